@@ -1,0 +1,75 @@
+// npm run build: WASM rooms, then the bundles and the types in dist/.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { build } from "esbuild";
+import { buildWasm } from "./build-wasm.mjs";
+
+const quiet = process.argv.includes("--quiet");
+const say = (text) => quiet || console.log(text);
+const target = "es2022";
+
+/** Public entries: each becomes dist/<name>.js with types. */
+export const entries = { index: "src/index.ts" };
+
+/** In the workerd build a room's bytes are an import of the .wasm file, which the host has compiled. */
+const wasmModules = {
+  name: "wasm-modules",
+  setup(plugin) {
+    plugin.onLoad({ filter: /[\\/]src[\\/]wasm[\\/][\w-]+\.ts$/ }, ({ path }) => {
+      const room = basename(path, ".ts");
+      const relaxed = readFileSync(path, "utf8").includes("const relaxed");
+      const variants = relaxed ? ["simd", "relaxed"] : ["simd"];
+      const imports = variants.map((v) => `import ${v} from "../wasm/${room}.${v}.wasm";`).join("\n");
+      return {
+        contents: `${imports}\nexport const room = { name: "${room}", ${variants.join(", ")} };`,
+        loader: "js",
+      };
+    });
+    plugin.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+async function main() {
+  const started = performance.now();
+  say((await buildWasm()) ? "wasm: compiled" : "wasm: unchanged");
+  for (const dir of ["dist/chunks", "dist/workerd", "dist/types"])
+    rmSync(dir, { recursive: true, force: true });
+  const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
+  await build({
+    ...common,
+    entryPoints: entries,
+    outdir: "dist",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    sourcemap: true,
+    sourcesContent: false,
+  });
+  await build({
+    ...common,
+    entryPoints: entries,
+    outdir: "dist/workerd",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    plugins: [wasmModules],
+  });
+  await build({
+    ...common,
+    entryPoints: ["demo/nist.ts"],
+    outdir: "build/demo",
+    platform: "node",
+  });
+  mkdirSync("dist/types", { recursive: true });
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+    stdio: "inherit",
+  });
+  writeFileSync(
+    "dist/wasm/module.d.ts",
+    "declare const module: WebAssembly.Module;\nexport default module;\n",
+  );
+  say(`build: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+if (import.meta.filename === process.argv[1]) await main();

@@ -1,0 +1,90 @@
+// The two drivers: they answer a method's requests, count, and end the run at a limit or a convergence test.
+// Neither knows which method it runs.
+
+import { DownhillError } from "../runtime/errors.js";
+import type { Monitor } from "./monitor.js";
+import type { Ask, Method, Progress, Termination } from "./types.js";
+
+/** Longest stretch of an asynchronous run without giving the event loop a macrotask, in milliseconds. */
+const SLICE_MS = 8;
+
+export interface Problem {
+  readonly progress: Progress;
+  /** Function calls the answer will cost; asked before `answer`. */
+  cost(ask: Ask): number;
+  /** Evaluates what is asked for and counts it; a promise only in an asynchronous run. */
+  answer(ask: Ask): number | PromiseLike<number>;
+}
+
+export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
+  let next = method.next(0);
+  while (!next.done) {
+    const ask = next.value;
+    const end =
+      ask.kind === "iteration"
+        ? monitor.afterIteration(problem.progress)
+        : monitor.beforeEvaluation(problem.cost(ask));
+    if (end) {
+      method.return(end);
+      return end;
+    }
+    next = method.next(ask.kind === "iteration" ? 0 : (problem.answer(ask) as number));
+  }
+  return next.value;
+}
+
+export async function driveAsync(
+  method: Method,
+  problem: Problem,
+  monitor: Monitor,
+  signal: AbortSignal | undefined,
+): Promise<Termination> {
+  let slice = performance.now();
+  let next = method.next(0);
+  while (!next.done) {
+    const ask = next.value;
+    if (performance.now() - slice >= SLICE_MS) {
+      await macrotask();
+      slice = performance.now();
+    }
+    const end =
+      ask.kind === "iteration"
+        ? monitor.afterIteration(problem.progress)
+        : monitor.beforeEvaluation(problem.cost(ask));
+    if (end) {
+      method.return(end);
+      if (end.reason === "abort") throw abortReason(signal, problem.progress);
+      return end;
+    }
+    const answer = ask.kind === "iteration" ? 0 : problem.answer(ask);
+    next = method.next(typeof answer === "number" ? answer : await answer);
+  }
+  return next.value;
+}
+
+/** The reason of the signal, with the best point in `details.best` when it is an error of ours. */
+function abortReason(signal: AbortSignal | undefined, progress: Progress): unknown {
+  const reason: unknown = signal?.reason;
+  if (reason instanceof DownhillError) {
+    const best = { x: progress.x.slice(), fun: progress.fun };
+    Object.defineProperty(reason, "details", { value: { ...reason.details, best }, configurable: true });
+  }
+  return reason;
+}
+
+/** A turn of the event loop: timers, input and rendering go first. */
+export function macrotask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { setImmediate } = globalThis as { setImmediate?: (done: () => void) => void };
+    if (setImmediate) {
+      setImmediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}

@@ -1,0 +1,122 @@
+// Counts, limits, convergence tests, progress reports and the trace of one run.
+
+import { choiceOption, numberOption, optionError } from "../runtime/options.js";
+import type { Iteration, Limits, Progress, Termination, Tolerances } from "./types.js";
+
+const now = (): number => performance.now();
+
+export class Monitor {
+  nit = 0;
+  nfev = 0;
+  njev = 0;
+  readonly trace: Iteration[] | undefined;
+  readonly #limits: Limits;
+  readonly #start = now();
+  readonly #maxIterations: number;
+  readonly #maxEvaluations: number;
+  readonly #maxTimeMs: number;
+  readonly #every: number;
+  readonly #watched: boolean;
+  readonly tolerances: Tolerances;
+
+  constructor(where: string, limits: Limits, tolerances: Tolerances, maxIterations: number) {
+    this.#limits = limits;
+    this.tolerances = tolerances;
+    const unlimited = { min: 0, infinite: true } as const;
+    const whole = { ...unlimited, integer: true } as const;
+    this.#maxIterations = numberOption(where, "maxIterations", limits.maxIterations, maxIterations, whole);
+    this.#maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, {
+      ...whole,
+      min: 1,
+    });
+    this.#maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, unlimited);
+    this.#every = numberOption(where, "every", limits.every, 1, { min: 1, integer: true });
+    checkCallbacks(where, limits);
+    if (limits.trace) this.trace = [];
+    this.#watched = limits.onIteration !== undefined || limits.trace === true;
+  }
+
+  get elapsedMs(): number {
+    return now() - this.#start;
+  }
+
+  /** The limit that forbids `calls` more evaluations, if one does. */
+  beforeEvaluation(calls: number): Termination | null {
+    if (this.nfev + calls > this.#maxEvaluations) return { status: "stopped", reason: "maxEvaluations" };
+    return this.interrupted();
+  }
+
+  interrupted(): Termination | null {
+    if (this.#limits.signal?.aborted) return { status: "stopped", reason: "abort" };
+    if (this.#maxTimeMs !== Infinity && this.elapsedMs >= this.#maxTimeMs)
+      return { status: "stopped", reason: "maxTime" };
+    return null;
+  }
+
+  /**
+   * Before the first step, and after every iteration: reports, then tests in this order
+   * target: fun <= target; gradient: measure <= gradTol; fun: decrease <= funTol; step: measure <= stepTol.
+   */
+  afterIteration(progress: Progress): Termination | null {
+    const stop = this.#watched && this.#report(progress);
+    const ended = this.converged(progress);
+    if (ended) return ended;
+    if (stop) return { status: "stopped", reason: "callback" };
+    if (this.nit >= this.#maxIterations) return { status: "stopped", reason: "maxIterations" };
+    return this.interrupted();
+  }
+
+  converged(progress: Progress): Termination | null {
+    const { gradTol, stepTol, funTol, target } = this.tolerances;
+    if (progress.fun <= target) return { status: "converged", reason: "target" };
+    if (progress.gradient <= gradTol) return { status: "converged", reason: "gradient" };
+    if (progress.decrease <= funTol) return { status: "converged", reason: "fun" };
+    if (progress.step <= stepTol) return { status: "converged", reason: "step" };
+    return null;
+  }
+
+  #report(progress: Progress): boolean {
+    const { onIteration } = this.#limits;
+    const iteration: Iteration = {
+      nit: this.nit,
+      nfev: this.nfev,
+      x: progress.x.slice(),
+      fun: progress.fun,
+      gradNorm: progress.gradNorm,
+      stepNorm: progress.stepNorm,
+      elapsedMs: this.elapsedMs,
+    };
+    this.trace?.push(iteration);
+    return this.nit > 0 && this.nit % this.#every === 0 && onIteration?.(iteration) === "stop";
+  }
+}
+
+function checkCallbacks(where: string, { signal, onIteration, trace }: Limits): void {
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw optionError(where, "signal", signal, "an AbortSignal");
+  }
+  if (onIteration !== undefined && typeof onIteration !== "function") {
+    throw optionError(where, "onIteration", onIteration, "a function");
+  }
+  choiceOption(where, "trace", trace === undefined ? undefined : String(trace), ["true", "false"], "false");
+}
+
+export function readTolerances(
+  where: string,
+  given: {
+    gradTol?: number | undefined;
+    stepTol?: number | undefined;
+    funTol?: number | undefined;
+    target?: number | undefined;
+  },
+  defaults: Omit<Tolerances, "target">,
+): Tolerances {
+  const tolerance = (name: "gradTol" | "stepTol" | "funTol") =>
+    numberOption(where, name, given[name], defaults[name], { min: 0 });
+  return {
+    gradTol: tolerance("gradTol"),
+    stepTol: tolerance("stepTol"),
+    funTol: tolerance("funTol"),
+    target: numberOption(where, "target", given.target, -Infinity, { infinite: true }),
+  };
+}

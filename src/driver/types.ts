@@ -1,0 +1,94 @@
+// What every iterative method shares with its caller: limits, progress, how it ended, what to be warned of.
+
+import type { Runtime } from "../runtime/runtime.js";
+
+export interface Iteration {
+  /** Iterations so far, evaluations of the function so far. */
+  readonly nit: number;
+  readonly nfev: number;
+  /** A copy of the best point so far. */
+  readonly x: Float64Array;
+  readonly fun: number;
+  /** Max-norm of the gradient (of the projected gradient under bounds). */
+  readonly gradNorm: number;
+  /** 2-norm of the last step. */
+  readonly stepNorm: number;
+  readonly elapsedMs: number;
+}
+
+export interface Limits {
+  /** Default: 200 (n + 1) iterations for least squares. */
+  maxIterations?: number | undefined;
+  /** Calls of the function, those for finite differences included. Default: no limit. */
+  maxEvaluations?: number | undefined;
+  /** Milliseconds. Default: no limit. */
+  maxTimeMs?: number | undefined;
+  /** Stops a synchronous run with stopped/abort; an asynchronous one rejects with `signal.reason`. */
+  signal?: AbortSignal | undefined;
+  /** Called after every `every`-th iteration; returning "stop" ends the run with the best point so far. */
+  onIteration?: ((iteration: Iteration) => unknown) | undefined;
+  every?: number | undefined;
+  /** Keeps every iteration in `result.trace`. */
+  trace?: boolean | undefined;
+  /** Default: the default runtime. */
+  runtime?: Runtime | undefined;
+}
+
+export const limitKeys = [
+  "maxIterations",
+  "maxEvaluations",
+  "maxTimeMs",
+  "signal",
+  "onIteration",
+  "every",
+  "trace",
+  "runtime",
+] as const;
+
+export type Termination =
+  | { status: "converged"; reason: "gradient" | "step" | "fun" | "target" }
+  | { status: "stopped"; reason: "maxIterations" | "maxEvaluations" | "maxTime" | "callback" | "abort" }
+  | { status: "failed"; reason: "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging" };
+
+export type WarningCode =
+  | "W_COVARIANCE_SINGULAR"
+  | "W_PARAM_AT_BOUND"
+  | "W_ILL_CONDITIONED"
+  | "W_FEW_DOF"
+  | "W_GRADIENT_MISMATCH";
+
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+  readonly params?: readonly string[];
+}
+
+/**
+ * What a method publishes at the end of an iteration: one object for the whole run. `gradient`, `step` and
+ * `decrease` are the method's stop measures, compared with gradTol, stepTol and funTol; Infinity = not measured.
+ */
+export interface Progress {
+  /** View of the current best point. */
+  x: Float64Array;
+  fun: number;
+  gradNorm: number;
+  stepNorm: number;
+  gradient: number;
+  step: number;
+  decrease: number;
+}
+
+/** What a method asks for. It answers with a number: 0 = done, anything else is the method's own code. */
+export interface Ask {
+  kind: "evaluate" | "differentiate" | "iteration";
+}
+
+/** A method: yields what it needs and ends with its own failure, when it cannot go on. */
+export type Method = Generator<Ask, Termination, number>;
+
+export interface Tolerances {
+  gradTol: number;
+  stepTol: number;
+  funTol: number;
+  target: number;
+}

@@ -1,0 +1,54 @@
+// The one error class. Bad input throws it before any work; not converging is a result, never an error.
+
+export type ErrorCode =
+  | "SHAPE"
+  | "OPTION"
+  | "NON_FINITE_INPUT"
+  | "CALLBACK_RESULT"
+  | "REENTRANT"
+  | "OUT_OF_MEMORY"
+  | "DISPOSED"
+  | "NOT_POSITIVE_DEFINITE"
+  | "SINGULAR"
+  | "EXPRESSION"
+  | "SNAPSHOT"
+  | "DETACHED_INPUT"
+  | "ALIASED"
+  | "WASM_BLOCKED"
+  | "UNSUPPORTED";
+
+export interface ErrorExtras {
+  hint?: string;
+  details?: Readonly<Record<string, unknown>>;
+  cause?: unknown;
+}
+
+/** `code` is stable, `message` quotes the value received, `hint` says what to do, `details` is for programs. */
+export class DownhillError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, { hint = "", details = {}, cause }: ErrorExtras = {}) {
+    super(hint ? `${message} (${hint})` : message, cause === undefined ? undefined : { cause });
+    this.name = "DownhillError";
+    this.code = code;
+    this.hint = hint;
+    this.details = details;
+  }
+}
+
+/** A value as it is quoted in messages: short, and unmistakable in type. */
+export function quote(value: unknown): string {
+  if (typeof value === "string")
+    return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
+  if (Object.is(value, -0)) return "-0";
+  if (value === null || typeof value !== "object") return String(value);
+  if (typeof (value as PromiseLike<unknown>).then === "function") return "a Promise";
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return `${value.constructor.name} of length ${(value as ArrayLike<unknown>).length}`;
+  }
+  return `an object with keys ${Object.keys(value).slice(0, 6).join(", ") || "(none)"}`;
+}

@@ -1,0 +1,170 @@
+// Checks of options and data: each throws before any work and quotes what came and what was expected.
+
+import { DownhillError, quote } from "./errors.js";
+
+/** Edit distance, for naming the option that was probably meant. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, swap));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const d = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (d < least) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** OPTION when `options` is not an object or has a key that is not in `known`. */
+export function checkKeys(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new DownhillError("OPTION", `${where}: the options must be an object, got ${quote(options)}`);
+  }
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const meant = nearest(key, known);
+    throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
+      hint: meant ? `did you mean "${meant}"?` : `known options: ${known.join(", ")}`,
+      details: { option: key, value: (options as Record<string, unknown>)[key] },
+    });
+  }
+}
+
+export function optionError(where: string, option: string, value: unknown, expected: string): DownhillError {
+  return new DownhillError("OPTION", `${where}: ${option} must be ${expected}, got ${quote(value)}`, {
+    details: { option, value },
+  });
+}
+
+export interface NumberRange {
+  min?: number;
+  max?: number;
+  integer?: boolean;
+  infinite?: boolean;
+  exclusive?: boolean;
+}
+
+/** A number option in its range; `undefined` gives the default. Infinity only where `infinite` says so. */
+export function numberOption(
+  where: string,
+  option: string,
+  value: unknown,
+  fallback: number,
+  range: NumberRange = {},
+): number {
+  if (value === undefined) return fallback;
+  const { min = -Infinity, max = Infinity, integer = false, infinite = false, exclusive = false } = range;
+  const ok =
+    typeof value === "number" &&
+    (exclusive ? value > min : value >= min) &&
+    value <= max &&
+    (Number.isFinite(value) || infinite) &&
+    (!integer || Number.isInteger(value) || value === Infinity);
+  if (!ok) {
+    const kind = integer ? "an integer" : "a number";
+    const low = min === -Infinity ? "" : exclusive ? ` > ${min}` : ` >= ${min}`;
+    const high = max === Infinity ? "" : `${low ? " and" : ""} <= ${max}`;
+    throw optionError(where, option, value, `${kind}${low}${high}`);
+  }
+  return value;
+}
+
+export function choiceOption<T extends string>(
+  where: string,
+  option: string,
+  value: unknown,
+  choices: readonly T[],
+  fallback: T,
+): T {
+  if (value === undefined) return fallback;
+  if (typeof value === "string" && (choices as readonly string[]).includes(value)) return value as T;
+  const meant = typeof value === "string" ? nearest(value, choices) : undefined;
+  throw new DownhillError(
+    "OPTION",
+    `${where}: ${option} must be one of ${choices.join(", ")}, got ${quote(value)}`,
+    {
+      ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+      details: { option, value },
+    },
+  );
+}
+
+export function isArrayLike(value: unknown): value is ArrayLike<number> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Number.isInteger((value as ArrayLike<number>).length) &&
+    !(value instanceof DataView)
+  );
+}
+
+/** SHAPE unless `value` is an array of numbers; DETACHED_INPUT when its buffer was transferred away. */
+export function checkArray(
+  where: string,
+  argument: string,
+  value: unknown,
+  length?: number,
+): asserts value is ArrayLike<number> {
+  if (!isArrayLike(value)) {
+    throw new DownhillError(
+      "SHAPE",
+      `${where}: ${argument} must be an array of numbers, got ${quote(value)}`,
+      {
+        details: { argument },
+      },
+    );
+  }
+  if (ArrayBuffer.isView(value) && value.byteLength === 0 && isDetached(value.buffer)) {
+    throw new DownhillError(
+      "DETACHED_INPUT",
+      `${where}: the buffer of ${argument} was transferred or detached`,
+      {
+        details: { argument },
+      },
+    );
+  }
+  if (length !== undefined && value.length !== length) {
+    throw new DownhillError("SHAPE", `${where}: ${argument} has length ${value.length}, expected ${length}`, {
+      details: { argument, length: value.length, expected: length },
+    });
+  }
+}
+
+function isDetached(buffer: ArrayBufferLike): boolean {
+  if ("detached" in buffer) return buffer.detached as boolean;
+  if (!(buffer instanceof ArrayBuffer)) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** NON_FINITE_INPUT with argument and first index when an element is not a finite number. */
+export function checkFinite(where: string, argument: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    throw new DownhillError(
+      "NON_FINITE_INPUT",
+      `${where}: ${argument}[${i}] is ${quote(values[i])}, expected a finite number`,
+      {
+        details: { argument, index: i, value: values[i] },
+      },
+    );
+  }
+}

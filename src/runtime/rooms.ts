@@ -1,0 +1,89 @@
+// A room is one WASM module: pure kernels over the runtime's memory. Its bytes are inlined as base64, or
+// imported as a compiled module where the engine forbids compiling at run time.
+
+import { DownhillError } from "./errors.js";
+
+export type WasmSource = string | WebAssembly.Module;
+
+export interface Room<Kernels> {
+  readonly name: string;
+  readonly simd: WasmSource;
+  readonly relaxed?: WasmSource;
+  /** Carries the type of the kernels; never set. */
+  readonly kernels?: Kernels;
+}
+
+export type Variant = "simd" | "relaxed";
+
+// (v128, v128, v128) -> v128 around f64x2.relaxed_madd, and () -> v128 around i32x4.splat.
+const RELAXED_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32,
+  1, 32, 2, 253, 135, 2, 11,
+];
+const SIMD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11,
+];
+
+const validates = (bytes: readonly number[]): boolean => WebAssembly.validate(new Uint8Array(bytes));
+
+/** Turns the wish of the options into a variant this engine can run; UNSUPPORTED when it cannot. */
+export function chooseVariant(wish: Variant | "auto"): Variant {
+  if (typeof WebAssembly !== "object") {
+    throw new DownhillError("UNSUPPORTED", "this engine has no WebAssembly", {
+      details: { missing: "WebAssembly" },
+    });
+  }
+  if (wish !== "simd" && validates(RELAXED_PROBE)) return "relaxed";
+  if (wish === "relaxed") {
+    throw new DownhillError("UNSUPPORTED", "this engine has no relaxed SIMD", {
+      hint: 'use variant "simd" (the default), or "auto" to take relaxed SIMD only where it exists',
+      details: { missing: "relaxed SIMD" },
+    });
+  }
+  if (!validates(SIMD_PROBE)) {
+    throw new DownhillError("UNSUPPORTED", "this engine has no WebAssembly SIMD", {
+      details: { missing: "SIMD" },
+    });
+  }
+  return "simd";
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+const compiled = new WeakMap<object, WebAssembly.Module>();
+const compiledRelaxed = new WeakMap<object, WebAssembly.Module>();
+
+/** The compiled module of a room, compiled at most once a process. */
+export function compileRoom(room: Room<unknown>, variant: Variant): WebAssembly.Module {
+  const relaxed = variant === "relaxed" && room.relaxed !== undefined;
+  const cache = relaxed ? compiledRelaxed : compiled;
+  const known = cache.get(room);
+  if (known) return known;
+  const source = (relaxed ? room.relaxed : room.simd) as WasmSource;
+  const module = typeof source === "string" ? compileBytes(decode(source)) : source;
+  cache.set(room, module);
+  return module;
+}
+
+/** Our own bytes always validate, so a CompileError means that the page or host forbids compiling. */
+function compileBytes(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    throw blocked(error);
+  }
+}
+
+export function blocked(cause: unknown): DownhillError {
+  return new DownhillError("WASM_BLOCKED", "this page or host does not allow WebAssembly to be compiled", {
+    hint:
+      "send the header Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; " +
+      "on an edge runtime bundle with the condition workerd or edge-light",
+    cause,
+  });
+}
