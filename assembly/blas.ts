@@ -1,254 +1,70 @@
-// Level 1 BLAS over contiguous vectors of any length and any element alignment: exact kernels, nothing past n is touched.
-// Every sum runs in one fixed order: four registers side by side, joined (0 + 1) + (2 + 3), then lanes, then the tail.
-// Scalars are never special-cased (a = 0 still reads x, so NaN and Infinity come through); n <= 0 does nothing.
+// The room `blas`: level 1 in both precisions, in BLAS argument order. Pointers need only element alignment.
 
-import { loadSplat, madd, maxLanes, sumLanes, zero } from "./simd";
+import { amax, asum, axpby, axpy, copy, dot, fill, iamax, nrm2, scal, sum } from "./blas/level1";
 
-/** Bytes taken in one turn of the main loops: four registers. */
-// @ts-ignore: decorator
-@inline
-const BLOCK: usize = 64;
-
-/** End of the last whole group of `group` bytes. */
-// @ts-ignore: decorator
-@inline
-function whole(start: usize, end: usize, group: usize): usize {
-  return start + ((end - start) & ~(group - 1));
+export function dotF64(n: i32, x: usize, y: usize): f64 {
+  return dot<f64>(n, x, y);
 }
-
-// @ts-ignore: decorator
-@inline
-function endOf<T>(n: i32, x: usize): usize {
-  return x + (<usize>max(n, 0)) * sizeof<T>();
+export function dotF32(n: i32, x: usize, y: usize): f32 {
+  return dot<f32>(n, x, y);
 }
-
-/** x'y. */
-export function dot<T>(n: i32, x: usize, y: usize): T {
-  const end = endOf<T>(n, x);
-  let stop = whole(x, end, BLOCK);
-  let s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
-  for (; x < stop; x += BLOCK, y += BLOCK) {
-    s0 = madd<T>(v128.load(x), v128.load(y), s0);
-    s1 = madd<T>(v128.load(x, 16), v128.load(y, 16), s1);
-    s2 = madd<T>(v128.load(x, 32), v128.load(y, 32), s2);
-    s3 = madd<T>(v128.load(x, 48), v128.load(y, 48), s3);
-  }
-  for (stop = whole(x, end, 16); x < stop; x += 16, y += 16) s0 = madd<T>(v128.load(x), v128.load(y), s0);
-  let s = sumLanes<T>(v128.add<T>(v128.add<T>(s0, s1), v128.add<T>(s2, s3)));
-  for (; x < end; x += sizeof<T>(), y += sizeof<T>()) s = <T>(s + <T>(load<T>(x) * load<T>(y)));
-  return s;
+export function sumF64(n: i32, x: usize): f64 {
+  return sum<f64>(n, x);
 }
-
-/** Sum of x. */
-export function sum<T>(n: i32, x: usize): T {
-  const end = endOf<T>(n, x);
-  let stop = whole(x, end, BLOCK);
-  let s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
-  for (; x < stop; x += BLOCK) {
-    s0 = v128.add<T>(s0, v128.load(x));
-    s1 = v128.add<T>(s1, v128.load(x, 16));
-    s2 = v128.add<T>(s2, v128.load(x, 32));
-    s3 = v128.add<T>(s3, v128.load(x, 48));
-  }
-  for (stop = whole(x, end, 16); x < stop; x += 16) s0 = v128.add<T>(s0, v128.load(x));
-  let s = sumLanes<T>(v128.add<T>(v128.add<T>(s0, s1), v128.add<T>(s2, s3)));
-  for (; x < end; x += sizeof<T>()) s = <T>(s + load<T>(x));
-  return s;
+export function sumF32(n: i32, x: usize): f32 {
+  return sum<f32>(n, x);
 }
-
-/** Sum of |x|. */
-export function asum<T>(n: i32, x: usize): T {
-  const end = endOf<T>(n, x);
-  let stop = whole(x, end, BLOCK);
-  let s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
-  for (; x < stop; x += BLOCK) {
-    s0 = v128.add<T>(s0, v128.abs<T>(v128.load(x)));
-    s1 = v128.add<T>(s1, v128.abs<T>(v128.load(x, 16)));
-    s2 = v128.add<T>(s2, v128.abs<T>(v128.load(x, 32)));
-    s3 = v128.add<T>(s3, v128.abs<T>(v128.load(x, 48)));
-  }
-  for (stop = whole(x, end, 16); x < stop; x += 16) s0 = v128.add<T>(s0, v128.abs<T>(v128.load(x)));
-  let s = sumLanes<T>(v128.add<T>(v128.add<T>(s0, s1), v128.add<T>(s2, s3)));
-  for (; x < end; x += sizeof<T>()) s = <T>(s + abs<T>(load<T>(x)));
-  return s;
+export function asumF64(n: i32, x: usize): f64 {
+  return asum<f64>(n, x);
 }
-
-/** max |x|: NaN if any element is NaN, 0 when n = 0. */
-export function amax<T>(n: i32, x: usize): T {
-  const end = endOf<T>(n, x);
-  let stop = whole(x, end, BLOCK);
-  let s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
-  for (; x < stop; x += BLOCK) {
-    s0 = v128.max<T>(s0, v128.abs<T>(v128.load(x)));
-    s1 = v128.max<T>(s1, v128.abs<T>(v128.load(x, 16)));
-    s2 = v128.max<T>(s2, v128.abs<T>(v128.load(x, 32)));
-    s3 = v128.max<T>(s3, v128.abs<T>(v128.load(x, 48)));
-  }
-  for (stop = whole(x, end, 16); x < stop; x += 16) s0 = v128.max<T>(s0, v128.abs<T>(v128.load(x)));
-  let s = maxLanes<T>(v128.max<T>(v128.max<T>(s0, s1), v128.max<T>(s2, s3)));
-  for (; x < end; x += sizeof<T>()) s = max<T>(s, abs<T>(load<T>(x)));
-  return s;
+export function asumF32(n: i32, x: usize): f32 {
+  return asum<f32>(n, x);
 }
-
-/** Index of the first NaN, or else of the first element with the largest |x|; -1 when n = 0. */
-export function iamax<T>(n: i32, x: usize): i32 {
-  if (n <= 0) return -1;
-  const start = x;
-  const end = endOf<T>(n, x);
-  const largest = amax<T>(n, x);
-  const isNaN = largest != largest;
-  const m = v128.splat<T>(largest);
-  // Skip whole registers without a hit, then look number by number.
-  for (const stop = whole(x, end, 16); x < stop; x += 16) {
-    const v = v128.abs<T>(v128.load(x));
-    if (v128.any_true(isNaN ? v128.ne<T>(v, v) : v128.eq<T>(v, m))) break;
-  }
-  for (; x < end; x += sizeof<T>()) {
-    const v = abs<T>(load<T>(x));
-    if (isNaN ? v != v : v == largest) break;
-  }
-  return <i32>((x - start) / sizeof<T>());
+export function amaxF64(n: i32, x: usize): f64 {
+  return amax<f64>(n, x);
 }
-
-/** y += a x. */
-export function axpy<T>(n: i32, a: T, x: usize, y: usize): void {
-  const end = endOf<T>(n, x);
-  const va = v128.splat<T>(a);
-  let stop = whole(x, end, BLOCK);
-  for (; x < stop; x += BLOCK, y += BLOCK) {
-    v128.store(y, madd<T>(va, v128.load(x), v128.load(y)));
-    v128.store(y, madd<T>(va, v128.load(x, 16), v128.load(y, 16)), 16);
-    v128.store(y, madd<T>(va, v128.load(x, 32), v128.load(y, 32)), 32);
-    v128.store(y, madd<T>(va, v128.load(x, 48), v128.load(y, 48)), 48);
-  }
-  for (stop = whole(x, end, 16); x < stop; x += 16, y += 16) {
-    v128.store(y, madd<T>(va, v128.load(x), v128.load(y)));
-  }
-  for (; x < end; x += sizeof<T>(), y += sizeof<T>()) store<T>(y, <T>(load<T>(y) + <T>(a * load<T>(x))));
+export function amaxF32(n: i32, x: usize): f32 {
+  return amax<f32>(n, x);
 }
-
-/** y = a x + b y; b = 0 writes y without reading it. */
-export function axpby<T>(n: i32, a: T, x: usize, b: T, y: usize): void {
-  const end = endOf<T>(n, x);
-  const va = v128.splat<T>(a);
-  const stop = whole(x, end, 16);
-  if (b == 0) {
-    for (; x < stop; x += 16, y += 16) v128.store(y, v128.mul<T>(va, v128.load(x)));
-    for (; x < end; x += sizeof<T>(), y += sizeof<T>()) store<T>(y, <T>(a * load<T>(x)));
-    return;
-  }
-  const vb = v128.splat<T>(b);
-  for (const unrolled = whole(x, end, BLOCK); x < unrolled; x += BLOCK, y += BLOCK) {
-    v128.store(y, madd<T>(va, v128.load(x), v128.mul<T>(vb, v128.load(y))));
-    v128.store(y, madd<T>(va, v128.load(x, 16), v128.mul<T>(vb, v128.load(y, 16))), 16);
-    v128.store(y, madd<T>(va, v128.load(x, 32), v128.mul<T>(vb, v128.load(y, 32))), 32);
-    v128.store(y, madd<T>(va, v128.load(x, 48), v128.mul<T>(vb, v128.load(y, 48))), 48);
-  }
-  for (; x < stop; x += 16, y += 16) v128.store(y, madd<T>(va, v128.load(x), v128.mul<T>(vb, v128.load(y))));
-  for (; x < end; x += sizeof<T>(), y += sizeof<T>()) {
-    store<T>(y, <T>(<T>(b * load<T>(y)) + <T>(a * load<T>(x))));
-  }
+export function iamaxF64(n: i32, x: usize): i32 {
+  return iamax<f64>(n, x);
 }
-
-/** x *= a. */
-export function scal<T>(n: i32, a: T, x: usize): void {
-  const end = endOf<T>(n, x);
-  const va = v128.splat<T>(a);
-  let stop = whole(x, end, BLOCK);
-  for (; x < stop; x += BLOCK) {
-    v128.store(x, v128.mul<T>(va, v128.load(x)));
-    v128.store(x, v128.mul<T>(va, v128.load(x, 16)), 16);
-    v128.store(x, v128.mul<T>(va, v128.load(x, 32)), 32);
-    v128.store(x, v128.mul<T>(va, v128.load(x, 48)), 48);
-  }
-  for (stop = whole(x, end, 16); x < stop; x += 16) v128.store(x, v128.mul<T>(va, v128.load(x)));
-  for (; x < end; x += sizeof<T>()) store<T>(x, <T>(a * load<T>(x)));
+export function iamaxF32(n: i32, x: usize): i32 {
+  return iamax<f32>(n, x);
 }
-
-/** y = x; the two may overlap. */
-export function copy<T>(n: i32, x: usize, y: usize): void {
-  memory.copy(y, x, (<usize>max(n, 0)) * sizeof<T>());
+export function nrm2F64(n: i32, x: usize): f64 {
+  return nrm2<f64>(n, x);
 }
-
-/** x = a. */
-export function fill<T>(n: i32, a: T, x: usize): void {
-  const end = endOf<T>(n, x);
-  const va = v128.splat<T>(a);
-  let stop = whole(x, end, BLOCK);
-  for (; x < stop; x += BLOCK) {
-    v128.store(x, va);
-    v128.store(x, va, 16);
-    v128.store(x, va, 32);
-    v128.store(x, va, 48);
-  }
-  for (stop = whole(x, end, 16); x < stop; x += 16) v128.store(x, va);
-  for (; x < end; x += sizeof<T>()) store<T>(x, a);
+export function nrm2F32(n: i32, x: usize): f32 {
+  return nrm2<f32>(n, x);
 }
-
-/**
- * Euclidean norm without spurious overflow or underflow. The plain sum of squares stands when it is finite and so large
- * that squares lost to underflow cannot matter: each is below 2^-1022 (2^-126), there are fewer than 2^31 of them, and
- * 2^-900 (2^-70) is still 2^53 (2^24) times more. Otherwise a second pass scales by a power of two, which is exact.
- * NaN wherever there is a NaN, else Infinity wherever there is one.
- */
-export function nrm2<T>(n: i32, x: usize): T {
-  const s = dot<T>(n, x, x);
-  if (sizeof<T>() == 8) {
-    if (s >= <T>8.52e-272 && s < <T>Infinity) return sqrt<T>(s); // 2^-900 = 1.18e-271, rounded down
-  } else {
-    if (s >= <T>8.48e-22 && s < <T>Infinity) return sqrt<T>(s); // 2^-70 = 8.47e-22
-  }
-  return nrm2Scaled<T>(n, x);
+export function axpyF64(n: i32, a: f64, x: usize, y: usize): void {
+  axpy<f64>(n, a, x, y);
 }
-
-function nrm2Scaled<T>(n: i32, x: usize): T {
-  const largest = amax<T>(n, x);
-  if (!(largest > <T>0 && largest < <T>Infinity)) return largest;
-  // up = 2^-e, down = 2^e where largest is about 2^e, both kept normal.
-  let up: T, down: T;
-  if (sizeof<T>() == 8) {
-    const e = min<i64>(max<i64>(<i64>(reinterpret<u64>(<f64>largest) >> 52), 1), 2045);
-    up = <T>reinterpret<f64>(<u64>(2046 - e) << 52);
-    down = <T>reinterpret<f64>(<u64>e << 52);
-  } else {
-    const e = min<i32>(max<i32>(<i32>(reinterpret<u32>(<f32>largest) >> 23), 1), 253);
-    up = <T>reinterpret<f32>(<u32>(254 - e) << 23);
-    down = <T>reinterpret<f32>(<u32>e << 23);
-  }
-  const end = endOf<T>(n, x);
-  const scale = v128.splat<T>(up);
-  let acc = zero();
-  for (const stop = whole(x, end, 16); x < stop; x += 16) {
-    const v = v128.mul<T>(scale, v128.load(x));
-    acc = madd<T>(v, v, acc);
-  }
-  let s = sumLanes<T>(acc);
-  for (; x < end; x += sizeof<T>()) {
-    const v = <T>(up * load<T>(x));
-    s = <T>(s + <T>(v * v));
-  }
-  return <T>(down * sqrt<T>(s));
+export function axpyF32(n: i32, a: f32, x: usize, y: usize): void {
+  axpy<f32>(n, a, x, y);
 }
-
-export function dotF64(n: i32, x: usize, y: usize): f64 { return dot<f64>(n, x, y); }
-export function dotF32(n: i32, x: usize, y: usize): f32 { return dot<f32>(n, x, y); }
-export function sumF64(n: i32, x: usize): f64 { return sum<f64>(n, x); }
-export function sumF32(n: i32, x: usize): f32 { return sum<f32>(n, x); }
-export function asumF64(n: i32, x: usize): f64 { return asum<f64>(n, x); }
-export function asumF32(n: i32, x: usize): f32 { return asum<f32>(n, x); }
-export function amaxF64(n: i32, x: usize): f64 { return amax<f64>(n, x); }
-export function amaxF32(n: i32, x: usize): f32 { return amax<f32>(n, x); }
-export function iamaxF64(n: i32, x: usize): i32 { return iamax<f64>(n, x); }
-export function iamaxF32(n: i32, x: usize): i32 { return iamax<f32>(n, x); }
-export function nrm2F64(n: i32, x: usize): f64 { return nrm2<f64>(n, x); }
-export function nrm2F32(n: i32, x: usize): f32 { return nrm2<f32>(n, x); }
-export function axpyF64(n: i32, a: f64, x: usize, y: usize): void { axpy<f64>(n, a, x, y); }
-export function axpyF32(n: i32, a: f32, x: usize, y: usize): void { axpy<f32>(n, a, x, y); }
-export function axpbyF64(n: i32, a: f64, x: usize, b: f64, y: usize): void { axpby<f64>(n, a, x, b, y); }
-export function axpbyF32(n: i32, a: f32, x: usize, b: f32, y: usize): void { axpby<f32>(n, a, x, b, y); }
-export function scalF64(n: i32, a: f64, x: usize): void { scal<f64>(n, a, x); }
-export function scalF32(n: i32, a: f32, x: usize): void { scal<f32>(n, a, x); }
-export function copyF64(n: i32, x: usize, y: usize): void { copy<f64>(n, x, y); }
-export function copyF32(n: i32, x: usize, y: usize): void { copy<f32>(n, x, y); }
-export function fillF64(n: i32, a: f64, x: usize): void { fill<f64>(n, a, x); }
-export function fillF32(n: i32, a: f32, x: usize): void { fill<f32>(n, a, x); }
+export function axpbyF64(n: i32, a: f64, x: usize, b: f64, y: usize): void {
+  axpby<f64>(n, a, x, b, y);
+}
+export function axpbyF32(n: i32, a: f32, x: usize, b: f32, y: usize): void {
+  axpby<f32>(n, a, x, b, y);
+}
+export function scalF64(n: i32, a: f64, x: usize): void {
+  scal<f64>(n, a, x);
+}
+export function scalF32(n: i32, a: f32, x: usize): void {
+  scal<f32>(n, a, x);
+}
+export function copyF64(n: i32, x: usize, y: usize): void {
+  copy<f64>(n, x, y);
+}
+export function copyF32(n: i32, x: usize, y: usize): void {
+  copy<f32>(n, x, y);
+}
+export function fillF64(n: i32, a: f64, x: usize): void {
+  fill<f64>(n, a, x);
+}
+export function fillF32(n: i32, a: f32, x: usize): void {
+  fill<f32>(n, a, x);
+}

@@ -7,12 +7,33 @@ export function lanes<T>(): i32 {
   return 16 / sizeof<T>();
 }
 
-/** All lanes set to the number at p + offset; the offset must be a compile-time constant. */
+/** All lanes set to p[0]; loadSplat1 .. 3 take p[1] .. p[3] (an offset must be a literal to reach the instruction). */
 // @ts-ignore: decorator
 @inline
-export function loadSplat<T>(p: usize, offset: usize = 0): v128 {
-  if (sizeof<T>() == 8) return v128.load64_splat(p, offset);
-  return v128.load32_splat(p, offset);
+export function loadSplat<T>(p: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_splat(p);
+  return v128.load32_splat(p);
+}
+
+// @ts-ignore: decorator
+@inline
+export function loadSplat1<T>(p: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_splat(p, 8);
+  return v128.load32_splat(p, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function loadSplat2<T>(p: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_splat(p, 16);
+  return v128.load32_splat(p, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+export function loadSplat3<T>(p: usize): v128 {
+  if (sizeof<T>() == 8) return v128.load64_splat(p, 24);
+  return v128.load32_splat(p, 12);
 }
 
 /** a * b + c: fused in the relaxed variant, rounded twice otherwise. */

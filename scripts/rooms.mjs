@@ -2,6 +2,8 @@
 // multiply-add measures at least 1.1 times faster; the others are built once.
 export const rooms = {
   blas: { entry: "assembly/blas.ts", relaxed: false },
+  dense: { entry: "assembly/dense.ts", relaxed: true },
+  "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());

@@ -1,0 +1,63 @@
+// Words and tables of results: the message of a termination, and each stop measure with its tolerance.
+
+import type { Progress, Termination, Tolerances } from "./types.js";
+
+const number = (value: number): string =>
+  value === 0 || !Number.isFinite(value) ? String(value) : value.toPrecision(4).replace(/\.?0+(e|$)/, "$1");
+
+/** At most `digits` significant digits, without trailing zeros. */
+export function short(value: number, digits = 6): string {
+  if (!Number.isFinite(value)) return String(value);
+  return String(Number(value.toPrecision(digits)));
+}
+
+export interface StopMeasure {
+  readonly name: string;
+  readonly value: number;
+  readonly tolerance: number;
+  readonly met: boolean;
+}
+
+export function stopMeasures(progress: Progress, tolerances: Tolerances): StopMeasure[] {
+  const row = (name: string, value: number, tolerance: number) => ({ name, value, tolerance, met: value <= tolerance });
+  const rows = [
+    row("gradient", progress.gradient, tolerances.gradTol),
+    row("fun", progress.decrease, tolerances.funTol),
+    row("step", progress.step, tolerances.stepTol),
+  ];
+  return tolerances.target === -Infinity ? rows : [...rows, row("target", progress.fun, tolerances.target)];
+}
+
+/** The block `measure  value <= tolerance`, with "not <=" where it is not met. */
+export function measureBlock(measures: readonly StopMeasure[]): string {
+  return measures
+    .map(({ name, value, tolerance, met }) => {
+      const shown = value === Infinity ? "not measured" : `${number(value)} ${met ? "<=" : "not <="} ${number(tolerance)}`;
+      return `    ${name.padEnd(10)} ${shown}`;
+    })
+    .join("\n");
+}
+
+const stopped: Record<string, string> = {
+  maxIterations: "stopped at the limit maxIterations",
+  maxEvaluations: "stopped before an evaluation beyond maxEvaluations",
+  maxTime: "stopped at the limit maxTimeMs",
+  callback: 'stopped because onIteration returned "stop"',
+  abort: "stopped by the AbortSignal",
+};
+
+const failed: Record<string, string> = {
+  nonFinite: "the function or its derivative is not finite where it is needed",
+  lineSearch: "the line search found no lower point",
+  singular: "the data do not determine every parameter",
+  stalled: "no step makes progress, although no convergence test is met",
+  diverging: "the parameters grow without bound while the sum of squares hardly falls",
+};
+
+export function describe(end: Termination, measures: readonly StopMeasure[], detail = ""): string {
+  if (end.status === "stopped") return `${stopped[end.reason]}; the best point so far is returned`;
+  if (end.status === "failed") return detail || (failed[end.reason] as string);
+  const measure = measures.find(({ name }) => name === end.reason);
+  if (!measure) return `converged: ${end.reason}`;
+  return `converged: ${end.reason} measure ${number(measure.value)} <= ${number(measure.tolerance)}`;
+}

@@ -1,0 +1,78 @@
+// Jacobians by finite differences, column by column. Steps are scaled per parameter and never leave the
+// bounds: forward (or backward) with h = eps^(1/2) |x|, central with h = eps^(1/3) |x|; beside a bound that
+// leaves no room the three-point one-sided formula keeps the order of the central one.
+// Gill, Murray and Wright, Practical Optimization (1981), section 4.6.
+
+export interface DifferenceSpace {
+  /** The perturbed point, n. */
+  readonly x: Float64Array;
+  /** Values at one and two steps, m each. */
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+}
+
+const FORWARD_STEP = 2 ** -26;
+const CENTRAL_STEP = 2 ** -17;
+
+/**
+ * Fills J (m*n row-major) around x, where r holds the values at x. Yields `space.a` or `space.b` each time
+ * the caller must evaluate `space.x` into it.
+ */
+export function* differences(
+  x: Float64Array,
+  r: Float64Array,
+  J: Float64Array,
+  central: boolean,
+  bounds: { lower: Float64Array; upper: Float64Array } | null,
+  space: DifferenceSpace,
+): Generator<Float64Array, void, void> {
+  const n = x.length;
+  const m = r.length;
+  const { x: at, a, b } = space;
+  at.set(x);
+  for (let j = 0; j < n; j++) {
+    const xj = x[j] as number;
+    const below = bounds ? xj - (bounds.lower[j] as number) : Infinity;
+    const above = bounds ? (bounds.upper[j] as number) - xj : Infinity;
+    if (below + above === 0) {
+      for (let i = 0; i < m; i++) J[i * n + j] = 0;
+      continue;
+    }
+    const size = (central ? CENTRAL_STEP : FORWARD_STEP) * (xj === 0 ? 1 : Math.abs(xj));
+    // The step actually taken is exact: xj + h - xj is representable.
+    if (central && below >= size && above >= size) {
+      const plus = xj + size;
+      const minus = xj - size;
+      at[j] = plus;
+      yield a;
+      at[j] = minus;
+      yield b;
+      const width = plus - minus;
+      for (let i = 0; i < m; i++) J[i * n + j] = ((a[i] as number) - (b[i] as number)) / width;
+    } else {
+      const sign = above >= size || above >= below ? 1 : -1;
+      const room = sign > 0 ? above : below;
+      const h = sign * Math.min(size, central ? room / 2 : room);
+      const h1 = xj + h - xj;
+      at[j] = xj + h1;
+      yield a;
+      if (central) {
+        const h2 = Math.min(Math.max(xj + 2 * h1, xj - below), xj + above) - xj;
+        at[j] = xj + h2;
+        yield b;
+        // Divided differences at 0, h1, h2: f'(0) = s1 - h1 (s2 - s1) / (h2 - h1), s the slopes from 0.
+        for (let i = 0; i < m; i++) {
+          const s1 = ((a[i] as number) - (r[i] as number)) / h1;
+          const s2 = ((b[i] as number) - (r[i] as number)) / h2;
+          J[i * n + j] = s1 - (h1 * (s2 - s1)) / (h2 - h1);
+        }
+      } else {
+        for (let i = 0; i < m; i++) J[i * n + j] = ((a[i] as number) - (r[i] as number)) / h1;
+      }
+    }
+    at[j] = xj;
+  }
+}
+
+/** Evaluations that `differences` asks for at most. */
+export const differenceCost = (n: number, central: boolean): number => (central ? 2 * n : n);

@@ -1,0 +1,156 @@
+// Model forms of curveFit bound to data: one function that fills the values at all points, and, where the
+// model has one, one that fills its Jacobian.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite } from "../runtime/options.js";
+
+/** Several predictors: one array of m numbers each. */
+export type PredictorColumns = Readonly<Record<string, ArrayLike<number>>>;
+export type Predictors = ArrayLike<number> | PredictorColumns;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: callbacks may return nothing or a promise of nothing.
+type Done = void | PromiseLike<void>;
+
+/** A model of one point: x is a number, or an object of numbers; p is one reused object keyed by name. */
+export type PointModel<X, P extends string> = (x: X, p: Readonly<Record<P, number>>) => number | PromiseLike<number>;
+
+/** A model of all points: p in the key order of params; `jacobian` fills m*n row-major over all parameters. */
+export interface BlockModel<X = never> {
+  evaluate(x: X, p: Float64Array, out: Float64Array): Done;
+  jacobian?(x: X, p: Float64Array, out: Float64Array): Done;
+}
+
+type Columns = Float64Array | Record<string, Float64Array>;
+
+export interface Data {
+  readonly m: number;
+  readonly x: Columns;
+}
+
+export interface BoundModel {
+  readonly m: number;
+  /** Fills `out` (m) with the model's values at p (all parameters). */
+  evaluate(p: Float64Array, out: Float64Array): Done;
+  /** Fills `out` (m*n, row-major over all parameters). */
+  jacobian?(p: Float64Array, out: Float64Array): Done;
+}
+
+/** Copies and checks the predictors: equal lengths, finite numbers. */
+export function readPredictors(where: string, x: unknown): Data {
+  if (typeof x === "object" && x !== null && !("length" in x) && !ArrayBuffer.isView(x)) {
+    const columns: Record<string, Float64Array> = {};
+    let m = -1;
+    for (const [name, values] of Object.entries(x)) {
+      checkArray(where, `x.${name}`, values, m < 0 ? undefined : m);
+      checkFinite(where, `x.${name}`, values);
+      columns[name] = Float64Array.from(values);
+      m = values.length;
+    }
+    if (m < 0) throw new DownhillError("SHAPE", `${where}: x has no predictors`);
+    return { m, x: columns };
+  }
+  checkArray(where, "x", x);
+  checkFinite(where, "x", x);
+  return { m: x.length, x: Float64Array.from(x) };
+}
+
+export type AnyModel = ((x: never, p: never) => unknown) | BlockModel;
+
+export function checkModel(where: string, model: unknown): asserts model is AnyModel {
+  const block = model as Partial<BlockModel> | null;
+  const ok =
+    typeof model === "function" ||
+    (typeof block === "object" &&
+      typeof block?.evaluate === "function" &&
+      (block.jacobian === undefined || typeof block.jacobian === "function"));
+  if (ok) return;
+  throw new DownhillError(
+    "OPTION",
+    `${where}: model must be a function (x, p) => number or { evaluate, jacobian? }, got ${quote(model)}`,
+    { details: { option: "model", value: model } },
+  );
+}
+
+export function bindModel(where: string, model: AnyModel, names: readonly string[], data: Data): BoundModel {
+  if (typeof model === "function") return bindPoints(where, model as PointModel<unknown, string>, names, data);
+  const { m, x } = data;
+  const bound: BoundModel = {
+    m,
+    evaluate: (p, out) => checkFilled(`${where}: model.evaluate`, model.evaluate(x as never, p, out)),
+  };
+  if (model.jacobian) {
+    bound.jacobian = (p, out) => checkFilled(`${where}: model.jacobian`, model.jacobian?.(x as never, p, out));
+  }
+  return bound;
+}
+
+/** A callback that should fill `out` must not answer with an array instead. */
+export function checkFilled(where: string, answer: unknown): Done {
+  if (answer === undefined || typeof answer !== "object" || answer === null) return undefined;
+  if (typeof (answer as PromiseLike<void>).then === "function") {
+    return (answer as PromiseLike<unknown>).then((late) => checkFilled(where, late));
+  }
+  throw new DownhillError("CALLBACK_RESULT", `${where} must fill its last argument, not return ${quote(answer)}`);
+}
+
+/** A synchronous run has no use for a promise. */
+export function refusePromise(where: string, answer: Done, twin: string): void {
+  if (answer === undefined) return;
+  throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, { hint: `use ${twin} for asynchronous callbacks` });
+}
+
+function notANumber(where: string, value: unknown, i: number): DownhillError {
+  return new DownhillError("CALLBACK_RESULT", `${where}: the model returned ${quote(value)} at point ${i}, expected a number`, {
+    details: { index: i, value },
+  });
+}
+
+function bindPoints(where: string, model: PointModel<unknown, string>, names: readonly string[], data: Data): BoundModel {
+  const { m, x } = data;
+  const p: Record<string, number> = {};
+  const load = (values: Float64Array) => {
+    for (let j = 0; j < names.length; j++) p[names[j] as string] = values[j] as number;
+  };
+  const settle = async (out: Float64Array, values: unknown[]) => {
+    for (const [i, value] of (await Promise.all(values)).entries()) {
+      if (typeof value !== "number") throw notANumber(where, value, i);
+      out[i] = value;
+    }
+  };
+  if (x instanceof Float64Array) {
+    const evaluate = (values: Float64Array, out: Float64Array): Done => {
+      load(values);
+      for (let i = 0; i < m; i++) {
+        const value = model(x[i] as number, p);
+        if (typeof value !== "number") {
+          if (i > 0 || !isPromise(value)) throw notANumber(where, value, i);
+          return settle(out, [value, ...Array.from(x.subarray(1), (xi) => model(xi, p))]);
+        }
+        out[i] = value;
+      }
+      return undefined;
+    };
+    return { m, evaluate };
+  }
+  const keys = Object.keys(x);
+  const point: Record<string, number> = {};
+  const move = (i: number) => {
+    for (const key of keys) point[key] = (x[key] as Float64Array)[i] as number;
+    return point;
+  };
+  const evaluate = (values: Float64Array, out: Float64Array): Done => {
+    load(values);
+    for (let i = 0; i < m; i++) {
+      const value = model(move(i), p);
+      if (typeof value !== "number") {
+        if (i > 0 || !isPromise(value)) throw notANumber(where, value, i);
+        return settle(out, [value, ...Array.from({ length: m - 1 }, (_, k) => model({ ...move(k + 1) }, p))]);
+      }
+      out[i] = value;
+    }
+    return undefined;
+  };
+  return { m, evaluate };
+}
+
+const isPromise = (value: unknown): boolean => typeof (value as PromiseLike<number> | null)?.then === "function";

@@ -1,0 +1,133 @@
+// Methods, losses and tolerances of least squares: names, defaults, checks.
+
+import { readTolerances } from "../driver/monitor.js";
+import type { Limits, Tolerances } from "../driver/types.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";
+
+export const methodNames = ["levenbergMarquardt", "levenberg", "gaussNewton", "dogleg"] as const;
+export type LeastSquaresMethodName = (typeof methodNames)[number];
+
+export interface LeastSquaresMethod {
+  readonly name: LeastSquaresMethodName;
+  /** First trust radius over the scaled length of the start (levenberg: over 1e-3 of the largest diagonal of J'J). */
+  readonly factor: number;
+}
+
+export interface TrustRegionOptions {
+  /** Size of the first step: the trust radius starts at factor |D x0|. Default 1. */
+  factor?: number | undefined;
+}
+
+function makeMethod(name: LeastSquaresMethodName, options: TrustRegionOptions = {}): LeastSquaresMethod {
+  checkKeys(name, options, ["factor"]);
+  return Object.freeze({ name, factor: numberOption(name, "factor", options.factor, 1, { min: 0, exclusive: true }) });
+}
+
+/** Moré's Levenberg-Marquardt: trust region scaled by the largest column norms of J seen (Moré 1978). The default. */
+export const levenbergMarquardt = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("levenbergMarquardt", options);
+/** Levenberg's damping lambda I, updated by Nielsen's rule (Levenberg 1944; Nielsen 1999, eq. 2.4). */
+export const levenberg = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("levenberg", options);
+/** Gauss-Newton steps, halved until the sum of squares falls. */
+export const gaussNewton = (): LeastSquaresMethod => makeMethod("gaussNewton");
+/** Powell's dogleg in the scaled trust region (Powell 1970). */
+export const dogleg = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("dogleg", options);
+
+const byName: Record<LeastSquaresMethodName, LeastSquaresMethod> = {
+  levenbergMarquardt: { name: "levenbergMarquardt", factor: 1 },
+  levenberg: { name: "levenberg", factor: 1 },
+  gaussNewton: { name: "gaussNewton", factor: 1 },
+  dogleg: { name: "dogleg", factor: 1 },
+};
+
+export const lossNames = ["linear", "softL1", "huber", "cauchy", "arctan", "tukey"] as const;
+export type LossName = (typeof lossNames)[number];
+
+export interface Bounds {
+  lower?: number | ArrayLike<number> | undefined;
+  upper?: number | ArrayLike<number> | undefined;
+}
+
+export interface LeastSquaresSettings {
+  method?: LeastSquaresMethodName | LeastSquaresMethod | undefined;
+  /** rho(z) of the squared scaled residual z = (r / lossScale)^2. Default "linear": plain least squares. */
+  loss?: LossName | undefined;
+  /** Residual size beyond which a residual counts as an outlier; "mad" takes it from the residuals at the start. Default 1. */
+  lossScale?: number | "mad" | undefined;
+  /** Relative offset: |projection of r on the columns of J| <= gradTol |r|. Default 1e-10. */
+  gradTol?: number | undefined;
+  /** Every |step_j| <= stepTol |x_j|. Default 1e-10. */
+  stepTol?: number | undefined;
+  /** Actual and predicted decrease of the cost <= funTol cost. Default 1e-14. */
+  funTol?: number | undefined;
+  /** Stops when the cost rss / 2 is at most this. */
+  target?: number | undefined;
+}
+
+export const settingKeys = ["method", "loss", "lossScale", "gradTol", "stepTol", "funTol", "target"] as const;
+
+export interface Settings {
+  readonly method: LeastSquaresMethod;
+  readonly loss: LossName;
+  readonly lossScale: number | "mad";
+  readonly tolerances: Tolerances;
+}
+
+export function readSettings(where: string, given: LeastSquaresSettings & Limits): Settings {
+  const loss = choiceOption(where, "loss", given.loss, lossNames, "linear");
+  const { lossScale = 1 } = given;
+  if (lossScale !== "mad" && !(typeof lossScale === "number" && lossScale > 0 && lossScale < Infinity)) {
+    throw optionError(where, "lossScale", lossScale, 'a number > 0 or "mad"');
+  }
+  return {
+    method: readMethod(where, given.method),
+    loss,
+    lossScale,
+    tolerances: readTolerances(where, given, { gradTol: 1e-10, stepTol: 1e-10, funTol: 1e-14 }),
+  };
+}
+
+function readMethod(where: string, given: unknown): LeastSquaresMethod {
+  if (given === undefined) return byName.levenbergMarquardt;
+  const name = typeof given === "object" && given !== null ? (given as LeastSquaresMethod).name : given;
+  if (!methodNames.includes(name as LeastSquaresMethodName)) {
+    const meant = typeof name === "string" ? nearest(name, methodNames) : undefined;
+    throw new DownhillError("OPTION", `${where}: method must be one of ${methodNames.join(", ")}, got ${quote(given)}`, {
+      ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+      details: { option: "method", value: given },
+    });
+  }
+  return typeof given === "string" ? byName[name as LeastSquaresMethodName] : (given as LeastSquaresMethod);
+}
+
+/** Lower and upper bounds as arrays of length n; null when there are none. */
+export function readBounds(
+  where: string,
+  bounds: Bounds | undefined,
+  x0: ArrayLike<number>,
+): { lower: Float64Array; upper: Float64Array } | null {
+  if (bounds === undefined) return null;
+  checkKeys(`${where}: bounds`, bounds, ["lower", "upper"]);
+  const n = x0.length;
+  const side = (name: "lower" | "upper", none: number) => {
+    const given = bounds[name];
+    if (given === undefined) return new Float64Array(n).fill(none);
+    if (typeof given === "number") return new Float64Array(n).fill(given);
+    checkArray(where, `bounds.${name}`, given, n);
+    return Float64Array.from(given);
+  };
+  const lower = side("lower", -Infinity);
+  const upper = side("upper", Infinity);
+  for (let j = 0; j < n; j++) {
+    const low = lower[j] as number;
+    const high = upper[j] as number;
+    if (!(low <= high)) throw boundsError(`${where}: bounds.lower[${j}] = ${low} is not <= bounds.upper[${j}] = ${high}`, j);
+    const start = x0[j] as number;
+    if (start < low || start > high) throw boundsError(`${where}: the start x[${j}] = ${start} is outside [${low}, ${high}]`, j);
+  }
+  return { lower, upper };
+}
+
+function boundsError(message: string, index: number): DownhillError {
+  return new DownhillError("OPTION", message, { details: { option: "bounds", index } });
+}
