@@ -4,6 +4,7 @@ export const rooms = {
   blas: { entry: "assembly/blas.ts", relaxed: false },
   dense: { entry: "assembly/dense.ts", relaxed: true },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
+  stats: { entry: "assembly/stats/index.ts", relaxed: false },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());
