@@ -98,3 +98,8 @@ export function logGamma(x: number, runtime?: Runtime): number {
   positive("logGamma", "x", x);
   return kernels(runtime).logGamma(x);
 }
+
+/** ln x with the same bits on every engine: -Infinity at 0, NaN below. */
+export function logValue(x: number, runtime?: Runtime): number {
+  return kernels(runtime).log(x);
+}
