@@ -1,6 +1,32 @@
 // The public names of downhill, listed.
 
+export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
+export { type JacobianCheck, checkJacobian } from "./least-squares/check-jacobian.js";
+export { type CurveFitOptions, curveFit, curveFitAsync, type ModelX } from "./least-squares/curve-fit.js";
+export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./least-squares/fit-result.js";
+export {
+  type LeastSquaresOptions,
+  type LeastSquaresResult,
+  leastSquares,
+  leastSquaresAsync,
+} from "./least-squares/least-squares.js";
+export type { BlockModel, PointModel, PredictorColumns } from "./least-squares/model.js";
+export type { ParamSpec } from "./least-squares/parameters.js";
+export type { ReportOptions } from "./least-squares/report.js";
+export {
+  type Bounds,
+  dogleg,
+  gaussNewton,
+  type LeastSquaresMethod,
+  type LeastSquaresMethodName,
+  type LeastSquaresSettings,
+  type LossName,
+  levenberg,
+  levenbergMarquardt,
+  type TrustRegionOptions,
+} from "./least-squares/settings.js";
 export { configure, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode } from "./runtime/errors.js";
+export type { Variant } from "./runtime/rooms.js";
 export type { Runtime, RuntimeOptions } from "./runtime/runtime.js";
 export type { Vec } from "./runtime/vec.js";

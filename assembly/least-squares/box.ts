@@ -2,10 +2,10 @@
 // 23; Stark and Parker 1995): every change lowers the model, so the step descends.
 
 import {
-  F_A, F_BOX, F_D, F_FREE, F_FREE0, F_G, F_LOWER, F_MOVE, F_P, F_SIDE, F_UPPER, F_X,
+  F_A, F_BOX, F_D, F_FREE, F_FREE0, F_G, F_LOWER, F_HELD, F_P, F_SIDE, F_UPPER, F_X,
 } from "../../src/least-squares/state";
 import { get, index, set, setIndex, slot } from "./frame";
-import { dampedStep, gaussNewtonStep, modelGradient } from "./quadratic";
+import { curvature, modelGradient, scaledLength, slope, solveModel } from "./quadratic";
 
 // @ts-ignore: decorator
 @inline
@@ -28,19 +28,17 @@ export function clampToBox(n: i32, frame: usize): void {
 /** Solves for the variables of side 0 with the others held at F_BOX; the answer is in F_P. Returns how many. */
 function solveFree(m: i32, n: i32, k0: i32, lambda: f64, frame: usize, state: usize): i32 {
   const all = slot(frame, F_FREE0), free = slot(frame, F_FREE), side = slot(frame, F_SIDE);
-  const box = slot(frame, F_BOX), move = slot(frame, F_MOVE);
-  memory.fill(move, 0, <usize>n << 3);
+  const box = slot(frame, F_BOX), held = slot(frame, F_HELD);
+  memory.fill(held, 0, <usize>n << 3);
   let k = 0;
   for (let a = 0; a < k0; a++) {
     const j = index(all, a);
     if (index(side, j) == 0) setIndex(free, k++, j);
-    else set(move, j, get(box, j));
+    else set(held, j, get(box, j));
   }
   if (k == 0) return 0;
   modelGradient(n, k, frame, true);
-  // The orthogonal path sets its triangle up for these variables in the undamped solve.
-  gaussNewtonStep(m, n, k, frame, state);
-  if (lambda > 0) dampedStep(n, k, lambda, frame, state);
+  solveModel(m, n, k, lambda, frame, state);
   return k;
 }
 
@@ -105,4 +103,30 @@ export function solveInBox(m: i32, n: i32, k0: i32, lambda: f64, frame: usize, s
     if (!releaseOne(n, k0, lambda, frame)) break;
   }
   memory.copy(slot(frame, F_P), box, <usize>n << 3);
+}
+
+/** True when F_P would carry a variable past a bound. */
+export function leavesBox(k: i32, frame: usize): bool {
+  const p = slot(frame, F_P), free = slot(frame, F_FREE);
+  for (let a = 0; a < k; a++) {
+    const j = index(free, a);
+    const step = get(p, j);
+    if (step < down(frame, j) || step > up(frame, j)) return true;
+  }
+  return false;
+}
+
+/** F_P = the scaled gradient step of this length, clipped and halved until the model falls: for a clipped step that rises. */
+export function projectedGradient(n: i32, k0: i32, length: f64, frame: usize): void {
+  const p = slot(frame, F_P), z = slot(frame, F_BOX), g = slot(frame, F_G), d = slot(frame, F_D), all = slot(frame, F_FREE0);
+  memory.fill(z, 0, <usize>n << 3);
+  for (let a = 0; a < k0; a++) {
+    const j = index(all, a);
+    set(z, j, -get(g, j) / (get(d, j) * get(d, j)));
+  }
+  let t = length / scaledLength(n, d, z);
+  for (let tries = 0; tries < 60; tries++, t /= 2) {
+    for (let j = 0; j < n; j++) set(p, j, min<f64>(max<f64>(t * get(z, j), down(frame, j)), up(frame, j)));
+    if (-2 * slope(n, g, p) - curvature(n, slot(frame, F_A), p) > 0) return;
+  }
 }

@@ -4,7 +4,7 @@
 
 import { axpy, copy, dot, nrm2, scal } from "../blas/level1";
 import { hypot2, qrFactor, qrRank, solveR, solveRT } from "../linalg/qr";
-import { F_D, F_E, F_FREE, F_J, F_JT, F_M, F_MOVE, F_NORMS, F_P, F_PERM, F_R, F_RES, F_S, F_T, F_TAU, F_Y } from "../../src/least-squares/state";
+import { F_D, F_E, F_FREE, F_J, F_JT, F_M, F_HELD, F_NORMS, F_P, F_PERM, F_R, F_RES, F_S, F_T, F_TAU, F_Y } from "../../src/least-squares/state";
 import { get, index, set, slot } from "./frame";
 
 const EPS: f64 = 2.220446049250313e-16;
@@ -36,11 +36,11 @@ export function reduce(m: i32, n: i32, frame: usize): void {
 }
 
 /**
- * Sets up the problem on the k free variables, the others displaced by F_MOVE: F_T gets the pivoted triangle,
+ * Sets up the problem on the k free variables, the others displaced by F_HELD: F_T gets the pivoted triangle,
  * its last column the right-hand side. Returns the rank.
  */
 export function restrict(m: i32, n: i32, k: i32, frame: usize): i32 {
-  const R = slot(frame, F_R), T = slot(frame, F_T), s = slot(frame, F_S), free = slot(frame, F_FREE), move = slot(frame, F_MOVE);
+  const R = slot(frame, F_R), T = slot(frame, F_T), s = slot(frame, F_S), free = slot(frame, F_FREE), move = slot(frame, F_HELD);
   const rhs = column(T, n, k);
   copy<f64>(n, column(R, n, n), rhs);
   for (let j = 0; j < n; j++) {

@@ -1,51 +1,68 @@
-// The local model |r + J p|^2 on the free variables: solved by the normal equations, or by the orthogonal
-// path once the unit-diagonal normal matrix has a pivot below the threshold.
+// The local model |r + J p|^2 of the variables being solved for (F_FREE, k of n), the others held at F_HELD:
+// by the normal equations, or by the orthogonal path where the unit-diagonal normal matrix has a small pivot.
 
-import { F_A, F_D, F_FREE, F_G, F_GF, F_L, F_M, F_MOVE, F_P, F_W, F_WORK, F_Y, S_ORTHOGONAL, S_PIVOT, S_RANK, S_REDUCED } from "../../src/least-squares/state";
+import {
+  F_A, F_D, F_FREE, F_G, F_GF, F_HELD, F_L, F_M, F_P, F_W, F_WORK, F_Y, S_ORTHOGONAL, S_PIVOT, S_RANK,
+} from "../../src/least-squares/state";
+import { get, index, set, slot } from "./frame";
 import { dampedCholesky, newtonNormal, solveNormal } from "./normal";
 import { dampedOrthogonal, newtonOrthogonal, reduce, restrict, solveOrthogonal } from "./orthogonal";
-import { get, index, set, slot } from "./frame";
 
-/** Below this smallest pivot (about 1 / cond(J)^2 with unit columns) the normal equations lose digits. */
-const PIVOT_TOL: f64 = 1e-10;
+/** Below this smallest pivot (about 1 / cond(J)^2) the normal equations would leave less than 8 digits of a step. */
+const PIVOT_TOL: f64 = 1e-8;
+
+/** Gradient of the model on the variables solved for; `held`: the others are displaced by F_HELD. */
+export function modelGradient(n: i32, k: i32, frame: usize, held: bool): void {
+  const g = slot(frame, F_G), A = slot(frame, F_A), p = slot(frame, F_HELD), gf = slot(frame, F_GF), free = slot(frame, F_FREE);
+  for (let a = 0; a < k; a++) {
+    const j = index(free, a);
+    let s = get(g, j);
+    if (held) for (let c = 0; c < n; c++) s += get(A, j * n + c) * get(p, c);
+    set(gf, j, s);
+  }
+}
+
+function normalStep(n: i32, k: i32, lambda: f64, frame: usize): f64 {
+  const free = slot(frame, F_FREE), L = slot(frame, F_L);
+  const pivot = dampedCholesky(k, n, slot(frame, F_A), slot(frame, F_D), lambda, free, L, slot(frame, F_Y), slot(frame, F_WORK));
+  if (pivot > 0) solveNormal(k, n, L, slot(frame, F_GF), free, slot(frame, F_W), slot(frame, F_P));
+  return pivot;
+}
 
 /**
- * The Gauss-Newton step into F_P. Sets S_PIVOT and S_RANK (0: there is no such step), and S_ORTHOGONAL when the
- * normal equations are too ill-conditioned for this J.
+ * The Gauss-Newton step of a new linearisation into F_P. Chooses the path (S_ORTHOGONAL) and sets S_PIVOT and
+ * S_RANK; with a rank below k the step is a basic solution, with rank 0 there is none.
  */
 export function gaussNewtonStep(m: i32, n: i32, k: i32, frame: usize, state: usize): void {
-  const free = slot(frame, F_FREE);
-  if (get(state, S_ORTHOGONAL) == 0) {
-    const L = slot(frame, F_L);
-    const pivot = dampedCholesky(k, n, slot(frame, F_A), slot(frame, F_D), 0, free, L, slot(frame, F_Y), slot(frame, F_WORK));
-    if (pivot >= PIVOT_TOL) {
-      set(state, S_PIVOT, pivot);
-      set(state, S_RANK, k);
-      solveNormal(k, n, L, slot(frame, F_GF), free, slot(frame, F_W), slot(frame, F_P));
-      return;
-    }
+  let pivot = normalStep(n, k, 0, frame);
+  let rank = k;
+  set(state, S_ORTHOGONAL, 0);
+  if (!(pivot >= PIVOT_TOL)) {
     set(state, S_ORTHOGONAL, 1);
-  }
-  if (get(state, S_REDUCED) == 0) {
     reduce(m, n, frame);
-    set(state, S_REDUCED, 1);
+    rank = restrict(m, n, k, frame);
+    solveOrthogonal(n, k, rank, frame);
+    const M = slot(frame, F_M);
+    const ratio = k > 0 && rank == k ? get(M, (k - 1) * n + k - 1) / get(M, 0) : 0;
+    pivot = ratio * ratio;
   }
-  const rank = restrict(m, n, k, frame);
-  solveOrthogonal(n, k, rank, frame);
-  const M = slot(frame, F_M);
-  const ratio = k > 0 && rank == k ? get(M, (k - 1) * n + k - 1) / get(M, 0) : 0;
-  set(state, S_PIVOT, ratio * ratio);
+  set(state, S_PIVOT, pivot);
   set(state, S_RANK, rank);
 }
 
-/** The step damped by lambda D^2 into F_P; false when the damped system is singular. */
-export function dampedStep(n: i32, k: i32, lambda: f64, frame: usize, state: usize): bool {
-  if (get(state, S_ORTHOGONAL) != 0) return dampedOrthogonal(n, k, lambda, frame);
-  const free = slot(frame, F_FREE), L = slot(frame, F_L);
-  const pivot = dampedCholesky(k, n, slot(frame, F_A), slot(frame, F_D), lambda, free, L, slot(frame, F_Y), slot(frame, F_WORK));
-  if (!(pivot > 0)) return false;
-  solveNormal(k, n, L, slot(frame, F_GF), free, slot(frame, F_W), slot(frame, F_P));
-  return true;
+/** The step damped by lambda D^2 (0: undamped) into F_P, by the path chosen; false when the system is singular. */
+export function solveModel(m: i32, n: i32, k: i32, lambda: f64, frame: usize, state: usize): bool {
+  if (get(state, S_ORTHOGONAL) == 0) return normalStep(n, k, lambda, frame) > 0;
+  const rank = restrict(m, n, k, frame);
+  if (lambda > 0) return dampedOrthogonal(n, k, lambda, frame);
+  solveOrthogonal(n, k, rank, frame);
+  return rank > 0;
+}
+
+/** As solveModel for another lambda and the same variables. */
+export function dampAgain(n: i32, k: i32, lambda: f64, frame: usize, state: usize): bool {
+  if (get(state, S_ORTHOGONAL) == 0) return normalStep(n, k, lambda, frame) > 0;
+  return dampedOrthogonal(n, k, lambda, frame);
 }
 
 /** |R'^-1 D^2 p / length|^2 with the factor of the last solve. */
@@ -54,18 +71,7 @@ export function newtonDenominator(n: i32, k: i32, length: f64, frame: usize, sta
   return newtonNormal(k, n, slot(frame, F_L), slot(frame, F_D), slot(frame, F_FREE), slot(frame, F_P), length, slot(frame, F_W));
 }
 
-/** Gradient of the model on the free variables, the others displaced by F_MOVE. */
-export function modelGradient(n: i32, k: i32, frame: usize, displaced: bool): void {
-  const g = slot(frame, F_G), A = slot(frame, F_A), move = slot(frame, F_MOVE), gf = slot(frame, F_GF), free = slot(frame, F_FREE);
-  for (let a = 0; a < k; a++) {
-    const j = index(free, a);
-    let s = get(g, j);
-    if (displaced) for (let c = 0; c < n; c++) s += get(A, j * n + c) * get(move, c);
-    set(gf, j, s);
-  }
-}
-
-/** |D p| over the free variables. */
+/** |D p| over the variables solved for. */
 export function freeLength(k: i32, frame: usize): f64 {
   const free = slot(frame, F_FREE), d = slot(frame, F_D), p = slot(frame, F_P);
   let s = 0.0;

@@ -1,7 +1,7 @@
 // How the trust radius shapes the step: Moré's lambda for |D p| = radius, and Powell's dogleg.
 
 import { F_A, F_D, F_FREE, F_GF, F_P, F_W, S_LAMBDA, S_RADIUS, S_RANK } from "../../src/least-squares/state";
-import { dampedStep, freeLength, newtonDenominator } from "./quadratic";
+import { dampAgain, freeLength, newtonDenominator } from "./quadratic";
 import { get, index, set, slot } from "./frame";
 
 const EPS: f64 = 2.220446049250313e-16;
@@ -25,22 +25,21 @@ function gradientLength(k: i32, frame: usize): f64 {
  */
 export function stepForRadius(n: i32, k: i32, gn: f64, frame: usize, state: usize): bool {
   const radius = get(state, S_RADIUS);
-  let phi = gn - radius;
   const usable = gn < Infinity;
-  if (usable && phi <= 0.1 * radius) {
+  const gradient = gradientLength(k, frame);
+  if ((usable && gn <= 1.1 * radius) || gradient == 0) {
     set(state, S_LAMBDA, 0);
     return true;
   }
-  const gradient = gradientLength(k, frame);
+  let phi = gn - radius;
   let low = 0.0;
   let high = gradient / radius;
   if (<i32>get(state, S_RANK) == k) low = phi / radius / newtonDenominator(n, k, gn, frame, state);
-  if (!(high > 0)) high = TINY / min<f64>(radius, 0.1);
   let lambda = min<f64>(max<f64>(get(state, S_LAMBDA), low), high);
   if (lambda == 0) lambda = usable ? gradient / gn : 0.001 * high;
   for (let i = 0; i < 70; i++) {
-    if (lambda == 0) lambda = max<f64>(TINY, 0.001 * high);
-    if (!dampedStep(n, k, lambda, frame, state)) {
+    if (!(lambda > 0)) lambda = max<f64>(TINY, 0.001 * high);
+    if (!dampAgain(n, k, lambda, frame, state)) {
       lambda = max<f64>(10 * lambda, EPS);
       continue;
     }

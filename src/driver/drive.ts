@@ -10,54 +10,56 @@ const SLICE_MS = 8;
 
 export interface Problem {
   readonly progress: Progress;
-  /** Function calls the answer will cost; asked before `answer`. */
+  /** Function calls the answer will cost at most; asked before `answer`. */
   cost(ask: Ask): number;
-  /** Evaluates what is asked for and counts it; a promise only in an asynchronous run. */
-  answer(ask: Ask): number | PromiseLike<number>;
+  /** Evaluates what is asked for and counts it; false when it was interrupted. A promise only in an asynchronous run. */
+  answer(ask: Ask): boolean | PromiseLike<boolean>;
 }
 
+/** What ends the run before this request is answered; null when it is to be answered. */
+function before(ask: Ask, problem: Problem, monitor: Monitor): Termination | null {
+  if (ask.kind === "iteration") return monitor.afterIteration(problem.progress);
+  if (ask.kind === "check") return monitor.check(problem.progress);
+  return monitor.beforeEvaluation(problem.cost(ask));
+}
+
+const evaluates = (ask: Ask): boolean => ask.kind === "evaluate" || ask.kind === "differentiate";
+
 export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
-  let next = method.next(0);
+  let next = method.next();
   while (!next.done) {
     const ask = next.value;
-    const end =
-      ask.kind === "iteration"
-        ? monitor.afterIteration(problem.progress)
-        : monitor.beforeEvaluation(problem.cost(ask));
+    let end = before(ask, problem, monitor);
+    if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
     if (end) {
       method.return(end);
       return end;
     }
-    next = method.next(ask.kind === "iteration" ? 0 : (problem.answer(ask) as number));
+    next = method.next();
   }
   return next.value;
 }
 
-export async function driveAsync(
-  method: Method,
-  problem: Problem,
-  monitor: Monitor,
-  signal: AbortSignal | undefined,
-): Promise<Termination> {
+export async function driveAsync(method: Method, problem: Problem, monitor: Monitor, signal: AbortSignal | undefined): Promise<Termination> {
   let slice = performance.now();
-  let next = method.next(0);
+  let next = method.next();
   while (!next.done) {
     const ask = next.value;
     if (performance.now() - slice >= SLICE_MS) {
       await macrotask();
       slice = performance.now();
     }
-    const end =
-      ask.kind === "iteration"
-        ? monitor.afterIteration(problem.progress)
-        : monitor.beforeEvaluation(problem.cost(ask));
+    let end = before(ask, problem, monitor);
+    if (!end && evaluates(ask)) {
+      const answer = problem.answer(ask);
+      if ((typeof answer === "boolean" ? answer : await answer) === false) end = monitor.interrupted();
+    }
     if (end) {
       method.return(end);
       if (end.reason === "abort") throw abortReason(signal, problem.progress);
       return end;
     }
-    const answer = ask.kind === "iteration" ? 0 : problem.answer(ask);
-    next = method.next(typeof answer === "number" ? answer : await answer);
+    next = method.next();
   }
   return next.value;
 }

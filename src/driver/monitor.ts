@@ -53,19 +53,26 @@ export class Monitor {
     return null;
   }
 
-  /**
-   * Before the first step, and after every iteration: reports, then tests in this order
-   * target: fun <= target; gradient: measure <= gradTol; fun: decrease <= funTol; step: measure <= stepTol.
-   */
+  /** After an iteration: counts, reports, tests. */
   afterIteration(progress: Progress): Termination | null {
+    this.nit++;
     const stop = this.#watched && this.#report(progress);
-    const ended = this.converged(progress);
-    if (ended) return ended;
-    if (stop) return { status: "stopped", reason: "callback" };
+    const end = this.check(progress);
+    return end?.status === "converged" || !stop ? end : { status: "stopped", reason: "callback" };
+  }
+
+  /** Converged, at a limit, or null: go on. */
+  check(progress: Progress): Termination | null {
+    const end = this.converged(progress);
+    if (end) return end;
     if (this.nit >= this.#maxIterations) return { status: "stopped", reason: "maxIterations" };
     return this.interrupted();
   }
 
+  /**
+   * In this order. target: fun <= target; gradient: measure <= gradTol; fun: decrease <= funTol;
+   * step: measure <= stepTol.
+   */
   converged(progress: Progress): Termination | null {
     const { gradTol, stepTol, funTol, target } = this.tolerances;
     if (progress.fun <= target) return { status: "converged", reason: "target" };
@@ -87,7 +94,7 @@ export class Monitor {
       elapsedMs: this.elapsedMs,
     };
     this.trace?.push(iteration);
-    return this.nit > 0 && this.nit % this.#every === 0 && onIteration?.(iteration) === "stop";
+    return this.nit % this.#every === 0 && onIteration?.(iteration) === "stop";
   }
 }
 

@@ -78,13 +78,16 @@ export interface Progress {
   decrease: number;
 }
 
-/** What a method asks for. It answers with a number: 0 = done, anything else is the method's own code. */
+/**
+ * What a method asks for: an evaluation, a derivative, a test whether the run is over at the current best point
+ * ("check"), or the same at the end of an iteration, which is counted and reported.
+ */
 export interface Ask {
-  kind: "evaluate" | "differentiate" | "iteration";
+  readonly kind: "evaluate" | "differentiate" | "check" | "iteration";
 }
 
 /** A method: yields what it needs and ends with its own failure, when it cannot go on. */
-export type Method = Generator<Ask, Termination, number>;
+export type Method = Generator<Ask, Termination, void>;
 
 export interface Tolerances {
   gradTol: number;

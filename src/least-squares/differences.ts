@@ -1,6 +1,7 @@
 // Jacobians by finite differences, column by column. Steps are scaled per parameter and never leave the
-// bounds: forward (or backward) with h = eps^(1/2) |x|, central with h = eps^(1/3) |x|; beside a bound that
-// leaves no room the three-point one-sided formula keeps the order of the central one.
+// bounds: forward (or backward) with h = eps^(1/2) s, central with h = eps^(1/3) s, where s is |x| but at least
+// a tenth of the largest |x| so far, so that a parameter passing through 0 keeps a usable step. Beside a bound
+// that leaves no room the three-point one-sided formula keeps the order of the central one.
 // Gill, Murray and Wright, Practical Optimization (1981), section 4.6.
 
 export interface DifferenceSpace {
@@ -11,11 +12,14 @@ export interface DifferenceSpace {
   readonly b: Float64Array;
 }
 
-const FORWARD_STEP = 2 ** -26;
-const CENTRAL_STEP = 2 ** -17;
+const FORWARD_STEP = 1.4901161193847656e-8;
+/** Smallest share of its largest size so far that a variable is taken to have. */
+const LEAST_SHARE = 0.1;
+const CENTRAL_STEP = 6.055454452393343e-6;
 
 /**
- * Fills J (m*n row-major) around x, where r holds the values at x. Yields `space.a` or `space.b` each time
+ * Fills J (m*n row-major) around x, where r holds the values at x and span
+ * the largest |x| so far. Yields `space.a` or `space.b` each time
  * the caller must evaluate `space.x` into it.
  */
 export function* differences(
@@ -24,6 +28,7 @@ export function* differences(
   J: Float64Array,
   central: boolean,
   bounds: { lower: Float64Array; upper: Float64Array } | null,
+  span: Float64Array,
   space: DifferenceSpace,
 ): Generator<Float64Array, void, void> {
   const n = x.length;
@@ -38,7 +43,8 @@ export function* differences(
       for (let i = 0; i < m; i++) J[i * n + j] = 0;
       continue;
     }
-    const size = (central ? CENTRAL_STEP : FORWARD_STEP) * (xj === 0 ? 1 : Math.abs(xj));
+    const scale = Math.max(Math.abs(xj), LEAST_SHARE * (span[j] as number));
+    const size = (central ? CENTRAL_STEP : FORWARD_STEP) * scale;
     // The step actually taken is exact: xj + h - xj is representable.
     if (central && below >= size && above >= size) {
       const plus = xj + size;
@@ -50,8 +56,12 @@ export function* differences(
       const width = plus - minus;
       for (let i = 0; i < m; i++) J[i * n + j] = ((a[i] as number) - (b[i] as number)) / width;
     } else {
-      const sign = above >= size || above >= below ? 1 : -1;
-      const room = sign > 0 ? above : below;
+      // Away from zero where there is room, else inwards, else towards the farther bound.
+      const outwards = xj < 0 ? -1 : 1;
+      const ahead = outwards > 0 ? above : below;
+      const behind = outwards > 0 ? below : above;
+      const sign = ahead >= size || ahead >= behind ? outwards : -outwards;
+      const room = sign === outwards ? ahead : behind;
       const h = sign * Math.min(size, central ? room / 2 : room);
       const h1 = xj + h - xj;
       at[j] = xj + h1;

@@ -10,7 +10,7 @@ export type LeastSquaresMethodName = (typeof methodNames)[number];
 
 export interface LeastSquaresMethod {
   readonly name: LeastSquaresMethodName;
-  /** First trust radius over the scaled length of the start (levenberg: over 1e-3 of the largest diagonal of J'J). */
+  /** Size of the first step: the trust radius starts at factor |D x0|, levenberg's damping at 1e-3 max (J'J)_jj / factor. */
   readonly factor: number;
 }
 
@@ -24,7 +24,7 @@ function makeMethod(name: LeastSquaresMethodName, options: TrustRegionOptions = 
   return Object.freeze({ name, factor: numberOption(name, "factor", options.factor, 1, { min: 0, exclusive: true }) });
 }
 
-/** Moré's Levenberg-Marquardt: trust region scaled by the largest column norms of J seen (Moré 1978). The default. */
+/** Moré's Levenberg-Marquardt (1978): a trust region in which steps are relative to the size of the parameters. The default. */
 export const levenbergMarquardt = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("levenbergMarquardt", options);
 /** Levenberg's damping lambda I, updated by Nielsen's rule (Levenberg 1944; Nielsen 1999, eq. 2.4). */
 export const levenberg = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("levenberg", options);
@@ -52,13 +52,16 @@ export interface LeastSquaresSettings {
   method?: LeastSquaresMethodName | LeastSquaresMethod | undefined;
   /** rho(z) of the squared scaled residual z = (r / lossScale)^2. Default "linear": plain least squares. */
   loss?: LossName | undefined;
-  /** Residual size beyond which a residual counts as an outlier; "mad" takes it from the residuals at the start. Default 1. */
+  /**
+   * Residual size beyond which a residual counts as an outlier. Default 1. "mad": from the median absolute
+   * residual of a plain fit, renewed until it settles.
+   */
   lossScale?: number | "mad" | undefined;
   /** Relative offset: |projection of r on the columns of J| <= gradTol |r|. Default 1e-10. */
   gradTol?: number | undefined;
   /** Every |step_j| <= stepTol |x_j|. Default 1e-10. */
   stepTol?: number | undefined;
-  /** Actual and predicted decrease of the cost <= funTol cost. Default 1e-14. */
+  /** Actual and predicted decrease of the cost <= funTol cost. Default 1e-18. */
   funTol?: number | undefined;
   /** Stops when the cost rss / 2 is at most this. */
   target?: number | undefined;
@@ -83,7 +86,7 @@ export function readSettings(where: string, given: LeastSquaresSettings & Limits
     method: readMethod(where, given.method),
     loss,
     lossScale,
-    tolerances: readTolerances(where, given, { gradTol: 1e-10, stepTol: 1e-10, funTol: 1e-14 }),
+    tolerances: readTolerances(where, given, { gradTol: 1e-10, stepTol: 1e-10, funTol: 1e-18 }),
   };
 }
 

@@ -1,0 +1,179 @@
+// Uncertainty after the fit: confidence and prediction bands by the delta method (Seber and Wild 1989, section
+// 5.1), profile-likelihood intervals (Bates and Watts 1988, section 6.1.2).
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
+import { fQuantile } from "../stats/distributions.js";
+import { type PreparedFit, quantile, readLevel, residualProblem } from "./curve-fit.js";
+import { differences } from "./differences.js";
+import type { Band, BandOptions, FitX } from "./fit-result.js";
+import { leastSquares } from "./least-squares.js";
+import { type BoundModel, bindModel, readPredictors, refusePromise } from "./model.js";
+import type { FitStatistics } from "./statistics.js";
+
+export interface SolvedFit {
+  readonly fit: PreparedFit;
+  /** Free parameters at the answer. */
+  readonly x: Float64Array;
+  readonly covariance: Float64Array | null;
+  readonly statistics: FitStatistics;
+}
+
+const synchronous = (where: string, done: void | PromiseLike<void>): undefined => {
+  refusePromise(where, done as PromiseLike<void>, "a synchronous model");
+};
+
+/** The model at new x with its band; `options` null: only the values. */
+export function fitBand({ fit, x: p, covariance, statistics }: SolvedFit, x: FitX, options: BandOptions | null): Band {
+  const where = options ? "band" : "predict";
+  if (options) checkKeys(where, options, ["level", "kind"]);
+  const level = readLevel(where, options?.level, fit.level);
+  const kind = choiceOption(where, "kind", options?.kind, ["confidence", "prediction"], "confidence");
+  const bound = bindModel(where, fit.model, fit.parameters.names, readPredictors(where, x));
+  const m = bound.m;
+  const y = new Float64Array(m);
+  const problem = residualProblem({ bound, parameters: fit.parameters, y, weights: null, where }, synchronous);
+  const values = new Float64Array(m);
+  problem.residuals(p, values);
+  const lower = new Float64Array(m).fill(NaN);
+  const upper = new Float64Array(m).fill(NaN);
+  if (!options || !covariance) return { fit: values, lower, upper };
+  const n = p.length;
+  const J = new Float64Array(m * n);
+  if (problem.jacobian) problem.jacobian(p, J);
+  else modelJacobian(problem.residuals, p, values, J, bound, fit);
+  const t = quantile(fit, statistics.dof, level);
+  // A new observation adds the variance of one residual of unit weight.
+  const extra = kind === "prediction" ? (fit.absoluteSigma ? 1 : statistics.redChi2) : 0;
+  for (let i = 0; i < m; i++) {
+    const half = t * Math.sqrt(quadratic(J.subarray(i * n, i * n + n), covariance) + extra);
+    lower[i] = (values[i] as number) - half;
+    upper[i] = (values[i] as number) + half;
+  }
+  return { fit: values, lower, upper };
+}
+
+function modelJacobian(
+  residuals: (p: Float64Array, out: Float64Array) => unknown,
+  p: Float64Array,
+  values: Float64Array,
+  J: Float64Array,
+  bound: BoundModel,
+  fit: PreparedFit,
+): void {
+  const { free, lower, upper } = fit.parameters;
+  const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j] as number);
+  const space = { x: p.slice(), a: new Float64Array(bound.m), b: new Float64Array(bound.m) };
+  const span = p.map((value) => Math.abs(value) || 1);
+  for (const target of differences(p, values, J, true, { lower: pick(lower), upper: pick(upper) }, span, space)) {
+    residuals(space.x, target);
+  }
+}
+
+/** v'C v. */
+function quadratic(v: Float64Array, C: Float64Array): number {
+  const n = v.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += (v[i] as number) * (C[i * n + j] as number) * (v[j] as number);
+  return sum;
+}
+
+/** Doublings and halvings of the search for one end of a profile. */
+const MAX_DOUBLINGS = 40;
+const MAX_BISECTIONS = 60;
+
+/**
+ * The values of one parameter at which rss, minimised over the others, equals rss_min + s^2 F(level; 1, dof).
+ * An end that is never reached inside the bounds is the bound, or infinite.
+ */
+export function fitProfile(solved: SolvedFit, name: string, options: { level?: number | undefined }): [number, number] {
+  const { fit, x, covariance, statistics } = solved;
+  checkKeys("profile", options, ["level"]);
+  const level = readLevel("profile", options.level, fit.level);
+  const { freeNames } = fit.parameters;
+  const k = freeNames.indexOf(name);
+  if (k < 0) {
+    const meant = nearest(String(name), freeNames);
+    throw new DownhillError("OPTION", `profile: ${quote(name)} is not a free parameter of this fit`, {
+      hint: meant ? `did you mean "${meant}"?` : `free parameters: ${freeNames.join(", ")}`,
+    });
+  }
+  const dof = statistics.dof;
+  if (dof < 1 || !covariance) return [-Infinity, Infinity];
+  const variance = fit.absoluteSigma ? 1 : statistics.redChi2;
+  const F = fQuantile(level, 1, fit.absoluteSigma ? Infinity : dof, fit.options.runtime);
+  const limit = statistics.rss + variance * F;
+  const guess = Math.sqrt(F * (covariance[k * x.length + k] as number));
+  return [oneEnd(solved, k, -1, guess, limit), oneEnd(solved, k, 1, guess, limit)];
+}
+
+/** rss minimised over the other parameters with parameter k held. */
+function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
+  const problem = residualProblem(fit, synchronous);
+  const { free, lower, upper } = fit.parameters;
+  const others = free.map((_, j) => j).filter((j) => j !== k);
+  const p = x.slice();
+  let start = Array.from(others, (j) => x[j] as number);
+  const m = problem.m;
+  const n = x.length;
+  const out = new Float64Array(m);
+  const wide = new Float64Array(m * n);
+  const place = (q: Float64Array) => {
+    for (let i = 0; i < others.length; i++) p[others[i] as number] = q[i] as number;
+    return p;
+  };
+  const jacobian = problem.jacobian;
+  return (held) => {
+    p[k] = held;
+    if (others.length === 0) {
+      problem.residuals(p, out);
+      return out.reduce((sum, r) => sum + r * r, 0);
+    }
+    const result = leastSquares((q, r) => void problem.residuals(place(q), r), m, start, {
+      bounds: {
+        lower: others.map((j) => lower[free[j] as number] as number),
+        upper: others.map((j) => upper[free[j] as number] as number),
+      },
+      ...(fit.options.runtime ? { runtime: fit.options.runtime } : {}),
+      ...(jacobian
+        ? {
+            jacobian: (q: Float64Array, J: Float64Array) => {
+              jacobian(place(q), wide);
+              const width = others.length;
+              for (let i = 0; i < m; i++) for (let c = 0; c < width; c++) J[i * width + c] = wide[i * n + (others[c] as number)] as number;
+            },
+          }
+        : {}),
+    });
+    if (Number.isFinite(result.rss)) start = Array.from(result.x);
+    return result.rss;
+  };
+}
+
+function oneEnd(solved: SolvedFit, k: number, side: 1 | -1, guess: number, limit: number): number {
+  const { fit, x } = solved;
+  const j = fit.parameters.free[k] as number;
+  const bound = (side > 0 ? fit.parameters.upper : fit.parameters.lower)[j] as number;
+  const rss = profiler(solved, k);
+  const center = x[k] as number;
+  let inside = 0;
+  let outside = guess > 0 ? guess : Math.abs(center) || 1;
+  const room = Math.abs(bound - center);
+  for (let i = 0; ; i++) {
+    if (outside >= room) {
+      if (rss(bound) < limit) return bound;
+      outside = room;
+      break;
+    }
+    if (!(rss(center + side * outside) < limit)) break;
+    inside = outside;
+    outside *= 2;
+    if (i >= MAX_DOUBLINGS) return side * Infinity;
+  }
+  for (let i = 0; i < MAX_BISECTIONS && outside - inside > 1e-10 * outside; i++) {
+    const middle = (inside + outside) / 2;
+    if (rss(center + side * middle) < limit) inside = middle;
+    else outside = middle;
+  }
+  return center + side * outside;
+}

@@ -1,0 +1,63 @@
+// checkJacobian: compares a hand-written Jacobian with central differences.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { differences } from "./differences.js";
+
+export interface JacobianCheck {
+  readonly ok: boolean;
+  /** Largest relative difference, and where it is: residual (row), parameter (column), both values. */
+  readonly worst: { row: number; column: number; given: number; expected: number; error: number };
+  readonly message: string;
+}
+
+/**
+ * Compares `jacobian` at p with central differences of `residuals`. The error of an entry is
+ * |given - expected| / max(|given|, |expected|, 1e-6 of the largest entry of its column).
+ */
+export function checkJacobian(
+  residuals: (p: Float64Array, out: Float64Array) => unknown,
+  jacobian: (p: Float64Array, out: Float64Array) => unknown,
+  m: number,
+  p: ArrayLike<number>,
+  options: { /** Default 1e-5. */ tolerance?: number } = {},
+): JacobianCheck {
+  const where = "checkJacobian";
+  checkKeys(where, options, ["tolerance"]);
+  const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-5, { min: 0 });
+  numberOption(where, "m", m, 0, { min: 1, integer: true });
+  checkArray(where, "p", p);
+  checkFinite(where, "p", p);
+  const x = Float64Array.from(p);
+  const n = x.length;
+  const r = new Float64Array(m);
+  residuals(x.slice(), r);
+  const bad = r.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new DownhillError("CALLBACK_RESULT", `${where}: residual[${bad}] is ${quote(r[bad])} at p`, { details: { index: bad } });
+  }
+  const given = new Float64Array(m * n).fill(NaN);
+  jacobian(x.slice(), given);
+  const expected = new Float64Array(m * n);
+  const space = { x: x.slice(), a: new Float64Array(m), b: new Float64Array(m) };
+  const span = x.map((value) => Math.abs(value) || 1);
+  for (const target of differences(x, r, expected, true, null, span, space)) residuals(space.x.slice(), target);
+  const worst = { row: 0, column: 0, given: 0, expected: 0, error: -1 };
+  for (let column = 0; column < n; column++) {
+    let floor = 0;
+    for (let i = 0; i < m; i++) floor = Math.max(floor, Math.abs(expected[i * n + column] as number));
+    for (let row = 0; row < m; row++) {
+      const a = given[row * n + column] as number;
+      const b = expected[row * n + column] as number;
+      const size = Math.max(Math.abs(a), Math.abs(b), 1e-6 * floor);
+      const error = Number.isNaN(a) ? Infinity : size === 0 ? 0 : Math.abs(a - b) / size;
+      if (error > worst.error) Object.assign(worst, { row, column, given: a, expected: b, error });
+    }
+  }
+  const ok = worst.error <= tolerance;
+  const at = `d residual[${worst.row}] / d p[${worst.column}]`;
+  const message = ok
+    ? `the Jacobian agrees with differences to ${worst.error.toExponential(1)}`
+    : `${at} is ${worst.given}, differences give ${worst.expected} (relative error ${worst.error.toExponential(1)})`;
+  return { ok, worst, message };
+}
