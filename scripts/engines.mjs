@@ -45,5 +45,9 @@ async function install() {
 
 if (import.meta.filename === process.argv[1]) {
   await install();
-  console.log(`engines: ${findEngines().map(({ name }) => name).join(", ")} in ${folder}`);
+  console.log(
+    `engines: ${findEngines()
+      .map(({ name }) => name)
+      .join(", ")} in ${folder}`,
+  );
 }
