@@ -21,7 +21,7 @@ export function run(command, args, { env, ...options } = {}) {
   });
 }
 
-export const node = (args, options) => run(process.execPath, args, options);
+export const node = (args, options, binary = process.execPath) => run(binary, args, options);
 
 /** npm as it was started, or the one in the path. */
 export const npm = (args, options) =>
