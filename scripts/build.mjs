@@ -44,8 +44,6 @@ async function main() {
     chunkNames: "chunks/[name]-[hash]",
     platform: "neutral",
     mainFields: ["module", "main"],
-    sourcemap: true,
-    sourcesContent: false,
   });
   await build({
     ...common,
