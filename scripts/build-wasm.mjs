@@ -3,7 +3,15 @@
 // A room whose sources and flags are unchanged is not compiled again.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { pascal, rooms } from "./rooms.mjs";
@@ -62,10 +70,19 @@ function writeRoom(room) {
   writeFileSync(`src/wasm/${room}.ts`, `${lines.join("\n")}\n`);
 }
 
+/** Files of rooms that are no longer there. */
+function removeStale() {
+  const known = (file) => rooms[file.split(".")[0]] !== undefined || file === "module.d.ts";
+  for (const folder of ["dist/wasm", "src/wasm"]) {
+    for (const file of readdirSync(folder)) if (!known(file)) rmSync(join(folder, file));
+  }
+}
+
 export async function buildWasm() {
   mkdirSync("dist/wasm", { recursive: true });
   mkdirSync("src/wasm", { recursive: true });
   mkdirSync("build/wasm", { recursive: true });
+  removeStale();
   const hash = sourceHash();
   const complete = Object.keys(rooms).every((room) => existsSync(`src/wasm/${room}.ts`));
   if (complete && existsSync("build/wasm.hash") && readFileSync("build/wasm.hash", "utf8") === hash)

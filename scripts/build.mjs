@@ -1,5 +1,5 @@
 // npm run build: WASM rooms, then the bundles and the types in dist/.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
@@ -44,8 +44,6 @@ async function main() {
     chunkNames: "chunks/[name]-[hash]",
     platform: "neutral",
     mainFields: ["module", "main"],
-    sourcemap: true,
-    sourcesContent: false,
   });
   await build({
     ...common,
@@ -62,9 +60,9 @@ async function main() {
     platform: "node",
   });
   mkdirSync("dist/types", { recursive: true });
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-    stdio: "inherit",
-  });
+  const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"];
+  const { status } = spawnSync(process.execPath, tsc, { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
   writeFileSync(
     "dist/wasm/module.d.ts",
     "declare const module: WebAssembly.Module;\nexport default module;\n",

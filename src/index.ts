@@ -1,7 +1,7 @@
 // The public names of downhill, listed.
 
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
-export { type JacobianCheck, checkJacobian } from "./least-squares/check-jacobian.js";
+export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export { type CurveFitOptions, curveFit, curveFitAsync, type ModelX } from "./least-squares/curve-fit.js";
 export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./least-squares/fit-result.js";
 export {
@@ -25,8 +25,8 @@ export {
   levenbergMarquardt,
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
-export { configure, load, loadSync } from "./runtime/default.js";
-export { DownhillError, type ErrorCode } from "./runtime/errors.js";
+export { configure, type LoadSource, load, loadSync } from "./runtime/default.js";
+export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";
 export type { Variant } from "./runtime/rooms.js";
 export type { Runtime, RuntimeOptions } from "./runtime/runtime.js";
 export type { Vec } from "./runtime/vec.js";

@@ -204,7 +204,8 @@ export function gemvT(
     const b = a + lda;
     const c = b + lda;
     const d = c + lda;
-    for (let j = 0; j < n; j++) y[j] = y[j]! + (s0 * A[a + j]! + s1 * A[b + j]! + (s2 * A[c + j]! + s3 * A[d + j]!));
+    for (let j = 0; j < n; j++)
+      y[j] = y[j]! + (s0 * A[a + j]! + s1 * A[b + j]! + (s2 * A[c + j]! + s3 * A[d + j]!));
   }
   for (; i < m; i++) {
     const s = alpha * x[i]!;
@@ -357,7 +358,15 @@ function factorBlock(n: number, A: Numbers, at: number, lda: number, reciprocals
 }
 
 /** X = L^-1 X for one packed block of four right-hand sides. */
-function solvePanel(n: number, L: Numbers, at: number, lda: number, r: Numbers, X: Numbers, xi: number): void {
+function solvePanel(
+  n: number,
+  L: Numbers,
+  at: number,
+  lda: number,
+  r: Numbers,
+  X: Numbers,
+  xi: number,
+): void {
   for (let j = 0; j < n; j++) {
     const y = xi + 4 * j;
     let s0 = X[y]!;

@@ -40,7 +40,12 @@ export function drive(method: Method, problem: Problem, monitor: Monitor): Termi
   return next.value;
 }
 
-export async function driveAsync(method: Method, problem: Problem, monitor: Monitor, signal: AbortSignal | undefined): Promise<Termination> {
+export async function driveAsync(
+  method: Method,
+  problem: Problem,
+  monitor: Monitor,
+  signal: AbortSignal | undefined,
+): Promise<Termination> {
   let slice = performance.now();
   let next = method.next();
   while (!next.done) {

@@ -19,7 +19,12 @@ export interface StopMeasure {
 }
 
 export function stopMeasures(progress: Progress, tolerances: Tolerances): StopMeasure[] {
-  const row = (name: string, value: number, tolerance: number) => ({ name, value, tolerance, met: value <= tolerance });
+  const row = (name: string, value: number, tolerance: number) => ({
+    name,
+    value,
+    tolerance,
+    met: value <= tolerance,
+  });
   const rows = [
     row("gradient", progress.gradient, tolerances.gradTol),
     row("fun", progress.decrease, tolerances.funTol),
@@ -32,7 +37,10 @@ export function stopMeasures(progress: Progress, tolerances: Tolerances): StopMe
 export function measureBlock(measures: readonly StopMeasure[]): string {
   return measures
     .map(({ name, value, tolerance, met }) => {
-      const shown = value === Infinity ? "not measured" : `${number(value)} ${met ? "<=" : "not <="} ${number(tolerance)}`;
+      const shown =
+        value === Infinity
+          ? "not measured"
+          : `${number(value)} ${met ? "<=" : "not <="} ${number(tolerance)}`;
       return `    ${name.padEnd(10)} ${shown}`;
     })
     .join("\n");

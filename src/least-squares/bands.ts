@@ -24,7 +24,11 @@ const synchronous = (where: string, done: void | PromiseLike<void>): undefined =
 };
 
 /** The model at new x with its band; `options` null: only the values. */
-export function fitBand({ fit, x: p, covariance, statistics }: SolvedFit, x: FitX, options: BandOptions | null): Band {
+export function fitBand(
+  { fit, x: p, covariance, statistics }: SolvedFit,
+  x: FitX,
+  options: BandOptions | null,
+): Band {
   const where = options ? "band" : "predict";
   if (options) checkKeys(where, options, ["level", "kind"]);
   const level = readLevel(where, options?.level, fit.level);
@@ -32,7 +36,10 @@ export function fitBand({ fit, x: p, covariance, statistics }: SolvedFit, x: Fit
   const bound = bindModel(where, fit.model, fit.parameters.names, readPredictors(where, x));
   const m = bound.m;
   const y = new Float64Array(m);
-  const problem = residualProblem({ bound, parameters: fit.parameters, y, weights: null, where }, synchronous);
+  const problem = residualProblem(
+    { bound, parameters: fit.parameters, y, weights: null, where },
+    synchronous,
+  );
   const values = new Float64Array(m);
   problem.residuals(p, values);
   const lower = new Float64Array(m).fill(NaN);
@@ -65,7 +72,15 @@ function modelJacobian(
   const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j] as number);
   const space = { x: p.slice(), a: new Float64Array(bound.m), b: new Float64Array(bound.m) };
   const span = p.map((value) => Math.abs(value) || 1);
-  for (const target of differences(p, values, J, true, { lower: pick(lower), upper: pick(upper) }, span, space)) {
+  for (const target of differences(
+    p,
+    values,
+    J,
+    true,
+    { lower: pick(lower), upper: pick(upper) },
+    span,
+    space,
+  )) {
     residuals(space.x, target);
   }
 }
@@ -74,7 +89,8 @@ function modelJacobian(
 function quadratic(v: Float64Array, C: Float64Array): number {
   const n = v.length;
   let sum = 0;
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += (v[i] as number) * (C[i * n + j] as number) * (v[j] as number);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) sum += (v[i] as number) * (C[i * n + j] as number) * (v[j] as number);
   return sum;
 }
 
@@ -86,7 +102,11 @@ const MAX_BISECTIONS = 60;
  * The values of one parameter at which rss, minimised over the others, equals rss_min + s^2 F(level; 1, dof).
  * An end that is never reached inside the bounds is the bound, or infinite.
  */
-export function fitProfile(solved: SolvedFit, name: string, options: { level?: number | undefined }): [number, number] {
+export function fitProfile(
+  solved: SolvedFit,
+  name: string,
+  options: { level?: number | undefined },
+): [number, number] {
   const { fit, x, covariance, statistics } = solved;
   checkKeys("profile", options, ["level"]);
   const level = readLevel("profile", options.level, fit.level);
@@ -140,7 +160,9 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
             jacobian: (q: Float64Array, J: Float64Array) => {
               jacobian(place(q), wide);
               const width = others.length;
-              for (let i = 0; i < m; i++) for (let c = 0; c < width; c++) J[i * width + c] = wide[i * n + (others[c] as number)] as number;
+              for (let i = 0; i < m; i++)
+                for (let c = 0; c < width; c++)
+                  J[i * width + c] = wide[i * n + (others[c] as number)] as number;
             },
           }
         : {}),

@@ -34,14 +34,17 @@ export function checkJacobian(
   residuals(x.slice(), r);
   const bad = r.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
-    throw new DownhillError("CALLBACK_RESULT", `${where}: residual[${bad}] is ${quote(r[bad])} at p`, { details: { index: bad } });
+    throw new DownhillError("CALLBACK_RESULT", `${where}: residual[${bad}] is ${quote(r[bad])} at p`, {
+      details: { index: bad },
+    });
   }
   const given = new Float64Array(m * n).fill(NaN);
   jacobian(x.slice(), given);
   const expected = new Float64Array(m * n);
   const space = { x: x.slice(), a: new Float64Array(m), b: new Float64Array(m) };
   const span = x.map((value) => Math.abs(value) || 1);
-  for (const target of differences(x, r, expected, true, null, span, space)) residuals(space.x.slice(), target);
+  for (const target of differences(x, r, expected, true, null, span, space))
+    residuals(space.x.slice(), target);
   const worst = { row: 0, column: 0, given: 0, expected: 0, error: -1 };
   for (let column = 0; column < n; column++) {
     let floor = 0;

@@ -2,13 +2,35 @@
 
 import { type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, isArrayLike, numberOption, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  isArrayLike,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 import { studentTQuantile } from "../stats/distributions.js";
 import { fitBand, fitProfile } from "./bands.js";
 import { type Done, Engine, type ResidualProblem } from "./engine.js";
 import type { BandOptions, FitFields, FitParam, FitResult, FitX } from "./fit-result.js";
-import { checkSizes, conditionWarnings, plain, readRun, sumOfSquares, undetermined } from "./least-squares.js";
-import { type AnyModel, type BlockModel, type BoundModel, bindModel, checkModel, readPredictors, refusePromise } from "./model.js";
+import {
+  checkSizes,
+  conditionWarnings,
+  plain,
+  readRun,
+  sumOfSquares,
+  undetermined,
+} from "./least-squares.js";
+import {
+  type AnyModel,
+  type BlockModel,
+  type BoundModel,
+  bindModel,
+  checkModel,
+  readPredictors,
+  refusePromise,
+} from "./model.js";
 import { type Parameters, type ParamSpec, readParameters } from "./parameters.js";
 import { fitLine, fitReport, type ReportOptions } from "./report.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
@@ -19,9 +41,13 @@ export type ModelX = ArrayLike<number> | Readonly<Record<string, ArrayLike<numbe
 type PointX<X> = X extends ArrayLike<number> ? number : { readonly [K in keyof X]: number };
 type BlockX<X> = X extends ArrayLike<number> ? Float64Array : { readonly [K in keyof X]: Float64Array };
 
-export interface CurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>> extends LeastSquaresSettings, Limits {
+export interface CurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>>
+  extends LeastSquaresSettings,
+    Limits {
   /** One point: (x, p) => number. All points: { evaluate(x, p, out), jacobian?(x, p, out) }. */
-  model: ((x: PointX<X>, p: Readonly<Record<P, number>>) => number | PromiseLike<number>) | BlockModel<BlockX<X>>;
+  model:
+    | ((x: PointX<X>, p: Readonly<Record<P, number>>) => number | PromiseLike<number>)
+    | BlockModel<BlockX<X>>;
   /** m numbers, or an object with m numbers for each predictor. */
   x: X;
   y: ArrayLike<number>;
@@ -35,7 +61,17 @@ export interface CurveFitOptions<P extends string, X extends ModelX = ArrayLike<
   level?: number | undefined;
 }
 
-const optionKeys = [...settingKeys, ...limitKeys, "model", "x", "y", "params", "sigma", "absoluteSigma", "level"];
+const optionKeys = [
+  ...settingKeys,
+  ...limitKeys,
+  "model",
+  "x",
+  "y",
+  "params",
+  "sigma",
+  "absoluteSigma",
+  "level",
+];
 
 /** A fit whose input was checked: the engine and all that the result needs. */
 export interface PreparedFit {
@@ -57,7 +93,9 @@ export interface PreparedFit {
  * parameters), OPTION (unknown option, start outside bounds), NON_FINITE_INPUT (argument and index);
  * CALLBACK_RESULT when the model does not return a number. What the model throws comes out unchanged.
  */
-export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>(options: CurveFitOptions<P, X>): FitResult<P> {
+export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>(
+  options: CurveFitOptions<P, X>,
+): FitResult<P> {
   const fit = readFit("curveFit", options);
   const engine = makeEngine(fit, (where, done) => refusePromise(where, done, "curveFitAsync"));
   try {
@@ -90,7 +128,8 @@ function readFit(where: string, given: unknown): PreparedFit {
   const data = readPredictors(where, options.x);
   checkArray(where, "y", options.y, data.m);
   checkFinite(where, "y", options.y);
-  if (typeof absoluteSigma !== "boolean") throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
+  if (typeof absoluteSigma !== "boolean")
+    throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
   checkSizes(where, data.m, parameters.free.length);
   return {
     where,
@@ -128,7 +167,10 @@ function readWeights(where: string, sigma: unknown, m: number): Float64Array | n
 }
 
 /** Residuals (model - y) / sigma of the free parameters, and their Jacobian where the model has one. */
-export function residualProblem(fit: Pick<PreparedFit, "bound" | "parameters" | "y" | "weights" | "where">, settle: (where: string, done: Done) => Done): ResidualProblem {
+export function residualProblem(
+  fit: Pick<PreparedFit, "bound" | "parameters" | "y" | "weights" | "where">,
+  settle: (where: string, done: Done) => Done,
+): ResidualProblem {
   const { bound, parameters, y, weights, where } = fit;
   const { free, names, init } = parameters;
   const m = y.length;
@@ -142,7 +184,8 @@ export function residualProblem(fit: Pick<PreparedFit, "bound" | "parameters" | 
     return full;
   };
   const center = (out: Float64Array): undefined => {
-    if (weights) for (let i = 0; i < m; i++) out[i] = ((out[i] as number) - (y[i] as number)) * (weights[i] as number);
+    if (weights)
+      for (let i = 0; i < m; i++) out[i] = ((out[i] as number) - (y[i] as number)) * (weights[i] as number);
     else for (let i = 0; i < m; i++) out[i] = (out[i] as number) - (y[i] as number);
   };
   const residuals = (p: Float64Array, out: Float64Array): Done => {
@@ -154,9 +197,12 @@ export function residualProblem(fit: Pick<PreparedFit, "bound" | "parameters" | 
   const wide = all ? null : new Float64Array(m * total);
   const narrow = (out: Float64Array): undefined => {
     if (wide) {
-      for (let i = 0; i < m; i++) for (let k = 0; k < n; k++) out[i * n + k] = wide[i * total + (free[k] as number)] as number;
+      for (let i = 0; i < m; i++)
+        for (let k = 0; k < n; k++) out[i * n + k] = wide[i * total + (free[k] as number)] as number;
     }
-    if (weights) for (let i = 0; i < m; i++) for (let k = 0; k < n; k++) out[i * n + k] = (out[i * n + k] as number) * (weights[i] as number);
+    if (weights)
+      for (let i = 0; i < m; i++)
+        for (let k = 0; k < n; k++) out[i * n + k] = (out[i * n + k] as number) * (weights[i] as number);
   };
   return {
     m,
@@ -192,7 +238,8 @@ function finish(fit: PreparedFit, engine: Engine, end: Termination): FitResult {
   const { rank, conditionNumber, inverse, blind } = run.uncertainty;
   const statistics = fitStatistics(sumOfSquares(run.residuals), n, y, weights);
   const scale = fit.absoluteSigma ? 1 : statistics.redChi2;
-  const covariance = inverse !== null && Number.isFinite(scale) ? inverse.map((value) => value * scale) : null;
+  const covariance =
+    inverse !== null && Number.isFinite(scale) ? inverse.map((value) => value * scale) : null;
   const correlation = covariance ? correlationOf(covariance, n) : null;
   const t = covariance ? quantile(fit, statistics.dof, level) : NaN;
   const params = paramTable(fit, run.x, covariance, t);
@@ -207,7 +254,19 @@ function finish(fit: PreparedFit, engine: Engine, end: Termination): FitResult {
     if (weights) residuals[i] = (residuals[i] as number) / (weights[i] as number);
     fitted[i] = (residuals[i] as number) + (y[i] as number);
   }
-  const input = { end, ...run, m, level, statistics, params, freeNames, correlation, warnings, conditionNumber, rss: statistics.rss };
+  const input = {
+    end,
+    ...run,
+    m,
+    level,
+    statistics,
+    params,
+    freeNames,
+    correlation,
+    warnings,
+    conditionNumber,
+    rss: statistics.rss,
+  };
   const { message, nit, nfev, njev, method, variant, elapsedMs, trace } = run;
   const solved = { fit, x: run.x, covariance, statistics };
   const result: FitFields = {
@@ -233,7 +292,8 @@ function finish(fit: PreparedFit, engine: Engine, end: Termination): FitResult {
     ...(trace ? { trace } : {}),
     predict: (x: FitX) => fitBand(solved, x, null).fit,
     band: (x: FitX, options: BandOptions = {}) => fitBand(solved, x, options),
-    profile: (name: string, options: { level?: number | undefined } = {}) => fitProfile(solved, name, options),
+    profile: (name: string, options: { level?: number | undefined } = {}) =>
+      fitProfile(solved, name, options),
     report: (options: ReportOptions = {}) => {
       checkKeys("report", options, ["style"]);
       return options.style === "brief" ? fitLine(input) : fitReport(input);
@@ -248,7 +308,12 @@ export function quantile(fit: PreparedFit, dof: number, level: number): number {
   return studentTQuantile(0.5 + level / 2, dof > 0 ? dof : Infinity, fit.options.runtime);
 }
 
-function paramTable(fit: PreparedFit, x: Float64Array, covariance: Float64Array | null, t: number): Record<string, FitParam> {
+function paramTable(
+  fit: PreparedFit,
+  x: Float64Array,
+  covariance: Float64Array | null,
+  t: number,
+): Record<string, FitParam> {
   const { names, free, init, lower, upper } = fit.parameters;
   const table: Record<string, FitParam> = {};
   for (const [j, name] of names.entries()) {
@@ -275,7 +340,9 @@ function fitWarnings(fit: PreparedFit, params: Record<string, FitParam>, dof: nu
     warnings.push({ code: "W_PARAM_AT_BOUND", message, params: atBound });
   }
   if (dof < 1) {
-    const effect = fit.absoluteSigma ? "the fit cannot be tested" : "the residual standard deviation and standard errors are not known";
+    const effect = fit.absoluteSigma
+      ? "the fit cannot be tested"
+      : "the residual standard deviation and standard errors are not known";
     warnings.push({ code: "W_FEW_DOF", message: `as many free parameters as points: ${effect}` });
   }
   return warnings;

@@ -4,9 +4,9 @@
 import { drive, driveAsync, type Problem } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Termination } from "../driver/types.js";
+import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
-import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { differenceCost, differences } from "./differences.js";
 import { influences, leastSquaresMethod, type Residuals, type Solve } from "./method.js";
 import { type LossName, lossNames, type Settings } from "./settings.js";
@@ -50,13 +50,37 @@ export interface Uncertainty {
 }
 
 /** Scale factor of "mad" by loss: 95 % efficient on normal data (Holland and Welsch 1977). */
-const TUNING: Record<LossName, number> = { linear: 1, softL1: 1.345, huber: 1.345, cauchy: 2.3849, arctan: 2.5, tukey: 4.6851 };
+const TUNING: Record<LossName, number> = {
+  linear: 1,
+  softL1: 1.345,
+  huber: 1.345,
+  cauchy: 2.3849,
+  arctan: 2.5,
+  tukey: 4.6851,
+};
 /** 1 / quantile of the normal distribution at 3/4. */
 const MAD_TO_SIGMA = 1.482602218505602;
 
 function specOf(m: number, n: number, work: number, input: EngineInput): WorkspaceSpec {
   const robust = input.settings.loss !== "linear";
-  const vectors = ["x", "trial", "before", "p", "g", "d", "w", "held", "gf", "s", "y", "e", "tau", "box", "gn", "span"];
+  const vectors = [
+    "x",
+    "trial",
+    "before",
+    "p",
+    "g",
+    "d",
+    "w",
+    "held",
+    "gf",
+    "s",
+    "y",
+    "e",
+    "tau",
+    "box",
+    "gn",
+    "span",
+  ];
   const f64: Record<string, number> = { state: S.STATE_SLOTS };
   for (const name of vectors) f64[name] = n;
   Object.assign(f64, { norms: 2 * n, A: n * n, L: n * n, M: n * n, R: (n + 1) * n, T: (n + 1) * n });
@@ -223,7 +247,11 @@ export class Engine implements Problem {
     return true;
   }
 
-  async #finishDifferences(walk: Generator<Float64Array, void, void>, x: Float64Array, first: PromiseLike<void>): Promise<boolean> {
+  async #finishDifferences(
+    walk: Generator<Float64Array, void, void>,
+    x: Float64Array,
+    first: PromiseLike<void>,
+  ): Promise<boolean> {
     await first;
     for (let next = walk.next(); !next.done; next = walk.next()) {
       if (this.monitor.interrupted()) return false;
@@ -315,7 +343,8 @@ export class Engine implements Problem {
     const now = influences(solve);
     const most = now.reduce((a, b) => Math.max(a, b), 0);
     for (let j = 0; j < solve.n; j++) {
-      const fixed = this.#input.bounds?.lower[j] === this.#input.bounds?.upper[j] && this.#input.bounds !== null;
+      const fixed =
+        this.#input.bounds?.lower[j] === this.#input.bounds?.upper[j] && this.#input.bounds !== null;
       const had = (first[j] as number) > 0 || most === 0;
       if (!fixed && !((now[j] as number) > EPS * most) && had) this.lost.push(j);
     }
@@ -346,7 +375,8 @@ export class Engine implements Problem {
 function medianDeviation(r: Float64Array): number {
   const sizes = r.map(Math.abs).sort();
   const half = sizes.length >> 1;
-  const middle = sizes.length % 2 ? (sizes[half] as number) : ((sizes[half - 1] as number) + (sizes[half] as number)) / 2;
+  const middle =
+    sizes.length % 2 ? (sizes[half] as number) : ((sizes[half - 1] as number) + (sizes[half] as number)) / 2;
   return MAD_TO_SIGMA * middle;
 }
 
@@ -354,4 +384,3 @@ const then = async (done: PromiseLike<void>): Promise<boolean> => {
   await done;
   return true;
 };
-

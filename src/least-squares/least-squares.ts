@@ -72,7 +72,9 @@ export function leastSquares(
   p0: ArrayLike<number>,
   options: LeastSquaresOptions = {},
 ): LeastSquaresResult {
-  const engine = prepare("leastSquares", residuals, m, p0, options, (where, done) => refusePromise(where, done, "leastSquaresAsync"));
+  const engine = prepare("leastSquares", residuals, m, p0, options, (where, done) =>
+    refusePromise(where, done, "leastSquaresAsync"),
+  );
   try {
     return finish(engine, engine.run());
   } finally {
@@ -105,9 +107,11 @@ function prepare(
   settle: (where: string, done: Done) => Done,
 ): Engine {
   checkKeys(where, options, optionKeys);
-  if (typeof residuals !== "function") throw optionError(where, "residuals", residuals, "a function (p, out) => void");
+  if (typeof residuals !== "function")
+    throw optionError(where, "residuals", residuals, "a function (p, out) => void");
   const { jacobian } = options;
-  if (jacobian !== undefined && typeof jacobian !== "function") throw optionError(where, "jacobian", jacobian, "a function (p, out) => void");
+  if (jacobian !== undefined && typeof jacobian !== "function")
+    throw optionError(where, "jacobian", jacobian, "a function (p, out) => void");
   checkArray(where, "p0", p0);
   checkFinite(where, "p0", p0);
   const n = p0.length;
@@ -115,8 +119,14 @@ function prepare(
   checkSizes(where, m, n);
   const problem: ResidualProblem = {
     m,
-    residuals: (p, out) => settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(p, out))),
-    ...(jacobian ? { jacobian: (p, out) => settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(p, out))) } : {}),
+    residuals: (p, out) =>
+      settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(p, out))),
+    ...(jacobian
+      ? {
+          jacobian: (p, out) =>
+            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(p, out))),
+        }
+      : {}),
   };
   const settings = readSettings(where, options);
   const bounds = readBounds(where, options.bounds, p0);
@@ -141,7 +151,9 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
   const residuals = solve.best.view.slice();
   const jacobian = (f64.J as Float64Array).slice();
   const known = solve.started && !solve.stale;
-  const uncertainty = known ? engine.covariance() : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
+  const uncertainty = known
+    ? engine.covariance()
+    : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
   return {
     measures,
     residuals,
@@ -161,7 +173,12 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
   };
 }
 
-function failureDetail(engine: Engine, end: Termination, residuals: Float64Array, names: (j: number) => string): string {
+function failureDetail(
+  engine: Engine,
+  end: Termination,
+  residuals: Float64Array,
+  names: (j: number) => string,
+): string {
   if (end.reason === "nonFinite" && !engine.solve.started) {
     const i = residuals.findIndex((r) => !Number.isFinite(r));
     const which = i < 0 ? "the sum of squares" : `residual[${i}]`;
@@ -181,7 +198,8 @@ function gradientOf(engine: Engine): Float64Array {
   const J = workspace.f64.J as Float64Array;
   const grad = new Float64Array(solve.n);
   for (let i = 0; i < solve.m; i++) {
-    for (let j = 0; j < solve.n; j++) grad[j] = (grad[j] as number) + (J[i * solve.n + j] as number) * (f[i] as number);
+    for (let j = 0; j < solve.n; j++)
+      grad[j] = (grad[j] as number) + (J[i * solve.n + j] as number) * (f[i] as number);
   }
   return grad;
 }
@@ -189,13 +207,23 @@ function gradientOf(engine: Engine): Float64Array {
 /** Condition number above which a fit is called ill-conditioned. */
 const ILL_CONDITIONED = 1e8;
 
-export function conditionWarnings(rank: number, n: number, condition: number, undetermined: readonly string[]): Warning[] {
+export function conditionWarnings(
+  rank: number,
+  n: number,
+  condition: number,
+  undetermined: readonly string[],
+): Warning[] {
   if (rank < n && undetermined.length > 0) {
     const message = `the data do not determine ${undetermined.join(", ")}: the Jacobian has rank ${rank} of ${n}, so there is no covariance`;
     return [{ code: "W_COVARIANCE_SINGULAR", message, params: undetermined }];
   }
   if (condition <= ILL_CONDITIONED || rank < n) return [];
-  return [{ code: "W_ILL_CONDITIONED", message: `the Jacobian has condition number ${condition.toExponential(1)} with unit columns` }];
+  return [
+    {
+      code: "W_ILL_CONDITIONED",
+      message: `the Jacobian has condition number ${condition.toExponential(1)} with unit columns`,
+    },
+  ];
 }
 
 /** Names of the variables with a share above 0.1 in the undetermined directions. */

@@ -122,8 +122,10 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
     const finite = k.allFinite(m * n, solve.jacobian) === 1;
     if (finite) {
       frameSlots[F_RES] = solve.loss === LINEAR ? solve.best.ptr : solve.weighted;
-      if (solve.loss !== LINEAR) k.weigh(m, n, solve.best.ptr, solve.weighted, solve.jacobian, solve.loss, solve.lossScale);
-      if (k.linearise(m, n, code, fresh, frame, state) !== 0) return { status: "failed", reason: "nonFinite" };
+      if (solve.loss !== LINEAR)
+        k.weigh(m, n, solve.best.ptr, solve.weighted, solve.jacobian, solve.loss, solve.lossScale);
+      if (k.linearise(m, n, code, fresh, frame, state) !== 0)
+        return { status: "failed", reason: "nonFinite" };
       if (fresh) solve.influence ??= influences(solve);
       fresh = 0;
       solve.stale = false;
@@ -185,7 +187,8 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
       }
       solve.stepNorm = s[S_STEP_NORM] as number;
       solve.step = full ? (s[S_STEP_MAX] as number) : Infinity;
-      solve.decrease = full || offset * offset <= funTol ? decreaseMeasure(actual, predicted, cost, noise) : Infinity;
+      solve.decrease =
+        full || offset * offset <= funTol ? decreaseMeasure(actual, predicted, cost, noise) : Infinity;
       const near = full && (s[S_STEP_MAX] as number) <= FINE_STEP;
       const blind = predicted <= noise || s[S_MOVED] === 0;
       if (accepted) {

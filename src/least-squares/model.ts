@@ -12,7 +12,10 @@ export type Predictors = ArrayLike<number> | PredictorColumns;
 type Done = void | PromiseLike<void>;
 
 /** A model of one point: x is a number, or an object of numbers; p is one reused object keyed by name. */
-export type PointModel<X, P extends string> = (x: X, p: Readonly<Record<P, number>>) => number | PromiseLike<number>;
+export type PointModel<X, P extends string> = (
+  x: X,
+  p: Readonly<Record<P, number>>,
+) => number | PromiseLike<number>;
 
 /** A model of all points: p in the key order of params; `jacobian` fills m*n row-major over all parameters. */
 export interface BlockModel<X = never> {
@@ -72,14 +75,16 @@ export function checkModel(where: string, model: unknown): asserts model is AnyM
 }
 
 export function bindModel(where: string, model: AnyModel, names: readonly string[], data: Data): BoundModel {
-  if (typeof model === "function") return bindPoints(where, model as PointModel<unknown, string>, names, data);
+  if (typeof model === "function")
+    return bindPoints(where, model as PointModel<unknown, string>, names, data);
   const { m, x } = data;
   const bound: BoundModel = {
     m,
     evaluate: (p, out) => checkFilled(`${where}: model.evaluate`, model.evaluate(x as never, p, out)),
   };
   if (model.jacobian) {
-    bound.jacobian = (p, out) => checkFilled(`${where}: model.jacobian`, model.jacobian?.(x as never, p, out));
+    bound.jacobian = (p, out) =>
+      checkFilled(`${where}: model.jacobian`, model.jacobian?.(x as never, p, out));
   }
   return bound;
 }
@@ -90,22 +95,36 @@ export function checkFilled(where: string, answer: unknown): Done {
   if (typeof (answer as PromiseLike<void>).then === "function") {
     return (answer as PromiseLike<unknown>).then((late) => checkFilled(where, late));
   }
-  throw new DownhillError("CALLBACK_RESULT", `${where} must fill its last argument, not return ${quote(answer)}`);
+  throw new DownhillError(
+    "CALLBACK_RESULT",
+    `${where} must fill its last argument, not return ${quote(answer)}`,
+  );
 }
 
 /** A synchronous run has no use for a promise. */
 export function refusePromise(where: string, answer: Done, twin: string): void {
   if (answer === undefined) return;
-  throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, { hint: `use ${twin} for asynchronous callbacks` });
-}
-
-function notANumber(where: string, value: unknown, i: number): DownhillError {
-  return new DownhillError("CALLBACK_RESULT", `${where}: the model returned ${quote(value)} at point ${i}, expected a number`, {
-    details: { index: i, value },
+  throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, {
+    hint: `use ${twin} for asynchronous callbacks`,
   });
 }
 
-function bindPoints(where: string, model: PointModel<unknown, string>, names: readonly string[], data: Data): BoundModel {
+function notANumber(where: string, value: unknown, i: number): DownhillError {
+  return new DownhillError(
+    "CALLBACK_RESULT",
+    `${where}: the model returned ${quote(value)} at point ${i}, expected a number`,
+    {
+      details: { index: i, value },
+    },
+  );
+}
+
+function bindPoints(
+  where: string,
+  model: PointModel<unknown, string>,
+  names: readonly string[],
+  data: Data,
+): BoundModel {
   const { m, x } = data;
   const p: Record<string, number> = {};
   const load = (values: Float64Array) => {
@@ -153,4 +172,5 @@ function bindPoints(where: string, model: PointModel<unknown, string>, names: re
   return { m, evaluate };
 }
 
-const isPromise = (value: unknown): boolean => typeof (value as PromiseLike<number> | null)?.then === "function";
+const isPromise = (value: unknown): boolean =>
+  typeof (value as PromiseLike<number> | null)?.then === "function";

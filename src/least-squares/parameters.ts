@@ -33,7 +33,10 @@ function bad(name: string, what: string, value: unknown): DownhillError {
   });
 }
 
-function readSpec(name: string, given: unknown): Required<{ [K in keyof ParamSpec]: NonNullable<ParamSpec[K]> }> {
+function readSpec(
+  name: string,
+  given: unknown,
+): Required<{ [K in keyof ParamSpec]: NonNullable<ParamSpec[K]> }> {
   if (typeof given === "number") return readSpec(name, { init: given });
   if (typeof given !== "object" || given === null) {
     throw bad(name, `expected a number or { init, min, max, fixed }, got ${quote(given)}`, given);
@@ -47,7 +50,8 @@ function readSpec(name: string, given: unknown): Required<{ [K in keyof ParamSpe
     ["min", min],
     ["max", max],
   ] as const) {
-    if (typeof bound !== "number" || Number.isNaN(bound)) throw bad(name, `${key} must be a number, got ${quote(bound)}`, bound);
+    if (typeof bound !== "number" || Number.isNaN(bound))
+      throw bad(name, `${key} must be a number, got ${quote(bound)}`, bound);
   }
   if (typeof fixed !== "boolean") throw bad(name, `fixed must be true or false, got ${quote(fixed)}`, fixed);
   if (min > max) throw bad(name, `min ${min} is greater than max ${max}`, min);
@@ -57,15 +61,22 @@ function readSpec(name: string, given: unknown): Required<{ [K in keyof ParamSpe
 
 export function readParameters(given: unknown): Parameters {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new DownhillError("OPTION", `curveFit: params must be an object such as { a: 1, b: 0.1 }, got ${quote(given)}`, {
-      details: { option: "params", value: given },
-    });
+    throw new DownhillError(
+      "OPTION",
+      `curveFit: params must be an object such as { a: 1, b: 0.1 }, got ${quote(given)}`,
+      {
+        details: { option: "params", value: given },
+      },
+    );
   }
   const names = Object.keys(given);
   const specs = names.map((name) => readSpec(name, (given as Record<string, unknown>)[name]));
   const free = names.map((_, i) => i).filter((i) => !specs[i]?.fixed);
   if (free.length === 0) {
-    throw new DownhillError("SHAPE", `curveFit: there is no free parameter among ${names.join(", ") || "none"}`);
+    throw new DownhillError(
+      "SHAPE",
+      `curveFit: there is no free parameter among ${names.join(", ") || "none"}`,
+    );
   }
   const column = (key: "init" | "min" | "max") => Float64Array.from(specs, (spec) => spec[key]);
   return {

@@ -1,17 +1,8 @@
 // How long the next step may be, judged by the ratio of the actual to the predicted decrease. The numbers live
 // in the state that the kernels read.
 
-import {
-  S_CLIPPED,
-  S_DAMPING,
-  S_FRACTION,
-  S_FULL,
-  S_LAMBDA,
-  S_LENGTH,
-  S_RADIUS,
-  S_SLOPE,
-} from "./state.js";
 import type { LeastSquaresMethodName } from "./settings.js";
+import { S_CLIPPED, S_DAMPING, S_FRACTION, S_FULL, S_LAMBDA, S_LENGTH, S_RADIUS, S_SLOPE } from "./state.js";
 
 export interface Verdict {
   accepted: boolean;

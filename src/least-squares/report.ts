@@ -41,7 +41,9 @@ export function runLine(r: ReportInput): string {
 const line = (name: string, value: string | number): string => `    ${name.padEnd(24)} = ${value}`;
 
 function warningBlock(warnings: readonly Warning[]): string[] {
-  return warnings.length === 0 ? [] : ["[[Warnings]]", ...warnings.map(({ code, message }) => `    ${code}: ${message}`)];
+  return warnings.length === 0
+    ? []
+    : ["[[Warnings]]", ...warnings.map(({ code, message }) => `    ${code}: ${message}`)];
 }
 
 function runBlock(r: ReportInput): string[] {
@@ -83,7 +85,9 @@ const LEAST_CORRELATION = 0.1;
 
 export function fitLine(r: FitReportInput): string {
   const values = Object.entries(r.params).map(([name, p]) => {
-    return p.stderr === null ? `${name} = ${short(p.value)}` : `${name} = ${short(p.value)} +/- ${short(p.stderr, 3)}`;
+    return p.stderr === null
+      ? `${name} = ${short(p.value)}`
+      : `${name} = ${short(p.value)} +/- ${short(p.stderr, 3)}`;
   });
   return `${r.end.status}/${r.end.reason}: ${values.join(", ")}; R2 ${short(r.statistics.r2, 5)}, ${r.nfev} evaluations`;
 }

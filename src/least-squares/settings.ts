@@ -3,7 +3,14 @@
 import { readTolerances } from "../driver/monitor.js";
 import type { Limits, Tolerances } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkKeys,
+  choiceOption,
+  nearest,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 
 export const methodNames = ["levenbergMarquardt", "levenberg", "gaussNewton", "dogleg"] as const;
 export type LeastSquaresMethodName = (typeof methodNames)[number];
@@ -21,13 +28,18 @@ export interface TrustRegionOptions {
 
 function makeMethod(name: LeastSquaresMethodName, options: TrustRegionOptions = {}): LeastSquaresMethod {
   checkKeys(name, options, ["factor"]);
-  return Object.freeze({ name, factor: numberOption(name, "factor", options.factor, 1, { min: 0, exclusive: true }) });
+  return Object.freeze({
+    name,
+    factor: numberOption(name, "factor", options.factor, 1, { min: 0, exclusive: true }),
+  });
 }
 
 /** Moré's Levenberg-Marquardt (1978): a trust region in which steps are relative to the size of the parameters. The default. */
-export const levenbergMarquardt = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("levenbergMarquardt", options);
+export const levenbergMarquardt = (options?: TrustRegionOptions): LeastSquaresMethod =>
+  makeMethod("levenbergMarquardt", options);
 /** Levenberg's damping lambda I, updated by Nielsen's rule (Levenberg 1944; Nielsen 1999, eq. 2.4). */
-export const levenberg = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("levenberg", options);
+export const levenberg = (options?: TrustRegionOptions): LeastSquaresMethod =>
+  makeMethod("levenberg", options);
 /** Gauss-Newton steps, halved until the sum of squares falls. */
 export const gaussNewton = (): LeastSquaresMethod => makeMethod("gaussNewton");
 /** Powell's dogleg in the scaled trust region (Powell 1970). */
@@ -95,10 +107,14 @@ function readMethod(where: string, given: unknown): LeastSquaresMethod {
   const name = typeof given === "object" && given !== null ? (given as LeastSquaresMethod).name : given;
   if (!methodNames.includes(name as LeastSquaresMethodName)) {
     const meant = typeof name === "string" ? nearest(name, methodNames) : undefined;
-    throw new DownhillError("OPTION", `${where}: method must be one of ${methodNames.join(", ")}, got ${quote(given)}`, {
-      ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
-      details: { option: "method", value: given },
-    });
+    throw new DownhillError(
+      "OPTION",
+      `${where}: method must be one of ${methodNames.join(", ")}, got ${quote(given)}`,
+      {
+        ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
+        details: { option: "method", value: given },
+      },
+    );
   }
   return typeof given === "string" ? byName[name as LeastSquaresMethodName] : (given as LeastSquaresMethod);
 }
@@ -124,9 +140,11 @@ export function readBounds(
   for (let j = 0; j < n; j++) {
     const low = lower[j] as number;
     const high = upper[j] as number;
-    if (!(low <= high)) throw boundsError(`${where}: bounds.lower[${j}] = ${low} is not <= bounds.upper[${j}] = ${high}`, j);
+    if (!(low <= high))
+      throw boundsError(`${where}: bounds.lower[${j}] = ${low} is not <= bounds.upper[${j}] = ${high}`, j);
     const start = x0[j] as number;
-    if (start < low || start > high) throw boundsError(`${where}: the start x[${j}] = ${start} is outside [${low}, ${high}]`, j);
+    if (start < low || start > high)
+      throw boundsError(`${where}: the start x[${j}] = ${start} is outside [${low}, ${high}]`, j);
   }
   return { lower, upper };
 }

@@ -22,7 +22,12 @@ export interface FitStatistics {
 const LN_2PI = 1.8378770664093453;
 
 /** `weights` are 1 / sigma, or null when all are 1. */
-export function fitStatistics(rss: number, n: number, y: Float64Array, weights: Float64Array | null): FitStatistics {
+export function fitStatistics(
+  rss: number,
+  n: number,
+  y: Float64Array,
+  weights: Float64Array | null,
+): FitStatistics {
   const m = y.length;
   const dof = m - n;
   const redChi2 = dof > 0 ? rss / dof : NaN;

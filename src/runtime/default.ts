@@ -31,7 +31,8 @@ export function loadSync(options: RuntimeOptions = {}): Runtime {
   return new CoreRuntime(options);
 }
 
-type LoadSource = WebAssembly.Module | BufferSource | Response;
+/** What `load` takes for a module: compiled, as bytes, or as the response of a fetch. */
+export type LoadSource = WebAssembly.Module | BufferSource | Response;
 
 /** As `loadSync`, but the values of `wasm` may also be responses or promises, and compile off the main thread. */
 export async function load(

@@ -17,6 +17,7 @@ export type ErrorCode =
   | "WASM_BLOCKED"
   | "UNSUPPORTED";
 
+/** What an error carries beside code and message. */
 export interface ErrorExtras {
   hint?: string;
   details?: Readonly<Record<string, unknown>>;

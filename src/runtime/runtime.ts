@@ -1,7 +1,7 @@
 // A runtime is one fixed WebAssembly memory, the allocator that owns it and the rooms instantiated over it.
 // The memory never grows, so a view stays valid until its handle is disposed.
 
-/// <reference lib="esnext.disposable" />
+/// <reference lib="esnext.disposable" preserve="true" />
 import { instantiateSync } from "@assemblyscript/loader";
 import { Allocator } from "./allocator.js";
 import { DownhillError, quote } from "./errors.js";

@@ -1,5 +1,7 @@
 // A vector handle: owns its block of the runtime's memory until it is disposed.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import { DownhillError } from "./errors.js";
 import type { CoreRuntime } from "./runtime.js";
 

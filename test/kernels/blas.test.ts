@@ -2,28 +2,26 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import * as reference from "../reference/blas.js";
 import type { Numbers } from "../reference/blas.js";
-import { Blocks, copyOf, epsilon, room, variants } from "./instance.js";
+import * as reference from "../reference/blas.js";
 import type { Kernel, Precision } from "./instance.js";
+import { Blocks, copyOf, epsilon, room, variants } from "./instance.js";
 
 const size = fc.integer({ min: 0, max: 67 });
 const odd = fc.integer({ min: 0, max: 3 });
 // Nothing so small that products underflow: the bounds below are relative. Exact in both precisions.
 const number = fc.integer({ min: -300_000, max: 300_000 }).map((i) => Math.fround(i / 3000));
-const vectorPair = fc
-  .tuple(size, odd, odd, number, number)
-  .chain(([n, oddX, oddY, a, b]) =>
-    fc.record({
-      n: fc.constant(n),
-      oddX: fc.constant(oddX),
-      oddY: fc.constant(oddY),
-      a: fc.constant(a),
-      b: fc.constant(b),
-      x: fc.array(number, { minLength: n, maxLength: n }),
-      y: fc.array(number, { minLength: n, maxLength: n }),
-    }),
-  );
+const vectorPair = fc.tuple(size, odd, odd, number, number).chain(([n, oddX, oddY, a, b]) =>
+  fc.record({
+    n: fc.constant(n),
+    oddX: fc.constant(oddX),
+    oddY: fc.constant(oddY),
+    a: fc.constant(a),
+    b: fc.constant(b),
+    x: fc.array(number, { minLength: n, maxLength: n }),
+    y: fc.array(number, { minLength: n, maxLength: n }),
+  }),
+);
 
 describe.each(variants)("blas, %s variant", (variant) => {
   const blas = room("blas", variant);
@@ -46,7 +44,9 @@ describe.each(variants)("blas, %s variant", (variant) => {
           expect(Math.abs(kernel("dot")(n, p, vy.byteOffset) - reference.dot(n, vx, vy))).toBeLessThanOrEqual(
             (n + 2) * eps * magnitude,
           );
-          expect(Math.abs(kernel("sum")(n, p) - reference.sum(n, vx))).toBeLessThanOrEqual((n + 2) * eps * total);
+          expect(Math.abs(kernel("sum")(n, p) - reference.sum(n, vx))).toBeLessThanOrEqual(
+            (n + 2) * eps * total,
+          );
           expect(Math.abs(kernel("asum")(n, p) - total)).toBeLessThanOrEqual((n + 2) * eps * total);
           const norm = reference.nrm2(n, vx);
           expect(Math.abs(kernel("nrm2")(n, p) - norm)).toBeLessThanOrEqual((n + 4) * eps * norm);
@@ -77,8 +77,14 @@ describe.each(variants)("blas, %s variant", (variant) => {
             twin(before, expected);
             kernel(name)(...args(vx.byteOffset, vy.byteOffset));
             for (let i = 0; i < n; i++) {
-              const scale = Math.abs(a * before[i]!) + Math.abs(b * old[i]!) + Math.abs(old[i]!) * Math.abs(a) + Math.abs(a);
-              expect(Math.abs(vy[i]! - expected[i]!), `${name}[${i}]`).toBeLessThanOrEqual(4 * eps * scale + Math.abs(old[i]!) * 2 * eps);
+              const scale =
+                Math.abs(a * before[i]!) +
+                Math.abs(b * old[i]!) +
+                Math.abs(old[i]!) * Math.abs(a) +
+                Math.abs(a);
+              expect(Math.abs(vy[i]! - expected[i]!), `${name}[${i}]`).toBeLessThanOrEqual(
+                4 * eps * scale + Math.abs(old[i]!) * 2 * eps,
+              );
             }
             expect(vx).toEqual(before);
             expect(blocks.intact()).toBe(true);
@@ -103,7 +109,10 @@ describe.each(variants)("blas, %s variant", (variant) => {
     });
 
     test("nrm2 neither overflows nor underflows on the way", () => {
-      const powers = precision === "f64" ? [-1074, -1040, -1000, -540, -460, 0, 500, 520, 1000, 1021] : [-149, -130, -75, -40, 0, 60, 70, 124];
+      const powers =
+        precision === "f64"
+          ? [-1074, -1040, -1000, -540, -460, 0, 500, 520, 1000, 1021]
+          : [-149, -130, -75, -40, 0, 60, 70, 124];
       for (const power of powers) {
         for (const n of [1, 2, 3, 7, 8, 33]) {
           const x = new Float64Array(n).fill(2 ** power);

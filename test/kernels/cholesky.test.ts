@@ -1,12 +1,12 @@
 // Cholesky, its solve and the triangular solves: LAPACK's test ratios, failing pivots, exact reference systems.
 
-import fc from "fast-check";
 import { readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Numbers } from "../reference/blas.js";
 import * as reference from "../reference/dense.js";
-import { Blocks, copyOf, epsilon, room, uniform, variants } from "./instance.js";
 import type { Kernel, Precision } from "./instance.js";
+import { Blocks, copyOf, epsilon, room, uniform, variants } from "./instance.js";
 
 interface System {
   id: string;
@@ -23,7 +23,9 @@ interface System {
 const { systems } = JSON.parse(
   readFileSync(new URL("../reference-data/linear.json", import.meta.url), "utf8"),
 ) as { systems: System[] };
-const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 15, 16, 17, 23, 24, 31, 33, 50, 64, 67, 127, 128, 130, 255, 256, 300];
+const sizes = [
+  0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 15, 16, 17, 23, 24, 31, 33, 50, 64, 67, 127, 128, 130, 255, 256, 300,
+];
 
 /** B B' + shift I, symmetric to the last bit; ld numbers a row. */
 function definite(n: number, ld: number, next: () => number, shift = 1): Float64Array {
@@ -98,25 +100,29 @@ describe.each(variants)("cholesky, %s variant", (variant) => {
     const expectUpperUntouched = (n: number, L: Numbers, before: Numbers, ld: number): void => {
       for (let i = 0; i < L.length; i++) {
         const row = Math.floor(i / ld);
-        if (i % ld > row && !Object.is(L[i], before[i])) expect.fail(`wrote to row ${row}, column ${i % ld} of ${n}`);
+        if (i % ld > row && !Object.is(L[i], before[i]))
+          expect.fail(`wrote to row ${row}, column ${i % ld} of ${n}`);
       }
     };
 
-    test.each(sizes)("n = %i: factor and solve within LAPACK's thresholds, upper triangle left alone", (n) => {
-      for (const gap of [0, 3]) {
-        const ld = n + gap;
-        const next = uniform(n + 1);
-        const { blocks, L, before, status } = factor(definite(n, ld, next), n, ld, gap);
-        expect(status).toBe(0);
-        expectUpperUntouched(n, L, before, ld);
-        expect(factorRatio(n, L, before, ld, eps)).toBeLessThan(30);
-        const b = blocks.place(Float64Array.from({ length: n }, next), 1);
-        const rhs = copyOf(b);
-        kernel("choleskySolve")(n, L.byteOffset, ld, b.byteOffset);
-        expect(solveRatio(n, before, ld, b, rhs, eps)).toBeLessThan(30);
-        expect(blocks.intact()).toBe(true);
-      }
-    });
+    test.each(sizes)(
+      "n = %i: factor and solve within LAPACK's thresholds, upper triangle left alone",
+      (n) => {
+        for (const gap of [0, 3]) {
+          const ld = n + gap;
+          const next = uniform(n + 1);
+          const { blocks, L, before, status } = factor(definite(n, ld, next), n, ld, gap);
+          expect(status).toBe(0);
+          expectUpperUntouched(n, L, before, ld);
+          expect(factorRatio(n, L, before, ld, eps)).toBeLessThan(30);
+          const b = blocks.place(Float64Array.from({ length: n }, next), 1);
+          const rhs = copyOf(b);
+          kernel("choleskySolve")(n, L.byteOffset, ld, b.byteOffset);
+          expect(solveRatio(n, before, ld, b, rhs, eps)).toBeLessThan(30);
+          expect(blocks.intact()).toBe(true);
+        }
+      },
+    );
 
     test("random shapes, offsets and conditions agree with LAPACK's thresholds", () => {
       fc.assert(
@@ -145,13 +151,15 @@ describe.each(variants)("cholesky, %s variant", (variant) => {
 
     test("names the first pivot that is not positive: negative, zero, NaN or infinite, at every place", () => {
       for (const n of [1, 2, 3, 4, 7, 8, 9, 13, 16, 20, 33, 64, 67, 130, 260]) {
-        const places = n <= 20 ? Array.from({ length: n }, (_, i) => i) : [0, 1, 7, 8, 9, n >> 1, n - 9, n - 2, n - 1];
+        const places =
+          n <= 20 ? Array.from({ length: n }, (_, i) => i) : [0, 1, 7, 8, 9, n >> 1, n - 9, n - 2, n - 1];
         for (const p of places) {
           for (const bad of [-1, Number.NaN, 0, Infinity]) {
             // Diagonally dominant; row and column p vanish for the zero pivot, which is then exactly zero.
             const A = new Float64Array(n * n);
             for (let i = 0; i < n; i++) {
-              for (let j = 0; j < n; j++) A[i * n + j] = i === j ? n + 1 : bad === 0 && (i === p || j === p) ? 0 : 1 / (1 + i + j);
+              for (let j = 0; j < n; j++)
+                A[i * n + j] = i === j ? n + 1 : bad === 0 && (i === p || j === p) ? 0 : 1 / (1 + i + j);
             }
             A[p * n + p] = bad;
             const { blocks, L, before, status } = factor(A, n, n);
@@ -165,7 +173,12 @@ describe.each(variants)("cholesky, %s variant", (variant) => {
 
     test("a NaN below the diagonal never passes for success", () => {
       for (const n of [3, 8, 13, 40, 70]) {
-        for (const [i, j] of [[1, 0], [n - 1, 0], [n - 1, n - 2], [n >> 1, 0]] as const) {
+        for (const [i, j] of [
+          [1, 0],
+          [n - 1, 0],
+          [n - 1, n - 2],
+          [n >> 1, 0],
+        ] as const) {
           const A = definite(n, n, uniform(n));
           A[i * n + j] = Number.NaN;
           expect(factor(A, n, n).status, `n ${n} at ${i},${j}`).toBe(i + 1);

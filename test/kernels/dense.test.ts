@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Numbers } from "../reference/blas.js";
 import * as reference from "../reference/dense.js";
-import { Blocks, copyOf, epsilon, room, uniform, variants } from "./instance.js";
 import type { Kernel, Precision } from "./instance.js";
+import { Blocks, copyOf, epsilon, room, uniform, variants } from "./instance.js";
 
 const size = fc.oneof(fc.integer({ min: 0, max: 67 }), fc.integer({ min: 0, max: 9 }));
 const odd = fc.integer({ min: 0, max: 3 });
@@ -15,7 +15,13 @@ const scalar = fc.constantFrom(0, 1, -1, 0.75, -2.5);
 const runs = { numRuns: 150 };
 
 /** rows x cols numbers with leading dimension ld; what lies between the rows is `gap`. */
-export function matrix(rows: number, cols: number, ld: number, next: () => number, gap = Number.NaN): Float64Array {
+export function matrix(
+  rows: number,
+  cols: number,
+  ld: number,
+  next: () => number,
+  gap = Number.NaN,
+): Float64Array {
   const x = new Float64Array(rows > 0 ? (rows - 1) * ld + cols : 0);
   for (let i = 0; i < x.length; i++) x[i] = i % ld < cols ? next() : gap;
   return x;
@@ -40,20 +46,29 @@ describe.each(variants)("dense products, %s variant", (variant) => {
 
     test.each(["gemv", "gemvT"] as const)("%s agrees with the textbook", (name) => {
       fc.assert(
-        fc.property(size, size, odd, extra, scalar, scalar, fc.integer(), (m, n, o, gap, alpha, beta, seed) => {
-          const next = uniform(seed);
-          const [inputs, outputs] = name === "gemv" ? [n, m] : [m, n];
-          const blocks = new Blocks(dense.memory, precision);
-          const A = blocks.place(matrix(m, n, n + gap, next), o);
-          const x = blocks.place(Float64Array.from({ length: inputs }, next), 3 - o);
-          const fresh = Float64Array.from({ length: outputs }, beta === 0 ? () => Number.NaN : next);
-          const y = blocks.place(fresh, o);
-          const expected = copyOf(y);
-          reference[name](m, n, alpha, A, n + gap, x, beta, expected);
-          kernel(name)(m, n, alpha, A.byteOffset, n + gap, x.byteOffset, beta, y.byteOffset);
-          compare(y, expected, inputs, 4);
-          expect(blocks.intact()).toBe(true);
-        }),
+        fc.property(
+          size,
+          size,
+          odd,
+          extra,
+          scalar,
+          scalar,
+          fc.integer(),
+          (m, n, o, gap, alpha, beta, seed) => {
+            const next = uniform(seed);
+            const [inputs, outputs] = name === "gemv" ? [n, m] : [m, n];
+            const blocks = new Blocks(dense.memory, precision);
+            const A = blocks.place(matrix(m, n, n + gap, next), o);
+            const x = blocks.place(Float64Array.from({ length: inputs }, next), 3 - o);
+            const fresh = Float64Array.from({ length: outputs }, beta === 0 ? () => Number.NaN : next);
+            const y = blocks.place(fresh, o);
+            const expected = copyOf(y);
+            reference[name](m, n, alpha, A, n + gap, x, beta, expected);
+            kernel(name)(m, n, alpha, A.byteOffset, n + gap, x.byteOffset, beta, y.byteOffset);
+            compare(y, expected, inputs, 4);
+            expect(blocks.intact()).toBe(true);
+          },
+        ),
         runs,
       );
     });
@@ -104,7 +119,22 @@ describe.each(variants)("dense products, %s variant", (variant) => {
         const work = blocks.work(kernel("gemmWork")(m, n, k));
         const expected = copyOf(C);
         reference.gemm(m, n, k, -1, A, lda, !!transA, B, ldb, !!transB, 2, expected, n);
-        kernel("gemm")(m, n, k, -1, A.byteOffset, lda, transA, B.byteOffset, ldb, transB, 2, C.byteOffset, n, work.byteOffset);
+        kernel("gemm")(
+          m,
+          n,
+          k,
+          -1,
+          A.byteOffset,
+          lda,
+          transA,
+          B.byteOffset,
+          ldb,
+          transB,
+          2,
+          C.byteOffset,
+          n,
+          work.byteOffset,
+        );
         compare(C, expected, k, 1);
         expect(blocks.intact()).toBe(true);
       }
@@ -114,13 +144,17 @@ describe.each(variants)("dense products, %s variant", (variant) => {
       const next = uniform(seed);
       const blocks = new Blocks(dense.memory, precision);
       const A = blocks.place(matrix(m, n, n + gap, next), o);
-      const C = blocks.place(matrix(n, n, n + gap, () => Number.NaN), 3 - o);
+      const C = blocks.place(
+        matrix(n, n, n + gap, () => Number.NaN),
+        3 - o,
+      );
       const work = blocks.work(kernel("syrkWork")(m, n), o);
       const expected = copyOf(C);
       reference.syrk(m, n, A, n + gap, expected, n + gap);
       kernel("syrk")(m, n, A.byteOffset, n + gap, C.byteOffset, n + gap, work.byteOffset);
       compare(C, expected, m, 1);
-      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) if (C[i * (n + gap) + j] !== C[j * (n + gap) + i]) expect.fail();
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j < i; j++) if (C[i * (n + gap) + j] !== C[j * (n + gap) + i]) expect.fail();
       expect(blocks.intact()).toBe(true);
       return copyOf(C);
     };
@@ -138,11 +172,22 @@ describe.each(variants)("dense products, %s variant", (variant) => {
       for (let n = 1; n <= 20; n++) {
         for (const m of [1, 2, 3, 4, 5, 14, 63, 64, 65, 255, 256, 257, 601]) checkSyrk(m, n, n & 3, n % 3, m);
       }
-      for (const [m, n] of [[300, 70], [600, 65], [5, 130], [257, 129]] as const) checkSyrk(m, n, 1, 0, m);
+      for (const [m, n] of [
+        [300, 70],
+        [600, 65],
+        [5, 130],
+        [257, 129],
+      ] as const)
+        checkSyrk(m, n, 1, 0, m);
     });
 
     test("neither alignment nor the leading dimension changes a bit", () => {
-      for (const [m, n] of [[30, 5], [100, 8], [65, 13], [70, 37]] as const) {
+      for (const [m, n] of [
+        [30, 5],
+        [100, 8],
+        [65, 13],
+        [70, 37],
+      ] as const) {
         const results = [0, 1, 2, 3].map((o) => checkSyrk(m, n, o, 0, 7));
         for (const r of results) expect(r).toEqual(results[0]);
       }

@@ -16,12 +16,14 @@ export interface Room {
 
 // f64x2.relaxed_madd of three parameters: validates where relaxed SIMD exists.
 const PROBE = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 1, 32,
-  2, 0xfd, 0x87, 2, 11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32,
+  1, 32, 2, 0xfd, 0x87, 2, 11,
 ];
 
 /** The variants this engine runs. */
-export const variants: readonly Variant[] = WebAssembly.validate(new Uint8Array(PROBE)) ? ["simd", "relaxed"] : ["simd"];
+export const variants: readonly Variant[] = WebAssembly.validate(new Uint8Array(PROBE))
+  ? ["simd", "relaxed"]
+  : ["simd"];
 
 export const epsilon: Record<Precision, number> = { f64: 2 ** -53, f32: 2 ** -24 };
 

@@ -1,0 +1,203 @@
+// What a user gets: packs the package, installs the tarball into an empty project and checks it there:
+// contents, export map, types, loading by import and require, forbidden constructs, sizes of bundled programs.
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { Checks, node, npm } from "./run.mjs";
+
+/** Largest gzipped size in bytes of each program of test/size, bundled and minified by esbuild. */
+const BUDGETS = { "vectors.js": 8_000, "curve-fit.js": 40_000 };
+
+const FOLDER = "build/package";
+const ENTRIES = ["index"];
+const PACKED = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w/.-]+\.(js|d\.ts|wasm))$/;
+
+/** What breaks bundlers, edge hosts, `require` or a Content-Security-Policy. */
+const FORBIDDEN = [
+  ["reads files", /["'](node:)?fs(\/promises)?["']/],
+  ["imports a module of Node", /\bfrom\s*["']node:|import\s*\(?\s*["']node:/],
+  ["fetches", /\bfetch\s*\(/],
+  ["asks for its own address", /\bimport\.meta\b/],
+  ["compiles text", /\bnew\s+Function\b|\bFunction\s*\(|\beval\s*\(/],
+  ["calls require", /(?<![.\w])require\s*\(/],
+  ["needs what Node 20 lacks", /\bfromBase64\b/],
+];
+
+const consumer = (args) => node(args, { cwd: FOLDER });
+
+async function pack() {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  const { code, stdout, output } = await npm(["pack", "--json", "--pack-destination", FOLDER]);
+  assert.equal(code, 0, output);
+  const report = JSON.parse(stdout.slice(stdout.indexOf("[")));
+  const [packed] = Array.isArray(report) ? report : Object.values(report);
+  writeFileSync(join(FOLDER, "package.json"), '{ "private": true, "type": "module" }\n');
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--offline"];
+  const installed = await npm(["install", ...flags, `./${packed.filename}`], { cwd: FOLDER });
+  assert.equal(installed.code, 0, installed.output);
+  return packed;
+}
+
+/** Every file an export map names, patterns expanded over the packed files. */
+function targets(exports, files) {
+  if (typeof exports === "object") return Object.values(exports).flatMap((value) => targets(value, files));
+  const path = exports.slice(2);
+  if (!path.includes("*")) return [path];
+  const [head, tail] = path.split("*");
+  return files.filter((file) => file.startsWith(head) && file.endsWith(tail));
+}
+
+/** The code of the default entry, with base64 and other long strings taken out. */
+function defaultEntryCode() {
+  const folder = join(FOLDER, "node_modules/downhill/dist");
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names
+    .filter((name) => name.endsWith(".js") && !name.startsWith("workerd"))
+    .map((name) => [name, readFileSync(join(folder, name), "utf8").replace(/"[A-Za-z0-9+/=]{200,}"/g, '""')]);
+}
+
+async function types(moduleResolution, module) {
+  const options = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: false,
+    skipLibCheck: false,
+    noEmit: true,
+    target: "es2022",
+    types: [],
+    module,
+    moduleResolution,
+  };
+  const config = { compilerOptions: options, files: ["consumer.ts"] };
+  writeFileSync(join(FOLDER, "consumer.ts"), readFileSync("test/size/consumer.ts"));
+  writeFileSync(join(FOLDER, "tsconfig.json"), JSON.stringify(config));
+  const { code, output } = await node(["node_modules/typescript/bin/tsc", "-p", FOLDER]);
+  assert.equal(code, 0, output);
+}
+
+/** An import of a .wasm file gives a compiled module, as it does in workerd. */
+const WASM_HOOK = `export async function load(url, context, next) {
+  if (!url.endsWith(".wasm")) return next(url, context);
+  const source = \`import { readFileSync } from "node:fs";
+    export default new WebAssembly.Module(readFileSync(new URL("\${url}")));\`;
+  return { format: "module", source, shortCircuit: true };
+}`;
+
+async function sizes(checks) {
+  for (const [program, budget] of Object.entries(BUDGETS)) {
+    await checks.check(`size of ${program}`, async () => {
+      const { outputFiles } = await build({
+        stdin: { contents: readFileSync(join("test/size", program), "utf8"), resolveDir: FOLDER },
+        bundle: true,
+        minify: true,
+        format: "esm",
+        target: "es2022",
+        write: false,
+        logLevel: "silent",
+      });
+      const code = outputFiles[0].contents;
+      const gzip = gzipSync(code, { level: 9 }).length;
+      assert.ok(gzip <= budget, `${gzip} bytes gzipped, the budget is ${budget}`);
+      return `${code.length} bytes, ${gzip} gzipped, budget ${budget}`;
+    });
+  }
+}
+
+async function main() {
+  const checks = new Checks();
+  const packed = await pack();
+  const files = packed.files.map(({ path }) => path);
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+
+  await checks.check("the tarball holds the build and the documents, nothing else", () => {
+    assert.deepEqual(
+      files.filter((path) => !PACKED.test(path)),
+      [],
+    );
+    for (const path of ["README.md", "CHANGELOG.md", "LICENSE"]) assert.ok(files.includes(path), path);
+    return `${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`;
+  });
+  await checks.check("every export has its file", () => {
+    const named = targets(manifest.exports, files);
+    assert.ok(named.some((path) => path.endsWith(".wasm")));
+    assert.deepEqual(
+      named.filter((path) => !files.includes(path)),
+      [],
+    );
+  });
+  await checks.check("no runtime dependency", () => {
+    const { dependencies, peerDependencies, optionalDependencies } = manifest;
+    assert.deepEqual({ ...dependencies, ...peerDependencies, ...optionalDependencies }, {});
+  });
+  await checks.check("publint", async () => {
+    const bytes = readFileSync(join(FOLDER, packed.filename));
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const { messages, pkg } = await publint({ strict: true, pack: { tarball } });
+    assert.deepEqual(
+      messages.map((message) => formatMessage(message, pkg)),
+      [],
+    );
+  });
+  await checks.check("are the types wrong", async () => {
+    const attw = "node_modules/@arethetypeswrong/cli/dist/index.js";
+    const flags = ["--profile", "esm-only", "--no-definitely-typed", "--no-color", "--no-emoji"];
+    const { code, output } = await node([attw, join(FOLDER, packed.filename), ...flags, "--format", "ascii"]);
+    assert.equal(code, 0, output);
+  });
+  await checks.check("types compile strictly, libraries checked: nodenext", () =>
+    types("nodenext", "nodenext"),
+  );
+  await checks.check("types compile strictly, libraries checked: bundler", () => types("bundler", "esnext"));
+
+  for (const entry of ENTRIES) {
+    const name = entry === "index" ? "downhill" : `downhill/${entry}`;
+    const use =
+      'const v = loadSync({ memoryBytes: 65536 }).f64([1, 2]); console.log(v.data[1] === 2 ? "works" : "");';
+    await checks.check(`import ${name}`, async () => {
+      const code = `import { loadSync } from "${name}"; ${use}`;
+      const { output } = await consumer(["--input-type=module", "-e", code]);
+      assert.equal(output.trim(), "works");
+    });
+    await checks.check(`require("${name}"), which a top-level await would forbid`, async () => {
+      const code = `const { loadSync } = require("${name}"); ${use}`;
+      const { output } = await consumer(["--no-warnings", "--input-type=commonjs", "-e", code]);
+      assert.equal(output.trim(), "works");
+    });
+  }
+  await checks.check("the workerd entry, with .wasm files imported as modules", async () => {
+    const hook = `data:text/javascript,${encodeURIComponent(WASM_HOOK)}`;
+    const register = `import { register } from "node:module"; register(${JSON.stringify(hook)});`;
+    const code = `import { report } from "../../test/browser/fit.js"; import * as downhill from "downhill";
+      const { simd, error } = report(downhill); console.log(simd?.status ?? JSON.stringify(error));`;
+    writeFileSync(join(FOLDER, "edge.mjs"), code);
+    const preload = `data:text/javascript,${encodeURIComponent(register)}`;
+    const { output } = await consumer([
+      "--no-warnings",
+      "--conditions=workerd",
+      "--import",
+      preload,
+      "edge.mjs",
+    ]);
+    assert.equal(output.trim(), "converged");
+  });
+
+  for (const [name, code] of defaultEntryCode()) {
+    await checks.check(
+      `${basename(name)} has nothing that a bundler, a host or a policy forbids`,
+      async () => {
+        const found = FORBIDDEN.filter(([, pattern]) => pattern.test(code)).map(([what]) => what);
+        assert.deepEqual(found, []);
+        await transform(code, { format: "esm", target: "es2022", supported: { "top-level-await": false } });
+      },
+    );
+  }
+  await sizes(checks);
+  checks.close();
+}
+
+await main();

@@ -1,0 +1,10 @@
+export interface RoomBuild {
+  /** The AssemblyScript file whose exports are the room's kernels. */
+  readonly entry: string;
+  /** Also built with fused multiply-add. */
+  readonly relaxed: boolean;
+  /** Exports its function table, for kernels that call compiled models. */
+  readonly table?: boolean;
+}
+export declare const rooms: Readonly<Record<string, RoomBuild>>;
+export declare const pascal: (name: string) => string;

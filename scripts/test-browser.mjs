@@ -1,0 +1,122 @@
+// npm run test:browser: the built package in Chromium, in a page and in a module Worker, under a strict
+// Content-Security-Policy. CHROMIUM names a browser that is not in the usual place.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname } from "node:path";
+import { chromium } from "playwright-core";
+import * as downhill from "../dist/index.js";
+import { digits, fitOnce } from "../test/browser/fit.js";
+import { Checks } from "./run.mjs";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+const PLACES = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** The first part of the path chooses the policy that every response of that page carries. */
+const POLICIES = {
+  open: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+  offline: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self'",
+  closed: "default-src 'self'",
+};
+
+export const findChromium = () => PLACES.find((path) => path && existsSync(path));
+
+function serve() {
+  const server = createServer((request, response) => {
+    const [, policy, ...rest] = new URL(request.url, "http://localhost").pathname.split("/");
+    const path = rest.join("/");
+    const known = /^(dist|test\/browser)\/[\w./-]+$/.test(path) && !path.includes("..") && existsSync(path);
+    const headers = { "content-type": TYPES[extname(path)] ?? "text/plain", "cache-control": "no-store" };
+    if (POLICIES[policy]) headers["content-security-policy"] = POLICIES[policy];
+    if (path.endsWith("favicon.ico")) response.writeHead(204, headers).end();
+    else if (known) response.writeHead(200, headers).end(readFileSync(path));
+    else response.writeHead(404, headers).end();
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+/** The reports of a page, with what it requested and every error it logged. */
+async function visit(browser, origin, policy) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const requests = [];
+  const errors = [];
+  page.on("request", (request) => requests.push(new URL(request.url()).pathname.replace(/^\/\w+\//, "")));
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await page.goto(`${origin}/${policy}/test/browser/page.html`);
+  const reports = await page.evaluate(() => globalThis.reports);
+  await context.close();
+  return { ...reports, requests, errors };
+}
+
+async function main() {
+  const checks = new Checks();
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error("no Chromium found; CHROMIUM=/path/to/it names one");
+  const server = await serve();
+  const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
+  try {
+    const origin = `http://127.0.0.1:${server.address().port}`;
+    const here = fitOnce(downhill, "simd");
+    const open = await visit(browser, origin, "open");
+    for (const place of ["page", "worker"]) {
+      const { error, simd, auto } = open[place];
+      await checks.check(`a fit in the ${place}, allowed by 'wasm-unsafe-eval'`, () => {
+        assert.equal(error, undefined);
+        assert.equal(simd.status, "converged");
+        assert.ok(digits(simd) >= 6, `${digits(simd)} digits`);
+        assert.equal(simd.left, 0, "memory is given back");
+        return `Chromium ${browser.version()}, ${digits(simd).toFixed(1)} digits`;
+      });
+      await checks.check(`the ${place} computes the same bits as Node ${process.versions.node}`, () => {
+        assert.deepEqual(simd, here);
+      });
+      await checks.check(`variant "auto" is relaxed SIMD in the ${place}`, () => {
+        assert.equal(auto.variant, "relaxed");
+        assert.ok(digits(auto) >= 6, `${digits(auto)} digits`);
+      });
+    }
+    await checks.check("the page asks for its modules and nothing else, and logs no error", () => {
+      const modules = open.requests.filter(
+        (path) => !/^(dist\/[\w/-]+\.js|test\/browser\/\w+\.\w+)$/.test(path),
+      );
+      assert.deepEqual(modules, []);
+      assert.deepEqual(open.errors, []);
+    });
+    await checks.check("a fit where every connection but scripts is forbidden", async () => {
+      const { page, worker } = await visit(browser, origin, "offline");
+      assert.deepEqual(page.simd, here);
+      assert.deepEqual(worker.simd, here);
+    });
+    const closed = await visit(browser, origin, "closed");
+    for (const place of ["page", "worker"]) {
+      await checks.check(`without 'wasm-unsafe-eval' the ${place} is told which header to set`, () => {
+        const { error } = closed[place];
+        assert.equal(error?.code, "WASM_BLOCKED");
+        assert.match(error.message, /Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'/);
+      });
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  checks.close();
+}
+
+if (import.meta.filename === process.argv[1]) await main();

@@ -1,0 +1,48 @@
+// One certified fit, run as it is in Node, in a page, in a Worker and in workerd. The default variant and a
+// model of exact operations give the same bits on every engine, so all answers must be equal to the last digit.
+
+/** NIST StRD MGH09 (Kowalik and Osborne 1978), with its second starting point and certified values. */
+const x = [4, 2, 1, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625];
+const y = [0.1957, 0.1947, 0.1735, 0.16, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246];
+const start = { b1: 0.25, b2: 0.39, b3: 0.415, b4: 0.39 };
+const certified = {
+  values: [0.19280693458, 0.19128232873, 0.12305650693, 0.13606233068],
+  stderr: [0.011435312227, 0.19633220911, 0.080842031232, 0.090025542308],
+  rss: 0.00030750560385,
+};
+
+export function fitOnce({ curveFit, loadSync }, variant) {
+  const runtime = loadSync({ variant, memoryBytes: 1 << 20 });
+  const result = curveFit({
+    model: (at, { b1, b2, b3, b4 }) => (b1 * (at * at + at * b2)) / (at * at + at * b3 + b4),
+    x,
+    y,
+    params: start,
+    runtime,
+  });
+  const left = runtime.memory.used;
+  runtime.dispose();
+  const { status, reason, rss, nit, nfev } = result;
+  const values = Object.values(result.values);
+  const stderr = Object.values(result.params).map((parameter) => parameter.stderr);
+  return { status, reason, values, stderr, rss, nit, nfev, variant: result.variant, left };
+}
+
+/** Digits in which a fit agrees with the certificate, the worst of all its numbers. */
+export function digits({ values, stderr, rss }) {
+  const agree = (a, b) => (a === b ? 16 : -Math.log10(Math.abs(a - b) / Math.abs(b)));
+  return Math.min(
+    agree(rss, certified.rss),
+    ...values.map((value, i) => agree(value, certified.values[i])),
+    ...stderr.map((value, i) => agree(value, certified.stderr[i])),
+  );
+}
+
+/** What a page or a Worker reports: the fits, or the error a user would see. */
+export function report(downhill) {
+  try {
+    return { simd: fitOnce(downhill, "simd"), auto: fitOnce(downhill, "auto") };
+  } catch (error) {
+    return { error: { name: error.name, code: error.code, message: error.message } };
+  }
+}

@@ -1,0 +1,181 @@
+// The import rules of ARCHITECTURE.md, read from the sources: rooms import one way, files in no circle, and
+// WebAssembly is reached only through the runtime room.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, sep } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+/** A room imports itself and the rooms of the levels before its own. */
+const levels = [
+  ["wasm", "runtime"],
+  ["linalg", "random", "stats"],
+  ["first-order", "models"],
+  ["driver"],
+  ["minimize", "least-squares"],
+  ["nn", "global", "sampling", "constrained"],
+  ["workers", "cli"],
+];
+/** Longer than 300 lines, each with the reason why one file reads better. */
+const longFiles: Record<string, string> = {};
+const EXACT = new Set("sqrt abs floor round ceil trunc min max fround imul sign clz32".split(" "));
+/** "file: expression" that no result depends on, each with its reason. */
+const inexact: Record<string, string> = {};
+const PACKAGES = new Map([["@assemblyscript/loader", ["runtime"]]]);
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** Erased by the compiler: creates no dependency at run time. */
+  readonly typeOnly: boolean;
+}
+
+const list = (folder: string): string[] =>
+  (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [])
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(folder, name));
+
+const sources = list("src").map((path) => {
+  const text = readFileSync(path, "utf8");
+  return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true) };
+});
+
+function importsOf({ path, tree }: (typeof sources)[number]): Import[] {
+  const found: Import[] = [];
+  const add = (specifier: ts.Expression | undefined, typeOnly: boolean) => {
+    if (!specifier || !ts.isStringLiteral(specifier)) return;
+    const name = specifier.text;
+    const relative = name.startsWith(".");
+    const to = relative ? normalize(join(dirname(path), name)).replace(/\.js$/, ".ts") : name;
+    found.push({ from: path, to, typeOnly });
+  };
+  const visit = (at: ts.Node): void => {
+    if (ts.isImportDeclaration(at)) add(at.moduleSpecifier, at.importClause?.isTypeOnly ?? false);
+    else if (ts.isExportDeclaration(at)) add(at.moduleSpecifier, at.isTypeOnly);
+    else if (ts.isCallExpression(at) && at.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(at.arguments[0], false);
+    else if (ts.isImportTypeNode(at) && ts.isLiteralTypeNode(at.argument)) {
+      add(at.argument.literal as ts.StringLiteral, true);
+    }
+    ts.forEachChild(at, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+const imports = sources.flatMap(importsOf);
+const inside = imports.filter(({ to }) => to.startsWith(`src${sep}`));
+const roomOf = (path: string): string => (path.split(sep).length > 2 ? (path.split(sep)[1] as string) : "");
+const levelOf = (room: string): number => levels.findIndex((rooms) => rooms.includes(room));
+const arrow = ({ from, to }: Import) => `${from} -> ${to}`;
+
+/** The first circle among the imports that remain at run time, as a list of files. */
+function findCircle(): string[] {
+  const done = new Set<string>();
+  const walk = (file: string, trail: string[]): string[] => {
+    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const { from, to, typeOnly } of inside) {
+      if (from !== file || typeOnly) continue;
+      const circle = walk(to, [...trail, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const { path } of sources) {
+    const circle = walk(path, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+/** Where a file names the global `WebAssembly` as a value; naming its types is free. */
+function touchesWebAssembly(tree: ts.SourceFile): boolean {
+  let touches = false;
+  const visit = (at: ts.Node): void => {
+    if (ts.isTypeNode(at)) return;
+    if (ts.isIdentifier(at) && at.text === "WebAssembly") touches = true;
+    ts.forEachChild(at, visit);
+  };
+  visit(tree);
+  return touches;
+}
+
+/** Calls whose last bits differ between engine versions; powers of literals are folded and exact. */
+function inexactMath(tree: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (at: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(at) && at.expression.getText() === "Math" && !EXACT.has(at.name.text))
+      found.push(at.getText());
+    const power = ts.isBinaryExpression(at) && at.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken;
+    if (power && !(ts.isNumericLiteral(at.left) && /^-?\d+$/.test(at.right.getText())))
+      found.push(at.getText());
+    ts.forEachChild(at, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+test("the sources were found and import one another", () => {
+  expect(sources.length).toBeGreaterThan(10);
+  expect(inside.length).toBeGreaterThan(20);
+});
+
+test("every room has its level", () => {
+  const rooms = new Set(sources.map(({ path }) => roomOf(path)).filter((room) => room !== ""));
+  expect([...rooms].filter((room) => levelOf(room) < 0)).toEqual([]);
+});
+
+test("rooms import one way", () => {
+  const wrong = inside.filter(({ from, to, typeOnly }) => {
+    const [a, b] = [roomOf(from), roomOf(to)];
+    if (a === "" || a === b) return false;
+    if (a === "wasm") return b !== "runtime" || !typeOnly;
+    if (a === "runtime") return b !== "wasm";
+    return levelOf(b) >= levelOf(a) || b === "";
+  });
+  expect(wrong.map(arrow)).toEqual([]);
+});
+
+test("no file imports itself through others", () => {
+  expect(findCircle()).toEqual([]);
+});
+
+test("WebAssembly and its loader are reached only through the runtime room", () => {
+  const own = (path: string) => ["runtime", "wasm"].includes(roomOf(path));
+  const direct = sources.filter(({ path, tree }) => !own(path) && touchesWebAssembly(tree));
+  expect(direct.map(({ path }) => path)).toEqual([]);
+});
+
+test("the library imports no package but the loader, which is bundled", () => {
+  const outside = imports.filter(({ from, to }) => {
+    if (to.startsWith(`src${sep}`) || roomOf(from) === "cli") return false;
+    return !PACKAGES.get(to)?.includes(roomOf(from));
+  });
+  expect(outside.map(arrow)).toEqual([]);
+});
+
+test("results use only the functions of Math that are the same on every engine", () => {
+  const found = sources.flatMap(({ path, tree }) =>
+    inexactMath(tree).map((what) => ({ path: path.replaceAll(sep, "/"), what })),
+  );
+  const unexplained = found.filter(({ path, what }) => inexact[`${path}: ${what}`] === undefined);
+  expect(unexplained).toEqual([]);
+});
+
+test("no file is a drawer for this and that", () => {
+  const drawers = /(^|[\\/.-])(utils?|helpers?|misc|common)([\\/.-]|$)/i;
+  const files = [...list("src"), ...list("assembly"), ...list("test"), ...list("bench")];
+  expect(files.filter((path) => drawers.test(path))).toEqual([]);
+});
+
+test("files are short enough to read in one go, or say why not", () => {
+  const files = [...list("src"), ...list("assembly")].filter((path) => roomOf(path) !== "wasm");
+  const long = files
+    .map((path) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 }))
+    .filter(({ lines }) => lines > 300);
+  const unexplained = long.filter(({ path }) => longFiles[path.replaceAll(sep, "/")] === undefined);
+  expect(unexplained.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([]);
+  const stale = Object.keys(longFiles).filter((path) => !long.some((file) => file.path === join(path)));
+  expect(stale).toEqual([]);
+});
