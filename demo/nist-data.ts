@@ -25,7 +25,9 @@ export function readNist(folder: string): NistProblem[] {
   const problems = readdirSync(folder)
     .filter((file) => file.endsWith(".json"))
     .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as NistProblem);
-  return problems.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || a.name.localeCompare(b.name));
+  return problems.sort(
+    (a, b) => levels.indexOf(a.level) - levels.indexOf(b.level) || a.name.localeCompare(b.name),
+  );
 }
 
 /** Correct significant digits of the worst value: -log10 of the relative error, at most `cap`, at least 0. */

@@ -156,7 +156,10 @@ export function blockModel(name: string, n: number): Required<BlockModel<Float64
 }
 
 /** The same model as a function of one point and named parameters, without a Jacobian. */
-export function pointModel(name: string, names: readonly string[]): (x: number, p: Readonly<Record<string, number>>) => number {
+export function pointModel(
+  name: string,
+  names: readonly string[],
+): (x: number, p: Readonly<Record<string, number>>) => number {
   const point = points[name];
   if (!point) throw new RangeError(`no model is written for ${name}`);
   const b = new Float64Array(names.length);

@@ -12,21 +12,31 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { pascal, rooms } from "./rooms.mjs";
 
 const run = promisify(execFile);
 const asc = "node_modules/assemblyscript/bin/asc.js";
 
-function sourceHash() {
-  const hash = createHash("sha256");
-  const files = readdirSync("assembly", { recursive: true }).map(String).sort();
-  for (const file of files)
-    if (file.endsWith(".ts")) hash.update(file).update(readFileSync(join("assembly", file)));
-  for (const file of ["asconfig.json", "scripts/rooms.mjs", "scripts/build-wasm.mjs", "package-lock.json"]) {
-    hash.update(readFileSync(file));
+/** The sources that an entry reaches by its imports. */
+function sources(entry, found = new Set()) {
+  if (found.has(entry)) return found;
+  found.add(entry);
+  for (const [, path] of readFileSync(entry, "utf8").matchAll(/\bfrom "(\.[^"]+)"/g)) {
+    const base = join(dirname(entry), path);
+    sources(existsSync(`${base}.ts`) ? `${base}.ts` : join(base, "index.ts"), found);
   }
+  return found;
+}
+
+/** Changes with whatever the modules of a room depend on. */
+function roomHash(room) {
+  const hash = createHash("sha256").update(JSON.stringify(rooms[room]));
+  const compiler = JSON.parse(readFileSync("node_modules/assemblyscript/package.json", "utf8")).version;
+  hash.update(compiler);
+  for (const file of ["asconfig.json", "scripts/build-wasm.mjs"]) hash.update(readFileSync(file));
+  for (const file of [...sources(rooms[room].entry)].sort()) hash.update(file).update(readFileSync(file));
   return hash.digest("hex");
 }
 
@@ -83,20 +93,24 @@ export async function buildWasm() {
   mkdirSync("src/wasm", { recursive: true });
   mkdirSync("build/wasm", { recursive: true });
   removeStale();
-  const hash = sourceHash();
-  const complete = Object.keys(rooms).every((room) => existsSync(`src/wasm/${room}.ts`));
-  if (complete && existsSync("build/wasm.hash") && readFileSync("build/wasm.hash", "utf8") === hash)
-    return false;
-  const jobs = Object.entries(rooms).flatMap(([room, { relaxed }]) =>
-    (relaxed ? ["simd", "relaxed"] : ["simd"]).map((variant) => () => compile(room, variant)),
+  const stale = Object.keys(rooms)
+    .map((room) => ({ room, hash: roomHash(room), stamp: `build/wasm/${room}.hash` }))
+    .filter(({ room, hash, stamp }) => {
+      const done = existsSync(stamp) && existsSync(`src/wasm/${room}.ts`);
+      return !done || readFileSync(stamp, "utf8") !== hash;
+    });
+  const jobs = stale.flatMap(({ room }) =>
+    (rooms[room].relaxed ? ["simd", "relaxed"] : ["simd"]).map((variant) => () => compile(room, variant)),
   );
   const worker = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) await job();
   };
   await Promise.all([worker(), worker()]);
-  for (const room of Object.keys(rooms)) writeRoom(room);
-  writeFileSync("build/wasm.hash", hash);
-  return true;
+  for (const { room, hash, stamp } of stale) {
+    writeRoom(room);
+    writeFileSync(stamp, hash);
+  }
+  return stale.length > 0;
 }
 
 if (import.meta.filename === process.argv[1]) await buildWasm();

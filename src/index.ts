@@ -25,6 +25,16 @@ export {
   levenbergMarquardt,
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
+export { type LstsqOptions, type LstsqResult, lstsq } from "./linalg/lstsq.js";
+export {
+  type Matrix,
+  type MatrixLike,
+  matrix,
+  type NdArrayLike,
+  type Precision,
+  type Real,
+} from "./linalg/matrix.js";
+export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
 export { configure, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";
 export type { Variant } from "./runtime/rooms.js";

@@ -36,12 +36,12 @@ export function gemm<T>(
     const nc = min(NC, n - j);
     for (let p = 0; p < k; p += KC) {
       const kc = min(KC, k - p);
-      if (transB) packRows<T>(nc, kc, at<T>(B, j, rowB, p), rowB, panelB);
+      if (transB) packRows<T>(nc, kc, at<T>(B, j, rowB, p), rowB, panelB, <usize>kc * LINE);
       else packColumns<T>(kc, nc, at<T>(B, p, rowB, j), rowB, panelB);
       for (let i = 0; i < m; i += MC) {
         const mc = min(MC, m - i);
         if (transA) packColumns<T>(kc, mc, at<T>(A, p, rowA, i), rowA, panelA);
-        else packRows<T>(mc, kc, at<T>(A, i, rowA, p), rowA, panelA);
+        else packRows<T>(mc, kc, at<T>(A, i, rowA, p), rowA, panelA, <usize>kc * LINE);
         multiplyPanels<T>(mc, nc, kc, alpha, panelA, panelB, at<T>(C, i, rowC, j), rowC, work);
       }
     }
@@ -53,12 +53,13 @@ export function multiplyPanels<T>(
   m: i32, n: i32, k: i32, alpha: T, panelA: usize, panelB: usize, C: usize, ldc: usize, scratch: usize,
 ): void {
   const w = width<T>();
+  const block = <usize>k * LINE;
   for (let j = 0; j < n; j += w) {
-    const b = quadAt<T>(panelB, j, k);
+    const b = quadAt<T>(panelB, j, block);
     const cols = n - j;
     let c = C + <usize>j * sizeof<T>();
     for (let i = 0; i < m; i += QUAD) {
-      const a = quadAt<T>(panelA, i, k);
+      const a = quadAt<T>(panelA, i, block);
       if (cols >= w && i + QUAD <= m) tile<T>(k, a, LINE, b, LINE, c, ldc, alpha);
       else tilePart<T>(k, a, LINE, b, LINE, c, ldc, alpha, min(QUAD, m - i), cols, 0, scratch);
       c += <usize>QUAD * ldc;

@@ -3,16 +3,30 @@
 
 import { LINE, QUAD, quadAt, width } from "./tile";
 
+/** Rows taken through all blocks together: read in order, and few enough to stay in L1 whatever their distance. */
+// @ts-ignore: decorator
+@inline
+const ROWS: i32 = 8;
+
 /** Panel of the columns of a k x n matrix: line t of block b is x[t][b * WIDTH ...]. */
 export function packColumns<T>(k: i32, n: i32, x: usize, ldx: usize, panel: usize): void {
   const w = width<T>();
-  for (; n >= w; n -= w) {
-    panel = copyLines(k, x, ldx, panel);
-    x += LINE;
+  const block = <usize>k * LINE;
+  const whole = n & -w;
+  for (let t = 0; t < k; t += ROWS) {
+    const rows = min(ROWS, k - t);
+    const from = x + <usize>t * ldx;
+    let to = panel + <usize>t * LINE;
+    for (let j = 0; j < whole; j += w, to += block) copyLines(rows, from + <usize>j * sizeof<T>(), ldx, to);
   }
-  if (n <= 0) return;
-  const bytes = <usize>n * sizeof<T>();
-  for (let t = 0; t < k; t++) {
+  if (n == whole) return;
+  x += <usize>whole * sizeof<T>();
+  panel = quadAt<T>(panel, whole, block);
+  const bytes = <usize>(n - whole) * sizeof<T>();
+  const t = copyMaskedLines<T>(k, bytes, x, ldx, panel);
+  x += <usize>t * ldx;
+  panel += <usize>t * LINE;
+  for (k -= t; k > 0; k--) {
     let j: usize = 0;
     for (; j < bytes; j += sizeof<T>()) store<T>(panel + j, load<T>(x + j));
     for (; j < LINE; j += sizeof<T>()) store<T>(panel + j, <T>0);
@@ -21,20 +35,38 @@ export function packColumns<T>(k: i32, n: i32, x: usize, ldx: usize, panel: usiz
   }
 }
 
-function copyLines(k: i32, x: usize, ldx: usize, panel: usize): usize {
+function copyLines(k: i32, x: usize, ldx: usize, panel: usize): void {
   for (const end = panel + <usize>k * LINE; panel < end; panel += LINE) {
     v128.store(panel, v128.load(x));
     v128.store(panel, v128.load(x, 16), 16);
     x += ldx;
   }
-  return panel;
 }
 
-/** Panel of the rows of an n x k matrix: line t of block b is x[b * WIDTH ...][t]. */
-export function packRows<T>(n: i32, k: i32, x: usize, ldx: usize, panel: usize): void {
+/**
+ * The lines that may be read whole because the matrix goes on for at least LINE bytes after them; what does not belong
+ * is masked to zero. Returns how many lines that were.
+ */
+function copyMaskedLines<T>(k: i32, bytes: usize, x: usize, ldx: usize, panel: usize): i32 {
+  if (ldx < sizeof<T>()) return 0;
+  const after = <i32>((LINE - bytes + ldx - 1) / ldx);
+  if (after >= k) return 0;
+  const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const low = i8x16.lt_u(lanes, i8x16.splat(<i8>min(bytes, 16)));
+  const high = i8x16.lt_u(lanes, i8x16.splat(<i8>(bytes > 16 ? bytes - 16 : 0)));
+  for (const end = panel + <usize>(k - after) * LINE; panel < end; panel += LINE) {
+    v128.store(panel, v128.and(v128.load(x), low));
+    v128.store(panel, v128.and(v128.load(x, 16), high), 16);
+    x += ldx;
+  }
+  return k - after;
+}
+
+/** Panel of the rows of an n x k matrix, blocks `block` bytes apart: line t of block b is x[b * WIDTH ...][t]. */
+export function packRows<T>(n: i32, k: i32, x: usize, ldx: usize, panel: usize, block: usize): void {
   const rounded = (n + width<T>() - 1) & -width<T>();
   for (let i = 0; i < rounded; i += QUAD) {
-    const quad = quadAt<T>(panel, i, k);
+    const quad = quadAt<T>(panel, i, block);
     if (i + QUAD <= n) packQuad<T>(k, x, ldx, quad);
     else packPartQuad<T>(n - i, k, x, ldx, quad);
     x += <usize>QUAD * ldx;
@@ -85,10 +117,10 @@ function packPartQuad<T>(n: i32, k: i32, x: usize, ldx: usize, quad: usize): voi
   }
 }
 
-/** The inverse of packRows: writes the n rows back, nothing else. */
-export function unpackRows<T>(n: i32, k: i32, panel: usize, x: usize, ldx: usize): void {
+/** The inverse of packRows: writes the n rows of k numbers back, nothing else. */
+export function unpackRows<T>(n: i32, k: i32, panel: usize, block: usize, x: usize, ldx: usize): void {
   for (let i = 0; i < n; i += QUAD) {
-    const quad = quadAt<T>(panel, i, k);
+    const quad = quadAt<T>(panel, i, block);
     if (i + QUAD <= n) unpackQuad<T>(k, quad, x, ldx);
     else unpackPartQuad<T>(n - i, k, quad, x, ldx);
     x += <usize>QUAD * ldx;

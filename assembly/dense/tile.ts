@@ -40,12 +40,12 @@ export function panelBytes<T>(n: i32, k: i32): usize {
   return <usize>padded<T>(n) * <usize>k * sizeof<T>();
 }
 
-/** Address of the quad that starts at row i (a multiple of 4) of a panel of depth k. */
+/** Address of the quad that starts at row i (a multiple of 4) of a panel whose blocks are `block` bytes apart. */
 // @ts-ignore: decorator
 @inline
-export function quadAt<T>(panel: usize, i: i32, k: i32): usize {
+export function quadAt<T>(panel: usize, i: i32, block: usize): usize {
   const w = width<T>();
-  return panel + <usize>(i / w) * <usize>k * LINE + <usize>(i & (w - 1)) * sizeof<T>();
+  return panel + <usize>(i / w) * block + <usize>(i & (w - 1)) * sizeof<T>();
 }
 
 /**
@@ -88,6 +88,57 @@ export function tile<T>(k: i32, a: usize, lda: usize, b: usize, ldb: usize, c: u
 }
 
 /**
+ * Lower triangle of C[4][4] += alpha * sum over k of a[k][i] a[k][j]: the diagonal tile, without the work above the
+ * diagonal. Writes exactly the ten elements.
+ */
+export function tileLower<T>(k: i32, a: usize, lda: usize, c: usize, ldc: usize, alpha: T): void {
+  if (sizeof<T>() == 8) {
+    let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero(), d2 = zero(), d3 = zero();
+    for (; k > 0; k--) {
+      const b0 = v128.load(a), b1 = v128.load(a, 16);
+      c0 = madd<T>(loadSplat<T>(a), b0, c0);
+      c1 = madd<T>(loadSplat1<T>(a), b0, c1);
+      const s2 = loadSplat2<T>(a), s3 = loadSplat3<T>(a);
+      c2 = madd<T>(s2, b0, c2);
+      d2 = madd<T>(s2, b1, d2);
+      c3 = madd<T>(s3, b0, c3);
+      d3 = madd<T>(s3, b1, d3);
+      a += lda;
+    }
+    const s = v128.splat<T>(alpha);
+    v128.store64_lane(c, madd<T>(s, c0, v128.load64_zero(c)), 0);
+    c += ldc;
+    v128.store(c, madd<T>(s, c1, v128.load(c)));
+    c += ldc;
+    v128.store(c, madd<T>(s, c2, v128.load(c)));
+    v128.store64_lane(c, madd<T>(s, d2, v128.load64_zero(c, 16)), 0, 16);
+    c += ldc;
+    v128.store(c, madd<T>(s, c3, v128.load(c)));
+    v128.store(c, madd<T>(s, d3, v128.load(c, 16)), 16);
+  } else {
+    let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
+    for (; k > 0; k--) {
+      const b = v128.load(a);
+      c0 = madd<T>(loadSplat<T>(a), b, c0);
+      c1 = madd<T>(loadSplat1<T>(a), b, c1);
+      c2 = madd<T>(loadSplat2<T>(a), b, c2);
+      c3 = madd<T>(loadSplat3<T>(a), b, c3);
+      a += lda;
+    }
+    const s = v128.splat<T>(alpha);
+    v128.store32_lane(c, madd<T>(s, c0, v128.load32_zero(c)), 0);
+    c += ldc;
+    v128.store64_lane(c, madd<T>(s, c1, v128.load64_zero(c)), 0);
+    c += ldc;
+    const r = madd<T>(s, c2, v128.load32_lane(c, v128.load64_zero(c), 2, 8));
+    v128.store64_lane(c, r, 0);
+    v128.store32_lane(c, r, 2, 8);
+    c += ldc;
+    v128.store(c, madd<T>(s, c3, v128.load(c)));
+  }
+}
+
+/**
  * The part of a tile that lies inside C: row i < rows gets its first min(cols + i * slope, WIDTH) columns, so slope 0 is
  * a rectangle and slope 1 a lower trapezoid. Computed whole in `scratch` (SCRATCH bytes), then added.
  */
@@ -106,4 +157,56 @@ export function tilePart<T>(
     c += ldc;
     scratch += LINE;
   }
+}
+
+/**
+ * tilePart with slope 1 for at most 2 rows, over two blocks at once (`block` bytes apart): as many products in flight as
+ * a whole tile has, none of them for rows that do not exist.
+ */
+export function pairPart<T>(
+  k: i32, a: usize, lda: usize, b: usize, block: usize, ldb: usize, c: usize, ldc: usize, alpha: T,
+  rows: i32, cols: i32, scratch: usize,
+): void {
+  tilePair<T>(k, a, lda, b, block, ldb, scratch, alpha);
+  for (let i = 0; i < rows; i++) {
+    const n = <usize>min(cols + i, 2 * width<T>()) * sizeof<T>();
+    for (let j: usize = 0; j < n; j += sizeof<T>()) {
+      store<T>(c + j, <T>(load<T>(c + j) + load<T>(scratch + j)));
+    }
+    c += ldc;
+    scratch += 2 * LINE;
+  }
+}
+
+/** c[2][2 WIDTH] = alpha * sum over k of a[k][0..2) * b[k][...], contiguous. */
+function tilePair<T>(k: i32, a: usize, lda: usize, b: usize, block: usize, ldb: usize, c: usize, alpha: T): void {
+  let c00 = zero(), c01 = zero(), c02 = zero(), c03 = zero();
+  let c10 = zero(), c11 = zero(), c12 = zero(), c13 = zero();
+  for (let d = b + block; k > 0; k--) {
+    const s = loadSplat<T>(a), t = loadSplat1<T>(a);
+    let v = v128.load(b);
+    c00 = madd<T>(s, v, c00);
+    c10 = madd<T>(t, v, c10);
+    v = v128.load(b, 16);
+    c01 = madd<T>(s, v, c01);
+    c11 = madd<T>(t, v, c11);
+    v = v128.load(d);
+    c02 = madd<T>(s, v, c02);
+    c12 = madd<T>(t, v, c12);
+    v = v128.load(d, 16);
+    c03 = madd<T>(s, v, c03);
+    c13 = madd<T>(t, v, c13);
+    a += lda;
+    b += ldb;
+    d += ldb;
+  }
+  const s = v128.splat<T>(alpha);
+  v128.store(c, v128.mul<T>(s, c00));
+  v128.store(c, v128.mul<T>(s, c01), 16);
+  v128.store(c, v128.mul<T>(s, c02), 32);
+  v128.store(c, v128.mul<T>(s, c03), 48);
+  v128.store(c, v128.mul<T>(s, c10), 64);
+  v128.store(c, v128.mul<T>(s, c11), 80);
+  v128.store(c, v128.mul<T>(s, c12), 96);
+  v128.store(c, v128.mul<T>(s, c13), 112);
 }

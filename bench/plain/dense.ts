@@ -90,6 +90,50 @@ function tile(
   c[ci + 3] = c[ci + 3]! + alpha * c33;
 }
 
+/** The lower triangle of a diagonal tile: C[4][4] += alpha * sum over t of a[t][i] a[t][j]. */
+function tileLower(k: number, alpha: number, a: Numbers, ai: number, lda: number, c: Numbers, ci: number, ldc: number): void {
+  let c00 = 0;
+  let c10 = 0;
+  let c11 = 0;
+  let c20 = 0;
+  let c21 = 0;
+  let c22 = 0;
+  let c30 = 0;
+  let c31 = 0;
+  let c32 = 0;
+  let c33 = 0;
+  for (let t = 0; t < k; t++) {
+    const a0 = a[ai]!;
+    const a1 = a[ai + 1]!;
+    const a2 = a[ai + 2]!;
+    const a3 = a[ai + 3]!;
+    c00 += a0 * a0;
+    c10 += a1 * a0;
+    c11 += a1 * a1;
+    c20 += a2 * a0;
+    c21 += a2 * a1;
+    c22 += a2 * a2;
+    c30 += a3 * a0;
+    c31 += a3 * a1;
+    c32 += a3 * a2;
+    c33 += a3 * a3;
+    ai += lda;
+  }
+  c[ci] = c[ci]! + alpha * c00;
+  ci += ldc;
+  c[ci] = c[ci]! + alpha * c10;
+  c[ci + 1] = c[ci + 1]! + alpha * c11;
+  ci += ldc;
+  c[ci] = c[ci]! + alpha * c20;
+  c[ci + 1] = c[ci + 1]! + alpha * c21;
+  c[ci + 2] = c[ci + 2]! + alpha * c22;
+  ci += ldc;
+  c[ci] = c[ci]! + alpha * c30;
+  c[ci + 1] = c[ci + 1]! + alpha * c31;
+  c[ci + 2] = c[ci + 2]! + alpha * c32;
+  c[ci + 3] = c[ci + 3]! + alpha * c33;
+}
+
 /** The part of a tile inside C: row i < rows gets min(cols + i * slope, 4) columns. */
 function tilePart(
   k: number,
@@ -271,7 +315,8 @@ function lowerPanels(
     const rows = Math.min(4, n - i);
     for (let j = 0; j <= i; j += 4) {
       const c = ci + i * ldc + j;
-      if (j < i && rows === 4) tile(k, alpha, panel, i * k, 4, panel, j * k, 4, C, c, ldc);
+      if (j === i && rows === 4) tileLower(k, alpha, panel, i * k, 4, C, c, ldc);
+      else if (rows === 4) tile(k, alpha, panel, i * k, 4, panel, j * k, 4, C, c, ldc);
       else tilePart(k, alpha, panel, i * k, panel, j * k, C, c, ldc, rows, i - j + 1, 1, scratch);
     }
   }
@@ -282,7 +327,8 @@ export function syrk(m: number, n: number, A: Numbers, lda: number, C: Numbers, 
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) C[i * ldc + j] = 0;
   if (n === 4 || n === 8) {
     for (let i = 0; i < n; i += 4) {
-      for (let j = 0; j <= i; j += 4) tile(m, 1, A, i, lda, A, j, lda, C, i * ldc + j, ldc);
+      for (let j = 0; j < i; j += 4) tile(m, 1, A, i, lda, A, j, lda, C, i * ldc + j, ldc);
+      tileLower(m, 1, A, i, lda, C, i * ldc + i, ldc);
     }
   } else if (n < 4) narrowSyrk(m, n, A, lda, C, ldc);
   else {

@@ -27,7 +27,7 @@ const sizes = [
   0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 15, 16, 17, 23, 24, 31, 33, 50, 64, 67, 127, 128, 130, 255, 256, 300,
 ];
 
-/** B B' + shift I, symmetric to the last bit; ld numbers a row. */
+/** The lower triangle of B B' + shift I, ld numbers a row; NaN wherever the factorisation must not look. */
 function definite(n: number, ld: number, next: () => number, shift = 1): Float64Array {
   const B = Float64Array.from({ length: n * n }, next);
   const A = new Float64Array(n > 0 ? (n - 1) * ld + n : 0).fill(Number.NaN);
@@ -36,7 +36,6 @@ function definite(n: number, ld: number, next: () => number, shift = 1): Float64
       let s = i === j ? shift : 0;
       for (let p = 0; p < n; p++) s += B[i * n + p]! * B[j * n + p]!;
       A[i * ld + j] = s;
-      A[j * ld + i] = s;
     }
   }
   return A;

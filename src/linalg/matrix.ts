@@ -1,0 +1,287 @@
+// Matrices in ordinary memory, row-major, and the reading of what other libraries call a matrix.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite, isArrayLike } from "../runtime/options.js";
+
+export type Real = Float64Array | Float32Array;
+export type Precision = "f64" | "f32";
+
+/** Row-major: element (i, j) is `data[i * cols + j]`. */
+export interface Matrix<T extends Real = Real> {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: T;
+}
+
+/**
+ * What every function here takes for a matrix: ours; any `{ rows, cols, data }`; nested arrays; an object of
+ * ml-matrix (`rows`, `columns`, rows of data); an ndarray (`shape`, `stride`, `offset`, `data`).
+ */
+export type MatrixLike =
+  | { readonly rows: number; readonly cols: number; readonly data: ArrayLike<number> }
+  | ArrayLike<ArrayLike<number>>
+  | { readonly rows: number; readonly columns: number; readonly data: ArrayLike<ArrayLike<number>> }
+  | NdArrayLike;
+
+export interface NdArrayLike {
+  readonly shape: ArrayLike<number>;
+  readonly stride: ArrayLike<number>;
+  readonly offset: number;
+  readonly data: ArrayLike<number>;
+}
+
+/** A matrix as it came: flat with strides, or a list of rows. */
+export interface Source {
+  readonly rows: number;
+  readonly cols: number;
+  readonly flat: ArrayLike<number> | null;
+  readonly nested: ArrayLike<ArrayLike<number>> | null;
+  readonly offset: number;
+  readonly rowStride: number;
+  readonly colStride: number;
+}
+
+const MOST = 2 ** 31 - 1;
+
+export const shapeError = (
+  where: string,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+): DownhillError => new DownhillError("SHAPE", `${where}: ${message}`, { details });
+
+export function checkSize(where: string, name: string, value: unknown): asserts value is number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST) return;
+  throw shapeError(where, `${name} must be an integer from 0, got ${quote(value)}`, { argument: name });
+}
+
+/**
+ * A matrix of this shape: of zeros, or a copy of `data`, flat row by row or nested. A Float32Array stays one.
+ * `matrix(nested)` takes the shape from the rows.
+ */
+export function matrix(rows: number, cols: number, data: Float32Array): Matrix<Float32Array>;
+export function matrix(
+  rows: number,
+  cols: number,
+  data?: ArrayLike<number> | ArrayLike<ArrayLike<number>>,
+): Matrix<Float64Array>;
+export function matrix(from: MatrixLike): Matrix<Float64Array>;
+export function matrix(
+  rows: number | MatrixLike,
+  cols?: number,
+  data?: ArrayLike<number> | ArrayLike<ArrayLike<number>>,
+): Matrix {
+  if (typeof rows !== "number") {
+    return copyOf(readMatrix("matrix", "rows", rows));
+  }
+  checkSize("matrix", "rows", rows);
+  checkSize("matrix", "cols", cols);
+  if (rows * cols > MOST) throw shapeError("matrix", `${rows} x ${cols} elements are too many`);
+  if (data === undefined) return { rows, cols, data: new Float64Array(rows * cols) };
+  if (!isArrayLike(data)) throw shapeError("matrix", `data must be an array of numbers, got ${quote(data)}`);
+  const nested = data.length > 0 && isArrayLike(data[0]);
+  const shape = nested ? { rows, columns: cols, data } : { rows, cols, data };
+  return copyOf(readMatrix("matrix", "data", shape));
+}
+
+/** The precision a matrix asks for: f32 where its data is a Float32Array. */
+export function precisionOf(A: unknown): Precision {
+  if (typeof A !== "object" || A === null) return "f64";
+  const data = "data" in A ? A.data : A;
+  const first = isArrayLike(data) && data.length > 0 ? (data[0] as unknown) : undefined;
+  return data instanceof Float32Array || first instanceof Float32Array ? "f32" : "f64";
+}
+
+export function readMatrix(where: string, argument: string, A: unknown): Source {
+  if (typeof A === "object" && A !== null) {
+    if (isArrayLike(A)) return readRows(where, argument, A as ArrayLike<unknown>, undefined);
+    if ("shape" in A) return readNdArray(where, argument, A as unknown as NdArrayLike);
+    if ("rows" in A && "data" in A) return readShaped(where, argument, A as { rows: unknown; data: unknown });
+  }
+  throw shapeError(
+    where,
+    `${argument} must be a matrix { rows, cols, data } or nested arrays, got ${quote(A)}`,
+    { argument },
+  );
+}
+
+function readShaped(
+  where: string,
+  argument: string,
+  A: { rows: unknown; cols?: unknown; columns?: unknown; data: unknown },
+): Source {
+  const { rows, data } = A;
+  const cols = A.cols ?? A.columns;
+  checkSize(where, `${argument}.rows`, rows);
+  checkSize(where, `${argument}.cols`, cols);
+  if (!isArrayLike(data)) {
+    throw shapeError(where, `${argument}.data must be an array of numbers, got ${quote(data)}`, { argument });
+  }
+  if (data.length > 0 && isArrayLike(data[0])) {
+    const source = readRows(where, argument, data as unknown as ArrayLike<unknown>, cols);
+    if (source.rows === rows) return source;
+    throw shapeError(where, `${argument}.data has ${source.rows} rows, expected ${rows}`, { argument });
+  }
+  if (data.length !== rows * cols) {
+    const expected = rows * cols;
+    throw shapeError(
+      where,
+      `${argument}.data has length ${data.length}, expected ${rows} x ${cols} = ${expected}`,
+      {
+        argument,
+        length: data.length,
+        expected,
+      },
+    );
+  }
+  return { rows, cols, flat: data, nested: null, offset: 0, rowStride: cols, colStride: 1 };
+}
+
+function readRows(
+  where: string,
+  argument: string,
+  rows: ArrayLike<unknown>,
+  expected: number | undefined,
+): Source {
+  const first: unknown = rows[0];
+  const cols = expected ?? (isArrayLike(first) ? first.length : 0);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (!isArrayLike(row)) {
+      throw shapeError(where, `${argument}[${i}] must be a row of numbers, got ${quote(row)}`, { argument });
+    }
+    if (row.length === cols) continue;
+    throw shapeError(where, `${argument}[${i}] has length ${row.length}, expected ${cols}`, {
+      argument,
+      length: row.length,
+      expected: cols,
+    });
+  }
+  const nested = rows as ArrayLike<ArrayLike<number>>;
+  return { rows: rows.length, cols, flat: null, nested, offset: 0, rowStride: 0, colStride: 0 };
+}
+
+function readNdArray(where: string, argument: string, A: NdArrayLike): Source {
+  const { shape, stride, data } = A;
+  const offset = A.offset ?? 0;
+  if (!isArrayLike(shape) || shape.length !== 2 || !isArrayLike(data)) {
+    throw shapeError(where, `${argument} must be an ndarray with a shape of two numbers`, { argument });
+  }
+  const [rows, cols] = [shape[0], shape[1]] as [unknown, unknown];
+  checkSize(where, `${argument}.shape[0]`, rows);
+  checkSize(where, `${argument}.shape[1]`, cols);
+  const rowStride = stride?.[0] ?? cols;
+  const colStride = stride?.[1] ?? 1;
+  const corners = [0, rowStride * (rows - 1)].flatMap((a) =>
+    [0, colStride * (cols - 1)].map((b) => offset + a + b),
+  );
+  const inside = corners.every((at) => Number.isInteger(at) && at >= 0 && at < data.length);
+  if (rows > 0 && cols > 0 && !inside) {
+    throw shapeError(where, `the strides of ${argument} leave its data of length ${data.length}`, {
+      argument,
+    });
+  }
+  return { rows, cols, flat: data, nested: null, offset, rowStride, colStride };
+}
+
+/** The element (i, j) as it came. */
+export function element(s: Source, i: number, j: number): number {
+  if (s.nested) return (s.nested[i] as ArrayLike<number>)[j] as number;
+  return (s.flat as ArrayLike<number>)[s.offset + i * s.rowStride + j * s.colStride] as number;
+}
+
+/** Whether the elements lie in `flat` in row-major order with nothing between. */
+function isPlain(s: Source): boolean {
+  return s.flat !== null && s.colStride === 1 && s.rowStride === s.cols && s.offset === 0;
+}
+
+/** A copy in ordinary memory. */
+function copyOf(s: Source): Matrix {
+  const first = s.nested?.[0];
+  const single = s.flat instanceof Float32Array || first instanceof Float32Array;
+  const data = single ? new Float32Array(s.rows * s.cols) : new Float64Array(s.rows * s.cols);
+  writeRows(s, data);
+  return { rows: s.rows, cols: s.cols, data };
+}
+
+export function writeRows(s: Source, to: Real): void {
+  const { rows, cols } = s;
+  if (isPlain(s)) {
+    copyArray(s.flat as ArrayLike<number>, to, rows * cols);
+    return;
+  }
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) to[i * cols + j] = element(s, i, j);
+  }
+}
+
+/** Writes column after column, each `ld` numbers from the next. */
+export function writeColumns(s: Source, to: Real, ld: number): void {
+  const { rows, cols } = s;
+  if (isPlain(s)) {
+    const from = s.flat as ArrayLike<number>;
+    // Blocks of columns, so that both sides stay in cache.
+    for (let j0 = 0; j0 < cols; j0 += 8) {
+      const end = Math.min(cols, j0 + 8);
+      for (let i = 0; i < rows; i++) {
+        for (let j = j0; j < end; j++) to[j * ld + i] = from[i * cols + j] as number;
+      }
+    }
+    return;
+  }
+  for (let j = 0; j < cols; j++) {
+    for (let i = 0; i < rows; i++) to[j * ld + i] = element(s, i, j);
+  }
+}
+
+/** Copies `n` numbers; for short vectors a loop is faster than `set`. */
+export function copyArray(from: ArrayLike<number>, to: Real, n: number): void {
+  if (n > 32 && ArrayBuffer.isView(from)) {
+    to.set(from);
+    return;
+  }
+  for (let i = 0; i < n; i++) to[i] = from[i] as number;
+}
+
+/** NON_FINITE_INPUT with row-major index, row and column, before anything is written. */
+export function checkMatrixFinite(where: string, argument: string, s: Source): void {
+  if (isPlain(s)) {
+    if (allFinite(s.flat as ArrayLike<number>)) return;
+  }
+  for (let i = 0; i < s.rows; i++) {
+    for (let j = 0; j < s.cols; j++) {
+      const value = element(s, i, j);
+      if (Number.isFinite(value)) continue;
+      const index = i * s.cols + j;
+      throw new DownhillError(
+        "NON_FINITE_INPUT",
+        `${where}: ${argument}[${i}][${j}] is ${quote(value)}, expected a finite number`,
+        { details: { argument, index, row: i, col: j, value } },
+      );
+    }
+  }
+}
+
+/** Whether every element is a finite number; 0 times anything else is NaN. */
+export function allFinite(x: ArrayLike<number>): boolean {
+  const n = x.length;
+  let a = 0;
+  let b = 0;
+  let i = 0;
+  if (ArrayBuffer.isView(x)) {
+    for (; i + 2 <= n; i += 2) {
+      a += (x[i] as number) * 0;
+      b += (x[i + 1] as number) * 0;
+    }
+    for (; i < n; i++) a += (x[i] as number) * 0;
+    return a + b === 0;
+  }
+  for (; i < n; i++) if (!Number.isFinite(x[i])) return false;
+  return true;
+}
+
+/** A right-hand side: SHAPE, DETACHED_INPUT or NON_FINITE_INPUT. */
+export function checkVector(where: string, argument: string, b: unknown, length: number): ArrayLike<number> {
+  checkArray(where, argument, b, length);
+  if (!allFinite(b)) checkFinite(where, argument, b);
+  return b;
+}

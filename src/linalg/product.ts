@@ -1,0 +1,121 @@
+// Products, transposes, norms and conversions of dense matrices.
+
+import { takeWorkspace } from "../runtime/default.js";
+import { checkKeys, choiceOption } from "../runtime/options.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { type DenseKernels, room } from "../wasm/dense.js";
+import {
+  checkMatrixFinite,
+  element,
+  type Matrix,
+  type MatrixLike,
+  precisionOf,
+  readMatrix,
+  shapeError,
+  writeRows,
+} from "./matrix.js";
+import { choosePrecision, doubles, vector, view } from "./precision.js";
+
+export interface MatmulOptions {
+  /** Takes the transpose of A, or of B, without forming it. */
+  transposeA?: boolean | undefined;
+  transposeB?: boolean | undefined;
+  dtype?: "f64" | "f32" | undefined;
+  runtime?: Runtime | undefined;
+}
+
+const keys = ["transposeA", "transposeB", "dtype", "runtime"] as const;
+
+/** A B. NaN and Infinity in the factors come through as arithmetic has them. */
+export function matmul(A: Matrix<Float32Array>, B: MatrixLike, o?: MatmulOptions): Matrix<Float32Array>;
+export function matmul(A: MatrixLike, B: MatrixLike, o?: MatmulOptions): Matrix<Float64Array>;
+export function matmul(A: MatrixLike, B: MatrixLike, o: MatmulOptions = {}): Matrix {
+  const where = "matmul";
+  checkKeys(where, o, keys);
+  const a = readMatrix(where, "A", A);
+  const b = readMatrix(where, "B", B);
+  const transA = o.transposeA === true;
+  const transB = o.transposeB === true;
+  const [m, inner] = transA ? [a.cols, a.rows] : [a.rows, a.cols];
+  const [depth, n] = transB ? [b.cols, b.rows] : [b.rows, b.cols];
+  if (inner !== depth) {
+    throw shapeError(where, `A has ${inner} columns, but B has ${depth} rows`, { argument: "B" });
+  }
+  const precision = choosePrecision(where, o.dtype, A);
+  const data = vector(m * n, precision);
+  if (m * n === 0) return { rows: m, cols: n, data };
+  const single = precision === "f32";
+  const size = (count: number) => doubles(count, precision);
+  const panel = (rows: number) => Math.ceil(rows / 8) * 8 * Math.min(inner, 256);
+  const w = takeWorkspace(o.runtime, {
+    key: `matmul ${precision} ${a.rows} ${a.cols} ${b.rows} ${b.cols}`,
+    f64: {
+      A: size(m * inner),
+      B: size(inner * n),
+      C: size(m * n),
+      // One packed slice of each factor and a scratch tile: an upper bound of what gemmWork answers.
+      work: size(panel(Math.min(m, 64)) + panel(Math.min(n, 512))) + 64,
+    },
+  });
+  try {
+    const k = w.runtime.kernels(room) as DenseKernels;
+    writeRows(a, view(w, "A", m * inner, precision));
+    writeRows(b, view(w, "B", inner * n, precision));
+    const gemm = single ? k.gemmF32 : k.gemmF64;
+    const { A: pa, B: pb, C: pc, work } = w.at as Record<"A" | "B" | "C" | "work", number>;
+    gemm(m, n, inner, 1, pa, a.cols, transA, pb, b.cols, transB, 0, pc, n, work);
+    data.set(view(w, "C", m * n, precision));
+  } finally {
+    w.release();
+  }
+  return { rows: m, cols: n, data };
+}
+
+export function transpose(A: Matrix<Float32Array>): Matrix<Float32Array>;
+export function transpose(A: MatrixLike): Matrix<Float64Array>;
+export function transpose(A: MatrixLike): Matrix {
+  const s = readMatrix("transpose", "A", A);
+  const data = vector(s.rows * s.cols, precisionOf(A));
+  for (let i = 0; i < s.rows; i++) {
+    for (let j = 0; j < s.cols; j++) data[j * s.rows + i] = element(s, i, j);
+  }
+  return { rows: s.cols, cols: s.rows, data };
+}
+
+/** Nested ordinary arrays, row by row. */
+export function toArray(A: MatrixLike): number[][] {
+  const s = readMatrix("toArray", "A", A);
+  return Array.from({ length: s.rows }, (_, i) => Array.from({ length: s.cols }, (_, j) => element(s, i, j)));
+}
+
+export type NormKind = "one" | "inf" | "frobenius" | "max";
+
+/** Largest column sum ("one", default), largest row sum ("inf"), root of the sum of squares, or largest element. */
+export function norm(A: MatrixLike, kind: NormKind = "one"): number {
+  const s = readMatrix("norm", "A", A);
+  choiceOption("norm", "kind", kind, ["one", "inf", "frobenius", "max"], "one");
+  checkMatrixFinite("norm", "A", s);
+  let largest = 0;
+  for (let i = 0; i < s.rows; i++) {
+    for (let j = 0; j < s.cols; j++) largest = Math.max(largest, Math.abs(element(s, i, j)));
+  }
+  if (kind === "max" || largest === 0) return largest;
+  if (kind === "frobenius") {
+    let sum = 0;
+    for (let i = 0; i < s.rows; i++) {
+      for (let j = 0; j < s.cols; j++) {
+        const v = element(s, i, j) / largest;
+        sum += v * v;
+      }
+    }
+    return largest * Math.sqrt(sum);
+  }
+  const [outer, inner] = kind === "one" ? [s.cols, s.rows] : [s.rows, s.cols];
+  let most = 0;
+  for (let a = 0; a < outer; a++) {
+    let sum = 0;
+    for (let b = 0; b < inner; b++) sum += Math.abs(kind === "one" ? element(s, b, a) : element(s, a, b));
+    most = Math.max(most, sum);
+  }
+  return most;
+}
