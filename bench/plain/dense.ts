@@ -91,7 +91,16 @@ function tile(
 }
 
 /** The lower triangle of a diagonal tile: C[4][4] += alpha * sum over t of a[t][i] a[t][j]. */
-function tileLower(k: number, alpha: number, a: Numbers, ai: number, lda: number, c: Numbers, ci: number, ldc: number): void {
+function tileLower(
+  k: number,
+  alpha: number,
+  a: Numbers,
+  ai: number,
+  lda: number,
+  c: Numbers,
+  ci: number,
+  ldc: number,
+): void {
   let c00 = 0;
   let c10 = 0;
   let c11 = 0;

@@ -4,11 +4,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as plainBlas from "../../bench/plain/blas.js";
 import * as plainDense from "../../bench/plain/dense.js";
-import * as blas from "../reference/blas.js";
 import type { Numbers } from "../reference/blas.js";
+import * as blas from "../reference/blas.js";
 import * as dense from "../reference/dense.js";
-import { copyOf, epsilon, uniform } from "./instance.js";
 import type { Precision } from "./instance.js";
+import { copyOf, epsilon, uniform } from "./instance.js";
 
 const size = fc.integer({ min: 0, max: 37 });
 const scalar = fc.constantFrom(0, 1, -0.75);
@@ -32,7 +32,8 @@ describe.each<Precision>(["f64", "f32"])("plain JavaScript in %s", (precision) =
         const next = uniform(seed);
         const x = random(n, next);
         const y = random(n, next);
-        for (const name of ["sum", "asum", "amax", "nrm2", "iamax"] as const) close([plainBlas[name](n, x)], [blas[name](n, x)], n);
+        for (const name of ["sum", "asum", "amax", "nrm2", "iamax"] as const)
+          close([plainBlas[name](n, x)], [blas[name](n, x)], n);
         close([plainBlas.dot(n, x, y)], [blas.dot(n, x, y)], n);
         const updates: ((twin: typeof blas | typeof plainBlas, v: Numbers) => void)[] = [
           (twin, v) => twin.axpy(n, a, x, v),
