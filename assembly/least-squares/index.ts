@@ -4,6 +4,7 @@ import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_J, F_LOWER, F_P, F_RES, F_SPAN, F_UPPER, F_WORK, F_X, LEVENBERG, S_COSINE,
   S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_RADIUS, S_RANK, S_SIZE,
 } from "../../src/least-squares/state";
+import { gemvT } from "../dense/gemv";
 import { syrkWork } from "../dense/syrk";
 import { choleskyWork } from "../linalg/cholesky";
 import { get, set, setIndex, slot } from "./frame";
@@ -19,6 +20,11 @@ const EPS: f64 = 2.220446049250313e-16;
 /** Bytes of workspace for the factorisations of one solve. */
 export function workBytes(m: i32, n: i32): i32 {
   return <i32>max<usize>(syrkWork<f64>(m, n), choleskyWork<f64>(n));
+}
+
+/** out = J'r for row-major J (m x n). */
+export function gradient(m: i32, n: i32, J: usize, r: usize, out: usize): void {
+  gemvT<f64>(m, n, 1, J, n, r, 0, out);
 }
 
 /** 1 when all k numbers are finite. */

@@ -4,8 +4,8 @@
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
 import { fQuantile } from "../stats/distributions.js";
-import { type PreparedFit, quantile, readLevel, residualProblem } from "./curve-fit.js";
 import { differences } from "./differences.js";
+import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
 import { leastSquares } from "./least-squares.js";
 import { type BoundModel, bindModel, readPredictors, refusePromise } from "./model.js";
@@ -16,7 +16,7 @@ export interface SolvedFit {
   /** Free parameters at the answer. */
   readonly x: Float64Array;
   readonly covariance: Float64Array | null;
-  readonly statistics: FitStatistics;
+  readonly statistics: Pick<FitStatistics, "rss" | "dof" | "redChi2">;
 }
 
 const synchronous = (where: string, done: void | PromiseLike<void>): undefined => {
@@ -49,7 +49,7 @@ export function fitBand(
   const J = new Float64Array(m * n);
   if (problem.jacobian) problem.jacobian(p, J);
   else modelJacobian(problem.residuals, p, values, J, bound, fit);
-  const t = quantile(fit, statistics.dof, level);
+  const t = studentOf(fit, statistics.dof, level);
   // A new observation adds the variance of one residual of unit weight.
   const extra = kind === "prediction" ? (fit.absoluteSigma ? 1 : statistics.redChi2) : 0;
   for (let i = 0; i < m; i++) {

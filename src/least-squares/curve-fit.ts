@@ -1,40 +1,15 @@
 // curveFit: a model, data and named parameters in; values with standard errors and statistics out.
 
-import { type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
+import { type Limits, limitKeys } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import {
-  checkArray,
-  checkFinite,
-  checkKeys,
-  isArrayLike,
-  numberOption,
-  optionError,
-} from "../runtime/options.js";
-import { studentTQuantile } from "../stats/distributions.js";
-import { fitBand, fitProfile } from "./bands.js";
-import { type Done, Engine, type ResidualProblem } from "./engine.js";
-import type { BandOptions, FitFields, FitParam, FitResult, FitX } from "./fit-result.js";
-import {
-  checkSizes,
-  conditionWarnings,
-  plain,
-  readRun,
-  sumOfSquares,
-  undetermined,
-} from "./least-squares.js";
-import {
-  type AnyModel,
-  type BlockModel,
-  type BoundModel,
-  bindModel,
-  checkModel,
-  readPredictors,
-  refusePromise,
-} from "./model.js";
-import { type Parameters, type ParamSpec, readParameters } from "./parameters.js";
-import { fitLine, fitReport, type ReportOptions } from "./report.js";
+import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import { type Done, Engine } from "./engine.js";
+import { type PreparedFit, readLevel, residualProblem } from "./fit-problem.js";
+import { type FitResult, finishFit } from "./fit-result.js";
+import { checkSizes } from "./least-squares.js";
+import { type BlockModel, bindModel, checkModel, readPredictors, refusePromise } from "./model.js";
+import { type ParamSpec, readParameters } from "./parameters.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
-import { correlationOf, fitStatistics } from "./statistics.js";
 
 /** x of a model: numbers, or an object of predictors. */
 export type ModelX = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
@@ -73,19 +48,6 @@ const optionKeys = [
   "level",
 ];
 
-/** A fit whose input was checked: the engine and all that the result needs. */
-export interface PreparedFit {
-  readonly where: string;
-  readonly options: LeastSquaresSettings & Limits;
-  readonly model: AnyModel;
-  readonly bound: BoundModel;
-  readonly parameters: Parameters;
-  readonly y: Float64Array;
-  readonly weights: Float64Array | null;
-  readonly absoluteSigma: boolean;
-  readonly level: number;
-}
-
 /**
  * Fits the parameters of a model to data by (weighted, robust) nonlinear least squares.
  *
@@ -99,7 +61,7 @@ export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>
   const fit = readFit("curveFit", options);
   const engine = makeEngine(fit, (where, done) => refusePromise(where, done, "curveFitAsync"));
   try {
-    return finish(fit, engine, engine.run()) as FitResult<P>;
+    return finishFit(fit, engine, engine.run()) as FitResult<P>;
   } finally {
     engine.release();
   }
@@ -113,7 +75,7 @@ export async function curveFitAsync<P extends string, X extends ModelX = ArrayLi
   fit.options.signal?.throwIfAborted();
   const engine = makeEngine(fit, (_, done) => done);
   try {
-    return finish(fit, engine, await engine.runAsync()) as FitResult<P>;
+    return finishFit(fit, engine, await engine.runAsync()) as FitResult<P>;
   } finally {
     engine.release();
   }
@@ -144,13 +106,6 @@ function readFit(where: string, given: unknown): PreparedFit {
   };
 }
 
-/** A level strictly between 0 and 1. */
-export function readLevel(where: string, level: unknown, fallback: number): number {
-  const value = numberOption(where, "level", level, fallback, { min: 0, exclusive: true, max: 1 });
-  if (value === 1) throw optionError(where, "level", level, "a number > 0 and < 1");
-  return value;
-}
-
 /** 1 / sigma, or null without sigma. */
 function readWeights(where: string, sigma: unknown, m: number): Float64Array | null {
   if (sigma === undefined) return null;
@@ -166,54 +121,6 @@ function readWeights(where: string, sigma: unknown, m: number): Float64Array | n
   });
 }
 
-/** Residuals (model - y) / sigma of the free parameters, and their Jacobian where the model has one. */
-export function residualProblem(
-  fit: Pick<PreparedFit, "bound" | "parameters" | "y" | "weights" | "where">,
-  settle: (where: string, done: Done) => Done,
-): ResidualProblem {
-  const { bound, parameters, y, weights, where } = fit;
-  const { free, names, init } = parameters;
-  const m = y.length;
-  const n = free.length;
-  const total = names.length;
-  const all = total === n;
-  const full = Float64Array.from(init);
-  const spread = (p: Float64Array): Float64Array => {
-    if (all) return p;
-    for (let k = 0; k < n; k++) full[free[k] as number] = p[k] as number;
-    return full;
-  };
-  const center = (out: Float64Array): undefined => {
-    if (weights)
-      for (let i = 0; i < m; i++) out[i] = ((out[i] as number) - (y[i] as number)) * (weights[i] as number);
-    else for (let i = 0; i < m; i++) out[i] = (out[i] as number) - (y[i] as number);
-  };
-  const residuals = (p: Float64Array, out: Float64Array): Done => {
-    const done = settle(where, bound.evaluate(spread(p), out));
-    return done === undefined ? center(out) : done.then(() => center(out));
-  };
-  const { jacobian } = bound;
-  if (!jacobian) return { m, residuals };
-  const wide = all ? null : new Float64Array(m * total);
-  const narrow = (out: Float64Array): undefined => {
-    if (wide) {
-      for (let i = 0; i < m; i++)
-        for (let k = 0; k < n; k++) out[i * n + k] = wide[i * total + (free[k] as number)] as number;
-    }
-    if (weights)
-      for (let i = 0; i < m; i++)
-        for (let k = 0; k < n; k++) out[i * n + k] = (out[i * n + k] as number) * (weights[i] as number);
-  };
-  return {
-    m,
-    residuals,
-    jacobian: (p, out) => {
-      const done = settle(where, jacobian(spread(p), wide ?? out));
-      return done === undefined ? narrow(out) : done.then(() => narrow(out));
-    },
-  };
-}
-
 function makeEngine(fit: PreparedFit, settle: (where: string, done: Done) => Done): Engine {
   const { where, options, parameters } = fit;
   const { free, init, lower, upper, bounded } = parameters;
@@ -226,124 +133,4 @@ function makeEngine(fit: PreparedFit, settle: (where: string, done: Done) => Don
     settings: readSettings(where, options),
     limits: options,
   });
-}
-
-function finish(fit: PreparedFit, engine: Engine, end: Termination): FitResult {
-  const { parameters, y, weights, level } = fit;
-  const { freeNames } = parameters;
-  const n = freeNames.length;
-  const m = y.length;
-  const nameOf = (j: number) => freeNames[j] as string;
-  const run = readRun(engine, end, nameOf);
-  const { rank, conditionNumber, inverse, blind } = run.uncertainty;
-  const statistics = fitStatistics(sumOfSquares(run.residuals), n, y, weights);
-  const scale = fit.absoluteSigma ? 1 : statistics.redChi2;
-  const covariance =
-    inverse !== null && Number.isFinite(scale) ? inverse.map((value) => value * scale) : null;
-  const correlation = covariance ? correlationOf(covariance, n) : null;
-  const t = covariance ? quantile(fit, statistics.dof, level) : NaN;
-  const params = paramTable(fit, run.x, covariance, t);
-  const warnings = [
-    ...conditionWarnings(rank, n, conditionNumber, undetermined(blind, nameOf)),
-    ...fitWarnings(fit, params, statistics.dof),
-  ];
-  const values = Object.fromEntries(Object.entries(params).map(([name, { value }]) => [name, value]));
-  const fitted = new Float64Array(m);
-  const residuals = run.residuals;
-  for (let i = 0; i < m; i++) {
-    if (weights) residuals[i] = (residuals[i] as number) / (weights[i] as number);
-    fitted[i] = (residuals[i] as number) + (y[i] as number);
-  }
-  const input = {
-    end,
-    ...run,
-    m,
-    level,
-    statistics,
-    params,
-    freeNames,
-    correlation,
-    warnings,
-    conditionNumber,
-    rss: statistics.rss,
-  };
-  const { message, nit, nfev, njev, method, variant, elapsedMs, trace } = run;
-  const solved = { fit, x: run.x, covariance, statistics };
-  const result: FitFields = {
-    ...statistics,
-    values,
-    params,
-    covariance,
-    correlation,
-    freeNames,
-    rank,
-    conditionNumber,
-    residuals,
-    fitted,
-    warnings,
-    success: end.status === "converged",
-    message,
-    nit,
-    nfev,
-    njev,
-    method,
-    variant,
-    elapsedMs,
-    ...(trace ? { trace } : {}),
-    predict: (x: FitX) => fitBand(solved, x, null).fit,
-    band: (x: FitX, options: BandOptions = {}) => fitBand(solved, x, options),
-    profile: (name: string, options: { level?: number | undefined } = {}) =>
-      fitProfile(solved, name, options),
-    report: (options: ReportOptions = {}) => {
-      checkKeys("report", options, ["style"]);
-      return options.style === "brief" ? fitLine(input) : fitReport(input);
-    },
-    toJSON: () => plain({ ...end, ...result }),
-  };
-  return { ...end, ...result };
-}
-
-/** Two-sided Student quantile; normal when sigma is absolute and there is no degree of freedom. */
-export function quantile(fit: PreparedFit, dof: number, level: number): number {
-  return studentTQuantile(0.5 + level / 2, dof > 0 ? dof : Infinity, fit.options.runtime);
-}
-
-function paramTable(
-  fit: PreparedFit,
-  x: Float64Array,
-  covariance: Float64Array | null,
-  t: number,
-): Record<string, FitParam> {
-  const { names, free, init, lower, upper } = fit.parameters;
-  const table: Record<string, FitParam> = {};
-  for (const [j, name] of names.entries()) {
-    const k = free.indexOf(j);
-    const value = k < 0 ? (init[j] as number) : (x[k] as number);
-    const stderr = k < 0 || !covariance ? null : Math.sqrt(covariance[k * free.length + k] as number);
-    table[name] = {
-      value,
-      stderr,
-      ci: stderr === null ? null : [value - t * stderr, value + t * stderr],
-      init: init[j] as number,
-      atBound: k >= 0 && (value === lower[j] || value === upper[j]),
-      fixed: k < 0,
-    };
-  }
-  return table;
-}
-
-function fitWarnings(fit: PreparedFit, params: Record<string, FitParam>, dof: number): Warning[] {
-  const warnings: Warning[] = [];
-  const atBound = fit.parameters.freeNames.filter((name) => params[name]?.atBound);
-  if (atBound.length > 0) {
-    const message = `${atBound.join(", ")} ended at a bound: standard errors assume that no bound is met`;
-    warnings.push({ code: "W_PARAM_AT_BOUND", message, params: atBound });
-  }
-  if (dof < 1) {
-    const effect = fit.absoluteSigma
-      ? "the fit cannot be tested"
-      : "the residual standard deviation and standard errors are not known";
-    warnings.push({ code: "W_FEW_DOF", message: `as many free parameters as points: ${effect}` });
-  }
-  return warnings;
 }

@@ -5,11 +5,12 @@ import { drive, driveAsync, type Problem } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
-import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
+import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { differenceCost, differences } from "./differences.js";
-import { influences, leastSquaresMethod, type Residuals, type Solve } from "./method.js";
+import { influence, leastSquaresMethod, type Solve } from "./method.js";
 import { type LossName, lossNames, type Settings } from "./settings.js";
+import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
 
 // biome-ignore lint/suspicious/noConfusingVoidType: callbacks may return nothing or a promise of nothing.
@@ -61,75 +62,6 @@ const TUNING: Record<LossName, number> = {
 /** 1 / quantile of the normal distribution at 3/4. */
 const MAD_TO_SIGMA = 1.482602218505602;
 
-function specOf(m: number, n: number, work: number, input: EngineInput): WorkspaceSpec {
-  const robust = input.settings.loss !== "linear";
-  const vectors = [
-    "x",
-    "trial",
-    "before",
-    "p",
-    "g",
-    "d",
-    "w",
-    "held",
-    "gf",
-    "s",
-    "y",
-    "e",
-    "tau",
-    "box",
-    "gn",
-    "span",
-  ];
-  const f64: Record<string, number> = { state: S.STATE_SLOTS };
-  for (const name of vectors) f64[name] = n;
-  Object.assign(f64, { norms: 2 * n, A: n * n, L: n * n, M: n * n, R: (n + 1) * n, T: (n + 1) * n });
-  if (input.bounds) Object.assign(f64, { lower: n, upper: n });
-  Object.assign(f64, { best: m, other: m, J: m * n, JT: m * (n + 1), work: Math.ceil(work / 8) });
-  if (robust) f64.weighted = m;
-  if (!input.problem.jacobian) Object.assign(f64, { at: n, a: m, b: m });
-  const tags = `${robust ? " robust" : ""}${input.bounds ? " bounded" : ""}${input.problem.jacobian ? "" : " differences"}`;
-  return {
-    key: `least squares ${m}x${n}${tags}`,
-    f64,
-    i32: { frame: S.FRAME_SLOTS, free: n, free0: n, perm: n, side: n },
-  };
-}
-
-const FRAME: Readonly<Record<number, string>> = {
-  [S.F_X]: "x",
-  [S.F_TRIAL]: "trial",
-  [S.F_P]: "p",
-  [S.F_G]: "g",
-  [S.F_D]: "d",
-  [S.F_A]: "A",
-  [S.F_L]: "L",
-  [S.F_LOWER]: "lower",
-  [S.F_UPPER]: "upper",
-  [S.F_FREE]: "free",
-  [S.F_FREE0]: "free0",
-  [S.F_W]: "w",
-  [S.F_HELD]: "held",
-  [S.F_GF]: "gf",
-  [S.F_S]: "s",
-  [S.F_R]: "R",
-  [S.F_T]: "T",
-  [S.F_M]: "M",
-  [S.F_Y]: "y",
-  [S.F_E]: "e",
-  [S.F_TAU]: "tau",
-  [S.F_NORMS]: "norms",
-  [S.F_PERM]: "perm",
-  [S.F_JT]: "JT",
-  [S.F_WORK]: "work",
-  [S.F_J]: "J",
-  [S.F_RES]: "best",
-  [S.F_BOX]: "box",
-  [S.F_SIDE]: "side",
-  [S.F_GN]: "gn",
-  [S.F_SPAN]: "span",
-};
-
 export class Engine implements Problem {
   readonly monitor: Monitor;
   readonly solve: Solve;
@@ -148,54 +80,28 @@ export class Engine implements Problem {
     this.settings = settings;
     this.monitor = new Monitor(where, limits, settings.tolerances, MAX_ITERATIONS);
     const kernels = chosenRuntime(limits.runtime).kernels(room);
-    const spec = specOf(m, n, kernels.workBytes(m, n), input);
-    this.workspace = takeWorkspace(limits.runtime, spec);
-    const { f64, i32, at, runtime } = this.workspace;
-    const view = (name: string) => f64[name] as Float64Array;
-    const address = (name: string) => at[name] as number;
-    const frame = i32.frame as Int32Array;
-    for (let slot = 0; slot < S.FRAME_SLOTS; slot++) frame[slot] = at[FRAME[slot] as string] ?? 0;
-    const state = view("state");
-    view("x").set(start);
-    if (bounds) {
-      view("lower").set(bounds.lower);
-      view("upper").set(bounds.upper);
-    }
-    this.#J = view("J");
-    const residuals = (name: string): Residuals => ({ view: view(name), ptr: address(name) });
-    this.solve = {
-      m,
-      n,
-      kernels: runtime.kernels(room),
-      frame: address("frame"),
-      frameSlots: frame,
-      state: address("state"),
-      s: state,
-      x: view("x"),
-      trial: view("trial"),
-      before: view("before"),
-      jacobian: address("J"),
-      loss: lossNames.indexOf(settings.loss),
-      lossScale: settings.lossScale === "mad" ? 1 : settings.lossScale,
-      weighted: at.weighted ?? 0,
-      best: residuals("best"),
-      other: residuals("other"),
-      at: view("x"),
-      fine: false,
-      exact: problem.jacobian !== undefined,
-      started: false,
-      stale: true,
-      tolerances: settings.tolerances,
-      fun: Infinity,
-      gradNorm: NaN,
-      stepNorm: 0,
-      gradient: Infinity,
-      step: Infinity,
-      decrease: Infinity,
-      A: view("A"),
-      span: view("span"),
-      influence: null,
+    const parts = {
+      robust: settings.loss !== "linear",
+      bounded: bounds !== null,
+      differences: problem.jacobian === undefined,
     };
+    this.workspace = takeWorkspace(limits.runtime, new Layout(m, n, kernels.workBytes, parts));
+    this.solve = solveIn(this.workspace, m, n);
+    const { solve } = this;
+    const { f64 } = this.workspace;
+    this.#J = f64.J as Float64Array;
+    solve.x.set(start);
+    if (bounds) {
+      (f64.lower as Float64Array).set(bounds.lower);
+      (f64.upper as Float64Array).set(bounds.upper);
+    }
+    solve.lossScale = settings.lossScale === "mad" ? 1 : settings.lossScale;
+    solve.exact = problem.jacobian !== undefined;
+    solve.tolerances = settings.tolerances;
+    solve.fine = solve.started = solve.influenced = false;
+    solve.stale = true;
+    solve.fun = Infinity;
+    solve.gradNorm = NaN;
   }
 
   get progress(): Solve {
@@ -338,17 +244,24 @@ export class Engine implements Problem {
   /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */
   #verdict(end: Termination): Termination {
     const { solve } = this;
-    const first = solve.influence;
-    if (end.status !== "converged" || end.reason === "target" || !first || solve.fun === 0) return end;
-    const now = influences(solve);
-    const most = now.reduce((a, b) => Math.max(a, b), 0);
+    if (end.status !== "converged" || end.reason === "target" || !solve.influenced || solve.fun === 0)
+      return end;
+    let most = 0;
+    for (let j = 0; j < solve.n; j++) most = Math.max(most, influence(solve, j));
     for (let j = 0; j < solve.n; j++) {
-      const fixed =
-        this.#input.bounds?.lower[j] === this.#input.bounds?.upper[j] && this.#input.bounds !== null;
-      const had = (first[j] as number) > 0 || most === 0;
-      if (!fixed && !((now[j] as number) > EPS * most) && had) this.lost.push(j);
+      const bounds = this.#input.bounds;
+      const fixed = bounds !== null && bounds.lower[j] === bounds.upper[j];
+      const had = (solve.influence[j] as number) > 0 || most === 0;
+      if (!fixed && !(influence(solve, j) > EPS * most) && had) this.lost.push(j);
     }
     return this.lost.length > 0 ? { status: "failed", reason: "singular" } : end;
+  }
+
+  /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */
+  gradient(): Float64Array {
+    const { m, n, kernels, jacobian, best, weighted, loss } = this.solve;
+    kernels.gradient(m, n, jacobian, loss === S.LINEAR ? best.ptr : weighted, this.workspace.at.g as number);
+    return (this.workspace.f64.g as Float64Array).slice();
   }
 
   /** (J'J)^-1 at the answer, its rank and condition; call once, after the run. */

@@ -2,10 +2,15 @@
 // afterwards (predict, band, profile, report). It owns ordinary arrays only.
 
 import type { Iteration, Termination, Warning } from "../driver/types.js";
+import { checkKeys } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
+import { fitBand, fitProfile } from "./bands.js";
+import type { Engine } from "./engine.js";
+import { type PreparedFit, studentOf } from "./fit-problem.js";
 import type { PredictorColumns } from "./model.js";
-import type { ReportOptions } from "./report.js";
-import type { FitStatistics } from "./statistics.js";
+import { fitLine, fitReport, type ReportOptions } from "./report.js";
+import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
+import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
 export interface FitParam {
   readonly value: number;
@@ -70,3 +75,193 @@ export interface FitFields<P extends string = string> extends FitStatistics {
 }
 
 export type FitResult<P extends string = string> = Termination & FitFields<P>;
+
+/** Fits are made by the thousand: one hidden class, methods on the prototype. */
+class FitOutcome implements FitFields {
+  readonly status: Termination["status"];
+  readonly reason: Termination["reason"];
+  readonly values: Readonly<Record<string, number>>;
+  readonly params: Readonly<Record<string, FitParam>>;
+  readonly covariance: Float64Array | null;
+  readonly correlation: Float64Array | null;
+  readonly freeNames: readonly string[];
+  readonly rank: number;
+  readonly conditionNumber: number;
+  readonly rss: number;
+  readonly dof: number;
+  readonly residualStd: number;
+  readonly r2: number;
+  readonly redChi2: number;
+  readonly aic: number;
+  readonly aicc: number;
+  readonly bic: number;
+  readonly aicR: number;
+  readonly bicR: number;
+  readonly residuals: Float64Array;
+  readonly fitted: Float64Array;
+  readonly warnings: readonly Warning[];
+  readonly success: boolean;
+  readonly message: string;
+  readonly nit: number;
+  readonly nfev: number;
+  readonly njev: number;
+  readonly method: string;
+  readonly variant: Variant;
+  readonly elapsedMs: number;
+  declare readonly trace?: readonly Iteration[];
+  readonly #fit: PreparedFit;
+  readonly #run: Run;
+
+  constructor(fit: PreparedFit, end: Termination, run: Run, statistics: FitStatistics) {
+    const { parameters, level } = fit;
+    const { freeNames } = parameters;
+    const { rank, conditionNumber, inverse, blind } = run.uncertainty;
+    const scale = fit.absoluteSigma ? 1 : statistics.redChi2;
+    const covariance = inverse !== null && Number.isFinite(scale) ? scaled(inverse, scale) : null;
+    const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
+    this.status = end.status;
+    this.reason = end.reason;
+    this.params = paramTable(fit, run.x, covariance, t);
+    this.values = valuesOf(this.params);
+    this.covariance = covariance;
+    this.correlation = covariance ? correlationOf(covariance, freeNames.length) : null;
+    this.freeNames = freeNames;
+    this.rank = rank;
+    this.conditionNumber = conditionNumber;
+    this.rss = statistics.rss;
+    this.dof = statistics.dof;
+    this.residualStd = statistics.residualStd;
+    this.r2 = statistics.r2;
+    this.redChi2 = statistics.redChi2;
+    this.aic = statistics.aic;
+    this.aicc = statistics.aicc;
+    this.bic = statistics.bic;
+    this.aicR = statistics.aicR;
+    this.bicR = statistics.bicR;
+    this.residuals = unweighted(run.residuals, fit.weights);
+    this.fitted = sum(this.residuals, fit.y);
+    const nameOf = (j: number) => freeNames[j] as string;
+    const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
+    this.warnings = fitWarnings(fit, this.params, statistics.dof, warnings);
+    this.success = end.status === "converged";
+    this.message = run.message;
+    this.nit = run.nit;
+    this.nfev = run.nfev;
+    this.njev = run.njev;
+    this.method = run.method;
+    this.variant = run.variant;
+    this.elapsedMs = run.elapsedMs;
+    if (run.trace) this.trace = run.trace;
+    this.#fit = fit;
+    this.#run = run;
+  }
+
+  get #solved() {
+    return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, statistics: this };
+  }
+
+  predict(x: FitX): Float64Array {
+    return fitBand(this.#solved, x, null).fit;
+  }
+
+  band(x: FitX, options: BandOptions = {}): Band {
+    return fitBand(this.#solved, x, options);
+  }
+
+  profile(name: string, options: { level?: number | undefined } = {}): [number, number] {
+    return fitProfile(this.#solved, name, options);
+  }
+
+  report(options: ReportOptions = {}): string {
+    checkKeys("report", options, ["style"]);
+    const end = { status: this.status, reason: this.reason } as Termination;
+    const { measures } = this.#run;
+    const input = { ...this, end, measures, m: this.#fit.y.length, level: this.#fit.level, statistics: this };
+    return options.style === "brief" ? fitLine(input) : fitReport(input);
+  }
+
+  toJSON(): Record<string, unknown> {
+    return plain(this);
+  }
+}
+
+/** The result of a run, read out before the memory goes back. */
+export function finishFit(fit: PreparedFit, engine: Engine, end: Termination): FitResult {
+  const { freeNames } = fit.parameters;
+  const run = readRun(engine, end, (j) => freeNames[j] as string);
+  const statistics = fitStatistics(sumOfSquares(run.residuals), freeNames.length, fit.y, fit.weights);
+  return new FitOutcome(fit, end, run, statistics) as unknown as FitResult;
+}
+
+function scaled(values: Float64Array, factor: number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = (values[i] as number) * factor;
+  return out;
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) + (b[i] as number);
+  return out;
+}
+
+function unweighted(residuals: Float64Array, weights: Float64Array | null): Float64Array {
+  if (!weights) return residuals;
+  const out = new Float64Array(residuals.length);
+  for (let i = 0; i < out.length; i++) out[i] = (residuals[i] as number) / (weights[i] as number);
+  return out;
+}
+
+function valuesOf(params: Record<string, FitParam>): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const name in params) values[name] = (params[name] as FitParam).value;
+  return values;
+}
+
+function paramTable(
+  fit: PreparedFit,
+  x: Float64Array,
+  covariance: Float64Array | null,
+  t: number,
+): Record<string, FitParam> {
+  const { names, free, init, lower, upper } = fit.parameters;
+  const n = free.length;
+  const table: Record<string, FitParam> = {};
+  for (let j = 0, k = 0; j < names.length; j++) {
+    const isFree = free[k] === j;
+    const value = (isFree ? x[k] : init[j]) as number;
+    const stderr = isFree && covariance ? Math.sqrt(covariance[k * n + k] as number) : null;
+    if (isFree) k++;
+    table[names[j] as string] = {
+      value,
+      stderr,
+      ci: stderr === null ? null : [value - t * stderr, value + t * stderr],
+      init: init[j] as number,
+      atBound: isFree && (value === lower[j] || value === upper[j]),
+      fixed: !isFree,
+    };
+  }
+  return table;
+}
+
+function fitWarnings(
+  fit: PreparedFit,
+  params: Record<string, FitParam>,
+  dof: number,
+  others: readonly Warning[],
+): readonly Warning[] {
+  if (!fit.parameters.bounded && dof > 0) return others;
+  const warnings = [...others];
+  const atBound = fit.parameters.freeNames.filter((name) => params[name]?.atBound);
+  if (atBound.length > 0) {
+    const message = `${atBound.join(", ")} ended at a bound: standard errors assume that no bound is met`;
+    warnings.push({ code: "W_PARAM_AT_BOUND", message, params: atBound });
+  }
+  if (dof < 1) {
+    const effect = fit.absoluteSigma
+      ? "the fit cannot be tested"
+      : "the residual standard deviation and standard errors are not known";
+    warnings.push({ code: "W_FEW_DOF", message: `as many free parameters as points: ${effect}` });
+  }
+  return warnings;
+}

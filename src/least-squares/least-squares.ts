@@ -1,13 +1,14 @@
 // leastSquares: minimise |residuals(p)|^2 / 2, or a robust sum, over p.
 
-import { describe, type StopMeasure, stopMeasures } from "../driver/report.js";
+import type { StopMeasure } from "../driver/report.js";
 import { type Iteration, type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import { type Done, Engine, type ResidualProblem } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
 import { type ReportOptions, runLine, solveReport } from "./report.js";
+import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
 import { type Bounds, type LeastSquaresSettings, readBounds, readSettings, settingKeys } from "./settings.js";
 
 export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
@@ -143,134 +144,73 @@ export function checkSizes(where: string, m: number, n: number): void {
   });
 }
 
-/** What both facades report of a run, read out before the memory goes back. */
-export function readRun(engine: Engine, end: Termination, names: (j: number) => string) {
-  const { solve, monitor, settings } = engine;
-  const { f64 } = engine.workspace;
-  const measures = stopMeasures(solve, settings.tolerances);
-  const residuals = solve.best.view.slice();
-  const jacobian = (f64.J as Float64Array).slice();
-  const known = solve.started && !solve.stale;
-  const uncertainty = known
-    ? engine.covariance()
-    : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
-  return {
-    measures,
-    residuals,
-    jacobian,
-    uncertainty,
-    x: solve.x.slice(),
-    fun: solve.fun,
-    nit: monitor.nit,
-    nfev: monitor.nfev,
-    njev: monitor.njev,
-    optimality: solve.gradNorm,
-    method: settings.method.name,
-    variant: engine.workspace.runtime.variant,
-    elapsedMs: monitor.elapsedMs,
-    message: describe(end, measures, failureDetail(engine, end, residuals, names)),
-    trace: monitor.trace,
-  };
-}
+/** Results are built by the thousand: one hidden class, methods on the prototype. */
+class Outcome implements LeastSquaresFields {
+  readonly status: Termination["status"];
+  readonly reason: Termination["reason"];
+  readonly x: Float64Array;
+  readonly fun: number;
+  readonly grad: Float64Array;
+  readonly success: boolean;
+  readonly message: string;
+  readonly nit: number;
+  readonly nfev: number;
+  readonly njev: number;
+  readonly nhev = 0;
+  readonly optimality: number;
+  readonly method: string;
+  readonly variant: Variant;
+  readonly elapsedMs: number;
+  readonly warnings: readonly Warning[];
+  declare readonly trace?: readonly Iteration[];
+  readonly residuals: Float64Array;
+  readonly jacobian: Float64Array;
+  readonly rss: number;
+  readonly rank: number;
+  readonly conditionNumber: number;
+  readonly #measures: readonly StopMeasure[];
 
-function failureDetail(
-  engine: Engine,
-  end: Termination,
-  residuals: Float64Array,
-  names: (j: number) => string,
-): string {
-  if (end.reason === "nonFinite" && !engine.solve.started) {
-    const i = residuals.findIndex((r) => !Number.isFinite(r));
-    const which = i < 0 ? "the sum of squares" : `residual[${i}]`;
-    const value = i < 0 ? Infinity : residuals[i];
-    return `at the start ${which} is ${quote(value)}; choose another start, or bounds that keep the model defined`;
+  constructor(end: Termination, run: Run, grad: Float64Array, warnings: readonly Warning[]) {
+    this.status = end.status;
+    this.reason = end.reason;
+    this.x = run.x;
+    this.fun = run.fun;
+    this.grad = grad;
+    this.success = end.status === "converged";
+    this.message = run.message;
+    this.nit = run.nit;
+    this.nfev = run.nfev;
+    this.njev = run.njev;
+    this.optimality = run.optimality;
+    this.method = run.method;
+    this.variant = run.variant;
+    this.elapsedMs = run.elapsedMs;
+    this.warnings = warnings;
+    if (run.trace) this.trace = run.trace;
+    this.residuals = run.residuals;
+    this.jacobian = run.jacobian;
+    this.rss = sumOfSquares(run.residuals);
+    this.rank = run.uncertainty.rank;
+    this.conditionNumber = run.uncertainty.conditionNumber;
+    this.#measures = run.measures;
   }
-  if (end.reason === "singular" && engine.lost.length > 0) {
-    return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
+
+  report(options: ReportOptions = {}): string {
+    checkKeys("report", options, ["style"]);
+    const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
+    return options.style === "brief" ? runLine(input) : solveReport(input, this.x);
   }
-  return "";
-}
 
-/** J'f, the gradient of half the sum, from the (weighted) Jacobian and residuals. */
-function gradientOf(engine: Engine): Float64Array {
-  const { solve, workspace } = engine;
-  const f = solve.loss === 0 ? solve.best.view : (workspace.f64.weighted as Float64Array);
-  const J = workspace.f64.J as Float64Array;
-  const grad = new Float64Array(solve.n);
-  for (let i = 0; i < solve.m; i++) {
-    for (let j = 0; j < solve.n; j++)
-      grad[j] = (grad[j] as number) + (J[i * solve.n + j] as number) * (f[i] as number);
+  toJSON(): Record<string, unknown> {
+    return plain(this);
   }
-  return grad;
-}
-
-/** Condition number above which a fit is called ill-conditioned. */
-const ILL_CONDITIONED = 1e8;
-
-export function conditionWarnings(
-  rank: number,
-  n: number,
-  condition: number,
-  undetermined: readonly string[],
-): Warning[] {
-  if (rank < n && undetermined.length > 0) {
-    const message = `the data do not determine ${undetermined.join(", ")}: the Jacobian has rank ${rank} of ${n}, so there is no covariance`;
-    return [{ code: "W_COVARIANCE_SINGULAR", message, params: undetermined }];
-  }
-  if (condition <= ILL_CONDITIONED || rank < n) return [];
-  return [
-    {
-      code: "W_ILL_CONDITIONED",
-      message: `the Jacobian has condition number ${condition.toExponential(1)} with unit columns`,
-    },
-  ];
-}
-
-/** Names of the variables with a share above 0.1 in the undetermined directions. */
-export function undetermined(blind: Float64Array | null, names: (j: number) => string): string[] {
-  if (!blind) return [];
-  return Array.from(blind.keys())
-    .filter((j) => (blind[j] as number) > 0.1)
-    .map(names);
 }
 
 function finish(engine: Engine, end: Termination): LeastSquaresResult {
-  const names = (j: number) => `x[${j}]`;
-  const run = readRun(engine, end, names);
+  const run = readRun(engine, end, variableName);
   const { rank, conditionNumber, blind } = run.uncertainty;
-  const { measures, uncertainty: _, trace, ...fields } = run;
-  const warnings = conditionWarnings(rank, engine.n, conditionNumber, undetermined(blind, names));
-  const rss = sumOfSquares(run.residuals);
-  const input = { end, measures, warnings, conditionNumber, rss, ...fields };
-  const result: LeastSquaresFields = {
-    ...fields,
-    grad: gradientOf(engine),
-    success: end.status === "converged",
-    nhev: 0,
-    rss,
-    rank,
-    conditionNumber,
-    warnings,
-    ...(trace ? { trace } : {}),
-    report: (options: ReportOptions = {}) => {
-      checkKeys("report", options, ["style"]);
-      return options.style === "brief" ? runLine(input) : solveReport(input, run.x);
-    },
-    toJSON: () => plain({ ...end, ...result }),
-  };
-  return { ...end, ...result };
+  const warnings = conditionWarnings(rank, engine.n, conditionNumber, blind, variableName);
+  return new Outcome(end, run, engine.gradient(), warnings) as unknown as LeastSquaresResult;
 }
 
-export function sumOfSquares(r: Float64Array): number {
-  let sum = 0;
-  for (const value of r) sum += value * value;
-  return sum;
-}
-
-/** Data only, typed arrays as arrays. */
-export function plain(value: object): Record<string, unknown> {
-  const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
-  return Object.fromEntries(entries.map(([key, v]) => [key, v instanceof Float64Array ? Array.from(v) : v]));
-}
-
-export type { StopMeasure };
+const variableName = (j: number): string => `x[${j}]`;

@@ -78,16 +78,17 @@ export interface Solve extends Progress {
   at: Float64Array;
   /** Central differences are wanted; `exact`: the Jacobian has no differences to refine. */
   fine: boolean;
-  readonly exact: boolean;
+  exact: boolean;
   /** Set once the start has a finite cost. */
   started: boolean;
   /** The Jacobian in hand belongs to another point than `x`. */
   stale: boolean;
-  readonly tolerances: Tolerances;
+  tolerances: Tolerances;
   readonly A: Float64Array;
   readonly span: Float64Array;
-  /** Of the first linearisation. */
-  influence: Float64Array | null;
+  /** Influence of each variable at the first linearisation, once `influenced`. */
+  readonly influence: Float64Array;
+  influenced: boolean;
 }
 
 const EVALUATE: Ask = { kind: "evaluate" };
@@ -126,7 +127,10 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
         k.weigh(m, n, solve.best.ptr, solve.weighted, solve.jacobian, solve.loss, solve.lossScale);
       if (k.linearise(m, n, code, fresh, frame, state) !== 0)
         return { status: "failed", reason: "nonFinite" };
-      if (fresh) solve.influence ??= influences(solve);
+      if (!solve.influenced) {
+        for (let j = 0; j < n; j++) solve.influence[j] = influence(solve, j);
+        solve.influenced = true;
+      }
       fresh = 0;
       solve.stale = false;
     } else {
@@ -253,7 +257,7 @@ function decreaseMeasure(actual: number, predicted: number, cost: number, noise:
   return (size <= noise ? predicted : Math.max(size, predicted)) / cost;
 }
 
-/** Length of each column of J times the size of its variable so far. */
-export function influences({ n, A, span }: Solve): Float64Array {
-  return Float64Array.from({ length: n }, (_, j) => Math.sqrt(A[j * n + j] as number) * (span[j] as number));
+/** Length of column j of J times the size of its variable so far. */
+export function influence({ n, A, span }: Solve, j: number): number {
+  return Math.sqrt(A[j * n + j] as number) * (span[j] as number);
 }

@@ -1,0 +1,82 @@
+// A checked fit, and the residuals that it minimises: (model - y) / sigma over the free parameters.
+
+import type { Limits } from "../driver/types.js";
+import { numberOption, optionError } from "../runtime/options.js";
+import { studentTQuantile } from "../stats/distributions.js";
+import type { Done, ResidualProblem } from "./engine.js";
+import type { AnyModel, BoundModel } from "./model.js";
+import type { Parameters } from "./parameters.js";
+import type { LeastSquaresSettings } from "./settings.js";
+
+/** A fit whose input was checked: the engine and all that the result needs. */
+export interface PreparedFit {
+  readonly where: string;
+  readonly options: LeastSquaresSettings & Limits;
+  readonly model: AnyModel;
+  readonly bound: BoundModel;
+  readonly parameters: Parameters;
+  readonly y: Float64Array;
+  readonly weights: Float64Array | null;
+  readonly absoluteSigma: boolean;
+  readonly level: number;
+}
+
+/** Residuals (model - y) / sigma of the free parameters, and their Jacobian where the model has one. */
+export function residualProblem(
+  fit: Pick<PreparedFit, "bound" | "parameters" | "y" | "weights" | "where">,
+  settle: (where: string, done: Done) => Done,
+): ResidualProblem {
+  const { bound, parameters, y, weights, where } = fit;
+  const { free, names, init } = parameters;
+  const m = y.length;
+  const n = free.length;
+  const total = names.length;
+  const all = total === n;
+  const full = Float64Array.from(init);
+  const spread = (p: Float64Array): Float64Array => {
+    if (all) return p;
+    for (let k = 0; k < n; k++) full[free[k] as number] = p[k] as number;
+    return full;
+  };
+  const center = (out: Float64Array): undefined => {
+    if (weights)
+      for (let i = 0; i < m; i++) out[i] = ((out[i] as number) - (y[i] as number)) * (weights[i] as number);
+    else for (let i = 0; i < m; i++) out[i] = (out[i] as number) - (y[i] as number);
+  };
+  const residuals = (p: Float64Array, out: Float64Array): Done => {
+    const done = settle(where, bound.evaluate(spread(p), out));
+    return done === undefined ? center(out) : done.then(() => center(out));
+  };
+  const { jacobian } = bound;
+  if (!jacobian) return { m, residuals };
+  const wide = all ? null : new Float64Array(m * total);
+  const narrow = (out: Float64Array): undefined => {
+    if (wide) {
+      for (let i = 0; i < m; i++)
+        for (let k = 0; k < n; k++) out[i * n + k] = wide[i * total + (free[k] as number)] as number;
+    }
+    if (weights)
+      for (let i = 0; i < m; i++)
+        for (let k = 0; k < n; k++) out[i * n + k] = (out[i * n + k] as number) * (weights[i] as number);
+  };
+  return {
+    m,
+    residuals,
+    jacobian: (p, out) => {
+      const done = settle(where, jacobian(spread(p), wide ?? out));
+      return done === undefined ? narrow(out) : done.then(() => narrow(out));
+    },
+  };
+}
+
+/** A level strictly between 0 and 1. */
+export function readLevel(where: string, level: unknown, fallback: number): number {
+  const value = numberOption(where, "level", level, fallback, { min: 0, exclusive: true, max: 1 });
+  if (value === 1) throw optionError(where, "level", level, "a number > 0 and < 1");
+  return value;
+}
+
+/** Two-sided Student quantile; normal when there is no degree of freedom to estimate sigma with. */
+export function studentOf(fit: PreparedFit, dof: number, level: number): number {
+  return studentTQuantile(0.5 + level / 2, dof > 0 ? dof : Infinity, fit.options.runtime);
+}

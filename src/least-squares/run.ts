@@ -1,0 +1,114 @@
+// What leastSquares and curveFit read out of a run before its memory goes back, and the warnings it earns.
+
+import { describe, type StopMeasure, stopMeasures } from "../driver/report.js";
+import type { Iteration, Termination, Warning } from "../driver/types.js";
+import { quote } from "../runtime/errors.js";
+import type { Variant } from "../runtime/rooms.js";
+import type { Engine, Uncertainty } from "./engine.js";
+
+/** What both facades report of a run, read out before the memory goes back. */
+export interface Run {
+  readonly measures: readonly StopMeasure[];
+  readonly residuals: Float64Array;
+  readonly jacobian: Float64Array;
+  readonly uncertainty: Uncertainty;
+  readonly x: Float64Array;
+  readonly fun: number;
+  readonly nit: number;
+  readonly nfev: number;
+  readonly njev: number;
+  readonly optimality: number;
+  readonly method: string;
+  readonly variant: Variant;
+  readonly elapsedMs: number;
+  readonly message: string;
+  readonly trace: readonly Iteration[] | undefined;
+}
+
+export function readRun(engine: Engine, end: Termination, names: (j: number) => string): Run {
+  const { solve, monitor, settings } = engine;
+  const { f64 } = engine.workspace;
+  const measures = stopMeasures(solve, settings.tolerances);
+  const residuals = solve.best.view.slice();
+  const jacobian = (f64.J as Float64Array).slice();
+  const known = solve.started && !solve.stale;
+  const uncertainty = known
+    ? engine.covariance()
+    : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
+  return {
+    measures,
+    residuals,
+    jacobian,
+    uncertainty,
+    x: solve.x.slice(),
+    fun: solve.fun,
+    nit: monitor.nit,
+    nfev: monitor.nfev,
+    njev: monitor.njev,
+    optimality: solve.gradNorm,
+    method: settings.method.name,
+    variant: engine.workspace.runtime.variant,
+    elapsedMs: monitor.elapsedMs,
+    message: describe(end, measures, failureDetail(engine, end, residuals, names)),
+    trace: monitor.trace,
+  };
+}
+
+function failureDetail(
+  engine: Engine,
+  end: Termination,
+  residuals: Float64Array,
+  names: (j: number) => string,
+): string {
+  if (end.reason === "nonFinite" && !engine.solve.started) {
+    const i = residuals.findIndex((r) => !Number.isFinite(r));
+    const which = i < 0 ? "the sum of squares" : `residual[${i}]`;
+    const value = i < 0 ? Infinity : residuals[i];
+    return `at the start ${which} is ${quote(value)}; choose another start, or bounds that keep the model defined`;
+  }
+  if (end.reason === "singular" && engine.lost.length > 0) {
+    return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
+  }
+  return "";
+}
+
+/** Condition number above which a fit is called ill-conditioned. */
+const ILL_CONDITIONED = 1e8;
+const NONE: readonly Warning[] = [];
+/** Share in the undetermined directions from which a variable is named. */
+const BLIND_SHARE = 0.1;
+
+export function conditionWarnings(
+  rank: number,
+  n: number,
+  condition: number,
+  blind: Float64Array | null,
+  names: (j: number) => string,
+): readonly Warning[] {
+  if (blind) {
+    const undetermined = Array.from(blind.keys())
+      .filter((j) => (blind[j] as number) > BLIND_SHARE)
+      .map(names);
+    const message = `the data do not determine ${undetermined.join(", ")}: the Jacobian has rank ${rank} of ${n}, so there is no covariance`;
+    return [{ code: "W_COVARIANCE_SINGULAR", message, params: undetermined }];
+  }
+  if (condition <= ILL_CONDITIONED || rank < n) return NONE;
+  return [
+    {
+      code: "W_ILL_CONDITIONED",
+      message: `the Jacobian has condition number ${condition.toExponential(1)} with unit columns`,
+    },
+  ];
+}
+
+export function sumOfSquares(r: Float64Array): number {
+  let sum = 0;
+  for (const value of r) sum += value * value;
+  return sum;
+}
+
+/** Data only, typed arrays as arrays. */
+export function plain(value: object): Record<string, unknown> {
+  const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
+  return Object.fromEntries(entries.map(([key, v]) => [key, v instanceof Float64Array ? Array.from(v) : v]));
+}

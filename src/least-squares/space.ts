@@ -1,0 +1,156 @@
+// The memory of one solve: one workspace, carved into the vectors that the kernels find through the frame.
+
+import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
+import { room } from "../wasm/least-squares.js";
+import type { Residuals, Solve } from "./method.js";
+import * as S from "./state.js";
+
+/** What only some solves need room for. */
+interface Parts {
+  readonly robust: boolean;
+  readonly bounded: boolean;
+  readonly differences: boolean;
+}
+
+/** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
+export class Layout implements WorkspaceSpec {
+  readonly key: string;
+  readonly #m: number;
+  readonly #n: number;
+  readonly #parts: Parts;
+  readonly #workBytes: (m: number, n: number) => number;
+
+  constructor(m: number, n: number, workBytes: (m: number, n: number) => number, parts: Parts) {
+    const { robust, bounded, differences } = parts;
+    this.key = `least squares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}`;
+    this.#m = m;
+    this.#n = n;
+    this.#parts = parts;
+    this.#workBytes = workBytes;
+  }
+
+  get f64(): Record<string, number> {
+    const m = this.#m;
+    const n = this.#n;
+    const { robust, bounded, differences } = this.#parts;
+    const f64: Record<string, number> = { state: S.STATE_SLOTS };
+    for (const name of VECTORS) f64[name] = n;
+    Object.assign(f64, { norms: 2 * n, A: n * n, L: n * n, M: n * n, R: (n + 1) * n, T: (n + 1) * n });
+    if (bounded) Object.assign(f64, { lower: n, upper: n });
+    Object.assign(f64, { best: m, other: m, J: m * n, JT: m * (n + 1) });
+    f64.work = Math.ceil(this.#workBytes(m, n) / 8);
+    if (robust) f64.weighted = m;
+    if (differences) Object.assign(f64, { at: n, a: m, b: m });
+    return f64;
+  }
+
+  get i32(): Record<string, number> {
+    const n = this.#n;
+    return { frame: S.FRAME_SLOTS, free: n, free0: n, perm: n, side: n };
+  }
+}
+
+const VECTORS = [
+  "x",
+  "trial",
+  "before",
+  "p",
+  "g",
+  "d",
+  "w",
+  "held",
+  "gf",
+  "s",
+  "y",
+  "e",
+  "tau",
+  "box",
+  "gn",
+  "span",
+];
+
+const FRAME: Readonly<Record<number, string>> = {
+  [S.F_X]: "x",
+  [S.F_TRIAL]: "trial",
+  [S.F_P]: "p",
+  [S.F_G]: "g",
+  [S.F_D]: "d",
+  [S.F_A]: "A",
+  [S.F_L]: "L",
+  [S.F_LOWER]: "lower",
+  [S.F_UPPER]: "upper",
+  [S.F_FREE]: "free",
+  [S.F_FREE0]: "free0",
+  [S.F_W]: "w",
+  [S.F_HELD]: "held",
+  [S.F_GF]: "gf",
+  [S.F_S]: "s",
+  [S.F_R]: "R",
+  [S.F_T]: "T",
+  [S.F_M]: "M",
+  [S.F_Y]: "y",
+  [S.F_E]: "e",
+  [S.F_TAU]: "tau",
+  [S.F_NORMS]: "norms",
+  [S.F_PERM]: "perm",
+  [S.F_JT]: "JT",
+  [S.F_WORK]: "work",
+  [S.F_J]: "J",
+  [S.F_RES]: "best",
+  [S.F_BOX]: "box",
+  [S.F_SIDE]: "side",
+  [S.F_GN]: "gn",
+  [S.F_SPAN]: "span",
+};
+
+const prepared = new WeakMap<Workspace, Solve>();
+
+/** Views and addresses of a workspace; made once, as a workspace that comes back from the free-list still has them. */
+export function solveIn(workspace: Workspace, m: number, n: number): Solve {
+  return prepared.get(workspace) ?? makeSolve(workspace, m, n);
+}
+
+function makeSolve(workspace: Workspace, m: number, n: number): Solve {
+  const { f64, i32, at, runtime } = workspace;
+  const view = (name: string) => f64[name] as Float64Array;
+  const address = (name: string) => at[name] as number;
+  const residuals = (name: string): Residuals => ({ view: view(name), ptr: address(name) });
+  const frame = i32.frame as Int32Array;
+  for (let slot = 0; slot < S.FRAME_SLOTS; slot++) frame[slot] = at[FRAME[slot] as string] ?? 0;
+  const solve: Solve = {
+    m,
+    n,
+    kernels: runtime.kernels(room),
+    frame: address("frame"),
+    frameSlots: frame,
+    state: address("state"),
+    s: view("state"),
+    x: view("x"),
+    trial: view("trial"),
+    before: view("before"),
+    jacobian: address("J"),
+    loss: S.LINEAR,
+    lossScale: 1,
+    weighted: at.weighted ?? 0,
+    best: residuals("best"),
+    other: residuals("other"),
+    at: view("x"),
+    fine: false,
+    exact: false,
+    started: false,
+    stale: true,
+    tolerances: { gradTol: 0, stepTol: 0, funTol: 0, target: -Infinity },
+    fun: Infinity,
+    gradNorm: NaN,
+    stepNorm: 0,
+    gradient: Infinity,
+    step: Infinity,
+    decrease: Infinity,
+    A: view("A"),
+    span: view("span"),
+    influence: new Float64Array(n),
+    influenced: false,
+  };
+  prepared.set(workspace, solve);
+  return solve;
+}
