@@ -1,6 +1,6 @@
-// The room `dense`: products and factorisations of row-major matrices in both precisions. Leading dimensions count
-// elements; pointers need only element alignment. *Work* functions give the bytes of workspace a call with those sizes
-// needs (any alignment of elements; 16 is kinder).
+// The room `dense`: products and factorisations of row-major matrices in both precisions. Leading dimensions
+// count elements; pointers need only element alignment. *Work* functions give the bytes of workspace a call
+// with those sizes needs (any alignment of elements; 16 is kinder).
 
 import { gemm, gemmWork } from "./dense/gemm";
 import { gemv, gemvT } from "./dense/gemv";

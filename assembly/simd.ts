@@ -1,5 +1,6 @@
 // Register helpers, generic over f32 and f64. A register holds lanes<T>() numbers: 2 doubles or 4 floats.
-// Sums over lanes have one fixed order, so a kernel repeats its bits on every machine (relaxed variant aside).
+// Sums over lanes have one fixed order, so a kernel repeats its bits on every machine (relaxed variant
+// aside).
 
 // @ts-ignore: decorator
 @inline
@@ -7,7 +8,10 @@ export function lanes<T>(): i32 {
   return 16 / sizeof<T>();
 }
 
-/** All lanes set to p[0]; loadSplat1 .. 3 take p[1] .. p[3] (an offset must be a literal to reach the instruction). */
+/**
+ * All lanes set to p[0]; loadSplat1 .. 3 take p[1] .. p[3] (an offset must be a literal to reach the
+ * instruction).
+ */
 // @ts-ignore: decorator
 @inline
 export function loadSplat<T>(p: usize): v128 {

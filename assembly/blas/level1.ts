@@ -1,6 +1,7 @@
-// Level 1 BLAS over contiguous vectors of any length and any element alignment: exact kernels, nothing past n is touched.
-// Every sum runs in one fixed order: four registers side by side, joined (0 + 1) + (2 + 3), then lanes, then the tail.
-// Scalars are never special-cased (a = 0 still reads x, so NaN and Infinity come through); n <= 0 does nothing.
+// Level 1 BLAS over contiguous vectors of any length and any element alignment: exact kernels, nothing past n
+// is touched. Every sum runs in one fixed order: four registers side by side, joined (0 + 1) + (2 + 3), then
+// lanes, then the tail. Scalars are never special-cased (a = 0 still reads x, so NaN and Infinity come
+// through); n <= 0 does nothing.
 
 import { madd, maxLanes, sumLanes, zero } from "../simd";
 
@@ -73,19 +74,31 @@ export function asum<T>(n: i32, x: usize): T {
   return s;
 }
 
-/** max |x|: NaN if any element is NaN, 0 when n = 0. */
+/**
+ * max |x|: NaN if any element is NaN, 0 when n = 0. The IEEE maximum costs several instructions, so the bare
+ * one (which forgets NaN) runs beside a flag for NaN.
+ */
 export function amax<T>(n: i32, x: usize): T {
   const end = endOf<T>(n, x);
   let stop = whole(x, end, BLOCK);
-  let s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
+  let s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero(), nan = zero();
   for (; x < stop; x += BLOCK) {
-    s0 = v128.max<T>(s0, v128.abs<T>(v128.load(x)));
-    s1 = v128.max<T>(s1, v128.abs<T>(v128.load(x, 16)));
-    s2 = v128.max<T>(s2, v128.abs<T>(v128.load(x, 32)));
-    s3 = v128.max<T>(s3, v128.abs<T>(v128.load(x, 48)));
+    const v0 = v128.abs<T>(v128.load(x)), v1 = v128.abs<T>(v128.load(x, 16));
+    const v2 = v128.abs<T>(v128.load(x, 32)), v3 = v128.abs<T>(v128.load(x, 48));
+    s0 = v128.pmax<T>(s0, v0);
+    s1 = v128.pmax<T>(s1, v1);
+    s2 = v128.pmax<T>(s2, v2);
+    s3 = v128.pmax<T>(s3, v3);
+    nan = v128.or(v128.or(nan, v128.ne<T>(v0, v0)), v128.ne<T>(v1, v1));
+    nan = v128.or(v128.or(nan, v128.ne<T>(v2, v2)), v128.ne<T>(v3, v3));
   }
-  for (stop = whole(x, end, 16); x < stop; x += 16) s0 = v128.max<T>(s0, v128.abs<T>(v128.load(x)));
-  let s = maxLanes<T>(v128.max<T>(v128.max<T>(s0, s1), v128.max<T>(s2, s3)));
+  for (stop = whole(x, end, 16); x < stop; x += 16) {
+    const v = v128.abs<T>(v128.load(x));
+    s0 = v128.pmax<T>(s0, v);
+    nan = v128.or(nan, v128.ne<T>(v, v));
+  }
+  if (v128.any_true(nan)) return <T>NaN;
+  let s = maxLanes<T>(v128.pmax<T>(v128.pmax<T>(s0, s1), v128.pmax<T>(s2, s3)));
   for (; x < end; x += sizeof<T>()) s = max<T>(s, abs<T>(load<T>(x)));
   return s;
 }
@@ -93,15 +106,27 @@ export function amax<T>(n: i32, x: usize): T {
 /** Index of the first NaN, or else of the first element with the largest |x|; -1 when n = 0. */
 export function iamax<T>(n: i32, x: usize): i32 {
   if (n <= 0) return -1;
-  const start = x;
-  const end = endOf<T>(n, x);
   const largest = amax<T>(n, x);
   const isNaN = largest != largest;
+  const start = x;
+  const end = endOf<T>(n, x);
+  // Skip whole blocks without a hit (nothing compares equal to NaN, and only NaN differs from itself), then
+  // look closely.
   const m = v128.splat<T>(largest);
-  // Skip whole registers without a hit, then look number by number.
-  for (const stop = whole(x, end, 16); x < stop; x += 16) {
-    const v = v128.abs<T>(v128.load(x));
-    if (v128.any_true(isNaN ? v128.ne<T>(v, v) : v128.eq<T>(v, m))) break;
+  const stop = whole(x, end, BLOCK);
+  if (isNaN) {
+    for (; x < stop; x += BLOCK) {
+      const v0 = v128.load(x), v1 = v128.load(x, 16), v2 = v128.load(x, 32), v3 = v128.load(x, 48);
+      const hit = v128.or(v128.ne<T>(v0, v0), v128.ne<T>(v1, v1));
+      if (v128.any_true(v128.or(hit, v128.or(v128.ne<T>(v2, v2), v128.ne<T>(v3, v3))))) break;
+    }
+  } else {
+    for (; x < stop; x += BLOCK) {
+      const v0 = v128.abs<T>(v128.load(x)), v1 = v128.abs<T>(v128.load(x, 16));
+      const v2 = v128.abs<T>(v128.load(x, 32)), v3 = v128.abs<T>(v128.load(x, 48));
+      const hit = v128.or(v128.eq<T>(v0, m), v128.eq<T>(v1, m));
+      if (v128.any_true(v128.or(hit, v128.or(v128.eq<T>(v2, m), v128.eq<T>(v3, m))))) break;
+    }
   }
   for (; x < end; x += sizeof<T>()) {
     const v = abs<T>(load<T>(x));
@@ -186,10 +211,10 @@ export function fill<T>(n: i32, a: T, x: usize): void {
 }
 
 /**
- * Euclidean norm without spurious overflow or underflow. The plain sum of squares stands when it is finite and so large
- * that squares lost to underflow cannot matter: each is below 2^-1022 (2^-126), there are fewer than 2^31 of them, and
- * 2^-900 (2^-70) is still 2^53 (2^24) times more. Otherwise a second pass scales by a power of two, which is exact.
- * NaN wherever there is a NaN, else Infinity wherever there is one.
+ * Euclidean norm without spurious overflow or underflow. The plain sum of squares stands when it is finite
+ * and so large that squares lost to underflow cannot matter: each is below 2^-1022 (2^-126), there are fewer
+ * than 2^31 of them, and 2^-900 (2^-70) is still 2^53 (2^24) times more. Otherwise a second pass scales by a
+ * power of two, which is exact. NaN wherever there is a NaN, else Infinity wherever there is one.
  */
 export function nrm2<T>(n: i32, x: usize): T {
   const s = dot<T>(n, x, x);

@@ -1,6 +1,7 @@
-// C = alpha op(A) op(B) + beta C, row-major, op(X) = X or X'. Blocked as Goto and van de Geijn (2008): a KC x NC slice
-// of B is packed once, an MC x KC slice of A stays in L2, a KC x WIDTH block of B stays in L1 under the micro-kernel.
-// Sums over k run in ascending order in pieces of KC, so the result depends on the shapes only.
+// C = alpha op(A) op(B) + beta C, row-major, op(X) = X or X'. Blocked as Goto and van de Geijn (2008): a KC x
+// NC slice of B is packed once, an MC x KC slice of A stays in L2, a KC x WIDTH block of B stays in L1 under
+// the micro-kernel. Sums over k run in ascending order in pieces of KC, so the result depends on the shapes
+// only.
 
 import { fill, scal } from "../blas/level1";
 import { packColumns, packRows } from "./pack";
@@ -22,7 +23,10 @@ export function gemmWork<T>(m: i32, n: i32, k: i32): usize {
   return SCRATCH + panelBytes<T>(min(m, MC), depth) + panelBytes<T>(min(n, NC), depth);
 }
 
-/** op(A) is m x k, op(B) k x n, C m x n. beta = 0 writes C without reading it; alpha = 0 reads neither A nor B. */
+/**
+ * op(A) is m x k, op(B) k x n, C m x n. beta = 0 writes C without reading it; alpha = 0 reads neither A nor
+ * B.
+ */
 export function gemm<T>(
   m: i32, n: i32, k: i32, alpha: T, A: usize, lda: i32, transA: bool, B: usize, ldb: i32, transB: bool,
   beta: T, C: usize, ldc: i32, work: usize,

@@ -1,5 +1,5 @@
-// Matrix times vector for row-major A (m x n, rows `lda` elements apart). beta = 0 writes y without reading it.
-// A row's sum has the same order whether it is taken alone or with three neighbours.
+// Matrix times vector for row-major A (m x n, rows `lda` elements apart). beta = 0 writes y without reading
+// it. A row's sum has the same order whether it is taken alone or with three neighbours.
 
 import { axpy, fill, scal } from "../blas/level1";
 import { loadSplat, loadSplat1, loadSplat2, loadSplat3, madd, sumLanes, zero } from "../simd";

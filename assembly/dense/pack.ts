@@ -1,9 +1,12 @@
-// Panels (see tile.ts) from row-major matrices and back. Leading dimensions are in bytes here. Missing rows or columns
-// of the last block are zero, so tiles may run over them.
+// Panels (see tile.ts) from row-major matrices and back. Leading dimensions are in bytes here. Missing rows
+// or columns of the last block are zero, so tiles may run over them.
 
 import { LINE, QUAD, quadAt, width } from "./tile";
 
-/** Rows taken through all blocks together: read in order, and few enough to stay in L1 whatever their distance. */
+/**
+ * Rows taken through all blocks together: read in order, and few enough to stay in L1 whatever their
+ * distance.
+ */
 // @ts-ignore: decorator
 @inline
 const ROWS: i32 = 8;
@@ -44,8 +47,8 @@ function copyLines(k: i32, x: usize, ldx: usize, panel: usize): void {
 }
 
 /**
- * The lines that may be read whole because the matrix goes on for at least LINE bytes after them; what does not belong
- * is masked to zero. Returns how many lines that were.
+ * The lines that may be read whole because the matrix goes on for at least LINE bytes after them; what does
+ * not belong is masked to zero. Returns how many lines that were.
  */
 function copyMaskedLines<T>(k: i32, bytes: usize, x: usize, ldx: usize, panel: usize): i32 {
   if (ldx < sizeof<T>()) return 0;
@@ -62,7 +65,9 @@ function copyMaskedLines<T>(k: i32, bytes: usize, x: usize, ldx: usize, panel: u
   return k - after;
 }
 
-/** Panel of the rows of an n x k matrix, blocks `block` bytes apart: line t of block b is x[b * WIDTH ...][t]. */
+/**
+ * Panel of the rows of an n x k matrix, blocks `block` bytes apart: line t of block b is x[b * WIDTH ...][t].
+ */
 export function packRows<T>(n: i32, k: i32, x: usize, ldx: usize, panel: usize, block: usize): void {
   const rounded = (n + width<T>() - 1) & -width<T>();
   for (let i = 0; i < rounded; i += QUAD) {

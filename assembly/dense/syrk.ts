@@ -1,5 +1,6 @@
-// C = A'A for row-major A (m x n, usually m >> n): the J'J of least squares. The lower triangle is computed and mirrored,
-// so C is exactly symmetric. Sums over rows run in ascending order in chunks, the same for every alignment.
+// C = A'A for row-major A (m x n, usually m >> n): the J'J of least squares. The lower triangle is computed
+// and mirrored, so C is exactly symmetric. Sums over rows run in ascending order in chunks, the same for
+// every alignment.
 
 import { packColumns } from "./pack";
 import { scaleMatrix } from "./gemm";
@@ -45,8 +46,8 @@ export function syrk<T>(m: i32, n: i32, A: usize, lda: i32, C: usize, ldc: i32, 
 }
 
 /**
- * Lower triangle of C[n][n] += alpha P'P for the k x n matrix P in a panel (or in place: `line` bytes between its lines,
- * `block` between its blocks). The strict upper triangle of C is not touched.
+ * Lower triangle of C[n][n] += alpha P'P for the k x n matrix P in a panel (or in place: `line` bytes between
+ * its lines, `block` between its blocks). The strict upper triangle of C is not touched.
  */
 export function lowerPanels<T>(
   n: i32, k: i32, alpha: T, panel: usize, line: usize, block: usize, C: usize, ldc: usize, scratch: usize,

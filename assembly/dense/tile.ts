@@ -1,6 +1,7 @@
-// The one register-tiled micro-kernel behind GEMM, SYRK, Cholesky and every later level-3 factorisation.
-// A *panel* is a slice of a matrix packed as [block][k][WIDTH]: k lines of LINE bytes, each with the WIDTH = 4 doubles
-// or 8 floats of one block. A *quad* is 4 of those numbers: the 4 rows of a tile. One panel serves as either operand.
+// The one register-tiled micro-kernel behind GEMM, SYRK, Cholesky and every later level-3 factorisation. A
+// *panel* is a slice of a matrix packed as [block][k][WIDTH]: k lines of LINE bytes, each with the WIDTH = 4
+// doubles or 8 floats of one block. A *quad* is 4 of those numbers: the 4 rows of a tile. One panel serves as
+// either operand.
 
 import { loadSplat, loadSplat1, loadSplat2, loadSplat3, madd, zero } from "../simd";
 
@@ -40,7 +41,9 @@ export function panelBytes<T>(n: i32, k: i32): usize {
   return <usize>padded<T>(n) * <usize>k * sizeof<T>();
 }
 
-/** Address of the quad that starts at row i (a multiple of 4) of a panel whose blocks are `block` bytes apart. */
+/**
+ * Address of the quad that starts at row i (a multiple of 4) of a panel whose blocks are `block` bytes apart.
+ */
 // @ts-ignore: decorator
 @inline
 export function quadAt<T>(panel: usize, i: i32, block: usize): usize {
@@ -49,10 +52,13 @@ export function quadAt<T>(panel: usize, i: i32, block: usize): usize {
 }
 
 /**
- * C[4][WIDTH] += alpha * sum over k of a[k][0..4) * b[k][0..WIDTH), with C's rows `ldc` bytes apart and the lines of
- * a and b `lda` and `ldb` bytes apart (LINE in a panel). Not unrolled over k: V8 then spills (measured).
+ * C[4][WIDTH] += alpha * sum over k of a[k][0..4) * b[k][0..WIDTH), with C's rows `ldc` bytes apart and the
+ * lines of a and b `lda` and `ldb` bytes apart (LINE in a panel). Not unrolled over k: V8 then spills
+ * (measured).
  */
-export function tile<T>(k: i32, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, alpha: T): void {
+export function tile<T>(
+  k: i32, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, alpha: T,
+): void {
   let c00 = zero(), c01 = zero(), c10 = zero(), c11 = zero();
   let c20 = zero(), c21 = zero(), c30 = zero(), c31 = zero();
   for (; k > 0; k--) {
@@ -88,8 +94,8 @@ export function tile<T>(k: i32, a: usize, lda: usize, b: usize, ldb: usize, c: u
 }
 
 /**
- * Lower triangle of C[4][4] += alpha * sum over k of a[k][i] a[k][j]: the diagonal tile, without the work above the
- * diagonal. Writes exactly the ten elements.
+ * Lower triangle of C[4][4] += alpha * sum over k of a[k][i] a[k][j]: the diagonal tile, without the work
+ * above the diagonal. Writes exactly the ten elements.
  */
 export function tileLower<T>(k: i32, a: usize, lda: usize, c: usize, ldc: usize, alpha: T): void {
   if (sizeof<T>() == 8) {
@@ -139,8 +145,9 @@ export function tileLower<T>(k: i32, a: usize, lda: usize, c: usize, ldc: usize,
 }
 
 /**
- * The part of a tile that lies inside C: row i < rows gets its first min(cols + i * slope, WIDTH) columns, so slope 0 is
- * a rectangle and slope 1 a lower trapezoid. Computed whole in `scratch` (SCRATCH bytes), then added.
+ * The part of a tile that lies inside C: row i < rows gets its first min(cols + i * slope, WIDTH) columns, so
+ * slope 0 is a rectangle and slope 1 a lower trapezoid. Computed whole in `scratch` (SCRATCH bytes), then
+ * added.
  */
 export function tilePart<T>(
   k: i32, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, alpha: T,
@@ -160,8 +167,8 @@ export function tilePart<T>(
 }
 
 /**
- * tilePart with slope 1 for at most 2 rows, over two blocks at once (`block` bytes apart): as many products in flight as
- * a whole tile has, none of them for rows that do not exist.
+ * tilePart with slope 1 for at most 2 rows, over two blocks at once (`block` bytes apart): as many products
+ * in flight as a whole tile has, none of them for rows that do not exist.
  */
 export function pairPart<T>(
   k: i32, a: usize, lda: usize, b: usize, block: usize, ldb: usize, c: usize, ldc: usize, alpha: T,
@@ -179,7 +186,9 @@ export function pairPart<T>(
 }
 
 /** c[2][2 WIDTH] = alpha * sum over k of a[k][0..2) * b[k][...], contiguous. */
-function tilePair<T>(k: i32, a: usize, lda: usize, b: usize, block: usize, ldb: usize, c: usize, alpha: T): void {
+function tilePair<T>(
+  k: i32, a: usize, lda: usize, b: usize, block: usize, ldb: usize, c: usize, alpha: T,
+): void {
   let c00 = zero(), c01 = zero(), c02 = zero(), c03 = zero();
   let c10 = zero(), c11 = zero(), c12 = zero(), c13 = zero();
   for (let d = b + block; k > 0; k--) {

@@ -1,6 +1,7 @@
-// A = L L' for symmetric positive definite A, row-major. Reads and writes the lower triangle only; the strict upper one
-// is left alone. Right-looking over panels of NB columns, as LAPACK's potrf (Golub and Van Loan, 4th ed., 4.2.9); inside
-// a panel left-looking, so that every sum is long and each element of the panel is written once.
+// A = L L' for symmetric positive definite A, row-major. Reads and writes the lower triangle only; the strict
+// upper one is left alone. Right-looking over panels of NB columns, as LAPACK's potrf (Golub and Van Loan,
+// 4th ed., 4.2.9); inside a panel left-looking, so that every sum is long and each element of the panel is
+// written once.
 
 import { packRows, unpackRows } from "../dense/pack";
 import { lowerPanels } from "../dense/syrk";
@@ -25,8 +26,8 @@ export function choleskyWork<T>(n: i32): usize {
 }
 
 /**
- * The lower triangle of A becomes L. Returns 0, or the index + 1 of the first pivot that is not positive and finite (NaN
- * included); the lower triangle is then not defined.
+ * The lower triangle of A becomes L. Returns 0, or the index + 1 of the first pivot that is not positive and
+ * finite (NaN included); the lower triangle is then not defined.
  */
 export function cholesky<T>(n: i32, A: usize, lda: i32, work: usize): i32 {
   const ld = <usize>lda * sizeof<T>();
@@ -53,11 +54,13 @@ export function cholesky<T>(n: i32, A: usize, lda: i32, work: usize): i32 {
 }
 
 /**
- * Factors the packed columns of a panel, four at a time: the diagonal quad, then the four columns in all rows below. The
- * next diagonal quad comes right after the block it needs, so its divisions run while the other blocks are solved.
- * Columns beyond the last are unit columns.
+ * Factors the packed columns of a panel, four at a time: the diagonal quad, then the four columns in all rows
+ * below. The next diagonal quad comes right after the block it needs, so its divisions run while the other
+ * blocks are solved. Columns beyond the last are unit columns.
  */
-function factorPanel<T>(rows: i32, columns: i32, panel: usize, block: usize, reciprocals: usize, scratch: usize): i32 {
+function factorPanel<T>(
+  rows: i32, columns: i32, panel: usize, block: usize, reciprocals: usize, scratch: usize,
+): i32 {
   const w = width<T>();
   const wide = padded<T>(columns);
   const blocks = padded<T>(rows) / w;
@@ -89,7 +92,8 @@ function diagonalQuad<T>(j: i32, panel: usize, block: usize, reciprocals: usize,
   const failed = factorQuad<T>(quad + <usize>j * LINE, r);
   if (failed) return j + failed;
   if (sizeof<T>() == 4 && (j & (width<T>() - 1)) == 0) {
-    // The solve runs over whole lines and spoils the quad itself, so it reads a copy and the quad is put back.
+    // The solve runs over whole lines and spoils the quad itself, so it reads a copy and the quad is put
+    // back.
     memory.copy(scratch, y, SCRATCH);
     solveQuad<T>(0, scratch, r, y);
     for (let t: usize = 0; t < SCRATCH; t += LINE) v128.store(y + t, v128.load(scratch + t));
@@ -97,7 +101,9 @@ function diagonalQuad<T>(j: i32, panel: usize, block: usize, reciprocals: usize,
   return 0;
 }
 
-/** Line t of the block that holds row t: 1 on the diagonal, 0 elsewhere, so that padding factors to itself. */
+/**
+ * Line t of the block that holds row t: 1 on the diagonal, 0 elsewhere, so that padding factors to itself.
+ */
 function unitLine<T>(t: i32, panel: usize, block: usize): void {
   const w = width<T>();
   const line = panel + <usize>(t / w) * block + <usize>t * LINE;
@@ -105,7 +111,10 @@ function unitLine<T>(t: i32, panel: usize, block: usize): void {
   store<T>(line + <usize>(t & (w - 1)) * sizeof<T>(), <T>1);
 }
 
-/** Cholesky of the 4 x 4 triangle whose column c is in quad line c; reciprocals of the diagonal. 0 or failing index + 1. */
+/**
+ * Cholesky of the 4 x 4 triangle whose column c is in quad line c; reciprocals of the diagonal. 0 or failing
+ * index + 1.
+ */
 function factorQuad<T>(q: usize, reciprocals: usize): i32 {
   for (let j: usize = 0, end = <usize>QUAD * sizeof<T>(); j < end; j += sizeof<T>(), q += LINE) {
     const d = load<T>(q + j);

@@ -1,5 +1,6 @@
-// Triangular solves with a row-major lower L (n x n). One right-hand side runs along L's rows; many run through packed
-// panels and the micro-kernel, which is also how the blocked factorisations get their off-diagonal blocks.
+// Triangular solves with a row-major lower L (n x n). One right-hand side runs along L's rows; many run
+// through packed panels and the micro-kernel, which is also how the blocked factorisations get their off-
+// diagonal blocks.
 
 import { axpy, dot } from "../blas/level1";
 import { LINE, QUAD, quadAt } from "../dense/tile";
@@ -30,8 +31,9 @@ export function solveLowerT<T>(n: i32, L: usize, lda: i32, b: usize): void {
 }
 
 /**
- * X = L^-1 X for `count` panel blocks, `blockX` bytes apart, of n lines with WIDTH right-hand sides each. `packed` is L
- * packed by rows with its blocks `block` bytes apart, `reciprocals` the n values 1 / L[j][j]; n is a multiple of 4.
+ * X = L^-1 X for `count` panel blocks, `blockX` bytes apart, of n lines with WIDTH right-hand sides each.
+ * `packed` is L packed by rows with its blocks `block` bytes apart, `reciprocals` the n values 1 / L[j][j]; n
+ * is a multiple of 4.
  */
 export function solveLowerPanels<T>(
   n: i32, packed: usize, block: usize, reciprocals: usize, x: usize, blockX: usize, count: i32,
@@ -42,13 +44,15 @@ export function solveLowerPanels<T>(
 }
 
 /** Four lines of every block: neighbouring blocks do not wait for each other, so their latencies overlap. */
-export function solveQuads<T>(k: i32, quad: usize, reciprocals: usize, x: usize, blockX: usize, count: i32): void {
+export function solveQuads<T>(
+  k: i32, quad: usize, reciprocals: usize, x: usize, blockX: usize, count: i32,
+): void {
   for (; count > 0; count--, x += blockX) solveQuad<T>(k, quad, reciprocals, x);
 }
 
 /**
- * Lines k .. k+3 of one panel block x: what the solved lines 0 .. k-1 contribute is taken off (the tile's loop), then
- * the 4 x 4 triangle of L, whose column c stands in quad line k + c, is solved in registers.
+ * Lines k .. k+3 of one panel block x: what the solved lines 0 .. k-1 contribute is taken off (the tile's
+ * loop), then the 4 x 4 triangle of L, whose column c stands in quad line k + c, is solved in registers.
  */
 export function solveQuad<T>(k: i32, quad: usize, reciprocals: usize, x: usize): void {
   let c00 = zero(), c01 = zero(), c10 = zero(), c11 = zero();

@@ -64,11 +64,11 @@ export function iamax(n: number, x: Numbers): number {
   if (n <= 0) return -1;
   let best = 0;
   let largest = Math.abs(x[0]!);
-  if (largest !== largest) return 0;
+  if (Number.isNaN(largest)) return 0;
   for (let i = 1; i < n; i++) {
     const v = Math.abs(x[i]!);
     if (v <= largest) continue;
-    if (v !== v) return i;
+    if (Number.isNaN(v)) return i;
     largest = v;
     best = i;
   }

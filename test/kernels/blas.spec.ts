@@ -80,6 +80,8 @@ describe("level 1", () => {
   it("sums in f32", () => reductions<f32>());
   it("updates in f64", () => updates<f64>());
   it("updates in f32", () => updates<f32>());
-  it("treats NaN, Infinity, the largest and the smallest number in f64", () => specials<f64>(f64.MAX_VALUE, 5e-324));
-  it("treats NaN, Infinity, the largest and the smallest number in f32", () => specials<f32>(f32.MAX_VALUE, 1e-45));
+  it("treats NaN, Infinity, the largest and the smallest number in f64", () =>
+    specials<f64>(f64.MAX_VALUE, 5e-324));
+  it("treats NaN, Infinity, the largest and the smallest number in f32", () =>
+    specials<f32>(f32.MAX_VALUE, 1e-45));
 });

@@ -108,6 +108,26 @@ describe.each(variants)("blas, %s variant", (variant) => {
       );
     });
 
+    test("no vector is read or written past its last element", () => {
+      for (let n = 0; n <= 40; n++) {
+        const blocks = new Blocks(blas.memory, precision);
+        const ones = new Float64Array(n).fill(1);
+        const [p, q] = [blocks.place(ones, 1).byteOffset, blocks.last(ones).byteOffset];
+        for (const name of ["sum", "asum", "amax", "iamax", "nrm2"]) kernel(name)(n, q);
+        expect(kernel("dot")(n, p, q) + kernel("dot")(n, q, p)).toBe(2 * n);
+        kernel("axpy")(n, 1, p, q);
+        kernel("axpy")(n, 1, q, p);
+        for (const b of [0, 1]) {
+          kernel("axpby")(n, 1, p, b, q);
+          kernel("axpby")(n, 1, q, b, p);
+        }
+        kernel("scal")(n, 1, q);
+        kernel("copy")(n, p, q);
+        kernel("copy")(n, q, p);
+        kernel("fill")(n, 1, q);
+      }
+    });
+
     test("nrm2 neither overflows nor underflows on the way", () => {
       const powers =
         precision === "f64"

@@ -1,4 +1,5 @@
-// Levels 2 and 3 inside the module: integer matrices whose results are exact, in both precisions, with guards.
+// Levels 2 and 3 inside the module: integer matrices whose results are exact, in both precisions, with
+// guards.
 
 import { gemm, gemmWork } from "../../assembly/dense/gemm";
 import { gemv, gemvT } from "../../assembly/dense/gemv";
@@ -35,7 +36,22 @@ function products<T>(): void {
       const B = integers<T>(k, n, 2);
       const C = integers<T>(m, n, 3);
       const w = work(gemmWork<T>(m, n, k));
-      gemm<T>(m, n, k, <T>2, at<T>(A), k, false, at<T>(B), n, false, <T>-1, at<T>(C), n, changetype<usize>(w));
+      gemm<T>(
+        m,
+        n,
+        k,
+        <T>2,
+        at<T>(A),
+        k,
+        false,
+        at<T>(B),
+        n,
+        false,
+        <T>-1,
+        at<T>(C),
+        n,
+        changetype<usize>(w),
+      );
       const old = integers<T>(m, n, 3);
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {

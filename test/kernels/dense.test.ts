@@ -1,5 +1,6 @@
-// Products of the room `dense` against their twins: shapes 0..67, odd offsets, leading dimensions beyond the width,
-// guards around every operand and the workspace, which has exactly the bytes that the *Work* functions name.
+// Products of the room `dense` against their twins: shapes 0..67, odd offsets, leading dimensions beyond the
+// width, guards around every operand and the workspace, which has exactly the bytes that the *Work* functions
+// name.
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -15,13 +16,7 @@ const scalar = fc.constantFrom(0, 1, -1, 0.75, -2.5);
 const runs = { numRuns: 150 };
 
 /** rows x cols numbers with leading dimension ld; what lies between the rows is `gap`. */
-export function matrix(
-  rows: number,
-  cols: number,
-  ld: number,
-  next: () => number,
-  gap = Number.NaN,
-): Float64Array {
+function matrix(rows: number, cols: number, ld: number, next: () => number, gap = Number.NaN): Float64Array {
   const x = new Float64Array(rows > 0 ? (rows - 1) * ld + cols : 0);
   for (let i = 0; i < x.length; i++) x[i] = i % ld < cols ? next() : gap;
   return x;
@@ -33,7 +28,10 @@ describe.each(variants)("dense products, %s variant", (variant) => {
     const eps = epsilon[precision];
     const kernel = (name: string): Kernel => dense.kernel(name, precision);
 
-    /** |got - expected| within (depth + 4) roundings of sums of at most depth terms, each below 1 in size times `scale`. */
+    /**
+     * |got - expected| within (depth + 4) roundings of sums of at most depth terms, each below 1 in size
+     * times `scale`.
+     */
     const compare = (got: Numbers, expected: Numbers, depth: number, scale: number): void => {
       expect(got.length).toBe(expected.length);
       for (let i = 0; i < got.length; i++) {
@@ -44,7 +42,10 @@ describe.each(variants)("dense products, %s variant", (variant) => {
       }
     };
 
-    test.each(["gemv", "gemvT"] as const)("%s agrees with the textbook", (name) => {
+    test.each([
+      ["gemv", reference.gemv],
+      ["gemvT", reference.gemvT],
+    ] as const)("%s agrees with the textbook", (name, twin) => {
       fc.assert(
         fc.property(
           size,
@@ -63,7 +64,7 @@ describe.each(variants)("dense products, %s variant", (variant) => {
             const fresh = Float64Array.from({ length: outputs }, beta === 0 ? () => Number.NaN : next);
             const y = blocks.place(fresh, o);
             const expected = copyOf(y);
-            reference[name](m, n, alpha, A, n + gap, x, beta, expected);
+            twin(m, n, alpha, A, n + gap, x, beta, expected);
             kernel(name)(m, n, alpha, A.byteOffset, n + gap, x.byteOffset, beta, y.byteOffset);
             compare(y, expected, inputs, 4);
             expect(blocks.intact()).toBe(true);
@@ -179,6 +180,36 @@ describe.each(variants)("dense products, %s variant", (variant) => {
         [257, 129],
       ] as const)
         checkSyrk(m, n, 1, 0, m);
+    });
+
+    test("no operand is read past its last element", () => {
+      const shapes = [
+        ...Array.from({ length: 20 }, (_, i) => [i + 1, 13, 5] as const),
+        ...Array.from({ length: 20 }, (_, i) => [21, i + 1, 6] as const),
+        ...Array.from({ length: 20 }, (_, i) => [7, 9, i + 1] as const),
+      ];
+      for (const [m, n, k] of shapes) {
+        const next = uniform(m + n + k);
+        const random = (count: number) => Float64Array.from({ length: count }, next);
+        // Each operand in turn stands at the end of memory.
+        for (let end = 0; end < 3; end++) {
+          const blocks = new Blocks(dense.memory, precision);
+          const put = (i: number, count: number): number =>
+            (i === end ? blocks.last(random(count)) : blocks.place(random(count))).byteOffset;
+          const work = blocks.work(Math.max(kernel("gemmWork")(m, n, k), kernel("syrkWork")(m, n)));
+          for (const transA of [0, 1]) {
+            for (const transB of [0, 1]) {
+              const [a, b, c] = [put(0, m * k), put(1, k * n), put(2, m * n)];
+              const [lda, ldb] = [transA ? m : k, transB ? k : n];
+              kernel("gemm")(m, n, k, 1, a, lda, transA, b, ldb, transB, 1, c, n, work.byteOffset);
+            }
+          }
+          kernel("gemv")(m, n, 1, put(0, m * n), n, put(1, n), 1, put(2, m));
+          kernel("gemvT")(m, n, 1, put(0, m * n), n, put(1, m), 1, put(2, n));
+          kernel("syrk")(m, n, put(0, m * n), n, put(2, n * n), n, work.byteOffset);
+          expect(blocks.intact()).toBe(true);
+        }
+      }
     });
 
     test("neither alignment nor the leading dimension changes a bit", () => {

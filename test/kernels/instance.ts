@@ -1,4 +1,5 @@
-// Kernel tests talk to the built WASM directly: a room over a memory of its own, and blocks between guard zones.
+// Kernel tests talk to the built WASM directly: a room over a memory of its own, and blocks between guard
+// zones.
 
 import { readFileSync } from "node:fs";
 import type { Numbers } from "../reference/blas.js";
@@ -29,7 +30,7 @@ export const epsilon: Record<Precision, number> = { f64: 2 ** -53, f32: 2 ** -24
 
 export function room(name: "blas" | "dense", variant: Variant = "simd", pages = 64): Room {
   const memory = new WebAssembly.Memory({ initial: pages });
-  const bytes = readFileSync(new URL(`../../build/${name}.${variant}.wasm`, import.meta.url));
+  const bytes = readFileSync(new URL(`../../build/wasm/${name}.${variant}.wasm`, import.meta.url));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
   return {
     memory,
@@ -45,7 +46,10 @@ export function room(name: "blas" | "dense", variant: Variant = "simd", pages = 
 const GUARD = 64;
 const CANARY = 0xa5;
 
-/** Blocks placed one after the other in a room's memory, each at its own offset modulo 16, guarded on both sides. */
+/**
+ * Blocks placed one after the other in a room's memory, each at its own offset modulo 16, guarded on both
+ * sides.
+ */
 export class Blocks {
   private top = 1024;
   private readonly guards: [number, number][] = [];
@@ -69,6 +73,15 @@ export class Blocks {
       this.precision === "f64"
         ? new Float64Array(this.memory.buffer, at, numbers.length)
         : new Float32Array(this.memory.buffer, at, numbers.length);
+    view.set(numbers);
+    return view;
+  }
+
+  /** The numbers at the very end of memory, where reading one byte too far traps. */
+  last(numbers: ArrayLike<number>): Numbers {
+    const Kind = this.precision === "f64" ? Float64Array : Float32Array;
+    const at = this.memory.buffer.byteLength - numbers.length * Kind.BYTES_PER_ELEMENT;
+    const view = new Kind(this.memory.buffer, at, numbers.length);
     view.set(numbers);
     return view;
   }
