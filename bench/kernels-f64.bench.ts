@@ -1,0 +1,3 @@
+import { against } from "./kernels.js";
+
+against("f64");
