@@ -29,6 +29,17 @@ export function findEngines() {
   });
 }
 
+/** Where Chromium may be; CHROMIUM names another place. */
+const BROWSERS = [
+  process.env.CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+export const findChromium = () => BROWSERS.find((path) => path && existsSync(path));
+
 async function install() {
   mkdirSync(folder, { recursive: true });
   const dependencies = Object.fromEntries(
