@@ -17,7 +17,8 @@ const PROGRAMS = {
 
 const FOLDER = "build/package";
 const ENTRIES = ["index"];
-const PACKED = /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|dist\/[\w/.-]+\.(js|d\.ts|wasm))$/;
+const PACKED =
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|dist\/[\w/.-]+\.(js|d\.ts|wasm))$/;
 
 /** What breaks bundlers, edge hosts, `require` or a Content-Security-Policy. */
 const FORBIDDEN = [
@@ -137,7 +138,8 @@ async function main() {
       files.filter((path) => !PACKED.test(path)),
       [],
     );
-    for (const path of ["README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY.md"]) assert.ok(files.includes(path), path);
+    for (const path of ["README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY.md"])
+      assert.ok(files.includes(path), path);
     return `${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked`;
   });
   await checks.check("every export has its file", () => {
