@@ -13,7 +13,6 @@ import { type LossName, lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
 
-// biome-ignore lint/suspicious/noConfusingVoidType: callbacks may return nothing or a promise of nothing.
 export type Done = void | PromiseLike<void>;
 
 export interface ResidualProblem {
