@@ -2,7 +2,7 @@
 // the runtime a solve runs in.
 
 import { DownhillError, quote } from "./errors.js";
-import { blocked } from "./rooms.js";
+import { blocked, chooseVariant } from "./rooms.js";
 import { CoreRuntime, outOfMemory, type Runtime } from "./runtime.js";
 import { checkBytes, checkRuntimeOptions, MAX_BYTES, PAGE, type RuntimeOptions } from "./settings.js";
 import { type Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
@@ -40,7 +40,7 @@ export interface LoadOptions extends Omit<RuntimeOptions, "wasm"> {
 
 /** As `loadSync`, but the values of `wasm` may also be responses or promises, and compile off the main thread. */
 export async function load(options: LoadOptions = {}): Promise<Runtime> {
-  checkRuntimeOptions("load", options as RuntimeOptions);
+  chooseVariant(checkRuntimeOptions("load", options as RuntimeOptions).variant);
   const { wasm, ...rest } = options;
   if (!wasm) return new CoreRuntime(rest);
   const names = Object.keys(wasm);
