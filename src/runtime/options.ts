@@ -16,7 +16,12 @@ function distance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
+/** The known name that was probably meant: one that begins so, or one a few letters away. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > 2) {
+    const longer = known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()));
+    if (longer !== undefined) return longer;
+  }
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {

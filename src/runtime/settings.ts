@@ -55,8 +55,11 @@ export function compileOverrides(wasm: RuntimeOptions["wasm"]): Map<string, WebA
 
 /** OPTION unless these are the bytes of a module that this engine can compile. */
 export function checkBytes(where: string, name: string, source: unknown): BufferSource {
-  const bytes = ArrayBuffer.isView(source) || source instanceof ArrayBuffer;
-  if (bytes && WebAssembly.validate(source as BufferSource)) return source as BufferSource;
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
+  if (source instanceof ArrayBuffer) bytes = new Uint8Array(source);
+  else if (ArrayBuffer.isView(source))
+    bytes = new Uint8Array(source.buffer as ArrayBuffer, source.byteOffset, source.byteLength);
+  if (bytes && WebAssembly.validate(bytes)) return bytes;
   const got = bytes ? "bytes it does not accept" : quote(source);
   throw new DownhillError(
     "OPTION",
