@@ -2,15 +2,23 @@
 
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
-export { type CurveFitOptions, curveFit, curveFitAsync, type ModelX } from "./least-squares/curve-fit.js";
+export {
+  type BlockX,
+  type CurveFitOptions,
+  curveFit,
+  curveFitAsync,
+  type ModelX,
+  type PointX,
+} from "./least-squares/curve-fit.js";
 export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./least-squares/fit-result.js";
 export {
+  type LeastSquaresFields,
   type LeastSquaresOptions,
   type LeastSquaresResult,
   leastSquares,
   leastSquaresAsync,
 } from "./least-squares/least-squares.js";
-export type { BlockModel, PointModel, PredictorColumns } from "./least-squares/model.js";
+export type { BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
 export type { ParamSpec } from "./least-squares/parameters.js";
 export type { ReportOptions } from "./least-squares/report.js";
 export {
@@ -23,6 +31,8 @@ export {
   type LossName,
   levenberg,
   levenbergMarquardt,
+  lossNames,
+  methodNames,
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
 export { type LstsqOptions, type LstsqResult, lstsq } from "./linalg/lstsq.js";
@@ -35,7 +45,7 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
-export { configure, type LoadSource, load, loadSync } from "./runtime/default.js";
+export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";
 export type { Variant } from "./runtime/rooms.js";
 export type { Runtime, RuntimeOptions } from "./runtime/runtime.js";

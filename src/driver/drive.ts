@@ -25,27 +25,49 @@ function before(ask: Ask, problem: Problem, monitor: Monitor): Termination | nul
 
 const evaluates = (ask: Ask): boolean => ask.kind === "evaluate" || ask.kind === "differentiate";
 
+/** Runs the method to its end; when a callback throws, the method is closed and the same error comes out. */
 export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
-  let next = method.next();
-  while (!next.done) {
-    const ask = next.value;
-    let end = before(ask, problem, monitor);
-    if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
-    if (end) {
-      method.return(end);
-      return end;
-    }
-    next = method.next();
+  try {
+    return run(method, problem, monitor);
+  } finally {
+    close(method);
   }
-  return next.value;
 }
 
+/** As `drive`, with a macrotask at least every SLICE_MS; an abort rejects with the reason of the signal. */
 export async function driveAsync(
   method: Method,
   problem: Problem,
   monitor: Monitor,
   signal: AbortSignal | undefined,
 ): Promise<Termination> {
+  try {
+    const end = await runAsync(method, problem, monitor);
+    if (end.reason === "abort") throw abortReason(signal, problem.progress);
+    return end;
+  } finally {
+    close(method);
+  }
+}
+
+/** Lets the method's own `finally` blocks run, wherever it stands. */
+function close(method: Method): void {
+  method.return({ status: "stopped", reason: "callback" });
+}
+
+function run(method: Method, problem: Problem, monitor: Monitor): Termination {
+  let next = method.next();
+  while (!next.done) {
+    const ask = next.value;
+    let end = before(ask, problem, monitor);
+    if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
+    if (end) return end;
+    next = method.next();
+  }
+  return next.value;
+}
+
+async function runAsync(method: Method, problem: Problem, monitor: Monitor): Promise<Termination> {
   let slice = performance.now();
   let next = method.next();
   while (!next.done) {
@@ -59,11 +81,7 @@ export async function driveAsync(
       const answer = problem.answer(ask);
       if ((typeof answer === "boolean" ? answer : await answer) === false) end = monitor.interrupted();
     }
-    if (end) {
-      method.return(end);
-      if (end.reason === "abort") throw abortReason(signal, problem.progress);
-      return end;
-    }
+    if (end) return end;
     next = method.next();
   }
   return next.value;

@@ -16,12 +16,17 @@ function distance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
+/** The known name that was probably meant: one that begins so, or one a few letters away. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > 2) {
+    const longer = known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()));
+    if (longer !== undefined) return longer;
+  }
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (d < least) {
+    if (d < least && d < Math.max(name.length, candidate.length)) {
       least = d;
       best = candidate;
     }
@@ -75,11 +80,17 @@ export function numberOption(
     (Number.isFinite(value) || infinite) &&
     (!integer || Number.isInteger(value) || value === Infinity);
   if (!ok) {
-    const kind = integer ? "an integer" : "a number";
+    const kind = integer ? "an integer" : infinite ? "a number" : "a finite number";
     const low = min === -Infinity ? "" : exclusive ? ` > ${min}` : ` >= ${min}`;
     const high = max === Infinity ? "" : `${low ? " and" : ""} <= ${max}`;
     throw optionError(where, option, value, `${kind}${low}${high}`);
   }
+  return value;
+}
+
+export function booleanOption(where: string, option: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== "boolean") throw optionError(where, option, value, "true or false");
   return value;
 }
 

@@ -74,8 +74,8 @@ export function compileRoom(room: Room<unknown>, variant: Variant): WebAssembly.
   return module;
 }
 
-/** Our own bytes always validate, so a CompileError means that the page or host forbids compiling. */
-function compileBytes(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+/** These bytes validate, so a CompileError means that the page or host forbids compiling. */
+export function compileBytes(bytes: BufferSource): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
@@ -83,7 +83,8 @@ function compileBytes(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   }
 }
 
-export function blocked(cause: unknown): DownhillError {
+export function blocked(cause: unknown): unknown {
+  if (!(cause instanceof WebAssembly.CompileError)) return cause;
   return new DownhillError("WASM_BLOCKED", "this page or host does not allow WebAssembly to be compiled", {
     hint:
       "send the header Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; " +

@@ -1,11 +1,15 @@
 // A workspace is everything one solve needs: one allocation, carved into named vectors before the first
-// iteration. It goes back to the runtime's free-list, so a solve of the same shape finds it ready.
+// iteration. It goes back to the runtime's free-list, so a solve of the same shape finds it ready. Its content
+// is arbitrary when it is taken (NaN under `debug: true`, which shows whoever reads before writing).
 
-import { roundUp } from "./allocator.js";
+import { ALIGN, roundUp } from "./allocator.js";
 import type { CoreRuntime } from "./runtime.js";
 
 export interface WorkspaceSpec {
-  /** Names the layout: workspaces with the same key are interchangeable. */
+  /**
+   * Names the layout, with every size in it: workspaces with the same key are interchangeable, and the counts
+   * below are not even read when one of them lies ready.
+   */
   readonly key: string;
   /** Number of doubles of each vector. */
   readonly f64: Readonly<Record<string, number>>;
@@ -16,7 +20,7 @@ export function workspaceBytes({ f64, i32 = {} }: WorkspaceSpec): number {
   let bytes = 0;
   for (const name in f64) bytes += roundUp((f64[name] as number) * 8);
   for (const name in i32) bytes += roundUp((i32[name] as number) * 4);
-  return bytes;
+  return Math.max(ALIGN, bytes);
 }
 
 export class Workspace {
@@ -24,6 +28,8 @@ export class Workspace {
   readonly key: string;
   readonly ptr: number;
   readonly bytes: number;
+  /** False while it lies in the free-list. */
+  taken = true;
   /** Addresses by name. */
   readonly at: Readonly<Record<string, number>>;
   readonly f64: Readonly<Record<string, Float64Array>>;
@@ -35,7 +41,7 @@ export class Workspace {
     this.runtime = runtime;
     this.key = spec.key;
     this.ptr = ptr;
-    this.bytes = Math.max(16, workspaceBytes(spec));
+    this.bytes = workspaceBytes(spec);
     const at: Record<string, number> = {};
     const f64: Record<string, Float64Array> = {};
     const i32: Record<string, Int32Array> = {};
@@ -58,8 +64,10 @@ export class Workspace {
     this.i32 = i32;
   }
 
-  /** Gives the memory back; with a runtime of its own, the runtime too. */
+  /** Gives the memory back; with a runtime of its own, the runtime too. A second call does nothing. */
   release(): void {
+    if (!this.taken) return;
+    this.taken = false;
     if (this.ownsRuntime) this.runtime.dispose();
     else this.runtime.returnWorkspace(this);
   }
