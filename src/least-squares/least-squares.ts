@@ -204,8 +204,8 @@ function gradientOf(engine: Engine): Float64Array {
   return grad;
 }
 
-/** Condition number above which a fit is called ill-conditioned. */
-const ILL_CONDITIONED = 1e8;
+/** Condition number above which a fit is called ill-conditioned: 2^20, where the method calls a direction blind. */
+const ILL_CONDITIONED = 1048576;
 
 export function conditionWarnings(
   rank: number,
