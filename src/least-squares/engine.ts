@@ -137,6 +137,8 @@ export class Engine implements Problem {
   readonly workspace: Workspace;
   readonly #input: EngineInput;
   readonly #J: Float64Array;
+  /** No derivative was taken yet in this pass. */
+  #fresh = true;
   /** Variables that no longer move the residuals at the answer. */
   readonly lost: number[] = [];
 
@@ -235,8 +237,9 @@ export class Engine implements Problem {
     const span = f64.span as Float64Array;
     for (let j = 0; j < solve.n; j++) {
       const size = Math.abs(solve.x[j] as number);
-      span[j] = solve.s[S.S_SIZE] === 0 ? size || 1 : Math.max(size, span[j] as number);
+      span[j] = this.#fresh ? size || 1 : Math.max(size, span[j] as number);
     }
+    this.#fresh = false;
     const walk = differences(solve.x, solve.best.view, this.#J, solve.fine, bounds, span, space);
     for (let next = walk.next(); !next.done; next = walk.next()) {
       monitor.nfev++;
@@ -289,6 +292,7 @@ export class Engine implements Problem {
     const { solve, settings } = this;
     solve.loss = lossNames.indexOf(loss);
     solve.s.fill(0);
+    this.#fresh = true;
     solve.s[S.S_FACTOR] = settings.method.factor;
     solve.s[S.S_FRACTION] = 1;
     solve.stepNorm = 0;
