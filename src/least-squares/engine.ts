@@ -68,6 +68,10 @@ export class Engine implements Problem {
   readonly workspace: Workspace;
   readonly #input: EngineInput;
   readonly #J: Float64Array;
+  /** "mad" before the start is evaluated. */
+  #unscaled = false;
+  /** No derivative was taken yet in this pass. */
+  #fresh = true;
   /** Variables that no longer move the residuals at the answer. */
   readonly lost: number[] = [];
 
@@ -124,12 +128,23 @@ export class Engine implements Problem {
       const target = solve.at === solve.x ? solve.best.view : solve.other.view;
       if (!solve.started) target.fill(NaN);
       const done = problem.residuals(solve.at, target);
-      return done === undefined ? true : then(done);
+      if (done !== undefined) return done.then(() => this.#scaled());
+      return this.#scaled();
     }
     monitor.njev++;
     if (!problem.jacobian) return this.#differentiate();
     const done = problem.jacobian(solve.x, this.#J);
     return done === undefined ? true : then(done);
+  }
+
+  /** Takes the scale of the first pass from the residuals at the start, once they are known. */
+  #scaled(): true {
+    if (!this.#unscaled) return true;
+    this.#unscaled = false;
+    const { solve } = this;
+    solve.lossScale = TUNING.softL1 * medianDeviation(solve.best.view);
+    if (!(solve.lossScale > 0)) solve.loss = S.LINEAR;
+    return true;
   }
 
   #differentiate(): boolean | PromiseLike<boolean> {
@@ -140,8 +155,9 @@ export class Engine implements Problem {
     const span = f64.span as Float64Array;
     for (let j = 0; j < solve.n; j++) {
       const size = Math.abs(solve.x[j] as number);
-      span[j] = solve.s[S.S_SIZE] === 0 ? size || 1 : Math.max(size, span[j] as number);
+      span[j] = this.#fresh ? size || 1 : Math.max(size, span[j] as number);
     }
+    this.#fresh = false;
     const walk = differences(solve.x, solve.best.view, this.#J, solve.fine, bounds, span, space);
     for (let next = walk.next(); !next.done; next = walk.next()) {
       monitor.nfev++;
@@ -168,8 +184,9 @@ export class Engine implements Problem {
 
   /**
    * The passes of a solve: one, unless the loss or its scale need a first approximation. Tukey and arctan give
-   * no weight to what is far away, so a softL1 fit goes before; "mad" takes the scale from the residuals of the
-   * last pass until it settles.
+   * no weight to what is far away, so a softL1 fit goes before; "mad" takes the scale from the residuals, first
+   * those of the start (a plain fit may follow one wild point to infinity), then of the last pass until it
+   * settles.
    */
   *#passes(): Generator<LossName, void, void> {
     const { loss, lossScale } = this.settings;
@@ -180,7 +197,8 @@ export class Engine implements Problem {
       yield loss;
       return;
     }
-    yield "linear";
+    this.#unscaled = true;
+    yield "softL1";
     solve.lossScale = TUNING[loss] * medianDeviation(solve.best.view);
     for (let pass = 0; pass < MAX_SCALE_PASSES && solve.lossScale > 0; pass++) {
       yield loss;
@@ -194,6 +212,7 @@ export class Engine implements Problem {
     const { solve, settings } = this;
     solve.loss = lossNames.indexOf(loss);
     solve.s.fill(0);
+    this.#fresh = true;
     solve.s[S.S_FACTOR] = settings.method.factor;
     solve.s[S.S_FRACTION] = 1;
     solve.stepNorm = 0;
