@@ -87,32 +87,32 @@ function lookAheadAt<T>(x: usize, v: usize, y: usize, tail: i32, mu: v128): void
 }
 
 /**
- * v = mu v - lr g; x += v, where g was taken at x + mu v (Sutskever et al. 2013, eq. 3-4; Nesterov 1983).
- * The decay, too, is that of the look-ahead point.
+ * v = mu v - lr g; x = y + v, where g was taken at y + mu v (Sutskever et al. 2013, eq. 3-4; Nesterov 1983) and y is
+ * what `lookAhead` kept. The decay, too, is that of the look-ahead point.
  */
 function lookAheadStep<T>(
-  n: i32, x: usize, g: usize, v: usize, scale: T, limit: T, decay: T, lr: T, mu: T,
+  n: i32, x: usize, g: usize, v: usize, y: usize, scale: T, limit: T, decay: T, lr: T, mu: T,
 ): void {
   const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay);
   const a = v128.splat<T>(lr), u = v128.splat<T>(mu);
-  for (const end = x + wholeBytes<T>(n); x < end; x += 16, g += 16, v += 16) {
-    lookAheadStepAt<T>(x, g, v, 0, s, l, d, a, u);
+  for (const end = x + wholeBytes<T>(n); x < end; x += 16, g += 16, v += 16, y += 16) {
+    lookAheadStepAt<T>(x, g, v, y, 0, s, l, d, a, u);
   }
   const tail = tailOf<T>(n);
-  if (tail) lookAheadStepAt<T>(x, g, v, tail, s, l, d, a, u);
+  if (tail) lookAheadStepAt<T>(x, g, v, y, tail, s, l, d, a, u);
 }
 
 // @ts-ignore: decorator
 @inline
 function lookAheadStepAt<T>(
-  x: usize, g: usize, v: usize, tail: i32, scale: v128, limit: v128, decay: v128, lr: v128, mu: v128,
+  x: usize, g: usize, v: usize, y: usize, tail: i32, scale: v128, limit: v128, decay: v128, lr: v128, mu: v128,
 ): void {
-  const x0 = take<T>(x, tail);
+  const y0 = take<T>(y, tail);
   const drift = v128.mul<T>(mu, take<T>(v, tail));
-  const g0 = edit<T>(take<T>(g, tail), v128.add<T>(x0, drift), scale, limit, decay);
+  const g0 = edit<T>(take<T>(g, tail), v128.add<T>(y0, drift), scale, limit, decay);
   const v1 = v128.sub<T>(drift, v128.mul<T>(lr, g0));
   put<T>(v, v1, tail);
-  put<T>(x, v128.add<T>(x0, v1), tail);
+  put<T>(x, v128.add<T>(y0, v1), tail);
 }
 
 /**
@@ -161,14 +161,14 @@ export function momentumF32(
 export function lookAheadF64(n: i32, x: usize, v: usize, y: usize, mu: f64): void { lookAhead<f64>(n, x, v, y, mu); }
 export function lookAheadF32(n: i32, x: usize, v: usize, y: usize, mu: f32): void { lookAhead<f32>(n, x, v, y, mu); }
 export function lookAheadStepF64(
-  n: i32, x: usize, g: usize, v: usize, scale: f64, limit: f64, decay: f64, lr: f64, mu: f64,
+  n: i32, x: usize, g: usize, v: usize, y: usize, scale: f64, limit: f64, decay: f64, lr: f64, mu: f64,
 ): void {
-  lookAheadStep<f64>(n, x, g, v, scale, limit, decay, lr, mu);
+  lookAheadStep<f64>(n, x, g, v, y, scale, limit, decay, lr, mu);
 }
 export function lookAheadStepF32(
-  n: i32, x: usize, g: usize, v: usize, scale: f32, limit: f32, decay: f32, lr: f32, mu: f32,
+  n: i32, x: usize, g: usize, v: usize, y: usize, scale: f32, limit: f32, decay: f32, lr: f32, mu: f32,
 ): void {
-  lookAheadStep<f32>(n, x, g, v, scale, limit, decay, lr, mu);
+  lookAheadStep<f32>(n, x, g, v, y, scale, limit, decay, lr, mu);
 }
 export function asgdF64(
   n: i32, x: usize, g: usize, a: usize, scale: f64, limit: f64, decay: f64, shrink: f64, eta: f64, keep: f64, mu: f64,

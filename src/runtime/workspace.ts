@@ -7,14 +7,16 @@ import type { CoreRuntime } from "./runtime.js";
 export interface WorkspaceSpec {
   /** Names the layout: workspaces with the same key are interchangeable. */
   readonly key: string;
-  /** Number of doubles of each vector. */
-  readonly f64: Readonly<Record<string, number>>;
+  /** Number of elements of each vector. */
+  readonly f64?: Readonly<Record<string, number>>;
+  readonly f32?: Readonly<Record<string, number>>;
   readonly i32?: Readonly<Record<string, number>>;
 }
 
-export function workspaceBytes({ f64, i32 = {} }: WorkspaceSpec): number {
+export function workspaceBytes({ f64 = {}, f32 = {}, i32 = {} }: WorkspaceSpec): number {
   let bytes = 0;
   for (const name in f64) bytes += roundUp((f64[name] as number) * 8);
+  for (const name in f32) bytes += roundUp((f32[name] as number) * 4);
   for (const name in i32) bytes += roundUp((i32[name] as number) * 4);
   return bytes;
 }
@@ -27,6 +29,7 @@ export class Workspace {
   /** Addresses by name. */
   readonly at: Readonly<Record<string, number>>;
   readonly f64: Readonly<Record<string, Float64Array>>;
+  readonly f32: Readonly<Record<string, Float32Array>>;
   readonly i32: Readonly<Record<string, Int32Array>>;
   /** Set when the runtime was made for this workspace alone. */
   ownsRuntime = false;
@@ -38,6 +41,7 @@ export class Workspace {
     this.bytes = Math.max(16, workspaceBytes(spec));
     const at: Record<string, number> = {};
     const f64: Record<string, Float64Array> = {};
+    const f32: Record<string, Float32Array> = {};
     const i32: Record<string, Int32Array> = {};
     const { buffer } = runtime;
     let next = ptr;
@@ -47,6 +51,12 @@ export class Workspace {
       f64[name] = new Float64Array(buffer, next, length);
       next += roundUp(length * 8);
     }
+    for (const name in spec.f32) {
+      const length = spec.f32[name] as number;
+      at[name] = next;
+      f32[name] = new Float32Array(buffer, next, length);
+      next += roundUp(length * 4);
+    }
     for (const name in spec.i32) {
       const length = spec.i32[name] as number;
       at[name] = next;
@@ -55,6 +65,7 @@ export class Workspace {
     }
     this.at = at;
     this.f64 = f64;
+    this.f32 = f32;
     this.i32 = i32;
   }
 
