@@ -97,7 +97,7 @@ export class FirstOrderOptimizer implements Optimizer {
     readGuards("optimizer", guards);
     const owned = site ? names : ["params", "grads", ...names.map((name) => `state.${name}`)];
     const sizes = Object.fromEntries(owned.map((name) => [name, length]));
-    const key = `optimizer.${rule.name}.${dtype}.${owned.length}x${length}`;
+    const key = `optimizer.${rule.name}.${dtype}[${owned}].${length}`;
     const runtime = site?.runtime ?? options.runtime;
     if (options.runtime) chosenRuntime(options.runtime);
     const workspace = takeWorkspace(runtime, { key, [dtype]: sizes });
