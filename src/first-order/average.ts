@@ -6,9 +6,9 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
-import { FirstOrderOptimizer } from "./optimizer.js";
 import type { Kernels } from "./rule.js";
 import { bytesOf, kernelsOf } from "./run.js";
+import { FirstOrderOptimizer } from "./stepper.js";
 import type { FloatVector, Optimizer } from "./types.js";
 
 export type AverageOptions =

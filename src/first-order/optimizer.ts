@@ -1,27 +1,20 @@
-// optimizer(params, rule, options): parameters, gradient and state in one block of the runtime's memory; `params` and
-// `grads` are live views of it, and a step is one kernel call (with clipping by norm, or a check for
-// non-finite gradients, one more pass over the gradient before it).
+// optimizer(params, rule, options): a rule over live parameters. What it does is in stepper.ts, what it promises in types.ts.
 
-import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption, optionError } from "../runtime/options.js";
-import type { CoreRuntime } from "../runtime/runtime.js";
-import type { Workspace } from "../runtime/workspace.js";
-import { guardKeys, readGuards } from "./guards.js";
-import { checkRule, type Kernels, type Rule } from "./rule.js";
-import { checkGroups, type DType, kernelsOf, RuleRun, vectorsOf } from "./run.js";
-import { checkState, encodeBytes, type OptimizerState, restored, storable } from "./snapshot.js";
-import type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./types.js";
+import { checkArray, checkFinite, checkKeys, choiceOption } from "../runtime/options.js";
+import { guardKeys } from "./guards.js";
+import type { Site } from "./place.js";
+import { checkRule, type Rule } from "./rule.js";
+import type { DType } from "./run.js";
+import { FirstOrderOptimizer } from "./stepper.js";
+import type { Optimizer, OptimizerOptions } from "./types.js";
 
 const optionKeys = ["dtype", ...guardKeys, "groups", "runtime"] as const;
 
-/** Where the parameters and the gradient lie when the optimizer does not own them. */
-interface Site {
-  readonly runtime: CoreRuntime;
-  readonly x: number;
-  readonly g: number;
-}
-
+/**
+ * An optimizer of `params`, a number of zeros or a copy of these values. Fill `grads`, call `step()`; or call
+ * `step(closure)`. Its memory comes from the runtime, or from one of its own when it does not fit, until `dispose()`.
+ */
 export function optimizer(
   params: number | ArrayLike<number>,
   rule: Rule,
@@ -44,7 +37,15 @@ export function optimizer(
   const natural = params instanceof Float32Array ? "f32" : "f64";
   const dtype = choiceOption(where, "dtype", options.dtype, ["f64", "f32"], natural);
   const made = new FirstOrderOptimizer(length, dtype, rule, options, null);
-  if (typeof params !== "number") made.params.set(params);
+  if (typeof params === "number") return made;
+  made.params.set(params);
+  try {
+    // A double may be beyond the floats.
+    if (dtype === "f32" && natural === "f64") checkFinite(where, "params", made.params);
+  } catch (error) {
+    made.dispose();
+    throw error;
+  }
   return made;
 }
 
@@ -58,357 +59,4 @@ export function optimizerAt(
 ): FirstOrderOptimizer {
   checkRule("optimizer", rule);
   return new FirstOrderOptimizer(length, dtype, rule, options, site);
-}
-
-export class FirstOrderOptimizer implements Optimizer {
-  readonly #where: string;
-  readonly #length: number;
-  readonly #dtype: DType;
-  /** What holds on to the memory; null once disposed, so that the memory can go although the optimizer is kept. */
-  #live: { readonly run: RuleRun; readonly kernels: Kernels; readonly workspace: Workspace } | null;
-  readonly #groups: (readonly [number, number])[];
-  readonly #vectors: readonly string[];
-  readonly #g: number;
-  readonly #runtime: CoreRuntime;
-  #params: FloatVector | null;
-  #grads: FloatVector | null;
-  #steps = 0;
-  #skipped = 0;
-  /** Norm of the last step's gradient; -1 while it is not known. */
-  #norm = -1;
-  #busy: "" | "its closure" | "its average is swapped in" = "";
-  #clipValue = Infinity;
-  #clipNorm = Infinity;
-  #sign = 1;
-  #skipNonFinite = false;
-  #guarded = false;
-  #guards: Record<string, unknown> = {};
-
-  constructor(length: number, dtype: DType, rule: Rule, options: OptimizerOptions, site: Site | null) {
-    this.#where = rule.name;
-    this.#length = length;
-    this.#dtype = dtype;
-    const groups = checkGroups("optimizer", options.groups, length);
-    this.#groups = groups.map(({ start, end }) => [start, end]);
-    const names = vectorsOf(rule, groups);
-    this.#vectors = names;
-    const { clipValue, clipNorm, maximize, skipNonFinite } = options;
-    const guards = { clipValue, clipNorm, maximize, skipNonFinite };
-    readGuards("optimizer", guards);
-    const owned = site ? names : ["params", "grads", ...names.map((name) => `state.${name}`)];
-    const sizes = Object.fromEntries(owned.map((name) => [name, length]));
-    const key = `optimizer.${rule.name}.${dtype}[${owned}].${length}`;
-    const runtime = site?.runtime ?? options.runtime;
-    if (options.runtime) chosenRuntime(options.runtime);
-    const workspace = takeWorkspace(runtime, { key, [dtype]: sizes });
-    this.#runtime = workspace.runtime;
-    const prefix = site ? "" : "state.";
-    const { at } = workspace;
-    const s = Object.fromEntries(names.map((name) => [name, at[prefix + name] as number]));
-    const x = site?.x ?? (at.params as number);
-    this.#g = site?.g ?? (at.grads as number);
-    const View = dtype === "f64" ? Float64Array : Float32Array;
-    this.#params = new View(this.#runtime.buffer, x, length);
-    this.#grads = new View(this.#runtime.buffer, this.#g, length);
-    if (!site) {
-      this.#params.fill(0);
-      this.#grads.fill(0);
-    }
-    try {
-      const place = { runtime: this.#runtime, dtype, n: length, x, g: this.#g, s };
-      const run = new RuleRun(rule, groups, place);
-      this.#live = { run, kernels: kernelsOf(this.#runtime, dtype), workspace };
-    } catch (error) {
-      workspace.release();
-      throw error;
-    }
-    this.#guard(guards);
-    if (typeof Symbol.dispose === "symbol") {
-      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
-    }
-  }
-
-  declare [Symbol.dispose]: () => void;
-
-  #guard(patch: Record<string, unknown>): void {
-    const guards = { ...this.#guards };
-    for (const key of guardKeys) if (patch[key] !== undefined) guards[key] = patch[key];
-    const { clipValue, clipNorm, maximize, skipNonFinite } = readGuards(this.#where, guards);
-    this.#guards = guards;
-    this.#clipValue = clipValue;
-    this.#clipNorm = clipNorm;
-    this.#sign = maximize ? -1 : 1;
-    this.#skipNonFinite = skipNonFinite;
-    this.#guarded = skipNonFinite || clipNorm !== Infinity;
-  }
-
-  get params(): FloatVector {
-    return this.#params && !this.#runtime.disposed ? this.#params : this.#gone();
-  }
-
-  get grads(): FloatVector {
-    return this.#grads && !this.#runtime.disposed ? this.#grads : this.#gone();
-  }
-
-  get steps(): number {
-    return this.#steps;
-  }
-
-  get skipped(): number {
-    return this.#skipped;
-  }
-
-  get lr(): number {
-    return this.#alive().run.lrAt(this.#steps);
-  }
-
-  get gradNorm(): number {
-    if (this.#norm >= 0 || Number.isNaN(this.#norm)) return this.#norm;
-    const norm = this.#alive().kernels.norm(this.#length, this.#g, Infinity);
-    if (this.#steps + this.#skipped > 0) this.#norm = norm;
-    return norm;
-  }
-
-  /** The runtime the parameters live in, and their address. @internal */
-  get site(): { runtime: CoreRuntime; dtype: DType; x: number } {
-    return { runtime: this.#runtime, dtype: this.#dtype, x: this.params.byteOffset };
-  }
-
-  /** @internal */
-  get disposed(): boolean {
-    return this.#live === null || this.#runtime.disposed;
-  }
-
-  /** Forbids steps while the parameters are swapped for their average. @internal */
-  hold(held: boolean): void {
-    this.#free();
-    this.#busy = held ? "its average is swapped in" : "";
-  }
-
-  #gone(): never {
-    throw new DownhillError("DISPOSED", `this optimizer (${this.#where}) was disposed`);
-  }
-
-  #alive() {
-    const live = this.#live;
-    return live && !this.#runtime.disposed ? live : this.#gone();
-  }
-
-  #free(): void {
-    if (this.#busy !== "its closure") return;
-    throw new DownhillError("REENTRANT", `this optimizer (${this.#where}) was used inside its own closure`, {
-      hint: "the closure fills the gradient and returns the loss; call step after it",
-    });
-  }
-
-  #ready() {
-    const live = this.#alive();
-    if (this.#busy === "") return live;
-    this.#free();
-    throw new DownhillError(
-      "REENTRANT",
-      `this optimizer (${this.#where}) cannot be used while ${this.#busy}`,
-      {
-        hint: "call swap() again first",
-      },
-    );
-  }
-
-  step(): void;
-  step(closure: Closure): number;
-  step(closure?: Closure): number | undefined {
-    const { run } = this.#ready();
-    if (closure !== undefined) return this.#closureStep(closure);
-    if (run.looksAhead) {
-      throw new DownhillError("OPTION", `${this.#where}: nesterov "lookahead" needs step(closure)`, {
-        hint: "the gradient is taken at params + momentum * velocity, so the step has to ask for it",
-        details: { option: "nesterov", value: "lookahead" },
-      });
-    }
-    run.schedule(this.#steps);
-    this.#norm = -1;
-    if (!this.#guarded) {
-      run.apply(this.#sign, this.#clipValue);
-      this.#steps++;
-    } else {
-      this.#guardedStep();
-    }
-    return undefined;
-  }
-
-  /** Applies the step if the gradient may be used; otherwise skips it, or throws. */
-  #guardedStep(): boolean {
-    const { run, kernels } = this.#alive();
-    let factor = 1;
-    if (this.#clipNorm !== Infinity) {
-      const norm = kernels.norm(this.#length, this.#g, this.#clipValue);
-      if (this.#clipValue === Infinity) this.#norm = norm;
-      // PyTorch's clip_grad_norm_, with its 1e-6.
-      factor = Math.min(1, this.#clipNorm / (norm + 1e-6));
-      if (!(norm < Infinity) && this.#refuse()) return false;
-    } else if (this.#skipNonFinite && this.#refuse()) return false;
-    run.apply(factor * this.#sign, this.#clipValue);
-    this.#steps++;
-    return true;
-  }
-
-  /** Whether the gradient is not finite and the step is skipped for it; NON_FINITE_INPUT unless skipping is wanted. */
-  #refuse(): boolean {
-    const index = this.#alive().kernels.firstNonFinite(this.#length, this.#g);
-    if (index < 0) return false;
-    if (this.#skipNonFinite) {
-      this.#skipped++;
-      return true;
-    }
-    const value = this.grads[index];
-    throw new DownhillError("NON_FINITE_INPUT", `${this.#where}: grads[${index}] is ${quote(value)}`, {
-      hint: "clipping by norm needs a finite gradient; skipNonFinite: true skips such steps",
-      details: { argument: "grads", index, value },
-    });
-  }
-
-  #closureStep(closure: Closure): number {
-    if (typeof closure !== "function") throw optionError(this.#where, "closure", closure, "a function");
-    const { run } = this.#alive();
-    const ahead = run.looksAhead;
-    run.schedule(this.#steps);
-    const grads = this.grads;
-    grads.fill(0);
-    if (ahead) run.moveAhead();
-    this.#busy = "its closure";
-    let taken = false;
-    try {
-      const loss: unknown = closure(this.params, grads);
-      this.#busy = "";
-      this.#alive();
-      this.#norm = -1;
-      if (typeof loss !== "number") {
-        throw new DownhillError(
-          "CALLBACK_RESULT",
-          `${this.#where}: the closure must return the loss, got ${quote(loss)}`,
-          { details: { value: loss } },
-        );
-      }
-      if (!Number.isFinite(loss)) {
-        this.#skipped++;
-      } else if (this.#guarded) {
-        taken = this.#guardedStep();
-      } else {
-        run.apply(this.#sign, this.#clipValue);
-        this.#steps++;
-        taken = true;
-      }
-      return loss;
-    } finally {
-      this.#busy = "";
-      if (ahead && !taken && !this.#runtime.disposed) run.moveBack();
-    }
-  }
-
-  zeroGrad(): void {
-    this.#ready();
-    this.grads.fill(0);
-  }
-
-  configure(patch: Readonly<Record<string, unknown>>, group?: number): void {
-    const { run } = this.#ready();
-    run.checkPatch("configure", patch, group === undefined ? guardKeys : []);
-    const guards: Record<string, unknown> = {};
-    const options: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(patch)) {
-      if (value === undefined) continue;
-      ((guardKeys as readonly string[]).includes(name) ? guards : options)[name] = value;
-    }
-    readGuards("configure", { ...this.#guards, ...guards });
-    run.configure(options, group);
-    this.#guard(guards);
-  }
-
-  reset(): void {
-    this.#ready().run.reset();
-    this.#steps = 0;
-    this.#skipped = 0;
-    this.#norm = -1;
-  }
-
-  #view(name: string): FloatVector {
-    const { f64, f32, at } = this.#alive().workspace;
-    const views: Readonly<Record<string, FloatVector>> = this.#dtype === "f64" ? f64 : f32;
-    return views["params" in at ? `state.${name}` : name] as FloatVector;
-  }
-
-  vector(name: string): FloatVector {
-    this.#alive();
-    if (!this.#vectors.includes(name)) {
-      throw optionError(this.#where, "vector", name, `one of ${this.#vectors.join(", ") || "(none)"}`);
-    }
-    return this.#view(name).slice();
-  }
-
-  get #kept(): string[] {
-    const { scratch } = this.#alive().run.definition;
-    return this.#vectors.filter((name) => !scratch?.includes(name));
-  }
-
-  state(): OptimizerState {
-    const { counters, configured } = this.#ready().run.snapshot();
-    const vectors: Record<string, string> = { params: encodeBytes(this.params) };
-    for (const name of this.#kept) vectors[name] = encodeBytes(this.#view(name));
-    return {
-      format: "downhill.optimizer",
-      version: 1,
-      rule: this.#where,
-      dtype: this.#dtype,
-      length: this.#length,
-      steps: this.#steps,
-      skipped: this.#skipped,
-      groups: this.#groups.map(([start, end]) => [start, end]),
-      counters,
-      configured: configured.map((patch, i) => storable(i === 0 ? { ...patch, ...this.#guards } : patch)),
-      vectors,
-    };
-  }
-
-  restore(state: OptimizerState): void {
-    const { run } = this.#ready();
-    const bytes = checkState(state, {
-      rule: this.#where,
-      dtype: this.#dtype,
-      length: this.#length,
-      groups: this.#groups,
-      vectors: ["params", ...this.#kept],
-      counters: Object.keys(run.definition.counters),
-    });
-    const configured = state.configured.map(restored);
-    const guards: Record<string, unknown> = {};
-    for (const key of guardKeys) {
-      guards[key] = configured[0]?.[key];
-      delete configured[0]?.[key];
-    }
-    try {
-      readGuards("restore", guards);
-      run.restore(state.counters, configured);
-    } catch (cause) {
-      throw new DownhillError("SNAPSHOT", "restore: the configured options do not fit this optimizer", {
-        cause,
-      });
-    }
-    this.#guard(guards);
-    for (const [name, data] of bytes) {
-      const view = name === "params" ? this.params : this.#view(name);
-      new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(data);
-    }
-    this.#steps = state.steps;
-    this.#skipped = state.skipped;
-    this.#norm = -1;
-  }
-
-  dispose(): void {
-    if (!this.#live) return;
-    this.#free();
-    if (!this.#runtime.disposed) this.#live.workspace.release();
-    this.#live = null;
-    this.#params = null;
-    this.#grads = null;
-  }
 }

@@ -8,6 +8,7 @@ const halves = new Uint32Array(words.buffer);
 /** ln 2 in two parts; the first has 32 trailing zeros, so that k * LN2_HIGH is exact for |k| < 2^20. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
+const LN2 = 0.6931471805599453;
 const SPLITTER = 134217729;
 
 /** 2^k for a normal result, -1022 <= k <= 1023. */
@@ -29,7 +30,7 @@ function expOf(high: number, low: number): number {
   if (Number.isNaN(high)) return high;
   if (high > 710) return Infinity;
   if (high < -746) return 0;
-  const k = Math.round(high / Math.LN2);
+  const k = Math.round(high / LN2);
   const top = high - k * LN2_HIGH;
   const r = top + (low - k * LN2_LOW);
   const lost = top - r + (low - k * LN2_LOW);
@@ -58,7 +59,7 @@ function logParts(x: number): [number, number] {
   k += ((halves[1] as number) >>> 20) - 1023;
   halves[1] = ((halves[1] as number) & 0xfffff) | 0x3ff00000;
   let m = words[0] as number;
-  if (m > Math.SQRT2) {
+  if (m > 1.4142135623730951) {
     m /= 2;
     k++;
   }
@@ -136,12 +137,13 @@ export function cosPi(x: number): number {
   return sinSmall(0.5 - t);
 }
 
-/** pi in two parts: t PI keeps its rounding error small against the result. */
+/** pi in two parts: the product with t keeps its rounding error small against the result. */
+const PI = 3.141592653589793;
 const PI_LOW = 1.2246467991473532e-16;
 
 /** cos(pi t), 0 <= t <= 1/4, by its Taylor series. */
 function cosSmall(t: number): number {
-  const r = t * Math.PI;
+  const r = t * PI;
   const z = r * r;
   let q = 1 / 6402373705728000;
   for (const c of TAYLOR_COS) q = c - q * z;
@@ -150,7 +152,7 @@ function cosSmall(t: number): number {
 
 /** sin(pi t), |t| <= 1/4. */
 function sinSmall(t: number): number {
-  const [r, rest] = product(t, Math.PI);
+  const [r, rest] = product(t, PI);
   const z = r * r;
   let q = 1 / 121645100408832000;
   for (const c of TAYLOR_SIN) q = c - q * z;

@@ -72,7 +72,10 @@ describe.each(files)("%s", (file) => {
     const problem = data.problems[trace.problem];
     const last = Math.max(...trace.comparable);
     expect(trace.comparable.length).toBeGreaterThanOrEqual(5);
-    const opt = optimizer(problem.x0, (rules[name] as (o: object) => downhill.Rule)({ lr: trace.lr, ...ours(trace.options) }));
+    const opt = optimizer(
+      problem.x0,
+      (rules[name] as (o: object) => downhill.Rule)({ lr: trace.lr, ...ours(trace.options) }),
+    );
     try {
       for (let t = 1; t <= last; t++) {
         gradient(problem, opt.params, opt.grads as Float64Array);
@@ -110,7 +113,8 @@ describe.each(files)("%s", (file) => {
 
 interface SchedulerRun {
   scheduler: string;
-  options: Record<string, never>;
+  // biome-ignore lint/suspicious/noExplicitAny: as recorded.
+  options: Record<string, any>;
   base_lr: number;
   lr: number[];
   momentum?: number[];
@@ -133,43 +137,43 @@ function scheduleOf({ scheduler, options: o, base_lr: lr }: SchedulerRun): downh
   const modes = { triangular2: "triangular2", exp_range: "expRange" } as const;
   switch (scheduler) {
     case "StepLR":
-      return step({ lr, every: o.step_size as never, gamma: o.gamma as never });
+      return step({ lr, every: o.step_size, gamma: o.gamma });
     case "MultiStepLR":
-      return multiStep({ lr, milestones: o.milestones as never, gamma: o.gamma as never });
+      return multiStep({ lr, milestones: o.milestones, gamma: o.gamma });
     case "ExponentialLR":
-      return exponential({ lr, gamma: o.gamma as never });
+      return exponential({ lr, gamma: o.gamma });
     case "CosineAnnealingLR":
-      return cosine({ lr, steps: o.T_max as never, min: o.eta_min as never });
+      return cosine({ lr, steps: o.T_max, min: o.eta_min });
     case "CosineAnnealingWarmRestarts":
-      return cosineRestarts({ lr, period: o.T_0 as never, mult: o.T_mult as never, min: o.eta_min as never });
+      return cosineRestarts({ lr, period: o.T_0, mult: o.T_mult, min: o.eta_min });
     case "LinearLR":
       return piecewiseLinear({
-        from: lr * (o.start_factor as number),
-        to: lr * (o.end_factor as number),
-        steps: o.total_iters as never,
+        from: lr * o.start_factor,
+        to: lr * o.end_factor,
+        steps: o.total_iters,
       });
     case "PolynomialLR":
-      return polynomial({ lr, steps: o.total_iters as never, power: o.power as never });
+      return polynomial({ lr, steps: o.total_iters, power: o.power });
     case "OneCycleLR":
       return oneCycle({
-        max: o.max_lr as never,
-        steps: o.total_steps as never,
+        max: o.max_lr,
+        steps: o.total_steps,
         anneal: o.anneal_strategy ? "linear" : "cosine",
         rise: o.pct_start ?? 0.3,
         threePhase: o.three_phase ?? false,
       });
     case "CyclicLR":
       return cyclic({
-        min: o.base_lr as never,
-        max: o.max_lr as never,
-        up: o.step_size_up as never,
+        min: o.base_lr,
+        max: o.max_lr,
+        up: o.step_size_up,
         ...(o.step_size_down ? { down: o.step_size_down } : {}),
         ...(o.mode ? { mode: modes[o.mode as keyof typeof modes] } : {}),
         ...(o.gamma ? { gamma: o.gamma } : {}),
         ...cycled,
       });
     case "ConstantLR":
-      return schedules.constant({ lr, factor: o.factor as never, steps: o.total_iters as never });
+      return schedules.constant({ lr, factor: o.factor, steps: o.total_iters });
     default:
       throw new Error(`no schedule for ${scheduler}`);
   }

@@ -276,7 +276,9 @@ describe.each(problems)("on $name", ({ x0, best, f }) => {
     const first = f(x0, g) - best;
     for (const lr of [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003]) {
       const steps = 6000;
-      const opt = optimizer(x0, factory({ ...beside[name]?.(lr), lr: schedules.polynomial({ lr, steps }) }), { clipNorm: 10 });
+      const opt = optimizer(x0, factory({ ...beside[name]?.(lr), lr: schedules.polynomial({ lr, steps }) }), {
+        clipNorm: 10,
+      });
       for (let t = 0; t < steps; t++) opt.step((x, grad) => f(x, grad));
       const reached = f(opt.params, g) - best;
       if (reached < least) least = reached;

@@ -4,7 +4,11 @@
 type Numbers = Float64Array;
 /** One step, t from 1: changes x by the gradient g. `o` holds the rule's options, lr and momentum as numbers. */
 export type Twin = (x: Numbers, g: Numbers, t: number) => void;
-type Options = Readonly<Record<string, never>>;
+type Name =
+  | "lr momentum dampening weightDecay lambda alpha t0 lrDecay initialAccumulator eps rho beta1 beta2 momentumDecay"
+  | "etaPlus etaMinus stepMin stepMax kappa phi theta lrMax";
+type Split<S extends string> = S extends `${infer A} ${infer B}` ? A | Split<B> : S;
+type Options = Readonly<Record<Split<Name>, number> & Record<"nesterov" | "centered" | "amsgrad", boolean>>;
 
 const each = (x: Numbers, update: (i: number) => void): void => {
   for (let i = 0; i < x.length; i++) update(i);
