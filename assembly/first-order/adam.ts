@@ -1,7 +1,7 @@
 // Adam and its family. Arguments as in momentum.ts: n, vectors, the gradient's edits, then the rule's scalars, among them
 // b1, c1 = 1 - b1, b2, c2 = 1 - b2 (taken in double: in f32 the difference itself would be off by 1e-5).
 
-import { edit, put, tailOf, take, wholeBytes } from "./register";
+import { At0, At16, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "./register";
 
 /**
  * m = b1 m + c1 g; v = b2 v + c2 g^2; x = shrink x - step m / (root sqrt(v) + eps).
@@ -13,30 +13,48 @@ function adam<T>(
   n: i32, x: usize, g: usize, m: usize, v: usize, scale: T, limit: T, decay: T,
   b1: T, c1: T, b2: T, c2: T, shrink: T, step: T, root: T, eps: T,
 ): void {
-  const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay);
-  const p = v128.splat<T>(b1), q = v128.splat<T>(c1), r = v128.splat<T>(b2), t = v128.splat<T>(c2);
-  const h = v128.splat<T>(shrink), a = v128.splat<T>(step), k = v128.splat<T>(root), e = v128.splat<T>(eps);
-  for (const end = x + wholeBytes<T>(n); x < end; x += 16, g += 16, m += 16, v += 16) {
-    adamAt<T>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e);
-  }
-  const tail = tailOf<T>(n);
-  if (tail) adamAt<T>(x, g, m, v, tail, s, l, d, p, q, r, t, h, a, k, e);
+  if (isPlain<T>(scale, limit, decay) && shrink == <T>1) {
+    adamLoop<T>(n, x, g, m, v, scale, limit, decay, b1, c1, b2, c2, shrink, step, root, eps, false);
+  } else adamLoop<T>(n, x, g, m, v, scale, limit, decay, b1, c1, b2, c2, shrink, step, root, eps, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function adamAt<T>(
-  x: usize, g: usize, m: usize, v: usize, tail: i32, scale: v128, limit: v128, decay: v128,
-  b1: v128, c1: v128, b2: v128, c2: v128, shrink: v128, step: v128, root: v128, eps: v128,
+function adamLoop<T>(
+  n: i32, x: usize, g: usize, m: usize, v: usize, scale: T, limit: T, decay: T,
+  b1: T, c1: T, b2: T, c2: T, shrink: T, step: T, root: T, eps: T, edited: bool,
 ): void {
-  const x0 = take<T>(x, tail);
-  const g0 = edit<T>(take<T>(g, tail), x0, scale, limit, decay);
-  const m1 = v128.add<T>(v128.mul<T>(b1, take<T>(m, tail)), v128.mul<T>(c1, g0));
-  put<T>(m, m1, tail);
-  const v1 = v128.add<T>(v128.mul<T>(b2, take<T>(v, tail)), v128.mul<T>(c2, v128.mul<T>(g0, g0)));
-  put<T>(v, v1, tail);
+  const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay);
+  const p = v128.splat<T>(b1), q = v128.splat<T>(c1), r = v128.splat<T>(b2), t = v128.splat<T>(c2);
+  const h = v128.splat<T>(shrink), a = v128.splat<T>(step), k = v128.splat<T>(root), e = v128.splat<T>(eps);
+  const end = x + wholeBytes<T>(n);
+  for (const stop = x + (wholeBytes<T>(n) & ~31); x < stop; x += 32, g += 32, m += 32, v += 32) {
+    adamAt<T, At0>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);
+    adamAt<T, At16>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);
+  }
+  for (; x < end; x += 16, g += 16, m += 16, v += 16) {
+    adamAt<T, At0>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);
+  }
+  const tail = tailOf<T>(n);
+  if (tail) adamAt<T, At0>(x, g, m, v, tail, s, l, d, p, q, r, t, h, a, k, e, edited);
+}
+
+// @ts-ignore: decorator
+@inline
+function adamAt<T, O>(
+  x: usize, g: usize, m: usize, v: usize, tail: i32, scale: v128, limit: v128, decay: v128,
+  b1: v128, c1: v128, b2: v128, c2: v128, shrink: v128, step: v128, root: v128, eps: v128, edited: bool,
+): void {
+  let x0 = takeAt<T, O>(x, tail);
+  let g0 = takeAt<T, O>(g, tail);
+  if (edited) g0 = edit<T>(g0, x0, scale, limit, decay);
+  const m1 = v128.add<T>(v128.mul<T>(b1, takeAt<T, O>(m, tail)), v128.mul<T>(c1, g0));
+  putAt<T, O>(m, m1, tail);
+  const v1 = v128.add<T>(v128.mul<T>(b2, takeAt<T, O>(v, tail)), v128.mul<T>(c2, v128.mul<T>(g0, g0)));
+  putAt<T, O>(v, v1, tail);
   const d = v128.add<T>(v128.mul<T>(root, v128.sqrt<T>(v1)), eps);
-  put<T>(x, v128.sub<T>(v128.mul<T>(shrink, x0), v128.div<T>(v128.mul<T>(step, m1), d)), tail);
+  if (edited) x0 = v128.mul<T>(shrink, x0);
+  putAt<T, O>(x, v128.sub<T>(x0, v128.div<T>(v128.mul<T>(step, m1), d)), tail);
 }
 
 /**

@@ -1,29 +1,39 @@
 // Gradient descent and its momentum forms. Every kernel: n, vectors (x parameters, g gradient, state), the gradient's
 // edits (scale, limit, decay: see `edit`), then scalars that the caller computed in double.
 
-import { edit, put, tailOf, take, wholeBytes } from "./register";
+import { At0, At16, At32, At48, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "./register";
 
 /** x -= lr g (Robbins & Monro 1951, eq. 6; PyTorch's SGD without momentum). */
 function sgd<T>(n: i32, x: usize, g: usize, scale: T, limit: T, decay: T, lr: T): void {
-  const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay), a = v128.splat<T>(lr);
-  const end = x + wholeBytes<T>(n);
-  for (const stop = x + (wholeBytes<T>(n) & ~63); x < stop; x += 64, g += 64) {
-    sgdAt<T>(x, g, 0, s, l, d, a);
-    sgdAt<T>(x + 16, g + 16, 0, s, l, d, a);
-    sgdAt<T>(x + 32, g + 32, 0, s, l, d, a);
-    sgdAt<T>(x + 48, g + 48, 0, s, l, d, a);
-  }
-  for (; x < end; x += 16, g += 16) sgdAt<T>(x, g, 0, s, l, d, a);
-  const tail = tailOf<T>(n);
-  if (tail) sgdAt<T>(x, g, tail, s, l, d, a);
+  if (isPlain<T>(scale, limit, decay)) sgdLoop<T>(n, x, g, scale, limit, decay, lr, false);
+  else sgdLoop<T>(n, x, g, scale, limit, decay, lr, true);
 }
 
 // @ts-ignore: decorator
 @inline
-function sgdAt<T>(x: usize, g: usize, tail: i32, scale: v128, limit: v128, decay: v128, lr: v128): void {
-  const x0 = take<T>(x, tail);
-  const g0 = edit<T>(take<T>(g, tail), x0, scale, limit, decay);
-  put<T>(x, v128.sub<T>(x0, v128.mul<T>(lr, g0)), tail);
+function sgdLoop<T>(n: i32, x: usize, g: usize, scale: T, limit: T, decay: T, lr: T, edited: bool): void {
+  const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay), a = v128.splat<T>(lr);
+  const end = x + wholeBytes<T>(n);
+  for (const stop = x + (wholeBytes<T>(n) & ~63); x < stop; x += 64, g += 64) {
+    sgdAt<T, At0>(x, g, 0, s, l, d, a, edited);
+    sgdAt<T, At16>(x, g, 0, s, l, d, a, edited);
+    sgdAt<T, At32>(x, g, 0, s, l, d, a, edited);
+    sgdAt<T, At48>(x, g, 0, s, l, d, a, edited);
+  }
+  for (; x < end; x += 16, g += 16) sgdAt<T, At0>(x, g, 0, s, l, d, a, edited);
+  const tail = tailOf<T>(n);
+  if (tail) sgdAt<T, At0>(x, g, tail, s, l, d, a, edited);
+}
+
+// @ts-ignore: decorator
+@inline
+function sgdAt<T, O>(
+  x: usize, g: usize, tail: i32, scale: v128, limit: v128, decay: v128, lr: v128, edited: bool,
+): void {
+  const x0 = takeAt<T, O>(x, tail);
+  let g0 = takeAt<T, O>(g, tail);
+  if (edited) g0 = edit<T>(g0, x0, scale, limit, decay);
+  putAt<T, O>(x, v128.sub<T>(x0, v128.mul<T>(lr, g0)), tail);
 }
 
 /**
@@ -33,41 +43,43 @@ function sgdAt<T>(x: usize, g: usize, tail: i32, scale: v128, limit: v128, decay
 function momentum<T>(
   n: i32, x: usize, g: usize, b: usize, scale: T, limit: T, decay: T, lr: T, mu: T, gain: T, nesterov: i32,
 ): void {
-  if (nesterov) momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, true);
-  else momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, false);
+  if (isPlain<T>(scale, limit, decay)) {
+    if (nesterov) momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, true, false);
+    else momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, false, false);
+  } else if (nesterov) momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, true, true);
+  else momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, false, true);
 }
 
 // @ts-ignore: decorator
 @inline
 function momentumLoop<T>(
-  n: i32, x: usize, g: usize, b: usize, scale: T, limit: T, decay: T, lr: T, mu: T, gain: T, nesterov: bool,
+  n: i32, x: usize, g: usize, b: usize, scale: T, limit: T, decay: T, lr: T, mu: T, gain: T, nesterov: bool, edited: bool,
 ): void {
   const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay);
   const a = v128.splat<T>(lr), u = v128.splat<T>(mu), c = v128.splat<T>(gain);
   const end = x + wholeBytes<T>(n);
-  for (const stop = x + (wholeBytes<T>(n) & ~63); x < stop; x += 64, g += 64, b += 64) {
-    momentumAt<T>(x, g, b, 0, s, l, d, a, u, c, nesterov);
-    momentumAt<T>(x + 16, g + 16, b + 16, 0, s, l, d, a, u, c, nesterov);
-    momentumAt<T>(x + 32, g + 32, b + 32, 0, s, l, d, a, u, c, nesterov);
-    momentumAt<T>(x + 48, g + 48, b + 48, 0, s, l, d, a, u, c, nesterov);
+  for (const stop = x + (wholeBytes<T>(n) & ~31); x < stop; x += 32, g += 32, b += 32) {
+    momentumAt<T, At0>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
+    momentumAt<T, At16>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
   }
-  for (; x < end; x += 16, g += 16, b += 16) momentumAt<T>(x, g, b, 0, s, l, d, a, u, c, nesterov);
+  for (; x < end; x += 16, g += 16, b += 16) momentumAt<T, At0>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
   const tail = tailOf<T>(n);
-  if (tail) momentumAt<T>(x, g, b, tail, s, l, d, a, u, c, nesterov);
+  if (tail) momentumAt<T, At0>(x, g, b, tail, s, l, d, a, u, c, nesterov, edited);
 }
 
 // @ts-ignore: decorator
 @inline
-function momentumAt<T>(
+function momentumAt<T, O>(
   x: usize, g: usize, b: usize, tail: i32,
-  scale: v128, limit: v128, decay: v128, lr: v128, mu: v128, gain: v128, nesterov: bool,
+  scale: v128, limit: v128, decay: v128, lr: v128, mu: v128, gain: v128, nesterov: bool, edited: bool,
 ): void {
-  const x0 = take<T>(x, tail);
-  const g0 = edit<T>(take<T>(g, tail), x0, scale, limit, decay);
-  const b1 = v128.add<T>(v128.mul<T>(mu, take<T>(b, tail)), v128.mul<T>(gain, g0));
-  put<T>(b, b1, tail);
+  const x0 = takeAt<T, O>(x, tail);
+  let g0 = takeAt<T, O>(g, tail);
+  if (edited) g0 = edit<T>(g0, x0, scale, limit, decay);
+  const b1 = v128.add<T>(v128.mul<T>(mu, takeAt<T, O>(b, tail)), v128.mul<T>(gain, g0));
+  putAt<T, O>(b, b1, tail);
   const step = nesterov ? v128.add<T>(g0, v128.mul<T>(mu, b1)) : b1;
-  put<T>(x, v128.sub<T>(x0, v128.mul<T>(lr, step)), tail);
+  putAt<T, O>(x, v128.sub<T>(x0, v128.mul<T>(lr, step)), tail);
 }
 
 /** y = x; x += mu v: moves to the point where the look-ahead gradient is taken, and keeps the way back. */

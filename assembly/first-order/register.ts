@@ -18,6 +18,28 @@ export function tailOf<T>(n: i32): i32 {
   return max(n, 0) & (lanes<T>() - 1);
 }
 
+/** Distances as types: a constant offset that survives inlining is one that is no value. Fields give the size. */
+@unmanaged export class At0 {}
+@unmanaged export class At16 { a: u64; b: u64; }
+@unmanaged export class At32 extends At16 { c: u64; d: u64; }
+@unmanaged export class At48 extends At32 { e: u64; f: u64; }
+
+/** The register at p + offsetof<O>(); with a tail (and O = At0) its first `tail` lanes, the others 0. */
+// @ts-ignore: decorator
+@inline
+export function takeAt<T, O>(p: usize, tail: i32): v128 {
+  if (tail == 0) return v128.load(p, offsetof<O>());
+  return takeTail<T>(p, tail);
+}
+
+/** Writes what `takeAt` read. */
+// @ts-ignore: decorator
+@inline
+export function putAt<T, O>(p: usize, v: v128, tail: i32): void {
+  if (tail == 0) v128.store(p, v, offsetof<O>());
+  else putTail<T>(p, v, tail);
+}
+
 /** The register at p; with a tail its first `tail` lanes, the others 0. */
 // @ts-ignore: decorator
 @inline
@@ -61,6 +83,13 @@ function putTail<T>(p: usize, v: v128, tail: i32): void {
 export function edit<T>(g: v128, x: v128, scale: v128, limit: v128, decay: v128): v128 {
   const clipped = v128.pmax<T>(v128.pmin<T>(g, limit), v128.neg<T>(limit));
   return v128.add<T>(v128.mul<T>(clipped, scale), v128.mul<T>(decay, x));
+}
+
+/** Whether `edit` would change no bit, so that a hot loop may leave it out. */
+// @ts-ignore: decorator
+@inline
+export function isPlain<T>(scale: T, limit: T, decay: T): bool {
+  return limit == <T>Infinity && scale == <T>1 && decay == <T>0;
 }
 
 /** 1, 0 or -1 by lane; 0 for NaN. */

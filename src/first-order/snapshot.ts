@@ -2,7 +2,9 @@
 // every bit (-0, NaN, infinities) comes back.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import { guardKeys } from "./guards.js";
 import type { DType, Patch } from "./run.js";
+import type { FloatVector } from "./types.js";
 
 export interface OptimizerState {
   readonly format: "downhill.optimizer";
@@ -25,7 +27,7 @@ export interface OptimizerState {
 /** Bytes turned at a time: a multiple of 3, so that the pieces join. */
 const PIECE = 24576;
 
-export function encodeBytes(view: Float64Array | Float32Array): string {
+function encodeBytes(view: FloatVector): string {
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const pieces: string[] = [];
   for (let i = 0; i < bytes.length; i += PIECE) {
@@ -35,7 +37,7 @@ export function encodeBytes(view: Float64Array | Float32Array): string {
 }
 
 /** The bytes of a vector of `length` numbers, or null when the text is not one. */
-export function decodeBytes(text: unknown, length: number): Uint8Array | null {
+function decodeBytes(text: unknown, length: number): Uint8Array | null {
   if (typeof text !== "string" || text.length !== Math.ceil(length / 3) * 4) return null;
   const bytes = new Uint8Array(length);
   const step = (PIECE / 3) * 4;
@@ -51,7 +53,7 @@ export function decodeBytes(text: unknown, length: number): Uint8Array | null {
 }
 
 /** What a snapshot keeps of configured options: no functions or live objects; infinities as text, for JSON. */
-export function storable(patch: Patch): Record<string, number | string | boolean> {
+function storable(patch: Patch): Record<string, number | string | boolean> {
   const kept: Record<string, number | string | boolean> = {};
   for (const [name, value] of Object.entries(patch)) {
     if (value === Infinity) kept[name] = "Infinity";
@@ -62,23 +64,63 @@ export function storable(patch: Patch): Record<string, number | string | boolean
   return kept;
 }
 
-export function restored(stored: Readonly<Record<string, unknown>>): Patch {
+function restored(stored: Readonly<Record<string, unknown>>): Patch {
   return Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [name, value === "Infinity" ? Infinity : value]),
   );
 }
 
-export interface Expected {
+/** What a state must match to be taken over. */
+export interface Shape {
   readonly rule: string;
   readonly dtype: DType;
   readonly length: number;
-  readonly groups: readonly (readonly [number, number])[];
-  readonly vectors: readonly string[];
-  readonly counters: readonly string[];
+  readonly groups: readonly (readonly [start: number, end: number])[];
+}
+
+export type Views = Readonly<Record<string, FloatVector>>;
+
+export function takeState(
+  shape: Shape,
+  counts: { readonly steps: number; readonly skipped: number },
+  run: { readonly counters: Record<string, number>[]; readonly configured: Patch[] },
+  guards: Patch,
+  vectors: Views,
+): OptimizerState {
+  const { rule, dtype, length, groups } = shape;
+  return {
+    format: "downhill.optimizer",
+    version: 1,
+    rule,
+    dtype,
+    length,
+    ...counts,
+    groups: groups.map(([start, end]) => [start, end]),
+    counters: run.counters,
+    configured: run.configured.map((patch, i) => storable(i === 0 ? { ...patch, ...guards } : patch)),
+    vectors: Object.fromEntries(Object.entries(vectors).map(([name, view]) => [name, encodeBytes(view)])),
+  };
+}
+
+/** The options that were configured in a checked state: those of the rule and its groups, and the guards. */
+export function configuredOf(state: OptimizerState): { configured: Patch[]; guards: Patch } {
+  const configured = state.configured.map(restored);
+  const guards: Patch = {};
+  const [all = {}] = configured;
+  for (const key of guardKeys) {
+    if (key in all) guards[key] = all[key];
+    delete all[key];
+  }
+  return { configured, guards };
 }
 
 /** The bytes of every vector of a state that fits; SNAPSHOT, naming the first difference, for any other. */
-export function checkState(state: unknown, expected: Expected): Map<string, Uint8Array> {
+export function checkState(
+  state: unknown,
+  expected: Shape,
+  views: Views,
+  counterNames: readonly string[],
+): Map<string, Uint8Array> {
   const refuse = (what: string, got: unknown, wanted: unknown): never => {
     throw new DownhillError(
       "SNAPSHOT",
@@ -109,18 +151,17 @@ export function checkState(state: unknown, expected: Expected): Map<string, Uint
       refuse(what, list, "one per group");
   }
   for (const counters of s.counters as Record<string, unknown>[]) {
-    for (const name of expected.counters) {
+    for (const name of counterNames) {
       if (typeof counters?.[name] !== "number") refuse(`counters.${name}`, counters?.[name], "a number");
     }
   }
   const vectors = (s.vectors ?? {}) as Record<string, unknown>;
   const names = Object.keys(vectors);
-  if (names.length !== expected.vectors.length) {
-    refuse("vectors", names.join(", "), expected.vectors.join(", "));
-  }
+  const wanted = Object.keys(views);
+  if (names.length !== wanted.length) refuse("vectors", names.join(", "), wanted.join(", "));
   const size = expected.length * (expected.dtype === "f64" ? 8 : 4);
   const bytes = new Map<string, Uint8Array>();
-  for (const name of expected.vectors) {
+  for (const name of wanted) {
     const decoded = decodeBytes(vectors[name], size);
     if (decoded === null) return refuse(`vectors.${name}`, vectors[name], `base64 of ${size} bytes`);
     bytes.set(name, decoded);

@@ -2,21 +2,22 @@
 // one block of the runtime's memory; a step is one kernel call (with clipping by norm, or a check for non-finite
 // gradients, one more pass over the gradient before it).
 
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { guardKeys, readGuards } from "./guards.js";
 import { findPlace, type Site } from "./place.js";
+import { type Busy, busyError, closureNeeded, nonFiniteGradient, notALoss } from "./refusals.js";
 import type { Kernels, Rule } from "./rule.js";
-import { checkGroups, type DType, kernelsOf, RuleRun } from "./run.js";
-import { checkState, encodeBytes, type OptimizerState, restored, storable } from "./snapshot.js";
+import { checkGroups, type DType, kernelsOf, type Patch, RuleRun } from "./run.js";
+import { checkState, configuredOf, type OptimizerState, type Shape, takeState } from "./snapshot.js";
 import type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./types.js";
 
 export class FirstOrderOptimizer implements Optimizer {
+  readonly #shape: Shape;
   readonly #where: string;
   readonly #length: number;
-  readonly #dtype: DType;
   /** What holds on to the memory; null once disposed, so that the memory can go although the optimizer is kept. */
   #live: {
     readonly run: RuleRun;
@@ -24,7 +25,6 @@ export class FirstOrderOptimizer implements Optimizer {
     readonly workspace: Workspace;
     readonly vectors: Readonly<Record<string, FloatVector>>;
   } | null;
-  readonly #groups: (readonly [number, number])[];
   readonly #g: number;
   readonly #runtime: CoreRuntime;
   #params: FloatVector | null;
@@ -33,23 +33,25 @@ export class FirstOrderOptimizer implements Optimizer {
   #skipped = 0;
   /** Norm of the last step's gradient; -1 while it is not known. */
   #norm = -1;
-  #busy: "" | "its closure" | "its average is swapped in" = "";
+  #busy: "" | Busy = "";
   #clipValue = Infinity;
   #clipNorm = Infinity;
   #sign = 1;
   #skipNonFinite = false;
   #guarded = false;
-  #guards: Record<string, unknown> = {};
+  /** Guards as they were given, and those that `configure` changed. */
+  readonly #given: Patch;
+  #configured: Patch = {};
 
   constructor(length: number, dtype: DType, rule: Rule, options: OptimizerOptions, site: Site | null) {
     this.#where = rule.name;
     this.#length = length;
-    this.#dtype = dtype;
     const groups = checkGroups("optimizer", options.groups, length);
-    this.#groups = groups.map(({ start, end }) => [start, end]);
+    const ranges = groups.map(({ start, end }) => [start, end] as const);
+    this.#shape = { rule: rule.name, dtype, length, groups: ranges };
     const { clipValue, clipNorm, maximize, skipNonFinite } = options;
-    const guards = { clipValue, clipNorm, maximize, skipNonFinite };
-    readGuards("optimizer", guards);
+    this.#given = { clipValue, clipNorm, maximize, skipNonFinite };
+    readGuards("optimizer", this.#given);
     const place = findPlace(rule, groups, length, dtype, options.runtime, site);
     const { runtime, workspace, x, g, s } = place;
     this.#runtime = runtime;
@@ -63,7 +65,7 @@ export class FirstOrderOptimizer implements Optimizer {
     }
     this.#params = place.params;
     this.#grads = place.grads;
-    this.#guard(guards);
+    this.#guard({});
     if (typeof Symbol.dispose === "symbol") {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
     }
@@ -71,16 +73,14 @@ export class FirstOrderOptimizer implements Optimizer {
 
   declare [Symbol.dispose]: () => void;
 
-  #guard(patch: Record<string, unknown>): void {
-    const guards = { ...this.#guards };
-    for (const key of guardKeys) if (patch[key] !== undefined) guards[key] = patch[key];
-    const { clipValue, clipNorm, maximize, skipNonFinite } = readGuards(this.#where, guards);
-    this.#guards = guards;
-    this.#clipValue = clipValue;
-    this.#clipNorm = clipNorm;
-    this.#sign = maximize ? -1 : 1;
-    this.#skipNonFinite = skipNonFinite;
-    this.#guarded = skipNonFinite || clipNorm !== Infinity;
+  #guard(configured: Patch): void {
+    const guards = readGuards(this.#where, { ...this.#given, ...configured });
+    this.#configured = configured;
+    this.#clipValue = guards.clipValue;
+    this.#clipNorm = guards.clipNorm;
+    this.#sign = guards.maximize ? -1 : 1;
+    this.#skipNonFinite = guards.skipNonFinite;
+    this.#guarded = guards.skipNonFinite || guards.clipNorm !== Infinity;
   }
 
   get params(): FloatVector {
@@ -112,7 +112,7 @@ export class FirstOrderOptimizer implements Optimizer {
 
   /** The runtime the parameters live in, and their address. @internal */
   get site(): { runtime: CoreRuntime; dtype: DType; x: number } {
-    return { runtime: this.#runtime, dtype: this.#dtype, x: this.params.byteOffset };
+    return { runtime: this.#runtime, dtype: this.#shape.dtype, x: this.params.byteOffset };
   }
 
   /** @internal */
@@ -123,7 +123,7 @@ export class FirstOrderOptimizer implements Optimizer {
   /** Forbids steps while the parameters are swapped for their average. @internal */
   hold(held: boolean): void {
     this.#free();
-    this.#busy = held ? "its average is swapped in" : "";
+    this.#busy = held ? "average" : "";
   }
 
   #gone(): never {
@@ -136,23 +136,13 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   #free(): void {
-    if (this.#busy !== "its closure") return;
-    throw new DownhillError("REENTRANT", `this optimizer (${this.#where}) was used inside its own closure`, {
-      hint: "the closure fills the gradient and returns the loss; call step after it",
-    });
+    if (this.#busy === "closure") throw busyError(this.#where, "closure");
   }
 
   #ready() {
     const live = this.#alive();
-    if (this.#busy === "") return live;
-    this.#free();
-    throw new DownhillError(
-      "REENTRANT",
-      `this optimizer (${this.#where}) cannot be used while ${this.#busy}`,
-      {
-        hint: "call swap() again first",
-      },
-    );
+    if (this.#busy !== "") throw busyError(this.#where, this.#busy);
+    return live;
   }
 
   step(): void;
@@ -160,12 +150,7 @@ export class FirstOrderOptimizer implements Optimizer {
   step(closure?: Closure): number | undefined {
     const { run } = this.#ready();
     if (closure !== undefined) return this.#closureStep(closure);
-    if (run.looksAhead) {
-      throw new DownhillError("OPTION", `${this.#where}: nesterov "lookahead" needs step(closure)`, {
-        hint: "the gradient is taken at params + momentum * velocity, so the step has to ask for it",
-        details: { option: "nesterov", value: "lookahead" },
-      });
-    }
+    if (run.looksAhead) throw closureNeeded(this.#where);
     run.schedule(this.#steps);
     this.#norm = -1;
     if (!this.#guarded) {
@@ -201,11 +186,7 @@ export class FirstOrderOptimizer implements Optimizer {
       this.#skipped++;
       return true;
     }
-    const value = this.grads[index];
-    throw new DownhillError("NON_FINITE_INPUT", `${this.#where}: grads[${index}] is ${quote(value)}`, {
-      hint: "clipping by norm needs a finite gradient; skipNonFinite: true skips such steps",
-      details: { argument: "grads", index, value },
-    });
+    throw nonFiniteGradient(this.#where, index, this.grads[index] as number);
   }
 
   #closureStep(closure: Closure): number {
@@ -216,20 +197,14 @@ export class FirstOrderOptimizer implements Optimizer {
     const grads = this.grads;
     grads.fill(0);
     if (ahead) run.moveAhead();
-    this.#busy = "its closure";
+    this.#busy = "closure";
     let taken = false;
     try {
       const loss: unknown = closure(this.params, grads);
       this.#busy = "";
       this.#alive();
       this.#norm = -1;
-      if (typeof loss !== "number") {
-        throw new DownhillError(
-          "CALLBACK_RESULT",
-          `${this.#where}: the closure must return the loss, got ${quote(loss)}`,
-          { details: { value: loss } },
-        );
-      }
+      if (typeof loss !== "number") throw notALoss(this.#where, loss);
       if (!Number.isFinite(loss)) {
         this.#skipped++;
       } else if (this.#guarded) {
@@ -254,13 +229,13 @@ export class FirstOrderOptimizer implements Optimizer {
   configure(patch: Readonly<Record<string, unknown>>, group?: number): void {
     const { run } = this.#ready();
     run.checkPatch("configure", patch, group === undefined ? guardKeys : []);
-    const guards: Record<string, unknown> = {};
-    const options: Record<string, unknown> = {};
+    const guards: Patch = { ...this.#configured };
+    const options: Patch = {};
     for (const [name, value] of Object.entries(patch)) {
       if (value === undefined) continue;
       ((guardKeys as readonly string[]).includes(name) ? guards : options)[name] = value;
     }
-    readGuards("configure", { ...this.#guards, ...guards });
+    readGuards("configure", { ...this.#given, ...guards });
     run.configure(options, group);
     this.#guard(guards);
   }
@@ -288,52 +263,27 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   state(): OptimizerState {
-    const { counters, configured } = this.#ready().run.snapshot();
-    const vectors = Object.entries(this.#kept()).map(([name, view]) => [name, encodeBytes(view)]);
-    return {
-      format: "downhill.optimizer",
-      version: 1,
-      rule: this.#where,
-      dtype: this.#dtype,
-      length: this.#length,
-      steps: this.#steps,
-      skipped: this.#skipped,
-      groups: this.#groups.map(([start, end]) => [start, end]),
-      counters,
-      configured: configured.map((patch, i) => storable(i === 0 ? { ...patch, ...this.#guards } : patch)),
-      vectors: Object.fromEntries(vectors),
-    };
+    const { run } = this.#ready();
+    const counts = { steps: this.#steps, skipped: this.#skipped };
+    return takeState(this.#shape, counts, run.snapshot(), this.#configured, this.#kept());
   }
 
   restore(state: OptimizerState): void {
     const { run } = this.#ready();
     const kept = this.#kept();
-    const bytes = checkState(state, {
-      rule: this.#where,
-      dtype: this.#dtype,
-      length: this.#length,
-      groups: this.#groups,
-      vectors: Object.keys(kept),
-      counters: Object.keys(run.definition.counters),
-    });
-    const configured = state.configured.map(restored);
-    const guards: Record<string, unknown> = {};
-    for (const key of guardKeys) {
-      guards[key] = configured[0]?.[key];
-      delete configured[0]?.[key];
-    }
+    const bytes = checkState(state, this.#shape, kept, Object.keys(run.definition.counters));
+    const { configured, guards } = configuredOf(state);
     try {
-      readGuards("restore", guards);
+      readGuards("restore", { ...this.#given, ...guards });
       run.restore(state.counters, configured);
     } catch (cause) {
-      throw new DownhillError("SNAPSHOT", "restore: the configured options do not fit this optimizer", {
-        cause,
-      });
+      const message = "restore: the configured options do not fit this optimizer";
+      throw new DownhillError("SNAPSHOT", message, { cause });
     }
     this.#guard(guards);
     for (const [name, data] of bytes) {
-      const view = kept[name] as FloatVector;
-      new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(data);
+      const { buffer, byteOffset } = kept[name] as FloatVector;
+      new Uint8Array(buffer, byteOffset, data.length).set(data);
     }
     this.#steps = state.steps;
     this.#skipped = state.skipped;

@@ -8,7 +8,6 @@ const halves = new Uint32Array(words.buffer);
 /** ln 2 in two parts; the first has 32 trailing zeros, so that k * LN2_HIGH is exact for |k| < 2^20. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const LN2 = 0.6931471805599453;
 const SPLITTER = 134217729;
 
 /** 2^k for a normal result, -1022 <= k <= 1023. */
@@ -30,7 +29,7 @@ function expOf(high: number, low: number): number {
   if (Number.isNaN(high)) return high;
   if (high > 710) return Infinity;
   if (high < -746) return 0;
-  const k = Math.round(high / LN2);
+  const k = Math.round(high / Math.LN2);
   const top = high - k * LN2_HIGH;
   const r = top + (low - k * LN2_LOW);
   const lost = top - r + (low - k * LN2_LOW);
@@ -48,8 +47,11 @@ export function exp(x: number): number {
   return expOf(x, 0);
 }
 
-/** log(x) for a positive finite x as the sum high + low, relative error about 2^-65. */
-function logParts(x: number): [number, number] {
+/** What rounding took from the last `sum`, `product` or `logParts`: a second result without an allocation. */
+let rest = 0;
+
+/** log(x) for a positive finite x; with `rest` its relative error is about 2^-65. */
+function logParts(x: number): number {
   let k = 0;
   if (x < 2.2250738585072014e-308) {
     x *= 18014398509481984;
@@ -59,44 +61,49 @@ function logParts(x: number): [number, number] {
   k += ((halves[1] as number) >>> 20) - 1023;
   halves[1] = ((halves[1] as number) & 0xfffff) | 0x3ff00000;
   let m = words[0] as number;
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m /= 2;
     k++;
   }
-  // log m = 2 atanh(s), s = (m - 1) / (m + 1) = s + sl, |s| <= 0.172.
+  // log m = 2 atanh(s), s = (m - 1) / (m + 1) = s + sLow, |s| <= 0.172.
   const a = m - 1;
   const b = m + 1;
   const bLow = m - (b - 1);
   const s = a / b;
-  const [p, pLow] = product(s, b);
-  const sLow = (a - p - pLow - s * bLow) / b;
-  const [z, zRest] = product(s, s);
-  const zLow = zRest + 2 * s * sLow;
+  const p = product(s, b);
+  const sLow = (a - p - rest - s * bLow) / b;
+  const z = product(s, s);
+  const zLow = rest + 2 * s * sLow;
   // atanh(s) = s + s^3 / 3 + s^5 (1/5 + s^2/7 + ...); the cube is kept in two parts.
-  let q = 1 / 25;
-  for (let odd = 23; odd >= 5; odd -= 2) q = q * z + 1 / odd;
-  const [c, cRest] = product(s, z);
-  const cLow = cRest + s * zLow + sLow * z;
+  let q = 0;
+  for (const c of ATANH) q = q * z + c;
+  const c = product(s, z);
+  const cLow = rest + s * zLow + sLow * z;
   const third = c / 3;
-  const [t, tLow] = product(third, 3);
-  const thirdLow = (c - t - tLow + cLow) / 3;
-  let [high, low] = sum(2 * s, 2 * third);
-  low += 2 * (sLow + thirdLow + c * z * q);
-  const [base, baseLow] = sum(k * LN2_HIGH, high);
-  low += baseLow + k * LN2_LOW;
-  high = base + low;
-  return [high, base - high + low];
+  const t = product(third, 3);
+  const thirdLow = (c - t - rest + cLow) / 3;
+  const high = sum(2 * s, 2 * third);
+  const low = rest + 2 * (sLow + thirdLow + c * z * q);
+  const base = sum(k * LN2_HIGH, high);
+  const baseLow = rest + low + k * LN2_LOW;
+  const result = base + baseLow;
+  rest = base - result + baseLow;
+  return result;
 }
 
-/** a + b and its rounding error. */
-function sum(a: number, b: number): [number, number] {
+/** 1/25, 1/23 ... 1/5. */
+const ATANH = Array.from({ length: 11 }, (_, i) => 1 / (25 - 2 * i));
+
+/** a + b; its error goes to `rest`. */
+function sum(a: number, b: number): number {
   const s = a + b;
   const t = s - a;
-  return [s, a - (s - t) + (b - t)];
+  rest = a - (s - t) + (b - t);
+  return s;
 }
 
-/** a b and its rounding error, for factors far from the ends of the range. */
-function product(a: number, b: number): [number, number] {
+/** a b; its error goes to `rest`. For factors far from the ends of the range. */
+function product(a: number, b: number): number {
   const p = a * b;
   const ta = SPLITTER * a;
   const ah = ta - (ta - a);
@@ -104,14 +111,14 @@ function product(a: number, b: number): [number, number] {
   const tb = SPLITTER * b;
   const bh = tb - (tb - b);
   const bl = b - bh;
-  return [p, ah * bh - p + ah * bl + al * bh + al * bl];
+  rest = ah * bh - p + ah * bl + al * bh + al * bl;
+  return p;
 }
 
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN;
   if (x === Infinity) return Infinity;
-  const [high, low] = logParts(x);
-  return high + low;
+  return logParts(x);
 }
 
 /** x^y for x >= 0; NaN for a negative x, and the limits of the standard at 0, 1 and Infinity. */
@@ -121,10 +128,11 @@ export function pow(x: number, y: number): number {
   if (y === 1) return x;
   if (x === 0 || x === Infinity) return (x === 0) === y > 0 ? 0 : Infinity;
   if (Math.abs(y) === Infinity) return x > 1 === y > 0 ? Infinity : 0;
-  const [high, low] = logParts(x);
+  const high = logParts(x);
+  const low = rest;
   if (Math.abs(y) > 1e290) return expOf(y * high, 0);
-  const [p, pLow] = product(high, y);
-  return expOf(p, pLow + low * y);
+  const p = product(high, y);
+  return expOf(p, rest + low * y);
 }
 
 /** cos(pi x), exact at multiples of a half. */
@@ -138,12 +146,11 @@ export function cosPi(x: number): number {
 }
 
 /** pi in two parts: the product with t keeps its rounding error small against the result. */
-const PI = 3.141592653589793;
 const PI_LOW = 1.2246467991473532e-16;
 
 /** cos(pi t), 0 <= t <= 1/4, by its Taylor series. */
 function cosSmall(t: number): number {
-  const r = t * PI;
+  const r = t * Math.PI;
   const z = r * r;
   let q = 1 / 6402373705728000;
   for (const c of TAYLOR_COS) q = c - q * z;
@@ -152,11 +159,12 @@ function cosSmall(t: number): number {
 
 /** sin(pi t), |t| <= 1/4. */
 function sinSmall(t: number): number {
-  const [r, rest] = product(t, PI);
+  const r = product(t, Math.PI);
+  const low = rest + t * PI_LOW;
   const z = r * r;
   let q = 1 / 121645100408832000;
   for (const c of TAYLOR_SIN) q = c - q * z;
-  return r + (rest + t * PI_LOW - r * z * q);
+  return r + (low - r * z * q);
 }
 
 const TAYLOR_COS = [20922789888000, 87178291200, 479001600, 3628800, 40320, 720, 24, 2].map(
