@@ -295,7 +295,6 @@ export class FirstOrderOptimizer implements Optimizer {
     this.#free();
     if (!this.#runtime.disposed) this.#live.workspace.release();
     this.#live = null;
-    this.#params = null;
-    this.#grads = null;
+    this.#params = this.#grads = null;
   }
 }
