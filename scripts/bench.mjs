@@ -1,8 +1,10 @@
 // npm run bench -- [filters] [--json] [--sizes=..] [--rounds=..]: bundles bench/*.bench.ts and runs them one
 // after the other, each in a process of its own. `--file=<room>` runs one file only; `--peers` runs
 // bench/peers/*.bench.ts, other packages, once they are installed: npm install --prefix bench/peers
+// A file with a line `// passes: a b` gets a process for each word, in which only the comparisons with that word
+// in their name run: plain JavaScript that has met both Float64Array and Float32Array is slower on each.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
 import { buildWasm } from "./build-wasm.mjs";
@@ -31,15 +33,15 @@ await build({
 });
 
 let failed = false;
+const rest = args.filter((arg) => !arg.startsWith("--file=") && arg !== "--peers");
 for (const file of files) {
   const script = `build/${folder}/${basename(file, ".ts")}.js`;
-  const { status } = spawnSync(
-    process.execPath,
-    [script, ...args.filter((arg) => !arg.startsWith("--file=") && arg !== "--peers")],
-    {
-      stdio: "inherit",
-    },
-  );
-  failed ||= status !== 0;
+  const passes = /^\/\/ passes: (.+)$/m.exec(readFileSync(`${folder}/${file}`, "utf8"))?.[1].split(" ") ?? [
+    "",
+  ];
+  for (const pass of passes) {
+    const { status } = spawnSync(process.execPath, [script, `--pass=${pass}`, ...rest], { stdio: "inherit" });
+    failed ||= status !== 0;
+  }
 }
 process.exitCode = failed ? 1 : 0;
