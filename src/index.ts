@@ -2,7 +2,7 @@
 
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
-export { clipNorm, clipValue } from "./first-order/clip.js";
+export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
 export { optimizer } from "./first-order/optimizer.js";
 export {
   type Plateau,
@@ -10,17 +10,23 @@ export {
   type PlateauState,
   reduceOnPlateau,
 } from "./first-order/plateau.js";
-export type { Rate, Rule } from "./first-order/rule.js";
+export type { Given, Option, Options, Rate, Rule, RuleFactory } from "./first-order/rule.js";
 export * from "./first-order/rules/adam.js";
 export * from "./first-order/rules/adaptive.js";
 export * from "./first-order/rules/momentum.js";
 export * from "./first-order/rules/sign.js";
-export type { Group } from "./first-order/run.js";
-export type { CycledSchedule, Schedule } from "./first-order/schedules.js";
-export * as schedules from "./first-order/schedules.js";
+export type { DType, Group } from "./first-order/run.js";
+export { schedules } from "./first-order/schedule-table.js";
+export type {
+  CycledSchedule,
+  CyclicOptions,
+  OneCycleOptions,
+  Schedule,
+  ScheduleWarning,
+} from "./first-order/schedules.js";
 export type { OptimizerState } from "./first-order/snapshot.js";
 export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
-export type { Closure, Optimizer, OptimizerOptions } from "./first-order/types.js";
+export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-order/types.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export {
   type BlockX,

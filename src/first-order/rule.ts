@@ -29,8 +29,8 @@ export interface Option<T> {
   readonly fallback: T;
   read(where: string, name: string, value: unknown): T;
 }
-type Options = Readonly<Record<string, Option<unknown>>>;
-type Given<P extends Options> = { [K in keyof P]?: P[K] extends Option<infer T> ? T : never };
+export type Options = Readonly<Record<string, Option<unknown>>>;
+export type Given<P extends Options> = { [K in keyof P]?: P[K] extends Option<infer T> ? T : never };
 type Values<P extends Options> = { readonly [K in keyof P]: P[K] extends Option<infer T> ? T : never };
 
 export interface Definition<P extends Options, S extends string, C extends string> {
@@ -118,18 +118,20 @@ export function checkRule(where: string, rule: unknown): asserts rule is Rule {
 }
 
 /** A number option in its range. */
-export const number = (fallback: number, range: NumberRange): Option<number> => ({
+export const number = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, range: NumberRange): Option<number> => ({
   fallback,
   read: (where, name, value) => numberOption(where, name, value, fallback, range),
 });
 
 /** 0 or more. */
-export const nonNegative = (fallback: number): Option<number> => number(fallback, { min: 0 });
+export const nonNegative = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> =>
+  number(fallback, { min: 0 });
 
 /** The decay of an average: in [0, 1). */
-export const fraction = (fallback: number): Option<number> => number(fallback, { min: 0, below: 1 });
+export const fraction = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> =>
+  number(fallback, { min: 0, below: 1 });
 
-export const flag = (fallback: boolean): Option<boolean> => ({
+export const flag = /* @__NO_SIDE_EFFECTS__ */ (fallback: boolean): Option<boolean> => ({
   fallback,
   read(where, name, value) {
     if (typeof value !== "boolean") throw optionError(where, name, value, "true or false");
@@ -138,7 +140,7 @@ export const flag = (fallback: boolean): Option<boolean> => ({
 });
 
 /** A rate: its number is checked here, what a schedule returns at every step. */
-export const rate = (fallback: number, max = Infinity): Option<Rate> => ({
+export const rate = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, max = Infinity): Option<Rate> => ({
   fallback,
   read(where, name, value) {
     if (typeof value === "function") return value as Schedule;
