@@ -44,7 +44,7 @@ export interface LeastSquaresFields {
   readonly trace?: readonly Iteration[];
   /** m residuals at x. */
   readonly residuals: Float64Array;
-  /** m*n at x, row-major; with a robust loss its rows carry the weights of the last iteration. */
+  /** m*n at x, row-major, NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
   readonly jacobian: Float64Array;
   /** Sum of squared residuals. */
   readonly rss: number;
