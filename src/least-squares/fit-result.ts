@@ -2,13 +2,12 @@
 // afterwards (predict, band, profile, report). It owns ordinary arrays only.
 
 import type { Iteration, Termination, Warning } from "../driver/types.js";
-import { checkKeys } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import { fitBand, fitProfile } from "./bands.js";
 import type { Engine } from "./engine.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
 import type { PredictorColumns } from "./model.js";
-import { fitLine, fitReport, type ReportOptions } from "./report.js";
+import { fitLine, fitReport, isBrief, type ReportOptions } from "./report.js";
 import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
@@ -174,11 +173,10 @@ class FitOutcome implements FitFields {
   }
 
   report(options: ReportOptions = {}): string {
-    checkKeys("report", options, ["style"]);
     const end = { status: this.status, reason: this.reason } as Termination;
     const { measures } = this.#run;
     const input = { ...this, end, measures, m: this.#fit.y.length, level: this.#fit.level, statistics: this };
-    return options.style === "brief" ? fitLine(input) : fitReport(input);
+    return isBrief(options) ? fitLine(input) : fitReport(input);
   }
 
   toJSON(): Record<string, unknown> {
