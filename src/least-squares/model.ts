@@ -104,6 +104,8 @@ export function checkFilled(where: string, answer: unknown, out: Float64Array): 
 /** A synchronous run has no use for a promise. */
 export function refusePromise(where: string, answer: Done, twin: string): void {
   if (answer === undefined) return;
+  // Nobody will wait for it: its rejection must not end the process.
+  answer.then(undefined, () => undefined);
   throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, {
     hint: `use ${twin} for asynchronous callbacks`,
   });
