@@ -78,6 +78,10 @@ export class Engine implements Problem {
     const { solve } = this;
     const { f64 } = this.workspace;
     this.#J = f64.J as Float64Array;
+    // What the callbacks leave unwritten is NaN, not what an earlier solve left in this memory.
+    this.#J.fill(NaN);
+    solve.best.view.fill(NaN);
+    solve.other.view.fill(NaN);
     solve.x.set(start);
     if (bounds) {
       (f64.lower as Float64Array).set(bounds.lower);
@@ -111,7 +115,6 @@ export class Engine implements Problem {
     if (ask.kind === "evaluate") {
       monitor.nfev++;
       const target = solve.at === solve.x ? solve.best.view : solve.other.view;
-      if (!solve.started) target.fill(NaN);
       const done = problem.residuals(solve.at, target);
       if (done !== undefined) return done.then(() => this.#evaluated());
       return this.#evaluated();
@@ -183,10 +186,7 @@ export class Engine implements Problem {
       end = drive(this.#begin(pass), this, this.monitor);
       if (end.status === "stopped" || !this.solve.started) break;
     }
-    if (this.#wantsJacobian()) {
-      this.answer(DIFFERENTIATE);
-      this.#weigh();
-    }
+    if (this.#wantsJacobian() && this.answer(DIFFERENTIATE) === true) this.#settle();
     return this.#verdict(end);
   }
 
@@ -196,14 +196,13 @@ export class Engine implements Problem {
       end = await driveAsync(this.#begin(pass), this, this.monitor, this.#input.limits.signal);
       if (end.status === "stopped" || !this.solve.started) break;
     }
-    if (this.#wantsJacobian()) {
-      await this.answer(DIFFERENTIATE);
-      this.#weigh();
-    }
+    if (this.#wantsJacobian() && (await this.answer(DIFFERENTIATE))) this.#settle();
     return this.#verdict(end);
   }
 
-  #weigh(): void {
+  /** The Jacobian in hand is now that of the answer. */
+  #settle(): void {
+    this.solve.stale = false;
     const { m, n, kernels, best, weighted, jacobian, loss, lossScale } = this.solve;
     if (loss !== S.LINEAR) kernels.weigh(m, n, best.ptr, weighted, jacobian, loss, lossScale);
   }
@@ -211,9 +210,7 @@ export class Engine implements Problem {
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
   #wantsJacobian(): boolean {
     const { solve, monitor } = this;
-    if (!solve.started || !solve.stale || monitor.beforeEvaluation(this.cost(DIFFERENTIATE))) return false;
-    solve.stale = false;
-    return true;
+    return solve.started && solve.stale && !monitor.beforeEvaluation(this.cost(DIFFERENTIATE));
   }
 
   /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */

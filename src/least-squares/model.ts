@@ -79,20 +79,21 @@ export function bindModel(where: string, model: AnyModel, names: readonly string
   const { m, x } = data;
   const bound: BoundModel = {
     m,
-    evaluate: (p, out) => checkFilled(`${where}: model.evaluate`, model.evaluate(x as never, p, out)),
+    evaluate: (p, out) => checkFilled(`${where}: model.evaluate`, model.evaluate(x as never, p, out), out),
   };
   if (model.jacobian) {
     bound.jacobian = (p, out) =>
-      checkFilled(`${where}: model.jacobian`, model.jacobian?.(x as never, p, out));
+      checkFilled(`${where}: model.jacobian`, model.jacobian?.(x as never, p, out), out);
   }
   return bound;
 }
 
-/** A callback that should fill `out` must not answer with an array instead. */
-export function checkFilled(where: string, answer: unknown): Done {
-  if (answer === undefined || typeof answer !== "object" || answer === null) return undefined;
+/** A callback that should fill `out` must not answer with another array instead. */
+export function checkFilled(where: string, answer: unknown, out: Float64Array): Done {
+  if (answer === undefined || answer === out || typeof answer !== "object" || answer === null)
+    return undefined;
   if (typeof (answer as PromiseLike<void>).then === "function") {
-    return (answer as PromiseLike<unknown>).then((late) => checkFilled(where, late));
+    return (answer as PromiseLike<unknown>).then((late) => checkFilled(where, late, out));
   }
   throw new DownhillError(
     "CALLBACK_RESULT",
@@ -103,6 +104,8 @@ export function checkFilled(where: string, answer: unknown): Done {
 /** A synchronous run has no use for a promise. */
 export function refusePromise(where: string, answer: Done, twin: string): void {
   if (answer === undefined) return;
+  // Nobody will wait for it: its rejection must not end the process.
+  answer.then(undefined, () => undefined);
   throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, {
     hint: `use ${twin} for asynchronous callbacks`,
   });
