@@ -11,8 +11,8 @@ import { checkRuntimeOptions, compileOverrides, MAX_BYTES, PAGE, type RuntimeOpt
 import { makeVec, type Vec } from "./vec.js";
 import { Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
-/** Bytes below this address are never handed out, so that 0 is no valid pointer. */
-const RESERVED = 64;
+/** Bytes below this address are never handed out: 0 is no valid pointer, and the compiler of the kernels folds offsets up to here. */
+const RESERVED = 1024;
 /** Freed blocks that `debug: true` keeps out of use, so that a stale view reads NaN for a while. */
 const QUARANTINE = 64;
 /** Workspaces kept for reuse; beyond this many the oldest is given back. */
