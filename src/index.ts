@@ -71,6 +71,32 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
+export { type CompiledModel, type CompileOptions, compileModel, type ModelInput } from "./models/model.js";
+export { type CompiledObjective, compileObjective, type SumOptions } from "./models/objective.js";
+export {
+  type VectorFunction,
+  type VectorFunction2,
+  type VectorOptions,
+  vacos,
+  vasin,
+  vatan,
+  vatan2,
+  vcbrt,
+  vcos,
+  vcosh,
+  verf,
+  vexp,
+  vexpm1,
+  vlog,
+  vlog1p,
+  vlog2,
+  vlog10,
+  vpow,
+  vsin,
+  vsinh,
+  vtan,
+  vtanh,
+} from "./models/vector.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";

@@ -42,6 +42,8 @@ export class CoreRuntime implements Runtime {
   readonly #handles = new Map<number, string>();
   readonly #idle: Workspace[] = [];
   readonly #quarantine: number[] = [];
+  readonly #permanent = new Map<string, number>();
+  #permanentBytes = 0;
   #idleBytes = 0;
   #quarantineBytes = 0;
 
@@ -55,7 +57,8 @@ export class CoreRuntime implements Runtime {
     // The end of a block must not wrap to address 0.
     this.#allocator = new Allocator(RESERVED, Math.min(pages * PAGE, MAX_BYTES - RESERVED));
     const allocator = this.#allocator;
-    const used = () => (this.#memory ? allocator.used - this.#idleBytes - this.#quarantineBytes : 0);
+    const kept = () => this.#idleBytes + this.#quarantineBytes + this.#permanentBytes;
+    const used = () => (this.#memory ? allocator.used - kept() : 0);
     const handles = () => [...this.#handles.values()];
     this.memory = {
       capacity: allocator.capacity,
@@ -101,6 +104,25 @@ export class CoreRuntime implements Runtime {
   sibling(memoryBytes: number): CoreRuntime {
     const { variant, debug } = this;
     return new CoreRuntime({ variant, debug, memoryBytes, wasm: Object.fromEntries(this.#overrides) });
+  }
+
+  /** An instance of a module made at run time, over this memory. */
+  instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
+    if (!this.#memory) throw disposed();
+    return instantiateSync(module, { ...imports, env: { memory: this.#memory } })
+      .exports as WebAssembly.Exports;
+  }
+
+  /** A block that belongs to the runtime, like its rooms: made and filled on first use, never freed, not counted as used. */
+  permanent(name: string, bytes: number, fill: (block: Float64Array) => void): number {
+    const known = this.#permanent.get(name);
+    if (known !== undefined) return known;
+    const ptr = this.alloc(bytes, name);
+    this.#handles.delete(ptr);
+    this.#permanent.set(name, ptr);
+    this.#permanentBytes += this.#allocator.sizeOf(ptr);
+    fill(new Float64Array(this.buffer, ptr, bytes / 8));
+    return ptr;
   }
 
   /** A named block of memory, zeroed; OUT_OF_MEMORY when it does not fit. */
