@@ -1,6 +1,7 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
+export { compileModel } from "./expressions/read.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
 export { optimizer } from "./first-order/optimizer.js";
@@ -45,7 +46,7 @@ export {
   leastSquaresAsync,
 } from "./least-squares/least-squares.js";
 export type { BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
-export type { ParamSpec } from "./least-squares/parameters.js";
+export type { ParamSpec, TiedSpec } from "./least-squares/parameters.js";
 export type { ReportOptions } from "./least-squares/report.js";
 export {
   type Bounds,
@@ -71,7 +72,7 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
-export { type CompiledModel, type CompileOptions, compileModel, type ModelInput } from "./models/model.js";
+export type { CompiledModel, CompileOptions, ModelInput } from "./models/model.js";
 export { type CompiledObjective, compileObjective, type SumOptions } from "./models/objective.js";
 export {
   type VectorFunction,

@@ -12,11 +12,12 @@ export class Monitor {
   readonly trace: Iteration[] | undefined;
   readonly #limits: Limits;
   readonly #start = now();
-  readonly #maxIterations: number;
-  readonly #maxEvaluations: number;
-  readonly #maxTimeMs: number;
+  readonly maxIterations: number;
+  readonly maxEvaluations: number;
+  readonly maxTimeMs: number;
   readonly #every: number;
-  readonly #watched: boolean;
+  /** Somebody looks at every iteration. */
+  readonly watched: boolean;
   readonly tolerances: Tolerances;
 
   constructor(where: string, limits: Limits, tolerances: Tolerances, maxIterations: number) {
@@ -24,16 +25,16 @@ export class Monitor {
     this.tolerances = tolerances;
     const unlimited = { min: 0, infinite: true } as const;
     const whole = { ...unlimited, integer: true } as const;
-    this.#maxIterations = numberOption(where, "maxIterations", limits.maxIterations, maxIterations, whole);
-    this.#maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, {
+    this.maxIterations = numberOption(where, "maxIterations", limits.maxIterations, maxIterations, whole);
+    this.maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, {
       ...whole,
       min: 1,
     });
-    this.#maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, unlimited);
+    this.maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, unlimited);
     this.#every = numberOption(where, "every", limits.every, 1, { min: 1, integer: true });
     checkCallbacks(where, limits);
     if (limits.trace) this.trace = [];
-    this.#watched = limits.onIteration !== undefined || limits.trace === true;
+    this.watched = limits.onIteration !== undefined || limits.trace === true;
   }
 
   get elapsedMs(): number {
@@ -42,13 +43,13 @@ export class Monitor {
 
   /** The limit that forbids `calls` more evaluations, if one does. */
   beforeEvaluation(calls: number): Termination | null {
-    if (this.nfev + calls > this.#maxEvaluations) return { status: "stopped", reason: "maxEvaluations" };
+    if (this.nfev + calls > this.maxEvaluations) return { status: "stopped", reason: "maxEvaluations" };
     return this.interrupted();
   }
 
   interrupted(): Termination | null {
     if (this.#limits.signal?.aborted) return { status: "stopped", reason: "abort" };
-    if (this.#maxTimeMs !== Infinity && this.elapsedMs >= this.#maxTimeMs)
+    if (this.maxTimeMs !== Infinity && this.elapsedMs >= this.maxTimeMs)
       return { status: "stopped", reason: "maxTime" };
     return null;
   }
@@ -56,7 +57,7 @@ export class Monitor {
   /** After an iteration: counts, reports, tests. */
   afterIteration(progress: Progress): Termination | null {
     this.nit++;
-    const stop = this.#watched && this.#report(progress);
+    const stop = this.watched && this.#report(progress);
     const end = this.check(progress);
     return end?.status === "converged" || !stop ? end : { status: "stopped", reason: "callback" };
   }
@@ -65,7 +66,7 @@ export class Monitor {
   check(progress: Progress): Termination | null {
     const end = this.converged(progress);
     if (end) return end;
-    if (this.nit >= this.#maxIterations) return { status: "stopped", reason: "maxIterations" };
+    if (this.nit >= this.maxIterations) return { status: "stopped", reason: "maxIterations" };
     return this.interrupted();
   }
 

@@ -3,14 +3,14 @@
 
 import { drive, driveAsync, type Problem } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
-import type { Ask, Limits, Termination } from "../driver/types.js";
+import type { Ask, Limits, Method, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { differenceCost, differences } from "./differences.js";
 import { influence, leastSquaresMethod, type Solve } from "./method.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
-import { lossNames, type Settings } from "./settings.js";
+import { type LeastSquaresMethodName, lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
 
@@ -24,9 +24,25 @@ export interface ResidualProblem {
   jacobian?(p: Float64Array, out: Float64Array): Done;
 }
 
+/** A problem that lives in the memory of its solve: p and out are views of it. */
+export interface CoreProblem extends ResidualProblem {
+  /** The iteration, run by the core. `waiting`: an event loop wants turns. */
+  method(solve: Solve, name: LeastSquaresMethodName, monitor: Monitor, waiting: boolean): Method;
+  release(): void;
+}
+
+/** The vectors such a problem needs in the workspace, and how it moves in. */
+export interface CorePlan {
+  readonly key: string;
+  readonly f64: Readonly<Record<string, number>>;
+  readonly i32: Readonly<Record<string, number>>;
+  attach(workspace: Workspace): CoreProblem;
+}
+
 export interface EngineInput {
   readonly where: string;
   readonly problem: ResidualProblem;
+  readonly core?: CorePlan | undefined;
   readonly start: Float64Array;
   readonly bounds: { lower: Float64Array; upper: Float64Array } | null;
   readonly settings: Settings;
@@ -52,6 +68,8 @@ export class Engine implements Problem {
   readonly settings: Settings;
   readonly workspace: Workspace;
   readonly #input: EngineInput;
+  readonly #problem: ResidualProblem;
+  readonly #core: CoreProblem | null;
   readonly #J: Float64Array;
   /** "mad" before the start is evaluated. */
   #unscaled = false;
@@ -61,8 +79,8 @@ export class Engine implements Problem {
   readonly lost: number[] = [];
 
   constructor(input: EngineInput) {
-    const { where, problem, start, settings, limits, bounds } = input;
-    const { m } = problem;
+    const { where, core, start, settings, limits, bounds } = input;
+    const { m } = input.problem;
     const n = start.length;
     this.#input = input;
     this.settings = settings;
@@ -71,9 +89,9 @@ export class Engine implements Problem {
     const parts = {
       robust: settings.loss !== "linear",
       bounded: bounds !== null,
-      differences: problem.jacobian === undefined,
+      differences: input.problem.jacobian === undefined,
     };
-    this.workspace = takeWorkspace(limits.runtime, new Layout(m, n, kernels.workBytes, parts));
+    this.workspace = takeWorkspace(limits.runtime, new Layout(m, n, kernels.workBytes, parts, core));
     this.solve = solveIn(this.workspace, m, n);
     const { solve } = this;
     const { f64 } = this.workspace;
@@ -88,7 +106,9 @@ export class Engine implements Problem {
       (f64.upper as Float64Array).set(bounds.upper);
     }
     solve.lossScale = settings.lossScale === "mad" ? 1 : settings.lossScale;
-    solve.exact = problem.jacobian !== undefined;
+    this.#core = core ? core.attach(this.workspace) : null;
+    this.#problem = this.#core ?? input.problem;
+    solve.exact = input.problem.jacobian !== undefined;
     solve.tolerances = settings.tolerances;
     solve.fine = solve.started = solve.influenced = false;
     solve.stale = true;
@@ -111,7 +131,7 @@ export class Engine implements Problem {
 
   answer(ask: Ask): boolean | PromiseLike<boolean> {
     const { solve, monitor } = this;
-    const { problem } = this.#input;
+    const problem = this.#problem;
     if (ask.kind === "evaluate") {
       monitor.nfev++;
       const target = solve.at === solve.x ? solve.best.view : solve.other.view;
@@ -134,7 +154,8 @@ export class Engine implements Problem {
 
   #differentiate(): boolean | PromiseLike<boolean> {
     const { solve, monitor, workspace } = this;
-    const { problem, bounds } = this.#input;
+    const problem = this.#problem;
+    const { bounds } = this.#input;
     const { f64 } = workspace;
     const space = { x: f64.at as Float64Array, a: f64.a as Float64Array, b: f64.b as Float64Array };
     const span = f64.span as Float64Array;
@@ -162,12 +183,12 @@ export class Engine implements Problem {
     for (let next = walk.next(); !next.done; next = walk.next()) {
       if (this.monitor.interrupted()) return false;
       this.monitor.nfev++;
-      await this.#input.problem.residuals(x, next.value);
+      await this.#problem.residuals(x, next.value);
     }
     return true;
   }
 
-  #begin({ loss, fromStart }: LossPass) {
+  #begin({ loss, fromStart }: LossPass, waiting: boolean): Method {
     const { solve, settings } = this;
     solve.loss = lossNames.indexOf(loss);
     this.#unscaled = fromStart;
@@ -177,13 +198,16 @@ export class Engine implements Problem {
     solve.s[S.S_FRACTION] = 1;
     solve.stepNorm = 0;
     solve.gradient = solve.step = solve.decrease = Infinity;
-    return leastSquaresMethod(solve, settings.method.name);
+    const { name } = settings.method;
+    return this.#core
+      ? this.#core.method(solve, name, this.monitor, waiting)
+      : leastSquaresMethod(solve, name);
   }
 
   run(): Termination {
     let end: Termination = { status: "failed", reason: "stalled" };
     for (const pass of lossPasses(this.settings, this.solve)) {
-      end = drive(this.#begin(pass), this, this.monitor);
+      end = drive(this.#begin(pass, false), this, this.monitor);
       if (end.status === "stopped" || !this.solve.started) break;
     }
     if (this.#wantsJacobian() && this.answer(DIFFERENTIATE) === true) this.#settle();
@@ -193,7 +217,7 @@ export class Engine implements Problem {
   async runAsync(): Promise<Termination> {
     let end: Termination = { status: "failed", reason: "stalled" };
     for (const pass of lossPasses(this.settings, this.solve)) {
-      end = await driveAsync(this.#begin(pass), this, this.monitor, this.#input.limits.signal);
+      end = await driveAsync(this.#begin(pass, true), this, this.monitor, this.#input.limits.signal);
       if (end.status === "stopped" || !this.solve.started) break;
     }
     if (this.#wantsJacobian() && (await this.answer(DIFFERENTIATE))) this.#settle();
@@ -252,6 +276,7 @@ export class Engine implements Problem {
   }
 
   release(): void {
+    this.#core?.release();
     this.workspace.release();
   }
 }

@@ -1,9 +1,10 @@
 // A checked fit, and the residuals that it minimises: (model - y) / sigma over the free parameters.
 
-import type { Limits } from "../driver/types.js";
+import type { Limits, Warning } from "../driver/types.js";
 import { numberOption, optionError } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/distributions.js";
-import type { Done, ResidualProblem } from "./engine.js";
+import type { CorePlan, Done, ResidualProblem } from "./engine.js";
+import type { TiedParameters } from "./expression.js";
 import type { AnyModel, BoundModel } from "./model.js";
 import type { Parameters } from "./parameters.js";
 import type { LeastSquaresSettings } from "./settings.js";
@@ -18,6 +19,10 @@ export interface PreparedFit {
   readonly y: Float64Array;
   readonly weights: Float64Array | null;
   readonly absoluteSigma: boolean;
+  /** Of models given as text. */
+  readonly plan?: CorePlan | undefined;
+  readonly ties?: TiedParameters | undefined;
+  readonly notes?: readonly Warning[] | undefined;
   readonly level: number;
 }
 

@@ -90,7 +90,8 @@ export class CoreRuntime implements Runtime {
     if (!this.#memory) throw disposed();
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
     const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant);
-    const { exports } = instantiateSync(module, { env: { memory: this.#memory } });
+    // The plain exports: those of the loader wrap every function in another one, and cannot stand in a table.
+    const { exports } = instantiateSync(module, { env: { memory: this.#memory } }).instance;
     this.#kernels.set(room.name, exports);
     return exports as K;
   }
@@ -109,8 +110,7 @@ export class CoreRuntime implements Runtime {
   /** An instance of a module made at run time, over this memory. */
   instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
     if (!this.#memory) throw disposed();
-    return instantiateSync(module, { ...imports, env: { memory: this.#memory } })
-      .exports as WebAssembly.Exports;
+    return instantiateSync(module, { ...imports, env: { memory: this.#memory } }).instance.exports;
   }
 
   /** A block that belongs to the runtime, like its rooms: made and filled on first use, never freed, not counted as used. */

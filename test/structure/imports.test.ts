@@ -12,6 +12,7 @@ const levels = [
   ["first-order", "models"],
   ["driver"],
   ["minimize", "least-squares"],
+  ["expressions"],
   ["nn", "global", "sampling", "constrained"],
   ["workers", "cli"],
 ];
