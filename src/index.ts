@@ -1,6 +1,14 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
+export {
+  type CurveFitManyAsyncOptions,
+  type CurveFitManyResult,
+  curveFitMany,
+  curveFitManyAsync,
+  type JobPool,
+} from "./expressions/many.js";
+export type { CurveFitManyOptions, CurveStarts, Numbers } from "./expressions/many-input.js";
 export { compileModel } from "./expressions/read.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";

@@ -4,6 +4,7 @@ import { gemvT } from "../dense/gemv";
 import { syrkWork } from "../dense/syrk";
 import { choleskyWork } from "../linalg/cholesky";
 
+export { fitBatch } from "./batch";
 export { covariance } from "./covariance";
 export { allFinite, linearise, measure } from "./linearise";
 export { fit } from "./loop";

@@ -141,3 +141,20 @@ export const HUBER = 2;
 export const CAUCHY = 3;
 export const ARCTAN = 4;
 export const TUKEY = 5;
+
+/** Slots of the batch frame: the curves that are fitted one after the other (u32). */
+export const B_X = 0; // variables of each curve; 0: all share those of the model frame
+export const B_Y = 1; // count*m
+export const B_W = 2; // 1 / sigma of each curve; 0: that of the model frame, if any
+export const B_STARTS = 3; // starts of the free parameters, count*n; or n for all
+export const B_START_STRIDE = 4; // n, or 0
+export const B_LOWER = 5; // bounds, count*n; 0: those of the frame, if any
+export const B_UPPER = 6;
+export const B_STATE = 7; // the state each fit starts from
+export const B_VALUES = 8; // count*n
+export const B_STDERR = 9; // count*n, without the factor of the residual variance
+export const B_RSS = 10; // count
+export const B_ENDS = 11; // count i32: END_...
+export const B_NIT = 12; // count i32
+export const B_VARIABLES = 13; // number of variables
+export const BATCH_SLOTS = 14;
