@@ -2,7 +2,7 @@
 
 import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_J, F_LOWER, F_P, F_RES, F_SPAN, F_UPPER, F_WORK, F_X, LEVENBERG, S_COSINE,
-  S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_RADIUS, S_RANK, S_SIZE,
+  S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PLAIN, S_RADIUS, S_RANK, S_SIZE,
 } from "../../src/least-squares/state";
 import { get, set, setIndex, slot } from "./frame";
 import { normalEquations } from "./normal";
@@ -12,8 +12,16 @@ const EPS: f64 = 2.220446049250313e-16;
 
 /** 1 when all k numbers are finite. */
 export function allFinite(k: i32, v: usize): i32 {
-  let s = 0.0;
-  for (const end = v + (<usize>k << 3); v < end; v += 8) {
+  let s0 = f64x2.splat(0), s1 = f64x2.splat(0);
+  const end = v + (<usize>k << 3);
+  for (; v + 32 <= end; v += 32) {
+    const t0 = v128.load(v), t1 = v128.load(v, 16);
+    s0 = f64x2.add(s0, f64x2.sub(t0, t0));
+    s1 = f64x2.add(s1, f64x2.sub(t1, t1));
+  }
+  s0 = f64x2.add(s0, s1);
+  let s = f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1);
+  for (; v < end; v += 8) {
     const t = load<f64>(v);
     s += t - t;
   }
@@ -52,9 +60,11 @@ export function measure(m: i32, n: i32, frame: usize, state: usize): void {
   set(state, S_OFFSET, 0);
   set(state, S_RANK, k);
   set(state, S_ORTHOGONAL, 0);
+  set(state, S_PLAIN, 0);
   if (k > 0 && cost > 0 && get(state, S_COSINE) > 0) {
     modelGradient(n, k, frame, false);
     gaussNewtonStep(m, n, k, frame, state);
+    if (get(state, S_ORTHOGONAL) == 0) set(state, S_PLAIN, 1);
     const decrease = -slope(n, slot(frame, F_G), p);
     set(state, S_OFFSET, get(state, S_RANK) > 0 ? sqrt<f64>(max<f64>(decrease, 0) / cost) : Infinity);
   }

@@ -241,16 +241,7 @@ for name, values, comment in tables:
 size = offset
 
 out = [banner, "// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: entries of tables.", "// Values of the constants block of assembly/models; assembly/models/layout.ts has the offsets.", "",
-       f"/** Bytes of the block. The block is 16-byte aligned and read-only once filled. */\nexport const ELEMENTARY_BYTES = {size};\n",
-       "/** Byte offsets by name, for emitters of code that reads the block. */\nexport const OFFSETS = {"]
-offset = 0
-for name, _, _ in splats:
-    out.append(f"  {name}: {offset},")
-    offset += 16
-for name, values, _ in tables:
-    out.append(f"  {name}: {offset},")
-    offset += 8 * len(values)
-out.append("} as const;\n")
+       f"/** Bytes of the block. The block is 16-byte aligned and read-only once filled. */\nexport const ELEMENTARY_BYTES = {size};\n"]
 out.append("/** Stand twice each, so that both lanes of a register load at once. */\nconst SPLATS: readonly number[] = [")
 for name, value, comment in splats:
     out.append(f"  {literal(value)}, // {name}" + (f": {comment}" if comment else ""))

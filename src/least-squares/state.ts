@@ -109,7 +109,8 @@ export const S_LAST_STEP = 48; // |p| of the last trial
 export const S_STALE = 49; // 1: the Jacobian in F_J is not the one of the best point, weighted
 export const S_INFLUENCED = 50; // 1: F_INFLUENCE is filled
 export const S_HAS_J = 51; // 1: F_J is the Jacobian of the best point, not yet weighted
-export const STATE_SLOTS = 52;
+export const S_PLAIN = 52; // 1: F_L is the factor without damping, and F_GN the step that it gave
+export const STATE_SLOTS = 53;
 
 export const NEXT_START = 0; // the residuals at the start are in F_BEST
 export const NEXT_LINEARISE = 1;

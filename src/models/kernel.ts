@@ -11,12 +11,11 @@ import { ExpressionWriter } from "./write-expression.js";
 /** Parameters of every exported function, in order; `jac` and `ldj` are `grad` and `hess` in objectives. */
 const PARAMS = { m: 0, x: 1, ldx: 2, p: 3, out: 4, jac: 5, ldj: 6, work: 7 } as const;
 export const ARITY = 8;
-/** Written in line; all other elementary functions are called on blocks of points. */
-const INLINE: ReadonlySet<string> = new Set(["exp"]);
+/** Elementary functions are called on blocks of points: in line, a call on the way to a rare case would spill every register. */
 const FUNCTIONS: ReadonlySet<string> = new Set(ELEMENTARY);
 
 function isCall(node: GraphNode): boolean {
-  return FUNCTIONS.has(node.op) && !INLINE.has(node.op);
+  return FUNCTIONS.has(node.op);
 }
 
 /** A function on a block: its arrays of arguments and results. */
@@ -56,9 +55,7 @@ export class KernelWriter {
 
   /** Elementary functions it calls. */
   get functions(): Imported[] {
-    const { uniform, uniformCalls, stages } = this.#schedule;
-    const inline = [...uniform, ...stages].flat().filter((node) => INLINE.has(node.op));
-    const names = [...inline, ...uniformCalls.flat()].map((node) => node.op as Imported);
+    const names = this.#schedule.uniformCalls.flat().map((node) => node.op as Imported);
     return [...names, ...this.#calls.flat().map(({ op }) => op)];
   }
 

@@ -4,9 +4,7 @@ import type { GraphNode } from "./graph.js";
 import type { Schedule } from "./schedule.js";
 
 /** Byte 0 of the work block: the address of the elementary functions' table, an i32. */
-const HEADER = 32;
-/** Byte 16: a vector on its way to a function and back. */
-export const SCRATCH = 16;
+const HEADER = 16;
 /** Points a block: scratch stays in the first-level cache, and each loop is a function called often enough to be optimised. */
 export const BLOCK = 64;
 

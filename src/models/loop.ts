@@ -3,7 +3,7 @@
 // the second lane then repeats the first, reads and writes the same places, and is masked out of sums.
 
 import type { GraphNode } from "./graph.js";
-import { type Layout, SCRATCH } from "./layout.js";
+import type { Layout } from "./layout.js";
 import type { Schedule } from "./schedule.js";
 import { Body, type ModuleWriter, SIMD } from "./wasm.js";
 import { type Context, ExpressionWriter } from "./write-expression.js";
@@ -34,22 +34,13 @@ const ARITY = 7;
 /** More sums than this are accumulated in memory. */
 const SUMS_IN_LOCALS = 24;
 
-/** What every writer of expressions shares: constants and scratch in the work block, the table of the elementary functions. */
+/** What every writer of expressions shares: the constants in the work block. */
 export function contextFor(env: Environment, body: Body, work: number, source: Context["source"]): Context {
-  const table = body.i32Local();
-  body.get(work);
-  body.i32Load(0);
-  body.set(table);
   const constant = (value: number): void => {
     body.get(work);
     body.memory(SIMD.load, env.constantAt(value));
   };
-  const scratch = (): void => {
-    body.get(work);
-    body.i32(SCRATCH);
-    body.i32Add();
-  };
-  return { body, relaxed: env.relaxed, table, constant, scratch, source, imported: env.imported };
+  return { body, relaxed: env.relaxed, constant, source };
 }
 
 /** Function index of the loop; undefined where the stage has nothing to do. */

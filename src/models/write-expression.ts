@@ -2,10 +2,11 @@
 // again. Comparisons live as lane masks and become 1 or 0 where a number is wanted.
 
 import { type GraphNode, isTruth } from "./graph.js";
-import { SIMD } from "./wasm.js";
-import { type ExpTarget, writeExp } from "./write-exp.js";
+import { type Body, SIMD } from "./wasm.js";
 
-export interface Context extends ExpTarget {
+export interface Context {
+  readonly body: Body;
+  readonly relaxed: boolean;
   /** Pushes a constant from the table. */
   constant(value: number): void;
   /** How to push a node that lies in memory; undefined for a node that is to be computed here. */
@@ -128,7 +129,6 @@ export class ExpressionWriter {
     for (const arg of node.args) this.push(arg);
     const op = BINARY[node.op] ?? UNARY[node.op];
     if (op !== undefined) body.simd(op);
-    else if (node.op === "exp") writeExp(this.#context);
     else throw new Error(`${node.op} has no inline code`);
   }
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ELEMENTARY_BYTES, fillElementary, OFFSETS } from "../../src/models/constants.js";
+import { ELEMENTARY_BYTES, fillElementary } from "../../src/models/constants.js";
 import { variants } from "./instance.js";
 
 const unary = [
@@ -269,7 +269,9 @@ describe("vector mathematics", () => {
       name,
       Number(at),
     ]);
-    expect(Object.entries(OFFSETS)).toEqual(built);
+    expect(built.length).toBeGreaterThan(150);
+    // The last table has 41 limbs.
+    expect(built.at(-1)?.[1]).toBe(ELEMENTARY_BYTES - 8 * 41);
     const block = new Float64Array(ELEMENTARY_BYTES / 8 + 2).fill(Number.NaN);
     fillElementary(block.subarray(1, -1));
     expect(block.findLastIndex((v) => !Number.isNaN(v))).toBeLessThanOrEqual(ELEMENTARY_BYTES / 8);
