@@ -10,7 +10,9 @@ const say = (text) => quiet || console.log(text);
 const target = "es2022";
 
 /** Public entries: each becomes dist/<name>.js with types. */
-export const entries = { index: "src/index.ts" };
+export const entries = { index: "src/index.ts", workers: "src/workers/index.ts" };
+/** What the threads of a pool run. */
+const scripts = { worker: "src/workers/worker.ts" };
 
 /** In the workerd build a room's bytes are an import of the .wasm file, which the host has compiled. */
 const wasmModules = {
@@ -40,7 +42,8 @@ function roomEntries() {
   mkdirSync("build/rooms", { recursive: true });
   const made = {};
   for (const folder of readdirSync("src", { withFileTypes: true })) {
-    if (!folder.isDirectory()) continue;
+    // The pool asks for worker.js beside itself: it stays in its entry.
+    if (!folder.isDirectory() || folder.name === "workers") continue;
     const inside = readdirSync(`src/${folder.name}`, { recursive: true }).map(String);
     const files = inside.filter((file) => file.endsWith(".ts"));
     const groups = folder.name === "wasm" ? files.map((file) => [file]) : [files];
@@ -62,7 +65,7 @@ async function main() {
   const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
   await build({
     ...common,
-    entryPoints: { ...entries, ...roomEntries() },
+    entryPoints: { ...entries, ...scripts, ...roomEntries() },
     outdir: "dist",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
@@ -72,7 +75,7 @@ async function main() {
   rmSync("dist/rooms", { recursive: true, force: true });
   await build({
     ...common,
-    entryPoints: entries,
+    entryPoints: { index: entries.index },
     outdir: "dist/workerd",
     platform: "neutral",
     mainFields: ["module", "main"],

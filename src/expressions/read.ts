@@ -11,7 +11,12 @@ import {
 import { type BlockModel, checkModel, type Data } from "../least-squares/model.js";
 import { type Compiled, compiled, withTies } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
-import { type CompiledModel, ExpressionModel } from "../models/model.js";
+import {
+  type CompiledModel,
+  type CompileOptions,
+  compileExpression,
+  ExpressionModel,
+} from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { planFit } from "./plan.js";
@@ -100,4 +105,12 @@ function read(request: ExpressionRequest): ExpressionFit {
 
 provideExpressions(read);
 
-export { compileModel } from "../models/model.js";
+/**
+ * Compiles a model expression, such as "a*exp(-b*x) + c".
+ *
+ * @throws DownhillError EXPRESSION, with position and caret, where the text is not in the language; OPTION for names that
+ * cannot be taken. WASM_BLOCKED on first use where the page allows no WebAssembly.
+ */
+export function compileModel(expression: string, options: CompileOptions): CompiledModel {
+  return compileExpression(expression, options);
+}

@@ -8,6 +8,7 @@ import { chosenRuntime } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { BatchRunner, fitsInCore } from "./batch.js";
 import { emptyAnswer, type ManyAnswer, type ManyData, type ManyShape, reasonNames } from "./job.js";
+import { compileModel } from "./read.js";
 
 /** Fits at most `most` curves from `from` on, writes their answers, returns how many. */
 export interface Runner {
@@ -20,7 +21,14 @@ export function makeRunner(shape: ManyShape, data: ManyData, given: Runtime | un
   const runtime = chosenRuntime(given);
   const instance = model.instance(runtime);
   if (instance && fitsInCore(shape)) return new BatchRunner(shape, data, model, runtime, given, instance);
-  return new SingleRunner(shape, data, shape.source, given);
+  const { variables, names } = shape;
+  // Not the text: importing compileModel brings along what curveFit needs for it.
+  const single = compileModel(shape.source, {
+    variables,
+    params: names,
+    ...(given ? { runtime: given } : {}),
+  });
+  return new SingleRunner(shape, data, single, given);
 }
 
 /** The whole job in one go. */

@@ -207,13 +207,8 @@ export function readNames(where: string, option: string, given: unknown): string
   return [...(given as string[])];
 }
 
-/**
- * Compiles a model expression, such as "a*exp(-b*x) + c".
- *
- * @throws DownhillError EXPRESSION, with position and caret, where the text is not in the language; OPTION for names that
- * cannot be taken. WASM_BLOCKED on first use where the page allows no WebAssembly.
- */
-export function compileModel(expression: string, options: CompileOptions): CompiledModel {
+/** What compileModel of the room `expressions` does. */
+export function compileExpression(expression: string, options: CompileOptions): CompiledModel {
   checkKeys("compileModel", options, optionKeys);
   const names: Names = {
     variables: readNames("compileModel", "variables", options.variables),
