@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
-import { buildWasm } from "./build-wasm.mjs";
+import { buildWasm, camel, needing } from "./build-wasm.mjs";
+import { rooms } from "./rooms.mjs";
 
 const quiet = process.argv.includes("--quiet");
 const say = (text) => quiet || console.log(text);
@@ -23,8 +24,10 @@ const wasmModules = {
       const relaxed = readFileSync(path, "utf8").includes("const relaxed");
       const variants = relaxed ? ["simd", "relaxed"] : ["simd"];
       const imports = variants.map((v) => `import ${v} from "../wasm/${room}.${v}.wasm";`).join("\n");
+      const { needs = [] } = rooms[room];
+      const others = needs.map((name) => `import { room as ${camel(name)} } from "./${name}.js";`).join("\n");
       return {
-        contents: `${imports}\nexport const room = { name: "${room}", ${variants.join(", ")} };`,
+        contents: `${imports}\n${others}\nexport const room = { name: "${room}", ${variants.join(", ")}${needing(needs)} };`,
         loader: "js",
       };
     });

@@ -4,12 +4,10 @@ import { gemvT } from "../dense/gemv";
 import { syrkWork } from "../dense/syrk";
 import { choleskyWork } from "../linalg/cholesky";
 
-export { fitBatch } from "./batch";
 export { covariance } from "./covariance";
 export { allFinite, linearise, measure } from "./linearise";
-export { fit } from "./loop";
 export { cost, weigh } from "./loss";
-export { modelJacobian, modelResiduals } from "./model";
+export { dampedCholesky, normalEquations } from "./normal";
 export { trialStep } from "./step";
 
 /** Bytes of workspace for the factorisations of one solve. */

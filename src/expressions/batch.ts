@@ -10,7 +10,8 @@ import type { Compiled } from "../models/compiled.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
-import { type LeastSquaresKernels, room } from "../wasm/least-squares.js";
+import { type ExpressionsKernels, room } from "../wasm/expressions.js";
+import { room as leastSquares } from "../wasm/least-squares.js";
 import type { ManyAnswer, ManyData, ManyShape } from "./job.js";
 import { fillModelFrame, modelVectors } from "./plan.js";
 import { borrow } from "./slots.js";
@@ -27,7 +28,7 @@ export class BatchRunner {
   readonly #shape: ManyShape;
   readonly #data: ManyData;
   readonly #workspace: Workspace;
-  readonly #kernels: LeastSquaresKernels;
+  readonly #kernels: ExpressionsKernels;
   readonly #slots: { at: number; giveBack(): void };
   readonly #frame: number;
   readonly #model: number;
@@ -77,7 +78,7 @@ export class BatchRunner {
       i32: { ...vectors.i32, batch: S.BATCH_SLOTS, ends: B, nit: B },
     };
     const parts = { robust: shape.loss !== "linear", bounded, differences: false };
-    const workBytes = runtime.kernels(room).workBytes;
+    const workBytes = runtime.kernels(leastSquares).workBytes;
     this.#workspace = takeWorkspace(given, new Layout(m, n, workBytes, parts, more));
     const { f64, i32, at, runtime: place } = this.#workspace;
     this.#kernels = place.kernels(room);

@@ -6,6 +6,7 @@ import type { Ask, Method, Termination } from "../driver/types.js";
 import { methodCodes, type Solve } from "../least-squares/method.js";
 import type { LeastSquaresMethodName } from "../least-squares/settings.js";
 import * as S from "../least-squares/state.js";
+import type { ExpressionsKernels } from "../wasm/expressions.js";
 
 const EVALUATE: Ask = { kind: "evaluate" };
 const ITERATION: Ask = { kind: "iteration" };
@@ -42,13 +43,14 @@ export function beginState(s: Float64Array, monitor: Monitor, tolerances: Solve[
 }
 
 export function* coreMethod(
+  kernels: ExpressionsKernels,
   solve: Solve,
   name: LeastSquaresMethodName,
   monitor: Monitor,
   model: number,
   waiting: boolean,
 ): Method {
-  const { m, n, s, frame, frameSlots, state, kernels } = solve;
+  const { m, n, s, frame, frameSlots, state } = solve;
   const homes = [frameSlots[S.F_J], frameSlots[S.F_J_TRIAL]] as [number, number];
   solve.at = solve.x;
   yield EVALUATE;

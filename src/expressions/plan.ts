@@ -6,7 +6,7 @@ import * as S from "../least-squares/state.js";
 import { prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import type { Workspace } from "../runtime/workspace.js";
-import { type LeastSquaresKernels, room } from "../wasm/least-squares.js";
+import { type ExpressionsKernels, room } from "../wasm/expressions.js";
 import { coreMethod } from "./core-loop.js";
 import { borrow } from "./slots.js";
 
@@ -86,7 +86,7 @@ export function planFit(model: Compiled, workBytes: number, data: ModelData): Co
       const instance = model.instance(runtime);
       if (!instance) throw new Error("the model was compiled before");
       const view = (name: string): Float64Array => f64[name] as Float64Array;
-      const kernels: LeastSquaresKernels = runtime.kernels(room);
+      const kernels: ExpressionsKernels = runtime.kernels(room);
       prepareWork(instance, runtime, workspace.at.block as number);
       columns.forEach((column, v) => {
         view("columns").set(column, v * m);
@@ -104,7 +104,7 @@ export function planFit(model: Compiled, workBytes: number, data: ModelData): Co
         m,
         residuals: (p, out) => kernels.modelResiduals(m, n, p.byteOffset, out.byteOffset, frame),
         jacobian: (p, out) => kernels.modelJacobian(m, n, p.byteOffset, 0, out.byteOffset, frame),
-        method: (solve, name, monitor, waiting) => coreMethod(solve, name, monitor, frame, waiting),
+        method: (solve, name, monitor, waiting) => coreMethod(kernels, solve, name, monitor, frame, waiting),
         release: () => slots.giveBack(),
       };
     },

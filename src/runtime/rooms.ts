@@ -12,6 +12,8 @@ export interface Room<Kernels> {
   readonly simd: WasmSource;
   /** Deflated with the bytes of `simd` as dictionary, since the two differ little. */
   readonly relaxed?: WasmSource;
+  /** Rooms whose kernels this one imports, by their names. */
+  readonly needs?: readonly Room<unknown>[];
   /** Carries the type of the kernels; never set. */
   readonly kernels?: Kernels;
 }
@@ -51,7 +53,8 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
   return "simd";
 }
 
-function inflate(base64: string, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Bytes that were deflated and written as base64. */
+export function inflate(base64: string, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

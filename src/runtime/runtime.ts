@@ -91,7 +91,9 @@ export class CoreRuntime implements Runtime {
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
     const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant);
     // The plain exports: those of the loader wrap every function in another one, and cannot stand in a table.
-    const { exports } = instantiateSync(module, { env: { memory: this.#memory } }).instance;
+    const others = room.needs?.map((other) => [other.name, this.kernels(other)] as const) ?? [];
+    const imports = { ...Object.fromEntries(others), env: { memory: this.#memory } } as WebAssembly.Imports;
+    const { exports } = instantiateSync(module, imports).instance;
     this.#kernels.set(room.name, exports);
     return exports as K;
   }

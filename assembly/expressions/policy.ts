@@ -3,7 +3,7 @@
 import {
   GAUSS_NEWTON, LEVENBERG, S_CLIPPED, S_DAMPING, S_FIRST, S_FRACTION, S_FULL, S_GROWTH, S_LAMBDA, S_LENGTH, S_RADIUS, S_SLOPE,
 } from "../../src/least-squares/state";
-import { get, set } from "./frame";
+import { get, set } from "../least-squares/frame";
 
 /** Moré's radius (1978; MINPACK lmder). */
 function judgeRadius(ratio: f64, cost: f64, trialCost: f64, state: usize): void {

@@ -7,12 +7,10 @@ import {
   F_X, F_Y, F_D, LINEAR, M_W, M_X, M_Y, NEXT_START, S_COST, S_HAS_J, S_INFLUENCED, S_LOSS, S_NEXT, S_NFEV, S_NIT, S_RANK,
   S_STALE, STATE_SLOTS,
 } from "../../src/least-squares/state";
-import { covariance } from "./covariance";
-import { get, set, setIndex, slot } from "./frame";
-import { allFinite } from "./linearise";
+import { get, set, setIndex, slot } from "../least-squares/frame";
+import { allFinite, covariance, dampedCholesky, normalEquations } from "./kernels";
 import { differentiate, fit, influence, weighAll } from "./loop";
 import { modelJacobian } from "./model";
-import { dampedCholesky, normalEquations } from "./normal";
 
 const EPS: f64 = 2.220446049250313e-16;
 /** As in quadratic.ts: above it J'J keeps at least half of the digits. */

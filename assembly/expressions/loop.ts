@@ -10,12 +10,10 @@ import {
   S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NFEV, S_NIT, S_NJEV, S_NOISE, S_OFFSET, S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT,
   S_PREDICTED, S_RANK, S_SHRINKS, S_STALE, S_STEP_MAX, S_STEP_NORM, S_STEP_TOL, S_TARGET,
 } from "../../src/least-squares/state";
-import { get, set, slot } from "./frame";
-import { allFinite, linearise } from "./linearise";
-import { cost, weigh } from "./loss";
+import { get, set, slot } from "../least-squares/frame";
+import { allFinite, cost, linearise, trialStep, weigh } from "./kernels";
 import { modelJacobian, modelResiduals } from "./model";
 import { judge, widen } from "./policy";
-import { trialStep } from "./step";
 
 const TRUST: f64 = 0.9;
 const STALL_COSINE: f64 = 1e-6;

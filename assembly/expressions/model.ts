@@ -4,7 +4,7 @@
 import {
   M_FREE, M_JACOBIAN, M_LDX, M_OUT, M_P, M_TOTAL, M_VALUES, M_W, M_WIDE, M_WORK, M_X, M_Y,
 } from "../../src/least-squares/state";
-import { get, index, set, slot } from "./frame";
+import { get, index, set, slot } from "../least-squares/frame";
 
 /** M_P = the fixed parameters as they are, the free ones from p. */
 function spread(n: i32, p: usize, model: usize): void {
