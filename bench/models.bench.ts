@@ -1,86 +1,96 @@
-// Values and Jacobian of b1*(1 - exp(-b2*x)) at m points: the emitted module against the best fused JS loop and against
-// per-point callbacks. Interleaved rounds; medians, and medians of ratios.
+// Compiled models: values and Jacobian against the best fused JavaScript loop and against per-point callbacks; text to
+// first evaluation.
 
-import { ELEMENTARY_BYTES, fillElementary } from "../src/models/constants.js";
-import { emitModel } from "../src/models/emit.js";
-import { parse } from "../src/models/parse.js";
-import { program } from "../src/models/program.js";
+import { compileModel } from "../src/index.js";
+import { prepareWork } from "../src/models/cache.js";
+import { compiled } from "../src/models/compiled.js";
+import { defaultRuntime } from "../src/runtime/default.js";
+import { bench } from "./harness.js";
 
-const memory = new WebAssembly.Memory({ initial: 8 });
-const emitted = emitModel(program(parse("b1*(1-exp(-b2*x))", { variables: ["x"], params: ["b1", "b2"] }), 1));
-const module = new WebAssembly.Module(emitted.bytes);
-const { exports } = new WebAssembly.Instance(module, { env: { memory }, math: { exp: () => {} } });
-const jacobian = exports.jacobian as (...args: number[]) => void;
-const WORK = 1024;
-const TABLE = 400_000;
-fillElementary(new Float64Array(memory.buffer, TABLE, ELEMENTARY_BYTES / 8));
-new Int32Array(memory.buffer)[WORK / 4] = TABLE;
-new Float64Array(memory.buffer, WORK + emitted.work.constantsAt).set(emitted.work.constants);
-const P = 8192;
-const X = 16384;
-const p = new Float64Array(memory.buffer, P, 2);
-p.set([238.9, 0.55]);
+const source = "b1*(1-exp(-b2*x))";
+const names = { variables: ["x"], params: ["b1", "b2"] };
+const sizes = [14, 100, 1000, 10_000];
 
-function fused(m: number, x: Float64Array, p: Float64Array, out: Float64Array, jac: Float64Array): void {
-  const b1 = p[0]!;
-  const b2 = p[1]!;
-  for (let i = 0, j = 0; i < m; i++, j += 2) {
-    const t = x[i]!;
-    const E = Math.exp(-b2 * t);
-    out[i] = b1 * (1 - E);
-    jac[j] = 1 - E;
-    jac[j + 1] = b1 * t * E;
-  }
-}
-const f = (x: number, p: Float64Array): number => p[0]! * (1 - Math.exp(-p[1]! * x));
-const g = (x: number, p: Float64Array, out: Float64Array, at: number): void => {
-  const E = Math.exp(-p[1]! * x);
-  out[at] = 1 - E;
-  out[at + 1] = p[0]! * x * E;
-};
-function callbacks(
-  m: number,
-  x: Float64Array,
-  p: Float64Array,
-  out: Float64Array,
-  jac: Float64Array,
-  value: typeof f,
-  gradient: typeof g,
-): void {
-  for (let i = 0; i < m; i++) {
-    out[i] = value(x[i]!, p);
-    gradient(x[i]!, p, jac, 2 * i);
-  }
+/** The module over arrays that lie in its memory, as fits call it. */
+function inMemory(m: number) {
+  const runtime = defaultRuntime();
+  const model = compiled(source, names);
+  const instance = model.instance(runtime);
+  if (!instance) throw new Error("this host compiles nothing");
+  const handle = runtime.f64(m * 4 + 2 + instance.work.bytes / 8);
+  const data = handle.data as Float64Array;
+  const at = data.byteOffset;
+  for (let i = 0; i < m; i++) data[i] = (8 * i) / m;
+  data.set([238.9, 0.55], m);
+  const [p, out, jac, work] = [at + 8 * m, at + 8 * (m + 2), at + 8 * (2 * m + 2), at + 8 * (4 * m + 2)];
+  prepareWork(instance, runtime, work);
+  const kernel = instance.exports.jacobian as (...args: number[]) => void;
+  return { run: () => kernel(m, at, m, p, out, jac, 2, work), dispose: () => handle.dispose() };
 }
 
-function time(run: () => void, repeat: number): number {
-  const start = performance.now();
-  for (let i = 0; i < repeat; i++) run();
-  return ((performance.now() - start) * 1e6) / repeat;
+function arrays(m: number) {
+  const x = Float64Array.from({ length: m }, (_, i) => (8 * i) / m);
+  return { x, p: Float64Array.of(238.9, 0.55), out: new Float64Array(m), jac: new Float64Array(2 * m) };
 }
-const median = (a: number[]): number => a.sort((x, y) => x - y)[a.length >> 1]!;
 
-for (const m of [14, 100, 1000, 10000]) {
-  const O = X + 8 * m;
-  const J = O + 8 * m;
-  const x = new Float64Array(memory.buffer, X, m).map((_, i) => (8 * i) / m);
-  new Float64Array(memory.buffer, X, m).set(x);
-  const out = new Float64Array(m);
-  const jac = new Float64Array(2 * m);
-  const runs = {
-    wasm: () => jacobian(m, X, 0, P, O, J, 2, WORK),
-    fused: () => fused(m, x, p, out, jac),
-    callbacks: () => callbacks(m, x, p, out, jac, f, g),
-  };
-  const repeat = Math.ceil(20_000 / m);
-  const samples: Record<string, number[]> = { wasm: [], fused: [], callbacks: [] };
-  for (let round = 0; round < 301; round++) {
-    for (const name of ["wasm", "fused", "callbacks"] as const)
-      samples[name]!.push(time(runs[name], repeat) / m);
-  }
-  const ratio = (name: string): string =>
-    median(samples[name]!.map((t, i) => t / samples.wasm![i]!)).toFixed(2);
-  const ratios = [ratio("fused"), ratio("callbacks")];
-  const ns = Object.entries(samples).map(([name, t]) => `${name} ${median(t.slice()).toFixed(2)}`);
-  console.log(`m=${m}: ns per point ${ns.join(", ")}; fused/wasm ${ratios[0]}, callbacks/wasm ${ratios[1]}`);
-}
+bench("models", {
+  name: "values and Jacobian vs fused JS",
+  sizes,
+  goal: (m) => (m === 1000 ? 1.8 : undefined),
+  setup: (m) => {
+    const { run, dispose } = inMemory(m);
+    const { x, p, out, jac } = arrays(m);
+    const fused = () => {
+      const b1 = p[0] as number;
+      const b2 = p[1] as number;
+      for (let i = 0, j = 0; i < m; i++, j += 2) {
+        const t = x[i] as number;
+        const E = Math.exp(-b2 * t);
+        out[i] = b1 * (1 - E);
+        jac[j] = 1 - E;
+        jac[j + 1] = b1 * t * E;
+      }
+    };
+    return { ours: run, peer: fused, dispose };
+  },
+});
+
+bench("models", {
+  name: "values and Jacobian vs callbacks",
+  sizes,
+  goal: (m) => (m === 1000 ? 3 : undefined),
+  setup: (m) => {
+    const { run, dispose } = inMemory(m);
+    const { x, p, out, jac } = arrays(m);
+    const f = (t: number, b: Float64Array) => (b[0] as number) * (1 - Math.exp(-(b[1] as number) * t));
+    const g = (t: number, b: Float64Array, to: Float64Array, at: number) => {
+      const E = Math.exp(-(b[1] as number) * t);
+      to[at] = 1 - E;
+      to[at + 1] = (b[0] as number) * t * E;
+    };
+    const each = () => {
+      for (let i = 0; i < m; i++) {
+        out[i] = f(x[i] as number, p);
+        g(x[i] as number, p, jac, 2 * i);
+      }
+    };
+    return { ours: run, peer: each, dispose };
+  },
+});
+
+bench("models", {
+  name: "text to first values vs 2 ms",
+  sizes: [1],
+  goal: 1,
+  setup: () => {
+    let count = 0;
+    const out = new Float64Array(3);
+    return {
+      ours: () => compileModel(`${source}+0*${count++}`, names).evaluate([0, 1, 2], [1, 1], out),
+      peer: () => {
+        const end = performance.now() + 2;
+        while (performance.now() < end);
+      },
+    };
+  },
+});

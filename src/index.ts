@@ -1,6 +1,7 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
-export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
+export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
+export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
   type CurveFitManyAsyncOptions,
   type CurveFitManyResult,
@@ -53,7 +54,7 @@ export {
   leastSquares,
   leastSquaresAsync,
 } from "./least-squares/least-squares.js";
-export type { BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
+export type { AnyModel, BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
 export type { ParamSpec, TiedSpec } from "./least-squares/parameters.js";
 export type { ReportOptions } from "./least-squares/report.js";
 export {

@@ -5,7 +5,7 @@ import { syrkWork } from "../dense/syrk";
 import { choleskyWork } from "../linalg/cholesky";
 
 export { covariance } from "./covariance";
-export { allFinite, linearise, measure } from "./linearise";
+export { allFinite, linearise } from "./linearise";
 export { cost, weigh } from "./loss";
 export { dampedCholesky, normalEquations } from "./normal";
 export { trialStep } from "./step";

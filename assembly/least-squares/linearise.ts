@@ -50,7 +50,7 @@ export function linearise(m: i32, n: i32, method: i32, fresh: i32, frame: usize,
 }
 
 /** Which variables may move, and the Gauss-Newton step on them; `linearise` without a new J. */
-export function measure(m: i32, n: i32, frame: usize, state: usize): void {
+function measure(m: i32, n: i32, frame: usize, state: usize): void {
   const p = slot(frame, F_P), gn = slot(frame, F_GN);
   const k = chooseFree(n, frame, state);
   const cost = get(state, S_COST);

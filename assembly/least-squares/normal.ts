@@ -1,12 +1,10 @@
 // The normal equations J'J p = -J'r and their damped form (J'J + lambda D^2) p = -J'r, restricted to the
 // variables that may move (`free`, k of n).
 
-import { dot } from "../blas/level1";
 import { madd } from "../simd";
 import { gemvT } from "../dense/gemv";
 import { syrk } from "../dense/syrk";
 import { cholesky } from "../linalg/cholesky";
-import { solveLower, solveLowerT } from "../linalg/triangular";
 import { get, index, set } from "./frame";
 
 /** Below this many entries of J plain loops over pairs of columns beat packing. */
@@ -121,15 +119,8 @@ export function dampedCholesky(
   return least;
 }
 
-/** Up to this order a call for each row costs more than its sum. */
-const FEW: i32 = 8;
-
-/** w = L^-1 w. */
+/** w = L^-1 w. The factorisation outweighs this at any order, and for a few variables a call for each row would be the most of it. */
 function forward(k: i32, L: usize, n: i32, w: usize): void {
-  if (k > FEW) {
-    solveLower<f64>(k, L, n, w);
-    return;
-  }
   for (let i = 0, row = L; i < k; i++, row += <usize>n << 3) {
     let s = get(w, i);
     for (let c = 0; c < i; c++) s -= get(row, c) * get(w, c);
@@ -137,16 +128,12 @@ function forward(k: i32, L: usize, n: i32, w: usize): void {
   }
 }
 
-/** w = L'^-1 w. */
+/** w = L'^-1 w: each solved element leaves the rest along a row of L. */
 function backward(k: i32, L: usize, n: i32, w: usize): void {
-  if (k > FEW) {
-    solveLowerT<f64>(k, L, n, w);
-    return;
-  }
-  for (let i = k - 1; i >= 0; i--) {
-    let s = get(w, i);
-    for (let c = i + 1; c < k; c++) s -= get(L, c * n + i) * get(w, c);
-    set(w, i, s / get(L, i * n + i));
+  for (let i = k - 1, row = L + (<usize>(i * n) << 3); i >= 0; i--, row -= <usize>n << 3) {
+    const t = get(w, i) / get(row, i);
+    set(w, i, t);
+    for (let c = 0; c < i; c++) set(w, c, get(w, c) - t * get(row, c));
   }
 }
 
@@ -165,7 +152,6 @@ export function newtonNormal(k: i32, n: i32, L: usize, d: usize, free: usize, p:
     set(w, a, (get(d, j) * get(d, j) * get(p, j)) / length);
   }
   forward(k, L, n, w);
-  if (k > FEW) return dot<f64>(k, w, w);
   let squares = 0.0;
   for (let a = 0; a < k; a++) squares += get(w, a) * get(w, a);
   return squares;

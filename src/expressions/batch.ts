@@ -13,7 +13,7 @@ import type { Workspace } from "../runtime/workspace.js";
 import { type ExpressionsKernels, room } from "../wasm/expressions.js";
 import { room as leastSquares } from "../wasm/least-squares.js";
 import type { ManyAnswer, ManyData, ManyShape } from "./job.js";
-import { fillModelFrame, modelVectors } from "./plan.js";
+import { fillLoopFrame, fillModelFrame, modelVectors } from "./plan.js";
 import { borrow } from "./slots.js";
 
 /** Doubles of data in a batch: they stay in the second-level cache. */
@@ -106,11 +106,7 @@ export class BatchRunner {
     const { at, f64 } = this.#workspace;
     const { lower, upper } = this.#shape;
     const address = (name: string): number => at[name] ?? 0;
-    const ahead = (f64.J2 as Float64Array).length > 0;
-    frameSlots[S.F_BEST] = address("best");
-    frameSlots[S.F_OTHER] = address("other");
-    frameSlots[S.F_J] = address("J");
-    frameSlots[S.F_J_TRIAL] = ahead ? address("J2") : 0;
+    fillLoopFrame(this.#workspace);
     frameSlots[S.F_LOWER] = address("lower");
     frameSlots[S.F_UPPER] = address("upper");
     if (lower && upper) {

@@ -45,7 +45,7 @@ export interface CurveFitManyResult {
   /** k: iterations. */
   readonly nit: Int32Array;
   /** Curves by status. */
-  readonly counts: Readonly<Record<(typeof statusNames)[number], number>>;
+  readonly counts: Readonly<Record<"converged" | "stopped" | "failed" | "invalid", number>>;
   readonly variant: Variant;
   readonly elapsedMs: number;
 }

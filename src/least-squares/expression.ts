@@ -3,7 +3,7 @@
 
 import type { Warning } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { CorePlan } from "./engine.js";
 import type { FitParam } from "./fit-result.js";
@@ -59,9 +59,7 @@ export function needsExpressions(model: unknown, parameters: Parameters): boolea
 
 export function readExpressions(request: ExpressionRequest): ExpressionFit {
   if (reader) return reader(request);
-  throw new DownhillError(
-    "UNSUPPORTED",
-    `${request.where}: this bundle left out the compiler of expressions, which ${quote(request.model)} needs`,
-    { hint: 'import { compileModel } from "downhill" and pass compileModel(...) as the model' },
-  );
+  throw new DownhillError("UNSUPPORTED", `${request.where}: this bundle has no compiler of expressions`, {
+    hint: 'import { compileModel } from "downhill" and give model: compileModel(...)',
+  });
 }

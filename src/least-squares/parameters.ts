@@ -70,13 +70,6 @@ function readSpec(
 
 const isTied = (spec: unknown): boolean => typeof (spec as TiedSpec | null)?.expr !== "undefined";
 
-function readTie(name: string, spec: TiedSpec): { name: string; expr: string } {
-  checkKeys(`curveFit: tied parameter ${quote(name)}`, spec, ["expr"]);
-  if (typeof spec.expr !== "string")
-    throw bad(name, `expr must be a string, got ${quote(spec.expr)}`, spec.expr);
-  return { name, expr: spec.expr };
-}
-
 export function readParameters(given: unknown): Parameters {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new DownhillError(
@@ -90,9 +83,12 @@ export function readParameters(given: unknown): Parameters {
   const all = Object.keys(given);
   if (all.includes("__proto__")) throw bad("__proto__", "this name cannot be used", undefined);
   const values = given as Record<string, unknown>;
-  const tied = all
-    .filter((name) => isTied(values[name]))
-    .map((name) => readTie(name, values[name] as TiedSpec));
+  const tied = all.flatMap((name) => {
+    const spec = values[name] as TiedSpec;
+    if (!isTied(spec)) return [];
+    checkKeys(`curveFit: tied parameter ${quote(name)}`, spec, ["expr"]);
+    return { name, expr: spec.expr };
+  });
   const names = all.filter((name) => !isTied(values[name]));
   const specs = names.map((name) => readSpec(name, values[name]));
   const free = names.map((_, i) => i).filter((i) => !specs[i]?.fixed);

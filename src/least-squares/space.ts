@@ -114,12 +114,6 @@ const FRAME: Readonly<Record<number, string>> = {
   [S.F_SIDE]: "side",
   [S.F_GN]: "gn",
   [S.F_SPAN]: "span",
-  [S.F_OTHER]: "other",
-  [S.F_BEST]: "best",
-  [S.F_J_TRIAL]: "J2",
-  [S.F_BEFORE]: "before",
-  [S.F_WEIGHTED]: "weighted",
-  [S.F_INFLUENCE]: "influence",
 };
 
 const prepared = new WeakMap<Workspace, Solve>();

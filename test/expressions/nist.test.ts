@@ -160,4 +160,19 @@ describe("the loop in the core gives the bits, counts and ends of the loop in Ty
       expect(seen).toEqual(Array.from({ length: watched.nit }, (_, i) => i + 1));
     }
   });
+
+  test("many points, whose trials bring no Jacobian along", () => {
+    const m = 20_001;
+    const x = Array.from({ length: m }, (_, i) => i / 4000);
+    const y = x.map((t, i) => 3 / (1 + 0.8 * t) + 0.2 + 0.01 * Math.sin(12.9898 * i));
+    const params = { a: 1, b: 1, c: 0 };
+    const model = compileModel("a/(1+b*x)+c", { variables: ["x"], params: ["a", "b", "c"] });
+    const callbacks = {
+      evaluate: (t: Float64Array, p: Float64Array, out: Float64Array) => model.evaluate(t, p, out),
+      jacobian: (t: Float64Array, p: Float64Array, out: Float64Array) => model.jacobian(t, p, out),
+    };
+    const fit = curveFit({ model, x, y, params });
+    expect(fit.success).toBe(true);
+    expect(comparable(fit)).toEqual(comparable(curveFit({ model: callbacks, x, y, params })));
+  });
 });
