@@ -9,7 +9,8 @@ export {
   curveFitManyAsync,
   type JobPool,
 } from "./expressions/many.js";
-export type { CurveFitManyOptions, CurveStarts, Numbers } from "./expressions/many-input.js";
+export type { CurveFitManyOptions, Numbers } from "./expressions/many-input.js";
+export type { CurveStarts } from "./expressions/many-starts.js";
 export { compileModel } from "./expressions/read.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";

@@ -55,7 +55,10 @@ export class BatchRunner {
     const weighted = shape.weights !== null || data.weights !== null;
     const perCurve = m * (1 + (data.columns ? V : 0) + (data.weights ? 1 : 0)) + 5 * n + 2;
     this.size = Math.max(1, Math.min(MOST_CURVES, Math.floor(BATCH_DOUBLES / perCurve)));
-    const B = Math.min(this.size, 2 ** Math.ceil(log2(data.count)));
+    // Few sizes, so that workspaces are found again.
+    let B = 1;
+    while (B < data.count && B < this.size) B *= 2;
+    B = Math.min(B, this.size);
     this.size = B;
     const vectors = modelVectors(model, instance.work.bytes, m, V, total, n, weighted);
     const bounded = shape.lower !== null || data.lower !== null;
@@ -234,11 +237,4 @@ export class BatchRunner {
     this.#slots.giveBack();
     this.#workspace.release();
   }
-}
-
-/** Of a whole number >= 1, rounded up. */
-function log2(count: number): number {
-  let bits = 0;
-  while (2 ** bits < count) bits++;
-  return bits;
 }

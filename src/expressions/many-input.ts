@@ -4,7 +4,7 @@ import { type Limits, limitKeys } from "../driver/types.js";
 import { isCompiledModel } from "../least-squares/expression.js";
 import { checkSizes } from "../least-squares/least-squares.js";
 import { type AnyModel, checkModel } from "../least-squares/model.js";
-import { type ParamSpec, readParameters } from "../least-squares/parameters.js";
+import type { ParamSpec } from "../least-squares/parameters.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "../least-squares/settings.js";
 import type { CompiledModel } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
@@ -19,18 +19,11 @@ import {
   optionError,
 } from "../runtime/options.js";
 import type { ManyData, ManyShape } from "./job.js";
+import { type CurveStarts, isStarts, readStarts } from "./many-starts.js";
 import { compiledFor } from "./read.js";
 
 /** One array of numbers, or one array for each curve. */
 export type Numbers = ArrayLike<number> | ReadonlyArray<ArrayLike<number>>;
-
-/** Starts of each curve, k*n, and bounds of n or k*n numbers. */
-export interface CurveStarts {
-  names: readonly string[];
-  starts: ArrayLike<number>;
-  min?: ArrayLike<number> | undefined;
-  max?: ArrayLike<number> | undefined;
-}
 
 export interface CurveFitManyOptions
   extends LeastSquaresSettings,
@@ -94,9 +87,6 @@ function flat(where: string, argument: string, values: Numbers, width?: number):
   });
   return out;
 }
-
-const isStarts = (params: unknown): params is CurveStarts =>
-  isArrayLike((params as CurveStarts | null)?.starts) && Array.isArray((params as CurveStarts | null)?.names);
 
 interface Extent {
   readonly m: number;
@@ -283,73 +273,4 @@ function readSigma(where: string, sigma: unknown, size: Extent): Float64Array | 
   throw new DownhillError("OPTION", `${where}: sigma[${bad}] must be > 0, got ${quote(values[bad])}`, {
     details: { option: "sigma", index: bad, value: values[bad] },
   });
-}
-
-interface Starts {
-  readonly names: readonly string[];
-  readonly free: readonly number[];
-  readonly init: Float64Array;
-  readonly starts: Float64Array;
-  readonly lower: Float64Array | null;
-  readonly upper: Float64Array | null;
-}
-
-function readStarts(where: string, given: unknown, k: number): Starts {
-  if (!isStarts(given)) {
-    const { names, free, init, lower, upper, bounded, tied } = readParameters(given);
-    const first = tied[0];
-    if (first) {
-      throw new DownhillError(
-        "UNSUPPORTED",
-        `${where}: parameter ${quote(first.name)} is tied; curveFit ties, ${where} does not`,
-        {
-          hint: `write ${first.expr} for ${first.name} in the model`,
-        },
-      );
-    }
-    const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j] as number);
-    const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : { lower: null, upper: null };
-    return { names, free, init, starts: pick(init), ...bounds };
-  }
-  checkKeys(`${where}: params`, given, ["names", "starts", "min", "max"]);
-  const n = given.names.length;
-  readParameters(Object.fromEntries(given.names.map((name) => [name, 0])));
-  const lengthOf = (argument: string, values: ArrayLike<number>, allowed: readonly number[]) => {
-    checkArray(where, `params.${argument}`, values);
-    if (allowed.includes(values.length)) return Float64Array.from(values);
-    throw new DownhillError(
-      "SHAPE",
-      `${where}: params.${argument} has ${values.length} numbers, expected ${allowed.join(" or ")}`,
-      { details: { argument: `params.${argument}`, length: values.length } },
-    );
-  };
-  const starts = lengthOf("starts", given.starts, [k * n]);
-  const bound = (argument: "min" | "max", none: number) => {
-    const values = given[argument];
-    return values === undefined ? new Float64Array(n).fill(none) : lengthOf(argument, values, [n, k * n]);
-  };
-  const init = new Float64Array(n);
-  const base = { names: [...given.names], free: given.names.map((_, j) => j), init, starts };
-  if (given.min === undefined && given.max === undefined) return { ...base, lower: null, upper: null };
-  let lower = bound("min", -Infinity);
-  let upper = bound("max", Infinity);
-  if (lower.length !== upper.length) {
-    const widen = (values: Float64Array) =>
-      Float64Array.from({ length: k * n }, (_, i) => values[i % values.length] as number);
-    [lower, upper] = [widen(lower), widen(upper)];
-  }
-  for (let i = 0; i < k * n; i++) {
-    const low = lower[i % lower.length] as number;
-    const high = upper[i % upper.length] as number;
-    const start = starts[i] as number;
-    if (low <= high && !(start < low) && !(start > high)) continue;
-    throw new DownhillError(
-      "OPTION",
-      `${where}: params.starts[${i}] = ${start} is outside [${low}, ${high}]`,
-      {
-        details: { option: "params", index: i },
-      },
-    );
-  }
-  return { ...base, lower, upper };
 }
