@@ -56,7 +56,7 @@ function roomEntries() {
 
 async function main() {
   const started = performance.now();
-  say((await buildWasm()) ? "wasm: compiled" : "wasm: unchanged");
+  await buildWasm(say);
   for (const dir of ["dist/chunks", "dist/workerd", "dist/types"])
     rmSync(dir, { recursive: true, force: true });
   const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
