@@ -109,11 +109,12 @@ export async function buildWasm(say = () => {}) {
     (rooms[room].relaxed ? ["simd", "relaxed"] : ["simd"]).map((variant) => ({ room, variant })),
   );
   const total = jobs.length;
+  let done = 0;
   if (total > 0) say(`compiling ${total} WebAssembly modules; this takes a while the first time`);
   const worker = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       await compile(job.room, job.variant);
-      say(`  ${job.room}.${job.variant} (${total - jobs.length} of ${total})`);
+      say(`  ${job.room}.${job.variant} (${++done} of ${total})`);
     }
   };
   await Promise.all([worker(), worker()]);
