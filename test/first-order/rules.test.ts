@@ -1,7 +1,8 @@
 // What holds for every rule. Rules are found among the exports: a new one is tested the moment it exists, and fails by
 // name when it has no twin in test/reference/first-order.ts.
 import { describe, expect, test } from "vitest";
-import { RuleRun, vectorsOf } from "../../src/first-order/run.js";
+import { vectorsOf } from "../../src/first-order/groups.js";
+import { RuleRun } from "../../src/first-order/run.js";
 import * as downhill from "../../src/index.js";
 import { loadSync, optimizer, type Rule, schedules } from "../../src/index.js";
 import { Random } from "../../src/random/philox.js";
