@@ -13,7 +13,8 @@ const gradient = Float32Array.from({ length: n }, (_, i) => Math.sin(i) + 0.1);
 
 setWasmPaths(new URL("./node_modules/@tensorflow/tfjs-backend-wasm/dist/", import.meta.url).pathname);
 await tf.setBackend("wasm");
-const variable = tf.variable(tf.zeros([n]), true, "x");
+// Registered by its name, under which the optimizer finds it.
+tf.variable(tf.zeros([n]), true, "x");
 const g = tf.tensor1d(gradient);
 const theirs = new tf.AdamOptimizer(1e-6, 0.9, 0.999, 1e-8);
 const tfjs = () => tf.tidy(() => theirs.applyGradients({ x: g }));
