@@ -3,6 +3,7 @@
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
+export type { Group } from "./first-order/groups.js";
 export { optimizer } from "./first-order/optimizer.js";
 export {
   type Plateau,
@@ -15,7 +16,7 @@ export * from "./first-order/rules/adam.js";
 export * from "./first-order/rules/adaptive.js";
 export * from "./first-order/rules/momentum.js";
 export * from "./first-order/rules/sign.js";
-export type { DType, Group } from "./first-order/run.js";
+export type { DType } from "./first-order/run.js";
 export { schedules } from "./first-order/schedule-table.js";
 export type {
   CycledSchedule,

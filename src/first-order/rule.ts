@@ -44,7 +44,7 @@ export interface Definition<P extends Options, S extends string, C extends strin
   readonly scratch?: readonly NoInfer<S>[];
   /** Scalars of the state (running products, counts), with their start; `advance` may keep what it derives here, too. */
   readonly counters: Readonly<Record<C, number>>;
-  /** Takes the scalars one step on, in double. */
+  /** Takes the scalars one step on, in double. Neither this nor `step` may use `this`. */
   advance(c: Record<C, number>, o: Values<P>, lr: number, momentum: number): void;
   /** One kernel call. scale and limit edit the gradient: see `edit` in assembly/first-order/register.ts. */
   step(
@@ -55,6 +55,18 @@ export interface Definition<P extends Options, S extends string, C extends strin
     scale: number,
     limit: number,
   ): void;
+  /**
+   * The kernel call of every step, with all its arguments bound, when none changes from step to step; else null.
+   * For rules so short that looking up the arguments would show.
+   */
+  bind?(
+    k: Kernels,
+    span: Span<S>,
+    o: Values<P>,
+    rates: { readonly lr: number; readonly momentum: number },
+    scale: number,
+    limit: number,
+  ): (() => void) | null;
   /** Where the gradient is to be taken ahead of the parameters: moves there, keeping the parameters in `origin`. */
   readonly ahead?: {
     readonly origin: NoInfer<S>;
