@@ -36,6 +36,10 @@ export interface EngineInput {
 const DIFFERENTIATE: Ask = { kind: "differentiate" };
 const EPS = 2.220446049250313e-16;
 const MAX_ITERATIONS = 1000;
+/** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
+const CENTRAL_ERROR = 1e-9;
+const FORWARD_ERROR = 1e-6;
+
 export interface Uncertainty {
   readonly rank: number;
   /** Of J with unit columns, 2-norm. */
@@ -238,9 +242,10 @@ export class Engine implements Problem {
 
   /** (J'J)^-1 at the answer, its rank and condition; call once, after the run. */
   covariance(): Uncertainty {
-    const { m, n, kernels, frame, state, s } = this.solve;
+    const { m, n, kernels, frame, state, s, exact, fine } = this.solve;
     const { f64, i32 } = this.workspace;
     (i32.frame as Int32Array)[S.F_RES] = this.workspace.at.best as number;
+    s[S.S_TOLERANCE] = exact ? 0 : fine ? CENTRAL_ERROR : FORWARD_ERROR;
     kernels.covariance(m, n, frame, state);
     const rank = s[S.S_RANK] as number;
     return {
