@@ -123,7 +123,7 @@ class FitOutcome implements FitFields {
     this.params = paramTable(fit, run.x, covariance, t);
     this.values = valuesOf(this.params);
     this.covariance = covariance;
-    this.correlation = covariance ? correlationOf(covariance, freeNames.length) : null;
+    this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
     this.freeNames = freeNames;
     this.rank = rank;
     this.conditionNumber = conditionNumber;

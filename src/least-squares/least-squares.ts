@@ -118,14 +118,20 @@ function prepare(
   const n = p0.length;
   numberOption(where, "m", m ?? Number.NaN, 0, { min: 0, integer: true });
   checkSizes(where, m, n);
+  // The callbacks get a copy: what they write there reaches nobody.
+  const lent = new Float64Array(n);
+  const copy = (p: Float64Array): Float64Array => {
+    for (let j = 0; j < n; j++) lent[j] = p[j] as number;
+    return lent;
+  };
   const problem: ResidualProblem = {
     m,
     residuals: (p, out) =>
-      settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(p, out), out)),
+      settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(copy(p), out), out)),
     ...(jacobian
       ? {
           jacobian: (p, out) =>
-            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(p, out), out)),
+            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(copy(p), out), out)),
         }
       : {}),
   };

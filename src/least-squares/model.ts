@@ -2,7 +2,7 @@
 // model has one, one that fills its Jacobian.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite } from "../runtime/options.js";
+import { checkArray, checkFinite, optionError } from "../runtime/options.js";
 
 /** Several predictors: one array of m numbers each. */
 export type PredictorColumns = Readonly<Record<string, ArrayLike<number>>>;
@@ -37,12 +37,19 @@ export interface BoundModel {
   jacobian?(p: Float64Array, out: Float64Array): Done;
 }
 
+/** An object of predictors, one of which may be called length. */
+function isColumns(x: unknown): x is Record<string, unknown> {
+  if (typeof x !== "object" || x === null || ArrayBuffer.isView(x)) return false;
+  return typeof (x as { length?: unknown }).length !== "number";
+}
+
 /** Copies and checks the predictors: equal lengths, finite numbers. */
 export function readPredictors(where: string, x: unknown): Data {
-  if (typeof x === "object" && x !== null && !("length" in x) && !ArrayBuffer.isView(x)) {
+  if (isColumns(x)) {
     const columns: Record<string, Float64Array> = {};
     let m = -1;
     for (const [name, values] of Object.entries(x)) {
+      if (name === "__proto__") throw optionError(where, "x", name, "an object with usable predictor names");
       checkArray(where, `x.${name}`, values, m < 0 ? undefined : m);
       checkFinite(where, `x.${name}`, values);
       columns[name] = Float64Array.from(values);

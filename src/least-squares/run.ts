@@ -118,8 +118,14 @@ export function sumOfSquares(r: Float64Array): number {
   return sum;
 }
 
-/** Data only, typed arrays as arrays. */
+/** Data only, typed arrays as arrays, all the way down. */
 export function plain(value: object): Record<string, unknown> {
   const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
-  return Object.fromEntries(entries.map(([key, v]) => [key, v instanceof Float64Array ? Array.from(v) : v]));
+  return Object.fromEntries(entries.map(([key, v]) => [key, plainValue(v)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Float64Array) return Array.from(value);
+  return Array.isArray(value) ? value.map(plainValue) : plain(value);
 }
