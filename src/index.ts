@@ -63,8 +63,24 @@ export {
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
 export { type CholeskyFactor, type CholeskyOptions, cholesky } from "./linalg/cholesky.js";
+export { type CsrParts, csr, csrFromTriplets, type SparseMatrix, type Triplets } from "./linalg/csr.js";
 export { type EigSym, type EigSymOptions, eigSym } from "./linalg/eigen.js";
 export type { Factor, FactorOptions } from "./linalg/factor.js";
+export {
+  type CgOptions,
+  cg,
+  cgAsync,
+  type GaussSeidelOptions,
+  gaussSeidel,
+  gaussSeidelAsync,
+  type IterativeEnd,
+  type IterativeOptions,
+  type IterativeResult,
+  type JacobiOptions,
+  jacobi,
+  jacobiAsync,
+  type Operator,
+} from "./linalg/iterative.js";
 export {
   type LdlFactor,
   type LdlOptions,
