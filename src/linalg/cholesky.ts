@@ -1,5 +1,6 @@
 // Cholesky: A = L L' for symmetric positive definite A.
 
+import { booleanOption } from "../runtime/options.js";
 import {
   CHOLESKY,
   checkOptions,
@@ -67,7 +68,7 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
     super("cholesky", s, A, o);
     const n = s.rows;
     this.#n = n;
-    this.#check = o.check !== false;
+    this.#check = booleanOption("cholesky", "check", o.check, true);
     this.#small = n <= SMALL && this.precision === "f64";
     if (this.#small) {
       this.#F = new Float64Array(n * n) as T;

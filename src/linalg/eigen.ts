@@ -2,6 +2,7 @@
 
 import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
+import { booleanOption } from "../runtime/options.js";
 import { room } from "../wasm/linalg.js";
 import { checkOptions, checkSquare, type FactorOptions, notSymmetric } from "./factor.js";
 import {
@@ -40,7 +41,8 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
   const precision = choosePrecision(where, o.dtype, A);
   checkMatrixFinite(where, "A", s);
   const n = s.rows;
-  const wanted = o.vectors !== false;
+  const wanted = booleanOption(where, "vectors", o.vectors, true);
+  const check = booleanOption(where, "check", o.check, true);
   const w = takeWorkspace(o.runtime, { key: `eigSym ${n}`, f64: { A: n * n, d: n, e: 2 * n } });
   try {
     const k = w.runtime.kernels(room);
@@ -49,7 +51,7 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
     const [pa, pd, pe] = [w.at.A, w.at.d, w.at.e] as [number, number, number];
     writeRows(s, a);
     const largest = k.largestEntryF64(n, n, pa, n);
-    const at = o.check !== false ? k.asymmetryF64(n, pa, n, 100 * epsilon[precision] * largest) : -1;
+    const at = check ? k.asymmetryF64(n, pa, n, 100 * epsilon[precision] * largest) : -1;
     if (at >= 0) {
       const [i, j] = [Math.floor(at / n), at % n];
       throw notSymmetric(where, s, i, j, element(s, i, j), element(s, j, i));

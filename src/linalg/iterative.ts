@@ -3,9 +3,9 @@
 
 import { macrotask } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
-import { type Limits, limitKeys, type Progress } from "../driver/types.js";
+import { type Iteration, type Limits, limitKeys, type Progress } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { isSparse, type SparseMatrix } from "./csr.js";
 import { checkSquare } from "./factor.js";
 import { checkMatrixFinite, checkVector, type MatrixLike, readMatrix, shapeError } from "./matrix.js";
@@ -69,6 +69,8 @@ export type IterativeResult = IterativeEnd & {
   /** |r| at the start and after each iteration, as the iteration carries it. */
   readonly history: Float64Array;
   readonly elapsedMs: number;
+  /** Every iteration, with `trace: true`; `fun` and `gradNorm` are |r|, steps are not measured. */
+  readonly trace?: readonly Iteration[];
 };
 
 /** What jacobi, gaussSeidel and cg hand to a run, all checked. */
@@ -183,7 +185,10 @@ function requestGaussSeidel(
       hint: "sweeps need the elements; cg and jacobi take functions",
     });
   }
-  const request = { ...readSystem("gaussSeidel", A, b, o, undefined), symmetric: o.symmetric === true };
+  const request = {
+    ...readSystem("gaussSeidel", A, b, o, undefined),
+    symmetric: booleanOption("gaussSeidel", "symmetric", o.symmetric, false),
+  };
   zeroDiagonal(request);
   return request;
 }
@@ -212,7 +217,7 @@ function requestCg(A: MatrixLike | SparseMatrix | Operator, b: ArrayLike<number>
         o.diagonal,
         'the diagonal of A, for "jacobi" when A is a function',
       );
-  } else if (o.check !== false) {
+  } else if (booleanOption(where, "check", o.check, true)) {
     checkSymmetric(request);
   }
   return request;
@@ -383,15 +388,26 @@ class Session {
     const before = monitor.elapsedMs;
     const steps = Math.min(this.#chunk, left);
     const end = run.advance(steps);
-    monitor.nit = run.history.length - 1;
-    monitor.nfev = monitor.nit + 1;
+    const nit = run.history.length - 1;
+    monitor.nfev = nit + 1;
+    monitor.nit = nit;
     const spent = monitor.elapsedMs - before;
     if (spent < SLICE_MS / 2) this.#chunk = Math.min(LONGEST, this.#chunk * 2);
     else if (spent > SLICE_MS) this.#chunk = Math.max(1, this.#chunk >> 1);
-    if (this.#watched && (end || monitor.nit % this.#stride === 0)) this.#publish();
-    const stop = this.#watched ? monitor.afterIteration(this.#progress) : monitor.interrupted();
+    const due = this.#watched && nit > 0 && nit % this.#stride === 0;
+    const stop = due ? this.#report(nit) : monitor.interrupted();
     if (end) return end;
     return stop?.status === "stopped" ? stop : null;
+  }
+
+  #report(nit: number) {
+    const progress = this.#progress;
+    progress.x = this.run.x();
+    progress.fun = this.run.history[nit] as number;
+    progress.gradNorm = progress.fun;
+    // afterIteration counts the iteration itself.
+    this.#monitor.nit = nit - 1;
+    return this.#monitor.afterIteration(progress);
   }
 
   #limit(): IterativeEnd {
@@ -399,14 +415,6 @@ class Session {
     const byCount = nit >= this.#room;
     const iterations = !Number.isFinite(this.#room) || !byCount || this.#monitor.beforeEvaluation(1) === null;
     return { status: "stopped", reason: iterations ? "maxIterations" : "maxEvaluations" };
-  }
-
-  #publish(): void {
-    const progress = this.#progress;
-    const { history } = this.run;
-    progress.x = this.run.x();
-    progress.fun = history[history.length - 1] as number;
-    progress.gradNorm = progress.fun;
   }
 
   result(end: IterativeEnd): IterativeResult {
@@ -422,6 +430,7 @@ class Session {
       residualNorm,
       history,
       elapsedMs: this.elapsedMs,
+      ...(this.#monitor.trace ? { trace: this.#monitor.trace } : {}),
     };
   }
 }

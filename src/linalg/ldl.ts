@@ -1,6 +1,6 @@
 // LDL' of symmetric matrices, definite or not, and the modified Cholesky factorisation built on it.
 
-import { numberOption } from "../runtime/options.js";
+import { booleanOption, numberOption } from "../runtime/options.js";
 import {
   checkOptions,
   checkSquare,
@@ -112,7 +112,7 @@ class DenseLdl<T extends Real> extends DenseFactor<T> implements LdlFactor<T> {
     this.kind = where;
     const n = s.rows;
     this.#n = n;
-    this.#check = o.check !== false;
+    this.#check = booleanOption(where, "check", o.check, true);
     this.#delta = delta;
     const w = this.reserve({ F: n * n, e: n, b: n, x: n, work: 4 * n }, { perm: n });
     this.#F = this.view("F", n * n);

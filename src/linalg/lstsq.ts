@@ -1,7 +1,7 @@
 // Least squares by pivoted QR: min |A x - b|, the x of least norm when the columns depend on each other.
 
 import { takeWorkspace } from "../runtime/default.js";
-import { checkKeys, numberOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { TRIANGLE } from "./factor.js";
 import {
@@ -55,7 +55,7 @@ export function lstsq(A: MatrixLike, b: ArrayLike<number>, o: LstsqOptions = {})
   });
   checkMatrixFinite(where, "A", source);
   checkVector(where, "b", b, m);
-  const refine = o.refine !== false;
+  const refine = booleanOption(where, "refine", o.refine, true);
   const steps = Math.min(m, n);
   const work = Math.max(m + 2 * n, n * steps + 3 * n, 4 * n);
   const size = (count: number) => doubles(count, precision);

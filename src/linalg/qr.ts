@@ -1,5 +1,6 @@
 // Householder QR: A P = Q R for rows >= cols, blocked without pivoting, rank-revealing with it.
 
+import { booleanOption } from "../runtime/options.js";
 import {
   checkOptions,
   DenseFactor,
@@ -72,7 +73,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
   constructor(s: Source, A: unknown, o: QrOptions) {
     super("qr", s, A, o);
     const { rows: m, cols: n } = s;
-    this.#pivot = o.pivot === true;
+    this.#pivot = booleanOption("qr", "pivot", o.pivot, false);
     const work = Math.max(4 * n, this.numbers(this.kernelsNow().qrWork(m, n)));
     const w = this.reserve({ F: m * n, tau: n, b: m, work }, { perm: n });
     this.#F = this.view("F", m * n);

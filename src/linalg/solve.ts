@@ -3,7 +3,7 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { choiceOption } from "../runtime/options.js";
+import { booleanOption, choiceOption } from "../runtime/options.js";
 import type { Workspace } from "../runtime/workspace.js";
 import {
   CHOLESKY,
@@ -143,8 +143,8 @@ class System {
     this.#n = n;
     this.#count = count;
     this.#least = epsilon[precision] / 2;
-    this.#refine = o.refine === true;
-    this.#wantRcond = o.report === true;
+    this.#refine = booleanOption("solve", "refine", o.refine, false);
+    this.#wantRcond = booleanOption("solve", "report", o.report, false);
     const size = (numbers: number) => doubles(numbers, precision);
     const sizes = kernelsOf(chosenRuntime(o.runtime), precision);
     const bytes = Math.max(
