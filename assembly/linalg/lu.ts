@@ -317,39 +317,63 @@ function subtractHalf<T>(j: i32, columns: i32, quad: usize, x: usize): void {
   }
 }
 
-/** Right-looking on the matrix itself. */
+/** Right-looking on the matrix itself; each pass over the rows finds the next pivot on its way. */
 function factorPlain<T>(n: i32, A: usize, ld: usize, perm: usize): i32 {
-  const width = <usize>n * sizeof<T>();
+  const z: usize = sizeof<T>();
+  const width = <usize>n * z;
+  const end = A + <usize>n * ld;
+  let most: T = 0;
+  let best: usize = 0;
+  for (let p = A; p < end; p += ld) {
+    const v = abs<T>(load<T>(p));
+    if (v > most) {
+      most = v;
+      best = p;
+    }
+  }
   let row = A;
-  for (let j = 0; j < n; j++, row += ld) {
-    const here = <usize>j * sizeof<T>();
-    let most = abs<T>(load<T>(row + here));
-    let best = row;
-    const end = A + <usize>n * ld;
+  for (let here: usize = 0; here < width; here += z, row += ld) {
+    if (!(most > 0)) return <i32>(here / z) + 1;
+    if (best != row) {
+      swap<i32>(perm + (here / z << 2), perm + (((best - A) / ld) << 2));
+      let c: usize = 0;
+      for (; c + 16 <= width; c += 16) {
+        const t = v128.load(row + c);
+        v128.store(row + c, v128.load(best + c));
+        v128.store(best + c, t);
+      }
+      for (; c < width; c += z) swap<T>(row + c, best + c);
+    }
+    const pivot = load<T>(row + here);
+    const r = <T>(<T>1 / pivot);
+    const safe = abs<T>(r) < <T>Infinity;
+    most = <T>0;
     for (let p = row + ld; p < end; p += ld) {
-      const v = abs<T>(load<T>(p + here));
-      if (v > most || most != most) {
+      const a = load<T>(p + here);
+      const l = safe ? <T>(a * r) : <T>(a / pivot);
+      const vl = v128.splat<T>(l);
+      // One number up to a whole register: a register that was just stored in halves would wait for them.
+      let c = here + z;
+      for (; (c & 15) != 0 && c < width; c += z) store<T>(p + c, <T>(load<T>(p + c) - <T>(l * load<T>(row + c))));
+      for (; c + 16 <= width; c += 16) v128.store(p + c, nmadd<T>(vl, v128.load(row + c), v128.load(p + c)));
+      for (; c < width; c += z) store<T>(p + c, <T>(load<T>(p + c) - <T>(l * load<T>(row + c))));
+      store<T>(p + here, l);
+      const v = abs<T>(load<T>(p + here + z));
+      if (v > most) {
         most = v;
         best = p;
       }
     }
-    if (!(most > 0)) return j + 1;
-    if (best != row) {
-      const i = <usize>((best - A) / ld);
-      swap<i32>(perm + (<usize>j << 2), perm + (i << 2));
-      for (let c: usize = 0; c < width; c += sizeof<T>()) swap<T>(row + c, best + c);
-    }
-    const pivot = load<T>(row + here);
-    for (let p = row + ld; p < end; p += ld) {
-      const l = <T>(load<T>(p + here) / pivot);
-      store<T>(p + here, l);
-      let c = here + sizeof<T>();
-      const vl = v128.splat<T>(l);
-      for (; c + 16 <= width; c += 16) v128.store(p + c, nmadd<T>(vl, v128.load(row + c), v128.load(p + c)));
-      for (; c < width; c += sizeof<T>()) store<T>(p + c, <T>(load<T>(p + c) - <T>(l * load<T>(row + c))));
-    }
   }
   return 0;
+}
+
+/** s - a'x for the few numbers of x before `end`. */
+// @ts-ignore: decorator
+@inline
+function shortRest<T>(s: T, a: usize, x: usize, end: usize): T {
+  for (; x < end; x += sizeof<T>(), a += sizeof<T>()) s = <T>(s - <T>(load<T>(a) * load<T>(x)));
+  return s;
 }
 
 /** x = A^-1 b; x and b must not overlap. */
@@ -360,20 +384,15 @@ export function luSolve<T>(n: i32, F: usize, lda: i32, perm: usize, b: usize, x:
   if (n <= PLAIN) {
     const end = x + <usize>n * sizeof<T>();
     for (let p = x; p < end; p += sizeof<T>(), row += ld, perm += 4) {
-      let s = load<T>(b + <usize>load<i32>(perm) * sizeof<T>());
-      for (let q = x, l = row; q < p; q += sizeof<T>(), l += sizeof<T>()) s = <T>(s - <T>(load<T>(l) * load<T>(q)));
-      store<T>(p, s);
+      store<T>(p, shortRest<T>(load<T>(b + <usize>load<i32>(perm) * sizeof<T>()), row, x, p));
     }
     for (let p = end - sizeof<T>(); p >= x; p -= sizeof<T>()) {
       row -= ld;
-      let l = row + (p - x);
-      const d = load<T>(l);
-      let s = load<T>(p);
-      for (let q = p + sizeof<T>(); q < end; q += sizeof<T>()) {
-        l += sizeof<T>();
-        s = <T>(s - <T>(load<T>(l) * load<T>(q)));
-      }
-      store<T>(p, <T>(s / d));
+      const l = row + (p - x);
+      // The division does not wait for the sum.
+      const d = load<T>(l), r = <T>(<T>1 / d);
+      const s = shortRest<T>(load<T>(p), l + sizeof<T>(), p + sizeof<T>(), end);
+      store<T>(p, abs<T>(r) < <T>Infinity ? <T>(s * r) : <T>(s / d));
     }
     return;
   }

@@ -10,7 +10,6 @@ import {
   type FactorOptions,
   notPositiveDefinite,
   notSymmetric,
-  quickData,
   scaleByPower,
 } from "./factor.js";
 import {
@@ -95,14 +94,11 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
   }
 
   refactor(A: MatrixLike): this {
-    const data = this.failure === null && quickData(A, this.#n);
-    if (data) {
-      this.live();
-      const n = this.#n;
+    const data = this.quickly(A);
+    const n = this.#n;
+    if (data)
       this.#load({ rows: n, cols: n, flat: data, nested: null, offset: 0, rowStride: n, colStride: 1 });
-    } else {
-      this.#load(this.readAgain(A));
-    }
+    else this.#load(this.readAgain(A));
     return this;
   }
 
@@ -146,7 +142,8 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
   protected solveInto(b: ArrayLike<number>, x: T): void {
     const n = this.#n;
     if (this.#small) {
-      choleskySolveSmall(n, this.#F as Float64Array, b, x as Float64Array);
+      copyArray(b, x, n);
+      choleskySolveSmall(n, this.#F as Float64Array, x as Float64Array);
       return;
     }
     copyArray(b, this.#x, n);

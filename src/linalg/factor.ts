@@ -8,10 +8,10 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/linalg.js";
 import {
-  allFinite,
   checkMatrixFinite,
   checkVector,
   copyArray,
+  finite64,
   type Matrix,
   type MatrixLike,
   type Precision,
@@ -128,6 +128,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
   readonly rows: number;
   readonly cols: number;
   readonly precision: Precision;
+  protected readonly doubles: boolean;
   protected readonly where: string;
   protected readonly given: Runtime | undefined;
   /** Null once disposed, or where the twin in plain JavaScript needs none. */
@@ -142,6 +143,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     this.rows = s.rows;
     this.cols = s.cols;
     this.precision = choosePrecision(where, o.dtype, A);
+    this.doubles = this.precision === "f64";
     this.given = o.runtime;
     if (typeof Symbol.dispose === "symbol")
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
@@ -215,6 +217,12 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     }
   }
 
+  /** The elements of a plain matrix of doubles to refactor, where the state allows it; null sends it the long way. */
+  protected quickly(A: MatrixLike): Float64Array | null {
+    if (!this.doubles || this.#disposed || this.workspace?.runtime.disposed) return null;
+    return quickData(A, this.rows);
+  }
+
   /** A matrix to refactor: of the factor's shape and finite, before anything is overwritten. */
   protected readAgain(A: MatrixLike): Source {
     this.alive();
@@ -230,9 +238,31 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
   solve(b: ArrayLike<number>, out?: T): T;
   solve(B: MatrixLike, out?: Matrix<T>): Matrix<T>;
   solve(b: ArrayLike<number> | MatrixLike, out?: T | Matrix<T>): T | Matrix<T> {
+    if (b instanceof Float64Array && out instanceof Float64Array && this.#quick(b, out)) {
+      this.solveDoubles(b, out);
+      return out as T;
+    }
     this.live();
     if (isVector(b)) return this.solveVector(b, out as T | undefined);
     return this.#solveMatrix(b, out as Matrix<T> | undefined);
+  }
+
+  /** Whether everything is as the shortest way needs it: doubles, lengths, state. */
+  #quick(b: Float64Array, out: Float64Array): boolean {
+    return (
+      this.doubles &&
+      b.length === this.rows &&
+      out.length === this.cols &&
+      !this.#disposed &&
+      this.failure === null &&
+      (this.workspace === null || !this.workspace.runtime.disposed) &&
+      finite64(b)
+    );
+  }
+
+  /** solveInto where all arrays are doubles. */
+  protected solveDoubles(b: Float64Array, x: Float64Array): void {
+    this.solveInto(b, x as T);
   }
 
   protected solveVector(b: ArrayLike<number>, out: T | undefined): T {
@@ -326,5 +356,5 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
 export function quickData(A: MatrixLike, n: number): Float64Array | null {
   const { rows, cols, data } = A as Matrix<Float64Array>;
   if (rows !== n || cols !== n || !(data instanceof Float64Array) || data.length !== n * n) return null;
-  return allFinite(data) ? data : null;
+  return finite64(data) ? data : null;
 }

@@ -8,14 +8,12 @@ import {
   type FactorOptions,
   LU,
   permutationSign,
-  quickData,
   scaleByPower,
   singular,
 } from "./factor.js";
 import {
-  allFinite,
   checkMatrixFinite,
-  checkVector,
+  copy64,
   copyArray,
   type Matrix,
   type MatrixLike,
@@ -105,13 +103,9 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
   }
 
   refactor(A: MatrixLike): this {
-    const data = this.failure === null && quickData(A, this.#n);
-    if (data) {
-      this.live();
-      copyArray(data, this.#F, data.length);
-    } else {
-      writeRows(this.readAgain(A), this.#F);
-    }
+    const data = this.quickly(A);
+    if (data) copy64(data, this.#F as Float64Array, data.length);
+    else writeRows(this.readAgain(A), this.#F);
     this.#factor();
     if (this.failure) throw this.failure;
     return this;
@@ -130,18 +124,22 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
     this.failure = failed ? singular("lu", failed - 1, 0) : null;
   }
 
-  protected override solveVector(b: ArrayLike<number>, out: T | undefined): T {
+  protected override solveDoubles(b: Float64Array, x: Float64Array): void {
     const n = this.#n;
-    if (b.length !== n || !(b instanceof Float64Array) || !allFinite(b)) checkVector("lu", "b", b, n);
-    const x = this.result(out);
-    this.solveInto(b, x);
-    return x;
+    if (this.#small) {
+      solveSmall(n, this.#F as Float64Array, this.#order, b, x);
+      return;
+    }
+    copy64(b, this.#b as Float64Array, n);
+    (this.k as Kernels).luSolve(n, this.#atF, n, this.#atPerm, this.#atB, this.#atX);
+    copy64(this.#x as Float64Array, x, n);
   }
 
   protected solveInto(b: ArrayLike<number>, x: T): void {
     const n = this.#n;
     if (this.#small) {
-      solveSmall(n, this.#F as Float64Array, this.#order, b, x as Float64Array);
+      copyArray(b, this.#b, n);
+      solveSmall(n, this.#F as Float64Array, this.#order, this.#b as Float64Array, x as Float64Array);
       return;
     }
     copyArray(b, this.#b, n);

@@ -4,8 +4,66 @@
 /** Up to this order the twins run (measured: see bench/linalg.bench.ts, "small"). */
 export const SMALL = 4;
 
+/** factorSmall for n = 3, unrolled: two comparisons choose the first pivot, one the second. */
+function factor3(F: Float64Array, perm: Int32Array): number {
+  let p = 0;
+  let q = 1;
+  let r = 2;
+  let most = Math.abs(F[0] as number);
+  const second = Math.abs(F[3] as number);
+  if (second > most) {
+    most = second;
+    p = 1;
+    q = 0;
+  }
+  if (Math.abs(F[6] as number) > most) {
+    r = p;
+    p = 2;
+  }
+  const a0 = F[3 * p] as number;
+  if (!(Math.abs(a0) > 0)) return 1;
+  const a1 = F[3 * p + 1] as number;
+  const a2 = F[3 * p + 2] as number;
+  let b0 = (F[3 * q] as number) / a0;
+  let b1 = (F[3 * q + 1] as number) - b0 * a1;
+  let b2 = (F[3 * q + 2] as number) - b0 * a2;
+  let c0 = (F[3 * r] as number) / a0;
+  let c1 = (F[3 * r + 1] as number) - c0 * a1;
+  let c2 = (F[3 * r + 2] as number) - c0 * a2;
+  if (Math.abs(c1) > Math.abs(b1)) {
+    [q, r] = [r, q];
+    let t = b0;
+    b0 = c0;
+    c0 = t;
+    t = b1;
+    b1 = c1;
+    c1 = t;
+    t = b2;
+    b2 = c2;
+    c2 = t;
+  }
+  if (!(Math.abs(b1) > 0)) return 2;
+  c1 /= b1;
+  c2 -= c1 * b2;
+  if (!(Math.abs(c2) > 0)) return 3;
+  F[0] = a0;
+  F[1] = a1;
+  F[2] = a2;
+  F[3] = b0;
+  F[4] = b1;
+  F[5] = b2;
+  F[6] = c0;
+  F[7] = c1;
+  F[8] = c2;
+  perm[0] = p;
+  perm[1] = q;
+  perm[2] = r;
+  return 0;
+}
+
 /** P A = L U; perm[i] is the row of A that stands at i. */
 export function factorSmall(n: number, F: Float64Array, perm: Int32Array): number {
+  if (n === 3) return factor3(F, perm);
   for (let i = 0; i < n; i++) perm[i] = i;
   for (let j = 0; j < n; j++) {
     let best = j;
@@ -31,9 +89,10 @@ export function factorSmall(n: number, F: Float64Array, perm: Int32Array): numbe
       perm[best] = t;
     }
     const pivot = F[row + j] as number;
+    const r = 1 / pivot;
     for (let i = j + 1; i < n; i++) {
       const at = i * n;
-      const l = (F[at + j] as number) / pivot;
+      const l = Math.abs(r) < Infinity ? (F[at + j] as number) * r : (F[at + j] as number) / pivot;
       F[at + j] = l;
       for (let c = j + 1; c < n; c++) F[at + c] = (F[at + c] as number) - l * (F[row + c] as number);
     }
@@ -46,7 +105,7 @@ export function solveSmall(
   n: number,
   F: Float64Array,
   perm: Int32Array,
-  b: ArrayLike<number>,
+  b: Float64Array,
   x: Float64Array,
 ): void {
   let x0 = b[perm[0] as number] as number;
@@ -101,10 +160,10 @@ export function choleskySmall(n: number, F: Float64Array): number {
   return 0;
 }
 
-/** x = (L L')^-1 b; b and x may be the same array. */
-export function choleskySolveSmall(n: number, F: Float64Array, b: ArrayLike<number>, x: Float64Array): void {
+/** x = (L L')^-1 x. */
+export function choleskySolveSmall(n: number, F: Float64Array, x: Float64Array): void {
   for (let i = 0; i < n; i++) {
-    let s = b[i] as number;
+    let s = x[i] as number;
     for (let j = 0; j < i; j++) s -= (F[i * n + j] as number) * (x[j] as number);
     x[i] = s / (F[i * n + i] as number);
   }
