@@ -88,7 +88,7 @@ export function csr(parts: CsrParts): SparseMatrix {
     }
   }
   finite(where, "values", values);
-  return make(rows, cols, Int32Array.from(rowPtr), Int32Array.from(colIdx), Float64Array.from(values));
+  return make(rows, cols, new Int32Array(rowPtr), new Int32Array(colIdx), new Float64Array(values));
 }
 
 /** From (row, col, value) in any order; values at the same place are added. */

@@ -264,12 +264,12 @@ function readSystem(
     where,
     n,
     A: stored,
-    b: Float64Array.from(b),
-    x0: o.x0 === undefined ? null : Float64Array.from(o.x0),
+    b: new Float64Array(b),
+    x0: o.x0 === undefined ? null : new Float64Array(o.x0),
     omega: numberOption(where, "omega", o.omega, 1, { min: 0, max: 1.9999999999999998, exclusive: true }),
     symmetric: false,
     preconditioner: "none",
-    diagonal: diagonal === undefined ? diagonalOf(n, stored) : Float64Array.from(diagonal),
+    diagonal: diagonal === undefined ? diagonalOf(n, stored) : new Float64Array(diagonal),
     tolerance: numberOption(where, "tolerance", o.tolerance, 1e-10, { min: 0 }),
     limits: o,
   };
@@ -335,7 +335,8 @@ function checkSymmetric({ n, A }: Request): void {
     for (let k = rowPtr[i] as number; k < (rowPtr[i + 1] as number); k++) {
       const j = colIdx[k] as number;
       if (j === i) continue;
-      const [a, b] = [values[k] as number, partner(i, j)];
+      const a = values[k] as number;
+      const b = partner(i, j);
       if (Math.abs(a - b) > 2.3e-14 * largest) refuse(i, j, a, b);
     }
   }
@@ -419,7 +420,7 @@ class Session {
 
   result(end: IterativeEnd): IterativeResult {
     const { run } = this;
-    const history = Float64Array.from(run.history);
+    const history = new Float64Array(run.history);
     const residualNorm = run.residualNorm();
     return {
       ...end,

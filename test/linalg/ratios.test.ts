@@ -6,6 +6,7 @@ import {
   eigSym,
   inverse,
   ldl,
+  loadSync,
   lstsq,
   lu,
   type Matrix,
@@ -179,4 +180,18 @@ describe("symmetric eigenvalues", () => {
       expect(Math.abs(v - values[i]!)).toBeLessThan(n * 1e-15 * norm1(A));
     });
   });
+});
+
+test("the relaxed variant, where the engine has it, keeps the same bounds", () => {
+  const runtime = loadSync({ variant: "auto" });
+  for (const n of [5, 20, 67, 130]) {
+    const A = matrix(n, n, symmetric(n, uniform(n), 1));
+    const B = matrix(n, 9, Float64Array.from({ length: 9 * n }, uniform(2)));
+    for (const make of [lu, cholesky, ldl])
+      expect(solveRatio(A, make(A, { runtime }).solve(B), B, 2 ** -53)).toBeLessThan(LIMIT);
+    const { Q, R } = qr(A, { runtime });
+    expect(factorRatio(A, product(Q, R), 2 ** -53)).toBeLessThan(LIMIT);
+    expect(orthogonalityRatio(Q, 2 ** -53)).toBeLessThan(LIMIT);
+  }
+  runtime.dispose();
 });

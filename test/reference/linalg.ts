@@ -20,10 +20,13 @@ export function uniform(seed: number): () => number {
   };
 }
 
+/** A copy as doubles: an access that has seen one kind of array only is several times faster. */
+const doubles = (A: Dense): Float64Array => new Float64Array(A.data);
+
 export function product(A: Dense, B: Dense): Dense {
   const data = new Float64Array(A.rows * B.cols);
-  const left = Float64Array.from(A.data);
-  const right = Float64Array.from(B.data);
+  const left = doubles(A);
+  const right = doubles(B);
   for (let i = 0; i < A.rows; i++) {
     for (let p = 0; p < A.cols; p++) {
       const a = left[i * A.cols + p]!;
@@ -35,13 +38,17 @@ export function product(A: Dense, B: Dense): Dense {
 
 export function transposed(A: Dense): Dense {
   const data = new Float64Array(A.rows * A.cols);
+  const from = doubles(A);
   for (let i = 0; i < A.rows; i++)
-    for (let j = 0; j < A.cols; j++) data[j * A.rows + i] = A.data[i * A.cols + j]!;
+    for (let j = 0; j < A.cols; j++) data[j * A.rows + i] = from[i * A.cols + j]!;
   return { rows: A.cols, cols: A.rows, data };
 }
 
 export function difference(A: Dense, B: Dense): Dense {
-  return { ...A, data: Float64Array.from(A.data, (v, i) => v - B.data[i]!) };
+  const data = doubles(A);
+  const other = doubles(B);
+  for (let i = 0; i < data.length; i++) data[i]! -= other[i]!;
+  return { ...A, data };
 }
 
 export function identity(n: number): Dense {
@@ -53,10 +60,11 @@ export function identity(n: number): Dense {
 /** Rows (or with `columns` the columns) of A in the order of perm. */
 export function permuted(A: Dense, perm: ArrayLike<number>, columns = false): Dense {
   const data = new Float64Array(A.rows * A.cols);
+  const given = doubles(A);
   for (let i = 0; i < A.rows; i++) {
     for (let j = 0; j < A.cols; j++) {
       const from = columns ? i * A.cols + perm[j]! : perm[i]! * A.cols + j;
-      data[i * A.cols + j] = A.data[from]!;
+      data[i * A.cols + j] = given[from]!;
     }
   }
   return { ...A, data };
@@ -64,13 +72,11 @@ export function permuted(A: Dense, perm: ArrayLike<number>, columns = false): De
 
 /** |A|_1. */
 export function norm1(A: Dense): number {
-  let most = 0;
-  for (let j = 0; j < A.cols; j++) {
-    let sum = 0;
-    for (let i = 0; i < A.rows; i++) sum += Math.abs(A.data[i * A.cols + j]!);
-    most = Math.max(most, sum);
-  }
-  return most;
+  const data = doubles(A);
+  const sums = new Float64Array(A.cols);
+  for (let i = 0; i < A.rows; i++)
+    for (let j = 0; j < A.cols; j++) sums[j]! += Math.abs(data[i * A.cols + j]!);
+  return sums.reduce((most, v) => Math.max(most, v), 0);
 }
 
 /** |A - B|_1 / (n |A|_1 eps): how far a product of factors is from the matrix. */
