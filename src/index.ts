@@ -99,7 +99,6 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
-export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
 export {
   det,
@@ -111,6 +110,7 @@ export {
   type SolveReport,
   solve,
 } from "./linalg/solve.js";
+export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";
 export type { Variant } from "./runtime/rooms.js";

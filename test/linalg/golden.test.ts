@@ -10,11 +10,15 @@ import {
   ldl,
   logDet,
   lu,
+  type MatrixLike,
+  matmul,
   matrix,
   qr,
   rcond,
   solve,
+  toArray,
 } from "../../src/index.js";
+import { uniform } from "../reference/linalg.js";
 
 interface System {
   id: string;
@@ -133,6 +137,8 @@ describe.each(solvable)("$id", (system) => {
   });
 });
 
+const readSize = (A: MatrixLike): number => toArray(A).length;
+
 describe("refusals", () => {
   const named = (id: string) => golden.systems.find((s) => s.id === id)!;
 
@@ -152,6 +158,33 @@ describe("refusals", () => {
   test("the semidefinite matrix fails Cholesky at pivot 1", () => {
     const error = thrown(() => cholesky(matrixOf(named("cholesky_semidefinite"))));
     expect([error.code, error.details.pivot]).toEqual(["NOT_POSITIVE_DEFINITE", 1]);
+  });
+
+  test("a pivot that is only rounding noise is refused by rcond, whatever the size, scale and method", () => {
+    const noise = [
+      [0.1, 0.2, 0.3],
+      [0.4, 0.5, 0.6],
+      [0.7, 0.8, 0.9],
+    ];
+    const next = uniform(5);
+    const left = matrix(30, 29, Float64Array.from({ length: 870 }, next));
+    const right = matrix(29, 30, Float64Array.from({ length: 870 }, next));
+    const product = matmul(left, right);
+    const scaled = matrix(
+      30,
+      30,
+      product.data.map((v, i) => v * 10 ** ((i % 30) - 15)),
+    );
+    for (const method of ["auto", "lu", "qr"] as const) {
+      for (const A of [noise, product, scaled]) {
+        const n = readSize(A);
+        const error = thrown(() => solve(A, new Float64Array(n).fill(1), { method }));
+        expect(error.code).toBe("SINGULAR");
+        if (A === product) expect(error.details.rcond).toBeGreaterThan(0);
+        expect(error.details.rcond).toBeLessThan(2 ** -53);
+        expect(error.details.pivot).toBe(n - 1);
+      }
+    }
   });
 
   test.each(["scaled_rows", "hilbert12", "almost_singular_eps"])("%s is answered", (id) => {
