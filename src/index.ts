@@ -62,7 +62,34 @@ export {
   methodNames,
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
+export { type CholeskyFactor, type CholeskyOptions, cholesky } from "./linalg/cholesky.js";
+export { type CsrParts, csr, csrFromTriplets, type SparseMatrix, type Triplets } from "./linalg/csr.js";
+export { type EigSym, type EigSymOptions, eigSym } from "./linalg/eigen.js";
+export type { Factor, FactorOptions } from "./linalg/factor.js";
+export {
+  type CgOptions,
+  cg,
+  cgAsync,
+  type GaussSeidelOptions,
+  gaussSeidel,
+  gaussSeidelAsync,
+  type IterativeEnd,
+  type IterativeOptions,
+  type IterativeResult,
+  type JacobiOptions,
+  jacobi,
+  jacobiAsync,
+  type Operator,
+} from "./linalg/iterative.js";
+export {
+  type LdlFactor,
+  type LdlOptions,
+  ldl,
+  type ModifiedCholeskyOptions,
+  modifiedCholesky,
+} from "./linalg/ldl.js";
 export { type LstsqOptions, type LstsqResult, lstsq } from "./linalg/lstsq.js";
+export { type LuFactor, lu } from "./linalg/lu.js";
 export {
   type Matrix,
   type MatrixLike,
@@ -72,6 +99,17 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
+export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
+export {
+  det,
+  inverse,
+  logDet,
+  rcond,
+  type SolveMethod,
+  type SolveOptions,
+  type SolveReport,
+  solve,
+} from "./linalg/solve.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";
