@@ -231,7 +231,9 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
         if (accurate) {
           const aligned = (s[S_COSINE] as number) <= STALL_COSINE;
           const settled = offset <= STALL_OFFSET || (s[S_PIVOT] as number) < BLIND_PIVOT;
-          if (!(aligned && settled)) return { status: "failed", reason: "stalled" };
+          // Residuals that are rounding errors of the data have no direction.
+          const exact = cost <= noise;
+          if (!exact && !(aligned && settled)) return { status: "failed", reason: "stalled" };
           solve.decrease = 0;
           yield CHECK;
         }
