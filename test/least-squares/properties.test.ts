@@ -242,7 +242,7 @@ describe("invariance", () => {
         const c = 2 ** exponent;
         const y = x.map((v) => 3 * Math.exp(-v) + 0.1 * next() + 1);
         const sigma = x.map(() => 0.2 + 0.1 * next());
-        const fit = (scale: number, spread: number) =>
+        const fitted = (scale: number, spread: number) =>
           curveFit({
             model: (t: number, p) => scale * (p.a * Math.exp(-p.k * t) + p.c),
             x,
@@ -251,7 +251,7 @@ describe("invariance", () => {
             params: { a: 2, k: 0.5, c: 0.5 },
             absoluteSigma: true,
           });
-        const [one, both, wider] = [fit(1, 1), fit(c, c), fit(1, c)];
+        const [one, both, wider] = [fitted(1, 1), fitted(c, c), fitted(1, c)];
         expect(both.values).toEqual(one.values);
         expect(both.covariance).toEqual(one.covariance);
         expect(wider.values).toEqual(one.values);
