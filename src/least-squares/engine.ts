@@ -9,7 +9,7 @@ import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { differenceCost, differences } from "./differences.js";
-import { influence, leastSquaresMethod, type Solve } from "./method.js";
+import { influence, leastSquaresMethod, methodCodes, type Solve } from "./method.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
 import { lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
@@ -225,11 +225,17 @@ export class Engine implements Problem {
     return this.#verdict(end);
   }
 
-  /** The Jacobian in hand is now that of the answer. */
+  /** The Jacobian in hand is now that of the answer, and so are the gradient and the relative offset. */
   #settle(): void {
-    this.solve.stale = false;
-    const { m, n, kernels, best, weighted, jacobian, loss, lossScale } = this.solve;
+    const { solve } = this;
+    const { m, n, kernels, best, weighted, jacobian, loss, lossScale, frame, state, s } = solve;
+    solve.stale = false;
     if (loss !== S.LINEAR) kernels.weigh(m, n, best.ptr, weighted, jacobian, loss, lossScale);
+    solve.frameSlots[S.F_RES] = loss === S.LINEAR ? best.ptr : weighted;
+    if (kernels.allFinite(m * n, jacobian) === 0) return;
+    if (kernels.linearise(m, n, methodCodes[this.settings.method.name], 0, frame, state) !== 0) return;
+    solve.gradNorm = s[S.S_GRADIENT] as number;
+    solve.gradient = s[S.S_OFFSET] as number;
   }
 
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */

@@ -166,23 +166,27 @@ class FitOutcome implements FitFields {
     return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, scale, statistics: this };
   }
 
-  predict(x: FitX): Float64Array {
-    return fitBand(this.#solved, x, null).fit;
+  // Getters, so that `const { predict } = fit` works, and a result still survives structuredClone.
+  get predict(): (x: FitX) => Float64Array {
+    return (x) => fitBand(this.#solved, x, null).fit;
   }
 
-  band(x: FitX, options: BandOptions = {}): Band {
-    return fitBand(this.#solved, x, options);
+  get band(): (x: FitX, options?: BandOptions) => Band {
+    return (x, options = {}) => fitBand(this.#solved, x, options);
   }
 
-  profile(name: string, options: { level?: number | undefined } = {}): [number, number] {
-    return fitProfile(this.#solved, name, options);
+  get profile(): (name: string, options?: { level?: number | undefined }) => [number, number] {
+    return (name, options = {}) => fitProfile(this.#solved, name, options);
   }
 
-  report(options: ReportOptions = {}): string {
-    const end = { status: this.status, reason: this.reason } as Termination;
-    const { measures } = this.#run;
-    const input = { ...this, end, measures, m: this.#fit.y.length, level: this.#fit.level, statistics: this };
-    return isBrief(options) ? fitLine(input) : fitReport(input);
+  get report(): (options?: ReportOptions) => string {
+    return (options = {}) => {
+      const end = { status: this.status, reason: this.reason } as Termination;
+      const { measures } = this.#run;
+      const { y, level } = this.#fit;
+      const input = { ...this, end, measures, m: y.length, level, statistics: this };
+      return isBrief(options) ? fitLine(input) : fitReport(input);
+    };
   }
 
   toJSON(): Record<string, unknown> {

@@ -202,9 +202,12 @@ class Outcome implements LeastSquaresFields {
     this.#measures = run.measures;
   }
 
-  report(options: ReportOptions = {}): string {
-    const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
-    return isBrief(options) ? runLine(input) : solveReport(input, this.x);
+  // A getter, so that `const { report } = result` works, and a result still survives structuredClone.
+  get report(): (options?: ReportOptions) => string {
+    return (options = {}) => {
+      const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
+      return isBrief(options) ? runLine(input) : solveReport(input, this.x);
+    };
   }
 
   toJSON(): Record<string, unknown> {

@@ -44,7 +44,8 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
     jacobian,
     uncertainty,
     x: solve.x.slice(),
-    fun: solve.fun,
+    // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
+    fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,
     nit: monitor.nit,
     nfev: monitor.nfev,
     njev: monitor.njev,

@@ -453,3 +453,28 @@ describe("fits within fits", () => {
     expect(result.success).toBe(true);
   });
 });
+
+describe("a domain that ends at the solution", () => {
+  test("central differences that leave it do not bring back an older point", () => {
+    // Another fit first, so that the memory is not all zeros.
+    leastSquares((p, out) => out.set([p[0]! - 7, p[0]! + 7]), 2, [3]);
+    const result = leastSquares((p, out) => out.set([p[0]! >= 1 ? p[0]! - 1 : NaN, 0.5]), 2, [1]);
+    expect(Array.from(result.x)).toEqual([1]);
+    expect(Array.from(result.residuals)).toEqual([0, 0.5]);
+    expect(result.fun).toBe(0.125);
+    expect(result.status).toBe("converged");
+  });
+
+  test("the same beside other parameters, from afar", () => {
+    const data = Array.from({ length: 12 }, (_, i) => 2 * Math.sqrt(i) + 1);
+    const result = curveFit({
+      model: (xi: number, p) => p.a * Math.sqrt(xi - p.edge) + p.c,
+      x: data.map((_, i) => i),
+      y: data,
+      params: { a: 1, edge: -3, c: 0 },
+    });
+    expect(Number.isFinite(result.rss)).toBe(true);
+    expect(result.residuals.every(Number.isFinite)).toBe(true);
+    for (const name of ["a", "edge", "c"] as const) expect(Number.isFinite(result.values[name])).toBe(true);
+  });
+});

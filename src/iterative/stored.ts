@@ -1,11 +1,12 @@
 // Runs on dense and sparse matrices: the system is copied into WebAssembly once, a kernel takes the iterations.
 
+import type { SparseMatrix } from "../linalg/csr.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SparseKernels } from "../wasm/sparse.js";
-import type { SparseMatrix } from "./csr.js";
-import type { IterativeEnd, Request, Run } from "./iterative.js";
 import { operatorRun } from "./operator.js";
+import type { Request } from "./request.js";
+import type { IterativeEnd, Run } from "./session.js";
 
 /** Words of the frame of assembly/linalg/iterative.ts. */
 const FRAME = 18;
