@@ -81,6 +81,10 @@ function failureDetail(
   if (end.reason === "singular" && engine.lost.length > 0) {
     return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
   }
+  if (end.reason === "stalled" && engine.tiny)
+    return "the squares of the residuals at the start underflow to 0; give the data in larger units";
+  if (end.reason === "stalled" && engine.solve.exact)
+    return "no step makes progress, although no convergence test is met; checkJacobian tells whether the Jacobian is right";
   return "";
 }
 
