@@ -5,6 +5,7 @@ export const rooms = {
   dense: { entry: "assembly/dense.ts", relaxed: true },
   linalg: { entry: "assembly/linalg/index.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
+  smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
 };
 

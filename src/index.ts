@@ -1,5 +1,7 @@
 // The public names of downhill, listed.
 
+export type { Bounds } from "./driver/bounds.js";
+export type { ReportOptions } from "./driver/report.js";
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export { type CurveFitOptions, curveFit, curveFitAsync, type ModelX } from "./least-squares/curve-fit.js";
@@ -12,9 +14,7 @@ export {
 } from "./least-squares/least-squares.js";
 export type { BlockModel, PointModel, PredictorColumns } from "./least-squares/model.js";
 export type { ParamSpec } from "./least-squares/parameters.js";
-export type { ReportOptions } from "./least-squares/report.js";
 export {
-  type Bounds,
   dogleg,
   gaussNewton,
   type LeastSquaresMethod,

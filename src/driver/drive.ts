@@ -25,9 +25,11 @@ function before(ask: Ask, problem: Problem, monitor: Monitor): Termination | nul
 
 const evaluates = (ask: Ask): boolean => ask.kind === "evaluate" || ask.kind === "differentiate";
 
-export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
-  let next = method.next();
-  while (!next.done) {
+/** Runs to the end of the next iteration, and gives null; or to the end of the run, and gives why it ended. */
+export function advance(method: Method, problem: Problem, monitor: Monitor): Termination | null {
+  for (;;) {
+    const next = method.next();
+    if (next.done) return next.value;
     const ask = next.value;
     let end = before(ask, problem, monitor);
     if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
@@ -35,9 +37,15 @@ export function drive(method: Method, problem: Problem, monitor: Monitor): Termi
       method.return(end);
       return end;
     }
-    next = method.next();
+    if (ask.kind === "iteration") return null;
   }
-  return next.value;
+}
+
+export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
+  for (;;) {
+    const end = advance(method, problem, monitor);
+    if (end) return end;
+  }
 }
 
 export async function driveAsync(

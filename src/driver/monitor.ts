@@ -9,6 +9,7 @@ export class Monitor {
   nit = 0;
   nfev = 0;
   njev = 0;
+  nhev = 0;
   readonly trace: Iteration[] | undefined;
   readonly #limits: Limits;
   readonly #start = now();
@@ -75,7 +76,7 @@ export class Monitor {
    */
   converged(progress: Progress): Termination | null {
     const { gradTol, stepTol, funTol, target } = this.tolerances;
-    if (progress.fun <= target) return { status: "converged", reason: "target" };
+    if (progress.fun <= target && target !== -Infinity) return { status: "converged", reason: "target" };
     if (progress.gradient <= gradTol) return { status: "converged", reason: "gradient" };
     if (progress.decrease <= funTol) return { status: "converged", reason: "fun" };
     if (progress.step <= stepTol) return { status: "converged", reason: "step" };

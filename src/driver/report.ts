@@ -11,6 +11,11 @@ export function short(value: number, digits = 6): string {
   return String(Number(value.toPrecision(digits)));
 }
 
+export interface ReportOptions {
+  /** "brief": one line. "full" (default): every block. */
+  style?: "brief" | "full" | undefined;
+}
+
 export interface StopMeasure {
   readonly name: string;
   readonly value: number;
@@ -59,7 +64,7 @@ const failed: Record<string, string> = {
   lineSearch: "the line search found no lower point",
   singular: "the data do not determine every parameter",
   stalled: "no step makes progress, although no convergence test is met",
-  diverging: "the parameters grow without bound while the sum of squares hardly falls",
+  diverging: "the function or its variables go beyond all bounds",
 };
 
 export function describe(end: Termination, measures: readonly StopMeasure[], detail = ""): string {
@@ -68,4 +73,10 @@ export function describe(end: Termination, measures: readonly StopMeasure[], det
   const measure = measures.find(({ name }) => name === end.reason);
   if (!measure) return `converged: ${end.reason}`;
   return `converged: ${end.reason} measure ${number(measure.value)} <= ${number(measure.tolerance)}`;
+}
+
+/** Data only, typed arrays as arrays. */
+export function plain(value: object): Record<string, unknown> {
+  const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
+  return Object.fromEntries(entries.map(([key, v]) => [key, v instanceof Float64Array ? Array.from(v) : v]));
 }

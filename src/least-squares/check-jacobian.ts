@@ -1,8 +1,8 @@
 // checkJacobian: compares a hand-written Jacobian with central differences.
 
+import { differences } from "../driver/differences.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
-import { differences } from "./differences.js";
 
 export interface JacobianCheck {
   readonly ok: boolean;

@@ -1,13 +1,13 @@
 // One least-squares solve: its memory, its evaluations, its end. The facades (leastSquares, curveFit) give it
 // residuals and read the answer out of it before the memory goes back.
 
+import { differenceCost, differences } from "../driver/differences.js";
 import { drive, driveAsync, type Problem } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
-import { differenceCost, differences } from "./differences.js";
 import { influence, leastSquaresMethod, type Solve } from "./method.js";
 import { type LossName, lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";

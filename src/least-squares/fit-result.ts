@@ -8,8 +8,8 @@ import { fitBand, fitProfile } from "./bands.js";
 import type { Engine } from "./engine.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
 import type { PredictorColumns } from "./model.js";
-import { fitLine, fitReport, type ReportOptions } from "./report.js";
-import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
+import { fitLine, fitReport } from "./report.js";
+import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
 export interface FitParam {

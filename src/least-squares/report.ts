@@ -4,11 +4,6 @@ import { measureBlock, type StopMeasure, short } from "../driver/report.js";
 import type { Termination, Warning } from "../driver/types.js";
 import type { FitStatistics } from "./statistics.js";
 
-export interface ReportOptions {
-  /** "brief": one line. "full" (default): every block. */
-  style?: "brief" | "full" | undefined;
-}
-
 export interface ReportParam {
   readonly value: number;
   readonly stderr: number | null;

@@ -106,9 +106,3 @@ export function sumOfSquares(r: Float64Array): number {
   for (const value of r) sum += value * value;
   return sum;
 }
-
-/** Data only, typed arrays as arrays. */
-export function plain(value: object): Record<string, unknown> {
-  const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
-  return Object.fromEntries(entries.map(([key, v]) => [key, v instanceof Float64Array ? Array.from(v) : v]));
-}
