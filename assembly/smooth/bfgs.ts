@@ -4,7 +4,7 @@
 import { dot } from "../blas/level1";
 import { gemv } from "../dense/gemv";
 import { difference } from "./lbfgs";
-import { S_COUNT, S_GAMMA, S_SLOPE } from "./slots";
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_SLOPE } from "../../src/minimize/slots";
 import { bytes } from "./vector";
 import { madd, sumLanes, zero } from "../simd";
 
@@ -48,10 +48,12 @@ function updateRow(n: i32, h: usize, a: f64, s: usize, b: f64, u: usize, g: usiz
  */
 export function bfgsStep(
   n: i32, x: usize, g: usize, x0: usize, g0: usize, d: usize, H: usize, s: usize, y: usize, u: usize, state: usize,
+  stop: f64,
 ): void {
   const sy = difference(n, x, g, x0, g0, s, y, state);
   const count = load<f64>(slot(state, S_COUNT));
   const width = bytes(n);
+  if (load<f64>(slot(state, S_GRADIENT)) <= stop) return;
   if (sy > 0) {
     if (count == 0) {
       memory.fill(H, 0, <usize>n * width);

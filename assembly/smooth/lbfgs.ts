@@ -5,7 +5,7 @@
 import { dot } from "../blas/level1";
 import { madd, sumLanes, zero } from "../simd";
 import { blendDot, bytes, finish, pairs } from "./vector";
-import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP, S_UPDATED } from "./slots";
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP, S_UPDATED } from "../../src/minimize/slots";
 
 /** A pair is kept when s'y > CURVATURE y'y: the curvature along it is positive beyond rounding. */
 const CURVATURE: f64 = 2.220446049250313e-16;
@@ -124,13 +124,13 @@ function negate(n: i32, g: usize, d: usize, s: usize): f64 {
   return total;
 }
 
-/** Update and direction in one call; without a usable history d is the steepest descent. Returns the slope. */
+/** Update and, unless max |g| <= stop or the history is empty, the next direction and trial in one call. */
 export function lbfgsStep(
   n: i32, m: i32, ld: i32, x: usize, g: usize, x0: usize, g0: usize, d: usize, S: usize, Y: usize, rho: usize,
-  alpha: usize, state: usize,
+  alpha: usize, state: usize, stop: f64,
 ): void {
   lbfgsUpdate(n, m, ld, x, g, x0, g0, S, Y, rho, state);
-  if (load<f64>(slot(state, S_COUNT)) > 0) {
+  if (load<f64>(slot(state, S_COUNT)) > 0 && !(load<f64>(slot(state, S_GRADIENT)) <= stop)) {
     lbfgsDirection(n, m, ld, x, g, x0, d, S, Y, rho, alpha, state);
   }
 }

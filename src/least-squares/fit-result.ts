@@ -1,6 +1,7 @@
 // The result of curveFit: values with their uncertainty, statistics of the fit, and what can be asked of it
 // afterwards (predict, band, profile, report). It owns ordinary arrays only.
 
+import { plain, type ReportOptions } from "../driver/report.js";
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import { checkKeys } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
