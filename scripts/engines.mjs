@@ -1,7 +1,7 @@
 // The JavaScript engines beside the Node that runs the tests. `npm run engines` installs them from npm into
 // build/engines (700 MB, so that not everybody has to); DOWNHILL_ENGINES names another folder.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { npm } from "./run.mjs";
 
 const folder = resolve(process.env.DOWNHILL_ENGINES ?? "build/engines");
@@ -27,6 +27,15 @@ export function findEngines() {
     const path = join(folder, "node_modules", alias, binary);
     return { name, path: existsSync(path) ? path : null };
   });
+}
+
+/** Chromium in the path or in its usual place; CHROMIUM names another. */
+export function findChromium() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin"];
+  const places = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  const mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+  return [process.env.CHROMIUM, ...places, mac].find((path) => path && existsSync(path));
 }
 
 async function install() {

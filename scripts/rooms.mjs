@@ -7,6 +7,7 @@ export const rooms = {
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
+  "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());

@@ -7,6 +7,7 @@ import { extname } from "node:path";
 import { chromium } from "playwright-core";
 import * as downhill from "../dist/index.js";
 import { digits, fitOnce } from "../test/browser/fit.js";
+import { findChromium } from "./engines.mjs";
 import { Checks } from "./run.mjs";
 
 const FLAGS = [
@@ -19,22 +20,12 @@ const FLAGS = [
   "--disable-sync",
 ];
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-const PLACES = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
-
 /** The first part of the path chooses the policy that every response of that page carries. */
 const POLICIES = {
   open: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
   offline: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self'",
   closed: "default-src 'self'",
 };
-
-export const findChromium = () => PLACES.find((path) => path && existsSync(path));
 
 function serve() {
   const server = createServer((request, response) => {
@@ -119,4 +110,4 @@ async function main() {
   checks.close();
 }
 
-if (import.meta.filename === process.argv[1]) await main();
+await main();

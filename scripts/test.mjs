@@ -2,9 +2,8 @@
 // are found (`npm run engines`, Debian's chromium), and with CI=true one that is missing is a failure.
 //   npm test -- types unit     runs the steps named
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { findEngines } from "./engines.mjs";
+import { findChromium, findEngines } from "./engines.mjs";
 import { node } from "./run.mjs";
-import { findChromium } from "./test-browser.mjs";
 
 const CI = Boolean(process.env.CI) && process.env.CI !== "false";
 const OWN = Number(process.versions.node.split(".")[0]);

@@ -25,6 +25,43 @@ function before(ask: Ask, problem: Problem, monitor: Monitor): Termination | nul
 
 const evaluates = (ask: Ask): boolean => ask.kind === "evaluate" || ask.kind === "differentiate";
 
+/** Runs the method to its end; when a callback throws, the method is closed and the same error comes out. */
+export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
+  try {
+    return run(method, problem, monitor);
+  } finally {
+    close(method);
+  }
+}
+
+/** As `drive`, with a macrotask at least every SLICE_MS; an abort rejects with the reason of the signal. */
+export async function driveAsync(
+  method: Method,
+  problem: Problem,
+  monitor: Monitor,
+  signal: AbortSignal | undefined,
+): Promise<Termination> {
+  try {
+    const end = await runAsync(method, problem, monitor);
+    if (end.reason === "abort") throw abortReason(signal, problem.progress);
+    return end;
+  } finally {
+    close(method);
+  }
+}
+
+/** Lets the method's own `finally` blocks run, wherever it stands. */
+export function close(method: Method): void {
+  method.return({ status: "stopped", reason: "callback" });
+}
+
+function run(method: Method, problem: Problem, monitor: Monitor): Termination {
+  for (;;) {
+    const end = advance(method, problem, monitor);
+    if (end) return end;
+  }
+}
+
 /** Runs to the end of the next iteration, and gives null; or to the end of the run, and gives why it ended. */
 export function advance(method: Method, problem: Problem, monitor: Monitor): Termination | null {
   for (;;) {
@@ -33,27 +70,12 @@ export function advance(method: Method, problem: Problem, monitor: Monitor): Ter
     const ask = next.value;
     let end = before(ask, problem, monitor);
     if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
-    if (end) {
-      method.return(end);
-      return end;
-    }
+    if (end) return end;
     if (ask.kind === "iteration") return null;
   }
 }
 
-export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
-  for (;;) {
-    const end = advance(method, problem, monitor);
-    if (end) return end;
-  }
-}
-
-export async function driveAsync(
-  method: Method,
-  problem: Problem,
-  monitor: Monitor,
-  signal: AbortSignal | undefined,
-): Promise<Termination> {
+async function runAsync(method: Method, problem: Problem, monitor: Monitor): Promise<Termination> {
   let slice = performance.now();
   let next = method.next();
   while (!next.done) {
@@ -67,11 +89,7 @@ export async function driveAsync(
       const answer = problem.answer(ask);
       if ((typeof answer === "boolean" ? answer : await answer) === false) end = monitor.interrupted();
     }
-    if (end) {
-      method.return(end);
-      if (end.reason === "abort") throw abortReason(signal, problem.progress);
-      return end;
-    }
+    if (end) return end;
     next = method.next();
   }
   return next.value;

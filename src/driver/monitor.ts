@@ -1,6 +1,6 @@
 // Counts, limits, convergence tests, progress reports and the trace of one run.
 
-import { choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { booleanOption, numberOption, optionError } from "../runtime/options.js";
 import type { Iteration, Limits, Progress, Termination, Tolerances } from "./types.js";
 
 const now = (): number => performance.now();
@@ -106,7 +106,7 @@ function checkCallbacks(where: string, { signal, onIteration, trace }: Limits): 
   if (onIteration !== undefined && typeof onIteration !== "function") {
     throw optionError(where, "onIteration", onIteration, "a function");
   }
-  choiceOption(where, "trace", trace === undefined ? undefined : String(trace), ["true", "false"], "false");
+  booleanOption(where, "trace", trace, false);
 }
 
 export function readTolerances(

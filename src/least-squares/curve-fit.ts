@@ -13,8 +13,9 @@ import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings
 
 /** x of a model: numbers, or an object of predictors. */
 export type ModelX = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
-type PointX<X> = X extends ArrayLike<number> ? number : { readonly [K in keyof X]: number };
-type BlockX<X> = X extends ArrayLike<number> ? Float64Array : { readonly [K in keyof X]: Float64Array };
+export type PointX<X> = X extends ArrayLike<number> ? number : { readonly [K in keyof X]: number };
+export type BlockX<X> =
+  X extends ArrayLike<number> ? Float64Array : { readonly [K in keyof X]: Float64Array };
 
 export interface CurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>>
   extends LeastSquaresSettings,

@@ -9,11 +9,11 @@ import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { influence, leastSquaresMethod, type Solve } from "./method.js";
-import { type LossName, lossNames, type Settings } from "./settings.js";
+import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
+import { lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
 
-// biome-ignore lint/suspicious/noConfusingVoidType: callbacks may return nothing or a promise of nothing.
 export type Done = void | PromiseLike<void>;
 
 export interface ResidualProblem {
@@ -36,10 +36,6 @@ export interface EngineInput {
 const DIFFERENTIATE: Ask = { kind: "differentiate" };
 const EPS = 2.220446049250313e-16;
 const MAX_ITERATIONS = 1000;
-/** "mad": the scale has settled when it changes by less than this, and is renewed at most so often. */
-const SCALE_SETTLED = 0.01;
-const MAX_SCALE_PASSES = 10;
-
 export interface Uncertainty {
   readonly rank: number;
   /** Of J with unit columns, 2-norm. */
@@ -50,18 +46,6 @@ export interface Uncertainty {
   readonly blind: Float64Array | null;
 }
 
-/** Scale factor of "mad" by loss: 95 % efficient on normal data (Holland and Welsch 1977). */
-const TUNING: Record<LossName, number> = {
-  linear: 1,
-  softL1: 1.345,
-  huber: 1.345,
-  cauchy: 2.3849,
-  arctan: 2.5,
-  tukey: 4.6851,
-};
-/** 1 / quantile of the normal distribution at 3/4. */
-const MAD_TO_SIGMA = 1.482602218505602;
-
 export class Engine implements Problem {
   readonly monitor: Monitor;
   readonly solve: Solve;
@@ -69,6 +53,10 @@ export class Engine implements Problem {
   readonly workspace: Workspace;
   readonly #input: EngineInput;
   readonly #J: Float64Array;
+  /** "mad" before the start is evaluated. */
+  #unscaled = false;
+  /** No derivative was taken yet in this pass. */
+  #fresh = true;
   /** Variables that no longer move the residuals at the answer. */
   readonly lost: number[] = [];
 
@@ -125,12 +113,20 @@ export class Engine implements Problem {
       const target = solve.at === solve.x ? solve.best.view : solve.other.view;
       if (!solve.started) target.fill(NaN);
       const done = problem.residuals(solve.at, target);
-      return done === undefined ? true : then(done);
+      if (done !== undefined) return done.then(() => this.#evaluated());
+      return this.#evaluated();
     }
     monitor.njev++;
     if (!problem.jacobian) return this.#differentiate();
     const done = problem.jacobian(solve.x, this.#J);
     return done === undefined ? true : then(done);
+  }
+
+  /** The scale of the first pass may wait for the residuals at the start. */
+  #evaluated(): true {
+    if (this.#unscaled) scaleFromStart(this.solve);
+    this.#unscaled = false;
+    return true;
   }
 
   #differentiate(): boolean | PromiseLike<boolean> {
@@ -141,8 +137,9 @@ export class Engine implements Problem {
     const span = f64.span as Float64Array;
     for (let j = 0; j < solve.n; j++) {
       const size = Math.abs(solve.x[j] as number);
-      span[j] = solve.s[S.S_SIZE] === 0 ? size || 1 : Math.max(size, span[j] as number);
+      span[j] = this.#fresh ? size || 1 : Math.max(size, span[j] as number);
     }
+    this.#fresh = false;
     const walk = differences(solve.x, solve.best.view, this.#J, solve.fine, bounds, span, space);
     for (let next = walk.next(); !next.done; next = walk.next()) {
       monitor.nfev++;
@@ -167,34 +164,12 @@ export class Engine implements Problem {
     return true;
   }
 
-  /**
-   * The passes of a solve: one, unless the loss or its scale need a first approximation. Tukey and arctan give
-   * no weight to what is far away, so a softL1 fit goes before; "mad" takes the scale from the residuals of the
-   * last pass until it settles.
-   */
-  *#passes(): Generator<LossName, void, void> {
-    const { loss, lossScale } = this.settings;
-    const { solve } = this;
-    const bold = loss === "tukey" || loss === "arctan";
-    if (loss === "linear" || lossScale !== "mad") {
-      if (bold) yield "softL1";
-      yield loss;
-      return;
-    }
-    yield "linear";
-    solve.lossScale = TUNING[loss] * medianDeviation(solve.best.view);
-    for (let pass = 0; pass < MAX_SCALE_PASSES && solve.lossScale > 0; pass++) {
-      yield loss;
-      const next = TUNING[loss] * medianDeviation(solve.best.view);
-      if (Math.abs(next - solve.lossScale) <= SCALE_SETTLED * solve.lossScale || !(next > 0)) return;
-      solve.lossScale = next;
-    }
-  }
-
-  #begin(loss: LossName) {
+  #begin({ loss, fromStart }: LossPass) {
     const { solve, settings } = this;
     solve.loss = lossNames.indexOf(loss);
+    this.#unscaled = fromStart;
     solve.s.fill(0);
+    this.#fresh = true;
     solve.s[S.S_FACTOR] = settings.method.factor;
     solve.s[S.S_FRACTION] = 1;
     solve.stepNorm = 0;
@@ -204,8 +179,8 @@ export class Engine implements Problem {
 
   run(): Termination {
     let end: Termination = { status: "failed", reason: "stalled" };
-    for (const loss of this.#passes()) {
-      end = drive(this.#begin(loss), this, this.monitor);
+    for (const pass of lossPasses(this.settings, this.solve)) {
+      end = drive(this.#begin(pass), this, this.monitor);
       if (end.status === "stopped" || !this.solve.started) break;
     }
     if (this.#wantsJacobian()) {
@@ -217,8 +192,8 @@ export class Engine implements Problem {
 
   async runAsync(): Promise<Termination> {
     let end: Termination = { status: "failed", reason: "stalled" };
-    for (const loss of this.#passes()) {
-      end = await driveAsync(this.#begin(loss), this, this.monitor, this.#input.limits.signal);
+    for (const pass of lossPasses(this.settings, this.solve)) {
+      end = await driveAsync(this.#begin(pass), this, this.monitor, this.#input.limits.signal);
       if (end.status === "stopped" || !this.solve.started) break;
     }
     if (this.#wantsJacobian()) {
@@ -282,15 +257,6 @@ export class Engine implements Problem {
   release(): void {
     this.workspace.release();
   }
-}
-
-/** 1.4826 median |r|: the standard deviation of normal residuals, blind to half of the data being wrong. */
-function medianDeviation(r: Float64Array): number {
-  const sizes = r.map(Math.abs).sort();
-  const half = sizes.length >> 1;
-  const middle =
-    sizes.length % 2 ? (sizes[half] as number) : ((sizes[half - 1] as number) + (sizes[half] as number)) / 2;
-  return MAD_TO_SIGMA * middle;
 }
 
 const then = async (done: PromiseLike<void>): Promise<boolean> => {

@@ -44,7 +44,7 @@ export function residualProblem(
     else for (let i = 0; i < m; i++) out[i] = (out[i] as number) - (y[i] as number);
   };
   const residuals = (p: Float64Array, out: Float64Array): Done => {
-    const done = settle(where, bound.evaluate(spread(p), out));
+    const done = settle(`${where}: the model`, bound.evaluate(spread(p), out));
     return done === undefined ? center(out) : done.then(() => center(out));
   };
   const { jacobian } = bound;
@@ -63,7 +63,7 @@ export function residualProblem(
     m,
     residuals,
     jacobian: (p, out) => {
-      const done = settle(where, jacobian(spread(p), wide ?? out));
+      const done = settle(`${where}: the model's jacobian`, jacobian(spread(p), wide ?? out));
       return done === undefined ? narrow(out) : done.then(() => narrow(out));
     },
   };

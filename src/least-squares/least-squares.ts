@@ -21,7 +21,7 @@ export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
 
 const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds"];
 
-interface LeastSquaresFields {
+export interface LeastSquaresFields {
   /** The best point: n parameters. */
   readonly x: Float64Array;
   /** rss / 2, or half the robust sum. */

@@ -8,8 +8,7 @@ import { checkArray, checkFinite } from "../runtime/options.js";
 export type PredictorColumns = Readonly<Record<string, ArrayLike<number>>>;
 export type Predictors = ArrayLike<number> | PredictorColumns;
 
-// biome-ignore lint/suspicious/noConfusingVoidType: callbacks may return nothing or a promise of nothing.
-type Done = void | PromiseLike<void>;
+export type Done = void | PromiseLike<void>;
 
 /** A model of one point: x is a number, or an object of numbers; p is one reused object keyed by name. */
 export type PointModel<X, P extends string> = (

@@ -102,6 +102,7 @@ export function fitReport(r: FitReportInput): string {
     line("Bayesian info crit", short(s.bic, 8)),
     line("R-squared", short(s.r2, 8)),
     line("condition number", short(r.conditionNumber, 4)),
+    "[[Stop measures]]",
     measureBlock(r.measures),
     "[[Variables]]",
     ...Object.entries(r.params).map(([name, p]) => variableLine(name, p, r)),

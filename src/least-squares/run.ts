@@ -72,8 +72,8 @@ function failureDetail(
   return "";
 }
 
-/** Condition number above which a fit is called ill-conditioned. */
-const ILL_CONDITIONED = 1e8;
+/** Condition number above which a fit is called ill-conditioned: 2^20, where the method calls a direction blind. */
+const ILL_CONDITIONED = 1048576;
 const NONE: readonly Warning[] = [];
 /** Share in the undetermined directions from which a variable is named. */
 const BLIND_SHARE = 0.1;

@@ -1,7 +1,7 @@
 // First-fit allocator over a fixed range of linear memory. Blocks are 16-byte aligned and whole registers
 // long; neighbours that are free are merged. It only counts addresses: it never touches the memory.
 
-const ALIGN = 16;
+export const ALIGN = 16;
 
 export const roundUp = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN;
 
@@ -30,6 +30,7 @@ export class Allocator {
 
   /** The address of a new block, or 0 when no free block is long enough. */
   alloc(bytes: number): number {
+    if (!(bytes >= 0)) throw new RangeError(`a block cannot have ${bytes} bytes`);
     const size = Math.max(ALIGN, roundUp(bytes));
     for (let i = 0; i < this.#sizes.length; i++) {
       const free = this.#sizes[i] as number;

@@ -2,23 +2,23 @@
 // the runtime a solve runs in.
 
 import { DownhillError, quote } from "./errors.js";
-import { checkKeys } from "./options.js";
-import { blocked } from "./rooms.js";
-import { CoreRuntime, outOfMemory, type Runtime, type RuntimeOptions, runtimeKeys } from "./runtime.js";
+import { blocked, chooseVariant } from "./rooms.js";
+import { CoreRuntime, outOfMemory, type Runtime } from "./runtime.js";
+import { checkBytes, checkRuntimeOptions, MAX_BYTES, PAGE, type RuntimeOptions } from "./settings.js";
 import { type Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
 let defaults: RuntimeOptions = {};
 let shared: CoreRuntime | null = null;
 
-/** Sets the options of the default runtime before its first use; afterwards OPTION. */
+/** Sets options of the default runtime before its first use, on top of those set before; afterwards OPTION. */
 export function configure(options: RuntimeOptions): void {
-  checkKeys("configure", options, runtimeKeys);
+  checkRuntimeOptions("configure", options);
   if (shared && !shared.disposed) {
     throw new DownhillError("OPTION", "configure: the default runtime is already in use", {
       hint: "call configure before anything else, or pass a runtime of your own",
     });
   }
-  defaults = { ...options };
+  defaults = { ...defaults, ...options };
 }
 
 export function defaultRuntime(): CoreRuntime {
@@ -34,29 +34,35 @@ export function loadSync(options: RuntimeOptions = {}): Runtime {
 /** What `load` takes for a module: compiled, as bytes, or as the response of a fetch. */
 export type LoadSource = WebAssembly.Module | BufferSource | Response;
 
-/** As `loadSync`, but the values of `wasm` may also be responses or promises, and compile off the main thread. */
-export async function load(
-  options: Omit<RuntimeOptions, "wasm"> & {
-    wasm?: Readonly<Record<string, LoadSource | PromiseLike<LoadSource>>>;
-  } = {},
-): Promise<Runtime> {
-  const { wasm, ...rest } = options;
-  const modules: Record<string, WebAssembly.Module> = {};
-  for (const [name, promised] of Object.entries(wasm ?? {}))
-    modules[name] = await compile(name, await promised);
-  return new CoreRuntime(wasm ? { ...rest, wasm: modules } : rest);
+export interface LoadOptions extends Omit<RuntimeOptions, "wasm"> {
+  wasm?: Readonly<Record<string, LoadSource | PromiseLike<LoadSource>>>;
 }
 
-async function compile(name: string, source: LoadSource): Promise<WebAssembly.Module> {
+/** As `loadSync`, but the values of `wasm` may also be responses or promises, and compile off the main thread. */
+export async function load(options: LoadOptions = {}): Promise<Runtime> {
+  chooseVariant(checkRuntimeOptions("load", options as RuntimeOptions).variant);
+  const { wasm, ...rest } = options;
+  if (!wasm) return new CoreRuntime(rest);
+  const names = Object.keys(wasm);
+  const modules = await Promise.all(names.map(async (name) => compile(name, await wasm[name])));
+  return new CoreRuntime({
+    ...rest,
+    wasm: Object.fromEntries(names.map((name, i) => [name, modules[i] as WebAssembly.Module])),
+  });
+}
+
+async function compile(name: string, source: LoadSource | undefined): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  const bytes =
-    typeof Response === "function" && source instanceof Response ? await source.arrayBuffer() : source;
-  if (!WebAssembly.validate(bytes as BufferSource)) {
-    throw new DownhillError("OPTION", `load: wasm[${quote(name)}] is not a module this engine compiles`, {
-      details: { option: "wasm", value: name },
-    });
+  const response = typeof Response === "function" && source instanceof Response ? source : null;
+  if (response && !response.ok) {
+    throw new DownhillError(
+      "OPTION",
+      `load: wasm[${quote(name)}] came with HTTP status ${response.status} from ${quote(response.url)}`,
+      { details: { option: "wasm", value: name, status: response.status } },
+    );
   }
-  return WebAssembly.compile(bytes as BufferSource).catch((cause) => {
+  const bytes = checkBytes("load", name, response ? await response.arrayBuffer() : source);
+  return WebAssembly.compile(bytes).catch((cause) => {
     throw blocked(cause);
   });
 }
@@ -80,17 +86,22 @@ export function takeWorkspace(given: Runtime | undefined, spec: WorkspaceSpec): 
   const workspace = runtime.takeWorkspace(spec);
   if (workspace) return workspace;
   const bytes = workspaceBytes(spec);
-  if (given) throw outOfMemory(bytes, runtime.memory.capacity - runtime.memory.used, spec.key);
-  const own = ownRuntime(bytes, runtime, spec.key);
-  const roomy = own.takeWorkspace(spec) as Workspace;
+  if (given) throw outOfMemory(bytes, runtime.largest, spec.key);
+  const roomy = ownRuntime(bytes, runtime, spec.key).takeWorkspace(spec) as Workspace;
   roomy.ownsRuntime = true;
   return roomy;
 }
 
-/** A runtime sized for one need of this many bytes, of the same variant as `like`. */
+/** A runtime sized for one need of this many bytes, else as `like`; OUT_OF_MEMORY where there can be none. */
 export function ownRuntime(bytes: number, like: CoreRuntime, name: string): CoreRuntime {
-  const memoryBytes = Math.ceil(bytes + 65536);
-  if (!(memoryBytes <= 65536 * 65536)) throw outOfMemory(bytes, like.memory.capacity, name);
-  const { wasm } = defaults;
-  return new CoreRuntime({ variant: like.variant, memoryBytes, ...(wasm ? { wasm } : {}) });
+  const memoryBytes = bytes + PAGE;
+  if (memoryBytes <= MAX_BYTES) return like.sibling(memoryBytes);
+  throw new DownhillError(
+    "OUT_OF_MEMORY",
+    `${name} needs ${bytes} bytes, a WebAssembly memory has at most 4 GiB`,
+    {
+      hint: "split the problem",
+      details: { requested: bytes, available: MAX_BYTES - PAGE },
+    },
+  );
 }

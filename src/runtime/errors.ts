@@ -48,8 +48,9 @@ export function quote(value: unknown): string {
   if (Object.is(value, -0)) return "-0";
   if (value === null || typeof value !== "object") return String(value);
   if (typeof (value as PromiseLike<unknown>).then === "function") return "a Promise";
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    return `${value.constructor.name} of length ${(value as ArrayLike<unknown>).length}`;
-  }
+  if (Array.isArray(value)) return `Array of length ${value.length}`;
+  const kind = value.constructor?.name ?? "Object";
+  if (ArrayBuffer.isView(value) && "length" in value) return `${kind} of length ${value.length}`;
+  if (kind !== "Object") return `a ${kind}`;
   return `an object with keys ${Object.keys(value).slice(0, 6).join(", ") || "(none)"}`;
 }

@@ -16,12 +16,17 @@ function distance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
+/** The known name that was probably meant: one that begins so, or one a few letters away. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > 2) {
+    const longer = known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()));
+    if (longer !== undefined) return longer;
+  }
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const d = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (d < least) {
+    if (d < least && d < Math.max(name.length, candidate.length)) {
       least = d;
       best = candidate;
     }
@@ -56,6 +61,8 @@ export interface NumberRange {
   integer?: boolean;
   infinite?: boolean;
   exclusive?: boolean;
+  /** Exclusive upper bound. */
+  below?: number;
 }
 
 /** A number option in its range; `undefined` gives the default. Infinity only where `infinite` says so. */
@@ -68,18 +75,27 @@ export function numberOption(
 ): number {
   if (value === undefined) return fallback;
   const { min = -Infinity, max = Infinity, integer = false, infinite = false, exclusive = false } = range;
+  const { below = Infinity } = range;
   const ok =
     typeof value === "number" &&
     (exclusive ? value > min : value >= min) &&
     value <= max &&
+    (value < below || below === Infinity) &&
     (Number.isFinite(value) || infinite) &&
     (!integer || Number.isInteger(value) || value === Infinity);
   if (!ok) {
-    const kind = integer ? "an integer" : "a number";
+    const kind = integer ? "an integer" : infinite ? "a number" : "a finite number";
     const low = min === -Infinity ? "" : exclusive ? ` > ${min}` : ` >= ${min}`;
-    const high = max === Infinity ? "" : `${low ? " and" : ""} <= ${max}`;
+    const upper = below !== Infinity ? ` < ${below}` : max !== Infinity ? ` <= ${max}` : "";
+    const high = upper && low ? ` and${upper}` : upper;
     throw optionError(where, option, value, `${kind}${low}${high}`);
   }
+  return value;
+}
+
+export function booleanOption(where: string, option: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== "boolean") throw optionError(where, option, value, "true or false");
   return value;
 }
 

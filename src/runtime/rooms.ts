@@ -1,13 +1,16 @@
-// A room is one WASM module: pure kernels over the runtime's memory. Its bytes are inlined as base64, or
-// imported as a compiled module where the engine forbids compiling at run time.
+// A room is one WASM module: pure kernels over the runtime's memory. Its bytes are inlined, deflated and as
+// base64, or imported as a compiled module where the engine forbids compiling at run time.
 
+import { inflateSync } from "fflate";
 import { DownhillError } from "./errors.js";
 
+/** Deflated bytes as base64, or the module itself. */
 export type WasmSource = string | WebAssembly.Module;
 
 export interface Room<Kernels> {
   readonly name: string;
   readonly simd: WasmSource;
+  /** Deflated with the bytes of `simd` as dictionary, since the two differ little. */
   readonly relaxed?: WasmSource;
   /** Carries the type of the kernels; never set. */
   readonly kernels?: Kernels;
@@ -48,11 +51,11 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
   return "simd";
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+function inflate(base64: string, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+  return inflateSync(bytes, dictionary && { dictionary });
 }
 
 const compiled = new WeakMap<object, WebAssembly.Module>();
@@ -65,13 +68,14 @@ export function compileRoom(room: Room<unknown>, variant: Variant): WebAssembly.
   const known = cache.get(room);
   if (known) return known;
   const source = (relaxed ? room.relaxed : room.simd) as WasmSource;
-  const module = typeof source === "string" ? compileBytes(decode(source)) : source;
+  const dictionary = relaxed && typeof room.simd === "string" ? inflate(room.simd) : undefined;
+  const module = typeof source === "string" ? compileBytes(inflate(source, dictionary)) : source;
   cache.set(room, module);
   return module;
 }
 
-/** Our own bytes always validate, so a CompileError means that the page or host forbids compiling. */
-function compileBytes(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+/** These bytes validate, so a CompileError means that the page or host forbids compiling. */
+export function compileBytes(bytes: BufferSource): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes);
   } catch (error) {
@@ -79,7 +83,8 @@ function compileBytes(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   }
 }
 
-export function blocked(cause: unknown): DownhillError {
+export function blocked(cause: unknown): unknown {
+  if (!(cause instanceof WebAssembly.CompileError)) return cause;
   return new DownhillError("WASM_BLOCKED", "this page or host does not allow WebAssembly to be compiled", {
     hint:
       "send the header Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; " +

@@ -5,30 +5,20 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { Allocator } from "./allocator.js";
 import { DownhillError, quote } from "./errors.js";
-import { checkArray, checkKeys, choiceOption, numberOption } from "./options.js";
+import { checkArray } from "./options.js";
 import { chooseVariant, compileRoom, type Room, type Variant } from "./rooms.js";
+import { checkRuntimeOptions, compileOverrides, MAX_BYTES, PAGE, type RuntimeOptions } from "./settings.js";
 import { makeVec, type Vec } from "./vec.js";
 import { Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
-const PAGE = 65536;
 /** Bytes below this address are never handed out, so that 0 is no valid pointer. */
 const RESERVED = 64;
-const DEFAULT_BYTES = 64 * 1024 * 1024;
 /** Freed blocks that `debug: true` keeps out of use, so that a stale view reads NaN for a while. */
 const QUARANTINE = 64;
 /** Workspaces kept for reuse; beyond this many the oldest is given back. */
 const IDLE_LIMIT = 16;
 
-export interface RuntimeOptions {
-  /** "simd" (default) gives the same bits on every engine; "relaxed" uses fused multiply-add; "auto" takes relaxed where it exists. */
-  variant?: Variant | "auto";
-  /** Size of the fixed memory; default 64 MiB, rounded up to whole pages of 64 KiB. */
-  memoryBytes?: number;
-  /** Modules or bytes by file name without `.wasm`, for example `{ "dense.simd": module }`, used instead of the inlined ones. */
-  wasm?: Readonly<Record<string, WebAssembly.Module | BufferSource>>;
-  /** Fills freed blocks with NaN and keeps them out of use for a while. */
-  debug?: boolean;
-}
+export type { RuntimeOptions } from "./settings.js";
 
 export interface Runtime extends Disposable {
   readonly variant: Variant;
@@ -40,8 +30,6 @@ export interface Runtime extends Disposable {
   /** Ends the runtime and every handle of it. A second call does nothing. */
   dispose(): void;
 }
-
-export const runtimeKeys = ["variant", "memoryBytes", "wasm", "debug"] as const;
 
 export class CoreRuntime implements Runtime {
   readonly variant: Variant;
@@ -58,22 +46,16 @@ export class CoreRuntime implements Runtime {
   #quarantineBytes = 0;
 
   constructor(options: RuntimeOptions = {}) {
-    checkKeys("runtime", options, runtimeKeys);
-    const bytes = numberOption("runtime", "memoryBytes", options.memoryBytes, DEFAULT_BYTES, {
-      min: PAGE,
-      max: 65536 * PAGE,
-      integer: true,
-    });
-    this.variant = chooseVariant(
-      choiceOption("runtime", "variant", options.variant, ["simd", "relaxed", "auto"], "simd"),
-    );
-    this.debug = options.debug === true;
+    const { variant, memoryBytes, debug } = checkRuntimeOptions("runtime", options);
+    this.variant = chooseVariant(variant);
+    this.debug = debug;
     this.#overrides = compileOverrides(options.wasm);
-    const pages = Math.ceil(bytes / PAGE);
+    const pages = Math.ceil(memoryBytes / PAGE);
     this.#memory = reserve(pages);
-    this.#allocator = new Allocator(RESERVED, pages * PAGE);
+    // The end of a block must not wrap to address 0.
+    this.#allocator = new Allocator(RESERVED, Math.min(pages * PAGE, MAX_BYTES - RESERVED));
     const allocator = this.#allocator;
-    const used = () => allocator.used - this.#idleBytes - this.#quarantineBytes;
+    const used = () => (this.#memory ? allocator.used - this.#idleBytes - this.#quarantineBytes : 0);
     const handles = () => [...this.#handles.values()];
     this.memory = {
       capacity: allocator.capacity,
@@ -90,7 +72,7 @@ export class CoreRuntime implements Runtime {
 
   /** The memory's buffer; DISPOSED after `dispose()`. */
   get buffer(): ArrayBuffer {
-    if (!this.#memory) throw new DownhillError("DISPOSED", "this runtime was disposed");
+    if (!this.#memory) throw disposed();
     return this.#memory.buffer as ArrayBuffer;
   }
 
@@ -102,7 +84,7 @@ export class CoreRuntime implements Runtime {
   kernels<K>(room: Room<K>): K {
     const known = this.#kernels.get(room.name);
     if (known) return known as K;
-    if (!this.#memory) throw new DownhillError("DISPOSED", "this runtime was disposed");
+    if (!this.#memory) throw disposed();
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
     const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant);
     const { exports } = instantiateSync(module, { env: { memory: this.#memory } });
@@ -110,38 +92,58 @@ export class CoreRuntime implements Runtime {
     return exports as K;
   }
 
+  /** The longest block that `alloc` could still give. */
+  get largest(): number {
+    return this.#allocator.largest;
+  }
+
+  /** A runtime of another size, else as this one. */
+  sibling(memoryBytes: number): CoreRuntime {
+    const { variant, debug } = this;
+    return new CoreRuntime({ variant, debug, memoryBytes, wasm: Object.fromEntries(this.#overrides) });
+  }
+
   /** A named block of memory, zeroed; OUT_OF_MEMORY when it does not fit. */
   alloc(bytes: number, name: string): number {
     const ptr = this.tryAlloc(bytes, name);
-    if (ptr === 0) throw outOfMemory(bytes, this.#allocator.largest, name);
+    if (ptr === 0) throw outOfMemory(bytes, this.largest, name);
     return ptr;
   }
 
   /** As `alloc`, but 0 when it does not fit. */
   tryAlloc(bytes: number, name: string): number {
-    const { buffer } = this;
+    const ptr = this.#place(bytes, name);
+    if (ptr !== 0) this.#fill(ptr, 0);
+    return ptr;
+  }
+
+  #fill(ptr: number, byte: number): void {
+    new Uint8Array(this.buffer, ptr, this.#allocator.sizeOf(ptr)).fill(byte);
+  }
+
+  /** A block with arbitrary content, or 0. */
+  #place(bytes: number, name: string): number {
+    if (!this.#memory) throw disposed();
     let ptr = this.#allocator.alloc(bytes);
     if (ptr === 0) {
       this.#reclaim();
       ptr = this.#allocator.alloc(bytes);
     }
-    if (ptr === 0) return 0;
-    this.#handles.set(ptr, name);
-    new Uint8Array(buffer, ptr, this.#allocator.sizeOf(ptr)).fill(0);
+    if (ptr !== 0) this.#handles.set(ptr, name);
     return ptr;
   }
 
+  /** Gives a block back; RangeError for an address that is not a live block. */
   free(ptr: number): void {
     if (!this.#memory) return;
-    const size = this.#allocator.sizeOf(ptr);
-    this.#handles.delete(ptr);
+    if (!this.#handles.delete(ptr)) throw new RangeError(`no block is allocated at ${ptr}`);
     if (!this.debug) {
       this.#allocator.free(ptr);
       return;
     }
-    new Uint8Array(this.buffer, ptr, size).fill(0xff);
+    this.#fill(ptr, 0xff);
     this.#quarantine.push(ptr);
-    this.#quarantineBytes += size;
+    this.#quarantineBytes += this.#allocator.sizeOf(ptr);
     if (this.#quarantine.length > QUARANTINE) this.#releaseQuarantined();
   }
 
@@ -165,13 +167,16 @@ export class CoreRuntime implements Runtime {
     for (let i = this.#idle.length - 1; i >= 0; i--) {
       const idle = this.#idle[i] as Workspace;
       if (idle.key !== spec.key) continue;
+      idle.taken = true;
       this.#idle.splice(i, 1);
       this.#idleBytes -= idle.bytes;
       this.#handles.set(idle.ptr, idle.key);
       return idle;
     }
-    const ptr = this.tryAlloc(workspaceBytes(spec), spec.key);
-    return ptr === 0 ? null : new Workspace(this, spec, ptr);
+    const ptr = this.#place(workspaceBytes(spec), spec.key);
+    if (ptr === 0) return null;
+    if (this.debug) this.#fill(ptr, 0xff);
+    return new Workspace(this, spec, ptr);
   }
 
   /** Called by `Workspace.release`. */
@@ -202,10 +207,10 @@ export class CoreRuntime implements Runtime {
     const name = Type === Float64Array ? "f64" : "f32";
     if (typeof lengthOrValues !== "number") checkArray(`runtime.${name}`, "values", lengthOrValues);
     const length = typeof lengthOrValues === "number" ? lengthOrValues : lengthOrValues.length;
-    if (!Number.isInteger(length) || length < 0 || length > 2 ** 32 / Type.BYTES_PER_ELEMENT) {
+    if (!Number.isInteger(length) || length < 0) {
       throw new DownhillError(
         "SHAPE",
-        `runtime.${name}: the length must be an integer from 0, got ${quote(length)}`,
+        `runtime.${name}: the length must be an integer >= 0, got ${quote(length)}`,
       );
     }
     const ptr = this.alloc(length * Type.BYTES_PER_ELEMENT, `${name}[${length}]`);
@@ -215,12 +220,16 @@ export class CoreRuntime implements Runtime {
   }
 
   dispose(): void {
+    if (this.debug && this.#memory) for (const ptr of this.#handles.keys()) this.#fill(ptr, 0xff);
     this.#memory = null;
     this.#kernels.clear();
     this.#handles.clear();
     this.#idle.length = 0;
+    this.#quarantine.length = 0;
   }
 }
+
+const disposed = () => new DownhillError("DISPOSED", "this runtime was disposed");
 
 function reserve(pages: number): WebAssembly.Memory {
   try {
@@ -243,23 +252,4 @@ export function outOfMemory(requested: number, available: number, name: string):
       details: { requested, available },
     },
   );
-}
-
-function compileOverrides(wasm: RuntimeOptions["wasm"]): Map<string, WebAssembly.Module> {
-  const modules = new Map<string, WebAssembly.Module>();
-  for (const [name, source] of Object.entries(wasm ?? {})) {
-    try {
-      modules.set(name, source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source));
-    } catch (cause) {
-      throw new DownhillError(
-        "OPTION",
-        `runtime: wasm[${quote(name)}] is not a module this engine compiles`,
-        {
-          details: { option: "wasm", value: name },
-          cause,
-        },
-      );
-    }
-  }
-  return modules;
 }

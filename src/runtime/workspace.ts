@@ -1,22 +1,28 @@
 // A workspace is everything one solve needs: one allocation, carved into named vectors before the first
-// iteration. It goes back to the runtime's free-list, so a solve of the same shape finds it ready.
+// iteration. It goes back to the runtime's free-list, so a solve of the same shape finds it ready. Its content
+// is arbitrary when it is taken (NaN under `debug: true`, which shows whoever reads before writing).
 
-import { roundUp } from "./allocator.js";
+import { ALIGN, roundUp } from "./allocator.js";
 import type { CoreRuntime } from "./runtime.js";
 
 export interface WorkspaceSpec {
-  /** Names the layout: workspaces with the same key are interchangeable. */
+  /**
+   * Names the layout, with every size in it: workspaces with the same key are interchangeable, and the counts
+   * below are not even read when one of them lies ready.
+   */
   readonly key: string;
-  /** Number of doubles of each vector. */
-  readonly f64: Readonly<Record<string, number>>;
+  /** Number of elements of each vector. */
+  readonly f64?: Readonly<Record<string, number>>;
+  readonly f32?: Readonly<Record<string, number>>;
   readonly i32?: Readonly<Record<string, number>>;
 }
 
-export function workspaceBytes({ f64, i32 = {} }: WorkspaceSpec): number {
+export function workspaceBytes({ f64 = {}, f32 = {}, i32 = {} }: WorkspaceSpec): number {
   let bytes = 0;
   for (const name in f64) bytes += roundUp((f64[name] as number) * 8);
+  for (const name in f32) bytes += roundUp((f32[name] as number) * 4);
   for (const name in i32) bytes += roundUp((i32[name] as number) * 4);
-  return bytes;
+  return Math.max(ALIGN, bytes);
 }
 
 export class Workspace {
@@ -24,9 +30,12 @@ export class Workspace {
   readonly key: string;
   readonly ptr: number;
   readonly bytes: number;
+  /** False while it lies in the free-list. */
+  taken = true;
   /** Addresses by name. */
   readonly at: Readonly<Record<string, number>>;
   readonly f64: Readonly<Record<string, Float64Array>>;
+  readonly f32: Readonly<Record<string, Float32Array>>;
   readonly i32: Readonly<Record<string, Int32Array>>;
   /** Set when the runtime was made for this workspace alone. */
   ownsRuntime = false;
@@ -35,9 +44,10 @@ export class Workspace {
     this.runtime = runtime;
     this.key = spec.key;
     this.ptr = ptr;
-    this.bytes = Math.max(16, workspaceBytes(spec));
+    this.bytes = workspaceBytes(spec);
     const at: Record<string, number> = {};
     const f64: Record<string, Float64Array> = {};
+    const f32: Record<string, Float32Array> = {};
     const i32: Record<string, Int32Array> = {};
     const { buffer } = runtime;
     let next = ptr;
@@ -47,6 +57,12 @@ export class Workspace {
       f64[name] = new Float64Array(buffer, next, length);
       next += roundUp(length * 8);
     }
+    for (const name in spec.f32) {
+      const length = spec.f32[name] as number;
+      at[name] = next;
+      f32[name] = new Float32Array(buffer, next, length);
+      next += roundUp(length * 4);
+    }
     for (const name in spec.i32) {
       const length = spec.i32[name] as number;
       at[name] = next;
@@ -55,11 +71,14 @@ export class Workspace {
     }
     this.at = at;
     this.f64 = f64;
+    this.f32 = f32;
     this.i32 = i32;
   }
 
-  /** Gives the memory back; with a runtime of its own, the runtime too. */
+  /** Gives the memory back; with a runtime of its own, the runtime too. A second call does nothing. */
   release(): void {
+    if (!this.taken) return;
+    this.taken = false;
     if (this.ownsRuntime) this.runtime.dispose();
     else this.runtime.returnWorkspace(this);
   }
