@@ -65,6 +65,16 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
+export { gradientDescent, type NonlinearCGOptions, nonlinearCG } from "./minimize/methods/gradient.js";
+export { type NelderMeadOptions, nelderMead } from "./minimize/methods/nelder-mead.js";
+export { type NewtonOptions, newton } from "./minimize/methods/newton.js";
+export { bfgs, type LbfgsOptions, lbfgs } from "./minimize/methods/quasi-newton.js";
+export { type TrustRegionMinimizeOptions, trustRegion } from "./minimize/methods/trust-region.js";
+export type { LineSearchName, MinimizeMethod, SearchOptions } from "./minimize/methods/types.js";
+export { minimize, minimizeAsync } from "./minimize/minimize.js";
+export type { AsyncObjective, Objective, ObjectiveParts } from "./minimize/objective.js";
+export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
+export type { MinimizeMethodName, MinimizeOptions, MinimizeSettings } from "./minimize/settings.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";

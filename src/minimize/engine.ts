@@ -5,8 +5,10 @@ import { differenceCost, differences } from "../driver/differences.js";
 import { advance, drive, driveAsync, type Problem } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Method, Termination, Tolerances } from "../driver/types.js";
-import { takeWorkspace } from "../runtime/default.js";
+import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
+import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
+import { room } from "../wasm/smooth.js";
 import { hessianDifferences } from "./hessian-differences.js";
 import type { MinimizeMethod } from "./methods/types.js";
 import {
@@ -58,7 +60,10 @@ export class Engine implements Problem {
     this.#funGrad = objective.funGrad;
     this.monitor = new Monitor(where, limits, tolerances, input.maxIterations);
     const exact = (this.#grad ?? this.#funGrad) !== undefined;
-    this.workspace = takeWorkspace(limits.runtime, layout(method, n, box !== null, exact));
+    this.workspace = takeWorkspace(
+      limits.runtime,
+      layout(method, n, box !== null, exact, chosenRuntime(limits.runtime)),
+    );
     let solve = solves.get(this.workspace);
     if (!solve) {
       solve = new Solve(this.workspace, n, box !== null);
@@ -278,14 +283,23 @@ export class Engine implements Problem {
 }
 
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
-function layout(method: MinimizeMethod, n: number, bounded: boolean, exact: boolean): WorkspaceSpec {
+function layout(
+  method: MinimizeMethod,
+  n: number,
+  bounded: boolean,
+  exact: boolean,
+  runtime: CoreRuntime,
+): WorkspaceSpec {
   const { definition, options } = method;
   const size = options.memory ?? "";
   return {
     key: `${method.name}${size} ${n}${bounded ? " bounded" : ""}${exact ? "" : " differences"}`,
     get f64() {
       const points = { x: n, g: n, x2: n, g2: n, x3: n, g3: n, scratch: n };
-      const all: Record<string, number> = { ...points, ...definition.vectors(n, options, bounded) };
+      const all: Record<string, number> = {
+        ...points,
+        ...definition.vectors(n, options, bounded, runtime.kernels(room)),
+      };
       if (bounded) Object.assign(all, { lower: n, upper: n });
       if (!exact) Object.assign(all, { span: n, probe: n, fx: 1, fa: 1, fb: 1 });
       return all;

@@ -1,10 +1,10 @@
 // What a method and its problem share: one object a run. A method reads and writes points, says where to evaluate,
 // and publishes its progress; everything that must survive from one iteration to the next lies in the workspace.
 
-import type { Ask, Method, Progress, Termination, Tolerances } from "../driver/types.js";
+import type { Ask, Progress, Termination, Tolerances } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
-import { SHARED_SLOTS, S_GRADIENT, S_STEP } from "./slots.js";
+import { S_GRADIENT, S_STEP } from "./slots.js";
 
 /** A point with its value and gradient, and their addresses. */
 export interface Point {
@@ -67,6 +67,9 @@ export class Solve implements Progress {
   gradient = Infinity;
   step = Infinity;
   decrease = Infinity;
+  /** State of a method that keeps some outside the workspace: how to save it, and what to continue from. */
+  carry: (() => unknown) | null = null;
+  carried: unknown = null;
   /** Size of the start: |x0| at least 1. */
   scale = 1;
 
@@ -114,6 +117,7 @@ export class Solve implements Progress {
     this.x = this.here.x;
     this.at = this.here;
     this.stepNorm = 0;
+    this.carry = this.carried = null;
     this.gradient = this.step = this.decrease = Infinity;
   }
 
@@ -216,6 +220,3 @@ export function* giveUp(
   }
   return failure;
 }
-
-export type MethodRun = Method;
-export { SHARED_SLOTS };

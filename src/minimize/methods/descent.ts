@@ -18,9 +18,12 @@ import {
 } from "../solve.js";
 
 export interface Director {
-  /** Slope along d, the first step to try, and the step for which `solve.there` holds x + step d already (or NaN). */
+  /** Slope along d. */
   slope: number;
+  /** The first step to try, and the longest; FAR where nothing bounds it. */
   first: number;
+  longest: number;
+  /** The step for which `solve.there` holds x + step d already, or NaN. */
   ready: number;
   /** Makes d at `solve.here`; asks for what that needs, until it answers null. */
   direct(): Ask | null;
@@ -37,7 +40,7 @@ export const DIRECTOR_SLOTS = SHARED_SLOTS + 1;
 const MAX_POOR = 10;
 
 export function* descent(solve: Solve, search: LineSearch, director: Director): Method {
-  const { n, kernels: k, s } = solve;
+  const { n, kernels: k, s, bounded, lower, upper } = solve;
   const d = solve.address("d");
   const { gradTol } = solve.tolerances;
   const { slopes } = search;
@@ -55,11 +58,12 @@ export function* descent(solve: Solve, search: LineSearch, director: Director): 
       const { slope } = director;
       if (promise === Infinity && slope < 0) promise = -slope;
       let at = director.ready;
-      outcome = search.start(here.f, slope, director.first, FAR);
+      outcome = search.start(here.f, slope, director.first, director.longest);
       while (outcome === "trial") {
         if (search.step !== at) {
           at = search.step;
-          k.move(n, at, d, here.xp, there.xp);
+          if (bounded) k.moveInBox(n, at, d, here.xp, there.xp, lower, upper);
+          else k.move(n, at, d, here.xp, there.xp);
         }
         solve.at = there;
         yield ask;
@@ -79,9 +83,9 @@ export function* descent(solve: Solve, search: LineSearch, director: Director): 
       yield GRADIENT;
       if (k.firstNonFinite(n, there.gp) >= 0) return yield* giveUp(solve, promise, LINE_SEARCH);
     }
-    s[S_POOR] = outcome === "done" ? 0 : (s[S_POOR] as number) + 1;
+    s[S_POOR] = outcome === "done" || outcome === "longest" ? 0 : (s[S_POOR] as number) + 1;
     solve.accept();
-    if (outcome === "longest") return DIVERGING;
+    if (outcome === "longest" && director.longest >= FAR) return DIVERGING;
     solve.measure(-1e-4 * search.step * director.slope);
     director.advance(gradTol, search.step);
     solve.gradNorm = solve.gradient = s[S_GRADIENT] as number;

@@ -3,7 +3,8 @@
 
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
-import type { Solve } from "../solve.js";
+import { FAR, type Solve } from "../solve.js";
+import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
 import {
   configured,
@@ -23,6 +24,7 @@ export interface LbfgsOptions extends SearchOptions {
 abstract class QuasiNewton implements Director {
   slope = 0;
   readonly first = 1;
+  readonly longest = FAR;
   ready = NaN;
   protected readonly solve: Solve;
   protected readonly d: number;
@@ -49,9 +51,6 @@ abstract class QuasiNewton implements Director {
     return true;
   }
 }
-
-/** Rows of the history are whole registers. */
-const rowLength = (n: number): number => n + (n & 1);
 
 class LimitedMemory extends QuasiNewton {
   readonly #m: number;
@@ -128,15 +127,22 @@ class FullMemory extends QuasiNewton {
 const lbfgsDefinition: MethodDefinition = {
   name: "lbfgs",
   search: true,
-  vectors(n, o) {
+  bounds: true,
+  vectors(n, o, bounded) {
     const m = o.memory as number;
     const history = m * rowLength(n);
-    return { state: DIRECTOR_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m };
+    const box = bounded ? boxVectors(n, m) : {};
+    return { state: DIRECTOR_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, ...box };
   },
-  run: (solve, o) => descent(solve, makeSearch(o), new LimitedMemory(solve, o.memory as number)),
+  i32: (n, _o, bounded): Record<string, number> => (bounded ? { heap: n } : {}),
+  run(solve, o) {
+    const m = o.memory as number;
+    const director = solve.bounded ? new BoxLimitedMemory(solve, m) : new LimitedMemory(solve, m);
+    return descent(solve, makeSearch(o), director);
+  },
 };
 
-/** Limited-memory BFGS: O(n) memory and work an iteration. The default method. */
+/** Limited-memory BFGS: O(n) memory and work an iteration. The default method; within bounds L-BFGS-B. */
 export function lbfgs(options: LbfgsOptions = {}): MinimizeMethod {
   checkKeys("lbfgs", options, [...searchKeys, "memory"]);
   const memory = numberOption("lbfgs", "memory", options.memory, 10, { min: 1, max: 1000, integer: true });

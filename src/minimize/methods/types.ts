@@ -2,6 +2,7 @@
 
 import type { Method } from "../../driver/types.js";
 import { choiceOption, numberOption } from "../../runtime/options.js";
+import type { SmoothKernels } from "../../wasm/smooth.js";
 import { Armijo, Fixed } from "../line-search/armijo.js";
 import { Exact } from "../line-search/exact.js";
 import { HagerZhang } from "../line-search/hager-zhang.js";
@@ -29,10 +30,12 @@ export interface MethodDefinition {
   readonly bounds?: boolean;
   /** Needs no gradient. */
   readonly derivativeFree?: boolean;
+  /** Iterations allowed by default: max(15000, 200 n). */
+  iterations?(n: number): number;
   /** Takes the option lineSearch. */
   readonly search?: boolean;
   /** Lengths of the vectors beyond the points. */
-  vectors(n: number, o: OptionValues, bounded: boolean): Record<string, number>;
+  vectors(n: number, o: OptionValues, bounded: boolean, kernels: SmoothKernels): Record<string, number>;
   i32?(n: number, o: OptionValues, bounded: boolean): Record<string, number>;
   run(solve: Solve, o: OptionValues): Method;
 }
