@@ -56,7 +56,7 @@ export function* descent(solve: Solve, search: LineSearch, director: Director): 
     for (;;) {
       for (let need = director.direct(); need; need = director.direct()) yield need;
       const { slope } = director;
-      if (promise === Infinity && slope < 0) promise = -slope;
+      if (promise === Infinity && slope < 0) promise = -slope * director.first;
       let at = director.ready;
       outcome = search.start(here.f, slope, director.first, director.longest);
       while (outcome === "trial") {

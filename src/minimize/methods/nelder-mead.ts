@@ -12,7 +12,9 @@ const S_RESTARTS = SHARED_SLOTS;
 const S_BEFORE = SHARED_SLOTS + 1;
 /** Vertices of the simplex that still have to be evaluated, when it starts anew. */
 const S_TODO = SHARED_SLOTS + 2;
-const SLOTS = SHARED_SLOTS + 3;
+/** f at the start: what has been gained since is the scale of f where it goes to 0. */
+const S_FIRST = SHARED_SLOTS + 3;
+const SLOTS = SHARED_SLOTS + 4;
 
 /** First edges: this share of |x_j|, or this where x_j is 0. */
 const EDGE = 0.05;
@@ -55,6 +57,7 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
     solve.scale = Math.max(1, solve.kernels.amaxF64(n, solve.here.xp));
     yield CHECK;
     s[S_BEFORE] = Infinity;
+    s[S_FIRST] = f;
     build(1);
   }
   for (;;) {
@@ -73,10 +76,11 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
     publish();
     const size = diameter();
     const spread = (F[n] as number) - (F[0] as number);
-    const flat = spread <= Math.max(funTol, FLAT) * Math.abs(F[0] as number) || spread === 0;
+    const scale = Math.max(Math.abs(F[0] as number), (s[S_FIRST] as number) - (F[0] as number));
+    const flat = spread <= Math.max(funTol, FLAT) * scale;
     if (size <= stepTol && flat) {
       const gain = (s[S_BEFORE] as number) - (F[0] as number);
-      if ((s[S_RESTARTS] as number) < (o.restarts as number) && gain > FLAT * Math.abs(F[0] as number)) {
+      if ((s[S_RESTARTS] as number) < (o.restarts as number) && gain > FLAT * scale) {
         s[S_RESTARTS] = (s[S_RESTARTS] as number) + 1;
         s[S_BEFORE] = F[0] as number;
         build(s[S_RESTARTS] as number);

@@ -19,6 +19,8 @@ import {
 
 /** Largest n for which the Hessian is held in full by default. */
 const DENSE = 200;
+/** The first trial is at most so many times max(1, |x|) away, the last one as many times farther. */
+const REACH = 10;
 
 export interface NewtonOptions extends SearchOptions {
   /** "cholesky" holds the Hessian in full; "cg" needs only products with it. Default: by n, cg beyond 200. */
@@ -38,7 +40,7 @@ export function hessianVectors(n: number, products: boolean, k: SmoothKernels): 
 abstract class NewtonDirector implements Director {
   slope = 0;
   first = 1;
-  readonly longest = FAR;
+  longest = FAR;
   readonly ready = NaN;
   protected readonly solve: Solve;
   protected readonly d: number;
@@ -65,10 +67,20 @@ abstract class NewtonDirector implements Director {
     return true;
   }
 
+  /** A nearly singular Hessian makes directions of any length: trials stay within reach of x. */
+  protected limit(): null {
+    const { n, kernels, here } = this.solve;
+    const length = kernels.nrm2F64(n, this.d);
+    const reach = REACH * Math.max(1, kernels.nrm2F64(n, here.xp));
+    this.first = Math.min(1, reach / length);
+    this.longest = Math.max(1, (REACH * reach) / length);
+    return null;
+  }
+
   protected downhill(): null {
     const { n, kernels, here } = this.solve;
     this.slope = kernels.steepest(n, here.gp, this.d);
-    return null;
+    return this.limit();
   }
 }
 
@@ -83,7 +95,7 @@ class Factored extends NewtonDirector {
     const { n, kernels, here } = solve;
     const [H, L, work] = [solve.address("hess"), solve.address("L"), solve.address("work")];
     this.slope = kernels.newtonDirection(n, H, L, here.gp, d, work);
-    return null;
+    return this.limit();
   }
 }
 
@@ -127,7 +139,7 @@ class Truncated extends NewtonDirector {
     const { n, kernels, here } = this.solve;
     this.#turn = -1;
     this.slope = kernels.dotF64(n, here.gp, this.d);
-    return null;
+    return this.limit();
   }
 }
 
