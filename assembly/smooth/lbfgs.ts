@@ -70,6 +70,31 @@ export function lbfgsUpdate(
   store<f64>(slot(state, S_COUNT), min<f64>(load<f64>(slot(state, S_COUNT)) + 1, m));
 }
 
+/** Up to this n a pass is so short that calls and unrolled loops cost more than they save. */
+const SHORT: i32 = 32;
+
+/** y = c y + a x; returns y'z of the new y. One plain loop, put in place. */
+// @ts-ignore: decorator
+@inline
+function shortBlendDot(n: i32, c: f64, y: usize, a: f64, x: usize, z: usize): f64 {
+  const even = bytes(n) & ~15;
+  const va = f64x2.splat(a), vc = f64x2.splat(c);
+  let s = zero();
+  let o: usize = 0;
+  for (; o < even; o += 16) {
+    const v = madd<f64>(va, v128.load(x + o), f64x2.mul(vc, v128.load(y + o)));
+    v128.store(y + o, v);
+    s = madd<f64>(v, v128.load(z + o), s);
+  }
+  let sum = sumLanes<f64>(s);
+  if (n & 1) {
+    const v = c * load<f64>(y + o) + a * load<f64>(x + o);
+    store<f64>(y + o, v);
+    sum += v * load<f64>(z + o);
+  }
+  return sum;
+}
+
 /** d = -H g, its slope, and z = x + d. The history must not be empty. */
 export function lbfgsDirection(
   n: i32, m: i32, ld: i32, x: usize, g: usize, z: usize, d: usize, S: usize, Y: usize, rho: usize, alpha: usize,
@@ -78,29 +103,62 @@ export function lbfgsDirection(
   const count = <i32>load<f64>(slot(state, S_COUNT));
   const gamma = load<f64>(slot(state, S_GAMMA));
   const width = bytes(ld);
-  const newest = (<i32>load<f64>(slot(state, S_HEAD)) + m - 1) % m;
+  const head = <i32>load<f64>(slot(state, S_HEAD));
+  const newest = head == 0 ? m - 1 : head - 1;
+  if (n == 2) return directionOfTwo(m, x, g, z, d, S, Y, rho, alpha, state, count, newest, gamma);
+  const short = n <= SHORT;
   let i = newest;
   let sd = negate(n, g, d, S + <usize>i * width);
   for (let k = 1; k < count; k++) {
     const a = load<f64>(rho + bytes(i)) * sd;
     store<f64>(alpha + bytes(i), a);
-    const older = i == 0 ? m - 1 : i - 1;
-    sd = blendDot(n, 1, d, -a, Y + <usize>i * width, S + <usize>older * width);
-    i = older;
+    const y = Y + <usize>i * width;
+    i = i == 0 ? m - 1 : i - 1;
+    const s = S + <usize>i * width;
+    sd = short ? shortBlendDot(n, 1, d, -a, y, s) : blendDot(n, 1, d, -a, y, s);
   }
   // i is the oldest pair: H0 = gamma I, applied in the same pass.
   const a = load<f64>(rho + bytes(i)) * sd;
   store<f64>(alpha + bytes(i), a);
   let yd = blendDot(n, gamma, d, -gamma * a, Y + <usize>i * width, Y + <usize>i * width);
   for (let k = 1; k < count; k++) {
-    const b = load<f64>(rho + bytes(i)) * yd;
-    const c = load<f64>(alpha + bytes(i)) - b;
-    const newer = i == m - 1 ? 0 : i + 1;
-    yd = blendDot(n, 1, d, c, S + <usize>i * width, Y + <usize>newer * width);
-    i = newer;
+    const c = load<f64>(alpha + bytes(i)) - load<f64>(rho + bytes(i)) * yd;
+    const s = S + <usize>i * width;
+    i = i == m - 1 ? 0 : i + 1;
+    const y = Y + <usize>i * width;
+    yd = short ? shortBlendDot(n, 1, d, c, s, y) : blendDot(n, 1, d, c, s, y);
   }
   const b = load<f64>(rho + bytes(i)) * yd;
   const slope = finish(n, load<f64>(alpha + bytes(i)) - b, S + <usize>i * width, d, g, x, z);
+  store<f64>(slot(state, S_SLOPE), slope);
+  return slope;
+}
+
+/** The same for n = 2, where d stays in one register. */
+function directionOfTwo(
+  m: i32, x: usize, g: usize, z: usize, d: usize, S: usize, Y: usize, rho: usize, alpha: usize, state: usize,
+  count: i32, newest: i32, gamma: f64,
+): f64 {
+  const gradient = v128.load(g);
+  let v = f64x2.neg(gradient);
+  let i = newest;
+  for (let k = 0; k < count; k++) {
+    const o = <usize>i << 3;
+    const a = load<f64>(rho + o) * sumLanes<f64>(f64x2.mul(v, v128.load(S + (o << 1))));
+    store<f64>(alpha + o, a);
+    v = madd<f64>(f64x2.splat(-a), v128.load(Y + (o << 1)), v);
+    i = i == 0 ? m - 1 : i - 1;
+  }
+  v = f64x2.mul(f64x2.splat(gamma), v);
+  for (let k = 0; k < count; k++) {
+    i = i == m - 1 ? 0 : i + 1;
+    const o = <usize>i << 3;
+    const b = load<f64>(rho + o) * sumLanes<f64>(f64x2.mul(v, v128.load(Y + (o << 1))));
+    v = madd<f64>(f64x2.splat(load<f64>(alpha + o) - b), v128.load(S + (o << 1)), v);
+  }
+  v128.store(d, v);
+  v128.store(z, f64x2.add(v128.load(x), v));
+  const slope = sumLanes<f64>(f64x2.mul(v, gradient));
   store<f64>(slot(state, S_SLOPE), slope);
   return slope;
 }

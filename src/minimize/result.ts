@@ -9,7 +9,7 @@ import {
   short,
   stopMeasures,
 } from "../driver/report.js";
-import type { Iteration, Termination, Warning } from "../driver/types.js";
+import type { Iteration, Progress, Termination, Tolerances, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
@@ -53,7 +53,6 @@ class Minimum implements MinimizeFields {
   readonly fun: number;
   readonly grad: Float64Array;
   readonly success: boolean;
-  readonly message: string;
   readonly nit: number;
   readonly nfev: number;
   readonly njev: number;
@@ -64,18 +63,19 @@ class Minimum implements MinimizeFields {
   readonly elapsedMs: number;
   readonly warnings: readonly Warning[];
   declare readonly trace?: readonly Iteration[];
-  readonly #measures: readonly StopMeasure[];
+  /** The measures compared, and what a failure has to say. */
+  readonly #progress: Progress;
+  readonly #tolerances: Tolerances;
+  readonly #detail: string;
 
   constructor(end: Termination, engine: Engine, point: Point, warnings: readonly Warning[]) {
     const { solve, monitor, input } = engine;
-    const measures = stopMeasures(solve, input.tolerances);
     this.status = end.status;
     this.reason = end.reason;
     this.x = point.x.slice();
     this.fun = point.f;
     this.grad = point.g.slice();
     this.success = end.status === "converged";
-    this.message = describe(end, measures, detail(end, engine));
     this.nit = monitor.nit;
     this.nfev = monitor.nfev;
     this.njev = monitor.njev;
@@ -86,14 +86,25 @@ class Minimum implements MinimizeFields {
     this.elapsedMs = monitor.elapsedMs;
     this.warnings = warnings;
     if (monitor.trace) this.trace = monitor.trace;
-    this.#measures = measures;
+    const { gradNorm, stepNorm, gradient, step, decrease } = solve;
+    this.#progress = { x: this.x, fun: solve.fun, gradNorm, stepNorm, gradient, step, decrease };
+    this.#tolerances = input.tolerances;
+    this.#detail = detail(end, engine);
+  }
+
+  get #measures(): readonly StopMeasure[] {
+    return stopMeasures(this.#progress, this.#tolerances);
+  }
+
+  /** Words are put together only for who reads them. */
+  get message(): string {
+    return describe(this as unknown as Termination, this.#measures, this.#detail);
   }
 
   report(options: ReportOptions = {}): string {
     checkKeys("report", options, ["style"]);
     const brief =
-      choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief" ||
-      this.#measures.length === 0;
+      choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief";
     const outcome = `${this.status}/${this.reason}`;
     if (brief)
       return `${this.method}: ${outcome}, f = ${short(this.fun, 8)}, ${this.nit} iterations, ${this.nfev} evaluations, ${short(this.elapsedMs, 3)} ms`;
@@ -120,7 +131,7 @@ class Minimum implements MinimizeFields {
   }
 
   toJSON(): Record<string, unknown> {
-    return plain(this);
+    return plain({ ...this, message: this.message });
   }
 }
 

@@ -143,7 +143,7 @@ export function inputOf(
   return {
     where,
     objective,
-    start: Float64Array.from(x0),
+    start: new Float64Array(x0),
     box,
     method,
     tolerances: readTolerances(where, options, {

@@ -2,7 +2,7 @@
 // search judges the trials; where a direction fails, the director forgets its model and the steepest descent is tried.
 
 import type { Ask, Method } from "../../driver/types.js";
-import type { LineSearch } from "../line-search/types.js";
+import type { LineSearch, Outcome } from "../line-search/types.js";
 import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../slots.js";
 import {
   BOTH,
@@ -39,59 +39,117 @@ const S_POOR = SHARED_SLOTS;
 export const DIRECTOR_SLOTS = SHARED_SLOTS + 1;
 const MAX_POOR = 10;
 
+/** What happens between two requests; the generator below is left with the order of things, and few locals. */
+class Course {
+  readonly ask: Ask;
+  readonly #solve: Solve;
+  readonly #search: LineSearch;
+  readonly #director: Director;
+  readonly #d: number;
+  outcome: Outcome = "noDescent";
+  /** Decrease that the first direction of this iteration promised. */
+  promise = Infinity;
+
+  constructor(solve: Solve, search: LineSearch, director: Director) {
+    this.#solve = solve;
+    this.#search = search;
+    this.#director = director;
+    this.#d = solve.address("d");
+    this.ask = search.slopes ? BOTH : VALUE;
+  }
+
+  /** Starts the search along d; true when there is a trial to evaluate. */
+  begin(): boolean {
+    const { slope, first, longest, ready } = this.#director;
+    if (this.promise === Infinity && slope < 0) this.promise = -slope * first;
+    this.outcome = this.#search.start(this.#solve.here.f, slope, first, longest);
+    if (this.outcome !== "trial") return false;
+    this.#place(ready);
+    return true;
+  }
+
+  /** The trial at the search's step, which `there` may hold already. */
+  #place(ready: number): void {
+    const solve = this.#solve;
+    const { here, there } = solve;
+    const { step } = this.#search;
+    if (step !== ready) {
+      const { n, kernels, lower, upper } = solve;
+      if (solve.bounded) kernels.moveInBox(n, step, this.#d, here.xp, there.xp, lower, upper);
+      else kernels.move(n, step, this.#d, here.xp, there.xp);
+    }
+    solve.at = there;
+  }
+
+  /** After an evaluation; true when there is another trial. */
+  judge(): boolean {
+    const solve = this.#solve;
+    const { f, gp } = solve.there;
+    const slope = f - f === 0 && this.ask === BOTH ? solve.kernels.dotF64(solve.n, gp, this.#d) : NaN;
+    this.outcome = this.#search.next(f, slope);
+    if (this.outcome === "done") return false;
+    solve.keep();
+    if (this.outcome !== "trial") return false;
+    this.#place(NaN);
+    return true;
+  }
+
+  get lower(): boolean {
+    const { outcome } = this;
+    return outcome === "done" || (outcome !== "noDescent" && this.#solve.there.f < this.#solve.here.f);
+  }
+
+  /** Steps to the trial; false when the longest step, which nothing bounds, still descends. */
+  take(): boolean {
+    const solve = this.#solve;
+    const director = this.#director;
+    const { s } = solve;
+    const { step } = this.#search;
+    const good = this.outcome === "done" || this.outcome === "longest";
+    s[S_POOR] = good ? 0 : (s[S_POOR] as number) + 1;
+    solve.accept();
+    if (this.outcome === "longest" && director.longest >= FAR) return false;
+    solve.measure(-1e-4 * step * director.slope);
+    director.advance(solve.tolerances.gradTol, step);
+    solve.gradNorm = solve.gradient = s[S_GRADIENT] as number;
+    solve.stepNorm = s[S_STEP] as number;
+    return true;
+  }
+
+  /** After an iteration: how the run ends by itself, if it does. */
+  get lost(): boolean {
+    return (this.#solve.s[S_POOR] as number) > MAX_POOR;
+  }
+}
+
 export function* descent(solve: Solve, search: LineSearch, director: Director): Method {
-  const { n, kernels: k, s, bounded, lower, upper } = solve;
-  const d = solve.address("d");
-  const { gradTol } = solve.tolerances;
-  const { slopes } = search;
-  const ask = slopes ? BOTH : VALUE;
+  const course = new Course(solve, search, director);
   if (solve.fresh) {
     const failure = yield* begin(solve);
     if (failure) return failure;
   }
   for (;;) {
-    const { here, there } = solve;
-    let outcome = "noDescent";
-    let promise = Infinity;
-    for (;;) {
+    course.promise = Infinity;
+    do {
       for (let need = director.direct(); need; need = director.direct()) yield need;
-      const { slope } = director;
-      if (promise === Infinity && slope < 0) promise = -slope * director.first;
-      let at = director.ready;
-      outcome = search.start(here.f, slope, director.first, director.longest);
-      while (outcome === "trial") {
-        if (search.step !== at) {
-          at = search.step;
-          if (bounded) k.moveInBox(n, at, d, here.xp, there.xp, lower, upper);
-          else k.move(n, at, d, here.xp, there.xp);
-        }
-        solve.at = there;
-        yield ask;
-        const { f } = there;
-        if (f === -Infinity) {
+      for (let more = course.begin(); more; more = course.judge()) {
+        yield course.ask;
+        if (solve.there.f === -Infinity) {
           solve.accept();
           return DIVERGING;
         }
-        outcome = search.next(f, slopes && f - f === 0 ? k.dotF64(n, there.gp, d) : NaN);
-        if (outcome !== "done") solve.keep();
       }
-      if (outcome === "done" || (outcome !== "noDescent" && there.f < here.f)) break;
-      if (!director.forget()) return yield* giveUp(solve, promise, LINE_SEARCH);
-    }
-    if (!slopes) {
-      solve.at = there;
+      if (course.lower) break;
+    } while (director.forget());
+    if (!course.lower) return yield* giveUp(solve, course.promise, LINE_SEARCH);
+    if (course.ask === VALUE) {
       yield GRADIENT;
-      if (k.firstNonFinite(n, there.gp) >= 0) return yield* giveUp(solve, promise, LINE_SEARCH);
+      if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0)
+        return yield* giveUp(solve, course.promise, LINE_SEARCH);
     }
-    s[S_POOR] = outcome === "done" || outcome === "longest" ? 0 : (s[S_POOR] as number) + 1;
-    solve.accept();
-    if (outcome === "longest" && director.longest >= FAR) return DIVERGING;
-    solve.measure(-1e-4 * search.step * director.slope);
-    director.advance(gradTol, search.step);
-    solve.gradNorm = solve.gradient = s[S_GRADIENT] as number;
-    solve.stepNorm = s[S_STEP] as number;
+    if (!course.take()) return DIVERGING;
     yield ITERATION;
-    if ((s[S_POOR] as number) > MAX_POOR) return yield* giveUp(solve, promise, LINE_SEARCH);
+    if (course.lost) return yield* giveUp(solve, course.promise, LINE_SEARCH);
     if (solve.stepNorm > FAR && solve.diverged) return DIVERGING;
   }
 }

@@ -17,7 +17,7 @@ import {
 } from "./types.js";
 
 export interface LbfgsOptions extends SearchOptions {
-  /** Pairs of steps and gradient changes kept. Default 10. */
+  /** Pairs of steps and gradient changes kept. Default 10, or 2 n + 2 where that is less. */
   memory?: number | undefined;
 }
 
@@ -124,19 +124,22 @@ class FullMemory extends QuasiNewton {
   }
 }
 
+/** Of 19 standard problems those with n <= 3 take no more evaluations with 2 n + 2 pairs than with 10. */
+const pairs = (n: number, memory: unknown): number => (memory as number) || Math.min(10, 2 * n + 2);
+
 const lbfgsDefinition: MethodDefinition = {
   name: "lbfgs",
   search: true,
   bounds: true,
   vectors(n, o, bounded) {
-    const m = o.memory as number;
+    const m = pairs(n, o.memory);
     const history = m * rowLength(n);
     const box = bounded ? boxVectors(n, m) : {};
     return { state: DIRECTOR_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, ...box };
   },
   i32: (n, _o, bounded): Record<string, number> => (bounded ? { heap: n } : {}),
   run(solve, o) {
-    const m = o.memory as number;
+    const m = pairs(solve.n, o.memory);
     const director = solve.bounded ? new BoxLimitedMemory(solve, m) : new LimitedMemory(solve, m);
     return descent(solve, makeSearch(o), director);
   },
@@ -145,7 +148,7 @@ const lbfgsDefinition: MethodDefinition = {
 /** Limited-memory BFGS: O(n) memory and work an iteration. The default method; within bounds L-BFGS-B. */
 export function lbfgs(options: LbfgsOptions = {}): MinimizeMethod {
   checkKeys("lbfgs", options, [...searchKeys, "memory"]);
-  const memory = numberOption("lbfgs", "memory", options.memory, 10, { min: 1, max: 1000, integer: true });
+  const memory = numberOption("lbfgs", "memory", options.memory, 0, { min: 1, max: 1000, integer: true });
   return configured(lbfgsDefinition, { ...readSearch("lbfgs", options, "moreThuente", 0.9), memory });
 }
 
