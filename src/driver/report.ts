@@ -1,5 +1,6 @@
 // Words and tables of results: the message of a termination, and each stop measure with its tolerance.
 
+import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { Progress, Termination, Tolerances } from "./types.js";
 
 /** At most `digits` significant digits, without trailing zeros. */
@@ -11,6 +12,11 @@ export function short(value: number, digits = 6): string {
 export interface ReportOptions {
   /** "brief": one line. "full" (default): every block. */
   style?: "brief" | "full" | undefined;
+}
+
+export function isBrief(options: ReportOptions): boolean {
+  checkKeys("report", options, ["style"]);
+  return choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief";
 }
 
 export interface StopMeasure {
@@ -72,8 +78,14 @@ export function describe(end: Termination, measures: readonly StopMeasure[], det
   return `converged: ${end.reason} measure ${short(measure.value, 4)} <= ${short(measure.tolerance, 4)}`;
 }
 
-/** Data only, typed arrays as arrays. */
+/** Data only, typed arrays as arrays, all the way down. */
 export function plain(value: object): Record<string, unknown> {
   const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
-  return Object.fromEntries(entries.map(([key, v]) => [key, v instanceof Float64Array ? Array.from(v) : v]));
+  return Object.fromEntries(entries.map(([key, v]) => [key, plainValue(v)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Float64Array) return Array.from(value);
+  return Array.isArray(value) ? value.map(plainValue) : plain(value);
 }

@@ -2,7 +2,7 @@
 // residuals and read the answer out of it before the memory goes back.
 
 import { differenceCost, differences } from "../driver/differences.js";
-import { drive, driveAsync, type Problem } from "../driver/drive.js";
+import { drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
@@ -36,6 +36,10 @@ export interface EngineInput {
 const DIFFERENTIATE: Ask = { kind: "differentiate" };
 const EPS = 2.220446049250313e-16;
 const MAX_ITERATIONS = 1000;
+/** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
+const CENTRAL_ERROR = 1e-9;
+const FORWARD_ERROR = 1e-6;
+
 export interface Uncertainty {
   readonly rank: number;
   /** Of J with unit columns, 2-norm. */
@@ -53,6 +57,8 @@ export class Engine implements Problem {
   readonly workspace: Workspace;
   readonly #input: EngineInput;
   readonly #J: Float64Array;
+  /** Of an asynchronous run. */
+  #turns: Turns | null = null;
   /** "mad" before the start is evaluated. */
   #unscaled = false;
   /** No derivative was taken yet in this pass. */
@@ -78,6 +84,10 @@ export class Engine implements Problem {
     const { solve } = this;
     const { f64 } = this.workspace;
     this.#J = f64.J as Float64Array;
+    // What the callbacks leave unwritten is NaN, not what an earlier solve left in this memory.
+    this.#J.fill(NaN);
+    solve.best.view.fill(NaN);
+    solve.other.view.fill(NaN);
     solve.x.set(start);
     if (bounds) {
       (f64.lower as Float64Array).set(bounds.lower);
@@ -111,7 +121,6 @@ export class Engine implements Problem {
     if (ask.kind === "evaluate") {
       monitor.nfev++;
       const target = solve.at === solve.x ? solve.best.view : solve.other.view;
-      if (!solve.started) target.fill(NaN);
       const done = problem.residuals(solve.at, target);
       if (done !== undefined) return done.then(() => this.#evaluated());
       return this.#evaluated();
@@ -144,7 +153,7 @@ export class Engine implements Problem {
     for (let next = walk.next(); !next.done; next = walk.next()) {
       monitor.nfev++;
       const done = problem.residuals(space.x, next.value);
-      if (done !== undefined) return this.#finishDifferences(walk, space.x, done);
+      if (done !== undefined || this.#turns?.due) return this.#finishDifferences(walk, space.x, done);
       if (monitor.interrupted()) return false;
     }
     return true;
@@ -153,10 +162,11 @@ export class Engine implements Problem {
   async #finishDifferences(
     walk: Generator<Float64Array, void, void>,
     x: Float64Array,
-    first: PromiseLike<void>,
+    first: Done,
   ): Promise<boolean> {
     await first;
     for (let next = walk.next(); !next.done; next = walk.next()) {
+      if (this.#turns?.due) await this.#turns.give();
       if (this.monitor.interrupted()) return false;
       this.monitor.nfev++;
       await this.#input.problem.residuals(x, next.value);
@@ -183,27 +193,24 @@ export class Engine implements Problem {
       end = drive(this.#begin(pass), this, this.monitor);
       if (end.status === "stopped" || !this.solve.started) break;
     }
-    if (this.#wantsJacobian()) {
-      this.answer(DIFFERENTIATE);
-      this.#weigh();
-    }
+    if (this.#wantsJacobian() && this.answer(DIFFERENTIATE) === true) this.#settle();
     return this.#verdict(end);
   }
 
   async runAsync(): Promise<Termination> {
+    this.#turns = new Turns();
     let end: Termination = { status: "failed", reason: "stalled" };
     for (const pass of lossPasses(this.settings, this.solve)) {
-      end = await driveAsync(this.#begin(pass), this, this.monitor, this.#input.limits.signal);
+      end = await driveAsync(this.#begin(pass), this, this.monitor, this.#input.limits.signal, this.#turns);
       if (end.status === "stopped" || !this.solve.started) break;
     }
-    if (this.#wantsJacobian()) {
-      await this.answer(DIFFERENTIATE);
-      this.#weigh();
-    }
+    if (this.#wantsJacobian() && (await this.answer(DIFFERENTIATE))) this.#settle();
     return this.#verdict(end);
   }
 
-  #weigh(): void {
+  /** The Jacobian in hand is now that of the answer. */
+  #settle(): void {
+    this.solve.stale = false;
     const { m, n, kernels, best, weighted, jacobian, loss, lossScale } = this.solve;
     if (loss !== S.LINEAR) kernels.weigh(m, n, best.ptr, weighted, jacobian, loss, lossScale);
   }
@@ -211,9 +218,7 @@ export class Engine implements Problem {
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
   #wantsJacobian(): boolean {
     const { solve, monitor } = this;
-    if (!solve.started || !solve.stale || monitor.beforeEvaluation(this.cost(DIFFERENTIATE))) return false;
-    solve.stale = false;
-    return true;
+    return solve.started && solve.stale && !monitor.beforeEvaluation(this.cost(DIFFERENTIATE));
   }
 
   /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */
@@ -241,9 +246,10 @@ export class Engine implements Problem {
 
   /** (J'J)^-1 at the answer, its rank and condition; call once, after the run. */
   covariance(): Uncertainty {
-    const { m, n, kernels, frame, state, s } = this.solve;
+    const { m, n, kernels, frame, state, s, exact, fine } = this.solve;
     const { f64, i32 } = this.workspace;
     (i32.frame as Int32Array)[S.F_RES] = this.workspace.at.best as number;
+    s[S.S_TOLERANCE] = exact ? 0 : fine ? CENTRAL_ERROR : FORWARD_ERROR;
     kernels.covariance(m, n, frame, state);
     const rank = s[S.S_RANK] as number;
     return {

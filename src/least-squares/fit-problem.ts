@@ -33,8 +33,8 @@ export function residualProblem(
   const total = names.length;
   const all = total === n;
   const full = Float64Array.from(init);
+  // The model gets a copy: what it writes there reaches nobody.
   const spread = (p: Float64Array): Float64Array => {
-    if (all) return p;
     for (let k = 0; k < n; k++) full[free[k] as number] = p[k] as number;
     return full;
   };
@@ -49,7 +49,7 @@ export function residualProblem(
   };
   const { jacobian } = bound;
   if (!jacobian) return { m, residuals };
-  const wide = all ? null : new Float64Array(m * total);
+  const wide = all ? null : new Float64Array(m * total).fill(NaN);
   const narrow = (out: Float64Array): undefined => {
     if (wide) {
       for (let i = 0; i < m; i++)

@@ -1,7 +1,7 @@
 // leastSquares: minimise |residuals(p)|^2 / 2, or a robust sum, over p.
 
 import { type Bounds, readBounds } from "../driver/bounds.js";
-import { plain, type ReportOptions, type StopMeasure } from "../driver/report.js";
+import { isBrief, plain, type ReportOptions, type StopMeasure } from "../driver/report.js";
 import { type Iteration, type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
@@ -45,7 +45,7 @@ export interface LeastSquaresFields {
   readonly trace?: readonly Iteration[];
   /** m residuals at x. */
   readonly residuals: Float64Array;
-  /** m*n at x, row-major; with a robust loss its rows carry the weights of the last iteration. */
+  /** m*n at x, row-major, NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
   readonly jacobian: Float64Array;
   /** Sum of squared residuals. */
   readonly rss: number;
@@ -91,9 +91,9 @@ export async function leastSquaresAsync(
   p0: ArrayLike<number>,
   options: LeastSquaresOptions = {},
 ): Promise<LeastSquaresResult> {
-  options.signal?.throwIfAborted();
   const engine = prepare("leastSquaresAsync", residuals, m, p0, options, (_, done) => done);
   try {
+    options.signal?.throwIfAborted();
     return finish(engine, await engine.runAsync());
   } finally {
     engine.release();
@@ -119,14 +119,20 @@ function prepare(
   const n = p0.length;
   numberOption(where, "m", m ?? Number.NaN, 0, { min: 0, integer: true });
   checkSizes(where, m, n);
+  // The callbacks get a copy: what they write there reaches nobody.
+  const lent = new Float64Array(n);
+  const copy = (p: Float64Array): Float64Array => {
+    for (let j = 0; j < n; j++) lent[j] = p[j] as number;
+    return lent;
+  };
   const problem: ResidualProblem = {
     m,
     residuals: (p, out) =>
-      settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(p, out))),
+      settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(copy(p), out), out)),
     ...(jacobian
       ? {
           jacobian: (p, out) =>
-            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(p, out))),
+            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(copy(p), out), out)),
         }
       : {}),
   };
@@ -197,9 +203,8 @@ class Outcome implements LeastSquaresFields {
   }
 
   report(options: ReportOptions = {}): string {
-    checkKeys("report", options, ["style"]);
     const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
-    return options.style === "brief" ? runLine(input) : solveReport(input, this.x);
+    return isBrief(options) ? runLine(input) : solveReport(input, this.x);
   }
 
   toJSON(): Record<string, unknown> {

@@ -2,7 +2,7 @@
 
 import type { Box } from "../driver/bounds.js";
 import { differenceCost, differences } from "../driver/differences.js";
-import { advance, drive, driveAsync, type Problem } from "../driver/drive.js";
+import { advance, drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Method, Termination, Tolerances } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
@@ -47,6 +47,8 @@ export class Engine implements Problem {
   readonly workspace: Workspace;
   readonly input: EngineInput;
   readonly #method: Method;
+  /** The clock of an asynchronous run. */
+  #turns: Turns | null = null;
   readonly #fun: ((x: Float64Array) => MaybePromise<number>) | undefined;
   readonly #grad: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
   readonly #funGrad: ((x: Float64Array, out: Float64Array) => MaybePromise<number>) | undefined;
@@ -158,14 +160,19 @@ export class Engine implements Problem {
         if (!this.input.async) throw refusePromise(this.input.where);
         return this.#finish(work, next.value);
       }
+      if (this.#turns?.due) return this.#finish(work, next.value);
       next = work.next(next.value);
     }
     return next.value;
   }
 
-  async #finish(work: Work, first: PromiseLike<unknown>): Promise<boolean> {
+  async #finish(work: Work, first: unknown): Promise<boolean> {
+    const turns = this.#turns as Turns;
     let next = work.next(await first);
-    while (!next.done) next = work.next(await next.value);
+    while (!next.done) {
+      if (turns.due) await turns.give();
+      next = work.next(isPromise(next.value) ? await next.value : next.value);
+    }
     return next.value;
   }
 
@@ -269,7 +276,8 @@ export class Engine implements Problem {
   }
 
   runAsync(): Promise<Termination> {
-    return driveAsync(this.#method, this, this.monitor, this.input.limits.signal);
+    this.#turns = new Turns();
+    return driveAsync(this.#method, this, this.monitor, this.input.limits.signal, this.#turns);
   }
 
   /** To the end of the next iteration (null), or of the run. */

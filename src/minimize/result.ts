@@ -2,6 +2,7 @@
 
 import {
   describe,
+  isBrief,
   measureBlock,
   plain,
   type ReportOptions,
@@ -11,7 +12,6 @@ import {
 } from "../driver/report.js";
 import type { Iteration, Progress, Termination, Tolerances, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
-import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import type { Engine } from "./engine.js";
 import type { Point } from "./solve.js";
@@ -102,11 +102,8 @@ class Minimum implements MinimizeFields {
   }
 
   report(options: ReportOptions = {}): string {
-    checkKeys("report", options, ["style"]);
-    const brief =
-      choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief";
     const outcome = `${this.status}/${this.reason}`;
-    if (brief)
+    if (isBrief(options))
       return `${this.method}: ${outcome}, f = ${short(this.fun, 8)}, ${this.nit} iterations, ${this.nfev} evaluations, ${short(this.elapsedMs, 3)} ms`;
     const line = (name: string, value: string | number) => `    ${name.padEnd(24)} = ${value}`;
     const gradients = `${this.njev} of the gradient${this.nhev ? `, ${this.nhev} of the Hessian` : ""}`;

@@ -174,3 +174,24 @@ describe("lossScale", () => {
     }
   });
 });
+test("standard errors of a robust fit do not grow with the size of an outlier that has no weight", () => {
+  const [outliers] = reference.robust as [RobustReference];
+  const clean = curveFit(optionsOf(reference.fits[0] as (typeof reference.fits)[number]));
+  const y = reference.fits[0]?.y.map((v, i) => (i === 9 ? v + 1e4 : v)) as number[];
+  for (const loss of ["cauchy", "tukey"] as const) {
+    const fit = curveFit({ ...optionsOf({ ...outliers, y }), loss, lossScale: "mad" });
+    for (const name of outliers.params) {
+      const ratio = (fit.params[name]?.stderr as number) / (clean.params[name]?.stderr as number);
+      expect(ratio, `${loss} ${name}`).toBeLessThan(3);
+    }
+  }
+});
+
+test("a profile of a robust fit is refused: its rss is not what was minimised", () => {
+  const fit = curveFit({
+    ...optionsOf(reference.robust[0] as RobustReference),
+    loss: "huber",
+    lossScale: 0.1,
+  });
+  expect(() => fit.profile("a")).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+});
