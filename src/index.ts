@@ -110,6 +110,9 @@ export {
   type SolveReport,
   solve,
 } from "./linalg/solve.js";
+export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
+export type { MinimizeState } from "./minimize/checkpoint.js";
+export { type IterateOptions, iterate, type MinimizeIterator } from "./minimize/iterate.js";
 export { gradientDescent, type NonlinearCGOptions, nonlinearCG } from "./minimize/methods/gradient.js";
 export { type NelderMeadOptions, nelderMead } from "./minimize/methods/nelder-mead.js";
 export { type NewtonOptions, newton } from "./minimize/methods/newton.js";
@@ -117,6 +120,12 @@ export { bfgs, type LbfgsOptions, lbfgs } from "./minimize/methods/quasi-newton.
 export { type TrustRegionMinimizeOptions, trustRegion } from "./minimize/methods/trust-region.js";
 export type { LineSearchName, MinimizeMethod, SearchOptions } from "./minimize/methods/types.js";
 export { minimize, minimizeAsync } from "./minimize/minimize.js";
+export {
+  type LocalMinimum,
+  type MultistartOptions,
+  type MultistartResult,
+  multistart,
+} from "./minimize/multistart.js";
 export type { AsyncObjective, Objective, ObjectiveParts } from "./minimize/objective.js";
 export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
 export type { MinimizeMethodName, MinimizeOptions, MinimizeSettings } from "./minimize/settings.js";

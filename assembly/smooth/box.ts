@@ -5,18 +5,14 @@
 import { axpy, dot } from "../blas/level1";
 import { S_COUNT, S_FREE, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE } from "../../src/minimize/slots";
 import { difference } from "./lbfgs";
+import { at, invert } from "./invert";
+import { clamp } from "./project";
 import { bytes, projectedGradient } from "./vector";
 
 // @ts-ignore: decorator
 @inline
 function slot(state: usize, i: i32): usize {
   return state + (<usize>i << 3);
-}
-
-// @ts-ignore: decorator
-@inline
-function at(A: usize, ld: i32, i: i32, j: i32): usize {
-  return A + (<usize>(i * ld + j) << 3);
 }
 
 /** Takes the step in: a ring row of S and Y, and the products s_i's_j, s_i'y_j of all pairs (m*m each, by ring row). */
@@ -47,43 +43,6 @@ export function boxUpdate(
 @inline
 function ring(i: i32, count: i32, head: i32, m: i32): i32 {
   return (head + m - count + i) % m;
-}
-
-/** A (k*k) becomes its inverse by Gauss-Jordan elimination with row pivoting; B: k*k of workspace. False when singular. */
-function invert(k: i32, A: usize, B: usize): bool {
-  for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) store<f64>(at(B, k, i, j), i == j ? 1 : 0);
-  for (let c = 0; c < k; c++) {
-    let p = c;
-    for (let i = c + 1; i < k; i++) {
-      if (abs(load<f64>(at(A, k, i, c))) > abs(load<f64>(at(A, k, p, c)))) p = i;
-    }
-    const pivot = load<f64>(at(A, k, p, c));
-    if (!(abs(pivot) > 0 && abs(pivot) < Infinity)) return false;
-    if (p != c) {
-      swap(k, at(A, k, p, 0), at(A, k, c, 0));
-      swap(k, at(B, k, p, 0), at(B, k, c, 0));
-    }
-    for (let j = 0; j < k; j++) {
-      store<f64>(at(A, k, c, j), load<f64>(at(A, k, c, j)) / pivot);
-      store<f64>(at(B, k, c, j), load<f64>(at(B, k, c, j)) / pivot);
-    }
-    for (let i = 0; i < k; i++) {
-      const f = load<f64>(at(A, k, i, c));
-      if (i == c || f == 0) continue;
-      axpy<f64>(k, -f, at(A, k, c, 0), at(A, k, i, 0));
-      axpy<f64>(k, -f, at(B, k, c, 0), at(B, k, i, 0));
-    }
-  }
-  memory.copy(A, B, <usize>(k * k) << 3);
-  return true;
-}
-
-function swap(k: i32, x: usize, y: usize): void {
-  for (let i = 0; i < k; i++, x += 8, y += 8) {
-    const v = load<f64>(x);
-    store<f64>(x, load<f64>(y));
-    store<f64>(y, v);
-  }
 }
 
 /** M of eq. 3.4 into `M` (2c*2c); false when it has no inverse. */
@@ -254,12 +213,6 @@ export function boxDirection(
   return result;
 }
 
-// @ts-ignore: decorator
-@inline
-function clamp(v: f64, lower: usize, upper: usize): f64 {
-  return min<f64>(max<f64>(v, load<f64>(lower)), load<f64>(upper));
-}
-
 /** From the Cauchy point xc to the minimiser over the free variables; d = P(xc + that) - x, or truncated if no descent. */
 function subspace(
   n: i32, m: i32, ld: i32, x: usize, g: usize, d: usize, S: usize, Y: usize, lower: usize, upper: usize, xc: usize,
@@ -311,34 +264,4 @@ function subspace(
     store<f64>(d + o, clamp(load<f64>(xc + o) + alpha * load<f64>(r + o), lower + o, upper + o) - load<f64>(x + o));
   }
   return true;
-}
-
-/** The longest step along d that stays in the box. */
-export function boxLongest(n: i32, x: usize, d: usize, lower: usize, upper: usize): f64 {
-  let most: f64 = 1e20;
-  for (const end = x + bytes(n); x < end; x += 8, d += 8, lower += 8, upper += 8) {
-    const v = load<f64>(d);
-    if (v > 0) most = min<f64>(most, (load<f64>(upper) - load<f64>(x)) / v);
-    else if (v < 0) most = min<f64>(most, (load<f64>(lower) - load<f64>(x)) / v);
-  }
-  return most;
-}
-
-/** d = P(x - t g) - x: the feasible direction of the projected gradient; returns its slope. */
-export function projectedDirection(n: i32, t: f64, x: usize, g: usize, d: usize, lower: usize, upper: usize): f64 {
-  let slope: f64 = 0;
-  for (const end = x + bytes(n); x < end; x += 8, g += 8, d += 8, lower += 8, upper += 8) {
-    const from = load<f64>(x);
-    const v = clamp(from - t * load<f64>(g), lower, upper) - from;
-    store<f64>(d, v);
-    slope += v * load<f64>(g);
-  }
-  return slope;
-}
-
-/** x = P(x). */
-export function project(n: i32, x: usize, lower: usize, upper: usize): void {
-  for (const end = x + bytes(n); x < end; x += 8, lower += 8, upper += 8) {
-    store<f64>(x, clamp(load<f64>(x), lower, upper));
-  }
 }

@@ -3,10 +3,11 @@
 import { amax, axpby, axpy, copy, dot, fill, nrm2 } from "../blas/level1";
 
 export { bfgsStep } from "./bfgs";
-export { boxDirection, boxLongest, boxUpdate, project, projectedDirection } from "./box";
+export { boxDirection, boxUpdate } from "./box";
 export { conjugate, distance, negative } from "./gradient";
 export { lbfgsDirection, lbfgsStep, lbfgsUpdate } from "./lbfgs";
 export { dogleg, newtonDirection, newtonWork, steihaug, toBoundary } from "./newton";
+export { boxLongest, project, projectedDirection } from "./project";
 export {
   blendDot,
   finish,

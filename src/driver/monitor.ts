@@ -86,9 +86,9 @@ export class Monitor {
     return null;
   }
 
-  #report(progress: Progress): boolean {
-    const { onIteration } = this.#limits;
-    const iteration: Iteration = {
+  /** The iteration just finished. */
+  iteration(progress: Progress): Iteration {
+    return {
       nit: this.nit,
       nfev: this.nfev,
       x: progress.x.slice(),
@@ -97,6 +97,11 @@ export class Monitor {
       stepNorm: progress.stepNorm,
       elapsedMs: this.elapsedMs,
     };
+  }
+
+  #report(progress: Progress): boolean {
+    const { onIteration } = this.#limits;
+    const iteration = this.iteration(progress);
     this.trace?.push(iteration);
     return this.nit % this.#every === 0 && onIteration?.(iteration) === "stop";
   }

@@ -2,7 +2,7 @@
 
 import type { Box } from "../driver/bounds.js";
 import { differenceCost, differences } from "../driver/differences.js";
-import { advance, drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
+import { advance, close, drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Method, Termination, Tolerances } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
@@ -283,6 +283,11 @@ export class Engine implements Problem {
   /** To the end of the next iteration (null), or of the run. */
   advance(): Termination | null {
     return advance(this.#method, this, this.monitor);
+  }
+
+  /** Lets the method's own `finally` blocks run, where nothing drives it any more. */
+  stop(): void {
+    close(this.#method);
   }
 
   release(): void {
