@@ -24,7 +24,7 @@ export interface MinimizeIterator extends IterableIterator<Iteration> {
 
 const BROKEN: Termination = { status: "stopped", reason: "callback" };
 
-class Iterator implements MinimizeIterator {
+class Pulled implements MinimizeIterator {
   readonly #engine: Engine;
   #end: Termination | null = null;
   #result: MinimizeResult | null = null;
@@ -104,5 +104,5 @@ export function iterate(f: Objective, x0: ArrayLike<number>, options: IterateOpt
     engine.release();
     throw error;
   }
-  return new Iterator(engine);
+  return new Pulled(engine);
 }
