@@ -22,7 +22,7 @@ export interface MinimizeState {
   readonly carried: unknown;
 }
 
-const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "scale"] as const;
+const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "scale", "size"] as const;
 /** String.fromCharCode takes its bytes as arguments. */
 const CHUNK = 8192;
 

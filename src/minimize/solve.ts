@@ -25,9 +25,11 @@ export const HESSVEC: Ask = { kind: "differentiate" };
 export const CHECK: Ask = { kind: "check" };
 export const ITERATION: Ask = { kind: "iteration" };
 
-/** Step lengths and variables, relative to the start, beyond which a run is called diverging. */
-export const FAR = 1e20;
-/** A run that cannot lower f further has converged when max |g| <= SETTLED max(1, |f|), */
+/** A variable beyond FAR times the largest of the start (at least 1) means that the run diverges. */
+export const FAR = 1e15;
+/** Where nothing bounds a step: so many times the direction. */
+export const UNBOUNDED = 1e15;
+/** A run that cannot lower f further has converged when max |g| <= SETTLED max(1, min(|f|, |f(x0)|)), */
 const SETTLED = 1e-5;
 /** and the decrease its model promises is lost in the rounding of f. */
 const PROMISE = 1e-13;
@@ -72,6 +74,8 @@ export class Solve implements Progress {
   carried: unknown = null;
   /** Size of the start: |x0| at least 1. */
   scale = 1;
+  /** |f| at the start. */
+  size = 0;
 
   constructor(workspace: Workspace, n: number, bounded: boolean) {
     this.n = n;
@@ -176,13 +180,14 @@ export class Solve implements Progress {
   }
 
   get diverged(): boolean {
-    return this.kernels.amaxF64(this.n, this.here.xp) > FAR * this.scale;
+    // To get that far, a step must have been of that order.
+    return this.stepNorm > 0.01 * FAR && this.kernels.amaxF64(this.n, this.here.xp) > FAR * this.scale;
   }
 
   /** Whether f cannot be lowered any more, because what is promised is lost in its rounding. */
   settled(promise: number): boolean {
     const size = Math.abs(this.fun);
-    return promise <= PROMISE * size && this.gradNorm <= SETTLED * Math.max(1, size);
+    return promise <= PROMISE * size && this.gradNorm <= SETTLED * Math.max(1, Math.min(size, this.size));
   }
 }
 
@@ -203,6 +208,7 @@ export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
   if (solve.kernels.firstNonFinite(solve.n, here.gp) >= 0) return NON_FINITE;
   solve.started = true;
   solve.scale = Math.max(1, solve.kernels.amaxF64(solve.n, here.xp));
+  solve.size = Math.abs(here.f);
   solve.gradNorm = solve.gradient = solve.gradientSize(here);
   yield CHECK;
   return null;

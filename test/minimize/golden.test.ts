@@ -24,7 +24,9 @@ describe("test functions", () => {
     expect(f.x0).toEqual(problem.x0);
     expect(f.fun(problem.x0)).toBeCloseTo(problem.check.f_x0, 9);
     problem.check.grad_x0.forEach((expected, j) => {
-      expect(Math.abs((g[j] as number) - expected)).toBeLessThanOrEqual(1e-10 * Math.max(1, Math.abs(expected)));
+      expect(Math.abs((g[j] as number) - expected)).toBeLessThanOrEqual(
+        1e-10 * Math.max(1, Math.abs(expected)),
+      );
     });
   });
 
@@ -35,7 +37,9 @@ describe("test functions", () => {
       f.grad(x, g);
       expect(Math.abs(f.fun(x) - value)).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(value)));
       expect(Math.max(...g.map(Math.abs))).toBeLessThanOrEqual(1e-8);
-      expect(problem.minima.some((m) => Math.abs(m.f - value) < 1e-12 * Math.max(1, Math.abs(value)))).toBe(true);
+      expect(problem.minima.some((m) => Math.abs(m.f - value) < 1e-12 * Math.max(1, Math.abs(value)))).toBe(
+        true,
+      );
     }
   });
 

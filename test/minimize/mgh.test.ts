@@ -29,6 +29,8 @@ test.each([
     const { fun } = minimize({ funGrad: objective(problem) }, problem.x0, { method });
     return !reached(problem, fun);
   });
-  console.log(`${method}: ${26 - missed.length} of 26; missed ${missed.map(({ id }) => id).join(", ") || "none"}`);
+  console.log(
+    `${method}: ${26 - missed.length} of 26; missed ${missed.map(({ id }) => id).join(", ") || "none"}`,
+  );
   expect(26 - missed.length).toBeGreaterThanOrEqual(least);
 });

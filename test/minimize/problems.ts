@@ -1,8 +1,8 @@
 // The problems of test/reference-data/unconstrained.json as objectives: the file's formulas are those of
 // downhill/testfunctions, which a test compares with the file's values.
 import { readFileSync } from "node:fs";
-import * as functions from "../../src/testfunctions/index.js";
 import type { TestFunction } from "../../src/testfunctions/index.js";
+import * as functions from "../../src/testfunctions/index.js";
 
 export interface GoldenProblem {
   readonly id: string;

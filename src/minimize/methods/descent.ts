@@ -8,7 +8,6 @@ import {
   BOTH,
   begin,
   DIVERGING,
-  FAR,
   GRADIENT,
   giveUp,
   ITERATION,
@@ -20,7 +19,7 @@ import {
 export interface Director {
   /** Slope along d. */
   slope: number;
-  /** The first step to try, and the longest; FAR where nothing bounds it. */
+  /** The first step to try, and the longest; UNBOUNDED where nothing does. */
   first: number;
   longest: number;
   /** The step for which `solve.there` holds x + step d already, or NaN. */
@@ -99,8 +98,8 @@ class Course {
     return outcome === "done" || (outcome !== "noDescent" && this.#solve.there.f < this.#solve.here.f);
   }
 
-  /** Steps to the trial; false when the longest step, which nothing bounds, still descends. */
-  take(): boolean {
+  /** Steps to the trial. */
+  take(): void {
     const solve = this.#solve;
     const director = this.#director;
     const { s } = solve;
@@ -108,12 +107,10 @@ class Course {
     const good = this.outcome === "done" || this.outcome === "longest";
     s[S_POOR] = good ? 0 : (s[S_POOR] as number) + 1;
     solve.accept();
-    if (this.outcome === "longest" && director.longest >= FAR) return false;
     solve.measure(-1e-4 * step * director.slope);
     director.advance(solve.tolerances.gradTol, step);
     solve.gradNorm = solve.gradient = s[S_GRADIENT] as number;
     solve.stepNorm = s[S_STEP] as number;
-    return true;
   }
 
   /** After an iteration: how the run ends by itself, if it does. */
@@ -147,9 +144,9 @@ export function* descent(solve: Solve, search: LineSearch, director: Director): 
       if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0)
         return yield* giveUp(solve, course.promise, LINE_SEARCH);
     }
-    if (!course.take()) return DIVERGING;
+    course.take();
     yield ITERATION;
+    if (solve.diverged) return DIVERGING;
     if (course.lost) return yield* giveUp(solve, course.promise, LINE_SEARCH);
-    if (solve.stepNorm > FAR && solve.diverged) return DIVERGING;
   }
 }

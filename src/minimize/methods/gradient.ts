@@ -3,7 +3,7 @@
 import { checkKeys, choiceOption } from "../../runtime/options.js";
 import { Fixed } from "../line-search/armijo.js";
 import { S_COUNT, S_GRADIENT, S_STEP } from "../slots.js";
-import { FAR, type Solve } from "../solve.js";
+import { type Solve, UNBOUNDED } from "../solve.js";
 import { SpectralProjected } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
 import {
@@ -27,7 +27,7 @@ const GROWTH = 10;
 abstract class GradientDirector implements Director {
   slope = 0;
   first = 1;
-  readonly longest = FAR;
+  readonly longest = UNBOUNDED;
   readonly ready = NaN;
   protected readonly solve: Solve;
   protected readonly d: number;
@@ -36,6 +36,9 @@ abstract class GradientDirector implements Director {
     this.solve = solve;
     this.d = solve.address("d");
   }
+
+  /** What the guess is multiplied with: a search that only shortens has to start long. */
+  protected boldness = 1;
 
   abstract direct(): null;
 
@@ -53,7 +56,7 @@ abstract class GradientDirector implements Director {
     const { s } = this.solve;
     const t = s[S_LENGTH] as number;
     const share = (s[S_SLOPE_BEFORE] as number) / this.slope;
-    this.first = t > 0 && share - share === 0 ? t * Math.min(share, GROWTH) : 1;
+    this.first = t > 0 && share - share === 0 ? t * Math.min(this.boldness * share, GROWTH) : 1;
     if (!(this.first > 0)) this.first = 1;
   }
 
@@ -70,8 +73,9 @@ class Steepest extends GradientDirector {
   /** A fixed step multiplies the gradient itself; searches take a direction of length at most 1 at first. */
   readonly #fixed: boolean;
 
-  constructor(solve: Solve, fixed: boolean) {
+  constructor(solve: Solve, fixed: boolean, shortens: boolean) {
     super(solve);
+    if (shortens) this.boldness = 2;
     this.#fixed = fixed;
   }
 
@@ -131,7 +135,8 @@ const gradientDefinition: MethodDefinition = {
   vectors: (n) => ({ state: SLOTS, d: n }),
   run(solve, o) {
     const fixed = o.lineSearch === "fixed";
-    if (!solve.bounded) return descent(solve, makeSearch(o), new Steepest(solve, fixed));
+    if (!solve.bounded)
+      return descent(solve, makeSearch(o), new Steepest(solve, fixed, o.lineSearch === "armijo"));
     const director = new SpectralProjected(solve, fixed ? (o.step as number) : 0);
     return descent(solve, fixed ? new Fixed(1) : makeSearch(o), director);
   },

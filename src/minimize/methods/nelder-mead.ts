@@ -4,7 +4,7 @@
 import type { Method } from "../../driver/types.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import { SHARED_SLOTS } from "../slots.js";
-import { CHECK, DIVERGING, ITERATION, NON_FINITE, type Solve, VALUE } from "../solve.js";
+import { CHECK, DIVERGING, FAR, ITERATION, NON_FINITE, type Solve, VALUE } from "../solve.js";
 import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
 
 const S_RESTARTS = SHARED_SLOTS;
@@ -131,7 +131,8 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
     }
     publish();
     yield ITERATION;
-    if (solve.diverged || (F[0] as number) < -Number.MAX_VALUE) return DIVERGING;
+    if (solve.kernels.amaxF64(n, solve.here.xp) > FAR * solve.scale || (F[0] as number) < -Number.MAX_VALUE)
+      return DIVERGING;
   }
 
   /** The value of the trial; beyond the domain every point is worse than all others. */

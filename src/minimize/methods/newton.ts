@@ -5,7 +5,7 @@ import type { Ask } from "../../driver/types.js";
 import { checkKeys, choiceOption } from "../../runtime/options.js";
 import type { SmoothKernels } from "../../wasm/smooth.js";
 import { S_GRADIENT, S_STEP } from "../slots.js";
-import { FAR, HESSIAN, HESSVEC, type Solve } from "../solve.js";
+import { HESSIAN, HESSVEC, type Solve, UNBOUNDED } from "../solve.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
 import {
   configured,
@@ -40,7 +40,7 @@ export function hessianVectors(n: number, products: boolean, k: SmoothKernels): 
 abstract class NewtonDirector implements Director {
   slope = 0;
   first = 1;
-  longest = FAR;
+  longest = UNBOUNDED;
   readonly ready = NaN;
   protected readonly solve: Solve;
   protected readonly d: number;

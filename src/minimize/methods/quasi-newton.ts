@@ -3,7 +3,7 @@
 
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
-import { FAR, type Solve } from "../solve.js";
+import { type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
 import {
@@ -24,7 +24,7 @@ export interface LbfgsOptions extends SearchOptions {
 abstract class QuasiNewton implements Director {
   slope = 0;
   readonly first = 1;
-  readonly longest = FAR;
+  readonly longest = UNBOUNDED;
   ready = NaN;
   protected readonly solve: Solve;
   protected readonly d: number;

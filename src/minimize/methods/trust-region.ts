@@ -125,7 +125,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
     }
     yield ITERATION;
     if (accepted) {
-      if (size > 1e20 && solve.diverged) return DIVERGING;
+      if (solve.diverged) return DIVERGING;
     } else if (blind || (s[S_RADIUS] as number) <= TINY * k.nrm2F64(n, solve.here.xp))
       return yield* giveUp(solve, blind ? predicted : Infinity, STALLED);
   }
@@ -166,6 +166,6 @@ export function trustRegion(options: TrustRegionMinimizeOptions = {}): MinimizeM
         ? "cholesky"
         : { auto: "auto", full: "cholesky", products: "cg" }[hessian],
     radius: numberOption("trustRegion", "radius", options.radius, 1, { min: 0, exclusive: true }),
-    maxRadius: numberOption("trustRegion", "maxRadius", options.maxRadius, 1e10, positive),
+    maxRadius: numberOption("trustRegion", "maxRadius", options.maxRadius, Infinity, positive),
   });
 }
