@@ -10,7 +10,7 @@ const say = (text) => quiet || console.log(text);
 const target = "es2022";
 
 /** Public entries: each becomes dist/<name>.js with types. */
-export const entries = { index: "src/index.ts" };
+export const entries = { index: "src/index.ts", testfunctions: "src/testfunctions/index.ts" };
 
 /** In the workerd build a room's bytes are an import of the .wasm file, which the host has compiled. */
 const wasmModules = {

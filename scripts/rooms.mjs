@@ -6,6 +6,7 @@ export const rooms = {
   linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
   sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
+  smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
 };

@@ -1,5 +1,7 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
+export type { Bounds } from "./driver/bounds.js";
+export type { ReportOptions } from "./driver/report.js";
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
@@ -56,9 +58,7 @@ export {
 } from "./least-squares/least-squares.js";
 export type { BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
 export type { ParamSpec } from "./least-squares/parameters.js";
-export type { ReportOptions } from "./least-squares/report.js";
 export {
-  type Bounds,
   dogleg,
   gaussNewton,
   type LeastSquaresMethod,
@@ -94,8 +94,40 @@ export {
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
 export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
-export { type SolveMethod, type SolveOptions, type SolveReport, solve } from "./linalg/solve.js";
+export {
+  det,
+  inverse,
+  logDet,
+  rcond,
+  type SolveMethod,
+  type SolveMethod,
+  type SolveOptions,
+  type SolveOptions,
+  type SolveReport,
+  type SolveReport,
+  solve,
+  solve,
+} from "./linalg/solve.js";
 export { det, inverse, logDet, rcond } from "./linalg/square.js";
+export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
+export type { MinimizeState } from "./minimize/checkpoint.js";
+export { type IterateOptions, iterate, type MinimizeIterator } from "./minimize/iterate.js";
+export { gradientDescent, type NonlinearCGOptions, nonlinearCG } from "./minimize/methods/gradient.js";
+export { type NelderMeadOptions, nelderMead } from "./minimize/methods/nelder-mead.js";
+export { type NewtonOptions, newton } from "./minimize/methods/newton.js";
+export { bfgs, type LbfgsOptions, lbfgs } from "./minimize/methods/quasi-newton.js";
+export { type TrustRegionMinimizeOptions, trustRegion } from "./minimize/methods/trust-region.js";
+export type { LineSearchName, MinimizeMethod, SearchOptions } from "./minimize/methods/types.js";
+export { minimize, minimizeAsync } from "./minimize/minimize.js";
+export {
+  type LocalMinimum,
+  type MultistartOptions,
+  type MultistartResult,
+  multistart,
+} from "./minimize/multistart.js";
+export type { AsyncObjective, Objective, ObjectiveParts } from "./minimize/objective.js";
+export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
+export type { MinimizeMethodName, MinimizeOptions, MinimizeSettings } from "./minimize/settings.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";

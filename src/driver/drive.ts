@@ -66,21 +66,29 @@ export async function driveAsync(
 }
 
 /** Lets the method's own `finally` blocks run, wherever it stands. */
-function close(method: Method): void {
+export function close(method: Method): void {
   method.return({ status: "stopped", reason: "callback" });
 }
 
 function run(method: Method, problem: Problem, monitor: Monitor): Termination {
-  let next = method.next();
-  while (!next.done) {
+  for (;;) {
+    const end = advance(method, problem, monitor);
+    if (end) return end;
+  }
+}
+
+/** Runs to the end of the next iteration, and gives null; or to the end of the run, and gives why it ended. */
+export function advance(method: Method, problem: Problem, monitor: Monitor): Termination | null {
+  for (;;) {
+    const next = method.next();
+    if (next.done) return next.value;
     const ask = next.value;
     let end = before(ask, problem, monitor);
     if (ask.kind === "iteration") refuseLate(monitor.takeLate());
     if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
     if (end) return end;
-    next = method.next();
+    if (ask.kind === "iteration") return null;
   }
-  return next.value;
 }
 
 async function runAsync(

@@ -1,11 +1,11 @@
 // Uncertainty after the fit: confidence and prediction bands by the delta method (Seber and Wild 1989, section
 // 5.1), profile-likelihood intervals (Bates and Watts 1988, section 6.1.2).
 
+import { differences } from "../driver/differences.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
 import { fQuantile } from "../stats/distributions.js";
-import { differences } from "./differences.js";
 import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
 import { leastSquares } from "./least-squares.js";

@@ -1,8 +1,8 @@
 // checkJacobian: compares a hand-written Jacobian with central differences.
 
+import { centralStep, differences } from "../driver/differences.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
-import { centralStep, differences } from "./differences.js";
 import { checkFilled, refusePromise } from "./model.js";
 
 export interface JacobianCheck {

@@ -1,6 +1,7 @@
 // One least-squares solve: its memory, its evaluations, its end. The facades (leastSquares, curveFit) give it
 // residuals and read the answer out of it before the memory goes back.
 
+import { differenceCost, differences } from "../driver/differences.js";
 import { drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Termination } from "../driver/types.js";
@@ -8,7 +9,6 @@ import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
-import { differenceCost, differences } from "./differences.js";
 import { influence, leastSquaresMethod, methodCodes, type Solve } from "./method.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
 import { lossNames, type Settings } from "./settings.js";

@@ -1,14 +1,15 @@
 // The result of curveFit: values with their uncertainty, statistics of the fit, and what can be asked of it
 // afterwards (predict, band, profile, report). It owns ordinary arrays only.
 
+import { isBrief, plain, type ReportOptions } from "../driver/report.js";
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import type { Variant } from "../runtime/rooms.js";
 import { fitBand, fitProfile } from "./bands.js";
 import type { Engine } from "./engine.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
 import type { PredictorColumns } from "./model.js";
-import { fitLine, fitReport, isBrief, type ReportOptions } from "./report.js";
-import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
+import { fitLine, fitReport } from "./report.js";
+import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
 export interface FitParam {

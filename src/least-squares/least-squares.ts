@@ -1,15 +1,16 @@
 // leastSquares: minimise |residuals(p)|^2 / 2, or a robust sum, over p.
 
-import type { StopMeasure } from "../driver/report.js";
+import { type Bounds, readBounds } from "../driver/bounds.js";
+import { isBrief, plain, type ReportOptions, type StopMeasure } from "../driver/report.js";
 import { type Iteration, type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import { type Done, Engine, type ResidualProblem } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
-import { isBrief, type ReportOptions, runLine, solveReport } from "./report.js";
-import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
-import { type Bounds, type LeastSquaresSettings, readBounds, readSettings, settingKeys } from "./settings.js";
+import { runLine, solveReport } from "./report.js";
+import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
+import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
 export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
   /** Fills `out` with d residual_i / d p_j at out[i * n + j]. Default: finite differences. */

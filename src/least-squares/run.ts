@@ -122,15 +122,3 @@ export function sumOfSquares(r: Float64Array): number {
   for (const value of r) sum += value * value;
   return sum;
 }
-
-/** Data only, typed arrays as arrays, all the way down. */
-export function plain(value: object): Record<string, unknown> {
-  const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
-  return Object.fromEntries(entries.map(([key, v]) => [key, plainValue(v)]));
-}
-
-function plainValue(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Float64Array) return Array.from(value);
-  return Array.isArray(value) ? value.map(plainValue) : plain(value);
-}

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 /** A room imports itself and the rooms of the levels before its own. */
 const levels = [
   ["wasm", "runtime"],
-  ["linalg", "random", "stats"],
+  ["linalg", "random", "stats", "testfunctions"],
   ["first-order", "models"],
   ["driver"],
   ["minimize", "least-squares", "iterative"],
