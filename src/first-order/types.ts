@@ -39,7 +39,8 @@ export interface Optimizer extends Disposable {
   readonly skipped: number;
   /** Learning rate of the next step. */
   readonly lr: number;
-  /** Euclidean norm of the last step's gradient before clipping, computed on first read; NaN or Infinity when that had one. */
+  /** Euclidean norm of the last step's gradient before clipping, computed on first read: read it before you change
+   * `grads`. NaN or Infinity when the gradient had one. */
   readonly gradNorm: number;
   zeroGrad(): void;
   /** Changes options of the rule, or clipping, for all parameters (a group keeps what it set itself) or for one group. */

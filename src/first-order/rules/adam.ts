@@ -2,6 +2,7 @@
 // beta^t is a running product: a counter of the state, so it follows changes of beta and is the same on every engine.
 
 import { pow } from "../../runtime/elementary.js";
+import { optionError } from "../../runtime/options.js";
 import { firstOrder, flag, fraction, nonNegative, rate } from "../rule.js";
 
 const shared = {
@@ -44,6 +45,11 @@ const adamRule = (name: string, amsgradDefault: boolean, decayDefault: number, d
       /** Divides by the root of the largest v so far (AMSGrad). */
       amsgrad: flag(amsgradDefault),
       weightDecay: nonNegative(decayDefault),
+    },
+    check(where, o) {
+      if (amsgradDefault && !o.amsgrad) {
+        throw optionError(where, "amsgrad", o.amsgrad, "true: the rule without it is adam");
+      }
     },
     vectors: (o): { m: 0; v: 0; w?: 0 } => (o.amsgrad ? { m: 0, v: 0, w: 0 } : { m: 0, v: 0 }),
     counters: { ...moments, shrink: 1, decay: 0 },

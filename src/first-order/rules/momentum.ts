@@ -38,9 +38,10 @@ export const sgd = /* @__PURE__ */ firstOrder({
       throw optionError(where, "nesterov", o.nesterov, "false without momentum or with dampening");
     }
   },
-  vectors(o): { velocity?: 0; origin?: 0 } {
+  // Two names, because they mean two things: buffer is a sum of gradients, velocity a displacement.
+  vectors(o): { buffer?: 0; velocity?: 0; origin?: 0 } {
     if (o.nesterov === "lookahead") return { velocity: 0, origin: 0 };
-    return still(o.momentum) ? {} : { velocity: 0 };
+    return still(o.momentum) ? {} : { buffer: 0 };
   },
   scratch: ["origin"],
   counters: { began: 0, lr: 0, momentum: 0, gain: 0 },
@@ -48,7 +49,7 @@ export const sgd = /* @__PURE__ */ firstOrder({
     c.lr = lr;
     c.momentum = momentum;
     c.gain = c.began === 0 ? 1 : 1 - o.dampening;
-    c.began = 1;
+    if (!still(o.momentum)) c.began = 1;
   },
   step(k, { n, x, g, s }, o, c, scale, limit) {
     const { lr, momentum, gain } = c;
@@ -58,17 +59,19 @@ export const sgd = /* @__PURE__ */ firstOrder({
     } else if (still(o.momentum)) {
       k.sgd(n, x, g, scale, limit, decay, lr);
     } else {
-      k.momentum(n, x, g, s.velocity, scale, limit, decay, lr, momentum, gain, o.nesterov ? 1 : 0);
+      k.momentum(n, x, g, s.buffer, scale, limit, decay, lr, momentum, gain, o.nesterov ? 1 : 0);
     }
   },
-  bind(k, { n, x, g, s }, o, { lr, momentum }, scale, limit) {
+  bind(k, { n, x, g, s }, o, c, { lr, momentum }, scale, limit) {
     if (o.dampening !== 0 || o.nesterov === "lookahead") return null;
-    const { velocity } = s;
+    const { buffer } = s;
     const decay = o.weightDecay;
     const nesterov = o.nesterov ? 1 : 0;
-    return still(o.momentum)
-      ? () => k.sgd(n, x, g, scale, limit, decay, lr)
-      : () => k.momentum(n, x, g, velocity, scale, limit, decay, lr, momentum, 1, nesterov);
+    if (still(o.momentum)) return () => k.sgd(n, x, g, scale, limit, decay, lr);
+    return () => {
+      c.began = 1;
+      k.momentum(n, x, g, buffer, scale, limit, decay, lr, momentum, 1, nesterov);
+    };
   },
   ahead: {
     origin: "origin",
