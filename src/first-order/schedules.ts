@@ -2,39 +2,12 @@
 // the schedule (torch.optim.lr_scheduler), in closed form: any step can be asked for at any time.
 
 import { cosPi, pow } from "../runtime/elementary.js";
-import {
-  booleanOption,
-  checkKeys,
-  choiceOption,
-  isArrayLike,
-  numberOption,
-  optionError,
-} from "../runtime/options.js";
+import { checkKeys, isArrayLike, numberOption, optionError } from "../runtime/options.js";
+import { reader } from "./schedule-options.js";
 
 export type Schedule = (step: number) => number;
 /** Cycles the momentum against the learning rate: pass `s` as lr and `s.momentum` as momentum. */
 export type CycledSchedule = Schedule & { readonly momentum: Schedule };
-
-/** Reads the number options of a schedule; an option without a default is required. */
-function reader(where: string, options: object, known: readonly string[]) {
-  checkKeys(where, options, known);
-  const values = options as Readonly<Record<string, unknown>>;
-  const read = (name: string, fallback: number | undefined, range: Parameters<typeof numberOption>[4]) => {
-    if (values[name] === undefined && fallback === undefined) {
-      throw optionError(where, name, values[name], "given");
-    }
-    return numberOption(where, name, values[name], fallback as number, range);
-  };
-  return {
-    rate: (name: string, fallback?: number) => read(name, fallback, { min: 0 }),
-    count: (name: string, fallback?: number) => read(name, fallback, { min: 1, integer: true }),
-    positive: (name: string, fallback?: number) => read(name, fallback, { min: 0, exclusive: true }),
-    unit: (name: string, fallback?: number) => read(name, fallback, { min: 0, max: 1 }),
-    choice: <T extends string>(name: string, choices: readonly T[]) =>
-      choiceOption(where, name, values[name], choices, choices[0] as T),
-    flag: (name: string) => booleanOption(where, name, values[name], false),
-  };
-}
 
 function checkSchedule(where: string, option: string, value: unknown): asserts value is Schedule {
   if (typeof value !== "function") throw optionError(where, option, value, "a schedule: (step) => number");
