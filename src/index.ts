@@ -94,20 +94,7 @@ export {
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
 export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
-export {
-  det,
-  inverse,
-  logDet,
-  rcond,
-  type SolveMethod,
-  type SolveMethod,
-  type SolveOptions,
-  type SolveOptions,
-  type SolveReport,
-  type SolveReport,
-  solve,
-  solve,
-} from "./linalg/solve.js";
+export { type SolveMethod, type SolveOptions, type SolveReport, solve } from "./linalg/solve.js";
 export { det, inverse, logDet, rcond } from "./linalg/square.js";
 export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
 export type { MinimizeState } from "./minimize/checkpoint.js";
