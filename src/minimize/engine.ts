@@ -188,7 +188,13 @@ export class Engine implements Problem {
 
   *#both(at: Point, value: unknown): Work {
     at.f = checkValue(this.input.where, yield value === undefined ? this.fun(at.x) : value);
-    return at.f - at.f === 0 ? yield* this.#differentiate(at) : true;
+    if (!(at.f - at.f === 0)) return true;
+    at.g.fill(NaN);
+    if (!this.monitor.interrupted() && (yield* this.#differentiate(at))) return true;
+    // The value is known, so the point may be the best: its gradient is not.
+    at.g.fill(NaN);
+    if (at === this.solve.there) this.solve.keep();
+    return false;
   }
 
   /** The gradient at a point whose value is known. False when interrupted. */
@@ -244,6 +250,7 @@ export class Engine implements Problem {
     }
     for (const at of hessianDifferences(solve, out)) {
       if (!solve.exact) at.f = checkValue(input.where, yield this.fun(at.x));
+      if (monitor.interrupted()) return false;
       if (!(yield* this.#differentiate(at))) return false;
       if (monitor.interrupted()) return false;
     }
@@ -266,6 +273,7 @@ export class Engine implements Problem {
     const probe: Point = { ...kept, x: solve.view("px"), g: out, f: NaN };
     for (let j = 0; j < n; j++) probe.x[j] = (here.x[j] as number) + h * (v[j] as number);
     if (!solve.exact) probe.f = checkValue(input.where, yield this.fun(probe.x));
+    if (monitor.interrupted()) return false;
     if (!(yield* this.#differentiate(probe))) return false;
     for (let j = 0; j < n; j++) out[j] = ((out[j] as number) - (here.g[j] as number)) / h;
     return true;

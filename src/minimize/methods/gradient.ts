@@ -19,7 +19,6 @@ import {
 /** Length of the last step and its slope, from which the next first trial is guessed. */
 const S_LENGTH = DIRECTOR_SLOTS;
 const S_SLOPE_BEFORE = DIRECTOR_SLOTS + 1;
-/** cg: d'g of the last direction at the new point. */
 const SLOTS = DIRECTOR_SLOTS + 2;
 /** The first trial grows at most so much from one search to the next. */
 const GROWTH = 10;
@@ -51,12 +50,23 @@ abstract class GradientDirector implements Director {
     s[S_STEP] = kernels.distance(n, here.xp, there.xp);
   }
 
-  /** The step that would change f as much to first order as the last one did (Nocedal and Wright, eq. 3.60 before it). */
+  /** d = -g; the first trial is a step of length 1 at most. */
+  protected downhill(): void {
+    const { n, kernels, here } = this.solve;
+    this.slope = kernels.negative(n, here.gp, this.d);
+    if (this.slope === -Infinity) this.slope = kernels.steepest(n, here.gp, this.d);
+    this.guess();
+  }
+
+  /** The step that would change f as much to first order as the last one did (Nocedal and Wright, section 3.5). */
   protected guess(): void {
-    const { s } = this.solve;
+    const { s, n, kernels } = this.solve;
     const t = s[S_LENGTH] as number;
     const share = (s[S_SLOPE_BEFORE] as number) / this.slope;
-    this.first = t > 0 && share - share === 0 ? t * Math.min(this.boldness * share, GROWTH) : 1;
+    this.first =
+      t > 0 && share - share === 0
+        ? t * Math.min(this.boldness * share, GROWTH)
+        : 1 / Math.max(1, kernels.nrm2F64(n, this.d));
     if (!(this.first > 0)) this.first = 1;
   }
 
@@ -70,35 +80,14 @@ abstract class GradientDirector implements Director {
 }
 
 class Steepest extends GradientDirector {
-  /** A fixed step multiplies the gradient itself; searches take a direction of length at most 1 at first. */
-  readonly #fixed: boolean;
-
-  constructor(solve: Solve, fixed: boolean, shortens: boolean) {
+  constructor(solve: Solve, shortens: boolean) {
     super(solve);
     if (shortens) this.boldness = 2;
-    this.#fixed = fixed;
   }
 
   direct(): null {
-    const { n, kernels, here, s } = this.solve;
-    if (this.#fixed || s[S_COUNT] !== 0) this.slope = kernels.negative(n, here.gp, this.d);
-    else this.slope = kernels.steepest(n, here.gp, this.d);
-    this.guess();
+    this.downhill();
     return null;
-  }
-
-  override advance(stop: number, t: number): void {
-    const { s } = this.solve;
-    const first = s[S_COUNT] === 0 && !this.#fixed;
-    super.advance(stop, t);
-    // The first direction was shortened: what follows is measured along the full gradient.
-    if (first) {
-      const length = s[S_STEP] as number;
-      const { n, kernels, there } = this.solve;
-      const norm = kernels.nrm2F64(n, there.gp);
-      s[S_LENGTH] = length / norm;
-      s[S_SLOPE_BEFORE] = -norm * norm;
-    }
   }
 }
 
@@ -115,9 +104,11 @@ class Conjugate extends GradientDirector {
 
   direct(): null {
     const { n, kernels, here, there, s } = this.solve;
-    if (s[S_COUNT] === 0) this.slope = kernels.steepest(n, here.gp, this.d);
-    else this.slope = kernels.conjugate(n, this.#beta, here.gp, there.gp, this.d);
-    this.guess();
+    if (s[S_COUNT] === 0) this.downhill();
+    else {
+      this.slope = kernels.conjugate(n, this.#beta, here.gp, there.gp, this.d);
+      this.guess();
+    }
     return null;
   }
 }
@@ -135,8 +126,7 @@ const gradientDefinition: MethodDefinition = {
   vectors: (n) => ({ state: SLOTS, d: n }),
   run(solve, o) {
     const fixed = o.lineSearch === "fixed";
-    if (!solve.bounded)
-      return descent(solve, makeSearch(o), new Steepest(solve, fixed, o.lineSearch === "armijo"));
+    if (!solve.bounded) return descent(solve, makeSearch(o), new Steepest(solve, o.lineSearch === "armijo"));
     const director = new SpectralProjected(solve, fixed ? (o.step as number) : 0);
     return descent(solve, fixed ? new Fixed(1) : makeSearch(o), director);
   },
