@@ -35,19 +35,40 @@ export interface SolveReport<X> {
   readonly rcond: number;
 }
 
-type Shared = SolveOptions & { report?: false | undefined };
-type Reporting = SolveOptions & { report: true };
-
 /**
  * x with A x = b. SINGULAR with `details.pivot` and `details.rcond` when a pivot is 0, or when the reciprocal condition of
  * the equilibrated A is below 2^-53 (2^-24 in single precision).
  */
-export function solve(A: MatrixLike, b: ArrayLike<number>, o: Reporting): SolveReport<Float64Array>;
-export function solve(A: Matrix<Float32Array>, b: ArrayLike<number>, o?: Shared): Float32Array;
-export function solve(A: MatrixLike, b: ArrayLike<number>, o?: Shared): Float64Array;
-export function solve(A: MatrixLike, B: MatrixLike, o: Reporting): SolveReport<Matrix<Float64Array>>;
-export function solve(A: Matrix<Float32Array>, B: MatrixLike, o?: Shared): Matrix<Float32Array>;
-export function solve(A: MatrixLike, B: MatrixLike, o?: Shared): Matrix<Float64Array>;
+export function solve(
+  A: MatrixLike,
+  b: ArrayLike<number>,
+  o: SolveOptions & { report: true },
+): SolveReport<Float64Array>;
+export function solve(
+  A: Matrix<Float32Array>,
+  b: ArrayLike<number>,
+  o?: SolveOptions & { report?: false | undefined },
+): Float32Array;
+export function solve(
+  A: MatrixLike,
+  b: ArrayLike<number>,
+  o?: SolveOptions & { report?: false | undefined },
+): Float64Array;
+export function solve(
+  A: MatrixLike,
+  B: MatrixLike,
+  o: SolveOptions & { report: true },
+): SolveReport<Matrix<Float64Array>>;
+export function solve(
+  A: Matrix<Float32Array>,
+  B: MatrixLike,
+  o?: SolveOptions & { report?: false | undefined },
+): Matrix<Float32Array>;
+export function solve(
+  A: MatrixLike,
+  B: MatrixLike,
+  o?: SolveOptions & { report?: false | undefined },
+): Matrix<Float64Array>;
 export function solve(
   A: MatrixLike,
   b: ArrayLike<number> | MatrixLike,
