@@ -43,13 +43,18 @@ function isColumns(x: unknown): x is Record<string, unknown> {
   return typeof (x as { length?: unknown }).length !== "number";
 }
 
-/** Copies and checks the predictors: equal lengths, finite numbers, and the names that the model was fitted with. */
+/** Copies and checks the predictors: equal lengths, finite numbers, and none of those `known` from the fit missing. */
 export function readPredictors(where: string, x: unknown, known?: readonly string[] | null): Data {
-  if (isColumns(x)) {
-    checkNames(where, Object.keys(x), known);
+  const names = isColumns(x) ? Object.keys(x) : null;
+  if (!names) checkArray(where, "x", x);
+  if (known !== undefined && !(known ? known.every((name) => names?.includes(name)) : names === null)) {
+    const expected = known ? `an object with keys ${known.join(", ")}` : "an array of numbers";
+    throw new DownhillError("SHAPE", `${where}: x must be ${expected}, as in the fit, got ${quote(x)}`);
+  }
+  if (names) {
     const columns: Record<string, Float64Array> = {};
     let m = -1;
-    for (const [name, values] of Object.entries(x)) {
+    for (const [name, values] of Object.entries(x as Record<string, unknown>)) {
       if (name === "__proto__") throw optionError(where, "x", name, "an object with usable predictor names");
       checkArray(where, `x.${name}`, values, m < 0 ? undefined : m);
       checkFinite(where, `x.${name}`, values);
@@ -59,28 +64,8 @@ export function readPredictors(where: string, x: unknown, known?: readonly strin
     if (m < 0) throw new DownhillError("SHAPE", `${where}: x has no predictors`);
     return { m, x: columns };
   }
-  checkArray(where, "x", x);
-  if (known) throw otherPredictors(where, quote(x), known);
-  checkFinite(where, "x", x);
-  return { m: x.length, x: Float64Array.from(x) };
-}
-
-/** SHAPE when the model was fitted with one array, or with a predictor that is missing now. */
-function checkNames(
-  where: string,
-  names: readonly string[],
-  known: readonly string[] | null | undefined,
-): void {
-  if (known === undefined) return;
-  if (!known?.every((name) => names.includes(name)))
-    throw otherPredictors(where, `an object with keys ${names.join(", ") || "(none)"}`, known);
-}
-
-function otherPredictors(where: string, got: string, known: readonly string[] | null): DownhillError {
-  const expected = known ? `an object with keys ${known.join(", ")}` : "an array of numbers";
-  return new DownhillError("SHAPE", `${where}: x must be ${expected}, as in the fit, got ${got}`, {
-    details: { argument: "x" },
-  });
+  checkFinite(where, "x", x as ArrayLike<number>);
+  return { m: (x as ArrayLike<number>).length, x: Float64Array.from(x as ArrayLike<number>) };
 }
 
 export type AnyModel = ((x: never, p: never) => unknown) | BlockModel;
@@ -157,24 +142,17 @@ function bindPoints(
   const load = (values: Float64Array) => {
     for (let j = 0; j < names.length; j++) p[names[j] as string] = values[j] as number;
   };
-  const settle = async (out: Float64Array, values: unknown[]) => {
-    for (const [i, value] of (await Promise.all(values)).entries()) {
+  /** Point i promises: the points after it are called too, and all are awaited together. */
+  const settle = async (out: Float64Array, i: number, first: unknown, next: (i: number) => unknown) => {
+    const calls = Array.from({ length: m - i }, async (_, k) => (k === 0 ? first : next(i + k)));
+    for (const value of await Promise.all(calls)) {
       if (typeof value !== "number") throw notANumber(where, value, i);
-      out[i] = value;
+      out[i++] = value;
     }
   };
-  /** Point i promises: the rest is called too, and all are awaited together. */
   const late = (out: Float64Array, i: number, value: unknown, next: (i: number) => unknown): Done => {
     if (!isPromise(value)) throw notANumber(where, value, i);
-    const values: unknown[] = Array.from(out.subarray(0, i));
-    values.push(value);
-    try {
-      for (let k = i + 1; k < m; k++) values.push(next(k));
-    } catch (error) {
-      for (const given of values) if (isPromise(given)) void Promise.resolve(given).catch(() => undefined);
-      throw error;
-    }
-    return settle(out, values);
+    return settle(out, i, value, next);
   };
   if (x instanceof Float64Array) {
     const at = (i: number) => model(x[i] as number, p);
