@@ -83,11 +83,20 @@ export function advance(method: Method, problem: Problem, monitor: Monitor): Ter
     const next = method.next();
     if (next.done) return next.value;
     const ask = next.value;
-    let end = before(ask, problem, monitor);
-    if (ask.kind === "iteration") refuseLate(monitor.takeLate());
-    if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
-    if (end) return end;
-    if (ask.kind === "iteration") return null;
+    if (evaluates(ask)) {
+      const end = monitor.counts ? monitor.beforeEvaluation(problem.cost(ask)) : monitor.interrupted();
+      if (end) return end;
+      if (problem.answer(ask) !== false) continue;
+      const why = monitor.interrupted();
+      if (why) return why;
+    } else if (ask.kind === "iteration") {
+      const end = monitor.afterIteration(problem.progress);
+      refuseLate(monitor.takeLate());
+      return end;
+    } else {
+      const end = monitor.check(problem.progress);
+      if (end) return end;
+    }
   }
 }
 

@@ -41,6 +41,11 @@ export class Monitor {
     this.#watched = limits.onIteration !== undefined || limits.trace === true;
   }
 
+  /** Evaluations are limited, so their cost has to be known beforehand. */
+  get counts(): boolean {
+    return this.#maxEvaluations !== Infinity;
+  }
+
   get elapsedMs(): number {
     return now() - this.#start;
   }

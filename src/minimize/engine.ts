@@ -6,10 +6,9 @@ import { advance, close, drive, driveAsync, type Problem, Turns } from "../drive
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Method, Termination, Tolerances } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
-import type { CoreRuntime } from "../runtime/runtime.js";
-import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
-import { room, type SmoothKernels } from "../wasm/smooth.js";
+import type { Workspace } from "../runtime/workspace.js";
 import { hessianDifferences } from "./hessian-differences.js";
+import { layout } from "./layout.js";
 import type { MinimizeMethod } from "./methods/types.js";
 import {
   checkFilled,
@@ -19,7 +18,7 @@ import {
   type ObjectiveParts,
   refusePromise,
 } from "./objective.js";
-import { BOTH, HESSIAN, HESSVEC, type Point, Solve, VALUE } from "./solve.js";
+import { BOTH, GRADIENT, HESSIAN, HESSVEC, type Point, Solve, VALUE } from "./solve.js";
 
 export interface EngineInput {
   readonly where: string;
@@ -90,23 +89,20 @@ export class Engine implements Problem {
     return this.solve;
   }
 
-  /** Function calls of one gradient. */
+  /** Function calls of a gradient where the value is known already, and of one elsewhere. */
   get #gradientCost(): number {
-    return this.solve.exact ? 0 : differenceCost(this.solve.n, this.input.central);
+    if (!this.solve.exact) return differenceCost(this.solve.n, this.input.central);
+    return this.#grad ? 0 : 1;
   }
 
   cost(ask: Ask): number {
+    const { n, exact, hasHess, hasHessVec } = this.solve;
     if (ask === VALUE) return 1;
-    if (ask === BOTH) return 1 + this.#gradientCost;
-    if (ask === HESSIAN && !this.solve.hasHess) return this.#hessianCost;
-    if (ask === HESSVEC) return this.solve.hasHessVec ? 0 : this.#gradientCost + (this.#grad ? 0 : 1);
-    return ask === HESSIAN ? 0 : this.#gradientCost;
-  }
-
-  get #hessianCost(): number {
-    const { n, hasHessVec } = this.solve;
-    if (hasHessVec) return 0;
-    return 2 * n * (this.#gradientCost + (this.#funGrad && !this.#grad ? 1 : 0));
+    if (ask === BOTH) return exact ? 1 : 1 + this.#gradientCost;
+    if (ask === GRADIENT) return this.#gradientCost;
+    const probe = exact ? this.#gradientCost : 1 + this.#gradientCost;
+    if (ask === HESSVEC) return hasHessVec ? 0 : probe;
+    return hasHess || hasHessVec ? 0 : 2 * n * probe;
   }
 
   answer(ask: Ask): boolean | PromiseLike<boolean> {
@@ -301,60 +297,4 @@ export class Engine implements Problem {
   release(): void {
     this.workspace.release();
   }
-}
-
-/** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
-class Layout implements WorkspaceSpec {
-  readonly key: string;
-  readonly #method: MinimizeMethod;
-  readonly #n: number;
-  readonly #bounded: boolean;
-  readonly #exact: boolean;
-  readonly #kernels: SmoothKernels;
-
-  constructor(method: MinimizeMethod, n: number, bounded: boolean, exact: boolean, kernels: SmoothKernels) {
-    const { name, options } = method;
-    const variant = Object.values(options).filter((v) => typeof v !== "string");
-    this.key = `${name} ${n} ${bounded ? "bounded " : ""}${exact ? "" : "differences "}${options.solver ?? ""} ${variant}`;
-    this.#method = method;
-    this.#n = n;
-    this.#bounded = bounded;
-    this.#exact = exact;
-    this.#kernels = kernels;
-  }
-
-  get f64(): Record<string, number> {
-    const n = this.#n;
-    const { definition, options } = this.#method;
-    const all: Record<string, number> = { x: n, g: n, x2: n, g2: n, x3: n, g3: n, scratch: n };
-    Object.assign(all, definition.vectors(n, options, this.#bounded, this.#kernels));
-    if (this.#bounded) Object.assign(all, { lower: n, upper: n });
-    if (!this.#exact) Object.assign(all, { span: n, probe: n, fx: 1, fa: 1, fb: 1 });
-    return all;
-  }
-
-  get i32(): Record<string, number> {
-    return this.#method.definition.i32?.(this.#n, this.#method.options, this.#bounded) ?? {};
-  }
-
-  fits(n: number, bounded: boolean, exact: boolean): boolean {
-    return n === this.#n && bounded === this.#bounded && exact === this.#exact;
-  }
-}
-
-const layouts = new WeakMap<MinimizeMethod, Layout>();
-
-/** The layout of the method's last run serves the next of the same shape. */
-function layout(
-  method: MinimizeMethod,
-  n: number,
-  bounded: boolean,
-  exact: boolean,
-  runtime: CoreRuntime,
-): Layout {
-  const last = layouts.get(method);
-  if (last?.fits(n, bounded, exact)) return last;
-  const next = new Layout(method, n, bounded, exact, runtime.kernels(room));
-  layouts.set(method, next);
-  return next;
 }

@@ -104,7 +104,7 @@ export function ackley(n = 2): TestFunction {
     minima: [{ x: repeat(n, 0), f: 0, kind: "global" }],
     fun(x) {
       const { a, b } = parts(x);
-      return 20 - 20 * a + (Math.E - b);
+      return 20 - 20 * a + (exp(1) - b);
     },
     grad(x, out) {
       const { r, a, b } = parts(x);

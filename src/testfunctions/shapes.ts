@@ -5,7 +5,7 @@ import { at, square, type TestFunction } from "./types.js";
 
 /** x^2 - y^2 + y^4: a saddle at the origin between two minima. The start lies almost on the ridge. */
 export function saddle(): TestFunction {
-  const y = Math.SQRT1_2;
+  const y = Math.sqrt(0.5);
   return {
     name: "saddle",
     n: 2,

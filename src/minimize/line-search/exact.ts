@@ -7,89 +7,84 @@ import { Walk } from "./walk.js";
 const GROWTH = 4;
 /** A slope this much flatter than at the start is zero. */
 const FLAT = 1e-12;
-const MAX_TRIALS = 60;
+const MAX_TRIALS = 100;
 
 export class Exact extends Walk {
+  #trials = 0;
+
   protected *walk(): Generator<number, Outcome, void> {
     const { f0, slope0 } = this;
+    this.#trials = 0;
     const flat = FLAT * -slope0;
-    let roof = this.longest;
-    let [a, da] = [0, slope0];
-    let [b, db] = [0, NaN];
+    // low: the farthest step that descends and has not risen; high: a step beyond a minimiser, or beyond the domain.
+    let [low, slopeLow] = [0, slope0];
+    let flow = f0;
+    let high = Infinity;
+    let slopeHigh = NaN;
     let t = this.first;
-    let trials = 0;
-    // A step with f below f(0) whose slope rises.
-    for (;;) {
+    while (!(slopeHigh > 0)) {
       yield t;
-      if (++trials >= MAX_TRIALS) return this.f < f0 ? "done" : "tooMany";
-      if (!this.finite || this.f > f0 + NOISE * Math.abs(f0)) {
-        // Too far. On a parabola the secant tells where the minimiser is, even from here.
-        const guess = this.finite && this.slope > 0 ? (-slope0 * t) / (this.slope - slope0) : RETREAT * t;
-        if (this.finite && this.slope > 0 && a === 0) [b, db] = [t, this.slope];
-        roof = t;
-        t = a + Math.min(Math.max(guess - a, 0.01 * (t - a)), 0.9 * (t - a));
-        if (t === a) return "rounding";
-        if (b > 0) break;
-        continue;
+      if (this.finite && Math.abs(this.slope) <= flat && this.f <= f0) return "done";
+      if (++this.#trials >= MAX_TRIALS || t === low) return yield* this.#settle(low);
+      if (this.finite && this.slope > 0) [high, slopeHigh] = [t, this.slope];
+      else if (!this.finite || this.f > flow + NOISE * Math.abs(flow)) high = t;
+      else {
+        if (t >= this.longest) return "longest";
+        [low, flow] = [t, this.f];
+        slopeLow = this.slope;
       }
-      if (Math.abs(this.slope) <= flat) return "done";
-      if (this.slope > 0) {
-        [b, db] = [t, this.slope];
-        t = a - (da * (b - a)) / (db - da);
-        break;
-      }
-      const secant = t - (this.slope * (t - a)) / (this.slope - da);
-      [a, da] = [t, this.slope];
-      if (t >= roof) return "longest";
-      const far = roof < this.longest ? 0.5 * (a + roof) : GROWTH * t;
-      t = Math.min(secant > t ? Math.min(secant, far * GROWTH) : far, roof);
+      if (high - low <= 2 * NOISE * low) return yield* this.#settle(low);
+      if (high === Infinity) t = Math.min(GROWTH * t, this.longest);
+      else t = low + (this.finite ? 0.5 : RETREAT) * (high - low);
     }
-    // Brent: b is the best end, a the other, c the one before.
-    yield t;
-    if (Math.abs(this.slope) <= flat) return "done";
-    let [c, dc] = [a, da];
-    if (this.slope < 0) [a, da] = [t, this.slope];
-    else [b, db] = [t, this.slope];
-    [c, dc] = [a, da];
-    let width = b - a;
-    let before = width;
-    for (; trials < MAX_TRIALS; trials++) {
-      if (da * db > 0) {
-        [a, da] = [c, dc];
-        before = width = b - a;
+    // Brent's zero finder: b is the best end, c the other one, a the best before.
+    let [b, db] = [high, slopeHigh];
+    let [c, dc] = [low, slopeLow];
+    let [a, da] = [c, dc];
+    let step = b - a;
+    let before = step;
+    while (Math.abs(db) > flat && this.#trials < MAX_TRIALS) {
+      if (db * dc > 0) {
+        [c, dc] = [a, da];
+        before = step = b - a;
       }
-      if (Math.abs(da) < Math.abs(db)) {
-        [c, dc] = [b, db];
-        [b, db] = [a, da];
-        [a, da] = [c, dc];
+      if (Math.abs(dc) < Math.abs(db)) {
+        [a, da] = [b, db];
+        [b, db] = [c, dc];
+        [c, dc] = [a, da];
       }
       const tolerance = NOISE * Math.abs(b);
-      const half = (a - b) / 2;
+      const half = (c - b) / 2;
       if (Math.abs(half) <= tolerance || Math.abs(db) <= flat) break;
-      if (Math.abs(before) >= tolerance && Math.abs(dc) > Math.abs(db)) {
-        const s = db / dc;
-        let p = 2 * half * s;
-        let q = 1 - s;
-        if (a !== c) {
-          const u = dc / da;
-          const v = db / da;
-          p = s * (2 * half * u * (u - v) - (b - c) * (v - 1));
-          q = (u - 1) * (v - 1) * (s - 1);
-        }
-        if (p > 0) q = -q;
-        p = Math.abs(p);
-        if (2 * p < Math.min(3 * half * q - Math.abs(tolerance * q), Math.abs(before * q))) {
-          before = width;
-          width = p / q;
-        } else before = width = half;
-      } else before = width = half;
-      [c, dc] = [b, db];
-      b += Math.abs(width) > tolerance ? width : half > 0 ? tolerance : -tolerance;
+      const guess = Math.abs(before) >= tolerance && Math.abs(da) > Math.abs(db);
+      const next = guess ? interpolate(a, da, b, db, c, dc) : NaN;
+      // The guess must lie well inside, and shrink faster than bisection did two steps ago.
+      const inside = next / half > 0 && Math.abs(next) < Math.min(1.5 * Math.abs(half), Math.abs(before) / 2);
+      before = inside ? step : half;
+      step = inside ? next : half;
+      [a, da] = [b, db];
+      b += Math.abs(step) > tolerance ? step : half > 0 ? tolerance : -tolerance;
       yield b;
-      if (!this.finite) return "tooMany";
+      this.#trials++;
+      if (!this.finite) return yield* this.#settle(low);
       db = this.slope;
     }
     if (this.step !== b) yield b;
-    return this.f < f0 ? "done" : "rounding";
+    return this.finite && this.f <= f0 ? "done" : yield* this.#settle(low);
   }
+
+  /** No zero to be had: the farthest step that descends, if there is one. */
+  *#settle(low: number): Generator<number, Outcome, void> {
+    if (this.step !== low && low > 0) yield low;
+    if (low > 0 && this.f < this.f0) return "done";
+    return this.#trials >= MAX_TRIALS ? "tooMany" : "rounding";
+  }
+}
+
+/** Step from b to the zero of the line through two points, or of the inverse parabola through three. */
+function interpolate(a: number, da: number, b: number, db: number, c: number, dc: number): number {
+  if (a === c) return (-db * (b - a)) / (db - da);
+  const [r, s, t] = [db / dc, db / da, da / dc];
+  const p = s * (t * (r - t) * (c - b) - (1 - r) * (b - a));
+  return p / ((t - 1) * (r - 1) * (s - 1));
 }
