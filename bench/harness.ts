@@ -104,6 +104,7 @@ export function compare({ ours, peer }: Contest, count = rounds) {
 export function bench(room: string, comparison: Comparison): Outcome[] {
   const { name, sizes, goal, setup } = comparison;
   const label = `${room} ${name}`.toLowerCase();
+  if (!label.includes((flag("pass") ?? "").toLowerCase())) return [];
   if (!filters.every((filter) => label.includes(filter.toLowerCase()))) return [];
   const outcomes: Outcome[] = [];
   for (const size of sizesWanted ?? sizes) {

@@ -1,7 +1,9 @@
 // npm run bench -- [filters] [--json] [--sizes=..] [--rounds=..]: bundles bench/*.bench.ts and runs them one
-// after the other, each in a process of its own. `--file=<room>` runs one file only.
+// after the other, each in a process of its own. `--file=<room>` runs one file only. A file with a line
+// `// passes: a b` gets a process for each word, in which only the comparisons with that word in their name run:
+// plain JavaScript that has met both Float64Array and Float32Array is slower on each.
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
 import { buildWasm } from "./build-wasm.mjs";
@@ -26,13 +28,11 @@ await build({
 let failed = false;
 for (const file of files) {
   const script = `build/bench/${basename(file, ".ts")}.js`;
-  const { status } = spawnSync(
-    process.execPath,
-    [script, ...args.filter((arg) => !arg.startsWith("--file="))],
-    {
-      stdio: "inherit",
-    },
-  );
-  failed ||= status !== 0;
+  const passes = /^\/\/ passes: (.+)$/m.exec(readFileSync(`bench/${file}`, "utf8"))?.[1].split(" ") ?? [""];
+  const rest = args.filter((arg) => !arg.startsWith("--file="));
+  for (const pass of passes) {
+    const { status } = spawnSync(process.execPath, [script, `--pass=${pass}`, ...rest], { stdio: "inherit" });
+    failed ||= status !== 0;
+  }
 }
 process.exitCode = failed ? 1 : 0;

@@ -6,6 +6,7 @@ export const rooms = {
   linalg: { entry: "assembly/linalg/index.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
+  "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());

@@ -1,6 +1,26 @@
-// The public names of downhill, listed.
+// The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
+export { type Average, type AverageOptions, average } from "./first-order/average.js";
+export { clipNorm, clipValue } from "./first-order/clip.js";
+export { optimizer } from "./first-order/optimizer.js";
+export {
+  type Plateau,
+  type PlateauOptions,
+  type PlateauState,
+  reduceOnPlateau,
+} from "./first-order/plateau.js";
+export type { Rate, Rule } from "./first-order/rule.js";
+export * from "./first-order/rules/adam.js";
+export * from "./first-order/rules/adaptive.js";
+export * from "./first-order/rules/momentum.js";
+export * from "./first-order/rules/sign.js";
+export type { Group } from "./first-order/run.js";
+export type { CycledSchedule, Schedule } from "./first-order/schedules.js";
+export * as schedules from "./first-order/schedules.js";
+export type { OptimizerState } from "./first-order/snapshot.js";
+export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
+export type { Closure, Optimizer, OptimizerOptions } from "./first-order/types.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export {
   type BlockX,
@@ -45,6 +65,7 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
+export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";
 export type { Variant } from "./runtime/rooms.js";

@@ -61,6 +61,8 @@ export interface NumberRange {
   integer?: boolean;
   infinite?: boolean;
   exclusive?: boolean;
+  /** Exclusive upper bound. */
+  below?: number;
 }
 
 /** A number option in its range; `undefined` gives the default. Infinity only where `infinite` says so. */
@@ -73,16 +75,19 @@ export function numberOption(
 ): number {
   if (value === undefined) return fallback;
   const { min = -Infinity, max = Infinity, integer = false, infinite = false, exclusive = false } = range;
+  const { below = Infinity } = range;
   const ok =
     typeof value === "number" &&
     (exclusive ? value > min : value >= min) &&
     value <= max &&
+    (value < below || below === Infinity) &&
     (Number.isFinite(value) || infinite) &&
     (!integer || Number.isInteger(value) || value === Infinity);
   if (!ok) {
     const kind = integer ? "an integer" : infinite ? "a number" : "a finite number";
     const low = min === -Infinity ? "" : exclusive ? ` > ${min}` : ` >= ${min}`;
-    const high = max === Infinity ? "" : `${low ? " and" : ""} <= ${max}`;
+    const upper = below !== Infinity ? ` < ${below}` : max !== Infinity ? ` <= ${max}` : "";
+    const high = upper && low ? ` and${upper}` : upper;
     throw optionError(where, option, value, `${kind}${low}${high}`);
   }
   return value;

@@ -11,14 +11,16 @@ export interface WorkspaceSpec {
    * below are not even read when one of them lies ready.
    */
   readonly key: string;
-  /** Number of doubles of each vector. */
-  readonly f64: Readonly<Record<string, number>>;
+  /** Number of elements of each vector. */
+  readonly f64?: Readonly<Record<string, number>>;
+  readonly f32?: Readonly<Record<string, number>>;
   readonly i32?: Readonly<Record<string, number>>;
 }
 
-export function workspaceBytes({ f64, i32 = {} }: WorkspaceSpec): number {
+export function workspaceBytes({ f64 = {}, f32 = {}, i32 = {} }: WorkspaceSpec): number {
   let bytes = 0;
   for (const name in f64) bytes += roundUp((f64[name] as number) * 8);
+  for (const name in f32) bytes += roundUp((f32[name] as number) * 4);
   for (const name in i32) bytes += roundUp((i32[name] as number) * 4);
   return Math.max(ALIGN, bytes);
 }
@@ -33,6 +35,7 @@ export class Workspace {
   /** Addresses by name. */
   readonly at: Readonly<Record<string, number>>;
   readonly f64: Readonly<Record<string, Float64Array>>;
+  readonly f32: Readonly<Record<string, Float32Array>>;
   readonly i32: Readonly<Record<string, Int32Array>>;
   /** Set when the runtime was made for this workspace alone. */
   ownsRuntime = false;
@@ -44,6 +47,7 @@ export class Workspace {
     this.bytes = workspaceBytes(spec);
     const at: Record<string, number> = {};
     const f64: Record<string, Float64Array> = {};
+    const f32: Record<string, Float32Array> = {};
     const i32: Record<string, Int32Array> = {};
     const { buffer } = runtime;
     let next = ptr;
@@ -53,6 +57,12 @@ export class Workspace {
       f64[name] = new Float64Array(buffer, next, length);
       next += roundUp(length * 8);
     }
+    for (const name in spec.f32) {
+      const length = spec.f32[name] as number;
+      at[name] = next;
+      f32[name] = new Float32Array(buffer, next, length);
+      next += roundUp(length * 4);
+    }
     for (const name in spec.i32) {
       const length = spec.i32[name] as number;
       at[name] = next;
@@ -61,6 +71,7 @@ export class Workspace {
     }
     this.at = at;
     this.f64 = f64;
+    this.f32 = f32;
     this.i32 = i32;
   }
 

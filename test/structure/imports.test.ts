@@ -17,7 +17,7 @@ const levels = [
 ];
 /** Longer than 300 lines, each with the reason why one file reads better. */
 const longFiles: Record<string, string> = {};
-const EXACT = new Set("sqrt abs floor round ceil trunc min max fround imul sign clz32".split(" "));
+const EXACT = new Set("sqrt abs floor round ceil trunc min max fround imul sign clz32 PI LN2 SQRT2".split(" "));
 /** "file: expression" that no result depends on, each with its reason. */
 const inexact: Record<string, string> = {};
 const PACKAGES = new Map([

@@ -1,0 +1,273 @@
+// The update rules as the best plain JavaScript we can write: one fused loop over typed arrays, every scalar hoisted,
+// running products for beta^t. The baselines of bench/first-order.bench.ts; test/first-order/plain.test.ts holds them to
+// the twins of test/reference/first-order.ts. Options are the rules' defaults, with the lr that is passed.
+
+export type Vector = Float64Array | Float32Array;
+export type PlainStep = (x: Vector, g: Vector) => void;
+type Make = (n: number, Type: Float64ArrayConstructor | Float32ArrayConstructor, lr: number) => PlainStep;
+
+const adamLike =
+  (decay: number, amsgrad: boolean): Make =>
+  (n, Type, lr) => {
+    const m = new Type(n);
+    const v = new Type(n);
+    const w = new Type(n);
+    const beta1 = 0.9;
+    const beta2 = 0.999;
+    const eps = 1e-8;
+    let beta1t = 1;
+    let beta2t = 1;
+    if (amsgrad) {
+      return (x, g) => {
+        beta1t *= beta1;
+        beta2t *= beta2;
+        const step = lr / (1 - beta1t);
+        const root = 1 / Math.sqrt(1 - beta2t);
+        const c1 = 1 - beta1;
+        const c2 = 1 - beta2;
+        for (let i = 0; i < n; i++) {
+          const d = g[i]!;
+          const m1 = beta1 * m[i]! + c1 * d;
+          const v1 = beta2 * v[i]! + c2 * d * d;
+          const w0 = w[i]!;
+          const w1 = v1 > w0 ? v1 : w0;
+          m[i] = m1;
+          v[i] = v1;
+          w[i] = w1;
+          x[i] = x[i]! - (step * m1) / (root * Math.sqrt(w1) + eps);
+        }
+      };
+    }
+    return (x, g) => {
+      beta1t *= beta1;
+      beta2t *= beta2;
+      const step = lr / (1 - beta1t);
+      const root = 1 / Math.sqrt(1 - beta2t);
+      const c1 = 1 - beta1;
+      const c2 = 1 - beta2;
+      const shrink = 1 - lr * decay;
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const m1 = beta1 * m[i]! + c1 * d;
+        const v1 = beta2 * v[i]! + c2 * d * d;
+        m[i] = m1;
+        v[i] = v1;
+        x[i] = shrink * x[i]! - (step * m1) / (root * Math.sqrt(v1) + eps);
+      }
+    };
+  };
+
+export const plain: Readonly<Record<string, Make>> = {
+  sgd: (n, _Type, lr) => (x, g) => {
+    for (let i = 0; i < n; i++) x[i] = x[i]! - lr * g[i]!;
+  },
+
+  "sgd momentum": (n, Type, lr) => {
+    const b = new Type(n);
+    let gain = 1;
+    return (x, g) => {
+      for (let i = 0; i < n; i++) {
+        const b1 = 0.9 * b[i]! + gain * g[i]!;
+        b[i] = b1;
+        x[i] = x[i]! - lr * b1;
+      }
+      gain = 1;
+    };
+  },
+
+  asgd: (n, Type, lr) => {
+    const a = new Type(n);
+    let t = 0;
+    return (x, g) => {
+      const eta = lr / (1 + 1e-4 * lr * t) ** 0.75;
+      const shrink = 1 - 1e-4 * eta;
+      const mu = 1 / Math.max(1, t - 1e6);
+      t++;
+      for (let i = 0; i < n; i++) {
+        const x1 = shrink * x[i]! - eta * g[i]!;
+        x[i] = x1;
+        a[i] = a[i]! + mu * (x1 - a[i]!);
+      }
+    };
+  },
+
+  adagrad: (n, Type, lr) => {
+    const s = new Type(n);
+    return (x, g) => {
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const s1 = s[i]! + d * d;
+        s[i] = s1;
+        x[i] = x[i]! - (lr * d) / (Math.sqrt(s1) + 1e-10);
+      }
+    };
+  },
+
+  rmsprop: (n, Type, lr) => {
+    const v = new Type(n);
+    const rest = 1 - 0.99;
+    return (x, g) => {
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const v1 = 0.99 * v[i]! + rest * d * d;
+        v[i] = v1;
+        x[i] = x[i]! - (lr * d) / (Math.sqrt(v1) + 1e-8);
+      }
+    };
+  },
+
+  adadelta: (n, Type, lr) => {
+    const v = new Type(n);
+    const u = new Type(n);
+    const rest = 1 - 0.9;
+    return (x, g) => {
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const v1 = 0.9 * v[i]! + rest * d * d;
+        const u0 = u[i]!;
+        const step = Math.sqrt((u0 + 1e-6) / (v1 + 1e-6)) * d;
+        v[i] = v1;
+        u[i] = 0.9 * u0 + rest * step * step;
+        x[i] = x[i]! - lr * step;
+      }
+    };
+  },
+
+  adam: adamLike(0, false),
+  adamw: adamLike(0.01, false),
+  amsgrad: adamLike(0, true),
+
+  adamax: (n, Type, lr) => {
+    const m = new Type(n);
+    const u = new Type(n);
+    const c1 = 1 - 0.9;
+    let beta1t = 1;
+    return (x, g) => {
+      beta1t *= 0.9;
+      const step = lr / (1 - beta1t);
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const m1 = 0.9 * m[i]! + c1 * d;
+        const a = Math.abs(d) + 1e-8;
+        const b = 0.999 * u[i]!;
+        const u1 = a > b ? a : b;
+        m[i] = m1;
+        u[i] = u1;
+        x[i] = x[i]! - (step * m1) / u1;
+      }
+    };
+  },
+
+  nadam: (n, Type, lr) => {
+    const m = new Type(n);
+    const v = new Type(n);
+    const ratio = 0.96 ** 4e-3;
+    let warm = 1;
+    let product = 1;
+    let beta2t = 1;
+    return (x, g) => {
+      warm *= ratio;
+      beta2t *= 0.999;
+      const mu = 0.9 * (1 - 0.5 * warm);
+      const muNext = 0.9 * (1 - 0.5 * warm * ratio);
+      product *= mu;
+      const now = (lr * (1 - mu)) / (1 - product);
+      const next = (lr * muNext) / (1 - product * muNext);
+      const root = 1 / Math.sqrt(1 - beta2t);
+      const c1 = 1 - 0.9;
+      const c2 = 1 - 0.999;
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const m1 = 0.9 * m[i]! + c1 * d;
+        const v1 = 0.999 * v[i]! + c2 * d * d;
+        m[i] = m1;
+        v[i] = v1;
+        x[i] = x[i]! - (now * d + next * m1) / (root * Math.sqrt(v1) + 1e-8);
+      }
+    };
+  },
+
+  radam: (n, Type, lr) => {
+    const m = new Type(n);
+    const v = new Type(n);
+    const most = 2 / (1 - 0.999) - 1;
+    let beta1t = 1;
+    let beta2t = 1;
+    let t = 0;
+    return (x, g) => {
+      t++;
+      beta1t *= 0.9;
+      beta2t *= 0.999;
+      const r = most - (2 * t * beta2t) / (1 - beta2t);
+      const rectified = r > 5;
+      const rectify = Math.sqrt(((r - 4) * (r - 2) * most) / ((most - 4) * (most - 2) * r));
+      const step = (lr / (1 - beta1t)) * (rectified ? rectify * Math.sqrt(1 - beta2t) : 1);
+      const c1 = 1 - 0.9;
+      const c2 = 1 - 0.999;
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const m1 = 0.9 * m[i]! + c1 * d;
+        const v1 = 0.999 * v[i]! + c2 * d * d;
+        m[i] = m1;
+        v[i] = v1;
+        x[i] = x[i]! - (rectified ? (step * m1) / (Math.sqrt(v1) + 1e-8) : step * m1);
+      }
+    };
+  },
+
+  rprop: (n, Type, lr) => {
+    const size = new Type(n).fill(lr);
+    const previous = new Type(n);
+    return (x, g) => {
+      for (let i = 0; i < n; i++) {
+        let d = g[i]!;
+        const agree = d * previous[i]!;
+        let h = size[i]!;
+        if (agree > 0) h = Math.min(h * 1.2, 50);
+        else if (agree < 0) {
+          h = Math.max(h * 0.5, 1e-6);
+          d = 0;
+        }
+        size[i] = h;
+        previous[i] = d;
+        if (d > 0) x[i] = x[i]! - h;
+        else if (d < 0) x[i] = x[i]! + h;
+      }
+    };
+  },
+
+  deltaBarDelta: (n, Type, lr) => {
+    const rate = new Type(n).fill(lr);
+    const mean = new Type(n);
+    const rest = 1 - 0.7;
+    return (x, g) => {
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const b = mean[i]!;
+        const agree = d * b;
+        let r = rate[i]!;
+        if (agree > 0) r = Math.min(r + 0.25, 10);
+        else if (agree < 0) r *= 0.5;
+        rate[i] = r;
+        mean[i] = 0.7 * b + rest * d;
+        x[i] = x[i]! - r * d;
+      }
+    };
+  },
+
+  lion: (n, Type, lr) => {
+    const m = new Type(n);
+    const c1 = 1 - 0.9;
+    const c2 = 1 - 0.99;
+    return (x, g) => {
+      for (let i = 0; i < n; i++) {
+        const d = g[i]!;
+        const m0 = m[i]!;
+        const way = 0.9 * m0 + c1 * d;
+        m[i] = 0.99 * m0 + c2 * d;
+        if (way > 0) x[i] = x[i]! - lr;
+        else if (way < 0) x[i] = x[i]! + lr;
+      }
+    };
+  },
+};

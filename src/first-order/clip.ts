@@ -1,0 +1,74 @@
+// Clipping of gradients that lie in ordinary arrays, in place: PyTorch's clip_grad_value_ and clip_grad_norm_.
+// An optimizer clips inside its step instead, and leaves `grads` as they are.
+
+import { checkArray, checkKeys, numberOption, optionError } from "../runtime/options.js";
+
+/** An array of numbers that can be written to. */
+export type Writable = Float64Array | Float32Array | number[];
+
+function lists(where: string, g: Writable | readonly Writable[]): readonly Writable[] {
+  const all = (Array.isArray(g) && typeof g[0] === "object" ? g : [g]) as readonly Writable[];
+  for (const one of all) checkArray(where, "g", one);
+  return all;
+}
+
+/** Clips every element to [-limit, limit]; NaN stays. `g` is one array, or a list of arrays. */
+export function clipValue(g: Writable | readonly Writable[], limit: number): void {
+  numberOption("clipValue", "limit", limit, 0, { min: 0, infinite: true });
+  for (const list of lists("clipValue", g)) {
+    for (let i = 0; i < list.length; i++) {
+      const v = list[i] as number;
+      if (v > limit) list[i] = limit;
+      else if (v < -limit) list[i] = -limit;
+    }
+  }
+}
+
+/** The norm of all arrays together: 2 (default), 1 or Infinity. */
+function normOf(all: readonly Writable[], kind: number): number {
+  let top = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const list of all) {
+    for (let i = 0; i < list.length; i++) {
+      const v = Math.abs(list[i] as number);
+      if (!(v <= top)) top = v;
+      sum += v;
+      squares += v * v;
+    }
+  }
+  if (Number.isNaN(sum)) return NaN;
+  if (kind === Infinity) return top;
+  if (kind === 1) return sum;
+  if ((squares > 1e-270 && squares < Infinity) || top === 0 || top === Infinity) return Math.sqrt(squares);
+  // Squares left the range of doubles.
+  squares = 0;
+  for (const list of all) {
+    for (let i = 0; i < list.length; i++)
+      squares += ((list[i] as number) / top) * ((list[i] as number) / top);
+  }
+  return top * Math.sqrt(squares);
+}
+
+/**
+ * Multiplies by min(1, limit / (norm + 1e-6)), so that the norm of all arrays together is at most `limit`. Returns the norm
+ * (2, or options.norm: 1 or Infinity) before clipping; when that is NaN or Infinity nothing is changed.
+ */
+export function clipNorm(
+  g: Writable | readonly Writable[],
+  limit: number,
+  options: { norm?: number } = {},
+): number {
+  numberOption("clipNorm", "limit", limit, 0, { min: 0, infinite: true });
+  checkKeys("clipNorm", options, ["norm"]);
+  const { norm: kind = 2 } = options;
+  if (kind !== 1 && kind !== 2 && kind !== Infinity) {
+    throw optionError("clipNorm", "norm", kind, "1, 2 or Infinity");
+  }
+  const all = lists("clipNorm", g);
+  const norm = normOf(all, kind);
+  const factor = limit / (norm + 1e-6);
+  if (!(factor < 1) || norm === Infinity) return norm;
+  for (const list of all) for (let i = 0; i < list.length; i++) list[i] = (list[i] as number) * factor;
+  return norm;
+}

@@ -1,0 +1,64 @@
+// Where an optimizer's vectors lie: all in one block of the runtime, or the state beside parameters that are already there.
+
+import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
+import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
+import type { Workspace } from "../runtime/workspace.js";
+import type { Rule } from "./rule.js";
+import { type DType, type Group, vectorsOf } from "./run.js";
+import type { FloatVector } from "./types.js";
+
+/** Parameters and gradient that lie in a runtime's memory already. */
+export interface Site {
+  readonly runtime: CoreRuntime;
+  readonly x: number;
+  readonly g: number;
+}
+
+export interface Place extends Site {
+  readonly workspace: Workspace;
+  /** Addresses of the state vectors. */
+  readonly s: Readonly<Record<string, number>>;
+  readonly params: FloatVector;
+  readonly grads: FloatVector;
+  /** Views of the state vectors. */
+  readonly vectors: Readonly<Record<string, FloatVector>>;
+}
+
+/** Parameters and gradient start at zero unless they were there before; the state is for the run to fill. */
+export function findPlace(
+  rule: Rule,
+  groups: readonly Group[],
+  length: number,
+  dtype: DType,
+  given: Runtime | undefined,
+  site: Site | null,
+): Place {
+  if (given) chosenRuntime(given);
+  const names = vectorsOf(rule, groups);
+  const own = (name: string) => `state.${name}`;
+  const parts = [...(site ? [] : ["params", "grads"]), ...names.map(own)];
+  const sizes = Object.fromEntries(parts.map((name) => [name, length]));
+  const key = `optimizer.${rule.name}.${dtype}[${parts}].${length}`;
+  const workspace = takeWorkspace(site?.runtime ?? given, { key, [dtype]: sizes });
+  const { at, runtime } = workspace;
+  const views: Readonly<Record<string, FloatVector>> = dtype === "f64" ? workspace.f64 : workspace.f32;
+  const x = site?.x ?? (at.params as number);
+  const g = site?.g ?? (at.grads as number);
+  const View = dtype === "f64" ? Float64Array : Float32Array;
+  const params = new View(runtime.buffer, x, length);
+  const grads = new View(runtime.buffer, g, length);
+  if (!site) {
+    params.fill(0);
+    grads.fill(0);
+  }
+  return {
+    runtime,
+    workspace,
+    x,
+    g,
+    s: Object.fromEntries(names.map((name) => [name, at[own(name)] as number])),
+    params,
+    grads,
+    vectors: Object.fromEntries(names.map((name) => [name, views[own(name)] as FloatVector])),
+  };
+}

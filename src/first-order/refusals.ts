@@ -1,0 +1,39 @@
+// The errors with which an optimizer refuses a step. None of them has changed anything.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { optionError } from "../runtime/options.js";
+
+/** What an optimizer is in the middle of. */
+export type Busy = "closure" | "average";
+
+export function busyError(where: string, busy: Busy): DownhillError {
+  return busy === "closure"
+    ? new DownhillError("REENTRANT", `this optimizer (${where}) was used inside its own closure`, {
+        hint: "the closure fills the gradient and returns the loss; call step after it",
+      })
+    : new DownhillError("REENTRANT", `this optimizer (${where}) has its average swapped in`, {
+        hint: "call swap() of the average again first",
+      });
+}
+
+export function closureNeeded(where: string): DownhillError {
+  const expected = "true or false in step() without a closure: the gradient is taken ahead of the parameters";
+  return optionError(where, "nesterov", "lookahead", expected);
+}
+
+export function notALoss(where: string, loss: unknown): DownhillError {
+  return new DownhillError(
+    "CALLBACK_RESULT",
+    `${where}: the closure must return the loss, got ${quote(loss)}`,
+    {
+      details: { value: loss },
+    },
+  );
+}
+
+export function nonFiniteGradient(where: string, index: number, value: number): DownhillError {
+  return new DownhillError("NON_FINITE_INPUT", `${where}: grads[${index}] is ${quote(value)}`, {
+    hint: "clipping by norm needs a finite gradient; skipNonFinite: true skips such steps",
+    details: { argument: "grads", index, value },
+  });
+}

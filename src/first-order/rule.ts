@@ -1,0 +1,163 @@
+// A rule is data: a name, options, the names of its state vectors, and one kernel call. A definition is written once per
+// rule and frozen; a Rule is a definition with options. Everything that rules share lives in run.ts and optimizer.ts.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkKeys, type NumberRange, numberOption, optionError } from "../runtime/options.js";
+import type { FirstOrderKernels } from "../wasm/first-order.js";
+import type { Schedule } from "./schedules.js";
+
+/** A number, a schedule of the step (from 0), or an object whose `lr` is read before every step. */
+export type Rate = number | Schedule | { readonly lr: number };
+
+/** The kernels of one precision, without their suffix. */
+export type Kernels = {
+  readonly [K in keyof FirstOrderKernels as K extends `${infer Name}F64`
+    ? Name
+    : never]: FirstOrderKernels[K];
+};
+
+/** A range of parameters as kernels take it: addresses, and how the gradient is to be read. */
+export interface Span<S extends string = string> {
+  readonly n: number;
+  readonly x: number;
+  readonly g: number;
+  /** Addresses of the state vectors. */
+  readonly s: Readonly<Record<S, number>>;
+}
+
+export interface Option<T> {
+  readonly fallback: T;
+  read(where: string, name: string, value: unknown): T;
+}
+type Options = Readonly<Record<string, Option<unknown>>>;
+type Given<P extends Options> = { [K in keyof P]?: P[K] extends Option<infer T> ? T : never };
+type Values<P extends Options> = { readonly [K in keyof P]: P[K] extends Option<infer T> ? T : never };
+
+export interface Definition<P extends Options, S extends string, C extends string> {
+  readonly name: string;
+  readonly options: P;
+  /** Refuses options that do not go together. */
+  check?(where: string, o: Values<P>): void;
+  /** The state vectors, shaped like the parameters, with the value they start from. */
+  vectors(o: Values<P>, lr: number): Partial<Record<S, number>>;
+  /** State vectors that are only scratch: no part of a snapshot. */
+  readonly scratch?: readonly NoInfer<S>[];
+  /** Scalars of the state (running products, counts), with their start; `advance` may keep what it derives here, too. */
+  readonly counters: Readonly<Record<C, number>>;
+  /** Takes the scalars one step on, in double. */
+  advance(c: Record<C, number>, o: Values<P>, lr: number, momentum: number): void;
+  /** One kernel call. scale and limit edit the gradient: see `edit` in assembly/first-order/register.ts. */
+  step(
+    k: Kernels,
+    span: Span<S>,
+    o: Values<P>,
+    c: Readonly<Record<C, number>>,
+    scale: number,
+    limit: number,
+  ): void;
+  /** Where the gradient is to be taken ahead of the parameters: moves there, keeping the parameters in `origin`. */
+  readonly ahead?: {
+    readonly origin: NoInfer<S>;
+    needed(o: Values<P>): boolean;
+    move(k: Kernels, span: Span<S>, momentum: number): void;
+  };
+}
+
+/** Any definition, as the code that serves all rules sees it. */
+export type AnyDefinition = Definition<Options, string, string>;
+
+/** A frozen description of an optimizer: serves any number of runs. */
+export interface Rule {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** @internal */
+  readonly definition: AnyDefinition;
+}
+
+export type RuleFactory<P extends Options> = ((options?: Given<P>) => Rule) & {
+  /** @internal */
+  readonly definition: AnyDefinition;
+};
+
+const rules = new WeakSet<object>();
+
+/** Makes the factory of a rule: `adam = firstOrder({ name: "adam", ... })`, `adam({ lr: 1e-3 })`. */
+export function firstOrder<P extends Options, S extends string, C extends string>(
+  definition: Definition<P, S, C>,
+): RuleFactory<P> {
+  const any = Object.freeze(definition) as unknown as AnyDefinition;
+  const factory = (options: Given<P> = {}): Rule => {
+    const values = Object.freeze(resolve(any, options));
+    const rule = Object.freeze({ name: definition.name, options: values, definition: any });
+    rules.add(rule);
+    return rule;
+  };
+  return Object.assign(factory, { definition: any });
+}
+
+/** All options of a rule, checked, with defaults. */
+export function resolve(definition: AnyDefinition, given: object): Values<Options> {
+  const { name, options } = definition;
+  checkKeys(name, given, Object.keys(options));
+  const values: Record<string, unknown> = {};
+  for (const key in options) {
+    const option = options[key] as Option<unknown>;
+    const value = (given as Record<string, unknown>)[key];
+    values[key] = value === undefined ? option.fallback : option.read(name, key, value);
+  }
+  definition.check?.(name, values);
+  return values;
+}
+
+export function checkRule(where: string, rule: unknown): asserts rule is Rule {
+  if (typeof rule === "object" && rule !== null && rules.has(rule)) return;
+  const factory = typeof rule === "function" && "definition" in rule;
+  throw new DownhillError("OPTION", `${where}: rule must be a first-order rule, got ${quote(rule)}`, {
+    hint: factory ? "call it: adam(), not adam" : "for example adam({ lr: 1e-3 })",
+  });
+}
+
+/** A number option in its range. */
+export const number = (fallback: number, range: NumberRange): Option<number> => ({
+  fallback,
+  read: (where, name, value) => numberOption(where, name, value, fallback, range),
+});
+
+/** 0 or more. */
+export const nonNegative = (fallback: number): Option<number> => number(fallback, { min: 0 });
+
+/** The decay of an average: in [0, 1). */
+export const fraction = (fallback: number): Option<number> => number(fallback, { min: 0, below: 1 });
+
+export const flag = (fallback: boolean): Option<boolean> => ({
+  fallback,
+  read(where, name, value) {
+    if (typeof value !== "boolean") throw optionError(where, name, value, "true or false");
+    return value;
+  },
+});
+
+/** A rate: its number is checked here, what a schedule returns at every step. */
+export const rate = (fallback: number, max = Infinity): Option<Rate> => ({
+  fallback,
+  read(where, name, value) {
+    if (typeof value === "function") return value as Schedule;
+    if (typeof value === "object" && value !== null && "lr" in value) return value as { readonly lr: number };
+    if (typeof value !== "number") {
+      throw optionError(where, name, value, "a number, a schedule or an object with an lr");
+    }
+    return numberOption(where, name, value, fallback, { min: 0, max });
+  },
+});
+
+/** The value of a rate at a step; CALLBACK_RESULT when a schedule gives anything but a number >= 0. */
+export function rateAt(where: string, name: string, value: Rate, step: number): number {
+  if (typeof value === "number") return value;
+  const now: unknown = typeof value === "function" ? value(step) : value.lr;
+  if (typeof now === "number" && now >= 0 && now < Infinity) return now;
+  throw new DownhillError(
+    "CALLBACK_RESULT",
+    `${where}: ${name} at step ${step} must be a number >= 0, got ${quote(now)}`,
+    { details: { option: name, step, value: now } },
+  );
+}

@@ -1,0 +1,71 @@
+// rprop, deltaBarDelta, lion. Formulas, papers and equation numbers stand at the kernels, assembly/first-order/sign.ts.
+
+import { optionError } from "../../runtime/options.js";
+import { firstOrder, fraction, nonNegative, number, rate } from "../rule.js";
+
+/** Rprop as PyTorch. lr is the first step of every parameter and has no effect later. For full batches. */
+export const rprop = /* @__PURE__ */ firstOrder({
+  name: "rprop",
+  options: {
+    lr: rate(1e-2),
+    /** In (0, 1); 0.5. */
+    etaMinus: number(0.5, { min: 0, exclusive: true, below: 1 }),
+    /** Above 1; 1.2. */
+    etaPlus: number(1.2, { min: 1, exclusive: true }),
+    stepMin: nonNegative(1e-6),
+    stepMax: number(50, { min: 0, infinite: true }),
+  },
+  check(where, o) {
+    if (o.stepMin > o.stepMax) throw optionError(where, "stepMin", o.stepMin, `<= stepMax ${o.stepMax}`);
+  },
+  vectors: (_o, lr): { previous: 0; size: number } => ({ previous: 0, size: lr }),
+  counters: {},
+  advance() {},
+  step(k, { n, x, g, s }, { etaPlus, etaMinus, stepMin, stepMax }, _c, scale, limit) {
+    k.rprop(n, x, g, s.previous, s.size, scale, limit, 0, etaPlus, etaMinus, stepMin, stepMax);
+  },
+});
+
+/**
+ * Delta-bar-delta after Jacobs (1988), with the defaults of Tveter's program: kappa 0.25, phi 0.5, theta 0.7, lrMax 10.
+ * lr is the first rate of every parameter and has no effect later. For full batches.
+ */
+export const deltaBarDelta = /* @__PURE__ */ firstOrder({
+  name: "deltaBarDelta",
+  options: {
+    lr: rate(0.1),
+    /** Added to a rate while the gradient keeps its sign. */
+    kappa: nonNegative(0.25),
+    /** Share of a rate that is lost when the sign turns, in [0, 1). */
+    phi: fraction(0.5),
+    /** Decay of the mean gradient, in [0, 1). */
+    theta: fraction(0.7),
+    lrMax: number(10, { min: 0, infinite: true }),
+  },
+  vectors: (_o, lr): { rate: number; mean: 0 } => ({ rate: lr, mean: 0 }),
+  counters: {},
+  advance() {},
+  step(k, { n, x, g, s }, { kappa, phi, theta, lrMax }, _c, scale, limit) {
+    k.deltaBarDelta(n, x, g, s.rate, s.mean, scale, limit, 0, kappa, 1 - phi, theta, 1 - theta, lrMax);
+  },
+});
+
+/** Lion after Chen et al. (2023): the decay is decoupled and scaled by lr. lr 1e-4, betas 0.9 and 0.99. */
+export const lion = /* @__PURE__ */ firstOrder({
+  name: "lion",
+  options: {
+    lr: rate(1e-4),
+    beta1: fraction(0.9),
+    beta2: fraction(0.99),
+    weightDecay: nonNegative(0),
+  },
+  vectors: (): { m: 0 } => ({ m: 0 }),
+  counters: { lr: 0, shrink: 1 },
+  advance(c, o, lr) {
+    c.lr = lr;
+    c.shrink = 1 - lr * o.weightDecay;
+  },
+  step(k, { n, x, g, s }, { beta1, beta2 }, c, scale, limit) {
+    k.lion(n, x, g, s.m, scale, limit, 0, beta1, 1 - beta1, beta2, 1 - beta2, c.shrink, c.lr);
+  },
+});

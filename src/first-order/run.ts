@@ -1,0 +1,293 @@
+// A rule at work on parameters and gradients that already lie in a runtime's memory: option sets, parameter groups,
+// counters, and the kernel calls of a step. It owns no memory, so a network may run a rule on its own parameters.
+
+import { DownhillError } from "../runtime/errors.js";
+import { checkKeys, numberOption, optionError } from "../runtime/options.js";
+import type { CoreRuntime } from "../runtime/runtime.js";
+import { type FirstOrderKernels, room } from "../wasm/first-order.js";
+import {
+  type AnyDefinition,
+  type Kernels,
+  type Rate,
+  type Rule,
+  rateAt,
+  resolve,
+  type Span,
+} from "./rule.js";
+
+export type DType = "f64" | "f32";
+
+/** Parameters `start` to `end - 1` with options of their own; what it leaves out comes from the rule. */
+export interface Group {
+  readonly start: number;
+  readonly end: number;
+  readonly [option: string]: unknown;
+}
+
+/** Option values that a snapshot can hold. */
+export type Patch = Record<string, unknown>;
+
+export interface RunOptions {
+  readonly runtime: CoreRuntime;
+  readonly dtype: DType;
+  readonly n: number;
+  /** Addresses of parameters, gradient and state vectors. */
+  readonly x: number;
+  readonly g: number;
+  readonly s: Readonly<Record<string, number>>;
+}
+
+/** Options that hold for some of the spans, with the counters that belong to them. */
+interface OptionSet {
+  readonly own: Patch;
+  options: Readonly<Record<string, unknown>>;
+  counters: Record<string, number>;
+  readonly spans: Span[];
+  lr: number;
+  momentum: number;
+}
+
+const suffixes = { f64: "F64", f32: "F32" } as const;
+
+/** The kernels of one precision under their names without suffix. They hold on to the runtime's memory. */
+export function kernelsOf(runtime: CoreRuntime, dtype: DType): Kernels {
+  const all = runtime.kernels<FirstOrderKernels>(room);
+  const suffix = suffixes[dtype];
+  const kernels: Record<string, unknown> = {};
+  for (const [name, kernel] of Object.entries(all)) {
+    if (name.endsWith(suffix)) kernels[name.slice(0, -suffix.length)] = kernel;
+  }
+  return kernels as Kernels;
+}
+
+export const bytesOf = (dtype: DType): number => (dtype === "f64" ? 8 : 4);
+
+/** The checked groups, sorted; OPTION when one is out of range or two overlap. */
+export function checkGroups(where: string, groups: unknown, n: number): Group[] {
+  if (groups === undefined) return [];
+  if (!Array.isArray(groups))
+    throw optionError(where, "groups", groups, "a list of { start, end, ...options }");
+  for (const [i, group] of (groups as Group[]).entries()) {
+    const name = `groups[${i}]`;
+    if (typeof group !== "object" || group === null) throw optionError(where, name, group, "an object");
+    numberOption(where, `${name}.start`, group.start ?? null, 0, { min: 0, max: n - 1, integer: true });
+    numberOption(where, `${name}.end`, group.end ?? null, 0, { min: group.start + 1, max: n, integer: true });
+  }
+  const sorted = [...(groups as Group[])].sort((a, b) => a.start - b.start);
+  for (const [i, group] of sorted.entries()) {
+    const next = sorted[i + 1];
+    if (!next || next.start >= group.end) continue;
+    throw new DownhillError(
+      "OPTION",
+      `${where}: groups overlap: ${group.start} to ${group.end} and ${next.start} to ${next.end}`,
+      { details: { option: "groups", value: groups } },
+    );
+  }
+  return groups as Group[];
+}
+
+const optionsOf = ({ start: _start, end: _end, ...options }: Group): Patch => options;
+
+/** The state vectors that a rule needs with these groups, and the number each starts from, by group. */
+export function vectorsOf(rule: Rule, groups: readonly Group[]): string[] {
+  const names = new Set<string>();
+  for (const own of [{}, ...groups.map(optionsOf)]) {
+    const options = resolve(rule.definition, { ...rule.options, ...own });
+    for (const name in rule.definition.vectors(options, 0)) names.add(name);
+  }
+  return [...names];
+}
+
+export class RuleRun {
+  readonly definition: AnyDefinition;
+  readonly #kernels: Kernels;
+  readonly #at: RunOptions;
+  readonly #sets: OptionSet[];
+  /** What `configure` changed for all sets. */
+  #patch: Patch = {};
+  readonly #rule: Rule;
+  #ahead = false;
+  #fixedRates = true;
+
+  constructor(rule: Rule, groups: readonly Group[], at: RunOptions) {
+    this.#rule = rule;
+    this.definition = rule.definition;
+    this.#at = at;
+    this.#kernels = kernelsOf(at.runtime, at.dtype);
+    const base = this.#newSet({});
+    const sets = groups.map((group) => {
+      const set = this.#newSet(optionsOf(group));
+      this.#addSpan(set, group.start, group.end);
+      return set;
+    });
+    let from = 0;
+    for (const { start, end } of [...groups].sort((a, b) => a.start - b.start)) {
+      if (start > from) this.#addSpan(base, from, start);
+      from = end;
+    }
+    if (from < at.n) this.#addSpan(base, from, at.n);
+    this.#sets = [base, ...sets];
+    this.#refresh();
+    this.reset();
+  }
+
+  #newSet(own: Patch): OptionSet {
+    return { own: { ...own }, options: {}, counters: {}, spans: [], lr: 0, momentum: 0 };
+  }
+
+  #addSpan(set: OptionSet, start: number, end: number): void {
+    const { dtype, x, g, s } = this.#at;
+    const skip = start * bytesOf(dtype);
+    const moved: Record<string, number> = {};
+    for (const name in s) moved[name] = (s[name] as number) + skip;
+    set.spans.push({ n: end - start, x: x + skip, g: g + skip, s: moved });
+  }
+
+  #resolved(set: OptionSet, patch: Patch): Readonly<Record<string, unknown>> {
+    return resolve(this.definition, { ...this.#rule.options, ...patch, ...set.own });
+  }
+
+  #refresh(): void {
+    for (const set of this.#sets) set.options = this.#resolved(set, this.#patch);
+    const { ahead } = this.definition;
+    this.#ahead = this.#sets.some((set) => ahead?.needed(set.options));
+    this.#fixedRates = this.#sets.every(
+      ({ options }) => typeof options.lr === "number" && typeof (options.momentum ?? 0) === "number",
+    );
+    for (const set of this.#sets) {
+      set.lr = typeof set.options.lr === "number" ? set.options.lr : NaN;
+      set.momentum = typeof set.options.momentum === "number" ? set.options.momentum : 0;
+    }
+  }
+
+  /** Whether a gradient is to be taken ahead of the parameters. */
+  get looksAhead(): boolean {
+    return this.#ahead;
+  }
+
+  lrAt(step: number): number {
+    return rateAt(this.definition.name, "lr", this.#sets[0]?.options.lr as Rate, step);
+  }
+
+  /** Evaluates the schedules for this step: whatever they throw comes before anything has changed. */
+  schedule(step: number): void {
+    if (this.#fixedRates) return;
+    const { name } = this.definition;
+    for (const set of this.#sets) {
+      set.lr = rateAt(name, "lr", set.options.lr as Rate, step);
+      set.momentum = rateAt(name, "momentum", (set.options.momentum ?? 0) as Rate, step);
+    }
+  }
+
+  /** Moves to the point where the gradient is to be taken. */
+  moveAhead(): void {
+    const { ahead } = this.definition;
+    for (const set of this.#sets) {
+      if (!ahead?.needed(set.options)) continue;
+      for (const span of set.spans) ahead.move(this.#kernels, span, set.momentum);
+    }
+  }
+
+  /** Takes back `moveAhead`, bit for bit. */
+  moveBack(): void {
+    const { ahead } = this.definition;
+    const bytes = new Uint8Array(this.#at.runtime.buffer);
+    for (const set of this.#sets) {
+      if (!ahead?.needed(set.options)) continue;
+      for (const { n, x, s } of set.spans) {
+        const origin = s[ahead.origin] as number;
+        bytes.copyWithin(x, origin, origin + n * bytesOf(this.#at.dtype));
+      }
+    }
+  }
+
+  /** One step with the gradient as it lies, clipped to +-limit and times scale. */
+  apply(scale: number, limit: number): void {
+    const { definition } = this;
+    const kernels = this.#kernels;
+    const sets = this.#sets;
+    for (let i = 0; i < sets.length; i++) {
+      const { spans, options, counters, lr, momentum } = sets[i] as OptionSet;
+      definition.advance(counters, options, lr, momentum);
+      for (let j = 0; j < spans.length; j++) {
+        definition.step(kernels, spans[j] as Span, options, counters, scale, limit);
+      }
+    }
+  }
+
+  /** State vectors and counters as before the first step. */
+  reset(): void {
+    const { runtime, dtype } = this.#at;
+    const { buffer } = runtime;
+    this.schedule(0);
+    for (const set of this.#sets) {
+      set.counters = { ...this.definition.counters };
+      const starts = this.definition.vectors(set.options, set.lr);
+      for (const { n, s } of set.spans) {
+        for (const name in s) {
+          const view = new (dtype === "f64" ? Float64Array : Float32Array)(buffer, s[name] as number, n);
+          view.fill(starts[name] ?? 0);
+        }
+      }
+    }
+  }
+
+  /** New option values: for all sets that do not set them themselves, or for one group. */
+  configure(patch: Patch, group?: number): void {
+    const target = group === undefined ? undefined : this.#sets[group + 1];
+    if (group !== undefined && !target) {
+      throw optionError("configure", "group", group, `the index of one of ${this.#sets.length - 1} groups`);
+    }
+    const all = target ? this.#patch : { ...this.#patch, ...patch };
+    for (const set of this.#sets) {
+      const next = set === target ? { ...set, own: { ...set.own, ...patch } } : set;
+      this.#checkVectors(this.#resolved(next, all));
+    }
+    if (target) Object.assign(target.own, patch);
+    this.#patch = all;
+    this.#refresh();
+  }
+
+  /** Memory was reserved once: an option that needs another state vector comes too late. */
+  #checkVectors(options: Readonly<Record<string, unknown>>): void {
+    for (const name in this.definition.vectors(options, 0)) {
+      if (name in this.#at.s) continue;
+      const { name: rule } = this.definition;
+      throw new DownhillError("OPTION", `configure: ${rule} was made without the state vector "${name}"`, {
+        hint: "make the optimizer with this option, for example with a momentum schedule that starts at 0",
+        details: { vector: name },
+      });
+    }
+  }
+
+  checkPatch(where: string, patch: Patch, extra: readonly string[]): void {
+    checkKeys(where, patch, [...Object.keys(this.definition.options), ...extra]);
+  }
+
+  /** Counters and configured options of every set: the rule's own first, then the groups'. */
+  snapshot(): { counters: Record<string, number>[]; configured: Patch[] } {
+    return {
+      counters: this.#sets.map(({ counters }) => ({ ...counters })),
+      configured: [this.#patch, ...this.#sets.slice(1).map(({ own }) => own)].map((patch) => ({ ...patch })),
+    };
+  }
+
+  /** The inverse of `snapshot`; schedules, which a snapshot has not, stay as they are. */
+  restore(counters: readonly Record<string, number>[], configured: readonly Patch[]): void {
+    const live = (patch: Patch) =>
+      Object.fromEntries(
+        Object.entries(patch).filter(([, v]) => typeof v === "function" || typeof v === "object"),
+      );
+    const all = { ...live(this.#patch), ...configured[0] };
+    const owns = this.#sets.map(({ own }, i) => (i === 0 ? own : { ...own, ...configured[i] }));
+    for (const [i, set] of this.#sets.entries()) {
+      this.#checkVectors(this.#resolved({ ...set, own: owns[i] as Patch }, all));
+    }
+    this.#patch = all;
+    for (const [i, set] of this.#sets.entries()) {
+      set.counters = { ...this.definition.counters, ...counters[i] };
+      Object.assign(set.own, owns[i]);
+    }
+    this.#refresh();
+  }
+}

@@ -1,0 +1,93 @@
+import { expect, test, vi } from "vitest";
+import { reduceOnPlateau, type Schedule, schedules } from "../../src/index.js";
+
+/** What follows a warm-up; the option's name makes the linter think of promises. */
+const then = (schedule: unknown) => ({ ["then" as const]: schedule }) as { then: Schedule };
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted });
+
+test("piecewiseLinear falls to its last value and stays there", () => {
+  const s = schedules.piecewiseLinear({ from: 1, to: 0.1, steps: 9 });
+  expect([s(0), s(3), s(9), s(1000)].map((v) => +v.toFixed(12))).toEqual([1, 0.7, 0.1, 0.1]);
+});
+
+test("warmup rises, then starts the schedule that follows from its step 0", () => {
+  const s = schedules.warmup({ from: 0, to: 1, steps: 4, ...then((t: number) => 100 + t) });
+  expect([0, 1, 3, 4, 5].map(s)).toEqual([0, 0.25, 0.75, 100, 101]);
+  expect(schedules.warmup({ from: 0, to: 1, steps: 4, ...then(1) })(9)).toBe(1);
+});
+
+test("sequence runs its parts one after the other; the last goes on", () => {
+  const s = schedules.sequence([
+    [2, (t) => t],
+    [3, (t) => 10 + t],
+    [1, (t) => 20 + t],
+  ]);
+  expect([0, 1, 2, 4, 5, 6, 7].map(s)).toEqual([0, 1, 10, 12, 20, 21, 22]);
+});
+
+test("cosine repeats as PyTorch's, or holds", () => {
+  const wave = schedules.cosine({ lr: 1, steps: 10 });
+  const held = schedules.cosine({ lr: 1, steps: 10, hold: true });
+  expect([wave(0), wave(5), wave(10), wave(20)]).toEqual([1, 0.5, 0, 1]);
+  expect([held(5), held(10), held(20)]).toEqual([0.5, 0, 0]);
+});
+
+test("cosineRestarts starts anew after periods that grow", () => {
+  const s = schedules.cosineRestarts({ lr: 1, period: 2, mult: 3, min: 0.5 });
+  expect([0, 1, 2, 5, 8].map(s)).toEqual([1, 0.75, 1, 0.75, 1]);
+});
+
+test("robbinsMonro warns exactly when a condition fails", () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  expect(schedules.robbinsMonro({ lr: 1 }).warnings).toEqual([]);
+  expect(schedules.robbinsMonro({ lr: 1, power: 0.51 }).warnings).toEqual([]);
+  expect(warn).not.toHaveBeenCalled();
+  for (const power of [0.5, 0, 1.01]) {
+    const { warnings } = schedules.robbinsMonro({ lr: 1, power });
+    expect(warnings.map((w) => w.code)).toEqual(["W_ROBBINS_MONRO"]);
+  }
+  expect(warn).toHaveBeenCalledTimes(3);
+  expect(schedules.robbinsMonro({ lr: 2, power: 1 })(3)).toBe(0.5);
+  warn.mockRestore();
+});
+
+test("bad options are refused", () => {
+  const wrong: (() => unknown)[] = [
+    () => schedules.exponential({ lr: 1 } as never),
+    () => schedules.exponential({ lr: -1, gamma: 0.9 }),
+    () => schedules.exponential({ lr: 1, gamma: 0 }),
+    () => schedules.step({ lr: 1, every: 0.5, gamma: 0.9 }),
+    () => schedules.multiStep({ lr: 1, milestones: [5, 3], gamma: 0.9 }),
+    () => schedules.cosine({ lr: 1, step: 5 } as never),
+    () => schedules.oneCycle({ max: 1, steps: 10, anneal: "cos" as never }),
+    () => schedules.cyclic({ min: 0, max: 1, mode: "saw" as never }),
+    () => schedules.sequence([]),
+    () => schedules.sequence([[1, 2 as never]]),
+    () => schedules.warmup({ from: 0, to: 1, steps: 4, ...then("x") }),
+    () => schedules.constant({} as never),
+    () => reduceOnPlateau({ lr: 1, factor: 1 }),
+    () => reduceOnPlateau({} as never),
+  ];
+  for (const make of wrong) expect(make).toThrow(code("OPTION"));
+});
+
+test("reduceOnPlateau counts NaN as no improvement, honours cooldown and min, and continues from its state", () => {
+  const make = () => reduceOnPlateau({ lr: 1, factor: 0.5, patience: 1, cooldown: 2, min: 0.2 });
+  const plateau = make();
+  expect([5, NaN, 6, 6, 6, 6, 6, 6].map((m) => plateau.report(m))).toEqual([
+    1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25,
+  ]);
+  const copy = make();
+  copy.restore(JSON.parse(JSON.stringify(plateau.state())));
+  const next = [6, 6, 6, 4, 6, 6];
+  expect(next.map((m) => copy.report(m))).toEqual(next.map((m) => plateau.report(m)));
+  expect(copy.lr).toBe(0.2);
+  expect(() => copy.restore({} as never)).toThrow(code("SNAPSHOT"));
+  expect(() => copy.report("1" as never)).toThrow(code("SHAPE"));
+});
+
+test('reduceOnPlateau in mode "max" and with an absolute threshold', () => {
+  const up = reduceOnPlateau({ lr: 1, mode: "max", patience: 0, threshold: 0.1, thresholdMode: "absolute" });
+  expect([0, 0.2, 0.25, 0.5].map((m) => up.report(m))).toEqual([1, 1, 0.1, 0.1]);
+});
