@@ -7,6 +7,7 @@ export const rooms = {
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
+  nn: { entry: "assembly/nn/index.ts", relaxed: true },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());
