@@ -114,7 +114,14 @@ export class Body {
     for (const { layer, params, buffers, inputs, outputs, index } of this.plan.stages) {
       const [weight, bias] = params.map((tensor) => this.view(tensor));
       if (layer.kind === "dense" && weight) {
-        initialise(layer.options.init, inputs, outputs, weight, bias ?? null, new Random(seed, 2 ** 32 + index));
+        initialise(
+          layer.options.init,
+          inputs,
+          outputs,
+          weight,
+          bias ?? null,
+          new Random(seed, 2 ** 32 + index),
+        );
       } else if (layer.kind === "batchNorm") {
         weight?.fill(1);
         bias?.fill(0);

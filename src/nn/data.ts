@@ -94,7 +94,8 @@ export function trainTestSplit(
     );
   }
   const order = random.shuffle(Int32Array.from({ length: rows }, (_, i) => i));
-  const held = options.stratify === true ? stratified(order, y, share) : order.slice(0, Math.round(share * rows));
+  const held =
+    options.stratify === true ? stratified(order, y, share) : order.slice(0, Math.round(share * rows));
   const isHeld = new Uint8Array(rows);
   for (const i of held) isHeld[i] = 1;
   const part = (indices: Int32Array) => ({

@@ -45,9 +45,14 @@ const FAST = 0.3;
 
 const pretty = (x: number): string => x.toPrecision(3);
 
-export function diagnosisOf(plan: Plan, records: readonly BatchRecord[], condition: InputCondition): Diagnosis {
+export function diagnosisOf(
+  plan: Plan,
+  records: readonly BatchRecord[],
+  condition: InputCondition,
+): Diagnosis {
   const layers = plan.stages.map((stage, i): LayerCourse => {
-    const course = (of: (r: StageRecord) => number) => records.map((record) => of(record.stages[i] as StageRecord));
+    const course = (of: (r: StageRecord) => number) =>
+      records.map((record) => of(record.stages[i] as StageRecord));
     return {
       name: stage.name,
       activation: course((r) => r.activation),
@@ -95,10 +100,11 @@ function flow(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
     evidence: { ratio, layers: crossed },
   });
   if (least < 1 / VAST) {
-    const remedy = "batchNorm(), relu() and init \"he\" keep their size";
+    const remedy = 'batchNorm(), relu() and init "he" keep their size';
     return [found("vanishing", least, remedy)];
   }
-  if (most > VAST) return [found("exploding", most, "batchNorm(), smaller initial weights or clipNorm bound them")];
+  if (most > VAST)
+    return [found("exploding", most, "batchNorm(), smaller initial weights or clipNorm bound them")];
   const grown = Math.max(...path.map(({ weightGradient }) => Math.max(...weightGradient)));
   const usual = Math.max(...path.map(({ weight }) => Math.max(...weight)));
   if (!(grown > VAST * Math.max(usual, 1))) return [];
@@ -196,7 +202,8 @@ function largestMoment(x: ArrayLike<number>, rows: number, cols: number): number
     for (let i = 0; i < rows; i++) {
       let dot = v[cols] as number;
       for (let j = 0; j < cols; j++) dot += (x[i * cols + j] as number) * (v[j] as number);
-      for (let j = 0; j < cols; j++) next[j] = (next[j] as number) + (dot * (x[i * cols + j] as number)) / rows;
+      for (let j = 0; j < cols; j++)
+        next[j] = (next[j] as number) + (dot * (x[i * cols + j] as number)) / rows;
       next[cols] = (next[cols] as number) + dot / rows;
     }
     let norm = 0;
@@ -215,8 +222,18 @@ function reportOf(verdict: string, layers: readonly LayerCourse[], findings: rea
     ...[activation, gradient, weight, updateRatio].map((course) => pretty(course.at(-1) ?? 0)),
     String(dead.at(-1) ?? 0),
   ]);
-  const widths = head.map((title, j) => Math.max(title.length, ...rows.map((row) => (row[j] as string).length)));
+  const widths = head.map((title, j) =>
+    Math.max(title.length, ...rows.map((row) => (row[j] as string).length)),
+  );
   const line = (cells: readonly string[]) =>
-    cells.map((cell, j) => (j === 0 ? cell.padEnd(widths[j] as number) : cell.padStart(widths[j] as number))).join("  ");
-  return [`${verdict}`, "", line(head), ...rows.map(line), ...findings.map(({ message }) => `\n${message}.`)].join("\n");
+    cells
+      .map((cell, j) => (j === 0 ? cell.padEnd(widths[j] as number) : cell.padStart(widths[j] as number)))
+      .join("  ");
+  return [
+    `${verdict}`,
+    "",
+    line(head),
+    ...rows.map(line),
+    ...findings.map(({ message }) => `\n${message}.`),
+  ].join("\n");
 }

@@ -119,16 +119,29 @@ export class Trainer {
   #layer: string | null = null;
   #end: FitEnd | null = null;
 
-  constructor(where: string, body: Body, x: Features, y: ArrayLike<number>, options: FitOptions, seed: number) {
+  constructor(
+    where: string,
+    body: Body,
+    x: Features,
+    y: ArrayLike<number>,
+    options: FitOptions,
+    seed: number,
+  ) {
     checkKeys(where, options, fitKeys);
     this.#body = body;
     this.#options = options;
     const whole = { min: 1, integer: true };
     this.#epochs = numberOption(where, "epochs", options.epochs, 10, whole);
     const wanted = numberOption(where, "batchSize", options.batchSize, 32, whole);
-    this.#patience = numberOption(where, "patience", options.patience, Infinity, { ...whole, infinite: true });
+    this.#patience = numberOption(where, "patience", options.patience, Infinity, {
+      ...whole,
+      infinite: true,
+    });
     this.#minDelta = numberOption(where, "minDelta", options.minDelta, 0, { min: 0 });
-    this.#maxTimeMs = numberOption(where, "maxTimeMs", options.maxTimeMs, Infinity, { min: 0, infinite: true });
+    this.#maxTimeMs = numberOption(where, "maxTimeMs", options.maxTimeMs, Infinity, {
+      min: 0,
+      infinite: true,
+    });
     const seeds = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true };
     this.#seed = numberOption(where, "seed", options.seed, seed, seeds);
     booleanOption(where, "shuffle", options.shuffle, true);
@@ -139,7 +152,8 @@ export class Trainer {
     const count = this.#train.order.length;
     this.#batchSize = Math.min(wanted, count);
     this.#normed = body.stages.some((stage) => stage instanceof BatchNormStage && !stage.frozen);
-    if (this.#normed && this.#batchSize === 1) throw lonely(where, body, count === 1 ? "samples" : "batchSize");
+    if (this.#normed && this.#batchSize === 1)
+      throw lonely(where, body, count === 1 ? "samples" : "batchSize");
     if (!body.stages.some((stage) => stage.trainable)) {
       throw new DownhillError("OPTION", `${where}: the network has no trainable parameters`, {
         hint: "unfreeze a layer, or add one with parameters",
@@ -151,7 +165,10 @@ export class Trainer {
     body.pinned = true;
     const rule = options.optimizer ?? adam();
     const { clipNorm, clipValue } = options;
-    const clipping = { ...(clipNorm === undefined ? {} : { clipNorm }), ...(clipValue === undefined ? {} : { clipValue }) };
+    const clipping = {
+      ...(clipNorm === undefined ? {} : { clipNorm }),
+      ...(clipValue === undefined ? {} : { clipValue }),
+    };
     const { runtime, params, grads, dtype } = body;
     const site = { runtime, x: params.byteOffset, g: grads.byteOffset };
     try {
@@ -204,7 +221,10 @@ export class Trainer {
     const rows = all.order.length;
     const held = Math.round(share * rows);
     if (held < 1 || held >= rows) {
-      throw new DownhillError("SHAPE", `${where}: a validation share of ${share} leaves ${held} of ${rows} samples`);
+      throw new DownhillError(
+        "SHAPE",
+        `${where}: a validation share of ${share} leaves ${held} of ${rows} samples`,
+      );
     }
     const order = new Random(this.#seed, VALIDATION_STREAM).shuffle(all.order);
     // Each part in its given order: without shuffling the samples come as they stand.
@@ -395,7 +415,8 @@ export class Trainer {
       const when = `step ${this.#opt.steps + 1} (epoch ${this.#epoch + (this.#at > 0 ? 1 : 0)})`;
       return `NaN or infinity appeared first in ${where} at ${when}; the network keeps the last weights whose loss was finite. A smaller learning rate or clipNorm may help`;
     }
-    if (reason === "patience") return `no improvement for ${this.#patience} epochs; weights of epoch ${weightsOf}`;
+    if (reason === "patience")
+      return `no improvement for ${this.#patience} epochs; weights of epoch ${weightsOf}`;
     if (reason === "epochs") return `trained ${epochs}`;
     return `${reason} after ${epochs}`;
   }
@@ -438,7 +459,8 @@ export function lonely(where: string, body: Body, argument: string): DownhillErr
 
 function checkCallbacks(where: string, { onBatch, onEpoch, signal }: FitOptions): void {
   for (const [name, value] of Object.entries({ onBatch, onEpoch })) {
-    if (value !== undefined && typeof value !== "function") throw optionError(where, name, value, "a function");
+    if (value !== undefined && typeof value !== "function")
+      throw optionError(where, name, value, "a function");
   }
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw optionError(where, "signal", quote(signal), "an AbortSignal");

@@ -1,7 +1,7 @@
 // How weights start. Draws come from the seeded generator and the core's own elementary functions: the same bits on every
 // engine.
 
-import { Random } from "../random/philox.js";
+import type { Random } from "../random/philox.js";
 import { cosPi, log } from "../runtime/elementary.js";
 
 /**

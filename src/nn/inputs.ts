@@ -39,9 +39,13 @@ function flatNumbers(where: string, x: unknown, inputs: number): ArrayLike<numbe
   }
   const { rows, cols, flat, nested: lists, offset, rowStride, colStride } = readMatrix(where, "x", x);
   if (cols !== inputs) {
-    throw new DownhillError("SHAPE", `${where}: x has ${cols} columns, this network takes ${inputs} features`, {
-      details: { argument: "x", cols, inputs },
-    });
+    throw new DownhillError(
+      "SHAPE",
+      `${where}: x has ${cols} columns, this network takes ${inputs} features`,
+      {
+        details: { argument: "x", cols, inputs },
+      },
+    );
   }
   if (flat && offset === 0 && colStride === 1 && rowStride === cols) return flat;
   const out = new Float64Array(rows * cols);

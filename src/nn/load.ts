@@ -26,7 +26,10 @@ export function loadNetwork(
   const { body } = net;
   if (body.params.length !== params.length || body.buffers.length !== buffers.length) {
     net.dispose();
-    throw new DownhillError("SNAPSHOT", "loadNetwork: the layers have another number of parameters than the data");
+    throw new DownhillError(
+      "SNAPSHOT",
+      "loadNetwork: the layers have another number of parameters than the data",
+    );
   }
   body.params.set(params);
   body.buffers.set(buffers);

@@ -3,7 +3,14 @@
 
 import { macrotask } from "../driver/drive.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  choiceOption,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { Body } from "./body.js";
 import { type Diagnosis, diagnosisOf, inputCondition } from "./diagnose.js";
@@ -76,7 +83,10 @@ export class Network {
       throw new DownhillError(
         "SHAPE",
         `${where}: softmaxCrossEntropy needs two or more outputs, layer ${last?.index} (${last?.name}) gives 1`,
-        { hint: 'for two classes take dense(2), or one output with "binaryCrossEntropy"', details: { layer: last?.name } },
+        {
+          hint: 'for two classes take dense(2), or one output with "binaryCrossEntropy"',
+          details: { layer: last?.name },
+        },
       );
     }
     this.#body = new Body(plan, dtype, loss, this.#seed, options.runtime);
@@ -194,7 +204,9 @@ export class Network {
     const body = this.#idle(where);
     const rows = this.#pending;
     if (rows === 0) {
-      throw new DownhillError("OPTION", `${where}: there was no forward pass`, { hint: "call forward(x) first" });
+      throw new DownhillError("OPTION", `${where}: there was no forward pass`, {
+        hint: "call forward(x) first",
+      });
     }
     const { inputs, outputs } = body.plan;
     checkArray(where, "gradOut", gradOut, rows * outputs);
@@ -291,7 +303,8 @@ export class Network {
   /** The most probable label of each row: the first of equals; for one output 0 or 1. */
   classify(x: Features): Int32Array {
     const { body } = this;
-    if (body.loss.kind > 0) throw new DownhillError("UNSUPPORTED", `classify: this network was made for ${this.loss}`);
+    if (body.loss.kind > 0)
+      throw new DownhillError("UNSUPPORTED", `classify: this network was made for ${this.loss}`);
     const p = this.predict(x);
     const n = body.plan.outputs;
     return Int32Array.from({ length: p.length / n }, (_, i) => {
@@ -396,7 +409,8 @@ export class Network {
   diagnose(x?: Features, y?: ArrayLike<number>): Diagnosis {
     const where = "diagnose";
     const { plan } = this.body;
-    const first = plan.stages.find(({ layer }) => layer.kind === "dense" || layer.kind === "batchNorm")?.name ?? "";
+    const first =
+      plan.stages.find(({ layer }) => layer.kind === "dense" || layer.kind === "batchNorm")?.name ?? "";
     if (x === undefined || y === undefined) {
       if (this.#records.length === 0 || !this.#sample) {
         throw new DownhillError("OPTION", `${where}: nothing was recorded yet`, {

@@ -23,8 +23,7 @@ export interface BatchRecord {
   readonly stages: readonly StageRecord[];
 }
 
-const rms = (kernels: Kernels, n: number, at: number): number =>
-  kernels.norm(n, at, Infinity) / Math.sqrt(n);
+const rms = (kernels: Kernels, n: number, at: number): number => kernels.norm(n, at, Infinity) / Math.sqrt(n);
 
 /** Columns of a stage's output that are 0 or less in every row. */
 function deadUnits(body: Body, stage: Stage, m: number): number {

@@ -16,7 +16,9 @@ interface Entry {
 const torchNames = { weight: "weight", bias: "bias", runningMean: "running_mean", runningVar: "running_var" };
 
 /** All tensors with their names; weights of dense layers come transposed. */
-function tensorsOf(body: Body): { key: string; tensor: Tensor; shape: readonly number[]; transposed: boolean }[] {
+function tensorsOf(
+  body: Body,
+): { key: string; tensor: Tensor; shape: readonly number[]; transposed: boolean }[] {
   return body.plan.stages.flatMap(({ index, params, buffers }) =>
     [...params, ...buffers].map((tensor) => {
       const transposed = tensor.shape.length === 2;
@@ -28,7 +30,8 @@ function tensorsOf(body: Body): { key: string; tensor: Tensor; shape: readonly n
 
 /** out[j][i] = values[i][j]. */
 function transpose(values: ArrayLike<number>, rows: number, cols: number, out: FloatVector): void {
-  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = values[i * cols + j] as number;
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++) out[j * rows + i] = values[i * cols + j] as number;
 }
 
 export function toSafetensors(body: Body): ArrayBuffer {
@@ -97,7 +100,8 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
     source instanceof ArrayBuffer
       ? new Uint8Array(source)
       : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  const length = bytes.length >= 8 ? Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)) : NaN;
+  const length =
+    bytes.length >= 8 ? Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)) : NaN;
   if (!(length <= bytes.length - 8)) throw broken("this is no safetensors file");
   let header: Record<string, Entry>;
   try {
@@ -109,7 +113,8 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
     const entry = Object.hasOwn(header, key) ? header[key] : undefined;
     if (!entry) return null;
     const [from, to] = entry.data_offsets;
-    if (!(from <= to && 8 + length + to <= bytes.length)) throw broken(`${quote(key)} lies beyond the end`, { key });
+    if (!(from <= to && 8 + length + to <= bytes.length))
+      throw broken(`${quote(key)} lies beyond the end`, { key });
     return { entry, part: bytes.subarray(8 + length + from, 8 + length + to) };
   };
   const read = tensorsOf(body).map(({ key, tensor, shape, transposed }) => {

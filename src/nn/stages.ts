@@ -90,18 +90,7 @@ class DenseStage extends Stage {
   backward(m: number, x: number, _y: number, dy: number, dx: number): void {
     const { inputs, outputs } = this.plan;
     const { work } = this.batch;
-    this.kernels.affineBack(
-      m,
-      outputs,
-      inputs,
-      x,
-      this.param(0),
-      dy,
-      this.grad(0),
-      this.grad(1),
-      dx,
-      work,
-    );
+    this.kernels.affineBack(m, outputs, inputs, x, this.param(0), dy, this.grad(0), this.grad(1), dx, work);
   }
 }
 
@@ -149,20 +138,7 @@ export class BatchNormStage extends Stage {
     const training = this.mode !== "eval";
     const [dgamma, dbeta] = [this.grad(0), this.grad(1)];
     const { work } = this.batch;
-    this.kernels.batchNormBack(
-      m,
-      n,
-      x,
-      this.param(0),
-      dy,
-      mean,
-      inv,
-      dgamma,
-      dbeta,
-      dx,
-      training,
-      work,
-    );
+    this.kernels.batchNormBack(m, n, x, this.param(0), dy, mean, inv, dgamma, dbeta, dx, training, work);
   }
 }
 

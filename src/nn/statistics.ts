@@ -15,7 +15,10 @@ export function recalibrate(body: Body, x: FloatVector, order: Int32Array): void
   for (const stage of body.stages) {
     if (!(stage instanceof BatchNormStage) || stage.frozen) continue;
     const n = stage.plan.outputs;
-    const workspace = takeWorkspace(body.runtime, { key: `nn.moments.${dtype}.${n}`, [dtype]: { mean: n, squares: n } });
+    const workspace = takeWorkspace(body.runtime, {
+      key: `nn.moments.${dtype}.${n}`,
+      [dtype]: { mean: n, squares: n },
+    });
     const mean = workspace.at.mean as number;
     const squares = workspace.at.squares as number;
     for (let at = 0; at < rows; at += arena.rows) {
@@ -25,7 +28,10 @@ export function recalibrate(body: Body, x: FloatVector, order: Int32Array): void
       kernels.moments(m, n, body.valueAt(stage.plan.index - 1), at, mean, squares);
     }
     const views = dtype === "f64" ? workspace.f64 : workspace.f32;
-    const [toMean, toVar] = stage.plan.buffers.map((tensor) => body.view(tensor)) as [FloatVector, FloatVector];
+    const [toMean, toVar] = stage.plan.buffers.map((tensor) => body.view(tensor)) as [
+      FloatVector,
+      FloatVector,
+    ];
     toMean.set(views.mean as FloatVector);
     for (let j = 0; j < n; j++) toVar[j] = (views.squares?.[j] as number) / (rows - 1);
     workspace.release();

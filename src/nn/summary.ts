@@ -14,10 +14,14 @@ export function summaryOf(plan: Plan, stages: readonly Stage[], loss: string, dt
       stages[i]?.frozen ? "frozen" : "",
     ]),
   ];
-  const widths = head.map((title, j) => Math.max(title.length, ...rows.map((row) => (row[j] as string).length)));
+  const widths = head.map((title, j) =>
+    Math.max(title.length, ...rows.map((row) => (row[j] as string).length)),
+  );
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, j) => (j === 1 || j === 2 ? cell.padStart(widths[j] as number) : cell.padEnd(widths[j] as number)))
+      .map((cell, j) =>
+        j === 1 || j === 2 ? cell.padStart(widths[j] as number) : cell.padEnd(widths[j] as number),
+      )
       .join("  ")
       .trimEnd();
   const trained = plan.stages.reduce(
