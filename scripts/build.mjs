@@ -1,6 +1,6 @@
 // npm run build: WASM rooms, then the bundles and the types in dist/.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
 import { buildWasm } from "./build-wasm.mjs";
@@ -30,21 +30,46 @@ const wasmModules = {
   },
 };
 
+/**
+ * One more entry for each folder of src, so that the splitter gives each room a file of its own: a program that
+ * uses one room then leaves the others out by the file (`sideEffects: false`), whatever its bundler can prove.
+ * The entries themselves are thrown away.
+ */
+function roomEntries() {
+  rmSync("build/rooms", { recursive: true, force: true });
+  mkdirSync("build/rooms", { recursive: true });
+  const made = {};
+  for (const folder of readdirSync("src", { withFileTypes: true })) {
+    if (!folder.isDirectory()) continue;
+    const inside = readdirSync(`src/${folder.name}`, { recursive: true }).map(String);
+    const files = inside.filter((file) => file.endsWith(".ts"));
+    const groups = folder.name === "wasm" ? files.map((file) => [file]) : [files];
+    for (const group of groups) {
+      const name = group.length === 1 ? `${folder.name}-${basename(group[0], ".ts")}` : folder.name;
+      const lines = group.map((file) => `export * from "../../src/${folder.name}/${file}";\n`);
+      writeFileSync(`build/rooms/${name}.ts`, lines.join(""));
+      made[`rooms/${name}`] = `build/rooms/${name}.ts`;
+    }
+  }
+  return made;
+}
+
 async function main() {
   const started = performance.now();
-  say((await buildWasm()) ? "wasm: compiled" : "wasm: unchanged");
+  await buildWasm(say);
   for (const dir of ["dist/chunks", "dist/workerd", "dist/types"])
     rmSync(dir, { recursive: true, force: true });
   const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
   await build({
     ...common,
-    entryPoints: entries,
+    entryPoints: { ...entries, ...roomEntries() },
     outdir: "dist",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     platform: "neutral",
     mainFields: ["module", "main"],
   });
+  rmSync("dist/rooms", { recursive: true, force: true });
   await build({
     ...common,
     entryPoints: entries,

@@ -3,7 +3,8 @@
 export const rooms = {
   blas: { entry: "assembly/blas.ts", relaxed: false },
   dense: { entry: "assembly/dense.ts", relaxed: true },
-  linalg: { entry: "assembly/linalg/index.ts", relaxed: false },
+  linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
+  sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },

@@ -2,7 +2,8 @@
 
 export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
-export { clipNorm, clipValue } from "./first-order/clip.js";
+export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
+export type { Group } from "./first-order/groups.js";
 export { optimizer } from "./first-order/optimizer.js";
 export {
   type Plateau,
@@ -10,17 +11,23 @@ export {
   type PlateauState,
   reduceOnPlateau,
 } from "./first-order/plateau.js";
-export type { Rate, Rule } from "./first-order/rule.js";
+export type { Given, Option, Options, Rate, Rule, RuleFactory } from "./first-order/rule.js";
 export * from "./first-order/rules/adam.js";
 export * from "./first-order/rules/adaptive.js";
 export * from "./first-order/rules/momentum.js";
 export * from "./first-order/rules/sign.js";
-export type { Group } from "./first-order/run.js";
-export type { CycledSchedule, Schedule } from "./first-order/schedules.js";
-export * as schedules from "./first-order/schedules.js";
+export type { DType } from "./first-order/run.js";
+export { schedules } from "./first-order/schedule-table.js";
+export type {
+  CycledSchedule,
+  CyclicOptions,
+  OneCycleOptions,
+  Schedule,
+  ScheduleWarning,
+} from "./first-order/schedules.js";
 export type { OptimizerState } from "./first-order/snapshot.js";
 export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
-export type { Closure, Optimizer, OptimizerOptions } from "./first-order/types.js";
+export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-order/types.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export {
   type BlockX,
@@ -55,7 +62,34 @@ export {
   methodNames,
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
+export { type CholeskyFactor, type CholeskyOptions, cholesky } from "./linalg/cholesky.js";
+export { type CsrParts, csr, csrFromTriplets, type SparseMatrix, type Triplets } from "./linalg/csr.js";
+export { type EigSym, type EigSymOptions, eigSym } from "./linalg/eigen.js";
+export type { Factor, FactorOptions } from "./linalg/factor.js";
+export {
+  type CgOptions,
+  cg,
+  cgAsync,
+  type GaussSeidelOptions,
+  gaussSeidel,
+  gaussSeidelAsync,
+  type IterativeEnd,
+  type IterativeOptions,
+  type IterativeResult,
+  type JacobiOptions,
+  jacobi,
+  jacobiAsync,
+  type Operator,
+} from "./linalg/iterative.js";
+export {
+  type LdlFactor,
+  type LdlOptions,
+  ldl,
+  type ModifiedCholeskyOptions,
+  modifiedCholesky,
+} from "./linalg/ldl.js";
 export { type LstsqOptions, type LstsqResult, lstsq } from "./linalg/lstsq.js";
+export { type LuFactor, lu } from "./linalg/lu.js";
 export {
   type Matrix,
   type MatrixLike,
@@ -65,6 +99,17 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
+export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
+export {
+  det,
+  inverse,
+  logDet,
+  rcond,
+  type SolveMethod,
+  type SolveOptions,
+  type SolveReport,
+  solve,
+} from "./linalg/solve.js";
 export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
 export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
 export type { Evaluation } from "./nn/evaluate.js";

@@ -1,7 +1,7 @@
 // Adam and its family. Arguments as in momentum.ts: n, vectors, the gradient's edits, then the rule's scalars, among them
 // b1, c1 = 1 - b1, b2, c2 = 1 - b2 (taken in double: in f32 the difference itself would be off by 1e-5).
 
-import { At0, At16, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "./register";
+import { At0, At16, At32, At48, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "./register";
 
 /**
  * m = b1 m + c1 g; v = b2 v + c2 g^2; x = shrink x - step m / (root sqrt(v) + eps).
@@ -28,9 +28,11 @@ function adamLoop<T>(
   const p = v128.splat<T>(b1), q = v128.splat<T>(c1), r = v128.splat<T>(b2), t = v128.splat<T>(c2);
   const h = v128.splat<T>(shrink), a = v128.splat<T>(step), k = v128.splat<T>(root), e = v128.splat<T>(eps);
   const end = x + wholeBytes<T>(n);
-  for (const stop = x + (wholeBytes<T>(n) & ~31); x < stop; x += 32, g += 32, m += 32, v += 32) {
+  for (const stop = x + (wholeBytes<T>(n) & ~63); x < stop; x += 64, g += 64, m += 64, v += 64) {
     adamAt<T, At0>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);
     adamAt<T, At16>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);
+    adamAt<T, At32>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);
+    adamAt<T, At48>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);
   }
   for (; x < end; x += 16, g += 16, m += 16, v += 16) {
     adamAt<T, At0>(x, g, m, v, 0, s, l, d, p, q, r, t, h, a, k, e, edited);

@@ -43,7 +43,7 @@ function sgdAt<T, O>(
 function momentum<T>(
   n: i32, x: usize, g: usize, b: usize, scale: T, limit: T, decay: T, lr: T, mu: T, gain: T, nesterov: i32,
 ): void {
-  if (isPlain<T>(scale, limit, decay)) {
+  if (isPlain<T>(scale, limit, decay) && gain == <T>1) {
     if (nesterov) momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, true, false);
     else momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, false, false);
   } else if (nesterov) momentumLoop<T>(n, x, g, b, scale, limit, decay, lr, mu, gain, true, true);
@@ -58,9 +58,11 @@ function momentumLoop<T>(
   const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay);
   const a = v128.splat<T>(lr), u = v128.splat<T>(mu), c = v128.splat<T>(gain);
   const end = x + wholeBytes<T>(n);
-  for (const stop = x + (wholeBytes<T>(n) & ~31); x < stop; x += 32, g += 32, b += 32) {
+  for (const stop = x + (wholeBytes<T>(n) & ~63); x < stop; x += 64, g += 64, b += 64) {
     momentumAt<T, At0>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
     momentumAt<T, At16>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
+    momentumAt<T, At32>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
+    momentumAt<T, At48>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
   }
   for (; x < end; x += 16, g += 16, b += 16) momentumAt<T, At0>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
   const tail = tailOf<T>(n);
@@ -76,7 +78,8 @@ function momentumAt<T, O>(
   const x0 = takeAt<T, O>(x, tail);
   let g0 = takeAt<T, O>(g, tail);
   if (edited) g0 = edit<T>(g0, x0, scale, limit, decay);
-  const b1 = v128.add<T>(v128.mul<T>(mu, takeAt<T, O>(b, tail)), v128.mul<T>(gain, g0));
+  const push = edited ? v128.mul<T>(gain, g0) : g0;
+  const b1 = v128.add<T>(v128.mul<T>(mu, takeAt<T, O>(b, tail)), push);
   putAt<T, O>(b, b1, tail);
   const step = nesterov ? v128.add<T>(g0, v128.mul<T>(mu, b1)) : b1;
   putAt<T, O>(x, v128.sub<T>(x0, v128.mul<T>(lr, step)), tail);

@@ -16,6 +16,20 @@ export interface Problem {
   answer(ask: Ask): boolean | PromiseLike<boolean>;
 }
 
+/** The clock of an asynchronous run: when the event loop is due a turn. Problems that evaluate many times for one request look at it too. */
+export class Turns {
+  #since = performance.now();
+
+  get due(): boolean {
+    return performance.now() - this.#since >= SLICE_MS;
+  }
+
+  async give(): Promise<void> {
+    await macrotask();
+    this.#since = performance.now();
+  }
+}
+
 /** What ends the run before this request is answered; null when it is to be answered. */
 function before(ask: Ask, problem: Problem, monitor: Monitor): Termination | null {
   if (ask.kind === "iteration") return monitor.afterIteration(problem.progress);
@@ -40,9 +54,10 @@ export async function driveAsync(
   problem: Problem,
   monitor: Monitor,
   signal: AbortSignal | undefined,
+  turns = new Turns(),
 ): Promise<Termination> {
   try {
-    const end = await runAsync(method, problem, monitor);
+    const end = await runAsync(method, problem, monitor, turns);
     if (end.reason === "abort") throw abortReason(signal, problem.progress);
     return end;
   } finally {
@@ -67,15 +82,16 @@ function run(method: Method, problem: Problem, monitor: Monitor): Termination {
   return next.value;
 }
 
-async function runAsync(method: Method, problem: Problem, monitor: Monitor): Promise<Termination> {
-  let slice = performance.now();
+async function runAsync(
+  method: Method,
+  problem: Problem,
+  monitor: Monitor,
+  turns: Turns,
+): Promise<Termination> {
   let next = method.next();
   while (!next.done) {
     const ask = next.value;
-    if (performance.now() - slice >= SLICE_MS) {
-      await macrotask();
-      slice = performance.now();
-    }
+    if (turns.due) await turns.give();
     let end = before(ask, problem, monitor);
     if (!end && evaluates(ask)) {
       const answer = problem.answer(ask);

@@ -2,9 +2,6 @@
 
 import type { Progress, Termination, Tolerances } from "./types.js";
 
-const number = (value: number): string =>
-  value === 0 || !Number.isFinite(value) ? String(value) : value.toPrecision(4).replace(/\.?0+(e|$)/, "$1");
-
 /** At most `digits` significant digits, without trailing zeros. */
 export function short(value: number, digits = 6): string {
   if (!Number.isFinite(value)) return String(value);
@@ -40,7 +37,7 @@ export function measureBlock(measures: readonly StopMeasure[]): string {
       const shown =
         value === Infinity
           ? "not measured"
-          : `${number(value)} ${met ? "<=" : "not <="} ${number(tolerance)}`;
+          : `${short(value, 4)} ${met ? "<=" : "not <="} ${short(tolerance, 4)}`;
       return `    ${name.padEnd(10)} ${shown}`;
     })
     .join("\n");
@@ -67,5 +64,5 @@ export function describe(end: Termination, measures: readonly StopMeasure[], det
   if (end.status === "failed") return detail || (failed[end.reason] as string);
   const measure = measures.find(({ name }) => name === end.reason);
   if (!measure) return `converged: ${end.reason}`;
-  return `converged: ${end.reason} measure ${number(measure.value)} <= ${number(measure.tolerance)}`;
+  return `converged: ${end.reason} measure ${short(measure.value, 4)} <= ${short(measure.tolerance, 4)}`;
 }

@@ -17,7 +17,7 @@ export interface Iteration {
 }
 
 export interface Limits {
-  /** Default: 200 (n + 1) iterations for least squares. */
+  /** Default: 1000 iterations for least squares. */
   maxIterations?: number | undefined;
   /** Calls of the function, those for finite differences included. Default: no limit. */
   maxEvaluations?: number | undefined;

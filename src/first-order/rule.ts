@@ -29,8 +29,8 @@ export interface Option<T> {
   readonly fallback: T;
   read(where: string, name: string, value: unknown): T;
 }
-type Options = Readonly<Record<string, Option<unknown>>>;
-type Given<P extends Options> = { [K in keyof P]?: P[K] extends Option<infer T> ? T : never };
+export type Options = Readonly<Record<string, Option<unknown>>>;
+export type Given<P extends Options> = { [K in keyof P]?: P[K] extends Option<infer T> ? T : never };
 type Values<P extends Options> = { readonly [K in keyof P]: P[K] extends Option<infer T> ? T : never };
 
 export interface Definition<P extends Options, S extends string, C extends string> {
@@ -44,7 +44,7 @@ export interface Definition<P extends Options, S extends string, C extends strin
   readonly scratch?: readonly NoInfer<S>[];
   /** Scalars of the state (running products, counts), with their start; `advance` may keep what it derives here, too. */
   readonly counters: Readonly<Record<C, number>>;
-  /** Takes the scalars one step on, in double. */
+  /** Takes the scalars one step on, in double. Neither this nor `step` may use `this`. */
   advance(c: Record<C, number>, o: Values<P>, lr: number, momentum: number): void;
   /** One kernel call. scale and limit edit the gradient: see `edit` in assembly/first-order/register.ts. */
   step(
@@ -55,6 +55,18 @@ export interface Definition<P extends Options, S extends string, C extends strin
     scale: number,
     limit: number,
   ): void;
+  /**
+   * The kernel call of every step, with all its arguments bound, when none changes from step to step; else null.
+   * For rules so short that looking up the arguments would show.
+   */
+  bind?(
+    k: Kernels,
+    span: Span<S>,
+    o: Values<P>,
+    rates: { readonly lr: number; readonly momentum: number },
+    scale: number,
+    limit: number,
+  ): (() => void) | null;
   /** Where the gradient is to be taken ahead of the parameters: moves there, keeping the parameters in `origin`. */
   readonly ahead?: {
     readonly origin: NoInfer<S>;
@@ -118,18 +130,20 @@ export function checkRule(where: string, rule: unknown): asserts rule is Rule {
 }
 
 /** A number option in its range. */
-export const number = (fallback: number, range: NumberRange): Option<number> => ({
+export const number = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, range: NumberRange): Option<number> => ({
   fallback,
   read: (where, name, value) => numberOption(where, name, value, fallback, range),
 });
 
 /** 0 or more. */
-export const nonNegative = (fallback: number): Option<number> => number(fallback, { min: 0 });
+export const nonNegative = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> =>
+  number(fallback, { min: 0 });
 
 /** The decay of an average: in [0, 1). */
-export const fraction = (fallback: number): Option<number> => number(fallback, { min: 0, below: 1 });
+export const fraction = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> =>
+  number(fallback, { min: 0, below: 1 });
 
-export const flag = (fallback: boolean): Option<boolean> => ({
+export const flag = /* @__NO_SIDE_EFFECTS__ */ (fallback: boolean): Option<boolean> => ({
   fallback,
   read(where, name, value) {
     if (typeof value !== "boolean") throw optionError(where, name, value, "true or false");
@@ -138,7 +152,7 @@ export const flag = (fallback: boolean): Option<boolean> => ({
 });
 
 /** A rate: its number is checked here, what a schedule returns at every step. */
-export const rate = (fallback: number, max = Infinity): Option<Rate> => ({
+export const rate = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, max = Infinity): Option<Rate> => ({
   fallback,
   read(where, name, value) {
     if (typeof value === "function") return value as Schedule;

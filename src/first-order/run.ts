@@ -2,9 +2,10 @@
 // counters, and the kernel calls of a step. It owns no memory, so a network may run a rule on its own parameters.
 
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { checkKeys, optionError } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import { type FirstOrderKernels, room } from "../wasm/first-order.js";
+import { type Group, optionsOf, type Patch } from "./groups.js";
 import {
   type AnyDefinition,
   type Kernels,
@@ -16,16 +17,6 @@ import {
 } from "./rule.js";
 
 export type DType = "f64" | "f32";
-
-/** Parameters `start` to `end - 1` with options of their own; what it leaves out comes from the rule. */
-export interface Group {
-  readonly start: number;
-  readonly end: number;
-  readonly [option: string]: unknown;
-}
-
-/** Option values that a snapshot can hold. */
-export type Patch = Record<string, unknown>;
 
 export interface RunOptions {
   readonly runtime: CoreRuntime;
@@ -62,42 +53,6 @@ export function kernelsOf(runtime: CoreRuntime, dtype: DType): Kernels {
 
 export const bytesOf = (dtype: DType): number => (dtype === "f64" ? 8 : 4);
 
-/** The checked groups, sorted; OPTION when one is out of range or two overlap. */
-export function checkGroups(where: string, groups: unknown, n: number): Group[] {
-  if (groups === undefined) return [];
-  if (!Array.isArray(groups))
-    throw optionError(where, "groups", groups, "a list of { start, end, ...options }");
-  for (const [i, group] of (groups as Group[]).entries()) {
-    const name = `groups[${i}]`;
-    if (typeof group !== "object" || group === null) throw optionError(where, name, group, "an object");
-    numberOption(where, `${name}.start`, group.start ?? null, 0, { min: 0, max: n - 1, integer: true });
-    numberOption(where, `${name}.end`, group.end ?? null, 0, { min: group.start + 1, max: n, integer: true });
-  }
-  const sorted = [...(groups as Group[])].sort((a, b) => a.start - b.start);
-  for (const [i, group] of sorted.entries()) {
-    const next = sorted[i + 1];
-    if (!next || next.start >= group.end) continue;
-    throw new DownhillError(
-      "OPTION",
-      `${where}: groups overlap: ${group.start} to ${group.end} and ${next.start} to ${next.end}`,
-      { details: { option: "groups", value: groups } },
-    );
-  }
-  return groups as Group[];
-}
-
-const optionsOf = ({ start: _start, end: _end, ...options }: Group): Patch => options;
-
-/** The state vectors that a rule needs with these groups, and the number each starts from, by group. */
-export function vectorsOf(rule: Rule, groups: readonly Group[]): string[] {
-  const names = new Set<string>();
-  for (const own of [{}, ...groups.map(optionsOf)]) {
-    const options = resolve(rule.definition, { ...rule.options, ...own });
-    for (const name in rule.definition.vectors(options, 0)) names.add(name);
-  }
-  return [...names];
-}
-
 export class RuleRun {
   readonly definition: AnyDefinition;
   readonly #kernels: Kernels;
@@ -107,11 +62,17 @@ export class RuleRun {
   #patch: Patch = {};
   readonly #rule: Rule;
   #ahead = false;
+  /** The rule's two functions, and the set when it is the only one with a span: fields, so that a step looks nothing up. */
+  readonly #advance: AnyDefinition["advance"];
+  readonly #step: AnyDefinition["step"];
+  readonly #single: OptionSet | null;
   #fixedRates = true;
 
   constructor(rule: Rule, groups: readonly Group[], at: RunOptions) {
     this.#rule = rule;
     this.definition = rule.definition;
+    this.#advance = rule.definition.advance;
+    this.#step = rule.definition.step;
     this.#at = at;
     this.#kernels = kernelsOf(at.runtime, at.dtype);
     const base = this.#newSet({});
@@ -127,6 +88,7 @@ export class RuleRun {
     }
     if (from < at.n) this.#addSpan(base, from, at.n);
     this.#sets = [base, ...sets];
+    this.#single = groups.length === 0 ? base : null;
     this.#refresh();
     this.reset();
   }
@@ -158,6 +120,15 @@ export class RuleRun {
       set.lr = typeof set.options.lr === "number" ? set.options.lr : NaN;
       set.momentum = typeof set.options.momentum === "number" ? set.options.momentum : 0;
     }
+  }
+
+  /** A step with this scale and limit as one call, while lr and momentum are numbers; null when they are not. */
+  bound(scale: number, limit: number): (() => void) | null {
+    const set = this.#single;
+    if (!this.#fixedRates) return null;
+    const span = set?.spans[0];
+    const call = span && this.definition.bind?.(this.#kernels, span, set.options, set, scale, limit);
+    return call ?? (() => this.apply(scale, limit));
   }
 
   /** Whether a gradient is to be taken ahead of the parameters. */
@@ -203,15 +174,19 @@ export class RuleRun {
 
   /** One step with the gradient as it lies, clipped to +-limit and times scale. */
   apply(scale: number, limit: number): void {
-    const { definition } = this;
-    const kernels = this.#kernels;
-    const sets = this.#sets;
-    for (let i = 0; i < sets.length; i++) {
-      const { spans, options, counters, lr, momentum } = sets[i] as OptionSet;
-      definition.advance(counters, options, lr, momentum);
-      for (let j = 0; j < spans.length; j++) {
-        definition.step(kernels, spans[j] as Span, options, counters, scale, limit);
-      }
+    if (this.#single) {
+      this.#applySet(this.#single, scale, limit);
+      return;
+    }
+    for (const set of this.#sets) this.#applySet(set, scale, limit);
+  }
+
+  #applySet({ spans, options, counters, lr, momentum }: OptionSet, scale: number, limit: number): void {
+    const advance = this.#advance;
+    const step = this.#step;
+    advance(counters, options, lr, momentum);
+    for (let i = 0; i < spans.length; i++) {
+      step(this.#kernels, spans[i] as Span, options, counters, scale, limit);
     }
   }
 

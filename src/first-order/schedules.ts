@@ -296,5 +296,3 @@ export function cyclic(options: CyclicOptions): CycledSchedule {
     momentum: (t: number) => high - (high - low) * height(t),
   });
 }
-
-export { reduceOnPlateau } from "./plateau.js";

@@ -2,8 +2,9 @@
 // every bit (-0, NaN, infinities) comes back.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import type { Patch } from "./groups.js";
 import { guardKeys } from "./guards.js";
-import type { DType, Patch } from "./run.js";
+import type { DType } from "./run.js";
 import type { FloatVector } from "./types.js";
 
 export interface OptimizerState {

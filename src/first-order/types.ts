@@ -1,7 +1,8 @@
 // What a user of an optimizer sees.
 
 import type { Runtime } from "../runtime/runtime.js";
-import type { DType, Group } from "./run.js";
+import type { Group } from "./groups.js";
+import type { DType } from "./run.js";
 import type { OptimizerState } from "./snapshot.js";
 
 export type FloatVector = Float64Array | Float32Array;

@@ -16,7 +16,9 @@ export interface SolvedFit {
   /** Free parameters at the answer. */
   readonly x: Float64Array;
   readonly covariance: Float64Array | null;
-  readonly statistics: Pick<FitStatistics, "rss" | "dof" | "redChi2">;
+  /** Variance of a residual of unit weight. */
+  readonly scale: number;
+  readonly statistics: Pick<FitStatistics, "rss" | "dof">;
 }
 
 const synchronous = (where: string, done: void | PromiseLike<void>): undefined => {
@@ -25,7 +27,7 @@ const synchronous = (where: string, done: void | PromiseLike<void>): undefined =
 
 /** The model at new x with its band; `options` null: only the values. */
 export function fitBand(
-  { fit, x: p, covariance, statistics }: SolvedFit,
+  { fit, x: p, covariance, scale, statistics }: SolvedFit,
   x: FitX,
   options: BandOptions | null,
 ): Band {
@@ -51,7 +53,7 @@ export function fitBand(
   else modelJacobian(problem.residuals, p, values, J, bound, fit);
   const t = studentOf(fit, statistics.dof, level);
   // A new observation adds the variance of one residual of unit weight.
-  const extra = kind === "prediction" ? (fit.absoluteSigma ? 1 : statistics.redChi2) : 0;
+  const extra = kind === "prediction" ? scale : 0;
   for (let i = 0; i < m; i++) {
     const half = t * Math.sqrt(quadratic(J.subarray(i * n, i * n + n), covariance) + extra);
     lower[i] = (values[i] as number) - half;
@@ -118,11 +120,20 @@ export function fitProfile(
       hint: meant ? `did you mean "${meant}"?` : `free parameters: ${freeNames.join(", ")}`,
     });
   }
+  const { loss } = fit.options;
+  if (loss !== undefined && loss !== "linear") {
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `profile: the likelihood of a fit with loss ${quote(loss)} is not known`,
+      {
+        hint: "use params[name].ci, or refit with the linear loss",
+      },
+    );
+  }
   const dof = statistics.dof;
   if (dof < 1 || !covariance) return [-Infinity, Infinity];
-  const variance = fit.absoluteSigma ? 1 : statistics.redChi2;
   const F = fQuantile(level, 1, fit.absoluteSigma ? Infinity : dof, fit.options.runtime);
-  const limit = statistics.rss + variance * F;
+  const limit = statistics.rss + solved.scale * F;
   const guess = Math.sqrt(F * (covariance[k * x.length + k] as number));
   return [oneEnd(solved, k, -1, guess, limit), oneEnd(solved, k, 1, guess, limit)];
 }

@@ -1,8 +1,8 @@
 // checkJacobian: compares a hand-written Jacobian with central differences.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
-import { differences } from "./differences.js";
+import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { centralStep, differences } from "./differences.js";
 
 export interface JacobianCheck {
   readonly ok: boolean;
@@ -11,9 +11,21 @@ export interface JacobianCheck {
   readonly message: string;
 }
 
+/** Four times the unit roundoff of doubles. */
+const ROUNDING = 4 * 1.1102230246251565e-16;
+
+/** Size of the numbers that residual `row` is a difference of: |r_i| + sum_j |J_ij x_j|. */
+function dataSize(r: Float64Array, J: Float64Array, x: Float64Array, row: number): number {
+  const n = x.length;
+  let sum = Math.abs(r[row] as number);
+  for (let j = 0; j < n; j++) sum += Math.abs((J[row * n + j] as number) * (x[j] as number));
+  return sum;
+}
+
 /**
  * Compares `jacobian` at p with central differences of `residuals`. The error of an entry is
- * |given - expected| / max(|given|, |expected|, 1e-6 of the largest entry of its column).
+ * |given - expected| / max(|given|, |expected|, 1e-6 of the largest entry of its column), after what rounding
+ * can do to the difference of two residuals is taken off.
  */
 export function checkJacobian(
   residuals: (p: Float64Array, out: Float64Array) => unknown,
@@ -24,6 +36,10 @@ export function checkJacobian(
 ): JacobianCheck {
   const where = "checkJacobian";
   checkKeys(where, options, ["tolerance"]);
+  for (const [name, callback] of Object.entries({ residuals, jacobian })) {
+    if (typeof callback !== "function")
+      throw optionError(where, name, callback, "a function (p, out) => void");
+  }
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-5, { min: 0 });
   numberOption(where, "m", m, 0, { min: 1, integer: true });
   checkArray(where, "p", p);
@@ -49,11 +65,14 @@ export function checkJacobian(
   for (let column = 0; column < n; column++) {
     let floor = 0;
     for (let i = 0; i < m; i++) floor = Math.max(floor, Math.abs(expected[i * n + column] as number));
+    const step = centralStep(Math.abs(x[column] as number), span[column] as number);
     for (let row = 0; row < m; row++) {
       const a = given[row * n + column] as number;
       const b = expected[row * n + column] as number;
       const size = Math.max(Math.abs(a), Math.abs(b), 1e-6 * floor);
-      const error = Number.isNaN(a) ? Infinity : size === 0 ? 0 : Math.abs(a - b) / size;
+      const rounding = (ROUNDING * dataSize(r, expected, x, row)) / step;
+      const gap = Math.max(0, Math.abs(a - b) - rounding);
+      const error = !Number.isFinite(a) ? Infinity : size === 0 ? 0 : gap / size;
       if (error > worst.error) Object.assign(worst, { row, column, given: a, expected: b, error });
     }
   }

@@ -73,9 +73,9 @@ export async function curveFitAsync<P extends string, X extends ModelX = ArrayLi
   options: CurveFitOptions<P, X>,
 ): Promise<FitResult<P>> {
   const fit = readFit("curveFitAsync", options);
-  fit.options.signal?.throwIfAborted();
   const engine = makeEngine(fit, (_, done) => done);
   try {
+    fit.options.signal?.throwIfAborted();
     return finishFit(fit, engine, await engine.runAsync()) as FitResult<P>;
   } finally {
     engine.release();

@@ -17,6 +17,10 @@ const FORWARD_STEP = 1.4901161193847656e-8;
 const LEAST_SHARE = 0.1;
 const CENTRAL_STEP = 6.055454452393343e-6;
 
+/** Step of a central difference of a variable of this size now, and at most so far. */
+export const centralStep = (size: number, span: number): number =>
+  CENTRAL_STEP * Math.max(size, LEAST_SHARE * span);
+
 /**
  * Fills J (m*n row-major) around x, where r holds the values at x and span
  * the largest |x| so far. Yields `space.a` or `space.b` each time

@@ -1,7 +1,7 @@
 // One least-squares solve: its memory, its evaluations, its end. The facades (leastSquares, curveFit) give it
 // residuals and read the answer out of it before the memory goes back.
 
-import { drive, driveAsync, type Problem } from "../driver/drive.js";
+import { drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
@@ -9,7 +9,8 @@ import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { differenceCost, differences } from "./differences.js";
 import { influence, leastSquaresMethod, type Solve } from "./method.js";
-import { type LossName, lossNames, type Settings } from "./settings.js";
+import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
+import { lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
 
@@ -35,9 +36,9 @@ export interface EngineInput {
 const DIFFERENTIATE: Ask = { kind: "differentiate" };
 const EPS = 2.220446049250313e-16;
 const MAX_ITERATIONS = 1000;
-/** "mad": the scale has settled when it changes by less than this, and is renewed at most so often. */
-const SCALE_SETTLED = 0.01;
-const MAX_SCALE_PASSES = 10;
+/** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
+const CENTRAL_ERROR = 1e-9;
+const FORWARD_ERROR = 1e-6;
 
 export interface Uncertainty {
   readonly rank: number;
@@ -49,18 +50,6 @@ export interface Uncertainty {
   readonly blind: Float64Array | null;
 }
 
-/** Scale factor of "mad" by loss: 95 % efficient on normal data (Holland and Welsch 1977). */
-const TUNING: Record<LossName, number> = {
-  linear: 1,
-  softL1: 1.345,
-  huber: 1.345,
-  cauchy: 2.3849,
-  arctan: 2.5,
-  tukey: 4.6851,
-};
-/** 1 / quantile of the normal distribution at 3/4. */
-const MAD_TO_SIGMA = 1.482602218505602;
-
 export class Engine implements Problem {
   readonly monitor: Monitor;
   readonly solve: Solve;
@@ -68,6 +57,12 @@ export class Engine implements Problem {
   readonly workspace: Workspace;
   readonly #input: EngineInput;
   readonly #J: Float64Array;
+  /** Of an asynchronous run. */
+  #turns: Turns | null = null;
+  /** "mad" before the start is evaluated. */
+  #unscaled = false;
+  /** No derivative was taken yet in this pass. */
+  #fresh = true;
   /** Variables that no longer move the residuals at the answer. */
   readonly lost: number[] = [];
 
@@ -89,6 +84,10 @@ export class Engine implements Problem {
     const { solve } = this;
     const { f64 } = this.workspace;
     this.#J = f64.J as Float64Array;
+    // What the callbacks leave unwritten is NaN, not what an earlier solve left in this memory.
+    this.#J.fill(NaN);
+    solve.best.view.fill(NaN);
+    solve.other.view.fill(NaN);
     solve.x.set(start);
     if (bounds) {
       (f64.lower as Float64Array).set(bounds.lower);
@@ -122,14 +121,21 @@ export class Engine implements Problem {
     if (ask.kind === "evaluate") {
       monitor.nfev++;
       const target = solve.at === solve.x ? solve.best.view : solve.other.view;
-      if (!solve.started) target.fill(NaN);
       const done = problem.residuals(solve.at, target);
-      return done === undefined ? true : then(done);
+      if (done !== undefined) return done.then(() => this.#evaluated());
+      return this.#evaluated();
     }
     monitor.njev++;
     if (!problem.jacobian) return this.#differentiate();
     const done = problem.jacobian(solve.x, this.#J);
     return done === undefined ? true : then(done);
+  }
+
+  /** The scale of the first pass may wait for the residuals at the start. */
+  #evaluated(): true {
+    if (this.#unscaled) scaleFromStart(this.solve);
+    this.#unscaled = false;
+    return true;
   }
 
   #differentiate(): boolean | PromiseLike<boolean> {
@@ -140,13 +146,14 @@ export class Engine implements Problem {
     const span = f64.span as Float64Array;
     for (let j = 0; j < solve.n; j++) {
       const size = Math.abs(solve.x[j] as number);
-      span[j] = solve.s[S.S_SIZE] === 0 ? size || 1 : Math.max(size, span[j] as number);
+      span[j] = this.#fresh ? size || 1 : Math.max(size, span[j] as number);
     }
+    this.#fresh = false;
     const walk = differences(solve.x, solve.best.view, this.#J, solve.fine, bounds, span, space);
     for (let next = walk.next(); !next.done; next = walk.next()) {
       monitor.nfev++;
       const done = problem.residuals(space.x, next.value);
-      if (done !== undefined) return this.#finishDifferences(walk, space.x, done);
+      if (done !== undefined || this.#turns?.due) return this.#finishDifferences(walk, space.x, done);
       if (monitor.interrupted()) return false;
     }
     return true;
@@ -155,10 +162,11 @@ export class Engine implements Problem {
   async #finishDifferences(
     walk: Generator<Float64Array, void, void>,
     x: Float64Array,
-    first: PromiseLike<void>,
+    first: Done,
   ): Promise<boolean> {
     await first;
     for (let next = walk.next(); !next.done; next = walk.next()) {
+      if (this.#turns?.due) await this.#turns.give();
       if (this.monitor.interrupted()) return false;
       this.monitor.nfev++;
       await this.#input.problem.residuals(x, next.value);
@@ -166,34 +174,12 @@ export class Engine implements Problem {
     return true;
   }
 
-  /**
-   * The passes of a solve: one, unless the loss or its scale need a first approximation. Tukey and arctan give
-   * no weight to what is far away, so a softL1 fit goes before; "mad" takes the scale from the residuals of the
-   * last pass until it settles.
-   */
-  *#passes(): Generator<LossName, void, void> {
-    const { loss, lossScale } = this.settings;
-    const { solve } = this;
-    const bold = loss === "tukey" || loss === "arctan";
-    if (loss === "linear" || lossScale !== "mad") {
-      if (bold) yield "softL1";
-      yield loss;
-      return;
-    }
-    yield "linear";
-    solve.lossScale = TUNING[loss] * medianDeviation(solve.best.view);
-    for (let pass = 0; pass < MAX_SCALE_PASSES && solve.lossScale > 0; pass++) {
-      yield loss;
-      const next = TUNING[loss] * medianDeviation(solve.best.view);
-      if (Math.abs(next - solve.lossScale) <= SCALE_SETTLED * solve.lossScale || !(next > 0)) return;
-      solve.lossScale = next;
-    }
-  }
-
-  #begin(loss: LossName) {
+  #begin({ loss, fromStart }: LossPass) {
     const { solve, settings } = this;
     solve.loss = lossNames.indexOf(loss);
+    this.#unscaled = fromStart;
     solve.s.fill(0);
+    this.#fresh = true;
     solve.s[S.S_FACTOR] = settings.method.factor;
     solve.s[S.S_FRACTION] = 1;
     solve.stepNorm = 0;
@@ -203,31 +189,28 @@ export class Engine implements Problem {
 
   run(): Termination {
     let end: Termination = { status: "failed", reason: "stalled" };
-    for (const loss of this.#passes()) {
-      end = drive(this.#begin(loss), this, this.monitor);
+    for (const pass of lossPasses(this.settings, this.solve)) {
+      end = drive(this.#begin(pass), this, this.monitor);
       if (end.status === "stopped" || !this.solve.started) break;
     }
-    if (this.#wantsJacobian()) {
-      this.answer(DIFFERENTIATE);
-      this.#weigh();
-    }
+    if (this.#wantsJacobian() && this.answer(DIFFERENTIATE) === true) this.#settle();
     return this.#verdict(end);
   }
 
   async runAsync(): Promise<Termination> {
+    this.#turns = new Turns();
     let end: Termination = { status: "failed", reason: "stalled" };
-    for (const loss of this.#passes()) {
-      end = await driveAsync(this.#begin(loss), this, this.monitor, this.#input.limits.signal);
+    for (const pass of lossPasses(this.settings, this.solve)) {
+      end = await driveAsync(this.#begin(pass), this, this.monitor, this.#input.limits.signal, this.#turns);
       if (end.status === "stopped" || !this.solve.started) break;
     }
-    if (this.#wantsJacobian()) {
-      await this.answer(DIFFERENTIATE);
-      this.#weigh();
-    }
+    if (this.#wantsJacobian() && (await this.answer(DIFFERENTIATE))) this.#settle();
     return this.#verdict(end);
   }
 
-  #weigh(): void {
+  /** The Jacobian in hand is now that of the answer. */
+  #settle(): void {
+    this.solve.stale = false;
     const { m, n, kernels, best, weighted, jacobian, loss, lossScale } = this.solve;
     if (loss !== S.LINEAR) kernels.weigh(m, n, best.ptr, weighted, jacobian, loss, lossScale);
   }
@@ -235,9 +218,7 @@ export class Engine implements Problem {
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
   #wantsJacobian(): boolean {
     const { solve, monitor } = this;
-    if (!solve.started || !solve.stale || monitor.beforeEvaluation(this.cost(DIFFERENTIATE))) return false;
-    solve.stale = false;
-    return true;
+    return solve.started && solve.stale && !monitor.beforeEvaluation(this.cost(DIFFERENTIATE));
   }
 
   /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */
@@ -265,9 +246,10 @@ export class Engine implements Problem {
 
   /** (J'J)^-1 at the answer, its rank and condition; call once, after the run. */
   covariance(): Uncertainty {
-    const { m, n, kernels, frame, state, s } = this.solve;
+    const { m, n, kernels, frame, state, s, exact, fine } = this.solve;
     const { f64, i32 } = this.workspace;
     (i32.frame as Int32Array)[S.F_RES] = this.workspace.at.best as number;
+    s[S.S_TOLERANCE] = exact ? 0 : fine ? CENTRAL_ERROR : FORWARD_ERROR;
     kernels.covariance(m, n, frame, state);
     const rank = s[S.S_RANK] as number;
     return {
@@ -281,15 +263,6 @@ export class Engine implements Problem {
   release(): void {
     this.workspace.release();
   }
-}
-
-/** 1.4826 median |r|: the standard deviation of normal residuals, blind to half of the data being wrong. */
-function medianDeviation(r: Float64Array): number {
-  const sizes = r.map(Math.abs).sort();
-  const half = sizes.length >> 1;
-  const middle =
-    sizes.length % 2 ? (sizes[half] as number) : ((sizes[half - 1] as number) + (sizes[half] as number)) / 2;
-  return MAD_TO_SIGMA * middle;
 }
 
 const then = async (done: PromiseLike<void>): Promise<boolean> => {

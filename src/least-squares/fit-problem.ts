@@ -33,8 +33,8 @@ export function residualProblem(
   const total = names.length;
   const all = total === n;
   const full = Float64Array.from(init);
+  // The model gets a copy: what it writes there reaches nobody.
   const spread = (p: Float64Array): Float64Array => {
-    if (all) return p;
     for (let k = 0; k < n; k++) full[free[k] as number] = p[k] as number;
     return full;
   };
@@ -44,12 +44,12 @@ export function residualProblem(
     else for (let i = 0; i < m; i++) out[i] = (out[i] as number) - (y[i] as number);
   };
   const residuals = (p: Float64Array, out: Float64Array): Done => {
-    const done = settle(where, bound.evaluate(spread(p), out));
+    const done = settle(`${where}: the model`, bound.evaluate(spread(p), out));
     return done === undefined ? center(out) : done.then(() => center(out));
   };
   const { jacobian } = bound;
   if (!jacobian) return { m, residuals };
-  const wide = all ? null : new Float64Array(m * total);
+  const wide = all ? null : new Float64Array(m * total).fill(NaN);
   const narrow = (out: Float64Array): undefined => {
     if (wide) {
       for (let i = 0; i < m; i++)
@@ -63,7 +63,7 @@ export function residualProblem(
     m,
     residuals,
     jacobian: (p, out) => {
-      const done = settle(where, jacobian(spread(p), wide ?? out));
+      const done = settle(`${where}: the model's jacobian`, jacobian(spread(p), wide ?? out));
       return done === undefined ? narrow(out) : done.then(() => narrow(out));
     },
   };

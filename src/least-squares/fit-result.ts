@@ -2,13 +2,12 @@
 // afterwards (predict, band, profile, report). It owns ordinary arrays only.
 
 import type { Iteration, Termination, Warning } from "../driver/types.js";
-import { checkKeys } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import { fitBand, fitProfile } from "./bands.js";
 import type { Engine } from "./engine.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
 import type { PredictorColumns } from "./model.js";
-import { fitLine, fitReport, type ReportOptions } from "./report.js";
+import { fitLine, fitReport, isBrief, type ReportOptions } from "./report.js";
 import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
@@ -43,7 +42,7 @@ export type FitX = ArrayLike<number> | PredictorColumns;
 export interface FitFields<P extends string = string> extends FitStatistics {
   readonly values: Readonly<Record<P, number>>;
   readonly params: Readonly<Record<P, FitParam>>;
-  /** n*n over the free parameters, in freeNames order: inv(J'J) redChi2 (absoluteSigma: inv(J'J)). Null below full rank. */
+  /** n*n over the free parameters, in freeNames order: inv(J'J) redChi2 (absoluteSigma: inv(J'J)); with a robust loss J is weighted and the robust sum takes the place of rss. Null below full rank. */
   readonly covariance: Float64Array | null;
   readonly correlation: Float64Array | null;
   readonly freeNames: readonly P[];
@@ -116,7 +115,7 @@ class FitOutcome implements FitFields {
     const { parameters, level } = fit;
     const { freeNames } = parameters;
     const { rank, conditionNumber, inverse, blind } = run.uncertainty;
-    const scale = fit.absoluteSigma ? 1 : statistics.redChi2;
+    const scale = varianceOf(fit, run, statistics);
     const covariance = inverse !== null && Number.isFinite(scale) ? scaled(inverse, scale) : null;
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
     this.status = end.status;
@@ -124,7 +123,7 @@ class FitOutcome implements FitFields {
     this.params = paramTable(fit, run.x, covariance, t);
     this.values = valuesOf(this.params);
     this.covariance = covariance;
-    this.correlation = covariance ? correlationOf(covariance, freeNames.length) : null;
+    this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
     this.freeNames = freeNames;
     this.rank = rank;
     this.conditionNumber = conditionNumber;
@@ -157,7 +156,8 @@ class FitOutcome implements FitFields {
   }
 
   get #solved() {
-    return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, statistics: this };
+    const scale = varianceOf(this.#fit, this.#run, this);
+    return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, scale, statistics: this };
   }
 
   predict(x: FitX): Float64Array {
@@ -173,11 +173,10 @@ class FitOutcome implements FitFields {
   }
 
   report(options: ReportOptions = {}): string {
-    checkKeys("report", options, ["style"]);
     const end = { status: this.status, reason: this.reason } as Termination;
     const { measures } = this.#run;
     const input = { ...this, end, measures, m: this.#fit.y.length, level: this.#fit.level, statistics: this };
-    return options.style === "brief" ? fitLine(input) : fitReport(input);
+    return isBrief(options) ? fitLine(input) : fitReport(input);
   }
 
   toJSON(): Record<string, unknown> {
@@ -191,6 +190,18 @@ export function finishFit(fit: PreparedFit, engine: Engine, end: Termination): F
   const run = readRun(engine, end, (j) => freeNames[j] as string);
   const statistics = fitStatistics(sumOfSquares(run.residuals), freeNames.length, fit.y, fit.weights);
   return new FitOutcome(fit, end, run, statistics) as unknown as FitResult;
+}
+
+/** Variance of a residual of unit weight: what was minimised, per degree of freedom. */
+function varianceOf(
+  fit: PreparedFit,
+  run: Run,
+  { redChi2, dof }: Pick<FitStatistics, "redChi2" | "dof">,
+): number {
+  if (fit.absoluteSigma) return 1;
+  const { loss } = fit.options;
+  // An outlier counts as far as the loss lets it.
+  return loss === undefined || loss === "linear" ? redChi2 : dof > 0 ? (2 * run.fun) / dof : NaN;
 }
 
 function scaled(values: Float64Array, factor: number): Float64Array {

@@ -7,7 +7,7 @@ import { checkArray, checkFinite, checkKeys, numberOption, optionError } from ".
 import type { Variant } from "../runtime/rooms.js";
 import { type Done, Engine, type ResidualProblem } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
-import { type ReportOptions, runLine, solveReport } from "./report.js";
+import { isBrief, type ReportOptions, runLine, solveReport } from "./report.js";
 import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
 import { type Bounds, type LeastSquaresSettings, readBounds, readSettings, settingKeys } from "./settings.js";
 
@@ -44,7 +44,7 @@ export interface LeastSquaresFields {
   readonly trace?: readonly Iteration[];
   /** m residuals at x. */
   readonly residuals: Float64Array;
-  /** m*n at x, row-major; with a robust loss its rows carry the weights of the last iteration. */
+  /** m*n at x, row-major, NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
   readonly jacobian: Float64Array;
   /** Sum of squared residuals. */
   readonly rss: number;
@@ -90,9 +90,9 @@ export async function leastSquaresAsync(
   p0: ArrayLike<number>,
   options: LeastSquaresOptions = {},
 ): Promise<LeastSquaresResult> {
-  options.signal?.throwIfAborted();
   const engine = prepare("leastSquaresAsync", residuals, m, p0, options, (_, done) => done);
   try {
+    options.signal?.throwIfAborted();
     return finish(engine, await engine.runAsync());
   } finally {
     engine.release();
@@ -118,14 +118,20 @@ function prepare(
   const n = p0.length;
   numberOption(where, "m", m ?? Number.NaN, 0, { min: 0, integer: true });
   checkSizes(where, m, n);
+  // The callbacks get a copy: what they write there reaches nobody.
+  const lent = new Float64Array(n);
+  const copy = (p: Float64Array): Float64Array => {
+    for (let j = 0; j < n; j++) lent[j] = p[j] as number;
+    return lent;
+  };
   const problem: ResidualProblem = {
     m,
     residuals: (p, out) =>
-      settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(p, out))),
+      settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(copy(p), out), out)),
     ...(jacobian
       ? {
           jacobian: (p, out) =>
-            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(p, out))),
+            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(copy(p), out), out)),
         }
       : {}),
   };
@@ -196,9 +202,8 @@ class Outcome implements LeastSquaresFields {
   }
 
   report(options: ReportOptions = {}): string {
-    checkKeys("report", options, ["style"]);
     const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
-    return options.style === "brief" ? runLine(input) : solveReport(input, this.x);
+    return isBrief(options) ? runLine(input) : solveReport(input, this.x);
   }
 
   toJSON(): Record<string, unknown> {

@@ -2,7 +2,7 @@
 // model has one, one that fills its Jacobian.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite } from "../runtime/options.js";
+import { checkArray, checkFinite, optionError } from "../runtime/options.js";
 
 /** Several predictors: one array of m numbers each. */
 export type PredictorColumns = Readonly<Record<string, ArrayLike<number>>>;
@@ -37,12 +37,19 @@ export interface BoundModel {
   jacobian?(p: Float64Array, out: Float64Array): Done;
 }
 
+/** An object of predictors, one of which may be called length. */
+function isColumns(x: unknown): x is Record<string, unknown> {
+  if (typeof x !== "object" || x === null || ArrayBuffer.isView(x)) return false;
+  return typeof (x as { length?: unknown }).length !== "number";
+}
+
 /** Copies and checks the predictors: equal lengths, finite numbers. */
 export function readPredictors(where: string, x: unknown): Data {
-  if (typeof x === "object" && x !== null && !("length" in x) && !ArrayBuffer.isView(x)) {
+  if (isColumns(x)) {
     const columns: Record<string, Float64Array> = {};
     let m = -1;
     for (const [name, values] of Object.entries(x)) {
+      if (name === "__proto__") throw optionError(where, "x", name, "an object with usable predictor names");
       checkArray(where, `x.${name}`, values, m < 0 ? undefined : m);
       checkFinite(where, `x.${name}`, values);
       columns[name] = Float64Array.from(values);
@@ -79,20 +86,21 @@ export function bindModel(where: string, model: AnyModel, names: readonly string
   const { m, x } = data;
   const bound: BoundModel = {
     m,
-    evaluate: (p, out) => checkFilled(`${where}: model.evaluate`, model.evaluate(x as never, p, out)),
+    evaluate: (p, out) => checkFilled(`${where}: model.evaluate`, model.evaluate(x as never, p, out), out),
   };
   if (model.jacobian) {
     bound.jacobian = (p, out) =>
-      checkFilled(`${where}: model.jacobian`, model.jacobian?.(x as never, p, out));
+      checkFilled(`${where}: model.jacobian`, model.jacobian?.(x as never, p, out), out);
   }
   return bound;
 }
 
-/** A callback that should fill `out` must not answer with an array instead. */
-export function checkFilled(where: string, answer: unknown): Done {
-  if (answer === undefined || typeof answer !== "object" || answer === null) return undefined;
+/** A callback that should fill `out` must not answer with another array instead. */
+export function checkFilled(where: string, answer: unknown, out: Float64Array): Done {
+  if (answer === undefined || answer === out || typeof answer !== "object" || answer === null)
+    return undefined;
   if (typeof (answer as PromiseLike<void>).then === "function") {
-    return (answer as PromiseLike<unknown>).then((late) => checkFilled(where, late));
+    return (answer as PromiseLike<unknown>).then((late) => checkFilled(where, late, out));
   }
   throw new DownhillError(
     "CALLBACK_RESULT",
@@ -103,6 +111,8 @@ export function checkFilled(where: string, answer: unknown): Done {
 /** A synchronous run has no use for a promise. */
 export function refusePromise(where: string, answer: Done, twin: string): void {
   if (answer === undefined) return;
+  // Nobody will wait for it: its rejection must not end the process.
+  answer.then(undefined, () => undefined);
   throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, {
     hint: `use ${twin} for asynchronous callbacks`,
   });

@@ -70,6 +70,7 @@ export function readParameters(given: unknown): Parameters {
     );
   }
   const names = Object.keys(given);
+  if (names.includes("__proto__")) throw bad("__proto__", "this name cannot be used", undefined);
   const specs = names.map((name) => readSpec(name, (given as Record<string, unknown>)[name]));
   const free = names.map((_, i) => i).filter((i) => !specs[i]?.fixed);
   if (free.length === 0) {

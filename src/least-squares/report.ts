@@ -2,11 +2,17 @@
 
 import { measureBlock, type StopMeasure, short } from "../driver/report.js";
 import type { Termination, Warning } from "../driver/types.js";
+import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { FitStatistics } from "./statistics.js";
 
 export interface ReportOptions {
   /** "brief": one line. "full" (default): every block. */
   style?: "brief" | "full" | undefined;
+}
+
+export function isBrief(options: ReportOptions): boolean {
+  checkKeys("report", options, ["style"]);
+  return choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief";
 }
 
 export interface ReportParam {
@@ -107,6 +113,7 @@ export function fitReport(r: FitReportInput): string {
     line("Bayesian info crit", short(s.bic, 8)),
     line("R-squared", short(s.r2, 8)),
     line("condition number", short(r.conditionNumber, 4)),
+    "[[Stop measures]]",
     measureBlock(r.measures),
     "[[Variables]]",
     ...Object.entries(r.params).map(([name, p]) => variableLine(name, p, r)),

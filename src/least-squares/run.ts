@@ -30,8 +30,11 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
   const { f64 } = engine.workspace;
   const measures = stopMeasures(solve, settings.tolerances);
   const residuals = solve.best.view.slice();
-  const jacobian = (f64.J as Float64Array).slice();
+  const detail = failureDetail(engine, end, residuals, names);
+  // A Jacobian of another point, of the last trial or half of differences, is not reported.
   const known = solve.started && !solve.stale;
+  if (!known) (f64.J as Float64Array).fill(NaN);
+  const jacobian = (f64.J as Float64Array).slice();
   const uncertainty = known
     ? engine.covariance()
     : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
@@ -45,11 +48,11 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
     nit: monitor.nit,
     nfev: monitor.nfev,
     njev: monitor.njev,
-    optimality: solve.gradNorm,
+    optimality: known ? solve.gradNorm : NaN,
     method: settings.method.name,
     variant: engine.workspace.runtime.variant,
     elapsedMs: monitor.elapsedMs,
-    message: describe(end, measures, failureDetail(engine, end, residuals, names)),
+    message: describe(end, measures, detail),
     trace: monitor.trace,
   };
 }
@@ -66,14 +69,22 @@ function failureDetail(
     const value = i < 0 ? Infinity : residuals[i];
     return `at the start ${which} is ${quote(value)}; choose another start, or bounds that keep the model defined`;
   }
+  if (end.reason === "nonFinite") {
+    const { n } = engine;
+    const J = engine.workspace.f64.J as Float64Array;
+    const k = J.findIndex((value) => !Number.isFinite(value));
+    if (k >= 0) {
+      return `the Jacobian is not finite: d residual[${Math.floor(k / n)}] / d ${names(k % n)} is ${quote(J[k])}; choose another start, or bounds that keep the derivative defined`;
+    }
+  }
   if (end.reason === "singular" && engine.lost.length > 0) {
     return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
   }
   return "";
 }
 
-/** Condition number above which a fit is called ill-conditioned. */
-const ILL_CONDITIONED = 1e8;
+/** Condition number above which a fit is called ill-conditioned: 2^20, where the method calls a direction blind. */
+const ILL_CONDITIONED = 1048576;
 const NONE: readonly Warning[] = [];
 /** Share in the undetermined directions from which a variable is named. */
 const BLIND_SHARE = 0.1;
@@ -107,8 +118,14 @@ export function sumOfSquares(r: Float64Array): number {
   return sum;
 }
 
-/** Data only, typed arrays as arrays. */
+/** Data only, typed arrays as arrays, all the way down. */
 export function plain(value: object): Record<string, unknown> {
   const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
-  return Object.fromEntries(entries.map(([key, v]) => [key, v instanceof Float64Array ? Array.from(v) : v]));
+  return Object.fromEntries(entries.map(([key, v]) => [key, plainValue(v)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Float64Array) return Array.from(value);
+  return Array.isArray(value) ? value.map(plainValue) : plain(value);
 }

@@ -60,7 +60,8 @@ export const S_CONDITION = 21; // 2-norm condition number of J with unit columns
 export const S_NOISE = 22; // rounding error of the cost
 export const S_GN_LENGTH = 23; // |D p_gn|
 export const S_SIZE = 24; // |D x|
-export const STATE_SLOTS = 25;
+export const S_TOLERANCE = 25; // relative error of J below which a direction counts as undetermined
+export const STATE_SLOTS = 26;
 
 export const LEVENBERG_MARQUARDT = 0;
 export const LEVENBERG = 1;

@@ -279,6 +279,30 @@ export function allFinite(x: ArrayLike<number>): boolean {
   return true;
 }
 
+/** allFinite for doubles alone: an access that has seen one kind of array only is several times faster. */
+export function finite64(x: Float64Array): boolean {
+  const n = x.length;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    a += (x[i] as number) * 0;
+    b += (x[i + 1] as number) * 0;
+    c += (x[i + 2] as number) * 0;
+    d += (x[i + 3] as number) * 0;
+  }
+  for (; i < n; i++) a += (x[i] as number) * 0;
+  return a + b + c + d === 0;
+}
+
+/** copyArray for doubles alone. */
+export function copy64(from: Float64Array, to: Float64Array, n: number): void {
+  if (n > 20) to.set(from);
+  else for (let i = 0; i < n; i++) to[i] = from[i] as number;
+}
+
 /** A right-hand side: SHAPE, DETACHED_INPUT or NON_FINITE_INPUT. */
 export function checkVector(where: string, argument: string, b: unknown, length: number): ArrayLike<number> {
   checkArray(where, argument, b, length);

@@ -1,7 +1,7 @@
 // Products, transposes, norms and conversions of dense matrices.
 
 import { takeWorkspace } from "../runtime/default.js";
-import { checkKeys, choiceOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, choiceOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type DenseKernels, room } from "../wasm/dense.js";
 import {
@@ -34,8 +34,8 @@ export function matmul(A: MatrixLike, B: MatrixLike, o: MatmulOptions = {}): Mat
   checkKeys(where, o, keys);
   const a = readMatrix(where, "A", A);
   const b = readMatrix(where, "B", B);
-  const transA = o.transposeA === true;
-  const transB = o.transposeB === true;
+  const transA = booleanOption(where, "transposeA", o.transposeA, false);
+  const transB = booleanOption(where, "transposeB", o.transposeB, false);
   const [m, inner] = transA ? [a.cols, a.rows] : [a.rows, a.cols];
   const [depth, n] = transB ? [b.cols, b.rows] : [b.rows, b.cols];
   if (inner !== depth) {

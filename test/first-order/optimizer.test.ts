@@ -197,7 +197,7 @@ describe("bad input", () => {
   });
 
   test("messages quote the value and the range", () => {
-    expect(() => adam({ beta1: 1.5 })).toThrow("adam: beta1 must be a number >= 0 and < 1, got 1.5");
+    expect(() => adam({ beta1: 1.5 })).toThrow("adam: beta1 must be a finite number >= 0 and < 1, got 1.5");
     expect(() => adam({ bta1: 0.5 } as never)).toThrow('did you mean "beta1"');
   });
 

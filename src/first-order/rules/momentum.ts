@@ -61,6 +61,15 @@ export const sgd = /* @__PURE__ */ firstOrder({
       k.momentum(n, x, g, s.velocity, scale, limit, decay, lr, momentum, gain, o.nesterov ? 1 : 0);
     }
   },
+  bind(k, { n, x, g, s }, o, { lr, momentum }, scale, limit) {
+    if (o.dampening !== 0 || o.nesterov === "lookahead") return null;
+    const { velocity } = s;
+    const decay = o.weightDecay;
+    const nesterov = o.nesterov ? 1 : 0;
+    return still(o.momentum)
+      ? () => k.sgd(n, x, g, scale, limit, decay, lr)
+      : () => k.momentum(n, x, g, velocity, scale, limit, decay, lr, momentum, 1, nesterov);
+  },
   ahead: {
     origin: "origin",
     needed: (o) => o.nesterov === "lookahead",

@@ -1,3 +1,0 @@
-import { against } from "./kernels.js";
-
-against("f64");

@@ -1,0 +1,63 @@
+// The passes of a robust solve, and the scale of its loss taken from the data ("mad").
+
+import type { Solve } from "./method.js";
+import type { LossName, Settings } from "./settings.js";
+import { LINEAR } from "./state.js";
+
+/** Scale factor of "mad" by loss: 95 % efficient on normal data (Holland and Welsch 1977); softL1 and arctan by analogy. */
+const TUNING: Record<LossName, number> = {
+  linear: 1,
+  softL1: 1.345,
+  huber: 1.345,
+  cauchy: 2.3849,
+  arctan: 2.5,
+  tukey: 4.6851,
+};
+/** 1 / quantile of the normal distribution at 3/4. */
+const MAD_TO_SIGMA = 1.482602218505602;
+/** "mad": the scale has settled when it changes by less than this, and is renewed at most so often. */
+const SCALE_SETTLED = 0.01;
+const MAX_SCALE_PASSES = 10;
+
+export interface LossPass {
+  readonly loss: LossName;
+  /** The scale of this pass comes from the residuals at its start. */
+  readonly fromStart: boolean;
+}
+
+/**
+ * One pass, unless the loss or its scale need a first approximation. Tukey and arctan give no weight to what is
+ * far away, so a softL1 fit goes before; "mad" takes the scale from the residuals, first those of the start (a
+ * plain fit may follow one wild point to infinity), then those of the last pass, until it settles.
+ */
+export function* lossPasses({ loss, lossScale }: Settings, solve: Solve): Generator<LossPass, void, void> {
+  const pass = { loss, fromStart: false };
+  if (loss === "linear" || lossScale !== "mad") {
+    if (loss === "tukey" || loss === "arctan") yield { loss: "softL1", fromStart: false };
+    yield pass;
+    return;
+  }
+  yield { loss: "softL1", fromStart: true };
+  solve.lossScale = TUNING[loss] * medianDeviation(solve.best.view);
+  for (let count = 0; count < MAX_SCALE_PASSES && solve.lossScale > 0; count++) {
+    yield pass;
+    const next = TUNING[loss] * medianDeviation(solve.best.view);
+    if (Math.abs(next - solve.lossScale) <= SCALE_SETTLED * solve.lossScale || !(next > 0)) return;
+    solve.lossScale = next;
+  }
+}
+
+/** The scale of softL1 from the residuals at the start; plain least squares when more than half of them are 0. */
+export function scaleFromStart(solve: Solve): void {
+  solve.lossScale = TUNING.softL1 * medianDeviation(solve.best.view);
+  if (!(solve.lossScale > 0)) solve.loss = LINEAR;
+}
+
+/** 1.4826 median |r|: the standard deviation of normal residuals, blind to half of the data being wrong. */
+function medianDeviation(r: Float64Array): number {
+  const sizes = r.map(Math.abs).sort();
+  const half = sizes.length >> 1;
+  const middle =
+    sizes.length % 2 ? (sizes[half] as number) : ((sizes[half - 1] as number) + (sizes[half] as number)) / 2;
+  return MAD_TO_SIGMA * middle;
+}
