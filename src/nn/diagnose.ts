@@ -65,7 +65,7 @@ export function diagnosisOf(
   });
   const findings = [
     ...flow(plan, layers),
-    ...deadUnits(plan, layers),
+    ...deadFindings(plan, dead, samples),
     ...conditioning(condition),
     ...updates(plan, layers),
   ];
@@ -118,15 +118,15 @@ function flow(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
   ];
 }
 
-function deadUnits(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
+function deadFindings(plan: Plan, dead: readonly number[], samples: number): Finding[] {
   return plan.stages.flatMap(({ index, name, outputs }) => {
-    const dead = layers[index]?.dead.at(-1) ?? 0;
-    if (dead / outputs < DEAD_SHARE) return [];
+    const count = dead[index] ?? 0;
+    if (count / outputs < DEAD_SHARE) return [];
     return {
       kind: "dead" as const,
       layer: name,
-      message: `${dead} of ${outputs} units of ${name} gave 0 for every sample of the last recorded batch. A smaller learning rate, batchNorm() before it or leakyRelu() may help`,
-      evidence: { dead, units: outputs },
+      message: `${count} of ${outputs} units of ${name} give 0 for each of ${samples} samples. A smaller learning rate, batchNorm() before it or leakyRelu() may help`,
+      evidence: { dead: count, units: outputs, samples },
     };
   });
 }

@@ -399,7 +399,7 @@ export class Trainer {
     } else if (this.#average && !failed && this.#average.count > 0) {
       body.params.set(this.#average.params);
     }
-    if (this.#average && !failed) recalibrate(body, this.#train.x, this.#train.order);
+    if (this.#average && !failed) recalibrate(body, this.#train.x, this.#inOrder);
     return historyOf(end, this.#message(end, weightsOf), this.#log, {
       bestEpoch: weightsOf,
       steps: this.#opt.steps,

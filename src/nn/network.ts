@@ -22,7 +22,7 @@ import { type DType, type FloatVector, vectorType } from "./kernels.js";
 import { checkLayers, type Layer } from "./layers.js";
 import { type LossName, lossOf, readTargets, type Targets } from "./losses.js";
 import { planOf } from "./plan.js";
-import { type BatchRecord, Recorder } from "./records.js";
+import { type BatchRecord, deadUnits, Recorder } from "./records.js";
 import { fromSafetensors, toSafetensors } from "./safetensors.js";
 import { saveBody } from "./save.js";
 import { BatchNormStage, type Mode } from "./stages.js";
@@ -418,7 +418,13 @@ export class Network {
         });
       }
       const { data, rows } = this.#sample;
-      return diagnosisOf(plan, this.#records, this.#condition(first, data, rows));
+      const { body } = this;
+      const m = Math.min(rows, body.rows);
+      copyRows(data, plan.inputs, 0, m, body.arena.input);
+      body.forward(m, "eval");
+      this.#pending = 0;
+      const dead = body.stages.map((stage) => deadUnits(body, stage, m));
+      return diagnosisOf(plan, this.#records, this.#condition(first, data, rows), dead, m);
     }
     const body = this.#idle(where);
     const { rows, data } = readFeatures(where, x, plan.inputs, body.dtype);
@@ -428,7 +434,9 @@ export class Network {
     try {
       const loss = this.lossGradient(x, y);
       const record = recorder.finish(rows, 0, loss);
-      return diagnosisOf(plan, [record], this.#condition(first, data, Math.min(rows, SAMPLE_ROWS)));
+      const condition = this.#condition(first, data, Math.min(rows, SAMPLE_ROWS));
+      const dead = record.stages.map((stage) => stage.dead);
+      return diagnosisOf(plan, [record], condition, dead, rows);
     } finally {
       body.watch = null;
     }

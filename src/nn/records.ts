@@ -25,8 +25,8 @@ export interface BatchRecord {
 
 const rms = (kernels: Kernels, n: number, at: number): number => kernels.norm(n, at, Infinity) / Math.sqrt(n);
 
-/** Columns of a stage's output that are 0 or less in every row. */
-function deadUnits(body: Body, stage: Stage, m: number): number {
+/** Columns of a relu's output that are 0 in every one of m rows of the arena. */
+export function deadUnits(body: Body, stage: Stage, m: number): number {
   const { kind } = stage.plan.layer;
   if (kind !== "relu") return 0;
   const n = stage.plan.outputs;
