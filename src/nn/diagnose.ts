@@ -39,16 +39,19 @@ export interface Diagnosis {
 const VAST = 1e3;
 /** Second moments of a layer's inputs: a larger condition number than this slows every first-order rule. */
 const ILL = 1e4;
-const DEAD_SHARE = 0.25;
+const DEAD_SHARE = 0.5;
 const SLOW = 1e-6;
 const FAST = 0.3;
 
 const pretty = (x: number): string => x.toPrecision(3);
 
+/** `dead`: by stage, units that gave 0 for each of `samples` samples. */
 export function diagnosisOf(
   plan: Plan,
   records: readonly BatchRecord[],
   condition: InputCondition,
+  dead: readonly number[],
+  samples: number,
 ): Diagnosis {
   const layers = plan.stages.map((stage, i): LayerCourse => {
     const course = (of: (r: StageRecord) => number) =>
