@@ -3,6 +3,7 @@ import { gemmWork } from "../dense/gemm";
 
 export * from "./affine";
 export * from "./batch-norm";
+export * from "./batch-norm-back";
 export * from "./activations";
 export * from "./dropout";
 export * from "./loss";

@@ -45,7 +45,9 @@ for _ in sys.stdin:
 `;
 
 async function torch() {
-  const python = spawn(process.env.PYTHON ?? "/usr/bin/python3", ["-c", script], { stdio: ["pipe", "pipe", "ignore"] });
+  const python = spawn(process.env.PYTHON ?? "/usr/bin/python3", ["-c", script], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   const lines = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
   if ((await lines.next()).value !== "ready") return null;
   const epoch = async () => {

@@ -2,7 +2,7 @@
 
 import type { Body } from "./body.js";
 import { gatherRows } from "./inputs.js";
-import type { FloatVector } from "./kernels.js";
+import { type FloatVector, vectorType } from "./kernels.js";
 import type { Targets } from "./losses.js";
 
 export interface Evaluation {
@@ -39,4 +39,20 @@ export function rightSigns(z: FloatVector, t: FloatVector, m: number, outputs: n
   let right = 0;
   for (let i = 0; i < m * outputs; i++) if ((z[i] as number) > 0 === (t[i] as number) >= 0.5) right++;
   return right / outputs;
+}
+
+/** Outputs of the layers before `until`, in evaluation mode. */
+export function layerOutputs(body: Body, data: FloatVector, rows: number, until: number): FloatVector {
+  if (until === 0) return data;
+  const { inputs, stages } = body.plan;
+  const width = stages[until - 1]?.outputs as number;
+  const Type = vectorType(body.dtype);
+  const out = new Type(rows * width);
+  for (let at = 0; at < rows; at += body.rows) {
+    const m = Math.min(body.rows, rows - at);
+    body.arena.input.set(data.subarray(at * inputs, (at + m) * inputs));
+    body.forward(m, "eval", until);
+    out.set(new Type(body.runtime.buffer, body.valueAt(until - 1), m * width), at * width);
+  }
+  return out;
 }

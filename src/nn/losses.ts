@@ -6,7 +6,7 @@ import { type DType, type FloatVector, vectorType } from "./kernels.js";
 
 /** The elementwise losses stand by the number that assembly/nn/loss.ts knows them by; softmax has a kernel of its own. */
 export const lossKinds = ["binaryCrossEntropy", "mse", "huber"] as const;
-export const lossNames = ["softmaxCrossEntropy", ...lossKinds] as const;
+export const lossNames = ["softmaxCrossEntropy", "binaryCrossEntropy", "mse", "huber"] as const;
 export type LossName = (typeof lossNames)[number];
 
 export interface Loss {

@@ -14,7 +14,7 @@ import {
 import type { Runtime } from "../runtime/runtime.js";
 import { Body } from "./body.js";
 import { type Diagnosis, diagnosisOf, inputCondition } from "./diagnose.js";
-import { type Evaluation, evaluateRows } from "./evaluate.js";
+import { type Evaluation, evaluateRows, layerOutputs } from "./evaluate.js";
 import { type FitOptions, lonely, Trainer } from "./fit.js";
 import type { History } from "./history.js";
 import { copyRows, type Features, readFeatures } from "./inputs.js";
@@ -298,6 +298,14 @@ export class Network {
       out.set(arena.output.subarray(0, m * plan.outputs), at * plan.outputs);
     }
     return out;
+  }
+
+  /** Outputs of one layer (name or index) in evaluation mode: rows x its outputs. */
+  activations(x: Features, layer: string | number): FloatVector {
+    const { body } = this;
+    const { rows, data } = readFeatures("activations", x, body.plan.inputs, body.dtype);
+    this.#pending = 0;
+    return layerOutputs(body, data, rows, this.#indexOf("activations", layer) + 1);
   }
 
   /** The most probable label of each row: the first of equals; for one output 0 or 1. */

@@ -4,10 +4,11 @@
 import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import type { Body } from "./body.js";
+import { layerOutputs } from "./evaluate.js";
 import type { FitOptions } from "./fit.js";
 import type { History } from "./history.js";
 import { type Features, readFeatures } from "./inputs.js";
-import { type FloatVector, vectorType } from "./kernels.js";
+import type { FloatVector } from "./kernels.js";
 import { checkLayers, dense, type Layer } from "./layers.js";
 import type { LossName } from "./losses.js";
 import { Network } from "./network.js";
@@ -50,22 +51,6 @@ export function copyLayers(from: Body, fromStart: number, to: Body, toStart: num
   }
 }
 
-/** Outputs of the layers before `until`, in evaluation mode. */
-function hidden(body: Body, data: FloatVector, rows: number, until: number): FloatVector {
-  if (until === 0) return data;
-  const { inputs, stages } = body.plan;
-  const width = stages[until - 1]?.outputs as number;
-  const Type = vectorType(body.dtype);
-  const out = new Type(rows * width);
-  for (let at = 0; at < rows; at += body.rows) {
-    const m = Math.min(body.rows, rows - at);
-    body.arena.input.set(data.subarray(at * inputs, (at + m) * inputs));
-    body.forward(m, "eval", until);
-    out.set(new Type(body.runtime.buffer, body.valueAt(until - 1), m * width), at * width);
-  }
-  return out;
-}
-
 /** Trains all blocks but the last one by one, and leaves their weights in `net`. */
 export function pretrain(
   net: Network,
@@ -101,7 +86,7 @@ export function pretrain(
   for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
     const history =
       method === "autoencoder"
-        ? encode(net, hidden(body, data, rows, start), start, end, i, fitOptions)
+        ? encode(net, layerOutputs(body, data, rows, start), start, end, i, fitOptions)
         : grow(net, data, y as ArrayLike<number>, start, end, i, fitOptions);
     const block = { layers: net.names.slice(start, end), history };
     done.push(block);
