@@ -113,7 +113,7 @@ export {
 export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
 export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
 export type { Evaluation } from "./nn/evaluate.js";
-export type { FitOptions } from "./nn/fit.js";
+export type { FitOptions } from "./nn/fit-options.js";
 export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
 export type { Initialisation } from "./nn/initialise.js";
 export type { Features } from "./nn/inputs.js";

@@ -5,12 +5,13 @@
 import { Random } from "../random/philox.js";
 import { chosenRuntime, ownRuntime } from "../runtime/default.js";
 import { type CoreRuntime, outOfMemory, type Runtime } from "../runtime/runtime.js";
-import { type Workspace, type WorkspaceSpec, workspaceBytes } from "../runtime/workspace.js";
+import { type Workspace, workspaceBytes } from "../runtime/workspace.js";
 import { initialise } from "./initialise.js";
 import { bytesOf, type DType, type FloatVector, type Kernels, kernelsOf } from "./kernels.js";
+import { arenaSpec, modelSpec } from "./layout.js";
 import type { Loss } from "./losses.js";
 import type { Plan, Tensor } from "./plan.js";
-import { BatchNormStage, type Draws, type Mode, ownNumbers, type Stage, stageOf } from "./stages.js";
+import { BatchNormStage, type Draws, type Mode, type Stage, stageOf } from "./stages.js";
 
 /** Rows the first arena holds; a larger batch brings a larger one. */
 const FIRST_ROWS = 64;
@@ -131,49 +132,12 @@ export class Body {
     this.keep();
   }
 
-  #modelSpec(): WorkspaceSpec {
-    const { paramCount: p, bufferCount: b } = this.plan;
-    const sizes = { params: p, grads: p, kept: p, buffers: b, keptBuffers: b };
-    return { key: `nn.model.${this.dtype}.${p}.${b}`, [this.dtype]: sizes };
-  }
-
-  #arenaSpec(rows: number, kernels: Kernels): WorkspaceSpec {
-    const { inputs, outputs, stages } = this.plan;
-    const sizes: Record<string, number> = { input: rows * inputs };
-    let widest = Math.max(inputs, outputs);
-    let work = 16;
-    for (const stage of stages) {
-      const { inputs: k, outputs: n, index } = stage;
-      sizes[`y${index}`] = rows * n;
-      const own = ownNumbers(stage, rows);
-      if (own > 0) sizes[`own${index}`] = own;
-      widest = Math.max(widest, n);
-      if (stage.layer.kind !== "dense") work = Math.max(work, 3 * n * bytesOf(this.dtype));
-      else {
-        const products = [
-          [rows, n, k],
-          [k, n, rows],
-          [rows, k, n],
-        ] as const;
-        for (const [a, b, c] of products) work = Math.max(work, kernels.productWork(a, b, c));
-      }
-    }
-    Object.assign(sizes, { grad: rows * widest, partner: rows * widest, targets: rows * outputs });
-    sizes.work = Math.ceil(work / bytesOf(this.dtype));
-    const widths = stages.map(({ layer, outputs: n }) => `${layer.kind}${n}`);
-    return {
-      key: `nn.arena.${this.dtype}.${rows}.${inputs}.${widths}`,
-      [this.dtype]: sizes,
-      i32: { labels: rows },
-    };
-  }
-
   /** Model and arena in this runtime; null when they do not fit with what an optimizer will need. */
   #settle(runtime: CoreRuntime, rows: number): [Home, Arena] | null {
     const kernels = kernelsOf(runtime, this.dtype);
-    const model = runtime.takeWorkspace(this.#modelSpec());
+    const model = runtime.takeWorkspace(modelSpec(this.plan, this.dtype));
     if (!model) return null;
-    const workspace = runtime.takeWorkspace(this.#arenaSpec(rows, kernels));
+    const workspace = runtime.takeWorkspace(arenaSpec(this.plan, this.dtype, rows, kernels));
     const spare = this.#given ? 0 : SPARE * this.plan.paramCount * bytesOf(this.dtype);
     if (!workspace || runtime.largest < spare) {
       workspace?.release();
@@ -226,8 +190,8 @@ export class Body {
 
   /** Model and arena in a runtime of their own, sized for them; OUT_OF_MEMORY when a runtime was given. */
   #moveOut(like: CoreRuntime, rows: number): [Home, Arena] {
-    const model = workspaceBytes(this.#modelSpec());
-    const arena = workspaceBytes(this.#arenaSpec(rows, kernelsOf(like, this.dtype)));
+    const model = workspaceBytes(modelSpec(this.plan, this.dtype));
+    const arena = workspaceBytes(arenaSpec(this.plan, this.dtype, rows, kernelsOf(like, this.dtype)));
     const spare = SPARE * this.plan.paramCount * bytesOf(this.dtype);
     const bytes = model + arena + spare + 2 ** 16;
     if (this.#given || this.pinned) throw outOfMemory(model + arena, like.largest, "network");
@@ -243,7 +207,7 @@ export class Body {
     if (rows <= this.#arena.rows) return;
     const wanted = Math.ceil(rows / 16) * 16;
     const { runtime, kernels } = this.#home;
-    const workspace = runtime.takeWorkspace(this.#arenaSpec(wanted, kernels));
+    const workspace = runtime.takeWorkspace(arenaSpec(this.plan, this.dtype, wanted, kernels));
     if (workspace) {
       this.#arena.workspace.release();
       this.#arena = this.#bind(this.#home, workspace, wanted);

@@ -1,90 +1,34 @@
 // Training: epochs of minibatches, one optimizer step each. `step()` trains one batch and allocates nothing; the synchronous
 // and the asynchronous fit both call it until it says how training ended.
 
-import { type Average, type AverageOptions, average } from "../first-order/average.js";
+import { type Average, average } from "../first-order/average.js";
 import { optimizerAt } from "../first-order/optimizer.js";
-import { type Rule, resolve } from "../first-order/rule.js";
+import { resolve } from "../first-order/rule.js";
 import { adam } from "../first-order/rules/adam.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
 import { Random } from "../random/philox.js";
-import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { DownhillError } from "../runtime/errors.js";
+import { booleanOption, checkKeys, numberOption } from "../runtime/options.js";
+import { firstBad, lonely, ownerOf } from "./blame.js";
 import type { Body } from "./body.js";
 import { type Evaluation, evaluateRows, rightSigns } from "./evaluate.js";
+import { checkCallbacks, type FitOptions, fitKeys } from "./fit-options.js";
 import { type Batch, type Epoch, type FitEnd, type History, historyOf } from "./history.js";
-import { type Features, gatherRows, readFeatures } from "./inputs.js";
+import { type Features, gatherRows } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
-import { readTargets, type Targets } from "./losses.js";
 import { ProgressLine } from "./progress.js";
 import { type BatchRecord, Recorder } from "./records.js";
+import { readSamples, type Samples } from "./samples.js";
 import { BatchNormStage } from "./stages.js";
 import { recalibrate } from "./statistics.js";
-
-export interface FitOptions {
-  /** Passes over the data: 10. */
-  epochs?: number;
-  /** Samples a step: 32. */
-  batchSize?: number;
-  /** Any first-order rule; its learning rate may be a schedule of the step. adam(). */
-  optimizer?: Rule;
-  clipNorm?: number;
-  clipValue?: number;
-  /** Ends with the average of the weights, batch-norm statistics re-estimated with them; validation is of the average. */
-  average?: AverageOptions;
-  /** A share of the samples, drawn by `seed`, or samples of their own. */
-  validation?: number | { x: Features; y: ArrayLike<number> };
-  /** Stops after so many epochs without a better validation loss (training loss without validation), and restores the best weights. */
-  patience?: number;
-  /** An improvement must be larger than this: 0. */
-  minDelta?: number;
-  /** A new order every epoch: true. */
-  shuffle?: boolean;
-  /** Of the order and the validation share; default: the network's. */
-  seed?: number;
-  /** A progress line on the terminal: false. */
-  progress?: boolean;
-  maxTimeMs?: number;
-  onBatch?: (batch: Batch) => unknown;
-  /** Returning "stop" ends training, as with onBatch. */
-  onEpoch?: (epoch: Epoch) => unknown;
-  signal?: AbortSignal;
-}
-
-const fitKeys = [
-  "epochs",
-  "batchSize",
-  "optimizer",
-  "clipNorm",
-  "clipValue",
-  "average",
-  "validation",
-  "patience",
-  "minDelta",
-  "shuffle",
-  "seed",
-  "progress",
-  "maxTimeMs",
-  "onBatch",
-  "onEpoch",
-  "signal",
-] as const;
-
-interface Data {
-  readonly x: FloatVector;
-  readonly y: Targets;
-  /** Numbers of y a row. */
-  readonly width: number;
-  /** Rows to use. */
-  readonly order: Int32Array;
-}
 
 export class Trainer {
   readonly #body: Body;
   readonly #opt: FirstOrderOptimizer;
   readonly #average: Average | null;
   readonly #options: FitOptions;
-  readonly #train: Data;
-  readonly #validation: Data | null;
+  readonly #train: Samples;
+  readonly #validation: Samples | null;
   /** The rows to train on, in ascending order. */
   readonly #inOrder: Int32Array;
   readonly #epochs: number;
@@ -147,7 +91,7 @@ export class Trainer {
     booleanOption(where, "shuffle", options.shuffle, true);
     checkCallbacks(where, options);
     this.#line = booleanOption(where, "progress", options.progress, false) ? new ProgressLine() : null;
-    [this.#train, this.#validation] = this.#readData(where, x, y);
+    [this.#train, this.#validation] = readSamples(where, body, x, y, options, this.#seed);
     this.#inOrder = this.#train.order.slice();
     const count = this.#train.order.length;
     this.#batchSize = Math.min(wanted, count);
@@ -200,36 +144,6 @@ export class Trainer {
     this.#recorder = new Recorder(body);
     const batches = Math.ceil(count / this.#batchSize);
     this.#info = { epoch: 0, batch: 0, batches, size: 0, step: 0, loss: NaN };
-  }
-
-  #readData(where: string, x: Features, y: ArrayLike<number>): [Data, Data | null] {
-    const { plan, dtype, loss } = this.#body;
-    const read = (xs: Features, ys: ArrayLike<number>): Data => {
-      const { rows, data } = readFeatures(where, xs, plan.inputs, dtype);
-      const targets = readTargets(where, loss, ys, rows, plan.outputs, dtype);
-      const width = loss.kind < 0 ? 1 : plan.outputs;
-      return { x: data, y: targets, width, order: Int32Array.from({ length: rows }, (_, i) => i) };
-    };
-    const all = read(x, y);
-    const { validation } = this.#options;
-    if (validation === undefined) return [all, null];
-    if (typeof validation === "object" && validation !== null) {
-      checkKeys(`${where}: validation`, validation, ["x", "y"]);
-      return [all, read(validation.x, validation.y)];
-    }
-    const share = numberOption(where, "validation", validation, 0, { min: 0, below: 1, exclusive: true });
-    const rows = all.order.length;
-    const held = Math.round(share * rows);
-    if (held < 1 || held >= rows) {
-      throw new DownhillError(
-        "SHAPE",
-        `${where}: a validation share of ${share} leaves ${held} of ${rows} samples`,
-      );
-    }
-    const order = new Random(this.#seed, VALIDATION_STREAM).shuffle(all.order);
-    // Each part in its given order: without shuffling the samples come as they stand.
-    const part = (from: number, to: number) => ({ ...all, order: order.slice(from, to).sort() });
-    return [part(held, rows), part(0, held)];
   }
 
   /** Trains one batch. The end of training, or null: call again. */
@@ -426,43 +340,5 @@ export class Trainer {
     this.#average?.dispose();
     this.#opt.dispose();
     this.#body.pinned = false;
-  }
-}
-
-/** The stream that draws the validation share, away from those of the epochs. */
-const VALIDATION_STREAM = 2 ** 40;
-
-/** The first layer whose output has a NaN or an infinity for the batch in the arena; "loss" when none has. */
-function firstBad(body: Body, m: number): string {
-  for (const { plan } of body.stages) {
-    if (body.kernels.firstNonFinite(m * plan.outputs, body.valueAt(plan.index)) >= 0) return plan.name;
-  }
-  return "loss";
-}
-
-/** The layer that parameter i belongs to. */
-function ownerOf(body: Body, i: number): string {
-  const stage = body.plan.stages.find(({ params }) =>
-    params.some(({ offset, length }) => i >= offset && i < offset + length),
-  );
-  return stage?.name ?? "loss";
-}
-
-export function lonely(where: string, body: Body, argument: string): DownhillError {
-  const name = body.stages.find((stage) => stage instanceof BatchNormStage && !stage.frozen)?.plan.name;
-  return new DownhillError(
-    "SHAPE",
-    `${where}: ${name} cannot train on a batch of one sample: it has no variance`,
-    { hint: 'use two or more samples, or mode "eval"', details: { layer: name, argument } },
-  );
-}
-
-function checkCallbacks(where: string, { onBatch, onEpoch, signal }: FitOptions): void {
-  for (const [name, value] of Object.entries({ onBatch, onEpoch })) {
-    if (value !== undefined && typeof value !== "function")
-      throw optionError(where, name, value, "a function");
-  }
-  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw optionError(where, "signal", quote(signal), "an AbortSignal");
   }
 }

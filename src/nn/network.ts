@@ -12,10 +12,12 @@ import {
   optionError,
 } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { lonely } from "./blame.js";
 import { Body } from "./body.js";
 import { type Diagnosis, diagnosisOf, inputCondition } from "./diagnose.js";
 import { type Evaluation, evaluateRows, layerOutputs } from "./evaluate.js";
-import { type FitOptions, lonely, Trainer } from "./fit.js";
+import { Trainer } from "./fit.js";
+import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
 import { copyRows, type Features, readFeatures } from "./inputs.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";

@@ -5,7 +5,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import type { Body } from "./body.js";
 import { layerOutputs } from "./evaluate.js";
-import type { FitOptions } from "./fit.js";
+import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
 import { type Features, readFeatures } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
