@@ -95,52 +95,68 @@ async function tfjs() {
 
 async function jax() {
   if (typeof navigator === "undefined" || typeof Float16Array === "undefined") return null;
-  const { init, defaultDevice, jit, nn, numpy: np, valueAndGrad, tree } = await import("@jax-js/jax");
-  const { adam, applyUpdates } = await import("@jax-js/optax");
+  const { init, defaultDevice, jit, nn, numpy: np, valueAndGrad } = await import("@jax-js/jax");
   await init("wasm");
   defaultDevice("wasm");
-  const normal = (rows, cols) =>
-    np.array(
-      Array.from({ length: rows }, () =>
-        Array.from({ length: cols }, () => (Math.random() * 2 - 1) / Math.sqrt(rows)),
-      ),
+  const uniform = (inputs, outputs) => {
+    const values = Float32Array.from(
+      { length: inputs * outputs },
+      () => (2 * Math.random() - 1) / Math.sqrt(inputs),
     );
-  let params = {
-    w1: normal(64, 128),
-    g1: np.ones([128]),
-    b1: np.zeros([128]),
-    w2: normal(128, 64),
-    g2: np.ones([64]),
-    b2: np.zeros([64]),
-    w3: normal(64, 10),
-    b3: np.zeros([10]),
+    return np.array(values).reshape([inputs, outputs]);
   };
-  const norm = (h, g, b) => {
-    const mean = np.mean(h.ref, 0);
-    const centred = h.sub(mean);
+  const vectors = (n) => [np.ones([n]), np.zeros([n])];
+  let params = [
+    uniform(64, 128),
+    ...vectors(128),
+    uniform(128, 64),
+    ...vectors(64),
+    uniform(64, 10),
+    np.zeros([10]),
+  ];
+  const zeros = () => params.map(({ shape }) => np.zeros(shape));
+  let [first, second] = [zeros(), zeros()];
+  const norm = (h, gamma, beta) => {
+    const centred = h.ref.sub(np.mean(h, 0));
     const variance = np.mean(np.square(centred.ref), 0);
-    return centred
-      .div(np.sqrt(variance.add(1e-5)))
-      .mul(g)
-      .add(b);
+    return nn.relu(
+      centred
+        .div(np.sqrt(variance.add(1e-5)))
+        .mul(gamma)
+        .add(beta),
+    );
   };
-  const loss = (p, input, onehot) => {
-    const h1 = nn.relu(norm(np.matmul(input, p.w1), p.g1, p.b1));
-    const h2 = nn.relu(norm(np.matmul(h1, p.w2), p.g2, p.b2));
-    return np.mean(np.sum(nn.logSoftmax(np.matmul(h2, p.w3).add(p.b3)).mul(onehot), -1)).neg();
+  const loss = ([w1, g1, b1, w2, g2, b2, w3, b3], input, labels) => {
+    const h1 = norm(np.matmul(input, w1), g1, b1);
+    const h2 = norm(np.matmul(h1, w2), g2, b2);
+    const z = np.matmul(h2, w3).add(b3);
+    return np.mean(np.sum(nn.logSoftmax(z).mul(nn.oneHot(labels, 10)), -1)).neg();
   };
-  const step = jit(valueAndGrad(loss));
-  const solver = adam(1e-3);
-  let state = solver.init(tree.ref(params));
+  const gradient = jit(valueAndGrad(loss));
+  // One rule for all parameters; scale and root are arrays, so that a new step needs no new compilation.
+  const adam = jit((p, m, v, g, scale, root) => {
+    const m1 = m.mul(0.9).add(g.ref.mul(0.1));
+    const v1 = v.mul(0.999).add(np.square(g).mul(0.001));
+    const step = m1.ref.mul(scale).div(np.sqrt(v1.ref).mul(root).add(1e-8));
+    return [p.sub(step), m1, v1];
+  });
+  let [power1, power2] = [1, 1];
   return async () => {
     const start = performance.now();
     for (let at = 0; at + BATCH <= y.length; at += BATCH) {
       const input = np.array(x.slice(at * 64, (at + BATCH) * 64)).reshape([BATCH, 64]);
-      const labels = nn.oneHot(np.array(y.slice(at, at + BATCH)), 10);
-      const [value, gradient] = step(tree.ref(params), input, labels);
-      let updates;
-      [updates, state] = solver.update(gradient, state, tree.ref(params));
-      params = applyUpdates(params, updates);
+      const labels = np.array(y.slice(at, at + BATCH));
+      const copies = params.map((p) => p.ref);
+      const [value, grads] = gradient(copies, input, labels);
+      power1 *= 0.9;
+      power2 *= 0.999;
+      const [scale, root] = [1e-3 / (1 - power1), 1 / Math.sqrt(1 - power2)];
+      const next = params.map((p, i) =>
+        adam(p, first[i], second[i], grads[i], np.array(scale), np.array(root)),
+      );
+      params = next.map(([p]) => p);
+      first = next.map(([, m]) => m);
+      second = next.map(([, , v]) => v);
       await value.data();
     }
     return performance.now() - start;
