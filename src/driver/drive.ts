@@ -75,6 +75,7 @@ function run(method: Method, problem: Problem, monitor: Monitor): Termination {
   while (!next.done) {
     const ask = next.value;
     let end = before(ask, problem, monitor);
+    if (ask.kind === "iteration") refuseLate(monitor.takeLate());
     if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
     if (end) return end;
     next = method.next();
@@ -93,6 +94,9 @@ async function runAsync(
     const ask = next.value;
     if (turns.due) await turns.give();
     let end = before(ask, problem, monitor);
+    const late = ask.kind === "iteration" ? monitor.takeLate() : null;
+    if (late && (await late) === "stop" && end?.status !== "converged")
+      end = { status: "stopped", reason: "callback" };
     if (!end && evaluates(ask)) {
       const answer = problem.answer(ask);
       if ((typeof answer === "boolean" ? answer : await answer) === false) end = monitor.interrupted();
@@ -101,6 +105,16 @@ async function runAsync(
     next = method.next();
   }
   return next.value;
+}
+
+/** A synchronous run cannot wait for what onIteration promises. */
+function refuseLate(late: PromiseLike<unknown> | null): void {
+  if (!late) return;
+  // Nobody will wait for it: its rejection must not end the process.
+  late.then(undefined, () => undefined);
+  throw new DownhillError("CALLBACK_RESULT", "onIteration returned a Promise", {
+    hint: "a synchronous run cannot wait for it: use the function's Async twin",
+  });
 }
 
 /** The reason of the signal, with the best point in `details.best` when it is an error of ours. */

@@ -43,9 +43,10 @@ function isColumns(x: unknown): x is Record<string, unknown> {
   return typeof (x as { length?: unknown }).length !== "number";
 }
 
-/** Copies and checks the predictors: equal lengths, finite numbers. */
-export function readPredictors(where: string, x: unknown): Data {
+/** Copies and checks the predictors: equal lengths, finite numbers, and the names that the model was fitted with. */
+export function readPredictors(where: string, x: unknown, known?: readonly string[] | null): Data {
   if (isColumns(x)) {
+    checkNames(where, Object.keys(x), known);
     const columns: Record<string, Float64Array> = {};
     let m = -1;
     for (const [name, values] of Object.entries(x)) {
@@ -59,8 +60,27 @@ export function readPredictors(where: string, x: unknown): Data {
     return { m, x: columns };
   }
   checkArray(where, "x", x);
+  if (known) throw otherPredictors(where, quote(x), known);
   checkFinite(where, "x", x);
   return { m: x.length, x: Float64Array.from(x) };
+}
+
+/** SHAPE when the model was fitted with one array, or with a predictor that is missing now. */
+function checkNames(
+  where: string,
+  names: readonly string[],
+  known: readonly string[] | null | undefined,
+): void {
+  if (known === undefined) return;
+  if (!known?.every((name) => names.includes(name)))
+    throw otherPredictors(where, `an object with keys ${names.join(", ") || "(none)"}`, known);
+}
+
+function otherPredictors(where: string, got: string, known: readonly string[] | null): DownhillError {
+  const expected = known ? `an object with keys ${known.join(", ")}` : "an array of numbers";
+  return new DownhillError("SHAPE", `${where}: x must be ${expected}, as in the fit, got ${got}`, {
+    details: { argument: "x" },
+  });
 }
 
 export type AnyModel = ((x: never, p: never) => unknown) | BlockModel;
@@ -109,13 +129,11 @@ export function checkFilled(where: string, answer: unknown, out: Float64Array): 
 }
 
 /** A synchronous run has no use for a promise. */
-export function refusePromise(where: string, answer: Done, twin: string): void {
+export function refusePromise(where: string, answer: Done, hint: string): void {
   if (answer === undefined) return;
   // Nobody will wait for it: its rejection must not end the process.
   answer.then(undefined, () => undefined);
-  throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, {
-    hint: `use ${twin} for asynchronous callbacks`,
-  });
+  throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, { hint });
 }
 
 function notANumber(where: string, value: unknown, i: number): DownhillError {
@@ -145,15 +163,26 @@ function bindPoints(
       out[i] = value;
     }
   };
+  /** Point i promises: the rest is called too, and all are awaited together. */
+  const late = (out: Float64Array, i: number, value: unknown, next: (i: number) => unknown): Done => {
+    if (!isPromise(value)) throw notANumber(where, value, i);
+    const values: unknown[] = Array.from(out.subarray(0, i));
+    values.push(value);
+    try {
+      for (let k = i + 1; k < m; k++) values.push(next(k));
+    } catch (error) {
+      for (const given of values) if (isPromise(given)) void Promise.resolve(given).catch(() => undefined);
+      throw error;
+    }
+    return settle(out, values);
+  };
   if (x instanceof Float64Array) {
+    const at = (i: number) => model(x[i] as number, p);
     const evaluate = (values: Float64Array, out: Float64Array): Done => {
       load(values);
       for (let i = 0; i < m; i++) {
         const value = model(x[i] as number, p);
-        if (typeof value !== "number") {
-          if (i > 0 || !isPromise(value)) throw notANumber(where, value, i);
-          return settle(out, [value, ...Array.from(x.subarray(1), (xi) => model(xi, p))]);
-        }
+        if (typeof value !== "number") return late(out, i, value, at);
         out[i] = value;
       }
       return undefined;
@@ -161,18 +190,24 @@ function bindPoints(
     return { m, evaluate };
   }
   const keys = Object.keys(x);
-  const point: Record<string, number> = {};
+  let point: Record<string, number> = {};
   const move = (i: number) => {
     for (const key of keys) point[key] = (x[key] as Float64Array)[i] as number;
     return point;
+  };
+  /** A point of its own: an asynchronous model may still read the one before. */
+  const fresh = (i: number) => {
+    point = {};
+    return model(move(i), p);
   };
   const evaluate = (values: Float64Array, out: Float64Array): Done => {
     load(values);
     for (let i = 0; i < m; i++) {
       const value = model(move(i), p);
       if (typeof value !== "number") {
-        if (i > 0 || !isPromise(value)) throw notANumber(where, value, i);
-        return settle(out, [value, ...Array.from({ length: m - 1 }, (_, k) => model({ ...move(k + 1) }, p))]);
+        const done = late(out, i, value, fresh);
+        point = {};
+        return done;
       }
       out[i] = value;
     }
