@@ -131,6 +131,37 @@ export {
   type MinimizeSettings,
   minimizers,
 } from "./minimize/settings.js";
+export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
+export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
+export type { Evaluation } from "./nn/evaluate.js";
+export type { FitOptions } from "./nn/fit-options.js";
+export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
+export type { Initialisation } from "./nn/initialise.js";
+export type { Features } from "./nn/inputs.js";
+export {
+  type BatchNormOptions,
+  batchNorm,
+  type DenseOptions,
+  dense,
+  dropout,
+  gelu,
+  type Layer,
+  leakyRelu,
+  relu,
+  sigmoid,
+  softplus,
+  tanh,
+} from "./nn/layers.js";
+export { loadNetwork } from "./nn/load.js";
+export type { LossName as NetworkLoss } from "./nn/losses.js";
+export { type Network, type NetworkObjective, type NetworkOptions, network } from "./nn/network.js";
+export {
+  type PretrainedBlock,
+  type PretrainOptions,
+  pretrain,
+  type TransferOptions,
+  transfer,
+} from "./nn/pretrain.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";

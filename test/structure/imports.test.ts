@@ -20,6 +20,9 @@ const longFiles: Record<string, string> = {
   "src/minimize/engine.ts": "one run: its memory, its evaluations and its end, as in least squares",
   "assembly/linalg/index.ts": "a list: each kernel of the room in both precisions",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
+  "src/nn/body.ts": "memory and passes of a network know the same addresses",
+  "src/nn/fit.ts": "one object holds the state of a training run",
+  "src/nn/network.ts": "the one class that users of networks see: checks, then one call each",
 };
 const EXACT = new Set(
   "sqrt abs floor round ceil trunc min max fround imul sign clz32 PI LN2 SQRT2".split(" "),
