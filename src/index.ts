@@ -136,9 +136,11 @@ export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js"
 export type { Evaluation } from "./nn/evaluate.js";
 export type { FitOptions } from "./nn/fit-options.js";
 export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
-export type { Initialisation } from "./nn/initialise.js";
+export { type Initialisation, initialisations } from "./nn/initialise.js";
 export type { Features } from "./nn/inputs.js";
 export {
+  type Activation,
+  activations,
   type BatchNormOptions,
   batchNorm,
   type DenseOptions,
@@ -146,6 +148,7 @@ export {
   dropout,
   gelu,
   type Layer,
+  type LayerOptions,
   leakyRelu,
   relu,
   sigmoid,
@@ -153,7 +156,7 @@ export {
   tanh,
 } from "./nn/layers.js";
 export { loadNetwork } from "./nn/load.js";
-export type { LossName as NetworkLoss } from "./nn/losses.js";
+export { type LossName as NetworkLoss, lossNames as networkLosses } from "./nn/losses.js";
 export { type Network, type NetworkObjective, type NetworkOptions, network } from "./nn/network.js";
 export {
   type PretrainedBlock,

@@ -1,11 +1,13 @@
 // The kernels of the room "nn" in one precision, and the few of "first-order" that watch a network.
 
+import type { DType } from "../first-order/run.js";
+import type { FloatVector } from "../first-order/types.js";
+
+export type { DType, FloatVector };
+
 import { kernelsOf as firstOrderKernels } from "../first-order/run.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import { type NnKernels, room } from "../wasm/nn.js";
-
-export type DType = "f64" | "f32";
-export type FloatVector = Float64Array | Float32Array;
 
 /** Without their suffix; they hold on to the runtime's memory. */
 export type Kernels = {

@@ -17,7 +17,6 @@ const levels = [
 ];
 /** Longer than 300 lines, each with the reason why one file reads better. */
 const longFiles: Record<string, string> = {
-  "src/minimize/engine.ts": "one run: its memory, its evaluations and its end, as in least squares",
   "assembly/linalg/index.ts": "a list: each kernel of the room in both precisions",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
   "src/nn/body.ts": "memory and passes of a network know the same addresses",
