@@ -62,10 +62,13 @@ const moonsNet = (seed = 1, layers = [dense(16), tanh(), dense(2)]) =>
   network({ inputs: 2, layers, loss: "softmaxCrossEntropy", seed });
 
 const trained = <T>(net: Network, run: (net: Network) => T): T => {
+  let pending = false;
   try {
-    return run(net);
+    const result = run(net);
+    pending = result instanceof Promise;
+    return pending ? ((result as Promise<unknown>).finally(() => net.dispose()) as T) : result;
   } finally {
-    net.dispose();
+    if (!pending) net.dispose();
   }
 };
 
@@ -211,36 +214,39 @@ describe("fit", () => {
   });
 
   test("an aborted signal ends fit with a result and fitAsync with its reason", async () => {
-    const net = moonsNet();
-    const controller = new AbortController();
-    const onBatch = ({ step }: { step: number }) => {
-      if (step === 10) controller.abort(new Error("enough"));
-    };
-    const { signal } = controller;
-    expect(net.fit(x, y, { onBatch, signal })).toMatchObject({
-      status: "stopped",
-      reason: "abort",
-      steps: 10,
+    await trained(moonsNet(), async (net) => {
+      const controller = new AbortController();
+      const onBatch = ({ step }: { step: number }) => {
+        if (step === 10) controller.abort(new Error("enough"));
+      };
+      const { signal } = controller;
+      expect(net.fit(x, y, { onBatch, signal })).toMatchObject({
+        status: "stopped",
+        reason: "abort",
+        steps: 10,
+      });
+      const second = new AbortController();
+      setTimeout(() => second.abort(new Error("late")), 30);
+      const late = net.fitAsync(x, y, { epochs: 1e6, signal: second.signal });
+      await expect(late).rejects.toThrow("late");
     });
-    const second = new AbortController();
-    setTimeout(() => second.abort(new Error("late")), 30);
-    await expect(net.fitAsync(x, y, { epochs: 1e6, signal: second.signal })).rejects.toThrow("late");
-    net.dispose();
   });
 
   test("fitAsync gives the event loop its turns and the same weights as fit", async () => {
-    const options: FitOptions = { epochs: 60, batchSize: 10 };
-    const a = moonsNet();
-    const b = moonsNet();
-    let turns = 0;
-    const timer = setInterval(() => turns++, 1);
-    await a.fitAsync(x, y, options);
-    clearInterval(timer);
-    b.fit(x, y, options);
-    expect(turns).toBeGreaterThan(0);
-    expect(a.params).toEqual(b.params);
-    a.dispose();
-    b.dispose();
+    await trained(moonsNet(), async (a) => {
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      const options: FitOptions = { epochs: 1e6, batchSize: 10 };
+      // Without turns of the event loop the count stays at 0 and training runs into the limit of time.
+      const onEpoch = () => (turns >= 3 ? "stop" : undefined);
+      const history = await a.fitAsync(x, y, { ...options, maxTimeMs: 4000, onEpoch });
+      clearInterval(timer);
+      expect(history).toMatchObject({ status: "stopped", reason: "callback" });
+      trained(moonsNet(), (b) => {
+        b.fit(x, y, { ...options, epochs: history.loss.length });
+        expect(a.params).toEqual(b.params);
+      });
+    });
   });
 
   test("maxTimeMs ends training", () => {
