@@ -97,7 +97,8 @@ function removeStale() {
   }
 }
 
-export async function buildWasm() {
+/** `say` gets a line now and then while the compiler works. */
+export async function buildWasm(say = () => {}) {
   mkdirSync("dist/wasm", { recursive: true });
   mkdirSync("src/wasm", { recursive: true });
   mkdirSync("build/wasm", { recursive: true });
@@ -110,10 +111,16 @@ export async function buildWasm() {
       return !done || readFileSync(stamp, "utf8") !== hash;
     });
   const jobs = stale.flatMap(({ room }) =>
-    (rooms[room].relaxed ? ["simd", "relaxed"] : ["simd"]).map((variant) => () => compile(room, variant)),
+    (rooms[room].relaxed ? ["simd", "relaxed"] : ["simd"]).map((variant) => ({ room, variant })),
   );
+  const total = jobs.length;
+  let done = 0;
+  if (total > 0) say(`compiling ${total} WebAssembly modules; this takes a while the first time`);
   const worker = async () => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) await job();
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      await compile(job.room, job.variant);
+      say(`  ${job.room}.${job.variant} (${++done} of ${total})`);
+    }
   };
   await Promise.all([worker(), worker()]);
   for (const { room, hash, stamp } of stale) {

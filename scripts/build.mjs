@@ -11,7 +11,11 @@ const say = (text) => quiet || console.log(text);
 const target = "es2022";
 
 /** Public entries: each becomes dist/<name>.js with types. */
-export const entries = { index: "src/index.ts", workers: "src/workers/index.ts" };
+export const entries = {
+  index: "src/index.ts",
+  testfunctions: "src/testfunctions/index.ts",
+  workers: "src/workers/index.ts",
+};
 /** What the threads of a pool run. */
 const scripts = { worker: "src/workers/worker.ts" };
 
@@ -62,12 +66,14 @@ function roomEntries() {
 
 async function main() {
   const started = performance.now();
-  say((await buildWasm()) ? "wasm: compiled" : "wasm: unchanged");
+  await buildWasm(say);
   for (const dir of ["dist/chunks", "dist/workerd", "dist/types"])
     rmSync(dir, { recursive: true, force: true });
   const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
+  // minifySyntax writes the value of a constant where it is used: a bundler later sees no constants between chunks.
+  const library = { ...common, minifySyntax: true };
   await build({
-    ...common,
+    ...library,
     entryPoints: { ...entries, ...scripts, ...roomEntries() },
     outdir: "dist",
     splitting: true,
@@ -77,8 +83,8 @@ async function main() {
   });
   rmSync("dist/rooms", { recursive: true, force: true });
   await build({
-    ...common,
-    entryPoints: { index: entries.index },
+    ...library,
+    entryPoints: { index: entries.index, testfunctions: entries.testfunctions },
     outdir: "dist/workerd",
     platform: "neutral",
     mainFields: ["module", "main"],
@@ -86,7 +92,7 @@ async function main() {
   });
   await build({
     ...common,
-    entryPoints: ["demo/nist.ts"],
+    entryPoints: ["demo/nist.ts", "demo/digits.ts"],
     outdir: "build/demo",
     platform: "node",
   });

@@ -4,7 +4,8 @@
 export const rooms = {
   blas: { entry: "assembly/blas.ts", relaxed: false },
   dense: { entry: "assembly/dense.ts", relaxed: true },
-  linalg: { entry: "assembly/linalg/index.ts", relaxed: false },
+  linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
+  sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   expressions: {
     entry: "assembly/expressions/index.ts",
@@ -13,8 +14,10 @@ export const rooms = {
     needs: ["least-squares"],
   },
   models: { entry: "assembly/models/index.ts", relaxed: true },
+  smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
+  nn: { entry: "assembly/nn/index.ts", relaxed: true },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());

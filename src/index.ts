@@ -1,6 +1,8 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
-export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
+export type { Bounds } from "./driver/bounds.js";
+export type { ReportOptions } from "./driver/report.js";
+export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
   type CurveFitManyAsyncOptions,
@@ -14,6 +16,7 @@ export type { CurveStarts } from "./expressions/many-starts.js";
 export { compileModel } from "./expressions/read.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
+export type { Group } from "./first-order/groups.js";
 export { optimizer } from "./first-order/optimizer.js";
 export {
   type Plateau,
@@ -26,7 +29,7 @@ export * from "./first-order/rules/adam.js";
 export * from "./first-order/rules/adaptive.js";
 export * from "./first-order/rules/momentum.js";
 export * from "./first-order/rules/sign.js";
-export type { DType, Group } from "./first-order/run.js";
+export type { DType } from "./first-order/run.js";
 export { schedules } from "./first-order/schedule-table.js";
 export type {
   CycledSchedule,
@@ -38,6 +41,15 @@ export type {
 export type { OptimizerState } from "./first-order/snapshot.js";
 export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
 export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-order/types.js";
+export type {
+  CgOptions,
+  GaussSeidelOptions,
+  IterativeOptions,
+  JacobiOptions,
+  Operator,
+} from "./iterative/request.js";
+export type { IterativeEnd, IterativeResult } from "./iterative/session.js";
+export { cg, cgAsync, gaussSeidel, gaussSeidelAsync, jacobi, jacobiAsync } from "./iterative/solvers.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export {
   type BlockX,
@@ -57,9 +69,7 @@ export {
 } from "./least-squares/least-squares.js";
 export type { AnyModel, BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
 export type { ParamSpec, TiedSpec } from "./least-squares/parameters.js";
-export type { ReportOptions } from "./least-squares/report.js";
 export {
-  type Bounds,
   dogleg,
   gaussNewton,
   type LeastSquaresMethod,
@@ -72,7 +82,19 @@ export {
   methodNames,
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
+export { type CholeskyFactor, type CholeskyOptions, cholesky } from "./linalg/cholesky.js";
+export { type CsrParts, csr, csrFromTriplets, type SparseMatrix, type Triplets } from "./linalg/csr.js";
+export { type EigSym, type EigSymOptions, eigSym } from "./linalg/eigen.js";
+export type { Factor, FactorOptions } from "./linalg/factor.js";
+export {
+  type LdlFactor,
+  type LdlOptions,
+  ldl,
+  type ModifiedCholeskyOptions,
+  modifiedCholesky,
+} from "./linalg/ldl.js";
 export { type LstsqOptions, type LstsqResult, lstsq } from "./linalg/lstsq.js";
+export { type LuFactor, lu } from "./linalg/lu.js";
 export {
   type Matrix,
   type MatrixLike,
@@ -82,6 +104,44 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
+export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
+export { type SolveMethod, type SolveOptions, type SolveReport, solve } from "./linalg/solve.js";
+export { det, inverse, logDet, rcond } from "./linalg/square.js";
+export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
+export type { MinimizeState } from "./minimize/checkpoint.js";
+export { type IterateOptions, iterate, type MinimizeIterator } from "./minimize/iterate.js";
+export {
+  type GradientDescentOptions,
+  gradientDescent,
+  type NonlinearCGOptions,
+  nonlinearCG,
+} from "./minimize/methods/gradient.js";
+export { type NelderMeadOptions, nelderMead } from "./minimize/methods/nelder-mead.js";
+export { type NewtonOptions, newton } from "./minimize/methods/newton.js";
+export { bfgs, type LbfgsOptions, lbfgs } from "./minimize/methods/quasi-newton.js";
+export { type TrustRegionMinimizeOptions, trustRegion } from "./minimize/methods/trust-region.js";
+export {
+  type LineSearchName,
+  lineSearchNames,
+  type MinimizeMethod,
+  type OptionValues,
+  type SearchOptions,
+} from "./minimize/methods/types.js";
+export { minimize, minimizeAsync } from "./minimize/minimize.js";
+export {
+  type LocalMinimum,
+  type MultistartOptions,
+  type MultistartResult,
+  multistart,
+} from "./minimize/multistart.js";
+export type { AsyncObjective, MaybePromise, Objective, ObjectiveParts } from "./minimize/objective.js";
+export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
+export {
+  type MinimizeMethodName,
+  type MinimizeOptions,
+  type MinimizeSettings,
+  minimizers,
+} from "./minimize/settings.js";
 export type { CompiledModel, CompileOptions, ModelInput } from "./models/model.js";
 export { type CompiledObjective, compileObjective, type SumOptions } from "./models/objective.js";
 export {
@@ -108,6 +168,40 @@ export {
   vtan,
   vtanh,
 } from "./models/vector.js";
+export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
+export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
+export type { Evaluation } from "./nn/evaluate.js";
+export type { FitOptions } from "./nn/fit-options.js";
+export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
+export { type Initialisation, initialisations } from "./nn/initialise.js";
+export type { Features } from "./nn/inputs.js";
+export {
+  type Activation,
+  activations,
+  type BatchNormOptions,
+  batchNorm,
+  type DenseOptions,
+  dense,
+  dropout,
+  gelu,
+  type Layer,
+  type LayerOptions,
+  leakyRelu,
+  relu,
+  sigmoid,
+  softplus,
+  tanh,
+} from "./nn/layers.js";
+export { loadNetwork } from "./nn/load.js";
+export { type LossName as NetworkLoss, lossNames as networkLosses } from "./nn/losses.js";
+export { type Network, type NetworkObjective, type NetworkOptions, network } from "./nn/network.js";
+export {
+  type PretrainedBlock,
+  type PretrainOptions,
+  pretrain,
+  type TransferOptions,
+  transfer,
+} from "./nn/pretrain.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";

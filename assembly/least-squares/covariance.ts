@@ -4,7 +4,7 @@
 import { copy, dot, nrm2, scal } from "../blas/level1";
 import { qrFactor, qrRank, solveR, solveRT } from "../linalg/qr";
 import {
-  F_E, F_J, F_JT, F_M, F_NORMS, F_PERM, F_S, F_T, F_TAU, F_W, F_Y, S_CONDITION, S_RANK,
+  F_E, F_J, F_JT, F_M, F_NORMS, F_PERM, F_S, F_T, F_TAU, F_W, F_Y, S_CONDITION, S_RANK, S_TOLERANCE,
 } from "../../src/least-squares/state";
 import { get, index, set, slot } from "./frame";
 
@@ -88,7 +88,7 @@ export function covariance(m: i32, n: i32, frame: usize, state: usize): void {
     scal<f64>(m, scale, c);
   }
   qrFactor(m, n, n, B, m, slot(frame, F_TAU), perm, slot(frame, F_NORMS), 1);
-  const rank = get(B, 0) == 0 ? 0 : qrRank(m, n, B, m, EPS * <f64>max(m, n));
+  const rank = get(B, 0) == 0 ? 0 : qrRank(m, n, B, m, max<f64>(EPS * <f64>max(m, n), get(state, S_TOLERANCE)));
   set(state, S_RANK, rank);
   const x = slot(frame, F_Y), y = slot(frame, F_E);
   const up = rank > 0 ? largestSingular(rank, B, m, false, x, y) * largestSingular(rank, B, m, true, x, y) : Infinity;

@@ -4,8 +4,10 @@
 // system with residuals in twice the precision (Björck 1967).
 
 import { axpy, copy, fill, nrm2, scal } from "../blas/level1";
-import { applyQ, applyQT, entry, qrFactor, qrRank, solveR, solveRT } from "./qr";
+import { applyQ, applyQT, qrFactor, qrRank, solveR, solveRT } from "./qr";
+import { entry } from "./reflector";
 import { residualDot } from "./residual";
+import { powerOfTwo } from "./scaling";
 
 // @ts-ignore: decorator
 @inline
@@ -17,17 +19,6 @@ function item<T>(x: usize, i: i32): usize {
 @inline
 function place(perm: usize, j: i32): i32 {
   return load<i32>(perm + (<usize>j << 2));
-}
-
-/** The power of two just below |a|, or 1 for 0. */
-function powerOfTwo<T>(a: T): T {
-  if (!(a > 0)) return <T>1;
-  if (sizeof<T>() == 8) {
-    const bits = reinterpret<u64>(<f64>a) & 0x7ff0000000000000;
-    return <T>reinterpret<f64>(min<u64>(max<u64>(bits, 2 << 52), <u64>2044 << 52));
-  }
-  const bits = reinterpret<u32>(<f32>a) & 0x7f800000;
-  return <T>reinterpret<f32>(min<u32>(max<u32>(bits, 2 << 23), <u32>252 << 23));
 }
 
 /**

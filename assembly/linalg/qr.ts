@@ -1,53 +1,10 @@
-// Householder QR with column pivoting, unblocked (Golub and Van Loan, 4th ed., algorithms 5.2.1 and 5.4.1;
-// norms downdated as in LAPACK Working Note 176). The matrix is held by columns: column j is the contiguous
-// vector at A + j * ld, so each reflector is a dot and an axpy. Reflector k is I - tau[k] v v' with v[k] = 1
-// and the rest of v below the diagonal of column k.
+// Householder QR: with column pivoting unblocked (Golub and Van Loan, 4th ed., algorithms 5.2.1 and 5.4.1; norms
+// downdated as in LAPACK Working Note 176), without it blocked in the compact WY form (Schreiber and Van Loan 1989).
+// The matrix is held by columns, as in reflector.ts.
 
-import { axpy, dot, nrm2, scal } from "../blas/level1";
-
-/** Address of row i of column j. */
-// @ts-ignore: decorator
-@inline
-export function entry<T>(A: usize, ld: i32, i: i32, j: i32): usize {
-  return A + (<usize>j * <usize>ld + <usize>i) * sizeof<T>();
-}
-
-// @ts-ignore: decorator
-@inline
-function item<T>(x: usize, i: i32): usize {
-  return x + <usize>i * sizeof<T>();
-}
-
-/** Column c loses its part along reflector k. */
-function reflect<T>(m: i32, k: i32, v: usize, tau: T, c: usize): void {
-  const below = m - k - 1;
-  const head = item<T>(c, k);
-  const w = <T>(tau * <T>(load<T>(head) + dot<T>(below, v + sizeof<T>(), head + sizeof<T>())));
-  store<T>(head, <T>(load<T>(head) - w));
-  axpy<T>(below, <T>-w, v + sizeof<T>(), head + sizeof<T>());
-}
-
-/**
- * Turns the vector (alpha at `top`, then `below` numbers) into beta e1: stores beta and v, returns tau, so that
- * (I - tau v v') x = beta e1. A vector that is zero below alpha is left alone with tau = 0.
- */
-export function makeReflector<T>(below: i32, top: usize): T {
-  const alpha = load<T>(top);
-  const tail = nrm2<T>(below, top + sizeof<T>());
-  if (tail == 0) return <T>0;
-  const beta = <T>-copysign<T>(hypot2<T>(alpha, tail), alpha);
-  const gap = <T>(alpha - beta);
-  const inverse = <T>(<T>1 / gap);
-  if (inverse < <T>Infinity && inverse > <T>-Infinity) scal<T>(below, inverse, top + sizeof<T>());
-  else divide<T>(below, gap, top + sizeof<T>());
-  store<T>(top, beta);
-  return <T>(-gap / beta);
-}
-
-/** x /= a, for an `a` so small that 1 / a overflows. */
-function divide<T>(n: i32, a: T, x: usize): void {
-  for (const end = x + <usize>n * sizeof<T>(); x < end; x += sizeof<T>()) store<T>(x, <T>(load<T>(x) / a));
-}
+import { axpy, copy, dot, nrm2 } from "../blas/level1";
+import { gemm, gemmWork } from "../dense/gemm";
+import { entry, item, makeReflector, reflect, reflectColumns } from "./reflector";
 
 /**
  * Factors the first n of `total` columns of length m and applies Q' to the others. perm[j] (i32) is the
@@ -69,21 +26,80 @@ export function qrFactor<T = f64>(
     const top = entry<T>(A, ld, k, k);
     const t = makeReflector<T>(m - k - 1, top);
     store<T>(item<T>(tau, k), t);
-    for (let j = k + 1; j < total; j++) {
-      const column = entry<T>(A, ld, 0, j);
-      if (t != 0) reflect<T>(m, k, top, t, column);
-      if (j < n && pivot) downdate<T>(m, n, k, j, column, norms);
-    }
+    reflectColumns<T>(m, k, top, t, A, ld, k + 1, total);
+    if (!pivot) continue;
+    for (let j = k + 1; j < n; j++) downdate<T>(m, n, k, j, entry<T>(A, ld, 0, j), norms);
   }
 }
 
-/** sqrt(a^2 + b^2) without overflow. */
-export function hypot2<T = f64>(a: T, b: T): T {
-  const big = max<T>(abs<T>(a), abs<T>(b));
-  const small = min<T>(abs<T>(a), abs<T>(b));
-  if (big == 0) return <T>0;
-  const q = <T>(small / big);
-  return <T>(big * sqrt<T>(<T>(<T>1 + <T>(q * q))));
+/** Columns of a block of reflectors. */
+// @ts-ignore: decorator
+@inline
+function blockSize(n: i32): i32 {
+  return n < 48 ? 64 : n <= 128 ? 16 : 32;
+}
+
+/** Elements of workspace that qrBlocked wants, beside gemmWork's bytes. */
+// @ts-ignore: decorator
+@inline
+function blockElements(m: i32, n: i32): usize {
+  const nb = min(blockSize(n), n);
+  return <usize>nb * <usize>(m + 2 * n + 2 * nb);
+}
+
+/** Bytes of workspace that qrBlocked wants. */
+export function qrWork<T>(m: i32, n: i32): usize {
+  const nb = min(blockSize(n), n);
+  return blockElements(m, n) * sizeof<T>() + max(gemmWork<T>(n, nb, m), gemmWork<T>(n, m, nb));
+}
+
+/**
+ * Factors A (m x n by columns) without pivoting. A block of reflectors is I - V T V'; with the columns of A as the
+ * rows of C', the rest becomes C' - (C'V) T V': three products.
+ */
+export function qrBlocked<T>(m: i32, n: i32, A: usize, ld: i32, tau: usize, work: usize): void {
+  const steps = min(m, n);
+  const nb = min(blockSize(n), n);
+  const V = work, S = item<T>(V, nb * m), W = item<T>(S, 2 * nb * nb), U = item<T>(W, n * nb), scratch = item<T>(U, n * nb);
+  const R = item<T>(S, nb * nb);
+  for (let k = 0; k < steps; k += nb) {
+    const kb = min(nb, steps - k), rows = m - k;
+    const corner = entry<T>(A, ld, k, k), t = item<T>(tau, k);
+    for (let j = 0; j < kb; j++) {
+      const top = entry<T>(corner, ld, j, j);
+      const s = makeReflector<T>(rows - j - 1, top);
+      store<T>(item<T>(t, j), s);
+      reflectColumns<T>(rows, j, top, s, corner, ld, j + 1, kb);
+    }
+    const rest = n - k - kb;
+    if (rest <= 0) continue;
+    for (let j = 0; j < kb; j++) {
+      const v = item<T>(V, j * rows);
+      memory.fill(v, 0, <usize>j * sizeof<T>());
+      store<T>(item<T>(v, j), <T>1);
+      copy<T>(rows - j - 1, entry<T>(corner, ld, j + 1, j), item<T>(v, j + 1));
+    }
+    triangleT<T>(rows, kb, V, t, S, R, scratch);
+    const C = entry<T>(A, ld, k, k + kb);
+    gemm<T>(rest, kb, rows, <T>1, C, ld, false, V, rows, true, <T>0, W, kb, scratch);
+    gemm<T>(rest, kb, kb, <T>1, W, kb, false, R, kb, false, <T>0, U, kb, scratch);
+    gemm<T>(rest, rows, kb, <T>-1, U, kb, false, V, rows, false, <T>1, C, ld, scratch);
+  }
+}
+
+/** R = T (kb x kb, upper): column j is tau_j (e_j - T V'v_j). S = V'V. */
+function triangleT<T>(m: i32, kb: i32, V: usize, tau: usize, S: usize, R: usize, scratch: usize): void {
+  gemm<T>(kb, kb, m, <T>1, V, m, false, V, m, true, <T>0, S, kb, scratch);
+  memory.fill(R, 0, <usize>(kb * kb) * sizeof<T>());
+  for (let j = 0; j < kb; j++) {
+    const t = load<T>(item<T>(tau, j));
+    for (let i = 0; i < j; i++) {
+      let s: T = 0;
+      for (let p = i; p < j; p++) s = <T>(s + <T>(load<T>(item<T>(R, i * kb + p)) * load<T>(item<T>(S, j * kb + p))));
+      store<T>(item<T>(R, i * kb + j), <T>(-t * s));
+    }
+    store<T>(item<T>(R, j * kb + j), t);
+  }
 }
 
 /** Swaps the column of largest remaining norm into place k. */

@@ -6,6 +6,53 @@ export type Vector = Float64Array | Float32Array;
 export type PlainStep = (x: Vector, g: Vector) => void;
 type Make = (n: number, Type: Float64ArrayConstructor | Float32ArrayConstructor, lr: number) => PlainStep;
 
+// The shortest loops are functions of their own: as closures the engine would compile each for one length and one pair of
+// arrays, which no program's optimizer is.
+
+function sgd(n: number, x: Vector, g: Vector, lr: number): void {
+  const stop = n & ~3;
+  let i = 0;
+  for (; i < stop; i += 4) {
+    x[i] = x[i]! - lr * g[i]!;
+    x[i + 1] = x[i + 1]! - lr * g[i + 1]!;
+    x[i + 2] = x[i + 2]! - lr * g[i + 2]!;
+    x[i + 3] = x[i + 3]! - lr * g[i + 3]!;
+  }
+  for (; i < n; i++) x[i] = x[i]! - lr * g[i]!;
+}
+
+function momentum(n: number, x: Vector, g: Vector, b: Vector, lr: number, mu: number): void {
+  const stop = n & ~3;
+  let i = 0;
+  for (; i < stop; i += 4) {
+    const b0 = mu * b[i]! + g[i]!;
+    const b1 = mu * b[i + 1]! + g[i + 1]!;
+    const b2 = mu * b[i + 2]! + g[i + 2]!;
+    const b3 = mu * b[i + 3]! + g[i + 3]!;
+    b[i] = b0;
+    b[i + 1] = b1;
+    b[i + 2] = b2;
+    b[i + 3] = b3;
+    x[i] = x[i]! - lr * b0;
+    x[i + 1] = x[i + 1]! - lr * b1;
+    x[i + 2] = x[i + 2]! - lr * b2;
+    x[i + 3] = x[i + 3]! - lr * b3;
+  }
+  for (; i < n; i++) {
+    const b0 = mu * b[i]! + g[i]!;
+    b[i] = b0;
+    x[i] = x[i]! - lr * b0;
+  }
+}
+
+function asgd(n: number, x: Vector, g: Vector, a: Vector, shrink: number, eta: number, mu: number): void {
+  for (let i = 0; i < n; i++) {
+    const x1 = shrink * x[i]! - eta * g[i]!;
+    x[i] = x1;
+    a[i] = a[i]! + mu * (x1 - a[i]!);
+  }
+}
+
 const adamLike =
   (decay: number, amsgrad: boolean): Make =>
   (n, Type, lr) => {
@@ -58,43 +105,11 @@ const adamLike =
   };
 
 export const plain: Readonly<Record<string, Make>> = {
-  sgd: (n, _Type, lr) => (x, g) => {
-    const stop = n & ~3;
-    let i = 0;
-    for (; i < stop; i += 4) {
-      x[i] = x[i]! - lr * g[i]!;
-      x[i + 1] = x[i + 1]! - lr * g[i + 1]!;
-      x[i + 2] = x[i + 2]! - lr * g[i + 2]!;
-      x[i + 3] = x[i + 3]! - lr * g[i + 3]!;
-    }
-    for (; i < n; i++) x[i] = x[i]! - lr * g[i]!;
-  },
+  sgd: (n, _Type, lr) => (x, g) => sgd(n, x, g, lr),
 
   "sgd momentum": (n, Type, lr) => {
     const b = new Type(n);
-    return (x, g) => {
-      const stop = n & ~3;
-      let i = 0;
-      for (; i < stop; i += 4) {
-        const b0 = 0.9 * b[i]! + g[i]!;
-        const b1 = 0.9 * b[i + 1]! + g[i + 1]!;
-        const b2 = 0.9 * b[i + 2]! + g[i + 2]!;
-        const b3 = 0.9 * b[i + 3]! + g[i + 3]!;
-        b[i] = b0;
-        b[i + 1] = b1;
-        b[i + 2] = b2;
-        b[i + 3] = b3;
-        x[i] = x[i]! - lr * b0;
-        x[i + 1] = x[i + 1]! - lr * b1;
-        x[i + 2] = x[i + 2]! - lr * b2;
-        x[i + 3] = x[i + 3]! - lr * b3;
-      }
-      for (; i < n; i++) {
-        const b0 = 0.9 * b[i]! + g[i]!;
-        b[i] = b0;
-        x[i] = x[i]! - lr * b0;
-      }
-    };
+    return (x, g) => momentum(n, x, g, b, lr, 0.9);
   },
 
   asgd: (n, Type, lr) => {
@@ -102,14 +117,9 @@ export const plain: Readonly<Record<string, Make>> = {
     let t = 0;
     return (x, g) => {
       const eta = lr / (1 + 1e-4 * lr * t) ** 0.75;
-      const shrink = 1 - 1e-4 * eta;
       const mu = 1 / Math.max(1, t - 1e6);
       t++;
-      for (let i = 0; i < n; i++) {
-        const x1 = shrink * x[i]! - eta * g[i]!;
-        x[i] = x1;
-        a[i] = a[i]! + mu * (x1 - a[i]!);
-      }
+      asgd(n, x, g, a, 1 - 1e-4 * eta, eta, mu);
     };
   },
 

@@ -16,6 +16,20 @@ export interface Problem {
   answer(ask: Ask): boolean | PromiseLike<boolean>;
 }
 
+/** The clock of an asynchronous run: when the event loop is due a turn. Problems that evaluate many times for one request look at it too. */
+export class Turns {
+  #since = performance.now();
+
+  get due(): boolean {
+    return performance.now() - this.#since >= SLICE_MS;
+  }
+
+  async give(): Promise<void> {
+    await macrotask();
+    this.#since = performance.now();
+  }
+}
+
 /** What ends the run before this request is answered; null when it is to be answered. */
 function before(ask: Ask, problem: Problem, monitor: Monitor): Termination | null {
   if (ask.kind === "iteration") return monitor.afterIteration(problem.progress);
@@ -40,9 +54,10 @@ export async function driveAsync(
   problem: Problem,
   monitor: Monitor,
   signal: AbortSignal | undefined,
+  turns = new Turns(),
 ): Promise<Termination> {
   try {
-    const end = await runAsync(method, problem, monitor);
+    const end = await runAsync(method, problem, monitor, turns);
     if (end.reason === "abort") throw abortReason(signal, problem.progress);
     return end;
   } finally {
@@ -51,32 +66,54 @@ export async function driveAsync(
 }
 
 /** Lets the method's own `finally` blocks run, wherever it stands. */
-function close(method: Method): void {
+export function close(method: Method): void {
   method.return({ status: "stopped", reason: "callback" });
 }
 
 function run(method: Method, problem: Problem, monitor: Monitor): Termination {
-  let next = method.next();
-  while (!next.done) {
-    const ask = next.value;
-    let end = before(ask, problem, monitor);
-    if (!end && evaluates(ask) && problem.answer(ask) === false) end = monitor.interrupted();
+  for (;;) {
+    const end = advance(method, problem, monitor);
     if (end) return end;
-    next = method.next();
   }
-  return next.value;
 }
 
-async function runAsync(method: Method, problem: Problem, monitor: Monitor): Promise<Termination> {
-  let slice = performance.now();
+/** Runs to the end of the next iteration, and gives null; or to the end of the run, and gives why it ended. */
+export function advance(method: Method, problem: Problem, monitor: Monitor): Termination | null {
+  for (;;) {
+    const next = method.next();
+    if (next.done) return next.value;
+    const ask = next.value;
+    if (evaluates(ask)) {
+      const end = monitor.counts ? monitor.beforeEvaluation(problem.cost(ask)) : monitor.interrupted();
+      if (end) return end;
+      if (problem.answer(ask) !== false) continue;
+      const why = monitor.interrupted();
+      if (why) return why;
+    } else if (ask.kind === "iteration") {
+      const end = monitor.afterIteration(problem.progress);
+      refuseLate(monitor.takeLate());
+      return end;
+    } else {
+      const end = monitor.check(problem.progress);
+      if (end) return end;
+    }
+  }
+}
+
+async function runAsync(
+  method: Method,
+  problem: Problem,
+  monitor: Monitor,
+  turns: Turns,
+): Promise<Termination> {
   let next = method.next();
   while (!next.done) {
     const ask = next.value;
-    if (performance.now() - slice >= SLICE_MS) {
-      await macrotask();
-      slice = performance.now();
-    }
+    if (turns.due) await turns.give();
     let end = before(ask, problem, monitor);
+    const late = ask.kind === "iteration" ? monitor.takeLate() : null;
+    if (late && (await late) === "stop" && end?.status !== "converged")
+      end = { status: "stopped", reason: "callback" };
     if (!end && evaluates(ask)) {
       const answer = problem.answer(ask);
       if ((typeof answer === "boolean" ? answer : await answer) === false) end = monitor.interrupted();
@@ -85,6 +122,16 @@ async function runAsync(method: Method, problem: Problem, monitor: Monitor): Pro
     next = method.next();
   }
   return next.value;
+}
+
+/** A synchronous run cannot wait for what onIteration promises. */
+function refuseLate(late: PromiseLike<unknown> | null): void {
+  if (!late) return;
+  // Nobody will wait for it: its rejection must not end the process.
+  late.then(undefined, () => undefined);
+  throw new DownhillError("CALLBACK_RESULT", "onIteration returned a Promise", {
+    hint: "a synchronous run cannot wait for it: use the function's Async twin",
+  });
 }
 
 /** The reason of the signal, with the best point in `details.best` when it is an error of ours. */

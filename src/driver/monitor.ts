@@ -4,13 +4,21 @@ import { booleanOption, numberOption, optionError } from "../runtime/options.js"
 import type { Iteration, Limits, Progress, Termination, Tolerances } from "./types.js";
 
 const now = (): number => performance.now();
+const UNLIMITED = { min: 0, infinite: true } as const;
+const WHOLE = { min: 0, infinite: true, integer: true } as const;
+const COUNT = { min: 1, infinite: true, integer: true } as const;
+const EVERY = { min: 1, integer: true } as const;
+const ABORTED: Termination = { status: "stopped", reason: "abort" };
+const OUT_OF_EVALUATIONS: Termination = { status: "stopped", reason: "maxEvaluations" };
 
 export class Monitor {
   nit = 0;
   nfev = 0;
   njev = 0;
+  nhev = 0;
   readonly trace: Iteration[] | undefined;
   readonly #limits: Limits;
+  readonly #signal: AbortSignal | undefined;
   readonly #start = now();
   readonly maxIterations: number;
   readonly maxEvaluations: number;
@@ -18,23 +26,25 @@ export class Monitor {
   readonly #every: number;
   /** Somebody looks at every iteration. */
   readonly watched: boolean;
+  #late: PromiseLike<unknown> | null = null;
   readonly tolerances: Tolerances;
 
   constructor(where: string, limits: Limits, tolerances: Tolerances, maxIterations: number) {
     this.#limits = limits;
     this.tolerances = tolerances;
-    const unlimited = { min: 0, infinite: true } as const;
-    const whole = { ...unlimited, integer: true } as const;
-    this.maxIterations = numberOption(where, "maxIterations", limits.maxIterations, maxIterations, whole);
-    this.maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, {
-      ...whole,
-      min: 1,
-    });
-    this.maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, unlimited);
-    this.#every = numberOption(where, "every", limits.every, 1, { min: 1, integer: true });
+    this.#signal = limits.signal;
+    this.maxIterations = numberOption(where, "maxIterations", limits.maxIterations, maxIterations, WHOLE);
+    this.maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, COUNT);
+    this.maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, UNLIMITED);
+    this.#every = numberOption(where, "every", limits.every, 1, EVERY);
     checkCallbacks(where, limits);
     if (limits.trace) this.trace = [];
     this.watched = limits.onIteration !== undefined || limits.trace === true;
+  }
+
+  /** Evaluations are limited, so their cost has to be known beforehand. */
+  get counts(): boolean {
+    return this.maxEvaluations !== Infinity;
   }
 
   get elapsedMs(): number {
@@ -43,12 +53,12 @@ export class Monitor {
 
   /** The limit that forbids `calls` more evaluations, if one does. */
   beforeEvaluation(calls: number): Termination | null {
-    if (this.nfev + calls > this.maxEvaluations) return { status: "stopped", reason: "maxEvaluations" };
+    if (this.nfev + calls > this.maxEvaluations) return OUT_OF_EVALUATIONS;
     return this.interrupted();
   }
 
   interrupted(): Termination | null {
-    if (this.#limits.signal?.aborted) return { status: "stopped", reason: "abort" };
+    if (this.#signal?.aborted) return ABORTED;
     if (this.maxTimeMs !== Infinity && this.elapsedMs >= this.maxTimeMs)
       return { status: "stopped", reason: "maxTime" };
     return null;
@@ -60,6 +70,13 @@ export class Monitor {
     const stop = this.watched && this.#report(progress);
     const end = this.check(progress);
     return end?.status === "converged" || !stop ? end : { status: "stopped", reason: "callback" };
+  }
+
+  /** What an asynchronous onIteration promised after the last iteration, handed out once; null when nothing. */
+  takeLate(): PromiseLike<unknown> | null {
+    const late = this.#late;
+    this.#late = null;
+    return late;
   }
 
   /** Converged, at a limit, or null: go on. */
@@ -76,16 +93,16 @@ export class Monitor {
    */
   converged(progress: Progress): Termination | null {
     const { gradTol, stepTol, funTol, target } = this.tolerances;
-    if (progress.fun <= target) return { status: "converged", reason: "target" };
+    if (progress.fun <= target && target !== -Infinity) return { status: "converged", reason: "target" };
     if (progress.gradient <= gradTol) return { status: "converged", reason: "gradient" };
     if (progress.decrease <= funTol) return { status: "converged", reason: "fun" };
     if (progress.step <= stepTol) return { status: "converged", reason: "step" };
     return null;
   }
 
-  #report(progress: Progress): boolean {
-    const { onIteration } = this.#limits;
-    const iteration: Iteration = {
+  /** The iteration just finished. */
+  iteration(progress: Progress): Iteration {
+    return {
       nit: this.nit,
       nfev: this.nfev,
       x: progress.x.slice(),
@@ -94,8 +111,17 @@ export class Monitor {
       stepNorm: progress.stepNorm,
       elapsedMs: this.elapsedMs,
     };
+  }
+
+  #report(progress: Progress): boolean {
+    const { onIteration } = this.#limits;
+    const iteration = this.iteration(progress);
     this.trace?.push(iteration);
-    return this.nit % this.#every === 0 && onIteration?.(iteration) === "stop";
+    if (this.nit % this.#every !== 0) return false;
+    const answer = onIteration?.(iteration);
+    if (typeof (answer as PromiseLike<unknown> | null | undefined)?.then === "function")
+      this.#late = answer as PromiseLike<unknown>;
+    return answer === "stop";
   }
 }
 

@@ -1,11 +1,22 @@
 // Words and tables of results: the message of a termination, and each stop measure with its tolerance.
 
+import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { Progress, Termination, Tolerances } from "./types.js";
 
 /** At most `digits` significant digits, without trailing zeros. */
 export function short(value: number, digits = 6): string {
   if (!Number.isFinite(value)) return String(value);
   return String(Number(value.toPrecision(digits)));
+}
+
+export interface ReportOptions {
+  /** "brief": one line. "full" (default): every block. */
+  style?: "brief" | "full" | undefined;
+}
+
+export function isBrief(options: ReportOptions): boolean {
+  checkKeys("report", options, ["style"]);
+  return choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief";
 }
 
 export interface StopMeasure {
@@ -56,7 +67,7 @@ const failed: Record<string, string> = {
   lineSearch: "the line search found no lower point",
   singular: "the data do not determine every parameter",
   stalled: "no step makes progress, although no convergence test is met",
-  diverging: "the parameters grow without bound while the sum of squares hardly falls",
+  diverging: "the function or its variables go beyond all bounds",
 };
 
 export function describe(end: Termination, measures: readonly StopMeasure[], detail = ""): string {
@@ -65,4 +76,16 @@ export function describe(end: Termination, measures: readonly StopMeasure[], det
   const measure = measures.find(({ name }) => name === end.reason);
   if (!measure) return `converged: ${end.reason}`;
   return `converged: ${end.reason} measure ${short(measure.value, 4)} <= ${short(measure.tolerance, 4)}`;
+}
+
+/** Data only, typed arrays as arrays, all the way down. */
+export function plain(value: object): Record<string, unknown> {
+  const entries = Object.entries(value).filter(([, v]) => typeof v !== "function");
+  return Object.fromEntries(entries.map(([key, v]) => [key, plainValue(v)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Float64Array) return Array.from(value);
+  return Array.isArray(value) ? value.map(plainValue) : plain(value);
 }

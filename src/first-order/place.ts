@@ -3,8 +3,9 @@
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
+import { type Group, vectorsOf } from "./groups.js";
 import type { Rule } from "./rule.js";
-import { type DType, type Group, vectorsOf } from "./run.js";
+import type { DType } from "./run.js";
 import type { FloatVector } from "./types.js";
 
 /** Parameters and gradient that lie in a runtime's memory already. */

@@ -44,7 +44,7 @@ export interface Definition<P extends Options, S extends string, C extends strin
   readonly scratch?: readonly NoInfer<S>[];
   /** Scalars of the state (running products, counts), with their start; `advance` may keep what it derives here, too. */
   readonly counters: Readonly<Record<C, number>>;
-  /** Takes the scalars one step on, in double. */
+  /** Takes the scalars one step on, in double. Neither this nor `step` may use `this`. */
   advance(c: Record<C, number>, o: Values<P>, lr: number, momentum: number): void;
   /** One kernel call. scale and limit edit the gradient: see `edit` in assembly/first-order/register.ts. */
   step(
@@ -55,6 +55,19 @@ export interface Definition<P extends Options, S extends string, C extends strin
     scale: number,
     limit: number,
   ): void;
+  /**
+   * The kernel call of every step, with all its arguments bound, when none changes from step to step; else null.
+   * For rules so short that looking up the arguments would show. It takes the place of `advance`, too.
+   */
+  bind?(
+    k: Kernels,
+    span: Span<S>,
+    o: Values<P>,
+    c: Record<C, number>,
+    rates: { readonly lr: number; readonly momentum: number },
+    scale: number,
+    limit: number,
+  ): (() => void) | null;
   /** Where the gradient is to be taken ahead of the parameters: moves there, keeping the parameters in `origin`. */
   readonly ahead?: {
     readonly origin: NoInfer<S>;
@@ -152,14 +165,15 @@ export const rate = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, max = Infinity
   },
 });
 
-/** The value of a rate at a step; CALLBACK_RESULT when a schedule gives anything but a number >= 0. */
-export function rateAt(where: string, name: string, value: Rate, step: number): number {
+/** The value of a rate at a step; CALLBACK_RESULT when a schedule gives anything but a number from 0 to max. */
+export function rateAt(where: string, name: string, value: Rate, step: number, max = Infinity): number {
   if (typeof value === "number") return value;
   const now: unknown = typeof value === "function" ? value(step) : value.lr;
-  if (typeof now === "number" && now >= 0 && now < Infinity) return now;
+  if (typeof now === "number" && now >= 0 && now < Infinity && now <= max) return now;
+  const upper = max === Infinity ? "" : ` and <= ${max}`;
   throw new DownhillError(
     "CALLBACK_RESULT",
-    `${where}: ${name} at step ${step} must be a number >= 0, got ${quote(now)}`,
+    `${where}: ${name} at step ${step} must be a number >= 0${upper}, got ${quote(now)}`,
     { details: { option: name, step, value: now } },
   );
 }

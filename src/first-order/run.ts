@@ -2,9 +2,10 @@
 // counters, and the kernel calls of a step. It owns no memory, so a network may run a rule on its own parameters.
 
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { checkKeys, optionError } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import { type FirstOrderKernels, room } from "../wasm/first-order.js";
+import { type Group, optionsOf, type Patch } from "./groups.js";
 import {
   type AnyDefinition,
   type Kernels,
@@ -16,16 +17,6 @@ import {
 } from "./rule.js";
 
 export type DType = "f64" | "f32";
-
-/** Parameters `start` to `end - 1` with options of their own; what it leaves out comes from the rule. */
-export interface Group {
-  readonly start: number;
-  readonly end: number;
-  readonly [option: string]: unknown;
-}
-
-/** Option values that a snapshot can hold. */
-export type Patch = Record<string, unknown>;
 
 export interface RunOptions {
   readonly runtime: CoreRuntime;
@@ -39,9 +30,12 @@ export interface RunOptions {
 
 /** Options that hold for some of the spans, with the counters that belong to them. */
 interface OptionSet {
+  /** What a group was made with. */
   readonly own: Patch;
+  /** What `configure` changed for this group alone. */
+  patch: Patch;
   options: Readonly<Record<string, unknown>>;
-  counters: Record<string, number>;
+  readonly counters: Record<string, number>;
   readonly spans: Span[];
   lr: number;
   momentum: number;
@@ -62,42 +56,6 @@ export function kernelsOf(runtime: CoreRuntime, dtype: DType): Kernels {
 
 export const bytesOf = (dtype: DType): number => (dtype === "f64" ? 8 : 4);
 
-/** The checked groups, sorted; OPTION when one is out of range or two overlap. */
-export function checkGroups(where: string, groups: unknown, n: number): Group[] {
-  if (groups === undefined) return [];
-  if (!Array.isArray(groups))
-    throw optionError(where, "groups", groups, "a list of { start, end, ...options }");
-  for (const [i, group] of (groups as Group[]).entries()) {
-    const name = `groups[${i}]`;
-    if (typeof group !== "object" || group === null) throw optionError(where, name, group, "an object");
-    numberOption(where, `${name}.start`, group.start ?? null, 0, { min: 0, max: n - 1, integer: true });
-    numberOption(where, `${name}.end`, group.end ?? null, 0, { min: group.start + 1, max: n, integer: true });
-  }
-  const sorted = [...(groups as Group[])].sort((a, b) => a.start - b.start);
-  for (const [i, group] of sorted.entries()) {
-    const next = sorted[i + 1];
-    if (!next || next.start >= group.end) continue;
-    throw new DownhillError(
-      "OPTION",
-      `${where}: groups overlap: ${group.start} to ${group.end} and ${next.start} to ${next.end}`,
-      { details: { option: "groups", value: groups } },
-    );
-  }
-  return groups as Group[];
-}
-
-const optionsOf = ({ start: _start, end: _end, ...options }: Group): Patch => options;
-
-/** The state vectors that a rule needs with these groups, and the number each starts from, by group. */
-export function vectorsOf(rule: Rule, groups: readonly Group[]): string[] {
-  const names = new Set<string>();
-  for (const own of [{}, ...groups.map(optionsOf)]) {
-    const options = resolve(rule.definition, { ...rule.options, ...own });
-    for (const name in rule.definition.vectors(options, 0)) names.add(name);
-  }
-  return [...names];
-}
-
 export class RuleRun {
   readonly definition: AnyDefinition;
   readonly #kernels: Kernels;
@@ -107,11 +65,17 @@ export class RuleRun {
   #patch: Patch = {};
   readonly #rule: Rule;
   #ahead = false;
+  /** The rule's two functions, and the set when it is the only one with a span: fields, so that a step looks nothing up. */
+  readonly #advance: AnyDefinition["advance"];
+  readonly #step: AnyDefinition["step"];
+  readonly #single: OptionSet | null;
   #fixedRates = true;
 
   constructor(rule: Rule, groups: readonly Group[], at: RunOptions) {
     this.#rule = rule;
     this.definition = rule.definition;
+    this.#advance = rule.definition.advance;
+    this.#step = rule.definition.step;
     this.#at = at;
     this.#kernels = kernelsOf(at.runtime, at.dtype);
     const base = this.#newSet({});
@@ -127,12 +91,13 @@ export class RuleRun {
     }
     if (from < at.n) this.#addSpan(base, from, at.n);
     this.#sets = [base, ...sets];
+    this.#single = groups.length === 0 ? base : null;
     this.#refresh();
     this.reset();
   }
 
   #newSet(own: Patch): OptionSet {
-    return { own: { ...own }, options: {}, counters: {}, spans: [], lr: 0, momentum: 0 };
+    return { own, patch: {}, options: {}, counters: {}, spans: [], lr: 0, momentum: 0 };
   }
 
   #addSpan(set: OptionSet, start: number, end: number): void {
@@ -143,12 +108,12 @@ export class RuleRun {
     set.spans.push({ n: end - start, x: x + skip, g: g + skip, s: moved });
   }
 
-  #resolved(set: OptionSet, patch: Patch): Readonly<Record<string, unknown>> {
-    return resolve(this.definition, { ...this.#rule.options, ...patch, ...set.own });
+  #resolved({ own }: OptionSet, all: Patch, patch: Patch): Readonly<Record<string, unknown>> {
+    return resolve(this.definition, { ...this.#rule.options, ...all, ...own, ...patch });
   }
 
   #refresh(): void {
-    for (const set of this.#sets) set.options = this.#resolved(set, this.#patch);
+    for (const set of this.#sets) set.options = this.#resolved(set, this.#patch, set.patch);
     const { ahead } = this.definition;
     this.#ahead = this.#sets.some((set) => ahead?.needed(set.options));
     this.#fixedRates = this.#sets.every(
@@ -158,6 +123,16 @@ export class RuleRun {
       set.lr = typeof set.options.lr === "number" ? set.options.lr : NaN;
       set.momentum = typeof set.options.momentum === "number" ? set.options.momentum : 0;
     }
+  }
+
+  /** A step with this scale and limit as one call, while lr and momentum are numbers; null when they are not. */
+  bound(scale: number, limit: number): (() => void) | null {
+    const set = this.#single;
+    if (!this.#fixedRates) return null;
+    const span = set?.spans[0];
+    const { bind } = this.definition;
+    const call = span && bind?.(this.#kernels, span, set.options, set.counters, set, scale, limit);
+    return call ?? (() => this.apply(scale, limit));
   }
 
   /** Whether a gradient is to be taken ahead of the parameters. */
@@ -175,7 +150,7 @@ export class RuleRun {
     const { name } = this.definition;
     for (const set of this.#sets) {
       set.lr = rateAt(name, "lr", set.options.lr as Rate, step);
-      set.momentum = rateAt(name, "momentum", (set.options.momentum ?? 0) as Rate, step);
+      set.momentum = rateAt(name, "momentum", (set.options.momentum ?? 0) as Rate, step, 1);
     }
   }
 
@@ -203,15 +178,19 @@ export class RuleRun {
 
   /** One step with the gradient as it lies, clipped to +-limit and times scale. */
   apply(scale: number, limit: number): void {
-    const { definition } = this;
-    const kernels = this.#kernels;
-    const sets = this.#sets;
-    for (let i = 0; i < sets.length; i++) {
-      const { spans, options, counters, lr, momentum } = sets[i] as OptionSet;
-      definition.advance(counters, options, lr, momentum);
-      for (let j = 0; j < spans.length; j++) {
-        definition.step(kernels, spans[j] as Span, options, counters, scale, limit);
-      }
+    if (this.#single) {
+      this.#applySet(this.#single, scale, limit);
+      return;
+    }
+    for (const set of this.#sets) this.#applySet(set, scale, limit);
+  }
+
+  #applySet({ spans, options, counters, lr, momentum }: OptionSet, scale: number, limit: number): void {
+    const advance = this.#advance;
+    const step = this.#step;
+    advance(counters, options, lr, momentum);
+    for (let i = 0; i < spans.length; i++) {
+      step(this.#kernels, spans[i] as Span, options, counters, scale, limit);
     }
   }
 
@@ -221,7 +200,7 @@ export class RuleRun {
     const { buffer } = runtime;
     this.schedule(0);
     for (const set of this.#sets) {
-      set.counters = { ...this.definition.counters };
+      Object.assign(set.counters, this.definition.counters);
       const starts = this.definition.vectors(set.options, set.lr);
       for (const { n, s } of set.spans) {
         for (const name in s) {
@@ -234,16 +213,15 @@ export class RuleRun {
 
   /** New option values: for all sets that do not set them themselves, or for one group. */
   configure(patch: Patch, group?: number): void {
-    const target = group === undefined ? undefined : this.#sets[group + 1];
+    const target = typeof group === "number" && group >= 0 ? this.#sets[group + 1] : undefined;
     if (group !== undefined && !target) {
       throw optionError("configure", "group", group, `the index of one of ${this.#sets.length - 1} groups`);
     }
     const all = target ? this.#patch : { ...this.#patch, ...patch };
     for (const set of this.#sets) {
-      const next = set === target ? { ...set, own: { ...set.own, ...patch } } : set;
-      this.#checkVectors(this.#resolved(next, all));
+      this.#checkVectors(this.#resolved(set, all, set === target ? { ...set.patch, ...patch } : set.patch));
     }
-    if (target) Object.assign(target.own, patch);
+    if (target) target.patch = { ...target.patch, ...patch };
     this.#patch = all;
     this.#refresh();
   }
@@ -268,7 +246,9 @@ export class RuleRun {
   snapshot(): { counters: Record<string, number>[]; configured: Patch[] } {
     return {
       counters: this.#sets.map(({ counters }) => ({ ...counters })),
-      configured: [this.#patch, ...this.#sets.slice(1).map(({ own }) => own)].map((patch) => ({ ...patch })),
+      configured: [this.#patch, ...this.#sets.slice(1).map(({ patch }) => patch)].map((patch) => ({
+        ...patch,
+      })),
     };
   }
 
@@ -279,14 +259,16 @@ export class RuleRun {
         Object.entries(patch).filter(([, v]) => typeof v === "function" || typeof v === "object"),
       );
     const all = { ...live(this.#patch), ...configured[0] };
-    const owns = this.#sets.map(({ own }, i) => (i === 0 ? own : { ...own, ...configured[i] }));
+    const patches = this.#sets.map(({ patch }, i) =>
+      i === 0 ? patch : { ...live(patch), ...configured[i] },
+    );
     for (const [i, set] of this.#sets.entries()) {
-      this.#checkVectors(this.#resolved({ ...set, own: owns[i] as Patch }, all));
+      this.#checkVectors(this.#resolved(set, all, patches[i] as Patch));
     }
     this.#patch = all;
     for (const [i, set] of this.#sets.entries()) {
-      set.counters = { ...this.definition.counters, ...counters[i] };
-      Object.assign(set.own, owns[i]);
+      Object.assign(set.counters, this.definition.counters, counters[i]);
+      set.patch = patches[i] as Patch;
     }
     this.#refresh();
   }

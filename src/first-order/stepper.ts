@@ -6,11 +6,12 @@ import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
+import { checkGroups, type Patch } from "./groups.js";
 import { guardKeys, readGuards } from "./guards.js";
 import { findPlace, type Site } from "./place.js";
 import { type Busy, busyError, closureNeeded, nonFiniteGradient, notALoss } from "./refusals.js";
 import type { Kernels, Rule } from "./rule.js";
-import { checkGroups, type DType, kernelsOf, type Patch, RuleRun } from "./run.js";
+import { type DType, kernelsOf, RuleRun } from "./run.js";
 import { checkState, configuredOf, type OptimizerState, type Shape, takeState } from "./snapshot.js";
 import type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./types.js";
 
@@ -18,6 +19,8 @@ export class FirstOrderOptimizer implements Optimizer {
   readonly #shape: Shape;
   readonly #where: string;
   readonly #length: number;
+  /** The whole step, while nothing is to be asked first: alive, idle, unguarded, with fixed rates. */
+  #quick: (() => void) | null = null;
   /** What holds on to the memory; null once disposed, so that the memory can go although the optimizer is kept. */
   #live: {
     readonly run: RuleRun;
@@ -81,6 +84,19 @@ export class FirstOrderOptimizer implements Optimizer {
     this.#sign = guards.maximize ? -1 : 1;
     this.#skipNonFinite = guards.skipNonFinite;
     this.#guarded = guards.skipNonFinite || guards.clipNorm !== Infinity;
+    this.#settle();
+  }
+
+  /** Recomputes what lets `step()` do nothing but the step. */
+  #settle(): void {
+    const run = this.#live?.run;
+    const plain = run && this.#busy === "" && !this.#guarded && !run.looksAhead;
+    this.#quick = plain ? run.bound(this.#sign, this.#clipValue) : null;
+  }
+
+  #occupy(busy: "" | Busy): void {
+    this.#busy = busy;
+    this.#settle();
   }
 
   get params(): FloatVector {
@@ -122,8 +138,14 @@ export class FirstOrderOptimizer implements Optimizer {
 
   /** Forbids steps while the parameters are swapped for their average. @internal */
   hold(held: boolean): void {
-    this.#free();
-    this.#busy = held ? "average" : "";
+    if (held) this.#ready();
+    else this.#free();
+    this.#occupy(held ? "average" : "");
+  }
+
+  /** DISPOSED, or REENTRANT while the parameters are not the iterate. @internal */
+  checkIdle(): void {
+    this.#ready();
   }
 
   #gone(): never {
@@ -136,7 +158,17 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   #free(): void {
-    if (this.#busy === "closure") throw busyError(this.#where, "closure");
+    if (this.#busy === "closure" || this.#busy === "schedule") throw busyError(this.#where, this.#busy);
+  }
+
+  /** Evaluates the schedules of the next step. They are callbacks: what they do to this optimizer is refused. */
+  #schedule(run: RuleRun): void {
+    this.#busy = "schedule";
+    try {
+      run.schedule(this.#steps);
+    } finally {
+      this.#busy = "";
+    }
   }
 
   #ready() {
@@ -148,10 +180,17 @@ export class FirstOrderOptimizer implements Optimizer {
   step(): void;
   step(closure: Closure): number;
   step(closure?: Closure): number | undefined {
+    const quick = this.#quick;
+    if (quick !== null && closure === undefined && !this.#runtime.disposed) {
+      this.#norm = -1;
+      this.#steps++;
+      quick();
+      return undefined;
+    }
     const { run } = this.#ready();
     if (closure !== undefined) return this.#closureStep(closure);
     if (run.looksAhead) throw closureNeeded(this.#where);
-    run.schedule(this.#steps);
+    this.#schedule(run);
     this.#norm = -1;
     if (!this.#guarded) {
       run.apply(this.#sign, this.#clipValue);
@@ -193,15 +232,14 @@ export class FirstOrderOptimizer implements Optimizer {
     if (typeof closure !== "function") throw optionError(this.#where, "closure", closure, "a function");
     const { run } = this.#alive();
     const ahead = run.looksAhead;
-    run.schedule(this.#steps);
+    this.#schedule(run);
     const grads = this.grads;
     grads.fill(0);
     if (ahead) run.moveAhead();
-    this.#busy = "closure";
+    this.#occupy("closure");
     let taken = false;
     try {
       const loss: unknown = closure(this.params, grads);
-      this.#busy = "";
       this.#alive();
       this.#norm = -1;
       if (typeof loss !== "number") throw notALoss(this.#where, loss);
@@ -216,7 +254,7 @@ export class FirstOrderOptimizer implements Optimizer {
       }
       return loss;
     } finally {
-      this.#busy = "";
+      this.#occupy("");
       if (ahead && !taken && !this.#runtime.disposed) run.moveBack();
     }
   }
@@ -241,7 +279,13 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   reset(): void {
-    this.#ready().run.reset();
+    const { run } = this.#ready();
+    this.#busy = "schedule";
+    try {
+      run.reset();
+    } finally {
+      this.#busy = "";
+    }
     this.#steps = 0;
     this.#skipped = 0;
     this.#norm = -1;
@@ -295,6 +339,7 @@ export class FirstOrderOptimizer implements Optimizer {
     this.#free();
     if (!this.#runtime.disposed) this.#live.workspace.release();
     this.#live = null;
+    this.#settle();
     this.#params = this.#grads = null;
   }
 }

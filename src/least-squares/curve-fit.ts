@@ -26,8 +26,12 @@ export type PointX<X> = X extends ArrayLike<number> ? number : { readonly [K in 
 export type BlockX<X> =
   X extends ArrayLike<number> ? Float64Array : { readonly [K in keyof X]: Float64Array };
 
-export interface CurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>>
-  extends LeastSquaresSettings,
+/** `Value` is what a model of one point returns: a number, or for curveFitAsync also a promise of one. */
+export interface CurveFitOptions<
+  P extends string,
+  X extends ModelX = ArrayLike<number>,
+  Value extends number | PromiseLike<number> = number,
+> extends LeastSquaresSettings,
     Limits {
   /**
    * One point: (x, p) => number. All points: { evaluate(x, p, out), jacobian?(x, p, out) }. Text such as
@@ -36,7 +40,7 @@ export interface CurveFitOptions<P extends string, X extends ModelX = ArrayLike<
   model:
     | string
     | Pick<CompiledModel, "source" | "variables" | "params" | "toMathML">
-    | ((x: PointX<X>, p: Readonly<Record<P, number>>) => number | PromiseLike<number>)
+    | ((x: PointX<X>, p: Readonly<Record<P, number>>) => Value)
     | BlockModel<BlockX<X>>;
   /** m numbers, or an object with m numbers for each predictor. */
   x: X;
@@ -74,7 +78,9 @@ export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>
   options: CurveFitOptions<P, X>,
 ): FitResult<P> {
   const fit = readFit("curveFit", options);
-  const engine = makeEngine(fit, (where, done) => refusePromise(where, done, "curveFitAsync"));
+  const engine = makeEngine(fit, (where, done) =>
+    refusePromise(where, done, "use curveFitAsync for asynchronous callbacks"),
+  );
   try {
     return finishFit(fit, engine, engine.run()) as FitResult<P>;
   } finally {
@@ -84,7 +90,7 @@ export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>
 
 /** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
 export async function curveFitAsync<P extends string, X extends ModelX = ArrayLike<number>>(
-  options: CurveFitOptions<P, X>,
+  options: CurveFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FitResult<P>> {
   const fit = readFit("curveFitAsync", options);
   const engine = makeEngine(fit, (_, done) => done);
@@ -118,6 +124,7 @@ function readFit(where: string, given: unknown): PreparedFit {
     where,
     options,
     model: read.model,
+    predictors: data.x instanceof Float64Array ? null : Object.keys(data.x),
     bound: bindModel(where, read.model, parameters.names, data),
     plan: read.plan?.(y, weights),
     ties: read.ties,

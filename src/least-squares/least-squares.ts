@@ -1,15 +1,16 @@
 // leastSquares: minimise |residuals(p)|^2 / 2, or a robust sum, over p.
 
-import type { StopMeasure } from "../driver/report.js";
+import { type Bounds, readBounds } from "../driver/bounds.js";
+import { isBrief, plain, type ReportOptions, type StopMeasure } from "../driver/report.js";
 import { type Iteration, type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import { type Done, Engine, type ResidualProblem } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
-import { isBrief, type ReportOptions, runLine, solveReport } from "./report.js";
-import { conditionWarnings, plain, type Run, readRun, sumOfSquares } from "./run.js";
-import { type Bounds, type LeastSquaresSettings, readBounds, readSettings, settingKeys } from "./settings.js";
+import { runLine, solveReport } from "./report.js";
+import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
+import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
 export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
   /** Fills `out` with d residual_i / d p_j at out[i * n + j]. Default: finite differences. */
@@ -74,7 +75,7 @@ export function leastSquares(
   options: LeastSquaresOptions = {},
 ): LeastSquaresResult {
   const engine = prepare("leastSquares", residuals, m, p0, options, (where, done) =>
-    refusePromise(where, done, "leastSquaresAsync"),
+    refusePromise(where, done, "use leastSquaresAsync for asynchronous callbacks"),
   );
   try {
     return finish(engine, engine.run());
@@ -116,7 +117,8 @@ function prepare(
   checkArray(where, "p0", p0);
   checkFinite(where, "p0", p0);
   const n = p0.length;
-  numberOption(where, "m", m ?? Number.NaN, 0, { min: 0, integer: true });
+  if (m === undefined) throw optionError(where, "m", m, "an integer >= 0");
+  numberOption(where, "m", m, 0, { min: 0, integer: true });
   checkSizes(where, m, n);
   // The callbacks get a copy: what they write there reaches nobody.
   const lent = new Float64Array(n);
@@ -201,9 +203,12 @@ class Outcome implements LeastSquaresFields {
     this.#measures = run.measures;
   }
 
-  report(options: ReportOptions = {}): string {
-    const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
-    return isBrief(options) ? runLine(input) : solveReport(input, this.x);
+  // A getter, so that `const { report } = result` works, and a result still survives structuredClone.
+  get report(): (options?: ReportOptions) => string {
+    return (options = {}) => {
+      const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
+      return isBrief(options) ? runLine(input) : solveReport(input, this.x);
+    };
   }
 
   toJSON(): Record<string, unknown> {

@@ -2,18 +2,7 @@
 
 import { measureBlock, type StopMeasure, short } from "../driver/report.js";
 import type { Termination, Warning } from "../driver/types.js";
-import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { FitStatistics } from "./statistics.js";
-
-export interface ReportOptions {
-  /** "brief": one line. "full" (default): every block. */
-  style?: "brief" | "full" | undefined;
-}
-
-export function isBrief(options: ReportOptions): boolean {
-  checkKeys("report", options, ["style"]);
-  return choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief";
-}
 
 export interface ReportParam {
   readonly value: number;

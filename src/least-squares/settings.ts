@@ -3,14 +3,7 @@
 import { readTolerances } from "../driver/monitor.js";
 import type { Limits, Tolerances } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import {
-  checkArray,
-  checkKeys,
-  choiceOption,
-  nearest,
-  numberOption,
-  optionError,
-} from "../runtime/options.js";
+import { checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";
 
 export const methodNames = ["levenbergMarquardt", "levenberg", "gaussNewton", "dogleg"] as const;
 export type LeastSquaresMethodName = (typeof methodNames)[number];
@@ -54,11 +47,6 @@ const byName: Record<LeastSquaresMethodName, LeastSquaresMethod> = {
 
 export const lossNames = ["linear", "softL1", "huber", "cauchy", "arctan", "tukey"] as const;
 export type LossName = (typeof lossNames)[number];
-
-export interface Bounds {
-  lower?: number | ArrayLike<number> | undefined;
-  upper?: number | ArrayLike<number> | undefined;
-}
 
 export interface LeastSquaresSettings {
   method?: LeastSquaresMethodName | LeastSquaresMethod | undefined;
@@ -116,39 +104,9 @@ function readMethod(where: string, given: unknown): LeastSquaresMethod {
       },
     );
   }
-  return typeof given === "string" ? byName[name as LeastSquaresMethodName] : (given as LeastSquaresMethod);
-}
-
-/** Lower and upper bounds as arrays of length n; null when there are none. */
-export function readBounds(
-  where: string,
-  bounds: Bounds | undefined,
-  x0: ArrayLike<number>,
-): { lower: Float64Array; upper: Float64Array } | null {
-  if (bounds === undefined) return null;
-  checkKeys(`${where}: bounds`, bounds, ["lower", "upper"]);
-  const n = x0.length;
-  const side = (name: "lower" | "upper", none: number) => {
-    const given = bounds[name];
-    if (given === undefined) return new Float64Array(n).fill(none);
-    if (typeof given === "number") return new Float64Array(n).fill(given);
-    checkArray(where, `bounds.${name}`, given, n);
-    return Float64Array.from(given);
-  };
-  const lower = side("lower", -Infinity);
-  const upper = side("upper", Infinity);
-  for (let j = 0; j < n; j++) {
-    const low = lower[j] as number;
-    const high = upper[j] as number;
-    if (!(low <= high))
-      throw boundsError(`${where}: bounds.lower[${j}] = ${low} is not <= bounds.upper[${j}] = ${high}`, j);
-    const start = x0[j] as number;
-    if (start < low || start > high)
-      throw boundsError(`${where}: the start x[${j}] = ${start} is outside [${low}, ${high}]`, j);
-  }
-  return { lower, upper };
-}
-
-function boundsError(message: string, index: number): DownhillError {
-  return new DownhillError("OPTION", message, { details: { option: "bounds", index } });
+  if (typeof given === "string") return byName[name as LeastSquaresMethodName];
+  const { factor } = given as LeastSquaresMethod;
+  if (factor === undefined) throw optionError(where, "method.factor", factor, "a number > 0");
+  numberOption(where, "method.factor", factor, 1, { min: 0, exclusive: true });
+  return given as LeastSquaresMethod;
 }

@@ -1,12 +1,11 @@
 // Least squares by pivoted QR: min |A x - b|, the x of least norm when the columns depend on each other.
 
 import { takeWorkspace } from "../runtime/default.js";
-import { checkKeys, numberOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { TRIANGLE } from "./factor.js";
 import {
   checkMatrixFinite,
-  checkVector,
-  copyArray,
   type Matrix,
   type MatrixLike,
   type Real,
@@ -14,6 +13,7 @@ import {
   writeColumns,
 } from "./matrix.js";
 import { choosePrecision, doubles, epsilon, kernelsOf, vector, view } from "./precision.js";
+import { checkVector, copyArray } from "./vectors.js";
 
 export interface LstsqOptions {
   /** Columns whose part independent of the others is below this share of the largest count as dependent; default max(m, n) eps. */
@@ -54,9 +54,9 @@ export function lstsq(A: MatrixLike, b: ArrayLike<number>, o: LstsqOptions = {})
   });
   checkMatrixFinite(where, "A", source);
   checkVector(where, "b", b, m);
-  const refine = o.refine !== false;
+  const refine = booleanOption(where, "refine", o.refine, true);
   const steps = Math.min(m, n);
-  const work = Math.max(m + 2 * n, n * steps + 3 * n);
+  const work = Math.max(m + 2 * n, n * steps + 3 * n, 4 * n);
   const size = (count: number) => doubles(count, precision);
   const w = takeWorkspace(o.runtime, {
     key: `lstsq ${precision} ${m} ${n} ${refine}`,
@@ -107,7 +107,7 @@ export function lstsq(A: MatrixLike, b: ArrayLike<number>, o: LstsqOptions = {})
       x: out,
       rank,
       residualNorm: k.nrm2(m, pr),
-      rcond: rank < steps ? 0 : k.conditionR(rank, F, m, pw),
+      rcond: rank < steps ? 0 : k.condition(TRIANGLE, rank, k.normR(rank, F, m), F, m, 0, 0, pw),
     };
   } finally {
     w.release();

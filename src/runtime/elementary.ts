@@ -33,15 +33,22 @@ function expOf(high: number, low: number): number {
   const top = high - k * LN2_HIGH;
   const r = top + (low - k * LN2_LOW);
   const lost = top - r + (low - k * LN2_LOW);
-  // exp(r) - 1 - r by its Taylor series: |r| <= 0.35, the first term left out is below 2^-62.
+  // exp(r) = 1 + r + r^2 q by its Taylor series: |r| <= 0.35, the first term left out is below 2^-62.
   let q = 1 / 87178291200;
-  for (const c of TAYLOR_EXP) q = q * r + c;
+  q = q * r + 1 / 6227020800;
+  q = q * r + 1 / 479001600;
+  q = q * r + 1 / 39916800;
+  q = q * r + 1 / 3628800;
+  q = q * r + 1 / 362880;
+  q = q * r + 1 / 40320;
+  q = q * r + 1 / 5040;
+  q = q * r + 1 / 720;
+  q = q * r + 1 / 120;
+  q = q * r + 1 / 24;
+  q = q * r + 1 / 6;
+  q = q * r + 1 / 2;
   return scale2(1 + (r + (lost + r * r * q)), k);
 }
-
-const TAYLOR_EXP = [6227020800, 479001600, 39916800, 3628800, 362880, 40320, 5040, 720, 120, 24, 6, 2].map(
-  (factorial) => 1 / factorial,
-);
 
 export function exp(x: number): number {
   return expOf(x, 0);
@@ -75,8 +82,17 @@ function logParts(x: number): number {
   const z = product(s, s);
   const zLow = rest + 2 * s * sLow;
   // atanh(s) = s + s^3 / 3 + s^5 (1/5 + s^2/7 + ...); the cube is kept in two parts.
-  let q = 0;
-  for (const c of ATANH) q = q * z + c;
+  let q = 1 / 25;
+  q = q * z + 1 / 23;
+  q = q * z + 1 / 21;
+  q = q * z + 1 / 19;
+  q = q * z + 1 / 17;
+  q = q * z + 1 / 15;
+  q = q * z + 1 / 13;
+  q = q * z + 1 / 11;
+  q = q * z + 1 / 9;
+  q = q * z + 1 / 7;
+  q = q * z + 1 / 5;
   const c = product(s, z);
   const cLow = rest + s * zLow + sLow * z;
   const third = c / 3;
@@ -90,9 +106,6 @@ function logParts(x: number): number {
   rest = base - result + baseLow;
   return result;
 }
-
-/** 1/25, 1/23 ... 1/5. */
-const ATANH = Array.from({ length: 11 }, (_, i) => 1 / (25 - 2 * i));
 
 /** a + b; its error goes to `rest`. */
 function sum(a: number, b: number): number {
@@ -128,6 +141,14 @@ export function pow(x: number, y: number): number {
   if (y === 1) return x;
   if (x === 0 || x === Infinity) return (x === 0) === y > 0 ? 0 : Infinity;
   if (Math.abs(y) === Infinity) return x > 1 === y > 0 ? Infinity : 0;
+  const u = x - 1;
+  if (Math.abs(u) < 0.002) {
+    // Close to 1 short series do: log(1 + u) to u^7, then exp.
+    const w = y * u * (1 - u * (1 / 2 - u * (1 / 3 - u * (1 / 4 - u * (1 / 5 - u * (1 / 6 - u / 7))))));
+    if (Math.abs(w) < 0.005) {
+      return 1 + w * (1 + w * (1 / 2 + w * (1 / 6 + w * (1 / 24 + w * (1 / 120 + w / 720)))));
+    }
+  }
   const high = logParts(x);
   const low = rest;
   if (Math.abs(y) > 1e290) return expOf(y * high, 0);

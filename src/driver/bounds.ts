@@ -1,0 +1,45 @@
+// Box bounds as callers give them, and as arrays.
+
+import { DownhillError } from "../runtime/errors.js";
+import { checkArray, checkKeys } from "../runtime/options.js";
+
+export interface Bounds {
+  lower?: number | ArrayLike<number> | undefined;
+  upper?: number | ArrayLike<number> | undefined;
+}
+
+/** Both bounds in full; -Infinity and Infinity where there is none. */
+export interface Box {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** Lower and upper bounds as arrays of length n; null when there are none. */
+export function readBounds(where: string, bounds: Bounds | undefined, x0: ArrayLike<number>): Box | null {
+  if (bounds === undefined) return null;
+  checkKeys(`${where}: bounds`, bounds, ["lower", "upper"]);
+  const n = x0.length;
+  const side = (name: "lower" | "upper", none: number) => {
+    const given = bounds[name];
+    if (given === undefined) return new Float64Array(n).fill(none);
+    if (typeof given === "number") return new Float64Array(n).fill(given);
+    checkArray(where, `bounds.${name}`, given, n);
+    return Float64Array.from(given);
+  };
+  const lower = side("lower", -Infinity);
+  const upper = side("upper", Infinity);
+  for (let j = 0; j < n; j++) {
+    const low = lower[j] as number;
+    const high = upper[j] as number;
+    if (!(low <= high))
+      throw boundsError(`${where}: bounds.lower[${j}] = ${low} is not <= bounds.upper[${j}] = ${high}`, j);
+    const start = x0[j] as number;
+    if (start < low || start > high)
+      throw boundsError(`${where}: the start x[${j}] = ${start} is outside [${low}, ${high}]`, j);
+  }
+  return { lower, upper };
+}
+
+function boundsError(message: string, index: number): DownhillError {
+  return new DownhillError("OPTION", message, { details: { option: "bounds", index } });
+}

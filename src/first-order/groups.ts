@@ -1,0 +1,51 @@
+// Parameter groups: ranges of the parameters with options of their own.
+
+import { DownhillError } from "../runtime/errors.js";
+import { numberOption, optionError } from "../runtime/options.js";
+import { type Rule, resolve } from "./rule.js";
+
+/** Parameters `start` to `end - 1` with options of their own; what it leaves out comes from the rule. */
+export interface Group {
+  readonly start: number;
+  readonly end: number;
+  readonly [option: string]: unknown;
+}
+
+/** Option values that a snapshot can hold. */
+export type Patch = Record<string, unknown>;
+
+/** The checked groups, sorted; OPTION when one is out of range or two overlap. */
+export function checkGroups(where: string, groups: unknown, n: number): Group[] {
+  if (groups === undefined) return [];
+  if (!Array.isArray(groups))
+    throw optionError(where, "groups", groups, "a list of { start, end, ...options }");
+  for (const [i, group] of (groups as Group[]).entries()) {
+    const name = `groups[${i}]`;
+    if (typeof group !== "object" || group === null) throw optionError(where, name, group, "an object");
+    numberOption(where, `${name}.start`, group.start ?? null, 0, { min: 0, max: n - 1, integer: true });
+    numberOption(where, `${name}.end`, group.end ?? null, 0, { min: group.start + 1, max: n, integer: true });
+  }
+  const sorted = [...(groups as Group[])].sort((a, b) => a.start - b.start);
+  for (const [i, group] of sorted.entries()) {
+    const next = sorted[i + 1];
+    if (!next || next.start >= group.end) continue;
+    throw new DownhillError(
+      "OPTION",
+      `${where}: groups overlap: ${group.start} to ${group.end} and ${next.start} to ${next.end}`,
+      { details: { option: "groups", value: groups } },
+    );
+  }
+  return groups as Group[];
+}
+
+export const optionsOf = ({ start: _start, end: _end, ...options }: Group): Patch => options;
+
+/** The state vectors that a rule needs with these groups, and the number each starts from, by group. */
+export function vectorsOf(rule: Rule, groups: readonly Group[]): string[] {
+  const names = new Set<string>();
+  for (const own of [{}, ...groups.map(optionsOf)]) {
+    const options = resolve(rule.definition, { ...rule.options, ...own });
+    for (const name in rule.definition.vectors(options, 0)) names.add(name);
+  }
+  return [...names];
+}

@@ -1,0 +1,108 @@
+// iterate(f, x0): a minimisation that the caller pulls, one iteration at a time.
+
+import type { Iteration, Termination, Warning } from "../driver/types.js";
+import { DownhillError } from "../runtime/errors.js";
+import { checkKeys } from "../runtime/options.js";
+import { loadState, type MinimizeState, saveState } from "./checkpoint.js";
+import { Engine } from "./engine.js";
+import { mismatch } from "./mismatch.js";
+import type { Objective } from "./objective.js";
+import { type MinimizeResult, readResult } from "./result.js";
+import { inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
+
+export interface IterateOptions extends MinimizeOptions {
+  /** Continues from a state saved earlier, bit for bit. */
+  resume?: MinimizeState | undefined;
+}
+
+export interface MinimizeIterator extends IterableIterator<Iteration> {
+  /** The answer so far; final once the iteration is over. After `break` its status is stopped/callback. */
+  readonly result: MinimizeResult;
+  /** Everything to continue from here in another `iterate`; survives structuredClone and JSON. */
+  state(): MinimizeState;
+}
+
+const BROKEN: Termination = { status: "stopped", reason: "callback" };
+
+class Pulled implements MinimizeIterator {
+  readonly #engine: Engine;
+  #end: Termination | null = null;
+  #result: MinimizeResult | null = null;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Iteration, undefined> {
+    if (this.#end) return { done: true, value: undefined };
+    const { monitor, solve } = this.#engine;
+    const before = monitor.nit;
+    try {
+      const end = this.#engine.advance();
+      if (!end) return { done: false, value: monitor.iteration(solve) };
+      // The last iteration is yielded as the others are.
+      const last = monitor.nit > before ? monitor.iteration(solve) : null;
+      this.#finish(end);
+      if (last) return { done: false, value: last };
+    } catch (error) {
+      this.#release(BROKEN);
+      throw error;
+    }
+    return { done: true, value: undefined };
+  }
+
+  /** What `break` calls: the best point is kept, the memory goes back. */
+  return(): IteratorResult<Iteration, undefined> {
+    if (!this.#end) this.#finish(BROKEN);
+    return { done: true, value: undefined };
+  }
+
+  #finish(end: Termination): void {
+    const suspicious = end.reason === "lineSearch" || end.reason === "stalled";
+    try {
+      const warnings = suspicious ? (mismatch(this.#engine) as Warning[]) : [];
+      this.#result = readResult(this.#engine, end, warnings);
+    } finally {
+      this.#release(end);
+    }
+  }
+
+  #release(end: Termination): void {
+    this.#end = end;
+    this.#engine.stop();
+    this.#engine.release();
+  }
+
+  get result(): MinimizeResult {
+    if (this.#result) return this.#result;
+    if (this.#end) throw new DownhillError("DISPOSED", "iterate: the run ended with an error");
+    return readResult(this.#engine, BROKEN, []);
+  }
+
+  state(): MinimizeState {
+    if (!this.#end) return saveState(this.#engine);
+    throw new DownhillError("DISPOSED", "iterate: the run is over, its memory went back", {
+      hint: "take the state before the loop ends",
+    });
+  }
+}
+
+/**
+ * Minimises f as `minimize` does, yielding after each iteration. `break` ends the run and frees its memory; a run that is
+ * neither finished nor broken off holds it until `return()`.
+ */
+export function iterate(f: Objective, x0: ArrayLike<number>, options: IterateOptions = {}): MinimizeIterator {
+  checkKeys("iterate", options, [...minimizeKeys, "resume"]);
+  const engine = new Engine(inputOf("iterate", f, x0, options, false));
+  try {
+    if (options.resume !== undefined) loadState(engine, options.resume);
+  } catch (error) {
+    engine.release();
+    throw error;
+  }
+  return new Pulled(engine);
+}

@@ -1,0 +1,62 @@
+// The memory of a minimisation: which vectors a method needs, by its options and the problem.
+
+import type { CoreRuntime } from "../runtime/runtime.js";
+import type { WorkspaceSpec } from "../runtime/workspace.js";
+import { room, type SmoothKernels } from "../wasm/smooth.js";
+import type { MinimizeMethod } from "./methods/types.js";
+
+/** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
+class Layout implements WorkspaceSpec {
+  readonly key: string;
+  readonly #method: MinimizeMethod;
+  readonly #n: number;
+  readonly #bounded: boolean;
+  readonly #exact: boolean;
+  readonly #kernels: SmoothKernels;
+
+  constructor(method: MinimizeMethod, n: number, bounded: boolean, exact: boolean, kernels: SmoothKernels) {
+    const { name, options } = method;
+    const variant = Object.values(options).filter((v) => typeof v !== "string");
+    this.key = `${name} ${n} ${bounded ? "bounded " : ""}${exact ? "" : "differences "}${options.solver ?? ""} ${variant}`;
+    this.#method = method;
+    this.#n = n;
+    this.#bounded = bounded;
+    this.#exact = exact;
+    this.#kernels = kernels;
+  }
+
+  get f64(): Record<string, number> {
+    const n = this.#n;
+    const { definition, options } = this.#method;
+    const all: Record<string, number> = { x: n, g: n, x2: n, g2: n, x3: n, g3: n, scratch: n };
+    Object.assign(all, definition.vectors(n, options, this.#bounded, this.#kernels));
+    if (this.#bounded) Object.assign(all, { lower: n, upper: n });
+    if (!this.#exact) Object.assign(all, { span: n, probe: n, fx: 1, fa: 1, fb: 1 });
+    return all;
+  }
+
+  get i32(): Record<string, number> {
+    return this.#method.definition.i32?.(this.#n, this.#method.options, this.#bounded) ?? {};
+  }
+
+  fits(n: number, bounded: boolean, exact: boolean): boolean {
+    return n === this.#n && bounded === this.#bounded && exact === this.#exact;
+  }
+}
+
+const layouts = new WeakMap<MinimizeMethod, Layout>();
+
+/** The layout of the method's last run serves the next of the same shape. */
+export function layout(
+  method: MinimizeMethod,
+  n: number,
+  bounded: boolean,
+  exact: boolean,
+  runtime: CoreRuntime,
+): Layout {
+  const last = layouts.get(method);
+  if (last?.fits(n, bounded, exact)) return last;
+  const next = new Layout(method, n, bounded, exact, runtime.kernels(room));
+  layouts.set(method, next);
+  return next;
+}

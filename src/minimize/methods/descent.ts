@@ -1,0 +1,152 @@
+// The loop of every method that searches along a line. A director makes the directions and takes the steps in; the
+// search judges the trials; where a direction fails, the director forgets its model and the steepest descent is tried.
+
+import type { Ask, Method } from "../../driver/types.js";
+import type { LineSearch, Outcome } from "../line-search/types.js";
+import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../slots.js";
+import {
+  BOTH,
+  begin,
+  DIVERGING,
+  GRADIENT,
+  giveUp,
+  ITERATION,
+  LINE_SEARCH,
+  type Solve,
+  VALUE,
+} from "../solve.js";
+
+export interface Director {
+  /** Slope along d. */
+  slope: number;
+  /** The first step to try, and the longest; UNBOUNDED where nothing does. */
+  first: number;
+  longest: number;
+  /** The step for which `solve.there` holds x + step d already, or NaN. */
+  ready: number;
+  /** Makes d at `solve.here`; asks for what that needs, until it answers null. */
+  direct(): Ask | null;
+  /** Takes in the step of length t from `solve.there` to `solve.here`; sets the measures of the point in the state. */
+  advance(stop: number, t: number): void;
+  /** Forgets its model, so that the next direction is the steepest descent; false when there is nothing to forget. */
+  forget(): boolean;
+}
+
+/** Searches in a row that ended without their conditions. */
+const S_POOR = SHARED_SLOTS;
+/** Where a director's own slots begin. */
+export const DIRECTOR_SLOTS = SHARED_SLOTS + 1;
+const MAX_POOR = 10;
+
+/** What happens between two requests; the generator below is left with the order of things, and few locals. */
+class Course {
+  readonly ask: Ask;
+  readonly #solve: Solve;
+  readonly #search: LineSearch;
+  readonly #director: Director;
+  readonly #d: number;
+  outcome: Outcome = "noDescent";
+  /** Decrease that the first direction of this iteration promised. */
+  promise = Infinity;
+
+  constructor(solve: Solve, search: LineSearch, director: Director) {
+    this.#solve = solve;
+    this.#search = search;
+    this.#director = director;
+    this.#d = solve.address("d");
+    this.ask = search.slopes ? BOTH : VALUE;
+  }
+
+  /** Starts the search along d; true when there is a trial to evaluate. */
+  begin(): boolean {
+    const { slope, first, longest, ready } = this.#director;
+    if (this.promise === Infinity && slope < 0) this.promise = -slope * first;
+    this.outcome = this.#search.start(this.#solve.here.f, slope, first, longest);
+    if (this.outcome !== "trial") return false;
+    this.#place(ready);
+    return true;
+  }
+
+  /** The trial at the search's step, which `there` may hold already. */
+  #place(ready: number): void {
+    const solve = this.#solve;
+    const { here, there } = solve;
+    const { step } = this.#search;
+    if (step !== ready) {
+      const { n, kernels, lower, upper } = solve;
+      if (solve.bounded) kernels.moveInBox(n, step, this.#d, here.xp, there.xp, lower, upper);
+      else kernels.move(n, step, this.#d, here.xp, there.xp);
+    }
+    solve.at = there;
+  }
+
+  /** After an evaluation; true when there is another trial. */
+  judge(): boolean {
+    const solve = this.#solve;
+    const { f, gp } = solve.there;
+    const slope = f - f === 0 && this.ask === BOTH ? solve.kernels.dotF64(solve.n, gp, this.#d) : NaN;
+    this.outcome = this.#search.next(f, slope);
+    if (this.outcome === "done") return false;
+    solve.keep();
+    if (this.outcome !== "trial") return false;
+    this.#place(NaN);
+    return true;
+  }
+
+  get lower(): boolean {
+    const { outcome } = this;
+    return outcome === "done" || (outcome !== "noDescent" && this.#solve.there.f < this.#solve.here.f);
+  }
+
+  /** Steps to the trial. */
+  take(): void {
+    const solve = this.#solve;
+    const director = this.#director;
+    const { s } = solve;
+    const { step } = this.#search;
+    const good = this.outcome === "done" || this.outcome === "longest";
+    s[S_POOR] = good ? 0 : (s[S_POOR] as number) + 1;
+    solve.accept();
+    solve.measure(-1e-4 * step * director.slope);
+    director.advance(solve.tolerances.gradTol, step);
+    solve.gradNorm = solve.gradient = s[S_GRADIENT] as number;
+    solve.stepNorm = s[S_STEP] as number;
+  }
+
+  /** After an iteration: how the run ends by itself, if it does. */
+  get lost(): boolean {
+    return (this.#solve.s[S_POOR] as number) > MAX_POOR;
+  }
+}
+
+export function* descent(solve: Solve, search: LineSearch, director: Director): Method {
+  const course = new Course(solve, search, director);
+  if (solve.fresh) {
+    const failure = yield* begin(solve);
+    if (failure) return failure;
+  }
+  for (;;) {
+    course.promise = Infinity;
+    do {
+      for (let need = director.direct(); need; need = director.direct()) yield need;
+      for (let more = course.begin(); more; more = course.judge()) {
+        yield course.ask;
+        if (solve.there.f === -Infinity) {
+          solve.accept();
+          return DIVERGING;
+        }
+      }
+      if (course.lower) break;
+    } while (director.forget());
+    if (!course.lower) return yield* giveUp(solve, course.promise, LINE_SEARCH);
+    if (course.ask === VALUE) {
+      yield GRADIENT;
+      if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0)
+        return yield* giveUp(solve, course.promise, LINE_SEARCH);
+    }
+    course.take();
+    yield ITERATION;
+    if (solve.diverged) return DIVERGING;
+    if (course.lost) return yield* giveUp(solve, course.promise, LINE_SEARCH);
+  }
+}

@@ -1,0 +1,75 @@
+// Every first-order rule as a method of minimize: one step of the rule an iteration, on the point itself; under
+// bounds the point is projected after each step. The lowest point seen is the answer.
+
+import type { Method } from "../../driver/types.js";
+import { optimizerAt } from "../../first-order/optimizer.js";
+import type { Rule } from "../../first-order/rule.js";
+import { DownhillError } from "../../runtime/errors.js";
+import { SHARED_SLOTS } from "../slots.js";
+import { BOTH, begin, DIVERGING, FAR, GRADIENT, ITERATION, NON_FINITE, type Solve, VALUE } from "../solve.js";
+import { configured, type MinimizeMethod } from "./types.js";
+
+function* ruleRun(solve: Solve, rule: Rule): Method {
+  const { n, kernels: k, here, there, bounded } = solve;
+  const { runtime } = solve.workspace;
+  const opt = optimizerAt({ runtime, x: here.xp, g: here.gp }, n, "f64", rule);
+  try {
+    if (solve.fresh) {
+      const failure = yield* begin(solve);
+      if (failure) return failure;
+    } else if (solve.carried) opt.restore(solve.carried as Parameters<typeof opt.restore>[0]);
+    solve.carry = () => opt.state();
+    for (;;) {
+      solve.keepHere();
+      k.copyF64(n, here.xp, there.xp);
+      const before = here.f;
+      opt.step();
+      if (bounded) k.project(n, here.xp, solve.lower, solve.upper);
+      solve.at = here;
+      if (solve.exact) yield BOTH;
+      else {
+        yield VALUE;
+        if (here.f - here.f === 0) yield GRADIENT;
+      }
+      const { f } = here;
+      if (f === -Infinity || f === Infinity) return DIVERGING;
+      if (Number.isNaN(f) || k.firstNonFinite(n, here.gp) >= 0) return NON_FINITE;
+      solve.gradNorm = solve.gradientSize(here);
+      solve.stepNorm = k.distance(n, here.xp, there.xp);
+      solve.step = solve.tolerances.stepTol > 0 ? k.relativeStep(n, here.xp, there.xp) : Infinity;
+      const lowest = !(solve.kept.f < f);
+      // A step up is no sign of the end.
+      const drop = before - f;
+      solve.decrease = drop > 0 && lowest ? drop / Math.max(Math.abs(f), Math.abs(before)) : Infinity;
+      solve.gradient = lowest ? solve.gradNorm : Infinity;
+      solve.x = lowest ? here.x : solve.kept.x;
+      solve.fun = lowest ? f : solve.kept.f;
+      yield ITERATION;
+      if (k.amaxF64(n, here.xp) > FAR * solve.scale) return DIVERGING;
+    }
+  } finally {
+    solve.carry = null;
+    opt.dispose();
+  }
+}
+
+export function firstOrderMethod(rule: Rule): MinimizeMethod {
+  if (rule.options.nesterov === "lookahead") {
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `${rule.name}: nesterov "lookahead" takes its gradient elsewhere`,
+      {
+        hint: "use nesterov: true here, or optimizer() with step(closure)",
+        details: { option: "nesterov", value: "lookahead" },
+      },
+    );
+  }
+  const definition = {
+    name: rule.name,
+    bounds: true,
+    iterations: () => 10000,
+    vectors: () => ({ state: SHARED_SLOTS }),
+    run: (solve: Solve) => ruleRun(solve, rule),
+  };
+  return configured(definition, {});
+}

@@ -1,0 +1,256 @@
+// nelderMead: the downhill simplex, with the adaptive coefficients of Gao and Han (2012), bounds by projection, and
+// restarts: a simplex that has shrunk to a point starts anew there, until a new one finds nothing lower.
+
+import type { Method } from "../../driver/types.js";
+import { checkKeys, numberOption } from "../../runtime/options.js";
+import { SHARED_SLOTS } from "../slots.js";
+import { CHECK, DIVERGING, FAR, ITERATION, NON_FINITE, type Solve, VALUE } from "../solve.js";
+import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
+
+const S_RESTARTS = SHARED_SLOTS;
+/** f at the last restart. */
+const S_BEFORE = SHARED_SLOTS + 1;
+/** Vertices of the simplex that still have to be evaluated, when it starts anew. */
+const S_TODO = SHARED_SLOTS + 2;
+/** f at the start: what has been gained since is the scale of f where it goes to 0. */
+const S_FIRST = SHARED_SLOTS + 3;
+const SLOTS = SHARED_SLOTS + 4;
+
+/** First edges: this share of |x_j|, or this where x_j is 0. */
+const EDGE = 0.05;
+const ZERO_EDGE = 0.00025;
+/** Spread of f over a simplex that is flat to rounding. */
+const FLAT = 1e-15;
+
+export interface NelderMeadOptions {
+  /** Coefficients that grow with n (Gao and Han). Default true; false: 1, 2, 1/2, 1/2. */
+  adaptive?: boolean | undefined;
+  /** New simplices at the end, until one finds nothing lower. Default 8. */
+  restarts?: number | undefined;
+}
+
+function* simplexRun(solve: Solve, o: OptionValues): Method {
+  const { n, s, bounded } = solve;
+  const adaptive = o.adaptive === true && n > 1;
+  const expansion = adaptive ? 1 + 2 / n : 2;
+  const contraction = adaptive ? 0.75 - 1 / (2 * n) : 0.5;
+  const shrinkage = adaptive ? 1 - 1 / n : 0.5;
+  const V = solve.view("simplex");
+  const F = solve.view("values");
+  const centre = solve.view("centre");
+  const lower = bounded ? solve.view("lower") : null;
+  const upper = bounded ? solve.view("upper") : null;
+  const { stepTol, funTol } = solve.tolerances;
+  const trial = solve.there;
+  const vertex = (i: number) => V.subarray(i * n, (i + 1) * n);
+  const clamp = (v: number, j: number): number =>
+    lower && upper ? Math.min(Math.max(v, lower[j] as number), upper[j] as number) : v;
+
+  if (solve.fresh) {
+    solve.at = solve.here;
+    yield VALUE;
+    const { f } = solve.here;
+    solve.fun = f;
+    if (f === -Infinity) return DIVERGING;
+    if (!(f - f === 0)) return NON_FINITE;
+    solve.started = true;
+    solve.scale = Math.max(1, solve.kernels.amaxF64(n, solve.here.xp));
+    yield CHECK;
+    s[S_BEFORE] = Infinity;
+    s[S_FIRST] = f;
+    build(1);
+  }
+  for (;;) {
+    // Vertices that a new simplex or a shrinkage left without a value.
+    while ((s[S_TODO] as number) > 0) {
+      const i = n + 1 - (s[S_TODO] as number);
+      trial.x.set(vertex(i));
+      solve.at = trial;
+      yield VALUE;
+      const value = found();
+      if (value === -Infinity) return DIVERGING;
+      F[i] = value;
+      s[S_TODO] = (s[S_TODO] as number) - 1;
+      if (s[S_TODO] === 0) sort();
+    }
+    publish();
+    const size = diameter();
+    const spread = (F[n] as number) - (F[0] as number);
+    const scale = Math.max(Math.abs(F[0] as number), (s[S_FIRST] as number) - (F[0] as number));
+    const flat = spread <= Math.max(funTol, FLAT) * scale;
+    if (size <= stepTol && flat) {
+      const gain = (s[S_BEFORE] as number) - (F[0] as number);
+      if ((s[S_RESTARTS] as number) < (o.restarts as number) && gain > FLAT * scale) {
+        s[S_RESTARTS] = (s[S_RESTARTS] as number) + 1;
+        s[S_BEFORE] = F[0] as number;
+        build(s[S_RESTARTS] as number);
+        continue;
+      }
+      solve.step = size;
+      yield CHECK;
+    }
+    if (size === 0 || (size <= 1e-15 && stepTol < 1e-15)) {
+      // Not one representable point lies between the vertices.
+      solve.step = stepTol;
+      yield CHECK;
+    }
+    // Reflect the worst vertex through the centre of the others.
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += V[i * n + j] as number;
+      centre[j] = sum / n;
+    }
+    const best = F[0] as number;
+    const second = F[n - 1] as number;
+    const worst = F[n] as number;
+    along(1);
+    solve.at = trial;
+    yield VALUE;
+    const reflected = found();
+    if (reflected === -Infinity) return DIVERGING;
+    if (reflected < best) {
+      const kept = trial.x.slice();
+      along(expansion);
+      solve.at = trial;
+      yield VALUE;
+      const expanded = found();
+      if (expanded === -Infinity) return DIVERGING;
+      if (expanded < reflected) replace(trial.x, expanded);
+      else replace(kept, reflected);
+    } else if (reflected < second) replace(trial.x, reflected);
+    else {
+      const outside = reflected < worst;
+      const limit = outside ? reflected : worst;
+      along(outside ? contraction : -contraction);
+      solve.at = trial;
+      yield VALUE;
+      const contracted = found();
+      if (contracted === -Infinity) return DIVERGING;
+      if (contracted < limit || (outside && contracted === limit)) replace(trial.x, contracted);
+      else shrink();
+    }
+    publish();
+    yield ITERATION;
+    if (solve.kernels.amaxF64(n, solve.here.xp) > FAR * solve.scale || (F[0] as number) < -Number.MAX_VALUE)
+      return DIVERGING;
+  }
+
+  /** The value of the trial; beyond the domain every point is worse than all others. */
+  function found(): number {
+    const { f } = trial;
+    if (f === -Infinity) {
+      solve.here.x.set(trial.x);
+      solve.here.f = solve.fun = f;
+    }
+    return Number.isNaN(f) ? Infinity : f;
+  }
+
+  function along(t: number): void {
+    for (let j = 0; j < n; j++) {
+      const c = centre[j] as number;
+      trial.x[j] = clamp(c + t * (c - (V[n * n + j] as number)), j);
+    }
+  }
+
+  /** Puts a vertex in the place of the worst, in order. */
+  function replace(x: Float64Array, f: number): void {
+    let i = n;
+    for (; i > 0 && f < (F[i - 1] as number); i--) {
+      F[i] = F[i - 1] as number;
+      V.copyWithin(i * n, (i - 1) * n, i * n);
+    }
+    F[i] = f;
+    V.set(x, i * n);
+  }
+
+  /** Towards the best vertex. */
+  function shrink(): void {
+    for (let i = 1; i <= n; i++) {
+      for (let j = 0; j < n; j++) {
+        const b = V[j] as number;
+        V[i * n + j] = clamp(b + shrinkage * ((V[i * n + j] as number) - b), j);
+      }
+    }
+    s[S_TODO] = n;
+  }
+
+  function sort(): void {
+    for (let i = 1; i <= n; i++) {
+      const f = F[i] as number;
+      const x = vertex(i).slice();
+      let k = i;
+      for (; k > 0 && f < (F[k - 1] as number); k--) {
+        F[k] = F[k - 1] as number;
+        V.copyWithin(k * n, (k - 1) * n, k * n);
+      }
+      F[k] = f;
+      V.set(x, k * n);
+    }
+  }
+
+  /** A new simplex around the best point; every second one faces the other way. */
+  function build(turn: number): void {
+    const x = turn === 1 && (s[S_RESTARTS] as number) === 0 ? solve.here.x.slice() : vertex(0).slice();
+    V.set(x, 0);
+    F[0] = solve.here.f;
+    for (let j = 0; j < n; j++) {
+      const i = j + 1;
+      V.set(x, i * n);
+      const xj = x[j] as number;
+      const edge = (xj === 0 ? ZERO_EDGE : EDGE * Math.abs(xj)) * (turn % 2 === 0 ? -1 : 1);
+      let moved = clamp(xj + edge, j);
+      if (moved === xj) moved = clamp(xj - edge, j);
+      V[i * n + j] = moved;
+    }
+    s[S_TODO] = n;
+  }
+
+  function publish(): void {
+    const f = F[0] as number;
+    solve.step = solve.decrease = solve.gradient = Infinity;
+    const { here } = solve;
+    if (!(f < here.f)) {
+      solve.stepNorm = 0;
+      return;
+    }
+    let sum = 0;
+    for (let j = 0; j < n; j++) {
+      const d = (V[j] as number) - (here.x[j] as number);
+      sum += d * d;
+    }
+    solve.stepNorm = Math.sqrt(sum);
+    here.x.set(vertex(0));
+    here.f = solve.fun = f;
+  }
+
+  /** Largest distance of a coordinate from the best vertex, relative to its size or, below 1e-3, to 1e-3. */
+  function diameter(): number {
+    let most = 0;
+    for (let i = 1; i <= n; i++) {
+      for (let j = 0; j < n; j++) {
+        const b = V[j] as number;
+        const d = Math.abs((V[i * n + j] as number) - b);
+        most = Math.max(most, d / Math.max(Math.abs(b), 1e-3));
+      }
+    }
+    return most;
+  }
+}
+
+const definition: MethodDefinition = {
+  name: "nelderMead",
+  bounds: true,
+  derivativeFree: true,
+  iterations: (n) => 2000 * n,
+  vectors: (n) => ({ state: SLOTS, simplex: (n + 1) * n, values: n + 1, centre: n }),
+  run: simplexRun,
+};
+
+/** Nelder and Mead's simplex: values only, for few variables or functions without derivatives. */
+export function nelderMead(options: NelderMeadOptions = {}): MinimizeMethod {
+  checkKeys("nelderMead", options, ["adaptive", "restarts"]);
+  return configured(definition, {
+    adaptive: options.adaptive !== false,
+    restarts: numberOption("nelderMead", "restarts", options.restarts, 8, { min: 0, integer: true }),
+  });
+}

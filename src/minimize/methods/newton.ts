@@ -1,0 +1,166 @@
+// newton: the Hessian in full and its Cholesky factor while n is small, conjugate gradients on products with it
+// beyond (Nocedal and Wright, algorithm 7.1).
+
+import type { Ask } from "../../driver/types.js";
+import { checkKeys, choiceOption } from "../../runtime/options.js";
+import type { SmoothKernels } from "../../wasm/smooth.js";
+import { S_GRADIENT, S_STEP } from "../slots.js";
+import { HESSIAN, HESSVEC, type Solve, UNBOUNDED } from "../solve.js";
+import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
+import {
+  configured,
+  type MethodDefinition,
+  type MinimizeMethod,
+  makeSearch,
+  readSearch,
+  type SearchOptions,
+  searchKeys,
+} from "./types.js";
+
+/** Largest n for which the Hessian is held in full by default. */
+const DENSE = 200;
+/** The first trial is at most so many times max(1, |x|) away, the last one as many times farther. */
+const REACH = 10;
+
+export interface NewtonOptions extends SearchOptions {
+  /** "cholesky" holds the Hessian in full; "cg" needs only products with it. Default: by n, cg beyond 200. */
+  solver?: "auto" | "cholesky" | "cg" | undefined;
+}
+
+export const usesProducts = (n: number, solver: unknown): boolean =>
+  solver === "cg" || (solver === "auto" && n > DENSE);
+
+/** Vectors that Hessians and their products need, whichever way they come. */
+export function hessianVectors(n: number, products: boolean, k: SmoothKernels): Record<string, number> {
+  const probes = { v: n, hv: n, px: n, pg: n };
+  if (products) return probes;
+  return { ...probes, hess: n * n, L: n * n, work: Math.ceil(k.newtonWork(n) / 8) };
+}
+
+abstract class NewtonDirector implements Director {
+  slope = 0;
+  first = 1;
+  longest = UNBOUNDED;
+  readonly ready = NaN;
+  protected readonly solve: Solve;
+  protected readonly d: number;
+  /** The next direction is the steepest descent; never survives an accepted step. */
+  protected steepest = false;
+
+  constructor(solve: Solve) {
+    this.solve = solve;
+    this.d = solve.address("d");
+  }
+
+  abstract direct(): Ask | null;
+
+  advance(): void {
+    const { s, n, kernels, here, there } = this.solve;
+    this.steepest = false;
+    s[S_GRADIENT] = kernels.amaxF64(n, here.gp);
+    s[S_STEP] = kernels.distance(n, here.xp, there.xp);
+  }
+
+  forget(): boolean {
+    if (this.steepest) return false;
+    this.steepest = true;
+    return true;
+  }
+
+  /** A nearly singular Hessian makes directions of any length: trials stay within reach of x. */
+  protected limit(): null {
+    const { n, kernels, here } = this.solve;
+    const length = kernels.nrm2F64(n, this.d);
+    const reach = REACH * Math.max(1, kernels.nrm2F64(n, here.xp));
+    this.first = Math.min(1, reach / length);
+    this.longest = Math.max(1, (REACH * reach) / length);
+    return null;
+  }
+
+  protected downhill(): null {
+    const { n, kernels, here } = this.solve;
+    this.slope = kernels.steepest(n, here.gp, this.d);
+    return this.limit();
+  }
+}
+
+class Factored extends NewtonDirector {
+  #asked = false;
+
+  direct(): Ask | null {
+    if (this.steepest) return this.downhill();
+    this.#asked = !this.#asked;
+    if (this.#asked) return HESSIAN;
+    const { solve, d } = this;
+    const { n, kernels, here } = solve;
+    const [H, L, work] = [solve.address("hess"), solve.address("L"), solve.address("work")];
+    this.slope = kernels.newtonDirection(n, H, L, here.gp, d, work);
+    return this.limit();
+  }
+}
+
+/** Truncated: stops at |r| <= min(1/2, sqrt |g|) |g|, and where the curvature is not positive. */
+class Truncated extends NewtonDirector {
+  #turn = -1;
+  #rr = 0;
+  #tolerance = 0;
+
+  direct(): Ask | null {
+    if (this.steepest) return this.downhill();
+    const { solve, d } = this;
+    const { n, kernels: k, here } = solve;
+    const [r, v, hv] = [solve.address("pr"), solve.address("v"), solve.address("hv")];
+    if (this.#turn < 0) {
+      k.fillF64(n, 0, d);
+      k.copyF64(n, here.gp, r);
+      k.negative(n, here.gp, v);
+      this.#rr = k.dotF64(n, r, r);
+      const length = Math.sqrt(this.#rr);
+      this.#tolerance = Math.min(0.5, Math.sqrt(length)) * length;
+      this.#turn = 0;
+      return HESSVEC;
+    }
+    const curvature = k.dotF64(n, v, hv);
+    if (!(curvature > 0)) {
+      if (this.#turn === 0) k.copyF64(n, v, d);
+      return this.#finish();
+    }
+    const alpha = this.#rr / curvature;
+    k.axpyF64(n, alpha, v, d);
+    k.axpyF64(n, alpha, hv, r);
+    const next = k.dotF64(n, r, r);
+    if (!(Math.sqrt(next) > this.#tolerance) || ++this.#turn > n + 10) return this.#finish();
+    k.axpbyF64(n, -1, r, next / this.#rr, v);
+    this.#rr = next;
+    return HESSVEC;
+  }
+
+  #finish(): null {
+    const { n, kernels, here } = this.solve;
+    this.#turn = -1;
+    this.slope = kernels.dotF64(n, here.gp, this.d);
+    return this.limit();
+  }
+}
+
+const definition: MethodDefinition = {
+  name: "newton",
+  search: true,
+  vectors(n, o, _bounded, k) {
+    const products = usesProducts(n, o.solver);
+    return { state: DIRECTOR_SLOTS, d: n, ...hessianVectors(n, products, k), ...(products ? { pr: n } : {}) };
+  },
+  run: (solve, o) =>
+    descent(
+      solve,
+      makeSearch(o),
+      usesProducts(solve.n, o.solver) ? new Truncated(solve) : new Factored(solve),
+    ),
+};
+
+/** Newton's method with a line search; the Hessian is made positive definite where it is not. */
+export function newton(options: NewtonOptions = {}): MinimizeMethod {
+  checkKeys("newton", options, [...searchKeys, "solver"]);
+  const solver = choiceOption("newton", "solver", options.solver, ["auto", "cholesky", "cg"], "auto");
+  return configured(definition, { ...readSearch("newton", options, "moreThuente", 0.9), solver });
+}

@@ -1,0 +1,171 @@
+// trustRegion: steps within a radius in which the quadratic model is trusted (Nocedal and Wright, algorithm 4.1).
+
+import type { Method } from "../../driver/types.js";
+import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
+import { NOISE } from "../line-search/types.js";
+import { SHARED_SLOTS } from "../slots.js";
+import {
+  BOTH,
+  begin,
+  DIVERGING,
+  giveUp,
+  HESSIAN,
+  HESSVEC,
+  ITERATION,
+  type Solve,
+  STALLED,
+} from "../solve.js";
+import { hessianVectors, usesProducts } from "./newton.js";
+import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
+
+const S_RADIUS = SHARED_SLOTS;
+/** The Hessian in hand belongs to the current point. */
+const S_CURRENT = SHARED_SLOTS + 1;
+const SLOTS = SHARED_SLOTS + 2;
+
+/** A step is taken when it gains this share of what was predicted. */
+const ACCEPT = 1e-4;
+const POOR = 0.25;
+const GOOD = 0.75;
+/** Radius below which, relative to x, no step changes anything. */
+const TINY = 1e-16;
+
+export interface TrustRegionMinimizeOptions {
+  /** "steihaug" (default) follows negative curvature; "dogleg" factors the Hessian. */
+  subproblem?: "steihaug" | "dogleg" | undefined;
+  /** "full" holds the Hessian; "products" needs only its products with vectors. Default: by n, products beyond 200. */
+  hessian?: "auto" | "full" | "products" | undefined;
+  /** First radius. Default 1. */
+  radius?: number | undefined;
+  maxRadius?: number | undefined;
+}
+
+function* trustRegionRun(solve: Solve, o: OptionValues): Method {
+  const { n, kernels: k, s } = solve;
+  const products = usesProducts(n, o.solver);
+  const p = solve.address("d");
+  const [r, v, hv] = [solve.address("pr"), solve.address("v"), solve.address("hv")];
+  const [H, L, work] = products
+    ? [0, 0, 0]
+    : [solve.address("hess"), solve.address("L"), solve.address("work")];
+  if (solve.fresh) {
+    const failure = yield* begin(solve);
+    if (failure) return failure;
+    s[S_RADIUS] = o.radius as number;
+  }
+  for (;;) {
+    const { here, there } = solve;
+    const length = k.nrm2F64(n, here.gp);
+    const tolerance = Math.min(0.5, Math.sqrt(length)) * length;
+    const radius = s[S_RADIUS] as number;
+    let predicted: number;
+    if (products) {
+      // Steihaug's conjugate gradients, as the kernel has them, with a product for each turn.
+      k.fillF64(n, 0, p);
+      k.copyF64(n, here.gp, r);
+      k.negative(n, here.gp, v);
+      let rr = length * length;
+      predicted = 0;
+      for (let turn = 0; turn < 2 * n + 10 && Math.sqrt(rr) > tolerance; turn++) {
+        yield HESSVEC;
+        const curvature = k.dotF64(n, v, hv);
+        const boundary = k.toBoundary(n, p, v, radius);
+        const alpha = curvature > 0 ? rr / curvature : Infinity;
+        const step = Math.min(alpha, boundary);
+        predicted -= step * (k.dotF64(n, r, v) + (step * curvature) / 2);
+        k.axpyF64(n, step, v, p);
+        if (!(alpha < boundary)) break;
+        k.axpyF64(n, alpha, hv, r);
+        const next = k.dotF64(n, r, r);
+        k.axpbyF64(n, -1, r, next / rr, v);
+        rr = next;
+      }
+    } else {
+      if (s[S_CURRENT] === 0) {
+        yield HESSIAN;
+        s[S_CURRENT] = 1;
+      }
+      predicted =
+        o.subproblem === "dogleg"
+          ? k.dogleg(n, H, L, here.gp, radius, p, r, hv, work)
+          : k.steihaug(n, H, here.gp, radius, tolerance, p, r, v, hv);
+    }
+    if (!(predicted - predicted === 0)) return yield* giveUp(solve, Infinity, STALLED);
+    k.move(n, 1, p, here.xp, there.xp);
+    solve.at = there;
+    yield BOTH;
+    if (there.f === -Infinity) {
+      solve.accept();
+      return DIVERGING;
+    }
+    const size = k.nrm2F64(n, p);
+    const finite = there.f - there.f === 0 && k.firstNonFinite(n, there.gp) < 0;
+    const actual = here.f - there.f;
+    const blind = predicted <= NOISE * Math.abs(here.f) && Math.abs(actual) <= NOISE * Math.abs(here.f);
+    // Where f is lost in rounding the gradient decides.
+    const ratio = !finite
+      ? -1
+      : blind
+        ? k.amaxF64(n, there.gp) < 0.9 * solve.gradNorm
+          ? 1
+          : -1
+        : actual / predicted;
+    const accepted = ratio > ACCEPT;
+    if (ratio < POOR) s[S_RADIUS] = POOR * Math.min(size, radius);
+    else if (ratio > GOOD && size >= 0.99 * radius) s[S_RADIUS] = Math.min(2 * radius, o.maxRadius as number);
+    solve.stepNorm = accepted ? size : 0;
+    if (accepted) {
+      solve.accept();
+      solve.measure(ACCEPT * predicted);
+      solve.gradNorm = solve.gradient = k.amaxF64(n, solve.here.gp);
+      s[S_CURRENT] = 0;
+    } else {
+      solve.keep();
+      solve.step = solve.decrease = Infinity;
+    }
+    yield ITERATION;
+    if (accepted) {
+      if (solve.diverged) return DIVERGING;
+    } else if (blind || (s[S_RADIUS] as number) <= TINY * k.nrm2F64(n, solve.here.xp))
+      return yield* giveUp(solve, blind ? predicted : Infinity, STALLED);
+  }
+}
+
+const definition: MethodDefinition = {
+  name: "trustRegion",
+  vectors: (n, o, _bounded, k) => ({
+    state: SLOTS,
+    d: n,
+    pr: n,
+    ...hessianVectors(n, usesProducts(n, o.solver), k),
+  }),
+  run: trustRegionRun,
+};
+
+/** Trust region with exact or differenced second derivatives. */
+export function trustRegion(options: TrustRegionMinimizeOptions = {}): MinimizeMethod {
+  checkKeys("trustRegion", options, ["subproblem", "hessian", "radius", "maxRadius"]);
+  const hessian = choiceOption(
+    "trustRegion",
+    "hessian",
+    options.hessian,
+    ["auto", "full", "products"],
+    "auto",
+  );
+  const positive = { min: 0, exclusive: true, infinite: true };
+  return configured(definition, {
+    subproblem: choiceOption(
+      "trustRegion",
+      "subproblem",
+      options.subproblem,
+      ["steihaug", "dogleg"],
+      "steihaug",
+    ),
+    solver:
+      options.subproblem === "dogleg"
+        ? "cholesky"
+        : { auto: "auto", full: "cholesky", products: "cg" }[hessian],
+    radius: numberOption("trustRegion", "radius", options.radius, 1, { min: 0, exclusive: true }),
+    maxRadius: numberOption("trustRegion", "maxRadius", options.maxRadius, Infinity, positive),
+  });
+}

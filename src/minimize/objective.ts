@@ -1,0 +1,77 @@
+// What a user gives to be minimised, in one shape: every call checked, promises let through only where they may be.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { optionError } from "../runtime/options.js";
+
+export type MaybePromise<T> = T | PromiseLike<T>;
+
+/** Vectors are borrowed for the call. A matrix is n*n, row-major. At least one of `fun` and `funGrad` is needed. */
+export interface ObjectiveParts<R = number> {
+  fun?: ((x: Float64Array) => R) | undefined;
+  /** Fills `out` with the gradient. */
+  grad?: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
+  /** Returns the value and fills `outGrad`. */
+  funGrad?: ((x: Float64Array, outGrad: Float64Array) => R) | undefined;
+  /** Fills `out` with the Hessian. */
+  hess?: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
+  /** Fills `out` with the Hessian at x times v. */
+  hessVec?: ((x: Float64Array, v: Float64Array, out: Float64Array) => unknown) | undefined;
+}
+
+export type Objective = ((x: Float64Array) => number) | ObjectiveParts;
+export type AsyncObjective =
+  | ((x: Float64Array) => MaybePromise<number>)
+  | ObjectiveParts<MaybePromise<number>>;
+
+const names = ["fun", "grad", "funGrad", "hess", "hessVec"] as const;
+
+export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePromise<number>> {
+  if (typeof f === "function") return { fun: f as (x: Float64Array) => number };
+  if (typeof f !== "object" || f === null) {
+    throw optionError(where, "f", f, "a function, or an object with fun or funGrad");
+  }
+  const given = f as Record<string, unknown>;
+  for (const name of names) {
+    if (given[name] !== undefined && typeof given[name] !== "function")
+      throw optionError(where, `f.${name}`, given[name], "a function");
+  }
+  if (given.fun === undefined && given.funGrad === undefined) {
+    throw optionError(where, "f", f, "a function, or an object with fun or funGrad");
+  }
+  // Bound, so that an object whose methods use `this` (a compiled objective) serves as it is.
+  const bound: Record<string, unknown> = {};
+  for (const name of names) {
+    const part = given[name] as ((...args: unknown[]) => unknown) | undefined;
+    if (part) bound[name] = Object.hasOwn(f, name) ? part : part.bind(f);
+  }
+  return bound as ObjectiveParts<MaybePromise<number>>;
+}
+
+export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function";
+
+/** CALLBACK_RESULT unless a settled value is a number. */
+export function checkValue(where: string, value: unknown): number {
+  if (typeof value === "number") return value;
+  throw new DownhillError(
+    "CALLBACK_RESULT",
+    `${where}: the objective must return a number, got ${quote(value)}`,
+    { details: { value } },
+  );
+}
+
+/** CALLBACK_RESULT when a callback answers instead of filling its argument. */
+export function checkFilled(where: string, name: string, value: unknown): void {
+  if (value === undefined || value === null) return;
+  throw new DownhillError(
+    "CALLBACK_RESULT",
+    `${where}: ${name} must fill its last argument and return nothing, got ${quote(value)}`,
+    { details: { value } },
+  );
+}
+
+export function refusePromise(where: string): DownhillError {
+  return new DownhillError("CALLBACK_RESULT", `${where}: a callback returned a Promise`, {
+    hint: `${where}Async takes asynchronous callbacks`,
+  });
+}

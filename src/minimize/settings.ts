@@ -1,0 +1,161 @@
+// Options of minimize: names, defaults, checks.
+
+import { type Bounds, type Box, readBounds } from "../driver/bounds.js";
+import { readTolerances } from "../driver/monitor.js";
+import { type Limits, limitKeys } from "../driver/types.js";
+import { checkRule, type Rule } from "../first-order/rule.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, choiceOption, nearest } from "../runtime/options.js";
+import type { EngineInput } from "./engine.js";
+import { firstOrderMethod } from "./methods/first-order.js";
+import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
+import { nelderMead } from "./methods/nelder-mead.js";
+import { newton } from "./methods/newton.js";
+import { bfgs, lbfgs } from "./methods/quasi-newton.js";
+import { trustRegion } from "./methods/trust-region.js";
+import { isMethod, type LineSearchName, lineSearchNames, type MinimizeMethod } from "./methods/types.js";
+import { readObjective } from "./objective.js";
+
+export const minimizers = {
+  lbfgs,
+  bfgs,
+  nonlinearCG,
+  gradientDescent,
+  newton,
+  trustRegion,
+  nelderMead,
+} as const;
+export type MinimizeMethodName = keyof typeof minimizers;
+
+export interface MinimizeSettings {
+  /** Default "lbfgs"; a first-order rule such as `adam({ lr: 0.01 })` serves too. */
+  method?: MinimizeMethodName | MinimizeMethod | Rule | undefined;
+  /** Box bounds; never left, by finite differences either. */
+  bounds?: Bounds | undefined;
+  /** Converged when max |gradient| (projected, under bounds) <= gradTol. Default 1e-8; by differences 1e-6. */
+  gradTol?: number | undefined;
+  /** Converged when every |step_j| <= stepTol |x_j|. Default 0: not tested; nelderMead 1e-8. */
+  stepTol?: number | undefined;
+  /** Converged when f fell by no more than funTol |f|. Default 0: only when f cannot fall any more. */
+  funTol?: number | undefined;
+  /** Converged when f <= target. */
+  target?: number | undefined;
+  /** Overrides the method's line search. */
+  lineSearch?: LineSearchName | undefined;
+  /** Without a gradient from you: "central" (default, 2 n evaluations) or "forward" (n). */
+  differences?: "central" | "forward" | undefined;
+}
+
+export interface MinimizeOptions extends MinimizeSettings, Limits {}
+
+export const minimizeKeys = [
+  ...limitKeys,
+  "method",
+  "bounds",
+  "gradTol",
+  "stepTol",
+  "funTol",
+  "target",
+  "lineSearch",
+  "differences",
+] as const;
+
+export function readMethod(where: string, given: unknown, lineSearch: unknown): MinimizeMethod {
+  const search = choiceOption<LineSearchName | "">(where, "lineSearch", lineSearch, lineSearchNames, "");
+  const method = namedMethod(where, given);
+  if (search === "") return method;
+  if (!method.definition.search) {
+    throw new DownhillError("OPTION", `${where}: ${method.name} does not search along lines`, {
+      hint: "leave lineSearch out",
+      details: { option: "lineSearch", value: lineSearch },
+    });
+  }
+  return { ...method, options: { ...method.options, lineSearch: search } };
+}
+
+const defaults: { [name in MinimizeMethodName]?: MinimizeMethod } = {};
+
+function namedMethod(where: string, given: unknown = "lbfgs"): MinimizeMethod {
+  if (isMethod(given)) return given;
+  if (typeof given === "string" && Object.hasOwn(minimizers, given)) {
+    const name = given as MinimizeMethodName;
+    defaults[name] ??= minimizers[name]();
+    return defaults[name];
+  }
+  if (typeof given === "object" && given !== null && "definition" in given) {
+    checkRule(where, given);
+    return firstOrderMethod(given);
+  }
+  const known = Object.keys(minimizers);
+  const meant = typeof given === "string" ? nearest(given, known) : undefined;
+  const hint =
+    typeof given === "function"
+      ? "call it: adam(), not adam"
+      : meant
+        ? `did you mean "${meant}"?`
+        : "a first-order rule is given as adam(), not by its name";
+  throw new DownhillError(
+    "OPTION",
+    `${where}: method must be one of ${known.join(", ")} or a first-order rule, got ${quote(given)}`,
+    { hint, details: { option: "method", value: given } },
+  );
+}
+
+/** L-BFGS-B takes the place of lbfgs under bounds; other methods must say that they keep within. */
+function underBounds(where: string, method: MinimizeMethod): void {
+  if (method.definition.bounds) return;
+  throw new DownhillError("UNSUPPORTED", `${where}: ${method.name} takes no bounds`, {
+    hint: 'use "lbfgs" (L-BFGS-B), "gradientDescent", "nelderMead" or a first-order rule',
+    details: { option: "bounds", method: method.name },
+  });
+}
+
+export function readInput(
+  where: string,
+  f: unknown,
+  x0: ArrayLike<number>,
+  options: MinimizeOptions,
+  async: boolean,
+): EngineInput {
+  checkKeys(where, options, minimizeKeys);
+  return inputOf(where, f, x0, options, async);
+}
+
+/** As readInput, for options whose keys are checked already. */
+export function inputOf(
+  where: string,
+  f: unknown,
+  x0: ArrayLike<number>,
+  options: MinimizeOptions,
+  async: boolean,
+): EngineInput {
+  const objective = readObjective(where, f);
+  checkArray(where, "x0", x0);
+  if (x0.length === 0)
+    throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
+  checkFinite(where, "x0", x0);
+  const method = readMethod(where, options.method, options.lineSearch);
+  const box: Box | null = readBounds(where, options.bounds, x0);
+  if (box) underBounds(where, method);
+  const exact = (objective.grad ?? objective.funGrad) !== undefined;
+  const n = x0.length;
+  const { derivativeFree = false } = method.definition;
+  return {
+    where,
+    objective,
+    start: new Float64Array(x0),
+    box,
+    method,
+    tolerances: readTolerances(where, options, {
+      gradTol: derivativeFree ? 0 : exact ? 1e-8 : 1e-6,
+      stepTol: derivativeFree ? 1e-8 : 0,
+      funTol: 0,
+    }),
+    central:
+      choiceOption(where, "differences", options.differences, ["central", "forward"], "central") ===
+      "central",
+    limits: options,
+    async,
+    maxIterations: method.definition.iterations?.(n) ?? Math.max(15000, 200 * n),
+  };
+}

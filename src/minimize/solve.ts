@@ -1,0 +1,228 @@
+// What a method and its problem share: one object a run. A method reads and writes points, says where to evaluate,
+// and publishes its progress; everything that must survive from one iteration to the next lies in the workspace.
+
+import type { Ask, Progress, Termination, Tolerances } from "../driver/types.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { room, type SmoothKernels } from "../wasm/smooth.js";
+import { S_GRADIENT, S_STEP } from "./slots.js";
+
+/** A point with its value and gradient, and their addresses. */
+export interface Point {
+  readonly x: Float64Array;
+  readonly g: Float64Array;
+  readonly xp: number;
+  readonly gp: number;
+  f: number;
+}
+
+/** What a method may ask for at `solve.at`: its value, its gradient (where the value is known), or both. */
+export const VALUE: Ask = { kind: "evaluate" };
+export const BOTH: Ask = { kind: "evaluate" };
+export const GRADIENT: Ask = { kind: "differentiate" };
+/** The Hessian at `solve.here` into the vector "hess", or times the vector "v" into the vector "hv". */
+export const HESSIAN: Ask = { kind: "differentiate" };
+export const HESSVEC: Ask = { kind: "differentiate" };
+export const CHECK: Ask = { kind: "check" };
+export const ITERATION: Ask = { kind: "iteration" };
+
+/** A variable beyond FAR times the largest of the start (at least 1) means that the run diverges. */
+export const FAR = 1e15;
+/** Where nothing bounds a step: so many times the direction. */
+export const UNBOUNDED = 1e15;
+/** A run that cannot lower f further has converged when max |g| <= SETTLED max(1, min(|f|, |f(x0)|)), */
+const SETTLED = 1e-5;
+/** and the decrease its model promises is lost in the rounding of f. */
+const PROMISE = 1e-13;
+
+export class Solve implements Progress {
+  readonly n: number;
+  readonly kernels: SmoothKernels;
+  readonly workspace: Workspace;
+  /** Slots of the state: those the kernels know, then the method's own. */
+  readonly s: Float64Array;
+  readonly state: number;
+  /** The current point; the trial. They change places when a trial is accepted. */
+  here: Point;
+  there: Point;
+  /** The best trial that was not accepted, since it was lower than the point. */
+  readonly kept: Point;
+  /** Where to evaluate, set with every request. */
+  at: Point;
+  /** Bounds and their addresses. */
+  readonly bounded: boolean;
+  readonly lower: number;
+  readonly upper: number;
+  tolerances: Tolerances = { gradTol: 0, stepTol: 0, funTol: 0, target: -Infinity };
+  /** False when the run continues from a checkpoint. */
+  fresh = true;
+  /** The start has a finite value and gradient. */
+  started = false;
+  /** Derivatives come from the user, not from differences. */
+  exact = true;
+  /** Which second derivatives the user gives. */
+  hasHess = false;
+  hasHessVec = false;
+  x: Float64Array;
+  fun = NaN;
+  gradNorm = NaN;
+  stepNorm = 0;
+  gradient = Infinity;
+  step = Infinity;
+  decrease = Infinity;
+  /** State of a method that keeps some outside the workspace: how to save it, and what to continue from. */
+  carry: (() => unknown) | null = null;
+  carried: unknown = null;
+  /** Size of the start: |x0| at least 1. */
+  scale = 1;
+  /** |f| at the start. */
+  size = 0;
+
+  constructor(workspace: Workspace, n: number, bounded: boolean) {
+    this.n = n;
+    this.workspace = workspace;
+    this.kernels = workspace.runtime.kernels(room);
+    this.s = this.view("state");
+    this.state = this.address("state");
+    this.here = this.#point("x", "g");
+    this.there = this.#point("x2", "g2");
+    this.kept = this.#point("x3", "g3");
+    this.at = this.here;
+    this.x = this.here.x;
+    this.bounded = bounded;
+    this.lower = bounded ? this.address("lower") : 0;
+    this.upper = bounded ? this.address("upper") : 0;
+  }
+
+  view(name: string): Float64Array {
+    return this.workspace.f64[name] as Float64Array;
+  }
+
+  address(name: string): number {
+    return this.workspace.at[name] as number;
+  }
+
+  #point(x: string, g: string): Point {
+    return {
+      x: this.view(x),
+      g: this.view(g),
+      xp: this.address(x),
+      gp: this.address(g),
+      f: NaN,
+    };
+  }
+
+  /** Back to how a new object is, for a workspace that comes from the free-list. */
+  reset(tolerances: Tolerances): void {
+    this.s.fill(0);
+    this.tolerances = tolerances;
+    this.fresh = this.exact = true;
+    this.started = this.hasHess = this.hasHessVec = false;
+    this.here.f = this.there.f = this.kept.f = this.fun = this.gradNorm = NaN;
+    this.x = this.here.x;
+    this.at = this.here;
+    this.stepNorm = 0;
+    this.carry = this.carried = null;
+    this.gradient = this.step = this.decrease = Infinity;
+  }
+
+  /** The trial is not to be accepted: remembers it when it is the lowest so far. */
+  keep(): void {
+    const { there, kept, n, kernels } = this;
+    if (!(there.f < this.here.f) || kept.f <= there.f) return;
+    kept.f = there.f;
+    kernels.copyF64(n, there.xp, kept.xp);
+    kernels.copyF64(n, there.gp, kept.gp);
+  }
+
+  /** Steps to the trial; `there` is then the point before. */
+  accept(): void {
+    const { here, there, kept } = this;
+    if (here.f < there.f) this.keepHere();
+    else if (!(kept.f < there.f)) kept.f = NaN;
+    this.here = there;
+    this.there = here;
+    this.x = there.x;
+    this.fun = there.f;
+  }
+
+  /** Remembers the current point before a step that may go up. */
+  keepHere(): void {
+    const { here, kept, n, kernels } = this;
+    if (kept.f <= here.f) return;
+    kept.f = here.f;
+    kernels.copyF64(n, here.xp, kept.xp);
+    kernels.copyF64(n, here.gp, kept.gp);
+  }
+
+  /**
+   * Measures of an accepted step; call it while `there` is the point before. `promised` is what was asked for at least, so
+   * that a step whose gain is lost in rounding is not taken for none.
+   */
+  measure(promised: number): void {
+    const { here, there, n, kernels, tolerances } = this;
+    this.step = tolerances.stepTol > 0 ? kernels.relativeStep(n, here.xp, there.xp) : Infinity;
+    const size = Math.max(Math.abs(here.f), Math.abs(there.f));
+    this.decrease = size > 0 ? Math.max(there.f - here.f, promised) / size : 0;
+  }
+
+  /** Gradient measures from the state's slots, as the kernels left them. */
+  publish(): void {
+    this.gradNorm = this.gradient = this.s[S_GRADIENT] as number;
+    this.stepNorm = this.s[S_STEP] as number;
+  }
+
+  /** max |g|, or of the projected gradient. */
+  gradientSize(point: Point): number {
+    const { n, kernels } = this;
+    return this.bounded
+      ? kernels.projectedGradient(n, point.xp, point.gp, this.lower, this.upper)
+      : kernels.amaxF64(n, point.gp);
+  }
+
+  get diverged(): boolean {
+    // To get that far, a step must have been of that order.
+    return this.stepNorm > 0.01 * FAR && this.kernels.amaxF64(this.n, this.here.xp) > FAR * this.scale;
+  }
+
+  /** Whether f cannot be lowered any more, because what is promised is lost in its rounding. */
+  settled(promise: number): boolean {
+    const size = Math.abs(this.fun);
+    return promise <= PROMISE * size && this.gradNorm <= SETTLED * Math.max(1, Math.min(size, this.size));
+  }
+}
+
+export const DIVERGING: Termination = { status: "failed", reason: "diverging" };
+export const NON_FINITE: Termination = { status: "failed", reason: "nonFinite" };
+export const LINE_SEARCH: Termination = { status: "failed", reason: "lineSearch" };
+export const STALLED: Termination = { status: "failed", reason: "stalled" };
+
+/** Evaluates the start and tests it; a failure, or null when the run can go on. */
+export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
+  const { here } = solve;
+  solve.at = here;
+  yield solve.exact ? BOTH : VALUE;
+  solve.fun = here.f;
+  if (here.f === -Infinity) return DIVERGING;
+  if (!(here.f - here.f === 0)) return NON_FINITE;
+  if (!solve.exact) yield GRADIENT;
+  if (solve.kernels.firstNonFinite(solve.n, here.gp) >= 0) return NON_FINITE;
+  solve.started = true;
+  solve.scale = Math.max(1, solve.kernels.amaxF64(solve.n, here.xp));
+  solve.size = Math.abs(here.f);
+  solve.gradNorm = solve.gradient = solve.gradientSize(here);
+  yield CHECK;
+  return null;
+}
+
+/** No step makes progress: converged when f is flat to rounding here, and otherwise the failure given. */
+export function* giveUp(
+  solve: Solve,
+  promise: number,
+  failure: Termination,
+): Generator<Ask, Termination, void> {
+  if (solve.settled(promise)) {
+    solve.decrease = 0;
+    yield CHECK;
+  }
+  return failure;
+}

@@ -1,0 +1,171 @@
+// Line searches as steppers: what they accept satisfies their conditions, and each way to end is reached.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { minimize } from "../../src/index.js";
+import { Armijo, Fixed } from "../../src/minimize/line-search/armijo.js";
+import { Exact } from "../../src/minimize/line-search/exact.js";
+import { HagerZhang } from "../../src/minimize/line-search/hager-zhang.js";
+import { MoreThuente } from "../../src/minimize/line-search/more-thuente.js";
+import type { LineSearch, Outcome } from "../../src/minimize/line-search/types.js";
+import { Wolfe } from "../../src/minimize/line-search/wolfe.js";
+import { lineSearchNames } from "../../src/minimize/methods/types.js";
+import { rosenbrock } from "../../src/testfunctions/index.js";
+
+type Phi = (t: number) => readonly [f: number, slope: number];
+
+function run(search: LineSearch, phi: Phi, first: number, longest = 1e15) {
+  const [f0, slope0] = phi(0);
+  let outcome: Outcome = search.start(f0, slope0, first, longest);
+  let trials = 0;
+  while (outcome === "trial") {
+    const [f, slope] = phi(search.step);
+    outcome = search.next(f, search.slopes ? slope : NaN);
+    if (++trials > 200) throw new Error("endless");
+  }
+  const [f, slope] = phi(search.step);
+  return { outcome, t: search.step, f, slope, f0, slope0, trials };
+}
+
+// Moré and Thuente's test functions (1994, section 5), and Yanai, Ozawa and Kaneko's.
+const yanai = (b1: number, b2: number): Phi => {
+  const [g1, g2] = [Math.sqrt(1 + b1 * b1) - b1, Math.sqrt(1 + b2 * b2) - b2];
+  return (t) => {
+    const [p, q] = [Math.sqrt((1 - t) ** 2 + b2 * b2), Math.sqrt(t * t + b1 * b1)];
+    return [g1 * p + g2 * q, (g1 * (t - 1)) / p + (g2 * t) / q];
+  };
+};
+const functions: Record<string, Phi> = {
+  "5.1": (t) => [-t / (t * t + 2), (t * t - 2) / (t * t + 2) ** 2],
+  "5.2": (t) => [(t + 0.004) ** 5 - 2 * (t + 0.004) ** 4, 5 * (t + 0.004) ** 4 - 8 * (t + 0.004) ** 3],
+  "5.3": (t) => {
+    const [beta, l] = [0.01, 39];
+    const [w, u] = [(l * Math.PI) / 2, 2 * (1 - beta)];
+    const base =
+      t <= 1 - beta
+        ? [1 - t, -1]
+        : t >= 1 + beta
+          ? [t - 1, 1]
+          : [(t - 1) ** 2 / (2 * beta) + beta / 2, (t - 1) / beta];
+    return [
+      (base[0] as number) + (u / (l * Math.PI)) * Math.sin(w * t),
+      (base[1] as number) + (u / 2) * Math.cos(w * t),
+    ];
+  },
+  "5.4": yanai(0.001, 0.001),
+  "5.5": yanai(0.01, 0.001),
+  "5.6": yanai(0.001, 0.01),
+};
+
+describe.each(Object.entries(functions))("function %s of Moré and Thuente", (_name, phi) => {
+  test.each([1e-3, 1e-1, 10, 1e3])("from the first step %d", (first) => {
+    for (const [c1, c2] of [
+      [1e-4, 0.9],
+      [1e-3, 0.1],
+    ] as const) {
+      const o = { c1, c2, maxTrials: 60 };
+      for (const search of [new MoreThuente(o), new Wolfe(o), new HagerZhang(o)]) {
+        const r = run(search, phi, first);
+        const name = `${search.constructor.name} ${JSON.stringify(r)}`;
+        expect(r.outcome, name).toBe("done");
+        if (search instanceof HagerZhang) {
+          expect(r.slope, name).toBeGreaterThanOrEqual(c2 * r.slope0);
+          expect(r.f, name).toBeLessThanOrEqual(r.f0 + 1e-6 * Math.abs(r.f0));
+        } else {
+          expect(r.f, name).toBeLessThanOrEqual(r.f0 + c1 * r.t * r.slope0 + 1e-15);
+          expect(Math.abs(r.slope), name).toBeLessThanOrEqual(-c2 * r.slope0);
+        }
+      }
+    }
+  });
+
+  test("Armijo's rule from far beyond", () => {
+    const r = run(new Armijo(1e-4, 60), phi, 1e3);
+    expect(r.outcome).toBe("done");
+    expect(r.f).toBeLessThanOrEqual(r.f0 + 1e-4 * r.t * r.slope0);
+  });
+
+  test("the exact search ends where the slope is zero", () => {
+    const r = run(new Exact(), phi, 0.1);
+    expect(r.outcome).toBe("done");
+    expect(Math.abs(r.slope)).toBeLessThanOrEqual(1e-9 * Math.abs(r.slope0) + 1e-12);
+    expect(r.f).toBeLessThan(r.f0);
+  });
+});
+
+const o = { c1: 1e-4, c2: 0.9, maxTrials: 30 };
+const strong = (): LineSearch[] => [new MoreThuente(o), new Wolfe(o), new HagerZhang(o)];
+
+test("quartics of every kind: Wolfe conditions hold at what is accepted", () => {
+  const number = fc.double({ min: -5, max: 5, noNaN: true });
+  fc.assert(
+    fc.property(
+      number,
+      number,
+      fc.double({ min: -5, max: -1e-3, noNaN: true }),
+      fc.double({ min: 1e-3, max: 10, noNaN: true }),
+      (a, b, slope, first) => {
+        const phi: Phi = (t) => [
+          1 + slope * t + a * t * t + b * t ** 3 + t ** 4,
+          slope + 2 * a * t + 3 * b * t * t + 4 * t ** 3,
+        ];
+        for (const search of strong()) {
+          const r = run(search, phi, first);
+          expect(r.outcome).toBe("done");
+          const flat = Math.abs(r.f - r.f0) <= 1e-6 * Math.abs(r.f0);
+          expect(r.f <= r.f0 + o.c1 * r.t * r.slope0 || flat).toBe(true);
+          expect(r.slope).toBeGreaterThanOrEqual(o.c2 * r.slope0);
+        }
+        const exact = run(new Exact(), phi, first);
+        expect(Math.abs(exact.slope)).toBeLessThanOrEqual(1e-7 * Math.max(1, Math.abs(slope)));
+      },
+    ),
+    { numRuns: 300, seed: 3 },
+  );
+});
+
+test("on a parabola the exact search takes two trials", () => {
+  const r = run(new Exact(), (t) => [(t - 3) ** 2, 2 * (t - 3)], 1);
+  expect(r).toMatchObject({ outcome: "done", t: 3 });
+  expect(r.trials).toBeLessThanOrEqual(3);
+});
+
+describe("ways to end", () => {
+  const all = (): LineSearch[] => [...strong(), new Armijo(1e-4, 30), new Exact(), new Fixed(1)];
+  test("no descent: the slope is not negative", () => {
+    for (const search of all()) expect(run(search, () => [0, 1], 1).outcome).toBe("noDescent");
+  });
+  test("longest: descent without end", () => {
+    for (const search of [...strong(), new Exact()]) {
+      const r = run(search, (t) => [-t, -1], 1, 100);
+      expect(r.outcome).toBe("longest");
+      expect(r.t).toBe(100);
+    }
+  });
+  test("beyond the domain: NaN and Infinity shorten the step", () => {
+    const bounded: Phi = (t) =>
+      t < 1 ? [-t - Math.log1p(-t) * 0.1 * 0 + t * t * 0.1, -1 + 0.2 * t] : [NaN, NaN];
+    for (const search of all()) {
+      const r = run(search, bounded, 1000);
+      expect(r.t).toBeLessThan(1);
+      expect(r.f).toBeLessThan(r.f0);
+    }
+  });
+  test("rounding or too many: nothing lower along a wrong slope", () => {
+    for (const search of all().slice(0, 5)) {
+      const r = run(search, (t) => [1 + t, -1], 1);
+      expect(["rounding", "tooMany"]).toContain(r.outcome);
+    }
+  });
+});
+
+test.each(lineSearchNames.filter((name) => name !== "fixed"))(
+  "lbfgs, bfgs, cg and newton work with %s",
+  (lineSearch) => {
+    const f = rosenbrock(4);
+    for (const method of ["lbfgs", "bfgs", "nonlinearCG", "newton"] as const) {
+      const r = minimize({ fun: f.fun, grad: f.grad, hess: f.hess }, f.x0, { method, lineSearch });
+      expect(r.status, method).toBe("converged");
+      expect(r.optimality).toBeLessThanOrEqual(1e-8);
+    }
+  },
+);
