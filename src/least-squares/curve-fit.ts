@@ -4,7 +4,7 @@ import { type Limits, limitKeys } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
-import { type Done, Engine } from "./engine.js";
+import { Engine } from "./engine.js";
 import { type ExpressionFit, needsExpressions, readExpressions } from "./expression.js";
 import { type PreparedFit, readLevel, residualProblem } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
@@ -18,6 +18,7 @@ import {
   refusePromise,
 } from "./model.js";
 import { type ParamSpec, readParameters, type TiedSpec } from "./parameters.js";
+import type { Done } from "./problem.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
 /** x of a model: numbers, or an object of predictors. */

@@ -4,51 +4,17 @@
 import { differenceCost, differences } from "../driver/differences.js";
 import { drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
-import type { Ask, Limits, Method, Termination } from "../driver/types.js";
+import type { Ask, Method, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { influence, leastSquaresMethod, methodCodes, type Solve } from "./method.js";
+import type { CoreProblem, Done, EngineInput, ResidualProblem, Uncertainty } from "./problem.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
-import { type LeastSquaresMethodName, lossNames, type Settings } from "./settings.js";
+import { lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
-
-export type Done = void | PromiseLike<void>;
-
-export interface ResidualProblem {
-  readonly m: number;
-  /** Fills `out` (m) with the residuals at p (n). */
-  residuals(p: Float64Array, out: Float64Array): Done;
-  /** Fills `out` (m*n, row-major). Without it: finite differences. */
-  jacobian?(p: Float64Array, out: Float64Array): Done;
-}
-
-/** A problem that lives in the memory of its solve: p and out are views of it. */
-export interface CoreProblem extends ResidualProblem {
-  /** The iteration, run by the core. `waiting`: an event loop wants turns. */
-  method(solve: Solve, name: LeastSquaresMethodName, monitor: Monitor, waiting: boolean): Method;
-  release(): void;
-}
-
-/** The vectors such a problem needs in the workspace, and how it moves in. */
-export interface CorePlan {
-  readonly key: string;
-  readonly f64: Readonly<Record<string, number>>;
-  readonly i32: Readonly<Record<string, number>>;
-  attach(workspace: Workspace): CoreProblem;
-}
-
-export interface EngineInput {
-  readonly where: string;
-  readonly problem: ResidualProblem;
-  readonly core?: CorePlan | undefined;
-  readonly start: Float64Array;
-  readonly bounds: { lower: Float64Array; upper: Float64Array } | null;
-  readonly settings: Settings;
-  readonly limits: Limits;
-}
 
 const DIFFERENTIATE: Ask = { kind: "differentiate" };
 const EPS = 2.220446049250313e-16;
@@ -58,16 +24,6 @@ const CENTRAL_ERROR = 1e-9;
 const FORWARD_ERROR = 1e-6;
 /** About the root of the smallest normal number. */
 const LEAST_RESIDUAL = 1e-153;
-
-export interface Uncertainty {
-  readonly rank: number;
-  /** Of J with unit columns, 2-norm. */
-  readonly conditionNumber: number;
-  /** (J'J)^-1, n*n; null below full rank. */
-  readonly inverse: Float64Array | null;
-  /** Share of each variable in the undetermined directions, below full rank. */
-  readonly blind: Float64Array | null;
-}
 
 export class Engine implements Problem {
   readonly monitor: Monitor;

@@ -5,10 +5,10 @@ import type { Warning } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { CorePlan } from "./engine.js";
 import type { FitParam } from "./fit-result.js";
 import type { AnyModel, Data } from "./model.js";
 import type { Parameters } from "./parameters.js";
+import type { CorePlan } from "./problem.js";
 
 /** A model of curveFit as it was given. */
 export type GivenModel = AnyModel | string | CompiledModel;

@@ -4,10 +4,10 @@ import type { Limits, Warning } from "../driver/types.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/distributions.js";
-import type { CorePlan, Done, ResidualProblem } from "./engine.js";
 import type { TiedParameters } from "./expression.js";
 import type { AnyModel, BoundModel } from "./model.js";
 import type { Parameters } from "./parameters.js";
+import type { CorePlan, Done, ResidualProblem } from "./problem.js";
 import type { LeastSquaresSettings } from "./settings.js";
 
 /** A fit whose input was checked: the engine and all that the result needs. */

@@ -2,8 +2,8 @@
 
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
-import type { CorePlan } from "./engine.js";
 import type { Residuals, Solve } from "./method.js";
+import type { CorePlan } from "./problem.js";
 import * as S from "./state.js";
 
 /** Vectors of a model that the core evaluates. */
