@@ -2,13 +2,13 @@
 
     /usr/bin/python3 scripts/reference/elementary_constants.py && npx biome format --write src/models/constants.ts
 
-writes assembly/models/layout.ts (byte offsets, read by the kernels) and src/models/constants.ts (the values, which
-the runtime writes into memory once). Polynomials are minimax by Remez' second algorithm; tables follow Tang,
+writes assembly/models/layout.ts (byte offsets, read by the kernels), src/models/constants.ts (the values, which the runtime
+writes into memory once) and test/reference-data/elementary-tables.json (the tables, which src/models/tables.ts computes). Polynomials are minimax by Remez' second algorithm; tables follow Tang,
 ACM TOMS 15 (1989) 144 (exp) and 16 (1990) 378 (log); 2/pi in limbs serves Payne and Hanek, SIGNUM 18 (1983) 19.
 """
 import base64
+import json
 import struct
-import zlib
 from pathlib import Path
 from mpmath import mp, mpf, matrix, lu_solve, exp, expm1, log, log1p, sin, cos, tanh, sinh, atan, asin, erf, erfc, sqrt, pi, cbrt, floor, nint, cos as mcos
 
@@ -235,30 +235,29 @@ for name, values, comment in tables:
 (ROOT / "assembly/models/layout.ts").write_text("\n".join(out) + "\n")
 size = offset
 
-values = [float(v) for _, v, _ in splats] + [float(v) for _, vs, _ in tables for v in vs]
-packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
-packed = base64.b64encode(packer.compress(struct.pack(f"<{len(values)}d", *values)) + packer.flush()).decode()
+values = [float(v) for _, v, _ in splats]
+packed = base64.b64encode(struct.pack(f"<{len(values)}d", *values)).decode()
 source = f"""{banner}
-// The constants block of assembly/models, whose offsets are in assembly/models/layout.ts: doubles, little-endian, deflated.
+// The constants block of assembly/models, whose offsets are in assembly/models/layout.ts: doubles, little-endian.
 
-import {{ inflate }} from "../runtime/rooms.js";
+import {{ decode }} from "../runtime/rooms.js";
+import {{ makeTables }} from "./tables.js";
 
 /** Bytes of the block. The block is 16-byte aligned and read-only once filled. */
 export const ELEMENTARY_BYTES = {size};
-/** The first so many values stand twice each, so that both lanes of a register load at once; the rest are tables. */
-const SPLATS = {len(splats)};
-const PACKED =
+const SPLATS =
   "{packed}";
 
-/** Writes the block into `target`, which must hold ELEMENTARY_BYTES / 8 numbers. */
+/** Writes the block into `target`, which must hold ELEMENTARY_BYTES / 8 numbers: splats, twice each for both lanes of a register, then tables. */
 export function fillElementary(target: Float64Array): void {{
-  const values = new DataView(inflate(PACKED).slice().buffer);
-  for (let at = 0, i = 0; at < target.length; i++) {{
-    const value = values.getFloat64(8 * i, true);
-    target[at++] = value;
-    if (i < SPLATS) target[at++] = value;
-  }}
+  const splats = new Float64Array(decode(SPLATS).buffer);
+  splats.forEach((value, i) => {{
+    target.fill(value, 2 * i, 2 * i + 2);
+  }});
+  target.set(makeTables(), 2 * splats.length);
 }}
 """
+tables_json = {"origin": f"mpmath {__import__('mpmath').__version__}, {Path(__file__).name}", "tables": {name: [float(v) for v in vs] for name, vs, _ in tables}}
+(ROOT / "test/reference-data/elementary-tables.json").write_text(json.dumps(tables_json) + "\n")
 (ROOT / "src/models/constants.ts").write_text(source)
 print(f"{len(splats)} splats, {sum(len(v) for _, v, _ in tables)} table values, {size} bytes")

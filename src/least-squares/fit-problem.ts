@@ -3,7 +3,7 @@
 import type { Limits, Warning } from "../driver/types.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
-import { studentTQuantile } from "../stats/distributions.js";
+import { studentTQuantile } from "../stats/student.js";
 import type { TiedParameters } from "./expression.js";
 import type { AnyModel, BoundModel } from "./model.js";
 import type { Parameters } from "./parameters.js";
