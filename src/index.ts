@@ -2,7 +2,7 @@
 
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions } from "./driver/report.js";
-export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
+export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
   type CurveFitManyAsyncOptions,
