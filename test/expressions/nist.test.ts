@@ -105,10 +105,15 @@ describe("the loop in the core gives the bits, counts and ends of the loop in Ty
     });
   }
 
-  test("the relaxed variant, where there is one", () => {
+  // What is fused there depends on what else is computed, so values that come alone differ in the last bits.
+  test("the relaxed variant, where there is one, ends alike", () => {
     const runtime = loadSync({ variant: "auto" });
-    for (const c of cases)
-      expect(comparable(fitText(c, { runtime })), c.label).toEqual(comparable(fitCallbacks(c, { runtime })));
+    for (const c of cases) {
+      const [text, callbacks] = [fitText(c, { runtime }), fitCallbacks(c, { runtime })];
+      expect(`${c.label} ${text.status}`).toBe(`${c.label} ${callbacks.status}`);
+      for (const [name, value] of Object.entries(text.values))
+        expect(Math.abs(value / (callbacks.values[name] as number) - 1), c.label).toBeLessThan(1e-6);
+    }
     runtime.dispose();
   });
 
