@@ -38,10 +38,33 @@ export function digits({ values, stderr, rss }) {
   );
 }
 
+const model = "a*exp(-b*t) + c*sin(t) + d/(1 + t^2)";
+const t = Array.from({ length: 41 }, (_, i) => i / 8);
+const params = { a: 1, b: 1, c: 0.5, d: 1 };
+
+/** Three curves of a model given as text, with noise of exact operations. */
+export const curves = {
+  model,
+  x: { t },
+  y: Array.from({ length: 3 * t.length }, (_, i) => 4 / (1 + t[i % t.length]) + ((i * 37) % 11) / 100),
+  params,
+};
+
+/** A model given as text, alone and three curves at once: compiled, or evaluated where compiling is forbidden. */
+export function fitText({ curveFit, curveFitMany }) {
+  const result = curveFit({ model, x: { t }, y: curves.y.slice(0, t.length), params });
+  const many = curveFitMany(curves);
+  const { status, reason, rss, nit } = result;
+  return {
+    answer: { status, reason, rss, nit, values: Object.values(result.values), many: [...many.values] },
+    warnings: result.warnings.map(({ code }) => code),
+  };
+}
+
 /** What a page or a Worker reports: the fits, or the error a user would see. */
 export function report(downhill) {
   try {
-    return { simd: fitOnce(downhill, "simd"), auto: fitOnce(downhill, "auto") };
+    return { simd: fitOnce(downhill, "simd"), auto: fitOnce(downhill, "auto"), text: fitText(downhill) };
   } catch (error) {
     return { error: { name: error.name, code: error.code, message: error.message } };
   }
