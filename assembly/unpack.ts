@@ -94,7 +94,7 @@ function literal(work: usize, tall: i32, before: i32): i32 {
   return m;
 }
 
-/** Writes the first `size` bytes of what was packed to `out`. */
+/** Writes the first `size` bytes of what was packed to `out`. They may repeat bytes that stand there before; one must. */
 export function unpack(packed: usize, size: i32, out: usize, work: usize): void {
   store<u32>(work, -1, RANGE);
   store<u32>(work, bswap<u32>(load<u32>(packed)), CODE);
@@ -104,7 +104,7 @@ export function unpack(packed: usize, size: i32, out: usize, work: usize): void 
   let state = 0;
   // Distances of the last four matches.
   let a: usize = 1, b: usize = 1, c: usize = 1, d: usize = 1;
-  let last = 0;
+  let last = <i32>load<u8>(out - 1);
   for (const end = out + <usize>size; out < end; ) {
     if (!bit(work, MATCH + state)) {
       last = literal(work, LITERAL + 768 * (last >> 5), state < 7 ? -1 : <i32>load<u8>(out - a)) & 255;

@@ -39,6 +39,7 @@ function roomHash(room) {
   for (const file of ["asconfig.json", "scripts/build-wasm.mjs", "scripts/pack.mjs"])
     hash.update(readFileSync(file));
   for (const file of [...sources(rooms[room].entry)].sort()) hash.update(file).update(readFileSync(file));
+  for (const other of rooms[room].needs ?? []) hash.update(roomHash(other));
   return hash.digest("hex");
 }
 
@@ -74,7 +75,9 @@ function writeRoom(room) {
   const modules = variants.map((variant) => readFileSync(`dist/wasm/${room}.${variant}.wasm`));
   // Gzip cannot shorten base64: what is packed before is. One variant after the other, as they differ little.
   const whole = Buffer.concat(modules);
-  const text = Buffer.from(plain ? whole : pack(whole)).toString("base64");
+  // What a room needs is there before it, and may be repeated.
+  const before = needs.map((name) => readFileSync(`dist/wasm/${name}.simd.wasm`));
+  const text = Buffer.from(plain ? whole : pack(whole, before[0])).toString("base64");
   let from = 0;
   const sources = modules.map(({ length }, i) => {
     const place = plain ? "text" : `{ text, from: ${from}, to: ${from + length} }`;

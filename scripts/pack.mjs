@@ -218,24 +218,25 @@ function plan(prices, data, matches, from, to, state, reps) {
   return steps.reverse();
 }
 
-/** Packs `data`; the decoder wants its length back. */
-export function pack(data) {
+/** Packs `bytes`, which may repeat what stands in `before`; the decoder wants that and the length back. */
+export function pack(bytes, before = new Uint8Array(0)) {
+  const data = new Uint8Array([...before, ...bytes]);
   const encoder = new Encoder();
   const prices = new Prices(encoder.p);
   const matches = findMatches(data);
   let state = 0;
   let reps = [0, 0, 0, 0];
-  for (let from = 0; from < data.length; from += BLOCK) {
+  for (let from = before.length; from < data.length; from += BLOCK) {
     const to = Math.min(from + BLOCK, data.length);
     const steps = plan(prices, data, matches, from, to, state, reps);
-    for (const { before, kind, k, count, back, at } of steps) {
-      if (kind === "literal") literal(encoder, before.state, before.reps[0], data, at);
+    for (const { before: node, kind, k, count, back, at } of steps) {
+      if (kind === "literal") literal(encoder, node.state, node.reps[0], data, at);
       else if (kind === "repeat") {
-        repeat(encoder, before.state, k);
+        repeat(encoder, node.state, k);
         if (k >= 0) length(encoder, REP_LENGTH, count);
       } else {
-        encoder.bit(MATCH + before.state, 1);
-        encoder.bit(REP + before.state, 0);
+        encoder.bit(MATCH + node.state, 1);
+        encoder.bit(REP + node.state, 0);
         length(encoder, LENGTH, count);
         distance(encoder, count, back);
       }

@@ -17,7 +17,6 @@ export const rooms = {
   models: { entry: "assembly/models/index.ts", relaxed: true },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
-  laws: { entry: "assembly/stats/laws.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
   nn: { entry: "assembly/nn/index.ts", relaxed: true },
 };

@@ -60,7 +60,7 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
   return "simd";
 }
 
-/** Bytes that the kernel `unpack` works in. */
+/** Bytes of workspace that the kernel `unpack` takes. */
 const WORKSPACE = 21504;
 
 /** Bytes that were written as base64. */
@@ -85,29 +85,36 @@ export function compileRoom(
   const known = cache.get(room);
   if (known) return known;
   const source = (relaxed ? room.relaxed : room.simd) as WasmSource;
-  let module = source as WebAssembly.Module;
-  if (typeof source === "string") module = compileBytes(decode(source));
-  else if ("text" in source) module = compileBytes(unpack(source as Packed, memory));
+  const module =
+    source instanceof WebAssembly.Module ? source : compileBytes(bytesOf(source, room.needs?.[0], memory));
   cache.set(room, module);
   return module;
 }
 
-/** Unpacks in the first bytes of the memory, which are put back, or in one of its own where that is too small. */
-function unpack({ text, from, to }: Packed, memory: WebAssembly.Memory): Uint8Array<ArrayBuffer> {
-  const packed = decode(text);
+/** The bytes of a module. What a room needs stands before it, as it may repeat that. */
+function bytesOf(
+  source: string | Packed,
+  needed: Room<unknown> | undefined,
+  memory: WebAssembly.Memory,
+): Uint8Array<ArrayBuffer> {
+  if (typeof source === "string") return decode(source);
+  const before = needed ? bytesOf(needed.simd as Packed, undefined, memory) : new Uint8Array(1);
+  const packed = decode(source.text);
   const module = compileRoom(unpacker, "simd", memory);
-  const at = packed.length;
-  const work = (at + to + 15) & ~15;
-  const all = work + WORKSPACE;
-  const roomy = memory.buffer.byteLength >= all;
-  const used = roomy ? memory : new WebAssembly.Memory({ initial: Math.ceil(all / 65536) });
-  const view = new Uint8Array(used.buffer as ArrayBuffer, 0, all);
-  const before = roomy ? view.slice() : view;
+  const at = packed.length + before.length;
+  const work = (at + source.to + 15) & ~15;
+  // In the first bytes of the memory, which are put back, or in a memory of its own where that is too small.
+  const size = work + WORKSPACE;
+  const roomy = memory.buffer.byteLength >= size;
+  const used = roomy ? memory : new WebAssembly.Memory({ initial: Math.ceil(size / 65536) });
+  const view = new Uint8Array(used.buffer as ArrayBuffer, 0, size);
+  const saved = view.slice();
   const { exports } = instantiateSync(module, { env: { memory: used } }).instance;
   view.set(packed);
-  (exports as unknown as UnpackKernels).unpack(0, to, at, work);
-  const bytes = view.slice(at + from, at + to);
-  view.set(before);
+  view.set(before, packed.length);
+  (exports as unknown as UnpackKernels).unpack(0, source.to, at, work);
+  const bytes = view.slice(at + source.from, at + source.to);
+  view.set(saved);
   return bytes;
 }
 
