@@ -20,6 +20,10 @@ if (peers && !existsSync("bench/peers/node_modules")) {
 const files = readdirSync(folder)
   .filter((file) => file.endsWith(".bench.ts") && (!only || file === `${only}.bench.ts`))
   .sort();
+if (files.length === 0) {
+  console.error(`no file ${folder}/${only}.bench.ts`);
+  process.exit(2);
+}
 
 await buildWasm();
 await build({

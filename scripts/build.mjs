@@ -60,8 +60,10 @@ async function main() {
   for (const dir of ["dist/chunks", "dist/workerd", "dist/types"])
     rmSync(dir, { recursive: true, force: true });
   const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
+  // minifySyntax writes the value of a constant where it is used: a bundler later sees no constants between chunks.
+  const library = { ...common, minifySyntax: true };
   await build({
-    ...common,
+    ...library,
     entryPoints: { ...entries, ...roomEntries() },
     outdir: "dist",
     splitting: true,
@@ -71,7 +73,7 @@ async function main() {
   });
   rmSync("dist/rooms", { recursive: true, force: true });
   await build({
-    ...common,
+    ...library,
     entryPoints: entries,
     outdir: "dist/workerd",
     platform: "neutral",

@@ -30,6 +30,15 @@ export type {
 export type { OptimizerState } from "./first-order/snapshot.js";
 export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
 export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-order/types.js";
+export type {
+  CgOptions,
+  GaussSeidelOptions,
+  IterativeOptions,
+  JacobiOptions,
+  Operator,
+} from "./iterative/request.js";
+export type { IterativeEnd, IterativeResult } from "./iterative/session.js";
+export { cg, cgAsync, gaussSeidel, gaussSeidelAsync, jacobi, jacobiAsync } from "./iterative/solvers.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export {
   type BlockX,
@@ -67,21 +76,6 @@ export { type CsrParts, csr, csrFromTriplets, type SparseMatrix, type Triplets }
 export { type EigSym, type EigSymOptions, eigSym } from "./linalg/eigen.js";
 export type { Factor, FactorOptions } from "./linalg/factor.js";
 export {
-  type CgOptions,
-  cg,
-  cgAsync,
-  type GaussSeidelOptions,
-  gaussSeidel,
-  gaussSeidelAsync,
-  type IterativeEnd,
-  type IterativeOptions,
-  type IterativeResult,
-  type JacobiOptions,
-  jacobi,
-  jacobiAsync,
-  type Operator,
-} from "./linalg/iterative.js";
-export {
   type LdlFactor,
   type LdlOptions,
   ldl,
@@ -100,16 +94,8 @@ export {
 } from "./linalg/matrix.js";
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
 export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
-export {
-  det,
-  inverse,
-  logDet,
-  rcond,
-  type SolveMethod,
-  type SolveOptions,
-  type SolveReport,
-  solve,
-} from "./linalg/solve.js";
+export { type SolveMethod, type SolveOptions, type SolveReport, solve } from "./linalg/solve.js";
+export { det, inverse, logDet, rcond } from "./linalg/square.js";
 export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
 export type { MinimizeState } from "./minimize/checkpoint.js";
 export { type IterateOptions, iterate, type MinimizeIterator } from "./minimize/iterate.js";

@@ -3,7 +3,8 @@
 // (Moré 1978, section 3; Golub and Van Loan, 4th ed., section 5.1.8).
 
 import { axpy, copy, dot, nrm2, scal } from "../blas/level1";
-import { hypot2, qrFactor, qrRank, solveR, solveRT } from "../linalg/qr";
+import { qrFactor, qrRank, solveR, solveRT } from "../linalg/qr";
+import { hypot2 } from "../linalg/reflector";
 import { F_D, F_E, F_FREE, F_J, F_JT, F_M, F_HELD, F_NORMS, F_P, F_PERM, F_R, F_RES, F_S, F_T, F_TAU, F_Y } from "../../src/least-squares/state";
 import { get, index, set, slot } from "./frame";
 

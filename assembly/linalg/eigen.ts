@@ -4,8 +4,8 @@
 
 import { axpy, dot, fill, nrm2, scal } from "../blas/level1";
 import { gemv } from "../dense/gemv";
-import { swapRows } from "./lu";
-import { hypot2 } from "./qr";
+import { hypot2 } from "./reflector";
+import { swapRows } from "./swap";
 
 // @ts-ignore: decorator
 @inline

@@ -12,11 +12,11 @@ import { csrMultiply, csrSsor, csrSweep, incompleteSolve } from "./sparse";
 
 export { csrDiagonal, csrMultiply, csrMultiplyT, incompleteCholesky } from "./sparse";
 
-export const GO_ON: i32 = 0;
-export const CONVERGED: i32 = 1;
-export const BREAKDOWN: i32 = 2;
-export const NOT_POSITIVE_DEFINITE: i32 = 3;
-export const DIVERGING: i32 = 4;
+const GO_ON: i32 = 0;
+const CONVERGED: i32 = 1;
+const BREAKDOWN: i32 = 2;
+const NOT_POSITIVE_DEFINITE: i32 = 3;
+const DIVERGING: i32 = 4;
 
 // @ts-ignore: decorator
 @inline

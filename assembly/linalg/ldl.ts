@@ -4,7 +4,7 @@
 // Factor: unit lower L below the diagonal, D's diagonal on it, D's subdiagonal in e (0 before a block of order 1).
 
 import { axpy, dot, iamax } from "../blas/level1";
-import { swapRows } from "./lu";
+import { swapRows } from "./swap";
 
 /** (1 + sqrt 17) / 8. */
 const ALPHA: f64 = 0.6403882032022076;

@@ -4,7 +4,8 @@
 // system with residuals in twice the precision (Björck 1967).
 
 import { axpy, copy, fill, nrm2, scal } from "../blas/level1";
-import { applyQ, applyQT, entry, qrFactor, qrRank, solveR, solveRT } from "./qr";
+import { applyQ, applyQT, qrFactor, qrRank, solveR, solveRT } from "./qr";
+import { entry } from "./reflector";
 import { residualDot } from "./residual";
 import { powerOfTwo } from "./scaling";
 

@@ -16,40 +16,58 @@ function rowDot(offset: usize, value: usize, end: usize, x: usize): f64 {
   return s;
 }
 
-/** y = A x; returns x'y over the first `rows` elements (for a square A). Two rows go side by side. */
+/** (p[0], q[0]). */
+// @ts-ignore: decorator
+@inline
+function both(p: usize, q: usize): v128 {
+  return v128.load64_lane(q, v128.load64_zero(p), 1);
+}
+
+/**
+ * y = A x; returns x'y over the first `rows` elements (for a square A). Two rows go side by side. Where the second offset
+ * row starts with -1 the two have the same columns, one apart (as along a grid): their values alternate, and both read x
+ * with the first row's offsets (src/iterative/stored.ts lays them so). Sums run in the same order either way.
+ */
 export function csrMultiply(rows: i32, rowPtr: usize, offsets: usize, values: usize, x: usize, y: usize): f64 {
-  let sum: f64 = 0, other: f64 = 0;
+  let sum = f64x2.splat(0);
   let start = rowStart(rowPtr, 0);
+  let at = x;
   let i = 0;
   for (; i + 2 <= rows; i += 2) {
     const middle = <usize>load<i32>(rowPtr, 4), stop = <usize>load<i32>(rowPtr, 8);
     rowPtr += 8;
     let o = offsets + (start << 2), v = values + (start << 3);
-    let p = offsets + (middle << 2), w = values + (middle << 3);
-    const end = p, last = offsets + (stop << 2);
-    let s: f64 = 0, t: f64 = 0;
-    const both = o + min(end - o, last - p);
-    for (; o < both; o += 4, v += 8, p += 4, w += 8) {
-      s += load<f64>(v) * load<f64>(x + <usize>load<i32>(o));
-      t += load<f64>(w) * load<f64>(x + <usize>load<i32>(p));
+    const end = offsets + (middle << 2), last = offsets + (stop << 2);
+    let st = f64x2.splat(0);
+    if (end < last && load<i32>(end) < 0) {
+      for (; o < end; o += 4, v += 16) {
+        st = f64x2.add(st, f64x2.mul(v128.load(v), v128.load(x + <usize>load<i32>(o))));
+      }
+    } else {
+      let p = end, w = values + (middle << 3);
+      const common = o + min(end - o, last - p);
+      for (; o < common; o += 4, v += 8, p += 4, w += 8) {
+        st = f64x2.add(st, f64x2.mul(both(v, w), both(x + <usize>load<i32>(o), x + <usize>load<i32>(p))));
+      }
+      let s = f64x2.extract_lane(st, 0), t = f64x2.extract_lane(st, 1);
+      for (; o < end; o += 4, v += 8) s += load<f64>(v) * load<f64>(x + <usize>load<i32>(o));
+      for (; p < last; p += 4, w += 8) t += load<f64>(w) * load<f64>(x + <usize>load<i32>(p));
+      st = f64x2.replace_lane(f64x2.splat(s), 1, t);
     }
-    for (; o < end; o += 4, v += 8) s += load<f64>(v) * load<f64>(x + <usize>load<i32>(o));
-    for (; p < last; p += 4, w += 8) t += load<f64>(w) * load<f64>(x + <usize>load<i32>(p));
-    store<f64>(y, s);
-    store<f64>(y, t, 8);
-    const at = x + (<usize>i << 3);
-    sum += s * load<f64>(at);
-    other += t * load<f64>(at, 8);
+    v128.store(y, st);
+    sum = f64x2.add(sum, f64x2.mul(st, v128.load(at)));
+    at += 16;
     y += 16;
     start = stop;
   }
+  let total = f64x2.extract_lane(sum, 0);
   if (i < rows) {
     const stop = <usize>load<i32>(rowPtr, 4);
     const s = rowDot(offsets + (start << 2), values + (start << 3), offsets + (stop << 2), x);
     store<f64>(y, s);
-    sum += s * load<f64>(x + (<usize>i << 3));
+    total += s * load<f64>(at);
   }
-  return sum + other;
+  return total + f64x2.extract_lane(sum, 1);
 }
 
 /** y = A'x; y has `cols` elements. */

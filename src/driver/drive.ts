@@ -89,8 +89,11 @@ export function advance(method: Method, problem: Problem, monitor: Monitor): Ter
       if (problem.answer(ask) !== false) continue;
       const why = monitor.interrupted();
       if (why) return why;
-    } else if (ask.kind === "iteration") return monitor.afterIteration(problem.progress);
-    else {
+    } else if (ask.kind === "iteration") {
+      const end = monitor.afterIteration(problem.progress);
+      refuseLate(monitor.takeLate());
+      return end;
+    } else {
       const end = monitor.check(problem.progress);
       if (end) return end;
     }
@@ -108,6 +111,9 @@ async function runAsync(
     const ask = next.value;
     if (turns.due) await turns.give();
     let end = before(ask, problem, monitor);
+    const late = ask.kind === "iteration" ? monitor.takeLate() : null;
+    if (late && (await late) === "stop" && end?.status !== "converged")
+      end = { status: "stopped", reason: "callback" };
     if (!end && evaluates(ask)) {
       const answer = problem.answer(ask);
       if ((typeof answer === "boolean" ? answer : await answer) === false) end = monitor.interrupted();
@@ -116,6 +122,16 @@ async function runAsync(
     next = method.next();
   }
   return next.value;
+}
+
+/** A synchronous run cannot wait for what onIteration promises. */
+function refuseLate(late: PromiseLike<unknown> | null): void {
+  if (!late) return;
+  // Nobody will wait for it: its rejection must not end the process.
+  late.then(undefined, () => undefined);
+  throw new DownhillError("CALLBACK_RESULT", "onIteration returned a Promise", {
+    hint: "a synchronous run cannot wait for it: use the function's Async twin",
+  });
 }
 
 /** The reason of the signal, with the best point in `details.best` when it is an error of ours. */

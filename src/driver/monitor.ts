@@ -25,6 +25,7 @@ export class Monitor {
   readonly #maxTimeMs: number;
   readonly #every: number;
   readonly #watched: boolean;
+  #late: PromiseLike<unknown> | null = null;
   readonly tolerances: Tolerances;
 
   constructor(where: string, limits: Limits, tolerances: Tolerances, maxIterations: number) {
@@ -70,6 +71,13 @@ export class Monitor {
     return end?.status === "converged" || !stop ? end : { status: "stopped", reason: "callback" };
   }
 
+  /** What an asynchronous onIteration promised after the last iteration, handed out once; null when nothing. */
+  takeLate(): PromiseLike<unknown> | null {
+    const late = this.#late;
+    this.#late = null;
+    return late;
+  }
+
   /** Converged, at a limit, or null: go on. */
   check(progress: Progress): Termination | null {
     const end = this.converged(progress);
@@ -108,7 +116,11 @@ export class Monitor {
     const { onIteration } = this.#limits;
     const iteration = this.iteration(progress);
     this.trace?.push(iteration);
-    return this.nit % this.#every === 0 && onIteration?.(iteration) === "stop";
+    if (this.nit % this.#every !== 0) return false;
+    const answer = onIteration?.(iteration);
+    if (typeof (answer as PromiseLike<unknown> | null | undefined)?.then === "function")
+      this.#late = answer as PromiseLike<unknown>;
+    return answer === "stop";
   }
 }
 

@@ -25,7 +25,10 @@ export interface Limits {
   maxTimeMs?: number | undefined;
   /** Stops a synchronous run with stopped/abort; an asynchronous one rejects with `signal.reason`. */
   signal?: AbortSignal | undefined;
-  /** Called after every `every`-th iteration; returning "stop" ends the run with the best point so far. */
+  /**
+   * Called after every `every`-th iteration; returning "stop" ends the run with the best point so far. It may be
+   * asynchronous in an asynchronous run, which waits for it.
+   */
   onIteration?: ((iteration: Iteration) => unknown) | undefined;
   every?: number | undefined;
   /** Keeps every iteration in `result.trace`. */

@@ -7,7 +7,7 @@ import { checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import type { Kernels } from "./rule.js";
-import { bytesOf, kernelsOf } from "./run.js";
+import { bytesOf, type DType, kernelsOf } from "./run.js";
 import { FirstOrderOptimizer } from "./stepper.js";
 import type { FloatVector, Optimizer } from "./types.js";
 
@@ -26,9 +26,9 @@ export type AverageOptions =
     };
 
 export interface Average extends Disposable {
-  /** Takes in the current parameters. Call it after each step, or after each epoch. */
+  /** Takes in the current parameters. Call it after each step, or after each epoch; not while an average is swapped in. */
   update(): void;
-  /** The average: a live view. While swapped in, the parameters of before. */
+  /** The average: a live view, also after the optimizer is disposed. While swapped in, the parameters of before. */
   readonly params: FloatVector;
   /** Iterates in the average. */
   readonly count: number;
@@ -42,7 +42,7 @@ export function average(opt: Optimizer, options: AverageOptions): Average {
   if (!(opt instanceof FirstOrderOptimizer)) {
     throw new DownhillError("OPTION", `${where}: expected an optimizer, got ${quote(opt)}`);
   }
-  checkKeys(where, options, options.kind === "ema" ? ["kind", "decay"] : ["kind", "window", "start"]);
+  checkKeys(where, options, options?.kind === "ema" ? ["kind", "decay"] : ["kind", "window", "start"]);
   const kind = choiceOption(where, "kind", options.kind, ["polyak", "ema"], "polyak");
   if (options.kind === "ema") {
     const decay = numberOption(where, "decay", options.decay ?? null, 0, { min: 0, below: 1 });
@@ -66,6 +66,7 @@ interface Plan {
 
 class IterateAverage implements Average {
   readonly #opt: FirstOrderOptimizer;
+  readonly #dtype: DType;
   readonly #plan: Plan;
   readonly #length: number;
   #live: { readonly workspace: Workspace; readonly kernels: Kernels } | null;
@@ -84,13 +85,14 @@ class IterateAverage implements Average {
   constructor(opt: FirstOrderOptimizer, plan: Plan) {
     const { runtime, dtype, x } = opt.site;
     this.#opt = opt;
+    this.#dtype = dtype;
     this.#plan = plan;
     const n = opt.params.length;
     this.#length = n;
     const { window } = plan;
     const sizes: Record<string, number> = { mean: n };
     // Rows of the ring are whole registers long.
-    if (window > 0) Object.assign(sizes, { fresh: n, ring: window * (this.#row(dtype) / bytesOf(dtype)) });
+    if (window > 0) Object.assign(sizes, { fresh: n, ring: window * (this.#row() / bytesOf(dtype)) });
     const { workspace, near } = place(runtime, `average.${dtype}.${window}x${n}`, dtype, sizes, n);
     const { at } = workspace;
     const views: Readonly<Record<string, FloatVector>> = dtype === "f64" ? workspace.f64 : workspace.f32;
@@ -109,8 +111,8 @@ class IterateAverage implements Average {
 
   declare [Symbol.dispose]: () => void;
 
-  #row(dtype: "f64" | "f32"): number {
-    return Math.ceil((this.#length * bytesOf(dtype)) / 16) * 16;
+  #row(): number {
+    return Math.ceil((this.#length * bytesOf(this.#dtype)) / 16) * 16;
   }
 
   #alive() {
@@ -121,7 +123,7 @@ class IterateAverage implements Average {
 
   get params(): FloatVector {
     const { buffer } = this.#alive().workspace.runtime;
-    const View = this.#opt.site.dtype === "f64" ? Float64Array : Float32Array;
+    const View = this.#dtype === "f64" ? Float64Array : Float32Array;
     return new View(buffer, this.#shown, this.#length);
   }
 
@@ -134,6 +136,7 @@ class IterateAverage implements Average {
     if (this.#swapped) {
       throw new DownhillError("REENTRANT", "this average is swapped in", { hint: "call swap() again first" });
     }
+    this.#opt.checkIdle();
     const { kind, decay, window, start } = this.#plan;
     const n = this.#length;
     this.#copy?.set(this.#opt.params);
@@ -148,7 +151,7 @@ class IterateAverage implements Average {
   /** Iterate j, counted from 0, enters the window. */
   #slide(kernels: Kernels, j: number, window: number): void {
     const turn = j % window;
-    const slot = this.#ring + turn * this.#row(this.#opt.site.dtype);
+    const slot = this.#ring + turn * this.#row();
     if (turn === 0) this.#clear(this.#fresh);
     kernels.slide(this.#length, this.#x, slot, this.#mean, this.#fresh, 1 / window, 1 / (turn + 1));
     if (turn === window - 1) [this.#mean, this.#fresh] = [this.#fresh, this.#mean];
@@ -156,7 +159,7 @@ class IterateAverage implements Average {
   }
 
   #clear(address: number): void {
-    const bytes = this.#row(this.#opt.site.dtype);
+    const bytes = this.#row();
     new Uint8Array(this.#alive().workspace.runtime.buffer, address, bytes).fill(0);
   }
 
@@ -183,7 +186,7 @@ class IterateAverage implements Average {
 function place(
   runtime: CoreRuntime,
   key: string,
-  dtype: "f64" | "f32",
+  dtype: DType,
   sizes: Record<string, number>,
   n: number,
 ): { workspace: Workspace; near: boolean } {

@@ -26,10 +26,10 @@ export interface PlateauState {
   readonly format: "downhill.plateau";
   readonly version: 1;
   readonly lr: number;
-  /** null before the first report. */
-  readonly best: number | null;
+  /** null before the first report. An infinity is text, for JSON. */
+  readonly best: number | "Infinity" | "-Infinity" | null;
   readonly bad: number;
-  readonly cooling: number;
+  readonly cooling: number | "Infinity";
 }
 
 export interface Plateau {
@@ -73,7 +73,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
   let cooling = 0;
 
   const improves = (metric: number): boolean => {
-    if (best === null) return !Number.isNaN(metric);
+    if (best === null) return sign * metric < Infinity;
     const bar = relative ? best * (1 - sign * threshold) : best - sign * threshold;
     return sign * metric < sign * bar;
   };
@@ -104,14 +104,30 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
       }
       return lr;
     },
-    state: () => ({ format: "downhill.plateau", version: 1, lr, best, bad, cooling }),
+    state: () => ({
+      format: "downhill.plateau",
+      version: 1,
+      lr,
+      best: best === Infinity ? "Infinity" : best === -Infinity ? "-Infinity" : best,
+      bad,
+      cooling: cooling === Infinity ? "Infinity" : cooling,
+    }),
     restore(state) {
-      const { format, version } = state ?? {};
-      const numbers = [state?.lr, state?.bad, state?.cooling, state?.best ?? 0];
-      if (format !== "downhill.plateau" || version !== 1 || !numbers.every((v) => typeof v === "number")) {
+      const s = state ?? {};
+      const counts = [s.bad, s.cooling === "Infinity" ? 0 : s.cooling];
+      const ok =
+        s.format === "downhill.plateau" &&
+        s.version === 1 &&
+        Number.isFinite(s.lr) &&
+        s.lr >= 0 &&
+        counts.every((v) => Number.isInteger(v) && (v as number) >= 0) &&
+        (s.best === null || Number.isFinite(s.best) || s.best === "Infinity" || s.best === "-Infinity");
+      if (!ok) {
         throw new DownhillError("SNAPSHOT", `${where}: not a state of reduceOnPlateau: ${quote(state)}`);
       }
-      ({ lr, best, bad, cooling } = state);
+      ({ lr, bad } = s);
+      best = s.best === null ? null : Number(s.best);
+      cooling = Number(s.cooling);
     },
   };
 }

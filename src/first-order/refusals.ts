@@ -4,16 +4,20 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
 
 /** What an optimizer is in the middle of. */
-export type Busy = "closure" | "average";
+export type Busy = "closure" | "schedule" | "average";
+
+const busyTexts: Readonly<Record<Busy, readonly [what: string, hint: string]>> = {
+  closure: [
+    "was used inside its own closure",
+    "the closure fills the gradient and returns the loss; call step after it",
+  ],
+  schedule: ["was used inside its own schedule", "a schedule only returns a number"],
+  average: ["has its average swapped in", "call swap() of the average again first"],
+};
 
 export function busyError(where: string, busy: Busy): DownhillError {
-  return busy === "closure"
-    ? new DownhillError("REENTRANT", `this optimizer (${where}) was used inside its own closure`, {
-        hint: "the closure fills the gradient and returns the loss; call step after it",
-      })
-    : new DownhillError("REENTRANT", `this optimizer (${where}) has its average swapped in`, {
-        hint: "call swap() of the average again first",
-      });
+  const [what, hint] = busyTexts[busy];
+  return new DownhillError("REENTRANT", `this optimizer (${where}) ${what}`, { hint });
 }
 
 export function closureNeeded(where: string): DownhillError {

@@ -57,12 +57,13 @@ export interface Definition<P extends Options, S extends string, C extends strin
   ): void;
   /**
    * The kernel call of every step, with all its arguments bound, when none changes from step to step; else null.
-   * For rules so short that looking up the arguments would show.
+   * For rules so short that looking up the arguments would show. It takes the place of `advance`, too.
    */
   bind?(
     k: Kernels,
     span: Span<S>,
     o: Values<P>,
+    c: Record<C, number>,
     rates: { readonly lr: number; readonly momentum: number },
     scale: number,
     limit: number,
@@ -164,14 +165,15 @@ export const rate = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, max = Infinity
   },
 });
 
-/** The value of a rate at a step; CALLBACK_RESULT when a schedule gives anything but a number >= 0. */
-export function rateAt(where: string, name: string, value: Rate, step: number): number {
+/** The value of a rate at a step; CALLBACK_RESULT when a schedule gives anything but a number from 0 to max. */
+export function rateAt(where: string, name: string, value: Rate, step: number, max = Infinity): number {
   if (typeof value === "number") return value;
   const now: unknown = typeof value === "function" ? value(step) : value.lr;
-  if (typeof now === "number" && now >= 0 && now < Infinity) return now;
+  if (typeof now === "number" && now >= 0 && now < Infinity && now <= max) return now;
+  const upper = max === Infinity ? "" : ` and <= ${max}`;
   throw new DownhillError(
     "CALLBACK_RESULT",
-    `${where}: ${name} at step ${step} must be a number >= 0, got ${quote(now)}`,
+    `${where}: ${name} at step ${step} must be a number >= 0${upper}, got ${quote(now)}`,
     { details: { option: name, step, value: now } },
   );
 }

@@ -30,9 +30,12 @@ export interface RunOptions {
 
 /** Options that hold for some of the spans, with the counters that belong to them. */
 interface OptionSet {
+  /** What a group was made with. */
   readonly own: Patch;
+  /** What `configure` changed for this group alone. */
+  patch: Patch;
   options: Readonly<Record<string, unknown>>;
-  counters: Record<string, number>;
+  readonly counters: Record<string, number>;
   readonly spans: Span[];
   lr: number;
   momentum: number;
@@ -94,7 +97,7 @@ export class RuleRun {
   }
 
   #newSet(own: Patch): OptionSet {
-    return { own: { ...own }, options: {}, counters: {}, spans: [], lr: 0, momentum: 0 };
+    return { own, patch: {}, options: {}, counters: {}, spans: [], lr: 0, momentum: 0 };
   }
 
   #addSpan(set: OptionSet, start: number, end: number): void {
@@ -105,12 +108,12 @@ export class RuleRun {
     set.spans.push({ n: end - start, x: x + skip, g: g + skip, s: moved });
   }
 
-  #resolved(set: OptionSet, patch: Patch): Readonly<Record<string, unknown>> {
-    return resolve(this.definition, { ...this.#rule.options, ...patch, ...set.own });
+  #resolved({ own }: OptionSet, all: Patch, patch: Patch): Readonly<Record<string, unknown>> {
+    return resolve(this.definition, { ...this.#rule.options, ...all, ...own, ...patch });
   }
 
   #refresh(): void {
-    for (const set of this.#sets) set.options = this.#resolved(set, this.#patch);
+    for (const set of this.#sets) set.options = this.#resolved(set, this.#patch, set.patch);
     const { ahead } = this.definition;
     this.#ahead = this.#sets.some((set) => ahead?.needed(set.options));
     this.#fixedRates = this.#sets.every(
@@ -127,7 +130,8 @@ export class RuleRun {
     const set = this.#single;
     if (!this.#fixedRates) return null;
     const span = set?.spans[0];
-    const call = span && this.definition.bind?.(this.#kernels, span, set.options, set, scale, limit);
+    const { bind } = this.definition;
+    const call = span && bind?.(this.#kernels, span, set.options, set.counters, set, scale, limit);
     return call ?? (() => this.apply(scale, limit));
   }
 
@@ -146,7 +150,7 @@ export class RuleRun {
     const { name } = this.definition;
     for (const set of this.#sets) {
       set.lr = rateAt(name, "lr", set.options.lr as Rate, step);
-      set.momentum = rateAt(name, "momentum", (set.options.momentum ?? 0) as Rate, step);
+      set.momentum = rateAt(name, "momentum", (set.options.momentum ?? 0) as Rate, step, 1);
     }
   }
 
@@ -196,7 +200,7 @@ export class RuleRun {
     const { buffer } = runtime;
     this.schedule(0);
     for (const set of this.#sets) {
-      set.counters = { ...this.definition.counters };
+      Object.assign(set.counters, this.definition.counters);
       const starts = this.definition.vectors(set.options, set.lr);
       for (const { n, s } of set.spans) {
         for (const name in s) {
@@ -209,16 +213,15 @@ export class RuleRun {
 
   /** New option values: for all sets that do not set them themselves, or for one group. */
   configure(patch: Patch, group?: number): void {
-    const target = group === undefined ? undefined : this.#sets[group + 1];
+    const target = typeof group === "number" && group >= 0 ? this.#sets[group + 1] : undefined;
     if (group !== undefined && !target) {
       throw optionError("configure", "group", group, `the index of one of ${this.#sets.length - 1} groups`);
     }
     const all = target ? this.#patch : { ...this.#patch, ...patch };
     for (const set of this.#sets) {
-      const next = set === target ? { ...set, own: { ...set.own, ...patch } } : set;
-      this.#checkVectors(this.#resolved(next, all));
+      this.#checkVectors(this.#resolved(set, all, set === target ? { ...set.patch, ...patch } : set.patch));
     }
-    if (target) Object.assign(target.own, patch);
+    if (target) target.patch = { ...target.patch, ...patch };
     this.#patch = all;
     this.#refresh();
   }
@@ -243,7 +246,9 @@ export class RuleRun {
   snapshot(): { counters: Record<string, number>[]; configured: Patch[] } {
     return {
       counters: this.#sets.map(({ counters }) => ({ ...counters })),
-      configured: [this.#patch, ...this.#sets.slice(1).map(({ own }) => own)].map((patch) => ({ ...patch })),
+      configured: [this.#patch, ...this.#sets.slice(1).map(({ patch }) => patch)].map((patch) => ({
+        ...patch,
+      })),
     };
   }
 
@@ -254,14 +259,16 @@ export class RuleRun {
         Object.entries(patch).filter(([, v]) => typeof v === "function" || typeof v === "object"),
       );
     const all = { ...live(this.#patch), ...configured[0] };
-    const owns = this.#sets.map(({ own }, i) => (i === 0 ? own : { ...own, ...configured[i] }));
+    const patches = this.#sets.map(({ patch }, i) =>
+      i === 0 ? patch : { ...live(patch), ...configured[i] },
+    );
     for (const [i, set] of this.#sets.entries()) {
-      this.#checkVectors(this.#resolved({ ...set, own: owns[i] as Patch }, all));
+      this.#checkVectors(this.#resolved(set, all, patches[i] as Patch));
     }
     this.#patch = all;
     for (const [i, set] of this.#sets.entries()) {
-      set.counters = { ...this.definition.counters, ...counters[i] };
-      Object.assign(set.own, owns[i]);
+      Object.assign(set.counters, this.definition.counters, counters[i]);
+      set.patch = patches[i] as Patch;
     }
     this.#refresh();
   }

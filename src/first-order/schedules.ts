@@ -2,31 +2,12 @@
 // the schedule (torch.optim.lr_scheduler), in closed form: any step can be asked for at any time.
 
 import { cosPi, pow } from "../runtime/elementary.js";
-import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { checkKeys, isArrayLike, numberOption, optionError } from "../runtime/options.js";
+import { reader } from "./schedule-options.js";
 
 export type Schedule = (step: number) => number;
 /** Cycles the momentum against the learning rate: pass `s` as lr and `s.momentum` as momentum. */
 export type CycledSchedule = Schedule & { readonly momentum: Schedule };
-
-/** Reads the number options of a schedule; an option without a default is required. */
-function reader(where: string, options: object, known: readonly string[]) {
-  checkKeys(where, options, known);
-  const values = options as Readonly<Record<string, unknown>>;
-  const read = (name: string, fallback: number | undefined, range: Parameters<typeof numberOption>[4]) => {
-    if (values[name] === undefined && fallback === undefined) {
-      throw optionError(where, name, values[name], "given");
-    }
-    return numberOption(where, name, values[name], fallback as number, range);
-  };
-  return {
-    rate: (name: string, fallback?: number) => read(name, fallback, { min: 0 }),
-    count: (name: string, fallback?: number) => read(name, fallback, { min: 1, integer: true }),
-    positive: (name: string, fallback?: number) => read(name, fallback, { min: 0, exclusive: true }),
-    unit: (name: string, fallback?: number) => read(name, fallback, { min: 0, max: 1 }),
-    choice: <T extends string>(name: string, choices: readonly T[]) =>
-      choiceOption(where, name, values[name], choices, choices[0] as T),
-  };
-}
 
 function checkSchedule(where: string, option: string, value: unknown): asserts value is Schedule {
   if (typeof value !== "function") throw optionError(where, option, value, "a schedule: (step) => number");
@@ -81,7 +62,10 @@ export function multiStep(options: { lr: number; milestones: ArrayLike<number>; 
   const o = reader("multiStep", options, ["lr", "milestones", "gamma"]);
   const lr = o.rate("lr");
   const gamma = o.positive("gamma");
-  const milestones = Array.from(options.milestones ?? []);
+  if (!isArrayLike(options.milestones)) {
+    throw optionError("multiStep", "milestones", options.milestones, "an array of integers");
+  }
+  const milestones = Array.from(options.milestones);
   if (milestones.some((m, i) => !Number.isInteger(m) || m < 0 || m < (milestones[i - 1] ?? 0))) {
     throw optionError("multiStep", "milestones", options.milestones, "ascending integers from 0");
   }
@@ -97,7 +81,7 @@ export function cosine(options: { lr: number; steps: number; min?: number; hold?
   const lr = o.rate("lr");
   const steps = o.count("steps");
   const min = o.rate("min", 0);
-  const { hold = false } = options;
+  const hold = o.flag("hold");
   return (t) => (hold && t >= steps ? min : anneal(lr, min, t / steps));
 }
 
@@ -171,11 +155,13 @@ export function warmup(options: {
   steps: number;
   then: Schedule | number;
 }): Schedule {
+  checkKeys("warmup", options, ["from", "to", "steps", "then"]);
   const { then, ...rest } = options;
+  const { steps } = rest;
   const rise = line("warmup", rest);
   if (typeof then !== "number") checkSchedule("warmup", "then", then);
   const after = typeof then === "number" ? constant({ lr: then }) : then;
-  return (t) => (t < options.steps ? rise(t) : after(t - options.steps));
+  return (t) => (t < steps ? rise(t) : after(t - steps));
 }
 
 /** One schedule after the other, each for its number of steps and from its own step 0; the last goes on. */
@@ -235,9 +221,10 @@ export function oneCycle(options: OneCycleOptions): CycledSchedule {
   const high = o.unit("momentumMax", 0.95);
   const linear = o.choice("anneal", ["cosine", "linear"]) === "linear";
   const top = rise * steps - 1;
-  const ends = options.threePhase ? [top, 2 * rise * steps - 2, steps - 1] : [top, steps - 1];
-  const rates = options.threePhase ? [start, max, start, end] : [start, max, end];
-  const momenta = options.threePhase ? [high, low, high, high] : [high, low, high];
+  const threePhase = o.flag("threePhase");
+  const ends = threePhase ? [top, 2 * rise * steps - 2, steps - 1] : [top, steps - 1];
+  const rates = threePhase ? [start, max, start, end] : [start, max, end];
+  const momenta = threePhase ? [high, low, high, high] : [high, low, high];
   const between = (values: readonly number[]): Schedule => {
     return (t) => {
       let phase = 0;

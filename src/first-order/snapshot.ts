@@ -53,14 +53,15 @@ function decodeBytes(text: unknown, length: number): Uint8Array | null {
   return bytes;
 }
 
+const isStorable = (value: unknown): value is number | string | boolean =>
+  typeof value === "number" || typeof value === "string" || typeof value === "boolean";
+
 /** What a snapshot keeps of configured options: no functions or live objects; infinities as text, for JSON. */
 function storable(patch: Patch): Record<string, number | string | boolean> {
   const kept: Record<string, number | string | boolean> = {};
   for (const [name, value] of Object.entries(patch)) {
     if (value === Infinity) kept[name] = "Infinity";
-    else if (typeof value === "number" || typeof value === "string" || typeof value === "boolean") {
-      kept[name] = value;
-    }
+    else if (isStorable(value)) kept[name] = value;
   }
   return kept;
 }
@@ -150,6 +151,10 @@ export function checkState(
     const list = s[what];
     if (!Array.isArray(list) || list.length !== expected.groups.length + 1)
       refuse(what, list, "one per group");
+  }
+  for (const patch of s.configured as unknown[]) {
+    const ok = typeof patch === "object" && patch !== null && Object.values(patch).every(isStorable);
+    if (!ok) refuse("configured", patch, "an object of numbers, texts and booleans");
   }
   for (const counters of s.counters as Record<string, unknown>[]) {
     for (const name of counterNames) {

@@ -138,8 +138,14 @@ export class FirstOrderOptimizer implements Optimizer {
 
   /** Forbids steps while the parameters are swapped for their average. @internal */
   hold(held: boolean): void {
-    this.#free();
+    if (held) this.#ready();
+    else this.#free();
     this.#occupy(held ? "average" : "");
+  }
+
+  /** DISPOSED, or REENTRANT while the parameters are not the iterate. @internal */
+  checkIdle(): void {
+    this.#ready();
   }
 
   #gone(): never {
@@ -152,7 +158,17 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   #free(): void {
-    if (this.#busy === "closure") throw busyError(this.#where, "closure");
+    if (this.#busy === "closure" || this.#busy === "schedule") throw busyError(this.#where, this.#busy);
+  }
+
+  /** Evaluates the schedules of the next step. They are callbacks: what they do to this optimizer is refused. */
+  #schedule(run: RuleRun): void {
+    this.#busy = "schedule";
+    try {
+      run.schedule(this.#steps);
+    } finally {
+      this.#busy = "";
+    }
   }
 
   #ready() {
@@ -174,7 +190,7 @@ export class FirstOrderOptimizer implements Optimizer {
     const { run } = this.#ready();
     if (closure !== undefined) return this.#closureStep(closure);
     if (run.looksAhead) throw closureNeeded(this.#where);
-    run.schedule(this.#steps);
+    this.#schedule(run);
     this.#norm = -1;
     if (!this.#guarded) {
       run.apply(this.#sign, this.#clipValue);
@@ -216,7 +232,7 @@ export class FirstOrderOptimizer implements Optimizer {
     if (typeof closure !== "function") throw optionError(this.#where, "closure", closure, "a function");
     const { run } = this.#alive();
     const ahead = run.looksAhead;
-    run.schedule(this.#steps);
+    this.#schedule(run);
     const grads = this.grads;
     grads.fill(0);
     if (ahead) run.moveAhead();
@@ -263,7 +279,13 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   reset(): void {
-    this.#ready().run.reset();
+    const { run } = this.#ready();
+    this.#busy = "schedule";
+    try {
+      run.reset();
+    } finally {
+      this.#busy = "";
+    }
     this.#steps = 0;
     this.#skipped = 0;
     this.#norm = -1;

@@ -30,7 +30,10 @@ export interface Optimizer extends Disposable {
   readonly params: FloatVector;
   /** Where you put the gradient, as a mean over the samples. A step leaves it as it is. */
   readonly grads: FloatVector;
-  /** Takes a step with the gradient in `grads`. A NaN there goes into its parameter, unless `skipNonFinite` or clipNorm. */
+  /**
+   * Takes a step with the gradient in `grads`. A NaN there goes into its parameter, or its state (lion and rprop move by
+   * signs, and NaN has none), unless `skipNonFinite` skips the step or `clipNorm` refuses it.
+   */
   step(): void;
   /** Calls the closure and takes a step. Returns the loss; when that is not finite, or the step is skipped, nothing moves. */
   step(closure: Closure): number;
@@ -39,7 +42,10 @@ export interface Optimizer extends Disposable {
   readonly skipped: number;
   /** Learning rate of the next step. */
   readonly lr: number;
-  /** Euclidean norm of the last step's gradient before clipping, computed on first read; NaN or Infinity when that had one. */
+  /**
+   * Euclidean norm of the last step's gradient before clipping, computed on first read: read it before you change `grads`.
+   * NaN or Infinity when the gradient had one.
+   */
   readonly gradNorm: number;
   zeroGrad(): void;
   /** Changes options of the rule, or clipping, for all parameters (a group keeps what it set itself) or for one group. */

@@ -2,13 +2,14 @@
 // 5.1), profile-likelihood intervals (Bates and Watts 1988, section 6.1.2).
 
 import { differences } from "../driver/differences.js";
+import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
 import { fQuantile } from "../stats/distributions.js";
 import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
 import { leastSquares } from "./least-squares.js";
-import { type BoundModel, bindModel, readPredictors, refusePromise } from "./model.js";
+import { type BoundModel, bindModel, type Done, readPredictors, refusePromise } from "./model.js";
 import type { FitStatistics } from "./statistics.js";
 
 export interface SolvedFit {
@@ -21,8 +22,12 @@ export interface SolvedFit {
   readonly statistics: Pick<FitStatistics, "rss" | "dof">;
 }
 
-const synchronous = (where: string, done: void | PromiseLike<void>): undefined => {
-  refusePromise(where, done as PromiseLike<void>, "a synchronous model");
+const synchronous = (where: string, done: Done): undefined => {
+  refusePromise(
+    where,
+    done,
+    "after an asynchronous fit these need a synchronous model: fit the same data with curveFit",
+  );
 };
 
 /** The model at new x with its band; `options` null: only the values. */
@@ -35,7 +40,7 @@ export function fitBand(
   if (options) checkKeys(where, options, ["level", "kind"]);
   const level = readLevel(where, options?.level, fit.level);
   const kind = choiceOption(where, "kind", options?.kind, ["confidence", "prediction"], "confidence");
-  const bound = bindModel(where, fit.model, fit.parameters.names, readPredictors(where, x));
+  const bound = bindModel(where, fit.model, fit.parameters.names, readPredictors(where, x, fit.predictors));
   const m = bound.m;
   const y = new Float64Array(m);
   const problem = residualProblem(
@@ -131,8 +136,8 @@ export function fitProfile(
     );
   }
   const dof = statistics.dof;
-  if (dof < 1 || !covariance) return [-Infinity, Infinity];
-  const F = fQuantile(level, 1, fit.absoluteSigma ? Infinity : dof, fit.options.runtime);
+  if (!covariance) return [-Infinity, Infinity];
+  const F = fQuantile(level, 1, fit.absoluteSigma ? Infinity : dof, unlessDisposed(fit.options.runtime));
   const limit = statistics.rss + solved.scale * F;
   const guess = Math.sqrt(F * (covariance[k * x.length + k] as number));
   return [oneEnd(solved, k, -1, guess, limit), oneEnd(solved, k, 1, guess, limit)];
@@ -154,6 +159,7 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
     return p;
   };
   const jacobian = problem.jacobian;
+  const runtime = unlessDisposed(fit.options.runtime);
   return (held) => {
     p[k] = held;
     if (others.length === 0) {
@@ -165,7 +171,7 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
         lower: others.map((j) => lower[free[j] as number] as number),
         upper: others.map((j) => upper[free[j] as number] as number),
       },
-      ...(fit.options.runtime ? { runtime: fit.options.runtime } : {}),
+      ...(runtime ? { runtime } : {}),
       ...(jacobian
         ? {
             jacobian: (q: Float64Array, J: Float64Array) => {

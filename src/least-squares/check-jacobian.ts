@@ -3,6 +3,7 @@
 import { centralStep, differences } from "../driver/differences.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { checkFilled, refusePromise } from "./model.js";
 
 export interface JacobianCheck {
   readonly ok: boolean;
@@ -41,13 +42,19 @@ export function checkJacobian(
       throw optionError(where, name, callback, "a function (p, out) => void");
   }
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-5, { min: 0 });
+  if (m === undefined) throw optionError(where, "m", m, "an integer >= 1");
   numberOption(where, "m", m, 0, { min: 1, integer: true });
   checkArray(where, "p", p);
   checkFinite(where, "p", p);
+  if (p.length === 0) throw new DownhillError("SHAPE", `${where}: p is empty`);
   const x = Float64Array.from(p);
   const n = x.length;
-  const r = new Float64Array(m);
-  residuals(x.slice(), r);
+  const r = new Float64Array(m).fill(NaN);
+  const fill = (name: string, callback: typeof residuals, at: Float64Array, out: Float64Array) => {
+    const done = checkFilled(`${where}: ${name}`, callback(at.slice(), out), out);
+    refusePromise(`${where}: ${name}`, done, "give a synchronous function");
+  };
+  fill("residuals", residuals, x, r);
   const bad = r.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new DownhillError("CALLBACK_RESULT", `${where}: residual[${bad}] is ${quote(r[bad])} at p`, {
@@ -55,12 +62,12 @@ export function checkJacobian(
     });
   }
   const given = new Float64Array(m * n).fill(NaN);
-  jacobian(x.slice(), given);
+  fill("jacobian", jacobian, x, given);
   const expected = new Float64Array(m * n);
   const space = { x: x.slice(), a: new Float64Array(m), b: new Float64Array(m) };
   const span = x.map((value) => Math.abs(value) || 1);
   for (const target of differences(x, r, expected, true, null, span, space))
-    residuals(space.x.slice(), target);
+    fill("residuals", residuals, space.x, target);
   const worst = { row: 0, column: 0, given: 0, expected: 0, error: -1 };
   for (let column = 0; column < n; column++) {
     let floor = 0;
@@ -72,7 +79,8 @@ export function checkJacobian(
       const size = Math.max(Math.abs(a), Math.abs(b), 1e-6 * floor);
       const rounding = (ROUNDING * dataSize(r, expected, x, row)) / step;
       const gap = Math.max(0, Math.abs(a - b) - rounding);
-      const error = !Number.isFinite(a) ? Infinity : size === 0 ? 0 : gap / size;
+      // Differences that are not finite show nothing.
+      const error = !Number.isFinite(a) || !Number.isFinite(b) ? Infinity : size === 0 ? 0 : gap / size;
       if (error > worst.error) Object.assign(worst, { row, column, given: a, expected: b, error });
     }
   }

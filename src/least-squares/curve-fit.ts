@@ -17,13 +17,15 @@ export type PointX<X> = X extends ArrayLike<number> ? number : { readonly [K in 
 export type BlockX<X> =
   X extends ArrayLike<number> ? Float64Array : { readonly [K in keyof X]: Float64Array };
 
-export interface CurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>>
-  extends LeastSquaresSettings,
+/** `Value` is what a model of one point returns: a number, or for curveFitAsync also a promise of one. */
+export interface CurveFitOptions<
+  P extends string,
+  X extends ModelX = ArrayLike<number>,
+  Value extends number | PromiseLike<number> = number,
+> extends LeastSquaresSettings,
     Limits {
   /** One point: (x, p) => number. All points: { evaluate(x, p, out), jacobian?(x, p, out) }. */
-  model:
-    | ((x: PointX<X>, p: Readonly<Record<P, number>>) => number | PromiseLike<number>)
-    | BlockModel<BlockX<X>>;
+  model: ((x: PointX<X>, p: Readonly<Record<P, number>>) => Value) | BlockModel<BlockX<X>>;
   /** m numbers, or an object with m numbers for each predictor. */
   x: X;
   y: ArrayLike<number>;
@@ -60,7 +62,9 @@ export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>
   options: CurveFitOptions<P, X>,
 ): FitResult<P> {
   const fit = readFit("curveFit", options);
-  const engine = makeEngine(fit, (where, done) => refusePromise(where, done, "curveFitAsync"));
+  const engine = makeEngine(fit, (where, done) =>
+    refusePromise(where, done, "use curveFitAsync for asynchronous callbacks"),
+  );
   try {
     return finishFit(fit, engine, engine.run()) as FitResult<P>;
   } finally {
@@ -70,7 +74,7 @@ export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>
 
 /** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
 export async function curveFitAsync<P extends string, X extends ModelX = ArrayLike<number>>(
-  options: CurveFitOptions<P, X>,
+  options: CurveFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FitResult<P>> {
   const fit = readFit("curveFitAsync", options);
   const engine = makeEngine(fit, (_, done) => done);
@@ -98,6 +102,7 @@ function readFit(where: string, given: unknown): PreparedFit {
     where,
     options,
     model,
+    predictors: data.x instanceof Float64Array ? null : Object.keys(data.x),
     bound: bindModel(where, model, parameters.names, data),
     parameters,
     y: Float64Array.from(options.y),

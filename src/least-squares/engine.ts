@@ -6,9 +6,10 @@ import { drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Limits, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
-import { influence, leastSquaresMethod, type Solve } from "./method.js";
+import { influence, leastSquaresMethod, methodCodes, type Solve } from "./method.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
 import { lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
@@ -39,6 +40,8 @@ const MAX_ITERATIONS = 1000;
 /** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
 const CENTRAL_ERROR = 1e-9;
 const FORWARD_ERROR = 1e-6;
+/** About the root of the smallest normal number. */
+const LEAST_RESIDUAL = 1e-153;
 
 export interface Uncertainty {
   readonly rank: number;
@@ -63,6 +66,10 @@ export class Engine implements Problem {
   #unscaled = false;
   /** No derivative was taken yet in this pass. */
   #fresh = true;
+  /** The start is not evaluated yet. */
+  #first = true;
+  /** At the start the squares of the residuals underflow. */
+  tiny = false;
   /** Variables that no longer move the residuals at the answer. */
   readonly lost: number[] = [];
 
@@ -128,11 +135,21 @@ export class Engine implements Problem {
     monitor.njev++;
     if (!problem.jacobian) return this.#differentiate();
     const done = problem.jacobian(solve.x, this.#J);
-    return done === undefined ? true : then(done);
+    return done === undefined ? this.#alive() : done.then(() => this.#alive());
+  }
+
+  /** The callback of the last answer may have disposed the runtime, whose memory is then no longer ours. */
+  #alive(): true {
+    if (this.workspace.runtime.disposed)
+      throw new DownhillError("DISPOSED", `${this.#input.where}: the runtime was disposed during the run`);
+    return true;
   }
 
   /** The scale of the first pass may wait for the residuals at the start. */
   #evaluated(): true {
+    this.#alive();
+    if (this.#first) this.tiny = isTiny(this.solve.best.view);
+    this.#first = false;
     if (this.#unscaled) scaleFromStart(this.solve);
     this.#unscaled = false;
     return true;
@@ -156,7 +173,7 @@ export class Engine implements Problem {
       if (done !== undefined || this.#turns?.due) return this.#finishDifferences(walk, space.x, done);
       if (monitor.interrupted()) return false;
     }
-    return true;
+    return this.#alive();
   }
 
   async #finishDifferences(
@@ -171,7 +188,7 @@ export class Engine implements Problem {
       this.monitor.nfev++;
       await this.#input.problem.residuals(x, next.value);
     }
-    return true;
+    return this.#alive();
   }
 
   #begin({ loss, fromStart }: LossPass) {
@@ -208,11 +225,17 @@ export class Engine implements Problem {
     return this.#verdict(end);
   }
 
-  /** The Jacobian in hand is now that of the answer. */
+  /** The Jacobian in hand is now that of the answer, and so are the gradient and the relative offset. */
   #settle(): void {
-    this.solve.stale = false;
-    const { m, n, kernels, best, weighted, jacobian, loss, lossScale } = this.solve;
+    const { solve } = this;
+    const { m, n, kernels, best, weighted, jacobian, loss, lossScale, frame, state, s } = solve;
+    solve.stale = false;
     if (loss !== S.LINEAR) kernels.weigh(m, n, best.ptr, weighted, jacobian, loss, lossScale);
+    solve.frameSlots[S.F_RES] = loss === S.LINEAR ? best.ptr : weighted;
+    if (kernels.allFinite(m * n, jacobian) === 0) return;
+    if (kernels.linearise(m, n, methodCodes[this.settings.method.name], 0, frame, state) !== 0) return;
+    solve.gradNorm = s[S.S_GRADIENT] as number;
+    solve.gradient = s[S.S_OFFSET] as number;
   }
 
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
@@ -224,6 +247,8 @@ export class Engine implements Problem {
   /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */
   #verdict(end: Termination): Termination {
     const { solve } = this;
+    if (this.tiny && end.status === "converged" && end.reason !== "target")
+      return { status: "failed", reason: "stalled" };
     if (end.status !== "converged" || end.reason === "target" || !solve.influenced || solve.fun === 0)
       return end;
     let most = 0;
@@ -265,7 +290,9 @@ export class Engine implements Problem {
   }
 }
 
-const then = async (done: PromiseLike<void>): Promise<boolean> => {
-  await done;
-  return true;
-};
+/** Residuals, not all 0, whose squares are subnormal or 0: their sum says nothing. */
+function isTiny(r: Float64Array): boolean {
+  let most = 0;
+  for (let i = 0; i < r.length; i++) most = Math.max(most, Math.abs(r[i] as number));
+  return most > 0 && most < LEAST_RESIDUAL;
+}

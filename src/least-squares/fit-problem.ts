@@ -1,7 +1,8 @@
 // A checked fit, and the residuals that it minimises: (model - y) / sigma over the free parameters.
 
 import type { Limits } from "../driver/types.js";
-import { numberOption, optionError } from "../runtime/options.js";
+import { unlessDisposed } from "../runtime/default.js";
+import { numberOption } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/distributions.js";
 import type { Done, ResidualProblem } from "./engine.js";
 import type { AnyModel, BoundModel } from "./model.js";
@@ -13,6 +14,8 @@ export interface PreparedFit {
   readonly where: string;
   readonly options: LeastSquaresSettings & Limits;
   readonly model: AnyModel;
+  /** Names of the predictors; null where x is one array. */
+  readonly predictors: readonly string[] | null;
   readonly bound: BoundModel;
   readonly parameters: Parameters;
   readonly y: Float64Array;
@@ -71,12 +74,10 @@ export function residualProblem(
 
 /** A level strictly between 0 and 1. */
 export function readLevel(where: string, level: unknown, fallback: number): number {
-  const value = numberOption(where, "level", level, fallback, { min: 0, exclusive: true, max: 1 });
-  if (value === 1) throw optionError(where, "level", level, "a number > 0 and < 1");
-  return value;
+  return numberOption(where, "level", level, fallback, { min: 0, exclusive: true, below: 1 });
 }
 
 /** Two-sided Student quantile; normal when there is no degree of freedom to estimate sigma with. */
 export function studentOf(fit: PreparedFit, dof: number, level: number): number {
-  return studentTQuantile(0.5 + level / 2, dof > 0 ? dof : Infinity, fit.options.runtime);
+  return studentTQuantile(0.5 + level / 2, dof > 0 ? dof : Infinity, unlessDisposed(fit.options.runtime));
 }

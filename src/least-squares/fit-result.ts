@@ -117,7 +117,7 @@ class FitOutcome implements FitFields {
     const { freeNames } = parameters;
     const { rank, conditionNumber, inverse, blind } = run.uncertainty;
     const scale = varianceOf(fit, run, statistics);
-    const covariance = inverse !== null && Number.isFinite(scale) ? scaled(inverse, scale) : null;
+    const covariance = inverse !== null && Number.isFinite(scale) ? finite(scaled(inverse, scale)) : null;
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
     this.status = end.status;
     this.reason = end.reason;
@@ -142,7 +142,13 @@ class FitOutcome implements FitFields {
     this.fitted = sum(this.residuals, fit.y);
     const nameOf = (j: number) => freeNames[j] as string;
     const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
-    this.warnings = fitWarnings(fit, this.params, statistics.dof, warnings);
+    const outOfRange = inverse !== null && Number.isFinite(scale) && covariance === null;
+    this.warnings = fitWarnings(
+      fit,
+      this.params,
+      statistics.dof,
+      outOfRange ? [...warnings, OUT_OF_RANGE] : warnings,
+    );
     this.success = end.status === "converged";
     this.message = run.message;
     this.nit = run.nit;
@@ -161,23 +167,27 @@ class FitOutcome implements FitFields {
     return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, scale, statistics: this };
   }
 
-  predict(x: FitX): Float64Array {
-    return fitBand(this.#solved, x, null).fit;
+  // Getters, so that `const { predict } = fit` works, and a result still survives structuredClone.
+  get predict(): (x: FitX) => Float64Array {
+    return (x) => fitBand(this.#solved, x, null).fit;
   }
 
-  band(x: FitX, options: BandOptions = {}): Band {
-    return fitBand(this.#solved, x, options);
+  get band(): (x: FitX, options?: BandOptions) => Band {
+    return (x, options = {}) => fitBand(this.#solved, x, options);
   }
 
-  profile(name: string, options: { level?: number | undefined } = {}): [number, number] {
-    return fitProfile(this.#solved, name, options);
+  get profile(): (name: string, options?: { level?: number | undefined }) => [number, number] {
+    return (name, options = {}) => fitProfile(this.#solved, name, options);
   }
 
-  report(options: ReportOptions = {}): string {
-    const end = { status: this.status, reason: this.reason } as Termination;
-    const { measures } = this.#run;
-    const input = { ...this, end, measures, m: this.#fit.y.length, level: this.#fit.level, statistics: this };
-    return isBrief(options) ? fitLine(input) : fitReport(input);
+  get report(): (options?: ReportOptions) => string {
+    return (options = {}) => {
+      const end = { status: this.status, reason: this.reason } as Termination;
+      const { measures } = this.#run;
+      const { y, level } = this.#fit;
+      const input = { ...this, end, measures, m: y.length, level, statistics: this };
+      return isBrief(options) ? fitLine(input) : fitReport(input);
+    };
   }
 
   toJSON(): Record<string, unknown> {
@@ -210,6 +220,14 @@ function scaled(values: Float64Array, factor: number): Float64Array {
   for (let i = 0; i < values.length; i++) out[i] = (values[i] as number) * factor;
   return out;
 }
+
+const OUT_OF_RANGE: Warning = {
+  code: "W_COVARIANCE_SINGULAR",
+  message: "the covariance lies beyond the range of numbers; give data and parameters in other units",
+};
+
+/** Null where a variance lies beyond the range of doubles. */
+const finite = (values: Float64Array): Float64Array | null => (values.every(Number.isFinite) ? values : null);
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length);

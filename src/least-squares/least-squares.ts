@@ -75,7 +75,7 @@ export function leastSquares(
   options: LeastSquaresOptions = {},
 ): LeastSquaresResult {
   const engine = prepare("leastSquares", residuals, m, p0, options, (where, done) =>
-    refusePromise(where, done, "leastSquaresAsync"),
+    refusePromise(where, done, "use leastSquaresAsync for asynchronous callbacks"),
   );
   try {
     return finish(engine, engine.run());
@@ -117,7 +117,8 @@ function prepare(
   checkArray(where, "p0", p0);
   checkFinite(where, "p0", p0);
   const n = p0.length;
-  numberOption(where, "m", m ?? Number.NaN, 0, { min: 0, integer: true });
+  if (m === undefined) throw optionError(where, "m", m, "an integer >= 0");
+  numberOption(where, "m", m, 0, { min: 0, integer: true });
   checkSizes(where, m, n);
   // The callbacks get a copy: what they write there reaches nobody.
   const lent = new Float64Array(n);
@@ -202,9 +203,12 @@ class Outcome implements LeastSquaresFields {
     this.#measures = run.measures;
   }
 
-  report(options: ReportOptions = {}): string {
-    const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
-    return isBrief(options) ? runLine(input) : solveReport(input, this.x);
+  // A getter, so that `const { report } = result` works, and a result still survives structuredClone.
+  get report(): (options?: ReportOptions) => string {
+    return (options = {}) => {
+      const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
+      return isBrief(options) ? runLine(input) : solveReport(input, this.x);
+    };
   }
 
   toJSON(): Record<string, unknown> {

@@ -107,6 +107,10 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
   let costBefore = 0;
   let shrinks = 0;
   let fresh = 1;
+  /** x was accepted since the last finite Jacobian: `before` and the other residuals are those of the point before. */
+  let returnable = false;
+  /** Central differences are not finite where forward ones are. */
+  let coarse = false;
 
   solve.at = x;
   yield EVALUATE;
@@ -133,13 +137,17 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
       }
       fresh = 0;
       solve.stale = false;
-    } else {
+    } else if (returnable && shrinks < MAX_SHRINKS) {
       // No derivative at the new point: go back and take a shorter step.
-      if (fresh || shrinks >= MAX_SHRINKS) return { status: "failed", reason: "nonFinite" };
       revert();
       onTrust = false;
-    }
-    const accurate = solve.fine || solve.exact;
+    } else if (!returnable && !fresh && solve.fine && !coarse) {
+      // The domain ends within a central step: the forward differences that were finite have to do.
+      coarse = true;
+      solve.fine = false;
+      continue;
+    } else return { status: "failed", reason: "nonFinite" };
+    const accurate = solve.fine || solve.exact || coarse;
     const offset = s[S_OFFSET] as number;
     solve.gradNorm = s[S_GRADIENT] as number;
     if (onTrust) {
@@ -150,6 +158,7 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
         yield CHECK;
       }
     }
+    returnable = false;
     const determined = s[S_RANK] === s[S_FREE];
     const gradient = offset === 0 || determined ? offset : Infinity;
     solve.gradient = accurate || cost === 0 ? gradient : Infinity;
@@ -204,6 +213,7 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
         solve.fun = cost / 2;
         exchange();
         solve.stale = true;
+        returnable = true;
       }
       const done = solve.step <= stepTol || solve.decrease <= funTol;
       if (done && !accurate) {
@@ -221,7 +231,9 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
         if (accurate) {
           const aligned = (s[S_COSINE] as number) <= STALL_COSINE;
           const settled = offset <= STALL_OFFSET || (s[S_PIVOT] as number) < BLIND_PIVOT;
-          if (!(aligned && settled)) return { status: "failed", reason: "stalled" };
+          // Residuals that are rounding errors of the data have no direction.
+          const exact = cost <= noise;
+          if (!exact && !(aligned && settled)) return { status: "failed", reason: "stalled" };
           solve.decrease = 0;
           yield CHECK;
         }
@@ -245,7 +257,7 @@ export function* leastSquaresMethod(solve: Solve, name: LeastSquaresMethodName):
     exchange();
   }
   function refine(): void {
-    solve.fine = true;
+    solve.fine = !coarse;
     onTrust = false;
     policy.widen(s, Math.min(2 * (s[S_GN_LENGTH] as number), 0.1 * (s[S_SIZE] as number)));
   }

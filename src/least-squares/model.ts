@@ -43,12 +43,18 @@ function isColumns(x: unknown): x is Record<string, unknown> {
   return typeof (x as { length?: unknown }).length !== "number";
 }
 
-/** Copies and checks the predictors: equal lengths, finite numbers. */
-export function readPredictors(where: string, x: unknown): Data {
-  if (isColumns(x)) {
+/** Copies and checks the predictors: equal lengths, finite numbers, and none of those `known` from the fit missing. */
+export function readPredictors(where: string, x: unknown, known?: readonly string[] | null): Data {
+  const names = isColumns(x) ? Object.keys(x) : null;
+  if (!names) checkArray(where, "x", x);
+  if (known !== undefined && !(known ? known.every((name) => names?.includes(name)) : names === null)) {
+    const expected = known ? `an object with keys ${known.join(", ")}` : "an array of numbers";
+    throw new DownhillError("SHAPE", `${where}: x must be ${expected}, as in the fit, got ${quote(x)}`);
+  }
+  if (names) {
     const columns: Record<string, Float64Array> = {};
     let m = -1;
-    for (const [name, values] of Object.entries(x)) {
+    for (const [name, values] of Object.entries(x as Record<string, unknown>)) {
       if (name === "__proto__") throw optionError(where, "x", name, "an object with usable predictor names");
       checkArray(where, `x.${name}`, values, m < 0 ? undefined : m);
       checkFinite(where, `x.${name}`, values);
@@ -58,9 +64,8 @@ export function readPredictors(where: string, x: unknown): Data {
     if (m < 0) throw new DownhillError("SHAPE", `${where}: x has no predictors`);
     return { m, x: columns };
   }
-  checkArray(where, "x", x);
-  checkFinite(where, "x", x);
-  return { m: x.length, x: Float64Array.from(x) };
+  checkFinite(where, "x", x as ArrayLike<number>);
+  return { m: (x as ArrayLike<number>).length, x: Float64Array.from(x as ArrayLike<number>) };
 }
 
 export type AnyModel = ((x: never, p: never) => unknown) | BlockModel;
@@ -109,13 +114,11 @@ export function checkFilled(where: string, answer: unknown, out: Float64Array): 
 }
 
 /** A synchronous run has no use for a promise. */
-export function refusePromise(where: string, answer: Done, twin: string): void {
+export function refusePromise(where: string, answer: Done, hint: string): void {
   if (answer === undefined) return;
   // Nobody will wait for it: its rejection must not end the process.
   answer.then(undefined, () => undefined);
-  throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, {
-    hint: `use ${twin} for asynchronous callbacks`,
-  });
+  throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, { hint });
 }
 
 function notANumber(where: string, value: unknown, i: number): DownhillError {
@@ -139,21 +142,25 @@ function bindPoints(
   const load = (values: Float64Array) => {
     for (let j = 0; j < names.length; j++) p[names[j] as string] = values[j] as number;
   };
-  const settle = async (out: Float64Array, values: unknown[]) => {
-    for (const [i, value] of (await Promise.all(values)).entries()) {
+  /** Point i promises: the points after it are called too, and all are awaited together. */
+  const settle = async (out: Float64Array, i: number, first: unknown, next: (i: number) => unknown) => {
+    const calls = Array.from({ length: m - i }, async (_, k) => (k === 0 ? first : next(i + k)));
+    for (const value of await Promise.all(calls)) {
       if (typeof value !== "number") throw notANumber(where, value, i);
-      out[i] = value;
+      out[i++] = value;
     }
   };
+  const late = (out: Float64Array, i: number, value: unknown, next: (i: number) => unknown): Done => {
+    if (!isPromise(value)) throw notANumber(where, value, i);
+    return settle(out, i, value, next);
+  };
   if (x instanceof Float64Array) {
+    const at = (i: number) => model(x[i] as number, p);
     const evaluate = (values: Float64Array, out: Float64Array): Done => {
       load(values);
       for (let i = 0; i < m; i++) {
         const value = model(x[i] as number, p);
-        if (typeof value !== "number") {
-          if (i > 0 || !isPromise(value)) throw notANumber(where, value, i);
-          return settle(out, [value, ...Array.from(x.subarray(1), (xi) => model(xi, p))]);
-        }
+        if (typeof value !== "number") return late(out, i, value, at);
         out[i] = value;
       }
       return undefined;
@@ -161,18 +168,24 @@ function bindPoints(
     return { m, evaluate };
   }
   const keys = Object.keys(x);
-  const point: Record<string, number> = {};
+  let point: Record<string, number> = {};
   const move = (i: number) => {
     for (const key of keys) point[key] = (x[key] as Float64Array)[i] as number;
     return point;
+  };
+  /** A point of its own: an asynchronous model may still read the one before. */
+  const fresh = (i: number) => {
+    point = {};
+    return model(move(i), p);
   };
   const evaluate = (values: Float64Array, out: Float64Array): Done => {
     load(values);
     for (let i = 0; i < m; i++) {
       const value = model(move(i), p);
       if (typeof value !== "number") {
-        if (i > 0 || !isPromise(value)) throw notANumber(where, value, i);
-        return settle(out, [value, ...Array.from({ length: m - 1 }, (_, k) => model({ ...move(k + 1) }, p))]);
+        const done = late(out, i, value, fresh);
+        point = {};
+        return done;
       }
       out[i] = value;
     }

@@ -44,7 +44,8 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
     jacobian,
     uncertainty,
     x: solve.x.slice(),
-    fun: solve.fun,
+    // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
+    fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,
     nit: monitor.nit,
     nfev: monitor.nfev,
     njev: monitor.njev,
@@ -80,6 +81,10 @@ function failureDetail(
   if (end.reason === "singular" && engine.lost.length > 0) {
     return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
   }
+  if (end.reason === "stalled" && engine.tiny)
+    return "the squares of the residuals at the start underflow to 0; give the data in larger units";
+  if (end.reason === "stalled" && engine.solve.exact)
+    return "no step makes progress, although no convergence test is met; checkJacobian tells whether the Jacobian is right";
   return "";
 }
 

@@ -104,5 +104,9 @@ function readMethod(where: string, given: unknown): LeastSquaresMethod {
       },
     );
   }
-  return typeof given === "string" ? byName[name as LeastSquaresMethodName] : (given as LeastSquaresMethod);
+  if (typeof given === "string") return byName[name as LeastSquaresMethodName];
+  const { factor } = given as LeastSquaresMethod;
+  if (factor === undefined) throw optionError(where, "method.factor", factor, "a number > 0");
+  numberOption(where, "method.factor", factor, 1, { min: 0, exclusive: true });
+  return given as LeastSquaresMethod;
 }

@@ -1,6 +1,7 @@
 // Cholesky: A = L L' for symmetric positive definite A.
 
 import { booleanOption } from "../runtime/options.js";
+import { scaleByPower } from "./determinant.js";
 import {
   CHOLESKY,
   checkOptions,
@@ -8,13 +9,9 @@ import {
   DenseFactor,
   type Factor,
   type FactorOptions,
-  notPositiveDefinite,
-  notSymmetric,
-  scaleByPower,
 } from "./factor.js";
 import {
   checkMatrixFinite,
-  copyArray,
   element,
   type Matrix,
   type MatrixLike,
@@ -24,7 +21,9 @@ import {
   writeRows,
 } from "./matrix.js";
 import { epsilon, type Kernels, vector } from "./precision.js";
+import { notPositiveDefinite, notSymmetric } from "./refusals.js";
 import { choleskySmall, choleskySolveSmall, SMALL } from "./small.js";
+import { copyArray } from "./vectors.js";
 
 export interface CholeskyOptions extends FactorOptions {
   /** Refuses a matrix that is not symmetric to rounding (100 eps max |A|); default true. With false the lower triangle alone counts. */

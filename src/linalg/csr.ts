@@ -2,7 +2,8 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkKeys } from "../runtime/options.js";
-import { checkSize, checkVector, type Matrix, shapeError } from "./matrix.js";
+import { checkSize, type Matrix, shapeError } from "./matrix.js";
+import { checkVector } from "./vectors.js";
 
 /** Row i has the columns colIdx[k] and values[k], rowPtr[i] <= k < rowPtr[i + 1], columns ascending. */
 export interface SparseMatrix {

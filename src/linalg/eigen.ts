@@ -4,7 +4,7 @@ import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { booleanOption } from "../runtime/options.js";
 import { room } from "../wasm/linalg.js";
-import { checkOptions, checkSquare, type FactorOptions, notSymmetric } from "./factor.js";
+import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
 import {
   checkMatrixFinite,
   element,
@@ -15,6 +15,7 @@ import {
   writeRows,
 } from "./matrix.js";
 import { choosePrecision, epsilon, vector } from "./precision.js";
+import { notSymmetric } from "./refusals.js";
 
 export interface EigSymOptions extends FactorOptions {
   /** Default true; without vectors the values come several times faster. */

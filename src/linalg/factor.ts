@@ -2,16 +2,13 @@
 // solutions out, determinants.
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkKeys, isArrayLike } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/linalg.js";
 import {
   checkMatrixFinite,
-  checkVector,
-  copyArray,
-  finite64,
   type Matrix,
   type MatrixLike,
   type Precision,
@@ -22,6 +19,7 @@ import {
   writeRows,
 } from "./matrix.js";
 import { choosePrecision, doubles, type Kernels, kernelsOf, vector, view } from "./precision.js";
+import { checkVector, copyArray, finite64 } from "./vectors.js";
 
 export interface FactorOptions {
   /** Default: f32 when A's data is a Float32Array, else f64. */
@@ -63,65 +61,6 @@ export function checkSquare(where: string, { rows, cols }: Source): void {
 
 export function isVector(b: unknown): b is ArrayLike<number> {
   return isArrayLike(b) && !(b.length > 0 && isArrayLike(b[0]));
-}
-
-export function singular(where: string, pivot: number, rcond: number): DownhillError {
-  const message =
-    rcond > 0
-      ? `${where}: A is singular to working precision, rcond ${rcond.toExponential(2)}`
-      : `${where}: A is singular, pivot ${pivot} is 0`;
-  return new DownhillError("SINGULAR", message, {
-    hint: "lstsq gives the solution of least norm",
-    details: { pivot, rcond },
-  });
-}
-
-export function notPositiveDefinite(where: string, pivot: number): DownhillError {
-  return new DownhillError(
-    "NOT_POSITIVE_DEFINITE",
-    `${where}: A is not positive definite, pivot ${pivot} is not positive`,
-    { hint: "use ldl or modifiedCholesky, or lu", details: { pivot, rcond: 0 } },
-  );
-}
-
-export function notSymmetric(where: string, s: Source, row: number, col: number, a: number, b: number) {
-  return new DownhillError(
-    "NOT_POSITIVE_DEFINITE",
-    `${where}: A is not symmetric: A[${row}][${col}] is ${quote(a)}, A[${col}][${row}] is ${quote(b)}`,
-    {
-      hint: "check: false reads the lower triangle only",
-      details: { pivot: Math.max(row, col), rcond: 0, row, col, index: row * s.cols + col },
-    },
-  );
-}
-
-const TWO_1000 = 1.0715086071862673e301;
-const SMALL_1000 = 9.332636185032189e-302;
-
-/** mantissa 2^exponent, which may leave the range of doubles. */
-export function scaleByPower(mantissa: number, exponent: number): number {
-  let value = mantissa;
-  let e = exponent;
-  for (; e >= 1000 && Number.isFinite(value); e -= 1000) value *= TWO_1000;
-  for (; e <= -1000 && value !== 0; e += 1000) value *= SMALL_1000;
-  for (; e > 0; e--) value *= 2;
-  for (; e < 0; e++) value /= 2;
-  return value;
-}
-
-/** +1 or -1: the sign of the permutation. */
-export function permutationSign(perm: ArrayLike<number>): number {
-  const seen = new Uint8Array(perm.length);
-  let sign = 1;
-  for (let i = 0; i < perm.length; i++) {
-    let length = 0;
-    for (let j = i; !seen[j]; j = perm[j] as number) {
-      seen[j] = 1;
-      length++;
-    }
-    if (length > 0 && length % 2 === 0) sign = -sign;
-  }
-  return sign;
 }
 
 export abstract class DenseFactor<T extends Real> implements Disposable {

@@ -1,20 +1,10 @@
 // LDL' of symmetric matrices, definite or not, and the modified Cholesky factorisation built on it.
 
 import { booleanOption, numberOption } from "../runtime/options.js";
-import {
-  checkOptions,
-  checkSquare,
-  DenseFactor,
-  type Factor,
-  type FactorOptions,
-  LDL,
-  notSymmetric,
-  scaleByPower,
-  singular,
-} from "./factor.js";
+import { scaleByPower } from "./determinant.js";
+import { checkOptions, checkSquare, DenseFactor, type Factor, type FactorOptions, LDL } from "./factor.js";
 import {
   checkMatrixFinite,
-  copyArray,
   element,
   type Matrix,
   type MatrixLike,
@@ -24,6 +14,8 @@ import {
   writeRows,
 } from "./matrix.js";
 import { epsilon, type Kernels, vector } from "./precision.js";
+import { notSymmetric, singular } from "./refusals.js";
+import { copyArray } from "./vectors.js";
 
 export interface LdlOptions extends FactorOptions {
   /** Refuses a matrix that is not symmetric to rounding (100 eps max |A|); default true. With false the lower triangle alone counts. */

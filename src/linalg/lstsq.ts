@@ -6,8 +6,6 @@ import type { Runtime } from "../runtime/runtime.js";
 import { TRIANGLE } from "./factor.js";
 import {
   checkMatrixFinite,
-  checkVector,
-  copyArray,
   type Matrix,
   type MatrixLike,
   type Real,
@@ -15,6 +13,7 @@ import {
   writeColumns,
 } from "./matrix.js";
 import { choosePrecision, doubles, epsilon, kernelsOf, vector, view } from "./precision.js";
+import { checkVector, copyArray } from "./vectors.js";
 
 export interface LstsqOptions {
   /** Columns whose part independent of the others is below this share of the largest count as dependent; default max(m, n) eps. */

@@ -1,20 +1,9 @@
 // LU with partial pivoting: P A = L U.
 
-import {
-  checkOptions,
-  checkSquare,
-  DenseFactor,
-  type Factor,
-  type FactorOptions,
-  LU,
-  permutationSign,
-  scaleByPower,
-  singular,
-} from "./factor.js";
+import { permutationSign, scaleByPower } from "./determinant.js";
+import { checkOptions, checkSquare, DenseFactor, type Factor, type FactorOptions, LU } from "./factor.js";
 import {
   checkMatrixFinite,
-  copy64,
-  copyArray,
   type Matrix,
   type MatrixLike,
   type Real,
@@ -23,7 +12,9 @@ import {
   writeRows,
 } from "./matrix.js";
 import { type Kernels, vector } from "./precision.js";
+import { singular } from "./refusals.js";
 import { factorSmall, SMALL, solveSmall } from "./small.js";
+import { copy64, copyArray } from "./vectors.js";
 
 export interface LuFactor<T extends Real = Float64Array> extends Factor<T> {
   readonly kind: "lu";

@@ -1,7 +1,8 @@
 // Matrices in ordinary memory, row-major, and the reading of what other libraries call a matrix.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, isArrayLike } from "../runtime/options.js";
+import { isArrayLike } from "../runtime/options.js";
+import { allFinite, copyArray } from "./vectors.js";
 
 export type Real = Float64Array | Float32Array;
 export type Precision = "f64" | "f32";
@@ -233,15 +234,6 @@ export function writeColumns(s: Source, to: Real, ld: number): void {
   }
 }
 
-/** Copies `n` numbers; for short vectors a loop is faster than `set`. */
-export function copyArray(from: ArrayLike<number>, to: Real, n: number): void {
-  if (n > 32 && ArrayBuffer.isView(from)) {
-    to.set(from);
-    return;
-  }
-  for (let i = 0; i < n; i++) to[i] = from[i] as number;
-}
-
 /** NON_FINITE_INPUT with row-major index, row and column, before anything is written. */
 export function checkMatrixFinite(where: string, argument: string, s: Source): void {
   if (isPlain(s)) {
@@ -259,53 +251,4 @@ export function checkMatrixFinite(where: string, argument: string, s: Source): v
       );
     }
   }
-}
-
-/** Whether every element is a finite number; 0 times anything else is NaN. */
-export function allFinite(x: ArrayLike<number>): boolean {
-  const n = x.length;
-  let a = 0;
-  let b = 0;
-  let i = 0;
-  if (ArrayBuffer.isView(x)) {
-    for (; i + 2 <= n; i += 2) {
-      a += (x[i] as number) * 0;
-      b += (x[i + 1] as number) * 0;
-    }
-    for (; i < n; i++) a += (x[i] as number) * 0;
-    return a + b === 0;
-  }
-  for (; i < n; i++) if (!Number.isFinite(x[i])) return false;
-  return true;
-}
-
-/** allFinite for doubles alone: an access that has seen one kind of array only is several times faster. */
-export function finite64(x: Float64Array): boolean {
-  const n = x.length;
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    a += (x[i] as number) * 0;
-    b += (x[i + 1] as number) * 0;
-    c += (x[i + 2] as number) * 0;
-    d += (x[i + 3] as number) * 0;
-  }
-  for (; i < n; i++) a += (x[i] as number) * 0;
-  return a + b + c + d === 0;
-}
-
-/** copyArray for doubles alone. */
-export function copy64(from: Float64Array, to: Float64Array, n: number): void {
-  if (n > 20) to.set(from);
-  else for (let i = 0; i < n; i++) to[i] = from[i] as number;
-}
-
-/** A right-hand side: SHAPE, DETACHED_INPUT or NON_FINITE_INPUT. */
-export function checkVector(where: string, argument: string, b: unknown, length: number): ArrayLike<number> {
-  checkArray(where, argument, b, length);
-  if (!allFinite(b)) checkFinite(where, argument, b);
-  return b;
 }

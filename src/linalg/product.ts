@@ -1,7 +1,7 @@
 // Products, transposes, norms and conversions of dense matrices.
 
 import { takeWorkspace } from "../runtime/default.js";
-import { booleanOption, checkKeys, choiceOption } from "../runtime/options.js";
+import { booleanOption, checkArray, checkKeys, choiceOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type DenseKernels, room } from "../wasm/dense.js";
 import {
@@ -20,11 +20,13 @@ export interface MatmulOptions {
   /** Takes the transpose of A, or of B, without forming it. */
   transposeA?: boolean | undefined;
   transposeB?: boolean | undefined;
+  /** Where the product goes; may be A or B itself. Default: a new matrix. */
+  out?: Matrix | undefined;
   dtype?: "f64" | "f32" | undefined;
   runtime?: Runtime | undefined;
 }
 
-const keys = ["transposeA", "transposeB", "dtype", "runtime"] as const;
+const keys = ["transposeA", "transposeB", "out", "dtype", "runtime"] as const;
 
 /** A B. NaN and Infinity in the factors come through as arithmetic has them. */
 export function matmul(A: Matrix<Float32Array>, B: MatrixLike, o?: MatmulOptions): Matrix<Float32Array>;
@@ -42,8 +44,15 @@ export function matmul(A: MatrixLike, B: MatrixLike, o: MatmulOptions = {}): Mat
     throw shapeError(where, `A has ${inner} columns, but B has ${depth} rows`, { argument: "B" });
   }
   const precision = choosePrecision(where, o.dtype, A);
-  const data = vector(m * n, precision);
-  if (m * n === 0) return { rows: m, cols: n, data };
+  if (o.out && (o.out.rows !== m || o.out.cols !== n)) {
+    throw shapeError(where, `out is ${o.out.rows} x ${o.out.cols}, expected ${m} x ${n}`, {
+      argument: "out",
+    });
+  }
+  const data = o.out?.data ?? vector(m * n, precision);
+  checkArray(where, "out.data", data, m * n);
+  const result = o.out ?? { rows: m, cols: n, data };
+  if (m * n === 0) return result;
   const single = precision === "f32";
   const size = (count: number) => doubles(count, precision);
   const panel = (rows: number) => Math.ceil(rows / 8) * 8 * Math.min(inner, 256);
@@ -68,7 +77,7 @@ export function matmul(A: MatrixLike, B: MatrixLike, o: MatmulOptions = {}): Mat
   } finally {
     w.release();
   }
-  return { rows: m, cols: n, data };
+  return result;
 }
 
 export function transpose(A: Matrix<Float32Array>): Matrix<Float32Array>;

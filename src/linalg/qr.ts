@@ -1,19 +1,10 @@
 // Householder QR: A P = Q R for rows >= cols, blocked without pivoting, rank-revealing with it.
 
 import { booleanOption } from "../runtime/options.js";
-import {
-  checkOptions,
-  DenseFactor,
-  type Factor,
-  type FactorOptions,
-  permutationSign,
-  scaleByPower,
-  singular,
-  TRIANGLE,
-} from "./factor.js";
+import { permutationSign, scaleByPower } from "./determinant.js";
+import { checkOptions, DenseFactor, type Factor, type FactorOptions, TRIANGLE } from "./factor.js";
 import {
   checkMatrixFinite,
-  copyArray,
   type Matrix,
   type MatrixLike,
   type Real,
@@ -23,6 +14,8 @@ import {
   writeColumns,
 } from "./matrix.js";
 import { epsilon, type Kernels, vector } from "./precision.js";
+import { singular } from "./refusals.js";
+import { copyArray } from "./vectors.js";
 
 export interface QrOptions extends FactorOptions {
   /** Takes the column with the largest remaining norm next, which reveals the rank; default false. */

@@ -67,6 +67,11 @@ async function compile(name: string, source: LoadSource | undefined): Promise<We
   });
 }
 
+/** For questions to a result that outlives its runtime: the default runtime answers once that one is disposed. */
+export function unlessDisposed(given: Runtime | undefined): Runtime | undefined {
+  return given instanceof CoreRuntime && given.disposed ? undefined : given;
+}
+
 /** The runtime among a function's options: the one given, or the default. */
 export function chosenRuntime(given: Runtime | undefined): CoreRuntime {
   if (given === undefined) return defaultRuntime();

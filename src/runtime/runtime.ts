@@ -87,7 +87,7 @@ export class CoreRuntime implements Runtime {
     if (!this.#memory) throw disposed();
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
     const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant);
-    // The bare exports: the loader's own wrap every call in a spread of its arguments.
+    // The plain exports: those of the loader wrap every call in a spread of its arguments.
     const { exports } = instantiateSync(module, { env: { memory: this.#memory } }).instance;
     this.#kernels.set(room.name, exports);
     return exports as K;

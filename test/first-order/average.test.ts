@@ -107,6 +107,52 @@ test("swap exchanges parameters and average in place, and back bit for bit; step
   opt.dispose();
 });
 
+test("one average at a time is swapped in, and none takes another for an iterate", () => {
+  const opt = optimizer([1], sgd({ lr: 1 }));
+  const a = average(opt, { kind: "ema", decay: 0.5 });
+  const b = average(opt, { kind: "polyak" });
+  for (const one of [a, b]) one.update();
+  opt.params[0] = 5;
+  for (const one of [a, b]) one.update();
+  opt.params[0] = 9;
+  a.swap();
+  expect(() => b.swap()).toThrow(code("REENTRANT"));
+  expect(() => b.update()).toThrow(code("REENTRANT"));
+  a.swap();
+  expect([opt.params[0], a.params[0], b.params[0], b.count]).toEqual([9, 3, 3, 2]);
+  for (const one of [a, b, opt]) one.dispose();
+});
+
+test("inside a closure there is no iterate to take in", () => {
+  const opt = optimizer([1], sgd({ lr: 1, momentum: 0.9, nesterov: "lookahead" }));
+  const all = average(opt, { kind: "polyak" });
+  for (const use of [() => all.update(), () => all.swap()]) {
+    opt.step(() => {
+      expect(use).toThrow(code("REENTRANT"));
+      return 1;
+    });
+  }
+  expect(all.count).toBe(0);
+  all.dispose();
+  opt.dispose();
+});
+
+test.each([{ kind: "ema", decay: 0.5 } as const, { kind: "polyak", window: 2 } as const])(
+  "after its optimizer is disposed, the average can be read but not updated: %o",
+  (options) => {
+    const opt = optimizer([4], sgd({ lr: 1 }));
+    const one = average(opt, options);
+    one.update();
+    opt.dispose();
+    const next = optimizer([77], sgd());
+    expect(() => one.update()).toThrow(code("DISPOSED"));
+    expect(() => one.swap()).toThrow(code("DISPOSED"));
+    expect([...one.params, one.count]).toEqual([4, 1]);
+    one.dispose();
+    next.dispose();
+  },
+);
+
 test("an average that does not fit beside its optimizer lives in another memory", () => {
   const runtime = loadSync({ memoryBytes: 65536 });
   const opt = optimizer(1900, adam({ lr: 0.1 }), { runtime });
@@ -130,6 +176,8 @@ test("an average that does not fit beside its optimizer lives in another memory"
 test("bad options are refused", () => {
   const opt = optimizer([1], adam());
   const wrong = [
+    undefined,
+    null,
     { kind: "mean" },
     { kind: "ema" },
     { kind: "ema", decay: 1 },

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   adadelta,
   adam,
+  amsgrad,
   asgd,
   type Closure,
   loadSync,
@@ -168,6 +169,7 @@ describe("bad input", () => {
     ["nesterov without momentum", () => sgd({ nesterov: true })],
     ["nesterov with dampening", () => sgd({ momentum: 0.9, dampening: 0.1, nesterov: true })],
     ["a misspelt option", () => adam({ learningRate: 1 } as never)],
+    ["amsgrad without amsgrad", () => amsgrad({ amsgrad: false })],
     ["etaMinus above 1", () => rprop({ etaMinus: 1.1 })],
     ["stepMin above stepMax", () => rprop({ stepMin: 1, stepMax: 0.1 })],
     ["the factory instead of a rule", () => optimizer([1], adam as never)],
@@ -392,6 +394,102 @@ describe("groups, schedules and configure", () => {
   });
 });
 
+describe("what configure changes later", () => {
+  test.each(["step()", "step(closure)"])(
+    "a dampening set after %s finds the buffer begun, as in PyTorch",
+    (form) => {
+      using(optimizer(1, sgd({ lr: 1, momentum: 0.9 })), (opt) => {
+        const step = () => {
+          opt.grads[0] = 1;
+          if (form === "step()") opt.step();
+          else opt.step(ones(1));
+        };
+        step();
+        opt.configure({ dampening: 0.5 });
+        step(); // b = 0.9 + 0.5
+        expect(opt.params[0]).toBeCloseTo(-2.4, 14);
+        opt.reset();
+        opt.params[0] = 0;
+        step(); // b = 1 again
+        expect(opt.params[0]).toBe(-1);
+      });
+    },
+  );
+
+  test("steps without momentum do not begin the buffer", () => {
+    const groups = [{ start: 0, end: 1, momentum: 0.5 }];
+    using(optimizer(2, sgd({ lr: 1 }), { groups }), (opt) => {
+      opt.grads.fill(1);
+      opt.step();
+      opt.configure({ momentum: 0.9, dampening: 0.5 });
+      opt.step(); // b = g at the first step that has one
+      expect(opt.params[1]).toBe(-2);
+    });
+  });
+
+  test.each([-1, 0.5, NaN, null, "0"])("there is no group %s", (group) => {
+    const groups = [{ start: 0, end: 1, lr: 1 }];
+    using(optimizer(2, sgd({ lr: 2 }), { groups }), (opt) => {
+      expect(() => opt.configure({ lr: 5 }, group as number)).toThrow(code("OPTION"));
+      expect(opt.lr).toBe(2);
+    });
+  });
+
+  test("the velocity of lookahead is not taken for the buffer of the other forms, nor the other way", () => {
+    const [ahead, plain] = [
+      sgd({ lr: 1, momentum: 0.9, nesterov: "lookahead" }),
+      sgd({ lr: 1, momentum: 0.9, nesterov: true }),
+    ];
+    using(optimizer(1, ahead), (opt) => {
+      opt.step(ones(1));
+      expect(() => opt.configure({ nesterov: true })).toThrow(code("OPTION"));
+      const saved = opt.state();
+      using(optimizer(1, plain), (other) => {
+        expect(() => other.restore(saved)).toThrow(code("SNAPSHOT"));
+        expect(() => opt.restore(other.state())).toThrow(code("SNAPSHOT"));
+      });
+    });
+  });
+});
+
+describe("schedules are callbacks", () => {
+  test("what they do to their own optimizer is REENTRANT", () => {
+    let use: (() => void) | null = null;
+    const lr = () => {
+      use?.();
+      return 1;
+    };
+    using(optimizer([1], sgd({ lr, momentum: 0.5 })), (opt) => {
+      const uses: (() => void)[] = [
+        () => opt.step(),
+        () => void opt.step(() => 1),
+        () => opt.configure({ momentum: 0.1 }),
+        () => opt.reset(),
+        () => void opt.state(),
+        () => opt.dispose(),
+      ];
+      for (const one of uses) {
+        use = one;
+        for (const step of [() => opt.step(), () => opt.step(ones(1)), () => opt.reset()]) {
+          expect(step).toThrow(code("REENTRANT"));
+        }
+      }
+      use = null;
+      expect([opt.params[0], opt.steps]).toEqual([1, 0]);
+      opt.step(ones(1));
+      expect([opt.params[0], opt.steps]).toEqual([0, 1]);
+    });
+  });
+
+  test("a momentum beyond 1 is refused from a schedule as it is from a number", () => {
+    using(optimizer([1], sgd({ lr: 1, momentum: (t) => 0.5 + t })), (opt) => {
+      opt.step();
+      expect(() => opt.step()).toThrow("sgd: momentum at step 1 must be a number >= 0 and <= 1, got 1.5");
+      expect(opt.steps).toBe(1);
+    });
+  });
+});
+
 describe("snapshots", () => {
   const make = (rule: Rule, n = 4) => optimizer(n, rule, { groups: [{ start: 1, end: 2, lr: 0.5 }] });
 
@@ -416,6 +514,27 @@ describe("snapshots", () => {
         c.configure({ lr: () => 0.2 });
         c.restore({ ...saved, configured: [{}, {}] });
         expect(c.lr).toBe(0.2);
+      });
+    });
+  });
+
+  test("what the rule and a group were made with is not in them: a run goes on with other rates", () => {
+    const at = (lr: number, own: number) =>
+      optimizer(2, sgd({ lr }), { groups: [{ start: 0, end: 1, lr: own }] });
+    using(at(1, 0.5), (a) => {
+      expect(a.state().configured).toEqual([{}, {}]);
+      using(at(2, 0.25), (b) => {
+        b.restore(a.state());
+        b.grads.fill(1);
+        b.step();
+        expect([...b.params]).toEqual([-0.25, -2]);
+      });
+      a.configure({ lr: 4 }, 0);
+      using(at(2, 0.25), (b) => {
+        b.restore(a.state());
+        b.grads.fill(1);
+        b.step();
+        expect([...b.params]).toEqual([-4, -2]);
       });
     });
   });
@@ -450,6 +569,10 @@ describe("snapshots", () => {
         { ...before, vectors: { params: before.vectors.params } },
         { ...before, counters: [{}, {}] },
         { ...before, configured: [{ lr: -1 }, {}] },
+        { ...before, configured: [{}, null] },
+        { ...before, configured: [null, {}] },
+        { ...before, configured: [1, 2] },
+        { ...before, configured: [{ lr: { lr: 1 } }, {}] },
         { ...before, configured: [{ amsgrad: true }, {}] },
         { ...before, configured: [{ clipNorm: "2" }, {}] },
         state(make(nadam())),

@@ -1,6 +1,6 @@
 // What holds for every rule. Rules are found among the exports: a new one is tested the moment it exists, and fails by
 // name when it has no twin in test/reference/first-order.ts.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { vectorsOf } from "../../src/first-order/groups.js";
 import { RuleRun } from "../../src/first-order/run.js";
 import * as downhill from "../../src/index.js";
@@ -143,6 +143,56 @@ describe.each(["f64", "f32"] as const)("%s", (dtype) => {
       runtime.free(block);
     }
     runtime.dispose();
+  });
+
+  test.each(cases)("$label costs one call into WASM a step, and one more to clip by norm", ({ rule }) => {
+    const runtime = loadSync({ memoryBytes: 65536 }) as CoreRuntime;
+    const kernels = runtime.kernels.bind(runtime);
+    let calls = 0;
+    vi.spyOn(runtime, "kernels").mockImplementation(
+      (room) =>
+        Object.fromEntries(
+          Object.entries(kernels(room) as Record<string, (...args: never[]) => unknown>).map(
+            ([name, kernel]) => [
+              name,
+              (...args: never[]) => {
+                calls++;
+                return kernel(...args);
+              },
+            ],
+          ),
+        ) as never,
+    );
+    const one = (options: object) => {
+      const opt = optimizer(start, rule, { dtype, runtime, ...options });
+      opt.grads.set(gradients[0] as Float64Array);
+      calls = 0;
+      for (let t = 0; t < 5; t++) opt.step();
+      opt.dispose();
+      return calls / 5;
+    };
+    expect(one({})).toBe(1);
+    expect(one({ maximize: true, clipValue: 0.5 })).toBe(1);
+    expect(one({ skipNonFinite: true })).toBe(2);
+    expect(one({ clipNorm: 1 })).toBe(2);
+    expect(one({ clipNorm: 1, clipValue: 0.5, skipNonFinite: true })).toBe(2);
+    expect(runtime.memory.used).toBe(0);
+    runtime.dispose();
+  });
+
+  test.each(cases)("$label gives the same bits in steps with and without a closure", ({ rule }) => {
+    const [a, b] = [optimizer(start, rule, { dtype }), optimizer(start, rule, { dtype })];
+    for (const g of gradients.slice(0, 6)) {
+      a.grads.set(g);
+      a.step();
+      b.step((_x, out) => {
+        out.set(g);
+        return 1;
+      });
+    }
+    expect(b.params).toEqual(a.params);
+    a.dispose();
+    b.dispose();
   });
 
   test.each(cases)("$label continues bit for bit after JSON and structuredClone", ({ rule }) => {

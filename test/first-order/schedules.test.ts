@@ -17,6 +17,13 @@ test("warmup rises, then starts the schedule that follows from its step 0", () =
   expect(schedules.warmup({ from: 0, to: 1, steps: 4, ...then(1) })(9)).toBe(1);
 });
 
+test("a schedule keeps to the options it was made with", () => {
+  const options = { from: 0, to: 1, steps: 4, ...then((t: number) => 100 + t) };
+  const s = schedules.warmup(options);
+  options.steps = 400;
+  expect(s(5)).toBe(101);
+});
+
 test("sequence runs its parts one after the other; the last goes on", () => {
   const s = schedules.sequence([
     [2, (t) => t],
@@ -66,6 +73,11 @@ test("bad options are refused", () => {
     () => schedules.sequence([[1, 2 as never]]),
     () => schedules.warmup({ from: 0, to: 1, steps: 4, ...then("x") }),
     () => schedules.constant({} as never),
+    () => schedules.warmup(undefined as never),
+    () => schedules.warmup("x" as never),
+    () => schedules.multiStep({ lr: 1, gamma: 0.5 } as never),
+    () => schedules.cosine({ lr: 1, steps: 9, hold: "no" as never }),
+    () => schedules.oneCycle({ max: 1, steps: 9, threePhase: 1 as never }),
     () => reduceOnPlateau({ lr: 1, factor: 1 }),
     () => reduceOnPlateau({} as never),
   ];
@@ -90,4 +102,21 @@ test("reduceOnPlateau counts NaN as no improvement, honours cooldown and min, an
 test('reduceOnPlateau in mode "max" and with an absolute threshold', () => {
   const up = reduceOnPlateau({ lr: 1, mode: "max", patience: 0, threshold: 0.1, thresholdMode: "absolute" });
   expect([0, 0.2, 0.25, 0.5].map((m) => up.report(m))).toEqual([1, 1, 0.1, 0.1]);
+});
+
+test("reduceOnPlateau takes infinite metrics as PyTorch does, and keeps them through JSON", () => {
+  // Nothing is better than the first best of mode "min", Infinity; -Infinity is, and nothing after it.
+  const make = () => reduceOnPlateau({ lr: 1, factor: 0.5, patience: 0, cooldown: Infinity });
+  expect(make().report(Infinity)).toBe(0.5);
+  expect(reduceOnPlateau({ lr: 1, mode: "max", patience: 0 }).report(-Infinity)).toBe(0.1);
+  const plateau = make();
+  expect([-Infinity, 3].map((m) => plateau.report(m))).toEqual([1, 0.5]);
+  const copy = make();
+  copy.restore(JSON.parse(JSON.stringify(plateau.state())));
+  expect(copy.state()).toEqual(plateau.state());
+  const state = plateau.state();
+  for (const bad of [{ lr: NaN }, { lr: -1 }, { bad: -1 }, { bad: 0.5 }, { cooling: null }, { best: "3" }]) {
+    expect(() => copy.restore({ ...state, ...bad } as never)).toThrow(code("SNAPSHOT"));
+  }
+  expect(copy.state()).toEqual(plateau.state());
 });

@@ -165,7 +165,9 @@ describe("a callback that answers wrongly", () => {
       throw new Error("late");
     };
     for (const run of [
+      // @ts-expect-error the types refuse it, too
       () => curveFit({ model: async (xi: number, p: P) => decay(xi, p), x, y, params }),
+      // @ts-expect-error
       () => curveFit({ model: rejecting as () => Promise<number>, x, y, params }),
       () => curveFit({ model: { evaluate: rejecting }, x, y, params }),
       () => curveFit({ model: { ...block, jacobian: rejecting }, x, y, params }),
@@ -449,5 +451,30 @@ describe("fits within fits", () => {
       { jacobian },
     );
     expect(result.success).toBe(true);
+  });
+});
+
+describe("a domain that ends at the solution", () => {
+  test("central differences that leave it do not bring back an older point", () => {
+    // Another fit first, so that the memory is not all zeros.
+    leastSquares((p, out) => out.set([p[0]! - 7, p[0]! + 7]), 2, [3]);
+    const result = leastSquares((p, out) => out.set([p[0]! >= 1 ? p[0]! - 1 : NaN, 0.5]), 2, [1]);
+    expect(Array.from(result.x)).toEqual([1]);
+    expect(Array.from(result.residuals)).toEqual([0, 0.5]);
+    expect(result.fun).toBe(0.125);
+    expect(result.status).toBe("converged");
+  });
+
+  test("the same beside other parameters, from afar", () => {
+    const data = Array.from({ length: 12 }, (_, i) => 2 * Math.sqrt(i) + 1);
+    const result = curveFit({
+      model: (xi: number, p) => p.a * Math.sqrt(xi - p.edge) + p.c,
+      x: data.map((_, i) => i),
+      y: data,
+      params: { a: 1, edge: -3, c: 0 },
+    });
+    expect(Number.isFinite(result.rss)).toBe(true);
+    expect(result.residuals.every(Number.isFinite)).toBe(true);
+    for (const name of ["a", "edge", "c"] as const) expect(Number.isFinite(result.values[name])).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 // checkJacobian: finds one wrong entry among right ones and names it, and takes rounding for what it is.
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { blockModel, nistModels } from "../../demo/nist-models.js";
 import { checkJacobian, DownhillError } from "../../src/index.js";
 import { nonlinear, startsOf } from "./nist-runs.js";
@@ -117,4 +117,42 @@ test("the tolerance decides; callbacks cannot spoil the point; bad input is refu
   expect(code(() => checkJacobian((_, out) => out.fill(NaN), jacobian, 1, [1]))).toBe("CALLBACK_RESULT");
   expect(code(() => checkJacobian(null as never, jacobian, 1, [1]))).toBe("OPTION");
   expect(code(() => checkJacobian(residuals, undefined as never, 1, [1]))).toBe("OPTION");
+});
+
+describe("checkJacobian does not approve of", () => {
+  test("differences that are not finite", () => {
+    const root = (p: Float64Array, out: Float64Array) => out.fill(Math.sqrt(p[0] as number));
+    const check = checkJacobian(root, (_, out) => out.fill(77), 2, [0]);
+    expect(check.ok).toBe(false);
+    expect(check.message).toContain("differences give NaN");
+  });
+
+  test("residuals that are not filled, returned, or promised", () => {
+    const jacobian = (_: Float64Array, out: Float64Array) => out.fill(0);
+    const bad = [
+      () => undefined,
+      (p: Float64Array) => [p[0]],
+      async (p: Float64Array, out: Float64Array) => out.set(p),
+    ];
+    for (const residuals of bad) {
+      expect(() => checkJacobian(residuals, jacobian, 1, [1])).toThrow(
+        expect.objectContaining({ code: "CALLBACK_RESULT" }),
+      );
+    }
+    const identity = (p: Float64Array, out: Float64Array) => out.set(p);
+    expect(() => checkJacobian(identity, () => [1], 1, [1])).toThrow(
+      expect.objectContaining({ code: "CALLBACK_RESULT" }),
+    );
+    expect(() => checkJacobian(identity, async () => {}, 1, [1])).toThrow(
+      expect.objectContaining({ code: "CALLBACK_RESULT" }),
+    );
+  });
+
+  test("no residuals or no parameters at all", () => {
+    const nothing = () => undefined;
+    expect(() => checkJacobian(nothing, nothing, undefined as unknown as number, [1])).toThrow(
+      expect.objectContaining({ code: "OPTION" }),
+    );
+    expect(() => checkJacobian(nothing, nothing, 1, [])).toThrow(expect.objectContaining({ code: "SHAPE" }));
+  });
 });

@@ -96,3 +96,18 @@ test("every run ends, with a finite best point and as many evaluations as it cou
     expect(result.x.every(Number.isFinite), problem.name).toBe(true);
   }
 });
+
+test("a parameter that was left where it changes nothing is failed/singular, by name", () => {
+  const problem = mghProblems.find(({ name }) => name === "Jennrich and Sampson");
+  if (!problem) throw new Error("no Jennrich and Sampson");
+  const result = leastSquares(
+    (p, out) => problem.residuals(p, out),
+    problem.m,
+    problem.starts[1] as number[],
+    {
+      jacobian: (p, out) => problem.jacobian(p, out),
+    },
+  );
+  expect(`${result.status}/${result.reason}`).toBe("failed/singular");
+  expect(result.message).toMatch(/^x\[[01]\] moved to where it no longer changes the residuals; choose/);
+});

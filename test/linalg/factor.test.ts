@@ -345,6 +345,13 @@ test("norms, inverses and products do what their definitions say", () => {
       ]),
     ).code,
   ).toBe("NOT_POSITIVE_DEFINITE");
+  const C = matrix(2, 2, [5, 6, 7, 8]);
+  expect(matmul(A, C, { out: C })).toBe(C);
+  expect(toArray(C)).toEqual([
+    [-9, -10],
+    [13, 14],
+  ]);
+  expect(thrown(() => matmul(A, C, { out: matrix(2, 3) })).details.argument).toBe("out");
   const next = uniform(3);
   for (const [m, k, n] of [
     [1, 1, 1],

@@ -2,6 +2,7 @@
 // beta^t is a running product: a counter of the state, so it follows changes of beta and is the same on every engine.
 
 import { pow } from "../../runtime/elementary.js";
+import { optionError } from "../../runtime/options.js";
 import { firstOrder, flag, fraction, nonNegative, rate } from "../rule.js";
 
 const shared = {
@@ -41,9 +42,15 @@ const adamRule = (name: string, amsgradDefault: boolean, decayDefault: number, d
       /** 1e-3. */
       lr: rate(1e-3),
       ...shared,
-      /** Divides by the root of the largest v so far (AMSGrad). */
+      /** Divides by the root of the largest v so far (AMSGrad); false, true for `amsgrad`. */
       amsgrad: flag(amsgradDefault),
+      /** adam, amsgrad: adds weightDecay x to the gradient; 0. adamw: multiplies x by 1 - lr weightDecay; 0.01. */
       weightDecay: nonNegative(decayDefault),
+    },
+    check(where, o) {
+      if (amsgradDefault && !o.amsgrad) {
+        throw optionError(where, "amsgrad", o.amsgrad, "true: the rule without it is adam");
+      }
     },
     vectors: (o): { m: 0; v: 0; w?: 0 } => (o.amsgrad ? { m: 0, v: 0, w: 0 } : { m: 0, v: 0 }),
     counters: { ...moments, shrink: 1, decay: 0 },
@@ -62,19 +69,37 @@ const adamRule = (name: string, amsgradDefault: boolean, decayDefault: number, d
     },
   });
 
-/** Adam as the paper's algorithm 1 and PyTorch: m^ / (sqrt(v^) + eps). Keras has eps-hat: eps outside the correction. */
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1), as the paper and PyTorch: x -= lr m^ / (sqrt(v^) + eps). Keras has the paper's
+ * eps-hat: eps is added before the correction of v. lr 1e-3.
+ */
 export const adam = /* @__PURE__ */ adamRule("adam", false, 0, false);
 
-/** Adam with decoupled weight decay (0.01) as PyTorch: the decay is scaled by lr. */
+/**
+ * Adam with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2), as PyTorch: the decay 0.01 is scaled by lr
+ * (in the paper by the schedule's multiplier alone). lr 1e-3.
+ */
 export const adamw = /* @__PURE__ */ adamRule("adamw", false, 1e-2, true);
 
-/** `adam({ amsgrad: true })`: as PyTorch, with bias correction of m and of the largest raw v. */
+/**
+ * AMSGrad (Reddi, Kale & Kumar 2018, algorithm 2), `adam({ amsgrad: true })`: as PyTorch, with bias correction of m and
+ * of the largest raw v (the paper has none; optax corrects v before it takes the largest). lr 1e-3.
+ */
 export const amsgrad = /* @__PURE__ */ adamRule("amsgrad", true, 0, false);
 
-/** AdaMax as PyTorch: eps is added to |g| (the paper has none, Keras adds it to u). */
+/**
+ * AdaMax (Kingma & Ba 2015, algorithm 2), as PyTorch: eps is added to |g| (the paper has none, Keras adds it to u). lr
+ * 2e-3.
+ */
 export const adamax = /* @__PURE__ */ firstOrder({
   name: "adamax",
-  options: { lr: rate(2e-3), ...shared, weightDecay: nonNegative(0) },
+  options: {
+    /** 2e-3. */
+    lr: rate(2e-3),
+    ...shared,
+    /** Adds weightDecay x to the gradient; 0. */
+    weightDecay: nonNegative(0),
+  },
   vectors: (): { m: 0; u: 0 } => ({ m: 0, u: 0 }),
   counters: { beta1t: 1, step: 0 },
   advance(c, o, lr) {
@@ -87,16 +112,19 @@ export const adamax = /* @__PURE__ */ firstOrder({
 });
 
 /**
- * NAdam as PyTorch's documentation and PyTorch from 2.0: mu_t = beta1 (1 - 0.96^(t momentumDecay) / 2) with
- * momentumDecay 4e-3 (Dozat's 0.96^(t/250)). PyTorch 1.13 multiplies the next product by mu_t once too often; Keras
- * has 0.96^t; optax has no schedule.
+ * NAdam (Dozat 2016, algorithm 2), as PyTorch's documentation and PyTorch from 2.0: mu_t = beta1 (1 - 0.96^(t
+ * momentumDecay) / 2) with momentumDecay 4e-3 (Dozat's 0.96^(t/250)). PyTorch 1.13 multiplies the next product by mu_t
+ * once too often; Keras has 0.96^t; optax has no schedule. lr 2e-3.
  */
 export const nadam = /* @__PURE__ */ firstOrder({
   name: "nadam",
   options: {
+    /** 2e-3. */
     lr: rate(2e-3),
     ...shared,
+    /** Of the momentum schedule; 4e-3. */
     momentumDecay: nonNegative(4e-3),
+    /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
   },
   vectors: (): { m: 0; v: 0 } => ({ m: 0, v: 0 }),
@@ -130,10 +158,19 @@ export const nadam = /* @__PURE__ */ firstOrder({
   },
 });
 
-/** RAdam as PyTorch: rectified from rho_t > 5 on (the paper: 4), eps added to sqrt(v) before its correction. */
+/**
+ * RAdam (Liu et al. 2020, algorithm 2), as PyTorch: rectified from rho_t > 5 on (the paper: 4), eps added to sqrt(v)
+ * before its correction. lr 1e-3.
+ */
 export const radam = /* @__PURE__ */ firstOrder({
   name: "radam",
-  options: { lr: rate(1e-3), ...shared, weightDecay: nonNegative(0) },
+  options: {
+    /** 1e-3. */
+    lr: rate(1e-3),
+    ...shared,
+    /** Adds weightDecay x to the gradient; 0. */
+    weightDecay: nonNegative(0),
+  },
   vectors: (): { m: 0; v: 0 } => ({ m: 0, v: 0 }),
   counters: { ...moments, t: 0, rectified: 0 },
   advance(c, o, lr) {

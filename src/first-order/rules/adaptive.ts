@@ -3,16 +3,22 @@
 import { firstOrder, flag, fraction, nonNegative, rate } from "../rule.js";
 
 /**
- * AdaGrad as PyTorch: eps 1e-10 outside the root, sums from 0. (Keras, optax and tfjs have eps 1e-7 inside the root and
- * sums from 0.1: `initialAccumulator: 0.1`.) lr / (1 + t lrDecay) with t from 0.
+ * AdaGrad (Duchi, Hazan & Singer 2011, fig. 1), as PyTorch: eps 1e-10 outside the root, sums from 0. (Keras, optax and
+ * tfjs have eps 1e-7 inside the root and sums from 0.1: `initialAccumulator: 0.1`.) lr / (1 + t lrDecay) with t from
+ * 0.
  */
 export const adagrad = /* @__PURE__ */ firstOrder({
   name: "adagrad",
   options: {
+    /** 1e-2. */
     lr: rate(1e-2),
+    /** 0. */
     lrDecay: nonNegative(0),
+    /** Where the sums of squares start; 0. */
     initialAccumulator: nonNegative(0),
+    /** 1e-10. */
     eps: nonNegative(1e-10),
+    /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
   },
   vectors: (o): { s: number } => ({ s: o.initialAccumulator }),
@@ -27,17 +33,24 @@ export const adagrad = /* @__PURE__ */ firstOrder({
 });
 
 /**
- * RMSprop as PyTorch: eps 1e-8 outside the root, and lr outside the momentum (Keras and optax: inside). `centered` takes
- * the root of the variance instead; where rounding leaves that below zero it counts as zero (PyTorch gives NaN).
+ * RMSprop (Tieleman & Hinton 2012, lecture 6.5, slide 29), as PyTorch: eps 1e-8 outside the root, and lr outside the
+ * momentum (Keras and optax: inside). `centered` takes the root of the variance (Graves 2013, eq. 38-41); where
+ * rounding leaves that below zero it counts as zero (PyTorch gives NaN).
  */
 export const rmsprop = /* @__PURE__ */ firstOrder({
   name: "rmsprop",
   options: {
+    /** 1e-2. */
     lr: rate(1e-2),
+    /** Decay of the mean of the squares; 0.99. */
     alpha: fraction(0.99),
+    /** 1e-8. */
     eps: nonNegative(1e-8),
+    /** false. */
     centered: flag(false),
+    /** In [0, 1]; 0. */
     momentum: rate(0, 1),
+    /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
   },
   vectors: (o): { v: 0; a?: 0; b?: 0 } => ({
@@ -58,13 +71,17 @@ export const rmsprop = /* @__PURE__ */ firstOrder({
   },
 });
 
-/** Adadelta as PyTorch: lr 1, rho 0.9, eps 1e-6 (the paper: rho 0.95 and no lr). */
+/** Adadelta (Zeiler 2012, algorithm 1), as PyTorch: lr 1, rho 0.9, eps 1e-6 (the paper: rho 0.95 and no lr). */
 export const adadelta = /* @__PURE__ */ firstOrder({
   name: "adadelta",
   options: {
+    /** 1. */
     lr: rate(1),
+    /** Decay of both means of squares; 0.9. */
     rho: fraction(0.9),
+    /** 1e-6, inside both roots. */
     eps: nonNegative(1e-6),
+    /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
   },
   vectors: (): { v: 0; u: 0 } => ({ v: 0, u: 0 }),

@@ -15,10 +15,11 @@ const nesterov: Option<boolean | "lookahead"> = {
 const still = (momentum: Rate): boolean => momentum === 0;
 
 /**
- * Gradient descent, with momentum as PyTorch writes it: b = momentum b + (1 - dampening) g (b = g at the first step),
- * x -= lr b. Keras and Sutskever scale by lr inside b, which differs when lr changes.
- * `nesterov: true` is PyTorch's x -= lr (g + momentum b); `nesterov: "lookahead"` is Nesterov's own method,
- * v = momentum v - lr grad f(x + momentum v), x += v, and needs `step(closure)`.
+ * Gradient descent (Robbins & Monro 1951), with momentum (Polyak 1964, eq. 9) as PyTorch writes it: b = momentum b +
+ * (1 - dampening) g (b = g at the first step), x -= lr b. Keras and Sutskever scale by lr inside b, which differs when
+ * lr changes. `nesterov: true` is PyTorch's x -= lr (g + momentum b); `nesterov: "lookahead"` is Nesterov's own method
+ * (1983; Sutskever et al. 2013, eq. 3-4), v = momentum v - lr grad f(x + momentum v), x += v, and needs
+ * `step(closure)`. While a momentum schedule gives 0, b is the last gradient; PyTorch leaves its buffer alone then.
  */
 export const sgd = /* @__PURE__ */ firstOrder({
   name: "sgd",
@@ -29,6 +30,7 @@ export const sgd = /* @__PURE__ */ firstOrder({
     momentum: rate(0, 1),
     /** In [0, 1]; 0. */
     dampening: number(0, { min: 0, max: 1 }),
+    /** false. */
     nesterov,
     /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
@@ -38,9 +40,10 @@ export const sgd = /* @__PURE__ */ firstOrder({
       throw optionError(where, "nesterov", o.nesterov, "false without momentum or with dampening");
     }
   },
-  vectors(o): { velocity?: 0; origin?: 0 } {
+  // Two names, because they mean two things: buffer is a sum of gradients, velocity a displacement.
+  vectors(o): { buffer?: 0; velocity?: 0; origin?: 0 } {
     if (o.nesterov === "lookahead") return { velocity: 0, origin: 0 };
-    return still(o.momentum) ? {} : { velocity: 0 };
+    return still(o.momentum) ? {} : { buffer: 0 };
   },
   scratch: ["origin"],
   counters: { began: 0, lr: 0, momentum: 0, gain: 0 },
@@ -48,7 +51,7 @@ export const sgd = /* @__PURE__ */ firstOrder({
     c.lr = lr;
     c.momentum = momentum;
     c.gain = c.began === 0 ? 1 : 1 - o.dampening;
-    c.began = 1;
+    if (!still(o.momentum)) c.began = 1;
   },
   step(k, { n, x, g, s }, o, c, scale, limit) {
     const { lr, momentum, gain } = c;
@@ -58,17 +61,19 @@ export const sgd = /* @__PURE__ */ firstOrder({
     } else if (still(o.momentum)) {
       k.sgd(n, x, g, scale, limit, decay, lr);
     } else {
-      k.momentum(n, x, g, s.velocity, scale, limit, decay, lr, momentum, gain, o.nesterov ? 1 : 0);
+      k.momentum(n, x, g, s.buffer, scale, limit, decay, lr, momentum, gain, o.nesterov ? 1 : 0);
     }
   },
-  bind(k, { n, x, g, s }, o, { lr, momentum }, scale, limit) {
+  bind(k, { n, x, g, s }, o, c, { lr, momentum }, scale, limit) {
     if (o.dampening !== 0 || o.nesterov === "lookahead") return null;
-    const { velocity } = s;
+    const { buffer } = s;
     const decay = o.weightDecay;
     const nesterov = o.nesterov ? 1 : 0;
-    return still(o.momentum)
-      ? () => k.sgd(n, x, g, scale, limit, decay, lr)
-      : () => k.momentum(n, x, g, velocity, scale, limit, decay, lr, momentum, 1, nesterov);
+    if (still(o.momentum)) return () => k.sgd(n, x, g, scale, limit, decay, lr);
+    return () => {
+      c.began = 1;
+      k.momentum(n, x, g, buffer, scale, limit, decay, lr, momentum, 1, nesterov);
+    };
   },
   ahead: {
     origin: "origin",
@@ -78,16 +83,22 @@ export const sgd = /* @__PURE__ */ firstOrder({
 });
 
 /**
- * Averaged SGD as PyTorch: x = (1 - lambda eta) x - eta g with eta = lr / (1 + lambda lr t)^alpha, and from step t0 on
- * the average a of the iterates: `vector("average")` of the optimizer. With a schedule, eta uses the lr in force.
+ * Averaged SGD (Polyak & Juditsky 1992), with the step sizes of Bottou and PyTorch: x = (1 - lambda eta) x - eta g
+ * with eta = lr / (1 + lambda lr t)^alpha, and from step t0 on the average a of the iterates: `vector("average")` of
+ * the optimizer. With a schedule, eta uses the lr in force.
  */
 export const asgd = /* @__PURE__ */ firstOrder({
   name: "asgd",
   options: {
+    /** 1e-2. */
     lr: rate(1e-2),
+    /** Decay of x and of the rate; 1e-4. */
     lambda: nonNegative(1e-4),
+    /** Power of the decay of the rate; 0.75. */
     alpha: nonNegative(0.75),
+    /** Step after which the iterates are averaged; 1e6. */
     t0: number(1e6, { min: 0, infinite: true }),
+    /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
   },
   vectors: (): { average: 0 } => ({ average: 0 }),

@@ -3,16 +3,22 @@
 import { optionError } from "../../runtime/options.js";
 import { firstOrder, fraction, nonNegative, number, rate } from "../rule.js";
 
-/** Rprop as PyTorch. lr is the first step of every parameter and has no effect later. For full batches. */
+/**
+ * Rprop (Riedmiller & Braun 1993), as PyTorch: without weight-backtracking (iRprop-, Igel & Huesken 2000). lr 1e-2 is
+ * the first step of every parameter and has no effect later. For full batches.
+ */
 export const rprop = /* @__PURE__ */ firstOrder({
   name: "rprop",
   options: {
+    /** 1e-2. */
     lr: rate(1e-2),
     /** In (0, 1); 0.5. */
     etaMinus: number(0.5, { min: 0, exclusive: true, below: 1 }),
     /** Above 1; 1.2. */
     etaPlus: number(1.2, { min: 1, exclusive: true }),
+    /** 1e-6. */
     stepMin: nonNegative(1e-6),
+    /** 50. */
     stepMax: number(50, { min: 0, infinite: true }),
   },
   check(where, o) {
@@ -27,19 +33,22 @@ export const rprop = /* @__PURE__ */ firstOrder({
 });
 
 /**
- * Delta-bar-delta after Jacobs (1988), with the defaults of Tveter's program: kappa 0.25, phi 0.5, theta 0.7, lrMax 10.
- * lr is the first rate of every parameter and has no effect later. For full batches.
+ * Delta-bar-delta after Jacobs (1988, eq. 6-8), which PyTorch and Keras have not, with the defaults of Tveter's
+ * program: kappa 0.25, phi 0.5, theta 0.7, lrMax 10. lr is the first rate of every parameter and has no effect later.
+ * For full batches.
  */
 export const deltaBarDelta = /* @__PURE__ */ firstOrder({
   name: "deltaBarDelta",
   options: {
+    /** 0.1. */
     lr: rate(0.1),
-    /** Added to a rate while the gradient keeps its sign. */
+    /** Added to a rate while the gradient keeps its sign; 0.25. */
     kappa: nonNegative(0.25),
-    /** Share of a rate that is lost when the sign turns, in [0, 1). */
+    /** Share of a rate that is lost when the sign turns, in [0, 1); 0.5. */
     phi: fraction(0.5),
-    /** Decay of the mean gradient, in [0, 1). */
+    /** Decay of the mean gradient, in [0, 1); 0.7. */
     theta: fraction(0.7),
+    /** 10. */
     lrMax: number(10, { min: 0, infinite: true }),
   },
   vectors: (_o, lr): { rate: number; mean: 0 } => ({ rate: lr, mean: 0 }),
@@ -50,13 +59,17 @@ export const deltaBarDelta = /* @__PURE__ */ firstOrder({
   },
 });
 
-/** Lion after Chen et al. (2023): the decay is decoupled and scaled by lr. lr 1e-4, betas 0.9 and 0.99. */
+/** Lion after Chen et al. (2023, algorithm 2): the decay is decoupled and scaled by lr. lr 1e-4, betas 0.9 and 0.99. */
 export const lion = /* @__PURE__ */ firstOrder({
   name: "lion",
   options: {
+    /** 1e-4. */
     lr: rate(1e-4),
+    /** Share of the mean in the direction; 0.9. */
     beta1: fraction(0.9),
+    /** Decay of the mean; 0.99. */
     beta2: fraction(0.99),
+    /** 0. */
     weightDecay: nonNegative(0),
   },
   vectors: (): { m: 0 } => ({ m: 0 }),

@@ -1,11 +1,12 @@
 // Runs on dense and sparse matrices: the system is copied into WebAssembly once, a kernel takes the iterations.
 
+import type { SparseMatrix } from "../linalg/csr.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SparseKernels } from "../wasm/sparse.js";
-import type { SparseMatrix } from "./csr.js";
-import type { IterativeEnd, Request, Run } from "./iterative.js";
 import { operatorRun } from "./operator.js";
+import type { Request } from "./request.js";
+import type { IterativeEnd, Run } from "./session.js";
 
 /** Words of the frame of assembly/linalg/iterative.ts. */
 const FRAME = 18;
@@ -122,6 +123,31 @@ function copyRows(w: Workspace, names: readonly [string, string, string], from: 
   for (let k = 0; k < colIdx.length; k++) to[k] = (colIdx[k] as number) << 3;
 }
 
+/**
+ * As copyRows for the matrix that csrMultiply reads: two rows with the same columns, one apart, get their values in
+ * alternation and -1 as the second row's first offset.
+ */
+function copyPairedRows(w: Workspace, from: Rows, n: number): void {
+  copyRows(w, ["rowPtr", "offsets", "values"], from);
+  const { rowPtr, colIdx, values } = from;
+  const offsets = w.i32.offsets as Int32Array;
+  const to = w.f64.values as Float64Array;
+  for (let i = 0; i + 2 <= n; i += 2) {
+    const start = rowPtr[i] as number;
+    const middle = rowPtr[i + 1] as number;
+    const length = middle - start;
+    if (length === 0 || (rowPtr[i + 2] as number) - middle !== length) continue;
+    let k = 0;
+    while (k < length && colIdx[middle + k] === (colIdx[start + k] as number) + 1) k++;
+    if (k < length) continue;
+    for (k = 0; k < length; k++) {
+      to[start + 2 * k] = values[start + k] as number;
+      to[start + 2 * k + 1] = values[middle + k] as number;
+    }
+    offsets[middle] = -1;
+  }
+}
+
 const codes = { none: 0, jacobi: 1, ssor: 2, ic0: 3 } as const;
 
 function start(
@@ -135,7 +161,10 @@ function start(
   const { where, n, omega } = request;
   const k = w.runtime.kernels(room);
   const at = w.at as Readonly<Record<string, number>>;
-  if (sparse) copyRows(w, ["rowPtr", "offsets", "values"], sparse);
+  // Sweeps and SSOR read rows one by one; only products may have them paired.
+  const paired = where !== "gaussSeidel" && request.preconditioner !== "ssor";
+  if (sparse && paired) copyPairedRows(w, sparse, n);
+  else if (sparse) copyRows(w, ["rowPtr", "offsets", "values"], sparse);
   else (w.f64.values as Float64Array).set(dense as Float64Array);
   const other = lower ?? (sparse ? null : rows);
   if (other) copyRows(w, ["otherPtr", "otherOffsets", "other"], other);

@@ -1,7 +1,8 @@
 // Runs on functions: the same iterations in plain JavaScript, around the caller's products and preconditioner.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import type { IterativeEnd, Operator, Request, Run } from "./iterative.js";
+import type { Operator, Request } from "./request.js";
+import type { IterativeEnd, Run } from "./session.js";
 
 const DIVERGED = 1e8;
 

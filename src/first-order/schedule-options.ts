@@ -1,0 +1,24 @@
+// Options of schedules: read once, when the schedule is made.
+
+import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+
+/** Reads the options of a schedule; a number without a default is required. */
+export function reader(where: string, options: object, known: readonly string[]) {
+  checkKeys(where, options, known);
+  const values = options as Readonly<Record<string, unknown>>;
+  const read = (name: string, fallback: number | undefined, range: Parameters<typeof numberOption>[4]) => {
+    if (values[name] === undefined && fallback === undefined) {
+      throw optionError(where, name, values[name], "given");
+    }
+    return numberOption(where, name, values[name], fallback as number, range);
+  };
+  return {
+    rate: (name: string, fallback?: number) => read(name, fallback, { min: 0 }),
+    count: (name: string, fallback?: number) => read(name, fallback, { min: 1, integer: true }),
+    positive: (name: string, fallback?: number) => read(name, fallback, { min: 0, exclusive: true }),
+    unit: (name: string, fallback?: number) => read(name, fallback, { min: 0, max: 1 }),
+    choice: <T extends string>(name: string, choices: readonly T[]) =>
+      choiceOption(where, name, values[name], choices, choices[0] as T),
+    flag: (name: string) => booleanOption(where, name, values[name], false),
+  };
+}

@@ -1,0 +1,55 @@
+// The one-shot functions of square matrices: determinants, condition, inverse.
+
+import { DownhillError } from "../runtime/errors.js";
+import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
+import { lu } from "./lu.js";
+import { type Matrix, type MatrixLike, readMatrix } from "./matrix.js";
+import { solve } from "./solve.js";
+
+/** The determinant; 0 for a matrix with an exact zero pivot. */
+export function det(A: MatrixLike, o: FactorOptions = {}): number {
+  return withLu(A, o, (f) => f.det, 0);
+}
+
+/** ln |det A|; -Infinity for a matrix with an exact zero pivot. */
+export function logDet(A: MatrixLike, o: FactorOptions = {}): number {
+  return withLu(A, o, (f) => f.logDet, -Infinity);
+}
+
+/** Estimated 1 / (|A|_1 |A^-1|_1); 0 for a matrix with an exact zero pivot. */
+export function rcond(A: MatrixLike, o: FactorOptions = {}): number {
+  return withLu(A, o, (f) => f.rcond, 0);
+}
+
+function withLu(
+  A: MatrixLike,
+  o: FactorOptions,
+  use: (f: ReturnType<typeof lu>) => number,
+  singularValue: number,
+): number {
+  let f: ReturnType<typeof lu>;
+  try {
+    f = lu(A, o);
+  } catch (error) {
+    if (error instanceof DownhillError && error.code === "SINGULAR") return singularValue;
+    throw error;
+  }
+  try {
+    return use(f);
+  } finally {
+    f.dispose();
+  }
+}
+
+/** A^-1, by the rules of `solve`. To solve systems, `solve` and the factor objects are faster and more accurate. */
+export function inverse(A: Matrix<Float32Array>, o?: FactorOptions): Matrix<Float32Array>;
+export function inverse(A: MatrixLike, o?: FactorOptions): Matrix<Float64Array>;
+export function inverse(A: MatrixLike, o: FactorOptions = {}): Matrix {
+  checkOptions("inverse", o);
+  const s = readMatrix("inverse", "A", A);
+  checkSquare("inverse", s);
+  const n = s.rows;
+  const data = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
+  return solve(A, { rows: n, cols: n, data }, o);
+}
