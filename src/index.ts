@@ -114,7 +114,12 @@ export {
 } from "./minimize/multistart.js";
 export type { AsyncObjective, Objective, ObjectiveParts } from "./minimize/objective.js";
 export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
-export type { MinimizeMethodName, MinimizeOptions, MinimizeSettings } from "./minimize/settings.js";
+export {
+  type MinimizeMethodName,
+  type MinimizeOptions,
+  type MinimizeSettings,
+  minimizers,
+} from "./minimize/settings.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";

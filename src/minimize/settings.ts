@@ -16,6 +16,7 @@ import { trustRegion } from "./methods/trust-region.js";
 import { isMethod, type LineSearchName, lineSearchNames, type MinimizeMethod } from "./methods/types.js";
 import { readObjective } from "./objective.js";
 
+/** Every method of minimize that is not a first-order rule, by name. */
 export const minimizers = {
   lbfgs,
   bfgs,
