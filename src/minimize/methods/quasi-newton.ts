@@ -1,9 +1,11 @@
 // Quasi-Newton methods: lbfgs (Liu and Nocedal 1989) and bfgs. The kernel that takes a step in also makes the next
 // direction and its unit trial, so an iteration whose first trial is accepted is two calls into WASM.
 
+import type { Method } from "../../driver/types.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
+import * as S from "../slots.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
-import { type Solve, UNBOUNDED } from "../solve.js";
+import { BOTH, begin, DIVERGING, ITERATION, type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
 import {
@@ -11,6 +13,7 @@ import {
   type MethodDefinition,
   type MinimizeMethod,
   makeSearch,
+  type OptionValues,
   readSearch,
   type SearchOptions,
   searchKeys,
@@ -34,10 +37,14 @@ abstract class QuasiNewton implements Director {
     this.d = solve.address("d");
   }
 
+  /** `there` no longer holds the unit trial: another search has been there. */
+  stale = false;
+
   direct(): null {
     const { s, n, kernels, here } = this.solve;
     const modelled = s[S_COUNT] !== 0;
-    this.ready = modelled ? 1 : NaN;
+    this.ready = modelled && !this.stale ? 1 : NaN;
+    this.stale = false;
     this.slope = modelled ? (s[S_SLOPE] as number) : kernels.steepest(n, here.gp, this.d);
     return null;
   }
@@ -70,6 +77,18 @@ class LimitedMemory extends QuasiNewton {
     this.#alpha = solve.address("alpha");
   }
 
+  /** Sizes and addresses of the history, for `lbfgsTurn`. */
+  frame(slots: Int32Array): void {
+    slots[S.T_N] = this.solve.n;
+    slots[S.T_M] = this.#m;
+    slots[S.T_LD] = this.#ld;
+    slots[S.T_D] = this.d;
+    slots[S.T_S] = this.#S;
+    slots[S.T_Y] = this.#Y;
+    slots[S.T_RHO] = this.#rho;
+    slots[S.T_ALPHA] = this.#alpha;
+  }
+
   advance(stop: number): void {
     const { here, there, n, kernels, state } = this.solve;
     kernels.lbfgsStep(
@@ -89,6 +108,64 @@ class LimitedMemory extends QuasiNewton {
       stop,
     );
   }
+}
+
+/**
+ * The loop of `descent` for lbfgs with its default search, where a kernel does all there is to do between two
+ * evaluations. Whatever is out of the ordinary goes to the general loop, for the rest of the run.
+ */
+function* turns(solve: Solve, o: OptionValues, director: LimitedMemory): Method {
+  const { kernels: k, s, state, workspace } = solve;
+  const frame = workspace.at.frame as number;
+  const slots = workspace.i32.frame as Int32Array;
+  let code: number = S.TURN_FAILED;
+  if (solve.fresh) {
+    const failure = yield* begin(solve);
+    if (failure) return failure;
+  }
+  const { here, there, kept } = solve;
+  director.frame(slots);
+  slots[S.T_X] = here.xp;
+  slots[S.T_G] = here.gp;
+  slots[S.T_X0] = there.xp;
+  slots[S.T_G0] = there.gp;
+  slots[S.T_X3] = kept.xp;
+  slots[S.T_G3] = kept.gp;
+  s[S.M_C1] = o.c1 as number;
+  s[S.M_C2] = o.c2 as number;
+  s[S.M_MAX_TRIALS] = o.maxTrials as number;
+  s[S.M_STOP] = solve.tolerances.gradTol;
+  s[S.M_KEPT] = kept.f;
+  if (solve.fresh) code = k.lbfgsBegin(here.f, frame, state);
+  else if (s[S.M_LEFT] === 0) code = (s[S.M_TRIALS] as number) < 0 ? S.TURN_FAILED : S.TURN_TRIAL;
+  solve.fresh = false;
+  while (code !== S.TURN_FAILED) {
+    solve.at = solve.there;
+    yield BOTH;
+    const { f } = solve.there;
+    if (f === -Infinity) {
+      solve.accept();
+      return DIVERGING;
+    }
+    code = k.lbfgsTurn(f, frame, state);
+    if (code !== S.TURN_ACCEPTED) {
+      solve.kept.f = s[S.M_KEPT] as number;
+      continue;
+    }
+    const promised = -1e-4 * (s[S.M_PROMISED] as number);
+    solve.accept();
+    s[S.M_KEPT] = solve.kept.f;
+    solve.measure(promised);
+    solve.gradNorm = solve.gradient = s[S.S_GRADIENT] as number;
+    solve.stepNorm = s[S.S_STEP] as number;
+    yield ITERATION;
+    if (solve.diverged) return DIVERGING;
+    if ((s[S.M_TRIALS] as number) < 0)
+      code = s[S_COUNT] === 0 ? k.lbfgsBegin(solve.here.f, frame, state) : S.TURN_FAILED;
+  }
+  director.stale = s[S.M_LEFT] === 0;
+  s[S.M_LEFT] = 1;
+  return yield* descent(solve, makeSearch(o), director);
 }
 
 class FullMemory extends QuasiNewton {
@@ -135,13 +212,15 @@ const lbfgsDefinition: MethodDefinition = {
     const m = pairs(n, o.memory);
     const history = m * rowLength(n);
     const box = bounded ? boxVectors(n, m) : {};
-    return { state: DIRECTOR_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, ...box };
+    return { state: S.TURN_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, ...box };
   },
-  i32: (n, _o, bounded): Record<string, number> => (bounded ? { heap: n } : {}),
+  i32: (n, _o, bounded): Record<string, number> => (bounded ? { heap: n } : { frame: S.FRAME_SLOTS }),
   run(solve, o) {
     const m = pairs(solve.n, o.memory);
-    const director = solve.bounded ? new BoxLimitedMemory(solve, m) : new LimitedMemory(solve, m);
-    return descent(solve, makeSearch(o), director);
+    if (solve.bounded) return descent(solve, makeSearch(o), new BoxLimitedMemory(solve, m));
+    const director = new LimitedMemory(solve, m);
+    const plain = o.lineSearch !== "moreThuente" || solve.tolerances.stepTol > 0;
+    return plain ? descent(solve, makeSearch(o), director) : turns(solve, o, director);
   },
 };
 
