@@ -6,7 +6,7 @@ import { copy, dot } from "../blas/level1";
 import {
   M_C1, M_C2, M_DL, M_DU, M_F0, M_FL, M_FLAGS, M_FU, M_HIGH, M_KEPT, M_L, M_LOW, M_MAX_TRIALS, M_PROMISED, M_SLOPE0, M_STEP, M_STOP,
   M_TRIALS, M_U, M_WIDTH, M_WIDTH2, S_COUNT, S_GRADIENT, S_SLOPE, T_ALPHA, T_D, T_G, T_G0, T_LD, T_M, T_N, T_G3, T_RHO, T_S,
-  T_X, T_X0, T_X3, T_Y, TURN_ACCEPTED, TURN_FAILED, TURN_TRIAL,
+  T_X, T_X0, T_X3, T_Y, TURN_ACCEPTED, TURN_FAILED, TURN_STUCK, TURN_TRIAL,
 } from "../../src/minimize/slots";
 import { lbfgsStep } from "./lbfgs";
 import { move, steepest } from "./vector";
@@ -82,7 +82,8 @@ export function lbfgsTurn(f: f64, frame: usize, state: usize): i32 {
   if (f < f0 && !(get(state, M_KEPT) <= f)) keep(f, frame, state);
   const trials = get(state, M_TRIALS) + 1;
   set(state, M_TRIALS, trials);
-  if ((t == LONGEST && f <= line && slope <= c1 * slope0) || trials >= get(state, M_MAX_TRIALS)) return TURN_FAILED;
+  if (t == LONGEST && f <= line && slope <= c1 * slope0) return TURN_FAILED;
+  if (trials >= get(state, M_MAX_TRIALS)) return f < f0 ? TURN_FAILED : TURN_STUCK;
   let flags = <i32>get(state, M_FLAGS);
   if (flags & AUXILIARY && f <= line && slope >= 0) flags &= ~AUXILIARY;
   if (flags & AUXILIARY && f <= get(state, M_FL) && f > line) {
@@ -98,7 +99,7 @@ export function lbfgsTurn(f: f64, frame: usize, state: usize): i32 {
     set(state, M_DU, get(state, M_DU) + tilt);
   } else flags = choose(t, f, slope, flags, state);
   set(state, M_FLAGS, flags);
-  if (!confine(flags, state)) return TURN_FAILED;
+  if (!confine(flags, state)) return get(state, M_L) > 0 ? TURN_FAILED : TURN_STUCK;
   move(n, get(state, M_STEP), d, x, trial);
   return TURN_TRIAL;
 }

@@ -23,7 +23,7 @@ import { BOTH, GRADIENT, HESSIAN, HESSVEC, type Point, Solve, VALUE } from "./so
 export interface EngineInput {
   readonly where: string;
   readonly objective: ObjectiveParts<MaybePromise<number>>;
-  readonly start: Float64Array;
+  readonly start: ArrayLike<number>;
   readonly box: Box | null;
   readonly method: MinimizeMethod;
   readonly tolerances: Tolerances;

@@ -38,11 +38,12 @@ export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePr
   if (given.fun === undefined && given.funGrad === undefined) {
     throw optionError(where, "f", f, "a function, or an object with fun or funGrad");
   }
+  if (Object.getPrototypeOf(f) === Object.prototype) return f as ObjectiveParts<MaybePromise<number>>;
   // Bound, so that an object whose methods use `this` (a compiled objective) serves as it is.
   const bound: Record<string, unknown> = {};
   for (const name of names) {
     const part = given[name] as ((...args: unknown[]) => unknown) | undefined;
-    if (part) bound[name] = Object.hasOwn(f, name) ? part : part.bind(f);
+    if (part) bound[name] = part.bind(f);
   }
   return bound as ObjectiveParts<MaybePromise<number>>;
 }

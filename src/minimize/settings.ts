@@ -144,7 +144,7 @@ export function inputOf(
   return {
     where,
     objective,
-    start: new Float64Array(x0),
+    start: x0,
     box,
     method,
     tolerances: readTolerances(where, options, {

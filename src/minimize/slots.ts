@@ -45,6 +45,8 @@ export const TURN_SLOTS = 39;
 export const TURN_TRIAL = 0;
 export const TURN_ACCEPTED = 1;
 export const TURN_FAILED = 2;
+/** The search ended without a lower point. */
+export const TURN_STUCK = 3;
 
 /** Slots of the frame of lbfgsTurn (i32): sizes, then addresses. x and g change places with x0 and g0 on acceptance. */
 export const T_N = 0;

@@ -119,14 +119,15 @@ class Course {
   }
 }
 
-export function* descent(solve: Solve, search: LineSearch, director: Director): Method {
+/** `promised`: what a direction that failed before promised, where the loop is entered after one. */
+export function* descent(solve: Solve, search: LineSearch, director: Director, promised = Infinity): Method {
   const course = new Course(solve, search, director);
   if (solve.fresh) {
     const failure = yield* begin(solve);
     if (failure) return failure;
   }
+  course.promise = promised;
   for (;;) {
-    course.promise = Infinity;
     do {
       for (let need = director.direct(); need; need = director.direct()) yield need;
       for (let more = course.begin(); more; more = course.judge()) {
@@ -148,5 +149,6 @@ export function* descent(solve: Solve, search: LineSearch, director: Director): 
     yield ITERATION;
     if (solve.diverged) return DIVERGING;
     if (course.lost) return yield* giveUp(solve, course.promise, LINE_SEARCH);
+    course.promise = Infinity;
   }
 }

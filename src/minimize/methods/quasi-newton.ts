@@ -5,7 +5,7 @@ import type { Method } from "../../driver/types.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import * as S from "../slots.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
-import { BOTH, begin, DIVERGING, ITERATION, type Solve, UNBOUNDED } from "../solve.js";
+import { BOTH, begin, DIVERGING, giveUp, ITERATION, LINE_SEARCH, type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
 import {
@@ -139,7 +139,7 @@ function* turns(solve: Solve, o: OptionValues, director: LimitedMemory): Method 
   if (solve.fresh) code = k.lbfgsBegin(here.f, frame, state);
   else if (s[S.M_LEFT] === 0) code = (s[S.M_TRIALS] as number) < 0 ? S.TURN_FAILED : S.TURN_TRIAL;
   solve.fresh = false;
-  while (code !== S.TURN_FAILED) {
+  while (code !== S.TURN_FAILED && code !== S.TURN_STUCK) {
     solve.at = solve.there;
     yield BOTH;
     const { f } = solve.there;
@@ -165,7 +165,10 @@ function* turns(solve: Solve, o: OptionValues, director: LimitedMemory): Method 
   }
   director.stale = s[S.M_LEFT] === 0;
   s[S.M_LEFT] = 1;
-  return yield* descent(solve, makeSearch(o), director);
+  // A search that found nothing is not repeated: the steepest descent is next, as it is in the general loop.
+  const promise = code === S.TURN_STUCK ? -(s[S.M_SLOPE0] as number) : Infinity;
+  if (code === S.TURN_STUCK && !director.forget()) return yield* giveUp(solve, promise, LINE_SEARCH);
+  return yield* descent(solve, makeSearch(o), director, promise);
 }
 
 class FullMemory extends QuasiNewton {
