@@ -82,7 +82,7 @@ async function main() {
   });
   await build({
     ...common,
-    entryPoints: ["demo/nist.ts"],
+    entryPoints: ["demo/nist.ts", "demo/digits.ts"],
     outdir: "build/demo",
     platform: "node",
   });

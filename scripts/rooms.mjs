@@ -9,6 +9,7 @@ export const rooms = {
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
+  nn: { entry: "assembly/nn/index.ts", relaxed: true },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());

@@ -99,12 +99,23 @@ export { det, inverse, logDet, rcond } from "./linalg/square.js";
 export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
 export type { MinimizeState } from "./minimize/checkpoint.js";
 export { type IterateOptions, iterate, type MinimizeIterator } from "./minimize/iterate.js";
-export { gradientDescent, type NonlinearCGOptions, nonlinearCG } from "./minimize/methods/gradient.js";
+export {
+  type GradientDescentOptions,
+  gradientDescent,
+  type NonlinearCGOptions,
+  nonlinearCG,
+} from "./minimize/methods/gradient.js";
 export { type NelderMeadOptions, nelderMead } from "./minimize/methods/nelder-mead.js";
 export { type NewtonOptions, newton } from "./minimize/methods/newton.js";
 export { bfgs, type LbfgsOptions, lbfgs } from "./minimize/methods/quasi-newton.js";
 export { type TrustRegionMinimizeOptions, trustRegion } from "./minimize/methods/trust-region.js";
-export type { LineSearchName, MinimizeMethod, SearchOptions } from "./minimize/methods/types.js";
+export {
+  type LineSearchName,
+  lineSearchNames,
+  type MinimizeMethod,
+  type OptionValues,
+  type SearchOptions,
+} from "./minimize/methods/types.js";
 export { minimize, minimizeAsync } from "./minimize/minimize.js";
 export {
   type LocalMinimum,
@@ -112,7 +123,7 @@ export {
   type MultistartResult,
   multistart,
 } from "./minimize/multistart.js";
-export type { AsyncObjective, Objective, ObjectiveParts } from "./minimize/objective.js";
+export type { AsyncObjective, MaybePromise, Objective, ObjectiveParts } from "./minimize/objective.js";
 export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
 export {
   type MinimizeMethodName,
@@ -120,6 +131,40 @@ export {
   type MinimizeSettings,
   minimizers,
 } from "./minimize/settings.js";
+export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
+export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
+export type { Evaluation } from "./nn/evaluate.js";
+export type { FitOptions } from "./nn/fit-options.js";
+export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
+export { type Initialisation, initialisations } from "./nn/initialise.js";
+export type { Features } from "./nn/inputs.js";
+export {
+  type Activation,
+  activations,
+  type BatchNormOptions,
+  batchNorm,
+  type DenseOptions,
+  dense,
+  dropout,
+  gelu,
+  type Layer,
+  type LayerOptions,
+  leakyRelu,
+  relu,
+  sigmoid,
+  softplus,
+  tanh,
+} from "./nn/layers.js";
+export { loadNetwork } from "./nn/load.js";
+export { type LossName as NetworkLoss, lossNames as networkLosses } from "./nn/losses.js";
+export { type Network, type NetworkObjective, type NetworkOptions, network } from "./nn/network.js";
+export {
+  type PretrainedBlock,
+  type PretrainOptions,
+  pretrain,
+  type TransferOptions,
+  transfer,
+} from "./nn/pretrain.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";

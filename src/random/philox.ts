@@ -20,7 +20,10 @@ function mulHigh(a: number, b: number): number {
 
 /** Replaces the four words of `block`, a counter, by the four random words of that counter under a key. */
 export function philox(block: Uint32Array, key0: number, key1: number): void {
-  let [c0, c1, c2, c3] = block as unknown as [number, number, number, number];
+  let c0 = block[0] as number;
+  let c1 = block[1] as number;
+  let c2 = block[2] as number;
+  let c3 = block[3] as number;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = mulHigh(M0, c0);
     const high1 = mulHigh(M1, c2);

@@ -1,0 +1,30 @@
+// Which layer is to be named when something cannot go on.
+
+import { DownhillError } from "../runtime/errors.js";
+import type { Body } from "./body.js";
+import { BatchNormStage } from "./stages.js";
+
+/** The first layer whose output has a NaN or an infinity for the batch in the arena; "loss" when none has. */
+export function firstBad(body: Body, m: number): string {
+  for (const { plan } of body.stages) {
+    if (body.kernels.firstNonFinite(m * plan.outputs, body.valueAt(plan.index)) >= 0) return plan.name;
+  }
+  return "loss";
+}
+
+/** The layer that parameter i belongs to. */
+export function ownerOf(body: Body, i: number): string {
+  const stage = body.plan.stages.find(({ params }) =>
+    params.some(({ offset, length }) => i >= offset && i < offset + length),
+  );
+  return stage?.name ?? "loss";
+}
+
+export function lonely(where: string, body: Body, argument: string): DownhillError {
+  const name = body.stages.find((stage) => stage instanceof BatchNormStage && !stage.frozen)?.plan.name;
+  return new DownhillError(
+    "SHAPE",
+    `${where}: ${name} cannot train on a batch of one sample: it has no variance`,
+    { hint: 'use two or more samples, or mode "eval"', details: { layer: name, argument } },
+  );
+}

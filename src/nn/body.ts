@@ -1,0 +1,308 @@
+// The memory of a network and its passes over a batch. Parameters, gradients and running statistics are one block of a
+// runtime; activations, gradients of activations and workspace of a batch are another, the arena, made once for the largest
+// batch. A pass allocates nothing. What comes in here has been checked.
+
+import { Random } from "../random/philox.js";
+import { chosenRuntime, ownRuntime } from "../runtime/default.js";
+import { type CoreRuntime, outOfMemory, type Runtime } from "../runtime/runtime.js";
+import { type Workspace, workspaceBytes } from "../runtime/workspace.js";
+import { initialise } from "./initialise.js";
+import { bytesOf, type DType, type FloatVector, type Kernels, kernelsOf } from "./kernels.js";
+import { arenaSpec, modelSpec } from "./layout.js";
+import type { Loss } from "./losses.js";
+import type { Plan, Tensor } from "./plan.js";
+import { BatchNormStage, type Draws, type Mode, type Stage, stageOf } from "./stages.js";
+
+/** Rows the first arena holds; a larger batch brings a larger one. */
+const FIRST_ROWS = 64;
+/** Vectors as long as the parameters that are kept free for an optimizer. */
+const SPARE = 4;
+
+/** Everything that lies in one runtime. */
+interface Home {
+  readonly runtime: CoreRuntime;
+  readonly kernels: Kernels;
+  readonly model: Workspace;
+  readonly stages: readonly Stage[];
+  readonly params: FloatVector;
+  readonly grads: FloatVector;
+  readonly buffers: FloatVector;
+  /** Copies of parameters and statistics: the last with which a loss was finite. */
+  readonly kept: FloatVector;
+  readonly keptBuffers: FloatVector;
+}
+
+interface Arena {
+  readonly workspace: Workspace;
+  readonly rows: number;
+  /** Addresses: of the input and of each stage's output. */
+  readonly values: readonly number[];
+  readonly input: FloatVector;
+  readonly output: FloatVector;
+  /** Gradient with respect to the output, and its partner that the backward pass alternates with. */
+  readonly gradOut: FloatVector;
+  readonly partner: number;
+  readonly targets: FloatVector;
+  readonly labels: Int32Array;
+}
+
+export class Body {
+  readonly plan: Plan;
+  readonly dtype: DType;
+  readonly loss: Loss;
+  readonly draws: Draws;
+  readonly #given: Runtime | undefined;
+  readonly #owned: CoreRuntime[] = [];
+  #home: Home;
+  #arena: Arena;
+  /** While an optimizer works on the parameters they may not move to another runtime. */
+  pinned = false;
+  /** Set to watch gradients: called with the stage and the address of dL/dy before its backward pass. */
+  watch: ((index: number, dy: number, count: number) => void) | null = null;
+
+  constructor(plan: Plan, dtype: DType, loss: Loss, seed: number, given: Runtime | undefined) {
+    this.plan = plan;
+    this.dtype = dtype;
+    this.loss = loss;
+    this.draws = { key0: seed >>> 0, key1: Math.floor(seed / 2 ** 32) >>> 0, step: 0 };
+    this.#given = given;
+    const runtime = chosenRuntime(given);
+    [this.#home, this.#arena] = this.#settle(runtime, FIRST_ROWS) ?? this.#moveOut(runtime, FIRST_ROWS);
+    this.initialise(seed);
+  }
+
+  get runtime(): CoreRuntime {
+    return this.#home.runtime;
+  }
+  get kernels(): Kernels {
+    return this.#home.kernels;
+  }
+  get stages(): readonly Stage[] {
+    return this.#home.stages;
+  }
+  get params(): FloatVector {
+    return this.#home.params;
+  }
+  get grads(): FloatVector {
+    return this.#home.grads;
+  }
+  get buffers(): FloatVector {
+    return this.#home.buffers;
+  }
+  get kept(): FloatVector {
+    return this.#home.kept;
+  }
+  get arena(): Arena {
+    return this.#arena;
+  }
+  /** Rows the arena holds. */
+  get rows(): number {
+    return this.#arena.rows;
+  }
+
+  /** Address and length of a stage's output (-1: the input) for m rows. */
+  valueAt(index: number): number {
+    return this.#arena.values[index + 1] as number;
+  }
+
+  view(tensor: Tensor): FloatVector {
+    const all = tensor.name.startsWith("running") ? this.buffers : this.params;
+    return all.subarray(tensor.offset, tensor.offset + tensor.length);
+  }
+
+  initialise(seed: number): void {
+    this.grads.fill(0);
+    for (const { layer, params, buffers, inputs, outputs, index } of this.plan.stages) {
+      const [weight, bias] = params.map((tensor) => this.view(tensor));
+      if (layer.kind === "dense" && weight) {
+        initialise(
+          layer.options.init,
+          inputs,
+          outputs,
+          weight,
+          bias ?? null,
+          new Random(seed, 2 ** 32 + index),
+        );
+      } else if (layer.kind === "batchNorm") {
+        weight?.fill(1);
+        bias?.fill(0);
+        for (const tensor of buffers) this.view(tensor).fill(tensor.name === "runningVar" ? 1 : 0);
+      }
+    }
+    this.keep();
+  }
+
+  /** Model and arena in this runtime; null when they do not fit with what an optimizer will need. */
+  #settle(runtime: CoreRuntime, rows: number): [Home, Arena] | null {
+    const kernels = kernelsOf(runtime, this.dtype);
+    const model = runtime.takeWorkspace(modelSpec(this.plan, this.dtype));
+    if (!model) return null;
+    const workspace = runtime.takeWorkspace(arenaSpec(this.plan, this.dtype, rows, kernels));
+    const spare = this.#given ? 0 : SPARE * this.plan.paramCount * bytesOf(this.dtype);
+    if (!workspace || runtime.largest < spare) {
+      workspace?.release();
+      model.release();
+      return null;
+    }
+    const home = this.#homeIn(runtime, kernels, model);
+    return [home, this.#bind(home, workspace, rows)];
+  }
+
+  #homeIn(runtime: CoreRuntime, kernels: Kernels, model: Workspace): Home {
+    const { at } = model;
+    const size = bytesOf(this.dtype);
+    const [params, grads, buffers] = [at.params as number, at.grads as number, at.buffers as number];
+    const addresses = { params, grads, buffers, size };
+    const views = (this.dtype === "f64" ? model.f64 : model.f32) as Readonly<Record<string, FloatVector>>;
+    return {
+      runtime,
+      kernels,
+      model,
+      stages: this.plan.stages.map((stage) => stageOf(stage, kernels, addresses, this.draws)),
+      params: views.params as FloatVector,
+      grads: views.grads as FloatVector,
+      buffers: views.buffers as FloatVector,
+      kept: views.kept as FloatVector,
+      keptBuffers: views.keptBuffers as FloatVector,
+    };
+  }
+
+  #bind(home: Home, workspace: Workspace, rows: number): Arena {
+    const { at } = workspace;
+    const views = (this.dtype === "f64" ? workspace.f64 : workspace.f32) as Readonly<
+      Record<string, FloatVector>
+    >;
+    const work = at.work as number;
+    for (const stage of home.stages) stage.bind({ own: at[`own${stage.plan.index}`] ?? 0, work });
+    const last = this.plan.stages.length - 1;
+    return {
+      workspace,
+      rows,
+      values: [at.input as number, ...home.stages.map((_, i) => at[`y${i}`] as number)],
+      input: views.input as FloatVector,
+      output: views[`y${last}`] as FloatVector,
+      gradOut: views.grad as FloatVector,
+      partner: at.partner as number,
+      targets: views.targets as FloatVector,
+      labels: workspace.i32.labels as Int32Array,
+    };
+  }
+
+  /** Model and arena in a runtime of their own, sized for them; OUT_OF_MEMORY when a runtime was given. */
+  #moveOut(like: CoreRuntime, rows: number): [Home, Arena] {
+    const model = workspaceBytes(modelSpec(this.plan, this.dtype));
+    const arena = workspaceBytes(arenaSpec(this.plan, this.dtype, rows, kernelsOf(like, this.dtype)));
+    const spare = SPARE * this.plan.paramCount * bytesOf(this.dtype);
+    const bytes = model + arena + spare + 2 ** 16;
+    if (this.#given || this.pinned) throw outOfMemory(model + arena, like.largest, "network");
+    const runtime = ownRuntime(bytes, like, "network");
+    this.#owned.push(runtime);
+    const settled = this.#settle(runtime, rows);
+    if (!settled) throw outOfMemory(bytes, runtime.largest, "network");
+    return settled;
+  }
+
+  /** Makes the arena hold at least this many rows. */
+  reserve(rows: number): void {
+    if (rows <= this.#arena.rows) return;
+    const wanted = Math.ceil(rows / 16) * 16;
+    const { runtime, kernels } = this.#home;
+    const workspace = runtime.takeWorkspace(arenaSpec(this.plan, this.dtype, wanted, kernels));
+    if (workspace) {
+      this.#arena.workspace.release();
+      this.#arena = this.#bind(this.#home, workspace, wanted);
+      return;
+    }
+    const old = this.#home;
+    const oldArena = this.#arena;
+    const [home, arena] = this.#moveOut(runtime, wanted);
+    home.params.set(old.params);
+    home.grads.set(old.grads);
+    home.buffers.set(old.buffers);
+    home.kept.set(old.kept);
+    home.keptBuffers.set(old.keptBuffers);
+    for (const [i, stage] of home.stages.entries()) {
+      const before = old.stages[i] as Stage;
+      stage.frozen = before.frozen;
+      if (stage instanceof BatchNormStage) stage.batches = (before as BatchNormStage).batches;
+    }
+    oldArena.workspace.release();
+    old.model.release();
+    this.#home = home;
+    this.#arena = arena;
+    while (this.#owned.length > 1) this.#owned.shift()?.dispose();
+  }
+
+  /** m rows of the arena's input to its output. */
+  forward(m: number, mode: Mode, until = this.plan.stages.length): void {
+    const { stages } = this.#home;
+    const { values } = this.#arena;
+    for (let i = 0; i < until; i++) {
+      (stages[i] as Stage).forward(m, values[i] as number, values[i + 1] as number, mode);
+    }
+  }
+
+  /** Mean loss of the output against targets or labels of the arena; its gradient goes to `gradOut`. */
+  lossGradient(m: number): number {
+    const { outputs } = this.plan;
+    const { gradOut, labels, targets, output } = this.#arena;
+    const z = output.byteOffset;
+    const dz = gradOut.byteOffset;
+    const { kind, delta } = this.loss;
+    if (kind < 0) return this.kernels.softmaxLoss(m, outputs, z, labels.byteOffset, dz, 1 / m) / m;
+    const n = m * outputs;
+    return this.kernels.elementLoss(kind, n, z, targets.byteOffset, dz, 1 / n, delta) / n;
+  }
+
+  /**
+   * From the gradient in `gradOut` to the parameters' gradients. Returns the address of the gradient with respect to the
+   * input when it is wanted, else 0; the pass ends where nothing below is trainable.
+   */
+  backward(m: number, inputWanted = false): number {
+    const { stages } = this.#home;
+    const { values, gradOut, partner } = this.#arena;
+    let first = 0;
+    while (!inputWanted && first < stages.length && !(stages[first] as Stage).trainable) first++;
+    let dy = gradOut.byteOffset;
+    let other = partner;
+    for (let i = stages.length - 1; i >= first; i--) {
+      const stage = stages[i] as Stage;
+      this.watch?.(i, dy, m * stage.plan.outputs);
+      const wanted = i > first || inputWanted;
+      const dx = wanted ? (stage.inPlace ? dy : other) : 0;
+      stage.backward(m, values[i] as number, values[i + 1] as number, dy, dx);
+      if (wanted && !stage.inPlace) {
+        other = dy;
+        dy = dx;
+      }
+    }
+    return inputWanted ? dy : 0;
+  }
+
+  /** Remembers parameters (or those given for them) and statistics. */
+  keep(params: FloatVector = this.#home.params): void {
+    const { buffers, kept, keptBuffers } = this.#home;
+    kept.set(params);
+    keptBuffers.set(buffers);
+  }
+
+  /** Goes back to what `keep` remembered. */
+  goBack(): void {
+    const { params, buffers, kept, keptBuffers } = this.#home;
+    params.set(kept);
+    buffers.set(keptBuffers);
+  }
+
+  /** Whether the memory is still there. */
+  get alive(): boolean {
+    return !this.#home.runtime.disposed;
+  }
+
+  release(): void {
+    if (this.alive) {
+      this.#arena.workspace.release();
+      this.#home.model.release();
+    }
+    for (const runtime of this.#owned) runtime.dispose();
+  }
+}

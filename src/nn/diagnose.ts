@@ -1,0 +1,242 @@
+// What ails a network's training, from the records of fit: each finding with the numbers it rests on.
+
+import type { Plan, StagePlan } from "./plan.js";
+import type { BatchRecord, StageRecord } from "./records.js";
+
+export type Ailment = "vanishing" | "exploding" | "dead" | "ill-conditioned" | "slow" | "fast";
+
+export interface Finding {
+  readonly kind: Ailment;
+  readonly layer: string;
+  readonly message: string;
+  readonly evidence: Readonly<Record<string, number>>;
+}
+
+export interface LayerCourse {
+  readonly name: string;
+  /** By recorded batch: the first of training and the last of every epoch. */
+  readonly activation: readonly number[];
+  readonly gradient: readonly number[];
+  readonly weight: readonly number[];
+  readonly weightGradient: readonly number[];
+  /** Norm of the update over the norm of the weights; about 1e-3 is usual. */
+  readonly updateRatio: readonly number[];
+  readonly dead: readonly number[];
+}
+
+export interface Diagnosis {
+  /** Steps of the recorded batches. */
+  readonly steps: readonly number[];
+  readonly loss: readonly number[];
+  readonly layers: readonly LayerCourse[];
+  readonly findings: readonly Finding[];
+  /** The kinds found, or "healthy". */
+  readonly verdict: string;
+  report(): string;
+}
+
+/** Gradient of the first layer over the last, per layer crossed: beyond these and a factor of VAST in all. */
+const VAST = 1e3;
+/** Second moments of a layer's inputs: a larger condition number than this slows every first-order rule. */
+const ILL = 1e4;
+const DEAD_SHARE = 0.5;
+const SLOW = 1e-6;
+const FAST = 0.3;
+
+const pretty = (x: number): string => x.toPrecision(3);
+
+/** `dead`: by stage, units that gave 0 for each of `samples` samples. */
+export function diagnosisOf(
+  plan: Plan,
+  records: readonly BatchRecord[],
+  condition: InputCondition,
+  dead: readonly number[],
+  samples: number,
+): Diagnosis {
+  const layers = plan.stages.map((stage, i): LayerCourse => {
+    const course = (of: (r: StageRecord) => number) =>
+      records.map((record) => of(record.stages[i] as StageRecord));
+    return {
+      name: stage.name,
+      activation: course((r) => r.activation),
+      gradient: course((r) => r.gradient),
+      weight: course((r) => r.weight),
+      weightGradient: course((r) => r.weightGradient),
+      updateRatio: course((r) => (r.weight > 0 ? r.update / r.weight : 0)),
+      dead: course((r) => r.dead),
+    };
+  });
+  const findings = [
+    ...flow(plan, layers),
+    ...deadFindings(plan, dead, samples),
+    ...conditioning(condition),
+    ...updates(plan, layers),
+  ];
+  const verdict = [...new Set(findings.map(({ kind }) => kind))].join(", ") || "healthy";
+  const steps = records.map(({ step }) => step);
+  const loss = records.map((record) => record.loss);
+  return { steps, loss, layers, findings, verdict, report: () => reportOf(verdict, layers, findings) };
+}
+
+const dense = ({ layer }: StagePlan): boolean => layer.kind === "dense";
+
+/** Vanishing and exploding: the gradient at the first dense layer against that at the last, in the worst record. */
+function flow(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
+  const path = plan.stages.filter(dense).map(({ index }) => layers[index] as LayerCourse);
+  const first = path[0];
+  const last = path.at(-1);
+  const crossed = path.length - 1;
+  if (!first || !last || crossed < 1) return [];
+  let least = Infinity;
+  let most = 0;
+  for (const [t, top] of last.gradient.entries()) {
+    const ratio = (first.gradient[t] as number) / top;
+    // Nothing flows back once the loss is zero, or from a layer that nobody trains.
+    if (!(top > 0) || !Number.isFinite(ratio) || (first.gradient[t] as number) === 0) continue;
+    least = Math.min(least, ratio);
+    most = Math.max(most, ratio);
+  }
+  const found = (kind: "vanishing" | "exploding", ratio: number, remedy: string): Finding => ({
+    kind,
+    layer: first.name,
+    message: `gradients are ${kind}: at ${first.name} they have ${pretty(ratio)} times the size they have at ${last.name}, ${crossed} dense layers above. ${remedy}`,
+    evidence: { ratio, layers: crossed },
+  });
+  if (least < 1 / VAST) {
+    const remedy = 'batchNorm(), relu() and init "he" keep their size';
+    return [found("vanishing", least, remedy)];
+  }
+  if (most > VAST)
+    return [found("exploding", most, "batchNorm(), smaller initial weights or clipNorm bound them")];
+  const grown = Math.max(...path.map(({ weightGradient }) => Math.max(...weightGradient)));
+  const usual = Math.max(...path.map(({ weight }) => Math.max(...weight)));
+  if (!(grown > VAST * Math.max(usual, 1))) return [];
+  return [
+    {
+      kind: "exploding",
+      layer: last.name,
+      message: `gradients are exploding: the norm of a weight gradient reaches ${pretty(grown)}, that of the weights ${pretty(usual)}. Use clipNorm or standardise the data`,
+      evidence: { gradientNorm: grown, weightNorm: usual },
+    },
+  ];
+}
+
+function deadFindings(plan: Plan, dead: readonly number[], samples: number): Finding[] {
+  return plan.stages.flatMap(({ index, name, outputs }) => {
+    const count = dead[index] ?? 0;
+    if (count / outputs < DEAD_SHARE) return [];
+    return {
+      kind: "dead" as const,
+      layer: name,
+      message: `${count} of ${outputs} units of ${name} give 0 for each of ${samples} samples. A smaller learning rate, batchNorm() before it or leakyRelu() may help`,
+      evidence: { dead: count, units: outputs, samples },
+    };
+  });
+}
+
+/** Of the second moments of what the first dense layer gets, with a constant 1 for the bias. */
+export interface InputCondition {
+  readonly layer: string;
+  /** Largest eigenvalue, by power iteration. */
+  readonly largest: number;
+  /** Median over the features of a Rayleigh quotient, so no less than the least eigenvalue. */
+  readonly small: number;
+}
+
+function conditioning({ layer, largest, small }: InputCondition): Finding[] {
+  const bound = largest / small;
+  if (!(bound > ILL)) return [];
+  return [
+    {
+      kind: "ill-conditioned",
+      layer,
+      message: `the loss is ill-conditioned: the second moments of the inputs of ${layer} have an eigenvalue of ${pretty(largest)} and, for half the features, Rayleigh quotients up to ${pretty(small)}, so a condition number of at least ${pretty(bound)}. Standardise the features, or put batchNorm() first`,
+      evidence: { condition: bound, largest, small },
+    },
+  ];
+}
+
+function updates(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
+  return plan.stages.filter(dense).flatMap(({ index, name }): Finding[] => {
+    const ratio = layers[index]?.updateRatio.at(-1) ?? 0;
+    if (ratio > FAST) {
+      const message = `the last step changed the weights of ${name} by ${pretty(100 * ratio)} % of their norm: the learning rate is too large`;
+      return [{ kind: "fast", layer: name, message, evidence: { ratio } }];
+    }
+    if (ratio > 0 && ratio < SLOW) {
+      const message = `the last step changed the weights of ${name} by ${pretty(ratio)} of their norm: it hardly learns`;
+      return [{ kind: "slow", layer: name, message, evidence: { ratio } }];
+    }
+    return [];
+  });
+}
+
+/** For v = e_j - mean_j e_constant the quotient v'Mv / v'v is var_j / (1 + mean_j^2). */
+export function inputCondition(
+  layer: string,
+  x: ArrayLike<number>,
+  rows: number,
+  cols: number,
+): InputCondition {
+  const mean = new Float64Array(cols);
+  const squares = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) mean[j] = (mean[j] as number) + (x[i * cols + j] as number) / rows;
+  }
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      const d = (x[i * cols + j] as number) - (mean[j] as number);
+      squares[j] = (squares[j] as number) + (d * d) / rows;
+    }
+  }
+  // A feature that never varies says nothing about the scales of those that do.
+  const quotients = squares.map((s, j) => s / (1 + (mean[j] as number) * (mean[j] as number)));
+  const varying = quotients.filter((q) => q > 0).sort();
+  const small = varying[varying.length >> 1] ?? 1;
+  return { layer, largest: largestMoment(x, rows, cols), small };
+}
+
+/** Largest eigenvalue of E[z z'], z = (x, 1). */
+function largestMoment(x: ArrayLike<number>, rows: number, cols: number): number {
+  let v = new Float64Array(cols + 1).fill(1 / Math.sqrt(cols + 1));
+  let largest = 0;
+  for (let turn = 0; turn < 20; turn++) {
+    const next = new Float64Array(cols + 1);
+    for (let i = 0; i < rows; i++) {
+      let dot = v[cols] as number;
+      for (let j = 0; j < cols; j++) dot += (x[i * cols + j] as number) * (v[j] as number);
+      for (let j = 0; j < cols; j++)
+        next[j] = (next[j] as number) + (dot * (x[i * cols + j] as number)) / rows;
+      next[cols] = (next[cols] as number) + dot / rows;
+    }
+    let norm = 0;
+    for (const value of next) norm += value * value;
+    largest = Math.sqrt(norm);
+    if (!(largest > 0 && largest < Infinity)) break;
+    v = next.map((value) => value / largest);
+  }
+  return largest;
+}
+
+function reportOf(verdict: string, layers: readonly LayerCourse[], findings: readonly Finding[]): string {
+  const head = ["layer", "activation", "gradient", "weight", "update/weight", "dead"];
+  const rows = layers.map(({ name, activation, gradient, weight, updateRatio, dead }) => [
+    name,
+    ...[activation, gradient, weight, updateRatio].map((course) => pretty(course.at(-1) ?? 0)),
+    String(dead.at(-1) ?? 0),
+  ]);
+  const widths = head.map((title, j) =>
+    Math.max(title.length, ...rows.map((row) => (row[j] as string).length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, j) => (j === 0 ? cell.padEnd(widths[j] as number) : cell.padStart(widths[j] as number)))
+      .join("  ");
+  return [
+    `${verdict}`,
+    "",
+    line(head),
+    ...rows.map(line),
+    ...findings.map(({ message }) => `\n${message}.`),
+  ].join("\n");
+}

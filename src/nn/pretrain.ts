@@ -1,0 +1,182 @@
+// Pre-training and transfer. Greedy layer-wise training (Bengio et al. 2007): each block of layers, a dense with what follows
+// it, learns alone before the network is fine-tuned as a whole with fit.
+
+import { DownhillError } from "../runtime/errors.js";
+import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import type { Body } from "./body.js";
+import { layerOutputs } from "./evaluate.js";
+import type { FitOptions } from "./fit-options.js";
+import type { History } from "./history.js";
+import { type Features, readFeatures } from "./inputs.js";
+import type { FloatVector } from "./kernels.js";
+import { checkLayers, dense, type Layer } from "./layers.js";
+import type { LossName } from "./losses.js";
+import { Network } from "./network.js";
+import { BatchNormStage } from "./stages.js";
+
+export interface PretrainOptions extends Omit<FitOptions, "validation" | "average"> {
+  /**
+   * "autoencoder" (default without y): each block learns to give its input back through a decoder. "supervised" (default
+   * with y): the network grows block by block under a new output layer, earlier blocks frozen.
+   */
+  method?: "autoencoder" | "supervised";
+  /** Called when a block is done. */
+  onBlock?: (block: PretrainedBlock) => unknown;
+}
+
+export interface PretrainedBlock {
+  /** Names of its layers in the network. */
+  readonly layers: readonly string[];
+  readonly history: History;
+}
+
+/** Ranges [from, to) of layers that start at each dense layer; what stands before the first belongs to the first. */
+function blocksOf(body: Body): [number, number][] {
+  const starts = body.plan.stages.flatMap(({ layer, index }) => (layer.kind === "dense" ? [index] : []));
+  return starts.map((start, i) => [i === 0 ? 0 : start, starts[i + 1] ?? body.plan.stages.length]);
+}
+
+/** Parameters and statistics of `count` layers from one network to another whose layers are the same. */
+export function copyLayers(from: Body, fromStart: number, to: Body, toStart: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const [source, target] = [from.stages[fromStart + i], to.stages[toStart + i]];
+    if (!source || !target) continue;
+    const pairs = [...source.plan.params, ...source.plan.buffers];
+    const others = [...target.plan.params, ...target.plan.buffers];
+    for (const [j, tensor] of pairs.entries()) {
+      const other = others[j];
+      if (other) to.view(other).set(from.view(tensor));
+    }
+    if (source instanceof BatchNormStage && target instanceof BatchNormStage) target.batches = source.batches;
+  }
+}
+
+/** Trains all blocks but the last one by one, and leaves their weights in `net`. */
+export function pretrain(
+  net: Network,
+  x: Features,
+  y?: ArrayLike<number> | null,
+  options: PretrainOptions = {},
+): { blocks: PretrainedBlock[] } {
+  const where = "pretrain";
+  if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
+  const { method: wanted, onBlock, ...fitOptions } = options;
+  const labelled = y !== undefined && y !== null;
+  const method = choiceOption(
+    where,
+    "method",
+    wanted,
+    ["autoencoder", "supervised"],
+    labelled ? "supervised" : "autoencoder",
+  );
+  if (method === "supervised" && !labelled)
+    throw optionError(where, "y", y, "targets for supervised pre-training");
+  if (onBlock !== undefined && typeof onBlock !== "function") {
+    throw optionError(where, "onBlock", onBlock, "a function");
+  }
+  const { body } = net;
+  const blocks = blocksOf(body);
+  if (blocks.length < 2) {
+    throw new DownhillError("UNSUPPORTED", `${where}: the network has no hidden layer`, {
+      hint: "pre-training needs two or more dense layers",
+    });
+  }
+  const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
+  const done: PretrainedBlock[] = [];
+  for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
+    const history =
+      method === "autoencoder"
+        ? encode(net, layerOutputs(body, data, rows, start), start, end, i, fitOptions)
+        : grow(net, data, y as ArrayLike<number>, start, end, i, fitOptions);
+    const block = { layers: net.names.slice(start, end), history };
+    done.push(block);
+    onBlock?.(block);
+  }
+  return { blocks: done };
+}
+
+/** The block with a decoder: dense back to as many numbers as it got, squared error. */
+function encode(
+  net: Network,
+  inputs: FloatVector,
+  start: number,
+  end: number,
+  turn: number,
+  options: FitOptions,
+): History {
+  const { body, dtype, seed, layers } = net;
+  const width = body.plan.stages[start]?.inputs as number;
+  const stack = [...layers.slice(start, end), dense(width)];
+  const coder = new Network({ inputs: width, layers: stack, loss: "mse", dtype, seed: seed + turn });
+  return trained(coder, net, start, 0, end - start, inputs, inputs, options);
+}
+
+/** All blocks so far under a new output layer; the earlier ones are frozen. */
+function grow(
+  net: Network,
+  x: FloatVector,
+  y: ArrayLike<number>,
+  start: number,
+  end: number,
+  turn: number,
+  options: FitOptions,
+): History {
+  const { inputs, outputs, loss, dtype, seed, layers, body } = net;
+  const stack = [...layers.slice(0, end), dense(outputs)];
+  const { delta } = body.loss;
+  const grown = new Network({ inputs, layers: stack, loss, delta, dtype, seed: seed + turn });
+  copyLayers(body, 0, grown.body, 0, start);
+  for (let i = 0; i < start; i++) grown.freeze(i);
+  return trained(grown, net, start, start, end - start, x, y, options);
+}
+
+function trained(
+  helper: Network,
+  net: Network,
+  start: number,
+  from: number,
+  count: number,
+  x: FloatVector,
+  y: ArrayLike<number>,
+  options: FitOptions,
+): History {
+  try {
+    const history = helper.fit(x, y, options);
+    copyLayers(helper.body, from, net.body, start, count);
+    return history;
+  } finally {
+    helper.dispose();
+  }
+}
+
+export interface TransferOptions {
+  /** How many layers to take over; or the name of the last of them. */
+  keep: number | string;
+  /** The new layers that follow. */
+  layers: readonly Layer[];
+  loss: LossName;
+  /** Keeps the layers taken over out of training: true. `unfreeze()` lets them train for fine-tuning. */
+  freeze?: boolean;
+  seed?: number;
+}
+
+/** A new network that starts with the trained layers of another. */
+export function transfer(net: Network, options: TransferOptions): Network {
+  const where = "transfer";
+  if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
+  checkKeys(where, options, ["keep", "layers", "loss", "freeze", "seed"]);
+  const { keep } = options;
+  const most = net.layers.length;
+  const named = typeof keep === "string" ? net.names.indexOf(keep) + 1 : keep;
+  if (typeof keep === "string" && named === 0) {
+    throw optionError(where, "keep", keep, `one of ${net.names.join(", ")}`);
+  }
+  const count = numberOption(where, "keep", named ?? null, 0, { min: 1, max: most, integer: true });
+  checkLayers(where, options.layers);
+  const { inputs, dtype } = net;
+  const layers = [...net.layers.slice(0, count), ...options.layers];
+  const next = new Network({ inputs, layers, loss: options.loss, dtype, seed: options.seed ?? net.seed });
+  copyLayers(net.body, 0, next.body, 0, count);
+  if (options.freeze !== false) for (let i = 0; i < count; i++) next.freeze(i);
+  return next;
+}

@@ -1,0 +1,420 @@
+// Training: it learns, repeats to the bit, stops when it should, and keeps good weights when it fails.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { plainDigits } from "../../bench/plain/nn.js";
+import {
+  adam,
+  batchNorm,
+  DownhillError,
+  dense,
+  dropout,
+  type FitOptions,
+  type Network,
+  network,
+  pretrain,
+  type Rule,
+  relu,
+  schedules,
+  sgd,
+  sigmoid,
+  standardise,
+  tanh,
+  trainTestSplit,
+} from "../../src/index.js";
+
+function digits() {
+  const rows = readFileSync(new URL("../../data/digits.csv", import.meta.url), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1);
+  const numbers = rows.map((row) => row.split(",").map(Number));
+  const x = Float32Array.from(numbers.flatMap((row) => row.slice(1).map((v) => v / 16)));
+  return { x, y: numbers.map((row) => row[0] as number) };
+}
+
+const data = digits();
+const split = trainTestSplit(data.x, data.y, 64, { seed: 1 });
+const digitsNet = (seed = 0, variant = [dense(128, { bias: false }), batchNorm(), relu()]) =>
+  network({
+    inputs: 64,
+    layers: [...variant, dense(64, { bias: false }), batchNorm(), relu(), dense(10)],
+    loss: "softmaxCrossEntropy",
+    seed,
+  });
+
+/** Two interleaved half moons. */
+function moons(count = 200) {
+  const x = new Float64Array(2 * count);
+  const y = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const angle = (Math.PI * (i >> 1)) / (count / 2);
+    const upper = i % 2 === 0;
+    x[2 * i] = upper ? Math.cos(angle) : 1 - Math.cos(angle);
+    x[2 * i + 1] = upper ? Math.sin(angle) : 0.5 - Math.sin(angle);
+    y[i] = upper ? 0 : 1;
+  }
+  return { x, y };
+}
+const { x, y } = moons();
+const moonsNet = (seed = 1, layers = [dense(16), tanh(), dense(2)]) =>
+  network({ inputs: 2, layers, loss: "softmaxCrossEntropy", seed });
+
+const trained = <T>(net: Network, run: (net: Network) => T): T => {
+  let pending = false;
+  try {
+    const result = run(net);
+    pending = result instanceof Promise;
+    return pending ? ((result as Promise<unknown>).finally(() => net.dispose()) as T) : result;
+  } finally {
+    if (!pending) net.dispose();
+  }
+};
+
+describe("fit", () => {
+  test("reads 97 % of the digits after 20 epochs", () => {
+    trained(digitsNet(), (net) => {
+      const history = net.fit(split.train.x, split.train.y, { epochs: 20, batchSize: 64 });
+      expect(history).toMatchObject({ status: "completed", reason: "epochs", steps: 460, success: true });
+      expect(history.loss.at(-1)).toBeLessThan(0.05);
+      expect(net.evaluate(split.test.x, split.test.y).accuracy).toBeGreaterThan(0.965);
+      expect(net.diagnose().verdict).toBe("healthy");
+    });
+  });
+
+  test("the plain JavaScript twin learns as well", () => {
+    const plain = plainDigits(Float32Array.from(split.train.x), Int32Array.from(split.train.y), 64);
+    let loss = 0;
+    for (let epoch = 0; epoch < 8; epoch++) loss = plain.epoch();
+    expect(loss).toBeLessThan(0.2);
+  });
+
+  test("a seed gives the same weights to the bit, with dropout, schedules and averages too", () => {
+    const run = () => {
+      const layers = [dense(32, { init: "he" }), batchNorm(), relu(), dropout(0.25), dense(10)];
+      const net = network({ inputs: 64, layers, loss: "softmaxCrossEntropy", seed: 42 });
+      return trained(net, () => {
+        net.fit(split.train.x, split.train.y, {
+          epochs: 2,
+          batchSize: 50,
+          optimizer: adam({ lr: schedules.cosine({ lr: 3e-3, steps: 58, min: 0 }) }),
+          clipNorm: 1,
+          validation: 0.1,
+        });
+        return createHash("sha256").update(new Uint8Array(net.save())).digest("hex");
+      });
+    };
+    const hash = run();
+    expect(run()).toBe(hash);
+    // Made with Node 20; Node 22, 24 and browsers give the same.
+    expect(hash).toBe(HASH);
+  });
+
+  test("every rule trains through the same option", () => {
+    const rules: Rule[] = [
+      sgd({ lr: 0.5 }),
+      sgd({ lr: 0.2, momentum: 0.9, nesterov: "lookahead" }),
+      adam({ lr: 0.01 }),
+    ];
+    for (const optimizer of rules) {
+      trained(moonsNet(), (net) => {
+        const { loss } = net.fit(x, y, { epochs: 60, batchSize: 20, optimizer });
+        expect(loss.at(-1)).toBeLessThan(0.25);
+      });
+    }
+  });
+
+  test("the validation share is held back, and early stopping restores the best weights", () => {
+    trained(moonsNet(), (net) => {
+      const seen: number[] = [];
+      const noisy = Int32Array.from(y, (label, i) => (i % 7 === 0 ? 1 - label : label));
+      const history = net.fit(x, noisy, {
+        epochs: 500,
+        batchSize: 8,
+        optimizer: adam({ lr: 0.03 }),
+        validation: 0.3,
+        patience: 8,
+        onEpoch: ({ valLoss }) => {
+          seen.push(valLoss as number);
+        },
+      });
+      expect(history).toMatchObject({ status: "stopped", reason: "patience" });
+      expect(history.valLoss).toEqual(seen);
+      const best = Math.min(...seen);
+      expect(seen[history.bestEpoch - 1]).toBe(best);
+      expect(history.epochs.length).toBe(history.bestEpoch + 8);
+      const again = net.fit(x, noisy, {
+        epochs: 1,
+        batchSize: 8,
+        optimizer: sgd({ lr: 0 }),
+        validation: 0.3,
+      });
+      expect(again.valLoss[0]).toBeCloseTo(best, 6);
+    });
+  });
+
+  test("averages end as the mean of the weights, with statistics that fit them", () => {
+    const layers = [dense(16), batchNorm(), tanh(), dense(2)];
+    for (const average of [
+      { kind: "polyak", start: 50 },
+      { kind: "ema", decay: 0.95 },
+    ] as const) {
+      trained(moonsNet(3, layers), (net) => {
+        const history = net.fit(x, y, {
+          epochs: 40,
+          batchSize: 20,
+          optimizer: adam({ lr: 0.02 }),
+          average,
+          validation: { x, y },
+        });
+        const measured = net.evaluate(x, y);
+        expect(measured.loss).toBeLessThan(0.1);
+        expect(history.valLoss.at(-1)).toBeLessThan(0.3);
+        const statistics = net.layer("batchNorm1");
+        net.recalibrate(x);
+        expect(net.layer("batchNorm1")).toEqual(statistics);
+      });
+    }
+  });
+
+  test("callbacks see every batch and epoch, may evaluate, and stop training", () => {
+    trained(moonsNet(), (net) => {
+      let batches = 0;
+      const history = net.fit(x, y, {
+        epochs: 5,
+        batchSize: 30,
+        onBatch: (batch) => {
+          batches++;
+          expect(batch.batch).toBe(((batches - 1) % 7) + 1);
+          expect(batch.size).toBe(batch.batch === 7 ? 20 : 30);
+          expect(batch.step).toBe(batches);
+        },
+        onEpoch: ({ epoch }) => {
+          expect(net.evaluate(x, y).accuracy).toBeGreaterThan(0.2);
+          expect(() => net.fit(x, y)).toThrow(/REENTRANT|while this network is in fit/);
+          expect(() => net.dispose()).toThrow(/while this network is in fit/);
+          return epoch === 3 ? "stop" : undefined;
+        },
+      });
+      expect(history).toMatchObject({ status: "stopped", reason: "callback", steps: 21 });
+      expect(batches).toBe(21);
+    });
+  });
+
+  test("what a callback throws comes out, and the network stays usable", () => {
+    trained(moonsNet(), (net) => {
+      const mine = new Error("mine");
+      const throwing = () => {
+        throw mine;
+      };
+      expect(() => net.fit(x, y, { onBatch: throwing })).toThrow(mine);
+      expect(net.fit(x, y, { epochs: 1 }).status).toBe("completed");
+    });
+  });
+
+  test("an aborted signal ends fit with a result and fitAsync with its reason", async () => {
+    await trained(moonsNet(), async (net) => {
+      const controller = new AbortController();
+      const onBatch = ({ step }: { step: number }) => {
+        if (step === 10) controller.abort(new Error("enough"));
+      };
+      const { signal } = controller;
+      expect(net.fit(x, y, { onBatch, signal })).toMatchObject({
+        status: "stopped",
+        reason: "abort",
+        steps: 10,
+      });
+      const second = new AbortController();
+      setTimeout(() => second.abort(new Error("late")), 30);
+      const late = net.fitAsync(x, y, { epochs: 1e6, signal: second.signal });
+      await expect(late).rejects.toThrow("late");
+    });
+  });
+
+  test("fitAsync gives the event loop its turns and the same weights as fit", async () => {
+    await trained(moonsNet(), async (a) => {
+      let turns = 0;
+      const timer = setInterval(() => turns++, 1);
+      const options: FitOptions = { epochs: 1e6, batchSize: 10 };
+      // Without turns of the event loop the count stays at 0 and training runs into the limit of time.
+      const onEpoch = () => (turns >= 3 ? "stop" : undefined);
+      const history = await a.fitAsync(x, y, { ...options, maxTimeMs: 4000, onEpoch });
+      clearInterval(timer);
+      expect(history).toMatchObject({ status: "stopped", reason: "callback" });
+      trained(moonsNet(), (b) => {
+        b.fit(x, y, { ...options, epochs: history.loss.length });
+        expect(a.params).toEqual(b.params);
+      });
+    });
+  });
+
+  test("maxTimeMs ends training", () => {
+    trained(moonsNet(), (net) => {
+      expect(net.fit(x, y, { epochs: 1e6, maxTimeMs: 20 })).toMatchObject({
+        status: "stopped",
+        reason: "maxTime",
+      });
+    });
+  });
+
+  test("bad options are refused before anything moves", () => {
+    trained(moonsNet(), (net) => {
+      const before = net.params.slice();
+      const refused = (options: object, message: RegExp) => {
+        expect(() => net.fit(x, y, options)).toThrow(message);
+      };
+      refused({ epoch: 3 }, /did you mean "epochs"/);
+      refused({ epochs: 0 }, /epochs/);
+      refused({ batchSize: 2.5 }, /batchSize/);
+      refused({ validation: 1 }, /validation/);
+      refused({ validation: 0.001 }, /leaves 0 of 200/);
+      refused({ optimizer: adam }, /call it: adam\(\)/);
+      refused({ clipNorm: -1 }, /clipNorm/);
+      refused({ average: { kind: "mean" } }, /kind/);
+      refused({ onEpoch: 3 }, /onEpoch/);
+      expect(net.params).toEqual(before);
+      net.freeze();
+      refused({}, /no trainable parameters/);
+    });
+  });
+});
+
+describe("failure", () => {
+  test("a loss that turns NaN stops training, names the layer, and keeps the last good weights", () => {
+    const layers = [dense(16), relu(), dense(16), relu(), dense(1)];
+    const net = network({ inputs: 2, layers, loss: "mse", seed: 1 });
+    trained(net, () => {
+      const history = net.fit(
+        x,
+        Float64Array.from(y, (v) => 1e4 * v),
+        {
+          epochs: 50,
+          batchSize: 20,
+          optimizer: sgd({ lr: 10 }),
+        },
+      );
+      expect(history).toMatchObject({ status: "failed", reason: "nonFinite", success: false });
+      expect(history.layer).toMatch(/^(dense|relu)\d$|^loss$/);
+      expect(history.message).toContain(history.layer === "loss" ? "the loss" : `layer ${history.layer}`);
+      expect(net.params.every(Number.isFinite)).toBe(true);
+      expect(Number.isFinite(net.evaluate(x.slice(0, 2), [0]).loss)).toBe(true);
+    });
+  });
+
+  test("the layer whose weights turned NaN is the one that is named", () => {
+    const layers = [dense(4), tanh(), dense(4), tanh(), dense(2)];
+    trained(moonsNet(1, layers), (net) => {
+      const start = net.params.slice();
+      const history = net.fit(x, y, {
+        epochs: 3,
+        batchSize: 100,
+        optimizer: sgd({ lr: 0.1 }),
+        onBatch: ({ step }) => {
+          // What a wrong gradient would do.
+          if (step === 3) (net.layer("dense2") as { weight: Float32Array }).weight[5] = Number.NaN;
+        },
+      });
+      expect(history).toMatchObject({ status: "failed", layer: "dense2", steps: 3 });
+      expect(net.params.every(Number.isFinite)).toBe(true);
+      expect(net.params).not.toEqual(start);
+    });
+  });
+
+  test("with clipNorm a gradient that overflows ends training in the same way", () => {
+    const layers = [dense(4), dense(4), dense(1)];
+    const net = network({ inputs: 2, layers, loss: "mse", seed: 1 });
+    trained(net, () => {
+      net.params.fill(1e12);
+      const targets = Float64Array.from(y);
+      const history = net.fit(x, targets, { clipNorm: 1, optimizer: sgd({ lr: 0.1 }) });
+      expect(history).toMatchObject({ status: "failed", reason: "nonFinite", steps: 0 });
+    });
+  });
+});
+
+describe("diagnosis", () => {
+  const deep = (how: "he" | "uniform", activation: typeof relu, count: number, scale = 1) => {
+    const layers = Array.from({ length: count }, () => [dense(16, { init: how }), activation()]).flat();
+    const net = moonsNet(2, [...layers, dense(2)]);
+    for (let i = 0; i < net.params.length; i++) net.params[i] = (net.params[i] as number) * scale;
+    return net;
+  };
+
+  test("deep sigmoids vanish, large weights explode, and the evidence is given", () => {
+    trained(deep("uniform", sigmoid, 8), (net) => {
+      net.fit(x, y, { epochs: 2 });
+      const { verdict, findings } = net.diagnose();
+      expect(verdict).toContain("vanishing");
+      expect(findings[0]?.evidence.ratio).toBeLessThan(1e-3);
+      expect(net.diagnose().report()).toContain("gradients are vanishing: at dense1");
+    });
+    trained(deep("he", relu, 8, 6), (net) => {
+      expect(net.diagnose(x, y).verdict).toContain("exploding");
+    });
+    trained(deep("he", relu, 3), (net) => {
+      net.fit(x, y, { epochs: 2 });
+      expect(net.diagnose().verdict).toBe("healthy");
+    });
+  });
+
+  test("features of different scales are ill-conditioned until they are standardised", () => {
+    const scaled = Float64Array.from(x, (v, i) => (i % 2 === 0 ? 1000 * v : v / 100));
+    trained(moonsNet(), (net) => {
+      net.fit(scaled, y, { epochs: 1, optimizer: sgd({ lr: 1e-9 }) });
+      expect(net.diagnose().verdict).toContain("ill-conditioned");
+      net.fit(standardise(scaled, 2).data, y, { epochs: 1 });
+      expect(net.diagnose().verdict).not.toContain("ill-conditioned");
+    });
+  });
+
+  test("dead units are counted", () => {
+    trained(moonsNet(2, [dense(8), relu(), dense(2)]), (net) => {
+      (net.layer("dense1") as { bias: Float32Array }).bias.fill(-50, 0, 5);
+      const { findings } = net.diagnose(x, y);
+      expect(findings).toContainEqual(
+        expect.objectContaining({ kind: "dead", evidence: { dead: 5, units: 8, samples: 200 } }),
+      );
+    });
+  });
+
+  test("there is nothing to diagnose before training", () => {
+    trained(moonsNet(), (net) => expect(() => net.diagnose()).toThrow(DownhillError));
+  });
+});
+
+describe("pre-training", () => {
+  test("an autoencoder leaves weights that reconstruct better than chance, layer by layer", () => {
+    trained(digitsNet(3, [dense(64), tanh()]), (net) => {
+      const before = net.params.slice();
+      const seen: string[][] = [];
+      const { blocks } = pretrain(net, split.train.x.slice(0, 64 * 300), null, {
+        epochs: 4,
+        onBlock: ({ layers }) => seen.push([...layers]),
+      });
+      expect(seen).toEqual([
+        ["dense1", "tanh1"],
+        ["dense2", "batchNorm1", "relu1"],
+      ]);
+      for (const { history } of blocks) {
+        expect(history.loss.at(-1)).toBeLessThan((history.loss[0] as number) * 0.8);
+      }
+      const head = 64 * 10 + 10;
+      expect(net.params.slice(-head)).toEqual(before.slice(-head));
+      expect(net.params.slice(0, 100)).not.toEqual(before.slice(0, 100));
+    });
+  });
+
+  test("supervised growth gives a better start than none", () => {
+    const labels = split.train.y.slice(0, 400);
+    const features = split.train.x.slice(0, 64 * 400);
+    const firstLoss = (pre: boolean) =>
+      trained(digitsNet(5), (net) => {
+        if (pre) pretrain(net, features, labels, { epochs: 3 });
+        return net.fit(features, labels, { epochs: 1 }).loss[0] as number;
+      });
+    expect(firstLoss(true)).toBeLessThan(firstLoss(false));
+  });
+});
+
+const HASH = "fd61e95bab3d2397d5c556d35410603fc36c73c3863fae07c0ebadb9e7bfa92b";
