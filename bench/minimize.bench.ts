@@ -56,7 +56,8 @@ const quantile = (values: number[], q: number): number =>
 
 /** The program times itself, so each round runs it once beside as many solves of ours. CPU time on both sides. */
 function againstNative(program: string, rounds = 31): void {
-  for (const n of sizes) {
+  const given = process.argv.find((arg) => arg.startsWith("--sizes="))?.slice(8);
+  for (const n of given ? given.split(",").map(Number) : sizes) {
     const x0 = start(n);
     const runs = Math.max(2, Math.round(20_000 / (n + 10)));
     const cpu = () => process.cpuUsage().user * 1e3;

@@ -4,7 +4,7 @@ import type { Box } from "../driver/bounds.js";
 import { differenceCost, differences } from "../driver/differences.js";
 import { advance, close, drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
-import type { Ask, Limits, Method, Termination, Tolerances } from "../driver/types.js";
+import type { Ask, Limits, Requests, Termination, Tolerances } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { hessianDifferences } from "./hessian-differences.js";
@@ -45,7 +45,7 @@ export class Engine implements Problem {
   readonly monitor: Monitor;
   readonly workspace: Workspace;
   readonly input: EngineInput;
-  readonly #method: Method;
+  readonly #method: Requests;
   /** The clock of an asynchronous run. */
   #turns: Turns | null = null;
   readonly #fun: ((x: Float64Array) => MaybePromise<number>) | undefined;

@@ -1,19 +1,18 @@
 // Quasi-Newton methods: lbfgs (Liu and Nocedal 1989) and bfgs. The kernel that takes a step in also makes the next
 // direction and its unit trial, so an iteration whose first trial is accepted is two calls into WASM.
 
-import type { Method } from "../../driver/types.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import * as S from "../slots.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
-import { BOTH, begin, DIVERGING, giveUp, ITERATION, LINE_SEARCH, type Solve, UNBOUNDED } from "../solve.js";
+import { type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
+import { type TurnDirector, Turns } from "./turns.js";
 import {
   configured,
   type MethodDefinition,
   type MinimizeMethod,
   makeSearch,
-  type OptionValues,
   readSearch,
   type SearchOptions,
   searchKeys,
@@ -59,7 +58,7 @@ abstract class QuasiNewton implements Director {
   }
 }
 
-class LimitedMemory extends QuasiNewton {
+class LimitedMemory extends QuasiNewton implements TurnDirector {
   readonly #m: number;
   readonly #ld: number;
   readonly #S: number;
@@ -77,7 +76,6 @@ class LimitedMemory extends QuasiNewton {
     this.#alpha = solve.address("alpha");
   }
 
-  /** Sizes and addresses of the history, for `lbfgsTurn`. */
   frame(slots: Int32Array): void {
     slots[S.T_N] = this.solve.n;
     slots[S.T_M] = this.#m;
@@ -108,67 +106,6 @@ class LimitedMemory extends QuasiNewton {
       stop,
     );
   }
-}
-
-/**
- * The loop of `descent` for lbfgs with its default search, where a kernel does all there is to do between two
- * evaluations. Whatever is out of the ordinary goes to the general loop, for the rest of the run.
- */
-function* turns(solve: Solve, o: OptionValues, director: LimitedMemory): Method {
-  const { kernels: k, s, state, workspace } = solve;
-  const frame = workspace.at.frame as number;
-  const slots = workspace.i32.frame as Int32Array;
-  let code: number = S.TURN_FAILED;
-  if (solve.fresh) {
-    const failure = yield* begin(solve);
-    if (failure) return failure;
-  }
-  const { here, there, kept } = solve;
-  director.frame(slots);
-  slots[S.T_X] = here.xp;
-  slots[S.T_G] = here.gp;
-  slots[S.T_X0] = there.xp;
-  slots[S.T_G0] = there.gp;
-  slots[S.T_X3] = kept.xp;
-  slots[S.T_G3] = kept.gp;
-  s[S.M_C1] = o.c1 as number;
-  s[S.M_C2] = o.c2 as number;
-  s[S.M_MAX_TRIALS] = o.maxTrials as number;
-  s[S.M_STOP] = solve.tolerances.gradTol;
-  s[S.M_KEPT] = kept.f;
-  if (solve.fresh) code = k.lbfgsBegin(here.f, frame, state);
-  else if (s[S.M_LEFT] === 0) code = (s[S.M_TRIALS] as number) < 0 ? S.TURN_FAILED : S.TURN_TRIAL;
-  solve.fresh = false;
-  while (code !== S.TURN_FAILED && code !== S.TURN_STUCK) {
-    solve.at = solve.there;
-    yield BOTH;
-    const { f } = solve.there;
-    if (f === -Infinity) {
-      solve.accept();
-      return DIVERGING;
-    }
-    code = k.lbfgsTurn(f, frame, state);
-    if (code !== S.TURN_ACCEPTED) {
-      solve.kept.f = s[S.M_KEPT] as number;
-      continue;
-    }
-    const promised = -1e-4 * (s[S.M_PROMISED] as number);
-    solve.accept();
-    s[S.M_KEPT] = solve.kept.f;
-    solve.measure(promised);
-    solve.gradNorm = solve.gradient = s[S.S_GRADIENT] as number;
-    solve.stepNorm = s[S.S_STEP] as number;
-    yield ITERATION;
-    if (solve.diverged) return DIVERGING;
-    if ((s[S.M_TRIALS] as number) < 0)
-      code = s[S_COUNT] === 0 ? k.lbfgsBegin(solve.here.f, frame, state) : S.TURN_FAILED;
-  }
-  director.stale = s[S.M_LEFT] === 0;
-  s[S.M_LEFT] = 1;
-  // A search that found nothing is not repeated: the steepest descent is next, as it is in the general loop.
-  const promise = code === S.TURN_STUCK ? -(s[S.M_SLOPE0] as number) : Infinity;
-  if (code === S.TURN_STUCK && !director.forget()) return yield* giveUp(solve, promise, LINE_SEARCH);
-  return yield* descent(solve, makeSearch(o), director, promise);
 }
 
 class FullMemory extends QuasiNewton {
@@ -223,7 +160,7 @@ const lbfgsDefinition: MethodDefinition = {
     if (solve.bounded) return descent(solve, makeSearch(o), new BoxLimitedMemory(solve, m));
     const director = new LimitedMemory(solve, m);
     const plain = o.lineSearch !== "moreThuente" || solve.tolerances.stepTol > 0;
-    return plain ? descent(solve, makeSearch(o), director) : turns(solve, o, director);
+    return plain ? descent(solve, makeSearch(o), director) : new Turns(solve, o, director);
   },
 };
 
