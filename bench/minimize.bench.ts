@@ -31,6 +31,7 @@ bench("minimize", {
   name: "lbfgs vs plain",
   sizes,
   goal: (n) => (n >= 100 ? 2 : 1),
+  warmMs: 200,
   setup: (n) => {
     const x0 = start(n);
     const method = lbfgs({ memory: 10 });

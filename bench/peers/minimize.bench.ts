@@ -57,6 +57,7 @@ for (const [name, solve] of Object.entries(peers)) {
       name: `vs ${name} (max |g| ${reached.toExponential(0)})`,
       sizes: [n],
       goal: 1,
+      warmMs: 400,
       setup: () => ({ ours: () => minimize(f, x0, { gradTol }), peer: () => solve(x0) }),
     });
   }
