@@ -2,13 +2,12 @@
 
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys } from "../runtime/options.js";
 import { loadState, type MinimizeState, saveState } from "./checkpoint.js";
 import { Engine } from "./engine.js";
 import { mismatch } from "./mismatch.js";
 import type { Objective } from "./objective.js";
 import { type MinimizeResult, readResult } from "./result.js";
-import { inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
+import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
 
 export interface IterateOptions extends MinimizeOptions {
   /** Continues from a state saved earlier, bit for bit. */
@@ -96,7 +95,7 @@ class Pulled implements MinimizeIterator {
  * neither finished nor broken off holds it until `return()`.
  */
 export function iterate(f: Objective, x0: ArrayLike<number>, options: IterateOptions = {}): MinimizeIterator {
-  checkKeys("iterate", options, [...minimizeKeys, "resume"]);
+  checkOptions("iterate", options, [...minimizeKeys, "resume"]);
   const engine = new Engine(inputOf("iterate", f, x0, options, false));
   try {
     if (options.resume !== undefined) loadState(engine, options.resume);

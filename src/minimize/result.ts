@@ -143,7 +143,7 @@ function variables(x: Float64Array, grad: Float64Array): string[] {
   return x.length > SHOWN ? [...rows, `    and ${x.length - SHOWN} more`] : rows;
 }
 
-function detail(end: Termination, { solve, input }: Engine): string {
+function detail(end: Termination, { solve }: Engine): string {
   if (end.status !== "failed") return "";
   if (end.reason === "nonFinite" && !solve.started) {
     const { f, g } = solve.here;
@@ -156,10 +156,12 @@ function detail(end: Termination, { solve, input }: Engine): string {
     return solve.fun === -Infinity
       ? "f is -Infinity: it is unbounded below, or not defined there"
       : "f falls without bound, or its variables grow without";
-  if (end.reason === "lineSearch")
-    return `no lower point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}${
-      input.box ? "" : "; is f smooth, and is the gradient right? checkGradient compares it with differences"
-    }`;
+  if (end.reason === "lineSearch") {
+    const doubt = solve.exact
+      ? "is f smooth, and is the gradient right? checkGradient compares it with differences"
+      : "is f smooth, and free of noise?";
+    return `no lower point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}; ${doubt}`;
+  }
   return "";
 }
 
