@@ -64,7 +64,7 @@ export class Sobol {
 
   next(): Float64Array {
     // In the middle of its cell, so that no coordinate is 0.
-    const point = Float64Array.from(this.#bits, (word) => (word + 0.5) / 2 ** BITS);
+    const point = Float64Array.from(this.#bits, (word) => (word + 0.5) / 4294967296);
     this.#index++;
     let changed = 0;
     while (((this.#index >>> changed) & 1) === 0) changed++;
