@@ -2,7 +2,8 @@
 
 export interface Runner {
   readonly name: string;
-  readonly kind: "method" | "rule";
+  /** Learning rate of a rule; null for a method, which has none. */
+  readonly rate: number | null;
   /** Every evaluation in order: x, y, f. */
   readonly path: [x: number, y: number, f: number][];
   /** On the page: the number of each evaluation kept in `path`, from 0. */

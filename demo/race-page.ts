@@ -71,7 +71,7 @@ function contours(course: RaceCourse): Element {
         y2,
       }),
       ...shown.map((r) =>
-        Plot.line(points(r).filter(inside), {
+        Plot.line(points(r), {
           x: "x",
           y: "y",
           stroke: colour(r.name),
@@ -96,44 +96,94 @@ function contours(course: RaceCourse): Element {
   });
 }
 
+const FLOOR = 1e-16;
+const SIZE = { width: 600, height: 520, marginLeft: 56, marginRight: 96, marginTop: 24, marginBottom: 34 };
+/** Room for a label, by its letters, and between two of them, in pixels. */
+const LETTER = 6.6;
+const LINE = 13;
+
+interface Label {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where each name goes, so that none covers another: beside the end of its line, or higher, or else lower. */
+function place(ends: readonly Label[]): Label[] {
+  const placed: Label[] = [];
+  const free = (x: number, y: number, name: string) =>
+    y >= SIZE.marginTop &&
+    placed.every(
+      (p) => Math.abs(p.y - y) >= LINE || p.x + LETTER * p.name.length < x || x + LETTER * name.length < p.x,
+    );
+  for (const { name, x, y } of [...ends].sort((a, b) => a.x - b.x)) {
+    const steps = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? -1 : 1) * Math.ceil(i / 2) * LINE);
+    const down = y < SIZE.height - SIZE.marginBottom - 2 * LINE;
+    const shift = steps.find((dy) => (dy <= 0 || down) && free(x + 6, y - 8 + dy, name)) ?? 0;
+    placed.push({ name, x: x + 6, y: y - 8 + shift });
+  }
+  return placed;
+}
+
 function losses(course: RaceCourse): Element {
   const lowest = Math.min(...course.minima.map(([, , value]) => value));
   const shown = course.runners.filter(({ name }) => chosen.has(name));
+  // A line ends where it gets no lower.
   const best = (r: Runner) => {
     let least = Infinity;
-    return points(r).map((d) => {
+    const line = points(r).map((d) => {
       least = Math.min(least, d.f);
-      return { ...d, gap: Math.min(Math.max(least - lowest, 1e-16), 1e6) };
+      return { ...d, gap: Math.min(Math.max(least - lowest, FLOOR), 1e6) };
     });
+    const done = line.findIndex(({ gap }) => gap <= 1.001 * (line.at(-1)?.gap ?? 0));
+    return line.slice(0, done + 1);
   };
+  const lines = shown.map(best);
+  const gaps = lines.flat().map(({ gap }) => gap);
+  const [low, high] = [Math.min(1, ...gaps), Math.max(1, ...gaps)];
+  const most = Math.max(10, ...lines.flat().map(({ evaluation }) => evaluation));
+  const across = (v: number) =>
+    SIZE.marginLeft + (SIZE.width - SIZE.marginLeft - SIZE.marginRight) * (Math.log(v) / Math.log(most));
+  const up = (v: number) =>
+    SIZE.marginTop +
+    (SIZE.height - SIZE.marginTop - SIZE.marginBottom) * (Math.log(high / v) / Math.log(high / low));
+  const labels = place(
+    lines.map((line) => {
+      const end = line.at(-1) as (typeof line)[number];
+      return { name: end.name, x: across(end.evaluation), y: up(end.gap) };
+    }),
+  );
   return Plot.plot({
-    width: 560,
-    height: 520,
-    marginLeft: 56,
-    marginRight: 80,
-    x: { type: "log", label: "evaluations" },
+    ...SIZE,
+    x: { type: "log", domain: [1, most], label: "evaluations" },
     y: {
       type: "log",
+      domain: [low, high],
       label: "lowest f so far, above the minimum",
       grid: true,
       tickFormat: (v: number) => v.toExponential(0),
     },
     marks: [
-      ...shown.map((r) =>
-        Plot.line(best(r), { x: "evaluation", y: "gap", stroke: colour(r.name), strokeWidth: 1.6 }),
-      ),
-      Plot.text(
-        shown.map((r) => best(r).at(-1)),
-        {
+      ...lines.map((line) =>
+        Plot.line(line, {
           x: "evaluation",
           y: "gap",
-          text: "name",
+          stroke: colour(line[0]?.name ?? ""),
+          strokeWidth: 1.6,
+        }),
+      ),
+      ...labels.map(({ name, x, y }) =>
+        Plot.text([name], {
+          frameAnchor: "top-left",
+          dx: x - SIZE.marginLeft,
+          dy: y - SIZE.marginTop,
+          text: (d: string) => d,
           textAnchor: "start",
-          rotate: -40,
-          dx: 4,
-          dy: -4,
-          fill: (d: { name: string }) => colour(d.name),
-        },
+          fontSize: 11,
+          fill: colour(name),
+          stroke: "white",
+          strokeWidth: 3,
+        }),
       ),
     ],
   });
@@ -143,6 +193,7 @@ function table(course: RaceCourse): HTMLElement {
   const saddle = course.id === "saddle";
   const heads = [
     "method",
+    "learning rate",
     "end",
     "f",
     "evaluations",
@@ -157,6 +208,7 @@ function table(course: RaceCourse): HTMLElement {
       "tr",
       {},
       element("td", {}, element("span", { class: "dot", style: `background:${colour(r.name)}` }), r.name),
+      element("td", { class: "number" }, r.rate === null ? "" : String(r.rate)),
       element("td", {}, r.status),
       element("td", { class: "number" }, r.fun.toExponential(2)),
       element("td", { class: "number" }, String(r.evaluations)),
@@ -204,7 +256,8 @@ main.append(
     {},
     "Every method of minimize and every first-order rule from one start, within the drawn box where it takes bounds. ",
     "White: the start. Stars: the minima. Overshot: some evaluation was higher than the start, or outside the box. ",
-    "Clipped: some evaluation lay on the edge of the box. Choose who is drawn:",
+    "Clipped: some evaluation lay on the edge of the box. The rules' learning rates are one choice for all six. ",
+    "Choose who is drawn:",
   ),
   element("nav", {}, ...buttons),
   ...sections.flatMap(({ course, plots }) => [element("h2", {}, course.name), plots, table(course)]),

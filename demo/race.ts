@@ -48,17 +48,16 @@ const rates: Record<string, number> = {
 type Factory = ((options?: object) => Rule) & { definition: unknown };
 const isRule = (value: unknown): value is Factory => typeof value === "function" && "definition" in value;
 
-function runners(): [string, "method" | "rule", MinimizeOptions["method"]][] {
+function runners(): [string, number | null, MinimizeOptions["method"]][] {
   const methods = Object.entries(minimizers).map(
-    ([name, make]): [string, "method", MinimizeOptions["method"]] => [name, "method", make()],
+    ([name, make]): [string, null, MinimizeOptions["method"]] => [name, null, make()],
   );
   const rules = Object.entries(downhill)
     .filter((entry): entry is [string, Factory] => isRule(entry[1]))
-    .map(([name, make]): [string, "rule", MinimizeOptions["method"]] => [
-      name,
-      "rule",
-      make(rates[name] === undefined ? {} : { lr: rates[name] }),
-    ]);
+    .map(([name, make]): [string, number, MinimizeOptions["method"]] => {
+      const rule = make(rates[name] === undefined ? {} : { lr: rates[name] });
+      return [name, rule.options.lr as number, rule];
+    });
   return [...methods, ...rules];
 }
 
@@ -69,7 +68,7 @@ const ARRIVED = 1e-2;
 function race(
   f: TestFunction,
   name: string,
-  kind: Runner["kind"],
+  rate: Runner["rate"],
   method: MinimizeOptions["method"],
 ): Runner {
   const path: [number, number, number][] = [];
@@ -104,14 +103,14 @@ function race(
   const arrived = f.minima.find(({ x }) => x.every((v, j) => Math.abs(v - (r.x[j] as number)) <= ARRIVED));
   return {
     name,
-    kind,
+    rate,
     path,
     status: `${r.status}/${r.reason}`,
     fun: r.fun,
     x: [r.x[0] as number, r.x[1] as number],
     evaluations: path.length,
     arrived: arrived?.kind ?? null,
-    escaped: name !== "" && Math.abs(r.x[1] as number) > 0.5,
+    escaped: Math.abs(r.x[1] as number) > 0.5,
     overshot: path.some(([, , value]) => value > start + 1e-9 * Math.abs(start)) || path.some(outside),
     clipped: boxed ? path.slice(1).some(onBound) : null,
   };
@@ -125,7 +124,7 @@ const data: RaceData = {
       box: f.box as RaceCourse["box"],
       start: [f.x0[0] as number, f.x0[1] as number],
       minima: f.minima.map(({ x, f: value }) => [x[0] as number, x[1] as number, value]),
-      runners: runners().map(([name, kind, method]) => race(f, name, kind, method)),
+      runners: runners().map(([name, rate, method]) => race(f, name, rate, method)),
     }),
   ),
 };
