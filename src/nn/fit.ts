@@ -22,6 +22,11 @@ import { readSamples, type Samples } from "./samples.js";
 import { BatchNormStage } from "./stages.js";
 import { recalibrate } from "./statistics.js";
 
+interface Held {
+  readonly now: FloatVector;
+  readonly before: FloatVector;
+}
+
 export class Trainer {
   readonly #body: Body;
   readonly #opt: FirstOrderOptimizer;
@@ -40,7 +45,7 @@ export class Trainer {
   readonly #line: ProgressLine | null;
   readonly #recorder: Recorder;
   /** Frozen parameters and the copies that bring them back after a step. */
-  readonly #held: (readonly [FloatVector, FloatVector])[] = [];
+  readonly #held: Held[] = [];
   /** For rules that take the gradient ahead of the parameters, which then wait here. */
   readonly #closure: (() => number) | null;
   readonly #before: FloatVector;
@@ -135,7 +140,7 @@ export class Trainer {
       if (!stage.frozen) continue;
       for (const { offset, length } of stage.plan.params) {
         const range = [offset, offset + length] as const;
-        this.#held.push([params.subarray(...range), body.kept.subarray(...range)]);
+        this.#held.push({ now: params.subarray(...range), before: body.kept.subarray(...range) });
       }
     }
     const remembers = this.#patience !== Infinity;
@@ -216,7 +221,10 @@ export class Trainer {
       return this.#fail(m, Infinity);
     }
     if (!Number.isFinite(loss)) return this.#fail(m, loss);
-    for (const [now, before] of this.#held) now.set(before);
+    for (let i = 0; i < this.#held.length; i++) {
+      const held = this.#held[i] as Held;
+      held.now.set(held.before);
+    }
     this.#average?.update();
     body.draws.step++;
     if (record) this.records.push(this.#recorder.finish(m, this.#opt.steps, loss));
