@@ -103,11 +103,24 @@ export function compare({ ours, peer }: Contest, count = rounds, warmMs = WARM_M
   };
 }
 
+let matched = false;
+/** The exit code of a file in which nothing matched the filters; scripts/bench.mjs says so when that is true of all. */
+const NOTHING_MATCHED = 3;
+process.on("exit", (code) => {
+  if (code === 0 && !matched) process.exitCode = NOTHING_MATCHED;
+});
+
+/** Whether the pass and the filters of the command line take in this name; for what a file measures on its own. */
+export function wanted(name: string): boolean {
+  const label = name.toLowerCase();
+  const taken = [flag("pass") ?? "", ...filters].every((filter) => label.includes(filter.toLowerCase()));
+  matched ||= taken;
+  return taken;
+}
+
 export function bench(room: string, comparison: Comparison): Outcome[] {
   const { name, sizes, goal, setup, warmMs } = comparison;
-  const label = `${room} ${name}`.toLowerCase();
-  if (!label.includes((flag("pass") ?? "").toLowerCase())) return [];
-  if (!filters.every((filter) => label.includes(filter.toLowerCase()))) return [];
+  if (!wanted(`${room} ${name}`)) return [];
   const outcomes: Outcome[] = [];
   for (const size of sizesWanted ?? sizes) {
     const contest = setup(size);

@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { lbfgs, minimize } from "../src/index.js";
-import { bench } from "./harness.js";
+import { bench, wanted } from "./harness.js";
 import { plainLbfgs } from "./plain/minimize.js";
 
 const sizes = [2, 10, 100, 1000, 10_000];
@@ -95,12 +95,7 @@ function againstNative(program: string, rounds = 31): void {
   }
 }
 
-const pass = process.argv.find((arg) => arg.startsWith("--pass="))?.slice(7);
-const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
-if (
-  (pass === undefined || pass === "native") &&
-  wanted.every((word) => "minimize native liblbfgs".includes(word))
-) {
+if (wanted("minimize lbfgs vs liblbfgs native")) {
   const program = native();
   if (program) againstNative(program);
   else console.log("liblbfgs: not measured (apt-get install liblbfgs-dev)");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import * as downhill from "../dist/index.js";
 import { digits, fitOnce } from "../test/browser/fit.js";
+import { trainOnce } from "../test/browser/train.js";
 import { findEngines } from "./engines.mjs";
 import { Checks, run } from "./run.mjs";
 
@@ -15,7 +16,7 @@ function config() {
           .map((name) => `${folder}/${name}`)
       : [];
   const scripts = ["dist", "dist/chunks", "dist/workerd"].flatMap((folder) => built(folder, ".js"));
-  const files = ["test/workerd/worker.js", "test/browser/fit.js", ...scripts];
+  const files = ["test/workerd/worker.js", "test/browser/fit.js", "test/browser/train.js", ...scripts];
   const modules = [
     ...files.map((path) => `(name = "${path}", esModule = embed "../../${path}")`),
     ...built("dist/wasm", ".wasm").map((path) => `(name = "${path}", wasm = embed "../../${path}")`),
@@ -35,13 +36,14 @@ async function main() {
   mkdirSync("build/test", { recursive: true });
   writeFileSync("build/test/workerd.capnp", config());
   await checks.check(
-    "the workerd entry fits in workerd with the same bits as here, the default entry says what to do",
+    "the workerd entry fits and trains in workerd with the same bits as here, the default entry says what to do",
     async () => {
       const { code, output } = await run(workerd, ["test", "build/test/workerd.capnp"]);
       assert.equal(code, 0, output);
       const line = output.split("RESULT ")[1]?.split("\n")[0];
       const { edge, plain } = JSON.parse(line ?? "{}");
-      assert.deepEqual(edge, { simd: fitOnce(downhill, "simd"), auto: edge.auto });
+      const nets = { f32: trainOnce(downhill, "f32"), f64: trainOnce(downhill, "f64") };
+      assert.deepEqual(edge, { simd: fitOnce(downhill, "simd"), auto: edge.auto, nets });
       assert.equal(edge.auto.variant, "relaxed");
       assert.ok(digits(edge.auto) >= 6);
       assert.equal(plain.error?.code, "WASM_BLOCKED");

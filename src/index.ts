@@ -137,7 +137,7 @@ export type { Evaluation } from "./nn/evaluate.js";
 export type { FitOptions } from "./nn/fit-options.js";
 export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
 export { type Initialisation, initialisations } from "./nn/initialise.js";
-export type { Features } from "./nn/inputs.js";
+export type { Features, TargetValues } from "./nn/inputs.js";
 export {
   type Activation,
   activations,

@@ -37,6 +37,9 @@ export function loadNetwork(
   body.draws.step = steps;
   const norms = body.stages.filter((stage) => stage instanceof BatchNormStage);
   for (const [i, stage] of norms.entries()) stage.batches = batches[i] ?? 0;
-  for (const index of frozen) net.freeze(index);
+  for (const index of frozen) {
+    const stage = body.stages[index];
+    if (stage) stage.frozen = true;
+  }
   return net;
 }

@@ -85,6 +85,8 @@ export function readSaved(source: ArrayBuffer | ArrayBufferView): {
   } catch (cause) {
     throw broken("the header is damaged", cause);
   }
+  const lists = [header?.layers, header?.frozen, header?.batches];
+  if (!lists.every((list) => Array.isArray(list))) throw broken("the header is damaged");
   const { dtype, params, buffers } = header;
   const size = dtype === "f64" ? 8 : dtype === "f32" ? 4 : NaN;
   if (!(bytes.length === start + (params + buffers) * size)) {

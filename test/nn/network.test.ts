@@ -64,6 +64,12 @@ describe("construction", () => {
 
   test("options are checked, and what was meant is named", () => {
     code("OPTION", /units/, () => dense(0));
+    code("OPTION", /units must be an integer >= 1, got undefined/, () =>
+      dense(undefined as unknown as number),
+    );
+    code("OPTION", /a layer of its own: dense\(10\), relu\(\)/, () =>
+      dense(3, { activation: "relu" } as object),
+    );
     code("OPTION", /did you mean "momentum"/, () => batchNorm({ momentun: 0.1 } as object));
     code("OPTION", /init must be one of/, () => dense(3, { init: "hee" as "he" }));
     code("OPTION", /loss/, () => network({ inputs: 2, layers: [dense(1)] } as unknown as NetworkOptions));
@@ -209,6 +215,14 @@ describe("bad input", () => {
       code("OPTION", /y\[0\] is 0.5/, () => net.evaluate(xor.x, [0.5, 1, 1, 0]));
       code("OPTION", /y\[1\] is -1/, () => net.fit(xor.x, [0, -1, 1, 0]));
       code("SHAPE", /y has length 3, expected 4 \(one label a row\)/, () => net.fit(xor.x, [0, 1, 1]));
+      const oneHot = [
+        [1, 0],
+        [0, 1],
+        [0, 1],
+        [1, 0],
+      ];
+      code("SHAPE", /y has length 8, expected 4 .*one-hot/, () => net.fit(xor.x, oneHot));
+      code("OPTION", /y\[0\] is "a"/, () => net.fit(xor.x, ["a", "b", "b", "a"] as unknown as number[]));
     });
     using({ inputs: 2, layers: [dense(1)], loss: "binaryCrossEntropy" }, (net) => {
       code("OPTION", /y\[3\] is 1.5, expected a number from 0 to 1/, () => net.fit(xor.x, [0, 1, 1, 1.5]));
@@ -224,6 +238,22 @@ describe("bad input", () => {
         net.fit([0, 0, 0, 1, 1, Number.NaN, 1, 1], xor.y);
       });
       expect(error?.details).toMatchObject({ index: 5 });
+      const rows = [
+        [0, 0],
+        [0, 1],
+        [1, Number.NaN],
+        [1, 1],
+      ];
+      const nested = code("NON_FINITE_INPUT", /x\[2\]\[1\] is NaN/, () => net.fit(rows, xor.y));
+      expect(nested?.details).toMatchObject({ index: 5, row: 2, col: 1 });
+      const holes = [
+        [0, 0],
+        [0, null],
+      ] as unknown as number[][];
+      code("NON_FINITE_INPUT", /x\[1\]\[1\] is null/, () => net.predict(holes));
+      code("SHAPE", /x must be rows of 2 numbers, nested or one after the other, got undefined/, () =>
+        net.predict(undefined as unknown as number[]),
+      );
       code("NON_FINITE_INPUT", /x\[0\]/, () => net.predict([Infinity, 0]));
       code("NON_FINITE_INPUT", /x\[0\] is Infinity/, () => net.predict([1e300, 0]));
       expect(net.params).toEqual(before);
@@ -299,6 +329,15 @@ describe("saving", () => {
       const garbled = saved.slice(0);
       new Uint8Array(garbled)[13] = 0;
       code("SNAPSHOT", /header is damaged/, () => loadNetwork(garbled));
+      for (const json of ["null", "{}", '{"layers":[],"frozen":[]}']) {
+        const other = new ArrayBuffer(12 + json.length);
+        const view = new DataView(other);
+        view.setUint32(0, new DataView(saved).getUint32(0));
+        view.setUint32(4, 1, true);
+        view.setUint32(8, json.length, true);
+        new Uint8Array(other).set(new TextEncoder().encode(json), 12);
+        code("SNAPSHOT", /header is damaged/, () => loadNetwork(other));
+      }
       code("SNAPSHOT", /expected an ArrayBuffer/, () => loadNetwork("net" as unknown as ArrayBuffer));
     });
   });
