@@ -1,6 +1,7 @@
 // multistart: local minimisations from starts spread over a box; the lowest point and every distinct minimum.
 
 import type { Bounds } from "../driver/bounds.js";
+import type { Termination } from "../driver/types.js";
 import { Random } from "../random/philox.js";
 import { SOBOL_VARIABLES, Sobol } from "../random/sobol.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -33,7 +34,10 @@ export interface LocalMinimum {
   readonly count: number;
 }
 
-/** The lowest run, with the counts of all, and every distinct point that a run converged to, lowest first. */
+/**
+ * The lowest run, with the counts of all, and every distinct point that a run converged to, lowest first. Where a limit, an
+ * abort or onIteration cut it short before every start had its run, that is its status, and the point is the best so far.
+ */
 export type MultistartResult = MinimizeResult & { readonly minima: readonly LocalMinimum[] };
 
 /** Two ends are the same minimum when they are this near, relative to the box, */
@@ -118,17 +122,25 @@ export function multistart(
   const total = { nit: 0, nfev: 0, njev: 0, nhev: 0 };
   const found: { x: Float64Array; fun: number; count: number }[] = [];
   let best: MinimizeResult | null = null;
+  // What ended the whole before all starts were tried.
+  let cut: Termination | null = null;
   for (const start of points) {
     const left = remaining(rest, total.nfev, performance.now() - began);
-    if (best && (left.maxEvaluations === 0 || left.maxTimeMs === 0)) break;
+    if (best && left.maxEvaluations === 0) cut = { status: "stopped", reason: "maxEvaluations" };
+    else if (best && left.maxTimeMs === 0) cut = { status: "stopped", reason: "maxTime" };
+    if (cut) break;
     const result = minimize(f, start, { ...rest, ...left, bounds: { lower, upper } as Bounds });
     for (const name of ["nit", "nfev", "njev", "nhev"] as const) total[name] += result[name];
     if (!best || isLower(result, best)) best = result;
     if (result.success) gather(found, result, lower, upper);
-    if (result.reason === "abort" || result.reason === "callback") break;
+    if (result.status === "stopped" && result.reason !== "maxIterations") {
+      cut = { status: "stopped", reason: result.reason };
+      break;
+    }
   }
   found.sort((a, b) => a.fun - b.fun);
-  const extra = { ...total, elapsedMs: performance.now() - began, minima: found };
+  const end = cut ? { ...cut, success: false } : {};
+  const extra = { ...end, ...total, elapsedMs: performance.now() - began, minima: found };
   return Object.assign(best as MinimizeResult, extra) as MultistartResult;
 }
 

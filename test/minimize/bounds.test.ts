@@ -185,3 +185,29 @@ test("multistart from Sobol's points finds both basins too, and says where it ca
   expect(() => multistart(f, [[-2, 2]] as unknown as typeof box)).toThrow(/lower: \[/);
   expect(() => multistart(f, { lower: [0, 1], upper: [1, 0] })).toThrow(/lower\[1\] = 1 is not <=/);
 });
+
+test("a multistart that is cut short says so, with the best point so far", () => {
+  const f = (x: Float64Array) => ((x[0] as number) ** 2 - 1) ** 2 + 0.2 * (x[0] as number);
+  const box = { lower: [-2], upper: [2] };
+  const controller = new AbortController();
+  let calls = 0;
+  const aborts = (x: Float64Array) => {
+    if (++calls === 100) controller.abort();
+    return f(x);
+  };
+  const aborted = multistart(aborts, box, { signal: controller.signal });
+  expect(aborted).toMatchObject({ status: "stopped", reason: "abort", success: false, nfev: 100 });
+  expect(f(aborted.x)).toBe(aborted.fun);
+  expect(aborted.minima.length).toBeGreaterThan(0);
+  expect(aborted.message).toContain("AbortSignal");
+  expect(multistart(f, box, { maxEvaluations: 100 })).toMatchObject({
+    status: "stopped",
+    reason: "maxEvaluations",
+  });
+  expect(multistart(f, box, { maxTimeMs: 0 })).toMatchObject({ status: "stopped", reason: "maxTime" });
+  expect(multistart(f, box, { onIteration: () => "stop" })).toMatchObject({
+    status: "stopped",
+    reason: "callback",
+  });
+  expect(multistart(f, box, { maxIterations: 2 }).nit).toBeGreaterThan(20);
+});
