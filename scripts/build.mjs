@@ -3,14 +3,21 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
-import { buildWasm } from "./build-wasm.mjs";
+import { buildWasm, camel, needing } from "./build-wasm.mjs";
+import { rooms } from "./rooms.mjs";
 
 const quiet = process.argv.includes("--quiet");
 const say = (text) => quiet || console.log(text);
 const target = "es2022";
 
 /** Public entries: each becomes dist/<name>.js with types. */
-export const entries = { index: "src/index.ts", testfunctions: "src/testfunctions/index.ts" };
+export const entries = {
+  index: "src/index.ts",
+  testfunctions: "src/testfunctions/index.ts",
+  workers: "src/workers/index.ts",
+};
+/** What the threads of a pool run. */
+const scripts = { worker: "src/workers/worker.ts" };
 
 /** In the workerd build a room's bytes are an import of the .wasm file, which the host has compiled. */
 const wasmModules = {
@@ -21,14 +28,63 @@ const wasmModules = {
       const relaxed = readFileSync(path, "utf8").includes("const relaxed");
       const variants = relaxed ? ["simd", "relaxed"] : ["simd"];
       const imports = variants.map((v) => `import ${v} from "../wasm/${room}.${v}.wasm";`).join("\n");
+      const { needs = [] } = rooms[room];
+      const others = needs.map((name) => `import { room as ${camel(name)} } from "./${name}.js";`).join("\n");
       return {
-        contents: `${imports}\nexport const room = { name: "${room}", ${variants.join(", ")} };`,
+        contents: `${imports}\n${others}\nexport const room = { name: "${room}", ${variants.join(", ")}${needing(needs)} };`,
         loader: "js",
       };
     });
     plugin.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
   },
 };
+
+/**
+ * The loader's helpers for strings, arrays and classes want AssemblyScript's runtime, which our modules leave out, and
+ * the demangled exports are not ours: without them it is 4 kB less. What instantiates is untouched.
+ */
+const plainLoader = {
+  name: "plain-loader",
+  setup(plugin) {
+    plugin.onLoad({ filter: /[\\/]@assemblyscript[\\/]loader[\\/]index\.js$/ }, ({ path }) => {
+      const whole = readFileSync(path, "utf8");
+      const contents = whole
+        .replace(
+          /(?<=\nfunction postInstantiate\(extendedExports, instance\) \{\n)[\s\S]*?(?=\n\}\n)/,
+          "return instance.exports;",
+        )
+        .replace(/\nexport default \{[\s\S]*$/, "");
+      if (whole.length - contents.length < 8000)
+        throw new Error("the loader is not the one that was expected");
+      return { contents, loader: "js" };
+    });
+  },
+};
+
+/**
+ * Entries first name the inlined modules that they reach: in a bundle their base64 then lies together, and what
+ * compresses it finds the code in one piece too. By `sideEffects: false` a bundler keeps the order and nothing else.
+ */
+function modulesFirst() {
+  const read = (path) => readFileSync(`dist/${path}`, "utf8");
+  const importsOf = (text) =>
+    [...text.matchAll(/(?:from|import) "\.\/((?:chunks\/)?chunk-\w+\.js)"/g)].map(([, name]) => name);
+  const chunk = (name) => (name.startsWith("chunks/") ? name : `chunks/${name}`);
+  for (const entry of [...Object.keys(entries), ...Object.keys(scripts)]) {
+    const reached = new Set();
+    const visit = (names) => {
+      for (const name of names.map(chunk)) {
+        if (reached.has(name)) continue;
+        reached.add(name);
+        visit(importsOf(read(name)));
+      }
+    };
+    visit(importsOf(read(`${entry}.js`)));
+    const inlined = [...reached].filter((name) => /^\/\/ src\/wasm\//m.test(read(name)));
+    const lines = inlined.map((name) => `import "./${name}";\n`);
+    writeFileSync(`dist/${entry}.js`, lines.join("") + read(`${entry}.js`));
+  }
+}
 
 /**
  * One more entry for each folder of src, so that the splitter gives each room a file of its own: a program that
@@ -40,7 +96,8 @@ function roomEntries() {
   mkdirSync("build/rooms", { recursive: true });
   const made = {};
   for (const folder of readdirSync("src", { withFileTypes: true })) {
-    if (!folder.isDirectory()) continue;
+    // The pool asks for worker.js beside itself: it stays in its entry.
+    if (!folder.isDirectory() || folder.name === "workers") continue;
     const inside = readdirSync(`src/${folder.name}`, { recursive: true }).map(String);
     const files = inside.filter((file) => file.endsWith(".ts"));
     const groups = folder.name === "wasm" ? files.map((file) => [file]) : [files];
@@ -61,10 +118,10 @@ async function main() {
     rmSync(dir, { recursive: true, force: true });
   const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
   // minifySyntax writes the value of a constant where it is used: a bundler later sees no constants between chunks.
-  const library = { ...common, minifySyntax: true };
+  const library = { ...common, minifySyntax: true, plugins: [plainLoader] };
   await build({
     ...library,
-    entryPoints: { ...entries, ...roomEntries() },
+    entryPoints: { ...entries, ...scripts, ...roomEntries() },
     outdir: "dist",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
@@ -72,13 +129,14 @@ async function main() {
     mainFields: ["module", "main"],
   });
   rmSync("dist/rooms", { recursive: true, force: true });
+  modulesFirst();
   await build({
     ...library,
-    entryPoints: entries,
+    entryPoints: { index: entries.index, testfunctions: entries.testfunctions },
     outdir: "dist/workerd",
     platform: "neutral",
     mainFields: ["module", "main"],
-    plugins: [wasmModules],
+    plugins: [plainLoader, wasmModules],
   });
   await build({
     ...common,

@@ -12,6 +12,10 @@ import { Checks, node, npm } from "./run.mjs";
 /** Each program of test/size, bundled and minified by esbuild: its largest gzipped size, the modules it must hold. */
 const PROGRAMS = {
   "vectors.js": { budget: 9_000, holds: [] },
+  "expression.js": {
+    budget: 68_000,
+    holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
+  },
   "curve-fit.js": { budget: 40_000, holds: ["least-squares.simd", "least-squares.relaxed"] },
 };
 
@@ -166,6 +170,8 @@ async function main() {
   await checks.check("are the types wrong", async () => {
     const attw = "node_modules/@arethetypeswrong/cli/dist/index.js";
     const flags = ["--profile", "esm-only", "--no-definitely-typed", "--no-color", "--no-emoji"];
+    // A file for threads to run has no types.
+    flags.push("--exclude-entrypoints", "worker-script");
     const { code, output } = await node([attw, join(FOLDER, packed.filename), ...flags, "--format", "ascii"]);
     assert.equal(code, 0, output);
   });
@@ -219,8 +225,10 @@ async function main() {
     await checks.check(
       `${basename(name)} has nothing that a bundler, a host or a policy forbids`,
       async () => {
+        // The pool names the file beside itself, in the form that bundlers know.
+        const allowed = name === "workers.js" ? ["asks for its own address"] : [];
         const found = FORBIDDEN.filter(([, pattern]) => pattern.test(code)).map(([what]) => what);
-        assert.deepEqual(found, []);
+        assert.deepEqual(found, allowed);
         await transform(code, { format: "esm", target: "es2022", supported: { "top-level-await": false } });
       },
     );

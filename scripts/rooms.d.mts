@@ -5,6 +5,8 @@ export interface RoomBuild {
   readonly relaxed: boolean;
   /** Exports its function table, for kernels that call compiled models. */
   readonly table?: boolean;
+  /** Rooms whose kernels it imports. */
+  readonly needs?: readonly string[];
 }
 export declare const rooms: Readonly<Record<string, RoomBuild>>;
 export declare const pascal: (name: string) => string;

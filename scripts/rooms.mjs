@@ -1,13 +1,22 @@
 // The WASM rooms: one module each, over one shared memory. `relaxed` marks the rooms in which fused
-// multiply-add measures at least 1.1 times faster; the others are built once.
+// multiply-add measures at least 1.1 times faster; the others are built once. `needs`: rooms whose
+// kernels a room imports, instead of being built with them a second time.
 export const rooms = {
   blas: { entry: "assembly/blas.ts", relaxed: false },
   dense: { entry: "assembly/dense.ts", relaxed: true },
   linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
   sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
+  expressions: {
+    entry: "assembly/expressions/index.ts",
+    relaxed: false,
+    table: true,
+    needs: ["least-squares"],
+  },
+  models: { entry: "assembly/models/index.ts", relaxed: true },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
+  laws: { entry: "assembly/stats/laws.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
   nn: { entry: "assembly/nn/index.ts", relaxed: true },
 };

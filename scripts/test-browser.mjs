@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { extname } from "node:path";
 import { chromium } from "playwright-core";
 import * as downhill from "../dist/index.js";
-import { digits, fitOnce } from "../test/browser/fit.js";
+import { digits, fitOnce, fitText } from "../test/browser/fit.js";
 import { hashes, trainOnce } from "../test/browser/train.js";
 import { findChromium } from "./engines.mjs";
 import { Checks } from "./run.mjs";
@@ -86,11 +86,17 @@ async function main() {
         }
         return `hashes ${Object.values(hashes).join(", ")}`;
       });
+      await checks.check(`a model given as text is compiled in the ${place}, with the same bits`, () => {
+        assert.deepEqual(open[place].text, fitText(downhill));
+      });
       await checks.check(`variant "auto" is relaxed SIMD in the ${place}`, () => {
         assert.equal(auto.variant, "relaxed");
         assert.ok(digits(auto) >= 6, `${digits(auto)} digits`);
       });
     }
+    await checks.check("a pool of two threads in the page gives the same bits", () => {
+      assert.deepEqual(open.pool, { values: fitText(downhill).answer.many });
+    });
     await checks.check("the page asks for its modules and nothing else, and logs no error", () => {
       const modules = open.requests.filter(
         (path) => !/^(dist\/[\w/-]+\.js|test\/browser\/\w+\.\w+)$/.test(path),

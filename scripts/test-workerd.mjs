@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import * as downhill from "../dist/index.js";
-import { digits, fitOnce } from "../test/browser/fit.js";
+import { digits, fitOnce, fitText } from "../test/browser/fit.js";
 import { trainOnce } from "../test/browser/train.js";
 import { findEngines } from "./engines.mjs";
 import { Checks, run } from "./run.mjs";
@@ -42,8 +42,12 @@ async function main() {
       assert.equal(code, 0, output);
       const line = output.split("RESULT ")[1]?.split("\n")[0];
       const { edge, plain } = JSON.parse(line ?? "{}");
+      const { text, ...rest } = edge;
       const nets = { f32: trainOnce(downhill, "f32"), f64: trainOnce(downhill, "f64") };
-      assert.deepEqual(edge, { simd: fitOnce(downhill, "simd"), auto: edge.auto, nets });
+      assert.deepEqual(rest, { simd: fitOnce(downhill, "simd"), auto: edge.auto, nets });
+      // Nothing compiles at run time there: a model given as text is evaluated, and says so.
+      const { answer } = fitText(downhill);
+      assert.deepEqual(text, { answer, warnings: ["W_NOT_COMPILED"] });
       assert.equal(edge.auto.variant, "relaxed");
       assert.ok(digits(edge.auto) >= 6);
       assert.equal(plain.error?.code, "WASM_BLOCKED");

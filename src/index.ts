@@ -2,7 +2,18 @@
 
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions } from "./driver/report.js";
-export type { Iteration, Limits, Termination, Warning, WarningCode } from "./driver/types.js";
+export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
+export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
+export {
+  type CurveFitManyAsyncOptions,
+  type CurveFitManyResult,
+  curveFitMany,
+  curveFitManyAsync,
+  type JobPool,
+} from "./expressions/many.js";
+export type { CurveFitManyOptions, Numbers } from "./expressions/many-input.js";
+export type { CurveStarts } from "./expressions/many-starts.js";
+export { compileModel } from "./expressions/read.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
 export type { Group } from "./first-order/groups.js";
@@ -56,8 +67,8 @@ export {
   leastSquares,
   leastSquaresAsync,
 } from "./least-squares/least-squares.js";
-export type { BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
-export type { ParamSpec } from "./least-squares/parameters.js";
+export type { AnyModel, BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
+export type { ParamSpec, TiedSpec } from "./least-squares/parameters.js";
 export {
   dogleg,
   gaussNewton,
@@ -131,6 +142,32 @@ export {
   type MinimizeSettings,
   minimizers,
 } from "./minimize/settings.js";
+export type { CompiledModel, CompileOptions, ModelInput } from "./models/model.js";
+export { type CompiledObjective, compileObjective, type SumOptions } from "./models/objective.js";
+export {
+  type VectorFunction,
+  type VectorFunction2,
+  type VectorOptions,
+  vacos,
+  vasin,
+  vatan,
+  vatan2,
+  vcbrt,
+  vcos,
+  vcosh,
+  verf,
+  vexp,
+  vexpm1,
+  vlog,
+  vlog1p,
+  vlog2,
+  vlog10,
+  vpow,
+  vsin,
+  vsinh,
+  vtan,
+  vtanh,
+} from "./models/vector.js";
 export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
 export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
 export type { Evaluation } from "./nn/evaluate.js";

@@ -1,21 +1,14 @@
 // The room `least-squares`: everything one iteration of a fit does between two evaluations of the model.
 
-import {
-  F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_J, F_LOWER, F_P, F_RES, F_SPAN, F_UPPER, F_WORK, F_X, LEVENBERG, S_COSINE,
-  S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_RADIUS, S_RANK, S_SIZE,
-} from "../../src/least-squares/state";
 import { gemvT } from "../dense/gemv";
 import { syrkWork } from "../dense/syrk";
 import { choleskyWork } from "../linalg/cholesky";
-import { get, set, setIndex, slot } from "./frame";
-import { normalEquations } from "./normal";
-import { gaussNewtonStep, modelGradient, scaledLength, slope } from "./quadratic";
 
 export { covariance } from "./covariance";
+export { allFinite, linearise } from "./linearise";
 export { cost, weigh } from "./loss";
+export { dampedCholesky, normalEquations } from "./normal";
 export { trialStep } from "./step";
-
-const EPS: f64 = 2.220446049250313e-16;
 
 /** Bytes of workspace for the factorisations of one solve. */
 export function workBytes(m: i32, n: i32): i32 {
@@ -25,90 +18,4 @@ export function workBytes(m: i32, n: i32): i32 {
 /** out = J'r for row-major J (m x n). */
 export function gradient(m: i32, n: i32, J: usize, r: usize, out: usize): void {
   gemvT<f64>(m, n, 1, J, n, r, 0, out);
-}
-
-/** 1 when all k numbers are finite. */
-export function allFinite(k: i32, v: usize): i32 {
-  let s = 0.0;
-  for (const end = v + (<usize>k << 3); v < end; v += 8) {
-    const t = load<f64>(v);
-    s += t - t;
-  }
-  return s == 0 ? 1 : 0;
-}
-
-/**
- * The model at F_X: J'J, J'r, the scaling, the variables that may move, the Gauss-Newton step and the relative
- * offset. Returns 0, or 1 when J'J overflows. `fresh`: the first linearisation of a solve.
- */
-export function linearise(m: i32, n: i32, method: i32, fresh: i32, frame: usize, state: usize): i32 {
-  const A = slot(frame, F_A), g = slot(frame, F_G), d = slot(frame, F_D), x = slot(frame, F_X);
-  normalEquations(m, n, slot(frame, F_J), slot(frame, F_RES), A, g, slot(frame, F_WORK));
-  if (!allFinite(n * n, A)) return 1;
-  scaleVariables(n, method, fresh, frame);
-  const size = scaledLength(n, d, x);
-  set(state, S_SIZE, size);
-  if (fresh) set(state, S_RADIUS, get(state, S_FACTOR) * (size > 0 ? size : 1));
-  measure(m, n, frame, state);
-  // Rounding of the cost, with |J_j x_j| for the size of what the residuals are differences of.
-  const cost = get(state, S_COST);
-  let scale = 0.0;
-  for (let j = 0; j < n; j++) scale += get(A, j * n + j) * get(x, j) * get(x, j);
-  set(state, S_NOISE, 4 * EPS * (cost + sqrt<f64>(cost) * sqrt<f64>(scale)));
-  return 0;
-}
-
-/** Which variables may move, and the Gauss-Newton step on them; `linearise` without a new J. */
-export function measure(m: i32, n: i32, frame: usize, state: usize): void {
-  const p = slot(frame, F_P), gn = slot(frame, F_GN);
-  const k = chooseFree(n, frame, state);
-  const cost = get(state, S_COST);
-  memory.copy(slot(frame, F_FREE), slot(frame, F_FREE0), <usize>k << 2);
-  memory.fill(slot(frame, F_HELD), 0, <usize>n << 3);
-  memory.fill(p, 0, <usize>n << 3);
-  set(state, S_OFFSET, 0);
-  set(state, S_RANK, k);
-  set(state, S_ORTHOGONAL, 0);
-  if (k > 0 && cost > 0 && get(state, S_COSINE) > 0) {
-    modelGradient(n, k, frame, false);
-    gaussNewtonStep(m, n, k, frame, state);
-    const decrease = -slope(n, slot(frame, F_G), p);
-    set(state, S_OFFSET, get(state, S_RANK) > 0 ? sqrt<f64>(max<f64>(decrease, 0) / cost) : Infinity);
-  }
-  memory.copy(gn, p, <usize>n << 3);
-  set(state, S_GN_LENGTH, scaledLength(n, slot(frame, F_D), gn));
-}
-
-/** D = 1 / the largest |x_j| so far (1 while that is 0): steps are measured relative to the size of a variable. */
-function scaleVariables(n: i32, method: i32, fresh: i32, frame: usize): void {
-  const x = slot(frame, F_X), d = slot(frame, F_D), span = slot(frame, F_SPAN);
-  for (let j = 0; j < n; j++) {
-    const size = abs<f64>(get(x, j));
-    set(span, j, fresh ? (size > 0 ? size : 1) : max<f64>(size, get(span, j)));
-    set(d, j, method == LEVENBERG ? 1 : 1 / get(span, j));
-  }
-}
-
-/** Variables that may move: not fixed, and not held at a bound by the gradient. Returns how many. */
-function chooseFree(n: i32, frame: usize, state: usize): i32 {
-  const x = slot(frame, F_X), g = slot(frame, F_G), A = slot(frame, F_A), free = slot(frame, F_FREE0);
-  const lower = slot(frame, F_LOWER), upper = slot(frame, F_UPPER);
-  const length = sqrt<f64>(get(state, S_COST));
-  let k = 0;
-  let cosine = 0.0, largest = 0.0;
-  for (let j = 0; j < n; j++) {
-    const gj = get(g, j);
-    if (lower) {
-      const xj = get(x, j), low = get(lower, j), high = get(upper, j);
-      if (low == high || (xj <= low && gj >= 0) || (xj >= high && gj <= 0)) continue;
-    }
-    setIndex(free, k++, j);
-    const norm = sqrt<f64>(get(A, j * n + j)) * length;
-    if (norm > 0) cosine = max<f64>(cosine, abs<f64>(gj) / norm);
-    largest = max<f64>(largest, abs<f64>(gj));
-  }
-  set(state, S_FREE, k);
-  set(state, S_COSINE, cosine);
-  set(state, S_GRADIENT, largest);
-  return k;
 }

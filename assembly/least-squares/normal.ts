@@ -1,14 +1,13 @@
 // The normal equations J'J p = -J'r and their damped form (J'J + lambda D^2) p = -J'r, restricted to the
 // variables that may move (`free`, k of n).
 
-import { dot } from "../blas/level1";
+import { madd } from "../simd";
 import { gemvT } from "../dense/gemv";
 import { syrk } from "../dense/syrk";
 import { cholesky } from "../linalg/cholesky";
-import { solveLower, solveLowerT } from "../linalg/triangular";
 import { get, index, set } from "./frame";
 
-/** Below this many entries of J the plain double loop beats packing. */
+/** Below this many entries of J plain loops over pairs of columns beat packing. */
 const SMALL: i32 = 1024;
 /** Widest J for the plain loop. */
 const NARROW: i32 = 12;
@@ -23,27 +22,73 @@ export function normalEquations(m: i32, n: i32, J: usize, r: usize, A: usize, g:
   gemvT<f64>(m, n, 1, J, n, r, 0, g);
 }
 
-function normalPlain(m: i32, n: i32, J: usize, r: usize, A: usize, g: usize): void {
-  memory.fill(A, 0, <usize>(n * n) << 3);
-  memory.fill(g, 0, <usize>n << 3);
+// @ts-ignore: decorator
+@inline
+function twoRows(p: usize, width: usize): v128 {
+  return v128.load_lane<f64>(p + width, v128.load_zero<f64>(p), 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function total(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}
+
+/** Columns i, i + 1 times columns j, j + 1, two rows at a time; where there is no second column the first stands in. */
+function columnBlock(m: i32, n: i32, i: i32, j: i32, J: usize, A: usize): void {
   const width = <usize>n << 3;
-  for (let row = J, end = J + <usize>m * width; row < end; row += width, r += 8) {
-    addRow(n, row, load<f64>(r), A, g);
+  const i1 = min<i32>(i + 1, n - 1), j1 = min<i32>(j + 1, n - 1);
+  let p = J + (<usize>i << 3), q = J + (<usize>j << 3);
+  const dp = <usize>(i1 - i) << 3, dq = <usize>(j1 - j) << 3;
+  let s00 = f64x2.splat(0), s01 = f64x2.splat(0), s10 = f64x2.splat(0), s11 = f64x2.splat(0);
+  for (let k = m >> 1; k > 0; k--, p += width << 1, q += width << 1) {
+    const a0 = twoRows(p, width), a1 = twoRows(p + dp, width), b0 = twoRows(q, width), b1 = twoRows(q + dq, width);
+    s00 = madd<f64>(a0, b0, s00);
+    s01 = madd<f64>(a0, b1, s01);
+    s10 = madd<f64>(a1, b0, s10);
+    s11 = madd<f64>(a1, b1, s11);
+  }
+  if (m & 1) {
+    const a0 = v128.load_zero<f64>(p), a1 = v128.load_zero<f64>(p + dp), b0 = v128.load_zero<f64>(q), b1 = v128.load_zero<f64>(q + dq);
+    s00 = madd<f64>(a0, b0, s00);
+    s01 = madd<f64>(a0, b1, s01);
+    s10 = madd<f64>(a1, b0, s10);
+    s11 = madd<f64>(a1, b1, s11);
+  }
+  set(A, i * n + j, total(s00));
+  set(A, i * n + j1, total(s01));
+  set(A, i1 * n + j, total(s10));
+  set(A, i1 * n + j1, total(s11));
+}
+
+/** Columns j, j + 1 times r. */
+function columnGradient(m: i32, n: i32, j: i32, J: usize, r: usize, g: usize): void {
+  const width = <usize>n << 3;
+  const j1 = min<i32>(j + 1, n - 1);
+  let q = J + (<usize>j << 3);
+  const dq = <usize>(j1 - j) << 3;
+  let s0 = f64x2.splat(0), s1 = f64x2.splat(0);
+  for (let k = m >> 1; k > 0; k--, q += width << 1, r += 16) {
+    const v = v128.load(r);
+    s0 = madd<f64>(twoRows(q, width), v, s0);
+    s1 = madd<f64>(twoRows(q + dq, width), v, s1);
+  }
+  if (m & 1) {
+    const v = v128.load_zero<f64>(r);
+    s0 = madd<f64>(v128.load_zero<f64>(q), v, s0);
+    s1 = madd<f64>(v128.load_zero<f64>(q + dq), v, s1);
+  }
+  set(g, j, total(s0));
+  set(g, j1, total(s1));
+}
+
+function normalPlain(m: i32, n: i32, J: usize, r: usize, A: usize, g: usize): void {
+  for (let j = 0; j < n; j += 2) {
+    for (let i = j; i < n; i += 2) columnBlock(m, n, i, j, J, A);
+    columnGradient(m, n, j, J, r, g);
   }
   for (let i = 1; i < n; i++) {
     for (let j = 0; j < i; j++) set(A, j * n + i, get(A, i * n + j));
-  }
-}
-
-/** Lower triangle of A += row row', g += r row. */
-function addRow(n: i32, row: usize, r: f64, A: usize, g: usize): void {
-  for (let j = 0; j < n; j++) {
-    const a = get(row, j);
-    set(g, j, get(g, j) + a * r);
-    let to = A + (<usize>(j * n) << 3);
-    for (let from = row, end = row + (<usize>j << 3); from <= end; from += 8, to += 8) {
-      store<f64>(to, load<f64>(to) + a * load<f64>(from));
-    }
   }
 }
 
@@ -74,11 +119,29 @@ export function dampedCholesky(
   return least;
 }
 
+/** w = L^-1 w. The factorisation outweighs this at any order, and for a few variables a call for each row would be the most of it. */
+function forward(k: i32, L: usize, n: i32, w: usize): void {
+  for (let i = 0, row = L; i < k; i++, row += <usize>n << 3) {
+    let s = get(w, i);
+    for (let c = 0; c < i; c++) s -= get(row, c) * get(w, c);
+    set(w, i, s / get(row, i));
+  }
+}
+
+/** w = L'^-1 w: each solved element leaves the rest along a row of L. */
+function backward(k: i32, L: usize, n: i32, w: usize): void {
+  for (let i = k - 1, row = L + (<usize>(i * n) << 3); i >= 0; i--, row -= <usize>n << 3) {
+    const t = get(w, i) / get(row, i);
+    set(w, i, t);
+    for (let c = 0; c < i; c++) set(w, c, get(w, c) - t * get(row, c));
+  }
+}
+
 /** p = -(L L')^-1 g on the free variables; g is indexed by variable. w: n doubles of workspace. */
 export function solveNormal(k: i32, n: i32, L: usize, g: usize, free: usize, w: usize, p: usize): void {
   for (let a = 0; a < k; a++) set(w, a, -get(g, index(free, a)));
-  solveLower<f64>(k, L, n, w);
-  solveLowerT<f64>(k, L, n, w);
+  forward(k, L, n, w);
+  backward(k, L, n, w);
   for (let a = 0; a < k; a++) set(p, index(free, a), get(w, a));
 }
 
@@ -88,6 +151,8 @@ export function newtonNormal(k: i32, n: i32, L: usize, d: usize, free: usize, p:
     const j = index(free, a);
     set(w, a, (get(d, j) * get(d, j) * get(p, j)) / length);
   }
-  solveLower<f64>(k, L, n, w);
-  return dot<f64>(k, w, w);
+  forward(k, L, n, w);
+  let squares = 0.0;
+  for (let a = 0; a < k; a++) squares += get(w, a) * get(w, a);
+  return squares;
 }

@@ -3,7 +3,7 @@
 
 import {
   DOGLEG, F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_LOWER, F_P, F_TRIAL, F_UPPER, F_X, GAUSS_NEWTON, LEVENBERG,
-  S_CLIPPED, S_DAMPING, S_FACTOR, S_FRACTION, S_FREE, S_FULL, S_LAMBDA, S_LENGTH, S_MOVED, S_PREDICTED, S_RADIUS, S_RANK,
+  S_CLIPPED, S_DAMPING, S_FACTOR, S_FRACTION, S_FREE, S_FULL, S_LAMBDA, S_LENGTH, S_MOVED, S_PLAIN, S_PREDICTED, S_RADIUS, S_RANK,
   S_SLOPE, S_STEP_MAX, S_STEP_NORM,
 } from "../../src/least-squares/state";
 import { clampToBox, leavesBox, projectedGradient, solveInBox } from "./box";
@@ -89,13 +89,18 @@ export function trialStep(m: i32, n: i32, method: i32, frame: usize, state: usiz
   memory.copy(slot(frame, F_FREE), slot(frame, F_FREE0), <usize>k << 2);
   memory.fill(slot(frame, F_HELD), 0, <usize>n << 3);
   memory.fill(p, 0, <usize>n << 3);
-  modelGradient(n, k, frame, false);
-  solveModel(m, n, k, 0, frame, state);
+  if (get(state, S_PLAIN) == 1) memory.copy(p, slot(frame, F_GN), <usize>n << 3);
+  else {
+    modelGradient(n, k, frame, false);
+    solveModel(m, n, k, 0, frame, state);
+  }
   if (method == GAUSS_NEWTON || method == DOGLEG) set(state, S_LAMBDA, 0);
   let full = shape(n, k, method, frame, state);
+  if (get(state, S_LAMBDA) != 0) set(state, S_PLAIN, 0);
   const clipped = slot(frame, F_LOWER) != 0 && leavesBox(k, frame);
   if (clipped) {
     full = false;
+    set(state, S_PLAIN, 0);
     const length = scaledLength(n, slot(frame, F_D), p);
     const lambda = get(state, S_LAMBDA);
     const damps = method != DOGLEG && method != GAUSS_NEWTON;

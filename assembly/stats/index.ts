@@ -1,9 +1,4 @@
-// Room `stats`: elementary functions and the laws of fit statistics, in double precision.
+// Room `stats`: what every fit needs of the laws in room `laws`, so that a bundle of fits need not carry all of them.
 
-export { atan, exp, log, log1p } from "./elementary";
-export { incompleteBeta } from "./beta";
-export { incompleteGamma, incompleteGammaUpper, logGamma } from "./gamma";
-export {
-  chiSquareCdf, chiSquareQuantile, chiSquareUpper, fCdf, fQuantile, fUpper,
-  normalCdf, normalQuantile, studentTCdf, studentTQuantile,
-} from "./distributions";
+export { log } from "./elementary";
+export { studentTQuantile } from "./distributions";

@@ -20,11 +20,12 @@ export class Monitor {
   readonly #limits: Limits;
   readonly #signal: AbortSignal | undefined;
   readonly #start = now();
-  readonly #maxIterations: number;
-  readonly #maxEvaluations: number;
-  readonly #maxTimeMs: number;
+  readonly maxIterations: number;
+  readonly maxEvaluations: number;
+  readonly maxTimeMs: number;
   readonly #every: number;
-  readonly #watched: boolean;
+  /** Somebody looks at every iteration. */
+  readonly watched: boolean;
   #late: PromiseLike<unknown> | null = null;
   readonly tolerances: Tolerances;
 
@@ -32,18 +33,18 @@ export class Monitor {
     this.#limits = limits;
     this.tolerances = tolerances;
     this.#signal = limits.signal;
-    this.#maxIterations = numberOption(where, "maxIterations", limits.maxIterations, maxIterations, WHOLE);
-    this.#maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, COUNT);
-    this.#maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, UNLIMITED);
+    this.maxIterations = numberOption(where, "maxIterations", limits.maxIterations, maxIterations, WHOLE);
+    this.maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, COUNT);
+    this.maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, UNLIMITED);
     this.#every = numberOption(where, "every", limits.every, 1, EVERY);
     checkCallbacks(where, limits);
     if (limits.trace) this.trace = [];
-    this.#watched = limits.onIteration !== undefined || limits.trace === true;
+    this.watched = limits.onIteration !== undefined || limits.trace === true;
   }
 
   /** Evaluations are limited, so their cost has to be known beforehand. */
   get counts(): boolean {
-    return this.#maxEvaluations !== Infinity;
+    return this.maxEvaluations !== Infinity;
   }
 
   get elapsedMs(): number {
@@ -52,13 +53,13 @@ export class Monitor {
 
   /** The limit that forbids `calls` more evaluations, if one does. */
   beforeEvaluation(calls: number): Termination | null {
-    if (this.nfev + calls > this.#maxEvaluations) return OUT_OF_EVALUATIONS;
+    if (this.nfev + calls > this.maxEvaluations) return OUT_OF_EVALUATIONS;
     return this.interrupted();
   }
 
   interrupted(): Termination | null {
     if (this.#signal?.aborted) return ABORTED;
-    if (this.#maxTimeMs !== Infinity && this.elapsedMs >= this.#maxTimeMs)
+    if (this.maxTimeMs !== Infinity && this.elapsedMs >= this.maxTimeMs)
       return { status: "stopped", reason: "maxTime" };
     return null;
   }
@@ -66,7 +67,7 @@ export class Monitor {
   /** After an iteration: counts, reports, tests. */
   afterIteration(progress: Progress): Termination | null {
     this.nit++;
-    const stop = this.#watched && this.#report(progress);
+    const stop = this.watched && this.#report(progress);
     const end = this.check(progress);
     return end?.status === "converged" || !stop ? end : { status: "stopped", reason: "callback" };
   }
@@ -82,7 +83,7 @@ export class Monitor {
   check(progress: Progress): Termination | null {
     const end = this.converged(progress);
     if (end) return end;
-    if (this.nit >= this.#maxIterations) return { status: "stopped", reason: "maxIterations" };
+    if (this.nit >= this.maxIterations) return { status: "stopped", reason: "maxIterations" };
     return this.interrupted();
   }
 

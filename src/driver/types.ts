@@ -58,7 +58,8 @@ export type WarningCode =
   | "W_PARAM_AT_BOUND"
   | "W_ILL_CONDITIONED"
   | "W_FEW_DOF"
-  | "W_GRADIENT_MISMATCH";
+  | "W_GRADIENT_MISMATCH"
+  | "W_NOT_COMPILED";
 
 export interface Warning {
   readonly code: WarningCode;

@@ -5,7 +5,6 @@ import { differences } from "../driver/differences.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
-import { fQuantile } from "../stats/distributions.js";
 import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
 import { leastSquares } from "./least-squares.js";
@@ -137,7 +136,9 @@ export function fitProfile(
   }
   const dof = statistics.dof;
   if (!covariance) return [-Infinity, Infinity];
-  const F = fQuantile(level, 1, fit.absoluteSigma ? Infinity : dof, unlessDisposed(fit.options.runtime));
+  // F(level; 1, dof) is the square of the two-sided quantile of Student's t.
+  const t = studentOf(fit, fit.absoluteSigma ? Infinity : dof, level);
+  const F = t * t;
   const limit = statistics.rss + solved.scale * F;
   const guess = Math.sqrt(F * (covariance[k * x.length + k] as number));
   return [oneEnd(solved, k, -1, guess, limit), oneEnd(solved, k, 1, guess, limit)];

@@ -1,14 +1,24 @@
 // curveFit: a model, data and named parameters in; values with standard errors and statistics out.
 
 import { type Limits, limitKeys } from "../driver/types.js";
+import type { CompiledModel } from "../models/model.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
-import { type Done, Engine } from "./engine.js";
+import { Engine } from "./engine.js";
+import { type ExpressionFit, needsExpressions, readExpressions } from "./expression.js";
 import { type PreparedFit, readLevel, residualProblem } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
 import { checkSizes } from "./least-squares.js";
-import { type BlockModel, bindModel, checkModel, readPredictors, refusePromise } from "./model.js";
-import { type ParamSpec, readParameters } from "./parameters.js";
+import {
+  type AnyModel,
+  type BlockModel,
+  bindModel,
+  checkModel,
+  readPredictors,
+  refusePromise,
+} from "./model.js";
+import { type ParamSpec, readParameters, type TiedSpec } from "./parameters.js";
+import type { Done } from "./problem.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
 /** x of a model: numbers, or an object of predictors. */
@@ -24,13 +34,20 @@ export interface CurveFitOptions<
   Value extends number | PromiseLike<number> = number,
 > extends LeastSquaresSettings,
     Limits {
-  /** One point: (x, p) => number. All points: { evaluate(x, p, out), jacobian?(x, p, out) }. */
-  model: ((x: PointX<X>, p: Readonly<Record<P, number>>) => Value) | BlockModel<BlockX<X>>;
+  /**
+   * One point: (x, p) => number. All points: { evaluate(x, p, out), jacobian?(x, p, out) }. Text such as
+   * "a*exp(-b*x) + c" (an array x is the variable x, the keys of an object are variables), or what compileModel made of it.
+   */
+  model:
+    | string
+    | Pick<CompiledModel, "source" | "variables" | "params" | "toMathML">
+    | ((x: PointX<X>, p: Readonly<Record<P, number>>) => Value)
+    | BlockModel<BlockX<X>>;
   /** m numbers, or an object with m numbers for each predictor. */
   x: X;
   y: ArrayLike<number>;
   /** Starts, in the key order that block models see. */
-  params: Readonly<Record<P, number | ParamSpec>>;
+  params: Readonly<Record<P, number | ParamSpec | TiedSpec>>;
   /** Standard deviation of each y, or one for all; residuals are divided by it. */
   sigma?: number | ArrayLike<number> | undefined;
   /** sigma is known, not just relative: the covariance is not scaled by reduced chi-square. Default false. */
@@ -89,24 +106,33 @@ export async function curveFitAsync<P extends string, X extends ModelX = ArrayLi
 function readFit(where: string, given: unknown): PreparedFit {
   checkKeys(where, given as object, optionKeys);
   const options = given as Record<string, unknown> & LeastSquaresSettings & Limits;
-  const { model, level, absoluteSigma = false } = options;
-  checkModel(where, model);
+  const { level, absoluteSigma = false } = options;
   const parameters = readParameters(options.params);
+  const text = needsExpressions(options.model, parameters);
+  if (!text) checkModel(where, options.model);
   const data = readPredictors(where, options.x);
   checkArray(where, "y", options.y, data.m);
   checkFinite(where, "y", options.y);
   if (typeof absoluteSigma !== "boolean")
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
   checkSizes(where, data.m, parameters.free.length);
+  const y = Float64Array.from(options.y);
+  const weights = readWeights(where, options.sigma, data.m);
+  const model = options.model as AnyModel;
+  const { runtime } = options;
+  const read: ExpressionFit = text ? readExpressions({ where, model, parameters, data, runtime }) : { model };
   return {
     where,
     options,
-    model,
+    model: read.model,
     predictors: data.x instanceof Float64Array ? null : Object.keys(data.x),
-    bound: bindModel(where, model, parameters.names, data),
+    bound: bindModel(where, read.model, parameters.names, data),
+    plan: read.plan?.(y, weights),
+    ties: read.ties,
+    notes: read.warnings,
     parameters,
-    y: Float64Array.from(options.y),
-    weights: readWeights(where, options.sigma, data.m),
+    y,
+    weights,
     absoluteSigma,
     level: readLevel(where, level, 0.95),
   };
@@ -134,6 +160,7 @@ function makeEngine(fit: PreparedFit, settle: (where: string, done: Done) => Don
   return new Engine({
     where,
     problem: residualProblem(fit, settle),
+    core: fit.plan,
     start: pick(init),
     bounds: bounded ? { lower: pick(lower), upper: pick(upper) } : null,
     settings: readSettings(where, options),

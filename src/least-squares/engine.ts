@@ -4,35 +4,17 @@
 import { differenceCost, differences } from "../driver/differences.js";
 import { drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
-import type { Ask, Limits, Termination } from "../driver/types.js";
+import type { Ask, Method, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { influence, leastSquaresMethod, methodCodes, type Solve } from "./method.js";
+import type { CoreProblem, Done, EngineInput, ResidualProblem, Uncertainty } from "./problem.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
 import { lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
-
-export type Done = void | PromiseLike<void>;
-
-export interface ResidualProblem {
-  readonly m: number;
-  /** Fills `out` (m) with the residuals at p (n). */
-  residuals(p: Float64Array, out: Float64Array): Done;
-  /** Fills `out` (m*n, row-major). Without it: finite differences. */
-  jacobian?(p: Float64Array, out: Float64Array): Done;
-}
-
-export interface EngineInput {
-  readonly where: string;
-  readonly problem: ResidualProblem;
-  readonly start: Float64Array;
-  readonly bounds: { lower: Float64Array; upper: Float64Array } | null;
-  readonly settings: Settings;
-  readonly limits: Limits;
-}
 
 const DIFFERENTIATE: Ask = { kind: "differentiate" };
 const EPS = 2.220446049250313e-16;
@@ -43,22 +25,14 @@ const FORWARD_ERROR = 1e-6;
 /** About the root of the smallest normal number. */
 const LEAST_RESIDUAL = 1e-153;
 
-export interface Uncertainty {
-  readonly rank: number;
-  /** Of J with unit columns, 2-norm. */
-  readonly conditionNumber: number;
-  /** (J'J)^-1, n*n; null below full rank. */
-  readonly inverse: Float64Array | null;
-  /** Share of each variable in the undetermined directions, below full rank. */
-  readonly blind: Float64Array | null;
-}
-
 export class Engine implements Problem {
   readonly monitor: Monitor;
   readonly solve: Solve;
   readonly settings: Settings;
   readonly workspace: Workspace;
   readonly #input: EngineInput;
+  readonly #problem: ResidualProblem;
+  readonly #core: CoreProblem | null;
   readonly #J: Float64Array;
   /** Of an asynchronous run. */
   #turns: Turns | null = null;
@@ -74,8 +48,8 @@ export class Engine implements Problem {
   readonly lost: number[] = [];
 
   constructor(input: EngineInput) {
-    const { where, problem, start, settings, limits, bounds } = input;
-    const { m } = problem;
+    const { where, core, start, settings, limits, bounds } = input;
+    const { m } = input.problem;
     const n = start.length;
     this.#input = input;
     this.settings = settings;
@@ -84,9 +58,9 @@ export class Engine implements Problem {
     const parts = {
       robust: settings.loss !== "linear",
       bounded: bounds !== null,
-      differences: problem.jacobian === undefined,
+      differences: input.problem.jacobian === undefined,
     };
-    this.workspace = takeWorkspace(limits.runtime, new Layout(m, n, kernels.workBytes, parts));
+    this.workspace = takeWorkspace(limits.runtime, new Layout(m, n, kernels.workBytes, parts, core));
     this.solve = solveIn(this.workspace, m, n);
     const { solve } = this;
     const { f64 } = this.workspace;
@@ -101,7 +75,9 @@ export class Engine implements Problem {
       (f64.upper as Float64Array).set(bounds.upper);
     }
     solve.lossScale = settings.lossScale === "mad" ? 1 : settings.lossScale;
-    solve.exact = problem.jacobian !== undefined;
+    this.#core = core ? core.attach(this.workspace) : null;
+    this.#problem = this.#core ?? input.problem;
+    solve.exact = input.problem.jacobian !== undefined;
     solve.tolerances = settings.tolerances;
     solve.fine = solve.started = solve.influenced = false;
     solve.stale = true;
@@ -124,7 +100,7 @@ export class Engine implements Problem {
 
   answer(ask: Ask): boolean | PromiseLike<boolean> {
     const { solve, monitor } = this;
-    const { problem } = this.#input;
+    const problem = this.#problem;
     if (ask.kind === "evaluate") {
       monitor.nfev++;
       const target = solve.at === solve.x ? solve.best.view : solve.other.view;
@@ -157,7 +133,8 @@ export class Engine implements Problem {
 
   #differentiate(): boolean | PromiseLike<boolean> {
     const { solve, monitor, workspace } = this;
-    const { problem, bounds } = this.#input;
+    const problem = this.#problem;
+    const { bounds } = this.#input;
     const { f64 } = workspace;
     const space = { x: f64.at as Float64Array, a: f64.a as Float64Array, b: f64.b as Float64Array };
     const span = f64.span as Float64Array;
@@ -186,12 +163,12 @@ export class Engine implements Problem {
       if (this.#turns?.due) await this.#turns.give();
       if (this.monitor.interrupted()) return false;
       this.monitor.nfev++;
-      await this.#input.problem.residuals(x, next.value);
+      await this.#problem.residuals(x, next.value);
     }
     return this.#alive();
   }
 
-  #begin({ loss, fromStart }: LossPass) {
+  #begin({ loss, fromStart }: LossPass, waiting: boolean): Method {
     const { solve, settings } = this;
     solve.loss = lossNames.indexOf(loss);
     this.#unscaled = fromStart;
@@ -201,13 +178,16 @@ export class Engine implements Problem {
     solve.s[S.S_FRACTION] = 1;
     solve.stepNorm = 0;
     solve.gradient = solve.step = solve.decrease = Infinity;
-    return leastSquaresMethod(solve, settings.method.name);
+    const { name } = settings.method;
+    return this.#core
+      ? this.#core.method(solve, name, this.monitor, waiting)
+      : leastSquaresMethod(solve, name);
   }
 
   run(): Termination {
     let end: Termination = { status: "failed", reason: "stalled" };
     for (const pass of lossPasses(this.settings, this.solve)) {
-      end = drive(this.#begin(pass), this, this.monitor);
+      end = drive(this.#begin(pass, false), this, this.monitor);
       if (end.status === "stopped" || !this.solve.started) break;
     }
     if (this.#wantsJacobian() && this.answer(DIFFERENTIATE) === true) this.#settle();
@@ -218,7 +198,8 @@ export class Engine implements Problem {
     this.#turns = new Turns();
     let end: Termination = { status: "failed", reason: "stalled" };
     for (const pass of lossPasses(this.settings, this.solve)) {
-      end = await driveAsync(this.#begin(pass), this, this.monitor, this.#input.limits.signal, this.#turns);
+      const method = this.#begin(pass, true);
+      end = await driveAsync(method, this, this.monitor, this.#input.limits.signal, this.#turns);
       if (end.status === "stopped" || !this.solve.started) break;
     }
     if (this.#wantsJacobian() && (await this.answer(DIFFERENTIATE))) this.#settle();
@@ -286,6 +267,7 @@ export class Engine implements Problem {
   }
 
   release(): void {
+    this.#core?.release();
     this.workspace.release();
   }
 }

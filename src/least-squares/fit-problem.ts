@@ -1,12 +1,13 @@
 // A checked fit, and the residuals that it minimises: (model - y) / sigma over the free parameters.
 
-import type { Limits } from "../driver/types.js";
+import type { Limits, Warning } from "../driver/types.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
-import { studentTQuantile } from "../stats/distributions.js";
-import type { Done, ResidualProblem } from "./engine.js";
+import { studentTQuantile } from "../stats/student.js";
+import type { TiedParameters } from "./expression.js";
 import type { AnyModel, BoundModel } from "./model.js";
 import type { Parameters } from "./parameters.js";
+import type { CorePlan, Done, ResidualProblem } from "./problem.js";
 import type { LeastSquaresSettings } from "./settings.js";
 
 /** A fit whose input was checked: the engine and all that the result needs. */
@@ -21,6 +22,10 @@ export interface PreparedFit {
   readonly y: Float64Array;
   readonly weights: Float64Array | null;
   readonly absoluteSigma: boolean;
+  /** Of models given as text. */
+  readonly plan?: CorePlan | undefined;
+  readonly ties?: TiedParameters | undefined;
+  readonly notes?: readonly Warning[] | undefined;
   readonly level: number;
 }
 

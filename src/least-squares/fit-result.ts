@@ -22,6 +22,8 @@ export interface FitParam {
   /** The value stands at its min or max. */
   readonly atBound: boolean;
   readonly fixed: boolean;
+  /** What a tied parameter follows. */
+  readonly expr?: string;
 }
 
 export interface Band {
@@ -121,7 +123,8 @@ class FitOutcome implements FitFields {
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
     this.status = end.status;
     this.reason = end.reason;
-    this.params = paramTable(fit, run.x, covariance, t);
+    const table = paramTable(fit, run.x, covariance, t);
+    this.params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
     this.values = valuesOf(this.params);
     this.covariance = covariance;
     this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
@@ -280,8 +283,8 @@ function fitWarnings(
   dof: number,
   others: readonly Warning[],
 ): readonly Warning[] {
-  if (!fit.parameters.bounded && dof > 0) return others;
-  const warnings = [...others];
+  if (!fit.parameters.bounded && dof > 0 && !fit.notes) return others;
+  const warnings = [...others, ...(fit.notes ?? [])];
   const atBound = fit.parameters.freeNames.filter((name) => params[name]?.atBound);
   if (atBound.length > 0) {
     const message = `${atBound.join(", ")} ended at a bound: standard errors assume that no bound is met`;

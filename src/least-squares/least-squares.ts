@@ -6,8 +6,9 @@ import { type Iteration, type Limits, limitKeys, type Termination, type Warning 
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
-import { type Done, Engine, type ResidualProblem } from "./engine.js";
+import { Engine } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
+import type { Done, ResidualProblem } from "./problem.js";
 import { runLine, solveReport } from "./report.js";
 import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";

@@ -12,10 +12,19 @@ export interface ParamSpec {
   fixed?: boolean | undefined;
 }
 
-export type ParamsInput = Readonly<Record<string, number | ParamSpec>>;
+/** A parameter that follows others: an expression of their names. */
+export interface TiedSpec {
+  expr: string;
+}
+
+export type ParamsInput = Readonly<Record<string, number | ParamSpec | TiedSpec>>;
 
 export interface Parameters {
+  /** Every name, in key order. */
+  readonly all: readonly string[];
+  /** Those that are not tied: what follows is over them. */
   readonly names: readonly string[];
+  readonly tied: readonly { readonly name: string; readonly expr: string }[];
   readonly init: Float64Array;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
@@ -59,6 +68,8 @@ function readSpec(
   return { init, min, max, fixed: fixed || min === max };
 }
 
+const isTied = (spec: unknown): boolean => typeof (spec as TiedSpec | null)?.expr !== "undefined";
+
 export function readParameters(given: unknown): Parameters {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw new DownhillError(
@@ -69,9 +80,17 @@ export function readParameters(given: unknown): Parameters {
       },
     );
   }
-  const names = Object.keys(given);
-  if (names.includes("__proto__")) throw bad("__proto__", "this name cannot be used", undefined);
-  const specs = names.map((name) => readSpec(name, (given as Record<string, unknown>)[name]));
+  const all = Object.keys(given);
+  if (all.includes("__proto__")) throw bad("__proto__", "this name cannot be used", undefined);
+  const values = given as Record<string, unknown>;
+  const tied = all.flatMap((name) => {
+    const spec = values[name] as TiedSpec;
+    if (!isTied(spec)) return [];
+    checkKeys(`curveFit: tied parameter ${quote(name)}`, spec, ["expr"]);
+    return { name, expr: spec.expr };
+  });
+  const names = all.filter((name) => !isTied(values[name]));
+  const specs = names.map((name) => readSpec(name, values[name]));
   const free = names.map((_, i) => i).filter((i) => !specs[i]?.fixed);
   if (free.length === 0) {
     throw new DownhillError(
@@ -81,7 +100,9 @@ export function readParameters(given: unknown): Parameters {
   }
   const column = (key: "init" | "min" | "max") => Float64Array.from(specs, (spec) => spec[key]);
   return {
+    all,
     names,
+    tied,
     init: column("init"),
     lower: column("min"),
     upper: column("max"),

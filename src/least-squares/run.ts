@@ -4,7 +4,8 @@ import { describe, type StopMeasure, stopMeasures } from "../driver/report.js";
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
 import type { Variant } from "../runtime/rooms.js";
-import type { Engine, Uncertainty } from "./engine.js";
+import type { Engine } from "./engine.js";
+import type { Uncertainty } from "./problem.js";
 
 /** What both facades report of a run, read out before the memory goes back. */
 export interface Run {

@@ -3,7 +3,11 @@
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import type { Residuals, Solve } from "./method.js";
+import type { CorePlan } from "./problem.js";
 import * as S from "./state.js";
+
+/** Vectors of a model that the core evaluates. */
+type Vectors = Pick<CorePlan, "key" | "f64" | "i32">;
 
 /** What only some solves need room for. */
 interface Parts {
@@ -19,10 +23,18 @@ export class Layout implements WorkspaceSpec {
   readonly #n: number;
   readonly #parts: Parts;
   readonly #workBytes: (m: number, n: number) => number;
+  readonly #more: Vectors | undefined;
 
-  constructor(m: number, n: number, workBytes: (m: number, n: number) => number, parts: Parts) {
+  constructor(
+    m: number,
+    n: number,
+    workBytes: (m: number, n: number) => number,
+    parts: Parts,
+    more?: Vectors,
+  ) {
     const { robust, bounded, differences } = parts;
-    this.key = `least squares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}`;
+    this.key = `least squares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}${more?.key ?? ""}`;
+    this.#more = more;
     this.#m = m;
     this.#n = n;
     this.#parts = parts;
@@ -41,12 +53,12 @@ export class Layout implements WorkspaceSpec {
     f64.work = Math.ceil(this.#workBytes(m, n) / 8);
     if (robust) f64.weighted = m;
     if (differences) Object.assign(f64, { at: n, a: m, b: m });
-    return f64;
+    return { ...f64, ...this.#more?.f64 };
   }
 
   get i32(): Record<string, number> {
     const n = this.#n;
-    return { frame: S.FRAME_SLOTS, free: n, free0: n, perm: n, side: n };
+    return { frame: S.FRAME_SLOTS, free: n, free0: n, perm: n, side: n, ...this.#more?.i32 };
   }
 }
 
@@ -67,6 +79,7 @@ const VECTORS = [
   "box",
   "gn",
   "span",
+  "influence",
 ];
 
 const FRAME: Readonly<Record<number, string>> = {
@@ -148,7 +161,7 @@ function makeSolve(workspace: Workspace, m: number, n: number): Solve {
     decrease: Infinity,
     A: view("A"),
     span: view("span"),
-    influence: new Float64Array(n),
+    influence: view("influence"),
     influenced: false,
   };
   prepared.set(workspace, solve);

@@ -32,7 +32,28 @@ export const F_BOX = 27; // n: feasible step of the active-set solve
 export const F_SIDE = 28; // n i32: -1 at the lower bound, 1 at the upper, 0 free
 export const F_GN = 29; // n: the Gauss-Newton step of the linearisation
 export const F_SPAN = 30; // n: largest |x_j| so far, 1 where that is 0
-export const FRAME_SLOTS = 31;
+export const F_OTHER = 31; // m: residuals of the trial; F_BEST and F_OTHER change places
+export const F_BEST = 32; // m: residuals at the best point
+export const F_J_TRIAL = 33; // m*n: Jacobian of the trial, or 0; F_J and F_J_TRIAL change places
+export const F_BEFORE = 34; // n: the best point before the last step
+export const F_WEIGHTED = 35; // m: weighted residuals, where the loss is not linear
+export const F_INFLUENCE = 36; // n: influence of each variable at the first linearisation
+export const FRAME_SLOTS = 37;
+
+/** Slots of the model frame: what a compiled model is evaluated with (u32). */
+export const M_VALUES = 0; // index in the function table: values
+export const M_JACOBIAN = 1; // the same: values and Jacobian
+export const M_X = 2; // variables, one after the other
+export const M_LDX = 3; // distance between them in elements
+export const M_P = 4; // total: all parameters
+export const M_WORK = 5; // the model's own block
+export const M_Y = 6; // m: data
+export const M_W = 7; // m: 1 / sigma, or 0
+export const M_TOTAL = 8; // number of parameters, fixed ones included
+export const M_FREE = 9; // n i32: which of them are free; 0: all
+export const M_WIDE = 10; // m*total: Jacobian over all parameters; 0: all are free
+export const M_OUT = 11; // m: values that come with a Jacobian
+export const MODEL_SLOTS = 12;
 
 /** Slots of the state: doubles that go in and out. */
 export const S_COST = 0; // sum of rho at the best point
@@ -61,7 +82,55 @@ export const S_NOISE = 22; // rounding error of the cost
 export const S_GN_LENGTH = 23; // |D p_gn|
 export const S_SIZE = 24; // |D x|
 export const S_TOLERANCE = 25; // relative error of J below which a direction counts as undetermined
-export const STATE_SLOTS = 26;
+/** What the loop in the core keeps between its calls. */
+export const S_NEXT = 26; // NEXT_...
+export const S_ON_TRUST = 27; // 1: the last step was taken although the cost is too coarse to judge it
+export const S_OFFSET_BEFORE = 28;
+export const S_COST_BEFORE = 29;
+export const S_SHRINKS = 30; // refused steps in a row
+export const S_FRESH = 31; // 1: no linearisation yet
+export const S_FIRST = 32; // 1: the radius was not judged yet
+export const S_GROWTH = 33; // levenberg: growth of the damping after the next refusal
+export const S_NIT = 34;
+export const S_NFEV = 35;
+export const S_NJEV = 36;
+export const S_MAX_NIT = 37;
+export const S_MAX_NFEV = 38;
+export const S_BUDGET = 39; // iterations until the loop pauses
+export const S_GRAD_TOL = 40;
+export const S_STEP_TOL = 41;
+export const S_FUN_TOL = 42;
+export const S_TARGET = 43;
+export const S_LOSS = 44;
+export const S_LOSS_SCALE = 45;
+export const S_M_GRADIENT = 46; // stop measures
+export const S_M_STEP = 47;
+export const S_M_DECREASE = 48;
+export const S_LAST_STEP = 49; // |p| of the last trial
+export const S_STALE = 50; // 1: the Jacobian in F_J is not the one of the best point, weighted
+export const S_INFLUENCED = 51; // 1: F_INFLUENCE is filled
+export const S_HAS_J = 52; // 1: F_J is the Jacobian of the best point, not yet weighted
+export const S_PLAIN = 53; // 1: F_L is the factor without damping, and F_GN the step that it gave
+export const STATE_SLOTS = 54;
+
+export const NEXT_START = 0; // the residuals at the start are in F_BEST
+export const NEXT_LINEARISE = 1;
+export const NEXT_TRIAL = 2;
+export const NEXT_STALLED = 3;
+export const NEXT_SETTLED = 4;
+
+/** How the loop in the core ends; 0: it pauses after an iteration. */
+export const END_PAUSED = 0;
+export const END_TARGET = 1;
+export const END_GRADIENT = 2;
+export const END_FUN = 3;
+export const END_STEP = 4;
+export const END_MAX_ITERATIONS = 5;
+export const END_MAX_EVALUATIONS = 6;
+export const END_NON_FINITE = 7;
+export const END_STALLED = 8;
+export const END_SINGULAR = 9;
+export const END_INVALID = 10;
 
 export const LEVENBERG_MARQUARDT = 0;
 export const LEVENBERG = 1;
@@ -74,3 +143,20 @@ export const HUBER = 2;
 export const CAUCHY = 3;
 export const ARCTAN = 4;
 export const TUKEY = 5;
+
+/** Slots of the batch frame: the curves that are fitted one after the other (u32). */
+export const B_X = 0; // variables of each curve; 0: all share those of the model frame
+export const B_Y = 1; // count*m
+export const B_W = 2; // 1 / sigma of each curve; 0: that of the model frame, if any
+export const B_STARTS = 3; // starts of the free parameters, count*n; or n for all
+export const B_START_STRIDE = 4; // n, or 0
+export const B_LOWER = 5; // bounds, count*n; 0: those of the frame, if any
+export const B_UPPER = 6;
+export const B_STATE = 7; // the state each fit starts from
+export const B_VALUES = 8; // count*n
+export const B_STDERR = 9; // count*n, without the factor of the residual variance
+export const B_RSS = 10; // count
+export const B_ENDS = 11; // count i32: END_...
+export const B_NIT = 12; // count i32
+export const B_VARIABLES = 13; // number of variables
+export const BATCH_SLOTS = 14;

@@ -1,7 +1,7 @@
 // Statistics of a fit. m points, n free parameters, dof = m - n. Seber and Wild, Nonlinear Regression (1989),
 // chapter 2; AIC and BIC as lmfit writes them (m ln(rss / m) + penalty), aicR and bicR as R's logLik does.
 
-import { logValue } from "../stats/distributions.js";
+import { logValue } from "../stats/student.js";
 
 export interface FitStatistics {
   /** Sum of squared (weighted) residuals. */

@@ -12,6 +12,8 @@ export interface Room<Kernels> {
   readonly simd: WasmSource;
   /** Deflated with the bytes of `simd` as dictionary, since the two differ little. */
   readonly relaxed?: WasmSource;
+  /** Rooms whose kernels this one imports, by their names. */
+  readonly needs?: readonly Room<unknown>[];
   /** Carries the type of the kernels; never set. */
   readonly kernels?: Kernels;
 }
@@ -51,11 +53,16 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
   return "simd";
 }
 
-function inflate(base64: string, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Bytes that were written as base64. */
+export function decode(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return inflateSync(bytes, dictionary && { dictionary });
+  return bytes;
+}
+
+function inflate(base64: string, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
+  return inflateSync(decode(base64), dictionary && { dictionary });
 }
 
 const compiled = new WeakMap<object, WebAssembly.Module>();

@@ -11,8 +11,8 @@ import { checkRuntimeOptions, compileOverrides, MAX_BYTES, PAGE, type RuntimeOpt
 import { makeVec, type Vec } from "./vec.js";
 import { Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
-/** Bytes below this address are never handed out, so that 0 is no valid pointer. */
-const RESERVED = 64;
+/** Bytes below this address are never handed out: 0 is no valid pointer, and the compiler of the kernels folds offsets up to here. */
+const RESERVED = 1024;
 /** Freed blocks that `debug: true` keeps out of use, so that a stale view reads NaN for a while. */
 const QUARANTINE = 64;
 /** Workspaces kept for reuse; beyond this many the oldest is given back. */
@@ -42,6 +42,8 @@ export class CoreRuntime implements Runtime {
   readonly #handles = new Map<number, string>();
   readonly #idle: Workspace[] = [];
   readonly #quarantine: number[] = [];
+  readonly #permanent = new Map<string, number>();
+  #permanentBytes = 0;
   #idleBytes = 0;
   #quarantineBytes = 0;
 
@@ -55,7 +57,8 @@ export class CoreRuntime implements Runtime {
     // The end of a block must not wrap to address 0.
     this.#allocator = new Allocator(RESERVED, Math.min(pages * PAGE, MAX_BYTES - RESERVED));
     const allocator = this.#allocator;
-    const used = () => (this.#memory ? allocator.used - this.#idleBytes - this.#quarantineBytes : 0);
+    const kept = () => this.#idleBytes + this.#quarantineBytes + this.#permanentBytes;
+    const used = () => (this.#memory ? allocator.used - kept() : 0);
     const handles = () => [...this.#handles.values()];
     this.memory = {
       capacity: allocator.capacity,
@@ -87,8 +90,10 @@ export class CoreRuntime implements Runtime {
     if (!this.#memory) throw disposed();
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
     const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant);
-    // The plain exports: those of the loader wrap every call in a spread of its arguments.
-    const { exports } = instantiateSync(module, { env: { memory: this.#memory } }).instance;
+    // The plain exports: those of the loader wrap every function in another one, and cannot stand in a table.
+    const others = room.needs?.map((other) => [other.name, this.kernels(other)] as const) ?? [];
+    const imports = { ...Object.fromEntries(others), env: { memory: this.#memory } } as WebAssembly.Imports;
+    const { exports } = instantiateSync(module, imports).instance;
     this.#kernels.set(room.name, exports);
     return exports as K;
   }
@@ -102,6 +107,24 @@ export class CoreRuntime implements Runtime {
   sibling(memoryBytes: number): CoreRuntime {
     const { variant, debug } = this;
     return new CoreRuntime({ variant, debug, memoryBytes, wasm: Object.fromEntries(this.#overrides) });
+  }
+
+  /** An instance of a module made at run time, over this memory. */
+  instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
+    if (!this.#memory) throw disposed();
+    return instantiateSync(module, { ...imports, env: { memory: this.#memory } }).instance.exports;
+  }
+
+  /** A block that belongs to the runtime, like its rooms: made and filled on first use, never freed, not counted as used. */
+  permanent(name: string, bytes: number, fill: (block: Float64Array) => void): number {
+    const known = this.#permanent.get(name);
+    if (known !== undefined) return known;
+    const ptr = this.alloc(bytes, name);
+    this.#handles.delete(ptr);
+    this.#permanent.set(name, ptr);
+    this.#permanentBytes += this.#allocator.sizeOf(ptr);
+    fill(new Float64Array(this.buffer, ptr, bytes / 8));
+    return ptr;
   }
 
   /** A named block of memory, zeroed; OUT_OF_MEMORY when it does not fit. */

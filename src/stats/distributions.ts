@@ -5,18 +5,12 @@
 import { chosenRuntime } from "../runtime/default.js";
 import { optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { room, type StatsKernels } from "../wasm/stats.js";
+import { type LawsKernels, room } from "../wasm/laws.js";
+import { positive, probability } from "./student.js";
 
-const kernels = (runtime: Runtime | undefined): StatsKernels => chosenRuntime(runtime).kernels(room);
+export { logValue, studentTQuantile } from "./student.js";
 
-function probability(where: string, p: number): void {
-  if (!(typeof p === "number" && p >= 0 && p <= 1)) throw optionError(where, "p", p, "a number from 0 to 1");
-}
-
-function positive(where: string, name: string, value: number, infinite = true): void {
-  if (typeof value === "number" && value > 0 && (infinite || value !== Infinity)) return;
-  throw optionError(where, name, value, infinite ? "a number > 0, or Infinity" : "a finite number > 0");
-}
+const kernels = (runtime: Runtime | undefined): LawsKernels => chosenRuntime(runtime).kernels(room);
 
 function real(where: string, name: string, value: number): void {
   if (typeof value !== "number" || Number.isNaN(value)) throw optionError(where, name, value, "a number");
@@ -39,13 +33,6 @@ export function studentTCdf(t: number, dof: number, runtime?: Runtime): number {
   real("studentTCdf", "t", t);
   positive("studentTCdf", "dof", dof);
   return kernels(runtime).studentTCdf(t, dof);
-}
-
-/** t with P(T <= t) = p: a two-sided interval of level c reaches `studentTQuantile((1 + c) / 2, dof)` standard errors. */
-export function studentTQuantile(p: number, dof: number, runtime?: Runtime): number {
-  probability("studentTQuantile", p);
-  positive("studentTQuantile", "dof", dof);
-  return kernels(runtime).studentTQuantile(p, dof);
 }
 
 /** P(X <= x) of chi-square. */
@@ -97,9 +84,4 @@ export function fQuantile(p: number, dof1: number, dof2: number, runtime?: Runti
 export function logGamma(x: number, runtime?: Runtime): number {
   positive("logGamma", "x", x);
   return kernels(runtime).logGamma(x);
-}
-
-/** ln x with the same bits on every engine: -Infinity at 0, NaN below. */
-export function logValue(x: number, runtime?: Runtime): number {
-  return kernels(runtime).log(x);
 }

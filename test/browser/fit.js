@@ -40,11 +40,35 @@ export function digits({ values, stderr, rss }) {
   );
 }
 
-/** What a page or a Worker reports: the fits and the trained networks, or the error a user would see. */
+const model = "a*exp(-b*t) + c*sin(t) + d/(1 + t^2)";
+const t = Array.from({ length: 41 }, (_, i) => i / 8);
+const params = { a: 1, b: 1, c: 0.5, d: 1 };
+
+/** Three curves of a model given as text, with noise of exact operations. */
+export const curves = {
+  model,
+  x: { t },
+  y: Array.from({ length: 3 * t.length }, (_, i) => 4 / (1 + t[i % t.length]) + ((i * 37) % 11) / 100),
+  params,
+};
+
+/** A model given as text, alone and three curves at once: compiled, or evaluated where compiling is forbidden. */
+export function fitText({ curveFit, curveFitMany }) {
+  const result = curveFit({ model, x: { t }, y: curves.y.slice(0, t.length), params });
+  const many = curveFitMany(curves);
+  const { status, reason, rss, nit } = result;
+  return {
+    answer: { status, reason, rss, nit, values: Object.values(result.values), many: [...many.values] },
+    warnings: result.warnings.map(({ code }) => code),
+  };
+}
+
+/** What a page or a Worker reports: fits, models given as text, trained networks, or the error a user would see. */
 export function report(downhill) {
   try {
     const nets = { f32: trainOnce(downhill, "f32"), f64: trainOnce(downhill, "f64") };
-    return { simd: fitOnce(downhill, "simd"), auto: fitOnce(downhill, "auto"), nets };
+    const [simd, auto] = [fitOnce(downhill, "simd"), fitOnce(downhill, "auto")];
+    return { simd, auto, text: fitText(downhill), nets };
   } catch (error) {
     return { error: { name: error.name, code: error.code, message: error.message } };
   }

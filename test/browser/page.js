@@ -1,10 +1,28 @@
 // Runs the fit in the page and in a module Worker, and leaves both reports where the test reads them.
 import * as downhill from "../../dist/index.js";
-import { report } from "./fit.js";
+import { pool } from "../../dist/workers.js";
+import { curves, report } from "./fit.js";
 
 const worker = new Worker("worker.js", { type: "module" });
 const inWorker = new Promise((resolve, reject) => {
   worker.onmessage = ({ data }) => resolve(data);
   worker.onerror = (event) => reject(new Error(event.message || "the Worker did not start"));
 });
-globalThis.reports = inWorker.then((answer) => ({ page: report(downhill), worker: answer }));
+/** The curves of the report by two threads. */
+async function inPool() {
+  const threads = pool({ size: 2 });
+  try {
+    const { values } = await downhill.curveFitManyAsync({ ...curves, pool: threads });
+    return { values: [...values] };
+  } catch (error) {
+    return { error: { code: error.code, message: error.message } };
+  } finally {
+    threads.dispose();
+  }
+}
+
+globalThis.reports = Promise.all([inWorker, inPool()]).then(([worker, pool]) => ({
+  page: report(downhill),
+  worker,
+  pool,
+}));

@@ -32,7 +32,7 @@ test("options add up before the first use", () => {
 
 test("the first solve makes the default runtime with them", () => {
   expect(solve().success).toBe(true);
-  expect(defaultRuntime().memory.capacity).toBe(8 * 65536 - 64);
+  expect(defaultRuntime().memory.capacity).toBe(8 * 65536 - 1024);
   expect(defaultRuntime().debug).toBe(true);
   expect(defaultRuntime()).toBe(defaultRuntime());
 });

@@ -155,7 +155,7 @@ describe("an engine that refuses memory", () => {
     );
     vi.restoreAllMocks();
     const runtime = loadSync({ memoryBytes: 100_000 });
-    expect(runtime.memory.capacity).toBe(131072 - 64);
+    expect(runtime.memory.capacity).toBe(131072 - 1024);
     runtime.dispose();
   });
 

@@ -1,0 +1,240 @@
+// A job in the core: curves go into the workspace batch by batch, are fitted by one call, and their answers come out.
+
+import { methodCodes } from "../least-squares/method.js";
+import { lossNames } from "../least-squares/settings.js";
+import { Layout, solveIn } from "../least-squares/space.js";
+import * as S from "../least-squares/state.js";
+import type { Instance } from "../models/cache.js";
+import { prepareWork } from "../models/cache.js";
+import type { Compiled } from "../models/compiled.js";
+import { takeWorkspace } from "../runtime/default.js";
+import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { type ExpressionsKernels, room } from "../wasm/expressions.js";
+import { room as leastSquares } from "../wasm/least-squares.js";
+import type { ManyAnswer, ManyData, ManyShape } from "./job.js";
+import { fillLoopFrame, fillModelFrame, modelVectors } from "./plan.js";
+import { borrow } from "./slots.js";
+
+/** Doubles of data in a batch: they stay in the second-level cache. */
+const BATCH_DOUBLES = 65536;
+const MOST_CURVES = 2048;
+
+/** Whether one pass of the core's loop is all that these settings need. */
+export const fitsInCore = ({ loss, lossScale }: Pick<ManyShape, "loss" | "lossScale">): boolean =>
+  loss === "linear" || (lossScale !== "mad" && loss !== "tukey" && loss !== "arctan");
+
+export class BatchRunner {
+  readonly #shape: ManyShape;
+  readonly #data: ManyData;
+  readonly #workspace: Workspace;
+  readonly #kernels: ExpressionsKernels;
+  readonly #slots: { at: number; giveBack(): void };
+  readonly #frame: number;
+  readonly #model: number;
+  readonly #state: number;
+  /** Curves that fit into the workspace; the batch in it begins with curve #first. */
+  readonly size: number;
+  #first = -1;
+  #loaded = 0;
+
+  constructor(
+    shape: ManyShape,
+    data: ManyData,
+    model: Compiled,
+    runtime: CoreRuntime,
+    given: Runtime | undefined,
+    instance: Instance,
+  ) {
+    this.#shape = shape;
+    this.#data = data;
+    const { m, free, names, variables } = shape;
+    const n = free.length;
+    const total = names.length;
+    const V = variables.length;
+    const weighted = shape.weights !== null || data.weights !== null;
+    const perCurve = m * (1 + (data.columns ? V : 0) + (data.weights ? 1 : 0)) + 5 * n + 2;
+    this.size = Math.max(1, Math.min(MOST_CURVES, Math.floor(BATCH_DOUBLES / perCurve)));
+    // Few sizes, so that workspaces are found again.
+    let B = 1;
+    while (B < data.count && B < this.size) B *= 2;
+    B = Math.min(B, this.size);
+    this.size = B;
+    const vectors = modelVectors(model, instance.work.bytes, m, V, total, n, weighted);
+    const bounded = shape.lower !== null || data.lower !== null;
+    const own = { x: data.columns !== null, w: data.weights !== null, b: data.lower !== null };
+    const more = {
+      key: `${vectors.key} batch ${B}${own.x ? " x" : ""}${own.w ? " w" : ""}${own.b ? " b" : ""}`,
+      f64: {
+        ...vectors.f64,
+        columns: own.x ? B * m * V : m * V,
+        data: B * m,
+        weights: own.w ? B * m : vectors.f64.weights,
+        starts: B * n,
+        low: own.b ? B * n : 0,
+        high: own.b ? B * n : 0,
+        begin: S.STATE_SLOTS,
+        values: B * n,
+        stderr: B * n,
+        rss: B,
+      },
+      i32: { ...vectors.i32, batch: S.BATCH_SLOTS, ends: B, nit: B },
+    };
+    const parts = { robust: shape.loss !== "linear", bounded, differences: false };
+    const workBytes = runtime.kernels(leastSquares).workBytes;
+    this.#workspace = takeWorkspace(given, new Layout(m, n, workBytes, parts, more));
+    const { f64, i32, at, runtime: place } = this.#workspace;
+    this.#kernels = place.kernels(room);
+    const code = place === runtime ? instance : (model.instance(place) as Instance);
+    this.#slots = borrow(this.#kernels.table, code);
+    const solve = solveIn(this.#workspace, m, n);
+    this.#frame = solve.frame;
+    this.#state = solve.state;
+    prepareWork(code, place, at.block as number);
+    (f64.all as Float64Array).set(shape.init);
+    (i32.which as Int32Array).set(free);
+    if (shape.columns) (f64.columns as Float64Array).set(shape.columns);
+    if (shape.weights) (f64.weights as Float64Array).set(shape.weights);
+    this.#model = fillModelFrame(this.#workspace, m, total, n, weighted);
+    const modelSlots = i32.model as Int32Array;
+    modelSlots[S.M_VALUES] = this.#slots.at;
+    modelSlots[S.M_JACOBIAN] = this.#slots.at + 1;
+    this.#home(solve.frameSlots);
+    this.#fillBatchFrame();
+    this.#fillState(f64.begin as Float64Array);
+  }
+
+  /** Where the frame points to before the first fit. */
+  #home(frameSlots: Int32Array): void {
+    const { at, f64 } = this.#workspace;
+    const { lower, upper } = this.#shape;
+    const address = (name: string): number => at[name] ?? 0;
+    fillLoopFrame(this.#workspace);
+    frameSlots[S.F_LOWER] = address("lower");
+    frameSlots[S.F_UPPER] = address("upper");
+    if (lower && upper) {
+      (f64.lower as Float64Array).set(lower);
+      (f64.upper as Float64Array).set(upper);
+    }
+  }
+
+  #fillBatchFrame(): void {
+    const { at, i32 } = this.#workspace;
+    const { columns, weights, lower, starts, count } = this.#data;
+    const n = this.#shape.free.length;
+    const frame = i32.batch as Int32Array;
+    const address = (name: string): number => at[name] as number;
+    frame[S.B_X] = columns ? address("columns") : 0;
+    frame[S.B_Y] = address("data");
+    frame[S.B_W] = weights ? address("weights") : 0;
+    frame[S.B_STARTS] = address("starts");
+    frame[S.B_START_STRIDE] = starts.length === count * n ? n : 0;
+    frame[S.B_LOWER] = lower ? address("low") : 0;
+    frame[S.B_UPPER] = lower ? address("high") : 0;
+    frame[S.B_STATE] = address("begin");
+    frame[S.B_VALUES] = address("values");
+    frame[S.B_STDERR] = address("stderr");
+    frame[S.B_RSS] = address("rss");
+    frame[S.B_ENDS] = address("ends");
+    frame[S.B_NIT] = address("nit");
+    frame[S.B_VARIABLES] = this.#shape.variables.length;
+  }
+
+  #fillState(s: Float64Array): void {
+    const { tolerances, factor, loss, lossScale, maxIterations, maxEvaluations } = this.#shape;
+    s.fill(0);
+    s[S.S_FACTOR] = factor;
+    s[S.S_FRACTION] = s[S.S_FRESH] = s[S.S_FIRST] = s[S.S_STALE] = 1;
+    s[S.S_GROWTH] = 2;
+    s[S.S_M_GRADIENT] = s[S.S_M_STEP] = s[S.S_M_DECREASE] = s[S.S_BUDGET] = Infinity;
+    s[S.S_MAX_NIT] = maxIterations;
+    s[S.S_MAX_NFEV] = maxEvaluations;
+    s[S.S_GRAD_TOL] = tolerances.gradTol;
+    s[S.S_STEP_TOL] = tolerances.stepTol;
+    s[S.S_FUN_TOL] = tolerances.funTol;
+    s[S.S_TARGET] = tolerances.target;
+    s[S.S_LOSS] = lossNames.indexOf(loss);
+    s[S.S_LOSS_SCALE] = lossScale === "mad" ? 1 : lossScale;
+  }
+
+  /** Puts the batch that begins with curve `first` into the workspace. */
+  #load(first: number): void {
+    const { f64 } = this.#workspace;
+    const { y, columns, weights, starts, lower, upper, count } = this.#data;
+    const { m, variables, free } = this.#shape;
+    const n = free.length;
+    const to = Math.min(count, first + this.size);
+    const put = (name: string, values: Float64Array | null, width: number): void => {
+      if (values) (f64[name] as Float64Array).set(values.subarray(first * width, to * width));
+    };
+    put("data", y, m);
+    put("columns", columns, m * variables.length);
+    put("weights", weights, m);
+    if (starts.length === count * n) put("starts", starts, n);
+    else (f64.starts as Float64Array).set(starts);
+    put("low", lower, n);
+    put("high", upper, n);
+    this.#first = first;
+    this.#loaded = to - first;
+  }
+
+  /** Fits at most `most` curves from curve `from` on; returns how many. */
+  run(from: number, most: number, answer: ManyAnswer): number {
+    if (from < this.#first || from >= this.#first + this.#loaded || this.#first < 0) this.#load(from);
+    const offset = from - this.#first;
+    const { m, free, method } = this.#shape;
+    const n = free.length;
+    const count = Math.min(most, this.#loaded - offset);
+    const batch = this.#workspace.at.batch as number;
+    this.#kernels.fitBatch(
+      offset,
+      count,
+      m,
+      n,
+      methodCodes[method],
+      this.#frame,
+      this.#state,
+      this.#model,
+      batch,
+    );
+    this.#read(from, offset, count, answer);
+    return count;
+  }
+
+  #read(from: number, offset: number, count: number, answer: ManyAnswer): void {
+    const { f64, i32 } = this.#workspace;
+    const { m, free, names, init, absoluteSigma } = this.#shape;
+    const [values, stderr, rss] = [f64.values, f64.stderr, f64.rss] as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const [ends, nit] = [i32.ends, i32.nit] as [Int32Array, Int32Array];
+    const n = free.length;
+    const total = names.length;
+    const dof = m - n;
+    for (let i = 0; i < count; i++) {
+      const local = offset + i;
+      const to = from + i;
+      const sum = rss[local] as number;
+      const scale = absoluteSigma ? 1 : dof > 0 ? Math.sqrt(sum / dof) : NaN;
+      if (total !== n && ends[local] !== S.END_INVALID) answer.values.set(init, to * total);
+      for (let k = 0; k < n; k++) {
+        const j = to * total + (free[k] as number);
+        answer.values[j] = values[local * n + k] as number;
+        answer.stderr[j] = (stderr[local * n + k] as number) * scale;
+      }
+      answer.rss[to] = sum;
+      answer.ends[to] = ends[local] as number;
+      answer.nit[to] = nit[local] as number;
+    }
+  }
+
+  release(): void {
+    // Another solve of this layout finds the frame as it was made.
+    const { frameSlots } = solveIn(this.#workspace, this.#shape.m, this.#shape.free.length);
+    this.#home(frameSlots);
+    this.#slots.giveBack();
+    this.#workspace.release();
+  }
+}

@@ -1,0 +1,85 @@
+// The starts and bounds of curveFitMany: one object for all curves, or the numbers of each.
+
+import { readParameters } from "../least-squares/parameters.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkKeys, isArrayLike } from "../runtime/options.js";
+
+/** Starts of each curve, k*n, and bounds of n or k*n numbers. */
+export interface CurveStarts {
+  names: readonly string[];
+  starts: ArrayLike<number>;
+  min?: ArrayLike<number> | undefined;
+  max?: ArrayLike<number> | undefined;
+}
+
+export const isStarts = (params: unknown): params is CurveStarts =>
+  isArrayLike((params as CurveStarts | null)?.starts) && Array.isArray((params as CurveStarts | null)?.names);
+
+export interface Starts {
+  readonly names: readonly string[];
+  readonly free: readonly number[];
+  readonly init: Float64Array;
+  readonly starts: Float64Array;
+  readonly lower: Float64Array | null;
+  readonly upper: Float64Array | null;
+}
+
+export function readStarts(where: string, given: unknown, k: number): Starts {
+  if (!isStarts(given)) {
+    const { names, free, init, lower, upper, bounded, tied } = readParameters(given);
+    const first = tied[0];
+    if (first) {
+      throw new DownhillError(
+        "UNSUPPORTED",
+        `${where}: parameter ${quote(first.name)} is tied; curveFit ties, ${where} does not`,
+        {
+          hint: `write ${first.expr} for ${first.name} in the model`,
+        },
+      );
+    }
+    const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j] as number);
+    const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : { lower: null, upper: null };
+    return { names, free, init, starts: pick(init), ...bounds };
+  }
+  checkKeys(`${where}: params`, given, ["names", "starts", "min", "max"]);
+  const n = given.names.length;
+  readParameters(Object.fromEntries(given.names.map((name) => [name, 0])));
+  const lengthOf = (argument: string, values: ArrayLike<number>, allowed: readonly number[]) => {
+    checkArray(where, `params.${argument}`, values);
+    if (allowed.includes(values.length)) return Float64Array.from(values);
+    throw new DownhillError(
+      "SHAPE",
+      `${where}: params.${argument} has ${values.length} numbers, expected ${allowed.join(" or ")}`,
+      { details: { argument: `params.${argument}`, length: values.length } },
+    );
+  };
+  const starts = lengthOf("starts", given.starts, [k * n]);
+  const bound = (argument: "min" | "max", none: number) => {
+    const values = given[argument];
+    return values === undefined ? new Float64Array(n).fill(none) : lengthOf(argument, values, [n, k * n]);
+  };
+  const init = new Float64Array(n);
+  const base = { names: [...given.names], free: given.names.map((_, j) => j), init, starts };
+  if (given.min === undefined && given.max === undefined) return { ...base, lower: null, upper: null };
+  let lower = bound("min", -Infinity);
+  let upper = bound("max", Infinity);
+  if (lower.length !== upper.length) {
+    const widen = (values: Float64Array) =>
+      Float64Array.from({ length: k * n }, (_, i) => values[i % values.length] as number);
+    [lower, upper] = [widen(lower), widen(upper)];
+  }
+  for (let i = 0; i < k * n; i++) {
+    const low = lower[i % lower.length] as number;
+    const high = upper[i % upper.length] as number;
+    const start = starts[i] as number;
+    if (low <= high && !(start < low) && !(start > high)) continue;
+    throw new DownhillError(
+      "OPTION",
+      `${where}: params.starts[${i}] = ${start} is outside [${low}, ${high}]`,
+      {
+        details: { option: "params", index: i },
+      },
+    );
+  }
+  return { ...base, lower, upper };
+}

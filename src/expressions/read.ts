@@ -1,0 +1,116 @@
+// Expressions as models of curveFit: the text is compiled over the names of the fit, tied parameters are replaced by what
+// they stand for, and the core gets a plan for fitting without coming back.
+
+import type { Warning } from "../driver/types.js";
+import {
+  type ExpressionFit,
+  type ExpressionRequest,
+  isCompiledModel,
+  provideExpressions,
+} from "../least-squares/expression.js";
+import { type BlockModel, checkModel, type Data } from "../least-squares/model.js";
+import { type Compiled, compiled, withTies } from "../models/compiled.js";
+import { functionTable } from "../models/elementary.js";
+import {
+  type CompiledModel,
+  type CompileOptions,
+  compileExpression,
+  ExpressionModel,
+} from "../models/model.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
+import { planFit } from "./plan.js";
+import { readTies, TieEvaluator, tieModel } from "./ties.js";
+
+const NOT_COMPILED: Warning = {
+  code: "W_NOT_COMPILED",
+  message:
+    "this host does not allow WebAssembly to be compiled at run time: the model is evaluated in JavaScript, with the same values, more slowly",
+};
+
+/** The variables of a text model: the array x is the variable x, the keys of an object are variables. */
+const variablesOf = (x: Data["x"]): string[] => (x instanceof Float64Array ? ["x"] : Object.keys(x));
+
+/** The compiled form of a model over these parameters, in this order. */
+export function compiledFor(
+  where: string,
+  model: string | CompiledModel,
+  params: readonly string[],
+  variables: readonly string[],
+): Compiled {
+  if (typeof model === "string") return compiled(model, { variables, params });
+  if (!(model instanceof ExpressionModel)) {
+    throw new DownhillError("OPTION", `${where}: model must come from compileModel`, {
+      details: { option: "model" },
+    });
+  }
+  const { core } = model;
+  const own = core.tree.params;
+  if (own.length !== params.length || own.some((name) => !params.includes(name))) {
+    throw new DownhillError(
+      "OPTION",
+      `${where}: the model has the parameters ${own.join(", ")}, params has ${params.join(", ")}`,
+      { details: { option: "params" } },
+    );
+  }
+  if (own.every((name, i) => name === params[i])) return core;
+  return compiled(core.tree.source, { variables: core.tree.variables, params });
+}
+
+/** The columns of a model's variables. */
+export function columnsOf(where: string, x: Data["x"], variables: readonly string[]): Float64Array[] {
+  if (x instanceof Float64Array) {
+    if (variables.length <= 1) return variables.length === 1 ? [x] : [];
+    throw new DownhillError(
+      "SHAPE",
+      `${where}: x must be an object with the variables ${variables.join(", ")}`,
+      {
+        details: { argument: "x" },
+      },
+    );
+  }
+  return variables.map((name) => {
+    const column = x[name];
+    if (column) return column;
+    throw new DownhillError("SHAPE", `${where}: x has no column ${name}, a variable of the model`, {
+      details: { argument: "x" },
+    });
+  });
+}
+
+function read(request: ExpressionRequest): ExpressionFit {
+  const { where, model, parameters, data, runtime } = request;
+  const ties = parameters.tied.length > 0 ? readTies(where, parameters) : null;
+  const at = chosenRuntime(runtime);
+  const evaluator = ties && new TieEvaluator(where, parameters, ties, functionTable(at));
+  const withThem = evaluator ? { ties: evaluator } : {};
+  if (typeof model !== "string" && !isCompiledModel(model)) {
+    checkModel(where, model);
+    return { model: evaluator ? tieModel(where, model, parameters, evaluator) : model, ...withThem };
+  }
+  const whole = compiledFor(where, model, parameters.all, variablesOf(data.x));
+  const core = ties ? withTies(where, whole, ties) : whole;
+  const columns = columnsOf(where, data.x, core.tree.variables);
+  const block = new ExpressionModel(core, runtime) as BlockModel;
+  const instance = core.instance(at);
+  if (!instance) return { model: block, ...withThem, warnings: [NOT_COMPILED] };
+  const { bytes } = instance.work;
+  return {
+    model: block,
+    ...withThem,
+    plan: (y, weights) =>
+      planFit(core, bytes, { m: data.m, columns, y, weights, init: parameters.init, free: parameters.free }),
+  };
+}
+
+provideExpressions(read);
+
+/**
+ * Compiles a model expression, such as "a*exp(-b*x) + c".
+ *
+ * @throws DownhillError EXPRESSION, with position and caret, where the text is not in the language; OPTION for names that
+ * cannot be taken. WASM_BLOCKED on first use where the page allows no WebAssembly.
+ */
+export function compileModel(expression: string, options: CompileOptions): CompiledModel {
+  return compileExpression(expression, options);
+}

@@ -1,0 +1,133 @@
+// A job from its plain data to its answer: by the core where it can, else curve by curve. The same function serves the
+// thread that asked and the workers of a pool, so both give the same bits.
+
+import { curveFit } from "../least-squares/curve-fit.js";
+import * as S from "../least-squares/state.js";
+import { compiled } from "../models/compiled.js";
+import { chosenRuntime } from "../runtime/default.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { BatchRunner, fitsInCore } from "./batch.js";
+import { emptyAnswer, type ManyAnswer, type ManyData, type ManyShape, reasonNames } from "./job.js";
+import { compileModel } from "./read.js";
+
+/** Fits at most `most` curves from `from` on, writes their answers, returns how many. */
+export interface Runner {
+  run(from: number, most: number, answer: ManyAnswer): number;
+  release(): void;
+}
+
+export function makeRunner(shape: ManyShape, data: ManyData, given: Runtime | undefined): Runner {
+  const model = compiled(shape.source, { variables: shape.variables, params: shape.names });
+  const runtime = chosenRuntime(given);
+  const instance = model.instance(runtime);
+  if (instance && fitsInCore(shape)) return new BatchRunner(shape, data, model, runtime, given, instance);
+  const { variables, names } = shape;
+  // Not the text: importing compileModel brings along what curveFit needs for it.
+  const single = compileModel(shape.source, {
+    variables,
+    params: names,
+    ...(given ? { runtime: given } : {}),
+  });
+  return new SingleRunner(shape, data, single, given);
+}
+
+/** The whole job in one go. */
+export function runJob(shape: ManyShape, data: ManyData, given?: Runtime): ManyAnswer {
+  const answer = emptyAnswer(data.count, shape.names.length);
+  const runner = makeRunner(shape, data, given);
+  try {
+    for (let from = 0; from < data.count; ) from += runner.run(from, data.count, answer);
+  } finally {
+    runner.release();
+  }
+  return answer;
+}
+
+/** Curve by curve with curveFit: for models in JavaScript, and losses that take several passes. */
+export class SingleRunner implements Runner {
+  readonly #shape: ManyShape;
+  readonly #data: ManyData;
+  readonly #model: unknown;
+  readonly #runtime: Runtime | undefined;
+
+  constructor(shape: ManyShape, data: ManyData, model: unknown, runtime: Runtime | undefined) {
+    this.#shape = shape;
+    this.#data = data;
+    this.#model = model;
+    this.#runtime = runtime;
+  }
+
+  run(from: number, most: number, answer: ManyAnswer): number {
+    const to = Math.min(this.#data.count, from + most);
+    for (let i = from; i < to; i++) this.#fit(i, answer);
+    return to - from;
+  }
+
+  #fit(i: number, answer: ManyAnswer): void {
+    const { names, absoluteSigma, method, factor, loss, lossScale, tolerances } = this.#shape;
+    const { maxIterations, maxEvaluations } = this.#shape;
+    const input = curveInput(this.#shape, this.#data, i);
+    if (!input) {
+      answer.ends[i] = S.END_INVALID;
+      return;
+    }
+    const { gradTol, stepTol, funTol, target } = tolerances;
+    const fit = curveFit({
+      model: this.#model as string,
+      ...input,
+      absoluteSigma,
+      method: method === "gaussNewton" ? method : { name: method, factor },
+      loss,
+      lossScale,
+      gradTol,
+      stepTol,
+      funTol,
+      ...(target === -Infinity ? {} : { target }),
+      maxIterations,
+      maxEvaluations,
+      ...(this.#runtime ? { runtime: this.#runtime } : {}),
+    });
+    names.forEach((name, j) => {
+      const param = fit.params[name];
+      answer.values[i * names.length + j] = param?.value ?? NaN;
+      answer.stderr[i * names.length + j] = param?.stderr ?? NaN;
+    });
+    answer.rss[i] = fit.rss;
+    answer.ends[i] = reasonNames.indexOf(fit.reason as (typeof reasonNames)[number]) + 1;
+    answer.nit[i] = fit.nit;
+  }
+
+  release(): void {}
+}
+
+/** Curve i as curveFit takes it; null where its data are not finite. */
+function curveInput(shape: ManyShape, data: ManyData, i: number) {
+  const { m, names, free, init, variables } = shape;
+  const n = free.length;
+  const V = variables.length;
+  const y = data.y.subarray(i * m, i * m + m);
+  const columns = data.columns
+    ? data.columns.subarray(i * V * m, (i + 1) * V * m)
+    : (shape.columns as Float64Array);
+  const weights = data.weights ? data.weights.subarray(i * m, i * m + m) : shape.weights;
+  const own = data.starts.length === data.count * n;
+  const starts = own ? data.starts.subarray(i * n, i * n + n) : data.starts;
+  const lower = data.lower ? data.lower.subarray(i * n, i * n + n) : shape.lower;
+  const upper = data.upper ? data.upper.subarray(i * n, i * n + n) : shape.upper;
+  const finite = [y, columns, starts, weights ?? []].every((values) =>
+    values.every((v) => Number.isFinite(v)),
+  );
+  if (!finite) return null;
+  const params = Object.fromEntries(
+    names.map((name, j) => {
+      const k = free.indexOf(j);
+      if (k < 0) return [name, { init: init[j] as number, fixed: true }];
+      return [name, { init: starts[k] as number, min: lower?.[k] ?? -Infinity, max: upper?.[k] ?? Infinity }];
+    }),
+  );
+  const single = V === 1 && variables[0] === "x";
+  const x: Float64Array | Record<string, Float64Array> = single
+    ? columns
+    : Object.fromEntries(variables.map((name, v) => [name, columns.subarray(v * m, v * m + m)]));
+  return { x: x as Float64Array, y, params, ...(weights ? { sigma: weights.map((w) => 1 / w) } : {}) };
+}

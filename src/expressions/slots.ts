@@ -1,0 +1,36 @@
+// Places of compiled models in the core's function table. A fit borrows a pair while it runs; pairs are used again, so
+// the table grows with the number of fits that run at the same time, not with the number of models.
+
+import type { Instance } from "../models/cache.js";
+
+interface Pair {
+  readonly at: number;
+  holds: Instance | null;
+}
+
+const pools = new WeakMap<WebAssembly.Table, Pair[]>();
+
+/** Index of `values`; `jacobian` is the next. */
+export function borrow(table: WebAssembly.Table, instance: Instance): { at: number; giveBack(): void } {
+  let idle = pools.get(table);
+  if (!idle) {
+    idle = [];
+    pools.set(table, idle);
+  }
+  let k = idle.findIndex(({ holds }) => holds === instance);
+  if (k < 0) k = idle.length - 1;
+  const pair = k < 0 ? { at: table.grow(2), holds: null as Instance | null } : (idle.splice(k, 1)[0] as Pair);
+  if (pair.holds !== instance) {
+    table.set(pair.at, instance.exports.values);
+    table.set(pair.at + 1, instance.exports.jacobian);
+    pair.holds = instance;
+  }
+  let borrowed = true;
+  return {
+    at: pair.at,
+    giveBack() {
+      if (borrowed) idle.push(pair);
+      borrowed = false;
+    },
+  };
+}

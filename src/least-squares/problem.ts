@@ -1,0 +1,52 @@
+// What a solve is given and what it tells: the residuals, how a compiled problem moves into the core, the uncertainty.
+
+import type { Monitor } from "../driver/monitor.js";
+import type { Limits, Method } from "../driver/types.js";
+import type { Workspace } from "../runtime/workspace.js";
+import type { Solve } from "./method.js";
+import type { LeastSquaresMethodName, Settings } from "./settings.js";
+
+export type Done = void | PromiseLike<void>;
+
+export interface ResidualProblem {
+  readonly m: number;
+  /** Fills `out` (m) with the residuals at p (n). */
+  residuals(p: Float64Array, out: Float64Array): Done;
+  /** Fills `out` (m*n, row-major). Without it: finite differences. */
+  jacobian?(p: Float64Array, out: Float64Array): Done;
+}
+
+/** A problem that lives in the memory of its solve: p and out are views of it. */
+export interface CoreProblem extends ResidualProblem {
+  /** The iteration, run by the core. `waiting`: an event loop wants turns. */
+  method(solve: Solve, name: LeastSquaresMethodName, monitor: Monitor, waiting: boolean): Method;
+  release(): void;
+}
+
+/** The vectors such a problem needs in the workspace, and how it moves in. */
+export interface CorePlan {
+  readonly key: string;
+  readonly f64: Readonly<Record<string, number>>;
+  readonly i32: Readonly<Record<string, number>>;
+  attach(workspace: Workspace): CoreProblem;
+}
+
+export interface EngineInput {
+  readonly where: string;
+  readonly problem: ResidualProblem;
+  readonly core?: CorePlan | undefined;
+  readonly start: Float64Array;
+  readonly bounds: { lower: Float64Array; upper: Float64Array } | null;
+  readonly settings: Settings;
+  readonly limits: Limits;
+}
+
+export interface Uncertainty {
+  readonly rank: number;
+  /** Of J with unit columns, 2-norm. */
+  readonly conditionNumber: number;
+  /** (J'J)^-1, n*n; null below full rank. */
+  readonly inverse: Float64Array | null;
+  /** Share of each variable in the undetermined directions, below full rank. */
+  readonly blind: Float64Array | null;
+}

@@ -1,0 +1,86 @@
+// From the tree to the graph: what each operator and function of the language means.
+
+import type { Graph, GraphNode } from "./graph.js";
+import type { Elementary } from "./language.js";
+import type { BinaryOperator, Syntax, Tree } from "./parse.js";
+
+const OPERATORS: Readonly<Record<BinaryOperator, (g: Graph, a: GraphNode, b: GraphNode) => GraphNode>> = {
+  "+": (g, a, b) => g.add(a, b),
+  "-": (g, a, b) => g.sub(a, b),
+  "*": (g, a, b) => g.mul(a, b),
+  "/": (g, a, b) => g.div(a, b),
+  "^": (g, a, b) => g.pow(a, b),
+  "<": (g, a, b) => g.lt(a, b),
+  "<=": (g, a, b) => g.le(a, b),
+  ">": (g, a, b) => g.lt(b, a),
+  ">=": (g, a, b) => g.le(b, a),
+  "==": (g, a, b) => g.eq(a, b),
+  "!=": (g, a, b) => g.ne(a, b),
+};
+
+/** (x - centre)/width, with centre 0 and width 1 where they are not given. */
+function standardise(g: Graph, [x, centre, width]: readonly GraphNode[]): GraphNode {
+  const shifted = centre ? g.sub(x!, centre) : x!;
+  return width ? g.div(shifted, width) : shifted;
+}
+
+function square(g: Graph, a: GraphNode): GraphNode {
+  return g.pow(a, g.constant(2));
+}
+
+function call(g: Graph, name: string, args: readonly GraphNode[]): GraphNode {
+  const [a, b] = args as [GraphNode, GraphNode];
+  switch (name) {
+    case "pow":
+      return g.pow(a, b);
+    case "atan2":
+      return g.atan2(a, b);
+    case "sqrt":
+      return g.sqrt(a);
+    case "abs":
+      return g.abs(a);
+    case "sign":
+      return g.sign(a);
+    case "step":
+      return g.le(g.constant(0), a);
+    case "min":
+      return args.reduce((least, arg) => g.min(least, arg));
+    case "max":
+      return args.reduce((most, arg) => g.max(most, arg));
+    case "gaussian":
+      return g.call("exp", g.mul(g.constant(-0.5), square(g, standardise(g, args))));
+    case "lorentzian":
+      return g.div(g.constant(1), g.add(g.constant(1), square(g, standardise(g, args))));
+    case "sigmoid":
+      return g.sigmoid(standardise(g, args));
+    default:
+      return g.call(name as Exclude<Elementary, "pow" | "atan2">, a);
+  }
+}
+
+function translate(g: Graph, syntax: Syntax, at: (index: number) => GraphNode): GraphNode {
+  switch (syntax.kind) {
+    case "number":
+    case "constant":
+      return g.constant(syntax.value);
+    case "variable":
+      return g.variable(syntax.index);
+    case "param":
+      return g.param(syntax.index);
+    case "negate":
+      return g.neg(at(syntax.a));
+    case "binary":
+      return OPERATORS[syntax.op](g, at(syntax.a), at(syntax.b));
+    case "choose":
+      return g.select(at(syntax.a), at(syntax.b), at(syntax.c));
+    case "call":
+      return call(g, syntax.name, syntax.args.map(at));
+  }
+}
+
+/** The graph node of the whole expression. */
+export function build(g: Graph, tree: Tree): GraphNode {
+  const made: GraphNode[] = [];
+  for (const syntax of tree.nodes) made.push(translate(g, syntax, (index) => made[index]!));
+  return made[made.length - 1]!;
+}

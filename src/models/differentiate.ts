@@ -1,0 +1,213 @@
+// Exact derivatives as new nodes of the graph. A zero derivative is `null`, never a node: so no 0*x, whose value could be
+// NaN, is ever built, and what does not depend on a name costs nothing.
+//
+// Where the derivative does not exist, a one-sided one is taken: d|x| = 0 at 0, min and max follow their first argument
+// at ties, ?: follows the branch taken. Powers: the derivative by the exponent appears only if the exponent depends on the
+// name, and is 0 at 0^b for b >= 0; by the base, a^0 has derivative 0 everywhere.
+
+import { type Graph, type GraphNode, isCheapPower, isConst, reachable } from "./graph.js";
+
+export type Derivative = GraphNode | null;
+
+const TWO_OVER_SQRT_PI = 1.1283791670955126;
+
+/** d node / d args[k]. Never asked for comparisons, sign, select, min and max. */
+function partial(g: Graph, node: GraphNode, k: number): GraphNode {
+  const [a, b] = node.args as [GraphNode, GraphNode];
+  const one = g.constant(1);
+  const number = (value: number): GraphNode => g.constant(value);
+  switch (node.op) {
+    case "add":
+      return one;
+    case "sub":
+      return k === 0 ? one : number(-1);
+    case "neg":
+      return number(-1);
+    case "mul":
+      return k === 0 ? b : a;
+    case "div":
+      return k === 0 ? g.div(one, b) : g.neg(g.mul(node, g.div(one, b)));
+    case "abs":
+      return g.sign(a);
+    case "sqrt":
+      return g.div(number(0.5), node);
+    case "exp":
+      return node;
+    case "expm1":
+      return g.call("exp", a);
+    case "log":
+      return g.div(one, a);
+    case "log1p":
+      return g.div(one, g.add(one, a));
+    case "log2":
+      return g.div(number(Math.LOG2E), a);
+    case "log10":
+      return g.div(number(Math.LOG10E), a);
+    case "cbrt":
+      return g.div(number(1 / 3), g.mul(node, node));
+    case "sin":
+      return g.call("cos", a);
+    case "cos":
+      return g.neg(g.call("sin", a));
+    case "tan":
+      return g.add(one, g.mul(node, node));
+    case "asin":
+      return g.div(one, g.sqrt(g.mul(g.sub(one, a), g.add(one, a))));
+    case "acos":
+      return g.div(number(-1), g.sqrt(g.mul(g.sub(one, a), g.add(one, a))));
+    case "atan":
+      return g.div(one, g.add(one, g.mul(a, a)));
+    case "atan2": {
+      const squares = g.add(g.mul(a, a), g.mul(b, b));
+      return k === 0 ? g.div(b, squares) : g.neg(g.div(a, squares));
+    }
+    case "sinh":
+      return g.call("cosh", a);
+    case "cosh":
+      return g.call("sinh", a);
+    case "tanh":
+      return g.sub(one, g.mul(node, node));
+    case "erf":
+      return g.mul(number(TWO_OVER_SQRT_PI), g.call("exp", g.neg(g.pow(a, number(2)))));
+    case "sigmoid":
+      return g.mul(node, g.sigmoid(g.neg(a)));
+    case "pow":
+      return k === 0 ? partialByBase(g, node, a, b) : partialByExponent(g, node, a, b);
+    default:
+      throw new Error(`no derivative of ${node.op}`);
+  }
+}
+
+/** b a^(b-1), written b y/a so that no second pow is needed; at a = 0 the limit from the right. */
+function partialByBase(g: Graph, y: GraphNode, a: GraphNode, b: GraphNode): GraphNode {
+  if (isConst(b) && isCheapPower(b.value - 1)) return g.mul(b, g.pow(a, g.constant(b.value - 1)));
+  const zero = g.constant(0);
+  const one = g.constant(1);
+  const slope = g.select(g.lt(one, b), zero, g.select(g.eq(b, one), one, g.constant(Infinity)));
+  const atZero = g.select(g.eq(b, zero), zero, g.mul(b, slope));
+  return g.select(g.eq(a, zero), atZero, g.div(g.mul(b, y), a));
+}
+
+function partialByExponent(g: Graph, y: GraphNode, a: GraphNode, b: GraphNode): GraphNode {
+  const slope = g.mul(y, g.call("log", a));
+  if (isConst(a) && a.value !== 0) return slope;
+  const zero = g.constant(0);
+  return g.select(g.mul(g.eq(a, zero), g.le(zero, b)), zero, slope);
+}
+
+function sum(g: Graph, a: Derivative, b: Derivative): Derivative {
+  return a && b ? g.add(a, b) : (a ?? b);
+}
+
+/** The derivatives of all `nodes` (arguments first) by one leaf. */
+function forward(g: Graph, nodes: readonly GraphNode[], leaf: GraphNode): Map<GraphNode, Derivative> {
+  const found = new Map<GraphNode, Derivative>([[leaf, g.constant(1)]]);
+  const of = (node: GraphNode): Derivative => found.get(node) ?? null;
+  const choose = (condition: GraphNode, yes: Derivative, no: Derivative): Derivative =>
+    yes || no ? g.select(condition, yes ?? g.constant(0), no ?? g.constant(0)) : null;
+  for (const node of nodes) {
+    const [a, b, c] = node.args as [GraphNode, GraphNode, GraphNode];
+    let derivative: Derivative = null;
+    switch (node.op) {
+      case "select":
+        derivative = choose(a, of(b), of(c));
+        break;
+      case "min":
+        derivative = choose(g.le(a, b), of(a), of(b));
+        break;
+      case "max":
+        derivative = choose(g.le(b, a), of(a), of(b));
+        break;
+      case "lt":
+      case "le":
+      case "eq":
+      case "ne":
+      case "sign":
+        break;
+      default:
+        node.args.forEach((arg, k) => {
+          const inner = of(arg);
+          if (inner) derivative = sum(g, derivative, g.mul(partial(g, node, k), inner));
+        });
+    }
+    if (derivative) found.set(node, derivative);
+  }
+  return found;
+}
+
+const FORWARD_ONLY: ReadonlySet<string> = new Set(["select", "min", "max"]);
+const FLAT: ReadonlySet<string> = new Set(["lt", "le", "eq", "ne", "sign"]);
+
+/** The gradient of one node by reverse accumulation; null where a branch would need masked adjoints (0*Infinity). */
+function adjoint(
+  g: Graph,
+  root: GraphNode,
+  nodes: readonly GraphNode[],
+  leaves: readonly GraphNode[],
+): Derivative[] | null {
+  const active = new Set<GraphNode>(leaves);
+  for (const node of nodes) {
+    if (FLAT.has(node.op) || !node.args.some((arg) => active.has(arg))) continue;
+    if (FORWARD_ONLY.has(node.op)) return null;
+    active.add(node);
+  }
+  const bar = new Map<GraphNode, Derivative>([[root, g.constant(1)]]);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i]!;
+    const outer = bar.get(node);
+    if (!outer || !active.has(node)) continue;
+    node.args.forEach((arg, k) => {
+      if (active.has(arg)) bar.set(arg, sum(g, bar.get(arg) ?? null, g.mul(outer, partial(g, node, k))));
+    });
+  }
+  return leaves.map((leaf) => (active.has(root) ? (bar.get(leaf) ?? null) : null));
+}
+
+/** A rough price of evaluating `roots`: divisions and functions cost several multiplications. */
+function price(roots: readonly Derivative[]): number {
+  let total = 0;
+  for (const { op, args } of reachable(roots.filter((root) => root !== null))) {
+    if (args.length === 0) continue;
+    total += op === "div" || op === "sqrt" ? 4 : op in CHEAP ? 1 : 16;
+  }
+  return total;
+}
+
+const CHEAP = {
+  neg: 1,
+  abs: 1,
+  sign: 2,
+  add: 1,
+  sub: 1,
+  mul: 1,
+  min: 1,
+  max: 1,
+  lt: 1,
+  le: 1,
+  eq: 1,
+  ne: 1,
+  select: 1,
+};
+
+/** The derivatives of `root` by each leaf, forward or reverse, whichever makes the smaller graph. */
+export function gradient(g: Graph, root: GraphNode, leaves: readonly GraphNode[]): Derivative[] {
+  const nodes = reachable([root]);
+  const direct = leaves.map((leaf) => forward(g, nodes, leaf).get(root) ?? null);
+  if (leaves.length < 3) return direct;
+  const reverse = adjoint(g, root, nodes, leaves);
+  return reverse && price([root, ...reverse]) < price([root, ...direct]) ? reverse : direct;
+}
+
+/** Second derivatives from the first ones: entry [i][j] for j <= i. */
+export function hessian(
+  g: Graph,
+  first: readonly Derivative[],
+  leaves: readonly GraphNode[],
+): Derivative[][] {
+  const roots = first.filter((root) => root !== null);
+  const nodes = reachable(roots);
+  const columns = leaves.map((leaf) => forward(g, nodes, leaf));
+  return first.map((root, i) =>
+    columns.slice(0, i + 1).map((column) => (root ? (column.get(root) ?? null) : null)),
+  );
+}

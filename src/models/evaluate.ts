@@ -1,0 +1,260 @@
+// The closure evaluator: the same programs as the emitter's, run in plain JavaScript where compiling is forbidden, and the
+// oracle of the emitter's tests. It does the emitter's operations in the emitter's order, so with the same elementary
+// functions it gives the same bits (as the simd variant).
+
+import { type GraphNode, reachable } from "./graph.js";
+import type { Elementary } from "./language.js";
+import { BLOCK } from "./layout.js";
+import { type Program, triangle } from "./program.js";
+
+/** out[i] = f(x[i]), or f(x[i], y[i]), for i < n. */
+export type ArrayFunction = (n: number, x: Float64Array, y: Float64Array, out: Float64Array) => void;
+export interface FunctionTable {
+  unary(name: Exclude<Elementary, "pow" | "atan2">): (n: number, x: Float64Array, out: Float64Array) => void;
+  binary(name: "pow" | "atan2"): ArrayFunction;
+  /** Memory that the functions can reach; ordinary memory by default. */
+  buffer?(length: number): Float64Array;
+}
+
+type Step = (n: number) => void;
+
+function binaryStep(node: GraphNode, a: Float64Array, b: Float64Array, out: Float64Array): Step | undefined {
+  switch (node.op) {
+    case "add":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!;
+      };
+    case "sub":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!;
+      };
+    case "mul":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!;
+      };
+    case "div":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!;
+      };
+    case "min":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = Math.min(a[i]!, b[i]!);
+      };
+    case "max":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = Math.max(a[i]!, b[i]!);
+      };
+    case "lt":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! < b[i]! ? 1 : 0;
+      };
+    case "le":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i]! <= b[i]! ? 1 : 0;
+      };
+    case "eq":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i] === b[i] ? 1 : 0;
+      };
+    case "ne":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = a[i] !== b[i] ? 1 : 0;
+      };
+    default:
+      return undefined;
+  }
+}
+
+function stepOf(
+  node: GraphNode,
+  args: readonly Float64Array[],
+  out: Float64Array,
+  table: FunctionTable,
+): Step {
+  const [a, b, c] = args as [Float64Array, Float64Array, Float64Array];
+  switch (node.op) {
+    case "neg":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = -a[i]!;
+      };
+    case "abs":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = Math.abs(a[i]!);
+      };
+    case "sqrt":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = Math.sqrt(a[i]!);
+      };
+    case "select":
+      return (n) => {
+        for (let i = 0; i < n; i++) out[i] = Math.abs(a[i]!) > 0 ? b[i]! : c[i]!;
+      };
+    case "pow":
+    case "atan2": {
+      const f = table.binary(node.op);
+      return (n) => f(n, a, b, out);
+    }
+    default: {
+      const arithmetic = binaryStep(node, a, b, out);
+      if (arithmetic) return arithmetic;
+      const f = table.unary(node.op as Exclude<Elementary, "pow" | "atan2">);
+      return (n) => f(n, a, out);
+    }
+  }
+}
+
+/** Evaluates roots over blocks of points. */
+class BlockEvaluator {
+  readonly #buffers = new Map<GraphNode, Float64Array>();
+  readonly #uniform: Step[] = [];
+  readonly #varying: Step[] = [];
+  readonly #params: [number, Float64Array][] = [];
+  readonly #variables: [number, Float64Array][] = [];
+
+  constructor(roots: readonly GraphNode[], table: FunctionTable) {
+    const varies = new Set<GraphNode>();
+    for (const node of reachable(roots)) {
+      const buffer = table.buffer?.(BLOCK) ?? new Float64Array(BLOCK);
+      this.#buffers.set(node, buffer);
+      if (node.op === "const") buffer.fill(node.value);
+      else if (node.op === "param") this.#params.push([node.value, buffer]);
+      else if (node.op === "variable") {
+        varies.add(node);
+        this.#variables.push([node.value, buffer]);
+      } else {
+        const args = node.args.map((arg) => this.#buffers.get(arg)!);
+        const step = stepOf(node, args, buffer, table);
+        if (node.args.some((arg) => varies.has(arg))) {
+          varies.add(node);
+          this.#varying.push(step);
+        } else {
+          this.#uniform.push((_) => {
+            step(1);
+            buffer.fill(buffer[0]!);
+          });
+        }
+      }
+    }
+  }
+
+  buffer(root: GraphNode): Float64Array {
+    return this.#buffers.get(root)!;
+  }
+
+  begin(p: ArrayLike<number>): void {
+    for (const [index, buffer] of this.#params) buffer.fill(p[index]!);
+    for (const step of this.#uniform) step(1);
+  }
+
+  /** The points from..from+n of x, where variable v of point i is x[v*ldx + i]. */
+  block(x: ArrayLike<number>, ldx: number, from: number, n: number): void {
+    for (const [variable, buffer] of this.#variables) {
+      const start = variable * ldx + from;
+      for (let i = 0; i < n; i++) buffer[i] = x[start + i]!;
+    }
+    for (const step of this.#varying) step(n);
+  }
+}
+
+type Numbers = { [index: number]: number };
+
+/** What the exports `values` and `jacobian` of an emitted model do (emit.ts), on arrays. */
+export interface ModelEvaluator {
+  values(m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>, out: Numbers): void;
+  jacobian(
+    m: number,
+    x: ArrayLike<number>,
+    ldx: number,
+    p: ArrayLike<number>,
+    out: Numbers,
+    jac: Numbers,
+    ldj: number,
+  ): void;
+}
+
+export function modelEvaluator(program: Program, table: FunctionTable): ModelEvaluator {
+  const make = (first: readonly GraphNode[]): ModelEvaluator["jacobian"] => {
+    const evaluator = new BlockEvaluator([program.value, ...first], table);
+    const value = evaluator.buffer(program.value);
+    const columns = first.map((root) => evaluator.buffer(root));
+    return (m, x, ldx, p, out, jac, ldj) => {
+      evaluator.begin(p);
+      for (let from = 0; from < m; from += BLOCK) {
+        const n = Math.min(BLOCK, m - from);
+        evaluator.block(x, ldx, from, n);
+        for (let i = 0; i < n; i++) out[from + i] = value[i]!;
+        columns.forEach((column, j) => {
+          for (let i = 0; i < n; i++) jac[(from + i) * ldj + j] = column[i]!;
+        });
+      }
+    };
+  };
+  const values = make([]);
+  return { values: (m, x, ldx, p, out) => values(m, x, ldx, p, out, [], 0), jacobian: make(program.first) };
+}
+
+/** What the exports of an emitted objective do. Without data: m = 1 and no variables. */
+export interface ObjectiveEvaluator {
+  value(m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>): number;
+  gradient(m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>, grad: Numbers): number;
+  hessian(
+    m: number,
+    x: ArrayLike<number>,
+    ldx: number,
+    p: ArrayLike<number>,
+    grad: Numbers,
+    hess: Numbers,
+  ): number;
+}
+
+export function objectiveEvaluator(program: Program, table: FunctionTable): ObjectiveEvaluator {
+  const n = program.first.length;
+  /** Sums of roots: even points and odd points apart, by blocks, as two lanes do. */
+  const make = (roots: readonly GraphNode[]) => {
+    const evaluator = new BlockEvaluator(roots, table);
+    const columns = roots.map((root) => evaluator.buffer(root));
+    const totals = new Float64Array(2 * roots.length);
+    return (m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>): Float64Array => {
+      totals.fill(0);
+      evaluator.begin(p);
+      for (let from = 0; from < m; from += BLOCK) {
+        const count = Math.min(BLOCK, m - from);
+        evaluator.block(x, ldx, from, count);
+        columns.forEach((column, k) => {
+          for (const lane of [0, 1]) {
+            let sum = 0;
+            for (let i = lane; i < count; i += 2) sum += column[i]!;
+            totals[2 * k + lane]! += sum;
+          }
+        });
+      }
+      return totals;
+    };
+  };
+  const single = program.variables === 0;
+  const of = (totals: Float64Array, k: number): number =>
+    single ? totals[2 * k]! : totals[2 * k]! + totals[2 * k + 1]!;
+  const fill = (totals: Float64Array, grad: Numbers): void => {
+    for (let i = 0; i < n; i++) grad[i] = of(totals, 1 + i);
+  };
+  const value = make([program.value]);
+  const gradient = make([program.value, ...program.first]);
+  const hessian = make([program.value, ...program.first, ...program.second]);
+  return {
+    value: (m, x, ldx, p) => of(value(m, x, ldx, p), 0),
+    gradient: (m, x, ldx, p, grad) => {
+      const totals = gradient(m, x, ldx, p);
+      fill(totals, grad);
+      return of(totals, 0);
+    },
+    hessian: (m, x, ldx, p, grad, hess) => {
+      const totals = hessian(m, x, ldx, p);
+      fill(totals, grad);
+      triangle(n).forEach(([i, j], k) => {
+        hess[i * n + j] = of(totals, 1 + n + k);
+        hess[j * n + i] = of(totals, 1 + n + k);
+      });
+      return of(totals, 0);
+    },
+  };
+}

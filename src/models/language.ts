@@ -1,0 +1,77 @@
+// The words of the model language: its functions with their arities, its constants, and the names nobody may take.
+
+/** Functions that exist at run time: f(x), and f(x, y) for the last two. The others are built from arithmetic. */
+export const ELEMENTARY = [
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "log2",
+  "log10",
+  "cbrt",
+  "sin",
+  "cos",
+  "tan",
+  "asin",
+  "acos",
+  "atan",
+  "sinh",
+  "cosh",
+  "tanh",
+  "erf",
+  "pow",
+  "atan2",
+] as const;
+
+export type Elementary = (typeof ELEMENTARY)[number];
+/** What compiled models import: sincos gives both, for the price of little more than one. */
+export type Imported = Elementary | "sincos";
+
+/**
+ * Every function with the smallest and largest number of arguments. Peaks have height 1 and take
+ * (x, centre = 0, width = 1): gaussian exp(-z^2/2), lorentzian 1/(1 + z^2), sigmoid 1/(1 + exp(-z)), z = (x - centre)/width.
+ * step(x) is 1 for x >= 0, else 0. min and max take two or more.
+ */
+export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ...ELEMENTARY.map((name) => [name, [1, 1]] as [string, [number, number]]),
+  ["pow", [2, 2]],
+  ["atan2", [2, 2]],
+  ["sqrt", [1, 1]],
+  ["abs", [1, 1]],
+  ["sign", [1, 1]],
+  ["step", [1, 1]],
+  ["min", [2, Infinity]],
+  ["max", [2, Infinity]],
+  ["gaussian", [1, 3]],
+  ["lorentzian", [1, 3]],
+  ["sigmoid", [1, 3]],
+]);
+
+/** A variable or parameter of the same name wins. */
+export const CONSTANTS: ReadonlyMap<string, number> = new Map([
+  ["pi", Math.PI],
+  ["e", Math.E],
+]);
+
+/** Names with a meaning in JavaScript objects: never variables or parameters, whatever is declared. */
+export const RESERVED: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype", "this"]);
+
+const ASCII_NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+const ANY_NAME = /[\p{L}_][\p{L}\p{M}\p{Nd}_\u2080-\u2089]*/uy;
+
+/** The name that begins at `at`, or undefined: letters of any script, digits, underscore, subscript digits (no superscripts). */
+export function nameAt(source: string, at: number): string | undefined {
+  ASCII_NAME.lastIndex = at;
+  const plain = ASCII_NAME.exec(source)?.[0];
+  const next = source.charCodeAt(at + (plain?.length ?? 0));
+  if (!(next > 127)) return plain; // the pattern for all scripts takes a millisecond to compile: only where it is needed
+  ANY_NAME.lastIndex = at;
+  return ANY_NAME.exec(source)?.[0];
+}
+
+/** Longest accepted source, deepest nesting of parentheses, calls, powers and ?: (plain sums may be of any length). */
+export const MAX_LENGTH = 20_000;
+export const MAX_DEPTH = 200;
+
+/** Largest graph of an expression with all its derivatives. */
+export const MAX_NODES = 100_000;

@@ -1,0 +1,57 @@
+// The last step before evaluation: what is convenient to derive becomes what is cheap to compute. After it only
+// arithmetic, sqrt, abs, min, max, comparisons, select and elementary functions are left.
+
+import { type Graph, type GraphNode, isCheapPower, isConst, isTruth, reachable } from "./graph.js";
+
+function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNode {
+  const zero = g.constant(0);
+  const one = g.constant(1);
+  // The emitter keeps comparisons as lane masks: functions get numbers.
+  const number = (arg: GraphNode): GraphNode => (isTruth(arg) ? g.select(arg, one, zero) : arg);
+  const [a, b, c] = args as [GraphNode, GraphNode, GraphNode];
+  switch (node.op) {
+    case "const":
+    case "variable":
+    case "param":
+      return node;
+    case "pow":
+      return isConst(b) && isCheapPower(b.value) ? g.power(a, b.value) : g.pow(number(a), number(b));
+    case "sign": // a zero and NaN stay what they are
+      return g.select(g.lt(zero, a), one, g.select(g.lt(a, zero), g.constant(-1), a));
+    case "sigmoid": {
+      // With E = exp(-|a|) <= 1 nothing overflows: 1/(1 + E) on the right, E/(1 + E) on the left. sigmoid(-a) shares E.
+      const small = g.call("exp", g.neg(g.abs(a)));
+      return g.div(g.select(g.lt(a, zero), small, one), g.add(one, small));
+    }
+    case "atan2":
+      return g.atan2(number(a), number(b));
+    case "select":
+      return g.select(a, b, c);
+    case "neg":
+    case "abs":
+    case "sqrt":
+      return g[node.op](a);
+    case "add":
+    case "sub":
+    case "mul":
+    case "div":
+    case "min":
+    case "max":
+    case "lt":
+    case "le":
+    case "eq":
+    case "ne":
+      return g[node.op](a, b);
+    default:
+      return g.call(node.op, number(a));
+  }
+}
+
+export function lower(g: Graph, roots: readonly GraphNode[]): GraphNode[] {
+  const made = new Map<GraphNode, GraphNode>();
+  for (const node of reachable(roots)) {
+    const args = node.args.map((arg) => made.get(arg)!);
+    made.set(node, lowered(g, node, args));
+  }
+  return roots.map((root) => made.get(root)!);
+}

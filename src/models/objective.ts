@@ -1,0 +1,233 @@
+// compileObjective: an expression of the unknowns, or the sum of a term over data, with exact gradient and Hessian.
+
+import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, choiceOption, optionError } from "../runtime/options.js";
+import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { Code, type Instance, prepareWork } from "./cache.js";
+import { toLaTeX, toMathML } from "./display.js";
+import { functionTable } from "./elementary.js";
+import { emitObjective } from "./emit.js";
+import { type ObjectiveEvaluator, objectiveEvaluator } from "./evaluate.js";
+import { readNames } from "./model.js";
+import { parse, type Tree } from "./parse.js";
+import { type Program, program } from "./program.js";
+
+export interface SumOptions {
+  /** Names of the unknowns, in the order of x. */
+  params: readonly string[];
+  /** A column for each variable of the term, all of equal length. */
+  data: Readonly<Record<string, ArrayLike<number>>>;
+  reduce: "sum";
+  runtime?: Runtime | undefined;
+}
+
+/** Serves `minimize` as it is: value, exact gradient, exact Hessian (n*n, row-major). */
+export interface CompiledObjective extends Disposable {
+  readonly source: string;
+  /** Names of the unknowns. */
+  readonly params: readonly string[];
+  /** The bytes of the module (variant simd). */
+  readonly wasm: Uint8Array;
+  /** The host refused to compile, so the objective runs in JavaScript. Known after the first use. */
+  readonly interpreted: boolean;
+  fun(x: ArrayLike<number>): number;
+  grad(x: ArrayLike<number>, out: Float64Array): void;
+  /** Fills the gradient, returns the value. */
+  funGrad(x: ArrayLike<number>, out: Float64Array): number;
+  hess(x: ArrayLike<number>, out: Float64Array): void;
+  toLaTeX(): string;
+  toMathML(): string;
+  dispose(): void;
+}
+
+interface Data {
+  readonly m: number;
+  /** Column after column. */
+  readonly columns: Float64Array;
+}
+
+const NO_DATA: Data = { m: 1, columns: new Float64Array(0) };
+const prepared = new WeakSet<Workspace>();
+
+class ExpressionObjective implements CompiledObjective {
+  readonly source: string;
+  readonly params: readonly string[];
+  readonly #tree: Tree;
+  readonly #runtime: Runtime | undefined;
+  readonly #program: Program;
+  readonly #code: Code;
+  #data: Data | null;
+  #closures: { runtime: CoreRuntime; evaluator: ObjectiveEvaluator } | null = null;
+
+  constructor(tree: Tree, data: Data | null, runtime: Runtime | undefined) {
+    this.source = tree.source;
+    this.params = tree.params;
+    this.#tree = tree;
+    this.#runtime = runtime;
+    this.#program = program(tree, 2);
+    this.#code = new Code((relaxed) => emitObjective(this.#program, data !== null, { relaxed }));
+    this.#data = data ?? NO_DATA;
+    if (typeof Symbol.dispose === "symbol")
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
+  }
+
+  declare [Symbol.dispose]: () => void;
+
+  get wasm(): Uint8Array {
+    return this.#code.emitted("simd").bytes.slice();
+  }
+
+  get interpreted(): boolean {
+    return this.#closures !== null;
+  }
+
+  fun(x: ArrayLike<number>): number {
+    return this.#run("fun", "value", x, null, null);
+  }
+
+  grad(x: ArrayLike<number>, out: Float64Array): void {
+    this.#run("grad", "gradient", x, out, null);
+  }
+
+  funGrad(x: ArrayLike<number>, out: Float64Array): number {
+    return this.#run("funGrad", "gradient", x, out, null);
+  }
+
+  hess(x: ArrayLike<number>, out: Float64Array): void {
+    this.#run("hess", "hessian", x, null, out);
+  }
+
+  toLaTeX(): string {
+    return toLaTeX(this.#tree);
+  }
+
+  toMathML(): string {
+    return toMathML(this.#tree);
+  }
+
+  dispose(): void {
+    this.#data = null;
+  }
+
+  #run(
+    where: string,
+    kernel: "value" | "gradient" | "hessian",
+    x: ArrayLike<number>,
+    grad: Float64Array | null,
+    hess: Float64Array | null,
+  ): number {
+    const data = this.#data;
+    if (!data) throw new DownhillError("DISPOSED", "this compiled objective was disposed");
+    const n = this.params.length;
+    checkArray(where, "x", x, n);
+    if (grad) checkArray(where, "out", grad, n);
+    if (hess) checkArray(where, "out", hess, n * n);
+    const runtime = chosenRuntime(this.#runtime);
+    const instance = this.#code.instance(runtime);
+    if (!instance) return this.#interpret(runtime, kernel, data, x, grad, hess);
+    const workspace = this.#workspace(runtime, instance, data);
+    const { at, f64 } = workspace;
+    const address = (name: string): number => at[name] as number;
+    try {
+      const view = f64.x as Float64Array;
+      for (let i = 0; i < n; i++) view[i] = x[i] as number;
+      (instance.exports[kernel] as (...args: number[]) => void)(
+        data.m,
+        address("data"),
+        data.m,
+        address("x"),
+        address("value"),
+        address("grad"),
+        address("hess"),
+        address("work"),
+      );
+      grad?.set(f64.grad as Float64Array);
+      hess?.set(f64.hess as Float64Array);
+      return (f64.value as Float64Array)[0] as number;
+    } finally {
+      workspace.release();
+    }
+  }
+
+  /** A workspace that only this objective uses: data and constants are written when it is new. */
+  #workspace(runtime: CoreRuntime, instance: Instance, data: Data): Workspace {
+    const n = this.params.length;
+    const workspace = takeWorkspace(runtime, {
+      key: `objective ${this.#code.id}`,
+      f64: {
+        data: data.columns.length,
+        x: n,
+        value: 1,
+        grad: n,
+        hess: n * n,
+        work: Math.ceil(instance.work.bytes / 8),
+      },
+    });
+    if (!prepared.has(workspace)) {
+      prepareWork(instance, runtime, workspace.at.work as number);
+      (workspace.f64.data as Float64Array).set(data.columns);
+      prepared.add(workspace);
+    }
+    return workspace;
+  }
+
+  #interpret(
+    runtime: CoreRuntime,
+    kernel: "value" | "gradient" | "hessian",
+    { m, columns }: Data,
+    x: ArrayLike<number>,
+    grad: Float64Array | null,
+    hess: Float64Array | null,
+  ): number {
+    if (this.#closures?.runtime !== runtime)
+      this.#closures = { runtime, evaluator: objectiveEvaluator(this.#program, functionTable(runtime)) };
+    const { evaluator } = this.#closures;
+    if (kernel === "value") return evaluator.value(m, columns, m, x);
+    const g = grad ?? new Float64Array(x.length);
+    if (kernel === "gradient") return evaluator.gradient(m, columns, m, x, g);
+    return evaluator.hessian(m, columns, m, x, g, hess as Float64Array);
+  }
+}
+
+/**
+ * Compiles an objective: `compileObjective("100*(y-x^2)^2 + (1-x)^2", ["x", "y"])`, or the sum of a term over data,
+ * `compileObjective("(a*exp(-b*x) - y)^2", { params: ["a", "b"], data: { x, y }, reduce: "sum" })`.
+ *
+ * @throws DownhillError EXPRESSION, with position and caret; OPTION, SHAPE, NON_FINITE_INPUT for names and data.
+ */
+export function compileObjective(
+  expression: string,
+  options: readonly string[] | SumOptions,
+): CompiledObjective {
+  const where = "compileObjective";
+  if (Array.isArray(options)) {
+    const params = readNames(where, "params", options);
+    return new ExpressionObjective(parse(expression, { variables: [], params }), null, undefined);
+  }
+  const given = options as SumOptions;
+  checkKeys(where, given, ["params", "data", "reduce", "runtime"]);
+  const params = readNames(where, "params", given.params);
+  if (given.reduce === undefined) throw optionError(where, "reduce", given.reduce, '"sum"');
+  choiceOption(where, "reduce", given.reduce, ["sum"], "sum");
+  if (given.runtime !== undefined) chosenRuntime(given.runtime);
+  const { data } = given;
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    throw optionError(where, "data", data, "an object of arrays such as { x: [...], y: [...] }");
+  const variables = Object.keys(data);
+  if (variables.length === 0) throw new DownhillError("SHAPE", `${where}: data has no columns`);
+  let m: number | undefined;
+  for (const name of variables) {
+    const column: unknown = data[name];
+    checkArray(where, `data.${name}`, column, m);
+    checkFinite(where, `data.${name}`, column);
+    m = column.length;
+  }
+  const columns = new Float64Array((m as number) * variables.length);
+  variables.forEach((name, v) => {
+    columns.set(data[name] as ArrayLike<number>, v * (m as number));
+  });
+  const tree = parse(expression, { variables, params });
+  return new ExpressionObjective(tree, { m: m as number, columns }, given.runtime);
+}

@@ -1,0 +1,253 @@
+// curveFitMany: each curve as curveFit fits it, whatever is shared; bad curves; limits; memory.
+
+import { describe, expect, test } from "vitest";
+import {
+  type CurveFitManyOptions,
+  compileModel,
+  curveFit,
+  curveFitMany,
+  curveFitManyAsync,
+  loadSync,
+} from "../../src/index.js";
+import { defaultRuntime } from "../../src/runtime/default.js";
+
+const m = 30;
+const x = Array.from({ length: m }, (_, i) => 0.2 * i);
+const noise = (i: number) => ((Math.imul(i + 1, 2654435761) >>> 8) % 2001) / 1000 - 1;
+const curve = (c: number) =>
+  x.map((t, i) => (2 + (c % 5)) / (1 + (0.4 + 0.1 * (c % 7)) * t) + 0.3 + 0.01 * noise(c * m + i));
+const curves = (k: number) => Array.from({ length: k }, (_, c) => curve(c));
+const model = "a/(1+b*x)+c";
+const params = { a: 1, b: 1, c: 0 };
+
+/** Values agree to `digits`, standard errors to 6 digits, with what curveFit says of curve c. */
+function expectLikeCurveFit(
+  options: CurveFitManyOptions,
+  single: (c: number) => Parameters<typeof curveFit>[0],
+) {
+  const many = curveFitMany(options);
+  const k = many.rss.length;
+  const n = many.names.length;
+  for (let c = 0; c < k; c++) {
+    const fit = curveFit(single(c) as never) as ReturnType<typeof curveFit>;
+    expect(many.statusNames[many.status[c] as number]).toBe(fit.status);
+    expect(many.reasonNames[many.reason[c] as number]).toBe(fit.reason);
+    expect(many.nit[c]).toBe(fit.nit);
+    expect(many.rss[c]).toBeCloseTo(fit.rss, 12);
+    many.names.forEach((name, j) => {
+      const param = (fit.params as Record<string, { value: number; stderr: number | null }>)[name];
+      expect(many.values[c * n + j]).toBe(param?.value);
+      const stderr = many.stderr[c * n + j] as number;
+      if (param?.stderr === null) expect(stderr).toBeNaN();
+      else expect(Math.abs(stderr / (param?.stderr as number) - 1)).toBeLessThan(1e-6);
+    });
+  }
+  return many;
+}
+
+describe("every curve is fitted as curveFit fits it", () => {
+  const k = 40;
+  test("with shared x and starts", () => {
+    const ys = curves(k);
+    const many = expectLikeCurveFit({ model, x, y: ys, params }, (c) => ({
+      model,
+      x,
+      y: ys[c] as number[],
+      params,
+    }));
+    expect(many.counts).toEqual({ converged: k, stopped: 0, failed: 0, invalid: 0 });
+    expect(many.names).toEqual(["a", "b", "c"]);
+  });
+
+  test("with individual x, starts, sigma and bounds", () => {
+    const ys = curves(k);
+    const xs = ys.map((_, c) => x.map((t) => t * (1 + 0.01 * c)));
+    const sigmas = ys.map((row) => row.map((v) => 0.01 + 0.001 * v));
+    const starts = ys.flatMap((_, c) => [1 + 0.1 * c, 0.5, 0.1]);
+    const max = ys.flatMap((_, c) => [100, 100, 0.2 + 0.01 * c]);
+    const min = [0, 0, 0];
+    expectLikeCurveFit(
+      { model, x: xs, y: ys, sigma: sigmas, params: { names: ["a", "b", "c"], starts, min, max } },
+      (c) => ({
+        model,
+        x: xs[c] as number[],
+        y: ys[c] as number[],
+        sigma: sigmas[c] as number[],
+        params: {
+          a: { init: 1 + 0.1 * c, min: 0, max: 100 },
+          b: { init: 0.5, min: 0, max: 100 },
+          c: { init: 0.1, min: 0, max: 0.2 + 0.01 * c },
+        },
+      }),
+    );
+  });
+
+  test("with fixed parameters, a robust loss, another method, absolute sigma", () => {
+    const ys = curves(k);
+    const rest = {
+      loss: "huber",
+      lossScale: 0.005,
+      method: "dogleg",
+      sigma: 0.01,
+      absoluteSigma: true,
+    } as const;
+    const held = { a: 1, b: { init: 0.7, min: 0.1, max: 3 }, c: { init: 0.3, fixed: true } };
+    const many = expectLikeCurveFit({ model, x, y: ys, params: held, ...rest }, (c) => ({
+      model,
+      x,
+      y: ys[c] as number[],
+      params: held,
+      ...rest,
+    }));
+    expect(many.values[2]).toBe(0.3);
+    expect(many.stderr[2]).toBeNaN();
+  });
+
+  test("with losses of several passes, a compiled model of several variables, and a JavaScript model", () => {
+    const ys = curves(6);
+    const rest = { loss: "tukey", lossScale: "mad" } as const;
+    expectLikeCurveFit({ model, x, y: ys, params, ...rest }, (c) => ({
+      model,
+      x,
+      y: ys[c] as number[],
+      params,
+      ...rest,
+    }));
+    const plane = compileModel("a/(1+b*t)+c*u", { variables: ["u", "t"], params: ["c", "b", "a"] });
+    const both = { t: x, u: x.map(() => 1) };
+    expectLikeCurveFit({ model: plane, x: both, y: ys, params }, (c) => ({
+      model: plane,
+      x: both as never,
+      y: ys[c] as number[],
+      params,
+    }));
+    const own = (t: number, p: Readonly<Record<string, number>>) =>
+      (p.a as number) / (1 + (p.b as number) * t) + (p.c as number);
+    expectLikeCurveFit({ model: own as never, x, y: ys, params }, (c) => ({
+      model: own as never,
+      x,
+      y: ys[c] as number[],
+      params,
+    }));
+  });
+
+  test("in every variant and on a runtime that is too small for all at once", () => {
+    const ys = curves(500);
+    for (const variant of ["simd", "auto"] as const) {
+      const runtime = loadSync({ variant, memoryBytes: 1 << 20 });
+      expectLikeCurveFit({ model, x, y: ys.slice(0, 50), params, runtime }, (c) => ({
+        model,
+        x,
+        y: ys[c] as number[],
+        params,
+        runtime,
+      }));
+      expect(runtime.memory.used).toBe(0);
+      runtime.dispose();
+    }
+    const small = loadSync({ memoryBytes: 1 << 20 });
+    const { elapsedMs: _, ...a } = curveFitMany({ model, x, y: ys, params });
+    const { elapsedMs: __, ...b } = curveFitMany({ model, x, y: ys, params, runtime: small });
+    expect(b).toEqual(a);
+    small.dispose();
+  });
+});
+
+describe("bad curves", () => {
+  test("are marked, and the others are what they were", () => {
+    const ys = curves(20);
+    const clean = curveFitMany({ model, x, y: ys, params });
+    const dirty = ys.map((row) => row.slice());
+    (dirty[3] as number[])[0] = NaN;
+    (dirty[19] as number[])[29] = Infinity;
+    const marked = curveFitMany({ model, x, y: dirty, params });
+    expect(marked.counts).toEqual({ converged: 18, stopped: 0, failed: 0, invalid: 2 });
+    for (let c = 0; c < 20; c++) {
+      const row = marked.values.slice(3 * c, 3 * c + 3);
+      if (c === 3 || c === 19) {
+        expect(marked.statusNames[marked.status[c] as number]).toBe("invalid");
+        expect([...row, marked.rss[c], ...marked.stderr.slice(3 * c, 3 * c + 3)].every(Number.isNaN)).toBe(
+          true,
+        );
+      } else expect(row).toEqual(clean.values.slice(3 * c, 3 * c + 3));
+    }
+  });
+
+  test("throw where that is wished, with the curve", () => {
+    const ys = curves(4).map((row, c) => (c === 2 ? row.map(() => NaN) : row));
+    expect(() => curveFitMany({ model, x, y: ys, params, onInvalid: "throw" })).toThrow(
+      /y\[60\] \(curve 2\) is NaN/,
+    );
+  });
+
+  test("a model that is not finite at the start fails alone", () => {
+    const ys = curves(5);
+    const starts = ys.flatMap((_, c) => [1, c === 1 ? -1 / (x[3] as number) : 1, 0]);
+    const many = curveFitMany({ model, x, y: ys, params: { names: ["a", "b", "c"], starts } });
+    expect(many.statusNames[many.status[1] as number]).toBe("failed");
+    expect(many.reasonNames[many.reason[1] as number]).toBe("nonFinite");
+    expect(many.counts.converged).toBe(4);
+  });
+});
+
+describe("limits and progress", () => {
+  test("maxIterations and maxEvaluations are those of each curve", () => {
+    const many = curveFitMany({ model, x, y: curves(10), params, maxIterations: 2 });
+    expect(many.counts.stopped).toBe(10);
+    expect([...many.nit]).toEqual(new Array(10).fill(2));
+  });
+
+  test("progress comes in order, and a stop leaves the rest", () => {
+    const seen: number[] = [];
+    const onProgress = ({ done }: { done: number }) => {
+      seen.push(done);
+      return done >= 100 ? "stop" : undefined;
+    };
+    const many = curveFitMany({ model, x, y: curves(3000), params, onProgress });
+    expect(seen).toEqual(seen.slice().sort((a, b) => a - b));
+    const last = seen.at(-1) as number;
+    expect(many.counts).toEqual({ converged: last, stopped: 3000 - last, failed: 0, invalid: 0 });
+  });
+
+  test("no time at all leaves every curve", () => {
+    expect(curveFitMany({ model, x, y: curves(5), params, maxTimeMs: 0 }).counts.stopped).toBe(5);
+  });
+
+  test("the asynchronous form gives the same bits, turns for the event loop, and rejects when aborted", async () => {
+    const ys = curves(2000);
+    const { elapsedMs: _, ...a } = curveFitMany({ model, x, y: ys, params });
+    const { elapsedMs: __, ...b } = await curveFitManyAsync({ model, x, y: ys, params });
+    expect(b).toEqual(a);
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    setTimeout(() => controller.abort(reason), 1);
+    const long = {
+      model,
+      x,
+      y: curves(4000),
+      params,
+      method: "levenberg",
+      stepTol: 0,
+      gradTol: 0,
+      funTol: 0,
+    } as const;
+    await expect(curveFitManyAsync({ ...long, signal: controller.signal })).rejects.toBe(reason);
+    expect(defaultRuntime().memory.used).toBe(0);
+  });
+});
+
+test("bad input is named", () => {
+  const y = curves(2);
+  const throws = (more: object, message: RegExp) =>
+    expect(() => curveFitMany({ model, x, y, params, ...more } as CurveFitManyOptions)).toThrow(message);
+  throws({ y: [1, 2, 3] }, /y has 3 numbers, no multiple of the 30 points/);
+  throws({ x: [1, NaN, ...x.slice(2)] }, /x\[1\] is NaN/);
+  throws({ params: { a: 1, b: { expr: "a" }, c: 0 } }, /parameter "b" is tied/);
+  throws({ params: { names: ["a", "b", "c"], starts: [1, 2] } }, /params\.starts has 2 numbers, expected 6/);
+  throws({ params: { a: 1, b: 1 } }, /unknown name "c"/);
+  throws({ sigma: 0 }, /sigma\[0\] must be > 0/);
+  throws({ onIteration: () => {} }, /unknown option "onIteration"/);
+  throws({ trace: true }, /unknown option "trace"/);
+  throws({ model: 7 }, /model must be/);
+  throws({ pool: {} }, /unknown option "pool"/);
+});
