@@ -518,6 +518,24 @@ describe("pre-training", () => {
     });
   });
 
+  test("frozen layers stay as they are, and training is not disturbed", () => {
+    for (const labels of [null, y]) {
+      trained(moonsNet(4, [dense(6), batchNorm(), tanh(), dense(5), tanh(), dense(2)]), (net) => {
+        net.fit(x, y, { epochs: 1 });
+        net.freeze("dense1", "batchNorm1");
+        const [first, norm] = [net.activations(x, "dense1"), net.activations(x, "batchNorm1")];
+        const second = net.activations(x, "dense2");
+        pretrain(net, x, labels, { epochs: 2 });
+        expect(net.activations(x, "dense1")).toEqual(first);
+        expect(net.activations(x, "batchNorm1")).toEqual(norm);
+        expect(net.activations(x, "dense2")).not.toEqual(second);
+        const onBatch = () => pretrain(net, x, labels, { epochs: 1 });
+        expect(() => net.fit(x, y, { epochs: 1, onBatch })).toThrow(/pretrain was called while/);
+        expect(() => pretrain(net, x, labels, null as unknown as object)).toThrow(DownhillError);
+      });
+    }
+  });
+
   test("supervised growth gives a better start than none", () => {
     const labels = split.train.y.slice(0, 400);
     const features = split.train.x.slice(0, 64 * 400);

@@ -14,6 +14,7 @@ import {
   type Network,
   type NetworkOptions,
   network,
+  pretrain,
   relu,
   sgd,
   tanh,
@@ -284,6 +285,42 @@ describe("bad input", () => {
       net.forward(xor.x);
       code("SHAPE", /gradOut has length 2, expected 8/, () => net.backward([1, 2]));
       code("ALIASED", /out/, () => net.forward(xor.x, net.params.subarray(0, 8)));
+    });
+  });
+
+  test("only arrays of floats take results, and nothing has moved when they are refused", () => {
+    using({ ...small, layers: [dense(8), batchNorm(), tanh(), dense(2)] }, (net) => {
+      const before = net.save();
+      const plain = new Array(8).fill(0) as unknown as Float32Array;
+      code("SHAPE", /out must be a Float32Array/, () => net.forward(xor.x, plain));
+      const integers = new Int32Array(8) as unknown as Float32Array;
+      code("SHAPE", /out must be a Float32Array/, () => net.forward(xor.x, integers));
+      expect(new Uint8Array(net.save())).toEqual(new Uint8Array(before));
+      net.forward(xor.x);
+      code("SHAPE", /gradIn must be a Float32Array/, () => net.backward(new Float32Array(8), plain));
+      expect(net.forward(xor.x, new Float64Array(8))).toBeInstanceOf(Float64Array);
+    });
+  });
+
+  test("backward does not follow what used the arena for other samples", () => {
+    using({ ...small, layers: [dense(8), batchNorm(), tanh(), dense(2)] }, (net) => {
+      const others: (() => unknown)[] = [
+        () => net.recalibrate([5, 5, 6, 6, 9, 7, 5, 5]),
+        () => pretrain(net, xor.x, null, { epochs: 1 }),
+        () => net.predict([1, 2]),
+      ];
+      for (const other of others) {
+        net.forward(xor.x);
+        other();
+        code("OPTION", /no forward pass/, () => net.backward(new Float32Array(8).fill(1)));
+      }
+    });
+  });
+
+  test("diagnose takes samples with their targets", () => {
+    using(small, (net) => {
+      net.fit(xor.x, xor.y, { epochs: 1 });
+      code("OPTION", /y must be given with the other/, () => net.diagnose(xor.x));
     });
   });
 
