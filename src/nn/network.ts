@@ -402,11 +402,11 @@ export class Network {
     const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
     const few = Math.min(rows, SAMPLE_ROWS);
     this.#sample = { data: data.slice(0, few * body.plan.inputs), rows: few };
+    this.#records = trainer.records;
     return trainer;
   }
 
   #done(trainer: Trainer): void {
-    this.#records = trainer.records;
     this.#busy = "";
     trainer.release();
   }
