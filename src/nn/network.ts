@@ -138,7 +138,10 @@ export class Network {
     return this.#seed;
   }
 
-  /** All parameters, layer by layer (weights inputs x outputs, then bias; gamma, then beta): a live view to read and write. */
+  /**
+   * All parameters, layer by layer (weights inputs x outputs, then bias; gamma, then beta): a live view to read and write. A batch
+   * too large for the memory moves the network to one of its own; then views from before, of `grads` and `layer` too, are dead.
+   */
   get params(): FloatVector {
     return this.body.params;
   }
