@@ -250,9 +250,9 @@ export class Trainer {
     } catch (error) {
       // Clipping by norm refuses a gradient that is not finite.
       if (!(error instanceof DownhillError) || error.code !== "NON_FINITE_INPUT") throw error;
-      return this.#fail(firstBadGradient(body), "gradient");
+      return this.#failBatch(firstBadGradient(body), "gradient", NaN, record);
     }
-    if (!Number.isFinite(loss)) return this.#fail(firstBad(body, m), "output");
+    if (!Number.isFinite(loss)) return this.#failBatch(firstBad(body, m), "output", loss, record);
     for (let i = 0; i < this.#held.length; i++) {
       const held = this.#held[i] as Held;
       held.now.set(held.before);
@@ -277,6 +277,13 @@ export class Trainer {
     info.step = this.#opt.steps;
     this.#line?.batch(info, this.#epochs);
     return this.#options.onBatch?.(info);
+  }
+
+  /** The batch that ends training is on record too: its numbers say why. */
+  #failBatch(layer: string, what: Blame["what"], loss: number, watched: boolean): false {
+    if (!watched) this.#recorder.watch();
+    this.records.push(this.#recorder.finish(this.#m, this.#opt.steps + 1, loss));
+    return this.#fail(layer, what);
   }
 
   #fail(layer: string, what: Blame["what"], epoch = this.#epoch + 1): false {

@@ -120,6 +120,7 @@ export function leakyRelu(options: { slope?: number } = {}): Layer {
   return activation("leakyRelu", slope);
 }
 
+/** The hyperbolic tangent. */
 export const tanh = (): Layer => activation("tanh");
 
 /** 1 / (1 + exp(-x)). */

@@ -115,6 +115,13 @@ export class Network {
     });
   }
 
+  /** @internal The body, for others that use its arena: no backward pass may follow. */
+  claim(what: string): Body {
+    const body = this.#idle(what);
+    this.#pending = 0;
+    return body;
+  }
+
   get inputs(): number {
     return this.body.plan.inputs;
   }
@@ -131,7 +138,10 @@ export class Network {
     return this.#seed;
   }
 
-  /** All parameters, layer by layer (weights inputs x outputs, then bias; gamma, then beta): a live view to read and write. */
+  /**
+   * All parameters, layer by layer (weights inputs x outputs, then bias; gamma, then beta): a live view to read and write. A batch
+   * too large for the memory moves the network to one of its own; then views from before, of `grads` and `layer` too, are dead.
+   */
   get params(): FloatVector {
     return this.body.params;
   }
@@ -194,6 +204,7 @@ export class Network {
     const { plan, dtype, runtime } = this.body;
     const length = rows * plan.outputs;
     if (out === undefined) return new (vectorType(dtype))(length);
+    checkFloats(where, "out", out);
     checkArray(where, "out", out, length);
     if (out.buffer === runtime.buffer && overlaps(out, this.body.params)) {
       throw new DownhillError("ALIASED", `${where}: out must not lie in the parameters`);
@@ -214,7 +225,10 @@ export class Network {
     const { inputs, outputs } = body.plan;
     checkArray(where, "gradOut", gradOut, rows * outputs);
     checkFinite(where, "gradOut", gradOut);
-    if (gradIn !== undefined) checkArray(where, "gradIn", gradIn, rows * inputs);
+    if (gradIn !== undefined) {
+      checkFloats(where, "gradIn", gradIn);
+      checkArray(where, "gradIn", gradIn, rows * inputs);
+    }
     body.arena.gradOut.set(gradOut);
     this.#clearFrozen();
     const at = body.backward(rows, gradIn !== undefined);
@@ -391,11 +405,11 @@ export class Network {
     const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
     const few = Math.min(rows, SAMPLE_ROWS);
     this.#sample = { data: data.slice(0, few * body.plan.inputs), rows: few };
+    this.#records = trainer.records;
     return trainer;
   }
 
   #done(trainer: Trainer): void {
-    this.#records = trainer.records;
     this.#busy = "";
     trainer.release();
   }
@@ -422,6 +436,7 @@ export class Network {
     const body = this.#idle("recalibrate");
     const { rows, data } = readFeatures("recalibrate", x, body.plan.inputs, body.dtype);
     this.#enough("recalibrate", rows);
+    this.#pending = 0;
     const order = Int32Array.from({ length: rows }, (_, i) => i);
     whole(recalibrating(body, data, order));
   }
@@ -432,6 +447,14 @@ export class Network {
     const { plan } = this.body;
     const first =
       plan.stages.find(({ layer }) => layer.kind === "dense" || layer.kind === "batchNorm")?.name ?? "";
+    if ((x === undefined) !== (y === undefined)) {
+      throw optionError(
+        where,
+        x === undefined ? "x" : "y",
+        undefined,
+        "given with the other: diagnose(x, y)",
+      );
+    }
     if (x === undefined || y === undefined) {
       if (this.#records.length === 0 || !this.#sample) {
         throw new DownhillError("OPTION", `${where}: nothing was recorded yet`, {
@@ -515,6 +538,16 @@ function refuseLate(late: PromiseLike<unknown> | null): void {
   throw new DownhillError("CALLBACK_RESULT", "fit: onBatch or onEpoch returned a Promise", {
     hint: "fit cannot wait for it: use fitAsync",
   });
+}
+
+/** What results are written to: an array of integers would cut them off. */
+function checkFloats(where: string, argument: string, value: unknown): void {
+  if (value instanceof Float32Array || value instanceof Float64Array) return;
+  throw new DownhillError(
+    "SHAPE",
+    `${where}: ${argument} must be a Float32Array or a Float64Array, got ${quote(value)}`,
+    { details: { argument } },
+  );
 }
 
 const overlaps = (a: FloatVector, b: FloatVector): boolean =>

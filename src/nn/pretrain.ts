@@ -61,6 +61,9 @@ export function pretrain(
 ): { blocks: PretrainedBlock[] } {
   const where = "pretrain";
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
+  if (typeof options !== "object" || options === null) {
+    throw optionError(where, "options", options, "an object");
+  }
   const { method: wanted, onBlock, ...fitOptions } = options;
   const labelled = y !== undefined && y !== null;
   const method = choiceOption(
@@ -75,7 +78,7 @@ export function pretrain(
   if (onBlock !== undefined && typeof onBlock !== "function") {
     throw optionError(where, "onBlock", onBlock, "a function");
   }
-  const { body } = net;
+  const body = net.claim(where);
   const blocks = blocksOf(body);
   if (blocks.length < 2) {
     throw new DownhillError("UNSUPPORTED", `${where}: the network has no hidden layer`, {
@@ -117,6 +120,7 @@ function encode(
     seed: seed + turn,
     ...where,
   });
+  holdFrozen(body, start, coder, 0, end - start);
   return trained(coder, net, start, 0, end - start, inputs, inputs, options);
 }
 
@@ -137,7 +141,17 @@ function grow(
   const grown = new Network({ inputs, layers: stack, loss, delta, dtype, seed: seed + turn, ...where });
   copyLayers(body, 0, grown.body, 0, start);
   for (let i = 0; i < start; i++) grown.freeze(i);
+  holdFrozen(body, start, grown, start, end - start);
   return trained(grown, net, start, start, end - start, x, y, options);
+}
+
+/** Layers that are frozen in the network stay as they are here too. */
+function holdFrozen(body: Body, start: number, helper: Network, from: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    if (!body.stages[start + i]?.frozen) continue;
+    copyLayers(body, start + i, helper.body, from + i, 1);
+    helper.freeze(from + i);
+  }
 }
 
 function trained(

@@ -471,6 +471,47 @@ describe("diagnosis", () => {
     });
   });
 
+  test("gradients that underflow have vanished, but not those that frozen or dead layers stop", () => {
+    trained(deep("uniform", sigmoid, 100), (net) => {
+      net.fit(x, y, { epochs: 1 });
+      const finding = net.diagnose().findings[0];
+      expect(finding).toMatchObject({ kind: "vanishing", layer: "dense1", evidence: { ratio: 0 } });
+    });
+    trained(deep("he", relu, 3), (net) => {
+      net.freeze("dense1", "dense2");
+      net.fit(x, y, { epochs: 2 });
+      expect(net.diagnose().verdict).toBe("healthy");
+      net.unfreeze();
+      (net.layer("dense2") as { bias: Float32Array }).bias.fill(-1e3);
+      expect(net.diagnose(x, y).verdict).toBe("dead");
+    });
+  });
+
+  test("numbers that overflow are exploding: before the first step, in the course of training, and on demand", () => {
+    trained(deep("he", relu, 40, 20), (net) => {
+      const { layer, status } = net.fit(x, y, { epochs: 1 });
+      expect(status).toBe("failed");
+      for (const { verdict, findings } of [net.diagnose(), net.diagnose(x, y)]) {
+        expect(verdict).toContain("exploding");
+        expect(findings[0]?.layer).toBe(layer);
+        expect(findings[0]?.evidence.activation).toBeGreaterThan(1e30);
+      }
+    });
+    trained(network({ inputs: 2, layers: [dense(16), relu(), dense(1)], loss: "mse", seed: 1 }), (net) => {
+      expect(net.fit(x, y, { epochs: 20, optimizer: sgd({ lr: 50 }) }).status).toBe("failed");
+      expect(net.diagnose().verdict).toContain("exploding");
+      expect(net.diagnose().report()).toMatch(/NaN or infinity at/);
+    });
+  });
+
+  test("a callback of the first fit may ask already", () => {
+    trained(moonsNet(), (net) => {
+      const seen: string[] = [];
+      net.fit(x, y, { epochs: 2, onEpoch: () => void seen.push(net.diagnose().verdict) });
+      expect(seen).toEqual(["healthy", "healthy"]);
+    });
+  });
+
   test("features of different scales are ill-conditioned until they are standardised", () => {
     const scaled = Float64Array.from(x, (v, i) => (i % 2 === 0 ? 1000 * v : v / 100));
     trained(moonsNet(), (net) => {
@@ -479,6 +520,9 @@ describe("diagnosis", () => {
       net.fit(standardise(scaled, 2).data, y, { epochs: 1 });
       expect(net.diagnose().verdict).not.toContain("ill-conditioned");
     });
+    // Of two features with mean 0 the larger one is no measure of the smaller.
+    const centred = standardise(x, 2).data.map((v, i) => (i % 2 === 0 ? 1000 * v : v));
+    trained(moonsNet(), (net) => expect(net.diagnose(centred, y).verdict).toContain("ill-conditioned"));
   });
 
   test("dead units are counted", () => {
@@ -516,6 +560,24 @@ describe("pre-training", () => {
       expect(net.params.slice(-head)).toEqual(before.slice(-head));
       expect(net.params.slice(0, 100)).not.toEqual(before.slice(0, 100));
     });
+  });
+
+  test("frozen layers stay as they are, and training is not disturbed", () => {
+    for (const labels of [null, y]) {
+      trained(moonsNet(4, [dense(6), batchNorm(), tanh(), dense(5), tanh(), dense(2)]), (net) => {
+        net.fit(x, y, { epochs: 1 });
+        net.freeze("dense1", "batchNorm1");
+        const [first, norm] = [net.activations(x, "dense1"), net.activations(x, "batchNorm1")];
+        const second = net.activations(x, "dense2");
+        pretrain(net, x, labels, { epochs: 2 });
+        expect(net.activations(x, "dense1")).toEqual(first);
+        expect(net.activations(x, "batchNorm1")).toEqual(norm);
+        expect(net.activations(x, "dense2")).not.toEqual(second);
+        const onBatch = () => pretrain(net, x, labels, { epochs: 1 });
+        expect(() => net.fit(x, y, { epochs: 1, onBatch })).toThrow(/pretrain was called while/);
+        expect(() => pretrain(net, x, labels, null as unknown as object)).toThrow(DownhillError);
+      });
+    }
   });
 
   test("supervised growth gives a better start than none", () => {

@@ -14,6 +14,7 @@ import {
   type Network,
   type NetworkOptions,
   network,
+  pretrain,
   relu,
   sgd,
   tanh,
@@ -287,6 +288,42 @@ describe("bad input", () => {
     });
   });
 
+  test("only arrays of floats take results, and nothing has moved when they are refused", () => {
+    using({ ...small, layers: [dense(8), batchNorm(), tanh(), dense(2)] }, (net) => {
+      const before = net.save();
+      const plain = new Array(8).fill(0) as unknown as Float32Array;
+      code("SHAPE", /out must be a Float32Array/, () => net.forward(xor.x, plain));
+      const integers = new Int32Array(8) as unknown as Float32Array;
+      code("SHAPE", /out must be a Float32Array/, () => net.forward(xor.x, integers));
+      expect(new Uint8Array(net.save())).toEqual(new Uint8Array(before));
+      net.forward(xor.x);
+      code("SHAPE", /gradIn must be a Float32Array/, () => net.backward(new Float32Array(8), plain));
+      expect(net.forward(xor.x, new Float64Array(8))).toBeInstanceOf(Float64Array);
+    });
+  });
+
+  test("backward does not follow what used the arena for other samples", () => {
+    using({ ...small, layers: [dense(8), batchNorm(), tanh(), dense(2)] }, (net) => {
+      const others: (() => unknown)[] = [
+        () => net.recalibrate([5, 5, 6, 6, 9, 7, 5, 5]),
+        () => pretrain(net, xor.x, null, { epochs: 1 }),
+        () => net.predict([1, 2]),
+      ];
+      for (const other of others) {
+        net.forward(xor.x);
+        other();
+        code("OPTION", /no forward pass/, () => net.backward(new Float32Array(8).fill(1)));
+      }
+    });
+  });
+
+  test("diagnose takes samples with their targets", () => {
+    using(small, (net) => {
+      net.fit(xor.x, xor.y, { epochs: 1 });
+      code("OPTION", /y must be given with the other/, () => net.diagnose(xor.x));
+    });
+  });
+
   test("a disposed network says so", () => {
     const net = network(small);
     net.dispose();
@@ -339,6 +376,98 @@ describe("saving", () => {
         code("SNAPSHOT", /header is damaged/, () => loadNetwork(other));
       }
       code("SNAPSHOT", /expected an ArrayBuffer/, () => loadNetwork("net" as unknown as ArrayBuffer));
+    });
+  });
+
+  test("a header that was tampered with is refused, before any memory is taken", () => {
+    using({ ...small, layers }, (net) => {
+      const saved = net.save();
+      const length = new DataView(saved).getUint32(8, true);
+      const header = JSON.parse(new TextDecoder().decode(new Uint8Array(saved, 12, length)));
+      const numbers = new Uint8Array(saved, Math.ceil((12 + length) / 8) * 8);
+      const changed = (patch: object) => {
+        const json = new TextEncoder().encode(JSON.stringify({ ...header, ...patch }));
+        const start = Math.ceil((12 + json.length) / 8) * 8;
+        const out = new Uint8Array(start + numbers.length).fill(32);
+        out.set(new Uint8Array(saved, 0, 12));
+        out.set(json, 12);
+        out.set(numbers, start);
+        new DataView(out.buffer).setUint32(8, json.length, true);
+        return out;
+      };
+      const loaded = loadNetwork(changed({}));
+      expect(loaded.params).toEqual(net.params);
+      loaded.dispose();
+      const { params, buffers } = header;
+      const bad = [
+        { params: -1, buffers: params + buffers + 1 },
+        { params: params + 0.5, buffers: buffers - 0.5 },
+        { steps: "many" },
+        { batches: ["one"] },
+        { batches: [-1] },
+      ];
+      for (const patch of bad) {
+        code("SNAPSHOT", /header is damaged/, () => loadNetwork(changed(patch)));
+      }
+      const vast = [{ kind: "dense", options: { ...header.layers[0].options, units: 2 ** 23 } }];
+      code("SNAPSHOT", /another number of parameters/, () => loadNetwork(changed({ layers: vast })));
+    });
+  });
+
+  test("a damaged safetensors file is refused with nothing changed, and so is a tensor without a place", () => {
+    using({ ...small, layers, seed: 8 }, (net) => {
+      const file = net.toSafetensors();
+      const length = Number(new DataView(file).getBigUint64(0, true));
+      type Header = Record<string, { dtype: string; shape: number[]; data_offsets: number[] }>;
+      const changed = (change: (header: Header) => unknown) => {
+        let header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
+        if (change(header) === null) header = null;
+        const json = new TextEncoder().encode(JSON.stringify(header));
+        const out = new Uint8Array(8 + json.length + file.byteLength - 8 - length);
+        new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);
+        out.set(json, 8);
+        out.set(new Uint8Array(file, 8 + length), 8 + json.length);
+        return out;
+      };
+      const weight = (header: Header) => header["0.weight"] as Header[string];
+      const shift = (by: [number, number]) => (header: Header) => {
+        weight(header).data_offsets = weight(header).data_offsets.map((at, i) => at + (by[i] as number));
+      };
+      const bad: [RegExp, (header: Header) => unknown][] = [
+        [/header is damaged/, () => null],
+        [
+          /"0.weight" lies beyond the data/,
+          (header) => Reflect.deleteProperty(weight(header), "data_offsets"),
+        ],
+        [/"0.weight" lies beyond the data/, shift([-16, -16])],
+        [/"0.weight" lies beyond the data/, shift([0.5, 0.5])],
+        [/"0.weight" has 47 bytes/, shift([0, -1])],
+        [
+          /"1.num_batches_tracked" lies beyond the data/,
+          (header) => {
+            (header["1.num_batches_tracked"] as Header[string]).data_offsets = [0, 1e9];
+          },
+        ],
+        [
+          /no place for the tensor "4.scale"/,
+          (header) => {
+            header["4.scale"] = header["4.bias"] as Header[string];
+          },
+        ],
+      ];
+      using({ ...small, layers, seed: 1 }, (other) => {
+        const before = other.save();
+        for (const [message, change] of bad) {
+          code("SNAPSHOT", message, () => other.loadSafetensors(changed(change)));
+          expect(new Uint8Array(other.save())).toEqual(new Uint8Array(before));
+        }
+        other.loadSafetensors(changed(() => undefined));
+        expect(other.params).toEqual(net.params);
+      });
+      const bare = [dense(6, { bias: false }), ...layers.slice(1)];
+      using({ ...small, layers: bare }, (other) =>
+        code("SNAPSHOT", /no place for the tensor "0.bias"/, () => other.loadSafetensors(file)),
+      );
     });
   });
 
