@@ -2,6 +2,7 @@
 
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions } from "./driver/report.js";
+export type { MinimizeFields, MinimizeResult } from "./driver/result.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
@@ -135,7 +136,6 @@ export {
   multistart,
 } from "./minimize/multistart.js";
 export type { AsyncObjective, MaybePromise, Objective, ObjectiveParts } from "./minimize/objective.js";
-export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
 export {
   type MinimizeMethodName,
   type MinimizeOptions,

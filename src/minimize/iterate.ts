@@ -1,12 +1,13 @@
 // iterate(f, x0): a minimisation that the caller pulls, one iteration at a time.
 
+import type { MinimizeResult } from "../driver/result.js";
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { loadState, type MinimizeState, saveState } from "./checkpoint.js";
 import { Engine } from "./engine.js";
 import { mismatch } from "./mismatch.js";
 import type { Objective } from "./objective.js";
-import { type MinimizeResult, readResult } from "./result.js";
+import { readResult } from "./result.js";
 import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
 
 export interface IterateOptions extends MinimizeOptions {

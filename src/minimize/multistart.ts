@@ -1,6 +1,7 @@
 // multistart: local minimisations from starts spread over a box; the lowest point and every distinct minimum.
 
 import type { Bounds } from "../driver/bounds.js";
+import type { MinimizeResult } from "../driver/result.js";
 import type { Termination } from "../driver/types.js";
 import { Random } from "../random/philox.js";
 import { SOBOL_VARIABLES, Sobol } from "../random/sobol.js";
@@ -15,7 +16,6 @@ import {
 } from "../runtime/options.js";
 import { minimize } from "./minimize.js";
 import type { Objective } from "./objective.js";
-import type { MinimizeResult } from "./result.js";
 import { checkOptions, type MinimizeOptions, minimizeKeys } from "./settings.js";
 
 export interface MultistartOptions extends Omit<MinimizeOptions, "bounds"> {

@@ -10,40 +10,12 @@ import {
   short,
   stopMeasures,
 } from "../driver/report.js";
+import type { MinimizeFields, MinimizeResult } from "../driver/result.js";
 import type { Iteration, Progress, Termination, Tolerances, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
 import type { Variant } from "../runtime/rooms.js";
 import type { Engine } from "./engine.js";
 import type { Point } from "./solve.js";
-
-export interface MinimizeFields {
-  /** The best point. */
-  readonly x: Float64Array;
-  /** f there: calling it again gives the same bits. */
-  readonly fun: number;
-  /** Gradient there; NaN where the method took none. */
-  readonly grad: Float64Array;
-  /** status is "converged". */
-  readonly success: boolean;
-  readonly message: string;
-  /** Iterations; calls of the function, of the gradient, of the Hessian (or its product with a vector). */
-  readonly nit: number;
-  readonly nfev: number;
-  readonly njev: number;
-  readonly nhev: number;
-  /** max |gradient|, of the projected gradient under bounds. */
-  readonly optimality: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  readonly warnings: readonly Warning[];
-  readonly trace?: readonly Iteration[];
-  /** One line (`style: "brief"`), or the block with each stop measure, its tolerance and whether it was met. */
-  report(options?: ReportOptions): string;
-  toJSON(): Record<string, unknown>;
-}
-
-export type MinimizeResult = Termination & MinimizeFields;
 
 /** One hidden class, methods on the prototype. */
 class Minimum implements MinimizeFields {
