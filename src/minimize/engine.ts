@@ -19,6 +19,7 @@ import {
   refusePromise,
 } from "./objective.js";
 import { BOTH, GRADIENT, HESSIAN, HESSVEC, type Point, Solve, VALUE } from "./solve.js";
+import { mostRounds, widen } from "./tiny.js";
 
 export interface EngineInput {
   readonly where: string;
@@ -91,7 +92,10 @@ export class Engine implements Problem {
 
   /** Function calls of a gradient where the value is known already, and of one elsewhere. */
   get #gradientCost(): number {
-    if (!this.solve.exact) return differenceCost(this.solve.n, this.input.central);
+    if (!this.solve.exact) {
+      const rounds = this.monitor.njev > 0 ? 1 : mostRounds(this.solve.here.x);
+      return rounds * differenceCost(this.solve.n, this.input.central);
+    }
     return this.#grad ? 0 : 1;
   }
 
@@ -153,7 +157,7 @@ export class Engine implements Problem {
     let next = work.next();
     while (!next.done) {
       if (isPromise(next.value)) {
-        if (!this.input.async) throw refusePromise(this.input.where);
+        if (!this.input.async) throw refusePromise(this.input.where, next.value);
         return this.#finish(work, next.value);
       }
       if (this.#turns?.due) return this.#finish(work, next.value);
@@ -194,7 +198,8 @@ export class Engine implements Problem {
   }
 
   /** The gradient at a point whose value is known. False when interrupted. */
-  *#differentiate({ x, g, f }: Point): Work {
+  *#differentiate(at: Point): Work {
+    const { x, g, f } = at;
     const { monitor, input } = this;
     if (this.#grad) {
       monitor.njev++;
@@ -207,7 +212,7 @@ export class Engine implements Problem {
       checkValue(input.where, yield this.#funGrad(x, g));
       return true;
     }
-    monitor.njev++;
+    const first = monitor.njev++ === 0;
     const { solve } = this;
     const span = solve.view("span");
     for (let j = 0; j < solve.n; j++) {
@@ -217,11 +222,13 @@ export class Engine implements Problem {
     const space = { x: solve.view("probe"), a: solve.view("fa"), b: solve.view("fb") };
     const r = solve.view("fx");
     r[0] = f;
-    for (const out of differences(x, r, g, input.central, input.box, span, space)) {
-      monitor.nfev++;
-      out[0] = checkValue(input.where, yield (this.#fun as (x: Float64Array) => unknown)(space.x));
-      if (monitor.interrupted()) return false;
-    }
+    do {
+      for (const out of differences(x, r, g, input.central, input.box, span, space)) {
+        monitor.nfev++;
+        out[0] = checkValue(input.where, yield (this.#fun as (x: Float64Array) => unknown)(space.x));
+        if (monitor.interrupted()) return false;
+      }
+    } while (first && widen(at, span, input.box, input.central));
     return true;
   }
 

@@ -100,8 +100,10 @@ export function checkFilled(where: string, name: string, value: unknown): void {
   );
 }
 
-export function refusePromise(where: string): DownhillError {
+export function refusePromise(where: string, promise: PromiseLike<unknown>): DownhillError {
+  // Nobody will wait for it: its rejection must not end the process.
+  promise.then(undefined, () => undefined);
   return new DownhillError("CALLBACK_RESULT", `${where}: a callback returned a Promise`, {
-    hint: `${where}Async takes asynchronous callbacks`,
+    hint: `${where === "iterate" ? "minimize" : where}Async takes asynchronous callbacks`,
   });
 }

@@ -2,6 +2,7 @@
 // evaluations.
 
 import type { Ask, Requests, Termination } from "../../driver/types.js";
+import { NOISE } from "../line-search/types.js";
 import * as S from "../slots.js";
 import { BOTH, begin, DIVERGING, giveUp, ITERATION, LINE_SEARCH, type Solve } from "../solve.js";
 import { type Director, descent } from "./descent.js";
@@ -51,6 +52,12 @@ export class Turns implements Requests {
         solve.accept();
         return { done: true, value: DIVERGING };
       }
+      const { here } = solve;
+      if (f > here.f && f - here.f <= NOISE * Math.abs(here.f)) {
+        // The kernel may take this step up, and then writes over the lower point.
+        solve.keepHere();
+        s[S.M_KEPT] = solve.kept.f;
+      }
       const code = solve.kernels.lbfgsTurn(f, this.#frame, solve.state);
       if (code === S.TURN_ACCEPTED) return this.#take();
       solve.kept.f = s[S.M_KEPT] as number;
@@ -75,6 +82,7 @@ export class Turns implements Requests {
   /** The first trial of the run, or of one that continues. */
   #first(): IteratorResult<Ask, Termination> {
     const { here, there, kept, s, kernels, state, workspace, fresh, tolerances } = this.#solve;
+    if (!fresh && this.#solve.diverged) return { done: true, value: DIVERGING };
     const slots = workspace.i32.frame as Int32Array;
     this.#director.frame(slots);
     slots[S.T_X] = here.xp;
