@@ -19,7 +19,7 @@ import {
   refusePromise,
 } from "./objective.js";
 import { BOTH, GRADIENT, HESSIAN, HESSVEC, type Point, Solve, VALUE } from "./solve.js";
-import { mostRounds, widen } from "./tiny.js";
+import { growSpan, mostRounds, widen } from "./tiny.js";
 
 export interface EngineInput {
   readonly where: string;
@@ -37,6 +37,8 @@ export interface EngineInput {
 /** A walk through callbacks: yields what each returned, and is handed the settled value. */
 type Work = Generator<unknown, boolean, unknown>;
 
+type Filler = (x: Float64Array, out: Float64Array) => MaybePromise<number>;
+
 const solves = new WeakMap<Workspace, Solve>();
 /** Relative step along v for Hessian-vector products by differences of gradients. */
 const VECTOR_STEP = 1.4901161193847656e-8;
@@ -51,7 +53,7 @@ export class Engine implements Problem {
   #turns: Turns | null = null;
   readonly #fun: ((x: Float64Array) => MaybePromise<number>) | undefined;
   readonly #grad: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
-  readonly #funGrad: ((x: Float64Array, out: Float64Array) => MaybePromise<number>) | undefined;
+  readonly #funGrad: Filler | undefined;
 
   constructor(input: EngineInput) {
     const { where, objective, start, method, tolerances, limits, box } = input;
@@ -66,11 +68,8 @@ export class Engine implements Problem {
       limits.runtime,
       layout(method, n, box !== null, exact, chosenRuntime(limits.runtime)),
     );
-    let solve = solves.get(this.workspace);
-    if (!solve) {
-      solve = new Solve(this.workspace, n, box !== null);
-      solves.set(this.workspace, solve);
-    }
+    const solve = solves.get(this.workspace) ?? new Solve(this.workspace, n, box !== null);
+    solves.set(this.workspace, solve);
     this.solve = solve;
     solve.reset(tolerances);
     solve.exact = exact;
@@ -123,8 +122,7 @@ export class Engine implements Problem {
     }
     if (ask === VALUE || (ask === BOTH && this.#grad)) {
       const { at } = this.solve;
-      const { fun } = this;
-      const value = fun(at.x);
+      const value = this.fun(at.x);
       if (typeof value === "number") {
         at.f = value;
         if (ask === VALUE || !(value - value === 0)) return true;
@@ -146,10 +144,7 @@ export class Engine implements Problem {
     this.monitor.nfev++;
     if (this.#fun) return this.#fun(x);
     this.monitor.njev++;
-    return (this.#funGrad as (x: Float64Array, out: Float64Array) => MaybePromise<number>)(
-      x,
-      this.solve.view("scratch"),
-    );
+    return (this.#funGrad as Filler)(x, this.solve.view("scratch"));
   };
 
   /** Runs a walk at once, or from the first promise on asynchronously. */
@@ -212,13 +207,10 @@ export class Engine implements Problem {
       checkValue(input.where, yield this.#funGrad(x, g));
       return true;
     }
-    const first = monitor.njev++ === 0;
     const { solve } = this;
+    const first = monitor.njev++ === 0;
     const span = solve.view("span");
-    for (let j = 0; j < solve.n; j++) {
-      const size = Math.abs(x[j] as number);
-      span[j] = Math.max(size, (span[j] as number) || (size === 0 ? 1 : 0));
-    }
+    growSpan(span, x);
     const space = { x: solve.view("probe"), a: solve.view("fa"), b: solve.view("fb") };
     const r = solve.view("fx");
     r[0] = f;

@@ -11,6 +11,14 @@ const TINY = 1e-3;
 const CENTRAL_CHANGE = 1e-13;
 const FORWARD_CHANGE = 4e-11;
 
+/** The size of each variable so far, of which its step is a share: 1 while it has only been 0. */
+export function growSpan(span: Float64Array, x: Float64Array): void {
+  for (let j = 0; j < x.length; j++) {
+    const size = Math.abs(x[j] as number);
+    span[j] = Math.max(size, (span[j] as number) || (size === 0 ? 1 : 0));
+  }
+}
+
 /** How often differences may have to be taken at this start. */
 export function mostRounds(x: Float64Array): number {
   let size = 1;
