@@ -19,14 +19,16 @@ export const entries = {
 /** What the threads of a pool run. */
 const scripts = { worker: "src/workers/worker.ts" };
 
+/** Files that hold base64 and no code. */
+const DATA = /\bsrc\/(wasm\/|models\/constants\.ts)/;
+
 /** In the workerd build a room's bytes are an import of the .wasm file, which the host has compiled. */
 const wasmModules = {
   name: "wasm-modules",
   setup(plugin) {
     plugin.onLoad({ filter: /[\\/]src[\\/]wasm[\\/][\w-]+\.ts$/ }, ({ path }) => {
       const room = basename(path, ".ts");
-      const relaxed = readFileSync(path, "utf8").includes("const relaxed");
-      const variants = relaxed ? ["simd", "relaxed"] : ["simd"];
+      const variants = rooms[room].relaxed ? ["simd", "relaxed"] : ["simd"];
       const imports = variants.map((v) => `import ${v} from "../wasm/${room}.${v}.wasm";`).join("\n");
       const { needs = [] } = rooms[room];
       const others = needs.map((name) => `import { room as ${camel(name)} } from "./${name}.js";`).join("\n");
@@ -40,22 +42,27 @@ const wasmModules = {
 };
 
 /**
- * The loader's helpers for strings, arrays and classes want AssemblyScript's runtime, which our modules leave out, and
- * the demangled exports are not ours: without them it is 4 kB less. What instantiates is untouched.
+ * The loader serves AssemblyScript's runtime and library (strings, arrays, classes, abort), which our modules leave out,
+ * and demangles exports: without that it is 5 kB less. What instantiates is untouched.
  */
 const plainLoader = {
   name: "plain-loader",
   setup(plugin) {
     plugin.onLoad({ filter: /[\\/]@assemblyscript[\\/]loader[\\/]index\.js$/ }, ({ path }) => {
-      const whole = readFileSync(path, "utf8");
-      const contents = whole
-        .replace(
+      let contents = readFileSync(path, "utf8");
+      for (const [part, instead] of [
+        [/(?<=\nfunction preInstantiate\(imports\) \{\n)[\s\S]*?(?=\n\}\n)/, "return {};"],
+        [
           /(?<=\nfunction postInstantiate\(extendedExports, instance\) \{\n)[\s\S]*?(?=\n\}\n)/,
           "return instance.exports;",
-        )
-        .replace(/\nexport default \{[\s\S]*$/, "");
-      if (whole.length - contents.length < 8000)
-        throw new Error("the loader is not the one that was expected");
+        ],
+        [/\nconst utf16 = new TextDecoder.*/, ""],
+        [/\nObject\.hasOwn = [\s\S]*?\n\};/, ""],
+        [/\nexport default \{[\s\S]*$/, ""],
+      ]) {
+        if (!part.test(contents)) throw new Error(`the loader is not the one that was expected: no ${part}`);
+        contents = contents.replace(part, instead);
+      }
       return { contents, loader: "js" };
     });
   },
@@ -80,7 +87,7 @@ function modulesFirst() {
       }
     };
     visit(importsOf(read(`${entry}.js`)));
-    const inlined = [...reached].filter((name) => /^\/\/ src\/wasm\//m.test(read(name)));
+    const inlined = [...reached].filter((name) => DATA.test(read(name)));
     const lines = inlined.map((name) => `import "./${name}";\n`);
     writeFileSync(`dist/${entry}.js`, lines.join("") + read(`${entry}.js`));
   }
@@ -100,8 +107,9 @@ function roomEntries() {
     if (!folder.isDirectory() || folder.name === "workers") continue;
     const inside = readdirSync(`src/${folder.name}`, { recursive: true }).map(String);
     const files = inside.filter((file) => file.endsWith(".ts"));
-    const groups = folder.name === "wasm" ? files.map((file) => [file]) : [files];
-    for (const group of groups) {
+    const alone = (file) => DATA.test(`src/${folder.name}/${file}`);
+    const groups = [...files.filter(alone).map((file) => [file]), files.filter((file) => !alone(file))];
+    for (const group of groups.filter(({ length }) => length > 0)) {
       const name = group.length === 1 ? `${folder.name}-${basename(group[0], ".ts")}` : folder.name;
       const lines = group.map((file) => `export * from "../../src/${folder.name}/${file}";\n`);
       writeFileSync(`build/rooms/${name}.ts`, lines.join(""));

@@ -3,6 +3,8 @@ export interface RoomBuild {
   readonly entry: string;
   /** Also built with fused multiply-add. */
   readonly relaxed: boolean;
+  /** Inlined as it is: what unpacks the others. */
+  readonly plain?: boolean;
   /** Exports its function table, for kernels that call compiled models. */
   readonly table?: boolean;
   /** Rooms whose kernels it imports. */

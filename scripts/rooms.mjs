@@ -2,6 +2,7 @@
 // multiply-add measures at least 1.1 times faster; the others are built once. `needs`: rooms whose
 // kernels a room imports, instead of being built with them a second time.
 export const rooms = {
+  unpack: { entry: "assembly/unpack.ts", relaxed: false, plain: true },
   blas: { entry: "assembly/blas.ts", relaxed: false },
   dense: { entry: "assembly/dense.ts", relaxed: true },
   linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
@@ -16,7 +17,6 @@ export const rooms = {
   models: { entry: "assembly/models/index.ts", relaxed: true },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
-  laws: { entry: "assembly/stats/laws.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
   nn: { entry: "assembly/nn/index.ts", relaxed: true },
 };

@@ -4,6 +4,8 @@ import { gemvT } from "../dense/gemv";
 import { syrkWork } from "../dense/syrk";
 import { choleskyWork } from "../linalg/cholesky";
 
+export { studentTQuantile } from "../stats/distributions";
+export { log } from "../stats/elementary";
 export { covariance } from "./covariance";
 export { allFinite, linearise } from "./linearise";
 export { cost, weigh } from "./loss";

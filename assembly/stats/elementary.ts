@@ -86,20 +86,40 @@ export function log(x: f64): f64 {
 /** ln(1 + x), accurate for tiny x; -Infinity at -1, NaN below. */
 export function log1p(x: f64): f64 {
   if (!(x > -1)) return x == -1 ? -Infinity : NaN;
-  if (abs(x) < 5.551115123125783e-17) return x; // 2^-54; keeps -0
-  if (x > -0.2928 && x < 0.4142) return logReduced(0, x, 0);
-  if (x > 9007199254740992) return log(x); // 2^53: the 1 is below half an ulp
-  const u = 1 + x;
-  const lost = x >= 1 ? 1 - (u - x) : x - (u - 1);
-  const bits = reinterpret<i64>(u);
-  const k = (bits - SQRT_HALF) >> 52;
-  return logReduced(<f64>k, reinterpret<f64>(bits - (k << 52)) - 1, lost / u);
+  if (abs(x) < 5.551115123125783e-17 || x == Infinity) return x; // 2^-54; keeps -0
+  let k: i64 = 0;
+  let f = x, c = 0.0;
+  if (!(x > -0.2928 && x < 0.4142)) {
+    const u = 1 + x;
+    const bits = reinterpret<i64>(u);
+    k = (bits - SQRT_HALF) >> 52;
+    f = reinterpret<f64>(bits - (k << 52)) - 1;
+    c = (x >= 1 ? 1 - (u - x) : x - (u - 1)) / u;
+  }
+  return logReduced(<f64>k, f, c);
 }
 
-/** atan t for |t| <= 0.237, as t - t^3 p(t^2); `high + low` is added. */
-// @ts-ignore: decorator
-@inline
-function atanReduced(t: f64, high: f64, low: f64): f64 {
+/** atan x = atan c + atan t, t = (x - c) / (1 + c x), |t| <= 0.237, with the nearest in angle of c = 0, 1/2, 1, 2, infinity. */
+export function atan(x: f64): f64 {
+  if (x != x) return x;
+  let t = abs(x), high = 0.0, low = 0.0;
+  if (t >= 4.236) {
+    t = -1 / t;
+    high = 1.5707963267948966;
+    low = 6.123233995736766e-17;
+  } else if (t >= 1.388) {
+    t = (t - 2) / (1 + 2 * t);
+    high = 1.1071487177940904;
+    low = 9.404471373566379e-17;
+  } else if (t >= 0.72) {
+    t = (t - 1) / (t + 1);
+    high = 0.7853981633974483;
+    low = 3.061616997868383e-17;
+  } else if (t >= 0.236) {
+    t = (2 * t - 1) / (2 + t);
+    high = 0.4636476090008061;
+    low = 2.2698777452961687e-17;
+  }
   const z = t * t;
   let p: f64 = -1 / 27.0;
   p = p * z + 1 / 25.0;
@@ -114,18 +134,5 @@ function atanReduced(t: f64, high: f64, low: f64): f64 {
   p = p * z - 1 / 7.0;
   p = p * z + 1 / 5.0;
   p = p * z - 1 / 3.0;
-  return high + (t + (t * z * p + low));
-}
-
-/** atan x = atan c + atan((x - c) / (1 + c x)) with the nearest in angle of c = 0, 1/2, 1, 2, infinity. */
-export function atan(x: f64): f64 {
-  if (x != x) return x;
-  const a = abs(x);
-  let y: f64;
-  if (a < 0.236) y = atanReduced(a, 0, 0);
-  else if (a < 0.72) y = atanReduced((2 * a - 1) / (2 + a), 0.4636476090008061, 2.2698777452961687e-17);
-  else if (a < 1.388) y = atanReduced((a - 1) / (a + 1), 0.7853981633974483, 3.061616997868383e-17);
-  else if (a < 4.236) y = atanReduced((a - 2) / (1 + 2 * a), 1.1071487177940904, 9.404471373566379e-17);
-  else y = atanReduced(-1 / a, 1.5707963267948966, 6.123233995736766e-17);
-  return copysign<f64>(y, x);
+  return copysign<f64>(high + (t + (t * z * p + low)), x);
 }

@@ -1,4 +1,9 @@
-// Room `stats`: what every fit needs of the laws in room `laws`, so that a bundle of fits need not carry all of them.
+// Room `stats`: elementary functions and the laws of fit statistics, in double precision.
 
-export { log } from "./elementary";
-export { studentTQuantile } from "./distributions";
+export { atan, exp, log, log1p } from "./elementary";
+export { incompleteBeta } from "./beta";
+export { incompleteGamma, incompleteGammaUpper, logGamma } from "./gamma";
+export {
+  chiSquareCdf, chiSquareQuantile, chiSquareUpper, fCdf, fQuantile, fUpper,
+  normalCdf, normalQuantile, studentTCdf, studentTQuantile,
+} from "./distributions";

@@ -238,24 +238,13 @@ size = offset
 values = [float(v) for _, v, _ in splats]
 packed = base64.b64encode(struct.pack(f"<{len(values)}d", *values)).decode()
 source = f"""{banner}
-// The constants block of assembly/models, whose offsets are in assembly/models/layout.ts: doubles, little-endian.
+// The constants block of assembly/models, whose offsets are in assembly/models/layout.ts; src/models/tables.ts fills it.
 
-import {{ decode }} from "../runtime/rooms.js";
-import {{ makeTables }} from "./tables.js";
-
-/** Bytes of the block. The block is 16-byte aligned and read-only once filled. */
+/** Bytes of the block. */
 export const ELEMENTARY_BYTES = {size};
-const SPLATS =
+/** The values that stand twice each at its beginning, for both lanes of a register: doubles, little-endian, as base64. */
+export const SPLATS: string =
   "{packed}";
-
-/** Writes the block into `target`, which must hold ELEMENTARY_BYTES / 8 numbers: splats, twice each for both lanes of a register, then tables. */
-export function fillElementary(target: Float64Array): void {{
-  const splats = new Float64Array(decode(SPLATS).buffer);
-  splats.forEach((value, i) => {{
-    target.fill(value, 2 * i, 2 * i + 2);
-  }});
-  target.set(makeTables(), 2 * splats.length);
-}}
 """
 tables_json = {"origin": f"mpmath {__import__('mpmath').__version__}, {Path(__file__).name}", "tables": {name: [float(v) for v in vs] for name, vs, _ in tables}}
 (ROOT / "test/reference-data/elementary-tables.json").write_text(json.dumps(tables_json) + "\n")

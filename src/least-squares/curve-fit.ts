@@ -8,6 +8,7 @@ import { Engine } from "./engine.js";
 import { type ExpressionFit, needsExpressions, readExpressions } from "./expression.js";
 import { type PreparedFit, readLevel, residualProblem } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
+import { later } from "./later.js";
 import { checkSizes } from "./least-squares.js";
 import {
   type AnyModel,
@@ -97,7 +98,7 @@ export async function curveFitAsync<P extends string, X extends ModelX = ArrayLi
   const engine = makeEngine(fit, (_, done) => done);
   try {
     fit.options.signal?.throwIfAborted();
-    return finishFit(fit, engine, await engine.runAsync()) as FitResult<P>;
+    return finishFit(fit, engine, await engine.runAsync(later)) as FitResult<P>;
   } finally {
     engine.release();
   }

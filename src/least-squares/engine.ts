@@ -2,15 +2,16 @@
 // residuals and read the answer out of it before the memory goes back.
 
 import { differenceCost, differences } from "../driver/differences.js";
-import { drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
+import { drive, type Problem, type Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
 import type { Ask, Method, Termination } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
+import type { Later } from "./later.js";
 import { influence, leastSquaresMethod, methodCodes, type Solve } from "./method.js";
-import type { CoreProblem, Done, EngineInput, ResidualProblem, Uncertainty } from "./problem.js";
+import type { CoreProblem, EngineInput, ResidualProblem, Uncertainty } from "./problem.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
 import { lossNames, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
@@ -35,6 +36,7 @@ export class Engine implements Problem {
   readonly #core: CoreProblem | null;
   readonly #J: Float64Array;
   /** Of an asynchronous run. */
+  #later: Later | null = null;
   #turns: Turns | null = null;
   /** "mad" before the start is evaluated. */
   #unscaled = false;
@@ -147,23 +149,18 @@ export class Engine implements Problem {
     for (let next = walk.next(); !next.done; next = walk.next()) {
       monitor.nfev++;
       const done = problem.residuals(space.x, next.value);
-      if (done !== undefined || this.#turns?.due) return this.#finishDifferences(walk, space.x, done);
+      if (this.#later && (done !== undefined || this.#turns?.due)) {
+        const rest = this.#later.finishDifferences(
+          walk,
+          problem,
+          monitor,
+          this.#turns as Turns,
+          space.x,
+          done,
+        );
+        return rest.then((complete) => complete && this.#alive());
+      }
       if (monitor.interrupted()) return false;
-    }
-    return this.#alive();
-  }
-
-  async #finishDifferences(
-    walk: Generator<Float64Array, void, void>,
-    x: Float64Array,
-    first: Done,
-  ): Promise<boolean> {
-    await first;
-    for (let next = walk.next(); !next.done; next = walk.next()) {
-      if (this.#turns?.due) await this.#turns.give();
-      if (this.monitor.interrupted()) return false;
-      this.monitor.nfev++;
-      await this.#problem.residuals(x, next.value);
     }
     return this.#alive();
   }
@@ -194,12 +191,14 @@ export class Engine implements Problem {
     return this.#verdict(end);
   }
 
-  async runAsync(): Promise<Termination> {
-    this.#turns = new Turns();
+  async runAsync(later: Later): Promise<Termination> {
+    const turns = later.turns();
+    this.#later = later;
+    this.#turns = turns;
     let end: Termination = { status: "failed", reason: "stalled" };
     for (const pass of lossPasses(this.settings, this.solve)) {
       const method = this.#begin(pass, true);
-      end = await driveAsync(method, this, this.monitor, this.#input.limits.signal, this.#turns);
+      end = await later.drive(method, this, this.monitor, this.#input.limits.signal, turns);
       if (end.status === "stopped" || !this.solve.started) break;
     }
     if (this.#wantsJacobian() && (await this.answer(DIFFERENTIATE))) this.#settle();

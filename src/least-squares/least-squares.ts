@@ -8,6 +8,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import { Engine } from "./engine.js";
+import { later } from "./later.js";
 import { checkFilled, refusePromise } from "./model.js";
 import type { Done, ResidualProblem } from "./problem.js";
 import { runLine, solveReport } from "./report.js";
@@ -78,7 +79,7 @@ export async function leastSquaresAsync(
   const engine = prepare("leastSquaresAsync", residuals, m, p0, options, (_, done) => done);
   try {
     options.signal?.throwIfAborted();
-    return finish(engine, await engine.runAsync());
+    return finish(engine, await engine.runAsync(later));
   } finally {
     engine.release();
   }

@@ -2,8 +2,9 @@
 
 import type { CoreRuntime } from "../runtime/runtime.js";
 import { type ModelsKernels, room } from "../wasm/models.js";
-import { ELEMENTARY_BYTES, fillElementary } from "./constants.js";
+import { ELEMENTARY_BYTES } from "./constants.js";
 import type { FunctionTable } from "./evaluate.js";
+import { fillElementary } from "./tables.js";
 
 /** Doubles in each of the three scratch vectors. */
 export const SCRATCH = 256;

@@ -18,89 +18,51 @@ export interface FunctionTable {
 
 type Step = (n: number) => void;
 
-function binaryStep(node: GraphNode, a: Float64Array, b: Float64Array, out: Float64Array): Step | undefined {
-  switch (node.op) {
-    case "add":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! + b[i]!;
-      };
-    case "sub":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! - b[i]!;
-      };
-    case "mul":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! * b[i]!;
-      };
-    case "div":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! / b[i]!;
-      };
-    case "min":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = Math.min(a[i]!, b[i]!);
-      };
-    case "max":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = Math.max(a[i]!, b[i]!);
-      };
-    case "lt":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! < b[i]! ? 1 : 0;
-      };
-    case "le":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i]! <= b[i]! ? 1 : 0;
-      };
-    case "eq":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i] === b[i] ? 1 : 0;
-      };
-    case "ne":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = a[i] !== b[i] ? 1 : 0;
-      };
-    default:
-      return undefined;
-  }
-}
+const UNARY: Readonly<Record<string, (a: number) => number>> = {
+  neg: (a) => -a,
+  abs: Math.abs,
+  sqrt: Math.sqrt,
+};
+const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  min: Math.min,
+  max: Math.max,
+  lt: (a, b) => +(a < b),
+  le: (a, b) => +(a <= b),
+  eq: (a, b) => +(a === b),
+  ne: (a, b) => +(a !== b),
+};
 
 function stepOf(
-  node: GraphNode,
+  { op }: GraphNode,
   args: readonly Float64Array[],
   out: Float64Array,
   table: FunctionTable,
 ): Step {
   const [a, b, c] = args as [Float64Array, Float64Array, Float64Array];
-  switch (node.op) {
-    case "neg":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = -a[i]!;
-      };
-    case "abs":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = Math.abs(a[i]!);
-      };
-    case "sqrt":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = Math.sqrt(a[i]!);
-      };
-    case "select":
-      return (n) => {
-        for (let i = 0; i < n; i++) out[i] = Math.abs(a[i]!) > 0 ? b[i]! : c[i]!;
-      };
-    case "pow":
-    case "atan2": {
-      const f = table.binary(node.op);
-      return (n) => f(n, a, b, out);
-    }
-    default: {
-      const arithmetic = binaryStep(node, a, b, out);
-      if (arithmetic) return arithmetic;
-      const f = table.unary(node.op as Exclude<Elementary, "pow" | "atan2">);
-      return (n) => f(n, a, out);
-    }
+  const one = UNARY[op];
+  if (one)
+    return (n) => {
+      for (let i = 0; i < n; i++) out[i] = one(a[i]!);
+    };
+  const two = BINARY[op];
+  if (two)
+    return (n) => {
+      for (let i = 0; i < n; i++) out[i] = two(a[i]!, b[i]!);
+    };
+  if (op === "select")
+    return (n) => {
+      for (let i = 0; i < n; i++) out[i] = Math.abs(a[i]!) > 0 ? b[i]! : c[i]!;
+    };
+  if (op === "pow" || op === "atan2") {
+    const f = table.binary(op);
+    return (n) => f(n, a, b, out);
   }
+  const f = table.unary(op as Exclude<Elementary, "pow" | "atan2">);
+  return (n) => f(n, a, out);
 }
 
 /** Evaluates roots over blocks of points. */

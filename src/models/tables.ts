@@ -1,5 +1,8 @@
-// The tables of the elementary functions, computed in integers of many bits when they are first needed: as text they would
-// be most of the constants. Their places are in assembly/models/layout.ts; tests compare every bit with mpmath's.
+// The constants of the elementary functions. Their tables are computed in integers of many bits when they are first needed:
+// as text they would be the most of it. Places are in assembly/models/layout.ts; tests compare every bit with mpmath's.
+
+import { decode } from "../runtime/rooms.js";
+import { SPLATS } from "./constants.js";
 
 /** Bits after the point; the tables need 106. */
 const POINT = 128n;
@@ -74,3 +77,12 @@ function twoOverPi(): number[] {
 
 /** All tables in the order of the layout. */
 export const makeTables = (): number[] => [...exponentials(), ...logarithms(), ...arcs(), ...twoOverPi()];
+
+/** Writes the block into `target`, of ELEMENTARY_BYTES / 8 numbers: splats twice each, then the tables. It is read-only then. */
+export function fillElementary(target: Float64Array): void {
+  const splats = new Float64Array(decode(SPLATS).buffer);
+  splats.forEach((value, i) => {
+    target.fill(value, 2 * i, 2 * i + 2);
+  });
+  target.set(makeTables(), 2 * splats.length);
+}

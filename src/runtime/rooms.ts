@@ -1,16 +1,23 @@
-// A room is one WASM module: pure kernels over the runtime's memory. Its bytes are inlined, deflated and as
-// base64, or imported as a compiled module where the engine forbids compiling at run time.
+// A room is one WASM module: pure kernels over the runtime's memory. Its bytes are inlined, packed and as base64, or
+// imported as a compiled module where the engine forbids compiling at run time.
 
-import { inflateSync } from "fflate";
+import { instantiateSync } from "@assemblyscript/loader";
+import { type UnpackKernels, room as unpacker } from "../wasm/unpack.js";
 import { DownhillError } from "./errors.js";
 
-/** Deflated bytes as base64, or the module itself. */
-export type WasmSource = string | WebAssembly.Module;
+/** Base64 of what was packed, and the part of it that is the module. */
+interface Packed {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Base64 of the bytes, what packs them, or the compiled module itself. */
+export type WasmSource = string | Packed | WebAssembly.Module;
 
 export interface Room<Kernels> {
   readonly name: string;
   readonly simd: WasmSource;
-  /** Deflated with the bytes of `simd` as dictionary, since the two differ little. */
   readonly relaxed?: WasmSource;
   /** Rooms whose kernels this one imports, by their names. */
   readonly needs?: readonly Room<unknown>[];
@@ -53,6 +60,9 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
   return "simd";
 }
 
+/** Bytes of workspace that the kernel `unpack` takes. */
+const WORKSPACE = 21504;
+
 /** Bytes that were written as base64. */
 export function decode(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
@@ -61,24 +71,51 @@ export function decode(base64: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function inflate(base64: string, dictionary?: Uint8Array): Uint8Array<ArrayBuffer> {
-  return inflateSync(decode(base64), dictionary && { dictionary });
-}
-
 const compiled = new WeakMap<object, WebAssembly.Module>();
 const compiledRelaxed = new WeakMap<object, WebAssembly.Module>();
 
-/** The compiled module of a room, compiled at most once a process. */
-export function compileRoom(room: Room<unknown>, variant: Variant): WebAssembly.Module {
+/** The compiled module of a room, compiled at most once a process. `memory` is used on the way, and left as it was. */
+export function compileRoom(
+  room: Room<unknown>,
+  variant: Variant,
+  memory: WebAssembly.Memory,
+): WebAssembly.Module {
   const relaxed = variant === "relaxed" && room.relaxed !== undefined;
   const cache = relaxed ? compiledRelaxed : compiled;
   const known = cache.get(room);
   if (known) return known;
   const source = (relaxed ? room.relaxed : room.simd) as WasmSource;
-  const dictionary = relaxed && typeof room.simd === "string" ? inflate(room.simd) : undefined;
-  const module = typeof source === "string" ? compileBytes(inflate(source, dictionary)) : source;
+  const module =
+    source instanceof WebAssembly.Module ? source : compileBytes(bytesOf(source, room.needs?.[0], memory));
   cache.set(room, module);
   return module;
+}
+
+/** The bytes of a module. What a room needs stands before it, as it may repeat that. */
+function bytesOf(
+  source: string | Packed,
+  needed: Room<unknown> | undefined,
+  memory: WebAssembly.Memory,
+): Uint8Array<ArrayBuffer> {
+  if (typeof source === "string") return decode(source);
+  const before = needed ? bytesOf(needed.simd as Packed, undefined, memory) : new Uint8Array(1);
+  const packed = decode(source.text);
+  const module = compileRoom(unpacker, "simd", memory);
+  const at = packed.length + before.length;
+  const work = (at + source.to + 15) & ~15;
+  // In the first bytes of the memory, which are put back, or in a memory of its own where that is too small.
+  const size = work + WORKSPACE;
+  const roomy = memory.buffer.byteLength >= size;
+  const used = roomy ? memory : new WebAssembly.Memory({ initial: Math.ceil(size / 65536) });
+  const view = new Uint8Array(used.buffer as ArrayBuffer, 0, size);
+  const saved = view.slice();
+  const { exports } = instantiateSync(module, { env: { memory: used } }).instance;
+  view.set(packed);
+  view.set(before, packed.length);
+  (exports as unknown as UnpackKernels).unpack(0, source.to, at, work);
+  const bytes = view.slice(at + source.from, at + source.to);
+  view.set(saved);
+  return bytes;
 }
 
 /** These bytes validate, so a CompileError means that the page or host forbids compiling. */

@@ -89,7 +89,7 @@ export class CoreRuntime implements Runtime {
     if (known) return known as K;
     if (!this.#memory) throw disposed();
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
-    const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant);
+    const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant, this.#memory);
     // The plain exports: those of the loader wrap every function in another one, and cannot stand in a table.
     const others = room.needs?.map((other) => [other.name, this.kernels(other)] as const) ?? [];
     const imports = { ...Object.fromEntries(others), env: { memory: this.#memory } } as WebAssembly.Imports;
@@ -112,7 +112,7 @@ export class CoreRuntime implements Runtime {
   /** An instance of a module made at run time, over this memory. */
   instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
     if (!this.#memory) throw disposed();
-    return instantiateSync(module, { ...imports, env: { memory: this.#memory } }).instance.exports;
+    return new WebAssembly.Instance(module, { ...imports, env: { memory: this.#memory } }).exports;
   }
 
   /** A block that belongs to the runtime, like its rooms: made and filled on first use, never freed, not counted as used. */

@@ -5,12 +5,12 @@
 import { chosenRuntime } from "../runtime/default.js";
 import { optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { type LawsKernels, room } from "../wasm/laws.js";
+import { room, type StatsKernels } from "../wasm/stats.js";
 import { positive, probability } from "./student.js";
 
 export { logValue, studentTQuantile } from "./student.js";
 
-const kernels = (runtime: Runtime | undefined): LawsKernels => chosenRuntime(runtime).kernels(room);
+const kernels = (runtime: Runtime | undefined): StatsKernels => chosenRuntime(runtime).kernels(room);
 
 function real(where: string, name: string, value: number): void {
   if (typeof value !== "number" || Number.isNaN(value)) throw optionError(where, name, value, "a number");

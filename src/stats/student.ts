@@ -1,12 +1,12 @@
-// What every fit needs of the laws of statistics: Student's quantile for intervals, and a logarithm. They have a room of
-// their own, so that a bundle of fits does not carry the other laws.
+// What every fit needs of the laws of statistics: Student's quantile for intervals, and a logarithm. They stand in the room
+// of the fits too, so that a bundle of fits does not carry the other laws.
 
 import { chosenRuntime } from "../runtime/default.js";
 import { optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { room, type StatsKernels } from "../wasm/stats.js";
+import { type LeastSquaresKernels, room } from "../wasm/least-squares.js";
 
-const kernels = (runtime: Runtime | undefined): StatsKernels => chosenRuntime(runtime).kernels(room);
+const kernels = (runtime: Runtime | undefined): LeastSquaresKernels => chosenRuntime(runtime).kernels(room);
 
 export function probability(where: string, p: number): void {
   if (!(typeof p === "number" && p >= 0 && p <= 1)) throw optionError(where, "p", p, "a number from 0 to 1");

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ELEMENTARY_BYTES, fillElementary } from "../../src/models/constants.js";
+import { ELEMENTARY_BYTES } from "../../src/models/constants.js";
+import { fillElementary } from "../../src/models/tables.js";
 import { variants } from "./instance.js";
 
 const unary = [

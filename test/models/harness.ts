@@ -3,12 +3,13 @@
 
 import { setFlagsFromString } from "node:v8";
 import { erf } from "mathjs";
-import { ELEMENTARY_BYTES, fillElementary } from "../../src/models/constants.js";
+import { ELEMENTARY_BYTES } from "../../src/models/constants.js";
 import { type Emitted, emitModel, emitObjective } from "../../src/models/emit.js";
 import { type FunctionTable, modelEvaluator } from "../../src/models/evaluate.js";
 import { ELEMENTARY } from "../../src/models/language.js";
 import { type Names, parse } from "../../src/models/parse.js";
 import { program } from "../../src/models/program.js";
+import { fillElementary } from "../../src/models/tables.js";
 
 type Unary = (x: number) => number;
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultRuntime, loadSync } from "../../src/runtime/default.js";
 import * as laws from "../../src/stats/distributions.js";
-import { type LawsKernels, room } from "../../src/wasm/laws.js";
+import { type StatsKernels, room } from "../../src/wasm/stats.js";
 
 type Rows = readonly (readonly (number | string)[])[];
 const read = (file: string): Record<string, Rows> =>
@@ -35,7 +35,7 @@ function ulps(got: number, want: number): number {
   return Math.abs(Number(a - (bits[0] as bigint)));
 }
 
-function call(name: keyof LawsKernels, args: readonly (number | string)[]): number {
+function call(name: keyof StatsKernels, args: readonly (number | string)[]): number {
   return (kernels[name] as (...values: number[]) => number)(...args.map(Number));
 }
 

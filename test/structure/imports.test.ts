@@ -32,10 +32,7 @@ const inexact: Record<string, string> = {
   "src/testfunctions/multimodal.ts: Math.E": "a constant",
   "src/testfunctions/shapes.ts: Math.SQRT1_2": "a constant",
 };
-const PACKAGES = new Map([
-  ["@assemblyscript/loader", ["runtime"]],
-  ["fflate", ["runtime"]],
-]);
+const PACKAGES = new Map([["@assemblyscript/loader", ["runtime"]]]);
 
 interface Import {
   readonly from: string;

@@ -1,9 +1,0 @@
-// Room `laws`: elementary functions and the laws of statistics, in double precision.
-
-export { atan, exp, log, log1p } from "./elementary";
-export { incompleteBeta } from "./beta";
-export { incompleteGamma, incompleteGammaUpper, logGamma } from "./gamma";
-export {
-  chiSquareCdf, chiSquareQuantile, chiSquareUpper, fCdf, fQuantile, fUpper,
-  normalCdf, normalQuantile, studentTCdf, studentTQuantile,
-} from "./distributions";
