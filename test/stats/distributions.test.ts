@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultRuntime, loadSync } from "../../src/runtime/default.js";
 import * as laws from "../../src/stats/distributions.js";
-import { type StatsKernels, room } from "../../src/wasm/stats.js";
+import { room, type StatsKernels } from "../../src/wasm/stats.js";
 
 type Rows = readonly (readonly (number | string)[])[];
 const read = (file: string): Record<string, Rows> =>
