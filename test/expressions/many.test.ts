@@ -103,6 +103,21 @@ describe("every curve is fitted as curveFit fits it", () => {
     expect(many.stderr[2]).toBeNaN();
   });
 
+  test("with a robust loss, whose sum stands for rss in the standard errors, and with no number at the start", () => {
+    const ys = curves(k).map((row) => row.map((v, i) => (i % 9 === 4 ? v + 3 : v)));
+    for (const rest of [{ loss: "huber", lossScale: 0.02 }, { loss: "cauchy", lossScale: 0.05 }] as const)
+      expectLikeCurveFit({ model, x, y: ys, params, ...rest }, (c) => ({
+        model,
+        x,
+        y: ys[c] as number[],
+        params,
+        ...rest,
+      }));
+    const none = { model: "a*log(b)*x + c", x, params: { a: 1, b: -1, c: 0 } };
+    const [fit, many] = [curveFit({ ...none, y: ys[0] as number[] }), curveFitMany({ ...none, y: ys })];
+    expect([many.rss[0], many.counts.failed]).toEqual([fit.rss, k]);
+  });
+
   test("with losses of several passes, a compiled model of several variables, and a JavaScript model", () => {
     const ys = curves(6);
     const rest = { loss: "tukey", lossScale: "mad" } as const;
