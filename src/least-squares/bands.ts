@@ -5,10 +5,13 @@ import { differences } from "../driver/differences.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
+import { Engine } from "./engine.js";
 import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
-import { leastSquares } from "./least-squares.js";
 import { type BoundModel, bindModel, type Done, readPredictors, refusePromise } from "./model.js";
+import type { ResidualProblem } from "./problem.js";
+import { sumOfSquares } from "./run.js";
+import { readSettings } from "./settings.js";
 import type { FitStatistics } from "./statistics.js";
 
 export interface SolvedFit {
@@ -147,10 +150,12 @@ export function fitProfile(
 /** rss minimised over the other parameters with parameter k held. */
 function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
   const problem = residualProblem(fit, synchronous);
-  const { free, lower, upper } = fit.parameters;
+  const { free, lower, upper, bounded } = fit.parameters;
   const others = free.map((_, j) => j).filter((j) => j !== k);
+  const pick = (all: Float64Array) => Float64Array.from(others, (j) => all[free[j] as number] as number);
+  const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : null;
   const p = x.slice();
-  let start = Array.from(others, (j) => x[j] as number);
+  let start = Float64Array.from(others, (j) => x[j] as number);
   const m = problem.m;
   const n = x.length;
   const out = new Float64Array(m);
@@ -159,34 +164,44 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
     for (let i = 0; i < others.length; i++) p[others[i] as number] = q[i] as number;
     return p;
   };
-  const jacobian = problem.jacobian;
+  const { jacobian } = problem;
+  const reduced: ResidualProblem = {
+    m,
+    residuals: (q, r) => problem.residuals(place(q), r),
+    ...(jacobian && {
+      jacobian: (q, J) => {
+        jacobian(place(q), wide);
+        const width = others.length;
+        for (let i = 0; i < m; i++)
+          for (let c = 0; c < width; c++) J[i * width + c] = wide[i * n + (others[c] as number)] as number;
+      },
+    }),
+  };
+  const where = "profile";
+  const settings = readSettings(where, {});
   const runtime = unlessDisposed(fit.options.runtime);
   return (held) => {
     p[k] = held;
     if (others.length === 0) {
       problem.residuals(p, out);
-      return out.reduce((sum, r) => sum + r * r, 0);
+      return sumOfSquares(out);
     }
-    const result = leastSquares((q, r) => void problem.residuals(place(q), r), m, start, {
-      bounds: {
-        lower: others.map((j) => lower[free[j] as number] as number),
-        upper: others.map((j) => upper[free[j] as number] as number),
-      },
-      ...(runtime ? { runtime } : {}),
-      ...(jacobian
-        ? {
-            jacobian: (q: Float64Array, J: Float64Array) => {
-              jacobian(place(q), wide);
-              const width = others.length;
-              for (let i = 0; i < m; i++)
-                for (let c = 0; c < width; c++)
-                  J[i * width + c] = wide[i * n + (others[c] as number)] as number;
-            },
-          }
-        : {}),
+    const engine = new Engine({
+      where,
+      problem: reduced,
+      start,
+      bounds,
+      settings,
+      limits: runtime ? { runtime } : {},
     });
-    if (Number.isFinite(result.rss)) start = Array.from(result.x);
-    return result.rss;
+    try {
+      engine.run();
+      const rss = sumOfSquares(engine.solve.best.view);
+      if (Number.isFinite(rss)) start = engine.solve.x.slice();
+      return rss;
+    } finally {
+      engine.release();
+    }
   };
 }
 
