@@ -45,7 +45,7 @@ export function loadSplat3<T>(p: usize): v128 {
 @inline
 export function madd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
-  return v128.add<T>(c, v128.mul<T>(a, b));
+  return v128.add<T>(v128.mul<T>(a, b), c);
 }
 
 /** c - a * b: fused in the relaxed variant, rounded twice otherwise. */

@@ -10,6 +10,7 @@ import { KernelWriter } from "./kernel.js";
 import type { Imported } from "./language.js";
 import type { Kernel, Target } from "./loop.js";
 import { type Program, triangle } from "./program.js";
+import { reduction } from "./reduce.js";
 import { ModuleWriter } from "./wasm.js";
 
 export interface EmitOptions {
@@ -57,6 +58,7 @@ export function emitObjective(program: Program, summed: boolean, options: EmitOp
     roots: roots.slice(0, count),
     sink,
     targets: targets.slice(0, count),
+    reduction,
   });
   return emit([kernel("value", 1), kernel("gradient", 1 + n), kernel("hessian", roots.length)], options);
 }

@@ -5,7 +5,7 @@
 import { type GraphNode, reachable } from "./graph.js";
 import type { Elementary } from "./language.js";
 import { BLOCK } from "./layout.js";
-import { type Program, triangle } from "./program.js";
+import type { Program } from "./program.js";
 
 /** out[i] = f(x[i]), or f(x[i], y[i]), for i < n. */
 export type ArrayFunction = (n: number, x: Float64Array, y: Float64Array, out: Float64Array) => void;
@@ -118,7 +118,7 @@ class BlockEvaluator {
   }
 }
 
-type Numbers = { [index: number]: number };
+export type Numbers = { [index: number]: number };
 
 /** What the exports `values` and `jacobian` of an emitted model do (emit.ts), on arrays. */
 export interface ModelEvaluator {
@@ -155,68 +155,51 @@ export function modelEvaluator(program: Program, table: FunctionTable): ModelEva
   return { values: (m, x, ldx, p, out) => values(m, x, ldx, p, out, [], 0), jacobian: make(program.first) };
 }
 
-/** What the exports of an emitted objective do. Without data: m = 1 and no variables. */
+/** What the exports `value` and `gradient` of an emitted objective do. Without data: m = 1 and no variables. */
 export interface ObjectiveEvaluator {
   value(m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>): number;
   gradient(m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>, grad: Numbers): number;
-  hessian(
-    m: number,
-    x: ArrayLike<number>,
-    ldx: number,
-    p: ArrayLike<number>,
-    grad: Numbers,
-    hess: Numbers,
-  ): number;
+}
+
+/** Sums of roots over points, into an array that the next call writes again. */
+export type RootSums = (m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>) => Float64Array;
+
+/** Even points and odd points are summed apart, by blocks, as two lanes do; without variables there is one point. */
+export function rootSums(program: Program, roots: readonly GraphNode[], table: FunctionTable): RootSums {
+  const evaluator = new BlockEvaluator(roots, table);
+  const columns = roots.map((root) => evaluator.buffer(root));
+  const lanes = program.variables === 0 ? [0] : [0, 1];
+  const sums = new Float64Array(roots.length);
+  const totals = new Float64Array(2 * roots.length);
+  return (m, x, ldx, p) => {
+    totals.fill(0);
+    evaluator.begin(p);
+    for (let from = 0; from < m; from += BLOCK) {
+      const count = Math.min(BLOCK, m - from);
+      evaluator.block(x, ldx, from, count);
+      columns.forEach((column, k) => {
+        for (const lane of lanes) {
+          let sum = 0;
+          for (let i = lane; i < count; i += 2) sum += column[i]!;
+          totals[2 * k + lane]! += sum;
+        }
+      });
+    }
+    for (let k = 0; k < sums.length; k++)
+      sums[k] = lanes.length > 1 ? totals[2 * k]! + totals[2 * k + 1]! : totals[2 * k]!;
+    return sums;
+  };
 }
 
 export function objectiveEvaluator(program: Program, table: FunctionTable): ObjectiveEvaluator {
-  const n = program.first.length;
-  /** Sums of roots: even points and odd points apart, by blocks, as two lanes do. */
-  const make = (roots: readonly GraphNode[]) => {
-    const evaluator = new BlockEvaluator(roots, table);
-    const columns = roots.map((root) => evaluator.buffer(root));
-    const totals = new Float64Array(2 * roots.length);
-    return (m: number, x: ArrayLike<number>, ldx: number, p: ArrayLike<number>): Float64Array => {
-      totals.fill(0);
-      evaluator.begin(p);
-      for (let from = 0; from < m; from += BLOCK) {
-        const count = Math.min(BLOCK, m - from);
-        evaluator.block(x, ldx, from, count);
-        columns.forEach((column, k) => {
-          for (const lane of [0, 1]) {
-            let sum = 0;
-            for (let i = lane; i < count; i += 2) sum += column[i]!;
-            totals[2 * k + lane]! += sum;
-          }
-        });
-      }
-      return totals;
-    };
-  };
-  const single = program.variables === 0;
-  const of = (totals: Float64Array, k: number): number =>
-    single ? totals[2 * k]! : totals[2 * k]! + totals[2 * k + 1]!;
-  const fill = (totals: Float64Array, grad: Numbers): void => {
-    for (let i = 0; i < n; i++) grad[i] = of(totals, 1 + i);
-  };
-  const value = make([program.value]);
-  const gradient = make([program.value, ...program.first]);
-  const hessian = make([program.value, ...program.first, ...program.second]);
+  const value = rootSums(program, [program.value], table);
+  const gradient = rootSums(program, [program.value, ...program.first], table);
   return {
-    value: (m, x, ldx, p) => of(value(m, x, ldx, p), 0),
+    value: (m, x, ldx, p) => value(m, x, ldx, p)[0]!,
     gradient: (m, x, ldx, p, grad) => {
-      const totals = gradient(m, x, ldx, p);
-      fill(totals, grad);
-      return of(totals, 0);
-    },
-    hessian: (m, x, ldx, p, grad, hess) => {
-      const totals = hessian(m, x, ldx, p);
-      fill(totals, grad);
-      triangle(n).forEach(([i, j], k) => {
-        hess[i * n + j] = of(totals, 1 + n + k);
-        hess[j * n + i] = of(totals, 1 + n + k);
-      });
-      return of(totals, 0);
+      const sums = gradient(m, x, ldx, p);
+      for (let i = 1; i < sums.length; i++) grad[i - 1] = sums[i]!;
+      return sums[0]!;
     },
   };
 }

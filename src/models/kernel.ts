@@ -9,7 +9,7 @@ import { Body, SIMD } from "./wasm.js";
 import { ExpressionWriter } from "./write-expression.js";
 
 /** Parameters of every exported function, in order; `jac` and `ldj` are `grad` and `hess` in objectives. */
-const PARAMS = { m: 0, x: 1, ldx: 2, p: 3, out: 4, jac: 5, ldj: 6, work: 7 } as const;
+export const PARAMS = { m: 0, x: 1, ldx: 2, p: 3, out: 4, jac: 5, ldj: 6, work: 7 } as const;
 export const ARITY = 8;
 /** Elementary functions are called on blocks of points: in line, a call on the way to a rare case would spill every register. */
 const FUNCTIONS: ReadonlySet<string> = new Set(ELEMENTARY);
@@ -74,8 +74,8 @@ export class KernelWriter {
   /** Everything that depends on parameters only, in straight line; both lanes hold the same value. */
   #writeUniform(env: Environment, body: Body): void {
     const { kind, uniform, uniformCalls } = this.#schedule;
-    const { slots, totals } = this.layout;
-    const { sink, roots, targets } = this.#kernel;
+    const { slots } = this.layout;
+    const { sink, roots, targets, reduction } = this.#kernel;
     const results = new Map<GraphNode, number>();
     const source = (node: GraphNode): (() => void) | undefined => {
       const at = results.get(node);
@@ -111,23 +111,8 @@ export class KernelWriter {
       writer.pushRaw(node);
       body.memory(SIMD.store, at);
     }
-    if (sink === "point") {
-      roots.forEach((root, i) => {
-        for (const [pointer, offset] of targets[i]!) {
-          body.get(PARAMS[pointer]);
-          writer.push(root);
-          body.memory(SIMD.store64Lane, offset, 0);
-        }
-      });
-    }
-    if (sink === "sum") {
-      roots.forEach((_, i) => {
-        body.get(PARAMS.work);
-        body.get(PARAMS.work);
-        body.memory(SIMD.load, env.constantAt(0));
-        body.memory(SIMD.store, totals + 16 * i);
-      });
-    }
+    if (sink === "point") reduction?.point(body, writer, this.#kernel);
+    if (sink === "sum") reduction?.clear(env, body, this.#kernel, this.layout);
     for (const node of this.layout.broadcast) {
       const at = this.layout.buffers.get(node)!;
       for (let i = 0; i < BLOCK; i += 2) {
@@ -198,7 +183,7 @@ export class KernelWriter {
         body.branchIf(0);
       });
     });
-    if (!rows) this.#writeTotals(body);
+    this.#kernel.reduction?.totals(body, this.#kernel, this.layout);
   }
 
   #blockCall(env: Environment, body: Body, { op, arrays }: BlockCall, count: number): void {
@@ -220,23 +205,5 @@ export class KernelWriter {
     body.get(local);
     body.i32(factor);
     body.i32Mul();
-  }
-
-  /** The two lanes' totals, first lane first. */
-  #writeTotals(body: Body): void {
-    const total = body.v128Local();
-    this.#kernel.targets.forEach((targets, i) => {
-      for (const [pointer, offset] of targets) {
-        body.get(PARAMS[pointer]);
-        body.get(PARAMS.work);
-        body.memory(SIMD.load, this.layout.totals + 16 * i);
-        body.tee(total);
-        body.get(total);
-        body.get(total);
-        body.zip("high");
-        body.simd(SIMD.add);
-        body.memory(SIMD.store64Lane, offset, 0);
-      }
-    });
   }
 }

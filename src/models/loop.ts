@@ -17,6 +17,34 @@ export interface Kernel {
   /** rows: the first root to out, the others to the Jacobian's columns; sum and point: to `targets`. */
   readonly sink: "rows" | "sum" | "point";
   readonly targets: readonly (readonly Target[])[];
+  /** Of sum and point. */
+  readonly reduction?: Reduction;
+}
+
+/** What a loop does with its roots. */
+export interface Sink {
+  begin(): void;
+  /** At an odd end, before the last step. */
+  odd(): void;
+  store(): void;
+  end(): void;
+}
+
+/** What objectives do instead of filling rows (reduce.ts). Handed in, so that a bundle of models leaves it out. */
+export interface Reduction {
+  sums(
+    body: Body,
+    writer: ExpressionWriter,
+    roots: readonly GraphNode[],
+    layout: Layout,
+    constant: (value: number) => void,
+  ): Sink;
+  /** Before the first block. */
+  clear(env: Environment, body: Body, kernel: Kernel, layout: Layout): void;
+  /** After the last. */
+  totals(body: Body, kernel: Kernel, layout: Layout): void;
+  /** The values at a single point. */
+  point(body: Body, writer: ExpressionWriter, kernel: Kernel): void;
 }
 
 export interface Environment {
@@ -29,10 +57,8 @@ export interface Environment {
 }
 
 /** Parameters of a point loop; strides in bytes. */
-const LOOP = { count: 0, x: 1, ldx: 2, out: 3, jac: 4, ldj: 5, work: 6 } as const;
+export const LOOP = { count: 0, x: 1, ldx: 2, out: 3, jac: 4, ldj: 5, work: 6 } as const;
 const ARITY = 7;
-/** More sums than this are accumulated in memory. */
-const SUMS_IN_LOCALS = 24;
 
 /** What every writer of expressions shares: the constants in the work block. */
 export function contextFor(env: Environment, body: Body, work: number, source: Context["source"]): Context {
@@ -81,10 +107,9 @@ export function writeLoop(
   const writer = new ExpressionWriter(context);
   writer.announce(nodes);
   for (const node of kept) writer.use(node);
-  const sink =
-    kernel.sink === "rows"
-      ? new Rows(body, writer, roots, step, rowStep)
-      : new Sums(body, writer, roots, layout, context.constant);
+  const sink: Sink =
+    kernel.reduction?.sums(body, writer, roots, layout, context.constant) ??
+    new Rows(body, writer, roots, step, rowStep);
 
   body.i32(8);
   body.set(step);
@@ -142,7 +167,7 @@ function loadPair(body: Body, pointer: number, step: number, offset: number): vo
 }
 
 /** Values and rows of the Jacobian. */
-class Rows {
+class Rows implements Sink {
   readonly #second: number;
 
   constructor(
@@ -197,74 +222,5 @@ class Rows {
       this.writer.push(root);
       this.body.memory(SIMD.store64Lane, offset, lane);
     }
-  }
-}
-
-/** Sums of all roots over the block, added to the totals at its end. */
-class Sums {
-  readonly #mask: number;
-  readonly #locals: readonly number[];
-
-  constructor(
-    readonly body: Body,
-    readonly writer: ExpressionWriter,
-    readonly roots: readonly GraphNode[],
-    readonly layout: Layout,
-    readonly constant: (value: number) => void,
-  ) {
-    this.#mask = body.v128Local();
-    this.#locals = roots.length <= SUMS_IN_LOCALS ? roots.map(() => body.v128Local()) : [];
-    for (const root of roots) writer.use(root);
-  }
-
-  /** Writes `value` into accumulator i; `value` pushes. */
-  #set(i: number, value: () => void): void {
-    if (this.#locals.length === 0) this.body.get(LOOP.work);
-    value();
-    if (this.#locals.length > 0) this.body.set(this.#locals[i]!);
-    else this.body.memory(SIMD.store, this.layout.accumulators + 16 * i);
-  }
-  #get(i: number): void {
-    if (this.#locals.length > 0) {
-      this.body.get(this.#locals[i]!);
-      return;
-    }
-    this.body.get(LOOP.work);
-    this.body.memory(SIMD.load, this.layout.accumulators + 16 * i);
-  }
-
-  begin(): void {
-    this.body.mask(true);
-    this.body.set(this.#mask);
-    for (const i of this.roots.keys()) this.#set(i, () => this.constant(0));
-  }
-  odd(): void {
-    this.body.mask(false);
-    this.body.set(this.#mask);
-  }
-
-  store(): void {
-    const { body, writer } = this;
-    for (const [i, root] of this.roots.entries()) {
-      this.#set(i, () => {
-        this.#get(i);
-        writer.push(root);
-        body.get(this.#mask);
-        body.simd(SIMD.and);
-        body.simd(SIMD.add);
-      });
-    }
-  }
-
-  end(): void {
-    const { body, layout } = this;
-    this.roots.forEach((_, i) => {
-      body.get(LOOP.work);
-      body.get(LOOP.work);
-      body.memory(SIMD.load, layout.totals + 16 * i);
-      this.#get(i);
-      body.simd(SIMD.add);
-      body.memory(SIMD.store, layout.totals + 16 * i);
-    });
   }
 }

@@ -17,6 +17,7 @@ import { toLaTeX, toMathML } from "./display.js";
 import { functionTable } from "./elementary.js";
 import { emitObjective } from "./emit.js";
 import { type ObjectiveEvaluator, objectiveEvaluator } from "./evaluate.js";
+import { type HessianEvaluator, hessianEvaluator } from "./evaluate-hessian.js";
 import { readNames } from "./model.js";
 import { parse, type Tree } from "./parse.js";
 import { type Program, program } from "./program.js";
@@ -66,7 +67,7 @@ class ExpressionObjective implements CompiledObjective {
   readonly #program: Program;
   readonly #code: Code;
   #data: Data | null;
-  #closures: { runtime: CoreRuntime; evaluator: ObjectiveEvaluator } | null = null;
+  #closures: { runtime: CoreRuntime; evaluator: ObjectiveEvaluator; hessian: HessianEvaluator } | null = null;
 
   constructor(tree: Tree, data: Data | null, runtime: Runtime | undefined) {
     this.source = tree.source;
@@ -188,13 +189,16 @@ class ExpressionObjective implements CompiledObjective {
     grad: Float64Array | null,
     hess: Float64Array | null,
   ): number {
-    if (this.#closures?.runtime !== runtime)
-      this.#closures = { runtime, evaluator: objectiveEvaluator(this.#program, functionTable(runtime)) };
-    const { evaluator } = this.#closures;
+    if (this.#closures?.runtime !== runtime) {
+      const table = functionTable(runtime);
+      const evaluator = objectiveEvaluator(this.#program, table);
+      this.#closures = { runtime, evaluator, hessian: hessianEvaluator(this.#program, table) };
+    }
+    const { evaluator, hessian } = this.#closures;
     if (kernel === "value") return evaluator.value(m, columns, m, x);
     const g = grad ?? new Float64Array(x.length);
     if (kernel === "gradient") return evaluator.gradient(m, columns, m, x, g);
-    return evaluator.hessian(m, columns, m, x, g, hess as Float64Array);
+    return hessian(m, columns, m, x, g, hess as Float64Array);
   }
 }
 
