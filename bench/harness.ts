@@ -19,6 +19,8 @@ export interface Comparison {
   /** The least ratio promised: one number, or a number by size; a missed one is marked. */
   goal?: number | ((size: number) => number | undefined);
   setup: (size: number) => Contest;
+  /** Warm-up of each side, where the usual one does not reach the engine's last tier. */
+  warmMs?: number;
 }
 
 export interface Outcome {
@@ -45,7 +47,7 @@ const sizesWanted = flag("sizes")?.split(",").map(Number);
 /** One sample lasts about this long: well above the clock's resolution, well below a scheduler's slice. */
 const SAMPLE_NS = 1e6 * Number(flag("sample") ?? 1);
 /** Both sides run this long before the first round, so that the engine's last tier has taken over. */
-const WARM_NS = 1e6 * Number(flag("warm") ?? 60);
+const WARM_MS = Number(flag("warm") ?? 60);
 
 const clock = (): number => Number(process.hrtime.bigint());
 
@@ -55,9 +57,9 @@ function time(run: () => unknown, calls: number): number {
   return (clock() - start) / calls;
 }
 
-/** Runs for WARM_NS and returns the calls that fill a sample. */
-function warm(run: () => unknown): number {
-  const end = clock() + WARM_NS;
+/** Runs for so long and returns the calls that fill a sample. */
+function warm(run: () => unknown, ms: number): number {
+  const end = clock() + 1e6 * ms;
   let fastest = Infinity;
   let calls = 1;
   do {
@@ -77,9 +79,9 @@ const quantile = (sorted: readonly number[], q: number): number => {
 
 const ascending = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
 
-export function compare({ ours, peer }: Contest, count = rounds) {
-  const ourCalls = warm(ours);
-  const peerCalls = warm(peer);
+export function compare({ ours, peer }: Contest, count = rounds, warmMs = WARM_MS) {
+  const ourCalls = warm(ours, warmMs);
+  const peerCalls = warm(peer, warmMs);
   const ratios: number[] = [];
   const oursNs: number[] = [];
   const peerNs: number[] = [];
@@ -101,15 +103,28 @@ export function compare({ ours, peer }: Contest, count = rounds) {
   };
 }
 
+let matched = false;
+/** The exit code of a file in which nothing matched the filters; scripts/bench.mjs says so when that is true of all. */
+const NOTHING_MATCHED = 3;
+process.on("exit", (code) => {
+  if (code === 0 && !matched) process.exitCode = NOTHING_MATCHED;
+});
+
+/** Whether the pass and the filters of the command line take in this name; for what a file measures on its own. */
+export function wanted(name: string): boolean {
+  const label = name.toLowerCase();
+  const taken = [flag("pass") ?? "", ...filters].every((filter) => label.includes(filter.toLowerCase()));
+  matched ||= taken;
+  return taken;
+}
+
 export function bench(room: string, comparison: Comparison): Outcome[] {
-  const { name, sizes, goal, setup } = comparison;
-  const label = `${room} ${name}`.toLowerCase();
-  if (!label.includes((flag("pass") ?? "").toLowerCase())) return [];
-  if (!filters.every((filter) => label.includes(filter.toLowerCase()))) return [];
+  const { name, sizes, goal, setup, warmMs } = comparison;
+  if (!wanted(`${room} ${name}`)) return [];
   const outcomes: Outcome[] = [];
   for (const size of sizesWanted ?? sizes) {
     const contest = setup(size);
-    const measured = compare(contest);
+    const measured = compare(contest, rounds, warmMs);
     contest.dispose?.();
     const least = typeof goal === "function" ? goal(size) : goal;
     const outcome: Outcome = { room, name, size, ...measured };

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { cg, csrFromTriplets, lu, matrix, qr, type SparseMatrix } from "../src/index.js";
-import { bench } from "./harness.js";
+import { bench, wanted } from "./harness.js";
 import * as plain from "./plain/linalg.js";
 
 function numbers(n: number, seed = 12345): Float64Array {
@@ -149,8 +149,9 @@ function compiled(): boolean {
 }
 
 // Both print the best of three runs; a round takes each once, so the harness' own interleaving applies.
-if (!compiled()) console.log("linalg CG vs C: no gcc here, left out");
-else {
+const measured = wanted("linalg cg vs C");
+if (measured && !compiled()) console.log("linalg CG vs C: no gcc here, left out");
+else if (measured) {
   for (const g of [100, 300]) {
     const A = poisson(g);
     const b = new Float64Array(g * g).fill(1);

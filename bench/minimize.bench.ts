@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { lbfgs, minimize } from "../src/index.js";
-import { bench } from "./harness.js";
+import { bench, wanted } from "./harness.js";
 import { plainLbfgs } from "./plain/minimize.js";
 
 const sizes = [2, 10, 100, 1000, 10_000];
@@ -31,6 +31,7 @@ bench("minimize", {
   name: "lbfgs vs plain",
   sizes,
   goal: (n) => (n >= 100 ? 2 : 1),
+  warmMs: 200,
   setup: (n) => {
     const x0 = start(n);
     const method = lbfgs({ memory: 10 });
@@ -56,7 +57,8 @@ const quantile = (values: number[], q: number): number =>
 
 /** The program times itself, so each round runs it once beside as many solves of ours. CPU time on both sides. */
 function againstNative(program: string, rounds = 31): void {
-  for (const n of sizes) {
+  const given = process.argv.find((arg) => arg.startsWith("--sizes="))?.slice(8);
+  for (const n of given ? given.split(",").map(Number) : sizes) {
     const x0 = start(n);
     const runs = Math.max(2, Math.round(20_000 / (n + 10)));
     const cpu = () => process.cpuUsage().user * 1e3;
@@ -93,12 +95,7 @@ function againstNative(program: string, rounds = 31): void {
   }
 }
 
-const pass = process.argv.find((arg) => arg.startsWith("--pass="))?.slice(7);
-const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
-if (
-  (pass === undefined || pass === "native") &&
-  wanted.every((word) => "minimize native liblbfgs".includes(word))
-) {
+if (wanted("minimize lbfgs vs liblbfgs native")) {
   const program = native();
   if (program) againstNative(program);
   else console.log("liblbfgs: not measured (apt-get install liblbfgs-dev)");

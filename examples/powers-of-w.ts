@@ -45,3 +45,6 @@ for (const largest of [0.7, 0.95, 1, 1.05, 1.5]) {
     );
   }
 }
+console.log(
+  "\nA sixth of x lies along the first eigenvector, so that after many layers both ratios are l^N / 6: below 1 they vanish, above 1 they explode.",
+);

@@ -36,7 +36,10 @@ await build({
   logLevel: "warning",
 });
 
+/** The exit code of bench/harness.ts for a file in which no comparison matched. */
+const NOTHING_MATCHED = 3;
 let failed = false;
+let matched = false;
 const rest = args.filter((arg) => !arg.startsWith("--file=") && arg !== "--peers");
 for (const file of files) {
   const script = `build/${folder}/${basename(file, ".ts")}.js`;
@@ -45,7 +48,12 @@ for (const file of files) {
   ];
   for (const pass of passes) {
     const { status } = spawnSync(process.execPath, [script, `--pass=${pass}`, ...rest], { stdio: "inherit" });
-    failed ||= status !== 0;
+    failed ||= status !== 0 && status !== NOTHING_MATCHED;
+    matched ||= status !== NOTHING_MATCHED;
   }
+}
+if (!matched) {
+  console.error(`no comparison matches: ${rest.join(" ")}`);
+  failed = true;
 }
 process.exitCode = failed ? 1 : 0;

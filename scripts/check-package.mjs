@@ -219,6 +219,15 @@ async function main() {
     assert.equal(output.trim(), "converged");
   });
 
+  const examples = [...readFileSync("README.md", "utf8").matchAll(/```js\n([\s\S]*?)```/g)];
+  assert.ok(examples.length > 0, "README.md has examples");
+  for (const [i, [, example]] of examples.entries()) {
+    await checks.check(`example ${i + 1} of README.md runs`, async () => {
+      writeFileSync(join(FOLDER, `example-${i + 1}.mjs`), example);
+      const { code, output } = await consumer([`example-${i + 1}.mjs`]);
+      assert.equal(code, 0, output);
+    });
+  }
   for (const [name, code] of defaultEntryCode()) {
     await checks.check(
       `${basename(name)} has nothing that a bundler, a host or a policy forbids`,

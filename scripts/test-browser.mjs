@@ -7,6 +7,7 @@ import { extname } from "node:path";
 import { chromium } from "playwright-core";
 import * as downhill from "../dist/index.js";
 import { digits, fitOnce, fitText } from "../test/browser/fit.js";
+import { hashes, trainOnce } from "../test/browser/train.js";
 import { findChromium } from "./engines.mjs";
 import { Checks } from "./run.mjs";
 
@@ -77,6 +78,13 @@ async function main() {
       });
       await checks.check(`the ${place} computes the same bits as Node ${process.versions.node}`, () => {
         assert.deepEqual(simd, here);
+      });
+      await checks.check(`training in the ${place} ends with the same weights as in Node, to the bit`, () => {
+        for (const dtype of ["f32", "f64"]) {
+          assert.deepEqual(open[place].nets[dtype], trainOnce(downhill, dtype));
+          assert.equal(open[place].nets[dtype].hash, hashes[dtype]);
+        }
+        return `hashes ${Object.values(hashes).join(", ")}`;
       });
       await checks.check(`a model given as text is compiled in the ${place}, with the same bits`, () => {
         assert.deepEqual(open[place].text, fitText(downhill));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import * as downhill from "../dist/index.js";
 import { digits, fitOnce, fitText } from "../test/browser/fit.js";
+import { trainOnce } from "../test/browser/train.js";
 import { findEngines } from "./engines.mjs";
 import { Checks, run } from "./run.mjs";
 
@@ -15,7 +16,7 @@ function config() {
           .map((name) => `${folder}/${name}`)
       : [];
   const scripts = ["dist", "dist/chunks", "dist/workerd"].flatMap((folder) => built(folder, ".js"));
-  const files = ["test/workerd/worker.js", "test/browser/fit.js", ...scripts];
+  const files = ["test/workerd/worker.js", "test/browser/fit.js", "test/browser/train.js", ...scripts];
   const modules = [
     ...files.map((path) => `(name = "${path}", esModule = embed "../../${path}")`),
     ...built("dist/wasm", ".wasm").map((path) => `(name = "${path}", wasm = embed "../../${path}")`),
@@ -35,14 +36,15 @@ async function main() {
   mkdirSync("build/test", { recursive: true });
   writeFileSync("build/test/workerd.capnp", config());
   await checks.check(
-    "the workerd entry fits in workerd with the same bits as here, the default entry says what to do",
+    "the workerd entry fits and trains in workerd with the same bits as here, the default entry says what to do",
     async () => {
       const { code, output } = await run(workerd, ["test", "build/test/workerd.capnp"]);
       assert.equal(code, 0, output);
       const line = output.split("RESULT ")[1]?.split("\n")[0];
       const { edge, plain } = JSON.parse(line ?? "{}");
-      const { text, ...fits } = edge;
-      assert.deepEqual(fits, { simd: fitOnce(downhill, "simd"), auto: edge.auto });
+      const { text, ...rest } = edge;
+      const nets = { f32: trainOnce(downhill, "f32"), f64: trainOnce(downhill, "f64") };
+      assert.deepEqual(rest, { simd: fitOnce(downhill, "simd"), auto: edge.auto, nets });
       // Nothing compiles at run time there: a model given as text is evaluated, and says so.
       const { answer } = fitText(downhill);
       assert.deepEqual(text, { answer, warnings: ["W_NOT_COMPILED"] });

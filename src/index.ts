@@ -2,6 +2,7 @@
 
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions } from "./driver/report.js";
+export type { MinimizeFields, MinimizeResult } from "./driver/result.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
@@ -135,7 +136,6 @@ export {
   multistart,
 } from "./minimize/multistart.js";
 export type { AsyncObjective, MaybePromise, Objective, ObjectiveParts } from "./minimize/objective.js";
-export type { MinimizeFields, MinimizeResult } from "./minimize/result.js";
 export {
   type MinimizeMethodName,
   type MinimizeOptions,
@@ -174,7 +174,7 @@ export type { Evaluation } from "./nn/evaluate.js";
 export type { FitOptions } from "./nn/fit-options.js";
 export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
 export { type Initialisation, initialisations } from "./nn/initialise.js";
-export type { Features } from "./nn/inputs.js";
+export type { Features, TargetValues } from "./nn/inputs.js";
 export {
   type Activation,
   activations,

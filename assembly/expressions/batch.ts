@@ -2,7 +2,7 @@
 
 import { dot } from "../blas/level1";
 import {
-  B_ENDS, B_LOWER, B_NIT, B_RSS, B_STARTS, B_START_STRIDE, B_STATE, B_STDERR, B_UPPER, B_VALUES, B_VARIABLES, B_W, B_X, B_Y,
+  B_COST, B_ENDS, B_LOWER, B_NIT, B_RSS, B_STARTS, B_START_STRIDE, B_STATE, B_STDERR, B_UPPER, B_VALUES, B_VARIABLES, B_W, B_X, B_Y,
   END_GRADIENT, END_INVALID, END_SINGULAR, END_STEP, F_A, F_BEST, F_FREE, F_INFLUENCE, F_J, F_L, F_LOWER, F_M, F_UPPER, F_W, F_WORK,
   F_X, F_Y, F_D, LINEAR, M_W, M_X, M_Y, NEXT_START, S_COST, S_HAS_J, S_INFLUENCED, S_LOSS, S_NEXT, S_NFEV, S_NIT, S_RANK,
   S_STALE, STATE_SLOTS,
@@ -89,9 +89,11 @@ function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usiz
   set(state, S_HAS_J, 1);
   set(state, S_NFEV, 1);
   let end = fit(m, n, method, frame, state, model);
-  const best = slot(frame, F_BEST);
-  set(rss, i, <i32>get(state, S_LOSS) == LINEAR ? get(state, S_COST) : dot<f64>(m, best, best));
-  if (<i32>get(state, S_NEXT) == NEXT_START) {
+  const best = slot(frame, F_BEST), cost = get(state, S_COST);
+  const unstarted = <i32>get(state, S_NEXT) == NEXT_START;
+  set(slot(batch, B_COST), i, cost);
+  set(rss, i, <i32>get(state, S_LOSS) == LINEAR && !unstarted ? cost : dot<f64>(m, best, best));
+  if (unstarted) {
     blank(n, stderr);
     return end;
   }

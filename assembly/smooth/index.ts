@@ -8,6 +8,7 @@ export { conjugate, distance, negative } from "./gradient";
 export { lbfgsDirection, lbfgsStep, lbfgsUpdate } from "./lbfgs";
 export { dogleg, newtonDirection, newtonWork, steihaug, toBoundary } from "./newton";
 export { boxLongest, project, projectedDirection } from "./project";
+export { lbfgsBegin, lbfgsTurn } from "./turn";
 export {
   blendDot,
   finish,

@@ -2,24 +2,25 @@
 // as the core's, over typed arrays, with four sums side by side and nothing allocated in an iteration.
 
 import { MoreThuente } from "../../src/minimize/line-search/more-thuente.js";
+import { axpy, dot } from "./blas.js";
 
 type FunGrad = (x: Float64Array, g: Float64Array) => number;
 
-function dot(n: number, a: Float64Array, b: Float64Array): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    s0 += (a[i] as number) * (b[i] as number);
-    s1 += (a[i + 1] as number) * (b[i + 1] as number);
-    s2 += (a[i + 2] as number) * (b[i + 2] as number);
-    s3 += (a[i + 3] as number) * (b[i + 3] as number);
-  }
-  for (; i < n; i++) s0 += (a[i] as number) * (b[i] as number);
-  return s0 + s1 + (s2 + s3);
+function combine(n: number, x: Float64Array, t: number, d: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < n; i++) out[i] = (x[i] as number) + t * (d[i] as number);
 }
 
-function axpy(n: number, t: number, x: Float64Array, y: Float64Array): void {
-  for (let i = 0; i < n; i++) y[i] = (y[i] as number) + t * (x[i] as number);
+function scale(n: number, t: number, x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < n; i++) out[i] = t * (x[i] as number);
+}
+
+function largest(n: number, x: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < n; i++) {
+    const size = Math.abs(x[i] as number);
+    if (size > most) most = size;
+  }
+  return most;
 }
 
 export interface PlainResult {
@@ -43,10 +44,9 @@ export function plainLbfgs(f: FunGrad, x0: ArrayLike<number>, gradTol = 1e-8, m 
   let fun = f(x, g);
   let nfev = 1;
   for (let nit = 0; ; nit++) {
-    let optimality = 0;
-    for (let i = 0; i < n; i++) optimality = Math.max(optimality, Math.abs(g[i] as number));
+    const optimality = largest(n, g);
     if (optimality <= gradTol || nit >= 15_000) return { x, fun, nit, nfev, optimality };
-    for (let i = 0; i < n; i++) d[i] = -(g[i] as number);
+    scale(n, -1, g, d);
     for (let k = 0, i = head; k < count; k++) {
       i = i === 0 ? m - 1 : i - 1;
       const a = (rho[i] as number) * dot(n, S[i] as Float64Array, d);
@@ -54,7 +54,7 @@ export function plainLbfgs(f: FunGrad, x0: ArrayLike<number>, gradTol = 1e-8, m 
       axpy(n, -a, Y[i] as Float64Array, d);
     }
     const first = count === 0 ? 1 / Math.max(1, Math.sqrt(dot(n, g, g))) : gamma;
-    for (let i = 0; i < n; i++) d[i] = first * (d[i] as number);
+    scale(n, first, d, d);
     for (let k = 0, i = (head + m - count) % m; k < count; k++, i = i === m - 1 ? 0 : i + 1) {
       const b = (rho[i] as number) * dot(n, Y[i] as Float64Array, d);
       axpy(n, (alpha[i] as number) - b, S[i] as Float64Array, d);
@@ -63,17 +63,15 @@ export function plainLbfgs(f: FunGrad, x0: ArrayLike<number>, gradTol = 1e-8, m 
     let value = fun;
     while (outcome === "trial") {
       const t = search.step;
-      for (let i = 0; i < n; i++) x2[i] = (x[i] as number) + t * (d[i] as number);
+      combine(n, x, t, d, x2);
       value = f(x2, g2);
       nfev++;
       outcome = search.next(value, dot(n, g2, d));
     }
     if (outcome !== "done") return { x, fun, nit, nfev, optimality };
     const [s, y] = [S[head] as Float64Array, Y[head] as Float64Array];
-    for (let i = 0; i < n; i++) {
-      s[i] = (x2[i] as number) - (x[i] as number);
-      y[i] = (g2[i] as number) - (g[i] as number);
-    }
+    combine(n, x2, -1, x, s);
+    combine(n, g2, -1, g, y);
     const sy = dot(n, s, y);
     const yy = dot(n, y, y);
     if (sy > 2.2e-16 * yy) {

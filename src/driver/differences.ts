@@ -41,9 +41,12 @@ export function* differences(
   at.set(x);
   for (let j = 0; j < n; j++) {
     const xj = x[j] as number;
-    const below = bounds ? xj - (bounds.lower[j] as number) : Infinity;
-    const above = bounds ? (bounds.upper[j] as number) - xj : Infinity;
-    if (below + above === 0) {
+    const low = bounds ? (bounds.lower[j] as number) : -Infinity;
+    const high = bounds ? (bounds.upper[j] as number) : Infinity;
+    const below = xj - low;
+    const above = high - xj;
+    // No room for two more points.
+    if (xj + (below + above) / 8 === xj) {
       for (let i = 0; i < m; i++) J[i * n + j] = 0;
       continue;
     }
@@ -71,8 +74,10 @@ export function* differences(
       at[j] = xj + h1;
       yield a;
       if (central) {
-        const h2 = Math.min(Math.max(xj + 2 * h1, xj - below), xj + above) - xj;
-        at[j] = xj + h2;
+        // The bound itself, not x and the room, whose sum is rounded.
+        const x2 = Math.min(Math.max(xj + 2 * h1, low), high);
+        at[j] = x2;
+        const h2 = x2 - xj;
         yield b;
         // Divided differences at 0, h1, h2: f'(0) = s1 - h1 (s2 - s1) / (h2 - h1), s the slopes from 0.
         for (let i = 0; i < m; i++) {

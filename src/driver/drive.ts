@@ -3,7 +3,7 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import type { Monitor } from "./monitor.js";
-import type { Ask, Method, Progress, Termination } from "./types.js";
+import type { Ask, Progress, Requests, Termination } from "./types.js";
 
 /** Longest stretch of an asynchronous run without giving the event loop a macrotask, in milliseconds. */
 const SLICE_MS = 8;
@@ -40,7 +40,7 @@ function before(ask: Ask, problem: Problem, monitor: Monitor): Termination | nul
 const evaluates = (ask: Ask): boolean => ask.kind === "evaluate" || ask.kind === "differentiate";
 
 /** Runs the method to its end; when a callback throws, the method is closed and the same error comes out. */
-export function drive(method: Method, problem: Problem, monitor: Monitor): Termination {
+export function drive(method: Requests, problem: Problem, monitor: Monitor): Termination {
   try {
     return run(method, problem, monitor);
   } finally {
@@ -50,7 +50,7 @@ export function drive(method: Method, problem: Problem, monitor: Monitor): Termi
 
 /** As `drive`, with a macrotask at least every SLICE_MS; an abort rejects with the reason of the signal. */
 export async function driveAsync(
-  method: Method,
+  method: Requests,
   problem: Problem,
   monitor: Monitor,
   signal: AbortSignal | undefined,
@@ -66,11 +66,11 @@ export async function driveAsync(
 }
 
 /** Lets the method's own `finally` blocks run, wherever it stands. */
-export function close(method: Method): void {
+export function close(method: Requests): void {
   method.return({ status: "stopped", reason: "callback" });
 }
 
-function run(method: Method, problem: Problem, monitor: Monitor): Termination {
+function run(method: Requests, problem: Problem, monitor: Monitor): Termination {
   for (;;) {
     const end = advance(method, problem, monitor);
     if (end) return end;
@@ -78,7 +78,7 @@ function run(method: Method, problem: Problem, monitor: Monitor): Termination {
 }
 
 /** Runs to the end of the next iteration, and gives null; or to the end of the run, and gives why it ended. */
-export function advance(method: Method, problem: Problem, monitor: Monitor): Termination | null {
+export function advance(method: Requests, problem: Problem, monitor: Monitor): Termination | null {
   for (;;) {
     const next = method.next();
     if (next.done) return next.value;
@@ -101,7 +101,7 @@ export function advance(method: Method, problem: Problem, monitor: Monitor): Ter
 }
 
 async function runAsync(
-  method: Method,
+  method: Requests,
   problem: Problem,
   monitor: Monitor,
   turns: Turns,

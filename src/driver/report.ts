@@ -58,7 +58,7 @@ const stopped: Record<string, string> = {
   maxIterations: "stopped at the limit maxIterations",
   maxEvaluations: "stopped before an evaluation beyond maxEvaluations",
   maxTime: "stopped at the limit maxTimeMs",
-  callback: 'stopped because onIteration returned "stop"',
+  callback: "stopped by onIteration, or by leaving the loop",
   abort: "stopped by the AbortSignal",
 };
 

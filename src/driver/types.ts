@@ -93,6 +93,9 @@ export interface Ask {
 /** A method: yields what it needs and ends with its own failure, when it cannot go on. */
 export type Method = Generator<Ask, Termination, void>;
 
+/** All that a driver needs of one: a method that is called millions of times may be a generator written out. */
+export type Requests = Pick<Method, "next" | "return">;
+
 export interface Tolerances {
   gradTol: number;
   stepTol: number;

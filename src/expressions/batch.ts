@@ -77,6 +77,7 @@ export class BatchRunner {
         values: B * n,
         stderr: B * n,
         rss: B,
+        cost: B,
       },
       i32: { ...vectors.i32, batch: S.BATCH_SLOTS, ends: B, nit: B },
     };
@@ -135,6 +136,7 @@ export class BatchRunner {
     frame[S.B_VALUES] = address("values");
     frame[S.B_STDERR] = address("stderr");
     frame[S.B_RSS] = address("rss");
+    frame[S.B_COST] = address("cost");
     frame[S.B_ENDS] = address("ends");
     frame[S.B_NIT] = address("nit");
     frame[S.B_VARIABLES] = this.#shape.variables.length;
@@ -204,7 +206,8 @@ export class BatchRunner {
   #read(from: number, offset: number, count: number, answer: ManyAnswer): void {
     const { f64, i32 } = this.#workspace;
     const { m, free, names, init, absoluteSigma } = this.#shape;
-    const [values, stderr, rss] = [f64.values, f64.stderr, f64.rss] as [
+    const [values, stderr, rss, cost] = [f64.values, f64.stderr, f64.rss, f64.cost] as [
+      Float64Array,
       Float64Array,
       Float64Array,
       Float64Array,
@@ -216,15 +219,15 @@ export class BatchRunner {
     for (let i = 0; i < count; i++) {
       const local = offset + i;
       const to = from + i;
-      const sum = rss[local] as number;
-      const scale = absoluteSigma ? 1 : dof > 0 ? Math.sqrt(sum / dof) : NaN;
+      // An outlier counts as far as the loss lets it.
+      const scale = absoluteSigma ? 1 : dof > 0 ? Math.sqrt((cost[local] as number) / dof) : NaN;
       if (total !== n && ends[local] !== S.END_INVALID) answer.values.set(init, to * total);
       for (let k = 0; k < n; k++) {
         const j = to * total + (free[k] as number);
         answer.values[j] = values[local * n + k] as number;
         answer.stderr[j] = (stderr[local * n + k] as number) * scale;
       }
-      answer.rss[to] = sum;
+      answer.rss[to] = rss[local] as number;
       answer.ends[to] = ends[local] as number;
       answer.nit[to] = nit[local] as number;
     }

@@ -66,6 +66,8 @@ export interface ManyInput {
   readonly data: ManyData;
   /** A model in JavaScript; null: shape.source is the model. */
   readonly callback: AnyModel | null;
+  /** x was an object of columns. */
+  readonly keyed: boolean;
 }
 
 const isNested = (values: Numbers): values is ReadonlyArray<ArrayLike<number>> =>
@@ -178,7 +180,7 @@ export function readMany(where: string, given: CurveFitManyOptions, more: readon
   if (!own)
     for (const [v, column] of used.entries()) checkFinite(where, keyed ? `x.${names[v]}` : "x", column);
 
-  const sigma = readSigma(where, given.sigma, size);
+  const sigma = readSigma(where, given.sigma, size, mark);
   const settings = readSettings(where, given);
   const whole = { min: 0, infinite: true, integer: true } as const;
   const shape: ManyShape = {
@@ -215,7 +217,7 @@ export function readMany(where: string, given: CurveFitManyOptions, more: readon
     upper: shape.upper ? null : params.upper,
   };
   if (!mark) refuseInvalid(where, data, m);
-  return { shape, data, callback: text ? null : (model as AnyModel) };
+  return { shape, data, callback: text ? null : (model as AnyModel), keyed };
 }
 
 function refuseInvalid(where: string, data: ManyData, m: number): void {
@@ -230,7 +232,6 @@ function refuseInvalid(where: string, data: ManyData, m: number): void {
   }
   for (const [argument, values] of Object.entries({
     x: data.columns,
-    sigma: data.weights,
     starts: data.starts,
   }))
     if (values) checkFinite(where, argument, values);
@@ -262,14 +263,14 @@ function interleave(columns: readonly Float64Array[], { m, k }: Extent): Float64
 }
 
 /** 1 / sigma: m for all curves, or k*m, where what is no positive number is NaN and spoils its curve. */
-function readSigma(where: string, sigma: unknown, size: Extent): Float64Array | null {
+function readSigma(where: string, sigma: unknown, size: Extent, mark: boolean): Float64Array | null {
   if (sigma === undefined) return null;
   const values =
     typeof sigma === "number" ? new Float64Array(size.m).fill(sigma) : flat(where, "sigma", sigma as Numbers);
   const common = shared(where, "sigma", values, size);
   const weights = values.map((s) => (s > 0 && s < Infinity ? 1 / s : NaN));
   const bad = weights.findIndex(Number.isNaN);
-  if (!common || bad < 0) return weights;
+  if ((!common && mark) || bad < 0) return weights;
   throw new DownhillError("OPTION", `${where}: sigma[${bad}] must be > 0, got ${quote(values[bad])}`, {
     details: { option: "sigma", index: bad, value: values[bad] },
   });

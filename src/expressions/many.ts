@@ -1,6 +1,7 @@
 // curveFitMany: thousands of curves of one model in one call, answers in flat arrays.
 
 import { macrotask } from "../driver/drive.js";
+import { curveFitAsync } from "../least-squares/curve-fit.js";
 import { DownhillError } from "../runtime/errors.js";
 import { numberOption, optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
@@ -120,12 +121,12 @@ export async function curveFitManyAsync(options: CurveFitManyAsyncOptions): Prom
 }
 
 function begin(
-  { shape, data, callback }: ManyInput,
+  { shape, data, callback, keyed }: ManyInput,
   { runtime }: CurveFitManyOptions,
 ): { answer: ManyAnswer; runner: Runner } {
   const answer = emptyAnswer(data.count, shape.names.length);
   const runner = callback
-    ? new SingleRunner(shape, data, callback, runtime)
+    ? new SingleRunner(shape, data, callback, runtime, keyed)
     : makeRunner(shape, data, runtime);
   return { answer, runner };
 }
@@ -133,6 +134,7 @@ function begin(
 async function inSlices(input: ManyInput, options: CurveFitManyOptions, watch: Watch): Promise<ManyAnswer> {
   const { answer, runner } = begin(input, options);
   const { count } = input.data;
+  const { signal } = options;
   let slice = performance.now();
   let most = 1;
   try {
@@ -141,15 +143,19 @@ async function inSlices(input: ManyInput, options: CurveFitManyOptions, watch: W
         await macrotask();
         slice = performance.now();
       }
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const end = watch.before();
       if (end) {
         answer.ends.fill(end, done);
         break;
       }
-      const from = performance.now();
-      done += runner.run(done, most, answer);
-      most = next(most, performance.now() - from);
+      if (runner instanceof SingleRunner)
+        await runner.one(done++, answer, (o) => curveFitAsync({ ...o, signal }));
+      else {
+        const from = performance.now();
+        done += runner.run(done, most, answer);
+        most = next(most, performance.now() - from);
+      }
       if (watch.after(done)) {
         answer.ends.fill(END_CALLBACK, done);
         break;
@@ -186,10 +192,15 @@ async function onPool(
       const from = given;
       const to = Math.min(count, from + size);
       given = to;
-      const part = await pool.run(shape, sliceData(shape, data, from, to), signal);
-      putAnswer(answer, part, from);
-      done += to - from;
-      if (watch.after(done)) end = END_CALLBACK;
+      try {
+        const part = await pool.run(shape, sliceData(shape, data, from, to), signal);
+        putAnswer(answer, part, from);
+        done += to - from;
+        if (end === 0 && watch.after(done)) end = END_CALLBACK;
+      } catch (error) {
+        end = END_ABORT; // the others need not go on
+        throw error;
+      }
     }
   };
   // One job more than threads is under way, so that none waits for its next one.

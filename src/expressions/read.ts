@@ -70,8 +70,7 @@ export function columnsOf(where: string, x: Data["x"], variables: readonly strin
     );
   }
   return variables.map((name) => {
-    const column = x[name];
-    if (column) return column;
+    if (Object.hasOwn(x, name)) return x[name] as Float64Array;
     throw new DownhillError("SHAPE", `${where}: x has no column ${name}, a variable of the model`, {
       details: { argument: "x" },
     });

@@ -1,7 +1,8 @@
 // A job from its plain data to its answer: by the core where it can, else curve by curve. The same function serves the
 // thread that asked and the workers of a pool, so both give the same bits.
 
-import { curveFit } from "../least-squares/curve-fit.js";
+import { type CurveFitOptions, curveFit } from "../least-squares/curve-fit.js";
+import type { FitResult } from "../least-squares/fit-result.js";
 import * as S from "../least-squares/state.js";
 import { compiled } from "../models/compiled.js";
 import { chosenRuntime } from "../runtime/default.js";
@@ -49,30 +50,37 @@ export class SingleRunner implements Runner {
   readonly #data: ManyData;
   readonly #model: unknown;
   readonly #runtime: Runtime | undefined;
+  readonly #keyed: boolean;
 
-  constructor(shape: ManyShape, data: ManyData, model: unknown, runtime: Runtime | undefined) {
+  constructor(shape: ManyShape, data: ManyData, model: unknown, runtime: Runtime | undefined, keyed = true) {
     this.#shape = shape;
     this.#data = data;
     this.#model = model;
     this.#runtime = runtime;
+    this.#keyed = keyed;
   }
 
   run(from: number, most: number, answer: ManyAnswer): number {
     const to = Math.min(this.#data.count, from + most);
-    for (let i = from; i < to; i++) this.#fit(i, answer);
+    for (let i = from; i < to; i++) this.one(i, answer, curveFit);
     return to - from;
   }
 
-  #fit(i: number, answer: ManyAnswer): void {
+  /** Fits curve i by curveFit or its asynchronous form. */
+  one<R extends FitResult<string> | Promise<FitResult<string>>>(
+    i: number,
+    answer: ManyAnswer,
+    fitWith: (options: CurveFitOptions<string>) => R,
+  ): Promise<void> | undefined {
     const { names, absoluteSigma, method, factor, loss, lossScale, tolerances } = this.#shape;
     const { maxIterations, maxEvaluations } = this.#shape;
-    const input = curveInput(this.#shape, this.#data, i);
+    const input = curveInput(this.#shape, this.#data, i, this.#keyed);
     if (!input) {
       answer.ends[i] = S.END_INVALID;
-      return;
+      return undefined;
     }
     const { gradTol, stepTol, funTol, target } = tolerances;
-    const fit = curveFit({
+    const fitted = fitWith({
       model: this.#model as string,
       ...input,
       absoluteSigma,
@@ -87,21 +95,26 @@ export class SingleRunner implements Runner {
       maxEvaluations,
       ...(this.#runtime ? { runtime: this.#runtime } : {}),
     });
-    names.forEach((name, j) => {
-      const param = fit.params[name];
-      answer.values[i * names.length + j] = param?.value ?? NaN;
-      answer.stderr[i * names.length + j] = param?.stderr ?? NaN;
-    });
-    answer.rss[i] = fit.rss;
-    answer.ends[i] = reasonNames.indexOf(fit.reason as (typeof reasonNames)[number]) + 1;
-    answer.nit[i] = fit.nit;
+    const put = (fit: FitResult<string>): void => {
+      names.forEach((name, j) => {
+        const param = fit.params[name];
+        answer.values[i * names.length + j] = param?.value ?? NaN;
+        answer.stderr[i * names.length + j] = param?.stderr ?? NaN;
+      });
+      answer.rss[i] = fit.rss;
+      answer.ends[i] = reasonNames.indexOf(fit.reason as (typeof reasonNames)[number]) + 1;
+      answer.nit[i] = fit.nit;
+    };
+    if (fitted instanceof Promise) return fitted.then(put);
+    put(fitted);
+    return undefined;
   }
 
   release(): void {}
 }
 
 /** Curve i as curveFit takes it; null where its data are not finite. */
-function curveInput(shape: ManyShape, data: ManyData, i: number) {
+function curveInput(shape: ManyShape, data: ManyData, i: number, keyed: boolean) {
   const { m, names, free, init, variables } = shape;
   const n = free.length;
   const V = variables.length;
@@ -125,9 +138,8 @@ function curveInput(shape: ManyShape, data: ManyData, i: number) {
       return [name, { init: starts[k] as number, min: lower?.[k] ?? -Infinity, max: upper?.[k] ?? Infinity }];
     }),
   );
-  const single = V === 1 && variables[0] === "x";
-  const x: Float64Array | Record<string, Float64Array> = single
-    ? columns
-    : Object.fromEntries(variables.map((name, v) => [name, columns.subarray(v * m, v * m + m)]));
+  const x: Float64Array | Record<string, Float64Array> = keyed
+    ? Object.fromEntries(variables.map((name, v) => [name, columns.subarray(v * m, v * m + m)]))
+    : columns;
   return { x: x as Float64Array, y, params, ...(weights ? { sigma: weights.map((w) => 1 / w) } : {}) };
 }

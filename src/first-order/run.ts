@@ -148,7 +148,8 @@ export class RuleRun {
   schedule(step: number): void {
     if (this.#fixedRates) return;
     const { name } = this.definition;
-    for (const set of this.#sets) {
+    for (let i = 0; i < this.#sets.length; i++) {
+      const set = this.#sets[i] as OptionSet;
       set.lr = rateAt(name, "lr", set.options.lr as Rate, step);
       set.momentum = rateAt(name, "momentum", (set.options.momentum ?? 0) as Rate, step, 1);
     }

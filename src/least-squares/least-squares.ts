@@ -2,6 +2,7 @@
 
 import { type Bounds, readBounds } from "../driver/bounds.js";
 import { isBrief, plain, type ReportOptions, type StopMeasure } from "../driver/report.js";
+import type { MinimizeFields } from "../driver/result.js";
 import { type Iteration, type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
@@ -23,28 +24,13 @@ export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
 
 const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds"];
 
-export interface LeastSquaresFields {
-  /** The best point: n parameters. */
-  readonly x: Float64Array;
+export interface LeastSquaresFields extends MinimizeFields {
   /** rss / 2, or half the robust sum. */
   readonly fun: number;
-  /** Gradient of `fun` at x. */
-  readonly grad: Float64Array;
-  /** status is "converged". */
-  readonly success: boolean;
-  readonly message: string;
-  /** Trial steps, calls of the residuals (those of finite differences included), Jacobians, Hessians (none). */
+  /** Trial steps. */
   readonly nit: number;
+  /** Calls of the residuals, those of finite differences included. */
   readonly nfev: number;
-  readonly njev: number;
-  readonly nhev: number;
-  /** Max-norm of the gradient over the variables that may move. */
-  readonly optimality: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  readonly warnings: readonly Warning[];
-  readonly trace?: readonly Iteration[];
   /** m residuals at x. */
   readonly residuals: Float64Array;
   /** m*n at x, row-major, NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
@@ -54,9 +40,6 @@ export interface LeastSquaresFields {
   /** Numerical rank of the Jacobian, and its 2-norm condition number with unit columns. */
   readonly rank: number;
   readonly conditionNumber: number;
-  /** One line (`style: "brief"`), or the block with each stop measure and its tolerance. */
-  report(options?: ReportOptions): string;
-  toJSON(): Record<string, unknown>;
 }
 
 export type LeastSquaresResult = Termination & LeastSquaresFields;

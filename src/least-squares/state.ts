@@ -159,4 +159,5 @@ export const B_RSS = 10; // count
 export const B_ENDS = 11; // count i32: END_...
 export const B_NIT = 12; // count i32
 export const B_VARIABLES = 13; // number of variables
-export const BATCH_SLOTS = 14;
+export const B_COST = 14; // count: cost, in which a robust loss counts
+export const BATCH_SLOTS = 15;

@@ -70,7 +70,21 @@ function refuse(why: string): DownhillError {
   });
 }
 
-/** Puts a new engine where the saved one was; SNAPSHOT, with nothing changed, when the state is of another run. */
+/** The memory and the numbers; SNAPSHOT when they are damaged. */
+function contents(state: MinimizeState): [memory: Uint8Array, numbers: Float64Array] {
+  const { memory, numbers, counts } = state;
+  try {
+    const values = new Float64Array(decode(numbers).buffer);
+    const whole = values.length === 3 + NUMBERS.length && counts.length === 4;
+    if (whole && counts.every((count) => Number.isInteger(count) && count >= 0))
+      return [decode(memory), values];
+  } catch {
+    // Not base64, or not there.
+  }
+  throw refuse("is damaged");
+}
+
+/** Puts a new engine where the saved one was; SNAPSHOT when the state is of another run. */
 export function loadState(engine: Engine, state: MinimizeState): void {
   const { solve, monitor, input, workspace } = engine;
   if (typeof state !== "object" || state === null || state.format !== "downhill.minimize")
@@ -81,10 +95,13 @@ export function loadState(engine: Engine, state: MinimizeState): void {
   const options = input.method.options;
   if (JSON.stringify(state.options) !== JSON.stringify(options))
     throw refuse("has other options of its method");
-  const memory = decode(state.memory);
+  const [memory, numbers] = contents(state);
   if (memory.length !== workspace.bytes) throw refuse("is of another size");
-  const numbers = new Float64Array(decode(state.numbers).buffer);
   memoryOf(engine).set(memory);
+  const { box } = input;
+  for (const side of ["lower", "upper"] as const) {
+    if (box && solve.view(side).some((v, j) => v !== box[side][j])) throw refuse("has other bounds");
+  }
   if (state.swapped !== (solve.here.x !== solve.view("x")))
     [solve.here, solve.there] = [solve.there, solve.here];
   const { here, there, kept } = solve;
@@ -94,8 +111,9 @@ export function loadState(engine: Engine, state: MinimizeState): void {
   });
   solve.at = here;
   solve.x = state.keptIsBest ? kept.x : here.x;
-  solve.started = true;
-  solve.fresh = false;
+  // Taken before the first iteration, it holds the start, not evaluated yet.
+  solve.fresh = state.counts[1] === 0;
+  solve.started = !solve.fresh;
   solve.carried = state.carried;
   [monitor.nit, monitor.nfev, monitor.njev, monitor.nhev] = state.counts;
 }

@@ -4,7 +4,7 @@ import type { Box } from "../driver/bounds.js";
 import { differenceCost, differences } from "../driver/differences.js";
 import { advance, close, drive, driveAsync, type Problem, Turns } from "../driver/drive.js";
 import { Monitor } from "../driver/monitor.js";
-import type { Ask, Limits, Method, Termination, Tolerances } from "../driver/types.js";
+import type { Ask, Limits, Requests, Termination, Tolerances } from "../driver/types.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { hessianDifferences } from "./hessian-differences.js";
@@ -19,11 +19,12 @@ import {
   refusePromise,
 } from "./objective.js";
 import { BOTH, GRADIENT, HESSIAN, HESSVEC, type Point, Solve, VALUE } from "./solve.js";
+import { growSpan, mostRounds, widen } from "./tiny.js";
 
 export interface EngineInput {
   readonly where: string;
   readonly objective: ObjectiveParts<MaybePromise<number>>;
-  readonly start: Float64Array;
+  readonly start: ArrayLike<number>;
   readonly box: Box | null;
   readonly method: MinimizeMethod;
   readonly tolerances: Tolerances;
@@ -36,6 +37,8 @@ export interface EngineInput {
 /** A walk through callbacks: yields what each returned, and is handed the settled value. */
 type Work = Generator<unknown, boolean, unknown>;
 
+type Filler = (x: Float64Array, out: Float64Array) => MaybePromise<number>;
+
 const solves = new WeakMap<Workspace, Solve>();
 /** Relative step along v for Hessian-vector products by differences of gradients. */
 const VECTOR_STEP = 1.4901161193847656e-8;
@@ -45,12 +48,12 @@ export class Engine implements Problem {
   readonly monitor: Monitor;
   readonly workspace: Workspace;
   readonly input: EngineInput;
-  readonly #method: Method;
+  readonly #method: Requests;
   /** The clock of an asynchronous run. */
   #turns: Turns | null = null;
   readonly #fun: ((x: Float64Array) => MaybePromise<number>) | undefined;
   readonly #grad: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
-  readonly #funGrad: ((x: Float64Array, out: Float64Array) => MaybePromise<number>) | undefined;
+  readonly #funGrad: Filler | undefined;
 
   constructor(input: EngineInput) {
     const { where, objective, start, method, tolerances, limits, box } = input;
@@ -65,11 +68,8 @@ export class Engine implements Problem {
       limits.runtime,
       layout(method, n, box !== null, exact, chosenRuntime(limits.runtime)),
     );
-    let solve = solves.get(this.workspace);
-    if (!solve) {
-      solve = new Solve(this.workspace, n, box !== null);
-      solves.set(this.workspace, solve);
-    }
+    const solve = solves.get(this.workspace) ?? new Solve(this.workspace, n, box !== null);
+    solves.set(this.workspace, solve);
     this.solve = solve;
     solve.reset(tolerances);
     solve.exact = exact;
@@ -91,7 +91,10 @@ export class Engine implements Problem {
 
   /** Function calls of a gradient where the value is known already, and of one elsewhere. */
   get #gradientCost(): number {
-    if (!this.solve.exact) return differenceCost(this.solve.n, this.input.central);
+    if (!this.solve.exact) {
+      const rounds = this.monitor.njev > 0 ? 1 : mostRounds(this.solve.here.x);
+      return rounds * differenceCost(this.solve.n, this.input.central);
+    }
     return this.#grad ? 0 : 1;
   }
 
@@ -119,8 +122,7 @@ export class Engine implements Problem {
     }
     if (ask === VALUE || (ask === BOTH && this.#grad)) {
       const { at } = this.solve;
-      const { fun } = this;
-      const value = fun(at.x);
+      const value = this.fun(at.x);
       if (typeof value === "number") {
         at.f = value;
         if (ask === VALUE || !(value - value === 0)) return true;
@@ -142,10 +144,7 @@ export class Engine implements Problem {
     this.monitor.nfev++;
     if (this.#fun) return this.#fun(x);
     this.monitor.njev++;
-    return (this.#funGrad as (x: Float64Array, out: Float64Array) => MaybePromise<number>)(
-      x,
-      this.solve.view("scratch"),
-    );
+    return (this.#funGrad as Filler)(x, this.solve.view("scratch"));
   };
 
   /** Runs a walk at once, or from the first promise on asynchronously. */
@@ -153,7 +152,7 @@ export class Engine implements Problem {
     let next = work.next();
     while (!next.done) {
       if (isPromise(next.value)) {
-        if (!this.input.async) throw refusePromise(this.input.where);
+        if (!this.input.async) throw refusePromise(this.input.where, next.value);
         return this.#finish(work, next.value);
       }
       if (this.#turns?.due) return this.#finish(work, next.value);
@@ -194,7 +193,8 @@ export class Engine implements Problem {
   }
 
   /** The gradient at a point whose value is known. False when interrupted. */
-  *#differentiate({ x, g, f }: Point): Work {
+  *#differentiate(at: Point): Work {
+    const { x, g, f } = at;
     const { monitor, input } = this;
     if (this.#grad) {
       monitor.njev++;
@@ -207,21 +207,20 @@ export class Engine implements Problem {
       checkValue(input.where, yield this.#funGrad(x, g));
       return true;
     }
-    monitor.njev++;
     const { solve } = this;
+    const first = monitor.njev++ === 0;
     const span = solve.view("span");
-    for (let j = 0; j < solve.n; j++) {
-      const size = Math.abs(x[j] as number);
-      span[j] = Math.max(size, (span[j] as number) || (size === 0 ? 1 : 0));
-    }
+    growSpan(span, x);
     const space = { x: solve.view("probe"), a: solve.view("fa"), b: solve.view("fb") };
     const r = solve.view("fx");
     r[0] = f;
-    for (const out of differences(x, r, g, input.central, input.box, span, space)) {
-      monitor.nfev++;
-      out[0] = checkValue(input.where, yield (this.#fun as (x: Float64Array) => unknown)(space.x));
-      if (monitor.interrupted()) return false;
-    }
+    do {
+      for (const out of differences(x, r, g, input.central, input.box, span, space)) {
+        monitor.nfev++;
+        out[0] = checkValue(input.where, yield (this.#fun as (x: Float64Array) => unknown)(space.x));
+        if (monitor.interrupted()) return false;
+      }
+    } while (first && widen(at, span, input.box, input.central));
     return true;
   }
 

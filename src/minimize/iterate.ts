@@ -1,14 +1,15 @@
 // iterate(f, x0): a minimisation that the caller pulls, one iteration at a time.
 
+import type { MinimizeResult } from "../driver/result.js";
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys } from "../runtime/options.js";
 import { loadState, type MinimizeState, saveState } from "./checkpoint.js";
 import { Engine } from "./engine.js";
 import { mismatch } from "./mismatch.js";
 import type { Objective } from "./objective.js";
-import { type MinimizeResult, readResult } from "./result.js";
-import { inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
+import { readResult } from "./result.js";
+import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
+import { S_COUNT, S_HEAD } from "./slots.js";
 
 export interface IterateOptions extends MinimizeOptions {
   /** Continues from a state saved earlier, bit for bit. */
@@ -27,10 +28,14 @@ const BROKEN: Termination = { status: "stopped", reason: "callback" };
 class Pulled implements MinimizeIterator {
   readonly #engine: Engine;
   #end: Termination | null = null;
+  /** The run is over, its memory not yet given back: the last iteration's state can still be taken. */
+  #ending: Termination | null = null;
   #result: MinimizeResult | null = null;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, resumed: boolean) {
     this.#engine = engine;
+    const over = resumed ? engine.monitor.check(engine.solve) : null;
+    if (over) this.#conclude(over);
   }
 
   [Symbol.iterator](): this {
@@ -38,16 +43,19 @@ class Pulled implements MinimizeIterator {
   }
 
   next(): IteratorResult<Iteration, undefined> {
+    if (this.#ending) this.#release(this.#ending);
     if (this.#end) return { done: true, value: undefined };
     const { monitor, solve } = this.#engine;
     const before = monitor.nit;
     try {
       const end = this.#engine.advance();
       if (!end) return { done: false, value: monitor.iteration(solve) };
-      // The last iteration is yielded as the others are.
-      const last = monitor.nit > before ? monitor.iteration(solve) : null;
+      if (monitor.nit > before) {
+        // The last iteration is yielded as the others are.
+        this.#conclude(end);
+        return { done: false, value: monitor.iteration(solve) };
+      }
       this.#finish(end);
-      if (last) return { done: false, value: last };
     } catch (error) {
       this.#release(BROKEN);
       throw error;
@@ -57,8 +65,18 @@ class Pulled implements MinimizeIterator {
 
   /** What `break` calls: the best point is kept, the memory goes back. */
   return(): IteratorResult<Iteration, undefined> {
-    if (!this.#end) this.#finish(BROKEN);
+    if (this.#ending) this.#release(this.#ending);
+    else if (!this.#end) this.#finish(BROKEN);
     return { done: true, value: undefined };
+  }
+
+  /** Over after an iteration. */
+  #conclude(end: Termination): void {
+    this.#result = readResult(this.#engine, end, []);
+    this.#ending = end;
+    // Where the gradient met its tolerance there is no next direction: whoever continues with a smaller one starts a new model.
+    const { s } = this.#engine.solve;
+    if (end.reason === "gradient") s[S_COUNT] = s[S_HEAD] = 0;
   }
 
   #finish(end: Termination): void {
@@ -73,6 +91,7 @@ class Pulled implements MinimizeIterator {
 
   #release(end: Termination): void {
     this.#end = end;
+    this.#ending = null;
     this.#engine.stop();
     this.#engine.release();
   }
@@ -96,13 +115,14 @@ class Pulled implements MinimizeIterator {
  * neither finished nor broken off holds it until `return()`.
  */
 export function iterate(f: Objective, x0: ArrayLike<number>, options: IterateOptions = {}): MinimizeIterator {
-  checkKeys("iterate", options, [...minimizeKeys, "resume"]);
+  checkOptions("iterate", options, [...minimizeKeys, "resume"]);
   const engine = new Engine(inputOf("iterate", f, x0, options, false));
+  const resumed = options.resume !== undefined;
   try {
-    if (options.resume !== undefined) loadState(engine, options.resume);
+    if (resumed) loadState(engine, options.resume as MinimizeState);
+    return new Pulled(engine, resumed);
   } catch (error) {
     engine.release();
     throw error;
   }
-  return new Pulled(engine);
 }

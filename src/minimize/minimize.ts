@@ -1,10 +1,11 @@
 // minimize(f, x0): the lowest point of a function, from a start.
 
+import type { MinimizeResult } from "../driver/result.js";
 import type { Termination, Warning } from "../driver/types.js";
 import { Engine } from "./engine.js";
 import { mismatch } from "./mismatch.js";
 import type { AsyncObjective, Objective } from "./objective.js";
-import { type MinimizeResult, readResult } from "./result.js";
+import { readResult } from "./result.js";
 import { type MinimizeOptions, readInput } from "./settings.js";
 
 const NONE: readonly Warning[] = [];

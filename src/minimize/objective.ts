@@ -25,12 +25,41 @@ export type AsyncObjective =
 
 const names = ["fun", "grad", "funGrad", "hess", "hessVec"] as const;
 
+/** Names that other libraries have for the same. */
+const meant: Readonly<Record<string, (typeof names)[number] | undefined>> = {
+  f: "fun",
+  func: "fun",
+  fn: "fun",
+  value: "fun",
+  objective: "fun",
+  gradient: "grad",
+  jac: "grad",
+  jacobian: "grad",
+  df: "grad",
+  hessian: "hess",
+  hessp: "hessVec",
+};
+
+/** A part under another name would be left out without a word. */
+function checkNames(where: string, given: Record<string, unknown>): void {
+  for (const key in given) {
+    const name = meant[key];
+    if (name === undefined || typeof given[key] !== "function" || given[name] !== undefined) continue;
+    throw new DownhillError("OPTION", `${where}: f has no part ${quote(key)}`, {
+      hint: `did you mean "${name}"?`,
+      details: { option: `f.${key}` },
+    });
+  }
+}
+
 export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePromise<number>> {
   if (typeof f === "function") return { fun: f as (x: Float64Array) => number };
   if (typeof f !== "object" || f === null) {
     throw optionError(where, "f", f, "a function, or an object with fun or funGrad");
   }
   const given = f as Record<string, unknown>;
+  const own = Object.getPrototypeOf(f) === Object.prototype;
+  if (own) checkNames(where, given);
   for (const name of names) {
     if (given[name] !== undefined && typeof given[name] !== "function")
       throw optionError(where, `f.${name}`, given[name], "a function");
@@ -38,11 +67,12 @@ export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePr
   if (given.fun === undefined && given.funGrad === undefined) {
     throw optionError(where, "f", f, "a function, or an object with fun or funGrad");
   }
+  if (own) return f as ObjectiveParts<MaybePromise<number>>;
   // Bound, so that an object whose methods use `this` (a compiled objective) serves as it is.
   const bound: Record<string, unknown> = {};
   for (const name of names) {
     const part = given[name] as ((...args: unknown[]) => unknown) | undefined;
-    if (part) bound[name] = Object.hasOwn(f, name) ? part : part.bind(f);
+    if (part) bound[name] = part.bind(f);
   }
   return bound as ObjectiveParts<MaybePromise<number>>;
 }
@@ -70,8 +100,10 @@ export function checkFilled(where: string, name: string, value: unknown): void {
   );
 }
 
-export function refusePromise(where: string): DownhillError {
+export function refusePromise(where: string, promise: PromiseLike<unknown>): DownhillError {
+  // Nobody will wait for it: its rejection must not end the process.
+  promise.then(undefined, () => undefined);
   return new DownhillError("CALLBACK_RESULT", `${where}: a callback returned a Promise`, {
-    hint: `${where}Async takes asynchronous callbacks`,
+    hint: `${where === "iterate" ? "minimize" : where}Async takes asynchronous callbacks`,
   });
 }

@@ -10,40 +10,12 @@ import {
   short,
   stopMeasures,
 } from "../driver/report.js";
+import type { MinimizeFields, MinimizeResult } from "../driver/result.js";
 import type { Iteration, Progress, Termination, Tolerances, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
 import type { Variant } from "../runtime/rooms.js";
 import type { Engine } from "./engine.js";
 import type { Point } from "./solve.js";
-
-export interface MinimizeFields {
-  /** The best point. */
-  readonly x: Float64Array;
-  /** f there: calling it again gives the same bits. */
-  readonly fun: number;
-  /** Gradient there; NaN where the method took none. */
-  readonly grad: Float64Array;
-  /** status is "converged". */
-  readonly success: boolean;
-  readonly message: string;
-  /** Iterations; calls of the function, of the gradient, of the Hessian (or its product with a vector). */
-  readonly nit: number;
-  readonly nfev: number;
-  readonly njev: number;
-  readonly nhev: number;
-  /** max |gradient|, of the projected gradient under bounds. */
-  readonly optimality: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  readonly warnings: readonly Warning[];
-  readonly trace?: readonly Iteration[];
-  /** One line (`style: "brief"`), or the block with each stop measure, its tolerance and whether it was met. */
-  report(options?: ReportOptions): string;
-  toJSON(): Record<string, unknown>;
-}
-
-export type MinimizeResult = Termination & MinimizeFields;
 
 /** One hidden class, methods on the prototype. */
 class Minimum implements MinimizeFields {
@@ -143,7 +115,7 @@ function variables(x: Float64Array, grad: Float64Array): string[] {
   return x.length > SHOWN ? [...rows, `    and ${x.length - SHOWN} more`] : rows;
 }
 
-function detail(end: Termination, { solve, input }: Engine): string {
+function detail(end: Termination, { solve }: Engine): string {
   if (end.status !== "failed") return "";
   if (end.reason === "nonFinite" && !solve.started) {
     const { f, g } = solve.here;
@@ -156,10 +128,12 @@ function detail(end: Termination, { solve, input }: Engine): string {
     return solve.fun === -Infinity
       ? "f is -Infinity: it is unbounded below, or not defined there"
       : "f falls without bound, or its variables grow without";
-  if (end.reason === "lineSearch")
-    return `no lower point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}${
-      input.box ? "" : "; is f smooth, and is the gradient right? checkGradient compares it with differences"
-    }`;
+  if (end.reason === "lineSearch") {
+    const doubt = solve.exact
+      ? "is f smooth, and is the gradient right? checkGradient compares it with differences"
+      : "is f smooth, and free of noise?";
+    return `no lower point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}; ${doubt}`;
+  }
   return "";
 }
 

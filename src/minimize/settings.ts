@@ -5,7 +5,14 @@ import { readTolerances } from "../driver/monitor.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import { checkRule, type Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption, nearest } from "../runtime/options.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  choiceOption,
+  nearest,
+  optionError,
+} from "../runtime/options.js";
 import type { EngineInput } from "./engine.js";
 import { firstOrderMethod } from "./methods/first-order.js";
 import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
@@ -16,6 +23,7 @@ import { trustRegion } from "./methods/trust-region.js";
 import { isMethod, type LineSearchName, lineSearchNames, type MinimizeMethod } from "./methods/types.js";
 import { readObjective } from "./objective.js";
 
+/** Every method of minimize that is not a first-order rule, by name. */
 export const minimizers = {
   lbfgs,
   bfgs,
@@ -73,6 +81,47 @@ export function readMethod(where: string, given: unknown, lineSearch: unknown): 
   return { ...method, options: { ...method.options, lineSearch: search } };
 }
 
+/** What other libraries call them. */
+const elsewhere: Readonly<Record<string, MinimizeMethodName | undefined>> = {
+  "l-bfgs": "lbfgs",
+  "l-bfgs-b": "lbfgs",
+  lbfgsb: "lbfgs",
+  cg: "nonlinearCG",
+  conjugategradient: "nonlinearCG",
+  "newton-cg": "newton",
+  simplex: "nelderMead",
+  dogleg: "trustRegion",
+  "trust-ncg": "trustRegion",
+  "trust-exact": "trustRegion",
+};
+/** The same of options. */
+const optionsElsewhere: Readonly<Record<string, string | undefined>> = {
+  tol: "gradTol",
+  tolerance: "gradTol",
+  gtol: "gradTol",
+  ftol: "funTol",
+  xtol: "stepTol",
+  callback: "onIteration",
+};
+const WITH_THE_OBJECTIVE = /^(f|fun|funGrad|grad|gradient|jac|jacobian|hess|hessian|hessVec)$/;
+
+/** OPTION for an unknown key, with what it is called here. */
+export function checkOptions(where: string, given: object, keys: readonly string[]): void {
+  for (const key in given) {
+    if (keys.includes(key)) continue;
+    const name = optionsElsewhere[key];
+    const hint = WITH_THE_OBJECTIVE.test(key)
+      ? `derivatives go with the function: ${where}({ fun, grad }, x0)`
+      : `did you mean "${name}"?`;
+    if (name === undefined && !WITH_THE_OBJECTIVE.test(key)) continue;
+    throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
+      hint,
+      details: { option: key, value: (given as Record<string, unknown>)[key] },
+    });
+  }
+  checkKeys(where, given, keys);
+}
+
 const defaults: { [name in MinimizeMethodName]?: MinimizeMethod } = {};
 
 function namedMethod(where: string, given: unknown = "lbfgs"): MinimizeMethod {
@@ -87,10 +136,12 @@ function namedMethod(where: string, given: unknown = "lbfgs"): MinimizeMethod {
     return firstOrderMethod(given);
   }
   const known = Object.keys(minimizers);
-  const meant = typeof given === "string" ? nearest(given, known) : undefined;
+  const meant =
+    typeof given === "string" ? (elsewhere[given.toLowerCase()] ?? nearest(given, known)) : undefined;
+  const factory = typeof given === "function" ? given.name || "adam" : "";
   const hint =
     typeof given === "function"
-      ? "call it: adam(), not adam"
+      ? `call it: ${factory}(), not ${factory}`
       : meant
         ? `did you mean "${meant}"?`
         : "a first-order rule is given as adam(), not by its name";
@@ -117,7 +168,7 @@ export function readInput(
   options: MinimizeOptions,
   async: boolean,
 ): EngineInput {
-  checkKeys(where, options, minimizeKeys);
+  checkOptions(where, options, minimizeKeys);
   return inputOf(where, f, x0, options, async);
 }
 
@@ -135,6 +186,13 @@ export function inputOf(
     throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
   checkFinite(where, "x0", x0);
   const method = readMethod(where, options.method, options.lineSearch);
+  if (Array.isArray(options.bounds))
+    throw optionError(
+      where,
+      "bounds",
+      options.bounds,
+      "an object { lower, upper }, each a number or an array",
+    );
   const box: Box | null = readBounds(where, options.bounds, x0);
   if (box) underBounds(where, method);
   const exact = (objective.grad ?? objective.funGrad) !== undefined;
@@ -143,7 +201,7 @@ export function inputOf(
   return {
     where,
     objective,
-    start: new Float64Array(x0),
+    start: x0,
     box,
     method,
     tolerances: readTolerances(where, options, {

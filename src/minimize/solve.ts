@@ -141,8 +141,10 @@ export class Solve implements Progress {
     else if (!(kept.f < there.f)) kept.f = NaN;
     this.here = there;
     this.there = here;
-    this.x = there.x;
-    this.fun = there.f;
+    // The best point so far, which a step up leaves behind.
+    const best = kept.f < there.f ? kept : there;
+    this.x = best.x;
+    this.fun = best.f;
   }
 
   /** Remembers the current point before a step that may go up. */
@@ -162,7 +164,9 @@ export class Solve implements Progress {
     const { here, there, n, kernels, tolerances } = this;
     this.step = tolerances.stepTol > 0 ? kernels.relativeStep(n, here.xp, there.xp) : Infinity;
     const size = Math.max(Math.abs(here.f), Math.abs(there.f));
-    this.decrease = size > 0 ? Math.max(there.f - here.f, promised) / size : 0;
+    const gain = Math.max(there.f - here.f, promised);
+    // Two zeros may be a step across a minimum.
+    this.decrease = gain > 0 || size > 0 ? gain / size : 0;
   }
 
   /** Gradient measures from the state's slots, as the kernels left them. */

@@ -151,7 +151,12 @@ function binary(
 ): Piece {
   switch (op) {
     case "/":
-      return { text: n.fraction(a.text, b.text), strength: MINUS };
+      // 2 times 3/4 is not the mixed number.
+      return {
+        text: n.fraction(a.text, b.text),
+        strength: MINUS,
+        digit: a.digit === true && b.digit === true,
+      };
     case "^":
       return { text: n.power(least(a, ATOM), b.text), strength: POWER, ...(a.digit ? { digit: true } : {}) };
     case "*": {

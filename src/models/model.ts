@@ -2,7 +2,7 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import { checkArray, checkKeys, checkOut, isArrayLike, optionError } from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type Instance, prepareWork } from "./cache.js";
@@ -111,7 +111,7 @@ export class ExpressionModel implements CompiledModel {
     const m = columns[0]?.length ?? 1;
     const n = this.params.length;
     checkArray(what, "p", p, n);
-    checkArray(what, "out", out, m * width);
+    checkOut(what, out, m * width);
     const runtime = chosenRuntime(this.#runtime);
     const instance = core.instance(runtime);
     if (instance) {

@@ -2,7 +2,14 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  checkOut,
+  choiceOption,
+  optionError,
+} from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { Code, type Instance, prepareWork } from "./cache.js";
@@ -123,8 +130,8 @@ class ExpressionObjective implements CompiledObjective {
     if (!data) throw new DownhillError("DISPOSED", "this compiled objective was disposed");
     const n = this.params.length;
     checkArray(where, "x", x, n);
-    if (grad) checkArray(where, "out", grad, n);
-    if (hess) checkArray(where, "out", hess, n * n);
+    if (grad) checkOut(where, grad, n);
+    if (hess) checkOut(where, hess, n * n);
     const runtime = chosenRuntime(this.#runtime);
     const instance = this.#code.instance(runtime);
     if (!instance) return this.#interpret(runtime, kernel, data, x, grad, hess);

@@ -12,7 +12,7 @@ export interface VectorOptions {
   runtime?: Runtime | undefined;
 }
 
-/** f(x) for every element into `out` (default: a new array; x itself is allowed), which is returned. */
+/** f(x) for every element into `out` (default: a new array; may share memory with x), which is returned. */
 export type VectorFunction = (
   x: ArrayLike<number>,
   out?: Float64Array,
@@ -53,6 +53,14 @@ class Operand {
   }
 }
 
+/** Whether writing out[i] could change x[j], j > i. */
+const overlap = (x: ArrayLike<number>, out: Float64Array): boolean =>
+  ArrayBuffer.isView(x) &&
+  x.buffer === out.buffer &&
+  !(x instanceof Float64Array && x.byteOffset === out.byteOffset) &&
+  x.byteOffset < out.byteOffset + out.byteLength &&
+  out.byteOffset < x.byteOffset + x.byteLength;
+
 function apply(
   name: Elementary,
   inputs: readonly ArrayLike<number>[],
@@ -79,7 +87,9 @@ function apply(
   const functions = elementary(runtime);
   const { kernels, table, scratch } = functions;
   const [a, b, c] = scratch as [(typeof scratch)[0], (typeof scratch)[0], (typeof scratch)[0]];
-  const operands = inputs.map((input, i) => new Operand(runtime, input, i === 0 ? a : b));
+  const operands = inputs.map(
+    (input, i) => new Operand(runtime, overlap(input, out) ? Array.from(input) : input, i === 0 ? a : b),
+  );
   const { target } = new Operand(runtime, out, c);
   const f = kernels[`v${name}`] as (...args: number[]) => void;
   for (let from = 0; from < length; from += SCRATCH) {

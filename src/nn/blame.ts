@@ -12,6 +12,19 @@ export function firstBad(body: Body, m: number): string {
   return "loss";
 }
 
+/** The first layer on the way back whose gradient has a NaN or an infinity. */
+export function firstBadGradient(body: Body): string {
+  const { grads, kernels } = body;
+  for (const { name, params } of [...body.plan.stages].reverse()) {
+    const bad = params.some(
+      ({ offset, length }) =>
+        kernels.firstNonFinite(length, grads.byteOffset + offset * grads.BYTES_PER_ELEMENT) >= 0,
+    );
+    if (bad) return name;
+  }
+  return "loss";
+}
+
 /** The layer that parameter i belongs to. */
 export function ownerOf(body: Body, i: number): string {
   const stage = body.plan.stages.find(({ params }) =>

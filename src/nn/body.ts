@@ -71,6 +71,10 @@ export class Body {
     this.initialise(seed);
   }
 
+  /** The runtime the user chose; undefined: the default one, or what fits. */
+  get given(): Runtime | undefined {
+    return this.#given;
+  }
   get runtime(): CoreRuntime {
     return this.#home.runtime;
   }

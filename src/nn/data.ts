@@ -2,7 +2,8 @@
 
 import { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { checkNumbers, type Features, flatRows, type TargetValues } from "./inputs.js";
 
 export interface Standardised {
   /** (x - mean) / sd by columns; a column that does not vary becomes 0. */
@@ -13,22 +14,35 @@ export interface Standardised {
   /** Standard deviation with n - 1; 1 for a column that does not vary. */
   readonly sd: Float64Array;
   /** The same shift and scale for other rows. */
-  apply(x: ArrayLike<number>): Float64Array;
+  apply(x: Features): Float64Array;
   /** Back to the original units. */
-  invert(z: ArrayLike<number>): Float64Array;
+  invert(z: Features): Float64Array;
 }
 
-/** Gives every column of rows x cols numbers mean 0 and standard deviation 1. */
-export function standardise(x: ArrayLike<number>, cols: number): Standardised {
-  const where = "standardise";
-  numberOption(where, "cols", cols ?? null, 0, { min: 1, integer: true });
-  checkArray(where, "x", x);
-  if (x.length === 0 || x.length % cols !== 0) {
-    throw new DownhillError("SHAPE", `${where}: x has length ${x.length}, expected rows of ${cols}`, {
-      details: { argument: "x", length: x.length, cols },
+/** Rows of numbers with their width: `cols` says it for numbers one after the other, nested rows and matrices know it. */
+function readRows(
+  where: string,
+  x: Features,
+  cols: number | undefined,
+): { x: ArrayLike<number>; cols: number } {
+  const { flat, cols: width } = flatRows(where, "x", x, "rows of numbers, nested or one after the other");
+  if (cols !== undefined) numberOption(where, "cols", cols, 0, { min: 1, integer: true });
+  const known = cols ?? width;
+  if (known === null) throw optionError(where, "cols", cols, "the length of a row, for numbers in one array");
+  if (known !== (width ?? known) || flat.length === 0 || flat.length % known !== 0) {
+    const got = width === null ? `length ${flat.length}` : `${width} columns`;
+    throw new DownhillError("SHAPE", `${where}: x has ${got}, expected rows of ${known}`, {
+      details: { argument: "x", length: flat.length, cols: known },
     });
   }
-  checkFinite(where, "x", x);
+  checkNumbers(where, "x", flat, width);
+  return { x: flat, cols: known };
+}
+
+/** Gives every column mean 0 and standard deviation 1. `cols` is the length of a row, for numbers in one array. */
+export function standardise(data: Features, columns?: number): Standardised {
+  const where = "standardise";
+  const { x, cols } = readRows(where, data, columns);
   const rows = x.length / cols;
   const mean = new Float64Array(cols);
   const sd = new Float64Array(cols).fill(1);
@@ -47,13 +61,11 @@ export function standardise(x: ArrayLike<number>, cols: number): Standardised {
     const variance = (squares - (rest * rest) / rows) / Math.max(rows - 1, 1);
     if (variance > 0) sd[j] = Math.sqrt(variance);
   }
-  const each = (values: ArrayLike<number>, f: (v: number, mu: number, s: number) => number): Float64Array => {
-    if (values.length % cols !== 0) {
-      throw new DownhillError("SHAPE", `${where}: got ${values.length} numbers, expected rows of ${cols}`);
-    }
+  const each = (given: Features, f: (v: number, mu: number, s: number) => number): Float64Array => {
+    const { x: values } = readRows(where, given, cols);
     return Float64Array.from(values, (v, i) => f(v, mean[i % cols] as number, sd[i % cols] as number));
   };
-  const apply = (values: ArrayLike<number>) => each(values, (v, mu, s) => (v - mu) / s);
+  const apply = (values: Features) => each(values, (v, mu, s) => (v - mu) / s);
   return { data: apply(x), rows, cols, mean, sd, apply, invert: (z) => each(z, (v, mu, s) => v * s + mu) };
 }
 
@@ -70,32 +82,41 @@ export interface SplitOptions {
   stratify?: boolean;
 }
 
-/** Samples drawn at random into two parts. y may have several numbers a row. */
+/**
+ * Samples drawn at random into two parts. `cols` is the length of a row of x, for numbers in one array (undefined for nested
+ * rows); y may have several numbers a row.
+ */
 export function trainTestSplit(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  cols: number,
+  features: Features,
+  targets: TargetValues,
+  columns?: number,
   options: SplitOptions = {},
 ): Split {
   const where = "trainTestSplit";
   checkKeys(where, options, ["test", "seed", "stratify"]);
-  checkArray(where, "x", x);
-  checkArray(where, "y", y);
-  numberOption(where, "cols", cols ?? null, 0, { min: 1, integer: true });
   const share = numberOption(where, "test", options.test, 0.2, { min: 0, below: 1, exclusive: true });
   const seeds = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true };
   const random = new Random(numberOption(where, "seed", options.seed, 0, seeds));
+  booleanOption(where, "stratify", options.stratify, false);
+  const { x, cols } = readRows(where, features, columns);
+  const { flat: y, cols: width } = flatRows(where, "y", targets, "numbers, nested or one after the other");
+  checkNumbers(where, "y", y, width);
   const rows = x.length / cols;
-  if (!Number.isInteger(rows) || rows < 2 || y.length % rows !== 0) {
-    throw new DownhillError(
-      "SHAPE",
-      `${where}: ${x.length} numbers of x in rows of ${cols} do not go with ${y.length} of y`,
-      { details: { x: x.length, y: y.length, cols } },
-    );
+  if (y.length === 0 || y.length % rows !== 0) {
+    throw new DownhillError("SHAPE", `${where}: ${rows} rows of x do not go with ${y.length} numbers of y`, {
+      details: { rows, y: y.length, cols },
+    });
   }
   const order = random.shuffle(Int32Array.from({ length: rows }, (_, i) => i));
   const held =
     options.stratify === true ? stratified(order, y, share) : order.slice(0, Math.round(share * rows));
+  if (held.length === 0 || held.length === rows) {
+    throw new DownhillError(
+      "SHAPE",
+      `${where}: a test share of ${share} leaves ${held.length} of ${rows} samples to test with`,
+      { details: { test: share, rows } },
+    );
+  }
   const isHeld = new Uint8Array(rows);
   for (const i of held) isHeld[i] = 1;
   const part = (indices: Int32Array) => ({

@@ -59,7 +59,7 @@ export function diagnosisOf(
     return {
       name: stage.name,
       activation: course((r) => r.activation),
-      gradient: course((r) => r.gradient),
+      gradient: course((r) => r.gradient ?? 0),
       weight: course((r) => r.weight),
       weightGradient: course((r) => r.weightGradient),
       updateRatio: course((r) => (r.weight > 0 ? r.update / r.weight : 0)),
@@ -67,7 +67,7 @@ export function diagnosisOf(
     };
   });
   const findings = [
-    ...flow(plan, layers),
+    ...(overflow(plan, records) ?? flow(plan, layers, records)),
     ...deadFindings(plan, dead, samples),
     ...conditioning(condition),
     ...updates(plan, layers),
@@ -80,19 +80,40 @@ export function diagnosisOf(
 
 const dense = ({ layer }: StagePlan): boolean => layer.kind === "dense";
 
+/** Exploding beyond all numbers: a record with NaN or infinity. Activations are looked at first, as they come first. */
+function overflow(plan: Plan, records: readonly BatchRecord[]): Finding[] | null {
+  const bad = (x: number | null): boolean => x !== null && !Number.isFinite(x);
+  for (const { stages, step, loss } of records) {
+    let at = stages.findIndex((s) => bad(s.activation) || bad(s.weight));
+    if (at < 0) at = stages.findLastIndex((s) => bad(s.gradient) || bad(s.weightGradient) || bad(s.update));
+    if (at < 0 && Number.isFinite(loss)) continue;
+    const layer = plan.stages[at]?.name ?? "loss";
+    const largest = stages.reduce((top, { activation: a }) => (a > top && a < Infinity ? a : top), 0);
+    const place = layer === "loss" ? "the loss" : layer;
+    const message = `numbers are exploding: NaN or infinity at ${place} in step ${step}, where finite activations reach ${pretty(largest)}. A smaller learning rate, smaller initial weights, batchNorm(), clipNorm or standardised data may help`;
+    return [{ kind: "exploding", layer, message, evidence: { step, activation: largest } }];
+  }
+  return null;
+}
+
 /** Vanishing and exploding: the gradient at the first dense layer against that at the last, in the worst record. */
-function flow(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
+function flow(plan: Plan, layers: readonly LayerCourse[], records: readonly BatchRecord[]): Finding[] {
   const path = plan.stages.filter(dense).map(({ index }) => layers[index] as LayerCourse);
   const first = path[0];
   const last = path.at(-1);
   const crossed = path.length - 1;
   if (!first || !last || crossed < 1) return [];
+  const bottom = plan.stages.findIndex(dense);
+  // Through a layer of dead units nothing flows either: that is a finding of its own.
+  const blocked = ({ stages }: BatchRecord) => stages.some(({ dead }, i) => dead === plan.stages[i]?.outputs);
   let least = Infinity;
   let most = 0;
   for (const [t, top] of last.gradient.entries()) {
     const ratio = (first.gradient[t] as number) / top;
-    // Nothing flows back once the loss is zero, or from a layer that nobody trains.
-    if (!(top > 0) || !Number.isFinite(ratio) || (first.gradient[t] as number) === 0) continue;
+    const record = records[t] as BatchRecord;
+    // Nothing flows back once the loss is zero, or to layers that nobody trains. A 0 that did flow is an underflow.
+    if (!(top > 0) || !Number.isFinite(ratio) || record.stages[bottom]?.gradient === null) continue;
+    if (ratio === 0 && blocked(record)) continue;
     least = Math.min(least, ratio);
     most = Math.max(most, ratio);
   }
@@ -139,7 +160,7 @@ export interface InputCondition {
   readonly layer: string;
   /** Largest eigenvalue, by power iteration. */
   readonly largest: number;
-  /** Median over the features of a Rayleigh quotient, so no less than the least eigenvalue. */
+  /** Lower median over the features of a Rayleigh quotient, so no less than the least eigenvalue. */
   readonly small: number;
 }
 
@@ -192,7 +213,7 @@ export function inputCondition(
   // A feature that never varies says nothing about the scales of those that do.
   const quotients = squares.map((s, j) => s / (1 + (mean[j] as number) * (mean[j] as number)));
   const varying = quotients.filter((q) => q > 0).sort();
-  const small = varying[varying.length >> 1] ?? 1;
+  const small = varying[(varying.length - 1) >> 1] ?? 1;
   return { layer, largest: largestMoment(x, rows, cols), small };
 }
 

@@ -12,10 +12,21 @@ export interface Evaluation {
   readonly accuracy: number | null;
 }
 
-export function evaluateRows(
+/** Work in pieces of one arena each: between them the event loop may have its turn, and others may use the arena. */
+export type Pieces<T> = Generator<undefined, T, undefined>;
+
+/** All pieces at once. */
+export function whole<T>(pieces: Pieces<T>): T {
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done) return value;
+  }
+}
+
+export function* evaluating(
   body: Body,
   data: { readonly x: FloatVector; readonly y: Targets; readonly width: number; readonly order: Int32Array },
-): Evaluation {
+): Pieces<Evaluation> {
   const { arena, plan, loss, kernels } = body;
   const { x, y, width, order } = data;
   const rows = order.length;
@@ -30,6 +41,7 @@ export function evaluateRows(
     if (loss.kind < 0) right += kernels.hits(m, plan.outputs, output.byteOffset, labels.byteOffset);
     else if (loss.kind === 0) right += rightSigns(output, targets, m, plan.outputs);
     sum += body.lossGradient(m) * m;
+    yield;
   }
   return { loss: sum / rows, accuracy: loss.kind <= 0 ? right / rows : null };
 }

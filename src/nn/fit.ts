@@ -1,5 +1,5 @@
-// Training: epochs of minibatches, one optimizer step each. `step()` trains one batch and allocates nothing; the synchronous
-// and the asynchronous fit both call it until it says how training ended.
+// Training: epochs of minibatches, one optimizer step each. `step()` trains one batch and makes no objects, or does a piece of
+// what ends an epoch; the synchronous and the asynchronous fit both call it until it says how training ended.
 
 import { type Average, average } from "../first-order/average.js";
 import { optimizerAt } from "../first-order/optimizer.js";
@@ -8,19 +8,31 @@ import { adam } from "../first-order/rules/adam.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
 import { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
-import { booleanOption, checkKeys, numberOption } from "../runtime/options.js";
-import { firstBad, lonely, ownerOf } from "./blame.js";
+import { booleanOption, numberOption } from "../runtime/options.js";
+import { firstBad, firstBadGradient, lonely, ownerOf } from "./blame.js";
 import type { Body } from "./body.js";
-import { type Evaluation, evaluateRows, rightSigns } from "./evaluate.js";
-import { checkCallbacks, type FitOptions, fitKeys } from "./fit-options.js";
+import { type Evaluation, evaluating, type Pieces, rightSigns } from "./evaluate.js";
+import { checkCallbacks, checkFitKeys, checkOptimizer, type FitOptions } from "./fit-options.js";
 import { type Batch, type Epoch, type FitEnd, type History, historyOf } from "./history.js";
-import { type Features, gatherRows } from "./inputs.js";
+import { type Features, gatherRows, type TargetValues } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
 import { ProgressLine } from "./progress.js";
 import { type BatchRecord, Recorder } from "./records.js";
 import { readSamples, type Samples } from "./samples.js";
 import { BatchNormStage } from "./stages.js";
-import { recalibrate } from "./statistics.js";
+import { recalibrating } from "./statistics.js";
+
+/** Where NaN or infinity appeared first. */
+interface Blame {
+  readonly layer: string;
+  readonly what: "output" | "gradient" | "parameters";
+  readonly epoch: number;
+}
+
+interface Held {
+  readonly now: FloatVector;
+  readonly before: FloatVector;
+}
 
 export class Trainer {
   readonly #body: Body;
@@ -40,7 +52,7 @@ export class Trainer {
   readonly #line: ProgressLine | null;
   readonly #recorder: Recorder;
   /** Frozen parameters and the copies that bring them back after a step. */
-  readonly #held: (readonly [FloatVector, FloatVector])[] = [];
+  readonly #held: Held[] = [];
   /** For rules that take the gradient ahead of the parameters, which then wait here. */
   readonly #closure: (() => number) | null;
   readonly #before: FloatVector;
@@ -60,18 +72,14 @@ export class Trainer {
   #bestEpoch = 0;
   readonly #bestParams: FloatVector | null;
   readonly #bestBuffers: FloatVector | null;
-  #layer: string | null = null;
+  /** The end of an epoch while it is under way, and what a callback promised. */
+  #closing: Pieces<FitEnd | null> | null = null;
+  #late: PromiseLike<unknown> | null = null;
+  #blame: Blame | null = null;
   #end: FitEnd | null = null;
 
-  constructor(
-    where: string,
-    body: Body,
-    x: Features,
-    y: ArrayLike<number>,
-    options: FitOptions,
-    seed: number,
-  ) {
-    checkKeys(where, options, fitKeys);
+  constructor(where: string, body: Body, x: Features, y: TargetValues, options: FitOptions, seed: number) {
+    checkFitKeys(where, options);
     this.#body = body;
     this.#options = options;
     const whole = { min: 1, integer: true };
@@ -107,7 +115,7 @@ export class Trainer {
     body.grads.fill(0);
     body.keep();
     body.pinned = true;
-    const rule = options.optimizer ?? adam();
+    const rule = checkOptimizer(where, options.optimizer) ?? adam();
     const { clipNorm, clipValue } = options;
     const clipping = {
       ...(clipNorm === undefined ? {} : { clipNorm }),
@@ -135,7 +143,7 @@ export class Trainer {
       if (!stage.frozen) continue;
       for (const { offset, length } of stage.plan.params) {
         const range = [offset, offset + length] as const;
-        this.#held.push([params.subarray(...range), body.kept.subarray(...range)]);
+        this.#held.push({ now: params.subarray(...range), before: body.kept.subarray(...range) });
       }
     }
     const remembers = this.#patience !== Infinity;
@@ -150,6 +158,7 @@ export class Trainer {
   step(): FitEnd | null {
     if (this.#end) return this.#end;
     if (this.#options.signal?.aborted) return this.#stop("stopped", "abort");
+    if (this.#closing) return this.#close(this.#closing);
     if (performance.now() - this.#start >= this.#maxTimeMs) return this.#stop("stopped", "maxTime");
     if (this.#at === 0) this.#beginEpoch();
     const { order } = this.#train;
@@ -160,8 +169,36 @@ export class Trainer {
     const lone = this.#normed && m === 1;
     if (!lone && !this.#trainBatch(left <= m || (this.#normed && left === m + 1))) return this.#end;
     this.#at += m;
-    if (!lone && this.#afterBatch() === "stop") return this.#stop("stopped", "callback");
-    return this.#at >= order.length ? this.#endEpoch() : null;
+    if (!lone && this.#said(this.#afterBatch())) return this.interrupt();
+    if (this.#at >= order.length) this.#closing = this.#endEpoch();
+    return null;
+  }
+
+  /** Ends training because a callback says so. */
+  interrupt(): FitEnd {
+    return this.#stop("stopped", "callback");
+  }
+
+  /** What the last callback promised, once: only fitAsync can wait for it. */
+  takeLate(): PromiseLike<unknown> | null {
+    const late = this.#late;
+    this.#late = null;
+    return late;
+  }
+
+  /** Whether a callback's answer stops training; a promise is kept for whoever can wait. */
+  #said(answer: unknown): boolean {
+    if (typeof (answer as PromiseLike<unknown> | null | undefined)?.then === "function") {
+      this.#late = answer as PromiseLike<unknown>;
+    }
+    return answer === "stop";
+  }
+
+  #close(closing: Pieces<FitEnd | null>): FitEnd | null {
+    const { done, value } = closing.next();
+    if (!done) return null;
+    this.#closing = null;
+    return value ?? null;
   }
 
   #beginEpoch(): void {
@@ -213,10 +250,13 @@ export class Trainer {
     } catch (error) {
       // Clipping by norm refuses a gradient that is not finite.
       if (!(error instanceof DownhillError) || error.code !== "NON_FINITE_INPUT") throw error;
-      return this.#fail(m, Infinity);
+      return this.#failBatch(firstBadGradient(body), "gradient", NaN, record);
     }
-    if (!Number.isFinite(loss)) return this.#fail(m, loss);
-    for (const [now, before] of this.#held) now.set(before);
+    if (!Number.isFinite(loss)) return this.#failBatch(firstBad(body, m), "output", loss, record);
+    for (let i = 0; i < this.#held.length; i++) {
+      const held = this.#held[i] as Held;
+      held.now.set(held.before);
+    }
     this.#average?.update();
     body.draws.step++;
     if (record) this.records.push(this.#recorder.finish(m, this.#opt.steps, loss));
@@ -239,37 +279,43 @@ export class Trainer {
     return this.#options.onBatch?.(info);
   }
 
-  #fail(m: number, loss: number): false {
+  /** The batch that ends training is on record too: its numbers say why. */
+  #failBatch(layer: string, what: Blame["what"], loss: number, watched: boolean): false {
+    if (!watched) this.#recorder.watch();
+    this.records.push(this.#recorder.finish(this.#m, this.#opt.steps + 1, loss));
+    return this.#fail(layer, what);
+  }
+
+  #fail(layer: string, what: Blame["what"], epoch = this.#epoch + 1): false {
     const body = this.#body;
     body.watch = null;
-    this.#layer = firstBad(body, m);
+    this.#blame = { layer, what, epoch };
     body.goBack();
-    this.#info.loss = loss;
     this.#stop("failed", "nonFinite");
     return false;
   }
 
-  #endEpoch(): FitEnd | null {
+  *#endEpoch(): Pieces<FitEnd | null> {
     const body = this.#body;
     this.#at = 0;
     this.#epoch++;
     const bad = body.kernels.firstNonFinite(body.params.length, body.params.byteOffset);
     if (bad >= 0) {
-      this.#layer = ownerOf(body, bad);
-      body.goBack();
-      return this.#stop("failed", "nonFinite");
+      this.#fail(ownerOf(body, bad), "parameters", this.#epoch);
+      return this.#end;
     }
-    const classifies = body.loss.kind <= 0;
-    this.#average?.swap();
-    const measured = this.#validation ? evaluateRows(body, this.#validation) : null;
     const loss = this.#lossSum / this.#seen;
-    const better = this.#isBetter(measured, loss);
-    this.#average?.swap();
+    const measured = this.#validation ? yield* this.#validate(this.#validation) : null;
+    if (!measured) {
+      this.#average?.swap();
+      this.#compare(loss);
+      this.#average?.swap();
+    }
     const epoch: Epoch = {
       epoch: this.#epoch,
       epochs: this.#epochs,
       loss,
-      accuracy: classifies ? this.#hits / this.#seen : null,
+      accuracy: body.loss.kind <= 0 ? this.#hits / this.#seen : null,
       valLoss: measured?.loss ?? null,
       valAccuracy: measured?.accuracy ?? null,
       lr: this.#opt.lr,
@@ -278,21 +324,39 @@ export class Trainer {
     };
     this.#log.push(epoch);
     this.#line?.epoch(epoch);
-    const stop = this.#options.onEpoch?.(epoch) === "stop";
-    if (stop) return this.#stop("stopped", "callback");
-    if (!better && this.#epoch - this.#bestEpoch >= this.#patience) return this.#stop("stopped", "patience");
+    if (this.#said(this.#options.onEpoch?.(epoch))) return this.interrupt();
+    if (this.#epoch - this.#bestEpoch >= this.#patience) return this.#stop("stopped", "patience");
     return this.#epoch >= this.#epochs ? this.#stop("completed", "epochs") : null;
   }
 
+  /** The loss of the validation samples: of the average, where there is one, with statistics that belong to it. */
+  *#validate(samples: Samples): Pieces<Evaluation> {
+    const body = this.#body;
+    if (!this.#average) {
+      const measured = yield* evaluating(body, samples);
+      this.#compare(measured.loss);
+      return measured;
+    }
+    const statistics = body.buffers.slice();
+    this.#average.swap();
+    try {
+      if (this.#normed) yield* recalibrating(body, this.#train.x, this.#inOrder);
+      const measured = yield* evaluating(body, samples);
+      this.#compare(measured.loss);
+      return measured;
+    } finally {
+      this.#average.swap();
+      body.buffers.set(statistics);
+    }
+  }
+
   /** Notes the best epoch; with patience its weights too. */
-  #isBetter(measured: Evaluation | null, loss: number): boolean {
-    const value = measured?.loss ?? loss;
-    if (!(value < this.#best - this.#minDelta)) return false;
+  #compare(value: number): void {
+    if (!(value < this.#best - this.#minDelta)) return;
     this.#best = value;
     this.#bestEpoch = this.#epoch;
     this.#bestParams?.set(this.#body.params);
     this.#bestBuffers?.set(this.#body.buffers);
-    return true;
   }
 
   #stop<S extends FitEnd["status"]>(status: S, reason: (FitEnd & { status: S })["reason"]): FitEnd {
@@ -301,41 +365,50 @@ export class Trainer {
   }
 
   /** Leaves the network with the weights that training ends with, and says how it went. */
-  finish(): History {
+  *finishing(): Pieces<History> {
     const body = this.#body;
+    // An epoch's end that was cut short puts the weights back.
+    this.#closing?.return(null);
     const end = this.#end ?? { status: "stopped", reason: "abort" };
     const failed = end.status === "failed";
-    let weightsOf = this.#log.length;
-    if (this.#bestParams && this.#bestEpoch > 0) {
-      body.params.set(this.#bestParams);
+    const restored = this.#bestParams !== null && this.#bestEpoch > 0;
+    if (restored) {
+      body.params.set(this.#bestParams as FloatVector);
       body.buffers.set(this.#bestBuffers as FloatVector);
-      weightsOf = this.#bestEpoch;
     } else if (this.#average && !failed && this.#average.count > 0) {
       body.params.set(this.#average.params);
     }
-    if (this.#average && !failed) recalibrate(body, this.#train.x, this.#inOrder);
-    return historyOf(end, this.#message(end, weightsOf), this.#log, {
+    if (this.#average && this.#normed && (!failed || restored)) {
+      yield* recalibrating(body, this.#train.x, this.#inOrder);
+    }
+    const weightsOf = restored ? this.#bestEpoch : this.#log.length;
+    return historyOf(end, this.#message(end, restored), this.#log, {
       bestEpoch: weightsOf,
       steps: this.#opt.steps,
       elapsedMs: performance.now() - this.#start,
-      layer: this.#layer,
+      layer: this.#blame?.layer ?? null,
     });
   }
 
-  #message({ reason }: FitEnd, weightsOf: number): string {
-    const epochs = `${this.#log.length} epochs`;
-    if (reason === "nonFinite") {
-      const where = this.#layer === "loss" ? "the loss" : `layer ${this.#layer}`;
-      const when = `step ${this.#opt.steps + 1} (epoch ${this.#epoch + (this.#at > 0 ? 1 : 0)})`;
-      return `NaN or infinity appeared first in ${where} at ${when}; the network keeps the last weights whose loss was finite. A smaller learning rate or clipNorm may help`;
+  #message({ reason }: FitEnd, restored: boolean): string {
+    const epochs = `${this.#log.length} epoch${this.#log.length === 1 ? "" : "s"}`;
+    const weights = `weights of epoch ${this.#bestEpoch}`;
+    if (this.#blame) {
+      const { layer, what, epoch } = this.#blame;
+      const place = layer === "loss" ? "the loss" : `the ${what} of layer ${layer}`;
+      const steps = this.#opt.steps;
+      const last = steps > 0 ? "the last weights whose loss was finite" : "the weights it had";
+      const kept = restored ? `has the ${weights}` : `keeps ${last}`;
+      return `NaN or infinity appeared first in ${place} at step ${steps + 1} (epoch ${epoch}); the network ${kept}. A smaller learning rate, clipNorm or standardised data may help`;
     }
-    if (reason === "patience")
-      return `no improvement for ${this.#patience} epochs; weights of epoch ${weightsOf}`;
-    if (reason === "epochs") return `trained ${epochs}`;
-    return `${reason} after ${epochs}`;
+    if (reason === "patience") return `no improvement for ${this.#patience} epochs; ${weights}`;
+    if (reason === "epochs") return `trained ${epochs}${restored ? `; ${weights}` : ""}`;
+    return `${reason} after ${epochs}${restored ? `; ${weights}` : ""}`;
   }
 
   release(): void {
+    this.#closing?.return(null);
+    this.#line?.end();
     this.#body.watch = null;
     this.#average?.dispose();
     this.#opt.dispose();

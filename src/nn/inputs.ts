@@ -1,12 +1,15 @@
 // Reading of features: flat numbers row by row, nested rows, or a matrix.
 
 import { type MatrixLike, readMatrix } from "../linalg/matrix.js";
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, isArrayLike } from "../runtime/options.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
 
 /** Flat numbers row by row, or anything that linear algebra takes for a matrix. */
 export type Features = ArrayLike<number> | MatrixLike;
+
+/** Labels or values, in the same forms. */
+export type TargetValues = Features;
 
 export interface Rows {
   readonly rows: number;
@@ -16,7 +19,14 @@ export interface Rows {
 /** Rows of `inputs` finite numbers, in the network's precision; the array itself when it has that already. */
 export function readFeatures(where: string, x: unknown, inputs: number, dtype: DType): Rows {
   const Type = vectorType(dtype);
-  const flat = flatNumbers(where, x, inputs);
+  const { flat, cols } = flatRows(where, "x", x, `rows of ${inputs} numbers, nested or one after the other`);
+  if (cols !== null && cols !== inputs) {
+    throw new DownhillError(
+      "SHAPE",
+      `${where}: x has ${cols} columns, this network takes ${inputs} features`,
+      { details: { argument: "x", cols, inputs } },
+    );
+  }
   if (flat.length === 0 || flat.length % inputs !== 0) {
     throw new DownhillError(
       "SHAPE",
@@ -24,38 +34,75 @@ export function readFeatures(where: string, x: unknown, inputs: number, dtype: D
       { details: { argument: "x", length: flat.length, inputs } },
     );
   }
-  checkFinite(where, "x", flat);
+  checkNumbers(where, "x", flat, cols);
   const data = flat instanceof Type ? (flat as FloatVector) : Type.from(flat);
   // A double may be beyond the floats.
-  if (dtype === "f32" && data !== flat) checkFinite(where, "x", data);
+  if (dtype === "f32" && data !== flat) checkNumbers(where, "x", data, cols);
   return { rows: flat.length / inputs, data };
 }
 
-function flatNumbers(where: string, x: unknown, inputs: number): ArrayLike<number> {
+/** NON_FINITE_INPUT names the row and the column too, where the numbers came in rows. */
+export function checkNumbers(
+  where: string,
+  argument: string,
+  flat: ArrayLike<number>,
+  cols: number | null,
+): void {
+  if (cols === null) {
+    checkFinite(where, argument, flat);
+    return;
+  }
+  for (let index = 0; index < flat.length; index++) {
+    const value: unknown = flat[index];
+    if (!Number.isFinite(value)) throw notFinite(where, argument, index, cols, value);
+  }
+}
+
+function notFinite(
+  where: string,
+  argument: string,
+  index: number,
+  cols: number,
+  value: unknown,
+): DownhillError {
+  const row = Math.floor(index / cols);
+  const col = index % cols;
+  return new DownhillError(
+    "NON_FINITE_INPUT",
+    `${where}: ${argument}[${row}][${col}] is ${quote(value)}, expected a finite number`,
+    { details: { argument, index, row, col, value } },
+  );
+}
+
+/** Numbers row by row, not yet checked to be finite; `cols` where the data say how long a row is. */
+export function flatRows(
+  where: string,
+  argument: string,
+  x: unknown,
+  expected: string,
+): { flat: ArrayLike<number>; cols: number | null } {
   const nested = isArrayLike(x) && x.length > 0 && isArrayLike(x[0]);
   if (isArrayLike(x) && !nested) {
-    checkArray(where, "x", x);
-    return x;
+    checkArray(where, argument, x);
+    return { flat: x, cols: null };
   }
-  const { rows, cols, flat, nested: lists, offset, rowStride, colStride } = readMatrix(where, "x", x);
-  if (cols !== inputs) {
-    throw new DownhillError(
-      "SHAPE",
-      `${where}: x has ${cols} columns, this network takes ${inputs} features`,
-      {
-        details: { argument: "x", cols, inputs },
-      },
-    );
+  if (typeof x !== "object" || x === null) {
+    throw new DownhillError("SHAPE", `${where}: ${argument} must be ${expected}, got ${quote(x)}`, {
+      details: { argument },
+    });
   }
-  if (flat && offset === 0 && colStride === 1 && rowStride === cols) return flat;
+  const { rows, cols, flat, nested: lists, offset, rowStride, colStride } = readMatrix(where, argument, x);
+  if (flat && offset === 0 && colStride === 1 && rowStride === cols) return { flat, cols };
   const out = new Float64Array(rows * cols);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
-      const value = lists ? lists[i]?.[j] : flat?.[offset + i * rowStride + j * colStride];
-      out[i * cols + j] = value as number;
+      const value: unknown = lists ? lists[i]?.[j] : flat?.[offset + i * rowStride + j * colStride];
+      // A null would turn into 0.
+      if (typeof value !== "number") throw notFinite(where, argument, i * cols + j, cols, value);
+      out[i * cols + j] = value;
     }
   }
-  return out;
+  return { flat: out, cols };
 }
 
 /** Copies rows order[start] to order[start + m - 1] to the top of `out`. */

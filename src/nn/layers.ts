@@ -1,7 +1,7 @@
 // Layers are data: a kind and its options, frozen. network() gives them shapes, parameters and memory.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { type Initialisation, initialisations } from "./initialise.js";
 
 /** Activations by the number that assembly/nn/activations.ts knows them by. */
@@ -55,11 +55,18 @@ export interface DenseOptions {
 
 /** y = x W + b with `units` outputs; W is inputs x units. */
 export function dense(units: number, options: DenseOptions = {}): Layer {
+  if (typeof options === "object" && options !== null && "activation" in options) {
+    throw new DownhillError("OPTION", 'dense: unknown option "activation"', {
+      hint: "an activation is a layer of its own: dense(10), relu()",
+      details: { option: "activation", value: options.activation },
+    });
+  }
+  if (units === undefined) throw optionError("dense", "units", units, "an integer >= 1");
   checkKeys("dense", options, ["bias", "init", "inputs"]);
   return freeze({
     kind: "dense",
     options: {
-      units: numberOption("dense", "units", units ?? null, 0, count),
+      units: numberOption("dense", "units", units, 0, count),
       bias: booleanOption("dense", "bias", options.bias, true),
       init: choiceOption("dense", "init", options.init, initialisations, "uniform"),
       inputs: numberOption("dense", "inputs", options.inputs, 0, count),
@@ -113,6 +120,7 @@ export function leakyRelu(options: { slope?: number } = {}): Layer {
   return activation("leakyRelu", slope);
 }
 
+/** The hyperbolic tangent. */
 export const tanh = (): Layer => activation("tanh");
 
 /** 1 / (1 + exp(-x)). */

@@ -5,6 +5,7 @@ import { checkKeys } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { layerFrom } from "./layers.js";
 import { Network } from "./network.js";
+import { planOf } from "./plan.js";
 import { readSaved } from "./save.js";
 import { BatchNormStage } from "./stages.js";
 
@@ -18,25 +19,30 @@ export function loadNetwork(
   const { inputs, layers, loss, delta, dtype, seed, frozen, batches, steps } = header;
   let net: Network;
   try {
-    net = new Network({ inputs, layers: layers.map(layerFrom), loss, delta, dtype, seed, ...options });
+    // Compared before any memory is taken: a damaged header may ask for all there is.
+    const stored = layers.map(layerFrom);
+    const plan = planOf("loadNetwork", inputs, stored);
+    if (plan.paramCount !== params.length || plan.bufferCount !== buffers.length) {
+      throw new DownhillError(
+        "SNAPSHOT",
+        "loadNetwork: its layers have another number of parameters than its data",
+      );
+    }
+    net = new Network({ inputs, layers: stored, loss, delta, dtype, seed, ...options });
   } catch (cause) {
     if (cause instanceof DownhillError && !["OPTION", "SHAPE"].includes(cause.code)) throw cause;
     throw new DownhillError("SNAPSHOT", "loadNetwork: the header describes no network", { cause });
   }
   const { body } = net;
-  if (body.params.length !== params.length || body.buffers.length !== buffers.length) {
-    net.dispose();
-    throw new DownhillError(
-      "SNAPSHOT",
-      "loadNetwork: the layers have another number of parameters than the data",
-    );
-  }
   body.params.set(params);
   body.buffers.set(buffers);
   body.keep();
   body.draws.step = steps;
   const norms = body.stages.filter((stage) => stage instanceof BatchNormStage);
   for (const [i, stage] of norms.entries()) stage.batches = batches[i] ?? 0;
-  for (const index of frozen) net.freeze(index);
+  for (const index of frozen) {
+    const stage = body.stages[index];
+    if (stage) stage.frozen = true;
+  }
   return net;
 }

@@ -1,7 +1,8 @@
 // Losses by name, and the reading of targets: labels for softmax cross-entropy, numbers for the others.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { checkNumbers, flatRows } from "./inputs.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
 
 /** The elementwise losses stand by the number that assembly/nn/loss.ts knows them by; softmax has a kernel of its own. */
@@ -41,29 +42,36 @@ export function readTargets(
   outputs: number,
   dtype: DType,
 ): Targets {
-  const flat = flatTargets(where, y);
+  const { flat, cols } = flatRows(
+    where,
+    "y",
+    y,
+    loss.kind < 0 ? "an array with one label a row" : "numbers, nested or one after the other",
+  );
   if (loss.kind < 0) {
-    checkLength(where, flat, rows, "one label a row");
+    checkLength(where, flat, rows, "one label a row", flat.length === rows * outputs);
     return readLabels(where, flat, outputs);
   }
   checkLength(where, flat, rows * outputs, `${rows} rows of ${outputs}`);
-  checkFinite(where, "y", flat);
+  checkNumbers(where, "y", flat, cols);
   if (loss.name === "binaryCrossEntropy") checkProbabilities(where, flat);
-  return flat instanceof vectorType(dtype) ? (flat as FloatVector) : vectorType(dtype).from(flat);
+  if (flat instanceof vectorType(dtype)) return flat as FloatVector;
+  const targets = vectorType(dtype).from(flat);
+  // A double may be beyond the floats.
+  if (dtype === "f32") checkNumbers(where, "y", targets, cols);
+  return targets;
 }
 
-function flatTargets(where: string, y: unknown): ArrayLike<number> {
-  if (typeof y === "object" && y !== null && "data" in y && "rows" in y) {
-    return flatTargets(where, (y as { data: unknown }).data);
-  }
-  if (Array.isArray(y) && Array.isArray(y[0])) return (y as number[][]).flat();
-  checkArray(where, "y", y);
-  return y;
-}
-
-function checkLength(where: string, y: ArrayLike<number>, expected: number, meaning: string): void {
+function checkLength(
+  where: string,
+  y: ArrayLike<number>,
+  expected: number,
+  meaning: string,
+  oneHot = false,
+): void {
   if (y.length === expected) return;
   throw new DownhillError("SHAPE", `${where}: y has length ${y.length}, expected ${expected} (${meaning})`, {
+    ...(oneHot ? { hint: "of a one-hot row give the place of its 1" } : {}),
     details: { argument: "y", length: y.length, expected },
   });
 }

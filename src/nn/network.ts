@@ -15,11 +15,11 @@ import type { Runtime } from "../runtime/runtime.js";
 import { lonely } from "./blame.js";
 import { Body } from "./body.js";
 import { type Diagnosis, diagnosisOf, inputCondition } from "./diagnose.js";
-import { type Evaluation, evaluateRows, layerOutputs } from "./evaluate.js";
+import { type Evaluation, evaluating, layerOutputs, whole } from "./evaluate.js";
 import { Trainer } from "./fit.js";
 import type { FitOptions } from "./fit-options.js";
-import type { History } from "./history.js";
-import { copyRows, type Features, readFeatures } from "./inputs.js";
+import type { FitEnd, History } from "./history.js";
+import { copyRows, type Features, readFeatures, type TargetValues } from "./inputs.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
 import { checkLayers, type Layer } from "./layers.js";
 import { type LossName, lossOf, readTargets, type Targets } from "./losses.js";
@@ -28,7 +28,7 @@ import { type BatchRecord, deadUnits, Recorder } from "./records.js";
 import { fromSafetensors, toSafetensors } from "./safetensors.js";
 import { saveBody } from "./save.js";
 import { BatchNormStage, type Mode } from "./stages.js";
-import { recalibrate } from "./statistics.js";
+import { recalibrating } from "./statistics.js";
 import { summaryOf } from "./summary.js";
 
 export interface NetworkOptions {
@@ -72,7 +72,8 @@ export class Network {
     const where = "network";
     checkKeys(where, options, ["inputs", "layers", "loss", "delta", "dtype", "seed", "runtime"]);
     const whole = { min: 1, max: 2 ** 24, integer: true };
-    const inputs = numberOption(where, "inputs", options.inputs ?? null, 0, whole);
+    if (options.inputs === undefined) throw optionError(where, "inputs", undefined, "an integer >= 1");
+    const inputs = numberOption(where, "inputs", options.inputs, 0, whole);
     checkLayers(where, options.layers);
     const loss = lossOf(where, options.loss, options.delta);
     const dtype = choiceOption(where, "dtype", options.dtype, ["f32", "f64"], "f32");
@@ -114,6 +115,13 @@ export class Network {
     });
   }
 
+  /** @internal The body, for others that use its arena: no backward pass may follow. */
+  claim(what: string): Body {
+    const body = this.#idle(what);
+    this.#pending = 0;
+    return body;
+  }
+
   get inputs(): number {
     return this.body.plan.inputs;
   }
@@ -130,7 +138,10 @@ export class Network {
     return this.#seed;
   }
 
-  /** All parameters, layer by layer (weights inputs x outputs, then bias; gamma, then beta): a live view to read and write. */
+  /**
+   * All parameters, layer by layer (weights inputs x outputs, then bias; gamma, then beta): a live view to read and write. A batch
+   * too large for the memory moves the network to one of its own; then views from before, of `grads` and `layer` too, are dead.
+   */
   get params(): FloatVector {
     return this.body.params;
   }
@@ -193,6 +204,7 @@ export class Network {
     const { plan, dtype, runtime } = this.body;
     const length = rows * plan.outputs;
     if (out === undefined) return new (vectorType(dtype))(length);
+    checkFloats(where, "out", out);
     checkArray(where, "out", out, length);
     if (out.buffer === runtime.buffer && overlaps(out, this.body.params)) {
       throw new DownhillError("ALIASED", `${where}: out must not lie in the parameters`);
@@ -213,7 +225,10 @@ export class Network {
     const { inputs, outputs } = body.plan;
     checkArray(where, "gradOut", gradOut, rows * outputs);
     checkFinite(where, "gradOut", gradOut);
-    if (gradIn !== undefined) checkArray(where, "gradIn", gradIn, rows * inputs);
+    if (gradIn !== undefined) {
+      checkFloats(where, "gradIn", gradIn);
+      checkArray(where, "gradIn", gradIn, rows * inputs);
+    }
     body.arena.gradOut.set(gradOut);
     this.#clearFrozen();
     const at = body.backward(rows, gradIn !== undefined);
@@ -230,7 +245,7 @@ export class Network {
   }
 
   /** The mean loss over these samples in training mode; its gradient goes to `grads`. Running statistics stay as they are. */
-  lossGradient(x: Features, y: ArrayLike<number>): number {
+  lossGradient(x: Features, y: TargetValues): number {
     const where = "lossGradient";
     const body = this.#idle(where);
     const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
@@ -261,7 +276,7 @@ export class Network {
    * statistics are those of all samples, dropout is the same in every evaluation. Afterwards put the result into `params`, and
    * call `recalibrate(x)` where there is a batchNorm.
    */
-  objective(x: Features, y: ArrayLike<number>): NetworkObjective {
+  objective(x: Features, y: TargetValues): NetworkObjective {
     const where = "objective";
     const { plan, dtype, loss } = this.body;
     const { rows, data } = readFeatures(where, x, plan.inputs, dtype);
@@ -326,7 +341,7 @@ export class Network {
   }
 
   /** Mean loss in evaluation mode, and the share of right answers (null for regression). */
-  evaluate(x: Features, y: ArrayLike<number>): Evaluation {
+  evaluate(x: Features, y: TargetValues): Evaluation {
     const where = "evaluate";
     const { body } = this;
     const { plan, dtype, loss } = body;
@@ -334,42 +349,55 @@ export class Network {
     const targets = readTargets(where, loss, y, rows, plan.outputs, dtype);
     this.#pending = 0;
     const order = Int32Array.from({ length: rows }, (_, i) => i);
-    return evaluateRows(body, { x: data, y: targets, width: loss.kind < 0 ? 1 : plan.outputs, order });
+    const width = loss.kind < 0 ? 1 : plan.outputs;
+    return whole(evaluating(body, { x: data, y: targets, width, order }));
   }
 
   /** Trains on rows of features and their targets; see FitOptions. Blocks until it is done. */
-  fit(x: Features, y: ArrayLike<number>, options: FitOptions = {}): History {
+  fit(x: Features, y: TargetValues, options: FitOptions = {}): History {
     const trainer = this.#trainer("fit", x, y, options);
     try {
-      while (trainer.step() === null);
-      return trainer.finish();
+      while (trainer.step() === null) refuseLate(trainer.takeLate());
+      refuseLate(trainer.takeLate());
+      return whole(trainer.finishing());
     } finally {
       this.#done(trainer);
     }
   }
 
-  /** As fit, with a turn of the event loop at least every 8 ms; rejects with the signal's reason on abort. */
-  async fitAsync(x: Features, y: ArrayLike<number>, options: FitOptions = {}): Promise<History> {
+  /**
+   * As fit, with a turn of the event loop at least every 8 ms, and callbacks that may be asynchronous; rejects with the signal's
+   * reason on abort.
+   */
+  async fitAsync(x: Features, y: TargetValues, options: FitOptions = {}): Promise<History> {
     const trainer = this.#trainer("fitAsync", x, y, options);
+    let slice = performance.now();
+    const turn = async () => {
+      if (performance.now() - slice < SLICE_MS) return;
+      await macrotask();
+      slice = performance.now();
+    };
     try {
-      let slice = performance.now();
+      let end: FitEnd | null = null;
+      while (end === null) {
+        if (performance.now() - slice >= SLICE_MS) await turn();
+        end = trainer.step();
+        const late = trainer.takeLate();
+        if (late && (await late) === "stop") end = trainer.interrupt();
+      }
+      const pieces = trainer.finishing();
       for (;;) {
-        if (performance.now() - slice >= SLICE_MS) {
-          await macrotask();
-          slice = performance.now();
-        }
-        const end = trainer.step();
-        if (end === null) continue;
-        const history = trainer.finish();
-        if (end.reason === "abort") throw options.signal?.reason;
-        return history;
+        const { done, value } = pieces.next();
+        if (!done) await turn();
+        else if (end.reason === "abort") throw options.signal?.reason;
+        else return value;
       }
     } finally {
       this.#done(trainer);
     }
   }
 
-  #trainer(where: string, x: Features, y: ArrayLike<number>, options: FitOptions): Trainer {
+  #trainer(where: string, x: Features, y: TargetValues, options: FitOptions): Trainer {
     const body = this.#idle(where);
     const trainer = new Trainer(where, body, x, y, options, this.#seed);
     this.#busy = where;
@@ -377,11 +405,11 @@ export class Network {
     const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
     const few = Math.min(rows, SAMPLE_ROWS);
     this.#sample = { data: data.slice(0, few * body.plan.inputs), rows: few };
+    this.#records = trainer.records;
     return trainer;
   }
 
   #done(trainer: Trainer): void {
-    this.#records = trainer.records;
     this.#busy = "";
     trainer.release();
   }
@@ -408,19 +436,25 @@ export class Network {
     const body = this.#idle("recalibrate");
     const { rows, data } = readFeatures("recalibrate", x, body.plan.inputs, body.dtype);
     this.#enough("recalibrate", rows);
-    recalibrate(
-      body,
-      data,
-      Int32Array.from({ length: rows }, (_, i) => i),
-    );
+    this.#pending = 0;
+    const order = Int32Array.from({ length: rows }, (_, i) => i);
+    whole(recalibrating(body, data, order));
   }
 
   /** What the last fit says about this network; with samples, about one batch of them as things now stand. */
-  diagnose(x?: Features, y?: ArrayLike<number>): Diagnosis {
+  diagnose(x?: Features, y?: TargetValues): Diagnosis {
     const where = "diagnose";
     const { plan } = this.body;
     const first =
       plan.stages.find(({ layer }) => layer.kind === "dense" || layer.kind === "batchNorm")?.name ?? "";
+    if ((x === undefined) !== (y === undefined)) {
+      throw optionError(
+        where,
+        x === undefined ? "x" : "y",
+        undefined,
+        "given with the other: diagnose(x, y)",
+      );
+    }
     if (x === undefined || y === undefined) {
       if (this.#records.length === 0 || !this.#sample) {
         throw new DownhillError("OPTION", `${where}: nothing was recorded yet`, {
@@ -495,6 +529,26 @@ export class Network {
 /** The number of "sigmoid" among the activations. */
 const SIGMOID = 3;
 const SAMPLE_ROWS = 256;
+
+/** A synchronous fit cannot wait for what a callback promises. */
+function refuseLate(late: PromiseLike<unknown> | null): void {
+  if (!late) return;
+  // Nobody will wait for it: its rejection must not end the process.
+  late.then(undefined, () => undefined);
+  throw new DownhillError("CALLBACK_RESULT", "fit: onBatch or onEpoch returned a Promise", {
+    hint: "fit cannot wait for it: use fitAsync",
+  });
+}
+
+/** What results are written to: an array of integers would cut them off. */
+function checkFloats(where: string, argument: string, value: unknown): void {
+  if (value instanceof Float32Array || value instanceof Float64Array) return;
+  throw new DownhillError(
+    "SHAPE",
+    `${where}: ${argument} must be a Float32Array or a Float64Array, got ${quote(value)}`,
+    { details: { argument } },
+  );
+}
 
 const overlaps = (a: FloatVector, b: FloatVector): boolean =>
   a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;

@@ -2,12 +2,13 @@
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { Body } from "./body.js";
 import { layerOutputs } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
-import { type Features, readFeatures } from "./inputs.js";
+import { type Features, readFeatures, type TargetValues } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
 import { checkLayers, dense, type Layer } from "./layers.js";
 import type { LossName } from "./losses.js";
@@ -55,11 +56,14 @@ export function copyLayers(from: Body, fromStart: number, to: Body, toStart: num
 export function pretrain(
   net: Network,
   x: Features,
-  y?: ArrayLike<number> | null,
+  y?: TargetValues | null,
   options: PretrainOptions = {},
 ): { blocks: PretrainedBlock[] } {
   const where = "pretrain";
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
+  if (typeof options !== "object" || options === null) {
+    throw optionError(where, "options", options, "an object");
+  }
   const { method: wanted, onBlock, ...fitOptions } = options;
   const labelled = y !== undefined && y !== null;
   const method = choiceOption(
@@ -74,7 +78,7 @@ export function pretrain(
   if (onBlock !== undefined && typeof onBlock !== "function") {
     throw optionError(where, "onBlock", onBlock, "a function");
   }
-  const { body } = net;
+  const body = net.claim(where);
   const blocks = blocksOf(body);
   if (blocks.length < 2) {
     throw new DownhillError("UNSUPPORTED", `${where}: the network has no hidden layer`, {
@@ -87,7 +91,7 @@ export function pretrain(
     const history =
       method === "autoencoder"
         ? encode(net, layerOutputs(body, data, rows, start), start, end, i, fitOptions)
-        : grow(net, data, y as ArrayLike<number>, start, end, i, fitOptions);
+        : grow(net, data, y as TargetValues, start, end, i, fitOptions);
     const block = { layers: net.names.slice(start, end), history };
     done.push(block);
     onBlock?.(block);
@@ -107,7 +111,16 @@ function encode(
   const { body, dtype, seed, layers } = net;
   const width = body.plan.stages[start]?.inputs as number;
   const stack = [...layers.slice(start, end), dense(width)];
-  const coder = new Network({ inputs: width, layers: stack, loss: "mse", dtype, seed: seed + turn });
+  const where = body.given ? { runtime: body.given } : {};
+  const coder = new Network({
+    inputs: width,
+    layers: stack,
+    loss: "mse",
+    dtype,
+    seed: seed + turn,
+    ...where,
+  });
+  holdFrozen(body, start, coder, 0, end - start);
   return trained(coder, net, start, 0, end - start, inputs, inputs, options);
 }
 
@@ -115,7 +128,7 @@ function encode(
 function grow(
   net: Network,
   x: FloatVector,
-  y: ArrayLike<number>,
+  y: TargetValues,
   start: number,
   end: number,
   turn: number,
@@ -124,10 +137,21 @@ function grow(
   const { inputs, outputs, loss, dtype, seed, layers, body } = net;
   const stack = [...layers.slice(0, end), dense(outputs)];
   const { delta } = body.loss;
-  const grown = new Network({ inputs, layers: stack, loss, delta, dtype, seed: seed + turn });
+  const where = body.given ? { runtime: body.given } : {};
+  const grown = new Network({ inputs, layers: stack, loss, delta, dtype, seed: seed + turn, ...where });
   copyLayers(body, 0, grown.body, 0, start);
   for (let i = 0; i < start; i++) grown.freeze(i);
+  holdFrozen(body, start, grown, start, end - start);
   return trained(grown, net, start, start, end - start, x, y, options);
+}
+
+/** Layers that are frozen in the network stay as they are here too. */
+function holdFrozen(body: Body, start: number, helper: Network, from: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    if (!body.stages[start + i]?.frozen) continue;
+    copyLayers(body, start + i, helper.body, from + i, 1);
+    helper.freeze(from + i);
+  }
 }
 
 function trained(
@@ -137,7 +161,7 @@ function trained(
   from: number,
   count: number,
   x: FloatVector,
-  y: ArrayLike<number>,
+  y: TargetValues,
   options: FitOptions,
 ): History {
   try {
@@ -157,14 +181,18 @@ export interface TransferOptions {
   loss: LossName;
   /** Keeps the layers taken over out of training: true. `unfreeze()` lets them train for fine-tuning. */
   freeze?: boolean;
+  /** Where the loss "huber" turns linear: 1. */
+  delta?: number;
   seed?: number;
+  /** Default: that of the other network. */
+  runtime?: Runtime;
 }
 
 /** A new network that starts with the trained layers of another. */
 export function transfer(net: Network, options: TransferOptions): Network {
   const where = "transfer";
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
-  checkKeys(where, options, ["keep", "layers", "loss", "freeze", "seed"]);
+  checkKeys(where, options, ["keep", "layers", "loss", "delta", "freeze", "seed", "runtime"]);
   const { keep } = options;
   const most = net.layers.length;
   const named = typeof keep === "string" ? net.names.indexOf(keep) + 1 : keep;
@@ -175,8 +203,17 @@ export function transfer(net: Network, options: TransferOptions): Network {
   checkLayers(where, options.layers);
   const { inputs, dtype } = net;
   const layers = [...net.layers.slice(0, count), ...options.layers];
-  const next = new Network({ inputs, layers, loss: options.loss, dtype, seed: options.seed ?? net.seed });
+  const { loss, delta, seed = net.seed, runtime = net.body.given } = options;
+  const next = new Network({
+    inputs,
+    layers,
+    loss,
+    dtype,
+    seed,
+    ...(delta === undefined ? {} : { delta }),
+    ...(runtime === undefined ? {} : { runtime }),
+  });
   copyLayers(net.body, 0, next.body, 0, count);
-  if (options.freeze !== false) for (let i = 0; i < count; i++) next.freeze(i);
+  if (booleanOption(where, "freeze", options.freeze, true)) for (let i = 0; i < count; i++) next.freeze(i);
   return next;
 }

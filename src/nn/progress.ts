@@ -16,6 +16,8 @@ export class ProgressLine {
   readonly #stream: Stream | null;
   readonly #live: boolean;
   #drawn = 0;
+  /** A line stands unfinished on the terminal. */
+  #open = false;
 
   constructor() {
     const { process } = globalThis as { process?: { stdout?: Stream } };
@@ -26,6 +28,7 @@ export class ProgressLine {
   batch({ epoch, batch, batches, loss }: Batch, epochs: number): void {
     if (!this.#live || performance.now() - this.#drawn < REDRAW_MS) return;
     this.#drawn = performance.now();
+    this.#open = true;
     const done = Math.round((WIDTH * batch) / batches);
     const bar = `${"=".repeat(done)}${".".repeat(WIDTH - done)}`;
     this.#stream?.write(
@@ -41,6 +44,13 @@ export class ProgressLine {
     const line = `${this.#name(e.epoch, e.epochs)}  ${parts.join("  ")}  ${e.elapsedMs.toFixed(1)} ms`;
     if (this.#stream) this.#stream.write(`${this.#live ? "\r\x1b[K" : ""}${line}\n`);
     else console.log(line);
+    this.#open = false;
+  }
+
+  /** Training that stops within an epoch leaves the cursor on a line of its own. */
+  end(): void {
+    if (this.#open) this.#stream?.write("\n");
+    this.#open = false;
   }
 
   #name(epoch: number, epochs: number): string {

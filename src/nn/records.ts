@@ -6,9 +6,9 @@ import type { Kernels } from "./kernels.js";
 import type { Stage } from "./stages.js";
 
 export interface StageRecord {
-  /** Root mean square of the stage's output, and of the loss gradient with respect to it. */
+  /** Root mean square of the stage's output, and of the loss gradient with respect to it; null: none came so far down. */
   readonly activation: number;
-  readonly gradient: number;
+  readonly gradient: number | null;
   /** Norms of its parameters, their gradient, and their last update; 0 without parameters. */
   readonly weight: number;
   readonly weightGradient: number;
@@ -41,14 +41,15 @@ export function deadUnits(body: Body, stage: Stage, m: number): number {
   return dead;
 }
 
-/** Records one batch of m rows: `watch` its backward pass, then `finish` after the step. */
+/** Records one batch of m rows: `watch` its backward pass, then `finish` after the step (or instead of it, if it failed). */
 export class Recorder {
-  readonly #gradients: number[] = [];
+  #gradients: number[] = [];
 
   constructor(readonly body: Body) {}
 
   watch(): void {
     const { body } = this;
+    this.#gradients = [];
     body.watch = (index, dy, count) => {
       this.#gradients[index] = rms(body.kernels, count, dy);
     };
@@ -71,7 +72,7 @@ export class Recorder {
       const at = first * params.BYTES_PER_ELEMENT;
       return {
         activation: rms(kernels, m * outputs, body.valueAt(i)),
-        gradient: this.#gradients[i] ?? 0,
+        gradient: this.#gradients[i] ?? null,
         weight: n > 0 ? kernels.norm(n, params.byteOffset + at, Infinity) : 0,
         weightGradient: n > 0 ? kernels.norm(n, grads.byteOffset + at, Infinity) : 0,
         update: Math.sqrt(squares),

@@ -73,6 +73,8 @@ const broken = (message: string, details: Readonly<Record<string, unknown>> = {}
 /** Reads numbers of any of the four floating formats. */
 function numbersOf(bytes: Uint8Array, dtype: string, key: string): Float64Array | Float32Array {
   const { buffer } = bytes.slice();
+  const size = dtype === "F64" ? 8 : dtype === "F32" ? 4 : 2;
+  if (buffer.byteLength % size !== 0) throw broken(`${quote(key)} has ${buffer.byteLength} bytes`, { key });
   if (dtype === "F64") return new Float64Array(buffer);
   if (dtype === "F32") return new Float32Array(buffer);
   if (dtype === "BF16") {
@@ -109,12 +111,14 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
   } catch (cause) {
     throw new DownhillError("SNAPSHOT", "loadSafetensors: the header is damaged", { cause });
   }
+  if (typeof header !== "object" || header === null) throw broken("the header is damaged");
   const content = (key: string): { entry: Entry; part: Uint8Array } | null => {
     const entry = Object.hasOwn(header, key) ? header[key] : undefined;
     if (!entry) return null;
-    const [from, to] = entry.data_offsets;
-    if (!(from <= to && 8 + length + to <= bytes.length))
-      throw broken(`${quote(key)} lies beyond the end`, { key });
+    const [from, to] = Array.isArray(entry.data_offsets) ? entry.data_offsets : [NaN, NaN];
+    const whole = Number.isSafeInteger(from) && Number.isSafeInteger(to);
+    if (!(whole && 0 <= from && from <= to && 8 + length + to <= bytes.length))
+      throw broken(`${quote(key)} lies beyond the data`, { key });
     return { entry, part: bytes.subarray(8 + length + from, 8 + length + to) };
   };
   const read = tensorsOf(body).map(({ key, tensor, shape, transposed }) => {
@@ -129,14 +133,27 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
     if (values.length !== tensor.length) throw broken(`${quote(key)} has ${values.length} numbers`, { key });
     return { tensor, values, transposed };
   });
+  const counts = body.stages.map((stage) => {
+    const found = stage instanceof BatchNormStage ? content(`${stage.plan.index}.num_batches_tracked`) : null;
+    return found?.part.length === 8 ? Number(new BigInt64Array(found.part.slice().buffer)[0]) : null;
+  });
+  refuseUnknown(body, Object.keys(header));
   for (const { tensor, values, transposed } of read) {
     const [rows, cols] = tensor.shape as [number, number];
     if (transposed) transpose(values, cols, rows, body.view(tensor));
     else body.view(tensor).set(values);
   }
-  for (const stage of body.stages) {
-    if (!(stage instanceof BatchNormStage)) continue;
-    const found = content(`${stage.plan.index}.num_batches_tracked`);
-    if (found?.part.length === 8) stage.batches = Number(new BigInt64Array(found.part.slice().buffer)[0]);
+  for (const [i, stage] of body.stages.entries()) {
+    if (stage instanceof BatchNormStage) stage.batches = counts[i] ?? stage.batches;
   }
+}
+
+/** A tensor that the network has no place for: a bias left out would change every answer without a word. */
+function refuseUnknown(body: Body, keys: readonly string[]): void {
+  const known = new Set(["__metadata__", ...tensorsOf(body).map(({ key }) => key)]);
+  for (const stage of body.stages) {
+    if (stage instanceof BatchNormStage) known.add(`${stage.plan.index}.num_batches_tracked`);
+  }
+  const key = keys.find((each) => !known.has(each));
+  if (key !== undefined) throw broken(`this network has no place for the tensor ${quote(key)}`, { key });
 }

@@ -5,7 +5,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, numberOption } from "../runtime/options.js";
 import type { Body } from "./body.js";
 import type { FitOptions } from "./fit-options.js";
-import { type Features, readFeatures } from "./inputs.js";
+import { type Features, readFeatures, type TargetValues } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
 import { readTargets, type Targets } from "./losses.js";
 
@@ -26,12 +26,12 @@ export function readSamples(
   where: string,
   body: Body,
   x: Features,
-  y: ArrayLike<number>,
+  y: TargetValues,
   { validation }: FitOptions,
   seed: number,
 ): [Samples, Samples | null] {
   const { plan, dtype, loss } = body;
-  const read = (xs: Features, ys: ArrayLike<number>): Samples => {
+  const read = (xs: Features, ys: TargetValues): Samples => {
     const { rows, data } = readFeatures(where, xs, plan.inputs, dtype);
     const targets = readTargets(where, loss, ys, rows, plan.outputs, dtype);
     const width = loss.kind < 0 ? 1 : plan.outputs;

@@ -85,7 +85,13 @@ export function readSaved(source: ArrayBuffer | ArrayBufferView): {
   } catch (cause) {
     throw broken("the header is damaged", cause);
   }
+  const lists = [header?.layers, header?.frozen, header?.batches];
+  if (!lists.every((list) => Array.isArray(list))) throw broken("the header is damaged");
   const { dtype, params, buffers } = header;
+  const counts = [params, buffers, header.steps, ...header.batches];
+  if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0)) {
+    throw broken("the header is damaged");
+  }
   const size = dtype === "f64" ? 8 : dtype === "f32" ? 4 : NaN;
   if (!(bytes.length === start + (params + buffers) * size)) {
     throw broken(`it has ${bytes.length} bytes, its header asks for ${start + (params + buffers) * size}`);

@@ -1,5 +1,5 @@
 // A stage is a layer at work: it knows where its parameters lie and calls its kernels. Stages own no memory; the network
-// tells them where inputs, outputs and gradients are.
+// tells them where inputs, outputs and gradients are, and a pass makes no objects: no arrays taken apart, no iterators.
 
 import type { Kernels } from "./kernels.js";
 import { activations, type LayerOptions } from "./layers.js";
@@ -113,10 +113,12 @@ export class BatchNormStage extends Stage {
   forward(m: number, x: number, y: number, mode: Mode): void {
     const { outputs: n } = this.plan;
     const { eps, momentum } = this.options;
-    const [gamma, beta] = [this.param(0), this.param(1)];
+    const gamma = this.param(0);
+    const beta = this.param(1);
     const mean = this.batch.own;
     const inv = mean + n * this.model.size;
-    const [rm, rv] = [this.buffer(0), this.buffer(1)];
+    const rm = this.buffer(0);
+    const rv = this.buffer(1);
     // A frozen layer is a constant map.
     this.mode = this.frozen ? "eval" : mode;
     if (this.mode === "eval") {
@@ -136,7 +138,8 @@ export class BatchNormStage extends Stage {
     const mean = this.batch.own;
     const inv = mean + n * this.model.size;
     const training = this.mode !== "eval";
-    const [dgamma, dbeta] = [this.grad(0), this.grad(1)];
+    const dgamma = this.grad(0);
+    const dbeta = this.grad(1);
     const { work } = this.batch;
     this.kernels.batchNormBack(m, n, x, this.param(0), dy, mean, inv, dgamma, dbeta, dx, training, work);
   }

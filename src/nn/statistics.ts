@@ -3,12 +3,13 @@
 
 import { takeWorkspace } from "../runtime/default.js";
 import type { Body } from "./body.js";
+import type { Pieces } from "./evaluate.js";
 import { gatherRows } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
 import { BatchNormStage } from "./stages.js";
 
 /** Sets every running mean and (unbiased) variance to those of the rows order[0], order[1] ... of x. */
-export function recalibrate(body: Body, x: FloatVector, order: Int32Array): void {
+export function* recalibrating(body: Body, x: FloatVector, order: Int32Array): Pieces<void> {
   const { plan, arena, kernels, dtype } = body;
   const rows = order.length;
   if (rows < 2) return;
@@ -21,19 +22,23 @@ export function recalibrate(body: Body, x: FloatVector, order: Int32Array): void
     });
     const mean = workspace.at.mean as number;
     const squares = workspace.at.squares as number;
-    for (let at = 0; at < rows; at += arena.rows) {
-      const m = Math.min(arena.rows, rows - at);
-      gatherRows(x, plan.inputs, order, at, m, arena.input);
-      body.forward(m, "eval", stage.plan.index);
-      kernels.moments(m, n, body.valueAt(stage.plan.index - 1), at, mean, squares);
+    try {
+      for (let at = 0; at < rows; at += arena.rows) {
+        const m = Math.min(arena.rows, rows - at);
+        gatherRows(x, plan.inputs, order, at, m, arena.input);
+        body.forward(m, "eval", stage.plan.index);
+        kernels.moments(m, n, body.valueAt(stage.plan.index - 1), at, mean, squares);
+        yield;
+      }
+      const views = dtype === "f64" ? workspace.f64 : workspace.f32;
+      const [toMean, toVar] = stage.plan.buffers.map((tensor) => body.view(tensor)) as [
+        FloatVector,
+        FloatVector,
+      ];
+      toMean.set(views.mean as FloatVector);
+      for (let j = 0; j < n; j++) toVar[j] = (views.squares?.[j] as number) / (rows - 1);
+    } finally {
+      workspace.release();
     }
-    const views = dtype === "f64" ? workspace.f64 : workspace.f32;
-    const [toMean, toVar] = stage.plan.buffers.map((tensor) => body.view(tensor)) as [
-      FloatVector,
-      FloatVector,
-    ];
-    toMean.set(views.mean as FloatVector);
-    for (let j = 0; j < n; j++) toVar[j] = (views.squares?.[j] as number) / (rows - 1);
-    workspace.release();
   }
 }

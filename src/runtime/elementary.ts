@@ -174,7 +174,7 @@ function cosSmall(t: number): number {
   const r = t * Math.PI;
   const z = r * r;
   let q = 1 / 6402373705728000;
-  for (const c of TAYLOR_COS) q = c - q * z;
+  for (let i = 0; i < TAYLOR_COS.length; i++) q = (TAYLOR_COS[i] as number) - q * z;
   return 1 - z * q;
 }
 
@@ -184,7 +184,7 @@ function sinSmall(t: number): number {
   const low = rest + t * PI_LOW;
   const z = r * r;
   let q = 1 / 121645100408832000;
-  for (const c of TAYLOR_SIN) q = c - q * z;
+  for (let i = 0; i < TAYLOR_SIN.length; i++) q = (TAYLOR_SIN[i] as number) - q * z;
   return r + (low - r * z * q);
 }
 

@@ -160,6 +160,15 @@ export function checkArray(
   }
 }
 
+/** SHAPE unless `out` is a typed array of this length. */
+export function checkOut(where: string, out: unknown, length: number): void {
+  checkArray(where, "out", out, length);
+  if (ArrayBuffer.isView(out)) return;
+  throw new DownhillError("SHAPE", `${where}: out must be a Float64Array, got ${quote(out)}`, {
+    details: { argument: "out" },
+  });
+}
+
 function isDetached(buffer: ArrayBufferLike): boolean {
   if ("detached" in buffer) return buffer.detached as boolean;
   if (!(buffer instanceof ArrayBuffer)) return false;

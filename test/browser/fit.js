@@ -1,6 +1,8 @@
 // One certified fit, run as it is in Node, in a page, in a Worker and in workerd. The default variant and a
 // model of exact operations give the same bits on every engine, so all answers must be equal to the last digit.
 
+import { trainOnce } from "./train.js";
+
 /** NIST StRD MGH09 (Kowalik and Osborne 1978), with its second starting point and certified values. */
 const x = [4, 2, 1, 0.5, 0.25, 0.167, 0.125, 0.1, 0.0833, 0.0714, 0.0625];
 const y = [0.1957, 0.1947, 0.1735, 0.16, 0.0844, 0.0627, 0.0456, 0.0342, 0.0323, 0.0235, 0.0246];
@@ -61,10 +63,12 @@ export function fitText({ curveFit, curveFitMany }) {
   };
 }
 
-/** What a page or a Worker reports: the fits, or the error a user would see. */
+/** What a page or a Worker reports: fits, models given as text, trained networks, or the error a user would see. */
 export function report(downhill) {
   try {
-    return { simd: fitOnce(downhill, "simd"), auto: fitOnce(downhill, "auto"), text: fitText(downhill) };
+    const nets = { f32: trainOnce(downhill, "f32"), f64: trainOnce(downhill, "f64") };
+    const [simd, auto] = [fitOnce(downhill, "simd"), fitOnce(downhill, "auto")];
+    return { simd, auto, text: fitText(downhill), nets };
   } catch (error) {
     return { error: { name: error.name, code: error.code, message: error.message } };
   }

@@ -111,6 +111,7 @@ describe("compileModel", () => {
     const model = compileModel("a*x+b+c", names);
     expect(() => model.evaluate([1, 2], p, new Float64Array(3))).toThrow(/out has length 3, expected 2/);
     expect(() => model.evaluate([1, 2], [1], new Float64Array(2))).toThrow(/p has length 1, expected 3/);
+    expect(() => model.evaluate([1, 2], p, [0, 0] as never)).toThrow(/out must be a Float64Array/);
     model.dispose();
     model.dispose();
     expect(() => model.evaluate([1], p, new Float64Array(1))).toThrow(/disposed/);
@@ -166,6 +167,7 @@ describe("compileObjective", () => {
     expect(make({ reduce: "mean" })).toThrow(/reduce must be one of sum/);
     expect(make({ data: [1, 2] })).toThrow(/data must be an object/);
     expect(() => compileObjective("a+q", ["a"])).toThrow(/unknown name "q"/);
+    expect(() => compileObjective("a", ["a"]).grad([1], [0] as never)).toThrow(/out must be a Float64Array/);
   });
 });
 
@@ -184,9 +186,21 @@ test("vector functions work on arrays of any length, in place, and on vectors of
   const view = handle.data as Float64Array;
   vexp(view, view);
   expect(view).toEqual(out);
+  view.set(long);
+  vexp(view.subarray(0, 999), view.subarray(1));
+  expect(view.subarray(1)).toEqual(out.subarray(0, 999));
   handle.dispose();
+  own.set(long);
+  vexp(own.subarray(0, 999), own.subarray(1));
+  expect(own.subarray(1)).toEqual(out.subarray(0, 999));
   expect(() => vexp([1], new Float64Array(2))).toThrow(/out must be a Float64Array of length 1/);
   expect(() => vpow([1], [1, 2])).toThrow(/y has length 2, expected 1/);
+});
+
+test("a column is one that the data have, not one that every object inherits", () => {
+  const model = compileModel("a*valueOf", { variables: ["valueOf"], params: ["a"] });
+  const fit = () => curveFit({ model, x: { x: [1, 2] } as never, y: [1, 2], params: { a: 1 } });
+  expect(fit).toThrow(/x has no column valueOf/);
 });
 
 describe("tied parameters", () => {

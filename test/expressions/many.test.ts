@@ -1,6 +1,8 @@
 // curveFitMany: each curve as curveFit fits it, whatever is shared; bad curves; limits; memory.
 
 import { describe, expect, test } from "vitest";
+import type { ManyData, ManyShape } from "../../src/expressions/job.js";
+import { runJob } from "../../src/expressions/run-job.js";
 import {
   type CurveFitManyOptions,
   compileModel,
@@ -101,6 +103,24 @@ describe("every curve is fitted as curveFit fits it", () => {
     }));
     expect(many.values[2]).toBe(0.3);
     expect(many.stderr[2]).toBeNaN();
+  });
+
+  test("with a robust loss, whose sum stands for rss in the standard errors, and with no number at the start", () => {
+    const ys = curves(k).map((row) => row.map((v, i) => (i % 9 === 4 ? v + 3 : v)));
+    for (const rest of [
+      { loss: "huber", lossScale: 0.02 },
+      { loss: "cauchy", lossScale: 0.05 },
+    ] as const)
+      expectLikeCurveFit({ model, x, y: ys, params, ...rest }, (c) => ({
+        model,
+        x,
+        y: ys[c] as number[],
+        params,
+        ...rest,
+      }));
+    const none = { model: "a*log(b)*x + c", x, params: { a: 1, b: -1, c: 0 } };
+    const [fit, many] = [curveFit({ ...none, y: ys[0] as number[] }), curveFitMany({ ...none, y: ys })];
+    expect([many.rss[0], many.counts.failed]).toEqual([fit.rss, k]);
   });
 
   test("with losses of several passes, a compiled model of several variables, and a JavaScript model", () => {
@@ -246,8 +266,55 @@ test("bad input is named", () => {
   throws({ params: { names: ["a", "b", "c"], starts: [1, 2] } }, /params\.starts has 2 numbers, expected 6/);
   throws({ params: { a: 1, b: 1 } }, /unknown name "c"/);
   throws({ sigma: 0 }, /sigma\[0\] must be > 0/);
+  const sigma = y.flat().map((_, i) => (i === 40 ? 0 : 1));
+  throws({ sigma, onInvalid: "throw" }, /sigma\[40\] must be > 0, got 0/);
   throws({ onIteration: () => {} }, /unknown option "onIteration"/);
   throws({ trace: true }, /unknown option "trace"/);
   throws({ model: 7 }, /model must be/);
   throws({ pool: {} }, /unknown option "pool"/);
+});
+
+describe("a model in JavaScript", () => {
+  const ys = curves(3);
+  const point = (t: number, p: typeof params) => p.a / (1 + p.b * t) + p.c;
+
+  test("gets its predictors as curveFit gives them, one column x included", () => {
+    const keyed = ({ x: t }: { x: number }, p: typeof params) => point(t, p);
+    const many = curveFitMany({ model: keyed, x: { x }, y: ys, params });
+    expect(many.values).toEqual(curveFitMany({ model: point, x, y: ys, params }).values);
+  });
+
+  test("may be asynchronous in the asynchronous form, and an abort reaches it", async () => {
+    const later = async (t: number, p: typeof params) => point(t, p);
+    const { elapsedMs: _, ...a } = curveFitMany({ model: point, x, y: ys, params });
+    const { elapsedMs: __, ...b } = await curveFitManyAsync({ model: later, x, y: ys, params });
+    expect(b).toEqual(a);
+    const controller = new AbortController();
+    const stop = async (t: number, p: typeof params) => {
+      controller.abort("enough");
+      return point(t, p);
+    };
+    const { signal } = controller;
+    await expect(curveFitManyAsync({ model: stop, x, y: ys.slice(0, 1), params, signal })).rejects.toBe(
+      "enough",
+    );
+    expect(defaultRuntime().memory.used).toBe(0);
+  });
+});
+
+test("after a failure a pool gets no more jobs, and nobody hears of progress", async () => {
+  let runs = 0;
+  let calls = 0;
+  const run = async (shape: ManyShape, data: ManyData) => {
+    runs++;
+    return runJob(shape, data);
+  };
+  const onProgress = () => {
+    calls++;
+    throw new RangeError("no more");
+  };
+  const many = { model, x, y: curves(64), params, pool: { size: 2, run }, onProgress };
+  await expect(curveFitManyAsync(many)).rejects.toThrow("no more");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([calls, runs]).toEqual([1, 4]);
 });

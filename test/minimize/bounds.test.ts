@@ -168,3 +168,46 @@ test("multistart finds both basins, and every distinct minimum once", () => {
   const few = multistart(f, { lower: [-2, -2], upper: [2, 2] }, { starts: 20, seed: 7, maxEvaluations: 50 });
   expect(few.nfev).toBeLessThanOrEqual(50);
 });
+
+test("multistart from Sobol's points finds both basins too, and says where it cannot", () => {
+  const f = (x: Float64Array) =>
+    ((x[0] as number) ** 2 - 1) ** 2 + 0.2 * (x[0] as number) + (x[1] as number) ** 2;
+  const box = { lower: [-2, -2], upper: [2, 2] };
+  const r = multistart(f, box, { starts: 16, seed: 3, sampling: "sobol" });
+  expect(r.minima.map(({ fun }) => fun)).toEqual([expect.closeTo(-0.20244, 4), expect.closeTo(0.19743, 4)]);
+  const many = { lower: new Array(22).fill(0), upper: new Array(22).fill(1) };
+  expect(() => multistart(f, many, { sampling: "sobol" })).toThrow(
+    expect.objectContaining({ code: "UNSUPPORTED" }),
+  );
+  expect(() => multistart(f, box, { sampling: "random" as "sobol" })).toThrow(
+    expect.objectContaining({ code: "OPTION" }),
+  );
+  expect(() => multistart(f, [[-2, 2]] as unknown as typeof box)).toThrow(/lower: \[/);
+  expect(() => multistart(f, { lower: [0, 1], upper: [1, 0] })).toThrow(/lower\[1\] = 1 is not <=/);
+});
+
+test("a multistart that is cut short says so, with the best point so far", () => {
+  const f = (x: Float64Array) => ((x[0] as number) ** 2 - 1) ** 2 + 0.2 * (x[0] as number);
+  const box = { lower: [-2], upper: [2] };
+  const controller = new AbortController();
+  let calls = 0;
+  const aborts = (x: Float64Array) => {
+    if (++calls === 100) controller.abort();
+    return f(x);
+  };
+  const aborted = multistart(aborts, box, { signal: controller.signal });
+  expect(aborted).toMatchObject({ status: "stopped", reason: "abort", success: false, nfev: 100 });
+  expect(f(aborted.x)).toBe(aborted.fun);
+  expect(aborted.minima.length).toBeGreaterThan(0);
+  expect(aborted.message).toContain("AbortSignal");
+  expect(multistart(f, box, { maxEvaluations: 100 })).toMatchObject({
+    status: "stopped",
+    reason: "maxEvaluations",
+  });
+  expect(multistart(f, box, { maxTimeMs: 0 })).toMatchObject({ status: "stopped", reason: "maxTime" });
+  expect(multistart(f, box, { onIteration: () => "stop" })).toMatchObject({
+    status: "stopped",
+    reason: "callback",
+  });
+  expect(multistart(f, box, { maxIterations: 2 }).nit).toBeGreaterThan(20);
+});

@@ -1,6 +1,7 @@
 // The kernels of the room `smooth` against their readable twins.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { lbfgs, minimize } from "../../src/index.js";
 import { S_COUNT, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP } from "../../src/minimize/slots.js";
 import type { SmoothKernels } from "../../src/wasm/smooth.js";
 import { uniform } from "../kernels/instance.js";
@@ -255,4 +256,35 @@ describe.each([2, 3, 5, 9, 20])("L-BFGS-B, n = %i", (n) => {
       }
     },
   );
+});
+
+test("lbfgsTurn takes the very steps of the general loop, however hard the search", () => {
+  // stepTol > 0 takes the general loop, whose search is the readable twin.
+  const hard = {
+    fun: (x: Float64Array) => {
+      const [a, b] = x as unknown as [number, number];
+      return 100 * (b - a * a) ** 2 + (1 - a) ** 2 + 3 * Math.sin(5 * a) * Math.cos(4 * b);
+    },
+    grad: (x: Float64Array, g: Float64Array) => {
+      const [a, b] = x as unknown as [number, number];
+      g[0] = -400 * a * (b - a * a) - 2 * (1 - a) + 15 * Math.cos(5 * a) * Math.cos(4 * b);
+      g[1] = 200 * (b - a * a) - 12 * Math.sin(5 * a) * Math.sin(4 * b);
+    },
+  };
+  const random = uniform(5);
+  let trials = 0;
+  for (let i = 0; i < 200; i++) {
+    const x0 = [3 * random(), 3 * random()];
+    const method = lbfgs({ c2: i % 2 === 0 ? 0.9 : 0.1 });
+    const turns = minimize(hard, x0, { method, trace: true });
+    const general = minimize(hard, x0, { method, trace: true, stepTol: 1e-300 });
+    expect(turns.trace?.map(({ x, fun, nfev }) => [...x, fun, nfev])).toEqual(
+      general.trace?.map(({ x, fun, nfev }) => [...x, fun, nfev]),
+    );
+    expect([turns.status, turns.reason, ...turns.x]).toEqual([general.status, general.reason, ...general.x]);
+    // A search that ends in rounding looks once more at its start.
+    expect(Math.abs(turns.nfev - general.nfev)).toBeLessThanOrEqual(1);
+    trials += turns.nfev - turns.nit;
+  }
+  expect(trials).toBeGreaterThan(1000);
 });

@@ -158,6 +158,26 @@ describe("ways to end", () => {
   });
 });
 
+describe("each way by itself", () => {
+  const wrong: Phi = (t) => [1 + t, -1];
+  const kink: Phi = (t) => [Math.abs(t - 0.3), t < 0.3 ? -1 : 1];
+  const makes: [string, Phi, (maxTrials: number) => LineSearch][] = [
+    ["moreThuente", kink, (maxTrials) => new MoreThuente({ ...o, maxTrials })],
+    ["wolfe", kink, (maxTrials) => new Wolfe({ ...o, maxTrials })],
+    ["hagerZhang", wrong, (maxTrials) => new HagerZhang({ ...o, maxTrials })],
+    ["armijo", wrong, (maxTrials) => new Armijo(1e-4, maxTrials)],
+  ];
+  test.each(makes)("%s: rounding with trials to spare, tooMany without", (_name, phi, make) => {
+    expect(run(make(150), phi, 1).outcome).toBe("rounding");
+    const few = run(make(3), wrong, 1);
+    expect(few.outcome).toBe("tooMany");
+    expect(few.trials).toBe(3);
+  });
+  test("fixed: too many where f is nowhere finite", () => {
+    expect(run(new Fixed(1), (t) => [t > 0 ? NaN : 1, -1], 1).outcome).toBe("tooMany");
+  });
+});
+
 test.each(lineSearchNames.filter((name) => name !== "fixed"))(
   "lbfgs, bfgs, cg and newton work with %s",
   (lineSearch) => {

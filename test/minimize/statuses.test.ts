@@ -1,6 +1,14 @@
 // How a run ends: every status that minimize documents is reached, and none claims to have converged where it has not.
 import { describe, expect, test } from "vitest";
-import { DownhillError, minimize, nelderMead } from "../../src/index.js";
+import {
+  DownhillError,
+  minimize,
+  minimizeAsync,
+  multistart,
+  nelderMead,
+  newton,
+  sgd,
+} from "../../src/index.js";
 
 const methods = ["lbfgs", "bfgs", "nonlinearCG", "gradientDescent", "newton", "trustRegion"] as const;
 const all = [...methods, "nelderMead"] as const;
@@ -162,6 +170,55 @@ describe.each(methods)("%s", (method) => {
   });
 });
 
+describe("W_GRADIENT_MISMATCH", () => {
+  const rosenbrock = (x: Float64Array) => {
+    const [a, b] = x as unknown as [number, number];
+    return 100 * (b - a * a) ** 2 + (1 - a) ** 2;
+  };
+  const wrong = (x: Float64Array, g: Float64Array) => {
+    const [a, b] = x as unknown as [number, number];
+    g[0] = -400 * a * (b - a * a) - 2 * (1 - a);
+    g[1] = 100 * (b - a * a);
+  };
+
+  test("names the component that differs, though the other is larger", () => {
+    const r = minimize({ fun: rosenbrock, grad: wrong }, [-1.2, 1]);
+    expect(r).toMatchObject({ status: "failed", reason: "lineSearch" });
+    expect(r.warnings).toEqual([
+      {
+        code: "W_GRADIENT_MISMATCH",
+        message: expect.stringMatching(/^gradient\[1\] is .*, differences of f give/),
+      },
+    ]);
+    expect(r.report()).toContain("W_GRADIENT_MISMATCH: gradient[1]");
+  });
+
+  test("comes from asynchronous objectives too", async () => {
+    const r = await minimizeAsync({ fun: async (x) => rosenbrock(x), grad: wrong }, [-1.2, 1]);
+    expect(r.warnings.map(({ code }) => code)).toEqual(["W_GRADIENT_MISMATCH"]);
+  });
+
+  test("many variables are compared along the gradient", () => {
+    const f = {
+      fun: (x: Float64Array) => x.reduce((sum, v) => sum + v * v, 0),
+      grad: (x: Float64Array, g: Float64Array) => g.set(x.map((v) => -v)),
+    };
+    const r = minimize(f, new Float64Array(50).fill(1));
+    expect(r).toMatchObject({ status: "failed", reason: "lineSearch" });
+    expect(r.warnings[0]?.message).toContain("along -gradient");
+  });
+
+  test("is not given for noise where the gradient is right", () => {
+    const right = (x: Float64Array, g: Float64Array) => {
+      wrong(x, g);
+      g[1] = 2 * (g[1] as number);
+    };
+    const noisy = (x: Float64Array) => rosenbrock(x) + 1e-3 * noise(x);
+    const r = minimize({ fun: noisy, grad: right }, [-1.2, 1]);
+    expect(r).toMatchObject({ status: "failed", reason: "lineSearch", warnings: [] });
+  });
+});
+
 test("the stop tests are met in the order target, gradient, fun, step", () => {
   const f = {
     fun: (x: Float64Array) => (x[0] as number) ** 2,
@@ -181,6 +238,18 @@ test("the stop tests are met in the order target, gradient, fun, step", () => {
   });
   expect(minimize(quartic, [3], { maxTimeMs: 0 }).reason).toBe("maxTime");
   expect(minimize(quartic, [3], { onIteration: () => "stop" })).toMatchObject({ reason: "callback", nit: 1 });
+});
+
+test("without a lower point a line search fails, and a trust region stalls", () => {
+  const f = {
+    fun: (x: Float64Array) => 1 + Math.abs(x[0] as number),
+    grad: (x: Float64Array, g: Float64Array) => void g.set([(x[0] as number) < 0.3 ? -1 : 1]),
+  };
+  expect(minimize(f, [1.3], { method: "lbfgs" })).toMatchObject({ status: "failed", reason: "lineSearch" });
+  expect(minimize(f, [1.3], { method: "trustRegion" })).toMatchObject({
+    status: "failed",
+    reason: "stalled",
+  });
 });
 
 test("a minimum that is flat to rounding has converged, with gradTol out of reach", () => {
@@ -235,10 +304,50 @@ describe("bad input throws before any evaluation", () => {
     ],
     ["OPTION", "no function", () => minimize({ grad: () => {} }, [1])],
     ["UNSUPPORTED", "bounds for bfgs", () => minimize(f, [1], { method: "bfgs", bounds: { lower: 0 } })],
+    ["SHAPE", "x0 that is a number", () => minimize(f, 3 as unknown as number[])],
+    ["SHAPE", "bounds of another length", () => minimize(f, [1], { bounds: { lower: [0, 0] } })],
+    ["OPTION", "bounds as pairs", () => minimize(f, [1], { bounds: [[0, 2]] as object })],
+    [
+      "OPTION",
+      "a gradient under another name",
+      () => minimize({ fun: f, gradient: () => {} } as object, [1]),
+    ],
+    ["OPTION", "an unknown line search", () => minimize(f, [1], { lineSearch: "strong" as "wolfe" })],
+    [
+      "OPTION",
+      "a controller for a signal",
+      () => minimize(f, [1], { signal: new AbortController() as never }),
+    ],
+    ["OPTION", "no evaluations", () => minimize(f, [1], { maxEvaluations: 0 })],
+    [
+      "UNSUPPORTED",
+      "a lookahead rule",
+      () => minimize(f, [1], { method: sgd({ lr: 0.1, momentum: 0.9, nesterov: "lookahead" }) }),
+    ],
     ["OPTION", "a negative tolerance", () => minimize(f, [1], { gradTol: -1 })],
   ])("%s for %s", (code, _what, call) => {
     calls = 0;
     expect(call).toThrow(expect.objectContaining({ code }));
+    expect(calls).toBe(0);
+  });
+
+  test.each<[string, RegExp, () => unknown]>([
+    ["the name elsewhere", /did you mean "lbfgs"/, () => minimize(f, [1], { method: "L-BFGS-B" as "lbfgs" })],
+    ["a factory's own name", /call it: newton\(\)/, () => minimize(f, [1], { method: newton as never })],
+    [
+      "a rule's name",
+      /a first-order rule is given as adam\(\)/,
+      () => minimize(f, [1], { method: "adam" as never }),
+    ],
+    ["tol", /did you mean "gradTol"/, () => minimize(f, [1], { tol: 1 } as object)],
+    ["maxIter", /did you mean "maxIterations"/, () => minimize(f, [1], { maxIter: 1 } as object)],
+    ["jac", /minimize\(\{ fun, grad \}, x0\)/, () => minimize(f, [1], { jac: f } as object)],
+    ["f.gradient", /did you mean "grad"/, () => minimize({ fun: f, gradient: f } as object, [1])],
+    ["bounds as pairs", /\{ lower, upper \}/, () => minimize(f, [1], { bounds: [[0, 2]] as object })],
+    ["bfgs in multistart", /L-BFGS-B/, () => multistart(f, { lower: [0], upper: [1] }, { method: "bfgs" })],
+  ])("the message for %s says what to write", (_what, words, call) => {
+    calls = 0;
+    expect(call).toThrow(words);
     expect(calls).toBe(0);
   });
 

@@ -6,7 +6,7 @@ import { rosenbrock } from "../../src/testfunctions/index.js";
 
 interface Run {
   problem: "rosenbrock2" | "quad10";
-  options: { line_search_fn?: string };
+  options: { line_search_fn?: string; max_iter: number };
   steps: Record<string, { f: number }>;
 }
 const file = new URL("../reference-data/torch/lbfgs.json", import.meta.url);
@@ -26,17 +26,19 @@ const quad10 = (x: Float64Array, g: Float64Array) => {
   return f;
 };
 
-test.each(runs.filter(({ options }) => options.line_search_fn === "strong_wolfe"))(
-  "$problem with $options",
-  ({ problem, steps }) => {
-    const theirs = Object.values(steps).at(-1)?.f as number;
-    const { fun, grad } = rosenbrock();
-    for (const method of ["lbfgs", "bfgs"] as const) {
-      const ours =
-        problem === "quad10"
-          ? minimize({ funGrad: quad10 }, x0, { method })
-          : minimize({ fun, grad }, rosenbrock().x0, { method });
-      expect(Math.abs(ours.fun - theirs)).toBeLessThanOrEqual(1e-8);
-    }
-  },
+// A single iteration a call without a line search creeps: those two runs have not arrived after 200 calls.
+const arrived = runs.filter(
+  ({ options }) => options.line_search_fn === "strong_wolfe" || options.max_iter === 20,
 );
+
+test.each(arrived)("$problem with $options", ({ problem, steps }) => {
+  const theirs = Object.values(steps).at(-1)?.f as number;
+  const { fun, grad } = rosenbrock();
+  for (const method of ["lbfgs", "bfgs"] as const) {
+    const ours =
+      problem === "quad10"
+        ? minimize({ funGrad: quad10 }, x0, { method })
+        : minimize({ fun, grad }, rosenbrock().x0, { method });
+    expect(Math.abs(ours.fun - theirs)).toBeLessThanOrEqual(1e-8);
+  }
+});

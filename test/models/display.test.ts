@@ -24,6 +24,7 @@ describe("LaTeX", () => {
     ["2^3^2", "2^{3^{2}}"],
     ["a*-x", "a\\,\\left(-x\\right)"],
     ["sigmoid(x)*pi", "\\operatorname{sigmoid}\\left(x\\right)\\,\\pi"],
+    ["2*(3/4)", "2 \\cdot \\frac{3}{4}"],
   ];
   it.each(cases)("%s", (source, expected) => {
     expect(latex(source)).toBe(expected);

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { plainDigits } from "../../bench/plain/nn.js";
 import {
   adam,
@@ -11,6 +11,7 @@ import {
   dense,
   dropout,
   type FitOptions,
+  lbfgs,
   type Network,
   network,
   pretrain,
@@ -170,7 +171,9 @@ describe("fit", () => {
         });
         const measured = net.evaluate(x, y);
         expect(measured.loss).toBeLessThan(0.1);
-        expect(history.valLoss.at(-1)).toBeLessThan(0.3);
+        // What was validated is what training ends with: the average under its own statistics.
+        expect(history.valLoss.at(-1)).toBe(measured.loss);
+        expect(history.valLoss[20]).not.toBe(measured.loss);
         const statistics = net.layer("batchNorm1");
         net.recalibrate(x);
         expect(net.layer("batchNorm1")).toEqual(statistics);
@@ -236,10 +239,10 @@ describe("fit", () => {
     await trained(moonsNet(), async (a) => {
       let turns = 0;
       const timer = setInterval(() => turns++, 1);
-      const options: FitOptions = { epochs: 1e6, batchSize: 10 };
-      // Without turns of the event loop the count stays at 0 and training runs into the limit of time.
+      const options: FitOptions = { epochs: 30_000, batchSize: 10 };
+      // Without turns of the event loop the count stays at 0 and training goes on to the last epoch.
       const onEpoch = () => (turns >= 3 ? "stop" : undefined);
-      const history = await a.fitAsync(x, y, { ...options, maxTimeMs: 4000, onEpoch });
+      const history = await a.fitAsync(x, y, { ...options, onEpoch });
       clearInterval(timer);
       expect(history).toMatchObject({ status: "stopped", reason: "callback" });
       trained(moonsNet(), (b) => {
@@ -247,6 +250,109 @@ describe("fit", () => {
         expect(a.params).toEqual(b.params);
       });
     });
+  });
+
+  test("fitAsync gives turns within validation and re-estimation too", async () => {
+    const layers = [dense(4), batchNorm(), dense(2)];
+    await trained(moonsNet(1, layers), async (net) => {
+      let now = 0;
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 10));
+      const turns = vi.spyOn(globalThis, "setImmediate");
+      const many = moons(64 * 20);
+      try {
+        const options: FitOptions = { epochs: 1, batchSize: 64, validation: many };
+        await net.fitAsync(x, y, { ...options, average: { kind: "ema", decay: 0.5 } });
+        // 4 batches, 4 pieces of statistics, 20 of validation, 4 of the statistics at the end.
+        expect(turns.mock.calls.length).toBeGreaterThanOrEqual(30);
+      } finally {
+        clock.mockRestore();
+        turns.mockRestore();
+      }
+    });
+  });
+
+  test("an abort within validation puts weights and statistics back", async () => {
+    const layers = [dense(4), batchNorm(), dense(2)];
+    await trained(moonsNet(1, layers), async (net) => {
+      const controller = new AbortController();
+      let now = 0;
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 10));
+      const plain = moonsNet(1, layers);
+      plain.fit(x, y, { epochs: 1, batchSize: 200 });
+      // The weights themselves, not their average, are there between the batches.
+      let batches = 0;
+      const onBatch = () => {
+        batches++;
+        setImmediate(() => setImmediate(() => controller.abort(new Error("now"))));
+      };
+      const validation = moons(64 * 50);
+      const average = { kind: "polyak", start: 5 } as const;
+      const { signal } = controller;
+      await expect(
+        net.fitAsync(x, y, { epochs: 9, batchSize: 200, average, validation, onBatch, signal }),
+      ).rejects.toThrow("now");
+      clock.mockRestore();
+      expect(batches).toBe(1);
+      expect(net.params).toEqual(plain.params);
+      plain.dispose();
+    });
+  });
+
+  test("fitAsync waits for callbacks, and fit refuses promises", async () => {
+    await trained(moonsNet(), async (net) => {
+      const seen: string[] = [];
+      const later = (name: string) => new Promise((resolve) => setTimeout(() => resolve(seen.push(name)), 1));
+      const history = await net.fitAsync(x, y, {
+        epochs: 5,
+        batchSize: 200,
+        onBatch: ({ step }) => later(`batch ${step}`),
+        onEpoch: async ({ epoch }) => {
+          await later(`epoch ${epoch}`);
+          return epoch === 2 ? "stop" : undefined;
+        },
+      });
+      expect(history).toMatchObject({ status: "stopped", reason: "callback", steps: 2 });
+      expect(seen).toEqual(["batch 1", "epoch 1", "batch 2", "epoch 2"]);
+      const failing = net.fitAsync(x, y, { onEpoch: () => Promise.reject(new Error("mine")) });
+      await expect(failing).rejects.toThrow("mine");
+      expect(() => net.fit(x, y, { onEpoch: async () => "stop" })).toThrow(/fitAsync/);
+      expect(net.fit(x, y, { epochs: 1 }).message).toBe("trained 1 epoch");
+    });
+  });
+
+  test("the progress line is live on a terminal, and one line an epoch elsewhere", () => {
+    const { isTTY } = process.stdout;
+    for (const live of [true, false]) {
+      let text = "";
+      const write = vi.spyOn(process.stdout, "write").mockImplementation((part) => {
+        text += part;
+        return true;
+      });
+      process.stdout.isTTY = live;
+      let now = 0;
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 60));
+      try {
+        trained(moonsNet(), (net) => {
+          const onBatch = ({ step }: { step: number }) => (step === 5 ? "stop" : undefined);
+          net.fit(x, y, { epochs: 2, batchSize: 50, validation: { x, y }, progress: true, onBatch });
+        });
+      } finally {
+        process.stdout.isTTY = isTTY;
+        write.mockRestore();
+        clock.mockRestore();
+      }
+      const lines = text.split("\n");
+      expect(lines.length).toBe(live ? 3 : 2);
+      const first = lines[0]?.split("\r\x1b[K").at(-1);
+      const numbers = "loss 0\\.\\d{4}  accuracy \\d+\\.\\d %";
+      expect(first).toMatch(new RegExp(`^epoch 1/2  ${numbers}  validation ${numbers}  \\d+\\.\\d ms$`));
+      if (live) {
+        expect(lines[0]).toContain("\r\x1b[Kepoch 1/2 [==========..........] 2/4  loss 0.");
+        // Stopped within an epoch: the line is ended.
+        expect(lines[1]).toContain("epoch 2/2 [=====...............] 1/4");
+        expect(lines[2]).toBe("");
+      }
+    }
   });
 
   test("maxTimeMs ends training", () => {
@@ -270,6 +376,9 @@ describe("fit", () => {
       refused({ validation: 1 }, /validation/);
       refused({ validation: 0.001 }, /leaves 0 of 200/);
       refused({ optimizer: adam }, /call it: adam\(\)/);
+      refused({ optimizer: "adam" }, /fit: optimizer: .* got "adam".*for example adam/);
+      refused({ optimizer: lbfgs() }, /optimizer must be a first-order rule.*minimize\(net\.objective/);
+      refused({ lr: 0.1 }, /unknown option "lr".*optimizer: adam\(\{ lr/);
       refused({ clipNorm: -1 }, /clipNorm/);
       refused({ average: { kind: "mean" } }, /kind/);
       refused({ onEpoch: 3 }, /onEpoch/);
@@ -322,13 +431,17 @@ describe("failure", () => {
   });
 
   test("with clipNorm a gradient that overflows ends training in the same way", () => {
-    const layers = [dense(4), dense(4), dense(1)];
+    const layers = [dense(4), dense(4, { bias: false }), dense(1, { bias: false })];
     const net = network({ inputs: 2, layers, loss: "mse", seed: 1 });
     trained(net, () => {
-      net.params.fill(1e12);
-      const targets = Float64Array.from(y);
+      // Outputs of 0, but on the way back 1e12 1e14 1e14 is beyond the floats.
+      net.params.fill(1e14).fill(0, 0, 12);
+      const targets = Float64Array.from(y, () => 1e12);
       const history = net.fit(x, targets, { clipNorm: 1, optimizer: sgd({ lr: 0.1 }) });
-      expect(history).toMatchObject({ status: "failed", reason: "nonFinite", steps: 0 });
+      expect(history).toMatchObject({ status: "failed", reason: "nonFinite", steps: 0, layer: "dense1" });
+      expect(history.message).toMatch(
+        /first in the gradient of layer dense1 at step 1 \(epoch 1\); .* keeps the weights it had/,
+      );
     });
   });
 });
@@ -358,6 +471,47 @@ describe("diagnosis", () => {
     });
   });
 
+  test("gradients that underflow have vanished, but not those that frozen or dead layers stop", () => {
+    trained(deep("uniform", sigmoid, 100), (net) => {
+      net.fit(x, y, { epochs: 1 });
+      const finding = net.diagnose().findings[0];
+      expect(finding).toMatchObject({ kind: "vanishing", layer: "dense1", evidence: { ratio: 0 } });
+    });
+    trained(deep("he", relu, 3), (net) => {
+      net.freeze("dense1", "dense2");
+      net.fit(x, y, { epochs: 2 });
+      expect(net.diagnose().verdict).toBe("healthy");
+      net.unfreeze();
+      (net.layer("dense2") as { bias: Float32Array }).bias.fill(-1e3);
+      expect(net.diagnose(x, y).verdict).toBe("dead");
+    });
+  });
+
+  test("numbers that overflow are exploding: before the first step, in the course of training, and on demand", () => {
+    trained(deep("he", relu, 40, 20), (net) => {
+      const { layer, status } = net.fit(x, y, { epochs: 1 });
+      expect(status).toBe("failed");
+      for (const { verdict, findings } of [net.diagnose(), net.diagnose(x, y)]) {
+        expect(verdict).toContain("exploding");
+        expect(findings[0]?.layer).toBe(layer);
+        expect(findings[0]?.evidence.activation).toBeGreaterThan(1e30);
+      }
+    });
+    trained(network({ inputs: 2, layers: [dense(16), relu(), dense(1)], loss: "mse", seed: 1 }), (net) => {
+      expect(net.fit(x, y, { epochs: 20, optimizer: sgd({ lr: 50 }) }).status).toBe("failed");
+      expect(net.diagnose().verdict).toContain("exploding");
+      expect(net.diagnose().report()).toMatch(/NaN or infinity at/);
+    });
+  });
+
+  test("a callback of the first fit may ask already", () => {
+    trained(moonsNet(), (net) => {
+      const seen: string[] = [];
+      net.fit(x, y, { epochs: 2, onEpoch: () => void seen.push(net.diagnose().verdict) });
+      expect(seen).toEqual(["healthy", "healthy"]);
+    });
+  });
+
   test("features of different scales are ill-conditioned until they are standardised", () => {
     const scaled = Float64Array.from(x, (v, i) => (i % 2 === 0 ? 1000 * v : v / 100));
     trained(moonsNet(), (net) => {
@@ -366,6 +520,9 @@ describe("diagnosis", () => {
       net.fit(standardise(scaled, 2).data, y, { epochs: 1 });
       expect(net.diagnose().verdict).not.toContain("ill-conditioned");
     });
+    // Of two features with mean 0 the larger one is no measure of the smaller.
+    const centred = standardise(x, 2).data.map((v, i) => (i % 2 === 0 ? 1000 * v : v));
+    trained(moonsNet(), (net) => expect(net.diagnose(centred, y).verdict).toContain("ill-conditioned"));
   });
 
   test("dead units are counted", () => {
@@ -403,6 +560,24 @@ describe("pre-training", () => {
       expect(net.params.slice(-head)).toEqual(before.slice(-head));
       expect(net.params.slice(0, 100)).not.toEqual(before.slice(0, 100));
     });
+  });
+
+  test("frozen layers stay as they are, and training is not disturbed", () => {
+    for (const labels of [null, y]) {
+      trained(moonsNet(4, [dense(6), batchNorm(), tanh(), dense(5), tanh(), dense(2)]), (net) => {
+        net.fit(x, y, { epochs: 1 });
+        net.freeze("dense1", "batchNorm1");
+        const [first, norm] = [net.activations(x, "dense1"), net.activations(x, "batchNorm1")];
+        const second = net.activations(x, "dense2");
+        pretrain(net, x, labels, { epochs: 2 });
+        expect(net.activations(x, "dense1")).toEqual(first);
+        expect(net.activations(x, "batchNorm1")).toEqual(norm);
+        expect(net.activations(x, "dense2")).not.toEqual(second);
+        const onBatch = () => pretrain(net, x, labels, { epochs: 1 });
+        expect(() => net.fit(x, y, { epochs: 1, onBatch })).toThrow(/pretrain was called while/);
+        expect(() => pretrain(net, x, labels, null as unknown as object)).toThrow(DownhillError);
+      });
+    }
   });
 
   test("supervised growth gives a better start than none", () => {

@@ -21,13 +21,3 @@ export function nnKernels(variant: "simd" | "relaxed" = "simd") {
     },
   };
 }
-
-/** Distance in units in the last place of the precision, at the size of the expected number. */
-export function ulps(got: number, expected: number, precision: Precision): number {
-  if (Object.is(got, expected) || got === expected) return 0;
-  if (Number.isNaN(got) && Number.isNaN(expected)) return 0;
-  const bits = precision === "f64" ? 52 : 23;
-  const least = precision === "f64" ? -1074 : -149;
-  const exponent = Math.max(Math.floor(Math.log2(Math.abs(expected))) - bits, least);
-  return Math.abs(got - expected) / 2 ** exponent;
-}

@@ -14,6 +14,7 @@ import {
   type Network,
   type NetworkOptions,
   network,
+  pretrain,
   relu,
   sgd,
   tanh,
@@ -64,6 +65,12 @@ describe("construction", () => {
 
   test("options are checked, and what was meant is named", () => {
     code("OPTION", /units/, () => dense(0));
+    code("OPTION", /units must be an integer >= 1, got undefined/, () =>
+      dense(undefined as unknown as number),
+    );
+    code("OPTION", /a layer of its own: dense\(10\), relu\(\)/, () =>
+      dense(3, { activation: "relu" } as object),
+    );
     code("OPTION", /did you mean "momentum"/, () => batchNorm({ momentun: 0.1 } as object));
     code("OPTION", /init must be one of/, () => dense(3, { init: "hee" as "he" }));
     code("OPTION", /loss/, () => network({ inputs: 2, layers: [dense(1)] } as unknown as NetworkOptions));
@@ -209,6 +216,14 @@ describe("bad input", () => {
       code("OPTION", /y\[0\] is 0.5/, () => net.evaluate(xor.x, [0.5, 1, 1, 0]));
       code("OPTION", /y\[1\] is -1/, () => net.fit(xor.x, [0, -1, 1, 0]));
       code("SHAPE", /y has length 3, expected 4 \(one label a row\)/, () => net.fit(xor.x, [0, 1, 1]));
+      const oneHot = [
+        [1, 0],
+        [0, 1],
+        [0, 1],
+        [1, 0],
+      ];
+      code("SHAPE", /y has length 8, expected 4 .*one-hot/, () => net.fit(xor.x, oneHot));
+      code("OPTION", /y\[0\] is "a"/, () => net.fit(xor.x, ["a", "b", "b", "a"] as unknown as number[]));
     });
     using({ inputs: 2, layers: [dense(1)], loss: "binaryCrossEntropy" }, (net) => {
       code("OPTION", /y\[3\] is 1.5, expected a number from 0 to 1/, () => net.fit(xor.x, [0, 1, 1, 1.5]));
@@ -224,6 +239,22 @@ describe("bad input", () => {
         net.fit([0, 0, 0, 1, 1, Number.NaN, 1, 1], xor.y);
       });
       expect(error?.details).toMatchObject({ index: 5 });
+      const rows = [
+        [0, 0],
+        [0, 1],
+        [1, Number.NaN],
+        [1, 1],
+      ];
+      const nested = code("NON_FINITE_INPUT", /x\[2\]\[1\] is NaN/, () => net.fit(rows, xor.y));
+      expect(nested?.details).toMatchObject({ index: 5, row: 2, col: 1 });
+      const holes = [
+        [0, 0],
+        [0, null],
+      ] as unknown as number[][];
+      code("NON_FINITE_INPUT", /x\[1\]\[1\] is null/, () => net.predict(holes));
+      code("SHAPE", /x must be rows of 2 numbers, nested or one after the other, got undefined/, () =>
+        net.predict(undefined as unknown as number[]),
+      );
       code("NON_FINITE_INPUT", /x\[0\]/, () => net.predict([Infinity, 0]));
       code("NON_FINITE_INPUT", /x\[0\] is Infinity/, () => net.predict([1e300, 0]));
       expect(net.params).toEqual(before);
@@ -254,6 +285,42 @@ describe("bad input", () => {
       net.forward(xor.x);
       code("SHAPE", /gradOut has length 2, expected 8/, () => net.backward([1, 2]));
       code("ALIASED", /out/, () => net.forward(xor.x, net.params.subarray(0, 8)));
+    });
+  });
+
+  test("only arrays of floats take results, and nothing has moved when they are refused", () => {
+    using({ ...small, layers: [dense(8), batchNorm(), tanh(), dense(2)] }, (net) => {
+      const before = net.save();
+      const plain = new Array(8).fill(0) as unknown as Float32Array;
+      code("SHAPE", /out must be a Float32Array/, () => net.forward(xor.x, plain));
+      const integers = new Int32Array(8) as unknown as Float32Array;
+      code("SHAPE", /out must be a Float32Array/, () => net.forward(xor.x, integers));
+      expect(new Uint8Array(net.save())).toEqual(new Uint8Array(before));
+      net.forward(xor.x);
+      code("SHAPE", /gradIn must be a Float32Array/, () => net.backward(new Float32Array(8), plain));
+      expect(net.forward(xor.x, new Float64Array(8))).toBeInstanceOf(Float64Array);
+    });
+  });
+
+  test("backward does not follow what used the arena for other samples", () => {
+    using({ ...small, layers: [dense(8), batchNorm(), tanh(), dense(2)] }, (net) => {
+      const others: (() => unknown)[] = [
+        () => net.recalibrate([5, 5, 6, 6, 9, 7, 5, 5]),
+        () => pretrain(net, xor.x, null, { epochs: 1 }),
+        () => net.predict([1, 2]),
+      ];
+      for (const other of others) {
+        net.forward(xor.x);
+        other();
+        code("OPTION", /no forward pass/, () => net.backward(new Float32Array(8).fill(1)));
+      }
+    });
+  });
+
+  test("diagnose takes samples with their targets", () => {
+    using(small, (net) => {
+      net.fit(xor.x, xor.y, { epochs: 1 });
+      code("OPTION", /y must be given with the other/, () => net.diagnose(xor.x));
     });
   });
 
@@ -299,7 +366,108 @@ describe("saving", () => {
       const garbled = saved.slice(0);
       new Uint8Array(garbled)[13] = 0;
       code("SNAPSHOT", /header is damaged/, () => loadNetwork(garbled));
+      for (const json of ["null", "{}", '{"layers":[],"frozen":[]}']) {
+        const other = new ArrayBuffer(12 + json.length);
+        const view = new DataView(other);
+        view.setUint32(0, new DataView(saved).getUint32(0));
+        view.setUint32(4, 1, true);
+        view.setUint32(8, json.length, true);
+        new Uint8Array(other).set(new TextEncoder().encode(json), 12);
+        code("SNAPSHOT", /header is damaged/, () => loadNetwork(other));
+      }
       code("SNAPSHOT", /expected an ArrayBuffer/, () => loadNetwork("net" as unknown as ArrayBuffer));
+    });
+  });
+
+  test("a header that was tampered with is refused, before any memory is taken", () => {
+    using({ ...small, layers }, (net) => {
+      const saved = net.save();
+      const length = new DataView(saved).getUint32(8, true);
+      const header = JSON.parse(new TextDecoder().decode(new Uint8Array(saved, 12, length)));
+      const numbers = new Uint8Array(saved, Math.ceil((12 + length) / 8) * 8);
+      const changed = (patch: object) => {
+        const json = new TextEncoder().encode(JSON.stringify({ ...header, ...patch }));
+        const start = Math.ceil((12 + json.length) / 8) * 8;
+        const out = new Uint8Array(start + numbers.length).fill(32);
+        out.set(new Uint8Array(saved, 0, 12));
+        out.set(json, 12);
+        out.set(numbers, start);
+        new DataView(out.buffer).setUint32(8, json.length, true);
+        return out;
+      };
+      const loaded = loadNetwork(changed({}));
+      expect(loaded.params).toEqual(net.params);
+      loaded.dispose();
+      const { params, buffers } = header;
+      const bad = [
+        { params: -1, buffers: params + buffers + 1 },
+        { params: params + 0.5, buffers: buffers - 0.5 },
+        { steps: "many" },
+        { batches: ["one"] },
+        { batches: [-1] },
+      ];
+      for (const patch of bad) {
+        code("SNAPSHOT", /header is damaged/, () => loadNetwork(changed(patch)));
+      }
+      const vast = [{ kind: "dense", options: { ...header.layers[0].options, units: 2 ** 23 } }];
+      code("SNAPSHOT", /another number of parameters/, () => loadNetwork(changed({ layers: vast })));
+    });
+  });
+
+  test("a damaged safetensors file is refused with nothing changed, and so is a tensor without a place", () => {
+    using({ ...small, layers, seed: 8 }, (net) => {
+      const file = net.toSafetensors();
+      const length = Number(new DataView(file).getBigUint64(0, true));
+      type Header = Record<string, { dtype: string; shape: number[]; data_offsets: number[] }>;
+      const changed = (change: (header: Header) => unknown) => {
+        let header = JSON.parse(new TextDecoder().decode(new Uint8Array(file, 8, length)));
+        if (change(header) === null) header = null;
+        const json = new TextEncoder().encode(JSON.stringify(header));
+        const out = new Uint8Array(8 + json.length + file.byteLength - 8 - length);
+        new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);
+        out.set(json, 8);
+        out.set(new Uint8Array(file, 8 + length), 8 + json.length);
+        return out;
+      };
+      const weight = (header: Header) => header["0.weight"] as Header[string];
+      const shift = (by: [number, number]) => (header: Header) => {
+        weight(header).data_offsets = weight(header).data_offsets.map((at, i) => at + (by[i] as number));
+      };
+      const bad: [RegExp, (header: Header) => unknown][] = [
+        [/header is damaged/, () => null],
+        [
+          /"0.weight" lies beyond the data/,
+          (header) => Reflect.deleteProperty(weight(header), "data_offsets"),
+        ],
+        [/"0.weight" lies beyond the data/, shift([-16, -16])],
+        [/"0.weight" lies beyond the data/, shift([0.5, 0.5])],
+        [/"0.weight" has 47 bytes/, shift([0, -1])],
+        [
+          /"1.num_batches_tracked" lies beyond the data/,
+          (header) => {
+            (header["1.num_batches_tracked"] as Header[string]).data_offsets = [0, 1e9];
+          },
+        ],
+        [
+          /no place for the tensor "4.scale"/,
+          (header) => {
+            header["4.scale"] = header["4.bias"] as Header[string];
+          },
+        ],
+      ];
+      using({ ...small, layers, seed: 1 }, (other) => {
+        const before = other.save();
+        for (const [message, change] of bad) {
+          code("SNAPSHOT", message, () => other.loadSafetensors(changed(change)));
+          expect(new Uint8Array(other.save())).toEqual(new Uint8Array(before));
+        }
+        other.loadSafetensors(changed(() => undefined));
+        expect(other.params).toEqual(net.params);
+      });
+      const bare = [dense(6, { bias: false }), ...layers.slice(1)];
+      using({ ...small, layers: bare }, (other) =>
+        code("SNAPSHOT", /no place for the tensor "0.bias"/, () => other.loadSafetensors(file)),
+      );
     });
   });
 

@@ -34,6 +34,8 @@ export interface Director {
 
 /** Searches in a row that ended without their conditions. */
 const S_POOR = SHARED_SLOTS;
+/** The last of the shared ones, which no kernel uses. */
+const S_PROMISE = SHARED_SLOTS - 1;
 /** Where a director's own slots begin. */
 export const DIRECTOR_SLOTS = SHARED_SLOTS + 1;
 const MAX_POOR = 10;
@@ -46,8 +48,6 @@ class Course {
   readonly #director: Director;
   readonly #d: number;
   outcome: Outcome = "noDescent";
-  /** Decrease that the first direction of this iteration promised. */
-  promise = Infinity;
 
   constructor(solve: Solve, search: LineSearch, director: Director) {
     this.#solve = solve;
@@ -93,6 +93,15 @@ class Course {
     return true;
   }
 
+  /** Decrease that the first direction of this iteration promised; it stays known until the next one. */
+  get promise(): number {
+    return this.#solve.s[S_PROMISE] as number;
+  }
+
+  set promise(value: number) {
+    this.#solve.s[S_PROMISE] = value;
+  }
+
   get lower(): boolean {
     const { outcome } = this;
     return outcome === "done" || (outcome !== "noDescent" && this.#solve.there.f < this.#solve.here.f);
@@ -119,14 +128,19 @@ class Course {
   }
 }
 
-export function* descent(solve: Solve, search: LineSearch, director: Director): Method {
+/** `promised`: what a direction that failed before promised, where the loop is entered after one. */
+export function* descent(solve: Solve, search: LineSearch, director: Director, promised = Infinity): Method {
   const course = new Course(solve, search, director);
   if (solve.fresh) {
     const failure = yield* begin(solve);
     if (failure) return failure;
   }
   for (;;) {
-    course.promise = Infinity;
+    // After an iteration, or where one continues that was saved after it.
+    if (solve.diverged) return DIVERGING;
+    if (course.lost) return yield* giveUp(solve, course.promise, LINE_SEARCH);
+    course.promise = promised;
+    promised = Infinity;
     do {
       for (let need = director.direct(); need; need = director.direct()) yield need;
       for (let more = course.begin(); more; more = course.judge()) {
@@ -140,13 +154,14 @@ export function* descent(solve: Solve, search: LineSearch, director: Director): 
     } while (director.forget());
     if (!course.lower) return yield* giveUp(solve, course.promise, LINE_SEARCH);
     if (course.ask === VALUE) {
+      // Where a limit forbids the gradient, the trial is still the best point.
+      solve.there.g.fill(NaN);
+      solve.keep();
       yield GRADIENT;
       if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0)
         return yield* giveUp(solve, course.promise, LINE_SEARCH);
     }
     course.take();
     yield ITERATION;
-    if (solve.diverged) return DIVERGING;
-    if (course.lost) return yield* giveUp(solve, course.promise, LINE_SEARCH);
   }
 }

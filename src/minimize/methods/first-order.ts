@@ -20,19 +20,24 @@ function* ruleRun(solve: Solve, rule: Rule): Method {
     } else if (solve.carried) opt.restore(solve.carried as Parameters<typeof opt.restore>[0]);
     solve.carry = () => opt.state();
     for (;;) {
+      if (k.amaxF64(n, here.xp) > FAR * solve.scale) return DIVERGING;
       solve.keepHere();
       k.copyF64(n, here.xp, there.xp);
       const before = here.f;
       opt.step();
+      // Not a point to answer with before it has a value.
+      here.f = Infinity;
       if (bounded) k.project(n, here.xp, solve.lower, solve.upper);
       solve.at = here;
       if (solve.exact) yield BOTH;
       else {
         yield VALUE;
+        here.g.fill(NaN);
         if (here.f - here.f === 0) yield GRADIENT;
       }
       const { f } = here;
       if (f === -Infinity || f === Infinity) return DIVERGING;
+      if (Number.isNaN(f)) here.f = Infinity;
       if (Number.isNaN(f) || k.firstNonFinite(n, here.gp) >= 0) return NON_FINITE;
       solve.gradNorm = solve.gradientSize(here);
       solve.stepNorm = k.distance(n, here.xp, there.xp);
@@ -45,7 +50,6 @@ function* ruleRun(solve: Solve, rule: Rule): Method {
       solve.x = lowest ? here.x : solve.kept.x;
       solve.fun = lowest ? f : solve.kept.f;
       yield ITERATION;
-      if (k.amaxF64(n, here.xp) > FAR * solve.scale) return DIVERGING;
     }
   } finally {
     solve.carry = null;

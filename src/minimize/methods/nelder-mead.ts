@@ -46,6 +46,7 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
   const clamp = (v: number, j: number): number =>
     lower && upper ? Math.min(Math.max(v, lower[j] as number), upper[j] as number) : v;
 
+  trial.g.fill(NaN);
   if (solve.fresh) {
     solve.at = solve.here;
     yield VALUE;
@@ -61,6 +62,7 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
     build(1);
   }
   for (;;) {
+    if (solve.kernels.amaxF64(n, solve.here.xp) > FAR * solve.scale) return DIVERGING;
     // Vertices that a new simplex or a shrinkage left without a value.
     while ((s[S_TODO] as number) > 0) {
       const i = n + 1 - (s[S_TODO] as number);
@@ -131,8 +133,6 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
     }
     publish();
     yield ITERATION;
-    if (solve.kernels.amaxF64(n, solve.here.xp) > FAR * solve.scale || (F[0] as number) < -Number.MAX_VALUE)
-      return DIVERGING;
   }
 
   /** The value of the trial; beyond the domain every point is worse than all others. */
@@ -142,6 +142,8 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
       solve.here.x.set(trial.x);
       solve.here.f = solve.fun = f;
     }
+    // Until it is a vertex in its place: a limit may come before.
+    solve.keep();
     return Number.isNaN(f) ? Infinity : f;
   }
 
@@ -221,6 +223,7 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
     solve.stepNorm = Math.sqrt(sum);
     here.x.set(vertex(0));
     here.f = solve.fun = f;
+    if (!(solve.kept.f < f)) solve.kept.f = NaN;
   }
 
   /** Largest distance of a coordinate from the best vertex, relative to its size or, below 1e-3, to 1e-3. */

@@ -2,10 +2,12 @@
 // direction and its unit trial, so an iteration whose first trial is accepted is two calls into WASM.
 
 import { checkKeys, numberOption } from "../../runtime/options.js";
+import * as S from "../slots.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
+import { type TurnDirector, Turns } from "./turns.js";
 import {
   configured,
   type MethodDefinition,
@@ -34,10 +36,14 @@ abstract class QuasiNewton implements Director {
     this.d = solve.address("d");
   }
 
+  /** `there` no longer holds the unit trial: another search has been there. */
+  stale = false;
+
   direct(): null {
     const { s, n, kernels, here } = this.solve;
     const modelled = s[S_COUNT] !== 0;
-    this.ready = modelled ? 1 : NaN;
+    this.ready = modelled && !this.stale ? 1 : NaN;
+    this.stale = false;
     this.slope = modelled ? (s[S_SLOPE] as number) : kernels.steepest(n, here.gp, this.d);
     return null;
   }
@@ -52,7 +58,7 @@ abstract class QuasiNewton implements Director {
   }
 }
 
-class LimitedMemory extends QuasiNewton {
+class LimitedMemory extends QuasiNewton implements TurnDirector {
   readonly #m: number;
   readonly #ld: number;
   readonly #S: number;
@@ -68,6 +74,17 @@ class LimitedMemory extends QuasiNewton {
     this.#Y = solve.address("Y");
     this.#rho = solve.address("rho");
     this.#alpha = solve.address("alpha");
+  }
+
+  frame(slots: Int32Array): void {
+    slots[S.T_N] = this.solve.n;
+    slots[S.T_M] = this.#m;
+    slots[S.T_LD] = this.#ld;
+    slots[S.T_D] = this.d;
+    slots[S.T_S] = this.#S;
+    slots[S.T_Y] = this.#Y;
+    slots[S.T_RHO] = this.#rho;
+    slots[S.T_ALPHA] = this.#alpha;
   }
 
   advance(stop: number): void {
@@ -135,13 +152,15 @@ const lbfgsDefinition: MethodDefinition = {
     const m = pairs(n, o.memory);
     const history = m * rowLength(n);
     const box = bounded ? boxVectors(n, m) : {};
-    return { state: DIRECTOR_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, ...box };
+    return { state: S.TURN_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, ...box };
   },
-  i32: (n, _o, bounded): Record<string, number> => (bounded ? { heap: n } : {}),
+  i32: (n, _o, bounded): Record<string, number> => (bounded ? { heap: n } : { frame: S.FRAME_SLOTS }),
   run(solve, o) {
     const m = pairs(solve.n, o.memory);
-    const director = solve.bounded ? new BoxLimitedMemory(solve, m) : new LimitedMemory(solve, m);
-    return descent(solve, makeSearch(o), director);
+    if (solve.bounded) return descent(solve, makeSearch(o), new BoxLimitedMemory(solve, m));
+    const director = new LimitedMemory(solve, m);
+    const plain = o.lineSearch !== "moreThuente" || solve.tolerances.stepTol > 0;
+    return plain ? descent(solve, makeSearch(o), director) : new Turns(solve, o, director);
   },
 };
 

@@ -12,6 +12,7 @@ import {
   HESSIAN,
   HESSVEC,
   ITERATION,
+  NON_FINITE,
   type Solve,
   STALLED,
 } from "../solve.js";
@@ -21,7 +22,14 @@ import { configured, type MethodDefinition, type MinimizeMethod, type OptionValu
 const S_RADIUS = SHARED_SLOTS;
 /** The Hessian in hand belongs to the current point. */
 const S_CURRENT = SHARED_SLOTS + 1;
-const SLOTS = SHARED_SLOTS + 2;
+/** Of the last iteration: whether its step was taken, refused, or refused for a change lost in rounding; what it promised. */
+const S_VERDICT = SHARED_SLOTS + 2;
+const S_PREDICTED = SHARED_SLOTS + 3;
+const SLOTS = SHARED_SLOTS + 4;
+const NONE = 0;
+const TAKEN = 1;
+const REFUSED = 2;
+const BLIND = 3;
 
 /** A step is taken when it gains this share of what was predicted. */
 const ACCEPT = 1e-4;
@@ -55,6 +63,12 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
   }
   for (;;) {
     const { here, there } = solve;
+    const verdict = s[S_VERDICT] as number;
+    if (verdict === TAKEN && solve.diverged) return DIVERGING;
+    if (verdict === BLIND) return yield* giveUp(solve, s[S_PREDICTED] as number, STALLED);
+    if (verdict === REFUSED && (s[S_RADIUS] as number) <= TINY * k.nrm2F64(n, here.xp))
+      return yield* giveUp(solve, Infinity, STALLED);
+    s[S_VERDICT] = NONE;
     const length = k.nrm2F64(n, here.gp);
     const tolerance = Math.min(0.5, Math.sqrt(length)) * length;
     const radius = s[S_RADIUS] as number;
@@ -90,7 +104,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
           ? k.dogleg(n, H, L, here.gp, radius, p, r, hv, work)
           : k.steihaug(n, H, here.gp, radius, tolerance, p, r, v, hv);
     }
-    if (!(predicted - predicted === 0)) return yield* giveUp(solve, Infinity, STALLED);
+    if (!(predicted - predicted === 0)) return NON_FINITE;
     k.move(n, 1, p, here.xp, there.xp);
     solve.at = there;
     yield BOTH;
@@ -103,7 +117,8 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
     const actual = here.f - there.f;
     const blind = predicted <= NOISE * Math.abs(here.f) && Math.abs(actual) <= NOISE * Math.abs(here.f);
     // Where f is lost in rounding the gradient decides.
-    const ratio = !finite
+    // A model that rises (its Hessian is not symmetric, say) predicts nothing.
+    const ratio = !(finite && (blind || predicted > 0))
       ? -1
       : blind
         ? k.amaxF64(n, there.gp) < 0.9 * solve.gradNorm
@@ -123,11 +138,9 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
       solve.keep();
       solve.step = solve.decrease = Infinity;
     }
+    s[S_VERDICT] = accepted ? TAKEN : blind ? BLIND : REFUSED;
+    s[S_PREDICTED] = predicted;
     yield ITERATION;
-    if (accepted) {
-      if (solve.diverged) return DIVERGING;
-    } else if (blind || (s[S_RADIUS] as number) <= TINY * k.nrm2F64(n, solve.here.xp))
-      return yield* giveUp(solve, blind ? predicted : Infinity, STALLED);
   }
 }
 

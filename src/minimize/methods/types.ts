@@ -1,6 +1,6 @@
 // A method is data: a name, checked options, the vectors it needs and the generator that runs it.
 
-import type { Method } from "../../driver/types.js";
+import type { Requests } from "../../driver/types.js";
 import { choiceOption, numberOption } from "../../runtime/options.js";
 import type { SmoothKernels } from "../../wasm/smooth.js";
 import { Armijo, Fixed } from "../line-search/armijo.js";
@@ -37,7 +37,7 @@ export interface MethodDefinition {
   /** Lengths of the vectors beyond the points. */
   vectors(n: number, o: OptionValues, bounded: boolean, kernels: SmoothKernels): Record<string, number>;
   i32?(n: number, o: OptionValues, bounded: boolean): Record<string, number>;
-  run(solve: Solve, o: OptionValues): Method;
+  run(solve: Solve, o: OptionValues): Requests;
 }
 
 const methods = new WeakSet<object>();

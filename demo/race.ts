@@ -1,0 +1,183 @@
+// npm run demo:race: every method of minimize and every first-order rule, found among the exports, from one start on six
+// functions. Writes one self-contained page with contours, paths and losses, and prints who got where.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import * as downhill from "../src/index.js";
+import { type MinimizeOptions, minimize, minimizers, type Rule } from "../src/index.js";
+import type { TestFunction } from "../src/testfunctions/index.js";
+import * as functions from "../src/testfunctions/index.js";
+import type { RaceCourse, RaceData, Runner } from "./race-data.js";
+
+const courses: readonly [string, TestFunction][] = [
+  ["rosenbrock", functions.rosenbrock()],
+  ["beale", functions.beale()],
+  ["saddle", functions.saddle()],
+  ["cliff", functions.cliff()],
+  [
+    "illConditioned",
+    {
+      ...functions.quadratic(2, 1000),
+      x0: [-0.8, 2.6],
+      box: [
+        [-1, 3],
+        [-1, 3],
+      ],
+    },
+  ],
+  ["twoBasins", functions.twoBasins()],
+];
+
+/** Learning rates that suit most of the six; what is not listed keeps its default. */
+const rates: Record<string, number> = {
+  sgd: 1e-3,
+  asgd: 1e-3,
+  adagrad: 0.5,
+  adadelta: 1,
+  rmsprop: 0.01,
+  adam: 0.05,
+  adamw: 0.05,
+  adamax: 0.05,
+  nadam: 0.05,
+  radam: 0.05,
+  amsgrad: 0.05,
+  lion: 0.01,
+  rprop: 0.01,
+  deltaBarDelta: 1e-3,
+};
+
+type Factory = ((options?: object) => Rule) & { definition: unknown };
+const isRule = (value: unknown): value is Factory => typeof value === "function" && "definition" in value;
+
+function runners(): [string, number | null, MinimizeOptions["method"]][] {
+  const methods = Object.entries(minimizers).map(
+    ([name, make]): [string, null, MinimizeOptions["method"]] => [name, null, make()],
+  );
+  const rules = Object.entries(downhill)
+    .filter((entry): entry is [string, Factory] => isRule(entry[1]))
+    .map(([name, make]): [string, number, MinimizeOptions["method"]] => {
+      const rule = make(rates[name] === undefined ? {} : { lr: rates[name] });
+      return [name, rule.options.lr as number, rule];
+    });
+  return [...methods, ...rules];
+}
+
+const EVALUATIONS = 3000;
+/** Near enough to a listed minimum. */
+const ARRIVED = 1e-2;
+
+function race(
+  f: TestFunction,
+  name: string,
+  rate: Runner["rate"],
+  method: MinimizeOptions["method"],
+): Runner {
+  const path: [number, number, number][] = [];
+  const record = (x: Float64Array) => {
+    const value = f.fun(x);
+    path.push([x[0] as number, x[1] as number, value]);
+    return value;
+  };
+  const bounds = { lower: f.box.map(([low]) => low), upper: f.box.map(([, high]) => high) };
+  const run = (boxed: boolean) =>
+    minimize({ fun: record, grad: f.grad, hess: f.hess }, f.x0, {
+      ...(method === undefined ? {} : { method }),
+      ...(boxed ? { bounds } : {}),
+      maxEvaluations: EVALUATIONS,
+      gradTol: 1e-10,
+    });
+  let boxed = true;
+  let r: ReturnType<typeof run>;
+  try {
+    r = run(true);
+  } catch {
+    boxed = false;
+    r = run(false);
+  }
+  const start = (path[0] as [number, number, number])[2];
+  const outside = ([x, y]: readonly number[]) =>
+    [x, y].some(
+      (v, j) => (v as number) < (bounds.lower[j] as number) || (v as number) > (bounds.upper[j] as number),
+    );
+  const onBound = ([x, y]: readonly number[]) =>
+    [x, y].some((v, j) => v === bounds.lower[j] || v === bounds.upper[j]);
+  const arrived = f.minima.find(({ x }) => x.every((v, j) => Math.abs(v - (r.x[j] as number)) <= ARRIVED));
+  return {
+    name,
+    rate,
+    path,
+    status: `${r.status}/${r.reason}`,
+    fun: r.fun,
+    x: [r.x[0] as number, r.x[1] as number],
+    evaluations: path.length,
+    arrived: arrived?.kind ?? null,
+    escaped: Math.abs(r.x[1] as number) > 0.5,
+    overshot: path.some(([, , value]) => value > start + 1e-9 * Math.abs(start)) || path.some(outside),
+    clipped: boxed ? path.slice(1).some(onBound) : null,
+  };
+}
+
+const data: RaceData = {
+  courses: courses.map(
+    ([id, f]): RaceCourse => ({
+      id,
+      name: f.name,
+      box: f.box as RaceCourse["box"],
+      start: [f.x0[0] as number, f.x0[1] as number],
+      minima: f.minima.map(({ x, f: value }) => [x[0] as number, x[1] as number, value]),
+      runners: runners().map(([name, rate, method]) => race(f, name, rate, method)),
+    }),
+  ),
+};
+
+const yes = (value: boolean | null) => (value === null ? "-" : value ? "yes" : "");
+for (const { id, name, runners: all } of data.courses) {
+  console.log(`\n${name}`);
+  console.log(
+    `  ${"method".padEnd(16)} ${"end".padEnd(24)} ${"f".padStart(11)} evaluations  minimum   ${id === "saddle" ? "escaped  " : ""}overshot  clipped`,
+  );
+  for (const r of all) {
+    const escaped = id === "saddle" ? `${yes(r.escaped).padEnd(8)} ` : "";
+    console.log(
+      `  ${r.name.padEnd(16)} ${r.status.padEnd(24)} ${r.fun.toExponential(3).padStart(11)} ${String(r.evaluations).padStart(11)}  ` +
+        `${(r.arrived ?? "").padEnd(9)} ${escaped}${yes(r.overshot).padEnd(9)} ${yes(r.clipped)}`,
+    );
+  }
+}
+
+// The page's program lies beside this one, where scripts/race.mjs bundled it.
+const page = readFileSync("build/demo/race-page.js", "utf8");
+const html = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>downhill: the race</title>
+<style>${readFileSync("demo/race.css", "utf8")}</style>
+<main></main>
+<script>window.race = ${JSON.stringify(compact(data)).replaceAll("<", "\\u003c")};</script>
+<script>${page.replaceAll("</script", "<\\/script")}</script>
+</html>
+`;
+writeFileSync("build/demo/race.html", html);
+console.log(`\nbuild/demo/race.html: ${(html.length / 1024).toFixed(0)} kB`);
+
+/** Long paths keep their beginning and every step that can be told apart on a screen. */
+function compact({ courses: all }: RaceData): RaceData {
+  const thin = (path: Runner["path"]) =>
+    path
+      .filter((_, i) => i < 100 || i === path.length - 1 || i % Math.ceil(path.length / 300) === 0)
+      .map(([x, y, f]): [number, number, number] => [
+        Number(x.toPrecision(5)),
+        Number(y.toPrecision(5)),
+        Number(f.toPrecision(5)),
+      ]);
+  const indices = (path: Runner["path"]) =>
+    path
+      .map((_, i) => i)
+      .filter((i) => i < 100 || i === path.length - 1 || i % Math.ceil(path.length / 300) === 0);
+  return {
+    courses: all.map((course) => ({
+      ...course,
+      runners: course.runners.map((r) => ({ ...r, path: thin(r.path), at: indices(r.path) })),
+    })),
+  };
+}
