@@ -171,6 +171,30 @@ function plan(prices, data, matches, from, to, state, reps) {
     return (count) => (known[count] ??= length(prices, at, count));
   });
   const cheaper = (at, cost) => cost < nodes[at - from].cost;
+  /** A byte that differs, and the same match again: seldom the cheapest way to what lies between. */
+  const goOn = (before, at) => {
+    const { cost, state, reps } = before;
+    const back = reps[0] + 1;
+    let count = 0;
+    while (count < LONGEST && at + 1 + count < to && data[at + 1 + count - back] === data[at + 1 + count])
+      count++;
+    if (count < 2) return;
+    const byte = { before, at, reps, count: 1, kind: "literal", state: afterLiteral(state) };
+    const all =
+      cost + literal(prices, state, reps[0], data, at) + repeat(prices, byte.state, 0) + lengths[1](count);
+    const end = at + 1 + count;
+    if (cheaper(end, all))
+      nodes[end - from] = {
+        cost: all,
+        before: byte,
+        at: at + 1,
+        reps,
+        count,
+        kind: "repeat",
+        k: 0,
+        state: byte.state < 7 ? 8 : 11,
+      };
+  };
   for (let at = from; at < to; at++) {
     const node = nodes[at - from];
     const { cost, state, reps } = node;
@@ -180,6 +204,7 @@ function plan(prices, data, matches, from, to, state, reps) {
     };
     const alone = cost + literal(prices, state, reps[0], data, at);
     if (cheaper(at + 1, alone)) reach(at + 1, alone, { kind: "literal", state: afterLiteral(state) });
+    if (reps[0] < at) goOn(node, at);
     reps.forEach((back, k) => {
       if (back >= at) return;
       let count = 0;
@@ -188,27 +213,31 @@ function plan(prices, data, matches, from, to, state, reps) {
       if (cheaper(at + 1, one)) reach(at + 1, one, { kind: "repeat", k: -1, state: state < 7 ? 9 : 11 });
       if (count < 2) return;
       const base = cost + repeat(prices, state, k);
+      const step = { before: node, at, kind: "repeat", k, state: state < 7 ? 8 : 11, reps: front(reps, k) };
+      if (at + count < to) goOn({ ...step, cost: base + lengths[1](count), count }, at + count);
       for (; count >= 2; count--) {
         const all = base + lengths[1](count);
-        if (!cheaper(at + count, all)) continue;
-        reach(at + count, all, { kind: "repeat", k, state: state < 7 ? 8 : 11, reps: front(reps, k) });
+        if (cheaper(at + count, all)) reach(at + count, all, step);
       }
     });
     let shortest = 2;
     const base = cost + prices.bit(MATCH + state, 1) + prices.bit(REP + state, 0);
     for (const { count: longest, back } of matches[at]) {
       const far = [];
+      const step = {
+        before: node,
+        at,
+        kind: "match",
+        back,
+        state: state < 7 ? 7 : 10,
+        reps: [back, ...reps.slice(0, 3)],
+      };
       for (let count = shortest; count <= Math.min(longest, most); count++) {
         const tall = Math.min(count, 5);
         far[tall] ??= distance(prices, tall, back);
         const all = base + lengths[0](count) + far[tall];
-        if (!cheaper(at + count, all)) continue;
-        reach(at + count, all, {
-          kind: "match",
-          back,
-          state: state < 7 ? 7 : 10,
-          reps: [back, ...reps.slice(0, 3)],
-        });
+        if (cheaper(at + count, all)) reach(at + count, all, step);
+        if (count === longest && at + count < to) goOn({ ...step, cost: all, count }, at + count);
       }
       shortest = longest + 1;
     }
