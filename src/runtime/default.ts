@@ -2,9 +2,10 @@
 // the runtime a solve runs in.
 
 import { DownhillError, quote } from "./errors.js";
+import { PAGE } from "./pages.js";
 import { blocked, chooseVariant } from "./rooms.js";
 import { CoreRuntime, outOfMemory, type Runtime } from "./runtime.js";
-import { checkBytes, checkRuntimeOptions, MAX_BYTES, PAGE, type RuntimeOptions } from "./settings.js";
+import { checkBytes, checkRuntimeOptions, MAX_BYTES, type RuntimeOptions } from "./settings.js";
 import { type Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
 let defaults: RuntimeOptions = {};

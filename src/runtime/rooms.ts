@@ -4,6 +4,7 @@
 import { instantiateSync } from "@assemblyscript/loader";
 import { type UnpackKernels, room as unpacker } from "../wasm/unpack.js";
 import { DownhillError } from "./errors.js";
+import { PAGE, reserve } from "./pages.js";
 
 /** Base64 of what was packed, and the part of it that is the module. */
 interface Packed {
@@ -106,7 +107,7 @@ function bytesOf(
   // In the first bytes of the memory, which are put back, or in a memory of its own where that is too small.
   const size = work + WORKSPACE;
   const roomy = memory.buffer.byteLength >= size;
-  const used = roomy ? memory : new WebAssembly.Memory({ initial: Math.ceil(size / 65536) });
+  const used = roomy ? memory : reserve(Math.ceil(size / PAGE));
   const view = new Uint8Array(used.buffer as ArrayBuffer, 0, size);
   const saved = view.slice();
   const { exports } = instantiateSync(module, { env: { memory: used } }).instance;

@@ -6,8 +6,9 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { Allocator } from "./allocator.js";
 import { DownhillError, quote } from "./errors.js";
 import { checkArray } from "./options.js";
+import { PAGE, reserve } from "./pages.js";
 import { chooseVariant, compileRoom, type Room, type Variant } from "./rooms.js";
-import { checkRuntimeOptions, compileOverrides, MAX_BYTES, PAGE, type RuntimeOptions } from "./settings.js";
+import { checkRuntimeOptions, compileOverrides, MAX_BYTES, type RuntimeOptions } from "./settings.js";
 import { makeVec, type Vec } from "./vec.js";
 import { Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
@@ -254,18 +255,6 @@ export class CoreRuntime implements Runtime {
 }
 
 const disposed = () => new DownhillError("DISPOSED", "this runtime was disposed");
-
-function reserve(pages: number): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages });
-  } catch (cause) {
-    throw new DownhillError("OUT_OF_MEMORY", `the engine refused a memory of ${pages * PAGE} bytes`, {
-      hint: "ask for less with memoryBytes, or dispose runtimes that are no longer used",
-      details: { requested: pages * PAGE },
-      cause,
-    });
-  }
-}
 
 export function outOfMemory(requested: number, available: number, name: string): DownhillError {
   return new DownhillError(

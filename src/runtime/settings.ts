@@ -2,9 +2,9 @@
 
 import { DownhillError, quote } from "./errors.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "./options.js";
+import { PAGE } from "./pages.js";
 import { compileBytes, type Variant } from "./rooms.js";
 
-export const PAGE = 65536;
 /** 4 GiB, the end of 32-bit addresses. */
 export const MAX_BYTES = 65536 * PAGE;
 const DEFAULT_BYTES = 64 * 1024 * 1024;

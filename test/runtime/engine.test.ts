@@ -1,7 +1,7 @@
 // Engines that lack or forbid something, simulated by stubbing the WebAssembly object.
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { leastSquares } from "../../src/index.js";
+import { leastSquares, solve } from "../../src/index.js";
 import { load, loadSync, takeWorkspace } from "../../src/runtime/default.js";
 import type { Room } from "../../src/runtime/rooms.js";
 import { CoreRuntime } from "../../src/runtime/runtime.js";
@@ -176,5 +176,15 @@ describe("an engine that refuses memory", () => {
     expect(leastSquares(line, 7, [1]).success).toBe(true);
     vi.restoreAllMocks();
     takeWorkspace(undefined, large).release();
+  });
+
+  test("a memory too small to unpack a room in: OUT_OF_MEMORY, and a later try may succeed", () => {
+    const runtime = loadSync({ memoryBytes: 65536 });
+    refuse();
+    expect(() => solve([[2]], [4], { runtime })).toThrow(expect.objectContaining({ code: "OUT_OF_MEMORY" }));
+    vi.restoreAllMocks();
+    expect(runtime.memory.used).toBe(0);
+    expect(solve([[2]], [4], { runtime })[0]).toBeCloseTo(2, 12);
+    runtime.dispose();
   });
 });
