@@ -183,3 +183,16 @@ function narrowSyrk(m: number, n: number, A: Numbers, lda: number, C: Numbers, l
   if (n > 2) C[2 * ldc + 1] = c21;
   if (n > 2) C[2 * ldc + 2] = c22;
 }
+
+/** C = A'A, both triangles, row by row: the loops of a textbook, with what does not change in them kept aside. */
+export function textbookSyrk(m: number, n: number, A: Numbers, lda: number, C: Numbers, ldc: number): void {
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) C[i * ldc + j] = 0;
+  for (let p = 0, row = 0; p < m; p++, row += lda) {
+    for (let i = 0; i < n; i++) {
+      const a = A[row + i]!;
+      const c = i * ldc;
+      for (let j = 0; j <= i; j++) C[c + j] = C[c + j]! + a * A[row + j]!;
+    }
+  }
+  for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) C[j * ldc + i] = C[i * ldc + j]!;
+}

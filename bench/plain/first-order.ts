@@ -10,33 +10,81 @@ type Make = (n: number, Type: Float64ArrayConstructor | Float32ArrayConstructor,
 // arrays, which no program's optimizer is.
 
 function sgd(n: number, x: Vector, g: Vector, lr: number): void {
-  const stop = n & ~3;
+  const stop = n & ~15;
   let i = 0;
-  for (; i < stop; i += 4) {
+  for (; i < stop; i += 16) {
     x[i] = x[i]! - lr * g[i]!;
     x[i + 1] = x[i + 1]! - lr * g[i + 1]!;
     x[i + 2] = x[i + 2]! - lr * g[i + 2]!;
     x[i + 3] = x[i + 3]! - lr * g[i + 3]!;
+    x[i + 4] = x[i + 4]! - lr * g[i + 4]!;
+    x[i + 5] = x[i + 5]! - lr * g[i + 5]!;
+    x[i + 6] = x[i + 6]! - lr * g[i + 6]!;
+    x[i + 7] = x[i + 7]! - lr * g[i + 7]!;
+    x[i + 8] = x[i + 8]! - lr * g[i + 8]!;
+    x[i + 9] = x[i + 9]! - lr * g[i + 9]!;
+    x[i + 10] = x[i + 10]! - lr * g[i + 10]!;
+    x[i + 11] = x[i + 11]! - lr * g[i + 11]!;
+    x[i + 12] = x[i + 12]! - lr * g[i + 12]!;
+    x[i + 13] = x[i + 13]! - lr * g[i + 13]!;
+    x[i + 14] = x[i + 14]! - lr * g[i + 14]!;
+    x[i + 15] = x[i + 15]! - lr * g[i + 15]!;
   }
   for (; i < n; i++) x[i] = x[i]! - lr * g[i]!;
 }
 
 function momentum(n: number, x: Vector, g: Vector, b: Vector, lr: number, mu: number): void {
-  const stop = n & ~3;
+  const stop = n & ~15;
   let i = 0;
-  for (; i < stop; i += 4) {
+  for (; i < stop; i += 16) {
     const b0 = mu * b[i]! + g[i]!;
-    const b1 = mu * b[i + 1]! + g[i + 1]!;
-    const b2 = mu * b[i + 2]! + g[i + 2]!;
-    const b3 = mu * b[i + 3]! + g[i + 3]!;
     b[i] = b0;
-    b[i + 1] = b1;
-    b[i + 2] = b2;
-    b[i + 3] = b3;
     x[i] = x[i]! - lr * b0;
+    const b1 = mu * b[i + 1]! + g[i + 1]!;
+    b[i + 1] = b1;
     x[i + 1] = x[i + 1]! - lr * b1;
+    const b2 = mu * b[i + 2]! + g[i + 2]!;
+    b[i + 2] = b2;
     x[i + 2] = x[i + 2]! - lr * b2;
+    const b3 = mu * b[i + 3]! + g[i + 3]!;
+    b[i + 3] = b3;
     x[i + 3] = x[i + 3]! - lr * b3;
+    const b4 = mu * b[i + 4]! + g[i + 4]!;
+    b[i + 4] = b4;
+    x[i + 4] = x[i + 4]! - lr * b4;
+    const b5 = mu * b[i + 5]! + g[i + 5]!;
+    b[i + 5] = b5;
+    x[i + 5] = x[i + 5]! - lr * b5;
+    const b6 = mu * b[i + 6]! + g[i + 6]!;
+    b[i + 6] = b6;
+    x[i + 6] = x[i + 6]! - lr * b6;
+    const b7 = mu * b[i + 7]! + g[i + 7]!;
+    b[i + 7] = b7;
+    x[i + 7] = x[i + 7]! - lr * b7;
+    const b8 = mu * b[i + 8]! + g[i + 8]!;
+    b[i + 8] = b8;
+    x[i + 8] = x[i + 8]! - lr * b8;
+    const b9 = mu * b[i + 9]! + g[i + 9]!;
+    b[i + 9] = b9;
+    x[i + 9] = x[i + 9]! - lr * b9;
+    const b10 = mu * b[i + 10]! + g[i + 10]!;
+    b[i + 10] = b10;
+    x[i + 10] = x[i + 10]! - lr * b10;
+    const b11 = mu * b[i + 11]! + g[i + 11]!;
+    b[i + 11] = b11;
+    x[i + 11] = x[i + 11]! - lr * b11;
+    const b12 = mu * b[i + 12]! + g[i + 12]!;
+    b[i + 12] = b12;
+    x[i + 12] = x[i + 12]! - lr * b12;
+    const b13 = mu * b[i + 13]! + g[i + 13]!;
+    b[i + 13] = b13;
+    x[i + 13] = x[i + 13]! - lr * b13;
+    const b14 = mu * b[i + 14]! + g[i + 14]!;
+    b[i + 14] = b14;
+    x[i + 14] = x[i + 14]! - lr * b14;
+    const b15 = mu * b[i + 15]! + g[i + 15]!;
+    b[i + 15] = b15;
+    x[i + 15] = x[i + 15]! - lr * b15;
   }
   for (; i < n; i++) {
     const b0 = mu * b[i]! + g[i]!;
