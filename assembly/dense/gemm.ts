@@ -64,8 +64,8 @@ export function multiplyPanels<T>(
     let c = C + <usize>j * sizeof<T>();
     for (let i = 0; i < m; i += QUAD) {
       const a = quadAt<T>(panelA, i, block);
-      if (cols >= w && i + QUAD <= m) tile<T>(k, a, LINE, b, LINE, c, ldc, alpha);
-      else tilePart<T>(k, a, LINE, b, LINE, c, ldc, alpha, min(QUAD, m - i), cols, 0, scratch);
+      if (cols >= w && i + QUAD <= m) tile<T>(k, a, b, LINE, c, ldc, alpha);
+      else tilePart<T>(k, a, b, LINE, c, ldc, alpha, min(QUAD, m - i), cols, 0, scratch);
       c += <usize>QUAD * ldc;
     }
   }

@@ -7,15 +7,26 @@ import { scaleMatrix } from "./gemm";
 import { lanes, madd, sumLanes, zero } from "../simd";
 import { LINE, QUAD, SCRATCH, pairPart, panelBytes, quadAt, tile, tileLower, tilePart, width } from "./tile";
 
-/** Rows taken at a time. */
+/** Most rows taken at a time. */
 // @ts-ignore: decorator
 @inline
 const CHUNK: i32 = 256;
 
-/** Up to so many bytes a row, a chunk of rows of whole quads stays in L1 and is used where it is. */
+/** Rows up to so many bytes apart are used where they lie, so many bytes of them at a time that they stay in L1. */
 // @ts-ignore: decorator
 @inline
-const DIRECT: usize = 128;
+const DIRECT: usize = 512;
+// @ts-ignore: decorator
+@inline
+const L1: usize = 24576;
+
+/** Rows taken at a time: by n alone, so that sums do not depend on where rows lie. */
+// @ts-ignore: decorator
+@inline
+function chunkOf<T>(n: i32): i32 {
+  const row = <usize>n * sizeof<T>();
+  return row > DIRECT ? CHUNK : min(CHUNK, <i32>(L1 / row));
+}
 
 /** Bytes of workspace that syrk wants for these sizes. */
 export function syrkWork<T>(m: i32, n: i32): usize {
@@ -30,12 +41,14 @@ export function syrk<T>(m: i32, n: i32, A: usize, lda: i32, C: usize, ldc: i32, 
   }
   scaleMatrix<T>(n, n, <T>0, C, ldc);
   const rowA = <usize>lda * sizeof<T>(), rowC = <usize>ldc * sizeof<T>();
-  const direct = rowA <= DIRECT && (n & (QUAD - 1)) == 0;
   const panel = work + SCRATCH;
-  for (let p = 0; p < m; p += CHUNK) {
-    const k = min(CHUNK, m - p);
+  const chunk = chunkOf<T>(n);
+  // A part of a quad is read as a whole one, which takes it up to two rows on: there must be such rows.
+  const last = rowA > DIRECT ? 0 : (n & (QUAD - 1)) == 0 ? m : m - 2;
+  for (let p = 0; p < m; p += chunk) {
+    const k = min(chunk, m - p);
     const rows = A + <usize>p * rowA;
-    if (direct) {
+    if (p + k <= last) {
       lowerPanels<T>(n, k, <T>1, rows, rowA, LINE, C, rowC, work);
     } else {
       packColumns<T>(k, n, rows, rowA, panel);
@@ -61,7 +74,7 @@ export function lowerPanels<T>(
     let j = 0;
     if (rows == QUAD) {
       for (; j + w <= i; j += w) {
-        tile<T>(k, a, line, b, line, c, ldc, alpha);
+        tile<T>(k, a, b, line, c, ldc, alpha);
         b += block;
         c += LINE;
       }
@@ -72,13 +85,13 @@ export function lowerPanels<T>(
     }
     if (rows <= 2) {
       for (; j + w < i + rows; j += 2 * w) {
-        pairPart<T>(k, a, line, b, block, line, c, ldc, alpha, rows, i - j + 1, scratch);
+        pairPart<T>(k, a, b, block, line, c, ldc, alpha, rows, i - j + 1, scratch);
         b += 2 * block;
         c += 2 * LINE;
       }
     }
     for (; j < i + rows; j += w) {
-      tilePart<T>(k, a, line, b, line, c, ldc, alpha, rows, i - j + 1, 1, scratch);
+      tilePart<T>(k, a, b, line, c, ldc, alpha, rows, i - j + 1, 1, scratch);
       b += block;
       c += LINE;
     }

@@ -53,32 +53,34 @@ export function quadAt<T>(panel: usize, i: i32, block: usize): usize {
 
 /**
  * C[4][WIDTH] += alpha * sum over k of a[k][0..4) * b[k][0..WIDTH), with C's rows `ldc` bytes apart and the
- * lines of a and b `lda` and `ldb` bytes apart (LINE in a panel). Not unrolled over k: V8 then spills
- * (measured).
+ * lines of a and b `line` bytes apart (LINE in a panel). Not unrolled over k here: V8 then spills. It unrolls well
+ * itself, but a loop of this size only where it is nested: hence the two loops around it, which turn once (k is never
+ * negative). 1.1 times faster (both measured).
  */
-export function tile<T>(
-  k: i32, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, alpha: T,
-): void {
+export function tile<T>(k: i32, a: usize, b: usize, line: usize, c: usize, ldc: usize, alpha: T): void {
   let c00 = zero(), c01 = zero(), c10 = zero(), c11 = zero();
   let c20 = zero(), c21 = zero(), c30 = zero(), c31 = zero();
-  for (; k > 0; k--) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let s = loadSplat<T>(a);
-    c00 = madd<T>(s, b0, c00);
-    c01 = madd<T>(s, b1, c01);
-    s = loadSplat1<T>(a);
-    c10 = madd<T>(s, b0, c10);
-    c11 = madd<T>(s, b1, c11);
-    s = loadSplat2<T>(a);
-    c20 = madd<T>(s, b0, c20);
-    c21 = madd<T>(s, b1, c21);
-    s = loadSplat3<T>(a);
-    c30 = madd<T>(s, b0, c30);
-    c31 = madd<T>(s, b1, c31);
-    a += lda;
-    b += ldb;
-  }
+  const end = a + <usize>k * line;
+  do {
+    do {
+      for (; a < end; a += line, b += line) {
+        const b0 = v128.load(b);
+        const b1 = v128.load(b, 16);
+        let s = loadSplat<T>(a);
+        c00 = madd<T>(s, b0, c00);
+        c01 = madd<T>(s, b1, c01);
+        s = loadSplat1<T>(a);
+        c10 = madd<T>(s, b0, c10);
+        c11 = madd<T>(s, b1, c11);
+        s = loadSplat2<T>(a);
+        c20 = madd<T>(s, b0, c20);
+        c21 = madd<T>(s, b1, c21);
+        s = loadSplat3<T>(a);
+        c30 = madd<T>(s, b0, c30);
+        c31 = madd<T>(s, b1, c31);
+      }
+    } while (k < 0);
+  } while (k < 0);
   const s = v128.splat<T>(alpha);
   v128.store(c, madd<T>(s, c00, v128.load(c)));
   v128.store(c, madd<T>(s, c01, v128.load(c, 16)), 16);
@@ -97,39 +99,38 @@ export function tile<T>(
  * Lower triangle of C[4][4] += alpha * sum over k of a[k][i] a[k][j]: the diagonal tile, without the work
  * above the diagonal. Writes exactly the ten elements.
  */
-export function tileLower<T>(k: i32, a: usize, lda: usize, c: usize, ldc: usize, alpha: T): void {
+export function tileLower<T>(k: i32, a: usize, line: usize, c: usize, ldc: usize, alpha: T): void {
+  const end = a + <usize>k * line;
   if (sizeof<T>() == 8) {
-    let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero(), d2 = zero(), d3 = zero();
-    for (; k > 0; k--) {
-      const b0 = v128.load(a), b1 = v128.load(a, 16);
-      c0 = madd<T>(loadSplat<T>(a), b0, c0);
-      c1 = madd<T>(loadSplat1<T>(a), b0, c1);
-      const s2 = loadSplat2<T>(a), s3 = loadSplat3<T>(a);
-      c2 = madd<T>(s2, b0, c2);
-      d2 = madd<T>(s2, b1, d2);
-      c3 = madd<T>(s3, b0, c3);
-      d3 = madd<T>(s3, b1, d3);
-      a += lda;
+    // Ten products in five registers: even and odd columns meet themselves and each other, then the two halves.
+    let even = zero(), odd = zero(), both = zero(), straight = zero(), crossed = zero();
+    for (; a < end; a += line) {
+      const v = v128.load(a), w = v128.load(a, 16);
+      const e = v128.shuffle<f64>(v, w, 0, 2), o = v128.shuffle<f64>(v, w, 1, 3);
+      even = madd<T>(e, e, even);
+      odd = madd<T>(o, o, odd);
+      both = madd<T>(e, o, both);
+      straight = madd<T>(v, w, straight);
+      crossed = madd<T>(v, v128.shuffle<f64>(w, w, 1, 0), crossed);
     }
     const s = v128.splat<T>(alpha);
-    v128.store64_lane(c, madd<T>(s, c0, v128.load64_zero(c)), 0);
+    v128.store64_lane(c, madd<T>(s, even, v128.load64_zero(c)), 0);
     c += ldc;
-    v128.store(c, madd<T>(s, c1, v128.load(c)));
+    v128.store(c, madd<T>(s, v128.shuffle<f64>(both, odd, 0, 2), v128.load(c)));
     c += ldc;
-    v128.store(c, madd<T>(s, c2, v128.load(c)));
-    v128.store64_lane(c, madd<T>(s, d2, v128.load64_zero(c, 16)), 0, 16);
+    v128.store(c, madd<T>(s, v128.shuffle<f64>(straight, crossed, 0, 3), v128.load(c)));
+    v128.store64_lane(c, madd<T>(s, v128.shuffle<f64>(even, even, 1, 0), v128.load64_zero(c, 16)), 0, 16);
     c += ldc;
-    v128.store(c, madd<T>(s, c3, v128.load(c)));
-    v128.store(c, madd<T>(s, d3, v128.load(c, 16)), 16);
+    v128.store(c, madd<T>(s, v128.shuffle<f64>(crossed, straight, 0, 3), v128.load(c)));
+    v128.store(c, madd<T>(s, v128.shuffle<f64>(both, odd, 1, 3), v128.load(c, 16)), 16);
   } else {
     let c0 = zero(), c1 = zero(), c2 = zero(), c3 = zero();
-    for (; k > 0; k--) {
+    for (; a < end; a += line) {
       const b = v128.load(a);
       c0 = madd<T>(loadSplat<T>(a), b, c0);
       c1 = madd<T>(loadSplat1<T>(a), b, c1);
       c2 = madd<T>(loadSplat2<T>(a), b, c2);
       c3 = madd<T>(loadSplat3<T>(a), b, c3);
-      a += lda;
     }
     const s = v128.splat<T>(alpha);
     v128.store32_lane(c, madd<T>(s, c0, v128.load32_zero(c)), 0);
@@ -150,11 +151,11 @@ export function tileLower<T>(k: i32, a: usize, lda: usize, c: usize, ldc: usize,
  * added.
  */
 export function tilePart<T>(
-  k: i32, a: usize, lda: usize, b: usize, ldb: usize, c: usize, ldc: usize, alpha: T,
+  k: i32, a: usize, b: usize, line: usize, c: usize, ldc: usize, alpha: T,
   rows: i32, cols: i32, slope: i32, scratch: usize,
 ): void {
   memory.fill(scratch, 0, SCRATCH);
-  tile<T>(k, a, lda, b, ldb, scratch, LINE, alpha);
+  tile<T>(k, a, b, line, scratch, LINE, alpha);
   for (let i = 0; i < rows; i++) {
     const n = <usize>min(cols, width<T>()) * sizeof<T>();
     for (let j: usize = 0; j < n; j += sizeof<T>()) {
@@ -171,10 +172,10 @@ export function tilePart<T>(
  * in flight as a whole tile has, none of them for rows that do not exist.
  */
 export function pairPart<T>(
-  k: i32, a: usize, lda: usize, b: usize, block: usize, ldb: usize, c: usize, ldc: usize, alpha: T,
+  k: i32, a: usize, b: usize, block: usize, line: usize, c: usize, ldc: usize, alpha: T,
   rows: i32, cols: i32, scratch: usize,
 ): void {
-  tilePair<T>(k, a, lda, b, block, ldb, scratch, alpha);
+  tilePair<T>(k, a, b, block, line, scratch, alpha);
   for (let i = 0; i < rows; i++) {
     const n = <usize>min(cols + i, 2 * width<T>()) * sizeof<T>();
     for (let j: usize = 0; j < n; j += sizeof<T>()) {
@@ -186,12 +187,11 @@ export function pairPart<T>(
 }
 
 /** c[2][2 WIDTH] = alpha * sum over k of a[k][0..2) * b[k][...], contiguous. */
-function tilePair<T>(
-  k: i32, a: usize, lda: usize, b: usize, block: usize, ldb: usize, c: usize, alpha: T,
-): void {
+function tilePair<T>(k: i32, a: usize, b: usize, block: usize, line: usize, c: usize, alpha: T): void {
   let c00 = zero(), c01 = zero(), c02 = zero(), c03 = zero();
   let c10 = zero(), c11 = zero(), c12 = zero(), c13 = zero();
-  for (let d = b + block; k > 0; k--) {
+  const end = a + <usize>k * line;
+  for (let d = b + block; a < end; a += line, b += line, d += line) {
     const s = loadSplat<T>(a), t = loadSplat1<T>(a);
     let v = v128.load(b);
     c00 = madd<T>(s, v, c00);
@@ -205,9 +205,6 @@ function tilePair<T>(
     v = v128.load(d, 16);
     c03 = madd<T>(s, v, c03);
     c13 = madd<T>(t, v, c13);
-    a += lda;
-    b += ldb;
-    d += ldb;
   }
   const s = v128.splat<T>(alpha);
   v128.store(c, v128.mul<T>(s, c00));

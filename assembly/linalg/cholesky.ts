@@ -87,7 +87,7 @@ function diagonalQuad<T>(j: i32, panel: usize, block: usize, reciprocals: usize,
   const quad = quadAt<T>(panel, j, block);
   const x = quadAt<T>(panel, j & -width<T>(), block);
   const y = x + <usize>j * LINE;
-  if (j > 0) tile<T>(j, quad, LINE, x, LINE, y, LINE, <T>-1);
+  if (j > 0) tile<T>(j, quad, x, LINE, y, LINE, <T>-1);
   const r = reciprocals + <usize>j * sizeof<T>();
   const failed = factorQuad<T>(quad + <usize>j * LINE, r);
   if (failed) return j + failed;

@@ -95,8 +95,8 @@ function update<T>(
     let c = C + <usize>j * sizeof<T>();
     for (let i = 0; i < m; i += QUAD) {
       const a = quadAt<T>(left, i, block);
-      if (cols >= w && i + QUAD <= m) tile<T>(k, a, LINE, right, LINE, c, ldc, <T>-1);
-      else tilePart<T>(k, a, LINE, right, LINE, c, ldc, <T>-1, min(QUAD, m - i), cols, 0, scratch);
+      if (cols >= w && i + QUAD <= m) tile<T>(k, a, right, LINE, c, ldc, <T>-1);
+      else tilePart<T>(k, a, right, LINE, c, ldc, <T>-1, min(QUAD, m - i), cols, 0, scratch);
       c += <usize>QUAD * ldc;
     }
     right += depth;
