@@ -54,8 +54,8 @@ export function quadAt<T>(panel: usize, i: i32, block: usize): usize {
 /**
  * C[4][WIDTH] += alpha * sum over k of a[k][0..4) * b[k][0..WIDTH), with C's rows `ldc` bytes apart and the
  * lines of a and b `line` bytes apart (LINE in a panel). Not unrolled over k here: V8 then spills. It unrolls well
- * itself, but a loop of this size only where it is nested: hence the two loops around it, which turn once (k is never
- * negative). 1.1 times faster (both measured).
+ * itself, but a loop of this size only where it is nested: hence the two loops around it, which turn once. 1.1 times
+ * faster (both measured).
  */
 export function tile<T>(k: i32, a: usize, b: usize, line: usize, c: usize, ldc: usize, alpha: T): void {
   let c00 = zero(), c01 = zero(), c10 = zero(), c11 = zero();
@@ -79,8 +79,8 @@ export function tile<T>(k: i32, a: usize, b: usize, line: usize, c: usize, ldc: 
         c30 = madd<T>(s, b0, c30);
         c31 = madd<T>(s, b1, c31);
       }
-    } while (k < 0);
-  } while (k < 0);
+    } while (a < end);
+  } while (a < end);
   const s = v128.splat<T>(alpha);
   v128.store(c, madd<T>(s, c00, v128.load(c)));
   v128.store(c, madd<T>(s, c01, v128.load(c, 16)), 16);

@@ -1,9 +1,8 @@
 // Gradient descent and its momentum forms. Every kernel: n, vectors (x parameters, g gradient, state), the gradient's
-// edits (scale, limit, decay: see `edit`), then scalars that the caller computed in double.
+// edits (scale, limit, decay: see `edit`), then scalars that the caller computed in double. The loops around a loop turn
+// once: V8 unrolls a loop the more, the deeper it is nested.
 
-import {
-  At0, At16, At32, At48, At64, At80, At96, At112, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes,
-} from "./register";
+import { At0, At16, At32, At48, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "./register";
 
 /** x -= lr g (Robbins & Monro 1951, eq. 6; PyTorch's SGD without momentum). */
 function sgd<T>(n: i32, x: usize, g: usize, scale: T, limit: T, decay: T, lr: T): void {
@@ -16,16 +15,17 @@ function sgd<T>(n: i32, x: usize, g: usize, scale: T, limit: T, decay: T, lr: T)
 function sgdLoop<T>(n: i32, x: usize, g: usize, scale: T, limit: T, decay: T, lr: T, edited: bool): void {
   const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay), a = v128.splat<T>(lr);
   const end = x + wholeBytes<T>(n);
-  for (const stop = x + (wholeBytes<T>(n) & ~127); x < stop; x += 128, g += 128) {
-    sgdAt<T, At0>(x, g, 0, s, l, d, a, edited);
-    sgdAt<T, At16>(x, g, 0, s, l, d, a, edited);
-    sgdAt<T, At32>(x, g, 0, s, l, d, a, edited);
-    sgdAt<T, At48>(x, g, 0, s, l, d, a, edited);
-    sgdAt<T, At64>(x, g, 0, s, l, d, a, edited);
-    sgdAt<T, At80>(x, g, 0, s, l, d, a, edited);
-    sgdAt<T, At96>(x, g, 0, s, l, d, a, edited);
-    sgdAt<T, At112>(x, g, 0, s, l, d, a, edited);
-  }
+  const stop = x + (wholeBytes<T>(n) & ~63);
+  do {
+    do {
+      for (; x < stop; x += 64, g += 64) {
+        sgdAt<T, At0>(x, g, 0, s, l, d, a, edited);
+        sgdAt<T, At16>(x, g, 0, s, l, d, a, edited);
+        sgdAt<T, At32>(x, g, 0, s, l, d, a, edited);
+        sgdAt<T, At48>(x, g, 0, s, l, d, a, edited);
+      }
+    } while (x < stop);
+  } while (x < stop);
   for (; x < end; x += 16, g += 16) sgdAt<T, At0>(x, g, 0, s, l, d, a, edited);
   const tail = tailOf<T>(n);
   if (tail) sgdAt<T, At0>(x, g, tail, s, l, d, a, edited);
@@ -64,16 +64,17 @@ function momentumLoop<T>(
   const s = v128.splat<T>(scale), l = v128.splat<T>(limit), d = v128.splat<T>(decay);
   const a = v128.splat<T>(lr), u = v128.splat<T>(mu), c = v128.splat<T>(gain);
   const end = x + wholeBytes<T>(n);
-  for (const stop = x + (wholeBytes<T>(n) & ~127); x < stop; x += 128, g += 128, b += 128) {
-    momentumAt<T, At0>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-    momentumAt<T, At16>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-    momentumAt<T, At32>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-    momentumAt<T, At48>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-    momentumAt<T, At64>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-    momentumAt<T, At80>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-    momentumAt<T, At96>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-    momentumAt<T, At112>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
-  }
+  const stop = x + (wholeBytes<T>(n) & ~63);
+  do {
+    do {
+      for (; x < stop; x += 64, g += 64, b += 64) {
+        momentumAt<T, At0>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
+        momentumAt<T, At16>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
+        momentumAt<T, At32>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
+        momentumAt<T, At48>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
+      }
+    } while (x < stop);
+  } while (x < stop);
   for (; x < end; x += 16, g += 16, b += 16) momentumAt<T, At0>(x, g, b, 0, s, l, d, a, u, c, nesterov, edited);
   const tail = tailOf<T>(n);
   if (tail) momentumAt<T, At0>(x, g, b, tail, s, l, d, a, u, c, nesterov, edited);

@@ -23,10 +23,6 @@ export function tailOf<T>(n: i32): i32 {
 @unmanaged export class At16 { a: u64; b: u64; }
 @unmanaged export class At32 extends At16 { c: u64; d: u64; }
 @unmanaged export class At48 extends At32 { e: u64; f: u64; }
-@unmanaged export class At64 extends At48 { g: u64; h: u64; }
-@unmanaged export class At80 extends At64 { i: u64; j: u64; }
-@unmanaged export class At96 extends At80 { k: u64; l: u64; }
-@unmanaged export class At112 extends At96 { m: u64; n: u64; }
 
 /** The register at p + offsetof<O>(); with a tail (and O = At0) its first `tail` lanes, the others 0. */
 // @ts-ignore: decorator
