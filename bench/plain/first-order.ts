@@ -7,7 +7,8 @@ export type Vector = Float64Array | Float32Array;
 export type PlainStep = (x: Vector, g: Vector) => void;
 type Make = (n: number, Type: Float64ArrayConstructor | Float32ArrayConstructor, lr: number) => PlainStep;
 
-// The shortest loops are functions of their own, and unrolled: V8 checks the arrays again in every turn.
+// The shortest loops are functions of their own, and unrolled: V8 checks the arrays again in every turn. The others
+// take what they use out of `at` first, as a loop that reads the variables around it reads them again in every turn.
 
 function sgd(n: number, x: Vector, g: Vector, lr: number): void {
   const stop = n & ~15;
@@ -132,16 +133,15 @@ function asgd(n: number, x: Vector, g: Vector, a: Vector, shrink: number, eta: n
 const adamLike =
   (decay: number, amsgrad: boolean): Make =>
   (n, Type, lr) => {
-    const m = new Type(n);
-    const v = new Type(n);
-    const w = new Type(n);
-    const beta1 = 0.9;
-    const beta2 = 0.999;
-    const eps = 1e-8;
+    const at = { n, lr, m: new Type(n), v: new Type(n), w: new Type(n) };
     let beta1t = 1;
     let beta2t = 1;
     if (amsgrad) {
       return (x, g) => {
+        const { n, lr, m, v, w } = at;
+        const beta1 = 0.9;
+        const beta2 = 0.999;
+        const eps = 1e-8;
         beta1t *= beta1;
         beta2t *= beta2;
         const step = lr / (1 - beta1t);
@@ -162,6 +162,10 @@ const adamLike =
       };
     }
     return (x, g) => {
+      const { n, lr, m, v } = at;
+      const beta1 = 0.9;
+      const beta2 = 0.999;
+      const eps = 1e-8;
       beta1t *= beta1;
       beta2t *= beta2;
       const step = lr / (1 - beta1t);
@@ -200,8 +204,9 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   adagrad: (n, Type, lr) => {
-    const s = new Type(n);
+    const at = { n, lr, s: new Type(n) };
     return (x, g) => {
+      const { n, lr, s } = at;
       for (let i = 0; i < n; i++) {
         const d = g[i]!;
         const s1 = s[i]! + d * d;
@@ -212,9 +217,9 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   rmsprop: (n, Type, lr) => {
-    const v = new Type(n);
-    const rest = 1 - 0.99;
+    const at = { n, lr, v: new Type(n), rest: 1 - 0.99 };
     return (x, g) => {
+      const { n, lr, v, rest } = at;
       for (let i = 0; i < n; i++) {
         const d = g[i]!;
         const v1 = 0.99 * v[i]! + rest * d * d;
@@ -225,10 +230,9 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   adadelta: (n, Type, lr) => {
-    const v = new Type(n);
-    const u = new Type(n);
-    const rest = 1 - 0.9;
+    const at = { n, lr, v: new Type(n), u: new Type(n), rest: 1 - 0.9 };
     return (x, g) => {
+      const { n, lr, v, u, rest } = at;
       for (let i = 0; i < n; i++) {
         const d = g[i]!;
         const v1 = 0.9 * v[i]! + rest * d * d;
@@ -246,11 +250,10 @@ export const plain: Readonly<Record<string, Make>> = {
   amsgrad: adamLike(0, true),
 
   adamax: (n, Type, lr) => {
-    const m = new Type(n);
-    const u = new Type(n);
-    const c1 = 1 - 0.9;
+    const at = { n, lr, m: new Type(n), u: new Type(n), c1: 1 - 0.9 };
     let beta1t = 1;
     return (x, g) => {
+      const { n, lr, m, u, c1 } = at;
       beta1t *= 0.9;
       const step = lr / (1 - beta1t);
       for (let i = 0; i < n; i++) {
@@ -267,13 +270,12 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   nadam: (n, Type, lr) => {
-    const m = new Type(n);
-    const v = new Type(n);
-    const ratio = 0.96 ** 4e-3;
+    const at = { n, lr, m: new Type(n), v: new Type(n), ratio: 0.96 ** 4e-3 };
     let warm = 1;
     let product = 1;
     let beta2t = 1;
     return (x, g) => {
+      const { n, lr, m, v, ratio } = at;
       warm *= ratio;
       beta2t *= 0.999;
       const mu = 0.9 * (1 - 0.5 * warm);
@@ -296,13 +298,12 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   radam: (n, Type, lr) => {
-    const m = new Type(n);
-    const v = new Type(n);
-    const most = 2 / (1 - 0.999) - 1;
+    const at = { n, lr, m: new Type(n), v: new Type(n), most: 2 / (1 - 0.999) - 1 };
     let beta1t = 1;
     let beta2t = 1;
     let t = 0;
     return (x, g) => {
+      const { n, lr, m, v, most } = at;
       t++;
       beta1t *= 0.9;
       beta2t *= 0.999;
@@ -324,9 +325,9 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   rprop: (n, Type, lr) => {
-    const size = new Type(n).fill(lr);
-    const previous = new Type(n);
+    const at = { n, lr, size: new Type(n).fill(lr), previous: new Type(n) };
     return (x, g) => {
+      const { n, size, previous } = at;
       for (let i = 0; i < n; i++) {
         let d = g[i]!;
         const agree = d * previous[i]!;
@@ -345,10 +346,9 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   deltaBarDelta: (n, Type, lr) => {
-    const rate = new Type(n).fill(lr);
-    const mean = new Type(n);
-    const rest = 1 - 0.7;
+    const at = { n, lr, rate: new Type(n).fill(lr), mean: new Type(n), rest: 1 - 0.7 };
     return (x, g) => {
+      const { n, rate, mean, rest } = at;
       for (let i = 0; i < n; i++) {
         const d = g[i]!;
         const b = mean[i]!;
@@ -364,10 +364,9 @@ export const plain: Readonly<Record<string, Make>> = {
   },
 
   lion: (n, Type, lr) => {
-    const m = new Type(n);
-    const c1 = 1 - 0.9;
-    const c2 = 1 - 0.99;
+    const at = { n, lr, m: new Type(n), c1: 1 - 0.9, c2: 1 - 0.99 };
     return (x, g) => {
+      const { n, lr, m, c1, c2 } = at;
       for (let i = 0; i < n; i++) {
         const d = g[i]!;
         const m0 = m[i]!;
