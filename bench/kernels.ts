@@ -185,6 +185,8 @@ const cases: Case[] = [
     }),
   ),
   jtj(3, [14, 100, 1000], {}, dense.syrk),
+  // 36 products a row fill 18 registers. A loop of nothing but their multiplications and additions, without a load,
+  // takes 3.5 ns a row where ours takes 4.4 and the tiles in JavaScript 15.8 (least times): even that loop is at 4.5.
   jtj(8, [100, 1000], { 1000: 5 }, dense.syrk),
   jtj(50, [1000, 10_000], { 10000: 5 }, dense.syrk),
   // What most programs have: a product row by row. The tiled loops above are three to six times faster.
