@@ -2,7 +2,7 @@
 // === x allowed. k is the constants block (layout.ts). `@inline` classes stand in for function arguments:
 // each loop has its body inlined.
 import { erf } from "./erf";
-import { exp, expm1 } from "./exponential";
+import { expArray, expm1 } from "./exponential";
 import { cosh, sinh, tanh } from "./hyperbolic";
 import { acos, asin, atan, atan2 } from "./inverse";
 import { log, log10, log1p, log2 } from "./logarithm";
@@ -29,14 +29,8 @@ import { cos, sin, sincos, tan } from "./trigonometric";
   }
 }
 
-@unmanaged class Exp {
-  // @ts-ignore: decorator
-  @inline at(k: usize, x: v128): v128 {
-    return exp(k, x);
-  }
-}
 export function vexp(k: usize, n: i32, x: usize, out: usize): void {
-  map<Exp>(k, n, x, out);
+  expArray(k, n, x, out);
 }
 
 @unmanaged class Expm1 {
