@@ -36,7 +36,7 @@ function bit(work: usize, at: i32): i32 {
     code -= bound;
   } else range = bound;
   // A probability moves fast at first: the modules are short.
-  store<u16>(place, chance + ((b ? 0 : 2048) - chance) / (seen + 5), FIRST);
+  store<u16>(place, chance + ((b ? 0 : 2048) - chance) / (seen + 4), FIRST);
   store<u8>(count, min<i32>(seen + 1, 16), SEEN);
   if (range < 0x1000000) {
     const next = load<u32>(work, NEXT);

@@ -43,7 +43,7 @@ class Encoder {
     const bound = (this.#range >>> 11) * chance;
     // A probability moves fast at first: the modules are short.
     const seen = this.#seen[at];
-    this.p[at] = chance + Math.trunc(((b ? 0 : 2048) - chance) / (seen + 5));
+    this.p[at] = chance + Math.trunc(((b ? 0 : 2048) - chance) / (seen + 4));
     if (seen < 16) this.#seen[at]++;
     if (b) {
       this.#low += bound;

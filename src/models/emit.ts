@@ -9,6 +9,7 @@
 import { KernelWriter } from "./kernel.js";
 import type { Imported } from "./language.js";
 import type { Kernel, Target } from "./loop.js";
+import * as PARAMS from "./params.js";
 import { type Program, triangle } from "./program.js";
 import { reduction } from "./reduce.js";
 import { ModuleWriter } from "./wasm.js";
@@ -47,11 +48,11 @@ export function emitObjective(program: Program, summed: boolean, options: EmitOp
   const n = program.first.length;
   const sink = summed ? "sum" : "point";
   const roots = [program.value, ...program.first, ...program.second];
-  const targets: Target[][] = [[["out", 0]]];
-  for (let i = 0; i < n; i++) targets.push([["jac", 8 * i]]);
+  const targets: Target[][] = [[[PARAMS.out, 0]]];
+  for (let i = 0; i < n; i++) targets.push([[PARAMS.jac, 8 * i]]);
   for (const [i, j] of triangle(n)) {
-    const place: Target = ["ldj", 8 * (i * n + j)];
-    targets.push(i === j ? [place] : [place, ["ldj", 8 * (j * n + i)]]);
+    const place: Target = [PARAMS.ldj, 8 * (i * n + j)];
+    targets.push(i === j ? [place] : [place, [PARAMS.ldj, 8 * (j * n + i)]]);
   }
   const kernel = (name: string, count: number): Kernel => ({
     name,
@@ -63,7 +64,7 @@ export function emitObjective(program: Program, summed: boolean, options: EmitOp
   return emit([kernel("value", 1), kernel("gradient", 1 + n), kernel("hessian", roots.length)], options);
 }
 
-function emit(kernels: readonly Kernel[], { relaxed = false }: EmitOptions): Emitted {
+export function emit(kernels: readonly Kernel[], { relaxed = false }: EmitOptions): Emitted {
   const writers = kernels.map((kernel) => new KernelWriter(kernel));
   const constantsAt = Math.max(...writers.map(({ layout }) => layout.end));
   const constants: number[] = [];

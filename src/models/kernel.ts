@@ -4,13 +4,12 @@ import type { GraphNode } from "./graph.js";
 import { ELEMENTARY, type Imported } from "./language.js";
 import { BLOCK, type Layout, layOut } from "./layout.js";
 import { contextFor, type Environment, type Kernel, writeLoop } from "./loop.js";
+import * as PARAMS from "./params.js";
 import { type Schedule, schedule } from "./schedule.js";
-import { Body, SIMD } from "./wasm.js";
+import * as SIMD from "./simd.js";
+import { Body } from "./wasm.js";
 import { ExpressionWriter } from "./write-expression.js";
 
-/** Parameters of every exported function, in order; `jac` and `ldj` are `grad` and `hess` in objectives. */
-export const PARAMS = { m: 0, x: 1, ldx: 2, p: 3, out: 4, jac: 5, ldj: 6, work: 7 } as const;
-export const ARITY = 8;
 /** Elementary functions are called on blocks of points: in line, a call on the way to a rare case would spill every register. */
 const FUNCTIONS: ReadonlySet<string> = new Set(ELEMENTARY);
 
@@ -60,7 +59,7 @@ export class KernelWriter {
   }
 
   write(env: Environment): void {
-    const body = new Body(ARITY);
+    const body = new Body(PARAMS.ARITY);
     this.#writeUniform(env, body);
     if (this.#kernel.sink !== "point") {
       const loops = this.#schedule.stages.map((_, stage) =>
@@ -68,7 +67,7 @@ export class KernelWriter {
       );
       this.#writeDriver(env, body, loops);
     }
-    env.module.add(body, ARITY, this.#kernel.name);
+    env.module.add(body, PARAMS.ARITY, this.#kernel.name);
   }
 
   /** Everything that depends on parameters only, in straight line; both lanes hold the same value. */
@@ -111,8 +110,8 @@ export class KernelWriter {
       writer.pushRaw(node);
       body.memory(SIMD.store, at);
     }
-    if (sink === "point") reduction?.point(body, writer, this.#kernel);
-    if (sink === "sum") reduction?.clear(env, body, this.#kernel, this.layout);
+    if (sink === "point") reduction?.point?.(body, writer, this.#kernel);
+    if (sink === "sum") reduction?.clear?.(env, body, this.#kernel, this.layout);
     for (const node of this.layout.broadcast) {
       const at = this.layout.buffers.get(node)!;
       for (let i = 0; i < BLOCK; i += 2) {
@@ -139,7 +138,8 @@ export class KernelWriter {
 
   /** for each block: stage 0, calls, stage 1, ... */
   #writeDriver(env: Environment, body: Body, loops: readonly (number | undefined)[]): void {
-    const rows = this.#kernel.sink === "rows";
+    const { sink, reduction } = this.#kernel;
+    const rows = sink === "rows";
     const count = body.i32Local();
     for (const stride of rows ? [PARAMS.ldx, PARAMS.ldj] : [PARAMS.ldx]) {
       body.get(stride);
@@ -164,14 +164,24 @@ export class KernelWriter {
         loops.forEach((loop, stage) => {
           if (stage > 0) for (const call of this.#calls[stage - 1]!) this.#blockCall(env, body, call, count);
           if (loop === undefined) return;
-          for (const local of [count, PARAMS.x, PARAMS.ldx, PARAMS.out, PARAMS.jac, PARAMS.ldj, PARAMS.work])
+          for (const local of [
+            count,
+            PARAMS.x,
+            PARAMS.ldx,
+            PARAMS.out,
+            PARAMS.jac,
+            PARAMS.ldj,
+            PARAMS.work,
+            PARAMS.work,
+          ])
             body.get(local);
           body.call(loop);
         });
         body.advance(PARAMS.m, -BLOCK);
         body.advance(PARAMS.x, 8 * BLOCK);
+        if (sink !== "sum") body.advance(PARAMS.out, 8 * BLOCK);
+        if (sink === "normal") body.advance(PARAMS.ldj, 8 * BLOCK);
         if (rows) {
-          body.advance(PARAMS.out, 8 * BLOCK);
           body.get(PARAMS.jac);
           body.get(PARAMS.ldj);
           body.i32(BLOCK);
@@ -183,7 +193,7 @@ export class KernelWriter {
         body.branchIf(0);
       });
     });
-    this.#kernel.reduction?.totals(body, this.#kernel, this.layout);
+    reduction?.totals?.(body, this.#kernel, this.layout);
   }
 
   #blockCall(env: Environment, body: Body, { op, arrays }: BlockCall, count: number): void {

@@ -1,9 +1,10 @@
 // The work block of a model: where its kernels keep what they compute before, between and after their point loops.
 
 import type { GraphNode } from "./graph.js";
+import type { Kernel } from "./loop.js";
 import type { Schedule } from "./schedule.js";
 
-/** Byte 0 of the work block: the address of the elementary functions' table, an i32. */
+/** Byte 0 of the work block: the address of the elementary functions' table, an i32; byte 4: see normal.ts. */
 const HEADER = 16;
 /** Points a block: scratch stays in the first-level cache, and each loop is a function called often enough to be optimised. */
 export const BLOCK = 64;
@@ -57,7 +58,7 @@ function shareBuffers(s: Schedule, roots: readonly GraphNode[], place: () => num
   return buffers;
 }
 
-export function layOut(s: Schedule, roots: readonly GraphNode[], sink: "rows" | "sum" | "point"): Layout {
+export function layOut(s: Schedule, roots: readonly GraphNode[], sink: Kernel["sink"]): Layout {
   let end = HEADER;
   const take = (bytes: number): number => {
     const at = end;

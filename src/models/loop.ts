@@ -1,50 +1,51 @@
-// The point loop of one stage of a kernel, as a function of its own, called once a block of points.
-// A step takes two points. At an odd end `step` and `rowStep`, the distances from the first lane to the second, become 0:
-// the second lane then repeats the first, reads and writes the same places, and is masked out of sums.
+// The point loop of one stage of a kernel, as a function of its own, called once a block of points. A step takes two points.
+// An odd last point is the business of a second function: there both lanes hold it, and only the first counts.
 
 import type { GraphNode } from "./graph.js";
 import type { Layout } from "./layout.js";
+import * as LOOP from "./loop-params.js";
 import type { Schedule } from "./schedule.js";
-import { Body, type ModuleWriter, SIMD } from "./wasm.js";
+import * as SIMD from "./simd.js";
+import { Body, type ModuleWriter } from "./wasm.js";
 import { type Context, ExpressionWriter } from "./write-expression.js";
 
 /** Where a sum or a single value goes: parameter and byte offset. */
-export type Target = readonly ["out" | "jac" | "ldj", number];
+export type Target = readonly [parameter: number, offset: number];
 
 export interface Kernel {
   readonly name: string;
   readonly roots: readonly GraphNode[];
-  /** rows: the first root to out, the others to the Jacobian's columns; sum and point: to `targets`. */
-  readonly sink: "rows" | "sum" | "point";
+  /** rows: the first root to out, the others to the Jacobian's columns; sum and point: to `targets`; normal: normal.ts. */
+  readonly sink: "rows" | "sum" | "point" | "normal";
   readonly targets: readonly (readonly Target[])[];
-  /** Of sum and point. */
+  /** Of all but rows. */
   readonly reduction?: Reduction;
 }
 
 /** What a loop does with its roots. */
 export interface Sink {
   begin(): void;
-  /** At an odd end, before the last step. */
-  odd(): void;
   store(): void;
   end(): void;
 }
 
-/** What objectives do instead of filling rows (reduce.ts). Handed in, so that a bundle of models leaves it out. */
+/** What a sink needs to know of the function it writes into. */
+export interface LoopContext extends Context {
+  readonly env: Environment;
+  readonly layout: Layout;
+  /** Both lanes hold the last point. */
+  readonly odd: boolean;
+}
+
+/** What is done instead of filling rows (reduce.ts, normal.ts). Handed in, so that a bundle of models leaves it out. */
 export interface Reduction {
-  sums(
-    body: Body,
-    writer: ExpressionWriter,
-    roots: readonly GraphNode[],
-    layout: Layout,
-    constant: (value: number) => void,
-  ): Sink;
+  sums(context: LoopContext, writer: ExpressionWriter, roots: readonly GraphNode[]): Sink;
   /** Before the first block. */
-  clear(env: Environment, body: Body, kernel: Kernel, layout: Layout): void;
+  clear?(env: Environment, body: Body, kernel: Kernel, layout: Layout): void;
   /** After the last. */
-  totals(body: Body, kernel: Kernel, layout: Layout): void;
+  totals?(body: Body, kernel: Kernel, layout: Layout): void;
   /** The values at a single point. */
-  point(body: Body, writer: ExpressionWriter, kernel: Kernel): void;
+  point?(body: Body, writer: ExpressionWriter, kernel: Kernel): void;
 }
 
 export interface Environment {
@@ -55,10 +56,6 @@ export interface Environment {
   /** Offset of a constant in the work block. */
   constantAt(value: number): number;
 }
-
-/** Parameters of a point loop; strides in bytes. */
-export const LOOP = { count: 0, x: 1, ldx: 2, out: 3, jac: 4, ldj: 5, work: 6 } as const;
-const ARITY = 7;
 
 /** What every writer of expressions shares: the constants in the work block. */
 export function contextFor(env: Environment, body: Body, work: number, source: Context["source"]): Context {
@@ -81,89 +78,101 @@ export function writeLoop(
   const kept = nodes.filter((node) => layout.buffers.has(node));
   const roots = stage === s.stages.length - 1 ? kernel.roots : [];
   if (kept.length + roots.length === 0) return undefined;
-
-  const body = new Body(ARITY);
-  const step = body.i32Local();
-  const rowStep = body.i32Local();
-  const buffer = body.i32Local();
   const read = new Set(
     [...roots, ...nodes.flatMap((node) => node.args)].filter((node) => node.op === "variable"),
   );
-  const pointers = new Map([...read].map(({ value }) => [value, value === 0 ? LOOP.x : body.i32Local()]));
-
+  const variables = [...new Set([...read].map(({ value }) => value))];
   const own = new Set(nodes);
   const calls = new Set(s.calls.flat());
-  const source = (node: GraphNode): (() => void) | undefined => {
-    if (own.has(node)) return undefined;
-    if (node.op === "variable") return () => loadPair(body, pointers.get(node.value)!, step, 0);
-    if (calls.has(node)) return () => loadPair(body, buffer, step, layout.buffers.get(node)!);
-    const uniform = s.kind.get(node) === "uniform";
-    return () => {
-      body.get(uniform ? LOOP.work : buffer);
-      body.memory(SIMD.load, (uniform ? layout.slots : layout.buffers).get(node)!);
-    };
-  };
-  const context = contextFor(env, body, LOOP.work, source);
-  const writer = new ExpressionWriter(context);
-  writer.announce(nodes);
-  for (const node of kept) writer.use(node);
-  const sink: Sink =
-    kernel.reduction?.sums(body, writer, roots, layout, context.constant) ??
-    new Rows(body, writer, roots, step, rowStep);
 
-  body.i32(8);
-  body.set(step);
-  body.get(LOOP.ldj);
-  body.set(rowStep);
-  body.get(LOOP.work);
-  body.set(buffer);
-  for (const [variable, local] of pointers) {
-    if (local === LOOP.x) continue;
-    body.get(LOOP.x);
-    body.get(LOOP.ldx);
-    body.i32(variable);
-    body.i32Mul();
-    body.i32Add();
-    body.set(local);
-  }
-  sink.begin();
-  body.block("loop", () => {
-    body.i32(2);
-    body.get(LOOP.count);
-    body.i32Greater();
-    body.block("if", () => {
-      body.i32(0);
-      body.tee(step);
-      body.set(rowStep);
-      sink.odd();
-    });
-    writer.prepare(nodes);
-    for (const node of kept) {
-      body.get(buffer);
-      writer.pushRaw(node);
-      body.memory(SIMD.store, layout.buffers.get(node)!);
+  const write = (last: number | undefined): number => {
+    const odd = last === undefined;
+    const body = new Body(LOOP.ARITY);
+    const pointers = new Map(variables.map((v) => [v, v === 0 ? LOOP.x : body.i32Local()]));
+    const source = (node: GraphNode): (() => void) | undefined => {
+      if (own.has(node)) return undefined;
+      if (node.op === "variable") return () => loadPoints(body, odd, pointers.get(node.value)!, 0);
+      if (calls.has(node)) return () => loadPoints(body, odd, LOOP.buffer, layout.buffers.get(node)!);
+      const uniform = s.kind.get(node) === "uniform";
+      return () => {
+        body.get(uniform ? LOOP.work : LOOP.buffer);
+        body.memory(SIMD.load, (uniform ? layout.slots : layout.buffers).get(node)!);
+      };
+    };
+    const context = { ...contextFor(env, body, LOOP.work, source), env, layout, odd };
+    const writer = new ExpressionWriter(context);
+    writer.announce(nodes);
+    for (const node of kept) writer.use(node);
+    const sink: Sink = kernel.reduction?.sums(context, writer, roots) ?? new Rows(body, writer, roots, odd);
+
+    for (const [variable, local] of pointers) {
+      if (local === LOOP.x) continue;
+      body.get(LOOP.x);
+      body.get(LOOP.ldx);
+      body.i32(variable);
+      body.i32Mul();
+      body.i32Add();
+      body.set(local);
     }
-    sink.store();
-    for (const local of pointers.values()) body.advance(local, 16);
-    body.advance(buffer, 16);
-    body.advance(LOOP.count, -2);
-    body.get(LOOP.count);
-    body.i32(0);
-    body.i32Greater();
-    body.branchIf(0);
-  });
-  sink.end();
-  return env.module.add(body, ARITY);
+    const step = (): void => {
+      writer.prepare(nodes);
+      for (const node of kept) {
+        body.get(LOOP.buffer);
+        writer.pushRaw(node);
+        body.memory(SIMD.store, layout.buffers.get(node)!);
+      }
+      sink.store();
+    };
+    sink.begin();
+    if (odd) step();
+    else {
+      more(body, 1);
+      body.block("if", () => {
+        body.block("loop", () => {
+          body.block("loop", () => {
+            step();
+            // x moves in any case: the function of the odd end starts from it.
+            for (const local of new Set([LOOP.x, ...pointers.values()])) body.advance(local, 16);
+            body.advance(LOOP.buffer, 16);
+            body.advance(LOOP.count, -2);
+            more(body, 1);
+            body.branchIf(0);
+          });
+          more(body, 1);
+          body.branchIf(0);
+        });
+      });
+    }
+    sink.end();
+    if (!odd) {
+      more(body, 0);
+      body.block("if", () => {
+        for (let i = 0; i < LOOP.ARITY; i++) body.get(i);
+        body.call(last);
+      });
+    }
+    return env.module.add(body, LOOP.ARITY);
+  };
+  return write(write(undefined));
 }
 
-/** Two doubles `step` apart, of an array whose end may be odd. */
-function loadPair(body: Body, pointer: number, step: number, offset: number): void {
+/** Pushes whether more than `least` points are left. */
+function more(body: Body, least: number): void {
+  body.get(LOOP.count);
+  body.i32(least);
+  body.i32Greater();
+}
+
+/** Pushes the next two doubles of an array; at an odd end the last one twice. */
+export function loadPoints(body: Body, odd: boolean, pointer: number, offset: number): void {
   body.get(pointer);
-  body.get(step);
-  body.i32Add();
-  body.get(pointer);
-  body.memory(SIMD.load64Zero, offset);
-  body.memory(SIMD.load64Lane, offset, 1);
+  body.memory(odd ? SIMD.load64Splat : SIMD.load, offset);
+}
+
+/** Writes the vector on the stack, above its address, to two doubles of an array; at an odd end to the last one. */
+export function storePoints(body: Body, odd: boolean): void {
+  if (odd) body.memory(SIMD.store64Lane, 0, 0);
+  else body.memory(SIMD.store, 0);
 }
 
 /** Values and rows of the Jacobian. */
@@ -174,53 +183,45 @@ class Rows implements Sink {
     readonly body: Body,
     readonly writer: ExpressionWriter,
     readonly roots: readonly GraphNode[],
-    readonly step: number,
-    readonly rowStep: number,
+    readonly odd: boolean,
   ) {
     this.#second = body.i32Local();
-    for (const root of [...roots, ...roots]) writer.use(root); // one use a lane
+    roots.forEach((root, i) => {
+      writer.use(root);
+      if (i > 0 && !odd) writer.use(root);
+    });
   }
   begin(): void {}
-  odd(): void {}
   end(): void {}
 
   store(): void {
-    const { body, writer, roots } = this;
+    const { body, writer, roots, odd } = this;
     if (roots.length === 0) return;
-    this.#address(LOOP.out, this.step);
-    this.#lanes(LOOP.out, roots[0]!, 0);
+    body.get(LOOP.out);
+    writer.push(roots[0]!);
+    storePoints(body, odd);
     body.advance(LOOP.out, 16);
     if (roots.length === 1) return;
-    this.#address(LOOP.jac, this.rowStep);
-    for (let j = 1; j + 1 < roots.length; j += 2) {
-      for (const half of ["high", "low"] as const) {
+    body.get(LOOP.jac);
+    body.get(LOOP.ldj);
+    body.i32Add();
+    body.set(this.#second);
+    const rows = odd ? (["low"] as const) : (["high", "low"] as const);
+    for (let j = 1; j < roots.length; j += 2) {
+      for (const half of rows) {
         body.get(half === "high" ? this.#second : LOOP.jac);
         writer.push(roots[j]!);
-        writer.push(roots[j + 1]!);
-        body.zip(half);
-        body.memory(SIMD.store, 8 * (j - 1));
+        if (j + 1 < roots.length) {
+          writer.push(roots[j + 1]!);
+          body.zip(half);
+          body.memory(SIMD.store, 8 * (j - 1));
+        } else body.memory(SIMD.store64Lane, 8 * (j - 1), half === "high" ? 1 : 0);
       }
     }
-    if (roots.length % 2 === 0) this.#lanes(LOOP.jac, roots[roots.length - 1]!, 8 * (roots.length - 2));
     body.get(LOOP.jac);
     body.get(LOOP.ldj);
     body.i32Shl(1);
     body.i32Add();
     body.set(LOOP.jac);
-  }
-
-  #address(first: number, distance: number): void {
-    this.body.get(first);
-    this.body.get(distance);
-    this.body.i32Add();
-    this.body.set(this.#second);
-  }
-
-  #lanes(first: number, root: GraphNode, offset: number): void {
-    for (const lane of [1, 0]) {
-      this.body.get(lane === 1 ? this.#second : first);
-      this.writer.push(root);
-      this.body.memory(SIMD.store64Lane, offset, lane);
-    }
   }
 }

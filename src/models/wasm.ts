@@ -1,6 +1,8 @@
 // A small writer of WebAssembly binaries: LEB128, sections, and function bodies (WebAssembly core specification 2.0,
 // chapter 5; relaxed SIMD opcodes from its 3.0). It knows nothing of models.
 
+import * as SIMD from "./simd.js";
+
 export const I32 = 0x7f;
 export const V128 = 0x7b;
 const EMPTY = 0x40;
@@ -34,53 +36,6 @@ export class Bytes {
     this.sized([...new TextEncoder().encode(value)]);
   }
 }
-
-/** Vector instructions, by their number after the prefix 0xfd. */
-export const SIMD = {
-  load: 0,
-  load64Splat: 10,
-  store: 11,
-  const: 12,
-  shuffle: 13,
-  splatF64: 20,
-  splatI64: 18,
-  laneI32: 27, // i32x4.extract_lane
-  eq: 0x47,
-  ne: 0x48,
-  lt: 0x49,
-  gt: 0x4a,
-  le: 0x4b,
-  ge: 0x4c,
-  not: 77,
-  and: 78,
-  andNot: 79,
-  or: 80,
-  xor: 81,
-  select: 82,
-  load64Lane: 87,
-  store64Lane: 91,
-  load64Zero: 93,
-  nearest: 148,
-  allTrue: 195, // i64x2
-  shl: 0xcb, // i64x2
-  sar: 0xcc,
-  shr: 0xcd,
-  addI64: 0xce,
-  subI64: 0xd1,
-  abs: 0xec,
-  neg: 0xed,
-  sqrt: 0xef,
-  add: 0xf0,
-  sub: 0xf1,
-  mul: 0xf2,
-  div: 0xf3,
-  min: 0xf4,
-  max: 0xf5,
-  pmin: 0xf6,
-  pmax: 0xf7,
-  madd: 0x107,
-  nmadd: 0x108,
-} as const;
 
 /** The body of one function. Locals are numbered after its parameters; freed vector locals are taken again. */
 export class Body {
@@ -121,12 +76,6 @@ export class Body {
   }
   i32Add(): void {
     this.code.byte(0x6a);
-  }
-  i32Sub(): void {
-    this.code.byte(0x6b);
-  }
-  i32And(): void {
-    this.code.byte(0x71);
   }
   i32Mul(): void {
     this.code.byte(0x6c);
@@ -184,14 +133,11 @@ export class Body {
     this.code.u32(offset);
     if (lane !== undefined) this.code.byte(lane);
   }
-  lane(op: number, lane: number): void {
-    this.simd(op);
-    this.code.byte(lane);
-  }
-  /** Pushes a vector of all ones, or of all ones in the first lane only. */
-  mask(both: boolean): void {
-    this.simd(SIMD.const);
-    for (let i = 0; i < 16; i++) this.code.byte(i < 8 || both ? 255 : 0);
+  /** The second lane of the vector on the stack becomes 0. */
+  firstLane(): void {
+    this.simd(SIMD.constant);
+    for (let i = 0; i < 16; i++) this.code.byte(i < 8 ? 255 : 0);
+    this.simd(SIMD.and);
   }
   /** Of vectors a, b on the stack: [a0, b0] for "low", [a1, b1] for "high". */
   zip(half: "low" | "high"): void {

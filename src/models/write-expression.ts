@@ -2,7 +2,8 @@
 // again. Comparisons live as lane masks and become 1 or 0 where a number is wanted.
 
 import { type GraphNode, isTruth } from "./graph.js";
-import { type Body, SIMD } from "./wasm.js";
+import * as SIMD from "./simd.js";
+import type { Body } from "./wasm.js";
 
 export interface Context {
   readonly body: Body;
