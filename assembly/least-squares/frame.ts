@@ -1,6 +1,8 @@
 // The frame is a table of addresses, one per vector of a solve, so that a kernel takes one pointer instead of
 // twenty. The slots are named in src/least-squares/state.ts, which both sides compile.
 
+import { F_A, F_SPAN } from "../../src/least-squares/state";
+
 /** Address of the vector in this slot. */
 // @ts-ignore: decorator
 @inline
@@ -32,4 +34,18 @@ export function index(x: usize, i: i32): i32 {
 @inline
 export function setIndex(x: usize, i: i32, value: i32): void {
   store<i32>(x + (<usize>i << 2), value);
+}
+
+/** to = from, n doubles: a loop, because for a few of them memory.copy is a call that costs more. */
+// @ts-ignore: decorator
+@inline
+export function copy(n: i32, from: usize, to: usize): void {
+  for (let j = 0; j < n; j++) set(to, j, get(from, j));
+}
+
+/** Length of column j of J times the size of its variable so far. */
+// @ts-ignore: decorator
+@inline
+export function influence(n: i32, j: i32, frame: usize): f64 {
+  return sqrt<f64>(get(slot(frame, F_A), j * n + j)) * get(slot(frame, F_SPAN), j);
 }

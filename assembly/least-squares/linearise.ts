@@ -7,6 +7,7 @@ import {
 import { get, set, setIndex, slot } from "./frame";
 import { normalEquations } from "./normal";
 import { gaussNewtonStep, modelGradient, scaledLength, slope } from "./quadratic";
+import { lineariseSmall } from "./small";
 
 const EPS: f64 = 2.220446049250313e-16;
 
@@ -36,6 +37,7 @@ export function linearise(m: i32, n: i32, method: i32, fresh: i32, frame: usize,
   const A = slot(frame, F_A), g = slot(frame, F_G), d = slot(frame, F_D), x = slot(frame, F_X);
   normalEquations(m, n, slot(frame, F_J), slot(frame, F_RES), A, g, slot(frame, F_WORK));
   if (!allFinite(n * n, A)) return 1;
+  if (method != LEVENBERG && lineariseSmall(n, fresh, frame, state)) return 0;
   scaleVariables(n, method, fresh, frame);
   const size = scaledLength(n, d, x);
   set(state, S_SIZE, size);

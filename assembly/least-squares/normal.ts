@@ -82,81 +82,10 @@ function columnGradient(m: i32, n: i32, j: i32, J: usize, r: usize, g: usize): v
   set(g, j1, total(s1));
 }
 
-/** As columnBlock and columnGradient for two columns, with the same sums: rows are read whole and turned. */
-function normalTwo(m: i32, J: usize, r: usize, A: usize, g: usize): void {
-  let s00 = f64x2.splat(0), s10 = f64x2.splat(0), s11 = f64x2.splat(0), g0 = f64x2.splat(0), g1 = f64x2.splat(0);
-  for (let k = m >> 1; k > 0; k--, J += 32, r += 16) {
-    const a = v128.load(J), b = v128.load(J, 16), e = v128.load(r);
-    const c0 = v128.shuffle<f64>(a, b, 0, 2), c1 = v128.shuffle<f64>(a, b, 1, 3);
-    s00 = madd<f64>(c0, c0, s00);
-    s10 = madd<f64>(c1, c0, s10);
-    s11 = madd<f64>(c1, c1, s11);
-    g0 = madd<f64>(c0, e, g0);
-    g1 = madd<f64>(c1, e, g1);
-  }
-  if (m & 1) {
-    const c0 = v128.load_zero<f64>(J), c1 = v128.load_zero<f64>(J, 8), e = v128.load_zero<f64>(r);
-    s00 = madd<f64>(c0, c0, s00);
-    s10 = madd<f64>(c1, c0, s10);
-    s11 = madd<f64>(c1, c1, s11);
-    g0 = madd<f64>(c0, e, g0);
-    g1 = madd<f64>(c1, e, g1);
-  }
-  set(A, 0, total(s00));
-  set(A, 2, total(s10));
-  set(A, 3, total(s11));
-  set(g, 0, total(g0));
-  set(g, 1, total(g1));
-}
-
-/** The same for three columns. */
-function normalThree(m: i32, J: usize, r: usize, A: usize, g: usize): void {
-  let s00 = f64x2.splat(0), s10 = f64x2.splat(0), s11 = f64x2.splat(0), s20 = f64x2.splat(0), s21 = f64x2.splat(0), s22 = f64x2.splat(0);
-  let g0 = f64x2.splat(0), g1 = f64x2.splat(0), g2 = f64x2.splat(0);
-  for (let k = m >> 1; k > 0; k--, J += 48, r += 16) {
-    const a = v128.load(J), b = v128.load(J, 16), c = v128.load(J, 32), e = v128.load(r);
-    const c0 = v128.shuffle<f64>(a, b, 0, 3), c1 = v128.shuffle<f64>(a, c, 1, 2), c2 = v128.shuffle<f64>(b, c, 0, 3);
-    s00 = madd<f64>(c0, c0, s00);
-    s10 = madd<f64>(c1, c0, s10);
-    s11 = madd<f64>(c1, c1, s11);
-    s20 = madd<f64>(c2, c0, s20);
-    s21 = madd<f64>(c2, c1, s21);
-    s22 = madd<f64>(c2, c2, s22);
-    g0 = madd<f64>(c0, e, g0);
-    g1 = madd<f64>(c1, e, g1);
-    g2 = madd<f64>(c2, e, g2);
-  }
-  if (m & 1) {
-    const c0 = v128.load_zero<f64>(J), c1 = v128.load_zero<f64>(J, 8), c2 = v128.load_zero<f64>(J, 16), e = v128.load_zero<f64>(r);
-    s00 = madd<f64>(c0, c0, s00);
-    s10 = madd<f64>(c1, c0, s10);
-    s11 = madd<f64>(c1, c1, s11);
-    s20 = madd<f64>(c2, c0, s20);
-    s21 = madd<f64>(c2, c1, s21);
-    s22 = madd<f64>(c2, c2, s22);
-    g0 = madd<f64>(c0, e, g0);
-    g1 = madd<f64>(c1, e, g1);
-    g2 = madd<f64>(c2, e, g2);
-  }
-  set(A, 0, total(s00));
-  set(A, 3, total(s10));
-  set(A, 4, total(s11));
-  set(A, 6, total(s20));
-  set(A, 7, total(s21));
-  set(A, 8, total(s22));
-  set(g, 0, total(g0));
-  set(g, 1, total(g1));
-  set(g, 2, total(g2));
-}
-
 function normalPlain(m: i32, n: i32, J: usize, r: usize, A: usize, g: usize): void {
-  if (n == 2) normalTwo(m, J, r, A, g);
-  else if (n == 3) normalThree(m, J, r, A, g);
-  else {
-    for (let j = 0; j < n; j += 2) {
-      for (let i = j; i < n; i += 2) columnBlock(m, n, i, j, J, A);
-      columnGradient(m, n, j, J, r, g);
-    }
+  for (let j = 0; j < n; j += 2) {
+    for (let i = j; i < n; i += 2) columnBlock(m, n, i, j, J, A);
+    columnGradient(m, n, j, J, r, g);
   }
   for (let i = 1; i < n; i++) {
     for (let j = 0; j < i; j++) set(A, j * n + i, get(A, i * n + j));

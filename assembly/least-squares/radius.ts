@@ -26,8 +26,9 @@ function gradientLength(k: i32, frame: usize): f64 {
 export function stepForRadius(n: i32, k: i32, gn: f64, frame: usize, state: usize): bool {
   const radius = get(state, S_RADIUS);
   const usable = gn < Infinity;
-  const gradient = gradientLength(k, frame);
-  if ((usable && gn <= 1.1 * radius) || gradient == 0) {
+  const inside = usable && gn <= 1.1 * radius;
+  const gradient = inside ? 0 : gradientLength(k, frame);
+  if (gradient == 0) {
     set(state, S_LAMBDA, 0);
     return true;
   }

@@ -3,13 +3,14 @@
 
 import {
   DOGLEG, F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_LOWER, F_P, F_TRIAL, F_UPPER, F_X, GAUSS_NEWTON, LEVENBERG,
-  S_CLIPPED, S_DAMPING, S_FACTOR, S_FRACTION, S_FREE, S_FULL, S_LAMBDA, S_LENGTH, S_MOVED, S_PLAIN, S_PREDICTED, S_RADIUS, S_RANK,
+  LEVENBERG_MARQUARDT, S_CLIPPED, S_DAMPING, S_FACTOR, S_FRACTION, S_FREE, S_FULL, S_LAMBDA, S_LENGTH, S_MOVED, S_PLAIN, S_PREDICTED, S_RADIUS, S_RANK,
   S_SLOPE, S_STEP_MAX, S_STEP_NORM,
 } from "../../src/least-squares/state";
 import { clampToBox, leavesBox, projectedGradient, solveInBox } from "./box";
 import { get, index, set, slot } from "./frame";
 import { curvature, dampAgain, freeLength, modelGradient, scaledLength, slope, solveModel } from "./quadratic";
 import { doglegStep, stepForRadius } from "./radius";
+import { stepSmall } from "./small";
 
 /** First damping of Levenberg's method over the largest diagonal entry of J'J (Nielsen 1999). */
 const FIRST_DAMPING: f64 = 1e-3;
@@ -84,6 +85,7 @@ function moveTo(n: i32, frame: usize, state: usize): void {
  * policy's S_RADIUS, S_LAMBDA, S_DAMPING, S_FRACTION. Out: F_P, F_TRIAL and the slots that describe the step.
  */
 export function trialStep(m: i32, n: i32, method: i32, frame: usize, state: usize): void {
+  if (method == LEVENBERG_MARQUARDT && stepSmall(n, frame, state)) return;
   const p = slot(frame, F_P);
   const k = <i32>get(state, S_FREE);
   memory.copy(slot(frame, F_FREE), slot(frame, F_FREE0), <usize>k << 2);
