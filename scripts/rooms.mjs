@@ -14,6 +14,7 @@ export const rooms = {
     table: true,
     needs: ["least-squares"],
   },
+  curves: { entry: "assembly/curves/index.ts", relaxed: false, needs: ["least-squares", "expressions"] },
   models: { entry: "assembly/models/index.ts", relaxed: true },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },

@@ -1,5 +1,4 @@
-// The room `expressions`: residuals of compiled models, the whole iteration of a fit, many fits in one call.
+// The room `expressions`: residuals of compiled models, the whole iteration of a fit.
 
-export { fitBatch } from "./batch";
-export { fit } from "./loop";
-export { modelJacobian, modelResiduals } from "./model";
+export { differentiate, fit, weighAll } from "./loop";
+export { modelJacobian, modelNormal, modelResiduals } from "./model";

@@ -7,6 +7,9 @@ export declare function allFinite(k: i32, v: usize): i32;
 @external("least-squares", "linearise")
 export declare function linearise(m: i32, n: i32, method: i32, fresh: i32, frame: usize, state: usize): i32;
 // @ts-ignore: decorator
+@external("least-squares", "lineariseSmall")
+export declare function lineariseSmall(n: i32, fresh: i32, frame: usize, state: usize): bool;
+// @ts-ignore: decorator
 @external("least-squares", "trialStep")
 export declare function trialStep(m: i32, n: i32, method: i32, frame: usize, state: usize): void;
 // @ts-ignore: decorator
@@ -15,14 +18,3 @@ export declare function cost(m: i32, r: usize, loss: i32, C: f64): f64;
 // @ts-ignore: decorator
 @external("least-squares", "weigh")
 export declare function weigh(m: i32, n: i32, r: usize, f: usize, J: usize, loss: i32, C: f64): void;
-// @ts-ignore: decorator
-@external("least-squares", "covariance")
-export declare function covariance(m: i32, n: i32, frame: usize, state: usize): void;
-// @ts-ignore: decorator
-@external("least-squares", "normalEquations")
-export declare function normalEquations(m: i32, n: i32, J: usize, r: usize, A: usize, g: usize, work: usize): void;
-// @ts-ignore: decorator
-@external("least-squares", "dampedCholesky")
-export declare function dampedCholesky(
-  k: i32, n: i32, A: usize, d: usize, lambda: f64, free: usize, L: usize, diagonal: usize, work: usize,
-): f64;

@@ -4,15 +4,15 @@
 
 import {
   END_FUN, END_GRADIENT, END_MAX_EVALUATIONS, END_MAX_ITERATIONS, END_NON_FINITE, END_PAUSED, END_STALLED, END_STEP, END_TARGET,
-  F_A, F_BEFORE, F_BEST, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_SPAN, F_TRIAL, F_WEIGHTED, F_X, LINEAR, NEXT_LINEARISE,
+  F_A, F_A_TRIAL, F_BEFORE, F_BEST, F_G, F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_SPAN, F_TRIAL, F_WEIGHTED, F_X, LINEAR, M_NORMAL, NEXT_LINEARISE,
   NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_BUDGET, S_COSINE, S_COST, S_COST_BEFORE, S_FREE, S_FRESH, S_FULL,
-  S_FUN_TOL, S_GRAD_TOL, S_HAS_J, S_INFLUENCED, S_LAST_STEP, S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MAX_NFEV, S_MAX_NIT, S_MOVED,
+  S_FUN_TOL, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_INFLUENCED, S_LAST_STEP, S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MAX_NFEV, S_MAX_NIT, S_MOVED,
   S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NFEV, S_NIT, S_NJEV, S_NOISE, S_OFFSET, S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT,
   S_PREDICTED, S_RANK, S_SHRINKS, S_STALE, S_STEP_MAX, S_STEP_NORM, S_STEP_TOL, S_TARGET,
 } from "../../src/least-squares/state";
-import { get, set, slot } from "../least-squares/frame";
-import { allFinite, cost, linearise, trialStep, weigh } from "./kernels";
-import { modelJacobian, modelResiduals } from "./model";
+import { copy, get, influence, set, slot } from "../least-squares/frame";
+import { allFinite, cost, linearise, lineariseSmall, trialStep, weigh } from "./kernels";
+import { modelJacobian, modelNormal, modelResiduals } from "./model";
 import { judge, widen } from "./policy";
 
 const TRUST: f64 = 0.9;
@@ -46,18 +46,12 @@ function check(state: usize): i32 {
 }
 
 function revert(n: i32, frame: usize, state: usize): void {
-  memory.copy(slot(frame, F_X), slot(frame, F_BEFORE), <usize>n << 3);
+  copy(n, slot(frame, F_BEFORE), slot(frame, F_X));
   set(state, S_COST, get(state, S_COST_BEFORE));
   set(state, S_STALE, 1);
   set(state, S_HAS_J, 0);
+  set(state, S_HAS_NORMAL, 0);
   swap(frame, F_BEST, F_OTHER);
-}
-
-/** Length of column j of J times the size of its variable so far. */
-// @ts-ignore: decorator
-@inline
-export function influence(n: i32, j: i32, frame: usize): f64 {
-  return sqrt<f64>(get(slot(frame, F_A), j * n + j)) * get(slot(frame, F_SPAN), j);
 }
 
 /** The Jacobian at the best point, weighted where the loss is not linear; false when it is not finite. */
@@ -81,10 +75,19 @@ export function weighAll(m: i32, n: i32, frame: usize, state: usize): void {
 
 /** From the top of the loop to the first trial. */
 function lineariseHere(m: i32, n: i32, method: i32, frame: usize, state: usize, model: usize): i32 {
-  const finite = differentiate(m, n, frame, state, model);
+  const fresh = <i32>get(state, S_FRESH);
+  // Sums without a Jacobian serve where no other numbers than theirs are needed.
+  const summed = get(state, S_HAS_NORMAL) != 0;
+  const small = summed && lineariseSmall(n, fresh, frame, state);
+  set(state, S_HAS_NORMAL, 0);
+  if (small) set(state, S_NJEV, get(state, S_NJEV) + 1);
+  else if (summed) store<u32>(model + (M_NORMAL << 2), 0); // this fit needs Jacobians
+  const finite = small || differentiate(m, n, frame, state, model);
   if (finite) {
-    weighAll(m, n, frame, state);
-    if (linearise(m, n, method, <i32>get(state, S_FRESH), frame, state) != 0) return END_NON_FINITE;
+    if (!small) {
+      weighAll(m, n, frame, state);
+      if (linearise(m, n, method, fresh, frame, state) != 0) return END_NON_FINITE;
+    }
     if (get(state, S_INFLUENCED) == 0) {
       for (let j = 0; j < n; j++) set(slot(frame, F_INFLUENCE), j, influence(n, j, frame));
       set(state, S_INFLUENCED, 1);
@@ -93,7 +96,7 @@ function lineariseHere(m: i32, n: i32, method: i32, frame: usize, state: usize, 
     set(state, S_STALE, 0);
   } else {
     // No derivative at the new point: go back and take a shorter step.
-    if (get(state, S_FRESH) != 0 || get(state, S_SHRINKS) >= MAX_SHRINKS) return END_NON_FINITE;
+    if (fresh != 0 || get(state, S_SHRINKS) >= MAX_SHRINKS) return END_NON_FINITE;
     revert(n, frame, state);
     set(state, S_ON_TRUST, 0);
   }
@@ -127,7 +130,9 @@ function tryStep(m: i32, n: i32, method: i32, frame: usize, state: usize, model:
   if (get(state, S_NFEV) + 1 > get(state, S_MAX_NFEV)) return END_MAX_EVALUATIONS;
   set(state, S_NFEV, get(state, S_NFEV) + 1);
   const ahead = slot(frame, F_J_TRIAL);
-  if (ahead) modelJacobian(m, n, slot(frame, F_TRIAL), slot(frame, F_OTHER), ahead, model);
+  const fused = slot(model, M_NORMAL) != 0;
+  if (fused) modelNormal(m, n, slot(frame, F_TRIAL), slot(frame, F_OTHER), slot(frame, F_A_TRIAL), slot(frame, F_G_TRIAL), model);
+  else if (ahead) modelJacobian(m, n, slot(frame, F_TRIAL), slot(frame, F_OTHER), ahead, model);
   else modelResiduals(m, n, slot(frame, F_TRIAL), slot(frame, F_OTHER), model);
 
   const before = get(state, S_COST), offset = get(state, S_OFFSET);
@@ -151,13 +156,17 @@ function tryStep(m: i32, n: i32, method: i32, frame: usize, state: usize, model:
   const blind = predicted <= noise || get(state, S_MOVED) == 0;
   if (accepted) {
     const x = slot(frame, F_X);
-    memory.copy(slot(frame, F_BEFORE), x, <usize>n << 3);
+    copy(n, x, slot(frame, F_BEFORE));
     set(state, S_COST_BEFORE, before);
-    memory.copy(x, slot(frame, F_TRIAL), <usize>n << 3);
+    copy(n, slot(frame, F_TRIAL), x);
     set(state, S_COST, trialCost);
     swap(frame, F_BEST, F_OTHER);
-    if (ahead) swap(frame, F_J, F_J_TRIAL);
-    set(state, S_HAS_J, ahead ? 1 : 0);
+    if (fused) {
+      swap(frame, F_A, F_A_TRIAL);
+      swap(frame, F_G, F_G_TRIAL);
+    } else if (ahead) swap(frame, F_J, F_J_TRIAL);
+    set(state, S_HAS_NORMAL, fused ? 1 : 0);
+    set(state, S_HAS_J, ahead && !fused ? 1 : 0);
     set(state, S_STALE, 1);
     set(state, S_NEXT, NEXT_LINEARISE);
   } else {

@@ -2,15 +2,15 @@
 // free parameters. Signature of its two functions: (m, x, ldx, p, out, jac, ldj, work).
 
 import {
-  M_FREE, M_JACOBIAN, M_LDX, M_OUT, M_P, M_TOTAL, M_VALUES, M_W, M_WIDE, M_WORK, M_X, M_Y,
+  M_FREE, M_JACOBIAN, M_LDX, M_NORMAL, M_NORMAL_WORK, M_OUT, M_P, M_SUMS, M_TOTAL, M_VALUES, M_W, M_WIDE, M_WORK, M_X, M_Y,
 } from "../../src/least-squares/state";
-import { get, index, set, slot } from "../least-squares/frame";
+import { copy, get, index, set, slot } from "../least-squares/frame";
 
 /** M_P = the fixed parameters as they are, the free ones from p. */
 function spread(n: i32, p: usize, model: usize): void {
   const all = slot(model, M_P), free = slot(model, M_FREE);
   if (!free) {
-    memory.copy(all, p, <usize>n << 3);
+    copy(n, p, all);
     return;
   }
   for (let k = 0; k < n; k++) set(all, index(free, k), get(p, k));
@@ -65,4 +65,31 @@ export function modelJacobian(m: i32, n: i32, p: usize, r: usize, J: usize, mode
   );
   if (r) center(m, r, slot(model, M_Y), slot(model, M_W));
   if (wide || slot(model, M_W)) narrow(m, n, J, model);
+}
+
+// @ts-ignore: decorator
+@inline
+function take(sums: usize, i: i32): f64 {
+  const v = v128.load(sums + (<usize>i << 4));
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}
+
+/** r (m), A = J'J and g = J'r at p (n) in one pass, for models with M_NORMAL; the same sums as those of normalEquations. */
+export function modelNormal(m: i32, n: i32, p: usize, r: usize, A: usize, g: usize, model: usize): void {
+  const sums = slot(model, M_SUMS);
+  const products = (n * (n + 1)) >> 1;
+  for (let at = sums, end = sums + (<usize>(products + n) << 4); at < end; at += 16) v128.store(at, f64x2.splat(0));
+  spread(n, p, model);
+  const y = slot(model, M_Y), work = slot(model, M_NORMAL_WORK);
+  store<u32>(work, <u32>(slot(model, M_W) - y), 4); // where its code finds the weights, if it wants any
+  call_indirect<void>(<u32>slot(model, M_NORMAL), m, slot(model, M_X), slot(model, M_LDX), slot(model, M_P), r, sums, y, work);
+  let k = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const t = take(sums, k++);
+      set(A, i * n + j, t);
+      set(A, j * n + i, t);
+    }
+    set(g, i, take(sums, products + i));
+  }
 }

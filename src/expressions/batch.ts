@@ -4,13 +4,15 @@ import { methodCodes } from "../least-squares/method.js";
 import { lossNames } from "../least-squares/settings.js";
 import { Layout, solveIn } from "../least-squares/space.js";
 import * as S from "../least-squares/state.js";
-import type { Instance } from "../models/cache.js";
-import { prepareWork } from "../models/cache.js";
+import { Code, type Instance, prepareWork, TextCache } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
+import type { GraphNode } from "../models/graph.js";
+import { emitNormal, normalSums } from "../models/normal.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
-import { type ExpressionsKernels, room } from "../wasm/expressions.js";
+import { type CurvesKernels, room } from "../wasm/curves.js";
+import { room as expressions } from "../wasm/expressions.js";
 import { room as leastSquares } from "../wasm/least-squares.js";
 import type { ManyAnswer, ManyData, ManyShape } from "./job.js";
 import { fillLoopFrame, fillModelFrame, modelVectors } from "./plan.js";
@@ -24,12 +26,35 @@ const MOST_CURVES = 2048;
 export const fitsInCore = ({ loss, lossScale }: Pick<ManyShape, "loss" | "lossScale">): boolean =>
   loss === "linear" || (lossScale !== "mad" && loss !== "tukey" && loss !== "arctan");
 
+/** Variables up to which the core works with the sums of the normal equations alone (assembly/least-squares/small.ts). */
+const SMALL = 3;
+
+const normals = new WeakMap<Compiled, TextCache<Code>>();
+
+/** Code for residuals and normal equations in one pass; null where a fit may need more than them. */
+function normalCode(model: Compiled, shape: ManyShape, data: ManyData): Code | null {
+  const { free, loss, method } = shape;
+  if (free.length > SMALL || loss !== "linear" || method === "levenberg") return null;
+  const weighted = (shape.weights ?? data.weights) !== null;
+  let cache = normals.get(model);
+  if (!cache) {
+    cache = new TextCache(8);
+    normals.set(model, cache);
+  }
+  return cache.get(`${free} ${weighted}`, () => {
+    const { value, first } = model.program;
+    const wanted = { value, first: free.map((j) => first[j] as GraphNode) };
+    return new Code((relaxed) => emitNormal(wanted, weighted, { relaxed }));
+  });
+}
+
 export class BatchRunner {
   readonly #shape: ManyShape;
   readonly #data: ManyData;
   readonly #workspace: Workspace;
-  readonly #kernels: ExpressionsKernels;
+  readonly #kernels: CurvesKernels;
   readonly #slots: { at: number; giveBack(): void };
+  readonly #normalSlots: { at: number; giveBack(): void } | null = null;
   readonly #frame: number;
   readonly #model: number;
   readonly #state: number;
@@ -60,11 +85,13 @@ export class BatchRunner {
     while (B < data.count && B < this.size) B *= 2;
     B = Math.min(B, this.size);
     this.size = B;
+    const normal = normalCode(model, shape, data);
+    const normalBytes = normal?.instance(runtime)?.work.bytes ?? 0;
     const vectors = modelVectors(model, instance.work.bytes, m, V, total, n, weighted);
     const bounded = shape.lower !== null || data.lower !== null;
     const own = { x: data.columns !== null, w: data.weights !== null, b: data.lower !== null };
     const more = {
-      key: `${vectors.key} batch ${B}${own.x ? " x" : ""}${own.w ? " w" : ""}${own.b ? " b" : ""}`,
+      key: `${vectors.key} batch ${B}${own.x ? " x" : ""}${own.w ? " w" : ""}${own.b ? " b" : ""}${normal ? " n" : ""}`,
       f64: {
         ...vectors.f64,
         columns: own.x ? B * m * V : m * V,
@@ -78,6 +105,10 @@ export class BatchRunner {
         stderr: B * n,
         rss: B,
         cost: B,
+        normal: Math.ceil(normalBytes / 8),
+        sums: normal ? 2 * normalSums(n) : 0,
+        A2: normal ? n * n : 0,
+        g2: normal ? n : 0,
       },
       i32: { ...vectors.i32, batch: S.BATCH_SLOTS, ends: B, nit: B },
     };
@@ -86,8 +117,9 @@ export class BatchRunner {
     this.#workspace = takeWorkspace(given, new Layout(m, n, workBytes, parts, more));
     const { f64, i32, at, runtime: place } = this.#workspace;
     this.#kernels = place.kernels(room);
+    const { table } = place.kernels(expressions);
     const code = place === runtime ? instance : (model.instance(place) as Instance);
-    this.#slots = borrow(this.#kernels.table, code);
+    this.#slots = borrow(table, code);
     const solve = solveIn(this.#workspace, m, n);
     this.#frame = solve.frame;
     this.#state = solve.state;
@@ -100,6 +132,13 @@ export class BatchRunner {
     const modelSlots = i32.model as Int32Array;
     modelSlots[S.M_VALUES] = this.#slots.at;
     modelSlots[S.M_JACOBIAN] = this.#slots.at + 1;
+    if (normal) {
+      const normalInstance = normal.instance(place) as Instance;
+      this.#normalSlots = borrow(table, normalInstance);
+      prepareWork(normalInstance, place, at.normal as number);
+      modelSlots[S.M_NORMAL_WORK] = at.normal as number;
+      modelSlots[S.M_SUMS] = at.sums as number;
+    }
     this.#home(solve.frameSlots);
     this.#fillBatchFrame();
     this.#fillState(f64.begin as Float64Array);
@@ -111,6 +150,10 @@ export class BatchRunner {
     const { lower, upper } = this.#shape;
     const address = (name: string): number => at[name] ?? 0;
     fillLoopFrame(this.#workspace);
+    frameSlots[S.F_A] = address("A");
+    frameSlots[S.F_G] = address("g");
+    frameSlots[S.F_A_TRIAL] = address("A2");
+    frameSlots[S.F_G_TRIAL] = address("g2");
     frameSlots[S.F_LOWER] = address("lower");
     frameSlots[S.F_UPPER] = address("upper");
     if (lower && upper) {
@@ -139,6 +182,7 @@ export class BatchRunner {
     frame[S.B_COST] = address("cost");
     frame[S.B_ENDS] = address("ends");
     frame[S.B_NIT] = address("nit");
+    frame[S.B_NORMAL] = this.#normalSlots?.at ?? 0;
     frame[S.B_VARIABLES] = this.#shape.variables.length;
   }
 
@@ -238,6 +282,7 @@ export class BatchRunner {
     const { frameSlots } = solveIn(this.#workspace, this.#shape.m, this.#shape.free.length);
     this.#home(frameSlots);
     this.#slots.giveBack();
+    this.#normalSlots?.giveBack();
     this.#workspace.release();
   }
 }

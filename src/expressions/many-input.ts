@@ -73,13 +73,13 @@ export interface ManyInput {
 const isNested = (values: Numbers): values is ReadonlyArray<ArrayLike<number>> =>
   values.length > 0 && typeof values[0] === "object";
 
-/** One array; rows of equal length are joined. */
-function flat(where: string, argument: string, values: Numbers, width?: number): Float64Array {
+/** One array; rows of equal length are joined. It is the caller's own where nothing can change it before it is read. */
+function flat(where: string, argument: string, values: Numbers, lent = false, width?: number): Float64Array {
   if (!isArrayLike(values))
     throw optionError(where, argument, values, "an array of numbers, or one for each curve");
   if (!isNested(values)) {
     checkArray(where, argument, values);
-    return Float64Array.from(values as ArrayLike<number>);
+    return lent && values instanceof Float64Array ? values : new Float64Array(values as ArrayLike<number>);
   }
   const m = width ?? (values[0] as ArrayLike<number>).length;
   const out = new Float64Array(values.length * m);
@@ -131,8 +131,9 @@ function shared(where: string, argument: string, values: Float64Array, { m, k }:
   );
 }
 
-export function readMany(where: string, given: CurveFitManyOptions, more: readonly string[] = []): ManyInput {
-  checkKeys(where, given, [...manyKeys, ...more]);
+/** `more`: option names of the asynchronous form. */
+export function readMany(where: string, given: CurveFitManyOptions, more?: readonly string[]): ManyInput {
+  checkKeys(where, given, [...manyKeys, ...(more ?? [])]);
   const { model, onInvalid, onProgress, absoluteSigma = false } = given;
   const mark = choiceOption(where, "onInvalid", onInvalid, ["mark", "throw"], "mark") === "mark";
   if (typeof absoluteSigma !== "boolean")
@@ -141,6 +142,8 @@ export function readMany(where: string, given: CurveFitManyOptions, more: readon
     throw optionError(where, "onProgress", onProgress, "a function");
   const text = typeof model === "string" || isCompiledModel(model);
   if (!text) checkModel(where, model);
+  // A callback, or a turn of the event loop, could change the arrays.
+  const lent = text && more === undefined && onProgress === undefined;
 
   const x: unknown = given.x;
   const keyed = !isArrayLike(x);
@@ -150,7 +153,7 @@ export function readMany(where: string, given: CurveFitManyOptions, more: readon
   const all = variables.map((name) =>
     flat(where, keyed ? `x.${name}` : "x", (keyed ? (x as Record<string, Numbers>)[name] : x) as Numbers),
   );
-  const y = flat(where, "y", given.y);
+  const y = flat(where, "y", given.y, lent);
   const size = extent(where, given, all, y);
   const { m, k } = size;
   const own = all.some((column, v) => !shared(where, keyed ? `x.${variables[v]}` : "x", column, size));

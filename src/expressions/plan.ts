@@ -88,6 +88,7 @@ export function fillModelFrame(
   frame[S.M_FREE] = total === n ? 0 : address("which");
   frame[S.M_WIDE] = total === n ? 0 : address("wide");
   frame[S.M_OUT] = address("aside");
+  frame[S.M_NORMAL] = 0;
   return address("model");
 }
 

@@ -10,7 +10,7 @@ interface Pair {
 
 const pools = new WeakMap<WebAssembly.Table, Pair[]>();
 
-/** Index of `values`; `jacobian` is the next. */
+/** Index of the instance's first function; those after it follow (`values`, `jacobian`). */
 export function borrow(table: WebAssembly.Table, instance: Instance): { at: number; giveBack(): void } {
   let idle = pools.get(table);
   if (!idle) {
@@ -21,8 +21,9 @@ export function borrow(table: WebAssembly.Table, instance: Instance): { at: numb
   if (k < 0) k = idle.length - 1;
   const pair = k < 0 ? { at: table.grow(2), holds: null as Instance | null } : (idle.splice(k, 1)[0] as Pair);
   if (pair.holds !== instance) {
-    table.set(pair.at, instance.exports.values);
-    table.set(pair.at + 1, instance.exports.jacobian);
+    Object.values(instance.exports).forEach((f, i) => {
+      table.set(pair.at + i, f);
+    });
     pair.holds = instance;
   }
   let borrowed = true;

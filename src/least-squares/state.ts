@@ -38,7 +38,9 @@ export const F_J_TRIAL = 33; // m*n: Jacobian of the trial, or 0; F_J and F_J_TR
 export const F_BEFORE = 34; // n: the best point before the last step
 export const F_WEIGHTED = 35; // m: weighted residuals, where the loss is not linear
 export const F_INFLUENCE = 36; // n: influence of each variable at the first linearisation
-export const FRAME_SLOTS = 37;
+export const F_A_TRIAL = 37; // n*n: J'J of the trial, or 0; F_A and F_A_TRIAL change places
+export const F_G_TRIAL = 38; // n: the same for J'r
+export const FRAME_SLOTS = 39;
 
 /** Slots of the model frame: what a compiled model is evaluated with (u32). */
 export const M_VALUES = 0; // index in the function table: values
@@ -53,7 +55,10 @@ export const M_TOTAL = 8; // number of parameters, fixed ones included
 export const M_FREE = 9; // n i32: which of them are free; 0: all
 export const M_WIDE = 10; // m*total: Jacobian over all parameters; 0: all are free
 export const M_OUT = 11; // m: values that come with a Jacobian
-export const MODEL_SLOTS = 12;
+export const M_NORMAL = 12; // index in the function table: residuals and sums of the normal equations; 0: there is none
+export const M_NORMAL_WORK = 13; // its own block
+export const M_SUMS = 14; // the sums: n(n+1)/2 + n vectors
+export const MODEL_SLOTS = 15;
 
 /** Slots of the state: doubles that go in and out. */
 export const S_COST = 0; // sum of rho at the best point
@@ -111,7 +116,8 @@ export const S_STALE = 50; // 1: the Jacobian in F_J is not the one of the best 
 export const S_INFLUENCED = 51; // 1: F_INFLUENCE is filled
 export const S_HAS_J = 52; // 1: F_J is the Jacobian of the best point, not yet weighted
 export const S_PLAIN = 53; // 1: F_L is the factor without damping, and F_GN the step that it gave
-export const STATE_SLOTS = 54;
+export const S_HAS_NORMAL = 54; // 1: F_A and F_G are those of the best point, without F_J
+export const STATE_SLOTS = 55;
 
 export const NEXT_START = 0; // the residuals at the start are in F_BEST
 export const NEXT_LINEARISE = 1;
@@ -160,4 +166,5 @@ export const B_ENDS = 11; // count i32: END_...
 export const B_NIT = 12; // count i32
 export const B_VARIABLES = 13; // number of variables
 export const B_COST = 14; // count: cost, in which a robust loss counts
-export const BATCH_SLOTS = 15;
+export const B_NORMAL = 15; // M_NORMAL at the start of each fit
+export const BATCH_SLOTS = 16;

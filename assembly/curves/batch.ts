@@ -2,15 +2,16 @@
 
 import { dot } from "../blas/level1";
 import {
-  B_COST, B_ENDS, B_LOWER, B_NIT, B_RSS, B_STARTS, B_START_STRIDE, B_STATE, B_STDERR, B_UPPER, B_VALUES, B_VARIABLES, B_W, B_X, B_Y,
-  END_GRADIENT, END_INVALID, END_SINGULAR, END_STEP, F_A, F_BEST, F_FREE, F_INFLUENCE, F_J, F_L, F_LOWER, F_M, F_UPPER, F_W, F_WORK,
-  F_X, F_Y, F_D, LINEAR, M_W, M_X, M_Y, NEXT_START, S_COST, S_HAS_J, S_INFLUENCED, S_LOSS, S_NEXT, S_NFEV, S_NIT, S_RANK,
+  B_COST, B_ENDS, B_LOWER, B_NIT, B_NORMAL, B_RSS, B_STARTS, B_START_STRIDE, B_STATE, B_STDERR, B_UPPER, B_VALUES, B_VARIABLES, B_W, B_X, B_Y,
+  END_GRADIENT, END_INVALID, END_SINGULAR, END_STEP, F_A, F_BEST, F_FREE, F_G, F_INFLUENCE, F_J, F_L, F_LOWER, F_M, F_UPPER, F_W, F_WORK,
+  F_X, F_Y, F_D, LINEAR, M_NORMAL, M_W, M_X, M_Y, NEXT_START, S_COST, S_HAS_J, S_HAS_NORMAL, S_INFLUENCED, S_LOSS, S_NEXT, S_NFEV, S_NIT, S_RANK,
   S_STALE, STATE_SLOTS,
 } from "../../src/least-squares/state";
-import { get, set, setIndex, slot } from "../least-squares/frame";
-import { allFinite, covariance, dampedCholesky, normalEquations } from "./kernels";
-import { differentiate, fit, influence, weighAll } from "./loop";
-import { modelJacobian } from "./model";
+import { copy, get, set, setIndex, slot } from "../least-squares/frame";
+import { influence } from "../least-squares/frame";
+import {
+  allFinite, covariance, dampedCholesky, differentiate, fit, modelJacobian, modelNormal, normalEquations, weighAll,
+} from "./kernels";
 
 const EPS: f64 = 2.220446049250313e-16;
 /** As in quadratic.ts: above it J'J keeps at least half of the digits. */
@@ -22,9 +23,37 @@ function point(frame: usize, index: i32, address: usize): void {
   store<u32>(frame + (<usize>index << 2), <u32>address);
 }
 
+/**
+ * Diagonal of (J'J)^-1 into `out`, square roots taken, for n <= 3 by L D L' in straight line; false where
+ * a pivot is small. A variable that is not there has the diagonal 1.
+ */
+function spreadSmall(n: i32, A: usize, out: usize): bool {
+  const a00 = get(A, 0);
+  let a10 = 0.0, a11 = 1.0, a20 = 0.0, a21 = 0.0, a22 = 1.0;
+  if (n > 1) {
+    a10 = get(A, n);
+    a11 = get(A, n + 1);
+  }
+  if (n > 2) {
+    a20 = get(A, 6);
+    a21 = get(A, 7);
+    a22 = get(A, 8);
+  }
+  const i0 = 1 / a00, l10 = a10 * i0, l20 = a20 * i0;
+  const d1 = a11 - l10 * a10, i1 = 1 / d1, e21 = a21 - l20 * a10, l21 = e21 * i1;
+  const d2 = a22 - l20 * a20 - l21 * e21, i2 = 1 / d2, m20 = l10 * l21 - l20;
+  if (!(a00 > 0 && a00 < Infinity && d1 >= PIVOT_TOL * a11 && d2 >= PIVOT_TOL * a22)) return false;
+  set(out, 0, sqrt<f64>(i0 + l10 * l10 * i1 + m20 * m20 * i2));
+  if (n > 1) set(out, 1, sqrt<f64>(i1 + l21 * l21 * i2));
+  if (n > 2) set(out, 2, sqrt<f64>(i2));
+  return true;
+}
+
 /** Diagonal of (J'J)^-1 into `out`, square roots taken; NaN where J does not have full rank. J and A belong to the answer. */
-function spreadOf(m: i32, n: i32, frame: usize, state: usize, out: usize): void {
-  const A = slot(frame, F_A), L = slot(frame, F_L), free = slot(frame, F_FREE), d = slot(frame, F_D), z = slot(frame, F_W);
+function spreadOf(m: i32, n: i32, frame: usize, state: usize, model: usize, out: usize): void {
+  const A = slot(frame, F_A);
+  if (n <= 3 && spreadSmall(n, A, out)) return;
+  const L = slot(frame, F_L), free = slot(frame, F_FREE), d = slot(frame, F_D), z = slot(frame, F_W);
   for (let j = 0; j < n; j++) {
     setIndex(free, j, j);
     set(d, j, 0);
@@ -43,6 +72,10 @@ function spreadOf(m: i32, n: i32, frame: usize, state: usize, out: usize): void 
       }
       set(out, j, sqrt<f64>(squares));
     }
+    return;
+  }
+  if (slot(model, M_NORMAL) && !differentiate(m, n, frame, state, model)) {
+    blank(n, out);
     return;
   }
   covariance(m, n, frame, state);
@@ -75,7 +108,7 @@ function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usiz
   const stderr = slot(batch, B_STDERR) + (<usize>(i * n) << 3);
   const rss = slot(batch, B_RSS);
   memory.copy(state, slot(batch, B_STATE), <usize>STATE_SLOTS << 3);
-  memory.copy(x, start, <usize>n << 3);
+  copy(n, start, x);
   let valid = allFinite(m, slot(model, M_Y)) & allFinite(n, x);
   if (slot(batch, B_X)) valid &= allFinite(m * <i32>slot(batch, B_VARIABLES), slot(model, M_X));
   if (slot(batch, B_W)) valid &= allFinite(m, slot(model, M_W));
@@ -85,8 +118,10 @@ function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usiz
     set(rss, i, NaN);
     return END_INVALID;
   }
-  modelJacobian(m, n, x, slot(frame, F_BEST), slot(frame, F_J), model);
-  set(state, S_HAS_J, 1);
+  const fused = slot(model, M_NORMAL) != 0;
+  if (fused) modelNormal(m, n, x, slot(frame, F_BEST), slot(frame, F_A), slot(frame, F_G), model);
+  else modelJacobian(m, n, x, slot(frame, F_BEST), slot(frame, F_J), model);
+  set(state, fused ? S_HAS_NORMAL : S_HAS_J, 1);
   set(state, S_NFEV, 1);
   let end = fit(m, n, method, frame, state, model);
   const best = slot(frame, F_BEST), cost = get(state, S_COST);
@@ -99,7 +134,7 @@ function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usiz
   }
   const stale = get(state, S_STALE) != 0;
   if (end >= END_GRADIENT && end <= END_STEP && get(state, S_INFLUENCED) != 0 && get(state, S_COST) != 0 && lost(n, frame)) end = END_SINGULAR;
-  if (stale) {
+  if (stale && get(state, S_HAS_NORMAL) == 0) {
     if (!differentiate(m, n, frame, state, model)) {
       blank(n, stderr);
       return end;
@@ -107,7 +142,7 @@ function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usiz
     weighAll(m, n, frame, state);
     normalEquations(m, n, slot(frame, F_J), best, slot(frame, F_A), slot(frame, F_Y), slot(frame, F_WORK));
   }
-  spreadOf(m, n, frame, state, stderr);
+  spreadOf(m, n, frame, state, model, stderr);
   return end;
 }
 
@@ -117,6 +152,7 @@ export function fitBatch(from: i32, count: i32, m: i32, n: i32, method: i32, fra
   const values = slot(batch, B_VALUES), ends = slot(batch, B_ENDS), nit = slot(batch, B_NIT);
   for (let i = from, end = from + count; i < end; i++) {
     const row = <usize>i * (<usize>m << 3);
+    point(model, M_NORMAL, slot(batch, B_NORMAL));
     point(model, M_Y, slot(batch, B_Y) + row);
     if (slot(batch, B_X)) point(model, M_X, slot(batch, B_X) + row * slot(batch, B_VARIABLES));
     if (slot(batch, B_W)) point(model, M_W, slot(batch, B_W) + row);
@@ -126,6 +162,6 @@ export function fitBatch(from: i32, count: i32, m: i32, n: i32, method: i32, fra
     }
     setIndex(ends, i, fitCurve(i, m, n, method, frame, state, model, batch));
     setIndex(nit, i, <i32>get(state, S_NIT));
-    memory.copy(values + <usize>i * width, slot(frame, F_X), width);
+    copy(n, slot(frame, F_X), values + <usize>i * width);
   }
 }

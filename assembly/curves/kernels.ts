@@ -1,0 +1,31 @@
+// Kernels of the rooms `least-squares` and `expressions`, called in their instances over the same memory.
+
+// @ts-ignore: decorator
+@external("least-squares", "allFinite")
+export declare function allFinite(k: i32, v: usize): i32;
+// @ts-ignore: decorator
+@external("least-squares", "covariance")
+export declare function covariance(m: i32, n: i32, frame: usize, state: usize): void;
+// @ts-ignore: decorator
+@external("least-squares", "normalEquations")
+export declare function normalEquations(m: i32, n: i32, J: usize, r: usize, A: usize, g: usize, work: usize): void;
+// @ts-ignore: decorator
+@external("least-squares", "dampedCholesky")
+export declare function dampedCholesky(
+  k: i32, n: i32, A: usize, d: usize, lambda: f64, free: usize, L: usize, diagonal: usize, work: usize,
+): f64;
+// @ts-ignore: decorator
+@external("expressions", "fit")
+export declare function fit(m: i32, n: i32, method: i32, frame: usize, state: usize, model: usize): i32;
+// @ts-ignore: decorator
+@external("expressions", "differentiate")
+export declare function differentiate(m: i32, n: i32, frame: usize, state: usize, model: usize): bool;
+// @ts-ignore: decorator
+@external("expressions", "weighAll")
+export declare function weighAll(m: i32, n: i32, frame: usize, state: usize): void;
+// @ts-ignore: decorator
+@external("expressions", "modelJacobian")
+export declare function modelJacobian(m: i32, n: i32, p: usize, r: usize, J: usize, model: usize): void;
+// @ts-ignore: decorator
+@external("expressions", "modelNormal")
+export declare function modelNormal(m: i32, n: i32, p: usize, r: usize, A: usize, g: usize, model: usize): void;
