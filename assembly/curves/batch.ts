@@ -2,7 +2,7 @@
 
 import { dot } from "../blas/level1";
 import {
-  B_COST, B_ENDS, B_LOWER, B_NIT, B_NORMAL, B_RSS, B_STARTS, B_START_STRIDE, B_STATE, B_STDERR, B_UPPER, B_VALUES, B_VARIABLES, B_W, B_X, B_Y,
+  B_COST, B_ENDS, B_LOWER, B_NIT, B_NORMAL, B_RSS, B_STARTS, B_START_STRIDE, B_START_VALUES, B_STATE, B_STDERR, B_UPPER, B_VALUES, B_VARIABLES, B_W, B_X, B_Y,
   END_GRADIENT, END_INVALID, END_SINGULAR, END_STEP, F_A, F_BEST, F_FREE, F_G, F_INFLUENCE, F_J, F_L, F_LOWER, F_M, F_UPPER, F_W, F_WORK,
   F_X, F_Y, F_D, LINEAR, M_NORMAL, M_W, M_X, M_Y, NEXT_START, S_COST, S_HAS_J, S_HAS_NORMAL, S_INFLUENCED, S_LOSS, S_NEXT, S_NFEV, S_NIT, S_RANK,
   S_STALE, STATE_SLOTS,
@@ -12,10 +12,14 @@ import { influence } from "../least-squares/frame";
 import {
   allFinite, covariance, dampedCholesky, differentiate, fit, modelJacobian, modelNormal, normalEquations, weighAll,
 } from "./kernels";
+import { prepareStart, startCurve } from "./start";
 
 const EPS: f64 = 2.220446049250313e-16;
 /** As in quadratic.ts: above it J'J keeps at least half of the digits. */
 const PIVOT_TOL: f64 = 1e-8;
+
+/** Curves for which what they share at the start is worth computing. */
+const MANY: i32 = 8;
 
 // @ts-ignore: decorator
 @inline
@@ -101,8 +105,10 @@ function blank(n: i32, at: usize): void {
   for (let j = 0; j < n; j++) set(at, j, NaN);
 }
 
-/** Curve i of the batch. */
-function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usize, model: usize, batch: usize): i32 {
+/** Curve i of the batch. `common`: prepareStart was called. */
+function fitCurve(
+  i: i32, m: i32, n: i32, method: i32, common: bool, frame: usize, state: usize, model: usize, batch: usize,
+): i32 {
   const x = slot(frame, F_X);
   const start = slot(batch, B_STARTS) + (<usize>(i * <i32>slot(batch, B_START_STRIDE)) << 3);
   const stderr = slot(batch, B_STDERR) + (<usize>(i * n) << 3);
@@ -119,7 +125,8 @@ function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usiz
     return END_INVALID;
   }
   const fused = slot(model, M_NORMAL) != 0;
-  if (fused) modelNormal(m, n, x, slot(frame, F_BEST), slot(frame, F_A), slot(frame, F_G), model);
+  if (common) startCurve(m, n, frame, slot(model, M_Y), batch);
+  else if (fused) modelNormal(m, n, x, slot(frame, F_BEST), slot(frame, F_A), slot(frame, F_G), model);
   else modelJacobian(m, n, x, slot(frame, F_BEST), slot(frame, F_J), model);
   set(state, fused ? S_HAS_NORMAL : S_HAS_J, 1);
   set(state, S_NFEV, 1);
@@ -149,6 +156,10 @@ function fitCurve(i: i32, m: i32, n: i32, method: i32, frame: usize, state: usiz
 /** Curves from .. from + count - 1 of the batch in memory. */
 export function fitBatch(from: i32, count: i32, m: i32, n: i32, method: i32, frame: usize, state: usize, model: usize, batch: usize): void {
   const width = <usize>n << 3;
+  // Not for the few curves of a call that somebody watches: it takes two evaluations.
+  const common = slot(batch, B_START_VALUES) != 0 && count >= MANY;
+  point(model, M_NORMAL, slot(batch, B_NORMAL));
+  if (common) prepareStart(m, n, frame, model, batch);
   const values = slot(batch, B_VALUES), ends = slot(batch, B_ENDS), nit = slot(batch, B_NIT);
   for (let i = from, end = from + count; i < end; i++) {
     const row = <usize>i * (<usize>m << 3);
@@ -160,7 +171,7 @@ export function fitBatch(from: i32, count: i32, m: i32, n: i32, method: i32, fra
       point(frame, F_LOWER, slot(batch, B_LOWER) + <usize>i * width);
       point(frame, F_UPPER, slot(batch, B_UPPER) + <usize>i * width);
     }
-    setIndex(ends, i, fitCurve(i, m, n, method, frame, state, model, batch));
+    setIndex(ends, i, fitCurve(i, m, n, method, common, frame, state, model, batch));
     setIndex(nit, i, <i32>get(state, S_NIT));
     copy(n, slot(frame, F_X), values + <usize>i * width);
   }

@@ -78,6 +78,7 @@ export class BatchRunner {
     const total = names.length;
     const V = variables.length;
     const weighted = shape.weights !== null || data.weights !== null;
+    const sharedStart = data.starts.length !== data.count * n;
     const perCurve = m * (1 + (data.columns ? V : 0) + (data.weights ? 1 : 0)) + 5 * n + 2;
     this.size = Math.max(1, Math.min(MOST_CURVES, Math.floor(BATCH_DOUBLES / perCurve)));
     // Few sizes, so that workspaces are found again.
@@ -86,12 +87,14 @@ export class BatchRunner {
     B = Math.min(B, this.size);
     this.size = B;
     const normal = normalCode(model, shape, data);
+    // The core's sums there are not fused, so only in this variant they are those of the model's code.
+    const common = normal !== null && sharedStart && !weighted && !data.columns && runtime.variant === "simd";
     const normalBytes = normal?.instance(runtime)?.work.bytes ?? 0;
     const vectors = modelVectors(model, instance.work.bytes, m, V, total, n, weighted);
     const bounded = shape.lower !== null || data.lower !== null;
     const own = { x: data.columns !== null, w: data.weights !== null, b: data.lower !== null };
     const more = {
-      key: `${vectors.key} batch ${B}${own.x ? " x" : ""}${own.w ? " w" : ""}${own.b ? " b" : ""}${normal ? " n" : ""}`,
+      key: `${vectors.key} batch ${B}${own.x ? " x" : ""}${own.w ? " w" : ""}${own.b ? " b" : ""}${normal ? " n" : ""}${common ? " s" : ""}`,
       f64: {
         ...vectors.f64,
         columns: own.x ? B * m * V : m * V,
@@ -107,6 +110,9 @@ export class BatchRunner {
         cost: B,
         normal: Math.ceil(normalBytes / 8),
         sums: normal ? 2 * normalSums(n) : 0,
+        startValues: common ? m : 0,
+        startJ: common ? m * n : 0,
+        startA: common ? n * n : 0,
         A2: normal ? n * n : 0,
         g2: normal ? n : 0,
       },
@@ -140,7 +146,7 @@ export class BatchRunner {
       modelSlots[S.M_SUMS] = at.sums as number;
     }
     this.#home(solve.frameSlots);
-    this.#fillBatchFrame();
+    this.#fillBatchFrame(common);
     this.#fillState(f64.begin as Float64Array);
   }
 
@@ -162,7 +168,7 @@ export class BatchRunner {
     }
   }
 
-  #fillBatchFrame(): void {
+  #fillBatchFrame(common: boolean): void {
     const { at, i32 } = this.#workspace;
     const { columns, weights, lower, starts, count } = this.#data;
     const n = this.#shape.free.length;
@@ -175,6 +181,9 @@ export class BatchRunner {
     frame[S.B_START_STRIDE] = starts.length === count * n ? n : 0;
     frame[S.B_LOWER] = lower ? address("low") : 0;
     frame[S.B_UPPER] = lower ? address("high") : 0;
+    frame[S.B_START_VALUES] = common ? address("startValues") : 0;
+    frame[S.B_START_J] = common ? address("startJ") : 0;
+    frame[S.B_START_A] = common ? address("startA") : 0;
     frame[S.B_STATE] = address("begin");
     frame[S.B_VALUES] = address("values");
     frame[S.B_STDERR] = address("stderr");
