@@ -150,6 +150,7 @@ function fitCurve(
     normalEquations(m, n, slot(frame, F_J), best, slot(frame, F_A), slot(frame, F_Y), slot(frame, F_WORK));
   }
   spreadOf(m, n, frame, state, model, stderr);
+  if (!allFinite(n, stderr)) blank(n, stderr); // beyond the range of numbers: none is known, as curveFit has it
   return end;
 }
 

@@ -30,6 +30,11 @@ function swap(frame: usize, a: i32, b: i32): void {
   store<u32>(frame + (<usize>b << 2), <u32>p);
 }
 
+function swapSums(frame: usize): void {
+  swap(frame, F_A, F_A_TRIAL);
+  swap(frame, F_G, F_G_TRIAL);
+}
+
 /** The convergence tests in their order; 0: none is met. */
 function converged(state: usize): i32 {
   if (get(state, S_COST) / 2 <= get(state, S_TARGET)) return END_TARGET;
@@ -98,6 +103,7 @@ function lineariseHere(m: i32, n: i32, method: i32, frame: usize, state: usize, 
     // No derivative at the new point: go back and take a shorter step.
     if (fresh != 0 || get(state, S_SHRINKS) >= MAX_SHRINKS) return END_NON_FINITE;
     revert(n, frame, state);
+    if (summed) swapSums(frame);
     set(state, S_ON_TRUST, 0);
   }
   const offset = get(state, S_OFFSET);
@@ -161,10 +167,8 @@ function tryStep(m: i32, n: i32, method: i32, frame: usize, state: usize, model:
     copy(n, slot(frame, F_TRIAL), x);
     set(state, S_COST, trialCost);
     swap(frame, F_BEST, F_OTHER);
-    if (fused) {
-      swap(frame, F_A, F_A_TRIAL);
-      swap(frame, F_G, F_G_TRIAL);
-    } else if (ahead) swap(frame, F_J, F_J_TRIAL);
+    if (fused) swapSums(frame);
+    else if (ahead) swap(frame, F_J, F_J_TRIAL);
     set(state, S_HAS_NORMAL, fused ? 1 : 0);
     set(state, S_HAS_J, ahead && !fused ? 1 : 0);
     set(state, S_STALE, 1);

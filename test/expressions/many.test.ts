@@ -120,6 +120,27 @@ describe("every curve is fitted as curveFit fits it", () => {
       y: ys[c] as number[],
       params: { a: 1, b: 0.2, c: 1 },
     }));
+    // Residuals that are finite where derivatives are not: the point is left again, and its sums too.
+    const steep = { model: "a/(1+exp(b*(x-c)))", params: { a: 1.66, b: 14.04, c: 16.32 } };
+    const step = [
+      1.869, 1.676, 1.187, 0.413, 0.118, 0.067, -0.037, 0.026, 0.001, -0.046, -0.042, -0.013, 0.018, 0.015,
+      -0.038, 0.012, 0.037, -0.023, 0.037, 0.024,
+    ];
+    const to20 = step.map((_, i) => i + 1);
+    expectLikeCurveFit({ ...steep, x: to20, y: [step] }, () => ({ ...steep, x: to20, y: step }));
+    const root = "a*sqrt(x - b) + c";
+    const to7 = [1, 2, 3, 4, 5, 6, 7];
+    const roots = Array.from({ length: 200 }, (_, c) =>
+      to7.map((t, i) => 2 * Math.sqrt(t - 0.5) + noise(7 * c + i)),
+    );
+    const starts = roots.map((_, c) => [1 + noise(c), 0.9 + 0.09 * noise(3 * c + 1), noise(5 * c + 2)]);
+    expectLikeCurveFit(
+      { model: root, x: to7, y: roots, params: { names: ["a", "b", "c"], starts: starts.flat() } },
+      (c) => {
+        const [a, b, d] = starts[c] as [number, number, number];
+        return { model: root, x: to7, y: roots[c] as number[], params: { a, b, c: d } };
+      },
+    );
     const edge = "a*log(b - x) + c"; // b may not come near 6
     const logs = ys.map((row, c) => row.map((v, i) => v + Math.log(5.9 + 0.1 * (c + 1) - 0.2 * i)));
     for (const b of [7, 30])
