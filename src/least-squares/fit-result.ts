@@ -124,8 +124,9 @@ class FitOutcome implements FitFields {
     this.status = end.status;
     this.reason = end.reason;
     const table = paramTable(fit, run.x, covariance, t);
-    this.params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
-    this.values = valuesOf(this.params);
+    const params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
+    this.values = valuesOf(params);
+    this.params = params;
     this.covariance = covariance;
     this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
     this.freeNames = freeNames;

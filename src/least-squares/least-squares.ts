@@ -149,7 +149,7 @@ class Outcome implements LeastSquaresFields {
   readonly nit: number;
   readonly nfev: number;
   readonly njev: number;
-  readonly nhev = 0;
+  readonly nhev: number;
   readonly optimality: number;
   readonly method: string;
   readonly variant: Variant;
@@ -174,6 +174,7 @@ class Outcome implements LeastSquaresFields {
     this.nit = run.nit;
     this.nfev = run.nfev;
     this.njev = run.njev;
+    this.nhev = 0;
     this.optimality = run.optimality;
     this.method = run.method;
     this.variant = run.variant;
