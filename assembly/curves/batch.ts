@@ -46,7 +46,7 @@ function spreadSmall(n: i32, A: usize, out: usize): bool {
   const i0 = 1 / a00, l10 = a10 * i0, l20 = a20 * i0;
   const d1 = a11 - l10 * a10, i1 = 1 / d1, e21 = a21 - l20 * a10, l21 = e21 * i1;
   const d2 = a22 - l20 * a20 - l21 * e21, i2 = 1 / d2, m20 = l10 * l21 - l20;
-  if (!(a00 > 0 && a00 < Infinity && d1 >= PIVOT_TOL * a11 && d2 >= PIVOT_TOL * a22)) return false;
+  if (!(i0 > 0 && d1 >= PIVOT_TOL * a11 && d2 >= PIVOT_TOL * a22 && max<f64>(i0, max<f64>(i1, i2)) < Infinity)) return false;
   set(out, 0, sqrt<f64>(i0 + l10 * l10 * i1 + m20 * m20 * i2));
   if (n > 1) set(out, 1, sqrt<f64>(i1 + l21 * l21 * i2));
   if (n > 2) set(out, 2, sqrt<f64>(i2));

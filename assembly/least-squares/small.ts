@@ -54,7 +54,7 @@ function put3(n: i32, v: usize, v0: f64, v1: f64, v2: f64): void {
 /**
  * The step -(A + lambda D^2)^-1 g over all n <= 3 variables from F_A, F_D, F_GF into F_P, by L D L' (Golub and Van Loan, 4th
  * ed., 4.1.2): no root stands between one pivot and the next. F_L gets 1 / d0; l10, 1 / d1; l20, l21, 1 / d2. Returns the
- * smallest pivot relative to its diagonal entry, or 0 or NaN where a pivot is not positive and finite.
+ * smallest pivot relative to its diagonal entry, or 0 where a pivot or its reciprocal is not positive and finite.
  */
 export function solveSmall(n: i32, lambda: f64, frame: usize): f64 {
   const A = slot(frame, F_A), d = slot(frame, F_D), g = slot(frame, F_GF), L = slot(frame, F_L);
@@ -90,8 +90,9 @@ export function solveSmall(n: i32, lambda: f64, frame: usize): f64 {
     set(L, 4, l21);
     set(L, 5, i2);
   }
-  const pivot = min<f64>(a00 / a00, min<f64>(d1 / a11, d2 / a22));
-  return a00 > 0 && d1 > 0 && d2 > 0 ? pivot : 0;
+  // Positive and finite, which the reciprocal of a subnormal pivot is not.
+  const usable = min<f64>(i0, min<f64>(i1, i2)) > 0 && max<f64>(i0, max<f64>(i1, i2)) < Infinity;
+  return usable ? min<f64>(1, min<f64>(d1 / a11, d2 / a22)) : 0;
 }
 
 /** Whether x lies inside the bounds; with a gradient g: on a bound only where its descent leads away from it. */

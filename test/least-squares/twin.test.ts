@@ -98,3 +98,102 @@ test("More, Garbow and Hillstrom from x0: the same status, the same rss", () => 
     expect(Math.abs(ours.rss - twin.rss), problem.name).toBeLessThanOrEqual(1e-9 * twin.rss + 1e-20);
   }
 });
+
+describe("up to three variables, whose step has code of its own: the points tried are the twin's", () => {
+  const x = Float64Array.from({ length: 25 }, (_, i) => 0.2 * i);
+  const wave = (i: number): number => 0.01 * Math.sin(7 * i);
+  type Row = (p: Float64Array, t: number) => [value: number, ...derivatives: number[]];
+  const rows: Record<string, { n: number; at: Row; truth: number[]; starts: number[][]; digits: number }> = {
+    "exp(-b x)": {
+      n: 1,
+      at: ([b], t) => [Math.exp(-b! * t), -t * Math.exp(-b! * t)],
+      truth: [0.8],
+      starts: [[0.1], [3], [-0.4], [9]],
+      digits: 1e-7,
+    },
+    "a exp(-b x)": {
+      n: 2,
+      at: ([a, b], t) => [a! * Math.exp(-b! * t), Math.exp(-b! * t), -a! * t * Math.exp(-b! * t)],
+      truth: [3, 0.8],
+      starts: [
+        [1, 0.1],
+        [0.1, 3],
+        [10, 0],
+        [-1, 1],
+        [100, 5],
+      ],
+      digits: 1e-7,
+    },
+    "a exp(-b x) + c": {
+      n: 3,
+      at: ([a, b, c], t) => [a! * Math.exp(-b! * t) + c!, Math.exp(-b! * t), -a! * t * Math.exp(-b! * t), 1],
+      truth: [3, 0.8, 0.5],
+      starts: [
+        [1, 1, 0.1],
+        [0.1, 3, 1],
+        [10, 0.01, 0],
+        [-1, 1, 2],
+        [50, 5, -3],
+      ],
+      digits: 1e-7,
+    },
+    // J'J would lose ten digits of the first step: the orthogonal path must take over.
+    "a + b (x + 10^6)": {
+      n: 2,
+      at: ([a, b], t) => [a! + b! * (t + 1e6), 1, t + 1e6],
+      truth: [2, 3],
+      starts: [
+        [1, 1],
+        [-5, 2],
+      ],
+      digits: 1e-6,
+    },
+  };
+  test.each(Object.keys(rows))("%s", (name) => {
+    const { n, at, truth, starts, digits } = rows[name]!;
+    const y = x.map((t, i) => at(Float64Array.from(truth), t)[0] + wave(i));
+    for (const start of starts) {
+      const tried: number[][][] = [[], []];
+      const problem = (list: number[][]) => ({
+        m: x.length,
+        n,
+        residuals(p: Float64Array, out: Float64Array) {
+          list.push([...p]);
+          for (let i = 0; i < x.length; i++) out[i] = at(p, x[i]!)[0] - y[i]!;
+        },
+        jacobian(p: Float64Array, out: Float64Array) {
+          for (let i = 0; i < x.length; i++) out.set(at(p, x[i]!).slice(1), i * n);
+        },
+      });
+      const ours = problem(tried[0]!);
+      leastSquares(ours.residuals, ours.m, start, { jacobian: ours.jacobian });
+      solve(problem(tried[1]!), start);
+      let worst = 0;
+      const both = Math.min(8, tried[0]!.length, tried[1]!.length);
+      expect(both).toBeGreaterThan(2);
+      for (let k = 0; k < both; k++) {
+        tried[0]![k]!.forEach((v, j) => {
+          const w = tried[1]![k]![j]!;
+          worst = Math.max(worst, Math.abs(v - w) / Math.max(Math.abs(w), 1e-3));
+        });
+      }
+      expect(worst, `from ${start}`).toBeLessThan(digits);
+    }
+  });
+});
+
+test("a pivot so small that its reciprocal overflows is left to the orthogonal path", () => {
+  const x = [0, 1, 2, 3, 4, 5];
+  const y = [1, 2, 4, 7, 11, 16.1];
+  const fit = leastSquares(
+    (p, r) => {
+      x.forEach((t, i) => {
+        r[i] = p[0]! + p[1]! * t + p[2]! * 1e-155 * t * t - y[i]!;
+      });
+    },
+    6,
+    [1, 1, 1e154],
+  );
+  expect(fit.status).toBe("converged");
+  expect(Math.abs(fit.rss / 0.0017857142857 - 1)).toBeLessThan(1e-6);
+});
