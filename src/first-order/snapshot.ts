@@ -158,7 +158,8 @@ export function checkState(
   }
   for (const counters of s.counters as Record<string, unknown>[]) {
     for (const name of counterNames) {
-      if (typeof counters?.[name] !== "number") refuse(`counters.${name}`, counters?.[name], "a number");
+      const value = counters?.[name];
+      if (typeof value !== "number" || Number.isNaN(value)) refuse(`counters.${name}`, value, "a number");
     }
   }
   const vectors = (s.vectors ?? {}) as Record<string, unknown>;

@@ -568,6 +568,7 @@ describe("snapshots", () => {
         { ...before, vectors: { ...before.vectors, m: "*".repeat(44) } },
         { ...before, vectors: { params: before.vectors.params } },
         { ...before, counters: [{}, {}] },
+        { ...before, counters: before.counters.map((each) => ({ ...each, beta1t: NaN })) },
         { ...before, configured: [{ lr: -1 }, {}] },
         { ...before, configured: [{}, null] },
         { ...before, configured: [null, {}] },
