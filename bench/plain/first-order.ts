@@ -130,7 +130,75 @@ function asgd(n: number, x: Vector, g: Vector, a: Vector, shrink: number, eta: n
   }
 }
 
-function adam(
+/** Adam: eight elements a turn, the averages as m + c (d - m). */
+function adam(n: number, x: Vector, g: Vector, m: Vector, v: Vector, step: number, root: number): void {
+  const c1 = 1 - 0.9;
+  const c2 = 1 - 0.999;
+  const rate = step / root;
+  const eps = 1e-8 / root;
+  const stop = n & ~7;
+  let i = 0;
+  for (; i < stop; i += 8) {
+    const d0 = g[i]!;
+    const m0 = m[i]! + c1 * (d0 - m[i]!);
+    const v0 = v[i]! + c2 * (d0 * d0 - v[i]!);
+    m[i] = m0;
+    v[i] = v0;
+    x[i] = x[i]! - (rate * m0) / (Math.sqrt(v0) + eps);
+    const d1 = g[i + 1]!;
+    const m1 = m[i + 1]! + c1 * (d1 - m[i + 1]!);
+    const v1 = v[i + 1]! + c2 * (d1 * d1 - v[i + 1]!);
+    m[i + 1] = m1;
+    v[i + 1] = v1;
+    x[i + 1] = x[i + 1]! - (rate * m1) / (Math.sqrt(v1) + eps);
+    const d2 = g[i + 2]!;
+    const m2 = m[i + 2]! + c1 * (d2 - m[i + 2]!);
+    const v2 = v[i + 2]! + c2 * (d2 * d2 - v[i + 2]!);
+    m[i + 2] = m2;
+    v[i + 2] = v2;
+    x[i + 2] = x[i + 2]! - (rate * m2) / (Math.sqrt(v2) + eps);
+    const d3 = g[i + 3]!;
+    const m3 = m[i + 3]! + c1 * (d3 - m[i + 3]!);
+    const v3 = v[i + 3]! + c2 * (d3 * d3 - v[i + 3]!);
+    m[i + 3] = m3;
+    v[i + 3] = v3;
+    x[i + 3] = x[i + 3]! - (rate * m3) / (Math.sqrt(v3) + eps);
+    const d4 = g[i + 4]!;
+    const m4 = m[i + 4]! + c1 * (d4 - m[i + 4]!);
+    const v4 = v[i + 4]! + c2 * (d4 * d4 - v[i + 4]!);
+    m[i + 4] = m4;
+    v[i + 4] = v4;
+    x[i + 4] = x[i + 4]! - (rate * m4) / (Math.sqrt(v4) + eps);
+    const d5 = g[i + 5]!;
+    const m5 = m[i + 5]! + c1 * (d5 - m[i + 5]!);
+    const v5 = v[i + 5]! + c2 * (d5 * d5 - v[i + 5]!);
+    m[i + 5] = m5;
+    v[i + 5] = v5;
+    x[i + 5] = x[i + 5]! - (rate * m5) / (Math.sqrt(v5) + eps);
+    const d6 = g[i + 6]!;
+    const m6 = m[i + 6]! + c1 * (d6 - m[i + 6]!);
+    const v6 = v[i + 6]! + c2 * (d6 * d6 - v[i + 6]!);
+    m[i + 6] = m6;
+    v[i + 6] = v6;
+    x[i + 6] = x[i + 6]! - (rate * m6) / (Math.sqrt(v6) + eps);
+    const d7 = g[i + 7]!;
+    const m7 = m[i + 7]! + c1 * (d7 - m[i + 7]!);
+    const v7 = v[i + 7]! + c2 * (d7 * d7 - v[i + 7]!);
+    m[i + 7] = m7;
+    v[i + 7] = v7;
+    x[i + 7] = x[i + 7]! - (rate * m7) / (Math.sqrt(v7) + eps);
+  }
+  for (; i < n; i++) {
+    const d = g[i]!;
+    const m1 = m[i]! + c1 * (d - m[i]!);
+    const v1 = v[i]! + c2 * (d * d - v[i]!);
+    m[i] = m1;
+    v[i] = v1;
+    x[i] = x[i]! - (rate * m1) / (Math.sqrt(v1) + eps);
+  }
+}
+
+function adamw(
   n: number,
   x: Vector,
   g: Vector,
@@ -217,7 +285,10 @@ const adamLike =
     return (x, g) => {
       beta1t *= 0.9;
       beta2t *= 0.999;
-      adam(n, x, g, at.m, at.v, lr / (1 - beta1t), 1 / Math.sqrt(1 - beta2t), 1 - lr * decay);
+      const step = lr / (1 - beta1t);
+      const root = 1 / Math.sqrt(1 - beta2t);
+      if (decay === 0) adam(n, x, g, at.m, at.v, step, root);
+      else adamw(n, x, g, at.m, at.v, step, root, 1 - lr * decay);
     };
   };
 
