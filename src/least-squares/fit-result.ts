@@ -147,12 +147,8 @@ class FitOutcome implements FitFields {
     const nameOf = (j: number) => freeNames[j] as string;
     const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
     const outOfRange = inverse !== null && Number.isFinite(scale) && covariance === null;
-    this.warnings = fitWarnings(
-      fit,
-      this.params,
-      statistics.dof,
-      outOfRange ? [...warnings, OUT_OF_RANGE] : warnings,
-    );
+    const all = outOfRange ? [...warnings, OUT_OF_RANGE] : warnings;
+    this.warnings = fitWarnings(fit, params, statistics.dof, all);
     this.success = end.status === "converged";
     this.message = run.message;
     this.nit = run.nit;
