@@ -2,21 +2,20 @@
 
 import { dot } from "../blas/level1";
 import {
-  B_COST, B_ENDS, B_LOWER, B_NIT, B_NORMAL, B_RSS, B_STARTS, B_START_STRIDE, B_START_VALUES, B_STATE, B_STDERR, B_UPPER, B_VALUES, B_VARIABLES, B_W, B_X, B_Y,
-  END_GRADIENT, END_INVALID, END_SINGULAR, END_STEP, F_A, F_BEST, F_FREE, F_G, F_INFLUENCE, F_J, F_L, F_LOWER, F_M, F_UPPER, F_W, F_WORK,
-  F_X, F_Y, F_D, LINEAR, M_NORMAL, M_W, M_X, M_Y, NEXT_START, S_COST, S_HAS_J, S_HAS_NORMAL, S_INFLUENCED, S_LOSS, S_NEXT, S_NFEV, S_NIT, S_RANK,
-  S_STALE, STATE_SLOTS,
+  B_COST, B_ENDS, B_LOWER, B_NIT, B_NORMAL, B_RSS, B_STARTS, B_START_STRIDE, B_START_VALUES, B_STATE, B_STDERR, B_UPPER, B_VALUES,
+  B_VARIABLES, B_W, B_X, B_Y, END_GRADIENT, END_INVALID, END_SINGULAR, END_STEP, F_A, F_BEST, F_D, F_FREE, F_G, F_INFLUENCE, F_J, F_L,
+  F_LOWER, F_M, F_UPPER, F_W, F_WORK, F_X, F_Y, LINEAR, M_NORMAL, M_W, M_X, M_Y, NEXT_START, S_COST, S_HAS_J, S_HAS_NORMAL,
+  S_INFLUENCED, S_LOSS, S_NEXT, S_NFEV, S_NIT, S_RANK,
+  S_STALE, SMALL, STATE_SLOTS,
 } from "../../src/least-squares/state";
-import { copy, get, set, setIndex, slot } from "../least-squares/frame";
-import { influence } from "../least-squares/frame";
+import { copy, get, influence, set, setIndex, slot } from "../least-squares/frame";
+import { PIVOT_TOL } from "../least-squares/normal";
 import {
-  allFinite, covariance, dampedCholesky, differentiate, fit, modelJacobian, modelNormal, normalEquations, weighAll,
+  allFinite, covariance, dampedCholesky, differentiate, fit, modelJacobian, modelNormal, normalEquations, solveSmall, weighAll,
 } from "./kernels";
 import { prepareStart, startCurve } from "./start";
 
 const EPS: f64 = 2.220446049250313e-16;
-/** As in quadratic.ts: above it J'J keeps at least half of the digits. */
-const PIVOT_TOL: f64 = 1e-8;
 
 /** Curves for which what they share at the start is worth computing. */
 const MANY: i32 = 8;
@@ -27,27 +26,14 @@ function point(frame: usize, index: i32, address: usize): void {
   store<u32>(frame + (<usize>index << 2), <u32>address);
 }
 
-/**
- * Diagonal of (J'J)^-1 into `out`, square roots taken, for n <= 3 by L D L' in straight line; false where
- * a pivot is small. A variable that is not there has the diagonal 1.
- */
-function spreadSmall(n: i32, A: usize, out: usize): bool {
-  const a00 = get(A, 0);
-  let a10 = 0.0, a11 = 1.0, a20 = 0.0, a21 = 0.0, a22 = 1.0;
-  if (n > 1) {
-    a10 = get(A, n);
-    a11 = get(A, n + 1);
-  }
-  if (n > 2) {
-    a20 = get(A, 6);
-    a21 = get(A, 7);
-    a22 = get(A, 8);
-  }
-  const i0 = 1 / a00, l10 = a10 * i0, l20 = a20 * i0;
-  const d1 = a11 - l10 * a10, i1 = 1 / d1, e21 = a21 - l20 * a10, l21 = e21 * i1;
-  const d2 = a22 - l20 * a20 - l21 * e21, i2 = 1 / d2, m20 = l10 * l21 - l20;
-  if (!(i0 > 0 && d1 >= PIVOT_TOL * a11 && d2 >= PIVOT_TOL * a22 && max<f64>(i0, max<f64>(i1, i2)) < Infinity)) return false;
-  set(out, 0, sqrt<f64>(i0 + l10 * l10 * i1 + m20 * m20 * i2));
+/** Diagonal of (J'J)^-1 into `out`, square roots taken, for n <= SMALL from L D L'; false where a pivot is small. */
+function spreadSmall(n: i32, frame: usize, out: usize): bool {
+  if (!(solveSmall(n, 0, frame) >= PIVOT_TOL)) return false;
+  const L = slot(frame, F_L);
+  const i1 = n > 1 ? get(L, 2) : 0, i2 = n > 2 ? get(L, 5) : 0;
+  const l10 = n > 1 ? get(L, 1) : 0, l20 = n > 2 ? get(L, 3) : 0, l21 = n > 2 ? get(L, 4) : 0;
+  const m20 = l10 * l21 - l20; // of L^-1
+  set(out, 0, sqrt<f64>(get(L, 0) + l10 * l10 * i1 + m20 * m20 * i2));
   if (n > 1) set(out, 1, sqrt<f64>(i1 + l21 * l21 * i2));
   if (n > 2) set(out, 2, sqrt<f64>(i2));
   return true;
@@ -55,9 +41,8 @@ function spreadSmall(n: i32, A: usize, out: usize): bool {
 
 /** Diagonal of (J'J)^-1 into `out`, square roots taken; NaN where J does not have full rank. J and A belong to the answer. */
 function spreadOf(m: i32, n: i32, frame: usize, state: usize, model: usize, out: usize): void {
-  const A = slot(frame, F_A);
-  if (n <= 3 && spreadSmall(n, A, out)) return;
-  const L = slot(frame, F_L), free = slot(frame, F_FREE), d = slot(frame, F_D), z = slot(frame, F_W);
+  if (n <= SMALL && spreadSmall(n, frame, out)) return;
+  const A = slot(frame, F_A), L = slot(frame, F_L), free = slot(frame, F_FREE), d = slot(frame, F_D), z = slot(frame, F_W);
   for (let j = 0; j < n; j++) {
     setIndex(free, j, j);
     set(d, j, 0);

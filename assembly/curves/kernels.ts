@@ -15,6 +15,9 @@ export declare function dampedCholesky(
   k: i32, n: i32, A: usize, d: usize, lambda: f64, free: usize, L: usize, diagonal: usize, work: usize,
 ): f64;
 // @ts-ignore: decorator
+@external("least-squares", "solveSmall")
+export declare function solveSmall(n: i32, lambda: f64, frame: usize): f64;
+// @ts-ignore: decorator
 @external("expressions", "fit")
 export declare function fit(m: i32, n: i32, method: i32, frame: usize, state: usize, model: usize): i32;
 // @ts-ignore: decorator

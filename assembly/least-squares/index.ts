@@ -10,7 +10,7 @@ export { covariance } from "./covariance";
 export { allFinite, linearise } from "./linearise";
 export { cost, weigh } from "./loss";
 export { dampedCholesky, normalEquations } from "./normal";
-export { lineariseSmall } from "./small";
+export { lineariseSmall, solveSmall } from "./small";
 export { trialStep } from "./step";
 
 /** Bytes of workspace for the factorisations of one solve. */

@@ -7,6 +7,8 @@ import { syrk } from "../dense/syrk";
 import { cholesky } from "../linalg/cholesky";
 import { get, index, set } from "./frame";
 
+/** Below this smallest pivot (about 1 / cond(J)^2) the normal equations would leave less than 8 digits of a step. */
+export const PIVOT_TOL: f64 = 1e-8;
 /** Below this many entries of J plain loops over pairs of columns beat packing. */
 const SMALL: i32 = 1024;
 /** Widest J for the plain loop. */

@@ -2,15 +2,12 @@
 // by the normal equations, or by the orthogonal path where the unit-diagonal normal matrix has a small pivot.
 
 import {
-  F_A, F_D, F_FREE, F_G, F_GF, F_HELD, F_L, F_M, F_P, F_W, F_WORK, F_Y, S_ORTHOGONAL, S_PIVOT, S_RANK,
+  F_A, F_D, F_FREE, F_G, F_GF, F_HELD, F_L, F_M, F_P, F_W, F_WORK, F_Y, S_ORTHOGONAL, S_PIVOT, S_RANK, SMALL,
 } from "../../src/least-squares/state";
 import { get, index, set, slot } from "./frame";
-import { dampedCholesky, newtonNormal, solveNormal } from "./normal";
-import { MOST, newtonSmall, solveSmall } from "./small";
+import { dampedCholesky, newtonNormal, PIVOT_TOL, solveNormal } from "./normal";
+import { newtonSmall, solveSmall } from "./small";
 import { dampedOrthogonal, newtonOrthogonal, reduce, restrict, solveOrthogonal } from "./orthogonal";
-
-/** Below this smallest pivot (about 1 / cond(J)^2) the normal equations would leave less than 8 digits of a step. */
-const PIVOT_TOL: f64 = 1e-8;
 
 /** Gradient of the model on the variables solved for; `held`: the others are displaced by F_HELD. */
 export function modelGradient(n: i32, k: i32, frame: usize, held: bool): void {
@@ -24,7 +21,7 @@ export function modelGradient(n: i32, k: i32, frame: usize, held: bool): void {
 }
 
 function normalStep(n: i32, k: i32, lambda: f64, frame: usize): f64 {
-  if (k == n && n <= MOST) return solveSmall(n, lambda, frame);
+  if (k == n && n <= SMALL) return solveSmall(n, lambda, frame);
   const free = slot(frame, F_FREE), L = slot(frame, F_L);
   const pivot = dampedCholesky(k, n, slot(frame, F_A), slot(frame, F_D), lambda, free, L, slot(frame, F_Y), slot(frame, F_WORK));
   if (pivot > 0) solveNormal(k, n, L, slot(frame, F_GF), free, slot(frame, F_W), slot(frame, F_P));
@@ -70,7 +67,7 @@ export function dampAgain(n: i32, k: i32, lambda: f64, frame: usize, state: usiz
 /** |R'^-1 D^2 p / length|^2 with the factor of the last solve. */
 export function newtonDenominator(n: i32, k: i32, length: f64, frame: usize, state: usize): f64 {
   if (get(state, S_ORTHOGONAL) != 0) return newtonOrthogonal(n, k, length, frame);
-  if (k == n && n <= MOST) return newtonSmall(n, length, frame);
+  if (k == n && n <= SMALL) return newtonSmall(n, length, frame);
   return newtonNormal(k, n, slot(frame, F_L), slot(frame, F_D), slot(frame, F_FREE), slot(frame, F_P), length, slot(frame, F_W));
 }
 

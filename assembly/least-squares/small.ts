@@ -5,16 +5,13 @@
 import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GF, F_GN, F_L, F_LOWER, F_P, F_SPAN, F_TRIAL, F_UPPER, F_X, S_CLIPPED, S_COSINE, S_COST, S_FACTOR, S_FREE,
   S_FULL, S_GN_LENGTH, S_GRADIENT, S_LAMBDA, S_LENGTH, S_MOVED, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PIVOT, S_PLAIN, S_PREDICTED,
-  S_RADIUS, S_RANK, S_SIZE, S_SLOPE, S_STEP_MAX, S_STEP_NORM,
+  S_RADIUS, S_RANK, S_SIZE, S_SLOPE, S_STEP_MAX, S_STEP_NORM, SMALL,
 } from "../../src/least-squares/state";
 import { copy, get, set, setIndex, slot } from "./frame";
+import { PIVOT_TOL } from "./normal";
 import { stepForRadius } from "./radius";
 
 const EPS: f64 = 2.220446049250313e-16;
-/** As in quadratic.ts. */
-const PIVOT_TOL: f64 = 1e-8;
-/** Variables that fit. */
-export const MOST: i32 = 3;
 
 // @ts-ignore: decorator
 @inline
@@ -115,7 +112,7 @@ function identity(n: i32, free: usize): void {
 
 /** `linearise` after J'J and J'r; false when it is not for this problem, nothing that counts being written then. */
 export function lineariseSmall(n: i32, fresh: i32, frame: usize, state: usize): bool {
-  if (n > MOST || !inside(n, slot(frame, F_X), slot(frame, F_G), frame)) return false;
+  if (n > SMALL || !inside(n, slot(frame, F_X), slot(frame, F_G), frame)) return false;
   const A = slot(frame, F_A), g = slot(frame, F_G), x = slot(frame, F_X), span = slot(frame, F_SPAN), p = slot(frame, F_P);
   const cost = get(state, S_COST);
   const g0 = get(g, 0), g1 = has(n, g, 1), g2 = has(n, g, 2);
@@ -154,7 +151,7 @@ export function lineariseSmall(n: i32, fresh: i32, frame: usize, state: usize): 
 
 /** `trialStep` of Levenberg-Marquardt where all variables may move; false where J'J does not serve, or a bound is in the way. */
 export function stepSmall(n: i32, frame: usize, state: usize): bool {
-  if (n > MOST || get(state, S_FREE) != n || get(state, S_ORTHOGONAL) != 0 || get(state, S_OFFSET) == 0) return false;
+  if (n > SMALL || get(state, S_FREE) != n || get(state, S_ORTHOGONAL) != 0 || get(state, S_OFFSET) == 0) return false;
   const gn = slot(frame, F_GN), p = slot(frame, F_P), x = slot(frame, F_X), g = slot(frame, F_G), d = slot(frame, F_D);
   const trial = slot(frame, F_TRIAL);
   let length = get(state, S_GN_LENGTH);

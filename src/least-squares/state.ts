@@ -150,6 +150,9 @@ export const CAUCHY = 3;
 export const ARCTAN = 4;
 export const TUKEY = 5;
 
+/** Variables up to which a step has code of its own (assembly/least-squares/small.ts). */
+export const SMALL = 3;
+
 /** Slots of the batch frame: the curves that are fitted one after the other (u32). */
 export const B_X = 0; // variables of each curve; 0: all share those of the model frame
 export const B_Y = 1; // count*m

@@ -182,11 +182,7 @@ export class KernelWriter {
         if (sink !== "sum") body.advance(PARAMS.out, 8 * BLOCK);
         if (sink === "normal") body.advance(PARAMS.ldj, 8 * BLOCK);
         if (rows) {
-          body.get(PARAMS.jac);
-          body.get(PARAMS.ldj);
-          body.i32(BLOCK);
-          body.i32Mul();
-          body.i32Add();
+          body.element(PARAMS.jac, PARAMS.ldj, BLOCK);
           body.set(PARAMS.jac);
         }
         more();

@@ -91,12 +91,19 @@ export function writeLoop(
     const pointers = new Map(variables.map((v) => [v, v === 0 ? LOOP.x : body.i32Local()]));
     const source = (node: GraphNode): (() => void) | undefined => {
       if (own.has(node)) return undefined;
-      if (node.op === "variable") return () => loadPoints(body, odd, pointers.get(node.value)!, 0);
-      if (calls.has(node)) return () => loadPoints(body, odd, LOOP.buffer, layout.buffers.get(node)!);
+      if (node.op === "variable") {
+        return () => {
+          body.get(pointers.get(node.value)!);
+          loadPoints(body, odd);
+        };
+      }
       const uniform = s.kind.get(node) === "uniform";
       return () => {
         body.get(uniform ? LOOP.work : LOOP.buffer);
-        body.memory(SIMD.load, (uniform ? layout.slots : layout.buffers).get(node)!);
+        const at = (uniform ? layout.slots : layout.buffers).get(node)!;
+        // A call writes exactly as many results as there are points.
+        if (calls.has(node)) loadPoints(body, odd, at);
+        else body.memory(SIMD.load, at);
       };
     };
     const context = { ...contextFor(env, body, LOOP.work, source), env, layout, odd };
@@ -107,11 +114,7 @@ export function writeLoop(
 
     for (const [variable, local] of pointers) {
       if (local === LOOP.x) continue;
-      body.get(LOOP.x);
-      body.get(LOOP.ldx);
-      body.i32(variable);
-      body.i32Mul();
-      body.i32Add();
+      body.element(LOOP.x, LOOP.ldx, variable);
       body.set(local);
     }
     const step = (): void => {
@@ -163,9 +166,8 @@ function more(body: Body, least: number): void {
   body.i32Greater();
 }
 
-/** Pushes the next two doubles of an array; at an odd end the last one twice. */
-export function loadPoints(body: Body, odd: boolean, pointer: number, offset: number): void {
-  body.get(pointer);
+/** The next two doubles of the array whose address is on the stack; at an odd end the last one twice. */
+export function loadPoints(body: Body, odd: boolean, offset = 0): void {
   body.memory(odd ? SIMD.load64Splat : SIMD.load, offset);
 }
 
@@ -218,10 +220,7 @@ class Rows implements Sink {
         } else body.memory(SIMD.store64Lane, 8 * (j - 1), half === "high" ? 1 : 0);
       }
     }
-    body.get(LOOP.jac);
-    body.get(LOOP.ldj);
-    body.i32Shl(1);
-    body.i32Add();
+    body.element(LOOP.jac, LOOP.ldj, 2);
     body.set(LOOP.jac);
   }
 }

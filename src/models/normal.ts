@@ -47,14 +47,15 @@ class Normal implements Sink {
     if (roots.length === 0) return;
     const [residual, ...columns] = this.#columns as [number, ...number[]];
     writer.push(roots[0] as GraphNode);
-    loadPoints(body, odd, LOOP.ldj, 0);
+    body.get(LOOP.ldj);
+    loadPoints(body, odd);
     body.simd(SIMD.sub);
     if (this.weight !== undefined) {
       body.get(LOOP.ldj);
       body.get(LOOP.work);
       body.i32Load(4);
       body.i32Add();
-      body.memory(odd ? SIMD.load64Splat : SIMD.load, 0);
+      loadPoints(body, odd);
       body.tee(this.weight);
       body.simd(SIMD.mul);
     }

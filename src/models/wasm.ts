@@ -104,6 +104,14 @@ export class Body {
     this.i32Add();
     this.set(local);
   }
+  /** Pushes local + stride * index, `stride` being a local too. */
+  element(local: number, stride: number, index: number): void {
+    this.get(local);
+    this.get(stride);
+    this.i32(index);
+    this.i32Mul();
+    this.i32Add();
+  }
   call(index: number): void {
     this.code.byte(0x10);
     this.code.u32(index);
