@@ -203,6 +203,7 @@ export {
   transfer,
 } from "./nn/pretrain.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
+export { Random, type RandomState } from "./random/philox.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
 export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/errors.js";
 export type { Variant } from "./runtime/rooms.js";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { minibatches } from "../../src/index.js";
-import { philox, Random } from "../../src/random/philox.js";
+import { philox } from "../../src/random/block.js";
+import { Random } from "../../src/random/philox.js";
 
 const hex = (words: string) => Uint32Array.from(words.split(" "), (word) => Number.parseInt(word, 16));
 
