@@ -1,7 +1,8 @@
 // Words and tables of results: the message of a termination, and each stop measure with its tolerance.
 
 import { checkKeys, choiceOption } from "../runtime/options.js";
-import type { Progress, Termination, Tolerances } from "./types.js";
+import type { End } from "./task.js";
+import type { Progress, Tolerances } from "./types.js";
 
 /** At most `digits` significant digits, without trailing zeros. */
 export function short(value: number, digits = 6): string {
@@ -14,17 +15,28 @@ export interface ReportOptions {
   style?: "brief" | "full" | undefined;
 }
 
-export function isBrief(options: ReportOptions): boolean {
+/** `"brief"` stands for `{ style: "brief" }`. */
+export type ReportStyle = "brief" | "full" | ReportOptions;
+
+export function isBrief(given: ReportStyle): boolean {
+  const options = typeof given === "string" ? { style: given } : given;
   checkKeys("report", options, ["style"]);
   return choiceOption("report", "style", options.style, ["brief", "full"], "full") === "brief";
 }
 
+/** A convergence test as the report prints it. */
 export interface StopMeasure {
   readonly name: string;
   readonly value: number;
   readonly tolerance: number;
   readonly met: boolean;
 }
+
+/** The tests as they stand, for a report that outlives the run. */
+export const standing = (
+  measures: readonly { readonly name: string; readonly value: number; readonly tolerance: number }[],
+): StopMeasure[] =>
+  measures.map(({ name, value, tolerance }) => ({ name, value, tolerance, met: value <= tolerance }));
 
 export function stopMeasures(progress: Progress, tolerances: Tolerances): StopMeasure[] {
   const row = (name: string, value: number, tolerance: number) => ({
@@ -42,16 +54,16 @@ export function stopMeasures(progress: Progress, tolerances: Tolerances): StopMe
 }
 
 /** The block `measure  value <= tolerance`, with "not <=" where it is not met. */
-export function measureBlock(measures: readonly StopMeasure[]): string {
-  return measures
-    .map(({ name, value, tolerance, met }) => {
-      const shown =
-        value === Infinity
-          ? "not measured"
-          : `${short(value, 4)} ${met ? "<=" : "not <="} ${short(tolerance, 4)}`;
-      return `    ${name.padEnd(10)} ${shown}`;
-    })
-    .join("\n");
+export const measureBlock = (measures: readonly StopMeasure[]): string => measureLines(measures).join("\n");
+
+export function measureLines(measures: readonly StopMeasure[]): string[] {
+  return measures.map(({ name, value, tolerance, met }) => {
+    const shown =
+      value === Infinity
+        ? "not measured"
+        : `${short(value, 4)} ${met ? "<=" : "not <="} ${short(tolerance, 4)}`;
+    return `    ${name.padEnd(10)} ${shown}`;
+  });
 }
 
 const stopped: Record<string, string> = {
@@ -70,11 +82,21 @@ const failed: Record<string, string> = {
   diverging: "the function or its variables go beyond all bounds",
 };
 
-export function describe(end: Termination, measures: readonly StopMeasure[], detail = ""): string {
-  if (end.status === "stopped") return `${stopped[end.reason]}; the best point so far is returned`;
-  if (end.status === "failed") return detail || (failed[end.reason] as string);
+/**
+ * How a run ended, in a sentence. `words` are the room's own for its reasons; `best` names what is returned where a limit ended
+ * the run.
+ */
+export function describe(
+  end: End,
+  measures: readonly StopMeasure[],
+  detail = "",
+  words: Readonly<Record<string, string>> = failed,
+  best = "the best point so far is returned",
+): string {
+  if (end.status === "stopped") return `${stopped[end.reason]}; ${best}`;
+  if (end.status === "failed") return detail || words[end.reason] || failed[end.reason] || end.reason;
   const measure = measures.find(({ name }) => name === end.reason);
-  if (!measure) return `converged: ${end.reason}`;
+  if (!measure) return `${end.status}: ${words[end.reason] ?? end.reason}`;
   return `converged: ${end.reason} measure ${short(measure.value, 4)} <= ${short(measure.tolerance, 4)}`;
 }
 

@@ -1,20 +1,9 @@
 // What every iterative method shares with its caller: limits, progress, how it ended, what to be warned of.
 
 import type { Runtime } from "../runtime/runtime.js";
+import type { Iteration } from "./task.js";
 
-export interface Iteration {
-  /** Iterations so far, evaluations of the function so far. */
-  readonly nit: number;
-  readonly nfev: number;
-  /** A copy of the best point so far. */
-  readonly x: Float64Array;
-  readonly fun: number;
-  /** Max-norm of the gradient (of the projected gradient under bounds). */
-  readonly gradNorm: number;
-  /** 2-norm of the last step. */
-  readonly stepNorm: number;
-  readonly elapsedMs: number;
-}
+export type { Iteration };
 
 export interface Limits {
   /** Default: 1000 iterations for least squares. */

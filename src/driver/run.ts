@@ -1,0 +1,291 @@
+// The loops of the house: synchronous, asynchronous, pulled. They answer what a method asks for, count, and end the run at
+// a limit or a convergence test. None knows which method it runs.
+
+import { DownhillError } from "../runtime/errors.js";
+import { ABORTED, Clock, forget, isPromise } from "./clock.js";
+import type { Ask, End, Iteration, Nested, Requests, Stopped, Task } from "./task.js";
+import { LEFT } from "./watch.js";
+
+/** Runs the task to its end; when a callback throws, the method is closed and the same error comes out. */
+export function run<E extends End, Out>(task: Task<E, Out>): Out {
+  try {
+    for (;;) {
+      const end = advance(task);
+      if (end) return conclude(task, end);
+    }
+  } finally {
+    finish(task);
+  }
+}
+
+/** To the end of the next iteration, and null; or to the end of the run, and why it ended. */
+function advance<E extends End>(task: Task<E, unknown>): E | Stopped | null {
+  const { watch, method } = task;
+  if (!watch.begun) {
+    watch.begun = true;
+    const end = watch.interrupted();
+    if (end) return end;
+  }
+  for (;;) {
+    const next = method.next();
+    if (next.done) return next.value;
+    const ask = next.value;
+    if (ask.kind === "call") {
+      const end = watch.counts ? watch.before(ask.cost()) : watch.interrupted();
+      if (end) return end;
+      const done = ask.run();
+      if (done === undefined) continue;
+      if (isPromise(done)) throw refused(watch.where, "a callback", done);
+      const why = done === false ? watch.interrupted() : null;
+      if (why) return why;
+    } else if (ask.kind === "iteration") {
+      const end = watch.after(ask.iterations, task);
+      const late = watch.takeLate();
+      if (late) throw refused(watch.where, "onIteration", late);
+      return end as E | Stopped | null;
+    } else if (ask.kind === "check") {
+      const end = watch.check();
+      if (end) return end as E | Stopped;
+    } else {
+      ask.result = run(ask.task);
+      watch.absorb(ask.task.watch);
+    }
+  }
+}
+
+/** What is asked after the end, then the answer. */
+function conclude<E extends End, Out>(task: Task<E, Out>, end: E | Stopped): Out {
+  const more = task.after?.(end);
+  if (!more) return task.out(end);
+  for (;;) {
+    const next = more.next();
+    if (next.done) return task.out(next.value);
+    const done = (next.value as { run(): unknown }).run();
+    if (isPromise(done)) throw refused(task.watch.where, "a callback", done);
+  }
+}
+
+/** Lets the method's own `finally` blocks run, wherever it stands, and gives the memory back. */
+function finish<E extends End>(task: Task<E, unknown>): void {
+  try {
+    (task.method as Requests<End>).return?.(LEFT);
+  } finally {
+    task.release();
+  }
+}
+
+/** As `run`, with a macrotask at least every 8 ms; an abort rejects with the reason of the signal, at once. */
+export async function runAsync<E extends End, Out>(task: Task<E, Out>): Promise<Out> {
+  const { watch } = task;
+  watch.clock ??= new Clock(watch.signal);
+  const { clock } = watch;
+  try {
+    const end = await advanceAsync(task, clock);
+    if (end.reason === "abort") throw abortReason(task);
+    const more = task.after?.(end);
+    const last = more ? await answerRest(more, end, clock) : end;
+    if (last.reason === "abort") throw abortReason(task);
+    return task.out(last);
+  } finally {
+    // A callback that is still running keeps the memory it was lent.
+    if (clock.pending) clock.pending.then(finish.bind(null, task), finish.bind(null, task));
+    else finish(task);
+  }
+}
+
+async function advanceAsync<E extends End>(task: Task<E, unknown>, clock: Clock): Promise<E | Stopped> {
+  const { watch, method } = task;
+  watch.begun = true;
+  const over = watch.interrupted();
+  if (over) return over;
+  for (;;) {
+    const next = method.next();
+    if (next.done) return next.value;
+    const ask = next.value;
+    if (clock.due) await clock.turn();
+    const answered = answer(task, ask, clock);
+    const end = isPromise(answered) ? await answered : answered;
+    if (end) return end as E | Stopped;
+  }
+}
+
+/** Answers one request; how the run ends, or null. Not asynchronous by itself, so that nothing is promised where nothing waits. */
+function answer<E extends End>(
+  task: Task<E, unknown>,
+  ask: Ask,
+  clock: Clock,
+): End | null | Promise<End | null> {
+  const { watch } = task;
+  if (ask.kind === "call") {
+    const end = watch.before(watch.counts ? ask.cost() : 0);
+    if (end) return end;
+    const done = ask.run();
+    if (isPromise(done)) return settled(task, done, clock);
+    return done === false ? watch.interrupted() : null;
+  }
+  if (ask.kind === "iteration") {
+    const end = watch.after(ask.iterations, task);
+    const late = watch.takeLate();
+    return late ? heard(end, late, clock) : end;
+  }
+  return ask.kind === "check" ? watch.check() : nested(task, ask);
+}
+
+async function settled<E extends End>(
+  { watch }: Task<E, unknown>,
+  late: PromiseLike<unknown>,
+  clock: Clock,
+): Promise<End | null> {
+  const value = await clock.wait(late);
+  return value === false || value === ABORTED ? watch.interrupted() : null;
+}
+
+/** After what onIteration promised. */
+async function heard(end: End | null, late: PromiseLike<unknown>, clock: Clock): Promise<End | null> {
+  const value = await clock.wait(late);
+  if (value === ABORTED) return { status: "stopped", reason: "abort" };
+  return value === "stop" && (end === null || end.status === "stopped") ? LEFT : end;
+}
+
+async function nested<E extends End>({ watch }: Task<E, unknown>, ask: Nested): Promise<null> {
+  ask.result = await runAsync(ask.task);
+  watch.absorb(ask.task.watch);
+  return null;
+}
+
+async function answerRest<E extends End>(
+  more: Requests<E | Stopped>,
+  end: E | Stopped,
+  clock: Clock,
+): Promise<E | Stopped> {
+  for (;;) {
+    const next = more.next();
+    if (next.done) return next.value;
+    if (clock.due) await clock.turn();
+    const done = (next.value as { run(): unknown }).run();
+    if (isPromise(done) && (await clock.wait(done)) === ABORTED)
+      return { ...end, reason: "abort" } as Stopped;
+  }
+}
+
+/** A synchronous run cannot wait. */
+export function refused(where: string, what: string, promise: PromiseLike<unknown>): DownhillError {
+  forget(promise);
+  return new DownhillError("CALLBACK_RESULT", `${where}: ${what} returned a Promise`, {
+    hint: `a synchronous run cannot wait for it: ${where.replace(/^iterate$/, "minimize").replace(/Async$/, "")}Async takes asynchronous callbacks`,
+  });
+}
+
+/** The reason of the signal, with the best point in `details.best` when it is an error of ours. */
+function abortReason<E extends End>(task: Task<E, unknown>): unknown {
+  const reason: unknown = task.watch.signal?.reason;
+  if (reason instanceof DownhillError) {
+    const { x, fun } = task.look();
+    const details = { ...reason.details, best: { x, fun } };
+    Object.defineProperty(reason, "details", { value: details, configurable: true });
+  }
+  return reason;
+}
+
+/** A run that the caller pulls, one iteration at a time. */
+export interface Pulled<Out, State = unknown, I extends Iteration = Iteration> extends IterableIterator<I> {
+  /** The answer so far; final once the iteration is over. After `break` its status is stopped/callback. */
+  readonly result: Out;
+  /** Everything to go on from here; survives structuredClone and JSON. */
+  state(): State;
+}
+
+/** `resumed`: the task was put where a saved one stood, and may be over already. */
+export function pull<E extends End, Out, State>(
+  task: Task<E, Out, State>,
+  resumed = false,
+): Pulled<Out, State> {
+  return new Pull(task, resumed);
+}
+
+class Pull<E extends End, Out, State> implements Pulled<Out, State> {
+  readonly #task: Task<E, Out, State>;
+  #running = false;
+  /** Over after an iteration that was still to be yielded: the memory is there, its state can still be taken. */
+  #ending: E | Stopped | null = null;
+  #over = false;
+  #result: Out | null = null;
+
+  constructor(task: Task<E, Out, State>, resumed: boolean) {
+    this.#task = task;
+    const over = resumed ? task.watch.check() : null;
+    if (over) this.#conclude(over as E | Stopped);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Iteration, undefined> {
+    const done = { done: true, value: undefined } as const;
+    const { watch } = this.#task;
+    this.#enter();
+    if (this.#ending) this.#close();
+    if (this.#over) return done;
+    const before = watch.nit;
+    this.#running = true;
+    try {
+      const end = advance(this.#task);
+      if (end) this.#conclude(end);
+      // The last iteration is yielded as the others are.
+      if (!end || watch.nit > before) return { done: false, value: this.#task.look() };
+    } catch (error) {
+      this.#close();
+      throw error;
+    } finally {
+      this.#running = false;
+    }
+    this.#close();
+    return done;
+  }
+
+  /** What `break` calls: the best point is kept, the memory goes back. */
+  return(): IteratorResult<Iteration, undefined> {
+    this.#enter();
+    if (!this.#over) {
+      try {
+        if (!this.#ending) this.#conclude(LEFT);
+      } finally {
+        this.#close();
+      }
+    }
+    return { done: true, value: undefined };
+  }
+
+  #enter(): void {
+    if (!this.#running) return;
+    throw new DownhillError(
+      "REENTRANT",
+      `${this.#task.watch.where}: the iterator is pulled from one of its own callbacks`,
+    );
+  }
+
+  #conclude(end: E | Stopped): void {
+    this.#result = conclude(this.#task, end);
+    this.#ending = end;
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#ending = null;
+    finish(this.#task);
+  }
+
+  get result(): Out {
+    if (this.#result) return this.#result;
+    if (!this.#over) return this.#task.out(LEFT);
+    throw new DownhillError("DISPOSED", `${this.#task.watch.where}: the run ended with an error`);
+  }
+
+  state(): State {
+    if (!this.#over && this.#task.save) return this.#task.save();
+    throw new DownhillError("DISPOSED", `${this.#task.watch.where}: the run is over, its memory went back`, {
+      hint: "take the state before the loop ends",
+    });
+  }
+}
