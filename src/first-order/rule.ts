@@ -140,6 +140,15 @@ export const number = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, range: Numbe
 export const nonNegative = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> =>
   number(fallback, { min: 0 });
 
+/**
+ * What is added to a divisor: 0 or more. 0 counts as 2^-126, the least normal float: it changes no divisor that is not 0,
+ * and where a gradient has always been 0 the step is 0 and not 0 / 0.
+ */
+export const guard = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> => ({
+  fallback,
+  read: (where, name, value) => numberOption(where, name, value, fallback, { min: 0 }) || 2 ** -126,
+});
+
 /** The decay of an average: in [0, 1). */
 export const fraction = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> =>
   number(fallback, { min: 0, below: 1 });

@@ -14,6 +14,8 @@ export function reader(where: string, options: object, known: readonly string[])
   };
   return {
     rate: (name: string, fallback?: number) => read(name, fallback, { min: 0 }),
+    /** A count that may be 0. */
+    length: (name: string) => read(name, undefined, { min: 0, integer: true }),
     count: (name: string, fallback?: number) => read(name, fallback, { min: 1, integer: true }),
     positive: (name: string, fallback?: number) => read(name, fallback, { min: 0, exclusive: true }),
     unit: (name: string, fallback?: number) => read(name, fallback, { min: 0, max: 1 }),

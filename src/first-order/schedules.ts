@@ -31,7 +31,7 @@ function line(where: string, options: { from: number; to: number; steps: number 
   const o = reader(where, options, ["from", "to", "steps"]);
   const from = o.rate("from");
   const to = o.rate("to");
-  const steps = o.count("steps");
+  const steps = o.length("steps");
   return (step) => (step >= steps ? to : from + (to - from) * (step / steps));
 }
 
@@ -148,7 +148,7 @@ export function robbinsMonro(options: { lr: number; power?: number }): Schedule 
   return Object.assign((t: number) => lr / pow(1 + t, power), { warnings });
 }
 
-/** `from` to `to` in a straight line over `steps` steps, then the schedule or number `then`, from its step 0. */
+/** `from` to `to` in a straight line over `steps` steps (0: none), then the schedule or number `then`, from its step 0. */
 export function warmup(options: {
   from: number;
   to: number;
@@ -164,13 +164,13 @@ export function warmup(options: {
   return (t) => (t < steps ? rise(t) : after(t - steps));
 }
 
-/** One schedule after the other, each for its number of steps and from its own step 0; the last goes on. */
+/** One schedule after the other, each for its number of steps (0: it is left out) and from its own step 0; the last goes on. */
 export function sequence(parts: readonly (readonly [steps: number, schedule: Schedule])[]): Schedule {
   if (!Array.isArray(parts) || parts.length === 0) {
     throw optionError("sequence", "parts", parts, "a list of [steps, schedule]");
   }
   const list = parts.map(([steps, schedule], i) => {
-    numberOption("sequence", `parts[${i}][0]`, steps, 1, { min: 1, integer: true, infinite: true });
+    numberOption("sequence", `parts[${i}][0]`, steps ?? null, 0, { min: 0, integer: true, infinite: true });
     checkSchedule("sequence", `parts[${i}][1]`, schedule);
     return { steps, schedule };
   });

@@ -120,3 +120,14 @@ test("reduceOnPlateau takes infinite metrics as PyTorch does, and keeps them thr
   }
   expect(copy.state()).toEqual(plateau.state());
 });
+
+test("parts of 0 steps are left out", () => {
+  expect(schedules.warmup({ from: 0, to: 1, steps: 0, ...then((t: number) => 100 + t) })(0)).toBe(100);
+  const s = schedules.sequence([
+    [0, (t) => -t],
+    [2, (t) => t],
+    [0, (t) => -t],
+    [1, (t) => 100 + t],
+  ]);
+  expect([0, 1, 2, 3].map(s)).toEqual([0, 1, 100, 101]);
+});

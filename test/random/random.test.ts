@@ -89,6 +89,8 @@ test("order can be kept, and a short last batch dropped", () => {
 test("bad sizes are refused", () => {
   for (const make of [
     () => minibatches(0, 1),
+    () => minibatches(undefined as never, 32),
+    () => minibatches(10, undefined as never),
     () => minibatches(5, 0),
     () => minibatches(5, 1.5),
     () => minibatches(5, 1, { seed: -1 }),

@@ -3,7 +3,7 @@
 
 import { pow } from "../../runtime/elementary.js";
 import { optionError } from "../../runtime/options.js";
-import { firstOrder, flag, fraction, nonNegative, rate } from "../rule.js";
+import { firstOrder, flag, fraction, guard, nonNegative, rate } from "../rule.js";
 
 const shared = {
   /** Decay of the mean of the gradient; 0.9. */
@@ -11,7 +11,7 @@ const shared = {
   /** Decay of the mean of its square; 0.999. */
   beta2: fraction(0.999),
   /** 1e-8. */
-  eps: nonNegative(1e-8),
+  eps: guard(1e-8),
 };
 
 interface Moments {

@@ -1,6 +1,6 @@
 // adagrad, rmsprop, adadelta. Formulas, papers and equation numbers stand at the kernels, assembly/first-order/adaptive.ts.
 
-import { firstOrder, flag, fraction, nonNegative, rate } from "../rule.js";
+import { firstOrder, flag, fraction, guard, nonNegative, rate } from "../rule.js";
 
 /**
  * AdaGrad (Duchi, Hazan & Singer 2011, fig. 1), as PyTorch: eps 1e-10 outside the root, sums from 0. (Keras, optax and
@@ -17,7 +17,7 @@ export const adagrad = /* @__PURE__ */ firstOrder({
     /** Where the sums of squares start; 0. */
     initialAccumulator: nonNegative(0),
     /** 1e-10. */
-    eps: nonNegative(1e-10),
+    eps: guard(1e-10),
     /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
   },
@@ -45,7 +45,7 @@ export const rmsprop = /* @__PURE__ */ firstOrder({
     /** Decay of the mean of the squares; 0.99. */
     alpha: fraction(0.99),
     /** 1e-8. */
-    eps: nonNegative(1e-8),
+    eps: guard(1e-8),
     /** false. */
     centered: flag(false),
     /** In [0, 1]; 0. */
@@ -80,7 +80,7 @@ export const adadelta = /* @__PURE__ */ firstOrder({
     /** Decay of both means of squares; 0.9. */
     rho: fraction(0.9),
     /** 1e-6, inside both roots. */
-    eps: nonNegative(1e-6),
+    eps: guard(1e-6),
     /** Adds weightDecay x to the gradient; 0. */
     weightDecay: nonNegative(0),
   },
