@@ -1,0 +1,116 @@
+// P A P' = L D L' of a sparse symmetric matrix in WebAssembly memory: the pattern is analysed once (minimum degree, supernodes),
+// numbers are factored as often as wanted in the same memory. There is no pivoting: the matrix must be definite, or quasi-definite
+// (Vanderbei 1995), or have its pivots raised. `sparseLdl`, `sparseCholesky` and the room constrained stand on it.
+
+import { takeWorkspace } from "../runtime/default.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { type LdlKernels, room } from "../wasm/ldl.js";
+import { analyse, type LowerPattern, type Symbolic } from "./symbolic.js";
+
+/** Numbers of the packed rows of assembly/sparse/front.ts: 4 x 64. */
+const PACKED = 256;
+
+export interface SymmetricFactorOptions {
+  runtime?: Runtime | undefined;
+  /** The sign of the pivot of each index: 1, -1, or 0 where either will do (the default). */
+  signs?: ArrayLike<number> | undefined;
+  /** order[k]: the index to eliminate k-th; default approximate minimum degree. */
+  order?: ArrayLike<number> | undefined;
+}
+
+export class SymmetricFactor {
+  readonly n: number;
+  readonly symbolic: Symbolic;
+  /** The values of the entries, in the order of the pattern: write them, then `factor`. */
+  readonly values: Float64Array;
+  /** Right-hand side and solution of `solve`. */
+  readonly b: Float64Array;
+  readonly x: Float64Array;
+  /** b - A x after `residual`. */
+  readonly r: Float64Array;
+  /** Pivots in the order of elimination. */
+  readonly d: Float64Array;
+  readonly #w: Workspace;
+  readonly #k: LdlKernels;
+  readonly #at: Readonly<Record<string, number>>;
+
+  constructor(pattern: LowerPattern, o: SymmetricFactorOptions = {}) {
+    const { n, rowPtr, colIdx } = pattern;
+    const nnz = colIdx.length;
+    const s = analyse(pattern, o.runtime, o.order);
+    this.n = n;
+    this.symbolic = s;
+    const vectors = { a: nnz, d: n, y: s.longest, W: PACKED, t: n, x: n, b: n, r: n };
+    const w = takeWorkspace(o.runtime, {
+      key: `ldl ${n} ${nnz} ${s.count} ${s.rows.length} ${s.stored} ${s.stack}`,
+      f64: { L: s.stored, stack: s.stack, ...vectors },
+      i32: {
+        frame: 19,
+        rowPtr: n + 1,
+        colIdx: nnz,
+        map: nnz,
+        first: s.count + 1,
+        rowsAt: s.count + 1,
+        rows: s.rows.length,
+        valuesAt: s.count + 1,
+        up: s.count,
+        local: n,
+        sign: Math.ceil(n / 4),
+        waiting: s.count,
+        order: n,
+      },
+    });
+    const { at, i32, f64 } = w;
+    this.#w = w;
+    this.#at = at;
+    this.#k = w.runtime.kernels(room);
+    this.values = f64.a!;
+    this.b = f64.b!;
+    this.x = f64.x!;
+    this.r = f64.r!;
+    this.d = f64.d!;
+    i32.rowPtr!.set(rowPtr);
+    i32.colIdx!.set(colIdx);
+    for (const name of ["map", "first", "rowsAt", "rows", "valuesAt", "up", "order"] as const)
+      i32[name]!.set(s[name]);
+    const sign = new Int8Array(w.runtime.buffer, at.sign!, n);
+    for (let k = 0; k < n; k++) sign[k] = o.signs ? o.signs[s.order[k]!]! : 0;
+    const names = "first rowsAt rows valuesAt L up - map stack local sign d y W waiting order t".split(" ");
+    const words = names.map((name) => (name === "-" ? nnz : at[name]!));
+    i32.frame!.set([n, s.count, ...words]);
+  }
+
+  /**
+   * Factors `values`. A pivot that is not larger than `least`, or has not its sign, becomes `raise` with that sign. Returns how many
+   * were raised; with raise = 0 it ends there and returns -1 - (the index without a pivot). Numbers that are not finite end it too.
+   */
+  factor(least = 0, raise = 0): number {
+    const raised = this.#k.factor(this.#at.frame!, this.#at.a!, least, raise);
+    return raised < 0 ? -1 - this.symbolic.order[-1 - raised]! : raised;
+  }
+
+  /** x = A^-1 b of the factored matrix. */
+  solve(): void {
+    this.#k.solve(this.#at.frame!, this.#at.b!, this.#at.x!);
+  }
+
+  /** r = b - A x with the current `values`. */
+  residual(): void {
+    const { rowPtr, colIdx, a, b, x, r } = this.#at;
+    this.#k.symmetricResidual(this.n, rowPtr!, colIdx!, a!, b!, x!, r!);
+  }
+
+  /** Pivots below 0. */
+  get negative(): number {
+    return this.#k.negativePivots(this.n, this.#at.d!);
+  }
+
+  get disposed(): boolean {
+    return !this.#w.taken || this.#w.runtime.disposed;
+  }
+
+  release(): void {
+    this.#w.release();
+  }
+}
