@@ -3,6 +3,7 @@
 // (Vanderbei 1995), or have its pivots raised. `sparseLdl`, `sparseCholesky` and the room constrained stand on it.
 
 import { takeWorkspace } from "../runtime/default.js";
+import { log } from "../runtime/elementary.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type LdlKernels, room } from "../wasm/ldl.js";
@@ -31,6 +32,8 @@ export class SymmetricFactor {
   readonly r: Float64Array;
   /** Pivots in the order of elimination. */
   readonly d: Float64Array;
+  /** The panels of the supernodes, one after the other (see Symbolic). */
+  readonly L: Float64Array;
   readonly #w: Workspace;
   readonly #k: LdlKernels;
   readonly #at: Readonly<Record<string, number>>;
@@ -70,6 +73,7 @@ export class SymmetricFactor {
     this.x = f64.x!;
     this.r = f64.r!;
     this.d = f64.d!;
+    this.L = f64.L!;
     i32.rowPtr!.set(rowPtr);
     i32.colIdx!.set(colIdx);
     for (const name of ["map", "first", "rowsAt", "rows", "valuesAt", "up", "order"] as const)
@@ -104,6 +108,13 @@ export class SymmetricFactor {
   /** Pivots below 0. */
   get negative(): number {
     return this.#k.negativePivots(this.n, this.#at.d!);
+  }
+
+  /** ln |det A| of what was factored. */
+  logDet(): number {
+    let sum = 0;
+    for (let k = 0; k < this.n; k++) sum += log(Math.abs(this.d[k]!));
+    return sum;
   }
 
   get disposed(): boolean {

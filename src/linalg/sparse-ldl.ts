@@ -1,0 +1,311 @@
+// Public factorisations of sparse symmetric matrices: sparseCholesky for definite ones, sparseLdl for the others.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { booleanOption, checkArray, checkKeys, numberOption } from "../runtime/options.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { csrFromTriplets, isSparse, type SparseMatrix } from "./csr.js";
+import { isVector } from "./factor.js";
+import { type Matrix, type MatrixLike, readMatrix, shapeError, writeRows } from "./matrix.js";
+import { notPositiveDefinite, singular } from "./refusals.js";
+import { checkOrder, checkSigns, checkSymmetric } from "./sparse-checks.js";
+import { SymmetricFactor } from "./symmetric-factor.js";
+import { checkVector } from "./vectors.js";
+
+const EPS = 2.220446049250313e-16;
+/** Steps of iterative refinement at most. */
+const REFINEMENTS = 10;
+/** A solution is given when |b - A x| <= ACCEPTED (|A| |x| + |b|), all maximum norms. */
+const ACCEPTED = 1e-10;
+
+export interface SparseFactorOptions {
+  /** Refuses a matrix that is not symmetric to rounding (100 eps max |A|); default true. With false the lower triangle alone counts. */
+  check?: boolean | undefined;
+  /** order[k]: the index to eliminate k-th; default an approximate minimum degree order. */
+  order?: ArrayLike<number> | undefined;
+  runtime?: Runtime | undefined;
+}
+
+export interface SparseLdlOptions extends SparseFactorOptions {
+  /** The sign that the pivot of each index must have (1, -1, or 0 for either), as in a quasi-definite matrix; default all 0. */
+  signs?: ArrayLike<number> | undefined;
+  /**
+   * A pivot that is 0 to rounding, or has not its sign, becomes this times max |A|; `solve` then refines. 0 refuses such a matrix
+   * (SINGULAR). Default 1.5e-8, the root of the rounding error.
+   */
+  regularization?: number | undefined;
+}
+
+/** A sparse symmetric matrix in factors P A P' = L D L'. It owns memory until `dispose()`. */
+export interface SparseFactor extends Disposable {
+  readonly kind: "sparseCholesky" | "sparseLdl";
+  readonly rows: number;
+  readonly cols: number;
+  /** Numbers stored for L: its entries, and zeros where columns with nearly the same rows are kept together. */
+  readonly stored: number;
+  /** perm[k]: the row and column of A that is the k-th of P A P'. */
+  readonly perm: Int32Array;
+  /** Unit lower triangular, of P A P'. */
+  readonly L: SparseMatrix;
+  /** The diagonal of D. */
+  readonly D: Float64Array;
+  /** Signs of the pivots: those of the eigenvalues of A where `regularized` is 0 (Sylvester). */
+  readonly inertia: { readonly positive: number; readonly negative: number };
+  /** Pivots that were raised: 0 says that the factors are of A itself. */
+  readonly regularized: number;
+  /** ln |det| of the factored matrix. */
+  readonly logDet: number;
+  /** The x of A x = b, refined against A. SINGULAR when |b - A x| stays above 1e-10 (|A| |x| + |b|). `out` may be b. */
+  solve(b: ArrayLike<number>, out?: Float64Array): Float64Array;
+  /** Many right-hand sides, the columns of B. */
+  solve(B: MatrixLike): Matrix<Float64Array>;
+  /** Factors another matrix with the same pattern: only the numbers are worked on. SHAPE when the pattern differs. */
+  refactor(A: SparseMatrix): this;
+  dispose(): void;
+}
+
+/**
+ * Cholesky's factorisation of a sparse symmetric positive definite matrix, as L D L' with D > 0: minimum degree ordering
+ * (Amestoy, Davis and Duff 1996), then the multifrontal method on supernodes (Liu 1992).
+ *
+ * @throws NOT_POSITIVE_DEFINITE with `details.pivot`, the row without a positive pivot; SHAPE; the error of an unsymmetric matrix.
+ * @example
+ * const factor = sparseCholesky(csrFromTriplets({ rows: 2, cols: 2, row: [0, 0, 1, 1], col: [0, 1, 0, 1], value: [4, 1, 1, 3] }));
+ * factor.solve([1, 2]); // [1/11, 7/11]
+ */
+export function sparseCholesky(A: SparseMatrix, o: SparseFactorOptions = {}): SparseFactor {
+  checkKeys("sparseCholesky", o, ["check", "order", "runtime"]);
+  return new SparseSymmetric("sparseCholesky", A, o);
+}
+
+/**
+ * L D L' of a sparse symmetric matrix without exchanging pivots: for quasi-definite matrices (Vanderbei 1995) it always exists; for
+ * others pivots near 0 are raised and `solve` refines against A.
+ *
+ * @throws SINGULAR where there is no pivot and `regularization` is 0; SHAPE; the error of an unsymmetric matrix.
+ * @example
+ * // A saddle point: minimise (x^2 + y^2) / 2 subject to x + y = 1
+ * const K = csrFromTriplets({ rows: 3, cols: 3, row: [0, 1, 0, 1, 2, 2], col: [0, 1, 2, 2, 0, 1], value: [1, 1, 1, 1, 1, 1] });
+ * sparseLdl(K).solve([0, 0, 1]); // [0.5, 0.5, -0.5]
+ */
+export function sparseLdl(A: SparseMatrix, o: SparseLdlOptions = {}): SparseFactor {
+  checkKeys("sparseLdl", o, ["check", "order", "runtime", "signs", "regularization"]);
+  return new SparseSymmetric("sparseLdl", A, o);
+}
+
+const largest = (x: ArrayLike<number>): number => {
+  let most = 0;
+  for (let k = 0; k < x.length; k++) most = Math.max(most, Math.abs(x[k]!));
+  return most;
+};
+
+class SparseSymmetric implements SparseFactor {
+  readonly kind: "sparseCholesky" | "sparseLdl";
+  readonly rows: number;
+  readonly cols: number;
+  readonly #A: SparseMatrix;
+  readonly #factor: SymmetricFactor;
+  readonly #check: boolean;
+  readonly #raise: number;
+  #regularized = 0;
+  #failure: DownhillError | null = null;
+  #most = 0;
+
+  constructor(where: "sparseCholesky" | "sparseLdl", A: SparseMatrix, o: SparseLdlOptions) {
+    if (!isSparse(A))
+      throw shapeError(where, `A must be a sparse matrix (csr, csrFromTriplets), got ${quote(A)}`, {
+        argument: "A",
+      });
+    if (A.rows !== A.cols)
+      throw shapeError(where, `A must be square, got ${A.rows} x ${A.cols}`, { argument: "A" });
+    if (A.rows === 0) throw shapeError(where, "A has no rows", { argument: "A" });
+    const n = A.rows;
+    this.kind = where;
+    this.rows = n;
+    this.cols = n;
+    this.#A = A;
+    this.#check = booleanOption(where, "check", o.check, true);
+    const raise = numberOption(where, "regularization", o.regularization, 1.5e-8, { min: 0 });
+    this.#raise = where === "sparseCholesky" ? 0 : raise;
+    const signs = where === "sparseCholesky" ? new Int8Array(n).fill(1) : o.signs;
+    if (o.signs !== undefined) checkSigns(where, o.signs, n);
+    if (o.order !== undefined) checkOrder(where, o.order, n);
+    this.#examine(A);
+    const { rowPtr, colIdx } = A;
+    this.#factor = new SymmetricFactor({ n, rowPtr, colIdx }, { runtime: o.runtime, signs, order: o.order });
+    if (typeof Symbol.dispose === "symbol")
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
+    try {
+      this.#numbers(A);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  declare [Symbol.dispose]: () => void;
+
+  /** Everything that can be wrong with the numbers, before any is overwritten. */
+  #examine(A: SparseMatrix): void {
+    for (let k = 0; k < A.values.length; k++) {
+      const value = A.values[k]!;
+      if (Number.isFinite(value)) continue;
+      throw new DownhillError(
+        "NON_FINITE_INPUT",
+        `${this.kind}: A.values[${k}] is ${quote(value)}, expected a finite number`,
+        { details: { argument: "A", index: k, value } },
+      );
+    }
+    const most = largest(A.values);
+    if (this.#check) checkSymmetric(this.kind, A, most);
+    this.#most = most;
+  }
+
+  #numbers(A: SparseMatrix): void {
+    const f = this.#factor;
+    f.values.set(A.values);
+    const definite = this.kind === "sparseCholesky";
+    const least = definite ? 0 : EPS * this.#most;
+    const raised = f.factor(least, this.#raise * (this.#most || 1));
+    this.#failure = null;
+    this.#regularized = Math.max(0, raised);
+    if (raised >= 0) return;
+    this.#failure = definite
+      ? notPositiveDefinite(this.kind, -1 - raised)
+      : singular(this.kind, -1 - raised, 0);
+    throw this.#failure;
+  }
+
+  #live(): SymmetricFactor {
+    if (this.#factor.disposed) throw new DownhillError("DISPOSED", `this ${this.kind} factor was disposed`);
+    if (this.#failure) throw this.#failure;
+    return this.#factor;
+  }
+
+  solve(b: ArrayLike<number>, out?: Float64Array): Float64Array;
+  solve(B: MatrixLike): Matrix<Float64Array>;
+  solve(b: ArrayLike<number> | MatrixLike, out?: Float64Array): Float64Array | Matrix<Float64Array> {
+    const f = this.#live();
+    const n = this.rows;
+    if (isVector(b)) {
+      checkVector(this.kind, "b", b, n);
+      if (out !== undefined) checkArray(this.kind, "out", out, n);
+      return this.#one(f, b, out ?? new Float64Array(n));
+    }
+    const s = readMatrix(this.kind, "b", b);
+    if (s.rows !== n) throw shapeError(this.kind, `b has ${s.rows} rows, expected ${n}`, { argument: "b" });
+    const data = new Float64Array(n * s.cols);
+    writeRows(s, data);
+    const column = new Float64Array(n);
+    for (let j = 0; j < s.cols; j++) {
+      for (let i = 0; i < n; i++) column[i] = data[i * s.cols + j]!;
+      checkVector(this.kind, "b", column, n);
+      this.#one(f, column, column);
+      for (let i = 0; i < n; i++) data[i * s.cols + j] = column[i]!;
+    }
+    return { rows: n, cols: s.cols, data };
+  }
+
+  /** One right-hand side, refined while the residual falls. */
+  #one(f: SymmetricFactor, b: ArrayLike<number>, out: Float64Array): Float64Array {
+    const given = Float64Array.from(b);
+    const norm = largest(given);
+    f.b.set(given);
+    f.solve();
+    const best = f.x.slice();
+    let least = Infinity;
+    for (let turn = 0; ; turn++) {
+      f.b.set(given);
+      f.residual();
+      const r = largest(f.r);
+      const scale = this.#most * largest(f.x) + norm;
+      if (!(r < least)) break;
+      least = r;
+      best.set(f.x);
+      if (r <= EPS * scale || turn === REFINEMENTS) break;
+      f.b.set(f.r);
+      f.solve();
+      for (let i = 0; i < best.length; i++) f.x[i] = f.x[i]! + best[i]!;
+    }
+    const bound = this.#most * largest(best) + norm;
+    if (!(least <= ACCEPTED * bound)) {
+      throw new DownhillError(
+        "SINGULAR",
+        `${this.kind}: A is singular, or needs pivoting: |b - A x| stays at ${least}`,
+        {
+          hint: "sparseLu exchanges pivots",
+          details: { residual: least, rcond: 0 },
+        },
+      );
+    }
+    out.set(best);
+    return out;
+  }
+
+  refactor(A: SparseMatrix): this {
+    if (this.#factor.disposed) this.#live();
+    const old = this.#A;
+    const same =
+      isSparse(A) &&
+      A.rows === old.rows &&
+      A.cols === old.cols &&
+      A.colIdx.length === old.colIdx.length &&
+      A.rowPtr.every((v, i) => v === old.rowPtr[i]) &&
+      A.colIdx.every((v, k) => v === old.colIdx[k]);
+    if (!same) throw shapeError(this.kind, "refactor: A has another pattern", { argument: "A" });
+    this.#examine(A);
+    this.#numbers(A);
+    return this;
+  }
+
+  get stored(): number {
+    return this.#factor.symbolic.stored;
+  }
+
+  get perm(): Int32Array {
+    return this.#factor.symbolic.order.slice();
+  }
+
+  get D(): Float64Array {
+    return this.#live().d.slice();
+  }
+
+  get inertia() {
+    const negative = this.#live().negative;
+    return { positive: this.rows - negative, negative };
+  }
+
+  get regularized(): number {
+    this.#live();
+    return this.#regularized;
+  }
+
+  get logDet(): number {
+    return this.#live().logDet();
+  }
+
+  get L(): SparseMatrix {
+    const f = this.#live();
+    const { first, rows, rowsAt, valuesAt, count } = f.symbolic;
+    const row: number[] = [];
+    const col: number[] = [];
+    const value: number[] = [];
+    for (let s = 0; s < count; s++) {
+      const from = rowsAt[s]!;
+      const long = rowsAt[s + 1]! - from;
+      for (let j = 0; j < first[s + 1]! - first[s]!; j++) {
+        for (let i = j; i < long; i++) {
+          const v = i === j ? 1 : f.L[valuesAt[s]! + j * long + i]!;
+          if (v === 0) continue;
+          row.push(rows[from + i]!);
+          col.push(first[s]! + j);
+          value.push(v);
+        }
+      }
+    }
+    return csrFromTriplets({ rows: this.rows, cols: this.cols, row, col, value });
+  }
+
+  dispose(): void {
+    this.#factor.release();
+  }
+}
