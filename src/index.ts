@@ -107,13 +107,8 @@ export {
 export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
 export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
 export { type SolveMethod, type SolveOptions, type SolveReport, solve } from "./linalg/solve.js";
-export {
-  type SparseFactor,
-  type SparseFactorOptions,
-  type SparseLdlOptions,
-  sparseCholesky,
-  sparseLdl,
-} from "./linalg/sparse-ldl.js";
+export type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./linalg/sparse-factor.js";
+export { sparseCholesky, sparseLdl } from "./linalg/sparse-ldl.js";
 export { det, inverse, logDet, rcond } from "./linalg/square.js";
 export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
 export type { MinimizeState } from "./minimize/checkpoint.js";

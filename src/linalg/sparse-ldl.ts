@@ -2,12 +2,12 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkArray, checkKeys, numberOption } from "../runtime/options.js";
-import type { Runtime } from "../runtime/runtime.js";
 import { csrFromTriplets, isSparse, type SparseMatrix } from "./csr.js";
 import { isVector } from "./factor.js";
 import { type Matrix, type MatrixLike, readMatrix, shapeError, writeRows } from "./matrix.js";
 import { notPositiveDefinite, singular } from "./refusals.js";
 import { checkOrder, checkSigns, checkSymmetric } from "./sparse-checks.js";
+import type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./sparse-factor.js";
 import { SymmetricFactor } from "./symmetric-factor.js";
 import { checkVector } from "./vectors.js";
 
@@ -16,52 +16,6 @@ const EPS = 2.220446049250313e-16;
 const REFINEMENTS = 10;
 /** A solution is given when |b - A x| <= ACCEPTED (|A| |x| + |b|), all maximum norms. */
 const ACCEPTED = 1e-10;
-
-export interface SparseFactorOptions {
-  /** Refuses a matrix that is not symmetric to rounding (100 eps max |A|); default true. With false the lower triangle alone counts. */
-  check?: boolean | undefined;
-  /** order[k]: the index to eliminate k-th; default an approximate minimum degree order. */
-  order?: ArrayLike<number> | undefined;
-  runtime?: Runtime | undefined;
-}
-
-export interface SparseLdlOptions extends SparseFactorOptions {
-  /** The sign that the pivot of each index must have (1, -1, or 0 for either), as in a quasi-definite matrix; default all 0. */
-  signs?: ArrayLike<number> | undefined;
-  /**
-   * A pivot that is 0 to rounding, or has not its sign, becomes this times max |A|; `solve` then refines. 0 refuses such a matrix
-   * (SINGULAR). Default 1.5e-8, the root of the rounding error.
-   */
-  regularization?: number | undefined;
-}
-
-/** A sparse symmetric matrix in factors P A P' = L D L'. It owns memory until `dispose()`. */
-export interface SparseFactor extends Disposable {
-  readonly kind: "sparseCholesky" | "sparseLdl";
-  readonly rows: number;
-  readonly cols: number;
-  /** Numbers stored for L: its entries, and zeros where columns with nearly the same rows are kept together. */
-  readonly stored: number;
-  /** perm[k]: the row and column of A that is the k-th of P A P'. */
-  readonly perm: Int32Array;
-  /** Unit lower triangular, of P A P'. */
-  readonly L: SparseMatrix;
-  /** The diagonal of D. */
-  readonly D: Float64Array;
-  /** Signs of the pivots: those of the eigenvalues of A where `regularized` is 0 (Sylvester). */
-  readonly inertia: { readonly positive: number; readonly negative: number };
-  /** Pivots that were raised: 0 says that the factors are of A itself. */
-  readonly regularized: number;
-  /** ln |det| of the factored matrix. */
-  readonly logDet: number;
-  /** The x of A x = b, refined against A. SINGULAR when |b - A x| stays above 1e-10 (|A| |x| + |b|). `out` may be b. */
-  solve(b: ArrayLike<number>, out?: Float64Array): Float64Array;
-  /** Many right-hand sides, the columns of B. */
-  solve(B: MatrixLike): Matrix<Float64Array>;
-  /** Factors another matrix with the same pattern: only the numbers are worked on. SHAPE when the pattern differs. */
-  refactor(A: SparseMatrix): this;
-  dispose(): void;
-}
 
 /**
  * Cholesky's factorisation of a sparse symmetric positive definite matrix, as L D L' with D > 0: minimum degree ordering
