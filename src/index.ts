@@ -84,7 +84,8 @@ export {
   type TrustRegionOptions,
 } from "./least-squares/settings.js";
 export { type CholeskyFactor, type CholeskyOptions, cholesky } from "./linalg/cholesky.js";
-export { type CsrParts, csr, csrFromTriplets, type SparseMatrix, type Triplets } from "./linalg/csr.js";
+export { csr, csrFromDense, csrFromTriplets, type SparseMatrix, type Triplets } from "./linalg/csr.js";
+export type { CsrParts } from "./linalg/csr-parts.js";
 export { type EigSym, type EigSymOptions, eigSym } from "./linalg/eigen.js";
 export type { Factor, FactorOptions } from "./linalg/factor.js";
 export {
@@ -94,7 +95,13 @@ export {
   type ModifiedCholeskyOptions,
   modifiedCholesky,
 } from "./linalg/ldl.js";
-export { type LstsqOptions, type LstsqResult, lstsq } from "./linalg/lstsq.js";
+export {
+  type LstsqManyResult,
+  type LstsqOptions,
+  type LstsqRank,
+  type LstsqResult,
+  lstsq,
+} from "./linalg/lstsq.js";
 export { type LuFactor, lu } from "./linalg/lu.js";
 export {
   type Matrix,
@@ -104,9 +111,17 @@ export {
   type Precision,
   type Real,
 } from "./linalg/matrix.js";
-export { type MatmulOptions, matmul, type NormKind, norm, toArray, transpose } from "./linalg/product.js";
+export { dot, type NormKind, norm, type VectorNormKind } from "./linalg/norm.js";
+export { type MatmulOptions, matmul, toArray, transpose } from "./linalg/product.js";
 export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
-export { type SolveMethod, type SolveOptions, type SolveReport, solve } from "./linalg/solve.js";
+export type { SolveWarning } from "./linalg/refusals.js";
+export {
+  type DenseMethod,
+  type SolveMethod,
+  type SolveOptions,
+  type SolveReport,
+  solve,
+} from "./linalg/solve.js";
 export type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./linalg/sparse-factor.js";
 export { sparseCholesky, sparseLdl } from "./linalg/sparse-ldl.js";
 export { det, inverse, logDet, rcond } from "./linalg/square.js";

@@ -89,7 +89,7 @@ export function stepAnalysis(
     // The start has a part in every direction: the gradient alone may lie in an invariant subspace.
     const random = new Random(seed);
     const size = slope > 0 ? Math.sqrt(slope / n) : 1;
-    for (let i = 0; i < n; i++) views.v[i] = (views.g[i] as number) + size * (2 * random.uniform() - 1);
+    for (let i = 0; i < n; i++) views.v[i] = views.g[i]! + size * (2 * random.uniform() - 1);
     blas.copyF64(n, v, basis);
     blas.scalF64(n, 1 / blas.nrm2F64(n, basis), basis);
     const alpha: number[] = [];
@@ -140,16 +140,16 @@ function extremes(alpha: readonly number[], beta: readonly number[]): [number, n
   let high = -Infinity;
   for (let i = 0; i < n; i++) {
     const radius = Math.abs(beta[i] ?? 0) + Math.abs(beta[i - 1] ?? 0);
-    low = Math.min(low, (alpha[i] as number) - radius);
-    high = Math.max(high, (alpha[i] as number) + radius);
+    low = Math.min(low, alpha[i]! - radius);
+    high = Math.max(high, alpha[i]! + radius);
   }
   const tiny = Math.max(Math.abs(low), Math.abs(high)) * 2 ** -60 + Number.MIN_VALUE;
   const below = (x: number): number => {
     let count = 0;
     let d = 1;
     for (let i = 0; i < n; i++) {
-      const b = i === 0 ? 0 : (beta[i - 1] as number);
-      d = (alpha[i] as number) - x - (b * b) / d;
+      const b = i === 0 ? 0 : beta[i - 1]!;
+      d = alpha[i]! - x - (b * b) / d;
       if (d === 0) d = tiny;
       if (d < 0) count++;
     }

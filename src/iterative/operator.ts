@@ -8,7 +8,7 @@ const DIVERGED = 1e8;
 
 function dot(x: Float64Array, y: Float64Array): number {
   let s = 0;
-  for (let i = 0; i < x.length; i++) s += (x[i] as number) * (y[i] as number);
+  for (let i = 0; i < x.length; i++) s += x[i]! * y[i]!;
   return s;
 }
 
@@ -47,7 +47,7 @@ export function operatorRun(request: Request): Run {
   const z = new Float64Array(n);
   const residual = () => {
     call(where, "A", apply, x, q);
-    for (let i = 0; i < n; i++) r[i] = (b[i] as number) - (q[i] as number);
+    for (let i = 0; i < n; i++) r[i] = b[i]! - q[i]!;
     return norm(r);
   };
   const size = norm(b);
@@ -67,7 +67,7 @@ export function operatorRun(request: Request): Run {
   const precondition = (): Float64Array => {
     if (preconditioner === "none") return r;
     if (typeof preconditioner === "function") call(where, "preconditioner", preconditioner, r, z);
-    else for (let i = 0; i < n; i++) z[i] = (r[i] as number) / (diagonal[i] as number);
+    else for (let i = 0; i < n; i++) z[i] = r[i]! / diagonal[i]!;
     return z;
   };
   if (first <= bound) fault = { status: "converged", reason: "residual" };
@@ -77,8 +77,7 @@ export function operatorRun(request: Request): Run {
     if (!(rz > 0)) fault = { status: "failed", reason: "breakdown" };
   }
   const jacobiStep = (): IterativeEnd | null => {
-    for (let i = 0; i < n; i++)
-      x[i] = (x[i] as number) + (omega * (r[i] as number)) / (diagonal[i] as number);
+    for (let i = 0; i < n; i++) x[i] = x[i]! + (omega * r[i]!) / diagonal[i]!;
     return judge(residual());
   };
   const cgStep = (): IterativeEnd | null => {
@@ -89,8 +88,8 @@ export function operatorRun(request: Request): Run {
     }
     const alpha = rz / curvature;
     for (let i = 0; i < n; i++) {
-      x[i] = (x[i] as number) + alpha * (p[i] as number);
-      r[i] = (r[i] as number) - alpha * (q[i] as number);
+      x[i] = x[i]! + alpha * p[i]!;
+      r[i] = r[i]! - alpha * q[i]!;
     }
     const ended = judge(norm(r));
     if (ended) return ended;
@@ -98,7 +97,7 @@ export function operatorRun(request: Request): Run {
     const next = dot(r, direction);
     if (!(next > 0)) return { status: "failed", reason: "breakdown" };
     const beta = next / rz;
-    for (let i = 0; i < n; i++) p[i] = (direction[i] as number) + beta * (p[i] as number);
+    for (let i = 0; i < n; i++) p[i] = direction[i]! + beta * p[i]!;
     rz = next;
     return null;
   };

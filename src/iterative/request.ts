@@ -2,9 +2,10 @@
 
 import { type Limits, limitKeys } from "../driver/types.js";
 import { isSparse, type SparseMatrix } from "../linalg/csr.js";
+import { type Rows, readRows } from "../linalg/csr-parts.js";
 import { checkSquare } from "../linalg/factor.js";
-import { checkMatrixFinite, type MatrixLike, readMatrix, shapeError } from "../linalg/matrix.js";
-import { checkVector } from "../linalg/vectors.js";
+import { checkMatrixFinite, type MatrixLike, readMatrix, shapeError, writeRows } from "../linalg/matrix.js";
+import { checkVector, newVector } from "../linalg/vectors.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 
@@ -53,7 +54,8 @@ export interface CgOptions extends IterativeOptions {
 export interface Request {
   readonly where: "jacobi" | "gaussSeidel" | "cg";
   readonly n: number;
-  readonly A: SparseMatrix | Float64Array | Operator;
+  /** Copies that nobody else holds, or the caller's function. */
+  readonly A: Rows | Float64Array | Operator;
   readonly b: Float64Array;
   readonly x0: Float64Array | null;
   readonly omega: number;
@@ -147,43 +149,38 @@ function readSystem(
   let n: number;
   let stored: Request["A"];
   if (typeof A === "function") {
-    n = checkVector(where, "b", b, (b as ArrayLike<number> | undefined)?.length ?? -1).length;
+    n = checkVector(where, "b", b).length;
     if (n === 0) throw shapeError(where, "b is empty", { argument: "b" });
     stored = A;
   } else if (isSparse(A)) {
-    n = A.rows;
-    if (n !== A.cols || n === 0) {
+    stored = readRows(where, A);
+    n = stored.rows;
+    if (n !== stored.cols || n === 0) {
       const wanted = "a square matrix with at least one row";
-      throw shapeError(where, `A is ${n} x ${A.cols}, expected ${wanted}`, { argument: "A" });
+      throw shapeError(where, `A is ${n} x ${stored.cols}, expected ${wanted}`, { argument: "A" });
     }
-    stored = A;
   } else {
     const s = readMatrix(where, "A", A);
     checkSquare(where, s);
     checkMatrixFinite(where, "A", s);
     n = s.rows;
-    const plain = s.flat instanceof Float64Array && s.offset === 0 && s.colStride === 1 && s.rowStride === n;
-    stored = plain
-      ? (s.flat as Float64Array)
-      : Float64Array.from({ length: n * n }, (_, i) => {
-          const [r, c] = [Math.floor(i / n), i % n];
-          const row = s.nested?.[r];
-          return (row ? row[c] : s.flat?.[s.offset + r * s.rowStride + c * s.colStride]) as number;
-        });
+    stored = newVector(where, n * n);
+    writeRows(s, stored);
   }
-  checkVector(where, "b", b, n);
-  if (o.x0 !== undefined) checkVector(where, "x0", o.x0, n);
-  if (diagonal !== undefined) checkVector(where, "diagonal", diagonal, n);
+  const right = checkVector(where, "b", b, n);
   return {
     where,
     n,
     A: stored,
-    b: new Float64Array(b),
-    x0: o.x0 === undefined ? null : new Float64Array(o.x0),
+    b: new Float64Array(right),
+    x0: o.x0 === undefined ? null : new Float64Array(checkVector(where, "x0", o.x0, n)),
     omega: numberOption(where, "omega", o.omega, 1, { min: 0, max: 1.9999999999999998, exclusive: true }),
     symmetric: false,
     preconditioner: "none",
-    diagonal: diagonal === undefined ? diagonalOf(n, stored) : new Float64Array(diagonal),
+    diagonal:
+      diagonal === undefined
+        ? diagonalOf(n, stored)
+        : new Float64Array(checkVector(where, "diagonal", diagonal, n)),
     tolerance: numberOption(where, "tolerance", o.tolerance, 1e-10, { min: 0 }),
     limits: o,
   };
@@ -193,10 +190,9 @@ function diagonalOf(n: number, A: Request["A"]): Float64Array | null {
   if (typeof A === "function") return null;
   const d = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    if (A instanceof Float64Array) d[i] = A[i * n + i] as number;
+    if (A instanceof Float64Array) d[i] = A[i * n + i]!;
     else {
-      for (let k = A.rowPtr[i] as number; k < (A.rowPtr[i + 1] as number); k++)
-        if (A.colIdx[k] === i) d[i] = A.values[k] as number;
+      for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) if (A.colIdx[k] === i) d[i] = A.values[k]!;
     }
   }
   return d;
@@ -214,7 +210,7 @@ function zeroDiagonal({ where, diagonal }: Request): void {
 function checkSymmetric({ n, A }: Request): void {
   const refuse = (row: number, col: number, a: number, b: number) => {
     throw new DownhillError(
-      "NOT_POSITIVE_DEFINITE",
+      "NOT_SYMMETRIC",
       `cg: A is not symmetric: A[${row}][${col}] is ${quote(a)}, A[${col}][${row}] is ${quote(b)}`,
       {
         hint: "check: false goes on all the same",
@@ -224,32 +220,32 @@ function checkSymmetric({ n, A }: Request): void {
   };
   if (A instanceof Float64Array) {
     let largest = 0;
-    for (let i = 0; i < A.length; i++) largest = Math.max(largest, Math.abs(A[i] as number));
+    for (let i = 0; i < A.length; i++) largest = Math.max(largest, Math.abs(A[i]!));
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < i; j++) {
-        const [a, b] = [A[j * n + i] as number, A[i * n + j] as number];
+        const [a, b] = [A[j * n + i]!, A[i * n + j]!];
         if (Math.abs(a - b) > 2.3e-14 * largest) refuse(j, i, a, b);
       }
     }
     return;
   }
-  const { rowPtr, colIdx, values } = A as SparseMatrix;
+  const { rowPtr, colIdx, values } = A as Rows;
   let largest = 0;
-  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k] as number));
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]!));
   // Rows in order meet the elements of each column in order, so one cursor a row finds the partner.
   const cursor = rowPtr.slice(0, n);
   const partner = (i: number, j: number): number => {
-    let k = cursor[j] as number;
-    const end = rowPtr[j + 1] as number;
-    while (k < end && (colIdx[k] as number) < i) k++;
+    let k = cursor[j]!;
+    const end = rowPtr[j + 1]!;
+    while (k < end && colIdx[k]! < i) k++;
     cursor[j] = k;
-    return k < end && colIdx[k] === i ? (values[k] as number) : 0;
+    return k < end && colIdx[k] === i ? values[k]! : 0;
   };
   for (let i = 0; i < n; i++) {
-    for (let k = rowPtr[i] as number; k < (rowPtr[i + 1] as number); k++) {
-      const j = colIdx[k] as number;
+    for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) {
+      const j = colIdx[k]!;
       if (j === i) continue;
-      const a = values[k] as number;
+      const a = values[k]!;
       const b = partner(i, j);
       if (Math.abs(a - b) > 2.3e-14 * largest) refuse(i, j, a, b);
     }

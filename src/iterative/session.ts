@@ -101,7 +101,7 @@ class Session {
   #report(nit: number) {
     const progress = this.#progress;
     progress.x = this.run.x();
-    progress.fun = this.run.history[nit] as number;
+    progress.fun = this.run.history[nit]!;
     progress.gradNorm = progress.fun;
     // afterIteration counts the iteration itself.
     this.#monitor.nit = nit - 1;

@@ -1,6 +1,6 @@
 // Runs on dense and sparse matrices: the system is copied into WebAssembly once, a kernel takes the iterations.
 
-import type { SparseMatrix } from "../linalg/csr.js";
+import type { Rows } from "../linalg/csr-parts.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SparseKernels } from "../wasm/sparse.js";
@@ -24,7 +24,7 @@ const DIVERGED = 1e8;
 export function storedRun(request: Request): Run {
   const { A, preconditioner } = request;
   if (typeof preconditioner === "function") return withOwnPreconditioner(request);
-  const sparse = A instanceof Float64Array ? null : (A as SparseMatrix);
+  const sparse = A instanceof Float64Array ? null : (A as Rows);
   const dense = sparse ? null : (A as Float64Array);
   const rows = needsRows(request) ? (sparse ?? compress(request.n, dense as Float64Array)) : null;
   const lower = preconditioner === "ic0" && rows ? lowerTriangle(request.n, rows) : null;
@@ -41,26 +41,20 @@ export function storedRun(request: Request): Run {
 const needsRows = ({ preconditioner }: Request): boolean =>
   preconditioner === "ssor" || preconditioner === "ic0";
 
-interface Rows {
-  readonly rowPtr: Int32Array;
-  readonly colIdx: Int32Array;
-  readonly values: Float64Array;
-}
-
 function compress(n: number, A: Float64Array): Rows {
   const rowPtr = new Int32Array(n + 1);
   const colIdx: number[] = [];
   const values: number[] = [];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const v = A[i * n + j] as number;
+      const v = A[i * n + j]!;
       if (v === 0 && i !== j) continue;
       colIdx.push(j);
       values.push(v);
     }
     rowPtr[i + 1] = values.length;
   }
-  return { rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) };
+  return { rows: n, cols: n, rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) };
 }
 
 /** The lower triangle, each row ending with its diagonal element (0 where A has none). */
@@ -70,18 +64,18 @@ function lowerTriangle(n: number, A: Rows): Rows {
   const values: number[] = [];
   for (let i = 0; i < n; i++) {
     let diagonal = 0;
-    for (let k = A.rowPtr[i] as number; k < (A.rowPtr[i + 1] as number); k++) {
-      const j = A.colIdx[k] as number;
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) {
+      const j = A.colIdx[k]!;
       if (j < i) {
         colIdx.push(j);
-        values.push(A.values[k] as number);
-      } else if (j === i) diagonal = A.values[k] as number;
+        values.push(A.values[k]!);
+      } else if (j === i) diagonal = A.values[k]!;
     }
     colIdx.push(i);
     values.push(diagonal);
     rowPtr[i + 1] = values.length;
   }
-  return { rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) };
+  return { rows: n, cols: n, rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) };
 }
 
 function reserve(request: Request, sparse: Rows | null, rows: Rows | null, lower: Rows | null): Workspace {
@@ -120,7 +114,7 @@ function copyRows(w: Workspace, names: readonly [string, string, string], from: 
   (w.f64[values] as Float64Array).set(from.values);
   const to = w.i32[offsets] as Int32Array;
   const { colIdx } = from;
-  for (let k = 0; k < colIdx.length; k++) to[k] = (colIdx[k] as number) << 3;
+  for (let k = 0; k < colIdx.length; k++) to[k] = colIdx[k]! << 3;
 }
 
 /**
@@ -133,16 +127,16 @@ function copyPairedRows(w: Workspace, from: Rows, n: number): void {
   const offsets = w.i32.offsets as Int32Array;
   const to = w.f64.values as Float64Array;
   for (let i = 0; i + 2 <= n; i += 2) {
-    const start = rowPtr[i] as number;
-    const middle = rowPtr[i + 1] as number;
+    const start = rowPtr[i]!;
+    const middle = rowPtr[i + 1]!;
     const length = middle - start;
-    if (length === 0 || (rowPtr[i + 2] as number) - middle !== length) continue;
+    if (length === 0 || rowPtr[i + 2]! - middle !== length) continue;
     let k = 0;
-    while (k < length && colIdx[middle + k] === (colIdx[start + k] as number) + 1) k++;
+    while (k < length && colIdx[middle + k] === colIdx[start + k]! + 1) k++;
     if (k < length) continue;
     for (k = 0; k < length; k++) {
-      to[start + 2 * k] = values[start + k] as number;
-      to[start + 2 * k + 1] = values[middle + k] as number;
+      to[start + 2 * k] = values[start + k]!;
+      to[start + 2 * k + 1] = values[middle + k]!;
     }
     offsets[middle] = -1;
   }
@@ -171,8 +165,8 @@ function start(
   const d = w.f64.d as Float64Array;
   d.set(request.diagonal as Float64Array);
   const code = where === "cg" ? codes[request.preconditioner as keyof typeof codes] : 0;
-  const own = ["otherPtr", "otherOffsets", "other"].map((name) => at[name] as number);
-  const same = ["rowPtr", "offsets", "values"].map((name) => at[name] as number);
+  const own = ["otherPtr", "otherOffsets", "other"].map((name) => at[name]!);
+  const same = ["rowPtr", "offsets", "values"].map((name) => at[name]!);
   const scaled = code === 2 || code === 3 ? (other ? own : same) : [0, 0, 0];
   const names = ["b", "x", "r", "p", "q", "z", "history", "scalars"];
   const A = sparse ? same : [at.values as number, 0, 0];
@@ -183,7 +177,7 @@ function start(
     code,
     at.d as number,
     ...scaled,
-    ...names.map((name) => at[name] as number),
+    ...names.map((name) => at[name]!),
   ]);
   const x = w.f64.x as Float64Array;
   if (request.x0) x.set(request.x0);
@@ -207,7 +201,7 @@ function start(
       if (fault || steps === 0) return fault;
       const done = run(k, request, frame, Math.min(steps, HISTORY));
       const taken = done & 0xffffff;
-      for (let t = 0; t < taken; t++) history.push(recorded[t] as number);
+      for (let t = 0; t < taken; t++) history.push(recorded[t]!);
       return ends[done >>> 24] ?? null;
     },
     x: () => x.slice(),
@@ -233,7 +227,7 @@ function prepare(
   if (preconditioner !== "none") {
     for (const v of d) if (!(v > 0)) return { status: "failed", reason: "notPositiveDefinite" };
   }
-  if (code === 1) for (let i = 0; i < n; i++) d[i] = 1 / (d[i] as number);
+  if (code === 1) for (let i = 0; i < n; i++) d[i] = 1 / d[i]!;
   if (lower) {
     const [ptr, offsets, values] = [w.at.otherPtr, w.at.otherOffsets, w.at.other] as [number, number, number];
     // A shift of the diagonal makes every IC(0) succeed in the end (Manteuffel 1980).
@@ -261,7 +255,7 @@ function norm(b: Float64Array): number {
 /** A stored matrix with a preconditioner of the user's: products in WebAssembly, the rest in plain JavaScript. */
 function withOwnPreconditioner(request: Request): Run {
   const { n, A } = request;
-  const sparse = A instanceof Float64Array ? null : (A as SparseMatrix);
+  const sparse = A instanceof Float64Array ? null : (A as Rows);
   const rows = sparse ?? compress(n, A as Float64Array);
   const w = takeWorkspace(request.limits.runtime, {
     key: `cg product ${n} ${rows.values.length}`,

@@ -20,7 +20,7 @@ import {
   type Source,
   writeRows,
 } from "./matrix.js";
-import { epsilon, type Kernels, vector } from "./precision.js";
+import { choosePrecision, epsilon, type Kernels, vector } from "./precision.js";
 import { notPositiveDefinite, notSymmetric } from "./refusals.js";
 import { choleskySmall, choleskySolveSmall, SMALL } from "./small.js";
 import { copyArray } from "./vectors.js";
@@ -47,7 +47,7 @@ export function cholesky(A: MatrixLike, o: CholeskyOptions = {}): CholeskyFactor
   checkOptions("cholesky", o, ["check"]);
   const s = readMatrix("cholesky", "A", A);
   checkSquare("cholesky", s);
-  checkMatrixFinite("cholesky", "A", s);
+  checkMatrixFinite("cholesky", "A", s, choosePrecision("cholesky", o.dtype, A));
   return new DenseCholesky<Real>(s, A, o).start(s);
 }
 
@@ -95,8 +95,7 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
   refactor(A: MatrixLike): this {
     const data = this.quickly(A);
     const n = this.#n;
-    if (data)
-      this.#load({ rows: n, cols: n, flat: data, nested: null, offset: 0, rowStride: n, colStride: 1 });
+    if (data) this.#load({ rows: n, cols: n, flat: data, offset: 0, rowStride: n, colStride: 1 });
     else this.#load(this.readAgain(A));
     return this;
   }
@@ -105,7 +104,7 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
     const n = this.#n;
     if (this.#small) {
       if (this.#check) checkSymmetric(s);
-      if (s.flat && s.colStride === 1 && s.offset === 0) copyArray(s.flat, this.#F, n * n);
+      if (s.colStride === 1 && s.offset === 0) copyArray(s.flat, this.#F, n * n);
       else writeRows(s, this.#F);
       if (!this.#check) this.#mirror();
       const failed = choleskySmall(n, this.#F as Float64Array);
@@ -120,7 +119,7 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
       const at = k.asymmetry(n, this.#atF, n, tolerance);
       if (at >= 0) {
         const [row, col] = [Math.floor(at / n), at % n];
-        this.failure = notSymmetric("cholesky", s, row, col, element(s, row, col), element(s, col, row));
+        this.failure = notSymmetric("cholesky", s.cols, row, col, element(s, row, col), element(s, col, row));
         throw this.failure;
       }
     }
@@ -130,7 +129,7 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
   /** The lower triangle onto the upper, which `rcond` reads. */
   #mirror(): void {
     const n = this.#n;
-    for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) this.#F[j * n + i] = this.#F[i * n + j] as number;
+    for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) this.#F[j * n + i] = this.#F[i * n + j]!;
   }
 
   #conclude(failed: number): void {
@@ -172,12 +171,12 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
     this.live();
     const n = this.#n;
     const data = vector(n * n, this.precision) as T;
-    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) data[i * n + j] = this.#F[i * n + j] as number;
+    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) data[i * n + j] = this.#F[i * n + j]!;
     return { rows: n, cols: n, data };
   }
 
   protected diagonal(): ArrayLike<number> {
-    return Float64Array.from({ length: this.#n }, (_, i) => this.#F[i * this.#n + i] as number);
+    return Float64Array.from({ length: this.#n }, (_, i) => this.#F[i * this.#n + i]!);
   }
 
   get det(): number {
@@ -208,12 +207,12 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
     const sums = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       let d = 0;
-      for (let p = 0; p <= i; p++) d += (F[i * n + p] as number) * (F[i * n + p] as number);
-      sums[i] = (sums[i] as number) + d;
+      for (let p = 0; p <= i; p++) d += F[i * n + p]! * F[i * n + p]!;
+      sums[i] = sums[i]! + d;
       for (let j = i + 1; j < n; j++) {
-        const a = Math.abs(F[i * n + j] as number);
-        sums[i] = (sums[i] as number) + a;
-        sums[j] = (sums[j] as number) + a;
+        const a = Math.abs(F[i * n + j]!);
+        sums[i] = sums[i]! + a;
+        sums[j] = sums[j]! + a;
       }
     }
     return sums.reduce((most, v) => Math.max(most, v), 0);
@@ -228,7 +227,7 @@ function checkSymmetric(s: Source): void {
       const b = element(s, j, i);
       if (a === b) continue;
       if (largest < 0) largest = largestElement(s);
-      if (Math.abs(a - b) > 100 * epsilon.f64 * largest) throw notSymmetric("cholesky", s, j, i, b, a);
+      if (Math.abs(a - b) > 100 * epsilon.f64 * largest) throw notSymmetric("cholesky", s.cols, j, i, b, a);
     }
   }
 }

@@ -1,9 +1,25 @@
-// Sparse matrices by compressed rows: validation, making from triplets, products.
+// Sparse matrices by compressed rows: made from parts, triplets or a dense matrix; products.
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkKeys } from "../runtime/options.js";
-import { checkSize, type Matrix, shapeError } from "./matrix.js";
-import { checkVector } from "./vectors.js";
+import {
+  type CsrParts,
+  checkSizes,
+  copyFinite,
+  copyIndices,
+  newIntegers,
+  type Rows,
+  readRows,
+} from "./csr-parts.js";
+import {
+  checkMatrixFinite,
+  element,
+  type Matrix,
+  type MatrixLike,
+  readMatrix,
+  shapeError,
+} from "./matrix.js";
+import { checkVector, newVector } from "./vectors.js";
 
 /** Row i has the columns colIdx[k] and values[k], rowPtr[i] <= k < rowPtr[i + 1], columns ascending. */
 export interface SparseMatrix {
@@ -20,14 +36,6 @@ export interface SparseMatrix {
   toDense(): Matrix<Float64Array>;
 }
 
-export interface CsrParts {
-  readonly rows: number;
-  readonly cols: number;
-  readonly rowPtr: ArrayLike<number>;
-  readonly colIdx: ArrayLike<number>;
-  readonly values: ArrayLike<number>;
-}
-
 export interface Triplets {
   readonly rows: number;
   readonly cols: number;
@@ -36,128 +44,105 @@ export interface Triplets {
   readonly value: ArrayLike<number>;
 }
 
-function sizes(where: string, rows: unknown, cols: unknown): void {
-  checkSize(where, "rows", rows);
-  checkSize(where, "cols", cols);
-  // Columns become byte offsets of 32 bits.
-  if (cols >= 2 ** 28) throw shapeError(where, `cols must be below 2^28, got ${cols}`, { argument: "cols" });
-}
-
-function indexError(where: string, argument: string, index: number, message: string): DownhillError {
-  return shapeError(where, `${argument}[${index}] ${message}`, { argument, index });
-}
-
-function finite(where: string, argument: string, values: ArrayLike<number>): void {
-  for (let k = 0; k < values.length; k++) {
-    if (Number.isFinite(values[k])) continue;
-    throw new DownhillError(
-      "NON_FINITE_INPUT",
-      `${where}: ${argument}[${k}] is ${quote(values[k])}, expected a finite number`,
-      { details: { argument, index: k, value: values[k] } },
-    );
-  }
-}
-
 /** A CSR matrix from its arrays, which are copied. SHAPE names the first index that is unsorted or out of range. */
 export function csr(parts: CsrParts): SparseMatrix {
   const where = "csr";
   checkKeys(where, parts, ["rows", "cols", "rowPtr", "colIdx", "values"]);
-  const { rows, cols, rowPtr, colIdx, values } = parts;
-  sizes(where, rows, cols);
-  checkArray(where, "rowPtr", rowPtr, rows + 1);
-  checkArray(where, "colIdx", colIdx);
-  checkArray(where, "values", values, colIdx.length);
-  if (rowPtr[0] !== 0) throw indexError(where, "rowPtr", 0, `is ${quote(rowPtr[0])}, expected 0`);
-  for (let i = 0; i < rows; i++) {
-    const [start, end] = [rowPtr[i] as number, rowPtr[i + 1] as number];
-    if (Number.isInteger(end) && end >= start && end <= colIdx.length) continue;
-    const range = `expected an integer from ${start} to ${colIdx.length}`;
-    throw indexError(where, "rowPtr", i + 1, `is ${quote(end)}, ${range}`);
-  }
-  if (rowPtr[rows] !== colIdx.length) {
-    throw indexError(where, "rowPtr", rows, `is ${rowPtr[rows]}, expected the ${colIdx.length} entries`);
-  }
-  for (let i = 0; i < rows; i++) {
-    let last = -1;
-    for (let k = rowPtr[i] as number; k < (rowPtr[i + 1] as number); k++) {
-      const j = colIdx[k] as number;
-      if (!Number.isInteger(j) || j < 0 || j >= cols)
-        throw indexError(where, "colIdx", k, `is ${quote(j)}, expected an integer from 0 to ${cols - 1}`);
-      if (j <= last)
-        throw indexError(where, "colIdx", k, `is ${j} after ${last}: columns must ascend in row ${i}`);
-      last = j;
-    }
-  }
-  finite(where, "values", values);
-  return make(rows, cols, new Int32Array(rowPtr), new Int32Array(colIdx), new Float64Array(values));
+  return make(readRows(where, parts));
 }
 
 /** From (row, col, value) in any order; values at the same place are added. */
 export function csrFromTriplets(t: Triplets): SparseMatrix {
   const where = "csrFromTriplets";
   checkKeys(where, t, ["rows", "cols", "row", "col", "value"]);
-  const { rows, cols, row, col, value } = t;
-  sizes(where, rows, cols);
-  checkArray(where, "row", row);
-  checkArray(where, "col", col, row.length);
-  checkArray(where, "value", value, row.length);
+  const { rows, cols } = t;
+  checkSizes(where, rows, cols);
+  checkArray(where, "row", t.row);
+  checkArray(where, "col", t.col, t.row.length);
+  checkArray(where, "value", t.value, t.row.length);
+  const row = copyIndices(where, "row", t.row, rows);
+  const col = copyIndices(where, "col", t.col, cols);
+  const value = copyFinite(where, "value", t.value);
   const count = row.length;
-  const start = new Int32Array(rows + 1);
-  for (let k = 0; k < count; k++) {
-    const [i, j] = [row[k] as number, col[k] as number];
-    if (!Number.isInteger(i) || i < 0 || i >= rows)
-      throw indexError(where, "row", k, `is ${quote(i)}, expected an integer from 0 to ${rows - 1}`);
-    if (!Number.isInteger(j) || j < 0 || j >= cols)
-      throw indexError(where, "col", k, `is ${quote(j)}, expected an integer from 0 to ${cols - 1}`);
-    start[i + 1] = (start[i + 1] as number) + 1;
-  }
-  finite(where, "value", value);
-  for (let i = 0; i < rows; i++) start[i + 1] = (start[i + 1] as number) + (start[i] as number);
+  const start = newIntegers(where, rows + 1);
+  for (let k = 0; k < count; k++) start[row[k]! + 1]!++;
+  for (let i = 0; i < rows; i++) start[i + 1]! += start[i]!;
   const next = start.slice();
   const order = new Int32Array(count);
   for (let k = 0; k < count; k++) {
-    const i = row[k] as number;
-    const at = next[i] as number;
+    const i = row[k]!;
+    const at = next[i]!;
     order[at] = k;
     next[i] = at + 1;
   }
-  const rowPtr = new Int32Array(rows + 1);
+  const rowPtr = newIntegers(where, rows + 1);
   const colIdx = new Int32Array(count);
   const values = new Float64Array(count);
   let nnz = 0;
   for (let i = 0; i < rows; i++) {
     // Equal columns keep the order they came in, so the sums repeat.
-    const entries = order
-      .subarray(start[i], start[i + 1])
-      .sort((a, b) => (col[a] as number) - (col[b] as number) || a - b);
+    const entries = order.subarray(start[i], start[i + 1]).sort((a, b) => col[a]! - col[b]! || a - b);
     const first = nnz;
     for (const k of entries) {
-      const j = col[k] as number;
+      const j = col[k]!;
       if (nnz > first && colIdx[nnz - 1] === j) {
-        values[nnz - 1] = (values[nnz - 1] as number) + (value[k] as number);
+        values[nnz - 1] = values[nnz - 1]! + value[k]!;
         continue;
       }
       colIdx[nnz] = j;
-      values[nnz++] = value[k] as number;
+      values[nnz++] = value[k]!;
     }
     rowPtr[i + 1] = nnz;
   }
-  return make(rows, cols, rowPtr, colIdx.slice(0, nnz), values.slice(0, nnz));
+  return make({ rows, cols, rowPtr, colIdx: colIdx.slice(0, nnz), values: values.slice(0, nnz) });
+}
+
+/**
+ * The elements of a dense matrix that are not 0.
+ *
+ * @example
+ * csrFromDense([[4, 0], [0, 3]]).nnz; // 2
+ */
+export function csrFromDense(A: MatrixLike): SparseMatrix {
+  const where = "csrFromDense";
+  const s = readMatrix(where, "A", A);
+  const { rows, cols } = s;
+  checkSizes(where, rows, cols);
+  checkMatrixFinite(where, "A", s);
+  const rowPtr = newIntegers(where, rows + 1);
+  for (let i = 0; i < rows; i++) {
+    let count = rowPtr[i]!;
+    for (let j = 0; j < cols; j++) if (element(s, i, j) !== 0) count++;
+    rowPtr[i + 1] = count;
+  }
+  const colIdx = newIntegers(where, rowPtr[rows]!);
+  const values = newVector(where, rowPtr[rows]!);
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      const v = element(s, i, j);
+      if (v === 0) continue;
+      colIdx[k] = j;
+      values[k++] = v;
+    }
+  }
+  return make({ rows, cols, rowPtr, colIdx, values });
+}
+
+/** A sparse matrix that nobody else holds, its indices and numbers checked. */
+export function copySparse(where: string, A: unknown): SparseMatrix {
+  if (isSparse(A)) return make(readRows(where, A));
+  throw shapeError(where, `A must be a sparse matrix (csr, csrFromTriplets), got ${quote(A)}`, {
+    argument: "A",
+  });
 }
 
 export function isSparse(A: unknown): A is SparseMatrix {
   return typeof A === "object" && A !== null && "rowPtr" in A && "colIdx" in A;
 }
 
-function make(
-  rows: number,
-  cols: number,
-  rowPtr: Int32Array,
-  colIdx: Int32Array,
-  values: Float64Array,
-): SparseMatrix {
+export function make({ rows, cols, rowPtr, colIdx, values }: Rows): SparseMatrix {
   const vector = (out: Float64Array | undefined, length: number) => {
-    if (out === undefined) return new Float64Array(length);
+    if (out === undefined) return newVector("multiply", length);
     checkArray("multiply", "out", out, length);
     return out;
   };
@@ -176,30 +161,29 @@ function make(
     values,
     nnz: values.length,
     multiply(x, out) {
-      checkVector("multiply", "x", x, cols);
+      const v = checkVector("multiply", "x", x, cols);
       aliased(x, out);
       const y = vector(out, rows);
-      multiplyRows(rows, rowPtr, colIdx, values, x, y);
+      multiplyRows(rows, rowPtr, colIdx, values, v, y);
       return y;
     },
     multiplyTransposed(x, out) {
-      checkVector("multiplyTransposed", "x", x, rows);
+      const v = checkVector("multiplyTransposed", "x", x, rows);
       aliased(x, out);
       const y = vector(out, cols).fill(0);
       for (let i = 0; i < rows; i++) {
-        const a = x[i] as number;
-        for (let k = rowPtr[i] as number; k < (rowPtr[i + 1] as number); k++) {
-          const j = colIdx[k] as number;
-          y[j] = (y[j] as number) + a * (values[k] as number);
+        const a = v[i]!;
+        for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) {
+          const j = colIdx[k]!;
+          y[j] = y[j]! + a * values[k]!;
         }
       }
       return y;
     },
     toDense() {
-      const data = new Float64Array(rows * cols);
+      const data = newVector("toDense", rows * cols);
       for (let i = 0; i < rows; i++) {
-        for (let k = rowPtr[i] as number; k < (rowPtr[i + 1] as number); k++)
-          data[i * cols + (colIdx[k] as number)] = values[k] as number;
+        for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) data[i * cols + colIdx[k]!] = values[k]!;
       }
       return { rows, cols, data };
     },
@@ -217,9 +201,9 @@ export function multiplyRows(
 ): void {
   let start = 0;
   for (let i = 0; i < rows; i++) {
-    const end = rowPtr[i + 1] as number;
+    const end = rowPtr[i + 1]!;
     let s = 0;
-    for (let k = start; k < end; k++) s += (values[k] as number) * (x[colIdx[k] as number] as number);
+    for (let k = start; k < end; k++) s += values[k]! * x[colIdx[k]!]!;
     y[i] = s;
     start = end;
   }

@@ -20,7 +20,7 @@ export function permutationSign(perm: ArrayLike<number>): number {
   let sign = 1;
   for (let i = 0; i < perm.length; i++) {
     let length = 0;
-    for (let j = i; !seen[j]; j = perm[j] as number) {
+    for (let j = i; !seen[j]; j = perm[j]!) {
       seen[j] = 1;
       length++;
     }

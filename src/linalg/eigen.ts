@@ -40,7 +40,7 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
   const s = readMatrix(where, "A", A);
   checkSquare(where, s);
   const precision = choosePrecision(where, o.dtype, A);
-  checkMatrixFinite(where, "A", s);
+  checkMatrixFinite(where, "A", s, precision);
   const n = s.rows;
   const wanted = booleanOption(where, "vectors", o.vectors, true);
   const check = booleanOption(where, "check", o.check, true);
@@ -55,12 +55,12 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
     const at = check ? k.asymmetryF64(n, pa, n, 100 * epsilon[precision] * largest) : -1;
     if (at >= 0) {
       const [i, j] = [Math.floor(at / n), at % n];
-      throw notSymmetric(where, s, i, j, element(s, i, j), element(s, j, i));
+      throw notSymmetric(where, s.cols, i, j, element(s, i, j), element(s, j, i));
     }
-    for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j] as number;
+    for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j]!;
     // Powers of two keep squares in range and round nothing.
     const scale = scaleOf(largest);
-    if (scale !== 1) for (let i = 0; i < a.length; i++) a[i] = (a[i] as number) * scale;
+    if (scale !== 1) for (let i = 0; i < a.length; i++) a[i] = a[i]! * scale;
     const failed = k.eigSym(n, pa, pd, pe, wanted);
     if (failed) {
       throw new DownhillError(
@@ -69,10 +69,10 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
       );
     }
     const values = vector(n, precision);
-    for (let i = 0; i < n; i++) values[i] = (d[i] as number) / scale;
+    for (let i = 0; i < n; i++) values[i] = d[i]! / scale;
     const data = vector(wanted ? n * n : 0, precision);
     if (wanted) {
-      for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) data[i * n + j] = a[j * n + i] as number;
+      for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) data[i * n + j] = a[j * n + i]!;
     }
     const order = wanted ? n : 0;
     return { values, vectors: { rows: order, cols: order, data } };

@@ -3,12 +3,13 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkKeys, isArrayLike } from "../runtime/options.js";
+import { checkArray, checkKeys } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/linalg.js";
 import {
   checkMatrixFinite,
+  isVector,
   type Matrix,
   type MatrixLike,
   type Precision,
@@ -19,7 +20,7 @@ import {
   writeRows,
 } from "./matrix.js";
 import { choosePrecision, doubles, type Kernels, kernelsOf, vector, view } from "./precision.js";
-import { checkVector, copyArray, finite64 } from "./vectors.js";
+import { checkResult, checkVector, copyArray, finite64 } from "./vectors.js";
 
 export interface FactorOptions {
   /** Default: f32 when A's data is a Float32Array, else f64. */
@@ -59,10 +60,6 @@ export function checkSquare(where: string, { rows, cols }: Source): void {
   if (rows === 0) throw shapeError(where, "A has no rows", { argument: "A" });
 }
 
-export function isVector(b: unknown): b is ArrayLike<number> {
-  return isArrayLike(b) && !(b.length > 0 && isArrayLike(b[0]));
-}
-
 export abstract class DenseFactor<T extends Real> implements Disposable {
   readonly rows: number;
   readonly cols: number;
@@ -93,7 +90,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
   /** Memory for vectors of these lengths, counted in numbers of this precision. */
   protected reserve(vectors: Record<string, number>, i32: Record<string, number> = {}): Workspace {
     const f64: Record<string, number> = {};
-    for (const name in vectors) f64[name] = doubles(vectors[name] as number, this.precision);
+    for (const name in vectors) f64[name] = doubles(vectors[name]!, this.precision);
     const spec: WorkspaceSpec = {
       key: `${this.where} ${this.precision} ${this.rows} x ${this.cols}`,
       f64,
@@ -128,7 +125,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     const f64: Record<string, number> = {};
     let key = `${this.where} ${this.precision}`;
     for (const name in vectors) {
-      f64[name] = doubles(vectors[name] as number, this.precision);
+      f64[name] = doubles(vectors[name]!, this.precision);
       key += ` ${name} ${vectors[name]}`;
     }
     const w = takeWorkspace(this.workspace?.ownsRuntime ? undefined : this.given, { key, f64 });
@@ -170,7 +167,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
       const expected = `${this.rows} x ${this.cols}`;
       throw shapeError(this.where, `A is ${s.rows} x ${s.cols}, expected ${expected}`, { argument: "A" });
     }
-    checkMatrixFinite(this.where, "A", s);
+    checkMatrixFinite(this.where, "A", s, this.precision);
     return s;
   }
 
@@ -205,9 +202,10 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
   }
 
   protected solveVector(b: ArrayLike<number>, out: T | undefined): T {
-    checkVector(this.where, "b", b, this.rows);
+    const right = checkVector(this.where, "b", b, this.rows, this.precision);
     const x = this.result(out);
-    this.solveInto(b, x);
+    this.solveInto(right, x);
+    if (!this.doubles) checkResult(this.where, x);
     return x;
   }
 
@@ -223,7 +221,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     const { rows: m, cols: n } = this;
     if (s.rows !== m)
       throw shapeError(this.where, `b has ${s.rows} rows, expected ${m}`, { argument: "b", expected: m });
-    checkMatrixFinite(this.where, "b", s);
+    checkMatrixFinite(this.where, "b", s, this.precision);
     const count = s.cols;
     if (out && (out.rows !== n || out.cols !== count)) {
       throw shapeError(this.where, `out is ${out.rows} x ${out.cols}, expected ${n} x ${count}`, {
@@ -233,6 +231,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     const data = out?.data ?? (vector(n * count, this.precision) as T);
     checkArray(this.where, "out.data", data, n * count);
     if (count > 0) this.solveMany(s, count, data);
+    if (!this.doubles) checkResult(this.where, data);
     return out ?? { rows: n, cols: count, data };
   }
 
@@ -243,9 +242,9 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     const b = vector(s.rows, this.precision);
     const one = vector(this.cols, this.precision) as T;
     for (let j = 0; j < count; j++) {
-      for (let i = 0; i < s.rows; i++) b[i] = B[i * count + j] as number;
+      for (let i = 0; i < s.rows; i++) b[i] = B[i * count + j]!;
       this.solveInto(b, one);
-      for (let i = 0; i < this.cols; i++) x[i * count + j] = one[i] as number;
+      for (let i = 0; i < this.cols; i++) x[i * count + j] = one[i]!;
     }
   }
 

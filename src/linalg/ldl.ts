@@ -13,7 +13,7 @@ import {
   type Source,
   writeRows,
 } from "./matrix.js";
-import { epsilon, type Kernels, vector } from "./precision.js";
+import { choosePrecision, epsilon, type Kernels, vector } from "./precision.js";
 import { notSymmetric, singular } from "./refusals.js";
 import { copyArray } from "./vectors.js";
 
@@ -78,7 +78,7 @@ export function modifiedCholesky(A: MatrixLike, o: ModifiedCholeskyOptions = {})
 function make(where: "ldl" | "modifiedCholesky", A: MatrixLike, o: LdlOptions, delta: number | null) {
   const s = readMatrix(where, "A", A);
   checkSquare(where, s);
-  checkMatrixFinite(where, "A", s);
+  checkMatrixFinite(where, "A", s, choosePrecision(where, o.dtype, A));
   return new DenseLdl<Real>(where, s, A, o, delta).start(s);
 }
 
@@ -139,11 +139,11 @@ class DenseLdl<T extends Real> extends DenseFactor<T> implements LdlFactor<T> {
     const at = this.#check ? k.asymmetry(n, F, n, tolerance) : -1;
     if (at >= 0) {
       const [row, col] = [Math.floor(at / n), at % n];
-      this.failure = notSymmetric(this.where, s, row, col, element(s, row, col), element(s, col, row));
+      this.failure = notSymmetric(this.where, s.cols, row, col, element(s, row, col), element(s, col, row));
       throw this.failure;
     }
     // The lower triangle counts, bit by bit.
-    for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) this.#F[j * n + i] = this.#F[i * n + j] as number;
+    for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) this.#F[j * n + i] = this.#F[i * n + j]!;
     this.failure = null;
     this.#norm = k.norm1(n, n, F, n, work);
     k.ldl(n, F, n, e, perm);
@@ -193,7 +193,7 @@ class DenseLdl<T extends Real> extends DenseFactor<T> implements LdlFactor<T> {
     const n = this.#n;
     const data = vector(n * n, this.precision) as T;
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < i; j++) data[i * n + j] = this.#F[i * n + j] as number;
+      for (let j = 0; j < i; j++) data[i * n + j] = this.#F[i * n + j]!;
       data[i * n + i] = 1;
     }
     return { rows: n, cols: n, data };
@@ -204,8 +204,8 @@ class DenseLdl<T extends Real> extends DenseFactor<T> implements LdlFactor<T> {
     const n = this.#n;
     const data = vector(n * n, this.precision) as T;
     for (let i = 0; i < n; i++) {
-      data[i * n + i] = this.#F[i * n + i] as number;
-      const off = this.#e[i] as number;
+      data[i * n + i] = this.#F[i * n + i]!;
+      const off = this.#e[i]!;
       if (off === 0) continue;
       data[i * n + i + 1] = off;
       data[(i + 1) * n + i] = off;
@@ -218,12 +218,12 @@ class DenseLdl<T extends Real> extends DenseFactor<T> implements LdlFactor<T> {
     const n = this.#n;
     const out: number[] = [];
     for (let i = 0; i < n; i++) {
-      const a = this.#F[i * n + i] as number;
-      const b = this.#e[i] as number;
+      const a = this.#F[i * n + i]!;
+      const b = this.#e[i]!;
       if (b === 0) out.push(a);
       else {
         // b (a c / b - b), as two factors that stay in range.
-        const c = this.#F[(i + 1) * n + i + 1] as number;
+        const c = this.#F[(i + 1) * n + i + 1]!;
         out.push(b, (a / b) * c - b);
         i++;
       }

@@ -11,7 +11,7 @@ import {
   type Source,
   writeRows,
 } from "./matrix.js";
-import { type Kernels, vector } from "./precision.js";
+import { choosePrecision, type Kernels, vector } from "./precision.js";
 import { singular } from "./refusals.js";
 import { factorSmall, SMALL, solveSmall } from "./small.js";
 import { copy64, copyArray } from "./vectors.js";
@@ -36,7 +36,7 @@ export function lu(A: MatrixLike, o: FactorOptions = {}): LuFactor<Real> {
   checkOptions("lu", o);
   const s = readMatrix("lu", "A", A);
   checkSquare("lu", s);
-  checkMatrixFinite("lu", "A", s);
+  checkMatrixFinite("lu", "A", s, choosePrecision("lu", o.dtype, A));
   return new DenseLu<Real>(s, A, o).start(s);
 }
 
@@ -150,7 +150,7 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
     this.borrow({ X: n * count, work }, (w, k) => {
       const X = this.viewOf(w, "X", n * count);
       for (let i = 0; i < n; i++) {
-        const from = (this.#order[i] as number) * count;
+        const from = this.#order[i]! * count;
         X.set(B.subarray(from, from + count), i * count);
       }
       const at = w.at.X as number;
@@ -167,11 +167,11 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
   }
 
   get L(): Matrix<T> {
-    return this.#triangle((i, j) => (j < i ? (this.#F[i * this.#n + j] as number) : i === j ? 1 : 0));
+    return this.#triangle((i, j) => (j < i ? this.#F[i * this.#n + j]! : i === j ? 1 : 0));
   }
 
   get U(): Matrix<T> {
-    return this.#triangle((i, j) => (j < i ? 0 : (this.#F[i * this.#n + j] as number)));
+    return this.#triangle((i, j) => (j < i ? 0 : this.#F[i * this.#n + j]!));
   }
 
   #triangle(at: (i: number, j: number) => number): Matrix<T> {
@@ -183,7 +183,7 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
   }
 
   protected diagonal(): ArrayLike<number> {
-    return Float64Array.from({ length: this.#n }, (_, i) => this.#F[i * this.#n + i] as number);
+    return Float64Array.from({ length: this.#n }, (_, i) => this.#F[i * this.#n + i]!);
   }
 
   get det(): number {
@@ -218,9 +218,9 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
     for (let j = 0; j < n; j++) {
       let sum = 0;
       for (let i = 0; i < n; i++) {
-        let a = i <= j ? (this.#F[i * n + j] as number) : 0;
+        let a = i <= j ? this.#F[i * n + j]! : 0;
         for (let p = 0; p < Math.min(i, j + 1); p++) {
-          a += (this.#F[i * n + p] as number) * (this.#F[p * n + j] as number);
+          a += this.#F[i * n + p]! * this.#F[p * n + j]!;
         }
         sum += Math.abs(a);
       }

@@ -1,8 +1,8 @@
 // Matrices in ordinary memory, row-major, and the reading of what other libraries call a matrix.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { isArrayLike } from "../runtime/options.js";
-import { allFinite, copyArray } from "./vectors.js";
+import { checkArray, isArrayLike } from "../runtime/options.js";
+import { allFinite, copyArray, newVector, notFinite, snapshot } from "./vectors.js";
 
 export type Real = Float64Array | Float32Array;
 export type Precision = "f64" | "f32";
@@ -31,12 +31,14 @@ export interface NdArrayLike {
   readonly data: ArrayLike<number>;
 }
 
-/** A matrix as it came: flat with strides, or a list of rows. */
+/**
+ * A matrix as it came, flat with strides. `flat` is a typed array: the caller's own, or a copy of what was an ordinary
+ * or nested array, so that nothing can change between a check and its use.
+ */
 export interface Source {
   readonly rows: number;
   readonly cols: number;
-  readonly flat: ArrayLike<number> | null;
-  readonly nested: ArrayLike<ArrayLike<number>> | null;
+  readonly flat: ArrayLike<number>;
   readonly offset: number;
   readonly rowStride: number;
   readonly colStride: number;
@@ -72,16 +74,16 @@ export function matrix(
   data?: ArrayLike<number> | ArrayLike<ArrayLike<number>>,
 ): Matrix {
   if (typeof rows !== "number") {
-    return copyOf(readMatrix("matrix", "rows", rows));
+    return copyOf(readMatrix("matrix", "rows", rows), precisionOf(rows));
   }
   checkSize("matrix", "rows", rows);
   checkSize("matrix", "cols", cols);
   if (rows * cols > MOST) throw shapeError("matrix", `${rows} x ${cols} elements are too many`);
-  if (data === undefined) return { rows, cols, data: new Float64Array(rows * cols) };
+  if (data === undefined) return { rows, cols, data: newVector("matrix", rows * cols) };
   if (!isArrayLike(data)) throw shapeError("matrix", `data must be an array of numbers, got ${quote(data)}`);
   const nested = data.length > 0 && isArrayLike(data[0]);
   const shape = nested ? { rows, columns: cols, data } : { rows, cols, data };
-  return copyOf(readMatrix("matrix", "data", shape));
+  return copyOf(readMatrix("matrix", "data", shape), precisionOf(shape));
 }
 
 /** The precision a matrix asks for: f32 where its data is a Float32Array. */
@@ -92,16 +94,27 @@ export function precisionOf(A: unknown): Precision {
   return data instanceof Float32Array || first instanceof Float32Array ? "f32" : "f64";
 }
 
+/** Whether b is flat: numbers, not rows. */
+export function isVector(b: unknown): b is ArrayLike<number> {
+  return isArrayLike(b) && !(b.length > 0 && isArrayLike(b[0]));
+}
+
 export function readMatrix(where: string, argument: string, A: unknown): Source {
   if (typeof A === "object" && A !== null) {
     if (isArrayLike(A)) return readRows(where, argument, A as ArrayLike<unknown>, undefined);
     if ("shape" in A) return readNdArray(where, argument, A as unknown as NdArrayLike);
     if ("rows" in A && "data" in A) return readShaped(where, argument, A as { rows: unknown; data: unknown });
   }
-  throw shapeError(
-    where,
-    `${argument} must be a matrix { rows, cols, data } or nested arrays, got ${quote(A)}`,
-    { argument },
+  const sparse = typeof A === "object" && A !== null && "rowPtr" in A;
+  throw new DownhillError(
+    "SHAPE",
+    `${where}: ${argument} must be a matrix { rows, cols, data } or nested arrays, got ${quote(A)}`,
+    {
+      ...(sparse
+        ? { hint: "sparse matrices: solve, sparseLu, cg, lsqr and their like, or A.toDense()" }
+        : {}),
+      details: { argument },
+    },
   );
 }
 
@@ -117,6 +130,7 @@ function readShaped(
   if (!isArrayLike(data)) {
     throw shapeError(where, `${argument}.data must be an array of numbers, got ${quote(data)}`, { argument });
   }
+  checkArray(where, `${argument}.data`, data);
   if (data.length > 0 && isArrayLike(data[0])) {
     const source = readRows(where, argument, data as unknown as ArrayLike<unknown>, cols);
     if (source.rows === rows) return source;
@@ -134,8 +148,15 @@ function readShaped(
       },
     );
   }
-  return { rows, cols, flat: data, nested: null, offset: 0, rowStride: cols, colStride: 1 };
+  const flat = snapshot(where, data, (index) => place(argument, index, cols));
+  return { rows, cols, flat, offset: 0, rowStride: cols, colStride: 1 };
 }
+
+/** How the element is named in messages, and where it stands. */
+const place = (argument: string, index: number, cols: number) => {
+  const [row, col] = [Math.floor(index / cols), index % cols];
+  return { name: `${argument}[${row}][${col}]`, details: { argument, index, row, col } };
+};
 
 function readRows(
   where: string,
@@ -157,8 +178,20 @@ function readRows(
       expected: cols,
     });
   }
-  const nested = rows as ArrayLike<ArrayLike<number>>;
-  return { rows: rows.length, cols, flat: null, nested, offset: 0, rowStride: 0, colStride: 0 };
+  const count = rows.length;
+  const flat = newVector(where, count * cols);
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as ArrayLike<number>;
+    if (ArrayBuffer.isView(row)) copyArray(row, flat.subarray(i * cols, (i + 1) * cols), cols);
+    else {
+      for (let j = 0; j < cols; j++) {
+        const value: unknown = row[j];
+        if (typeof value !== "number") throw notFinite(where, value, place(argument, i * cols + j, cols));
+        flat[i * cols + j] = value;
+      }
+    }
+  }
+  return { rows: count, cols, flat, offset: 0, rowStride: cols, colStride: 1 };
 }
 
 function readNdArray(where: string, argument: string, A: NdArrayLike): Source {
@@ -181,25 +214,26 @@ function readNdArray(where: string, argument: string, A: NdArrayLike): Source {
       argument,
     });
   }
-  return { rows, cols, flat: data, nested: null, offset, rowStride, colStride };
+  const flat = snapshot(where, data, (index) => ({
+    name: `${argument}.data[${index}]`,
+    details: { argument, index },
+  }));
+  return { rows, cols, flat, offset, rowStride, colStride };
 }
 
 /** The element (i, j) as it came. */
 export function element(s: Source, i: number, j: number): number {
-  if (s.nested) return (s.nested[i] as ArrayLike<number>)[j] as number;
-  return (s.flat as ArrayLike<number>)[s.offset + i * s.rowStride + j * s.colStride] as number;
+  return s.flat[s.offset + i * s.rowStride + j * s.colStride]!;
 }
 
 /** Whether the elements lie in `flat` in row-major order with nothing between. */
 function isPlain(s: Source): boolean {
-  return s.flat !== null && s.colStride === 1 && s.rowStride === s.cols && s.offset === 0;
+  return s.colStride === 1 && s.rowStride === s.cols && s.offset === 0 && s.flat.length === s.rows * s.cols;
 }
 
 /** A copy in ordinary memory. */
-function copyOf(s: Source): Matrix {
-  const first = s.nested?.[0];
-  const single = s.flat instanceof Float32Array || first instanceof Float32Array;
-  const data = single ? new Float32Array(s.rows * s.cols) : new Float64Array(s.rows * s.cols);
+function copyOf(s: Source, precision: Precision): Matrix {
+  const data = precision === "f32" ? new Float32Array(s.rows * s.cols) : newVector("matrix", s.rows * s.cols);
   writeRows(s, data);
   return { rows: s.rows, cols: s.cols, data };
 }
@@ -207,7 +241,7 @@ function copyOf(s: Source): Matrix {
 export function writeRows(s: Source, to: Real): void {
   const { rows, cols } = s;
   if (isPlain(s)) {
-    copyArray(s.flat as ArrayLike<number>, to, rows * cols);
+    copyArray(s.flat, to, rows * cols);
     return;
   }
   for (let i = 0; i < rows; i++) {
@@ -219,12 +253,12 @@ export function writeRows(s: Source, to: Real): void {
 export function writeColumns(s: Source, to: Real, ld: number): void {
   const { rows, cols } = s;
   if (isPlain(s)) {
-    const from = s.flat as ArrayLike<number>;
+    const from = s.flat;
     // Blocks of columns, so that both sides stay in cache.
     for (let j0 = 0; j0 < cols; j0 += 8) {
       const end = Math.min(cols, j0 + 8);
       for (let i = 0; i < rows; i++) {
-        for (let j = j0; j < end; j++) to[j * ld + i] = from[i * cols + j] as number;
+        for (let j = j0; j < end; j++) to[j * ld + i] = from[i * cols + j]!;
       }
     }
     return;
@@ -234,21 +268,23 @@ export function writeColumns(s: Source, to: Real, ld: number): void {
   }
 }
 
-/** NON_FINITE_INPUT with row-major index, row and column, before anything is written. */
-export function checkMatrixFinite(where: string, argument: string, s: Source): void {
-  if (isPlain(s)) {
-    if (allFinite(s.flat as ArrayLike<number>)) return;
-  }
+/**
+ * NON_FINITE_INPUT with row-major index, row and column, before anything is written. In single precision a number that
+ * rounds to Infinity is refused too.
+ */
+export function checkMatrixFinite(
+  where: string,
+  argument: string,
+  s: Source,
+  precision: Precision = "f64",
+): void {
+  const narrow = precision === "f32" && !(s.flat instanceof Float32Array);
+  if (isPlain(s) && !narrow && allFinite(s.flat)) return;
   for (let i = 0; i < s.rows; i++) {
     for (let j = 0; j < s.cols; j++) {
       const value = element(s, i, j);
-      if (Number.isFinite(value)) continue;
-      const index = i * s.cols + j;
-      throw new DownhillError(
-        "NON_FINITE_INPUT",
-        `${where}: ${argument}[${i}][${j}] is ${quote(value)}, expected a finite number`,
-        { details: { argument, index, row: i, col: j, value } },
-      );
+      if (Number.isFinite(narrow ? Math.fround(value) : value)) continue;
+      throw notFinite(where, value, place(argument, i * s.cols + j, s.cols), precision);
     }
   }
 }

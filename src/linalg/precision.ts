@@ -6,6 +6,7 @@ import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type LinalgKernels, room } from "../wasm/linalg.js";
 import { type Precision, precisionOf, type Real } from "./matrix.js";
+import { newVector } from "./vectors.js";
 
 type Base<Name> = Name extends `${infer B}F64` ? B : never;
 /** The kernels that exist in both precisions, by their name without F64 or F32. */
@@ -42,13 +43,13 @@ export const doubles = (n: number, precision: Precision): number =>
 /** The named vector of a workspace, its first `length` numbers. */
 export function view(workspace: Workspace, name: string, length: number, precision: Precision): Real {
   const { buffer } = workspace.runtime;
-  const at = workspace.at[name] as number;
+  const at = workspace.at[name]!;
   return precision === "f64" ? new Float64Array(buffer, at, length) : new Float32Array(buffer, at, length);
 }
 
 /** A new ordinary array. */
 export const vector = (length: number, precision: Precision): Real =>
-  precision === "f64" ? new Float64Array(length) : new Float32Array(length);
+  precision === "f64" ? newVector("linalg", length) : new Float32Array(length);
 
 /** The option `dtype`, or what the matrix itself asks for. */
 export function choosePrecision(where: string, dtype: unknown, A: unknown): Precision {

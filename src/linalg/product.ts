@@ -1,20 +1,22 @@
-// Products, transposes, norms and conversions of dense matrices.
+// Products, transposes and conversions of dense matrices.
 
 import { takeWorkspace } from "../runtime/default.js";
-import { booleanOption, checkArray, checkKeys, choiceOption } from "../runtime/options.js";
+import { booleanOption, checkArray, checkKeys, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type DenseKernels, room } from "../wasm/dense.js";
 import {
-  checkMatrixFinite,
   element,
+  isVector,
   type Matrix,
   type MatrixLike,
   precisionOf,
+  type Real,
   readMatrix,
   shapeError,
   writeRows,
 } from "./matrix.js";
 import { choosePrecision, doubles, vector, view } from "./precision.js";
+import { snapshot } from "./vectors.js";
 
 export interface MatmulOptions {
   /** Takes the transpose of A, or of B, without forming it. */
@@ -28,12 +30,25 @@ export interface MatmulOptions {
 
 const keys = ["transposeA", "transposeB", "out", "dtype", "runtime"] as const;
 
-/** A B. NaN and Infinity in the factors come through as arithmetic has them. */
+/**
+ * A B; A x for a vector in place of B. NaN and Infinity in the factors come through as arithmetic has them.
+ *
+ * @throws SHAPE where the sizes do not fit, OPTION.
+ * @example
+ * matmul([[1, 2], [3, 4]], [1, 1]); // Float64Array [3, 7]
+ */
+export function matmul(A: Matrix<Float32Array>, x: ArrayLike<number>, o?: MatmulOptions): Float32Array;
+export function matmul(A: MatrixLike, x: ArrayLike<number>, o?: MatmulOptions): Float64Array;
 export function matmul(A: Matrix<Float32Array>, B: MatrixLike, o?: MatmulOptions): Matrix<Float32Array>;
 export function matmul(A: MatrixLike, B: MatrixLike, o?: MatmulOptions): Matrix<Float64Array>;
-export function matmul(A: MatrixLike, B: MatrixLike, o: MatmulOptions = {}): Matrix {
+export function matmul(
+  A: MatrixLike,
+  B: MatrixLike | ArrayLike<number>,
+  o: MatmulOptions = {},
+): Matrix | Real {
   const where = "matmul";
   checkKeys(where, o, keys);
+  if (isVector(B)) return timesVector(A, B, o);
   const a = readMatrix(where, "A", A);
   const b = readMatrix(where, "B", B);
   const transA = booleanOption(where, "transposeA", o.transposeA, false);
@@ -80,6 +95,29 @@ export function matmul(A: MatrixLike, B: MatrixLike, o: MatmulOptions = {}): Mat
   return result;
 }
 
+/** A x, or A'x with transposeA; each sum runs from the first column on. */
+function timesVector(A: MatrixLike, x: ArrayLike<number>, o: MatmulOptions): Real {
+  const where = "matmul";
+  for (const option of ["transposeB", "out"] as const) {
+    if (o[option] === undefined || o[option] === false) continue;
+    throw optionError(where, option, o[option], "left out where B is a vector");
+  }
+  const s = readMatrix(where, "A", A);
+  const turned = booleanOption(where, "transposeA", o.transposeA, false);
+  const [m, n] = turned ? [s.cols, s.rows] : [s.rows, s.cols];
+  const [step, next] = turned ? [s.colStride, s.rowStride] : [s.rowStride, s.colStride];
+  checkArray(where, "B", x, n);
+  const v = snapshot(where, x, (index) => ({ name: `B[${index}]`, details: { argument: "B", index } }));
+  const y = vector(m, choosePrecision(where, o.dtype, A));
+  const { flat, offset } = s;
+  for (let i = 0; i < m; i++) {
+    let sum = 0;
+    for (let j = 0, at = offset + i * step; j < n; j++, at += next) sum += flat[at]! * v[j]!;
+    y[i] = sum;
+  }
+  return y;
+}
+
 export function transpose(A: Matrix<Float32Array>): Matrix<Float32Array>;
 export function transpose(A: MatrixLike): Matrix<Float64Array>;
 export function transpose(A: MatrixLike): Matrix {
@@ -95,36 +133,4 @@ export function transpose(A: MatrixLike): Matrix {
 export function toArray(A: MatrixLike): number[][] {
   const s = readMatrix("toArray", "A", A);
   return Array.from({ length: s.rows }, (_, i) => Array.from({ length: s.cols }, (_, j) => element(s, i, j)));
-}
-
-export type NormKind = "one" | "inf" | "frobenius" | "max";
-
-/** Largest column sum ("one", default), largest row sum ("inf"), root of the sum of squares, or largest element. */
-export function norm(A: MatrixLike, kind: NormKind = "one"): number {
-  const s = readMatrix("norm", "A", A);
-  choiceOption("norm", "kind", kind, ["one", "inf", "frobenius", "max"], "one");
-  checkMatrixFinite("norm", "A", s);
-  let largest = 0;
-  for (let i = 0; i < s.rows; i++) {
-    for (let j = 0; j < s.cols; j++) largest = Math.max(largest, Math.abs(element(s, i, j)));
-  }
-  if (kind === "max" || largest === 0) return largest;
-  if (kind === "frobenius") {
-    let sum = 0;
-    for (let i = 0; i < s.rows; i++) {
-      for (let j = 0; j < s.cols; j++) {
-        const v = element(s, i, j) / largest;
-        sum += v * v;
-      }
-    }
-    return largest * Math.sqrt(sum);
-  }
-  const [outer, inner] = kind === "one" ? [s.cols, s.rows] : [s.rows, s.cols];
-  let most = 0;
-  for (let a = 0; a < outer; a++) {
-    let sum = 0;
-    for (let b = 0; b < inner; b++) sum += Math.abs(kind === "one" ? element(s, b, a) : element(s, a, b));
-    most = Math.max(most, sum);
-  }
-  return most;
 }

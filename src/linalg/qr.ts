@@ -13,7 +13,7 @@ import {
   shapeError,
   writeColumns,
 } from "./matrix.js";
-import { epsilon, type Kernels, vector } from "./precision.js";
+import { choosePrecision, epsilon, type Kernels, vector } from "./precision.js";
 import { singular } from "./refusals.js";
 import { copyArray } from "./vectors.js";
 
@@ -50,7 +50,7 @@ export function qr(A: MatrixLike, o: QrOptions = {}): QrFactor<Real> {
     const wanted = s.cols === 0 ? "at least one column" : "at least as many rows as columns";
     throw shapeError("qr", `A is ${s.rows} x ${s.cols}, expected ${wanted}`, { argument: "A" });
   }
-  checkMatrixFinite("qr", "A", s);
+  checkMatrixFinite("qr", "A", s, choosePrecision("qr", o.dtype, A));
   return new DenseQr<Real>(s, A, o).start(s);
 }
 
@@ -99,7 +99,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
   #negligible(): number {
     const { rows: m, cols: n } = this;
     if (this.#pivot) return this.rank < n ? this.rank : -1;
-    for (let j = 0; j < n; j++) if (!(Math.abs(this.#F[j * m + j] as number) > 0)) return j;
+    for (let j = 0; j < n; j++) if (!(Math.abs(this.#F[j * m + j]!) > 0)) return j;
     return -1;
   }
 
@@ -112,7 +112,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
     copyArray(b, this.#b, m);
     k.applyQT(m, n, F, m, tau, pb);
     k.solveR(n, F, m, pb);
-    for (let j = 0; j < n; j++) x[this.#order[j] as number] = this.#b[j] as number;
+    for (let j = 0; j < n; j++) x[this.#order[j]!] = this.#b[j]!;
   }
 
   get perm(): Int32Array {
@@ -130,7 +130,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
     this.live();
     const { rows: m, cols: n } = this;
     const data = vector(n * n, this.precision) as T;
-    for (let j = 0; j < n; j++) for (let i = 0; i <= j; i++) data[i * n + j] = this.#F[j * m + i] as number;
+    for (let j = 0; j < n; j++) for (let i = 0; i <= j; i++) data[i * n + j] = this.#F[j * m + i]!;
     return { rows: n, cols: n, data };
   }
 
@@ -143,7 +143,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
       this.#b.fill(0);
       this.#b[j] = 1;
       k.applyQ(m, n, this.#at.F, m, this.#at.tau, this.#at.b);
-      for (let i = 0; i < m; i++) data[i * n + j] = this.#b[i] as number;
+      for (let i = 0; i < m; i++) data[i * n + j] = this.#b[i]!;
     }
     return { rows: m, cols: n, data };
   }
@@ -151,7 +151,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
   protected diagonal(): ArrayLike<number> {
     const { rows: m, cols: n } = this;
     if (m !== n) throw shapeError("qr", `A is ${m} x ${n}: only a square matrix has a determinant`);
-    return Float64Array.from({ length: n }, (_, j) => this.#F[j * m + j] as number);
+    return Float64Array.from({ length: n }, (_, j) => this.#F[j * m + j]!);
   }
 
   get det(): number {

@@ -1,7 +1,29 @@
 // The errors of matrices that cannot be factored or solved with.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import type { Source } from "./matrix.js";
+
+/** rcond below which a solution of `solve` keeps fewer than about four digits of sixteen: W_ILL_CONDITIONED. */
+export const ILL_CONDITIONED = 1e-12;
+
+export interface SolveWarning {
+  readonly code: "W_ILL_CONDITIONED";
+  readonly message: string;
+}
+
+export function illConditioned(rcond: number): SolveWarning {
+  const digits = Math.max(0, Math.round(16 + log10(rcond)));
+  return {
+    code: "W_ILL_CONDITIONED",
+    message:
+      `A is ill-conditioned, rcond ${rcond.toExponential(2)}: about ${digits} digits of x can be right; ` +
+      "refine: true, better units of the unknowns, or lstsq with a tolerance may help",
+  };
+}
+
+/** The decimal exponent, roughly: what a message needs. */
+function log10(v: number): number {
+  return Number(v.toExponential(0).split("e")[1]);
+}
 
 export function singular(where: string, pivot: number, rcond: number): DownhillError {
   const message =
@@ -22,13 +44,13 @@ export function notPositiveDefinite(where: string, pivot: number): DownhillError
   );
 }
 
-export function notSymmetric(where: string, s: Source, row: number, col: number, a: number, b: number) {
+export function notSymmetric(where: string, cols: number, row: number, col: number, a: number, b: number) {
   return new DownhillError(
-    "NOT_POSITIVE_DEFINITE",
+    "NOT_SYMMETRIC",
     `${where}: A is not symmetric: A[${row}][${col}] is ${quote(a)}, A[${col}][${row}] is ${quote(b)}`,
     {
       hint: "check: false reads the lower triangle only",
-      details: { pivot: Math.max(row, col), rcond: 0, row, col, index: row * s.cols + col },
+      details: { pivot: Math.max(row, col), rcond: 0, row, col, index: row * cols + col },
     },
   );
 }

@@ -12,27 +12,27 @@ function factor3(F: Float64Array, perm: Int32Array): number {
   let p = 0;
   let q = 1;
   let r = 2;
-  let most = Math.abs(F[0] as number);
-  const second = Math.abs(F[3] as number);
+  let most = Math.abs(F[0]!);
+  const second = Math.abs(F[3]!);
   if (second > most) {
     most = second;
     p = 1;
     q = 0;
   }
-  if (Math.abs(F[6] as number) > most) {
+  if (Math.abs(F[6]!) > most) {
     r = p;
     p = 2;
   }
-  const a0 = F[3 * p] as number;
+  const a0 = F[3 * p]!;
   if (!(Math.abs(a0) > 0)) return 1;
-  const a1 = F[3 * p + 1] as number;
-  const a2 = F[3 * p + 2] as number;
-  let b0 = (F[3 * q] as number) / a0;
-  let b1 = (F[3 * q + 1] as number) - b0 * a1;
-  let b2 = (F[3 * q + 2] as number) - b0 * a2;
-  let c0 = (F[3 * r] as number) / a0;
-  let c1 = (F[3 * r + 1] as number) - c0 * a1;
-  let c2 = (F[3 * r + 2] as number) - c0 * a2;
+  const a1 = F[3 * p + 1]!;
+  const a2 = F[3 * p + 2]!;
+  let b0 = F[3 * q]! / a0;
+  let b1 = F[3 * q + 1]! - b0 * a1;
+  let b2 = F[3 * q + 2]! - b0 * a2;
+  let c0 = F[3 * r]! / a0;
+  let c1 = F[3 * r + 1]! - c0 * a1;
+  let c2 = F[3 * r + 2]! - c0 * a2;
   if (Math.abs(c1) > Math.abs(b1)) {
     [q, r] = [r, q];
     let t = b0;
@@ -70,9 +70,9 @@ export function factorSmall(n: number, F: Float64Array, perm: Int32Array): numbe
   for (let i = 0; i < n; i++) perm[i] = i;
   for (let j = 0; j < n; j++) {
     let best = j;
-    let most = Math.abs(F[j * n + j] as number);
+    let most = Math.abs(F[j * n + j]!);
     for (let i = j + 1; i < n; i++) {
-      const v = Math.abs(F[i * n + j] as number);
+      const v = Math.abs(F[i * n + j]!);
       if (v > most) {
         most = v;
         best = i;
@@ -83,21 +83,21 @@ export function factorSmall(n: number, F: Float64Array, perm: Int32Array): numbe
     if (best !== j) {
       const other = best * n;
       for (let c = 0; c < n; c++) {
-        const t = F[row + c] as number;
-        F[row + c] = F[other + c] as number;
+        const t = F[row + c]!;
+        F[row + c] = F[other + c]!;
         F[other + c] = t;
       }
-      const t = perm[j] as number;
-      perm[j] = perm[best] as number;
+      const t = perm[j]!;
+      perm[j] = perm[best]!;
       perm[best] = t;
     }
-    const pivot = F[row + j] as number;
+    const pivot = F[row + j]!;
     const r = 1 / pivot;
     for (let i = j + 1; i < n; i++) {
       const at = i * n;
-      const l = Math.abs(r) < Infinity ? (F[at + j] as number) * r : (F[at + j] as number) / pivot;
+      const l = Math.abs(r) < Infinity ? F[at + j]! * r : F[at + j]! / pivot;
       F[at + j] = l;
-      for (let c = j + 1; c < n; c++) F[at + c] = (F[at + c] as number) - l * (F[row + c] as number);
+      for (let c = j + 1; c < n; c++) F[at + c] = F[at + c]! - l * F[row + c]!;
     }
   }
   return 0;
@@ -111,31 +111,31 @@ export function solveSmall(
   b: Float64Array,
   x: Float64Array,
 ): void {
-  let x0 = b[perm[0] as number] as number;
+  let x0 = b[perm[0]!]!;
   if (n === 1) {
-    x[0] = x0 / (F[0] as number);
+    x[0] = x0 / F[0]!;
     return;
   }
-  let x1 = (b[perm[1] as number] as number) - (F[n] as number) * x0;
+  let x1 = b[perm[1]!]! - F[n]! * x0;
   if (n === 2) {
-    x1 /= F[3] as number;
-    x[0] = (x0 - (F[1] as number) * x1) / (F[0] as number);
+    x1 /= F[3]!;
+    x[0] = (x0 - F[1]! * x1) / F[0]!;
     x[1] = x1;
     return;
   }
   const r2 = 2 * n;
-  let x2 = (b[perm[2] as number] as number) - (F[r2] as number) * x0 - (F[r2 + 1] as number) * x1;
+  let x2 = b[perm[2]!]! - F[r2]! * x0 - F[r2 + 1]! * x1;
   if (n === 4) {
-    const s = (F[12] as number) * x0 + (F[13] as number) * x1 + (F[14] as number) * x2;
-    const x3 = ((b[perm[3] as number] as number) - s) / (F[15] as number);
-    x0 -= (F[3] as number) * x3;
-    x1 -= (F[7] as number) * x3;
-    x2 -= (F[11] as number) * x3;
+    const s = F[12]! * x0 + F[13]! * x1 + F[14]! * x2;
+    const x3 = (b[perm[3]!]! - s) / F[15]!;
+    x0 -= F[3]! * x3;
+    x1 -= F[7]! * x3;
+    x2 -= F[11]! * x3;
     x[3] = x3;
   }
-  x2 /= F[r2 + 2] as number;
-  x1 = (x1 - (F[n + 2] as number) * x2) / (F[n + 1] as number);
-  x0 = (x0 - (F[1] as number) * x1 - (F[2] as number) * x2) / (F[0] as number);
+  x2 /= F[r2 + 2]!;
+  x1 = (x1 - F[n + 2]! * x2) / F[n + 1]!;
+  x0 = (x0 - F[1]! * x1 - F[2]! * x2) / F[0]!;
   x[0] = x0;
   x[1] = x1;
   x[2] = x2;
@@ -145,8 +145,8 @@ export function solveSmall(
 export function choleskySmall(n: number, F: Float64Array): number {
   for (let j = 0; j < n; j++) {
     const row = j * n;
-    let d = F[row + j] as number;
-    for (let p = 0; p < j; p++) d -= (F[row + p] as number) * (F[row + p] as number);
+    let d = F[row + j]!;
+    for (let p = 0; p < j; p++) d -= F[row + p]! * F[row + p]!;
     if (!(d > 0 && d < Infinity)) {
       F[row + j] = d;
       return j + 1;
@@ -155,8 +155,8 @@ export function choleskySmall(n: number, F: Float64Array): number {
     F[row + j] = s;
     for (let i = j + 1; i < n; i++) {
       const at = i * n;
-      let v = F[at + j] as number;
-      for (let p = 0; p < j; p++) v -= (F[at + p] as number) * (F[row + p] as number);
+      let v = F[at + j]!;
+      for (let p = 0; p < j; p++) v -= F[at + p]! * F[row + p]!;
       F[at + j] = v / s;
     }
   }
@@ -166,13 +166,13 @@ export function choleskySmall(n: number, F: Float64Array): number {
 /** x = (L L')^-1 x. */
 export function choleskySolveSmall(n: number, F: Float64Array, x: Float64Array): void {
   for (let i = 0; i < n; i++) {
-    let s = x[i] as number;
-    for (let j = 0; j < i; j++) s -= (F[i * n + j] as number) * (x[j] as number);
-    x[i] = s / (F[i * n + i] as number);
+    let s = x[i]!;
+    for (let j = 0; j < i; j++) s -= F[i * n + j]! * x[j]!;
+    x[i] = s / F[i * n + i]!;
   }
   for (let i = n - 1; i >= 0; i--) {
-    let s = x[i] as number;
-    for (let j = i + 1; j < n; j++) s -= (F[j * n + i] as number) * (x[j] as number);
-    x[i] = s / (F[i * n + i] as number);
+    let s = x[i]!;
+    for (let j = i + 1; j < n; j++) s -= F[j * n + i]! * x[j]!;
+    x[i] = s / F[i * n + i]!;
   }
 }

@@ -1,9 +1,10 @@
 // solve: Cholesky when it succeeds, else LU of the equilibrated matrix, QR where LU's growth would cost digits.
 
 import { choiceOption } from "../runtime/options.js";
-import { checkOptions, checkSquare, type FactorOptions, isVector } from "./factor.js";
+import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
 import {
   checkMatrixFinite,
+  isVector,
   type Matrix,
   type MatrixLike,
   type Precision,
@@ -13,17 +14,20 @@ import {
   writeRows,
 } from "./matrix.js";
 import { choosePrecision, vector } from "./precision.js";
+import type { SolveWarning } from "./refusals.js";
 import { type RightSide, System } from "./system.js";
 import { checkVector, copyArray } from "./vectors.js";
 
-export type SolveMethod = "cholesky" | "lu" | "qr";
+export type DenseMethod = "cholesky" | "lu" | "qr";
+/** What can answer: the dense methods, or the sparse LU of a sparse matrix. */
+export type SolveMethod = DenseMethod | "sparseLu";
 
 export interface SolveOptions extends FactorOptions {
   /** Default "auto": Cholesky for a symmetric A where it succeeds, else LU, or QR where LU's elements grow by more than 10^4. */
-  method?: "auto" | SolveMethod | undefined;
+  method?: "auto" | DenseMethod | undefined;
   /** One step of iterative refinement, with the residual in twice the precision; default false. */
   refine?: boolean | undefined;
-  /** Returns { x, method, rcond } instead of x alone. */
+  /** Returns { x, method, rcond, warnings } instead of x alone. */
   report?: boolean | undefined;
 }
 
@@ -31,8 +35,10 @@ export interface SolveReport<X> {
   readonly x: X;
   /** What answered. */
   readonly method: SolveMethod;
-  /** Estimated reciprocal 1-norm condition: of A for Cholesky, of the equilibrated A otherwise. */
+  /** Estimated reciprocal 1-norm condition of A with its rows and columns scaled (equilibrated). */
   readonly rcond: number;
+  /** W_ILL_CONDITIONED where rcond < 1e-12. */
+  readonly warnings: readonly SolveWarning[];
 }
 
 /**
@@ -80,7 +86,7 @@ export function solve(
   const s = readMatrix(where, "A", A);
   checkSquare(where, s);
   const precision = choosePrecision(where, o.dtype, A);
-  checkMatrixFinite(where, "A", s);
+  checkMatrixFinite(where, "A", s, precision);
   const right = rightSide(where, b, s.rows, precision);
   const system = new System(s, right, precision, o);
   try {
@@ -99,15 +105,15 @@ function rightSide(
   precision: Precision,
 ): RightSide {
   if (isVector(b)) {
-    checkVector(where, "b", b, n);
+    const given = checkVector(where, "b", b, n, precision);
     const data = vector(n, precision);
-    copyArray(b, data, n);
+    copyArray(given, data, n);
     return { data, count: 1, vector: true };
   }
   const s = readMatrix(where, "b", b);
   if (s.rows !== n)
     throw shapeError(where, `b has ${s.rows} rows, expected ${n}`, { argument: "b", expected: n });
-  checkMatrixFinite(where, "b", s);
+  checkMatrixFinite(where, "b", s, precision);
   const data = vector(n * s.cols, precision);
   writeRows(s, data);
   return { data, count: s.cols, vector: false };

@@ -27,8 +27,7 @@ export function checkSymmetric(where: string, A: SparseMatrix, most: number): vo
       const j = colIdx[k]!;
       const other = valueAt(A, j, i);
       if (Math.abs(values[k]! - other) <= 100 * EPS * most) continue;
-      const source = { rows, cols, flat: null, nested: null, offset: 0, rowStride: 0, colStride: 0 };
-      throw notSymmetric(where, source, i, j, values[k]!, other);
+      throw notSymmetric(where, cols, i, j, values[k]!, other);
     }
   }
 }

@@ -2,9 +2,8 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkArray, checkKeys, numberOption } from "../runtime/options.js";
-import { csrFromTriplets, isSparse, type SparseMatrix } from "./csr.js";
-import { isVector } from "./factor.js";
-import { type Matrix, type MatrixLike, readMatrix, shapeError, writeRows } from "./matrix.js";
+import { copySparse, csrFromTriplets, isSparse, type SparseMatrix } from "./csr.js";
+import { isVector, type Matrix, type MatrixLike, readMatrix, shapeError, writeRows } from "./matrix.js";
 import { notPositiveDefinite, singular } from "./refusals.js";
 import { checkOrder, checkSigns, checkSymmetric } from "./sparse-checks.js";
 import type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./sparse-factor.js";
@@ -64,11 +63,8 @@ class SparseSymmetric implements SparseFactor {
   #failure: DownhillError | null = null;
   #most = 0;
 
-  constructor(where: "sparseCholesky" | "sparseLdl", A: SparseMatrix, o: SparseLdlOptions) {
-    if (!isSparse(A))
-      throw shapeError(where, `A must be a sparse matrix (csr, csrFromTriplets), got ${quote(A)}`, {
-        argument: "A",
-      });
+  constructor(where: "sparseCholesky" | "sparseLdl", given: SparseMatrix, o: SparseLdlOptions) {
+    const A = copySparse(where, given);
     if (A.rows !== A.cols)
       throw shapeError(where, `A must be square, got ${A.rows} x ${A.cols}`, { argument: "A" });
     if (A.rows === 0) throw shapeError(where, "A has no rows", { argument: "A" });

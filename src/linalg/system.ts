@@ -6,8 +6,10 @@ import type { Workspace } from "../runtime/workspace.js";
 import { CHOLESKY, LU, TRIANGLE } from "./factor.js";
 import { element, type Precision, type Real, type Source, writeRows } from "./matrix.js";
 import { doubles, epsilon, type Kernels, kernelsOf, vector, view } from "./precision.js";
-import { notPositiveDefinite, notSymmetric, singular } from "./refusals.js";
-import type { SolveMethod, SolveOptions, SolveReport } from "./solve.js";
+import { ILL_CONDITIONED, illConditioned, notPositiveDefinite, notSymmetric, singular } from "./refusals.js";
+import { scaleRows, scaleSymmetric } from "./scaling.js";
+import type { DenseMethod, SolveOptions, SolveReport } from "./solve.js";
+import { checkResult } from "./vectors.js";
 
 /** An LU whose elements grow by more than this has lost digits that QR keeps. */
 const GROWTH = 1e4;
@@ -24,7 +26,6 @@ export class System {
   readonly #count: number;
   readonly #w: Workspace;
   readonly #k: Kernels;
-  readonly #wantRcond: boolean;
   readonly #refine: boolean;
   readonly #at: Readonly<
     Record<"A" | "F" | "X" | "B" | "r" | "c" | "y" | "one" | "norms" | "tau" | "work" | "perm", number>
@@ -43,7 +44,6 @@ export class System {
     this.#count = count;
     this.#least = epsilon[precision] / 2;
     this.#refine = booleanOption("solve", "refine", o.refine, false);
-    this.#wantRcond = booleanOption("solve", "report", o.report, false);
     const size = (numbers: number) => doubles(numbers, precision);
     const sizes = kernelsOf(chosenRuntime(o.runtime), precision);
     const bytes = Math.max(
@@ -83,7 +83,7 @@ export class System {
     this.#w.release();
   }
 
-  solve(method: "auto" | SolveMethod): SolveReport<Real> {
+  solve(method: "auto" | DenseMethod): SolveReport<Real> {
     if (method === "cholesky" || method === "auto") {
       const answer = this.#cholesky(method === "cholesky");
       if (answer) return answer;
@@ -91,7 +91,7 @@ export class System {
     return this.#general(method);
   }
 
-  #finish(method: SolveMethod, rcond: number, again: () => void): SolveReport<Real> {
+  #finish(method: DenseMethod, rcond: number, again: () => void): SolveReport<Real> {
     const n = this.#n;
     const length = n * this.#count;
     const x = vector(length, this.precision);
@@ -100,9 +100,10 @@ export class System {
       this.#residuals(x);
       again();
       const d = this.#view("X", length);
-      for (let i = 0; i < length; i++) x[i] = (x[i] as number) + (d[i] as number);
+      for (let i = 0; i < length; i++) x[i] = x[i]! + d[i]!;
     }
-    return { x, method, rcond };
+    checkResult("solve", x);
+    return { x, method, rcond, warnings: rcond < ILL_CONDITIONED ? [illConditioned(rcond)] : [] };
   }
 
   /** X = B - A x, each column in twice the precision. */
@@ -115,11 +116,11 @@ export class System {
     const X = this.#view("X", n * count);
     for (let j = 0; j < count; j++) {
       for (let i = 0; i < n; i++) {
-        xs[i] = x[i * count + j] as number;
-        bs[i] = B[i * count + j] as number;
+        xs[i] = x[i * count + j]!;
+        bs[i] = B[i * count + j]!;
       }
       this.#k.residual(n, n, A, n, y, one, this.#at.norms);
-      for (let i = 0; i < n; i++) X[i * count + j] = rs[i] as number;
+      for (let i = 0; i < n; i++) X[i * count + j] = rs[i]!;
     }
   }
 
@@ -131,56 +132,75 @@ export class System {
     if (at >= 0) {
       if (!forced) return null;
       const [i, j] = [Math.floor(at / n), at % n];
-      throw notSymmetric("solve", this.s, i, j, element(this.s, i, j), element(this.s, j, i));
+      throw notSymmetric("solve", this.s.cols, i, j, element(this.s, i, j), element(this.s, j, i));
     }
-    this.#view("F", n * n).set(this.#view("A", n * n));
-    const failed = k.cholesky(n, F, n, work);
-    if (failed) {
+    const s = this.#view("r", n);
+    let scaled = false;
+    const factor = () => {
+      this.#view("F", n * n).set(this.#view("A", n * n));
+      scaled = scaleSymmetric(n, this.#view("F", n * n), s);
+      const norm = k.norm1(n, n, F, n, norms);
+      const failed = k.cholesky(n, F, n, work);
+      return failed ? -failed : k.condition(CHOLESKY, n, norm, F, n, 0, 0, norms);
+    };
+    const rcond = factor();
+    if (rcond < 0) {
       if (!forced) return null;
-      throw notPositiveDefinite("solve", failed - 1);
+      throw notPositiveDefinite("solve", -rcond - 1);
     }
-    let rcond = 0;
-    if (this.#wantRcond) {
-      const norm = k.norm1(n, n, A, n, norms);
-      rcond = k.condition(CHOLESKY, n, norm, F, n, 0, 0, norms);
-    }
+    const second = this.#secondOpinion(rcond);
+    if (second && !forced) return second;
+    if (second) factor();
     const run = () => {
       const { X } = this.#at;
+      if (scaled) scaleRows(this.#count, this.#view("X", n * this.#count), s);
       if (this.#count === 1) k.choleskySolve(n, F, n, X);
       else {
         k.trsm(false, false, false, n, this.#count, F, n, X, this.#count, work);
         k.trsm(false, true, false, n, this.#count, F, n, X, this.#count, work);
       }
+      if (scaled) scaleRows(this.#count, this.#view("X", n * this.#count), s);
     };
     this.#view("X", n * this.#count).set(this.right.data);
     run();
     return this.#finish("cholesky", rcond, run);
   }
 
-  #general(method: "auto" | SolveMethod): SolveReport<Real> {
+  #general(method: "auto" | DenseMethod): SolveReport<Real> {
     const n = this.#n;
     const k = this.#k;
     const { F, r, c, perm, norms, work } = this.#at;
-    this.#view("F", n * n).set(this.#view("A", n * n));
-    k.equilibrate(n, F, n, r, c);
-    const norm = k.norm1(n, n, F, n, norms);
-    const top = k.largestEntry(n, n, F, n);
-    if (method !== "qr") {
-      const failed = k.lu(n, F, n, perm, work);
-      if (failed) throw singular("solve", failed - 1, 0);
-      const growth = k.largestEntry(n, n, F, n) / top;
-      if (method === "lu" || growth <= GROWTH) {
-        const rcond = k.condition(LU, n, norm, F, n, perm, 0, norms);
-        if (rcond < this.#least) throw singular("solve", this.#smallest(n + 1), rcond);
-        const run = () => this.#luSolve();
-        this.#view("X", n * this.#count).set(this.right.data);
-        run();
-        return this.#finish("lu", rcond, run);
-      }
+    if (method === "qr") return this.#qr();
+    let norm = 0;
+    let top = 0;
+    const factor = () => {
       this.#view("F", n * n).set(this.#view("A", n * n));
       k.equilibrate(n, F, n, r, c);
-    }
-    return this.#qr();
+      norm = k.norm1(n, n, F, n, norms);
+      top = k.largestEntry(n, n, F, n);
+      return k.lu(n, F, n, perm, work);
+    };
+    const failed = factor();
+    if (failed) throw singular("solve", failed - 1, 0);
+    const growth = k.largestEntry(n, n, F, n) / top;
+    if (method === "auto" && growth > GROWTH) return this.#qr();
+    const rcond = k.condition(LU, n, norm, F, n, perm, 0, norms);
+    const second = this.#secondOpinion(rcond);
+    if (second && method === "auto") return second;
+    if (second) factor();
+    const run = () => this.#luSolve();
+    this.#view("X", n * this.#count).set(this.right.data);
+    run();
+    return this.#finish("lu", rcond, run);
+  }
+
+  /**
+   * A factorisation is exact for a matrix that differs by about n u, u = eps / 2, so an rcond below 2 n u may be that of
+   * rounding errors alone, or too small by as much. There QR, whose errors are smallest, answers, and is SINGULAR where its
+   * rcond < u. Null where rcond is beyond that doubt; else QR stands in the place of the factor.
+   */
+  #secondOpinion(rcond: number): SolveReport<Real> | null {
+    return rcond < 2 * this.#n * this.#least ? this.#qr() : null;
   }
 
   /** Index of the smallest |diagonal element|. */
@@ -188,7 +208,7 @@ export class System {
     const F = this.#view("F", this.#n * this.#n);
     let least = 0;
     for (let i = 1; i < this.#n; i++) {
-      if (Math.abs(F[i * step] as number) < Math.abs(F[least * step] as number)) least = i;
+      if (Math.abs(F[i * step]!) < Math.abs(F[least * step]!)) least = i;
     }
     return least;
   }
@@ -211,29 +231,31 @@ export class System {
     const [rows, columns] = [this.#view("r", n), this.#view("c", n)];
     const given = x.slice();
     for (let i = 0; i < n; i++) {
-      const from = order[i] as number;
-      const scale = rows[from] as number;
-      for (let j = 0; j < count; j++) x[i * count + j] = scale * (given[from * count + j] as number);
+      const from = order[i]!;
+      const scale = rows[from]!;
+      for (let j = 0; j < count; j++) x[i * count + j] = scale * given[from * count + j]!;
     }
     k.trsm(false, false, true, n, count, F, n, X, count, work);
     k.trsm(true, false, false, n, count, F, n, X, count, work);
     for (let i = 0; i < n; i++) {
-      const scale = columns[i] as number;
-      for (let j = 0; j < count; j++) x[i * count + j] = scale * (x[i * count + j] as number);
+      const scale = columns[i]!;
+      for (let j = 0; j < count; j++) x[i * count + j] = scale * x[i * count + j]!;
     }
   }
 
-  /** By QR of the equilibrated matrix, which stands in F row by row. */
+  /** By QR of the equilibrated matrix. */
   #qr(): SolveReport<Real> {
     const n = this.#n;
     const count = this.#count;
     const k = this.#k;
     const { F, tau, norms, work, r, c, y } = this.#at;
     const f = this.#view("F", n * n);
+    f.set(this.#view("A", n * n));
+    k.equilibrate(n, F, n, r, c);
     for (let i = 1; i < n; i++) {
       for (let j = 0; j < i; j++) {
-        const t = f[i * n + j] as number;
-        f[i * n + j] = f[j * n + i] as number;
+        const t = f[i * n + j]!;
+        f[i * n + j] = f[j * n + i]!;
         f[j * n + i] = t;
       }
     }
@@ -245,12 +267,12 @@ export class System {
       const X = this.#view("X", n * count);
       const one = this.#view("y", n);
       for (let j = 0; j < count; j++) {
-        for (let i = 0; i < n; i++) one[i] = X[i * count + j] as number;
+        for (let i = 0; i < n; i++) one[i] = X[i * count + j]!;
         k.multiply(n, r, y);
         k.applyQT(n, n, F, n, tau, y);
         k.solveR(n, F, n, y);
         k.multiply(n, c, y);
-        for (let i = 0; i < n; i++) X[i * count + j] = one[i] as number;
+        for (let i = 0; i < n; i++) X[i * count + j] = one[i]!;
       }
     };
     this.#view("X", n * count).set(this.right.data);

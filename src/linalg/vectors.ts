@@ -1,7 +1,48 @@
 // Checks and copies of vectors.
 
-import { checkArray, checkFinite } from "../runtime/options.js";
-import type { Real } from "./matrix.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray } from "../runtime/options.js";
+import type { Precision, Real } from "./matrix.js";
+
+/** Zeros in ordinary memory; OUT_OF_MEMORY where the host has no room for them. */
+export function newVector(where: string, n: number): Float64Array {
+  try {
+    return new Float64Array(n);
+  } catch (cause) {
+    throw new DownhillError("OUT_OF_MEMORY", `${where}: no room for ${n} numbers`, {
+      details: { requested: 8 * n },
+      cause,
+    });
+  }
+}
+
+/** An element in messages and details. */
+export interface Place {
+  readonly name: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export function notFinite(where: string, value: unknown, at: Place, precision: Precision = "f64") {
+  const beyond = precision === "f32" && Number.isFinite(value);
+  const expected = beyond ? "and single precision ends at 3.4e38" : "expected a finite number";
+  return new DownhillError("NON_FINITE_INPUT", `${where}: ${at.name} is ${quote(value)}, ${expected}`, {
+    ...(beyond ? { hint: 'dtype: "f64" holds it' } : {}),
+    details: { ...at.details, value },
+  });
+}
+
+/** The array itself where it is typed, else a copy: read once, it can no longer change. Only numbers go in. */
+export function snapshot(where: string, values: ArrayLike<number>, at: (index: number) => Place) {
+  if (ArrayBuffer.isView(values)) return values;
+  const n = values.length;
+  const copy = newVector(where, n);
+  for (let i = 0; i < n; i++) {
+    const value: unknown = values[i];
+    if (typeof value !== "number") throw notFinite(where, value, at(i));
+    copy[i] = value;
+  }
+  return copy;
+}
 
 /** Copies `n` numbers; for short vectors a loop is faster than `set`. */
 export function copyArray(from: ArrayLike<number>, to: Real, n: number): void {
@@ -9,7 +50,7 @@ export function copyArray(from: ArrayLike<number>, to: Real, n: number): void {
     to.set(from);
     return;
   }
-  for (let i = 0; i < n; i++) to[i] = from[i] as number;
+  for (let i = 0; i < n; i++) to[i] = from[i]!;
 }
 
 /** Whether every element is a finite number; 0 times anything else is NaN. */
@@ -20,10 +61,10 @@ export function allFinite(x: ArrayLike<number>): boolean {
   let i = 0;
   if (ArrayBuffer.isView(x)) {
     for (; i + 2 <= n; i += 2) {
-      a += (x[i] as number) * 0;
-      b += (x[i + 1] as number) * 0;
+      a += x[i]! * 0;
+      b += x[i + 1]! * 0;
     }
-    for (; i < n; i++) a += (x[i] as number) * 0;
+    for (; i < n; i++) a += x[i]! * 0;
     return a + b === 0;
   }
   for (; i < n; i++) if (!Number.isFinite(x[i])) return false;
@@ -39,24 +80,52 @@ export function finite64(x: Float64Array): boolean {
   let d = 0;
   let i = 0;
   for (; i + 4 <= n; i += 4) {
-    a += (x[i] as number) * 0;
-    b += (x[i + 1] as number) * 0;
-    c += (x[i + 2] as number) * 0;
-    d += (x[i + 3] as number) * 0;
+    a += x[i]! * 0;
+    b += x[i + 1]! * 0;
+    c += x[i + 2]! * 0;
+    d += x[i + 3]! * 0;
   }
-  for (; i < n; i++) a += (x[i] as number) * 0;
+  for (; i < n; i++) a += x[i]! * 0;
   return a + b + c + d === 0;
 }
 
 /** copyArray for doubles alone. */
 export function copy64(from: Float64Array, to: Float64Array, n: number): void {
   if (n > 20) to.set(from);
-  else for (let i = 0; i < n; i++) to[i] = from[i] as number;
+  else for (let i = 0; i < n; i++) to[i] = from[i]!;
 }
 
-/** A right-hand side: SHAPE, DETACHED_INPUT or NON_FINITE_INPUT. */
-export function checkVector(where: string, argument: string, b: unknown, length: number): ArrayLike<number> {
+/**
+ * A vector of finite numbers as a typed array: the caller's own or a copy. SHAPE, DETACHED_INPUT or NON_FINITE_INPUT,
+ * the last also for numbers that round to Infinity in single precision.
+ */
+export function checkVector(
+  where: string,
+  argument: string,
+  b: unknown,
+  length?: number,
+  precision: Precision = "f64",
+): ArrayLike<number> {
   checkArray(where, argument, b, length);
-  if (!allFinite(b)) checkFinite(where, argument, b);
-  return b;
+  const at = (index: number): Place => ({ name: `${argument}[${index}]`, details: { argument, index } });
+  const v = snapshot(where, b, at);
+  const narrow = precision === "f32" && !(v instanceof Float32Array);
+  if (!narrow && allFinite(v)) return v;
+  for (let i = 0; i < v.length; i++) {
+    const value = v[i]!;
+    if (!Number.isFinite(narrow ? Math.fround(value) : value))
+      throw notFinite(where, value, at(i), precision);
+  }
+  return v;
+}
+
+/** UNSUPPORTED where a result has left the range of its precision. */
+export function checkResult(where: string, x: Real): void {
+  if (allFinite(x)) return;
+  const single = x instanceof Float32Array;
+  throw new DownhillError(
+    "UNSUPPORTED",
+    `${where}: the result leaves the range of ${single ? "single" : "double"} precision`,
+    { hint: single ? 'dtype: "f64" has more' : "scale A or b" },
+  );
 }

@@ -91,17 +91,11 @@ export function flatRows(
       details: { argument },
     });
   }
-  const { rows, cols, flat, nested: lists, offset, rowStride, colStride } = readMatrix(where, argument, x);
-  if (flat && offset === 0 && colStride === 1 && rowStride === cols) return { flat, cols };
+  const { rows, cols, flat, offset, rowStride, colStride } = readMatrix(where, argument, x);
+  if (offset === 0 && colStride === 1 && rowStride === cols) return { flat, cols };
   const out = new Float64Array(rows * cols);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      const value: unknown = lists ? lists[i]?.[j] : flat?.[offset + i * rowStride + j * colStride];
-      // A null would turn into 0.
-      if (typeof value !== "number") throw notFinite(where, argument, i * cols + j, cols, value);
-      out[i * cols + j] = value;
-    }
-  }
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < cols; j++) out[i * cols + j] = flat[offset + i * rowStride + j * colStride]!;
   return { flat: out, cols };
 }
 

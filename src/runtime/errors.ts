@@ -9,6 +9,7 @@ export type ErrorCode =
   | "OUT_OF_MEMORY"
   | "DISPOSED"
   | "NOT_POSITIVE_DEFINITE"
+  | "NOT_SYMMETRIC"
   | "SINGULAR"
   | "EXPRESSION"
   | "SNAPSHOT"

@@ -124,7 +124,8 @@ export function isArrayLike(value: unknown): value is ArrayLike<number> {
     typeof value === "object" &&
     value !== null &&
     Number.isInteger((value as ArrayLike<number>).length) &&
-    !(value instanceof DataView)
+    (value as ArrayLike<number>).length >= 0 &&
+    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
   );
 }
 
@@ -152,6 +153,11 @@ export function checkArray(
         details: { argument },
       },
     );
+  }
+  if (value.length >= 2 ** 32) {
+    throw new DownhillError("SHAPE", `${where}: ${argument} has length ${value.length}, more than 2^32 - 1`, {
+      details: { argument, length: value.length },
+    });
   }
   if (length !== undefined && value.length !== length) {
     throw new DownhillError("SHAPE", `${where}: ${argument} has length ${value.length}, expected ${length}`, {

@@ -120,12 +120,14 @@ describe.each(solvable)("$id", (system) => {
   test("Cholesky succeeds or fails at the right pivot", () => {
     const symmetric = A.every((row, i) => row.every((v, j) => v === A[j]![i]));
     if (!symmetric) {
-      expect(thrown(() => kept(cholesky(A))).code).toBe("NOT_POSITIVE_DEFINITE");
+      expect(thrown(() => kept(cholesky(A))).code).toBe("NOT_SYMMETRIC");
       return;
     }
     if (/spd/.test(system.kind) || system.id === "scaled_rows") {
       expect(forwardError(kept(cholesky(A)).solve(system.b), x)).toBeLessThanOrEqual(limit);
-      expect(solve(A, system.b, { report: true }).method).toBe("cholesky");
+      // Where rounding might have made all of the condition number, QR decides and answers.
+      const sure = system.id === "scaled_rows" || system.cond2 < 1e14;
+      expect(solve(A, system.b, { report: true }).method).toBe(sure ? "cholesky" : "qr");
       return;
     }
     const pivot = system.cholesky?.fails_at_pivot;
