@@ -151,6 +151,7 @@ export {
   type MultistartOptions,
   type MultistartResult,
   multistart,
+  multistartAsync,
 } from "./minimize/multistart.js";
 export type { AsyncObjective, MaybePromise, Objective, ObjectiveParts } from "./minimize/objective.js";
 export {

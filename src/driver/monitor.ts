@@ -135,22 +135,4 @@ function checkCallbacks(where: string, { signal, onIteration, trace }: Limits): 
   booleanOption(where, "trace", trace, false);
 }
 
-export function readTolerances(
-  where: string,
-  given: {
-    gradTol?: number | undefined;
-    stepTol?: number | undefined;
-    funTol?: number | undefined;
-    target?: number | undefined;
-  },
-  defaults: Omit<Tolerances, "target">,
-): Tolerances {
-  const tolerance = (name: "gradTol" | "stepTol" | "funTol") =>
-    numberOption(where, name, given[name], defaults[name], { min: 0 });
-  return {
-    gradTol: tolerance("gradTol"),
-    stepTol: tolerance("stepTol"),
-    funTol: tolerance("funTol"),
-    target: numberOption(where, "target", given.target, -Infinity, { infinite: true }),
-  };
-}
+export { readTolerances } from "./tolerances.js";

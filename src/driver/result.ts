@@ -1,7 +1,7 @@
 // What every minimisation answers; least squares adds to it.
 
 import type { Variant } from "../runtime/rooms.js";
-import type { ReportOptions } from "./report.js";
+import type { ReportStyle } from "./report.js";
 import type { Iteration, Termination, Warning } from "./types.js";
 
 export interface MinimizeFields {
@@ -26,8 +26,8 @@ export interface MinimizeFields {
   readonly elapsedMs: number;
   readonly warnings: readonly Warning[];
   readonly trace?: readonly Iteration[];
-  /** One line (`style: "brief"`), or the block with each stop measure, its tolerance and whether it was met. */
-  report(options?: ReportOptions): string;
+  /** One line (`"brief"`), or the blocks with each stop measure, its tolerance and whether it was met. */
+  report(style?: ReportStyle): string;
   toJSON(): Record<string, unknown>;
 }
 

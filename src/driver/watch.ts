@@ -60,8 +60,8 @@ export class Watch {
 
   /** The watch of a task within this one's: what is left of the evaluations and of the time, and the same signal. */
   share(measures: readonly Measure[], maxIterations: number, silent = false): Watch {
-    const { signal, runtime, onIteration, every } = this.#limits;
-    const reports = silent ? {} : { onIteration, every };
+    const { signal, runtime, onIteration, every, trace } = this.#limits;
+    const reports = silent ? {} : { onIteration, every, trace };
     const child = new Watch(this.where, { signal, runtime, ...reports }, measures, maxIterations);
     return Object.assign(child, {
       maxEvaluations: this.maxEvaluations - this.nfev,

@@ -40,7 +40,7 @@ export function findPlace(
   const parts = [...(site ? [] : ["params", "grads"]), ...names.map(own)];
   const sizes = Object.fromEntries(parts.map((name) => [name, length]));
   const key = `optimizer.${rule.name}.${dtype}[${parts}].${length}`;
-  const workspace = takeWorkspace(site?.runtime ?? given, { key, [dtype]: sizes });
+  const workspace = takeWorkspace<string, string>(site?.runtime ?? given, { key, [dtype]: sizes });
   const { at, runtime } = workspace;
   const views: Readonly<Record<string, FloatVector>> = dtype === "f64" ? workspace.f64 : workspace.f32;
   const x = site?.x ?? (at.params as number);

@@ -1,12 +1,16 @@
 // Checkpoints: everything of a run between two iterations, as data that survives structuredClone and JSON. A run that
 // continues from one takes the same steps, bit for bit.
 
+import { decodeBase64, encodeBase64 } from "../runtime/base64.js";
 import { DownhillError } from "../runtime/errors.js";
-import type { Engine } from "./engine.js";
+import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
+import type { Minimisation } from "./minimisation.js";
+import { S_COUNT, S_HEAD } from "./slots.js";
 
-export interface MinimizeState {
-  readonly format: "downhill.minimize";
-  readonly version: 1;
+const FORMAT = "downhill.minimize";
+const VERSION = 2;
+
+export interface MinimizeState extends Sealed {
   readonly method: string;
   readonly options: Readonly<Record<string, number | string | boolean>>;
   readonly n: number;
@@ -23,81 +27,46 @@ export interface MinimizeState {
 }
 
 const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "scale", "size"] as const;
-/** String.fromCharCode takes its bytes as arguments. */
-const CHUNK = 8192;
 
-function encode(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
-  }
-  return btoa(text);
-}
-
-function decode(text: string): Uint8Array {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
-const memoryOf = ({ workspace }: Engine): Uint8Array =>
+const memoryOf = ({ workspace }: Minimisation): Uint8Array =>
   new Uint8Array(workspace.runtime.buffer, workspace.ptr, workspace.bytes);
 
-export function saveState(engine: Engine): MinimizeState {
-  const { solve, monitor, input, workspace } = engine;
-  const { here, there, kept } = solve;
-  const numbers = Float64Array.of(here.f, there.f, kept.f, ...NUMBERS.map((name) => solve[name]));
-  return {
-    format: "downhill.minimize",
-    version: 1,
+export function saveState(run: Minimisation): MinimizeState {
+  const { solve, watch, input, workspace } = run;
+  const { here, there, kept, s } = solve;
+  // Where the gradient met its tolerance there is no next direction: whoever continues with a smaller one starts a new model.
+  if (solve.gradient <= solve.tolerances.gradTol) s[S_COUNT] = s[S_HEAD] = 0;
+  return seal(FORMAT, VERSION, {
     method: input.method.name,
     options: input.method.options,
     n: solve.n,
     layout: workspace.key,
-    counts: [monitor.nit, monitor.nfev, monitor.njev, monitor.nhev],
-    memory: encode(memoryOf(engine)),
+    counts: [watch.nit, watch.nfev, watch.njev, watch.nhev] as const,
+    memory: encodeBase64(memoryOf(run)),
     swapped: here.x !== solve.view("x"),
     keptIsBest: solve.x === kept.x,
-    numbers: encode(new Uint8Array(numbers.buffer)),
+    numbers: numbersToText([here.f, there.f, kept.f, ...NUMBERS.map((name) => solve[name])]),
     carried: solve.carry?.() ?? null,
-  };
-}
-
-function refuse(why: string): DownhillError {
-  return new DownhillError("SNAPSHOT", `iterate: the state ${why}`, {
-    hint: "give the same objective, x0, method and bounds as the run it was saved from",
   });
 }
 
-/** The memory and the numbers; SNAPSHOT when they are damaged. */
-function contents(state: MinimizeState): [memory: Uint8Array, numbers: Float64Array] {
-  const { memory, numbers, counts } = state;
-  try {
-    const values = new Float64Array(decode(numbers).buffer);
-    const whole = values.length === 3 + NUMBERS.length && counts.length === 4;
-    if (whole && counts.every((count) => Number.isInteger(count) && count >= 0))
-      return [decode(memory), values];
-  } catch {
-    // Not base64, or not there.
-  }
-  throw refuse("is damaged");
-}
-
-/** Puts a new engine where the saved one was; SNAPSHOT when the state is of another run. */
-export function loadState(engine: Engine, state: MinimizeState): void {
-  const { solve, monitor, input, workspace } = engine;
-  if (typeof state !== "object" || state === null || state.format !== "downhill.minimize")
-    throw refuse("is not one of minimize");
-  if (state.version !== 1) throw refuse(`has version ${state.version}, this is version 1`);
+/** Puts a new run where the saved one was; SNAPSHOT when the state is of another run, or damaged. */
+export function loadState(run: Minimisation, given: MinimizeState): void {
+  const { solve, watch, input, workspace } = run;
+  const refuse = (why: string): DownhillError =>
+    new DownhillError("SNAPSHOT", `${input.where}: the state ${why}`, {
+      hint: "give the same objective, x0, method and bounds as the run it was saved from",
+    });
+  const state = unseal<MinimizeState>(input.where, given, FORMAT, VERSION);
   if (state.method !== input.method.name || state.n !== solve.n || state.layout !== workspace.key)
     throw refuse(`is of ${state.method} in ${state.n} variables, with other options or bounds`);
   const options = input.method.options;
   if (JSON.stringify(state.options) !== JSON.stringify(options))
     throw refuse("has other options of its method");
-  const [memory, numbers] = contents(state);
-  if (memory.length !== workspace.bytes) throw refuse("is of another size");
-  memoryOf(engine).set(memory);
+  const memory = decodeBase64(state.memory);
+  const numbers = textToNumbers(state.numbers, 3 + NUMBERS.length);
+  if (memory?.length !== workspace.bytes || !numbers) throw refuse("is of another size");
+  memoryOf(run).set(memory);
   const { box } = input;
   for (const side of ["lower", "upper"] as const) {
     if (box && solve.view(side).some((v, j) => v !== box[side][j])) throw refuse("has other bounds");
@@ -107,7 +76,7 @@ export function loadState(engine: Engine, state: MinimizeState): void {
   const { here, there, kept } = solve;
   [here.f, there.f, kept.f] = numbers as unknown as [number, number, number];
   NUMBERS.forEach((name, i) => {
-    solve[name] = numbers[3 + i] as number;
+    solve[name] = numbers[3 + i]!;
   });
   solve.at = here;
   solve.x = state.keptIsBest ? kept.x : here.x;
@@ -115,5 +84,5 @@ export function loadState(engine: Engine, state: MinimizeState): void {
   solve.fresh = state.counts[1] === 0;
   solve.started = !solve.fresh;
   solve.carried = state.carried;
-  [monitor.nit, monitor.nfev, monitor.njev, monitor.nhev] = state.counts;
+  [watch.nit, watch.nfev, watch.njev, watch.nhev] = state.counts;
 }

@@ -5,8 +5,65 @@ import type { WorkspaceSpec } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
 import type { MinimizeMethod } from "./methods/types.js";
 
+/** Vectors that every method has: three points with their gradients, bounds, and what differences need. */
+type Shared =
+  | "state"
+  | "scratch"
+  | "x"
+  | "g"
+  | "x2"
+  | "g2"
+  | "x3"
+  | "g3"
+  | "lower"
+  | "upper"
+  | "span"
+  | "probe"
+  | "fx"
+  | "fa"
+  | "fb";
+/** Vectors of methods. */
+type Own =
+  | "state"
+  | "d"
+  // quasi-Newton: pairs, or the inverse Hessian
+  | "S"
+  | "Y"
+  | "rho"
+  | "alpha"
+  | "H"
+  | "dx"
+  | "dg"
+  | "Hy"
+  // L-BFGS-B
+  | "SS"
+  | "SY"
+  | "breaks"
+  | "cauchy"
+  | "r"
+  | "small"
+  // Hessians, their products and the subproblems
+  | "v"
+  | "hv"
+  | "px"
+  | "pg"
+  | "hess"
+  | "L"
+  | "work"
+  | "pr"
+  | "p"
+  | "hp"
+  // the simplex
+  | "simplex"
+  | "values"
+  | "centre";
+export type Vector = Shared | Own;
+export type IntVector = "heap" | "frame";
+/** Lengths by name: a misspelt vector is an error of the compiler. */
+export type Vectors = { readonly [name in Own]?: number };
+
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
-class Layout implements WorkspaceSpec {
+class Layout implements WorkspaceSpec<Vector, never, IntVector> {
   readonly key: string;
   readonly #method: MinimizeMethod;
   readonly #n: number;
@@ -25,18 +82,19 @@ class Layout implements WorkspaceSpec {
     this.#kernels = kernels;
   }
 
-  get f64(): Record<string, number> {
+  get f64(): Record<Vector, number> {
     const n = this.#n;
     const { definition, options } = this.#method;
-    const all: Record<string, number> = { x: n, g: n, x2: n, g2: n, x3: n, g3: n, scratch: n };
+    const all: { [name in Vector]?: number } = { x: n, g: n, x2: n, g2: n, x3: n, g3: n, scratch: n };
     Object.assign(all, definition.vectors(n, options, this.#bounded, this.#kernels));
     if (this.#bounded) Object.assign(all, { lower: n, upper: n });
     if (!this.#exact) Object.assign(all, { span: n, probe: n, fx: 1, fa: 1, fb: 1 });
-    return all;
+    return all as Record<Vector, number>;
   }
 
-  get i32(): Record<string, number> {
-    return this.#method.definition.i32?.(this.#n, this.#method.options, this.#bounded) ?? {};
+  get i32(): Record<IntVector, number> {
+    const own = this.#method.definition.i32?.(this.#n, this.#method.options, this.#bounded) ?? {};
+    return own as Record<IntVector, number>;
   }
 
   fits(n: number, bounded: boolean, exact: boolean): boolean {

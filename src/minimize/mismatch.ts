@@ -1,9 +1,11 @@
 // When a run fails for want of a lower point, the gradient is suspect: it is compared with differences of f, component by
 // component where there are few variables, otherwise along the steepest descent.
 
-import type { Warning } from "../driver/types.js";
-import type { Engine } from "./engine.js";
-import { checkValue, isPromise, type MaybePromise } from "./objective.js";
+import type { Call, Method, Stopped } from "../driver/task.js";
+import type { Termination } from "../driver/types.js";
+import { walk } from "../driver/walk.js";
+import type { Minimisation } from "./minimisation.js";
+import { checkValue } from "./objective.js";
 
 /** Relative step of the differences; they are taken a second time with so many times the step. */
 const STEP = 6.055454452393343e-6;
@@ -17,27 +19,54 @@ const SMALL = 1e-3;
 /** Variables up to which every component is compared. */
 const FEW = 20;
 
+/** The value of f at a point of its own. */
+class Probe implements Call {
+  readonly kind = "call";
+  readonly #run: Minimisation;
+  x = new Float64Array(0);
+  f = NaN;
+
+  constructor(run: Minimisation) {
+    this.#run = run;
+  }
+
+  cost(): number {
+    return 1;
+  }
+
+  run(): unknown {
+    const done = walk(this.#run.watch, this.#take(), false);
+    return done === true ? undefined : done;
+  }
+
+  *#take(): Generator<unknown, boolean, unknown> {
+    this.f = checkValue(this.#run.input.where, yield this.#run.evaluations.fun(this.x));
+    return true;
+  }
+}
+
 /**
- * Evaluates f at x + h e and x - h e for two h, and yields what f returned; the answer is the slope along e where both h agree
- * on it well enough to tell it from `given`, otherwise null: f is noisy or has a kink there.
+ * Asks for f at x + h e and x - h e for two h; the answer is the slope along e where both h agree on it well enough to tell it
+ * from `given`, otherwise null: f is noisy or has a kink there.
  */
 function* slopeAlong(
-  engine: Engine,
+  run: Minimisation,
+  probe: Probe,
   e: Float64Array,
   given: number,
-): Generator<unknown, number | null, unknown> {
-  const { solve, input } = engine;
+): Generator<Call, number | null, void> {
+  const { solve, input } = run;
   const { x, f } = solve.here;
-  const size = e.reduce((most, v, j) => (v === 0 ? most : Math.max(most, Math.abs(x[j] as number))), 1);
+  const size = e.reduce((most, v, j) => (v === 0 ? most : Math.max(most, Math.abs(x[j]!))), 1);
   const slopes: number[] = [];
   for (const h of [STEP * size, WIDER * STEP * size]) {
     const values: number[] = [];
     for (const step of [h, -h]) {
-      const probe = x.map((v, j) => v + step * (e[j] as number));
-      const outside = (v: number, j: number) =>
-        input.box && (v < (input.box.lower[j] as number) || v > (input.box.upper[j] as number));
-      if (probe.some(outside)) return null;
-      values.push(checkValue(input.where, yield engine.fun(probe)));
+      probe.x = x.map((v, j) => v + step * e[j]!);
+      const { box } = input;
+      if (box && probe.x.some((v, j) => v < box.lower[j]! || v > box.upper[j]!)) return null;
+      yield probe;
+      values.push(probe.f);
     }
     const [ahead, behind] = values as [number, number];
     slopes.push((ahead - behind) / (2 * h));
@@ -49,55 +78,45 @@ function* slopeAlong(
   return off && Math.abs(near - far) < 0.2 * apart ? near : null;
 }
 
-function* compare(engine: Engine): Generator<unknown, Warning[], unknown> {
-  const { n, here, kernels } = engine.solve;
+/** At most 80 evaluations, which are counted; none where a limit forbids them. The warning, if there is one, goes to the run. */
+export function* compareGradient(
+  run: Minimisation,
+  end: Termination | Stopped,
+): Method<Termination | Stopped> {
+  const { solve, watch, input } = run;
+  const { n, here, kernels } = solve;
+  const few = n <= FEW;
+  if (!solve.exact || input.method.definition.derivativeFree || watch.before(few ? 4 * n : 4)) return end;
+  const probe = new Probe(run);
   const g = here.g.slice();
-  const warning = (message: string): Warning[] => [
-    { code: "W_GRADIENT_MISMATCH", message: `${message}; checkGradient(f, x) compares every component` },
-  ];
+  const warn = (message: string): void => {
+    run.warnings = [
+      { code: "W_GRADIENT_MISMATCH", message: `${message}; checkGradient(f, x) compares every component` },
+    ];
+  };
   const e = new Float64Array(n);
-  if (n <= FEW) {
+  if (few) {
     const least = SMALL * kernels.amaxF64(n, here.gp);
     for (let j = 0; j < n; j++) {
-      const given = g[j] as number;
+      const given = g[j]!;
       e.fill(0);
       e[j] = 1;
-      const found = yield* slopeAlong(engine, e, given);
-      if (found !== null && Math.max(Math.abs(given), Math.abs(found)) >= least)
-        return warning(
-          `gradient[${j}] is ${given.toPrecision(4)}, differences of f give ${found.toPrecision(4)}`,
-        );
+      const found = yield* slopeAlong(run, probe, e, given);
+      if (found === null || Math.max(Math.abs(given), Math.abs(found)) < least) continue;
+      warn(`gradient[${j}] is ${given.toPrecision(4)}, differences of f give ${found.toPrecision(4)}`);
+      break;
     }
-    return [];
+    return end;
   }
   const norm = kernels.nrm2F64(n, here.gp);
   g.forEach((v, j) => {
     e[j] = -v / norm;
   });
-  const found = yield* slopeAlong(engine, e, -norm);
-  return found === null
-    ? []
-    : warning(
-        `along -gradient the slope is ${(-norm).toPrecision(4)} by the gradient, ${found.toPrecision(4)} by differences of f`,
-      );
-}
-
-/** The warning, if there is one. At most 80 evaluations, which are counted; none where a limit forbids them. */
-export function mismatch(engine: Engine): MaybePromise<Warning[]> {
-  const { solve, input, monitor } = engine;
-  const cost = 4 * (solve.n <= FEW ? solve.n : 1);
-  if (!solve.exact || input.method.definition.derivativeFree || monitor.beforeEvaluation(cost)) return [];
-  const work = compare(engine);
-  let next = work.next();
-  while (!next.done) {
-    if (isPromise(next.value)) return finish(work, next.value);
-    next = work.next(next.value);
+  const found = yield* slopeAlong(run, probe, e, -norm);
+  if (found !== null) {
+    warn(
+      `along -gradient the slope is ${(-norm).toPrecision(4)} by the gradient, ${found.toPrecision(4)} by differences of f`,
+    );
   }
-  return next.value;
-}
-
-async function finish(work: Generator<unknown, Warning[], unknown>, first: unknown): Promise<Warning[]> {
-  let next = work.next(await first);
-  while (!next.done) next = work.next(await next.value);
-  return next.value;
+  return end;
 }

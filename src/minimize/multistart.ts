@@ -1,8 +1,10 @@
 // multistart: local minimisations from starts spread over a box; the lowest point and every distinct minimum.
 
-import type { Bounds } from "../driver/bounds.js";
 import type { MinimizeResult } from "../driver/result.js";
+import { run, runAsync } from "../driver/run.js";
+import type { Iteration, Method, Nested, Stopped, Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
+import { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
 import { SOBOL_VARIABLES, Sobol } from "../random/sobol.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -14,9 +16,9 @@ import {
   numberOption,
   optionError,
 } from "../runtime/options.js";
-import { minimize } from "./minimize.js";
-import type { Objective } from "./objective.js";
-import { checkOptions, type MinimizeOptions, minimizeKeys } from "./settings.js";
+import { Minimisation, type MinimizeInput } from "./minimisation.js";
+import type { AsyncObjective, Objective } from "./objective.js";
+import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
 
 export interface MultistartOptions extends Omit<MinimizeOptions, "bounds"> {
   /** Local runs. Default 10 for each variable, at least 20. `maxEvaluations` and `maxTimeMs` hold for all together. */
@@ -31,7 +33,7 @@ export interface LocalMinimum {
   readonly x: Float64Array;
   readonly fun: number;
   /** Runs that ended there. */
-  readonly count: number;
+  readonly hits: number;
 }
 
 /**
@@ -59,42 +61,44 @@ export function latinHypercube(
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < count; i++) order[i] = i;
     random.shuffle(order);
-    const [low, high] = [lower[j] as number, upper[j] as number];
+    const [low, high] = [lower[j]!, upper[j]!];
     starts.forEach((x, i) => {
-      const share = ((order[i] as number) + random.uniform()) / count;
+      const share = (order[i]! + random.uniform()) / count;
       x[j] = Math.min(Math.max(low + share * (high - low), low), high);
     });
   }
   return starts;
 }
 
-/** The first points of Sobol's sequence, shifted by the seed. */
-export function sobolStarts(
+/** The points of Sobol's sequence, shifted by the seed. */
+export function* sobolStarts(
   count: number,
   lower: ArrayLike<number>,
   upper: ArrayLike<number>,
   seed: number,
-): Float64Array[] {
+): Generator<Float64Array, void, void> {
   const sequence = new Sobol(lower.length, seed);
-  return Array.from({ length: count }, () =>
-    sequence.next().map((share, j) => {
-      const [low, high] = [lower[j] as number, upper[j] as number];
+  for (let i = 0; i < count; i++) {
+    yield sequence.next().map((share, j) => {
+      const [low, high] = [lower[j]!, upper[j]!];
       return Math.min(Math.max(low + share * (high - low), low), high);
-    }),
-  );
+    });
+  }
 }
 
-/**
- * Minimises f locally from starts spread over a box, within it.
- *
- * @throws DownhillError as minimize does; UNSUPPORTED for a method that takes no bounds, or "sobol" beyond 21 variables.
- */
-export function multistart(
-  f: Objective,
+interface Request {
+  readonly input: MinimizeInput;
+  readonly starts: () => Iterable<Float64Array>;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+function readRequest(
+  where: string,
+  f: unknown,
   box: { lower: ArrayLike<number>; upper: ArrayLike<number> },
-  options: MultistartOptions = {},
-): MultistartResult {
-  const where = "multistart";
+  options: MultistartOptions,
+): Request {
   checkOptions(where, options, [
     ...minimizeKeys.filter((key) => key !== "bounds"),
     "starts",
@@ -117,46 +121,114 @@ export function multistart(
       },
     );
   }
-  const points = (spread === "sobol" ? sobolStarts : latinHypercube)(count, lower, upper, key);
-  const began = performance.now();
-  const total = { nit: 0, nfev: 0, njev: 0, nhev: 0 };
-  const found: { x: Float64Array; fun: number; count: number }[] = [];
-  let best: MinimizeResult | null = null;
-  // What ended the whole before all starts were tried.
-  let cut: Termination | null = null;
-  for (const start of points) {
-    const left = remaining(rest, total.nfev, performance.now() - began);
-    if (best && left.maxEvaluations === 0) cut = { status: "stopped", reason: "maxEvaluations" };
-    else if (best && left.maxTimeMs === 0) cut = { status: "stopped", reason: "maxTime" };
-    if (cut) break;
-    const result = minimize(f, start, { ...rest, ...left, bounds: { lower, upper } as Bounds });
-    for (const name of ["nit", "nfev", "njev", "nhev"] as const) total[name] += result[name];
-    if (!best || isLower(result, best)) best = result;
-    if (result.success) gather(found, result, lower, upper);
-    if (result.status === "stopped" && result.reason !== "maxIterations") {
-      cut = { status: "stopped", reason: result.reason };
-      break;
+  return {
+    input: inputOf(where, f, lower, { ...rest, bounds: { lower, upper } }),
+    // Made when the limits have been looked at: there may be millions.
+    starts: () => (spread === "sobol" ? sobolStarts : latinHypercube)(count, lower, upper, key),
+    lower,
+    upper,
+  };
+}
+
+/** A task of tasks: one minimisation after the other, under one budget. */
+class Multistart implements Task<Termination, MultistartResult> {
+  readonly watch: Watch;
+  readonly method: Method<Termination>;
+  readonly #request: Request;
+  readonly #found: { x: Float64Array; fun: number; hits: number }[] = [];
+  #best: MinimizeResult | null = null;
+  #grown = { njev: 0, nhev: 0 };
+
+  constructor(request: Request) {
+    this.#request = request;
+    const { where, limits } = request.input;
+    // Iterations are limited in each run, evaluations and time in all of them together.
+    this.watch = new Watch(where, { ...limits, maxIterations: Infinity }, [], Infinity);
+    this.method = this.#run();
+  }
+
+  *#run(): Method<Termination> {
+    const { input, starts, lower, upper } = this.#request;
+    const { limits } = input;
+    const maxIterations = limits.maxIterations ?? input.maxIterations;
+    for (const start of starts()) {
+      // The first run is the answer whatever comes: a limit ends it by itself.
+      const over = this.#best ? this.watch.before(1) : null;
+      if (over) return over;
+      const task = new Minimisation({ ...input, start }, { watch: this.watch, maxIterations });
+      const nested: Nested<MinimizeResult> = { kind: "task", task };
+      yield nested;
+      const result = nested.result!;
+      this.#grown.njev += result.njev;
+      this.#grown.nhev += result.nhev;
+      if (!this.#best || isLower(result, this.#best)) this.#best = result;
+      if (result.success) gather(this.#found, result, lower, upper);
+      if (result.status === "stopped" && result.reason !== "maxIterations")
+        return { status: "stopped", reason: result.reason };
+    }
+    const { status, reason } = this.#best!;
+    return { status, reason } as Termination;
+  }
+
+  look(): Iteration {
+    const { watch } = this;
+    const { nit, nfev, elapsedMs } = watch;
+    const best = this.#best;
+    const [x, fun] = [best?.x.slice() ?? this.#request.lower.slice(), best?.fun ?? NaN];
+    return { nit, nfev, x, fun, gradNorm: best?.optimality ?? NaN, stepNorm: NaN, elapsedMs };
+  }
+
+  /** Where not even the first run was begun, the answer is its start. */
+  out(end: Termination | Stopped): MultistartResult {
+    const { nit, nfev, elapsedMs } = this.watch;
+    const best = this.#best ?? this.#unbegun(end);
+    this.#found.sort((a, b) => a.fun - b.fun);
+    const success = end.status === "converged";
+    return Object.assign(best, end, { success, nit, nfev, ...this.#grown, elapsedMs, minima: this.#found });
+  }
+
+  #unbegun(end: Termination | Stopped): MinimizeResult {
+    const { input, lower, upper } = this.#request;
+    const start = lower.map((low, j) => Math.min(Math.max((low + upper[j]!) / 2, low), upper[j]!));
+    const task = new Minimisation({ ...input, start }, { watch: this.watch, maxIterations: 0 });
+    try {
+      return task.out(end);
+    } finally {
+      task.release();
     }
   }
-  found.sort((a, b) => a.fun - b.fun);
-  const end = cut ? { ...cut, success: false } : {};
-  const extra = { ...end, ...total, elapsedMs: performance.now() - began, minima: found };
-  return Object.assign(best as MinimizeResult, extra) as MultistartResult;
+
+  release(): void {}
+}
+
+/**
+ * Minimises f locally from starts spread over a box, within it.
+ *
+ * @throws DownhillError as minimize does; UNSUPPORTED for a method that takes no bounds, or "sobol" beyond 21 variables.
+ */
+export function multistart(
+  f: Objective,
+  box: { lower: ArrayLike<number>; upper: ArrayLike<number> },
+  options: MultistartOptions = {},
+): MultistartResult {
+  return run(new Multistart(readRequest("multistart", f, box, options)));
+}
+
+/** As multistart; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms. */
+export async function multistartAsync(
+  f: AsyncObjective,
+  box: { lower: ArrayLike<number>; upper: ArrayLike<number> },
+  options: MultistartOptions = {},
+): Promise<MultistartResult> {
+  return runAsync(new Multistart(readRequest("multistartAsync", f, box, options)));
 }
 
 /** Lower, where any number is lower than NaN. */
 const isLower = (a: MinimizeResult, b: MinimizeResult): boolean =>
   a.fun < b.fun || (Number.isNaN(b.fun) && !Number.isNaN(a.fun));
 
-function remaining(o: MinimizeOptions, nfev: number, elapsed: number): MinimizeOptions {
-  const left: MinimizeOptions = {};
-  if (o.maxEvaluations !== undefined) left.maxEvaluations = Math.max(0, o.maxEvaluations - nfev);
-  if (o.maxTimeMs !== undefined) left.maxTimeMs = Math.max(0, o.maxTimeMs - elapsed);
-  return left;
-}
-
 function gather(
-  found: { x: Float64Array; fun: number; count: number }[],
+  found: { x: Float64Array; fun: number; hits: number }[],
   { x, fun }: MinimizeResult,
   lower: ArrayLike<number>,
   upper: ArrayLike<number>,
@@ -164,16 +236,13 @@ function gather(
   const same = found.find(
     (known) =>
       Math.abs(known.fun - fun) <= SAME * Math.max(1, Math.abs(fun)) &&
-      x.every(
-        (v, j) =>
-          Math.abs(v - (known.x[j] as number)) <= NEAR * ((upper[j] as number) - (lower[j] as number)),
-      ),
+      x.every((v, j) => Math.abs(v - known.x[j]!) <= NEAR * (upper[j]! - lower[j]!)),
   );
   if (!same) {
-    found.push({ x, fun, count: 1 });
+    found.push({ x, fun, hits: 1 });
     return;
   }
-  same.count++;
+  same.hits++;
   if (fun < same.fun) Object.assign(same, { x, fun });
 }
 

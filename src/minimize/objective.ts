@@ -77,9 +77,6 @@ export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePr
   return bound as ObjectiveParts<MaybePromise<number>>;
 }
 
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function";
-
 /** CALLBACK_RESULT unless a settled value is a number. */
 export function checkValue(where: string, value: unknown): number {
   if (typeof value === "number") return value;
@@ -98,12 +95,4 @@ export function checkFilled(where: string, name: string, value: unknown): void {
     `${where}: ${name} must fill its last argument and return nothing, got ${quote(value)}`,
     { details: { value } },
   );
-}
-
-export function refusePromise(where: string, promise: PromiseLike<unknown>): DownhillError {
-  // Nobody will wait for it: its rejection must not end the process.
-  promise.then(undefined, () => undefined);
-  return new DownhillError("CALLBACK_RESULT", `${where}: a callback returned a Promise`, {
-    hint: `${where === "iterate" ? "minimize" : where}Async takes asynchronous callbacks`,
-  });
 }

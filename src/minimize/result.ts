@@ -1,106 +1,62 @@
 // The answer of minimize: a value, built once the memory is read out.
 
-import {
-  describe,
-  isBrief,
-  measureBlock,
-  plain,
-  type ReportOptions,
-  type StopMeasure,
-  short,
-  stopMeasures,
-} from "../driver/report.js";
-import type { MinimizeFields, MinimizeResult } from "../driver/result.js";
-import type { Iteration, Progress, Termination, Tolerances, Warning } from "../driver/types.js";
+import { Answer, type Block, type Row } from "../driver/answer.js";
+import { describe, measureLines, type StopMeasure, short, standing } from "../driver/report.js";
+import type { MinimizeResult } from "../driver/result.js";
+import type { Stopped } from "../driver/task.js";
+import type { Termination } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
-import type { Variant } from "../runtime/rooms.js";
-import type { Engine } from "./engine.js";
+import type { Minimisation } from "./minimisation.js";
 import type { Point } from "./solve.js";
 
-/** One hidden class, methods on the prototype. */
-class Minimum implements MinimizeFields {
-  readonly status: Termination["status"];
-  readonly reason: Termination["reason"];
+export class Minimum extends Answer<Termination> {
   readonly x: Float64Array;
   readonly fun: number;
   readonly grad: Float64Array;
-  readonly success: boolean;
-  readonly nit: number;
-  readonly nfev: number;
+  /** Calls of the gradient, of the Hessian or its product with a vector. */
   readonly njev: number;
   readonly nhev: number;
+  /** max |gradient|, of the projected gradient under bounds. */
   readonly optimality: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  readonly warnings: readonly Warning[];
-  declare readonly trace?: readonly Iteration[];
-  /** The measures compared, and what a failure has to say. */
-  readonly #progress: Progress;
-  readonly #tolerances: Tolerances;
+  readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
 
-  constructor(end: Termination, engine: Engine, point: Point, warnings: readonly Warning[]) {
-    const { solve, monitor, input } = engine;
-    this.status = end.status;
-    this.reason = end.reason;
+  constructor(end: Termination, run: Minimisation, point: Point) {
+    const { solve, watch, input } = run;
+    const { variant } = run.workspace.runtime;
+    super(end, watch, { kind: "Minimum", method: input.method.name, variant, warnings: run.warnings });
     this.x = point.x.slice();
     this.fun = point.f;
     this.grad = point.g.slice();
-    this.success = end.status === "converged";
-    this.nit = monitor.nit;
-    this.nfev = monitor.nfev;
-    this.njev = monitor.njev;
-    this.nhev = monitor.nhev;
+    this.njev = watch.njev;
+    this.nhev = watch.nhev;
     this.optimality = solve.gradientSize(point);
-    this.method = input.method.name;
-    this.variant = engine.workspace.runtime.variant;
-    this.elapsedMs = monitor.elapsedMs;
-    this.warnings = warnings;
-    if (monitor.trace) this.trace = monitor.trace;
-    const { gradNorm, stepNorm, gradient, step, decrease } = solve;
-    this.#progress = { x: this.x, fun: solve.fun, gradNorm, stepNorm, gradient, step, decrease };
-    this.#tolerances = input.tolerances;
-    this.#detail = detail(end, engine);
-  }
-
-  get #measures(): readonly StopMeasure[] {
-    return stopMeasures(this.#progress, this.#tolerances);
+    this.#measures = standing(solve.measures);
+    this.#detail = detail(end, run);
   }
 
   /** Words are put together only for who reads them. */
   get message(): string {
-    return describe(this as unknown as Termination, this.#measures, this.#detail);
+    return describe(this, this.#measures, this.#detail);
   }
 
-  report(options: ReportOptions = {}): string {
-    const outcome = `${this.status}/${this.reason}`;
-    if (isBrief(options))
-      return `${this.method}: ${outcome}, f = ${short(this.fun, 8)}, ${this.nit} iterations, ${this.nfev} evaluations, ${short(this.elapsedMs, 3)} ms`;
-    const line = (name: string, value: string | number) => `    ${name.padEnd(24)} = ${value}`;
+  protected get brief(): string {
+    return `f = ${short(this.fun, 8)}, ${this.nit} iterations, ${this.nfev} evaluations`;
+  }
+
+  protected get blocks(): readonly Block[] {
     const gradients = `${this.njev} of the gradient${this.nhev ? `, ${this.nhev} of the Hessian` : ""}`;
+    const rows: Row[] = [
+      ["f", short(this.fun, 12)],
+      ["max |gradient|", short(this.optimality, 4)],
+      ["iterations", this.nit],
+      ["evaluations", `${this.nfev} of the function, ${gradients}`],
+    ];
     return [
-      "[[Minimum]]",
-      line("method", `${this.method} (${this.variant})`),
-      line("outcome", outcome),
-      line("message", this.message),
-      line("f", short(this.fun, 12)),
-      line("max |gradient|", short(this.optimality, 4)),
-      line("iterations", this.nit),
-      line("evaluations", `${this.nfev} of the function, ${gradients}`),
-      line("elapsed", `${short(this.elapsedMs, 3)} ms`),
-      "[[Stop measures]]",
-      measureBlock(this.#measures),
-      "[[Variables]]",
-      ...variables(this.x, this.grad),
-      ...(this.warnings.length > 0
-        ? ["[[Warnings]]", ...this.warnings.map(({ code, message }) => `    ${code}: ${message}`)]
-        : []),
-    ].join("\n");
-  }
-
-  toJSON(): Record<string, unknown> {
-    return plain({ ...this, message: this.message });
+      { title: "Minimum", rows },
+      { title: "Stop measures", lines: measureLines(this.#measures) },
+      { title: "Variables", lines: variables(this.x, this.grad) },
+    ];
   }
 }
 
@@ -115,7 +71,7 @@ function variables(x: Float64Array, grad: Float64Array): string[] {
   return x.length > SHOWN ? [...rows, `    and ${x.length - SHOWN} more`] : rows;
 }
 
-function detail(end: Termination, { solve }: Engine): string {
+function detail(end: Termination, { solve }: Minimisation): string {
   if (end.status !== "failed") return "";
   if (end.reason === "nonFinite" && !solve.started) {
     const { f, g } = solve.here;
@@ -138,10 +94,10 @@ function detail(end: Termination, { solve }: Engine): string {
 }
 
 /** Reads a run out before its memory goes back. A run that did not converge answers with the lowest point it saw. */
-export function readResult(engine: Engine, end: Termination, warnings: readonly Warning[]): MinimizeResult {
-  const { solve } = engine;
+export function readResult(run: Minimisation, end: Termination | Stopped): MinimizeResult {
+  const { solve } = run;
   const { here, kept } = solve;
   const settled = end.status === "converged" && !(solve.gradientSize(kept) <= solve.tolerances.gradTol);
   const best = kept.f < here.f && !settled ? kept : here;
-  return new Minimum(end, engine, best, warnings) as unknown as MinimizeResult;
+  return new Minimum(end, run, best) as unknown as MinimizeResult;
 }

@@ -1,7 +1,7 @@
 // Options of minimize: names, defaults, checks.
 
 import { type Bounds, type Box, readBounds } from "../driver/bounds.js";
-import { readTolerances } from "../driver/monitor.js";
+import { readTolerances } from "../driver/tolerances.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import { checkRule, type Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
@@ -13,7 +13,6 @@ import {
   nearest,
   optionError,
 } from "../runtime/options.js";
-import type { EngineInput } from "./engine.js";
 import { firstOrderMethod } from "./methods/first-order.js";
 import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
 import { nelderMead } from "./methods/nelder-mead.js";
@@ -21,6 +20,7 @@ import { newton } from "./methods/newton.js";
 import { bfgs, lbfgs } from "./methods/quasi-newton.js";
 import { trustRegion } from "./methods/trust-region.js";
 import { isMethod, type LineSearchName, lineSearchNames, type MinimizeMethod } from "./methods/types.js";
+import type { MinimizeInput } from "./minimisation.js";
 import { readObjective } from "./objective.js";
 
 /** Every method of minimize that is not a first-order rule, by name. */
@@ -166,10 +166,9 @@ export function readInput(
   f: unknown,
   x0: ArrayLike<number>,
   options: MinimizeOptions,
-  async: boolean,
-): EngineInput {
+): MinimizeInput {
   checkOptions(where, options, minimizeKeys);
-  return inputOf(where, f, x0, options, async);
+  return inputOf(where, f, x0, options);
 }
 
 /** As readInput, for options whose keys are checked already. */
@@ -178,8 +177,7 @@ export function inputOf(
   f: unknown,
   x0: ArrayLike<number>,
   options: MinimizeOptions,
-  async: boolean,
-): EngineInput {
+): MinimizeInput {
   const objective = readObjective(where, f);
   checkArray(where, "x0", x0);
   if (x0.length === 0)
@@ -213,7 +211,6 @@ export function inputOf(
       choiceOption(where, "differences", options.differences, ["central", "forward"], "central") ===
       "central",
     limits: options,
-    async,
     maxIterations: method.definition.iterations?.(n) ?? Math.max(15000, 200 * n),
   };
 }

@@ -1,9 +1,11 @@
 // What a method and its problem share: one object a run. A method reads and writes points, says where to evaluate,
 // and publishes its progress; everything that must survive from one iteration to the next lies in the workspace.
 
-import type { Ask, Progress, Termination, Tolerances } from "../driver/types.js";
+import { type Ask, type Call, CHECK, Measure, type Method } from "../driver/task.js";
+import type { Termination, Tolerances } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
+import type { IntVector, Vector } from "./layout.js";
 import { S_GRADIENT, S_STEP } from "./slots.js";
 
 /** A point with its value and gradient, and their addresses. */
@@ -15,15 +17,14 @@ export interface Point {
   f: number;
 }
 
-/** What a method may ask for at `solve.at`: its value, its gradient (where the value is known), or both. */
-export const VALUE: Ask = { kind: "evaluate" };
-export const BOTH: Ask = { kind: "evaluate" };
-export const GRADIENT: Ask = { kind: "differentiate" };
-/** The Hessian at `solve.here` into the vector "hess", or times the vector "v" into the vector "hv". */
-export const HESSIAN: Ask = { kind: "differentiate" };
-export const HESSVEC: Ask = { kind: "differentiate" };
-export const CHECK: Ask = { kind: "check" };
-export const ITERATION: Ask = { kind: "iteration" };
+/** Who evaluates: the answers to what a method asks for at `solve.at`. */
+export interface Evaluator {
+  costOf(what: Wanted): number;
+  evaluate(what: Wanted): unknown;
+}
+
+export type Wanted = "value" | "both" | "gradient" | "hessian" | "product";
+export type MinimizeRun = Method<Termination>;
 
 /** A variable beyond FAR times the largest of the start (at least 1) means that the run diverges. */
 export const FAR = 1e15;
@@ -34,10 +35,15 @@ const SETTLED = 1e-5;
 /** and the decrease its model promises is lost in the rounding of f. */
 const PROMISE = 1e-13;
 
-export class Solve implements Progress {
+const measure = (reason: "target" | "gradient" | "fun" | "step", tolerance: number) =>
+  new Measure<Termination>(reason, tolerance, { status: "converged", reason });
+
+const NEVER: Tolerances = { gradTol: 0, stepTol: 0, funTol: 0, target: -Infinity };
+
+export class Solve {
   readonly n: number;
   readonly kernels: SmoothKernels;
-  readonly workspace: Workspace;
+  readonly workspace: Workspace<Vector, never, IntVector>;
   /** Slots of the state: those the kernels know, then the method's own. */
   readonly s: Float64Array;
   readonly state: number;
@@ -52,7 +58,7 @@ export class Solve implements Progress {
   readonly bounded: boolean;
   readonly lower: number;
   readonly upper: number;
-  tolerances: Tolerances = { gradTol: 0, stepTol: 0, funTol: 0, target: -Infinity };
+  tolerances = NEVER;
   /** False when the run continues from a checkpoint. */
   fresh = true;
   /** The start has a finite value and gradient. */
@@ -62,13 +68,24 @@ export class Solve implements Progress {
   /** Which second derivatives the user gives. */
   hasHess = false;
   hasHessVec = false;
+  /** The best point so far, and the size of the last step. */
   x: Float64Array;
-  fun = NaN;
   gradNorm = NaN;
   stepNorm = 0;
-  gradient = Infinity;
-  step = Infinity;
-  decrease = Infinity;
+  /** The convergence tests, and what each of them measures. */
+  measures: readonly Measure<Termination>[] = [];
+  #lowest = measure("target", -Infinity);
+  #gradient = measure("gradient", 0);
+  #decrease = measure("fun", 0);
+  #step = measure("step", 0);
+  /** What a method yields: the value at `at`, its gradient where the value is known, or both, */
+  readonly value: Call;
+  readonly both: Call;
+  readonly derivative: Call;
+  /** the Hessian at `here` into the vector "hess", or its product with the vector "v" into the vector "hv". */
+  readonly hessian: Call;
+  readonly product: Call;
+  evaluator: Evaluator | null = null;
   /** State of a method that keeps some outside the workspace: how to save it, and what to continue from. */
   carry: (() => unknown) | null = null;
   carried: unknown = null;
@@ -77,7 +94,7 @@ export class Solve implements Progress {
   /** |f| at the start. */
   size = 0;
 
-  constructor(workspace: Workspace, n: number, bounded: boolean) {
+  constructor(workspace: Workspace<Vector, never, IntVector>, n: number, bounded: boolean) {
     this.n = n;
     this.workspace = workspace;
     this.kernels = workspace.runtime.kernels(room);
@@ -91,17 +108,55 @@ export class Solve implements Progress {
     this.bounded = bounded;
     this.lower = bounded ? this.address("lower") : 0;
     this.upper = bounded ? this.address("upper") : 0;
+    this.value = this.#call("value");
+    this.both = this.#call("both");
+    this.derivative = this.#call("gradient");
+    this.hessian = this.#call("hessian");
+    this.product = this.#call("product");
   }
 
-  view(name: string): Float64Array {
-    return this.workspace.f64[name] as Float64Array;
+  #call(what: Wanted): Call {
+    return {
+      kind: "call",
+      cost: () => this.evaluator!.costOf(what),
+      run: () => this.evaluator!.evaluate(what),
+    };
   }
 
-  address(name: string): number {
-    return this.workspace.at[name] as number;
+  view(name: Vector): Float64Array {
+    return this.workspace.f64[name];
   }
 
-  #point(x: string, g: string): Point {
+  address(name: Vector | IntVector): number {
+    return this.workspace.at[name];
+  }
+
+  get fun(): number {
+    return this.#lowest.value;
+  }
+  set fun(f: number) {
+    this.#lowest.value = f;
+  }
+  get gradient(): number {
+    return this.#gradient.value;
+  }
+  set gradient(size: number) {
+    this.#gradient.value = size;
+  }
+  get decrease(): number {
+    return this.#decrease.value;
+  }
+  set decrease(size: number) {
+    this.#decrease.value = size;
+  }
+  get step(): number {
+    return this.#step.value;
+  }
+  set step(size: number) {
+    this.#step.value = size;
+  }
+
+  #point(x: Vector, g: Vector): Point {
     return {
       x: this.view(x),
       g: this.view(g),
@@ -112,9 +167,16 @@ export class Solve implements Progress {
   }
 
   /** Back to how a new object is, for a workspace that comes from the free-list. */
-  reset(tolerances: Tolerances): void {
+  reset(tolerances: Tolerances, evaluator: Evaluator): void {
     this.s.fill(0);
     this.tolerances = tolerances;
+    this.evaluator = evaluator;
+    this.#lowest = measure("target", tolerances.target);
+    this.#gradient = measure("gradient", tolerances.gradTol);
+    this.#decrease = measure("fun", tolerances.funTol);
+    this.#step = measure("step", tolerances.stepTol);
+    const rest = [this.#gradient, this.#decrease, this.#step];
+    this.measures = tolerances.target === -Infinity ? rest : [this.#lowest, ...rest];
     this.fresh = this.exact = true;
     this.started = this.hasHess = this.hasHessVec = false;
     this.here.f = this.there.f = this.kept.f = this.fun = this.gradNorm = NaN;
@@ -122,7 +184,6 @@ export class Solve implements Progress {
     this.at = this.here;
     this.stepNorm = 0;
     this.carry = this.carried = null;
-    this.gradient = this.step = this.decrease = Infinity;
   }
 
   /** The trial is not to be accepted: remembers it when it is the lowest so far. */
@@ -204,11 +265,11 @@ export const STALLED: Termination = { status: "failed", reason: "stalled" };
 export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
   const { here } = solve;
   solve.at = here;
-  yield solve.exact ? BOTH : VALUE;
+  yield solve.exact ? solve.both : solve.value;
   solve.fun = here.f;
   if (here.f === -Infinity) return DIVERGING;
   if (!(here.f - here.f === 0)) return NON_FINITE;
-  if (!solve.exact) yield GRADIENT;
+  if (!solve.exact) yield solve.derivative;
   if (solve.kernels.firstNonFinite(solve.n, here.gp) >= 0) return NON_FINITE;
   solve.started = true;
   solve.scale = Math.max(1, solve.kernels.amaxF64(solve.n, here.xp));
@@ -219,11 +280,7 @@ export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
 }
 
 /** No step makes progress: converged when f is flat to rounding here, and otherwise the failure given. */
-export function* giveUp(
-  solve: Solve,
-  promise: number,
-  failure: Termination,
-): Generator<Ask, Termination, void> {
+export function* giveUp(solve: Solve, promise: number, failure: Termination): MinimizeRun {
   if (solve.settled(promise)) {
     solve.decrease = 0;
     yield CHECK;

@@ -175,24 +175,22 @@ function runChunks(
     },
   });
   const { at, f64 } = workspace;
-  const address = (name: string): number => at[name] as number;
   if (!prepared.has(workspace)) {
-    prepareWork(instance, runtime, address("work"));
+    prepareWork(instance, runtime, at.work);
     prepared.add(workspace);
   }
-  const view = (name: string): Float64Array => f64[name] as Float64Array;
-  view("p").set(p);
+  f64.p.set(p);
   const kernel = (wide ? instance.exports.jacobian : instance.exports.values) as (...args: number[]) => void;
-  const result = view(wide ? "jac" : "out");
+  const result = f64[wide ? "jac" : "out"];
   const width = wide ? n : 1;
   try {
     for (let from = 0; from < m; from += CHUNK) {
       const count = Math.min(CHUNK, m - from);
       columns.forEach((column, v) => {
-        const to = view("x");
+        const to = f64.x;
         for (let i = 0; i < count; i++) to[v * CHUNK + i] = column[from + i] as number;
       });
-      kernel(count, address("x"), CHUNK, address("p"), address("out"), address("jac"), n, address("work"));
+      kernel(count, at.x, CHUNK, at.p, at.out, at.jac, n, at.work);
       out.set(result.subarray(0, count * width), from * width);
     }
   } finally {

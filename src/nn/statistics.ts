@@ -16,12 +16,12 @@ export function* recalibrating(body: Body, x: FloatVector, order: Int32Array): P
   for (const stage of body.stages) {
     if (!(stage instanceof BatchNormStage) || stage.frozen) continue;
     const n = stage.plan.outputs;
-    const workspace = takeWorkspace(body.runtime, {
+    const workspace = takeWorkspace<"mean" | "squares", "mean" | "squares">(body.runtime, {
       key: `nn.moments.${dtype}.${n}`,
       [dtype]: { mean: n, squares: n },
     });
-    const mean = workspace.at.mean as number;
-    const squares = workspace.at.squares as number;
+    const mean = workspace.at.mean;
+    const squares = workspace.at.squares;
     try {
       for (let at = 0; at < rows; at += arena.rows) {
         const m = Math.min(arena.rows, rows - at);
@@ -35,8 +35,8 @@ export function* recalibrating(body: Body, x: FloatVector, order: Int32Array): P
         FloatVector,
         FloatVector,
       ];
-      toMean.set(views.mean as FloatVector);
-      for (let j = 0; j < n; j++) toVar[j] = (views.squares?.[j] as number) / (rows - 1);
+      toMean.set(views.mean);
+      for (let j = 0; j < n; j++) toVar[j] = views.squares[j]! / (rows - 1);
     } finally {
       workspace.release();
     }

@@ -87,7 +87,11 @@ export function chosenRuntime(given: Runtime | undefined): CoreRuntime {
  * The workspace of a solve. Without a runtime given it comes from the default runtime, or, when it does not
  * fit there, from a runtime made for it and released with it. OUT_OF_MEMORY carries the bytes asked for.
  */
-export function takeWorkspace(given: Runtime | undefined, spec: WorkspaceSpec): Workspace {
+export function takeWorkspace<
+  F64 extends string = never,
+  F32 extends string = never,
+  I32 extends string = never,
+>(given: Runtime | undefined, spec: WorkspaceSpec<F64, F32, I32>): Workspace<F64, F32, I32> {
   const runtime = chosenRuntime(given);
   const workspace = runtime.takeWorkspace(spec);
   if (workspace) return workspace;

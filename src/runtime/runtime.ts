@@ -188,7 +188,14 @@ export class CoreRuntime implements Runtime {
   }
 
   /** A workspace of this layout, from the free-list when one is there; null when it does not fit. */
-  takeWorkspace(spec: WorkspaceSpec): Workspace | null {
+  takeWorkspace<F64 extends string, F32 extends string, I32 extends string>(
+    spec: WorkspaceSpec<F64, F32, I32>,
+  ): Workspace<F64, F32, I32> | null {
+    // Same key, same layout.
+    return this.#take(spec as WorkspaceSpec) as Workspace<F64, F32, I32> | null;
+  }
+
+  #take(spec: WorkspaceSpec): Workspace | null {
     for (let i = this.#idle.length - 1; i >= 0; i--) {
       const idle = this.#idle[i] as Workspace;
       if (idle.key !== spec.key) continue;

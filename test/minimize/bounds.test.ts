@@ -161,7 +161,7 @@ test("multistart finds both basins, and every distinct minimum once", () => {
   expect(r.success).toBe(true);
   expect(r.fun).toBeCloseTo(-0.20244043434482242, 9);
   expect(r.minima.map(({ fun }) => fun)).toEqual([expect.closeTo(-0.20244, 4), expect.closeTo(0.19743, 4)]);
-  expect(r.minima.reduce((sum, { count }) => sum + count, 0)).toBe(20);
+  expect(r.minima.reduce((sum, { hits }) => sum + hits, 0)).toBe(20);
   const again = multistart(f, { lower: [-2, -2], upper: [2, 2] }, { starts: 20, seed: 7 });
   expect([...again.x]).toEqual([...r.x]);
   expect(again.nfev).toBe(r.nfev);

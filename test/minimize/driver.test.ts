@@ -227,7 +227,7 @@ test("a state of another run is refused with SNAPSHOT", () => {
   refused({ resume: state, method: "bfgs" });
   refused({ resume: state }, [1, 1]);
   refused({ resume: state, bounds: { lower: -5 } });
-  refused({ resume: { ...state, version: 2 as 1 } });
+  refused({ resume: { ...state, version: 1 } });
   refused({ resume: {} as typeof state });
   refused({ resume: state, lineSearch: "wolfe" });
 });

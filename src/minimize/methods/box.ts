@@ -1,5 +1,6 @@
 // Directions within bounds: L-BFGS-B, and the spectral projected gradient (Birgin, Martínez and Raydan 2000).
 
+import type { Vectors } from "../layout.js";
 import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_STEP, S_UPDATED } from "../slots.js";
 import type { Solve } from "../solve.js";
 import type { Director } from "./descent.js";
@@ -7,7 +8,7 @@ import type { Director } from "./descent.js";
 /** Rows of the history are whole registers. */
 export const rowLength = (n: number): number => n + (n & 1);
 
-export function boxVectors(n: number, m: number): Record<string, number> {
+export function boxVectors(n: number, m: number): Vectors {
   // small: three square matrices of 2m, five vectors of 2m.
   return { SS: m * m, SY: m * m, breaks: n, cauchy: n, r: n, small: 12 * m * m + 10 * m };
 }

@@ -1,20 +1,10 @@
 // The loop of every method that searches along a line. A director makes the directions and takes the steps in; the
 // search judges the trials; where a direction fails, the director forgets its model and the steepest descent is tried.
 
-import type { Ask, Method } from "../../driver/types.js";
+import { type Ask, ITERATION } from "../../driver/task.js";
 import type { LineSearch, Outcome } from "../line-search/types.js";
 import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../slots.js";
-import {
-  BOTH,
-  begin,
-  DIVERGING,
-  GRADIENT,
-  giveUp,
-  ITERATION,
-  LINE_SEARCH,
-  type Solve,
-  VALUE,
-} from "../solve.js";
+import { begin, DIVERGING, giveUp, LINE_SEARCH, type MinimizeRun, type Solve } from "../solve.js";
 
 export interface Director {
   /** Slope along d. */
@@ -54,7 +44,7 @@ class Course {
     this.#search = search;
     this.#director = director;
     this.#d = solve.address("d");
-    this.ask = search.slopes ? BOTH : VALUE;
+    this.ask = search.slopes ? solve.both : solve.value;
   }
 
   /** Starts the search along d; true when there is a trial to evaluate. */
@@ -84,7 +74,7 @@ class Course {
   judge(): boolean {
     const solve = this.#solve;
     const { f, gp } = solve.there;
-    const slope = f - f === 0 && this.ask === BOTH ? solve.kernels.dotF64(solve.n, gp, this.#d) : NaN;
+    const slope = f - f === 0 && this.ask === solve.both ? solve.kernels.dotF64(solve.n, gp, this.#d) : NaN;
     this.outcome = this.#search.next(f, slope);
     if (this.outcome === "done") return false;
     solve.keep();
@@ -129,7 +119,12 @@ class Course {
 }
 
 /** `promised`: what a direction that failed before promised, where the loop is entered after one. */
-export function* descent(solve: Solve, search: LineSearch, director: Director, promised = Infinity): Method {
+export function* descent(
+  solve: Solve,
+  search: LineSearch,
+  director: Director,
+  promised = Infinity,
+): MinimizeRun {
   const course = new Course(solve, search, director);
   if (solve.fresh) {
     const failure = yield* begin(solve);
@@ -153,11 +148,11 @@ export function* descent(solve: Solve, search: LineSearch, director: Director, p
       if (course.lower) break;
     } while (director.forget());
     if (!course.lower) return yield* giveUp(solve, course.promise, LINE_SEARCH);
-    if (course.ask === VALUE) {
+    if (course.ask === solve.value) {
       // Where a limit forbids the gradient, the trial is still the best point.
       solve.there.g.fill(NaN);
       solve.keep();
-      yield GRADIENT;
+      yield solve.derivative;
       if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0)
         return yield* giveUp(solve, course.promise, LINE_SEARCH);
     }

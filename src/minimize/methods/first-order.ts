@@ -1,12 +1,12 @@
 // Every first-order rule as a method of minimize: one step of the rule an iteration, on the point itself; under
 // bounds the point is projected after each step. The lowest point seen is the answer.
 
-import type { Method } from "../../driver/types.js";
+import { ITERATION } from "../../driver/task.js";
 import { optimizerAt } from "../../first-order/optimizer.js";
 import type { Rule } from "../../first-order/rule.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { SHARED_SLOTS } from "../slots.js";
-import { BOTH, begin, DIVERGING, FAR, GRADIENT, ITERATION, NON_FINITE, type Solve, VALUE } from "../solve.js";
+import { begin, DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
 import { configured, type MinimizeMethod } from "./types.js";
 
 interface Bounds {
@@ -40,7 +40,7 @@ function outlook({ n, here, there }: Solve, bounds: Bounds | null): { gain: numb
   return { gain: (gg * inverse) / 2, step: size * inverse };
 }
 
-function* ruleRun(solve: Solve, rule: Rule): Method {
+function* ruleRun(solve: Solve, rule: Rule): MinimizeRun {
   const { n, kernels: k, here, there, bounded } = solve;
   const { runtime } = solve.workspace;
   const { stepTol, funTol } = solve.tolerances;
@@ -64,11 +64,11 @@ function* ruleRun(solve: Solve, rule: Rule): Method {
       here.f = Infinity;
       if (bounded) k.project(n, here.xp, solve.lower, solve.upper);
       solve.at = here;
-      if (solve.exact) yield BOTH;
+      if (solve.exact) yield solve.both;
       else {
-        yield VALUE;
+        yield solve.value;
         here.g.fill(NaN);
-        if (here.f - here.f === 0) yield GRADIENT;
+        if (here.f - here.f === 0) yield solve.derivative;
       }
       const { f } = here;
       if (f === -Infinity || f === Infinity) return DIVERGING;

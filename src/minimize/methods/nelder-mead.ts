@@ -1,10 +1,10 @@
 // nelderMead: the downhill simplex, with the adaptive coefficients of Gao and Han (2012), bounds by projection, and
 // restarts: a simplex that has shrunk to a point starts anew there, until a new one finds nothing lower.
 
-import type { Method } from "../../driver/types.js";
+import { CHECK, ITERATION } from "../../driver/task.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import { SHARED_SLOTS } from "../slots.js";
-import { CHECK, DIVERGING, FAR, ITERATION, NON_FINITE, type Solve, VALUE } from "../solve.js";
+import { DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
 import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
 
 const S_RESTARTS = SHARED_SLOTS;
@@ -29,7 +29,7 @@ export interface NelderMeadOptions {
   restarts?: number | undefined;
 }
 
-function* simplexRun(solve: Solve, o: OptionValues): Method {
+function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
   const { n, s, bounded } = solve;
   const adaptive = o.adaptive === true && n > 1;
   const expansion = adaptive ? 1 + 2 / n : 2;
@@ -49,7 +49,7 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
   trial.g.fill(NaN);
   if (solve.fresh) {
     solve.at = solve.here;
-    yield VALUE;
+    yield solve.value;
     const { f } = solve.here;
     solve.fun = f;
     if (f === -Infinity) return DIVERGING;
@@ -68,7 +68,7 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
       const i = n + 1 - (s[S_TODO] as number);
       trial.x.set(vertex(i));
       solve.at = trial;
-      yield VALUE;
+      yield solve.value;
       const value = found();
       if (value === -Infinity) return DIVERGING;
       F[i] = value;
@@ -107,14 +107,14 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
     const worst = F[n] as number;
     along(1);
     solve.at = trial;
-    yield VALUE;
+    yield solve.value;
     const reflected = found();
     if (reflected === -Infinity) return DIVERGING;
     if (reflected < best) {
       const kept = trial.x.slice();
       along(expansion);
       solve.at = trial;
-      yield VALUE;
+      yield solve.value;
       const expanded = found();
       if (expanded === -Infinity) return DIVERGING;
       if (expanded < reflected) replace(trial.x, expanded);
@@ -125,7 +125,7 @@ function* simplexRun(solve: Solve, o: OptionValues): Method {
       const limit = outside ? reflected : worst;
       along(outside ? contraction : -contraction);
       solve.at = trial;
-      yield VALUE;
+      yield solve.value;
       const contracted = found();
       if (contracted === -Infinity) return DIVERGING;
       if (contracted < limit || (outside && contracted === limit)) replace(trial.x, contracted);

@@ -1,11 +1,12 @@
 // newton: the Hessian in full and its Cholesky factor while n is small, conjugate gradients on products with it
 // beyond (Nocedal and Wright, algorithm 7.1).
 
-import type { Ask } from "../../driver/types.js";
+import type { Ask } from "../../driver/task.js";
 import { checkKeys, choiceOption } from "../../runtime/options.js";
 import type { SmoothKernels } from "../../wasm/smooth.js";
+import type { Vectors } from "../layout.js";
 import { S_GRADIENT, S_STEP } from "../slots.js";
-import { HESSIAN, HESSVEC, type Solve, UNBOUNDED } from "../solve.js";
+import { type Solve, UNBOUNDED } from "../solve.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
 import {
   configured,
@@ -31,7 +32,7 @@ export const usesProducts = (n: number, solver: unknown): boolean =>
   solver === "cg" || (solver === "auto" && n > DENSE);
 
 /** Vectors that Hessians and their products need, whichever way they come. */
-export function hessianVectors(n: number, products: boolean, k: SmoothKernels): Record<string, number> {
+export function hessianVectors(n: number, products: boolean, k: SmoothKernels): Vectors {
   const probes = { v: n, hv: n, px: n, pg: n };
   if (products) return probes;
   return { ...probes, hess: n * n, L: n * n, work: Math.ceil(k.newtonWork(n) / 8) };
@@ -90,7 +91,7 @@ class Factored extends NewtonDirector {
   direct(): Ask | null {
     if (this.steepest) return this.downhill();
     this.#asked = !this.#asked;
-    if (this.#asked) return HESSIAN;
+    if (this.#asked) return this.solve.hessian;
     const { solve, d } = this;
     const { n, kernels, here } = solve;
     const [H, L, work] = [solve.address("hess"), solve.address("L"), solve.address("work")];
@@ -118,7 +119,7 @@ class Truncated extends NewtonDirector {
       const length = Math.sqrt(this.#rr);
       this.#tolerance = Math.min(0.5, Math.sqrt(length)) * length;
       this.#turn = 0;
-      return HESSVEC;
+      return this.solve.product;
     }
     const curvature = k.dotF64(n, v, hv);
     if (!(curvature > 0)) {
@@ -132,7 +133,7 @@ class Truncated extends NewtonDirector {
     if (!(Math.sqrt(next) > this.#tolerance) || ++this.#turn > n + 10) return this.#finish();
     k.axpbyF64(n, -1, r, next / this.#rr, v);
     this.#rr = next;
-    return HESSVEC;
+    return this.solve.product;
   }
 
   #finish(): null {

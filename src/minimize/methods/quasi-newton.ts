@@ -7,7 +7,7 @@ import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
-import { type TurnDirector, Turns } from "./turns.js";
+import { LbfgsTurns, type TurnDirector } from "./turns.js";
 import {
   configured,
   type MethodDefinition,
@@ -154,13 +154,13 @@ const lbfgsDefinition: MethodDefinition = {
     const box = bounded ? boxVectors(n, m) : {};
     return { state: S.TURN_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, ...box };
   },
-  i32: (n, _o, bounded): Record<string, number> => (bounded ? { heap: n } : { frame: S.FRAME_SLOTS }),
+  i32: (n, _o, bounded) => (bounded ? { heap: n } : { frame: S.FRAME_SLOTS }),
   run(solve, o) {
     const m = pairs(solve.n, o.memory);
     if (solve.bounded) return descent(solve, makeSearch(o), new BoxLimitedMemory(solve, m));
     const director = new LimitedMemory(solve, m);
     const plain = o.lineSearch !== "moreThuente" || solve.tolerances.stepTol > 0;
-    return plain ? descent(solve, makeSearch(o), director) : new Turns(solve, o, director);
+    return plain ? descent(solve, makeSearch(o), director) : new LbfgsTurns(solve, o, director);
   },
 };
 

@@ -1,21 +1,10 @@
 // trustRegion: steps within a radius in which the quadratic model is trusted (Nocedal and Wright, algorithm 4.1).
 
-import type { Method } from "../../driver/types.js";
+import { ITERATION } from "../../driver/task.js";
 import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
 import { NOISE } from "../line-search/types.js";
 import { SHARED_SLOTS } from "../slots.js";
-import {
-  BOTH,
-  begin,
-  DIVERGING,
-  giveUp,
-  HESSIAN,
-  HESSVEC,
-  ITERATION,
-  NON_FINITE,
-  type Solve,
-  STALLED,
-} from "../solve.js";
+import { begin, DIVERGING, giveUp, type MinimizeRun, NON_FINITE, type Solve, STALLED } from "../solve.js";
 import { hessianVectors, usesProducts } from "./newton.js";
 import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
 
@@ -48,7 +37,7 @@ export interface TrustRegionMinimizeOptions {
   maxRadius?: number | undefined;
 }
 
-function* trustRegionRun(solve: Solve, o: OptionValues): Method {
+function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
   const { n, kernels: k, s } = solve;
   const products = usesProducts(n, o.solver);
   const p = solve.address("d");
@@ -81,7 +70,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
       let rr = length * length;
       predicted = 0;
       for (let turn = 0; turn < 2 * n + 10 && Math.sqrt(rr) > tolerance; turn++) {
-        yield HESSVEC;
+        yield solve.product;
         const curvature = k.dotF64(n, v, hv);
         const boundary = k.toBoundary(n, p, v, radius);
         const alpha = curvature > 0 ? rr / curvature : Infinity;
@@ -96,7 +85,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
       }
     } else {
       if (s[S_CURRENT] === 0) {
-        yield HESSIAN;
+        yield solve.hessian;
         s[S_CURRENT] = 1;
       }
       predicted =
@@ -107,7 +96,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): Method {
     if (!(predicted - predicted === 0)) return NON_FINITE;
     k.move(n, 1, p, here.xp, there.xp);
     solve.at = there;
-    yield BOTH;
+    yield solve.both;
     if (there.f === -Infinity) {
       solve.accept();
       return DIVERGING;

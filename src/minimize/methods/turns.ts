@@ -1,10 +1,11 @@
 // The loop of `descent` for lbfgs with its default search, where one kernel does all there is to do between two
 // evaluations.
 
-import type { Ask, Requests, Termination } from "../../driver/types.js";
+import { type Ask, ITERATION, type Requests } from "../../driver/task.js";
+import type { Termination } from "../../driver/types.js";
 import { NOISE } from "../line-search/types.js";
 import * as S from "../slots.js";
-import { BOTH, begin, DIVERGING, giveUp, ITERATION, LINE_SEARCH, type Solve } from "../solve.js";
+import { begin, DIVERGING, giveUp, LINE_SEARCH, type Solve } from "../solve.js";
 import { type Director, descent } from "./descent.js";
 import { makeSearch, type OptionValues } from "./types.js";
 
@@ -25,12 +26,12 @@ const LEFT = 3;
  * Whatever is out of the ordinary goes to the general loop, for the rest of the run. What is left is so little that a
  * generator would cost a tenth of it: this is one written out, with one answer for all its requests.
  */
-export class Turns implements Requests {
+export class LbfgsTurns implements Requests<Termination> {
   readonly #solve: Solve;
   readonly #options: OptionValues;
   readonly #director: TurnDirector;
   readonly #frame: number;
-  readonly #request: IteratorYieldResult<Ask> = { done: false, value: BOTH };
+  readonly #request: IteratorYieldResult<Ask>;
   #where = BEGINNING;
   /** The start, later the general loop. */
   #other: Generator<Ask, Termination | null, void>;
@@ -39,7 +40,8 @@ export class Turns implements Requests {
     this.#solve = solve;
     this.#options = o;
     this.#director = director;
-    this.#frame = solve.workspace.at.frame as number;
+    this.#frame = solve.address("frame");
+    this.#request = { done: false, value: solve.both };
     this.#other = begin(solve);
   }
 
@@ -83,7 +85,7 @@ export class Turns implements Requests {
   #first(): IteratorResult<Ask, Termination> {
     const { here, there, kept, s, kernels, state, workspace, fresh, tolerances } = this.#solve;
     if (!fresh && this.#solve.diverged) return { done: true, value: DIVERGING };
-    const slots = workspace.i32.frame as Int32Array;
+    const slots = workspace.i32.frame;
     this.#director.frame(slots);
     slots[S.T_X] = here.xp;
     slots[S.T_G] = here.gp;
@@ -107,7 +109,7 @@ export class Turns implements Requests {
     if (code === S.TURN_FAILED || code === S.TURN_STUCK) return this.#leave(code);
     this.#solve.at = this.#solve.there;
     this.#where = EVALUATED;
-    this.#request.value = BOTH;
+    this.#request.value = this.#solve.both;
     return this.#request;
   }
 

@@ -1,8 +1,10 @@
 // A method is data: a name, checked options, the vectors it needs and the generator that runs it.
 
-import type { Requests } from "../../driver/types.js";
+import type { Requests } from "../../driver/task.js";
+import type { Termination } from "../../driver/types.js";
 import { choiceOption, numberOption } from "../../runtime/options.js";
 import type { SmoothKernels } from "../../wasm/smooth.js";
+import type { IntVector, Vectors } from "../layout.js";
 import { Armijo, Fixed } from "../line-search/armijo.js";
 import { Exact } from "../line-search/exact.js";
 import { HagerZhang } from "../line-search/hager-zhang.js";
@@ -35,9 +37,9 @@ export interface MethodDefinition {
   /** Takes the option lineSearch. */
   readonly search?: boolean;
   /** Lengths of the vectors beyond the points. */
-  vectors(n: number, o: OptionValues, bounded: boolean, kernels: SmoothKernels): Record<string, number>;
-  i32?(n: number, o: OptionValues, bounded: boolean): Record<string, number>;
-  run(solve: Solve, o: OptionValues): Requests;
+  vectors(n: number, o: OptionValues, bounded: boolean, kernels: SmoothKernels): Vectors;
+  i32?(n: number, o: OptionValues, bounded: boolean): { readonly [name in IntVector]?: number };
+  run(solve: Solve, o: OptionValues): Requests<Termination>;
 }
 
 const methods = new WeakSet<object>();

@@ -1,0 +1,220 @@
+// What a method asks for is evaluated here: by the user's callbacks, or by differences where there is none.
+
+import { differenceCost, differences } from "../driver/differences.js";
+import { type Walk, walk } from "../driver/walk.js";
+import type { Watch } from "../driver/watch.js";
+import { hessianDifferences } from "./hessian-differences.js";
+import type { MinimizeInput } from "./minimisation.js";
+import { checkFilled, checkValue, type MaybePromise } from "./objective.js";
+import type { Evaluator, Point, Solve, Wanted } from "./solve.js";
+import { growSpan, mostRounds, widen } from "./tiny.js";
+
+/** Answers `false` when a limit came between two callbacks. */
+type Work = Walk<boolean>;
+type Filler = (x: Float64Array, out: Float64Array) => MaybePromise<number>;
+
+/** Relative step along v for Hessian-vector products by differences of gradients. */
+const VECTOR_STEP = 1.4901161193847656e-8;
+/** Variables up to which a loop copies faster than `set`. */
+const FEW = 32;
+
+export class Evaluations implements Evaluator {
+  readonly input: MinimizeInput;
+  readonly solve: Solve;
+  readonly watch: Watch;
+  readonly #fun: ((x: Float64Array) => MaybePromise<number>) | undefined;
+  readonly #grad: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
+  readonly #funGrad: Filler | undefined;
+
+  /** What callbacks are lent: whatever they write into it reaches nobody. */
+  readonly #lent: Float64Array;
+
+  constructor(input: MinimizeInput, solve: Solve, watch: Watch) {
+    this.input = input;
+    this.solve = solve;
+    this.watch = watch;
+    this.#fun = input.objective.fun;
+    this.#grad = input.objective.grad;
+    this.#funGrad = input.objective.funGrad;
+    this.#lent = new Float64Array(solve.n);
+  }
+
+  /** Function calls of a gradient where the value is known already, and of one elsewhere. */
+  get #gradientCost(): number {
+    if (!this.solve.exact) {
+      const rounds = this.watch.njev > 0 ? 1 : mostRounds(this.solve.here.x);
+      return rounds * differenceCost(this.solve.n, this.input.central);
+    }
+    return this.#grad ? 0 : 1;
+  }
+
+  costOf(what: Wanted): number {
+    const { n, exact, hasHess, hasHessVec } = this.solve;
+    if (what === "value") return 1;
+    if (what === "both") return exact ? 1 : 1 + this.#gradientCost;
+    if (what === "gradient") return this.#gradientCost;
+    const probe = exact ? this.#gradientCost : 1 + this.#gradientCost;
+    if (what === "product") return hasHessVec ? 0 : probe;
+    return hasHess || hasHessVec ? 0 : 2 * n * probe;
+  }
+
+  /** Nothing where it is done, false where a limit came between, or a promise of either. */
+  evaluate(what: Wanted): unknown {
+    const { watch } = this;
+    const { at } = this.solve;
+    if (what === "both" && this.#funGrad) {
+      watch.nfev++;
+      watch.njev++;
+      const value = this.#funGrad(this.#lend(at.x), at.g);
+      if (typeof value !== "number") return this.#walk(this.#take(at, value));
+      at.f = value;
+      return undefined;
+    }
+    if (what === "value" || (what === "both" && this.#grad)) {
+      const value = this.fun(at.x);
+      if (typeof value !== "number")
+        return this.#walk(what === "value" ? this.#take(at, value) : this.#both(at, value));
+      at.f = value;
+      if (what === "value" || !(value - value === 0)) return undefined;
+      watch.njev++;
+      const done = this.#grad!(this.#lend(at.x), at.g);
+      return done === undefined ? undefined : this.#walk(this.#fill("grad", done));
+    }
+    if (what === "both") return this.#walk(this.#both(at, undefined));
+    if (what === "hessian") return this.#walk(this.#hessian());
+    if (what === "product") return this.#walk(this.#product());
+    return this.#walk(this.#differentiate(at));
+  }
+
+  #walk(work: Work): unknown {
+    const done = walk(this.watch, work, false);
+    return done === true ? undefined : done;
+  }
+
+  /** A copy for a callback. */
+  #lend(x: Float64Array): Float64Array {
+    const lent = this.#lent;
+    const n = x.length;
+    if (n > FEW) lent.set(x);
+    else for (let j = 0; j < n; j++) lent[j] = x[j]!;
+    return lent;
+  }
+
+  /** The value alone, counted. */
+  fun(x: Float64Array): MaybePromise<number> {
+    this.watch.nfev++;
+    if (this.#fun) return this.#fun(this.#lend(x));
+    this.watch.njev++;
+    return this.#funGrad!(this.#lend(x), this.solve.view("scratch"));
+  }
+
+  *#take(at: Point, value: unknown): Work {
+    at.f = checkValue(this.input.where, yield value);
+    return true;
+  }
+
+  *#fill(name: string, done: unknown): Work {
+    checkFilled(this.input.where, name, yield done);
+    return true;
+  }
+
+  *#both(at: Point, value: unknown): Work {
+    at.f = checkValue(this.input.where, yield value === undefined ? this.fun(at.x) : value);
+    if (!(at.f - at.f === 0)) return true;
+    at.g.fill(NaN);
+    if (!this.watch.interrupted() && (yield* this.#differentiate(at))) return true;
+    // The value is known, so the point may be the best: its gradient is not.
+    at.g.fill(NaN);
+    if (at === this.solve.there) this.solve.keep();
+    return false;
+  }
+
+  /** The gradient at a point whose value is known. False when interrupted. */
+  *#differentiate(at: Point): Work {
+    const { x, g, f } = at;
+    const { watch, input } = this;
+    if (this.#grad) {
+      watch.njev++;
+      checkFilled(input.where, "grad", yield this.#grad(this.#lend(x), g));
+      return true;
+    }
+    if (this.#funGrad) {
+      watch.nfev++;
+      watch.njev++;
+      checkValue(input.where, yield this.#funGrad(this.#lend(x), g));
+      return true;
+    }
+    const { solve } = this;
+    const first = watch.njev++ === 0;
+    const span = solve.view("span");
+    growSpan(span, x);
+    const space = { x: solve.view("probe"), a: solve.view("fa"), b: solve.view("fb") };
+    const r = solve.view("fx");
+    r[0] = f;
+    do {
+      for (const out of differences(x, r, g, input.central, input.box, span, space)) {
+        watch.nfev++;
+        out[0] = checkValue(input.where, yield this.#fun!(this.#lend(space.x)));
+        if (watch.interrupted()) return false;
+      }
+    } while (first && widen(at, span, input.box, input.central));
+    return true;
+  }
+
+  *#hessian(): Work {
+    const { solve, input, watch } = this;
+    const { hess, hessVec } = input.objective;
+    const out = solve.view("hess");
+    const { here, n } = solve;
+    watch.nhev++;
+    if (hess) {
+      checkFilled(input.where, "hess", yield hess(this.#lend(here.x), out));
+      return true;
+    }
+    if (hessVec) {
+      const v = solve.view("v");
+      for (let j = 0; j < n; j++) {
+        v.fill(0);
+        v[j] = 1;
+        checkFilled(input.where, "hessVec", yield this.#times(v, out.subarray(j * n, (j + 1) * n)));
+      }
+      return true;
+    }
+    for (const at of hessianDifferences(solve, out)) {
+      if (!solve.exact) at.f = checkValue(input.where, yield this.fun(at.x));
+      if (watch.interrupted()) return false;
+      if (!(yield* this.#differentiate(at))) return false;
+      if (watch.interrupted()) return false;
+    }
+    return true;
+  }
+
+  /** The user's product of the Hessian with v, which is lent too. */
+  #times(v: Float64Array, out: Float64Array): unknown {
+    const lent = this.solve.view("scratch");
+    lent.set(v);
+    return this.input.objective.hessVec!(this.#lend(this.solve.here.x), lent, out);
+  }
+
+  *#product(): Work {
+    const { solve, input, watch } = this;
+    const { hessVec } = input.objective;
+    const v = solve.view("v");
+    const out = solve.view("hv");
+    const { here, kept, n } = solve;
+    watch.nhev++;
+    if (hessVec) {
+      checkFilled(input.where, "hessVec", yield this.#times(v, out));
+      return true;
+    }
+    const norm = solve.kernels.nrm2F64(n, solve.address("v"));
+    const h = (VECTOR_STEP * (1 + solve.kernels.nrm2F64(n, here.xp))) / norm;
+    const probe: Point = { ...kept, x: solve.view("px"), g: out, f: NaN };
+    for (let j = 0; j < n; j++) probe.x[j] = here.x[j]! + h * v[j]!;
+    if (!solve.exact) probe.f = checkValue(input.where, yield this.fun(probe.x));
+    if (watch.interrupted()) return false;
+    if (!(yield* this.#differentiate(probe))) return false;
+    for (let j = 0; j < n; j++) out[j] = (out[j]! - here.g[j]!) / h;
+    return true;
+  }
+}

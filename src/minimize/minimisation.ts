@@ -1,0 +1,103 @@
+// One minimisation as a task: its memory, its evaluations, its answer.
+
+import type { Box } from "../driver/bounds.js";
+import type { MinimizeResult } from "../driver/result.js";
+import type { Iteration, Measure, Requests, Stopped, Task } from "../driver/task.js";
+import type { Limits, Termination, Tolerances, Warning } from "../driver/types.js";
+import { Watch } from "../driver/watch.js";
+import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { type MinimizeState, saveState } from "./checkpoint.js";
+import { Evaluations } from "./evaluations.js";
+import { type IntVector, layout, type Vector } from "./layout.js";
+import type { MinimizeMethod } from "./methods/types.js";
+import { compareGradient } from "./mismatch.js";
+import type { MaybePromise, ObjectiveParts } from "./objective.js";
+import { readResult } from "./result.js";
+import { Solve } from "./solve.js";
+
+export interface MinimizeInput {
+  readonly where: string;
+  readonly objective: ObjectiveParts<MaybePromise<number>>;
+  readonly start: ArrayLike<number>;
+  readonly box: Box | null;
+  readonly method: MinimizeMethod;
+  readonly tolerances: Tolerances;
+  readonly central: boolean;
+  readonly limits: Limits;
+  readonly maxIterations: number;
+}
+
+const solves = new WeakMap<object, Solve>();
+const suspicious = (end: Termination): boolean => end.reason === "lineSearch" || end.reason === "stalled";
+
+export class Minimisation implements Task<Termination, MinimizeResult, MinimizeState> {
+  readonly solve: Solve;
+  readonly watch: Watch;
+  readonly workspace: Workspace<Vector, never, IntVector>;
+  readonly input: MinimizeInput;
+  readonly method: Requests<Termination>;
+  warnings: readonly Warning[] = [];
+  readonly evaluations: Evaluations;
+  /** `within`: the watch of the task that this one is part of, and the iterations that it may make. */
+  constructor(input: MinimizeInput, within: { watch: Watch; maxIterations: number } | null = null) {
+    const { where, objective, start, method, tolerances, limits, box } = input;
+    const n = start.length;
+    this.input = input;
+    const exact = (objective.grad ?? objective.funGrad) !== undefined;
+    // Limits are checked before memory is taken; the tests come with the solve.
+    const runtime = chosenRuntime(limits.runtime);
+    const measures: Measure<Termination>[] = [];
+    this.watch =
+      within?.watch.share(measures, within.maxIterations) ??
+      new Watch(where, limits, measures, input.maxIterations);
+    this.workspace = takeWorkspace(limits.runtime, layout(method, n, box !== null, exact, runtime));
+    const solve = solves.get(this.workspace) ?? new Solve(this.workspace, n, box !== null);
+    solves.set(this.workspace, solve);
+    this.solve = solve;
+    this.evaluations = new Evaluations(input, solve, this.watch);
+    solve.reset(tolerances, this.evaluations);
+    measures.push(...solve.measures);
+    solve.exact = exact;
+    solve.hasHess = objective.hess !== undefined;
+    solve.hasHessVec = objective.hessVec !== undefined;
+    solve.here.x.set(start);
+    solve.here.g.fill(NaN);
+    if (box) {
+      solve.view("lower").set(box.lower);
+      solve.view("upper").set(box.upper);
+    }
+    if (!exact) solve.view("span").fill(0);
+    this.method = method.definition.run(solve, method.options);
+  }
+
+  look(): Iteration {
+    const { watch, solve } = this;
+    return {
+      nit: watch.nit,
+      nfev: watch.nfev,
+      x: solve.x.slice(),
+      fun: solve.fun,
+      gradNorm: solve.gradNorm,
+      stepNorm: solve.stepNorm,
+      elapsedMs: watch.elapsedMs,
+    };
+  }
+
+  /** A run that found no lower point may have been given a wrong gradient. */
+  after(end: Termination | Stopped): Requests<Termination> | null {
+    return suspicious(end) ? compareGradient(this, end) : null;
+  }
+
+  out(end: Termination | Stopped): MinimizeResult {
+    return readResult(this, end);
+  }
+
+  save(): MinimizeState {
+    return saveState(this);
+  }
+
+  release(): void {
+    this.workspace.release();
+  }
+}
