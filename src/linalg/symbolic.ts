@@ -67,7 +67,7 @@ export function analyse(p: LowerPattern, given?: Runtime, order?: ArrayLike<numb
   try {
     const k = w.runtime.kernels(room);
     const at = w.at as Record<string, number>;
-    const view = (name: string) => w.i32[name]!;
+    const view = (name: keyof typeof w.i32) => w.i32[name];
     view("rowPtr").set(rowPtr);
     view("colIdx").set(colIdx);
     const entries = k.neighbours(n, at.rowPtr!, at.colIdx!, at.ptr!, at.lists!);

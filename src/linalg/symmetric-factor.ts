@@ -81,7 +81,7 @@ export class SymmetricFactor {
     const sign = new Int8Array(w.runtime.buffer, at.sign!, n);
     for (let k = 0; k < n; k++) sign[k] = o.signs ? o.signs[s.order[k]!]! : 0;
     const names = "first rowsAt rows valuesAt L up - map stack local sign d y W waiting order t".split(" ");
-    const words = names.map((name) => (name === "-" ? nnz : at[name]!));
+    const words = names.map((name) => (name === "-" ? nnz : (at as Readonly<Record<string, number>>)[name]!));
     i32.frame!.set([n, s.count, ...words]);
   }
 
