@@ -4,15 +4,20 @@
 // Where the derivative does not exist, a one-sided one is taken: d|x| = 0 at 0, min and max follow their first argument
 // at ties, ?: follows the branch taken. Powers: the derivative by the exponent appears only if the exponent depends on the
 // name, and is 0 at 0^b for b >= 0; by the base, a^0 has derivative 0 everywhere.
+//
+// Where the model is finite and a factor of the chain rule is infinite, the product is 0 where the other factor is 0
+// (limits.ts): that is its limit, not 0*Infinity = NaN.
 
-import { type Graph, type GraphNode, isCheapPower, isConst, reachable } from "./graph.js";
+import { isCheapPower } from "./folding.js";
+import { type Graph, type GraphNode, isConst, reachable } from "./graph.js";
+import { Limits } from "./limits.js";
 
 export type Derivative = GraphNode | null;
 
 const TWO_OVER_SQRT_PI = 1.1283791670955126;
 
 /** d node / d args[k]. Never asked for comparisons, sign, select, min and max. */
-function partial(g: Graph, node: GraphNode, k: number): GraphNode {
+function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNode {
   const [a, b] = node.args as [GraphNode, GraphNode];
   const one = g.constant(1);
   const number = (value: number): GraphNode => g.constant(value);
@@ -71,8 +76,11 @@ function partial(g: Graph, node: GraphNode, k: number): GraphNode {
       return g.mul(number(TWO_OVER_SQRT_PI), g.call("exp", g.neg(g.pow(a, number(2)))));
     case "sigmoid":
       return g.mul(node, g.sigmoid(g.neg(a)));
+    case "damp":
+    case "dampBoth":
+      return k === 0 ? b : a;
     case "pow":
-      return k === 0 ? partialByBase(g, node, a, b) : partialByExponent(g, node, a, b);
+      return k === 0 ? partialByBase(g, node, a, b) : partialByExponent(g, limits, node, a, b);
     default:
       throw new Error(`no derivative of ${node.op}`);
   }
@@ -88,11 +96,23 @@ function partialByBase(g: Graph, y: GraphNode, a: GraphNode, b: GraphNode): Grap
   return g.select(g.eq(a, zero), atZero, g.div(g.mul(b, y), a));
 }
 
-function partialByExponent(g: Graph, y: GraphNode, a: GraphNode, b: GraphNode): GraphNode {
-  const slope = g.mul(y, g.call("log", a));
+function partialByExponent(g: Graph, limits: Limits, y: GraphNode, a: GraphNode, b: GraphNode): GraphNode {
+  const slope = limits.product(g, y, g.call("log", a));
   if (isConst(a) && a.value !== 0) return slope;
   const zero = g.constant(0);
   return g.select(g.mul(g.eq(a, zero), g.le(zero, b)), zero, slope);
+}
+
+/** a^2, a^3, ...: where their slope is 0 and the inner one infinite, as for sqrt(a)^2, 0 is not the limit. */
+function isWholePower({ op, args }: GraphNode): boolean {
+  const exponent = args[1];
+  return op === "pow" && isConst(exponent!) && exponent!.value > 1 && isCheapPower(exponent!.value);
+}
+
+/** The derivative of `node` by argument k times the `other` factor of the chain rule. */
+function chain(g: Graph, limits: Limits, node: GraphNode, k: number, other: GraphNode): GraphNode {
+  const slope = partial(g, limits, node, k);
+  return isWholePower(node) ? g.mul(slope, other) : limits.product(g, slope, other);
 }
 
 function sum(g: Graph, a: Derivative, b: Derivative): Derivative {
@@ -100,7 +120,12 @@ function sum(g: Graph, a: Derivative, b: Derivative): Derivative {
 }
 
 /** The derivatives of all `nodes` (arguments first) by one leaf. */
-function forward(g: Graph, nodes: readonly GraphNode[], leaf: GraphNode): Map<GraphNode, Derivative> {
+function forward(
+  g: Graph,
+  limits: Limits,
+  nodes: readonly GraphNode[],
+  leaf: GraphNode,
+): Map<GraphNode, Derivative> {
   const found = new Map<GraphNode, Derivative>([[leaf, g.constant(1)]]);
   const of = (node: GraphNode): Derivative => found.get(node) ?? null;
   const choose = (condition: GraphNode, yes: Derivative, no: Derivative): Derivative =>
@@ -123,11 +148,13 @@ function forward(g: Graph, nodes: readonly GraphNode[], leaf: GraphNode): Map<Gr
       case "eq":
       case "ne":
       case "sign":
+      case "floor":
+      case "ceil":
         break;
       default:
         node.args.forEach((arg, k) => {
           const inner = of(arg);
-          if (inner) derivative = sum(g, derivative, g.mul(partial(g, node, k), inner));
+          if (inner) derivative = sum(g, derivative, chain(g, limits, node, k, inner));
         });
     }
     if (derivative) found.set(node, derivative);
@@ -136,11 +163,12 @@ function forward(g: Graph, nodes: readonly GraphNode[], leaf: GraphNode): Map<Gr
 }
 
 const FORWARD_ONLY: ReadonlySet<string> = new Set(["select", "min", "max"]);
-const FLAT: ReadonlySet<string> = new Set(["lt", "le", "eq", "ne", "sign"]);
+const FLAT: ReadonlySet<string> = new Set(["lt", "le", "eq", "ne", "sign", "floor", "ceil"]);
 
 /** The gradient of one node by reverse accumulation; null where a branch would need masked adjoints (0*Infinity). */
 function adjoint(
   g: Graph,
+  limits: Limits,
   root: GraphNode,
   nodes: readonly GraphNode[],
   leaves: readonly GraphNode[],
@@ -157,7 +185,8 @@ function adjoint(
     const outer = bar.get(node);
     if (!outer || !active.has(node)) continue;
     node.args.forEach((arg, k) => {
-      if (active.has(arg)) bar.set(arg, sum(g, bar.get(arg) ?? null, g.mul(outer, partial(g, node, k))));
+      if (!active.has(arg)) return;
+      bar.set(arg, sum(g, bar.get(arg) ?? null, limits.product(g, partial(g, limits, node, k), outer)));
     });
   }
   return leaves.map((leaf) => (active.has(root) ? (bar.get(leaf) ?? null) : null));
@@ -168,18 +197,22 @@ function price(roots: readonly Derivative[]): number {
   let total = 0;
   for (const { op, args } of reachable(roots.filter((root) => root !== null))) {
     if (args.length === 0) continue;
-    total += op === "div" || op === "sqrt" ? 4 : op in CHEAP ? 1 : 16;
+    total += op === "div" || op === "sqrt" ? 4 : (CHEAP[op] ?? 16);
   }
   return total;
 }
 
-const CHEAP = {
+const CHEAP: Readonly<Record<string, number>> = {
   neg: 1,
   abs: 1,
   sign: 2,
+  floor: 1,
+  ceil: 1,
   add: 1,
   sub: 1,
   mul: 1,
+  damp: 3,
+  dampBoth: 5,
   min: 1,
   max: 1,
   lt: 1,
@@ -192,22 +225,25 @@ const CHEAP = {
 /** The derivatives of `root` by each leaf, forward or reverse, whichever makes the smaller graph. */
 export function gradient(g: Graph, root: GraphNode, leaves: readonly GraphNode[]): Derivative[] {
   const nodes = reachable([root]);
-  const direct = leaves.map((leaf) => forward(g, nodes, leaf).get(root) ?? null);
+  const limits = new Limits(root);
+  const direct = leaves.map((leaf) => forward(g, limits, nodes, leaf).get(root) ?? null);
   if (leaves.length < 3) return direct;
-  const reverse = adjoint(g, root, nodes, leaves);
+  const reverse = adjoint(g, limits, root, nodes, leaves);
   return reverse && price([root, ...reverse]) < price([root, ...direct]) ? reverse : direct;
 }
 
-/** Second derivatives from the first ones: entry [i][j] for j <= i. */
+/** Second derivatives from the first ones of `root`: entry [i][j] for j <= i. */
 export function hessian(
   g: Graph,
+  root: GraphNode,
   first: readonly Derivative[],
   leaves: readonly GraphNode[],
 ): Derivative[][] {
   const roots = first.filter((root) => root !== null);
   const nodes = reachable(roots);
-  const columns = leaves.map((leaf) => forward(g, nodes, leaf));
-  return first.map((root, i) =>
-    columns.slice(0, i + 1).map((column) => (root ? (column.get(root) ?? null) : null)),
+  const limits = new Limits(root);
+  const columns = leaves.map((leaf) => forward(g, limits, nodes, leaf));
+  return first.map((slope, i) =>
+    columns.slice(0, i + 1).map((column) => (slope ? (column.get(slope) ?? null) : null)),
   );
 }

@@ -22,6 +22,8 @@ const UNARY: Readonly<Record<string, (a: number) => number>> = {
   neg: (a) => -a,
   abs: Math.abs,
   sqrt: Math.sqrt,
+  floor: Math.floor,
+  ceil: Math.ceil,
 };
 const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
   add: (a, b) => a + b,

@@ -8,6 +8,7 @@
 // - Powers of two move through products, which is exact up to overflow and underflow.
 
 import { DownhillError } from "../runtime/errors.js";
+import { EXACT, isCheapPower, isPowerOfTwo } from "./folding.js";
 import { type Elementary, MAX_NODES } from "./language.js";
 
 export type Op =
@@ -17,12 +18,16 @@ export type Op =
   | "neg"
   | "abs"
   | "sqrt"
+  | "floor"
+  | "ceil"
   | "sign" // -1, 0 or 1; NaN for NaN
   | "sigmoid" // 1/(1 + exp(-x))
   | "add"
   | "sub"
   | "mul"
   | "div"
+  | "damp" // args[0] * args[1], but 0 where args[0] is 0
+  | "dampBoth" // the same where either is 0
   | "min" // NaN if either is, as Math.min
   | "max"
   | "lt" // comparisons give 1 or 0; NaN compares false
@@ -42,47 +47,8 @@ export interface GraphNode {
 
 const NONE: readonly GraphNode[] = [];
 
-/** Where an elementary function is exact: [argument, result]. */
-const EXACT: Partial<Record<Elementary, readonly (readonly [number, number])[]>> = {
-  exp: [[0, 1]],
-  expm1: [[0, 0]],
-  log: [[1, 0]],
-  log1p: [[0, 0]],
-  log2: [[1, 0]],
-  log10: [[1, 0]],
-  cbrt: [[0, 0]],
-  sin: [[0, 0]],
-  cos: [[0, 1]],
-  tan: [[0, 0]],
-  asin: [[0, 0]],
-  acos: [[1, 0]],
-  atan: [[0, 0]],
-  sinh: [[0, 0]],
-  cosh: [[0, 1]],
-  tanh: [[0, 0]],
-  erf: [[0, 0]],
-};
-
 export const isConst = (node: GraphNode): boolean => node.op === "const";
 const is = (node: GraphNode, value: number): boolean => node.op === "const" && node.value === value;
-
-function isPowerOfTwo(x: number): boolean {
-  let size = Math.abs(x);
-  if (!(size > 1e-9 && size < 1e9)) return false;
-  while (size > 1) size /= 2;
-  while (size < 1) size *= 2;
-  return size === 1;
-}
-
-/** Largest exponent that becomes multiplications: a^n is then within (n - 1)/2 ulp, longer chains would be worse than pow. */
-const LONGEST_CHAIN = 16;
-
-/** Whether a^n is a chain of multiplications, with a square root where n is a half: 2, -3, 1.5, ... */
-export function isCheapPower(n: number): boolean {
-  return (
-    Math.abs(n) <= LONGEST_CHAIN && (Number.isInteger(n) || (Number.isInteger(2 * n) && Math.abs(n) < 8))
-  );
-}
 
 export class Graph {
   readonly #known = new Map<string, GraphNode>();
@@ -189,6 +155,16 @@ export class Graph {
     return this.#node("div", [a, b]);
   }
 
+  /** a b, but 0 where a is 0 (`both`: where either is) whatever the other is: what derivatives are in the limit. */
+  damp(a: GraphNode, b: GraphNode, both: boolean): GraphNode {
+    if (a.op === "neg")
+      return b.op === "neg"
+        ? this.damp(a.args[0]!, b.args[0]!, both)
+        : this.neg(this.damp(a.args[0]!, b, both));
+    if (b.op === "neg") return this.neg(this.damp(a, b.args[0]!, both));
+    return this.#node(both ? "dampBoth" : "damp", [a, b]);
+  }
+
   abs(a: GraphNode): GraphNode {
     if (isConst(a)) return this.constant(Math.abs(a.value));
     if (a.op === "abs") return a;
@@ -198,6 +174,14 @@ export class Graph {
 
   sqrt(a: GraphNode): GraphNode {
     return isConst(a) ? this.constant(Math.sqrt(a.value)) : this.#node("sqrt", [a]);
+  }
+
+  floor(a: GraphNode): GraphNode {
+    return isConst(a) ? this.constant(Math.floor(a.value)) : this.#node("floor", [a]);
+  }
+
+  ceil(a: GraphNode): GraphNode {
+    return isConst(a) ? this.constant(Math.ceil(a.value)) : this.#node("ceil", [a]);
   }
 
   sign(a: GraphNode): GraphNode {

@@ -1,7 +1,8 @@
 // The last step before evaluation: what is convenient to derive becomes what is cheap to compute. After it only
 // arithmetic, sqrt, abs, min, max, comparisons, select and elementary functions are left.
 
-import { type Graph, type GraphNode, isCheapPower, isConst, isTruth, reachable } from "./graph.js";
+import { isCheapPower } from "./folding.js";
+import { type Graph, type GraphNode, isConst, isTruth, reachable } from "./graph.js";
 
 function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNode {
   const zero = g.constant(0);
@@ -23,6 +24,10 @@ function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNo
       const small = g.call("exp", g.neg(g.abs(a)));
       return g.div(g.select(g.lt(a, zero), small, one), g.add(one, small));
     }
+    case "damp":
+      return g.select(g.eq(a, zero), zero, g.mul(a, b));
+    case "dampBoth":
+      return g.select(g.eq(a, zero), zero, g.select(g.eq(b, zero), zero, g.mul(a, b)));
     case "atan2":
       return g.atan2(number(a), number(b));
     case "select":
@@ -30,6 +35,8 @@ function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNo
     case "neg":
     case "abs":
     case "sqrt":
+    case "floor":
+    case "ceil":
       return g[node.op](a);
     case "add":
     case "sub":

@@ -34,7 +34,7 @@ export function program(
   const value = build(g, tree);
   const leaves = wanted.map((index) => g.param(index));
   const first = order > 0 ? gradient(g, value, leaves) : [];
-  const second = order > 1 ? hessian(g, first, leaves).flat() : [];
+  const second = order > 1 ? hessian(g, value, first, leaves).flat() : [];
   const node = (derivative: Derivative): GraphNode => derivative ?? g.constant(0);
   const roots = lower(g, [value, ...first.map(node), ...second.map(node)]);
   return {

@@ -29,7 +29,13 @@ const BINARY: Readonly<Record<string, number>> = {
   eq: SIMD.eq,
   ne: SIMD.ne,
 };
-const UNARY: Readonly<Record<string, number>> = { neg: SIMD.neg, abs: SIMD.abs, sqrt: SIMD.sqrt };
+const UNARY: Readonly<Record<string, number>> = {
+  neg: SIMD.neg,
+  abs: SIMD.abs,
+  sqrt: SIMD.sqrt,
+  floor: SIMD.floor,
+  ceil: SIMD.ceil,
+};
 
 export class ExpressionWriter {
   readonly #context: Context;
@@ -114,6 +120,12 @@ export class ExpressionWriter {
     const { body } = this.#context;
     const [a, b, c] = node.args as [GraphNode, GraphNode, GraphNode];
     if (node.op === "select") {
+      if (b.op === "const" && Object.is(b.value, 0)) {
+        this.push(c);
+        this.#pushMask(a);
+        body.simd(SIMD.andnot);
+        return;
+      }
       this.push(b);
       this.push(c);
       this.#pushMask(a);
