@@ -8,7 +8,7 @@ export const rooms = {
   linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
   sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
   ldl: { entry: "assembly/sparse/index.ts", relaxed: false },
-  "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true, shrink: true },
+  "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   expressions: {
     entry: "assembly/expressions/index.ts",
     relaxed: false,

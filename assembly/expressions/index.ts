@@ -1,4 +1,4 @@
 // The room `expressions`: residuals of compiled models, the whole iteration of a fit.
 
-export { differentiate, fit, weighAll } from "./loop";
+export { fit } from "./fit";
 export { modelJacobian, modelNormal, modelResiduals } from "./model";

@@ -1,5 +1,5 @@
 // (J'J)^-1 from a pivoted QR of J with unit columns, so that the standard errors keep the digits that J'J
-// would lose; with it rank, condition number and the directions that the data do not determine.
+// would lose (inverse.ts has it where it loses none); with it rank, condition number and the directions that the data do not determine.
 
 import { copy, dot, nrm2, scal } from "../blas/level1";
 import { qrFactor, qrRank, solveR, solveRT } from "../linalg/qr";
@@ -7,6 +7,7 @@ import {
   F_E, F_J, F_JT, F_M, F_NORMS, F_PERM, F_S, F_T, F_TAU, F_W, F_Y, S_CONDITION, S_RANK, S_TOLERANCE,
 } from "../../src/least-squares/state";
 import { get, index, set, slot } from "./frame";
+import { normalInverse } from "./inverse";
 
 const EPS: f64 = 2.220446049250313e-16;
 const POWER_STEPS: i32 = 50;
@@ -74,9 +75,9 @@ function blindDirections(n: i32, rank: i32, B: usize, ld: i32, frame: usize): vo
 
 /**
  * F_M = (J'J)^-1 (n x n), when S_RANK = n. Otherwise F_W tells which variables are undetermined. S_CONDITION is
- * that of the determined part. A column of zeros has scale 1 and so counts as undetermined.
+ * that of the determined part. A column of zeros has scale 1 and so counts as undetermined. `summed`: F_A is J'J of this J.
  */
-export function covariance(m: i32, n: i32, frame: usize, state: usize): void {
+export function covariance(m: i32, n: i32, summed: i32, frame: usize, state: usize): void {
   const J = slot(frame, F_J), B = slot(frame, F_JT), s = slot(frame, F_S), perm = slot(frame, F_PERM);
   for (let j = 0; j < n; j++) {
     const c = column(B, m, j);
@@ -97,6 +98,7 @@ export function covariance(m: i32, n: i32, frame: usize, state: usize): void {
     blindDirections(n, rank, B, m, frame);
     return;
   }
+  if (summed != 0 && normalInverse(n, 1, slot(frame, F_M), frame) != 0) return;
   invert(n, B, m, frame);
 }
 

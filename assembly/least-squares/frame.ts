@@ -43,6 +43,22 @@ export function copy(n: i32, from: usize, to: usize): void {
   for (let j = 0; j < n; j++) set(to, j, get(from, j));
 }
 
+/** Two vectors change places. */
+// @ts-ignore: decorator
+@inline
+export function swap(frame: usize, a: i32, b: i32): void {
+  const p = slot(frame, a);
+  store<u32>(frame + (<usize>a << 2), <u32>slot(frame, b));
+  store<u32>(frame + (<usize>b << 2), <u32>p);
+}
+
+/** Slot `index` of the frame points to this vector. */
+// @ts-ignore: decorator
+@inline
+export function point(frame: usize, index: i32, address: usize): void {
+  store<u32>(frame + (<usize>index << 2), <u32>address);
+}
+
 /** Length of column j of J times the size of its variable so far. */
 // @ts-ignore: decorator
 @inline

@@ -7,11 +7,12 @@ import { choleskyWork } from "../linalg/cholesky";
 export { studentTQuantile } from "../stats/distributions";
 export { log } from "../stats/elementary";
 export { covariance } from "./covariance";
+export { doubt } from "./ends";
+export { normalInverse } from "./inverse";
 export { allFinite, linearise } from "./linearise";
-export { cost, weigh } from "./loss";
-export { dampedCholesky, normalEquations } from "./normal";
-export { lineariseSmall, solveSmall } from "./small";
-export { trialStep } from "./step";
+export { sumOfSquares } from "./loss";
+export { normalEquations } from "./normal";
+export { turn, weighAll } from "./turn";
 
 /** Bytes of workspace for the factorisations of one solve. */
 export function workBytes(m: i32, n: i32): i32 {

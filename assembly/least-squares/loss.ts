@@ -52,3 +52,10 @@ export function weigh(m: i32, n: i32, r: usize, f: usize, J: usize, loss: i32, C
     for (const end = J + (<usize>n << 3); J < end; J += 8) store<f64>(J, s * load<f64>(J));
   }
 }
+
+/** sum r^2 one after the other: to the last bit what anybody gets who sums the squares. */
+export function sumOfSquares(m: i32, r: usize): f64 {
+  let sum = 0.0;
+  for (const end = r + (<usize>m << 3); r < end; r += 8) sum += load<f64>(r) * load<f64>(r);
+  return sum;
+}

@@ -6,8 +6,8 @@ import {
 } from "../../src/least-squares/state";
 import { get, index, set, slot } from "./frame";
 import { dampedCholesky, newtonNormal, PIVOT_TOL, solveNormal } from "./normal";
-import { newtonSmall, solveSmall } from "./small";
 import { dampedOrthogonal, newtonOrthogonal, reduce, restrict, solveOrthogonal } from "./orthogonal";
+import { newtonSmall, solveSmall } from "./small-solve";
 
 /** Gradient of the model on the variables solved for; `held`: the others are displaced by F_HELD. */
 export function modelGradient(n: i32, k: i32, frame: usize, held: bool): void {

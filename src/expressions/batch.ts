@@ -1,7 +1,7 @@
 // A job in the core: curves go into the workspace batch by batch, are fitted by one call, and their answers come out.
 
-import { methodCodes } from "../least-squares/method.js";
-import { lossNames } from "../least-squares/settings.js";
+import { beginPass, beginSolve, type Solve } from "../least-squares/method.js";
+import { lossNames, methodCode } from "../least-squares/settings.js";
 import { Layout, solveIn } from "../least-squares/space.js";
 import * as S from "../least-squares/state.js";
 import { Code, type Instance, prepareWork, TextCache } from "../models/cache.js";
@@ -15,7 +15,7 @@ import { type CurvesKernels, room } from "../wasm/curves.js";
 import { room as expressions } from "../wasm/expressions.js";
 import { room as leastSquares } from "../wasm/least-squares.js";
 import type { ManyAnswer, ManyData, ManyShape } from "./job.js";
-import { fillLoopFrame, fillModelFrame, modelVectors } from "./plan.js";
+import { fillModelFrame, homeFrame, modelVectors } from "./plan.js";
 import { borrow } from "./slots.js";
 
 /** Doubles of data in a batch: they stay in the second-level cache. */
@@ -105,7 +105,7 @@ export class BatchRunner {
         high: own.b ? B * n : 0,
         begin: S.STATE_SLOTS,
         values: B * n,
-        stderr: B * n,
+        variance: B * n,
         rss: B,
         cost: B,
         normal: Math.ceil(normalBytes / 8),
@@ -147,7 +147,7 @@ export class BatchRunner {
     }
     this.#home(solve.frameSlots);
     this.#fillBatchFrame(common);
-    this.#fillState(f64.begin as Float64Array);
+    this.#fillState(solve, f64.begin as Float64Array);
   }
 
   /** Where the frame points to before the first fit. */
@@ -155,7 +155,7 @@ export class BatchRunner {
     const { at, f64 } = this.#workspace;
     const { lower, upper } = this.#shape;
     const address = (name: string): number => at[name] ?? 0;
-    fillLoopFrame(this.#workspace);
+    homeFrame(this.#workspace);
     frameSlots[S.F_A] = address("A");
     frameSlots[S.F_G] = address("g");
     frameSlots[S.F_A_TRIAL] = address("A2");
@@ -186,7 +186,7 @@ export class BatchRunner {
     frame[S.B_START_A] = common ? address("startA") : 0;
     frame[S.B_STATE] = address("begin");
     frame[S.B_VALUES] = address("values");
-    frame[S.B_STDERR] = address("stderr");
+    frame[S.B_VARIANCE] = address("variance");
     frame[S.B_RSS] = address("rss");
     frame[S.B_COST] = address("cost");
     frame[S.B_ENDS] = address("ends");
@@ -195,21 +195,19 @@ export class BatchRunner {
     frame[S.B_VARIABLES] = this.#shape.variables.length;
   }
 
-  #fillState(s: Float64Array): void {
-    const { tolerances, factor, loss, lossScale, maxIterations, maxEvaluations } = this.#shape;
-    s.fill(0);
-    s[S.S_FACTOR] = factor;
-    s[S.S_FRACTION] = s[S.S_FRESH] = s[S.S_FIRST] = s[S.S_STALE] = 1;
-    s[S.S_GROWTH] = 2;
-    s[S.S_M_GRADIENT] = s[S.S_M_STEP] = s[S.S_M_DECREASE] = s[S.S_BUDGET] = Infinity;
-    s[S.S_MAX_NIT] = maxIterations;
-    s[S.S_MAX_NFEV] = maxEvaluations;
-    s[S.S_GRAD_TOL] = tolerances.gradTol;
-    s[S.S_STEP_TOL] = tolerances.stepTol;
-    s[S.S_FUN_TOL] = tolerances.funTol;
-    s[S.S_TARGET] = tolerances.target;
-    s[S.S_LOSS] = lossNames.indexOf(loss);
-    s[S.S_LOSS_SCALE] = lossScale === "mad" ? 1 : lossScale;
+  /** The state that each fit starts from. */
+  #fillState(solve: Solve, begin: Float64Array): void {
+    const { tolerances, factor, loss, lossScale, maxIterations, maxEvaluations, method } = this.#shape;
+    beginSolve(solve, true);
+    solve.method = methodCode(method);
+    solve.factor = factor;
+    solve.loss = lossNames.indexOf(loss);
+    solve.lossScale = lossScale === "mad" ? 1 : lossScale;
+    solve.tolerances = tolerances;
+    beginPass(solve);
+    begin.set(solve.s);
+    begin[S.S_MAX_NIT] = maxIterations;
+    begin[S.S_MAX_NFEV] = maxEvaluations;
   }
 
   /** Puts the batch that begins with curve `first` into the workspace. */
@@ -246,7 +244,7 @@ export class BatchRunner {
       count,
       m,
       n,
-      methodCodes[method],
+      methodCode(method),
       this.#frame,
       this.#state,
       this.#model,
@@ -258,8 +256,8 @@ export class BatchRunner {
 
   #read(from: number, offset: number, count: number, answer: ManyAnswer): void {
     const { f64, i32 } = this.#workspace;
-    const { m, free, names, init, absoluteSigma } = this.#shape;
-    const [values, stderr, rss, cost] = [f64.values, f64.stderr, f64.rss, f64.cost] as [
+    const { m, free, names, init, absoluteSigma, loss } = this.#shape;
+    const [values, variance, rss, cost] = [f64.values, f64.variance, f64.rss, f64.cost] as [
       Float64Array,
       Float64Array,
       Float64Array,
@@ -273,12 +271,15 @@ export class BatchRunner {
       const local = offset + i;
       const to = from + i;
       // An outlier counts as far as the loss lets it.
-      const scale = absoluteSigma ? 1 : dof > 0 ? Math.sqrt((cost[local] as number) / dof) : NaN;
+      const squares = loss === "linear" ? rss[local]! : cost[local]!;
+      const scale = absoluteSigma ? 1 : dof > 0 ? squares / dof : NaN;
       if (total !== n && ends[local] !== S.END_INVALID) answer.values.set(init, to * total);
+      let known = true;
+      for (let k = 0; k < n; k++) known &&= Number.isFinite(variance[local * n + k]! * scale);
       for (let k = 0; k < n; k++) {
-        const j = to * total + (free[k] as number);
-        answer.values[j] = values[local * n + k] as number;
-        answer.stderr[j] = (stderr[local * n + k] as number) * scale;
+        const j = to * total + free[k]!;
+        answer.values[j] = values[local * n + k]!;
+        answer.stderr[j] = known ? Math.sqrt(variance[local * n + k]! * scale) : NaN;
       }
       answer.rss[to] = rss[local] as number;
       answer.ends[to] = ends[local] as number;

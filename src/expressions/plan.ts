@@ -50,19 +50,11 @@ export function modelVectors(
   };
 }
 
-/** Vectors that only the loop in the core finds through the frame of its solve. */
-const LOOP: Readonly<Record<number, string>> = {
-  [S.F_BEST]: "best",
-  [S.F_OTHER]: "other",
-  [S.F_BEFORE]: "before",
-  [S.F_WEIGHTED]: "weighted",
-  [S.F_INFLUENCE]: "influence",
-};
-
 /** Where the frame of the solve points to before its first step. */
-export function fillLoopFrame({ at, f64, i32 }: Workspace): void {
+export function homeFrame({ at, f64, i32 }: Workspace): void {
   const frame = i32.frame as Int32Array;
-  for (const slot in LOOP) frame[slot] = at[LOOP[slot] as string] ?? 0;
+  frame[S.F_BEST] = at.best as number;
+  frame[S.F_OTHER] = at.other as number;
   frame[S.F_J] = at.J as number;
   frame[S.F_J_TRIAL] = (f64.J2 as Float64Array).length > 0 ? (at.J2 as number) : 0;
 }
@@ -113,7 +105,7 @@ export function planFit(model: Compiled, workBytes: number, data: ModelData): Co
       if (weights) view("weights").set(weights);
       view("all").set(init);
       (i32.which as Int32Array).set(free);
-      fillLoopFrame(workspace);
+      homeFrame(workspace);
       const frame = fillModelFrame(workspace, m, total, n, weighted);
       const slots = borrow(kernels.table, instance);
       const frameSlots = i32.model as Int32Array;
@@ -123,7 +115,7 @@ export function planFit(model: Compiled, workBytes: number, data: ModelData): Co
         m,
         residuals: (p, out) => kernels.modelResiduals(m, n, p.byteOffset, out.byteOffset, frame),
         jacobian: (p, out) => kernels.modelJacobian(m, n, p.byteOffset, 0, out.byteOffset, frame),
-        method: (solve, name, monitor, waiting) => coreMethod(kernels, solve, name, monitor, frame, waiting),
+        method: (solve, monitor, waiting) => coreMethod(kernels, solve, monitor, frame, waiting),
         release: () => slots.giveBack(),
       };
     },

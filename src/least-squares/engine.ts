@@ -10,21 +10,18 @@ import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import type { Later } from "./later.js";
-import { influence, leastSquaresMethod, methodCodes, type Solve } from "./method.js";
+import { beginSolve, leastSquaresMethod, type Solve, terminationOf } from "./method.js";
 import type { CoreProblem, EngineInput, ResidualProblem, Uncertainty } from "./problem.js";
 import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
-import { lossNames, type Settings } from "./settings.js";
+import { lossNames, methodCode, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
 
 const DIFFERENTIATE: Ask = { kind: "differentiate" };
-const EPS = 2.220446049250313e-16;
 const MAX_ITERATIONS = 1000;
 /** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
 const CENTRAL_ERROR = 1e-9;
 const FORWARD_ERROR = 1e-6;
-/** About the root of the smallest normal number. */
-const LEAST_RESIDUAL = 1e-153;
 
 export class Engine implements Problem {
   readonly monitor: Monitor;
@@ -42,10 +39,8 @@ export class Engine implements Problem {
   #unscaled = false;
   /** No derivative was taken yet in this pass. */
   #fresh = true;
-  /** The start is not evaluated yet. */
-  #first = true;
-  /** At the start the squares of the residuals underflow. */
-  tiny = false;
+  /** J'J in hand is that of the answer. */
+  #summed = true;
   /** Variables that no longer move the residuals at the answer. */
   readonly lost: number[] = [];
 
@@ -76,15 +71,38 @@ export class Engine implements Problem {
       (f64.lower as Float64Array).set(bounds.lower);
       (f64.upper as Float64Array).set(bounds.upper);
     }
-    solve.lossScale = settings.lossScale === "mad" ? 1 : settings.lossScale;
     this.#core = core ? core.attach(this.workspace) : null;
     this.#problem = this.#core ?? input.problem;
-    solve.exact = input.problem.jacobian !== undefined;
+    beginSolve(solve, input.problem.jacobian !== undefined);
+    solve.frameSlots[S.F_BEST] = solve.best.ptr;
+    solve.frameSlots[S.F_OTHER] = solve.other.ptr;
+    solve.method = methodCode(settings.method.name);
+    solve.factor = settings.method.factor;
+    solve.lossScale = settings.lossScale === "mad" ? 1 : settings.lossScale;
     solve.tolerances = settings.tolerances;
-    solve.fine = solve.started = solve.influenced = false;
-    solve.stale = true;
+    solve.started = false;
     solve.fun = Infinity;
     solve.gradNorm = NaN;
+  }
+
+  /** The Jacobian has no differences. */
+  get exact(): boolean {
+    return this.solve.s[S.S_DIFFERENCES] === S.EXACT;
+  }
+
+  /** Differences have become central. */
+  get fine(): boolean {
+    return this.solve.s[S.S_DIFFERENCES] === S.CENTRAL;
+  }
+
+  /** The Jacobian in hand belongs to another point than the best. */
+  get stale(): boolean {
+    return this.solve.s[S.S_STALE] !== 0;
+  }
+
+  /** The squares of the residuals underflow. */
+  get tiny(): boolean {
+    return this.solve.s[S.S_TINY] === 1;
   }
 
   get progress(): Solve {
@@ -97,7 +115,7 @@ export class Engine implements Problem {
 
   cost(ask: Ask): number {
     if (ask.kind === "evaluate") return 1;
-    return this.solve.exact ? 0 : differenceCost(this.solve.n, this.solve.fine);
+    return this.exact ? 0 : differenceCost(this.solve.n, this.fine);
   }
 
   answer(ask: Ask): boolean | PromiseLike<boolean> {
@@ -126,8 +144,6 @@ export class Engine implements Problem {
   /** The scale of the first pass may wait for the residuals at the start. */
   #evaluated(): true {
     this.#alive();
-    if (this.#first) this.tiny = isTiny(this.solve.best.view);
-    this.#first = false;
     if (this.#unscaled) scaleFromStart(this.solve);
     this.#unscaled = false;
     return true;
@@ -145,7 +161,7 @@ export class Engine implements Problem {
       span[j] = this.#fresh ? size || 1 : Math.max(size, span[j] as number);
     }
     this.#fresh = false;
-    const walk = differences(solve.x, solve.best.view, this.#J, solve.fine, bounds, span, space);
+    const walk = differences(solve.x, solve.best.view, this.#J, this.fine, bounds, span, space);
     for (let next = walk.next(); !next.done; next = walk.next()) {
       monitor.nfev++;
       const done = problem.residuals(space.x, next.value);
@@ -166,19 +182,13 @@ export class Engine implements Problem {
   }
 
   #begin({ loss, fromStart }: LossPass, waiting: boolean): Method {
-    const { solve, settings } = this;
+    const { solve } = this;
     solve.loss = lossNames.indexOf(loss);
     this.#unscaled = fromStart;
-    solve.s.fill(0);
     this.#fresh = true;
-    solve.s[S.S_FACTOR] = settings.method.factor;
-    solve.s[S.S_FRACTION] = 1;
     solve.stepNorm = 0;
     solve.gradient = solve.step = solve.decrease = Infinity;
-    const { name } = settings.method;
-    return this.#core
-      ? this.#core.method(solve, name, this.monitor, waiting)
-      : leastSquaresMethod(solve, name);
+    return this.#core ? this.#core.method(solve, this.monitor, waiting) : leastSquaresMethod(solve);
   }
 
   run(): Termination {
@@ -208,54 +218,48 @@ export class Engine implements Problem {
   /** The Jacobian in hand is now that of the answer, and so are the gradient and the relative offset. */
   #settle(): void {
     const { solve } = this;
-    const { m, n, kernels, best, weighted, jacobian, loss, lossScale, frame, state, s } = solve;
-    solve.stale = false;
-    if (loss !== S.LINEAR) kernels.weigh(m, n, best.ptr, weighted, jacobian, loss, lossScale);
-    solve.frameSlots[S.F_RES] = loss === S.LINEAR ? best.ptr : weighted;
-    if (kernels.allFinite(m * n, jacobian) === 0) return;
-    if (kernels.linearise(m, n, methodCodes[this.settings.method.name], 0, frame, state) !== 0) return;
-    solve.gradNorm = s[S.S_GRADIENT] as number;
-    solve.gradient = s[S.S_OFFSET] as number;
+    const { m, n, kernels, jacobian, frame, state, s } = solve;
+    s[S.S_STALE] = 0;
+    kernels.weighAll(m, n, frame, state);
+    this.#summed =
+      kernels.allFinite(m * n, jacobian) === 1 &&
+      kernels.linearise(m, n, solve.method, 0, frame, state) === 0;
+    if (!this.#summed) return;
+    solve.gradNorm = s[S.S_GRADIENT]!;
+    solve.gradient = s[S.S_OFFSET]!;
   }
 
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
   #wantsJacobian(): boolean {
-    const { solve, monitor } = this;
-    return solve.started && solve.stale && !monitor.beforeEvaluation(this.cost(DIFFERENTIATE));
+    return this.solve.started && this.stale && !this.monitor.beforeEvaluation(this.cost(DIFFERENTIATE));
   }
 
   /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */
   #verdict(end: Termination): Termination {
-    const { solve } = this;
-    if (this.tiny && end.status === "converged" && end.reason !== "target")
-      return { status: "failed", reason: "stalled" };
-    if (end.status !== "converged" || end.reason === "target" || !solve.influenced || solve.fun === 0)
-      return end;
-    let most = 0;
-    for (let j = 0; j < solve.n; j++) most = Math.max(most, influence(solve, j));
-    for (let j = 0; j < solve.n; j++) {
-      const bounds = this.#input.bounds;
-      const fixed = bounds !== null && bounds.lower[j] === bounds.upper[j];
-      const had = (solve.influence[j] as number) > 0 || most === 0;
-      if (!fixed && !(influence(solve, j) > EPS * most) && had) this.lost.push(j);
-    }
-    return this.lost.length > 0 ? { status: "failed", reason: "singular" } : end;
+    if (end.status !== "converged" || end.reason === "target") return end;
+    const { n, kernels, frame, state } = this.solve;
+    const doubt = kernels.doubt(n, frame, state);
+    if (doubt === 0) return end;
+    const side = this.workspace.i32.side as Int32Array;
+    if (doubt === S.END_SINGULAR) for (let j = 0; j < n; j++) if (side[j] === 1) this.lost.push(j);
+    return terminationOf(doubt);
   }
 
   /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */
   gradient(): Float64Array {
-    const { m, n, kernels, jacobian, best, weighted, loss } = this.solve;
-    kernels.gradient(m, n, jacobian, loss === S.LINEAR ? best.ptr : weighted, this.workspace.at.g as number);
+    const { m, n, kernels, jacobian, best, loss } = this.solve;
+    const { at } = this.workspace;
+    const r = loss === S.LINEAR ? best.ptr : (at.weighted as number);
+    kernels.gradient(m, n, jacobian, r, at.g as number);
     return (this.workspace.f64.g as Float64Array).slice();
   }
 
   /** (J'J)^-1 at the answer, its rank and condition; call once, after the run. */
   covariance(): Uncertainty {
-    const { m, n, kernels, frame, state, s, exact, fine } = this.solve;
-    const { f64, i32 } = this.workspace;
-    (i32.frame as Int32Array)[S.F_RES] = this.workspace.at.best as number;
-    s[S.S_TOLERANCE] = exact ? 0 : fine ? CENTRAL_ERROR : FORWARD_ERROR;
-    kernels.covariance(m, n, frame, state);
+    const { m, n, kernels, frame, state, s } = this.solve;
+    const { f64 } = this.workspace;
+    s[S.S_TOLERANCE] = this.exact ? 0 : this.fine ? CENTRAL_ERROR : FORWARD_ERROR;
+    kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
     const rank = s[S.S_RANK] as number;
     return {
       rank,
@@ -269,11 +273,4 @@ export class Engine implements Problem {
     this.#core?.release();
     this.workspace.release();
   }
-}
-
-/** Residuals, not all 0, whose squares are subnormal or 0: their sum says nothing. */
-function isTiny(r: Float64Array): boolean {
-  let most = 0;
-  for (let i = 0; i < r.length; i++) most = Math.max(most, Math.abs(r[i] as number));
-  return most > 0 && most < LEAST_RESIDUAL;
 }

@@ -4,7 +4,7 @@ import type { Monitor } from "../driver/monitor.js";
 import type { Limits, Method } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
 import type { Solve } from "./method.js";
-import type { LeastSquaresMethodName, Settings } from "./settings.js";
+import type { Settings } from "./settings.js";
 
 export type Done = void | PromiseLike<void>;
 
@@ -19,7 +19,7 @@ export interface ResidualProblem {
 /** A problem that lives in the memory of its solve: p and out are views of it. */
 export interface CoreProblem extends ResidualProblem {
   /** The iteration, run by the core. `waiting`: an event loop wants turns. */
-  method(solve: Solve, name: LeastSquaresMethodName, monitor: Monitor, waiting: boolean): Method;
+  method(solve: Solve, monitor: Monitor, waiting: boolean): Method;
   release(): void;
 }
 

@@ -33,7 +33,7 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
   const residuals = solve.best.view.slice();
   const detail = failureDetail(engine, end, residuals, names);
   // A Jacobian of another point, of the last trial or half of differences, is not reported.
-  const known = solve.started && !solve.stale;
+  const known = solve.started && !engine.stale;
   if (!known) (f64.J as Float64Array).fill(NaN);
   const jacobian = (f64.J as Float64Array).slice();
   const uncertainty = known
@@ -84,7 +84,7 @@ function failureDetail(
   }
   if (end.reason === "stalled" && engine.tiny)
     return "the squares of the residuals at the start underflow to 0; give the data in larger units";
-  if (end.reason === "stalled" && engine.solve.exact)
+  if (end.reason === "stalled" && engine.exact)
     return "no step makes progress, although no convergence test is met; checkJacobian tells whether the Jacobian is right";
   return "";
 }

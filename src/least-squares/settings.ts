@@ -4,9 +4,20 @@ import { readTolerances } from "../driver/monitor.js";
 import type { Limits, Tolerances } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";
+import { DOGLEG, GAUSS_NEWTON, LEVENBERG, LEVENBERG_MARQUARDT } from "./state.js";
 
-export const methodNames = ["levenbergMarquardt", "levenberg", "gaussNewton", "dogleg"] as const;
-export type LeastSquaresMethodName = (typeof methodNames)[number];
+/** A method is a row here, a case of the step (assembly/least-squares/step.ts) and one of the policy (policy.ts there). */
+const methods = {
+  levenbergMarquardt: { code: LEVENBERG_MARQUARDT },
+  levenberg: { code: LEVENBERG },
+  gaussNewton: { code: GAUSS_NEWTON },
+  dogleg: { code: DOGLEG },
+} as const;
+
+export type LeastSquaresMethodName = keyof typeof methods;
+export const methodNames = Object.keys(methods) as readonly LeastSquaresMethodName[];
+/** How the core calls it. */
+export const methodCode = (name: LeastSquaresMethodName): number => methods[name].code;
 
 export interface LeastSquaresMethod {
   readonly name: LeastSquaresMethodName;
@@ -37,13 +48,6 @@ export const levenberg = (options?: TrustRegionOptions): LeastSquaresMethod =>
 export const gaussNewton = (): LeastSquaresMethod => makeMethod("gaussNewton");
 /** Powell's dogleg in the scaled trust region (Powell 1970). */
 export const dogleg = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("dogleg", options);
-
-const byName: Record<LeastSquaresMethodName, LeastSquaresMethod> = {
-  levenbergMarquardt: { name: "levenbergMarquardt", factor: 1 },
-  levenberg: { name: "levenberg", factor: 1 },
-  gaussNewton: { name: "gaussNewton", factor: 1 },
-  dogleg: { name: "dogleg", factor: 1 },
-};
 
 export const lossNames = ["linear", "softL1", "huber", "cauchy", "arctan", "tukey"] as const;
 export type LossName = (typeof lossNames)[number];
@@ -91,7 +95,7 @@ export function readSettings(where: string, given: LeastSquaresSettings & Limits
 }
 
 function readMethod(where: string, given: unknown): LeastSquaresMethod {
-  if (given === undefined) return byName.levenbergMarquardt;
+  if (given === undefined) return { name: "levenbergMarquardt", factor: 1 };
   const name = typeof given === "object" && given !== null ? (given as LeastSquaresMethod).name : given;
   if (!methodNames.includes(name as LeastSquaresMethodName)) {
     const meant = typeof name === "string" ? nearest(name, methodNames) : undefined;
@@ -104,7 +108,7 @@ function readMethod(where: string, given: unknown): LeastSquaresMethod {
       },
     );
   }
-  if (typeof given === "string") return byName[name as LeastSquaresMethodName];
+  if (typeof given === "string") return { name: name as LeastSquaresMethodName, factor: 1 };
   const { factor } = given as LeastSquaresMethod;
   if (factor === undefined) throw optionError(where, "method.factor", factor, "a number > 0");
   numberOption(where, "method.factor", factor, 1, { min: 0, exclusive: true });

@@ -87,7 +87,7 @@ export const S_NOISE = 22; // rounding error of the cost
 export const S_GN_LENGTH = 23; // |D p_gn|
 export const S_SIZE = 24; // |D x|
 export const S_TOLERANCE = 25; // relative error of J below which a direction counts as undetermined
-/** What the loop in the core keeps between its calls. */
+/** What the iteration (assembly/least-squares/turn.ts) keeps between its turns. */
 export const S_NEXT = 26; // NEXT_...
 export const S_ON_TRUST = 27; // 1: the last step was taken although the cost is too coarse to judge it
 export const S_OFFSET_BEFORE = 28;
@@ -96,7 +96,7 @@ export const S_SHRINKS = 30; // refused steps in a row
 export const S_FRESH = 31; // 1: no linearisation yet
 export const S_FIRST = 32; // 1: the radius was not judged yet
 export const S_GROWTH = 33; // levenberg: growth of the damping after the next refusal
-export const S_NIT = 34;
+export const S_NIT = 34; // counts and limits of the loop in the core; elsewhere the driver has its own
 export const S_NFEV = 35;
 export const S_NJEV = 36;
 export const S_MAX_NIT = 37;
@@ -117,15 +117,41 @@ export const S_INFLUENCED = 51; // 1: F_INFLUENCE is filled
 export const S_HAS_J = 52; // 1: F_J is the Jacobian of the best point, not yet weighted
 export const S_PLAIN = 53; // 1: F_L is the factor without damping, and F_GN the step that it gave
 export const S_HAS_NORMAL = 54; // 1: F_A and F_G are those of the best point, without F_J
-export const STATE_SLOTS = 55;
+export const S_DIFFERENCES = 55; // EXACT, FORWARD, CENTRAL or COARSE: where the Jacobian comes from
+export const S_RETURNABLE = 56; // 1: F_X was accepted since the last finite Jacobian, F_BEFORE and F_OTHER are those of the point before
+export const S_TINY = 57; // 1: the squares of the residuals at the start underflow
+export const S_AHEAD = 58; // AHEAD_...: what came with the residuals of the trial
+export const S_MET = 59; // with ITERATED and CHECK: END_... of the test that is met, or 0
+export const STATE_SLOTS = 60;
 
+/** Where the iteration stands. */
 export const NEXT_START = 0; // the residuals at the start are in F_BEST
 export const NEXT_LINEARISE = 1;
-export const NEXT_TRIAL = 2;
-export const NEXT_STALLED = 3;
-export const NEXT_SETTLED = 4;
+export const NEXT_LINEARISED = 2; // the Jacobian that was asked for is in F_J
+export const NEXT_CHECKED = 3; // linearised, and no test met
+export const NEXT_TRIAL = 4;
+export const NEXT_JUDGE = 5; // the residuals of the trial are in F_OTHER
+export const NEXT_SETTLED = 6;
+export const NEXT_STALLED = 7;
 
-/** How the loop in the core ends; 0: it pauses after an iteration. */
+/** What a turn wants next; else it has ended: END_NON_FINITE, END_STALLED. */
+export const WANT_RESIDUALS = 20; // at F_TRIAL, into F_OTHER
+export const WANT_JACOBIAN = 21; // at F_X, into F_J
+export const ITERATED = 22; // an iteration is over: count, report, test, look at the limits
+export const CHECK = 23; // test the stop measures
+
+/** Where the Jacobian comes from. Only forward differences are too coarse to converge with. */
+export const EXACT = 0;
+export const FORWARD = 1;
+export const CENTRAL = 2;
+export const COARSE = 3; // forward, because central ones leave the domain
+
+/** What a caller brought along with the residuals of a trial. */
+export const AHEAD_NONE = 0;
+export const AHEAD_JACOBIAN = 1; // in F_J_TRIAL
+export const AHEAD_NORMAL = 2; // J'J and J'r in F_A_TRIAL and F_G_TRIAL
+
+/** How a run ends; 0: the loop in the core pauses after an iteration. */
 export const END_PAUSED = 0;
 export const END_TARGET = 1;
 export const END_GRADIENT = 2;
@@ -163,7 +189,7 @@ export const B_LOWER = 5; // bounds, count*n; 0: those of the frame, if any
 export const B_UPPER = 6;
 export const B_STATE = 7; // the state each fit starts from
 export const B_VALUES = 8; // count*n
-export const B_STDERR = 9; // count*n, without the factor of the residual variance
+export const B_VARIANCE = 9; // count*n: diagonal of (J'J)^-1
 export const B_RSS = 10; // count
 export const B_ENDS = 11; // count i32: END_...
 export const B_NIT = 12; // count i32

@@ -1,11 +1,12 @@
-// How long the next step may be: src/least-squares/policy.ts, operation by operation, for the loop in the core.
+// How long the next step may be, judged by the ratio of the actual to the predicted decrease (-1: the model predicts none).
+// One case for each kind of method.
 
 import {
   GAUSS_NEWTON, LEVENBERG, S_CLIPPED, S_DAMPING, S_FIRST, S_FRACTION, S_FULL, S_GROWTH, S_LAMBDA, S_LENGTH, S_RADIUS, S_SLOPE,
 } from "../../src/least-squares/state";
-import { get, set } from "../least-squares/frame";
+import { get, set } from "./frame";
 
-/** Moré's radius (1978; MINPACK lmder). */
+/** Moré's radius (1978; MINPACK lmder): shrunk by the parabola through both costs and the slope, doubled after a good step. */
 function judgeRadius(ratio: f64, cost: f64, trialCost: f64, state: usize): void {
   const length = get(state, S_LENGTH);
   if (get(state, S_FIRST) != 0 && length > 0) set(state, S_RADIUS, min<f64>(get(state, S_RADIUS), length));
@@ -23,7 +24,7 @@ function judgeRadius(ratio: f64, cost: f64, trialCost: f64, state: usize): void 
   }
 }
 
-/** Nielsen's update of lambda (1999, eq. 2.4). */
+/** Nielsen's update of lambda (1999, eq. 2.4): max(1/3, 1 - (2 ratio - 1)^3) after success, doubling growth after failure. */
 function judgeDamping(accepted: bool, ratio: f64, state: usize): void {
   if (accepted) {
     const t = 2 * ratio - 1;
@@ -42,7 +43,7 @@ export function judge(method: i32, accepted: bool, ratio: f64, cost: f64, trialC
   else judgeRadius(ratio, cost, trialCost, state);
 }
 
-/** Lets steps of this length through again. */
+/** Lets steps of this length through again, as when the Jacobian becomes finer. */
 export function widen(method: i32, length: f64, state: usize): void {
   if (method == LEVENBERG) return;
   if (method == GAUSS_NEWTON) set(state, S_FRACTION, 1);
