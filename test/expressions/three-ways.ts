@@ -1,7 +1,7 @@
 // The same random fit three times: as text, as the functions compiled from it given as a block model, as a curve of
 // curveFitMany. Models, methods, losses, weights, bounds and fixed parameters vary; data are noisy or exact, of any size.
 
-import { compileModel, curveFit, curveFitMany } from "../../src/index.js";
+import { compileModel, curveFit, curveFitMany, type ParamSpec } from "../../src/index.js";
 
 interface Recipe {
   readonly text: string;
@@ -95,7 +95,7 @@ export function differences(from: number, to: number): { ends: Record<string, nu
     const start = scaled(truth.map((v) => v * (0.4 + 1.4 * u())));
     const fixed = u() < 0.15 && names.length > 1 ? Math.floor(u() * names.length) : -1;
     const bounded = u() < 0.2;
-    const params = Object.fromEntries(
+    const params: Record<string, ParamSpec> = Object.fromEntries(
       names.map((name, j) => {
         const init = start[j]!;
         const around = bounded
@@ -125,7 +125,7 @@ export function differences(from: number, to: number): { ends: Record<string, nu
         model: model as string,
         x,
         y,
-        params: params as Record<string, number>,
+        params: params,
         ...options,
       });
       const rows = names.map((name) => {
@@ -139,7 +139,7 @@ export function differences(from: number, to: number): { ends: Record<string, nu
       model: text,
       x,
       y: [y, y],
-      params: params as Record<string, number>,
+      params: params,
       ...options,
     });
     const row = (c: number): string => {
