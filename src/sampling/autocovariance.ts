@@ -1,0 +1,100 @@
+// Autocovariances of one chain, lag by lag as long as few are asked for, and all at once by a fast Fourier transform where many
+// are. Both are the biased estimate, divided by n at every lag (Geyer 1992), which keeps the sequence positive definite.
+
+import { cosPi } from "../runtime/elementary.js";
+
+/** From this lag on one transform is cheaper than sums. */
+const DIRECT = 64;
+
+export class Autocovariance {
+  readonly #centred: Float64Array;
+  #all: Float64Array | null = null;
+  readonly mean: number;
+
+  constructor(x: Float64Array) {
+    const n = x.length;
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += x[i]!;
+    const first = sum / n;
+    // A second pass takes the rounding of the first mean out.
+    let rest = 0;
+    for (let i = 0; i < n; i++) rest += x[i]! - first;
+    this.mean = first + rest / n;
+    this.#centred = x.map((v) => v - this.mean);
+  }
+
+  at(lag: number): number {
+    if (lag >= DIRECT) {
+      this.#all ??= transformed(this.#centred);
+      return this.#all[lag]!;
+    }
+    const c = this.#centred;
+    const n = c.length;
+    let even = 0;
+    let odd = 0;
+    let i = 0;
+    for (; i + 1 < n - lag; i += 2) {
+      even += c[i]! * c[i + lag]!;
+      odd += c[i + 1]! * c[i + 1 + lag]!;
+    }
+    if (i < n - lag) even += c[i]! * c[i + lag]!;
+    return (even + odd) / n;
+  }
+}
+
+/** All autocovariances of a centred sequence, by Wiener and Khinchin: the transform of |transform|^2, padded with zeros. */
+function transformed(c: Float64Array): Float64Array {
+  const n = c.length;
+  let size = 1;
+  while (size < 2 * n) size *= 2;
+  const re = new Float64Array(size);
+  const im = new Float64Array(size);
+  re.set(c);
+  fourier(re, im);
+  for (let i = 0; i < size; i++) {
+    re[i] = re[i]! * re[i]! + im[i]! * im[i]!;
+    im[i] = 0;
+  }
+  // |F|^2 is even, so the inverse transform is the transform itself.
+  fourier(re, im);
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) out[i] = re[i]! / size / n;
+  return out;
+}
+
+/** In place, radix 2, decimation in time (Cooley and Tukey 1965); the length is a power of two. */
+export function fourier(re: Float64Array, im: Float64Array): void {
+  const n = re.length;
+  for (let i = 1, j = 0; i < n; i++) {
+    let bit = n >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      [re[i], re[j]] = [re[j]!, re[i]!];
+      [im[i], im[j]] = [im[j]!, im[i]!];
+    }
+  }
+  const cos = new Float64Array(n / 2);
+  const sin = new Float64Array(n / 2);
+  for (let k = 0; k < n / 2; k++) {
+    cos[k] = cosPi((2 * k) / n);
+    sin[k] = -cosPi((2 * k) / n - 0.5);
+  }
+  for (let half = 1; half < n; half *= 2) {
+    const stride = n / (2 * half);
+    for (let from = 0; from < n; from += 2 * half) {
+      for (let k = 0; k < half; k++) {
+        const c = cos[k * stride]!;
+        const s = sin[k * stride]!;
+        const a = from + k;
+        const b = a + half;
+        const x = re[b]! * c - im[b]! * s;
+        const y = re[b]! * s + im[b]! * c;
+        re[b] = re[a]! - x;
+        im[b] = im[a]! - y;
+        re[a] = re[a]! + x;
+        im[a] = im[a]! + y;
+      }
+    }
+  }
+}
