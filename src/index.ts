@@ -227,3 +227,48 @@ export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/error
 export type { Variant } from "./runtime/rooms.js";
 export type { Runtime, RuntimeOptions } from "./runtime/runtime.js";
 export type { Vec } from "./runtime/vec.js";
+export type { Constraint, Density, LogDensity } from "./sampling/density.js";
+export {
+  type Chains,
+  ebfmi,
+  essBulk,
+  essMean,
+  essQuantile,
+  essSd,
+  essTail,
+  mcseMean,
+  mcseQuantile,
+  mcseSd,
+  rHat,
+} from "./sampling/diagnostics.js";
+export {
+  type EnsembleOptions,
+  ensemble,
+  type HmcOptions,
+  hmc,
+  type MalaOptions,
+  type MetricKind,
+  type MetropolisOptions,
+  mala,
+  metropolis,
+  type NutsOptions,
+  nuts,
+  type SamplingMethod,
+  type SliceOptions,
+  slice,
+} from "./sampling/methods.js";
+export type { MetricState } from "./sampling/metric.js";
+export type { Posterior } from "./sampling/posterior.js";
+export type { Quantity } from "./sampling/quantity.js";
+export type { Divergence, SamplerStats } from "./sampling/recorder.js";
+export {
+  type IterateSampleOptions,
+  iterateSample,
+  type SampleIteration,
+  type SampleState,
+  sample,
+  sampleAsync,
+} from "./sampling/sample.js";
+export type { SampleOptions, Start } from "./sampling/settings.js";
+export type { SampleEnd } from "./sampling/task.js";
+export type { ConstraintKind } from "./sampling/transform.js";

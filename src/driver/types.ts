@@ -48,7 +48,13 @@ export type WarningCode =
   | "W_ILL_CONDITIONED"
   | "W_FEW_DOF"
   | "W_GRADIENT_MISMATCH"
-  | "W_NOT_COMPILED";
+  | "W_NOT_COMPILED"
+  | "W_DIVERGENCES"
+  | "W_MAX_TREE_DEPTH"
+  | "W_R_HAT"
+  | "W_LOW_ESS"
+  | "W_E_BFMI"
+  | "W_PARETO_K";
 
 export interface Warning {
   readonly code: WarningCode;

@@ -147,7 +147,7 @@ function effective(chains: Chains): number {
   for (let k = 0; k < Math.max(end, 1); k++) sum += kept[k]!;
   const draws = m * n;
   const tau = -1 + 2 * sum + kept[end]!;
-  return draws / Math.max(tau, Math.LN10 / ln(draws));
+  return draws / Math.max(tau, 1 / (ln(draws) * Math.LOG10E));
 }
 
 /** Effective draws for the centre of the law: of split, rank-normalised chains. */

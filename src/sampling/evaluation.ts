@@ -1,8 +1,8 @@
 // A point at which the density is wanted: the one request that a chain makes again and again.
 
+import type { Done } from "../driver/task.js";
+import type { Watch } from "../driver/watch.js";
 import type { Target } from "./target.js";
-
-type Done = void | PromiseLike<void>;
 
 /** The driver runs it; the value, and the gradient where it is asked for, are written by `run`. */
 export class Evaluation {
@@ -10,10 +10,11 @@ export class Evaluation {
   value = 0;
   #q: Float64Array | null = null;
   #g: Float64Array | null = null;
-  /** How often it has been run. */
-  count = 0;
 
-  constructor(readonly target: Target) {}
+  constructor(
+    readonly target: Target,
+    readonly watch: Pick<Watch, "nfev" | "njev">,
+  ) {}
 
   /** The log density at q, on the free scale; with its gradient where `g` is a vector to fill. */
   ask(q: Float64Array, g: Float64Array | null): void {
@@ -22,11 +23,12 @@ export class Evaluation {
   }
 
   cost(): number {
-    return 1;
+    return this.#g ? this.target.gradientCost : 1;
   }
 
   run(): Done {
-    this.count++;
+    this.watch.nfev += this.cost();
+    if (this.#g) this.watch.njev++;
     const value = this.target.evaluate(this.#q!, this.#g);
     if (typeof value === "number") {
       this.value = value;

@@ -3,7 +3,7 @@
 
 import type { Evaluation } from "./evaluation.js";
 import type { Hamiltonian } from "./hamiltonian.js";
-import { energyOf, Subtree } from "./tree.js";
+import { acceptanceOf, energyOf, Subtree } from "./tree.js";
 
 /** An energy error beyond this is a divergence (Stan's threshold). */
 export const DIVERGENT = 1000;
@@ -43,15 +43,15 @@ export function* nutsTransition(
   space: NutsSpace,
   maxDepth: number,
 ): Generator<Evaluation, void, void> {
-  const { d, metric, random, evaluation, stats } = h;
+  const { d, metric, random, evaluation, stat } = h;
   const { main, stack, ends, v } = space;
   const [back, ahead] = ends;
   const step = h.stepSize.step;
 
   metric.momentum(random, back.p);
   metric.velocity(back.p, v);
-  const start = energyOf(d, back.p, v, h.lp);
-  main.leaf(h.q, back.p, v, h.g, h.lp, start, 0);
+  const start = energyOf(d, back.p, v, h.lp[0]!);
+  main.leaf(h.q, back.p, v, h.g, h.lp[0]!, start, 0);
   back.q.set(h.q);
   back.g.set(h.g);
   ahead.q.set(h.q);
@@ -68,7 +68,7 @@ export function* nutsTransition(
     const end = forward ? ahead : back;
     const { q, p, g } = end;
     const e = forward ? step : -step;
-    const size = 2 ** depth;
+    const size = 1 << depth;
     let top = -1;
     for (let leaf = 0; leaf < size && goesOn; leaf++) {
       for (let i = 0; i < d; i++) p[i] = p[i]! + 0.5 * e * g[i]!;
@@ -83,11 +83,11 @@ export function* nutsTransition(
       let energy = energyOf(d, p, v, lp);
       if (Number.isNaN(energy)) energy = Infinity;
       const gain = start - energy;
-      acceptance += gain >= 0 ? 1 : h.exp(gain);
+      acceptance += acceptanceOf(gain);
       if (-gain > DIVERGENT) {
         divergent = true;
         goesOn = false;
-        h.diverged(q);
+        h.divergence.set(q);
         break;
       }
       top++;
@@ -105,10 +105,10 @@ export function* nutsTransition(
   }
   h.q.set(main.q);
   h.g.set(main.g);
-  h.lp = main.lp;
-  stats.acceptance = leaves > 0 ? acceptance / leaves : 0;
-  stats.depth = depth;
-  stats.leaves = leaves;
-  stats.divergent = divergent ? 1 : 0;
-  stats.energy = main.energy;
+  h.lp[0] = main.lp;
+  stat.acceptance = leaves > 0 ? acceptance / leaves : 0;
+  stat.depth = depth;
+  stat.leaves = leaves;
+  stat.divergent = divergent ? 1 : 0;
+  stat.energy = main.energy;
 }

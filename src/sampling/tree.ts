@@ -105,3 +105,8 @@ export class Subtree {
 export function energyOf(d: number, p: Float64Array, v: Float64Array, lp: number): number {
   return 0.5 * dot(d, p, v) - lp;
 }
+
+/** exp of what an energy gains, at most 1; 0 for NaN. */
+export function acceptanceOf(gain: number): number {
+  return gain >= 0 ? 1 : gain > -745 ? exp(gain) : 0;
+}

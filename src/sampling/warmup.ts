@@ -100,8 +100,10 @@ export class FisherWarmup implements Warmup {
       gradients: ReturnType<Moments["state"]>[];
     };
     this.metric.inverse.set(metric.inverse);
-    draws.forEach((m, i) => this.#draws[i]!.restore(m));
-    gradients.forEach((m, i) => this.#gradients[i]!.restore(m));
+    for (const half of [0, 1] as const) {
+      this.#draws[half].restore(draws[half]!);
+      this.#gradients[half].restore(gradients[half]!);
+    }
   }
 }
 

@@ -1,0 +1,42 @@
+// The movers of a run: one for each chain, with random numbers of its own, or one for a whole ensemble.
+
+import { Random } from "../random/philox.js";
+import { DownhillError } from "../runtime/errors.js";
+import { EnsembleMover } from "./ensemble-mover.js";
+import type { Evaluation } from "./evaluation.js";
+import { Hamiltonian } from "./hamiltonian.js";
+import { LowRankWarmup } from "./low-rank.js";
+import { DenseMetric, metricOf } from "./metric.js";
+import type { Mover } from "./mover.js";
+import { RandomWalk } from "./random-walk.js";
+import type { Settings } from "./settings.js";
+import { SliceMover } from "./slice-mover.js";
+import type { StepSize } from "./step-size.js";
+import { FisherWarmup, FixedWarmup, StanWarmup, type Warmup } from "./warmup.js";
+
+export function makeMovers(settings: Settings, evaluation: Evaluation): Mover[] {
+  const { method, chains, warmup, seed, target } = settings;
+  const d = target.free;
+  if (method.name === "ensemble")
+    return [new EnsembleMover(d, new Random(seed), evaluation, method.stretch, chains)];
+  return Array.from({ length: chains }, (_, c) => {
+    const random = new Random(seed, c);
+    if (method.name === "metropolis")
+      return new RandomWalk(d, random, evaluation, method.scale, method.adapt, warmup);
+    if (method.name === "slice") return new SliceMover(d, random, evaluation, method.width, warmup);
+    const makeWarmup = (stepSize: StepSize): Warmup => warmupOf(settings, stepSize);
+    return new Hamiltonian(d, random, evaluation, method, makeWarmup, warmup);
+  });
+}
+
+function warmupOf({ metric, target, warmup, where, limits }: Settings, stepSize: StepSize): Warmup {
+  const d = target.free;
+  if (metric === "fisher") return new FisherWarmup(d, warmup, stepSize);
+  if (metric === "lowRank") return new LowRankWarmup(d, warmup, stepSize, limits.runtime);
+  if (typeof metric === "string") return new StanWarmup(d, warmup, stepSize, metric === "dense");
+  const made = metricOf(metric, d);
+  if (made instanceof DenseMetric && !(made.factor[d * d - 1]! > 0)) {
+    throw new DownhillError("NOT_POSITIVE_DEFINITE", `${where}: metric.inverse is not positive definite`);
+  }
+  return new FixedWarmup(made, stepSize);
+}

@@ -1,0 +1,171 @@
+// The sampling methods as data: a frozen description, made by a function of its name with its options checked.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { booleanOption, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+
+export type MetricKind = "fisher" | "diagonal" | "dense" | "lowRank";
+export const metricKinds: readonly MetricKind[] = ["fisher", "diagonal", "dense", "lowRank"];
+
+/** A configured method: what the functions `nuts`, `hmc`, `mala`, `metropolis`, `slice` and `ensemble` make. */
+export type SamplingMethod =
+  | {
+      readonly name: "nuts";
+      readonly targetAcceptance: number;
+      readonly maxTreeDepth: number;
+      readonly stepSize: number | null;
+    }
+  | {
+      readonly name: "hmc" | "mala";
+      readonly targetAcceptance: number;
+      readonly steps: number;
+      readonly jitter: number;
+      readonly stepSize: number | null;
+    }
+  | { readonly name: "metropolis"; readonly scale: number | null; readonly adapt: boolean }
+  | { readonly name: "slice"; readonly width: number }
+  | { readonly name: "ensemble"; readonly stretch: number; readonly spread: number };
+
+export type MethodName = SamplingMethod["name"];
+export const methodNames: readonly MethodName[] = ["nuts", "hmc", "mala", "metropolis", "slice", "ensemble"];
+
+const UNIT = { min: 0, max: 1, exclusive: true, below: 1 } as const;
+const POSITIVE = { min: 0, exclusive: true } as const;
+
+const optional = (where: string, name: string, value: number | undefined): number | null =>
+  value === undefined ? null : numberOption(where, name, value, 1, POSITIVE);
+
+export interface NutsOptions {
+  /** Mean acceptance that the step size aims at. Default 0.8; larger where trajectories diverge. */
+  targetAcceptance?: number | undefined;
+  /** A trajectory has at most 2^maxTreeDepth - 1 leapfrog steps. Default 10. */
+  maxTreeDepth?: number | undefined;
+  /** Fixed, and not learnt. Default: learnt in the warm-up. */
+  stepSize?: number | undefined;
+}
+
+/** The No-U-Turn sampler (Hoffman and Gelman 2014; Betancourt 2017): trajectories that end where they turn back. */
+export function nuts(options: NutsOptions = {}): SamplingMethod {
+  checkKeys("nuts", options, ["targetAcceptance", "maxTreeDepth", "stepSize"]);
+  return Object.freeze({
+    name: "nuts",
+    targetAcceptance: numberOption("nuts", "targetAcceptance", options.targetAcceptance, 0.8, UNIT),
+    maxTreeDepth: numberOption("nuts", "maxTreeDepth", options.maxTreeDepth, 10, {
+      min: 1,
+      max: 20,
+      integer: true,
+    }),
+    stepSize: optional("nuts", "stepSize", options.stepSize),
+  });
+}
+
+export interface HmcOptions {
+  /** Leapfrog steps of a trajectory. Default 10. */
+  steps?: number | undefined;
+  /** Default 0.8. */
+  targetAcceptance?: number | undefined;
+  /** Each trajectory's step size is drawn within this share of it, so that none repeats a period. Default 0.2. */
+  jitter?: number | undefined;
+  /** Fixed, and not learnt. Default: learnt in the warm-up. */
+  stepSize?: number | undefined;
+}
+
+/** Hamiltonian Monte Carlo with a fixed number of leapfrog steps (Duane et al. 1987; Neal 2011). */
+export function hmc(options: HmcOptions = {}): SamplingMethod {
+  checkKeys("hmc", options, ["steps", "targetAcceptance", "jitter", "stepSize"]);
+  return Object.freeze({
+    name: "hmc",
+    steps: numberOption("hmc", "steps", options.steps, 10, { min: 1, integer: true }),
+    targetAcceptance: numberOption("hmc", "targetAcceptance", options.targetAcceptance, 0.8, UNIT),
+    jitter: numberOption("hmc", "jitter", options.jitter, 0.2, { min: 0, max: 1, below: 1 }),
+    stepSize: optional("hmc", "stepSize", options.stepSize),
+  });
+}
+
+export interface MalaOptions {
+  /** Default 0.574, the optimum of Roberts and Rosenthal (1998). */
+  targetAcceptance?: number | undefined;
+  /** Fixed, and not learnt. Default: learnt in the warm-up. */
+  stepSize?: number | undefined;
+}
+
+/** The Metropolis-adjusted Langevin algorithm: one leapfrog step (Roberts and Tweedie 1996). */
+export function mala(options: MalaOptions = {}): SamplingMethod {
+  checkKeys("mala", options, ["targetAcceptance", "stepSize"]);
+  return Object.freeze({
+    name: "mala",
+    steps: 1,
+    targetAcceptance: numberOption("mala", "targetAcceptance", options.targetAcceptance, 0.574, UNIT),
+    jitter: 0,
+    stepSize: optional("mala", "stepSize", options.stepSize),
+  });
+}
+
+export interface MetropolisOptions {
+  /** Standard deviation of the proposal in each free coordinate, or before anything is learnt. Default 2.38 / sqrt(d). */
+  scale?: number | undefined;
+  /** Learns scale and covariance in the warm-up. Default true. */
+  adapt?: boolean | undefined;
+}
+
+/**
+ * Random-walk Metropolis. In the warm-up only, the proposal takes the covariance of the draws (Haario, Saksman and Tamminen
+ * 2001) and a scale that accepts 0.234 (0.44 in one dimension) of them (Roberts and Rosenthal 2009).
+ */
+export function metropolis(options: MetropolisOptions = {}): SamplingMethod {
+  checkKeys("metropolis", options, ["scale", "adapt"]);
+  return Object.freeze({
+    name: "metropolis",
+    scale: optional("metropolis", "scale", options.scale),
+    adapt: booleanOption("metropolis", "adapt", options.adapt, true),
+  });
+}
+
+export interface SliceOptions {
+  /** First width of the brackets, in each free coordinate. Default 1; learnt in the warm-up. */
+  width?: number | undefined;
+}
+
+/** Slice sampling, one coordinate after the other, with stepping out and shrinkage (Neal 2003). */
+export function slice(options: SliceOptions = {}): SamplingMethod {
+  checkKeys("slice", options, ["width"]);
+  return Object.freeze({
+    name: "slice",
+    width: numberOption("slice", "width", options.width, 1, POSITIVE),
+  });
+}
+
+export interface EnsembleOptions {
+  /** The a of the stretch moves. Default 2. */
+  stretch?: number | undefined;
+  /** Standard deviation of the walkers' first places around a single start, on the free scale. Default 0.1. */
+  spread?: number | undefined;
+}
+
+/** Affine-invariant stretch moves (Goodman and Weare 2010), as emcee: `chains` are the walkers, moved in two halves. */
+export function ensemble(options: EnsembleOptions = {}): SamplingMethod {
+  checkKeys("ensemble", options, ["stretch", "spread"]);
+  return Object.freeze({
+    name: "ensemble",
+    stretch: numberOption("ensemble", "stretch", options.stretch, 2, { min: 1, exclusive: true }),
+    spread: numberOption("ensemble", "spread", options.spread, 0.1, POSITIVE),
+  });
+}
+
+const makers = { nuts, hmc, mala, metropolis, slice, ensemble };
+
+/** A name or what its function made; the default is nuts with a gradient, metropolis without. */
+export function readMethod(where: string, given: unknown, differentiable: boolean): SamplingMethod {
+  if (given === undefined) return differentiable ? nuts() : metropolis();
+  if (typeof given === "object" && given !== null && methodNames.includes((given as SamplingMethod).name))
+    return given as SamplingMethod;
+  if (typeof given === "function") {
+    throw new DownhillError("OPTION", `${where}: method is ${quote(given)}`, {
+      hint: `call it: method: ${given.name}()`,
+      details: { option: "method" },
+    });
+  }
+  return makers[choiceOption(where, "method", given, methodNames, "nuts")]();
+}
+
+export const needsGradient = ({ name }: SamplingMethod): boolean =>
+  name === "nuts" || name === "hmc" || name === "mala";

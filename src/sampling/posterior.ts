@@ -1,0 +1,213 @@
+// The result of `sample`: draws, what is known of each parameter, and what to distrust.
+
+import { Answer, type Block } from "../driver/answer.js";
+import { describe, short } from "../driver/report.js";
+import type { Stopped } from "../driver/task.js";
+import type { Watch } from "../driver/watch.js";
+import { compileExpression } from "../models/model.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
+import { numberOption } from "../runtime/options.js";
+import { type Chains, ebfmi } from "./diagnostics.js";
+import type { MetricState } from "./metric.js";
+import { Quantity } from "./quantity.js";
+import type { Divergence, Recorded, SamplerStats } from "./recorder.js";
+import type { Settings } from "./settings.js";
+import type { SampleEnd } from "./task.js";
+import { warningsOf } from "./warnings.js";
+
+export interface PosteriorParts {
+  readonly settings: Settings;
+  readonly recorded: Recorded;
+  readonly detail: string;
+  readonly mismatch: readonly string[] | null;
+  readonly metrics: readonly (MetricState | null)[];
+}
+
+const words: Readonly<Record<string, string>> = {
+  draws: "every draw asked for was made",
+  nonFinite: "the density or its gradient is not finite at the start",
+  diverging: "the chain left for infinity",
+};
+
+/** Draws from a density, with diagnostics. `success` says that every draw was made; whether to trust them, the warnings say. */
+export class Posterior extends Answer<SampleEnd | Stopped> {
+  /** In the user's space, [chain][draw][parameter]. */
+  readonly draws: Float64Array;
+  readonly names: readonly string[];
+  readonly chains: number;
+  /** Draws of each chain. */
+  readonly count: number;
+  readonly mean: Float64Array;
+  readonly sd: Float64Array;
+  /** Rank-normalised split R-hat, effective draws of bulk and tail, Monte Carlo errors of the means. */
+  readonly rHat: Float64Array;
+  readonly essBulk: Float64Array;
+  readonly essTail: Float64Array;
+  readonly mcse: Float64Array;
+  /** Energy Bayesian fraction of missing information of each chain; NaN where the method has no energy. */
+  readonly ebfmi: Float64Array;
+  /** Mean acceptance probability of each chain. */
+  readonly acceptance: Float64Array;
+  /** Transitions after the warm-up that diverged, and where. */
+  readonly divergences: number;
+  readonly divergent: readonly Divergence[];
+  readonly stats: SamplerStats;
+  /** The metric and the step size that each chain has learnt. */
+  readonly metrics: readonly (MetricState | null)[];
+  readonly #quantities: readonly Quantity[];
+  readonly #detail: string;
+  readonly #settings: Settings;
+
+  constructor(end: SampleEnd | Stopped, watch: Watch, parts: PosteriorParts) {
+    const { settings, recorded, detail, mismatch, metrics } = parts;
+    const { names } = settings.target;
+    const { chains, count, draws, stats, divergences } = recorded;
+    const quantities = names.map((_, j) => new Quantity(chainsOf(draws, chains, count, names.length, j)));
+    const energies = Float64Array.from({ length: chains }, (_, c) =>
+      count > 1 ? ebfmi(stats.energy.subarray(c * count, (c + 1) * count)) : NaN,
+    );
+    const warnings = warningsOf(recorded, quantities, names, energies, settings.method, mismatch);
+    super(end, watch, {
+      kind: "posterior",
+      method: settings.method.name,
+      variant: chosenRuntime(settings.limits.runtime).variant,
+      warnings,
+    });
+    this.draws = draws;
+    this.names = names;
+    this.chains = chains;
+    this.count = count;
+    const each = (read: (q: Quantity) => number) => Float64Array.from(quantities, read);
+    this.mean = each((q) => q.mean);
+    this.sd = each((q) => q.sd);
+    this.rHat = each((q) => q.rHat);
+    this.essBulk = each((q) => q.essBulk);
+    this.essTail = each((q) => q.essTail);
+    this.mcse = each((q) => q.mcse);
+    this.ebfmi = energies;
+    this.acceptance = Float64Array.from({ length: chains }, (_, c) => {
+      let sum = 0;
+      for (let i = c * count; i < (c + 1) * count; i++) sum += stats.acceptance[i]!;
+      return sum / count;
+    });
+    this.divergences = divergences.length;
+    this.divergent = divergences;
+    this.stats = stats;
+    this.metrics = metrics;
+    this.#quantities = quantities;
+    this.#detail = detail;
+    this.#settings = settings;
+  }
+
+  get message(): string {
+    return describe(
+      { status: this.status, reason: this.reason },
+      [],
+      this.#detail,
+      words,
+      `the ${this.count} draws of each chain made so far are returned`,
+    );
+  }
+
+  /** A parameter with its draws, quantiles, intervals and errors. OPTION for a name that it does not have. */
+  parameter(name: string): Quantity {
+    const at = this.names.indexOf(name);
+    if (at >= 0) return this.#quantities[at]!;
+    throw new DownhillError("OPTION", `Posterior.parameter: there is no ${JSON.stringify(name)}`, {
+      hint: `the parameters are ${this.names.join(", ")}`,
+      details: { option: "name", value: name },
+    });
+  }
+
+  /** Quantile q of each parameter, 0 to 1, in the order of `names`; or of several q, one array each. */
+  quantiles(q: number): Float64Array;
+  quantiles(q: readonly number[]): Float64Array[];
+  quantiles(q: number | readonly number[]): Float64Array | Float64Array[] {
+    const one = (p: number) => Float64Array.from(this.#quantities, (quantity) => quantity.quantile(p));
+    return typeof q === "number" ? one(q) : q.map(one);
+  }
+
+  /** For each parameter the shortest interval that holds `level` (default 0.95) of its draws. */
+  hdi(level = 0.95): { lower: Float64Array; upper: Float64Array } {
+    numberOption("hdi", "level", level, 0.95, { min: 0, exclusive: true, max: 1 });
+    const both = this.#quantities.map((q) => q.hdi(level));
+    return {
+      lower: Float64Array.from(both, ([low]) => low),
+      upper: Float64Array.from(both, ([, high]) => high),
+    };
+  }
+
+  /**
+   * A quantity that follows from the parameters, an expression of their names or a function of their values: its draws, with
+   * mean, sd, quantiles, intervals and diagnostics of its own.
+   *
+   * @throws DownhillError EXPRESSION, with position and caret.
+   * @example
+   * ```ts
+   * const halfLife = posterior.derive("log(2)/k");
+   * console.log(halfLife.mean, halfLife.hdi(0.9));
+   * ```
+   */
+  derive(expression: string | ((x: Float64Array) => number)): Quantity {
+    const { chains, count, draws, names } = this;
+    const n = names.length;
+    const values = new Float64Array(chains * count);
+    if (typeof expression === "function") {
+      for (let i = 0; i < values.length; i++) values[i] = expression(draws.slice(i * n, (i + 1) * n));
+    } else {
+      const { runtime } = this.#settings.limits;
+      const model = compileExpression(expression, { variables: names, params: [], runtime });
+      const columns = names.map((name, j) => [name, values.map((_, i) => draws[i * n + j]!)] as const);
+      model.evaluate(Object.fromEntries(columns), [], values);
+      model.dispose();
+    }
+    return new Quantity(Array.from({ length: chains }, (_, c) => values.slice(c * count, (c + 1) * count)));
+  }
+
+  protected get brief(): string {
+    const worst = Math.max(...this.rHat.filter((v) => !Number.isNaN(v)), 0);
+    const least = Math.min(...this.essBulk.filter((v) => !Number.isNaN(v)));
+    const trust =
+      this.count === 0
+        ? "no draws"
+        : `R-hat up to ${worst.toFixed(3)}, at least ${Math.round(least)} effective`;
+    return `${this.chains} chains of ${this.count} draws, ${trust}, ${this.divergences} divergences`;
+  }
+
+  protected get blocks(): readonly Block[] {
+    const columns = ["mean", "sd", "mcse", "5 %", "50 %", "95 %", "R-hat", "bulk", "tail"];
+    const width = Math.max(4, ...this.names.map((name) => name.length));
+    const cell = (text: string) => text.padStart(10);
+    const lines = [`    ${"".padEnd(width)}${columns.map(cell).join("")}`];
+    this.names.forEach((name, j) => {
+      const q = this.#quantities[j]!;
+      const numbers = [q.mean, q.sd, q.mcse, q.quantile(0.05), q.quantile(0.5), q.quantile(0.95)];
+      const cells = [...numbers.map((v) => short(v, 4)), q.rHat.toFixed(3)];
+      const ess = [q.essBulk, q.essTail].map((v) => (Number.isNaN(v) ? "NaN" : String(Math.round(v))));
+      lines.push(`    ${name.padEnd(width)}${[...cells, ...ess].map(cell).join("")}`);
+    });
+    const step = this.stats.stepSize.subarray(0, 1)[0] ?? NaN;
+    return [
+      {
+        title: "Posterior",
+        rows: [
+          ["chains", this.chains],
+          ["draws of each", this.count],
+          ["evaluations", this.nfev],
+          ["acceptance", short(this.acceptance.reduce((a, b) => a + b, 0) / this.chains, 3)],
+          ...(Number.isNaN(step) ? [] : ([["step size (chain 1)", short(step, 3)]] as const)),
+          ["divergences", this.divergences],
+        ],
+      },
+      { title: "Parameters", lines },
+    ];
+  }
+}
+
+/** The draws of parameter j, chain by chain. */
+export function chainsOf(draws: Float64Array, chains: number, count: number, n: number, j: number): Chains {
+  return Array.from({ length: chains }, (_, c) =>
+    Float64Array.from({ length: count }, (_, i) => draws[(c * count + i) * n + j]!),
+  );
+}

@@ -1,0 +1,56 @@
+// sample, sampleAsync and iterateSample: draws from a density by several chains, under the one driver.
+
+import { type Pulled, pull, run, runAsync } from "../driver/run.js";
+import type { Density } from "./density.js";
+import type { Posterior } from "./posterior.js";
+import { readSettings, type SampleOptions, type Start } from "./settings.js";
+import { type SampleIteration, type SampleState, SampleTask } from "./task.js";
+
+export type { SampleIteration, SampleState };
+
+/**
+ * Draws from a density known up to a constant, by Markov chains.
+ *
+ * @param density x => log density, or `{ logDensity, logDensityGrad, lower, upper, constraints, names }`, or what
+ * `compileDensity` and `posterior(fit)` make. -Infinity (or NaN) means that the density is zero there.
+ * @param start a point in the density's own coordinates, a point for each chain, values by name, or "random": uniform on
+ * (-2, 2) on the free scale. Default: the density's own start, else "random".
+ * @returns a Posterior: completed/draws; stopped with the draws so far at a limit; failed/nonFinite where the density is not
+ * finite at the start, failed/diverging where it has no finite mass.
+ * @throws DownhillError OPTION, SHAPE, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT for what is no number.
+ * @example
+ * ```ts
+ * const normal = { logDensityGrad: (x, g) => ((g[0] = -x[0]), -x[0] * x[0] / 2), names: ["z"] };
+ * const posterior = sample(normal, [0], { seed: 1 });
+ * console.log(posterior.report());
+ * ```
+ */
+export function sample(density: Density, start?: Start, options: SampleOptions = {}): Posterior {
+  return run(new SampleTask(readSettings("sample", density, start, options)));
+}
+
+/** As `sample`, for densities that may return promises; the event loop gets a turn at least every 8 ms. */
+export async function sampleAsync(
+  density: Density,
+  start?: Start,
+  options: SampleOptions = {},
+): Promise<Posterior> {
+  return runAsync(new SampleTask(readSettings("sampleAsync", density, start, options)));
+}
+
+export interface IterateSampleOptions extends SampleOptions {
+  /** What `state()` gave: goes on from there, to the bit. */
+  resume?: SampleState | undefined;
+}
+
+/** As `sample`, one transition of every chain at a time; `state()` can be saved and given back as `resume`. */
+export function iterateSample(
+  density: Density,
+  start?: Start,
+  options: IterateSampleOptions = {},
+): Pulled<Posterior, SampleState, SampleIteration> {
+  const { resume, ...rest } = options;
+  const task = new SampleTask(readSettings("iterateSample", density, start, rest));
+  if (resume !== undefined) task.resume(resume);
+  return pull(task, resume !== undefined) as Pulled<Posterior, SampleState, SampleIteration>;
+}

@@ -1,0 +1,258 @@
+// The options of `sample`, checked before anything is evaluated.
+
+import { type Limits, limitKeys } from "../driver/types.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
+import {
+  booleanOption,
+  checkArray,
+  checkFinite,
+  checkKeys,
+  choiceOption,
+  isArrayLike,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
+import type { Density, DensityExtras } from "./density.js";
+import { readDensity } from "./density.js";
+import { type MetricKind, metricKinds, needsGradient, readMethod, type SamplingMethod } from "./methods.js";
+import type { MetricState } from "./metric.js";
+import type { Target } from "./target.js";
+import { transforms } from "./transforms.js";
+
+/** One point, one for each chain, values by name, or "random": uniform on (-2, 2) on the free scale, as Stan. */
+export type Start =
+  | ArrayLike<number>
+  | readonly ArrayLike<number>[]
+  | Readonly<Record<string, number>>
+  | "random";
+
+export interface SampleOptions extends Limits {
+  /** Default "nuts" where the density has a gradient, else "metropolis". A name, or what `nuts({ ... })` and its kin make. */
+  method?: SamplingMethod | SamplingMethod["name"] | undefined;
+  /** Default 4; for "ensemble" the walkers: even, at least 2d, default 2(d + 1). */
+  chains?: number | undefined;
+  /** Transitions that learn and are not kept. Default 1000. */
+  warmup?: number | undefined;
+  /** Draws kept of each chain. Default 1000. */
+  draws?: number | undefined;
+  /** An integer from 0; the same seed gives the same bits on every engine. Default 0. */
+  seed?: number | undefined;
+  /**
+   * What the kinetic energy of nuts, hmc and mala learns: "fisher" (default: a diagonal from draws and gradients), "diagonal" and "dense"
+   * (variances and covariances, as Stan), "lowRank" (a diagonal and the directions that it does not explain). A metric as plain
+   * data stays as it is.
+   */
+  metric?: MetricKind | MetricState | undefined;
+  /** Chains start within this distance of the point given, uniformly, on the free scale. Default 0. */
+  jitter?: number | undefined;
+  /** "differences": nuts, hmc and mala of a density without gradient, at 2d + 1 evaluations for each. */
+  gradient?: "exact" | "differences" | undefined;
+  /** Compares the gradient with differences once, at the start. Default true. */
+  checkGradient?: boolean | undefined;
+}
+
+export const sampleKeys = [
+  ...limitKeys,
+  "method",
+  "chains",
+  "warmup",
+  "draws",
+  "seed",
+  "metric",
+  "jitter",
+  "gradient",
+  "checkGradient",
+  "pool",
+  "resume",
+] as const;
+
+/** Other libraries' words for the same. */
+const MEANT: Readonly<Record<string, string>> = {
+  iter: "draws",
+  num_samples: "draws",
+  iter_sampling: "draws",
+  tune: "warmup",
+  num_warmup: "warmup",
+  iter_warmup: "warmup",
+  burnin: "warmup",
+  thin: "draws",
+  adapt_delta: "targetAcceptance",
+  init: "start",
+};
+
+export interface Settings {
+  readonly where: string;
+  readonly target: Target;
+  readonly density: Density & DensityExtras;
+  readonly method: SamplingMethod;
+  readonly metric: MetricKind | MetricState;
+  readonly chains: number;
+  readonly warmup: number;
+  readonly draws: number;
+  readonly seed: number;
+  readonly jitter: number;
+  readonly checkGradient: boolean;
+  /** On the user's scale; null: random. One, or one for each chain. */
+  readonly starts: readonly Float64Array[] | null;
+  readonly limits: SampleOptions;
+}
+
+export function readSettings(
+  where: string,
+  density: Density & DensityExtras,
+  start: Start | undefined,
+  options: SampleOptions,
+): Settings {
+  for (const key of Object.keys(options ?? {})) {
+    const meant = MEANT[key];
+    if (meant === undefined) continue;
+    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
+      hint:
+        meant === "targetAcceptance"
+          ? "write method: nuts({ targetAcceptance })"
+          : meant === "start"
+            ? "the start is the second argument"
+            : `did you mean "${meant}"?`,
+      details: { option: key },
+    });
+  }
+  checkKeys(where, options, sampleKeys);
+  if (options.runtime !== undefined) chosenRuntime(options.runtime);
+  const differences =
+    choiceOption(where, "gradient", options.gradient, ["exact", "differences"], "exact") === "differences";
+  const from = start ?? (density as DensityExtras).start ?? "random";
+  if (typeof from === "string") choiceOption(where, "start", from, ["random"], "random");
+  const single = isArrayLike(from) && (from.length === 0 || typeof from[0] === "number");
+  const several = isArrayLike(from) && !single;
+  const length = single
+    ? (from as ArrayLike<number>).length
+    : several
+      ? (from as unknown as readonly ArrayLike<number>[])[0]!.length
+      : undefined;
+  const target = readDensity(where, density, length, differences);
+  const method = readMethod(where, options.method, target.differentiable);
+  if (needsGradient(method) && !target.differentiable) {
+    throw new DownhillError("OPTION", `${where}: ${method.name} needs the gradient of the density`, {
+      hint: 'give { logDensityGrad }, or gradient: "differences", or method: "slice"',
+      details: { option: "method" },
+    });
+  }
+  const d = target.free;
+  const walkers = 2 * (d + 1);
+  const chains = numberOption(
+    where,
+    "chains",
+    options.chains,
+    method.name === "ensemble" ? Math.max(4, walkers) : 4,
+    {
+      min: 1,
+      max: 100_000,
+      integer: true,
+    },
+  );
+  if (method.name === "ensemble" && (chains % 2 === 1 || chains < 2 * d))
+    throw optionError(where, "chains", chains, `an even number of at least ${Math.max(2, 2 * d)} walkers`);
+  const whole = { min: 1, max: 1e9, integer: true };
+  const settings = {
+    where,
+    target,
+    density,
+    method,
+    metric: readMetric(where, options.metric, d),
+    chains,
+    warmup: numberOption(where, "warmup", options.warmup, 1000, { ...whole, min: 0 }),
+    draws: numberOption(where, "draws", options.draws, 1000, whole),
+    seed: numberOption(where, "seed", options.seed, 0, {
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER,
+      integer: true,
+    }),
+    jitter: numberOption(where, "jitter", options.jitter, 0, { min: 0 }),
+    checkGradient: booleanOption(where, "checkGradient", options.checkGradient, true),
+    starts: readStarts(where, from, target, chains),
+    limits: options,
+  };
+  return settings;
+}
+
+function readStarts(
+  where: string,
+  from: Start,
+  target: Target,
+  chains: number,
+): readonly Float64Array[] | null {
+  if (typeof from === "string") return null;
+  const { names } = target;
+  if (!isArrayLike(from)) {
+    if (typeof from !== "object" || from === null)
+      throw optionError(where, "start", from, 'a point, a point for each chain, or "random"');
+    checkKeys(`${where}: start`, from, names);
+    const values = from as Readonly<Record<string, number>>;
+    return [
+      inside(
+        where,
+        "start",
+        Float64Array.from(names, (name) => values[name] ?? NaN),
+        target,
+      ),
+    ];
+  }
+  if (from.length > 0 && typeof from[0] !== "number") {
+    if (from.length !== chains)
+      throw new DownhillError("SHAPE", `${where}: start has ${from.length} points for ${chains} chains`);
+    return Array.from(from as unknown as readonly ArrayLike<number>[], (point, c) => {
+      checkArray(where, `start[${c}]`, point, target.size);
+      return inside(where, `start[${c}]`, Float64Array.from(point), target);
+    });
+  }
+  checkArray(where, "start", from, target.size);
+  return [inside(where, "start", Float64Array.from(from as ArrayLike<number>), target)];
+}
+
+/** NON_FINITE_INPUT, or OPTION where a constraint does not hold strictly. */
+function inside(where: string, argument: string, x: Float64Array, target: Target): Float64Array {
+  checkFinite(where, argument, x);
+  for (const b of target.blocks) {
+    const wrong = transforms[b.kind].inside(b, x);
+    if (wrong === null) continue;
+    const names = target.names.slice(b.at, b.at + b.size).join(", ");
+    throw new DownhillError(
+      "OPTION",
+      `${where}: ${argument} lies outside the constraints: ${names} ${wrong}`,
+      {
+        details: { option: "start", names },
+      },
+    );
+  }
+  return x;
+}
+
+function readMetric(where: string, given: unknown, d: number): MetricKind | MetricState {
+  if (given === undefined) return "fisher";
+  if (typeof given !== "object" || given === null)
+    return choiceOption(where, "metric", given, metricKinds, "fisher");
+  const state = given as MetricState;
+  const { kind } = state;
+  if (kind === "lowRank") {
+    checkKeys(`${where}: metric`, state, ["kind", "scale", "values", "vectors"]);
+    checkArray(where, "metric.scale", state.scale, d);
+    checkArray(where, "metric.values", state.values);
+    checkArray(where, "metric.vectors", state.vectors, d * state.values.length);
+    positive(where, "metric.scale", state.scale);
+    positive(where, "metric.values", state.values);
+    checkFinite(where, "metric.vectors", state.vectors);
+    return state;
+  }
+  checkKeys(`${where}: metric`, state, ["kind", "inverse"]);
+  choiceOption(`${where}: metric`, "kind", kind, ["diagonal", "dense", "lowRank"], "diagonal");
+  checkArray(where, "metric.inverse", state.inverse, kind === "dense" ? d * d : d);
+  if (kind === "diagonal") positive(where, "metric.inverse", state.inverse);
+  else checkFinite(where, "metric.inverse", state.inverse);
+  return state;
+}
+
+function positive(where: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++)
+    numberOption(where, `${name}[${i}]`, values[i], 1, { min: 0, exclusive: true });
+}

@@ -1,0 +1,269 @@
+// Sampling as a task of the driver: chains that move in turn, one transition each, so that a run that is stopped leaves as many
+// draws of every chain. Each chain has random numbers of its own: its draws do not depend on the others.
+
+import { ITERATION, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
+import type { Iteration } from "../driver/types.js";
+import { Watch } from "../driver/watch.js";
+import type { Random } from "../random/philox.js";
+import { DownhillError } from "../runtime/errors.js";
+import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
+import { Evaluation } from "./evaluation.js";
+import { checkGradientAt } from "./gradient-check.js";
+import { Hamiltonian } from "./hamiltonian.js";
+import { makeMovers } from "./make-movers.js";
+import type { Mover, MoverState } from "./mover.js";
+import { Posterior } from "./posterior.js";
+import { Recorder } from "./recorder.js";
+import type { Settings } from "./settings.js";
+import { allFinite } from "./vectors.js";
+
+export type SampleEnd =
+  | { readonly status: "completed"; readonly reason: "draws" }
+  | { readonly status: "failed"; readonly reason: "nonFinite" | "diverging" };
+
+const COMPLETED = Object.freeze({ status: "completed", reason: "draws" } as const);
+const NON_FINITE = Object.freeze({ status: "failed", reason: "nonFinite" } as const);
+const DIVERGING = Object.freeze({ status: "failed", reason: "diverging" } as const);
+
+/** Random starts, or jittered ones, are tried so often until the density is finite (Stan's number). */
+const TRIES = 100;
+/** A free coordinate that is so far out has left any density that has a mass: 2^100, relative to where it started. */
+const ESCAPED = 1.2676506002282294e30;
+
+/** What `onIteration` gets: `x` and `fun` are the point of the first chain and its log density. */
+export interface SampleIteration extends Iteration {
+  readonly phase: "warmup" | "draws";
+  /** Draws kept of each chain so far. */
+  readonly draw: number;
+  readonly divergences: number;
+  readonly stepSize: number;
+}
+
+/** Everything of a run between two transitions. */
+export interface SampleState extends Sealed {
+  readonly method: string;
+  readonly shape: readonly number[];
+  readonly counts: readonly number[];
+  readonly transitions: number;
+  readonly movers: readonly string[];
+  readonly recorded: unknown;
+}
+
+export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
+  readonly watch: Watch;
+  readonly method: Method<SampleEnd>;
+  readonly settings: Settings;
+  readonly #movers: readonly Mover[];
+  readonly #evaluation: Evaluation;
+  readonly #recorder: Recorder;
+  readonly #left: Measure<SampleEnd>;
+  /** Transitions of each chain so far. */
+  #t = 0;
+  #started = false;
+  #detail = "";
+  #mismatch: readonly string[] | null = null;
+  readonly #origins: Float64Array[] = [];
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+    const { where, limits, warmup, draws, target } = settings;
+    this.#left = new Measure<SampleEnd>("transitions left", 0, COMPLETED);
+    this.#left.value = warmup + draws;
+    this.watch = new Watch(where, limits, [this.#left], Infinity);
+    this.#evaluation = new Evaluation(target, this.watch);
+    this.#movers = makeMovers(settings, this.#evaluation);
+    this.#recorder = new Recorder(target, settings.chains, draws);
+    this.method = this.#run();
+  }
+
+  *#run(): Method<SampleEnd> {
+    const { warmup, draws } = this.settings;
+    if (!this.#started) {
+      const end = yield* this.#begin();
+      if (end) return end;
+      this.#started = true;
+    }
+    const total = warmup + draws;
+    while (this.#t < total) {
+      let chain = 0;
+      for (const mover of this.#movers) {
+        const step = mover.step(this.#t);
+        for (let next = step.next(); !next.done; next = step.next()) yield next.value;
+        for (let k = 0; k < mover.points.length; k++, chain++) {
+          if (this.#escaped(chain, mover.points[k]!)) return DIVERGING;
+          if (this.#t >= warmup) this.#recorder.record(chain, this.#t - warmup, mover, k);
+        }
+      }
+      this.#t++;
+      this.#left.value = total - this.#t;
+      yield ITERATION;
+    }
+    return COMPLETED;
+  }
+
+  /** Finds a point for every chain where the density and its gradient are finite. */
+  *#begin(): Generator<Evaluation, SampleEnd | null, void> {
+    const { settings } = this;
+    const { target, starts, jitter, method } = settings;
+    const evaluation = this.#evaluation;
+    let chain = 0;
+    for (const mover of this.#movers) {
+      const { random } = mover as Mover & { random: Random };
+      for (let k = 0; k < mover.points.length; k++, chain++) {
+        const q = mover.points[k]!;
+        const start = starts && (starts[chain] ?? starts[0]!);
+        const spread = method.name === "ensemble" && (starts?.length ?? 0) === 1 ? method.spread : 0;
+        const moves = start === null || jitter > 0 || spread > 0;
+        for (let tries = 1; ; tries++) {
+          if (start === null) for (let i = 0; i < q.length; i++) q[i] = 4 * random.uniform() - 2;
+          else {
+            target.unconstrain(start, q);
+            if (jitter > 0)
+              for (let i = 0; i < q.length; i++) q[i] = q[i]! + jitter * (2 * random.uniform() - 1);
+            if (spread > 0) for (let i = 0; i < q.length; i++) q[i] = q[i]! + spread * random.normal();
+          }
+          evaluation.ask(q, mover.gradient);
+          yield evaluation;
+          mover.lp[k] = evaluation.value;
+          const finite =
+            evaluation.value > -Infinity && (mover.gradient === null || allFinite(q.length, mover.gradient));
+          if (finite) break;
+          if (moves && tries < TRIES) continue;
+          this.#detail = this.#whyNot(chain, q, evaluation.value, mover.gradient, moves);
+          return NON_FINITE;
+        }
+        this.#origins.push(q.slice());
+      }
+      if (mover === this.#movers[0] && mover.gradient && settings.checkGradient && target.gradientCost === 1)
+        this.#mismatch = yield* checkGradientAt(target, evaluation, mover.points[0]!, mover.gradient);
+    }
+    for (const mover of this.#movers) yield* mover.start();
+    return null;
+  }
+
+  #whyNot(
+    chain: number,
+    q: Float64Array,
+    value: number,
+    gradient: Float64Array | null,
+    moves: boolean,
+  ): string {
+    const { target } = this.settings;
+    const x = new Float64Array(target.size);
+    target.constrain(q, x);
+    const point = target.names.map((name, i) => `${name} = ${Number(x[i]!.toPrecision(6))}`).join(", ");
+    const tried = moves ? `, the last of ${TRIES} tried` : "";
+    if (value === -Infinity)
+      return `the log density is not finite at the start of chain ${chain}${tried}: ${point}`;
+    const bad = target.names.filter((_, i) => gradient && !Number.isFinite(gradient[i]));
+    return `the gradient by ${bad.join(", ")} is not finite at the start of chain ${chain}${tried}: ${point}`;
+  }
+
+  #escaped(chain: number, q: Float64Array): boolean {
+    const origin = this.#origins[chain];
+    for (let i = 0; i < q.length; i++) {
+      const far = ESCAPED * Math.max(1, Math.abs(origin?.[i] ?? 0));
+      if (Math.abs(q[i]!) <= far) continue;
+      const { target } = this.settings;
+      const name = target.names[i] ?? `free coordinate ${i}`;
+      this.#detail = `${name} left for infinity in chain ${chain}: the density has no finite mass in that direction (give it a prior, or bounds)`;
+      return true;
+    }
+    return false;
+  }
+
+  look(): SampleIteration {
+    const { watch, settings } = this;
+    const [mover] = this.#movers;
+    const x = new Float64Array(settings.target.size);
+    settings.target.constrain(mover!.points[0]!, x);
+    let gradNorm = mover!.gradient ? 0 : NaN;
+    for (const g of mover!.gradient ?? []) gradNorm = Math.max(gradNorm, Math.abs(g));
+    return {
+      nit: watch.nit,
+      nfev: watch.nfev,
+      x,
+      fun: mover!.lp[0]!,
+      gradNorm,
+      stepNorm: NaN,
+      elapsedMs: watch.elapsedMs,
+      phase: this.#t < settings.warmup ? "warmup" : "draws",
+      draw: Math.max(0, this.#t - settings.warmup),
+      divergences: this.#recorder.divergences.length,
+      stepSize: mover!.stats[0]!.stepSize,
+    };
+  }
+
+  out(end: SampleEnd | Stopped): Posterior {
+    const { settings, watch } = this;
+    const count = Math.max(0, this.#t - settings.warmup);
+    const metrics = this.#movers.map((mover) => (mover instanceof Hamiltonian ? mover.metric.state() : null));
+    return new Posterior(end, watch, {
+      settings,
+      recorded: this.#recorder.upTo(count),
+      detail: this.#detail,
+      mismatch: this.#mismatch,
+      metrics,
+    });
+  }
+
+  save(): SampleState {
+    const { watch } = this;
+    return seal("downhill.sample", 1, {
+      ...this.#identity(),
+      counts: [watch.nit, watch.nfev, watch.njev],
+      transitions: this.#started ? this.#t : -1,
+      movers: this.#started ? this.#movers.map((mover) => packed(mover.save())) : [],
+      recorded: this.#recorder.save(Math.max(0, this.#t - this.settings.warmup)),
+    });
+  }
+
+  #identity(): { method: string; shape: readonly number[] } {
+    const { method, metric, chains, warmup, draws, seed, target } = this.settings;
+    return {
+      method: JSON.stringify([method, metric]),
+      shape: [chains, warmup, draws, seed, target.size, target.free],
+    };
+  }
+
+  /** Puts a new task where a saved one was; SNAPSHOT when it was of another run. */
+  resume(state: SampleState): void {
+    const given = unseal<SampleState>(this.watch.where, state, "downhill.sample", 1);
+    const { method, shape } = this.#identity();
+    if (given.method !== method || JSON.stringify(given.shape) !== JSON.stringify(shape)) {
+      throw new DownhillError("SNAPSHOT", `${this.watch.where}: the saved state is of another run`, {
+        hint: "give the same density, method, metric, chains, warmup, draws and seed",
+      });
+    }
+    [this.watch.nit, this.watch.nfev, this.watch.njev] = given.counts as [number, number, number];
+    if (given.transitions < 0) return;
+    this.#t = given.transitions;
+    this.#started = true;
+    this.#left.value = this.settings.warmup + this.settings.draws - this.#t;
+    this.#movers.forEach((mover, i) => {
+      mover.restore(unpacked(given.movers[i]!) as MoverState);
+    });
+    this.#recorder.restore(given.recorded, Math.max(0, this.#t - this.settings.warmup));
+    for (const mover of this.#movers) for (const q of mover.points) this.#origins.push(q.slice());
+  }
+
+  release(): void {}
+}
+
+/** Plain data as JSON in which every array of numbers is text: NaN and infinities survive. */
+function packed(state: unknown): string {
+  return JSON.stringify(state, (_key, value) => {
+    if (typeof value === "number" && !Number.isFinite(value))
+      return { text: numbersToText([value]), length: 0 };
+    const numbers = Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === "number");
+    return numbers ? { text: numbersToText(value), length: value.length } : value;
+  });
+}
+
+function unpacked(text: string): unknown {
+  return JSON.parse(text, (_key, value) => {
+    if (typeof value !== "object" || value === null || typeof value.text !== "string") return value;
+    const numbers = textToNumbers(value.text, value.length === 0 ? 1 : value.length)!;
+    return value.length === 0 ? numbers[0] : [...numbers];
+  });
+}

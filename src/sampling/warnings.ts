@@ -1,0 +1,78 @@
+// What a posterior warns of, with the parameters concerned and what to try: thresholds of Vehtari et al. (2021) and of Stan.
+
+import type { Warning } from "../driver/types.js";
+import type { SamplingMethod } from "./methods.js";
+import type { Quantity } from "./quantity.js";
+import type { Recorded } from "./recorder.js";
+
+/** R-hat beyond this: the chains have not mixed. */
+const R_HAT = 1.01;
+/** Effective draws for each chain, bulk and tail, below which no diagnostic can be trusted. */
+const ESS = 100;
+/** E-BFMI below this: energies are explored by a slow random walk. */
+const E_BFMI = 0.3;
+
+export function warningsOf(
+  recorded: Recorded,
+  quantities: readonly Quantity[],
+  names: readonly string[],
+  ebfmi: Float64Array,
+  method: SamplingMethod,
+  mismatch: readonly string[] | null,
+): Warning[] {
+  const warnings: Warning[] = [];
+  const { chains, count, stats, divergences } = recorded;
+  if (mismatch) {
+    warnings.push({
+      code: "W_GRADIENT_MISMATCH",
+      message: `the gradient by ${mismatch.join(", ")} differs from differences of the log density at the start: correct it, or leave it out and set gradient: "differences"`,
+      params: mismatch,
+    });
+  }
+  if (count === 0) return warnings;
+  const total = chains * count;
+  if (divergences.length > 0) {
+    warnings.push({
+      code: "W_DIVERGENCES",
+      message: `${divergences.length} of ${total} transitions diverged, so regions of high curvature are left out and the draws are biased: raise targetAcceptance (nuts({ targetAcceptance: 0.95 })), or write the model so that its parameters depend less on each other (a non-centred parametrisation)`,
+    });
+  }
+  if (method.name === "nuts") {
+    const deep = stats.treeDepth.filter((depth) => depth >= method.maxTreeDepth).length;
+    if (deep > 0) {
+      warnings.push({
+        code: "W_MAX_TREE_DEPTH",
+        message: `${deep} of ${total} trajectories ended at maxTreeDepth = ${method.maxTreeDepth}, which costs time, not correctness: try metric: "lowRank" or "dense", or raise maxTreeDepth`,
+      });
+    }
+  }
+  const named = (test: (q: Quantity) => boolean): string[] => names.filter((_, i) => test(quantities[i]!));
+  const apart = named((q) => q.rHat > R_HAT);
+  if (apart.length > 0) {
+    const worst = Math.max(...quantities.map((q) => (q.rHat > R_HAT ? q.rHat : 0)));
+    warnings.push({
+      code: "W_R_HAT",
+      message: `R-hat of ${list(apart)} is up to ${worst.toFixed(3)}, more than ${R_HAT}: the chains do not agree. Draw longer, or look for several modes with temper()`,
+      params: apart,
+    });
+  }
+  const few = named((q) => q.essBulk < ESS * chains || q.essTail < ESS * chains);
+  if (few.length > 0) {
+    warnings.push({
+      code: "W_LOW_ESS",
+      message: `${list(few)}: fewer than ${ESS * chains} effective draws (${ESS} for each chain), so means and quantiles are not reliable. Draw longer`,
+      params: few,
+    });
+  }
+  const slow = [...ebfmi].filter((v) => v < E_BFMI).length;
+  if (slow > 0) {
+    warnings.push({
+      code: "W_E_BFMI",
+      message: `E-BFMI is below ${E_BFMI} in ${slow} of ${chains} chains: heavy tails are explored slowly. Reparametrise, or draw longer`,
+    });
+  }
+  return warnings;
+}
+
+const list = (names: readonly string[]): string =>
+  names.length <= 6 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
