@@ -51,13 +51,13 @@ describe.each(cases)("%s", (method, draws, takes) => {
 });
 
 test("errors are what they say: over many targets 55 to 80 % of |z| are below 1", () => {
-  const z = known
-    .filter((k) => k !== banana)
-    .flatMap((k) =>
-      [1, 2].flatMap((seed) =>
-        zScores(sample(k.density, k.start, { seed, draws: 500, checkGradient: false }), k),
-      ),
-    );
+  // Ten coordinates of one correlated law go up and down together: they are left out.
+  const independent = known.filter((k) => k !== banana && k.id !== "normal10_ar0.9");
+  const z = independent.flatMap((k) =>
+    [1, 2, 3, 4].flatMap((seed) =>
+      zScores(sample(k.density, k.start, { seed, draws: 400, warmup: 400, checkGradient: false }), k),
+    ),
+  );
   const share = z.filter((v) => Math.abs(v) < 1).length / z.length;
   expect(z.length).toBeGreaterThan(50);
   expect(share).toBeGreaterThan(0.55);
