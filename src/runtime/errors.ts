@@ -16,7 +16,8 @@ export type ErrorCode =
   | "DETACHED_INPUT"
   | "ALIASED"
   | "WASM_BLOCKED"
-  | "UNSUPPORTED";
+  | "UNSUPPORTED"
+  | "PARSE";
 
 /** What an error carries beside code and message. */
 export interface ErrorExtras {

@@ -1,0 +1,106 @@
+// One attempt at a program by the interior point method: presolved, scaled, iterated; the best point by what it is worth in the
+// program as given.
+
+import type { Runtime } from "../runtime/runtime.js";
+import { InteriorPoint } from "./interior-point.js";
+import { type Kkt, type Shift, STATIC } from "./kkt.js";
+import { type Measures, Meter, worst } from "./measures.js";
+import { type Presolved, presolve } from "./presolve.js";
+import type { Program } from "./program.js";
+import { equilibrate, type Scaled } from "./scaling.js";
+
+/** Iterations in which neither the measures nor the residuals became a tenth better, before an attempt is given up. */
+const PATIENCE = 15;
+
+export interface AttemptOptions {
+  readonly presolve: boolean;
+  readonly shift?: Shift | undefined;
+  readonly runtime?: Runtime | undefined;
+  readonly kkt?: Kkt | undefined;
+}
+
+export class Attempt {
+  readonly program: Program;
+  readonly presolved: Presolved | null;
+  readonly scaled: Scaled;
+  readonly point: InteriorPoint;
+  /** The measures of the best point, in the reduced program. */
+  best = Infinity;
+  measures: Measures | null = null;
+  /** The best point of the reduced program. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly #meter: Meter;
+  readonly #tryX: Float64Array;
+  readonly #tryY: Float64Array;
+  #waited = 0;
+  /** Residuals and mu of the scaled program, their least sum. */
+  #distance = Infinity;
+  #begun = false;
+  failed = false;
+
+  /** Null where presolve found a contradiction. */
+  static make(program: Program, o: AttemptOptions): Attempt | null {
+    const presolved = o.presolve ? presolve(program) : null;
+    if (presolved && presolved.program === null) return null;
+    return new Attempt(program, presolved, o);
+  }
+
+  constructor(program: Program, presolved: Presolved | null, o: AttemptOptions) {
+    const reduced = presolved?.program ?? program;
+    this.program = program;
+    this.presolved = presolved;
+    this.scaled = equilibrate(reduced);
+    this.point = new InteriorPoint(this.scaled.program, o.runtime, o.kkt);
+    this.point.shift = o.shift ?? STATIC;
+    this.#meter = new Meter(reduced);
+    const { n, m } = reduced;
+    [this.x, this.#tryX] = [new Float64Array(n), new Float64Array(n)];
+    [this.y, this.#tryY] = [new Float64Array(m), new Float64Array(m)];
+  }
+
+  get reduced(): Program {
+    return this.presolved?.program ?? this.program;
+  }
+
+  /** One iteration; false when no further one makes sense. */
+  step(): boolean {
+    const ok = this.#begun ? this.point.step() : this.point.start();
+    this.#begun = true;
+    if (!ok) {
+      this.failed = true;
+      return false;
+    }
+    this.#look();
+    return this.#waited < PATIENCE;
+  }
+
+  #look(): void {
+    const { D, E, cost } = this.scaled;
+    const { x, y } = this.point;
+    const [tx, ty] = [this.#tryX, this.#tryY];
+    for (let j = 0; j < tx.length; j++) tx[j] = D[j]! * x[j]!;
+    for (let i = 0; i < ty.length; i++) ty[i] = (E[i]! * y[i]!) / cost;
+    const measures = this.#meter.measure(tx, ty);
+    const value = worst(measures);
+    const { rp, rd, mu } = this.point;
+    const distance = rp + rd + mu;
+    const better = value < 0.9 * this.best || distance < 0.9 * this.#distance;
+    this.#waited = better ? 0 : this.#waited + 1;
+    this.#distance = Math.min(this.#distance, distance);
+    if (!(value < this.best)) return;
+    this.best = value;
+    this.measures = measures;
+    this.x.set(tx);
+    this.y.set(ty);
+  }
+
+  /** The best point of the whole program. */
+  whole(): { x: Float64Array; y: Float64Array } {
+    return this.presolved?.undo(this.x, this.y, true) ?? { x: this.x.slice(), y: this.y.slice() };
+  }
+
+  release(): void {
+    this.point.release();
+  }
+}

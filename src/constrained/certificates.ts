@@ -1,0 +1,166 @@
+// Proofs that a program has no solution, each judged from the program alone: multipliers that contradict the rows (Farkas), a ray along
+// which the objective falls without end, a direction of negative curvature.
+
+import { Sum } from "./measures.js";
+import { addTransposed, largest, type Program, type Rows, times } from "./program.js";
+
+/** A proof counts when no point of 1-norm below this escapes it: |what is wrong| <= |what proves| / PROOF. */
+export const PROOF = 1e8;
+/** What proves must exceed the rounding of its own terms. */
+const ROUNDING = 1e-13;
+
+/** What the multipliers y prove: value < 0 says that no x is feasible whose 1-norm is below `radius`. */
+export function farkas(
+  p: Program,
+  given: Float64Array,
+): { y: Float64Array; z: Float64Array; value: number; radius: number } {
+  const { n, l, u, lower, upper, A } = p;
+  const y = given.map((v, i) => ((v > 0 && u[i] === Infinity) || (v < 0 && l[i] === -Infinity) ? 0 : v));
+  const z = new Float64Array(n);
+  addTransposed(A, y, z);
+  const sum = new Sum();
+  let size = 0;
+  let wrong = 0;
+  const take = (v: number, lo: number, up: number) => {
+    if (v === 0) return;
+    const bound = v > 0 ? up : lo;
+    if (Math.abs(bound) === Infinity) wrong = Math.max(wrong, Math.abs(v));
+    else {
+      sum.add(v * bound);
+      size += Math.abs(v * bound);
+    }
+  };
+  y.forEach((v, i) => {
+    take(v, l[i]!, u[i]!);
+  });
+  z.forEach((v, j) => {
+    z[j] = v === 0 ? 0 : -v;
+    take(z[j]!, lower[j]!, upper[j]!);
+  });
+  const value = sum.value;
+  const radius = value < 0 && -value > ROUNDING * size ? (wrong === 0 ? Infinity : -value / wrong) : 0;
+  return { y, z, value, radius };
+}
+
+/** What the direction d proves: slope < 0 says that the objective falls along d, with an error below -slope / radius in every row. */
+export function ray(p: Program, d: Float64Array): { slope: number; radius: number } {
+  const { m, P, q, A, l, u, lower, upper } = p;
+  const sum = new Sum();
+  d.forEach((v, j) => {
+    sum.add(v * q[j]!);
+  });
+  let wrong = 0;
+  if (P) {
+    const Pd = new Float64Array(P.rows);
+    times(P, d, Pd);
+    wrong = largest(Pd);
+  }
+  const Ad = new Float64Array(m);
+  times(A, d, Ad);
+  const take = (v: number, lo: number, up: number) => {
+    if ((v > 0 && up < Infinity) || (v < 0 && lo > -Infinity)) wrong = Math.max(wrong, Math.abs(v));
+  };
+  Ad.forEach((v, i) => {
+    take(v, l[i]!, u[i]!);
+  });
+  d.forEach((v, j) => {
+    take(v, lower[j]!, upper[j]!);
+  });
+  const slope = sum.value;
+  return { slope, radius: slope < 0 ? (wrong === 0 ? Infinity : -slope / wrong) : 0 };
+}
+
+/** d'Pd, and whether it is below 0 beyond rounding. */
+export function curvature(P: Rows, d: Float64Array): { value: number; negative: boolean } {
+  const sum = new Sum();
+  let size = 0;
+  for (let i = 0; i < P.rows; i++) {
+    for (let k = P.rowPtr[i]!; k < P.rowPtr[i + 1]!; k++) {
+      const t = d[i]! * P.values[k]! * d[P.colIdx[k]!]!;
+      sum.add(t);
+      size += Math.abs(t);
+    }
+  }
+  return { value: sum.value, negative: sum.value < -ROUNDING * size };
+}
+
+const filled = (length: number, v: number) => new Float64Array(length).fill(v);
+
+/**
+ * The least sum of violations of the rows, each in its own unit: minimise sum (s + t) / E subject to l <= Ax + s - t <= u. Its multipliers
+ * contradict the rows where the least is not 0.
+ */
+export function phaseOne(p: Program, E: Float64Array): Program {
+  const { n, m, A } = p;
+  const nnz = A.colIdx.length;
+  const rowPtr = new Int32Array(m + 1);
+  const colIdx = new Int32Array(nnz + 2 * m);
+  const values = new Float64Array(nnz + 2 * m);
+  const q = new Float64Array(n + 2 * m);
+  let at = 0;
+  for (let i = 0; i < m; i++) {
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) {
+      colIdx[at] = A.colIdx[k]!;
+      values[at++] = A.values[k]!;
+    }
+    colIdx[at] = n + 2 * i;
+    values[at++] = 1;
+    colIdx[at] = n + 2 * i + 1;
+    values[at++] = -1;
+    q[n + 2 * i] = E[i]!;
+    q[n + 2 * i + 1] = E[i]!;
+    rowPtr[i + 1] = at;
+  }
+  const lower = filled(n + 2 * m, 0);
+  const upper = filled(n + 2 * m, Infinity);
+  lower.set(p.lower);
+  upper.set(p.upper);
+  return {
+    n: n + 2 * m,
+    m,
+    P: null,
+    q,
+    A: { rows: m, cols: n + 2 * m, rowPtr, colIdx, values },
+    l: p.l,
+    u: p.u,
+    lower,
+    upper,
+    constant: 0,
+  };
+}
+
+/** The steepest ray within a box: minimise q'd subject to Pd = 0, Ad and d in the cones that the infinite sides leave, |d_j| <= D_j. */
+export function rayProgram(p: Program, D: Float64Array): Program {
+  const { n, m, P, A } = p;
+  const cone = (lo: Float64Array, up: Float64Array) => [
+    lo.map((v) => (v > -Infinity ? 0 : -Infinity)),
+    up.map((v) => (v < Infinity ? 0 : Infinity)),
+  ];
+  const [l, u] = cone(p.l, p.u) as [Float64Array, Float64Array];
+  const [lower, upper] = cone(p.lower, p.upper) as [Float64Array, Float64Array];
+  for (let j = 0; j < n; j++) {
+    lower[j] = Math.max(lower[j]!, -D[j]!);
+    upper[j] = Math.min(upper[j]!, D[j]!);
+  }
+  if (!P) return { n, m, P: null, q: p.q, A, l, u, lower, upper, constant: 0 };
+  const rows = m + n;
+  const rowPtr = new Int32Array(rows + 1);
+  rowPtr.set(A.rowPtr);
+  const nnz = A.colIdx.length;
+  for (let i = 0; i < n; i++) rowPtr[m + i + 1] = nnz + P.rowPtr[i + 1]!;
+  const colIdx = Int32Array.from([...A.colIdx, ...P.colIdx]);
+  const values = Float64Array.from([...A.values, ...P.values]);
+  const wide = (x: Float64Array) => Float64Array.from([...x, ...new Float64Array(n)]);
+  return {
+    n,
+    m: rows,
+    P: null,
+    q: p.q,
+    A: { rows, cols: n, rowPtr, colIdx, values },
+    l: wide(l),
+    u: wide(u),
+    lower,
+    upper,
+    constant: 0,
+  };
+}

@@ -1,0 +1,182 @@
+// A convex program as it is given, checked and copied before any work.
+
+import { isSparse, type SparseMatrix } from "../linalg/csr.js";
+import { checkMatrixFinite, element, type MatrixLike, readMatrix, shapeError } from "../linalg/matrix.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { largest, type Program, type Rows } from "./program.js";
+
+/** Minimise q'x + constant subject to l <= A x <= u and lower <= x <= upper. Infinity, or null, is no bound. */
+export interface LinearProgram {
+  /** Costs, length n. */
+  readonly c: ArrayLike<number>;
+  /** m x n: dense, nested arrays, or sparse; default no rows. */
+  readonly A?: MatrixLike | SparseMatrix | undefined;
+  readonly l?: ArrayLike<number | null> | undefined;
+  readonly u?: ArrayLike<number | null> | undefined;
+  /** Bounds of x; default none. */
+  readonly lower?: ArrayLike<number | null> | undefined;
+  readonly upper?: ArrayLike<number | null> | undefined;
+  /** Added to the objective; default 0. */
+  readonly constant?: number | undefined;
+  /** Names of rows and variables, for conflicts. */
+  readonly rowNames?: readonly string[] | undefined;
+  readonly names?: readonly string[] | undefined;
+}
+
+/** Minimise x'P x / 2 + q'x + constant under the same constraints. */
+export interface QuadraticProgram extends Omit<LinearProgram, "c"> {
+  /** Symmetric n x n, both triangles. */
+  readonly P: MatrixLike | SparseMatrix;
+  readonly q: ArrayLike<number>;
+}
+
+const keys = ["A", "l", "u", "lower", "upper", "constant", "rowNames", "names"];
+
+/** Checks and copies; SHAPE, OPTION, NON_FINITE_INPUT or NOT_SYMMETRIC before any work. */
+export function readProgram(where: string, given: LinearProgram | QuadraticProgram): Program {
+  const quadratic = typeof given === "object" && given !== null && "P" in given;
+  checkKeys(where, given, quadratic ? ["P", "q", ...keys] : ["c", ...keys]);
+  const costs = quadratic ? given.q : (given as LinearProgram).c;
+  const name = quadratic ? "q" : "c";
+  checkArray(where, name, costs);
+  checkFinite(where, name, costs);
+  const n = costs.length;
+  const A = given.A === undefined ? noRows(n) : readRows(where, "A", given.A);
+  if (A.cols !== n && A.rows > 0)
+    throw shapeError(where, `A has ${A.cols} columns, ${name} has length ${n}`, { argument: "A" });
+  const m = A.rows;
+  const P = quadratic ? readSymmetric(where, given.P, n) : null;
+  for (const [key, length] of [
+    ["rowNames", m],
+    ["names", n],
+  ] as const) {
+    const names = given[key];
+    if (names !== undefined && (!Array.isArray(names) || names.length !== length))
+      throw shapeError(where, `${key} must be ${length} names`, { argument: key });
+  }
+  const program: Program = {
+    n,
+    m,
+    P,
+    q: Float64Array.from(costs),
+    A: { ...A, cols: n },
+    l: bounds(where, "l", given.l, m, -Infinity),
+    u: bounds(where, "u", given.u, m, Infinity),
+    lower: bounds(where, "lower", given.lower, n, -Infinity),
+    upper: bounds(where, "upper", given.upper, n, Infinity),
+    constant: numberOption(where, "constant", given.constant, 0),
+  };
+  crossing(where, "l", "u", program.l, program.u);
+  crossing(where, "lower", "upper", program.lower, program.upper);
+  return program;
+}
+
+const noRows = (n: number): Rows => ({
+  rows: 0,
+  cols: n,
+  rowPtr: new Int32Array(1),
+  colIdx: new Int32Array(0),
+  values: new Float64Array(0),
+});
+
+/** A matrix of any kind as rows, without the zeros of a dense one. */
+export function readRows(where: string, argument: string, A: MatrixLike | SparseMatrix): Rows {
+  if (isSparse(A)) {
+    checkFinite(where, `${argument}.values`, A.values);
+    const { rows, cols, rowPtr, colIdx, values } = A;
+    return { rows, cols, rowPtr: rowPtr.slice(), colIdx: colIdx.slice(), values: values.slice() };
+  }
+  const s = readMatrix(where, argument, A);
+  checkMatrixFinite(where, argument, s);
+  const rowPtr = new Int32Array(s.rows + 1);
+  const colIdx: number[] = [];
+  const values: number[] = [];
+  for (let i = 0; i < s.rows; i++) {
+    for (let j = 0; j < s.cols; j++) {
+      const v = element(s, i, j);
+      if (v === 0) continue;
+      colIdx.push(j);
+      values.push(v);
+    }
+    rowPtr[i + 1] = colIdx.length;
+  }
+  return {
+    rows: s.rows,
+    cols: s.cols,
+    rowPtr,
+    colIdx: Int32Array.from(colIdx),
+    values: Float64Array.from(values),
+  };
+}
+
+/** P, or null where it is 0; NOT_SYMMETRIC where its triangles differ by more than rounding. */
+function readSymmetric(where: string, given: MatrixLike | SparseMatrix, n: number): Rows | null {
+  const P = readRows(where, "P", given);
+  if (P.rows !== n || P.cols !== n)
+    throw shapeError(where, `P is ${P.rows} x ${P.cols}, q has length ${n}`, { argument: "P" });
+  const most = largest(P.values);
+  if (most === 0) return null;
+  const at = (i: number, j: number) => {
+    for (let k = P.rowPtr[i]!; k < P.rowPtr[i + 1]!; k++) if (P.colIdx[k] === j) return P.values[k]!;
+    return 0;
+  };
+  for (let i = 0; i < n; i++) {
+    for (let k = P.rowPtr[i]!; k < P.rowPtr[i + 1]!; k++) {
+      const j = P.colIdx[k]!;
+      if (j === i) continue;
+      const [v, w] = [P.values[k]!, at(j, i)];
+      if (Math.abs(v - w) <= 1e-14 * most) continue;
+      throw new DownhillError(
+        "NOT_SYMMETRIC",
+        `${where}: P is not symmetric: P[${i}][${j}] is ${v}, P[${j}][${i}] is ${w}`,
+        {
+          hint: "give both triangles: (P + P') / 2 has the same objective",
+          details: { argument: "P", row: i, col: j },
+        },
+      );
+    }
+  }
+  return P;
+}
+
+/** A vector of bounds; undefined is none of them, null one that is missing. */
+export function bounds(
+  where: string,
+  argument: string,
+  given: ArrayLike<number | null> | undefined,
+  length: number,
+  none: number,
+): Float64Array {
+  const out = new Float64Array(length).fill(none);
+  if (given === undefined) return out;
+  checkArray(where, argument, given, length);
+  for (let i = 0; i < length; i++) {
+    const v = (given as ArrayLike<number | null>)[i];
+    if (v === null || v === undefined) continue;
+    if (typeof v !== "number" || Number.isNaN(v) || v === -none) {
+      throw new DownhillError(
+        "NON_FINITE_INPUT",
+        `${where}: ${argument}[${i}] is ${quote(v)}, expected a number or ${none}`,
+        {
+          details: { argument, index: i, value: v },
+        },
+      );
+    }
+    out[i] = v;
+  }
+  return out;
+}
+
+function crossing(where: string, low: string, high: string, lo: Float64Array, up: Float64Array): void {
+  for (let i = 0; i < lo.length; i++) {
+    if (lo[i]! <= up[i]!) continue;
+    throw new DownhillError(
+      "OPTION",
+      `${where}: ${low}[${i}] is ${lo[i]}, above ${high}[${i}], which is ${up[i]}`,
+      {
+        details: { option: low, index: i, value: lo[i] },
+      },
+    );
+  }
+}

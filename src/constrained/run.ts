@@ -1,0 +1,204 @@
+// A convex program solved by the interior point method, as a task of the driver: attempts with more and more care, and where they
+// fail the search for a proof that there is no solution.
+
+import type { Iteration, Method, Requests, Task } from "../driver/task.js";
+import { ITERATION, Measure } from "../driver/task.js";
+import { type Limits, limitKeys } from "../driver/types.js";
+import { Watch } from "../driver/watch.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { numberOption } from "../runtime/options.js";
+import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
+import { Attempt, type AttemptOptions } from "./attempt.js";
+import { farkas, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
+import { negativeCurvature } from "./convexity.js";
+import type { Shift } from "./kkt.js";
+import { Meter, worst } from "./measures.js";
+import { largest, type Program } from "./program.js";
+import { equilibrate } from "./scaling.js";
+
+export interface ConvexSettings extends Limits {
+  /**
+   * Bound on the three relative measures of the answer: violation, stationarity, gap. Default 1e-10; where rounding forbids it 1e-7 is
+   * accepted, and said (reason "acceptable").
+   */
+  tolerance?: number | undefined;
+}
+
+export const settingKeys = [...limitKeys, "tolerance"] as const;
+
+const ACCEPTABLE = 1e-7;
+/** An attempt that ends above this makes infeasibility likely. */
+const FAR = 1e-4;
+/** Attempts: the first is the fast one; the others differ in what rounding does to them. */
+const ATTEMPTS: readonly { presolve: boolean; shift: Shift }[] = [
+  { presolve: true, shift: { x: 1e-8, y: 1e-8 } },
+  { presolve: true, shift: { x: 1e-10, y: 1e-8 } },
+  { presolve: true, shift: { x: 1e-9, y: 1e-9 } },
+  { presolve: false, shift: { x: 1e-8, y: 1e-8 } },
+];
+
+/** The same for the programs whose solutions are proofs. */
+const PROOFS: readonly AttemptOptions[] = [
+  { presolve: false, shift: { x: 1e-8, y: 1e-8 } },
+  { presolve: true, shift: { x: 1e-10, y: 1e-8 } },
+  { presolve: true, shift: { x: 1e-12, y: 1e-8 } },
+];
+
+const OPTIMAL = { status: "solved", reason: "optimal" } as const;
+
+export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
+  readonly watch: Watch;
+  readonly method: Requests<ConvexEnd>;
+  readonly program: Program;
+  /** The best whole point so far. */
+  x: Float64Array;
+  y: Float64Array;
+  readonly #meter: Meter;
+  readonly #optimality: Measure<ConvexEnd>;
+  readonly #acceptable: number;
+  readonly #runtime: Limits["runtime"];
+  #attempt: Attempt | null = null;
+  #best = Infinity;
+  #certificate: Certificate | undefined;
+  #look: { fun: number; primal: number; dual: number } = {
+    fun: Number.NaN,
+    primal: Infinity,
+    dual: Infinity,
+  };
+
+  constructor(where: string, program: Program, o: ConvexSettings) {
+    const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-10, { min: 1e-15, max: 1 });
+    this.program = program;
+    this.#acceptable = o.tolerance === undefined ? ACCEPTABLE : tolerance;
+    this.#optimality = new Measure<ConvexEnd>("optimality", tolerance, OPTIMAL);
+    this.watch = new Watch(where, o, [this.#optimality], 500);
+    this.#runtime = o.runtime;
+    this.#meter = new Meter(program);
+    this.x = new Float64Array(program.n);
+    this.y = new Float64Array(program.m);
+    chosenRuntime(o.runtime);
+    this.method = this.#run();
+  }
+
+  *#run(): Method<ConvexEnd> {
+    const { P } = this.program;
+    const d = P && negativeCurvature(P, this.#runtime);
+    if (d) {
+      this.#certificate = { d };
+      return { status: "nonConvex", reason: "negativeCurvature" };
+    }
+    for (let k = 0; k < ATTEMPTS.length; k++) {
+      const attempt = Attempt.make(this.program, { ...ATTEMPTS[k]!, runtime: this.#runtime });
+      if (attempt) {
+        this.#attempt = attempt;
+        yield* this.#iterate(attempt, true);
+        this.#take(attempt);
+        this.#drop();
+      }
+      // An answer that only rounding keeps from the tolerance gets one more attempt.
+      if (this.#best <= this.#acceptable && k > 0) return { status: "solved", reason: "acceptable" };
+      if (k > 0 || this.#best <= FAR) continue;
+      yield* this.#prove();
+      if (this.#certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
+      if (this.#certificate?.x) return { status: "dualInfeasible", reason: "ray" };
+    }
+    return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
+  }
+
+  *#iterate(attempt: Attempt, counts: boolean): Generator<typeof ITERATION, void, void> {
+    for (;;) {
+      const more = attempt.step();
+      this.watch.nfev++;
+      if (counts) this.#publish(attempt);
+      yield ITERATION;
+      if (!more || (!counts && attempt.best < 1e-13)) return;
+    }
+  }
+
+  /** The measure that the driver compares: of the whole program, computed where the reduced one promises enough. */
+  #publish(attempt: Attempt): void {
+    const { measures, best } = attempt;
+    if (measures) this.#look = { fun: measures.objective, primal: measures.primal, dual: measures.dual };
+    if (best <= this.#optimality.tolerance) this.#take(attempt);
+  }
+
+  #take(attempt: Attempt): void {
+    if (attempt.best === Infinity) return;
+    const { x, y } = attempt.whole();
+    const value = worst(this.#meter.measure(x, y));
+    if (!(value < this.#best)) return;
+    this.#best = value;
+    this.x = x;
+    this.y = y;
+    this.#optimality.value = value;
+  }
+
+  /** Looks for multipliers that contradict the constraints, then for a ray. */
+  *#prove(): Generator<typeof ITERATION, void, void> {
+    const { program } = this;
+    const { D, E } = equilibrate(program);
+    if (program.m > 0) {
+      for (const settings of PROOFS) {
+        const found = yield* this.#auxiliary(phaseOne(program, E), settings);
+        const proof = farkas(program, found.y);
+        if (proof.radius < PROOF) continue;
+        const size = largest(proof.y);
+        this.#certificate = { y: proof.y.map((v) => v / size), z: proof.z.map((v) => v / size) };
+        return;
+      }
+    }
+    for (const settings of PROOFS) {
+      const direction = (yield* this.#auxiliary(rayProgram(program, D), settings)).x;
+      if (ray(program, direction).radius < PROOF) continue;
+      this.#certificate = { x: direction };
+      return;
+    }
+  }
+
+  /** The best point of a program that always has a solution. */
+  *#auxiliary(
+    program: Program,
+    o: AttemptOptions,
+  ): Generator<typeof ITERATION, { x: Float64Array; y: Float64Array }, void> {
+    const attempt = Attempt.make(program, { ...o, runtime: this.#runtime });
+    if (!attempt) return { x: new Float64Array(program.n), y: new Float64Array(program.m) };
+    this.#attempt = attempt;
+    yield* this.#iterate(attempt, false);
+    const point = attempt.whole();
+    this.#drop();
+    return point;
+  }
+
+  #drop(): void {
+    this.#attempt?.release();
+    this.#attempt = null;
+  }
+
+  look(): Iteration {
+    const { nit, nfev, elapsedMs } = this.watch;
+    const now = this.#attempt?.program === this.program ? this.#attempt.whole().x : this.x.slice();
+    const { fun, primal, dual } = this.#look;
+    return { nit, nfev, x: now, fun, gradNorm: dual, stepNorm: primal, elapsedMs };
+  }
+
+  out(end: ConvexEnd): ConvexAnswer {
+    if (this.#attempt && this.#attempt.program === this.program) this.#take(this.#attempt);
+    const measures = this.#meter.measure(this.x, this.y);
+    return new ConvexAnswer(
+      end,
+      this.watch,
+      { kind: "convex", method: "interiorPoint", variant: chosenRuntime(this.#runtime).variant },
+      {
+        ...measures,
+        x: this.x,
+        y: this.#meter.y.slice(),
+        z: this.#meter.z.slice(),
+        certificate: this.#certificate,
+      },
+    );
+  }
+
+  release(): void {
+    this.#drop();
+  }
+}
