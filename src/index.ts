@@ -1,5 +1,17 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
+export type { Certificate, ConvexEnd } from "./constrained/answer.js";
+export type { LinearProgram, QuadraticProgram } from "./constrained/input.js";
+export {
+  type ConvexResult,
+  type SolveLPOptions,
+  type SolveQPOptions,
+  solveLP,
+  solveLPAsync,
+  solveQP,
+  solveQPAsync,
+} from "./constrained/solve.js";
+export { type ConvexClaim, type Verification, type VerifyOptions, verify } from "./constrained/verify.js";
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions } from "./driver/report.js";
 export type { MinimizeFields, MinimizeResult } from "./driver/result.js";

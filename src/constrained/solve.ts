@@ -1,4 +1,4 @@
-// solveQP and solveLP.
+// solveQP and solveLP, with asynchronous twins.
 
 import type { Shape } from "../driver/answer.js";
 import { run, runAsync } from "../driver/run.js";
@@ -7,13 +7,16 @@ import type { ConvexAnswer } from "./answer.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
 import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
 
+/** A point with multipliers, or a certificate; see the fields. `success` is status "solved". */
 export type ConvexResult = Shape<ConvexAnswer>;
 
 export interface SolveQPOptions extends ConvexSettings {
+  /** Default "interiorPoint". */
   method?: "interiorPoint" | undefined;
 }
 
 export interface SolveLPOptions extends ConvexSettings {
+  /** Default "interiorPoint". */
   method?: "interiorPoint" | undefined;
 }
 
@@ -26,15 +29,42 @@ function task(where: string, problem: LinearProgram | QuadraticProgram, o: Solve
   return new ConvexTask(where, program, o);
 }
 
-/** Minimises x'Px / 2 + q'x subject to l <= Ax <= u and lower <= x <= upper. */
+/**
+ * Minimises x'Px / 2 + q'x subject to l <= Ax <= u and lower <= x <= upper, P positive semidefinite. Multipliers: y of the rows and z
+ * of the bounds, positive where the upper side binds, negative where the lower does: Px + q + A'y + z = 0.
+ *
+ * status "solved"; "primalInfeasible" with certificate { y, z }: A'y + z = 0, and no x has y'Ax + z'x as low as the bounds demand;
+ * "dualInfeasible" with a ray { x }; "nonConvex" with { d }, d'Pd < 0; "stopped" at a limit; "failed".
+ *
+ * Proximal primal-dual interior point (Schwan, Jiang, Kuhn and Jones 2023) with Mehrotra's predictor and corrector, presolve and
+ * equilibration; every measure of the answer is computed from the program as given.
+ *
+ * @throws SHAPE, OPTION (l above u), NON_FINITE_INPUT, NOT_SYMMETRIC.
+ * @example
+ * // osqp.org's example: x = (0.3, 0.7), y = (-2.9, 0, 0.2)
+ * solveQP({ P: [[4, 1], [1, 2]], q: [1, 1], A: [[1, 1], [1, 0], [0, 1]], l: [1, 0, 0], u: [1, 0.7, 0.7] }).x;
+ */
 export const solveQP = (problem: QuadraticProgram, o: SolveQPOptions = {}): ConvexResult =>
   run(task("solveQP", problem, o));
+
+/** solveQP that lets the event loop go on and takes asynchronous callbacks. */
 export const solveQPAsync = async (
   problem: QuadraticProgram,
   o: SolveQPOptions = {},
 ): Promise<ConvexResult> => runAsync(task("solveQPAsync", problem, o));
-/** Minimises c'x subject to l <= Ax <= u and lower <= x <= upper. */
+
+/**
+ * Minimises c'x subject to l <= Ax <= u and lower <= x <= upper. Statuses and signs as in solveQP, with c for q and P = 0: the
+ * multipliers are minus the usual shadow prices of a minimum.
+ *
+ * @throws SHAPE, OPTION (l above u), NON_FINITE_INPUT.
+ * @example
+ * // Wyndor Glass (Hillier and Lieberman): x = (2, 6), objective -36, y = (0, 1.5, 1)
+ * solveLP({ c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] }).x;
+ */
 export const solveLP = (problem: LinearProgram, o: SolveLPOptions = {}): ConvexResult =>
   run(task("solveLP", problem, o));
+
+/** solveLP that lets the event loop go on and takes asynchronous callbacks. */
 export const solveLPAsync = async (problem: LinearProgram, o: SolveLPOptions = {}): Promise<ConvexResult> =>
   runAsync(task("solveLPAsync", problem, o));

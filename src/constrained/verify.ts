@@ -1,0 +1,131 @@
+// verify: what an answer claims, recomputed from the problem alone.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import type { Certificate } from "./answer.js";
+import { curvature, farkas, PROOF, ray } from "./certificates.js";
+import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
+import { Meter } from "./measures.js";
+import type { Program } from "./program.js";
+
+export interface VerifyOptions {
+  /** Bound on each relative measure; default 1e-6. */
+  tolerance?: number | undefined;
+}
+
+/** An answer to a convex program, of any solver. */
+export interface ConvexClaim {
+  readonly status: string;
+  readonly x?: ArrayLike<number> | undefined;
+  /** Multipliers of the rows, positive where the upper side binds. */
+  readonly y?: ArrayLike<number> | undefined;
+  readonly objective?: number | undefined;
+  readonly certificate?: Certificate | undefined;
+}
+
+export interface Verification {
+  /** The claim holds: "solved" with all measures within the tolerance, or a certificate that proves what it should. */
+  readonly ok: boolean;
+  /** Why not. */
+  readonly why?: string;
+  /** Largest violation over max(1, |Ax|, |x|). */
+  readonly primal: number;
+  /** Largest multiplier that points to an infinite bound over max(1, |q|, |Px|, |A'y|). */
+  readonly dual: number;
+  /** |objective - dual objective| over max(1, both). */
+  readonly gap: number;
+  /** The same as `dual`, not divided. */
+  readonly stationarity: number;
+  readonly violation: number;
+  /** Recomputed. */
+  readonly objective: number;
+}
+
+const nothing = {
+  primal: Number.NaN,
+  dual: Number.NaN,
+  gap: Number.NaN,
+  stationarity: Number.NaN,
+  violation: Number.NaN,
+  objective: Number.NaN,
+};
+
+/**
+ * Recomputes feasibility, stationarity, gap and objective of an answer to a linear or quadratic program from the program alone; for
+ * infeasible, unbounded and non-convex ones the certificate. The status is never trusted.
+ *
+ * @throws SHAPE, OPTION, NON_FINITE_INPUT for a program that is none.
+ * @example
+ * const program = { c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] };
+ * verify(program, solveLP(program)).ok; // true
+ */
+export function verify(
+  problem: LinearProgram | QuadraticProgram,
+  answer: ConvexClaim,
+  o: VerifyOptions = {},
+): Verification {
+  checkKeys("verify", o, ["tolerance"]);
+  const tolerance = numberOption("verify", "tolerance", o.tolerance, 1e-6, { min: 0 });
+  if (typeof answer !== "object" || answer === null || typeof answer.status !== "string") {
+    throw new DownhillError("OPTION", `verify: the answer must have a status, got ${quote(answer)}`, {
+      details: { option: "answer", value: answer },
+    });
+  }
+  const program = readProgram("verify", problem);
+  const { status, certificate = {} } = answer;
+  if (status === "primalInfeasible") {
+    const y = vector("certificate.y", certificate.y, program.m);
+    const { radius } = farkas(program, y);
+    return verdict(radius >= PROOF, "certificate.y contradicts nothing");
+  }
+  if (status === "dualInfeasible") {
+    const { radius } = ray(program, vector("certificate.x", certificate.x, program.n));
+    return verdict(radius >= PROOF, "certificate.x is no ray along which the objective falls");
+  }
+  if (status === "nonConvex") {
+    const d = vector("certificate.d", certificate.d, program.n);
+    return verdict(
+      program.P !== null && curvature(program.P, d).negative,
+      "certificate.d has no negative curvature",
+    );
+  }
+  return point(program, answer, tolerance);
+}
+
+const verdict = (ok: boolean, why: string): Verification => ({ ...nothing, ok, ...(ok ? {} : { why }) });
+
+function vector(name: string, given: ArrayLike<number> | undefined, length: number): Float64Array {
+  checkArray("verify", name, given, length);
+  checkFinite("verify", name, given);
+  return Float64Array.from(given);
+}
+
+function point(program: Program, answer: ConvexClaim, tolerance: number): Verification {
+  const x = vector("x", answer.x, program.n);
+  const y = vector("y", answer.y ?? new Float64Array(program.m), program.m);
+  const measures = new Meter(program).measure(x, y);
+  const { primal, dual, gap, stationarity, violation, objective } = measures;
+  const far = (v: number) => Math.abs(v - objective) > tolerance * Math.max(1, Math.abs(objective));
+  const why =
+    answer.status !== "solved"
+      ? `status ${answer.status} claims nothing`
+      : !(primal <= tolerance)
+        ? `a row or bound is violated by ${violation}`
+        : !(dual <= tolerance)
+          ? `a multiplier points to an infinite bound: ${stationarity}`
+          : !(gap <= tolerance)
+            ? `objective and dual objective differ by ${gap}, relatively`
+            : answer.objective !== undefined && far(answer.objective)
+              ? `the objective is ${objective}, not ${answer.objective}`
+              : undefined;
+  return {
+    primal,
+    dual,
+    gap,
+    stationarity,
+    violation,
+    objective,
+    ok: why === undefined,
+    ...(why ? { why } : {}),
+  };
+}
