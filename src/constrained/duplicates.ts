@@ -1,6 +1,6 @@
 // Parallel rows of a program become one, whose bounds are the tighter ones.
 
-import type { Shrinking } from "./presolve.js";
+import type { Shrinking } from "./shrinking.js";
 
 /** Rows are parallel when their quotients agree to this. */
 const PARALLEL = 1e-13;
