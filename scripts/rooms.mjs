@@ -21,6 +21,7 @@ export const rooms = {
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
   nn: { entry: "assembly/nn/index.ts", relaxed: true },
+  global: { entry: "assembly/global/index.ts", relaxed: false },
 };
 
 export const pascal = (name) => name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());

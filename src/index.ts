@@ -54,6 +54,31 @@ export type {
 export type { OptimizerState } from "./first-order/snapshot.js";
 export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
 export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-order/types.js";
+export { type CmaesOptions, cmaes } from "./global/cmaes.js";
+export type { GlobalState } from "./global/engine.js";
+export type { GlobalMethod, GlobalMethodName } from "./global/methods.js";
+export {
+  type IterateGlobalOptions,
+  iterateGlobal,
+  minimizeGlobal,
+  minimizeGlobalAsync,
+} from "./global/minimize-global.js";
+export type {
+  AsyncGlobalObjective,
+  GlobalFunction,
+  GlobalObjective,
+  GlobalParts,
+} from "./global/objective.js";
+export type {
+  GlobalEnd,
+  GlobalIteration,
+  GlobalMinimum,
+  GlobalPopulation,
+  GlobalResult,
+} from "./global/result.js";
+export type { SearchReason } from "./global/search.js";
+export type { GlobalOptions } from "./global/settings.js";
+export type { GlobalBox, NamedBox, Values, Variable } from "./global/variables.js";
 export type {
   CgOptions,
   GaussSeidelOptions,

@@ -1,0 +1,289 @@
+// One global search as a task of the driver: generations of a search, evaluated one by one or all at once, and polished at the end.
+
+import { isPromise } from "../driver/clock.js";
+import { standing } from "../driver/report.js";
+import { type Ask, type Call, ITERATION, Measure, type Method, type Task } from "../driver/task.js";
+import { Watch } from "../driver/watch.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
+import { type Sealed, seal, unseal } from "../runtime/saved.js";
+import { Best } from "./best.js";
+import { FixedSearch } from "./fixed-search.js";
+import { Minima } from "./minima.js";
+import { checkValue } from "./objective.js";
+import { polishCall } from "./polish.js";
+import {
+  GlobalAnswer,
+  type GlobalEnd,
+  type GlobalIteration,
+  type GlobalMinimum,
+  type GlobalPopulation,
+  type GlobalResult,
+} from "./result.js";
+import { pack, unpack } from "./saving.js";
+import type { SavedSearch, Search, SearchContext } from "./search.js";
+import type { GlobalInput } from "./settings.js";
+
+export interface GlobalState extends Sealed {
+  readonly format: "downhill.global";
+  readonly method: string;
+  readonly options: string;
+  readonly box: string;
+  readonly counts: readonly number[];
+  readonly best: string;
+  readonly minima: readonly unknown[];
+  readonly search: SavedSearch;
+}
+
+const FORMAT = "downhill.global";
+const VERSION = 1;
+const DIVERGING: GlobalEnd = { status: "failed", reason: "diverging" };
+
+export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
+  readonly watch: Watch;
+  readonly method: Method<GlobalEnd>;
+  readonly #input: GlobalInput;
+  readonly #search: Search;
+  readonly #minima = new Minima();
+  readonly #best: Best;
+  readonly #target: Measure<GlobalEnd>;
+  /** The user's point of a row, made anew for each call. */
+  readonly #x: Float64Array;
+  #row = 0;
+  #grad: Float64Array | null = null;
+  readonly #one: Call;
+  readonly #all: Call;
+
+  constructor(input: GlobalInput) {
+    const { where, limits, variables, evaluator, concurrency } = input;
+    this.#input = input;
+    this.#target = new Measure<GlobalEnd>("target", input.target, { status: "converged", reason: "target" });
+    const measures = input.target === -Infinity ? [] : [this.#target];
+    this.watch = new Watch(where, limits, measures, Infinity);
+    this.#best = new Best(variables);
+    this.#x = new Float64Array(variables.count);
+    const budget = this.watch.maxEvaluations;
+    const context: SearchContext = {
+      n: variables.n,
+      seed: input.seed,
+      runtime: limits.runtime,
+      budget,
+      limited: budget !== Infinity || this.watch.maxTimeMs !== Infinity || input.target !== -Infinity,
+      cells: variables.cells,
+      smooth: variables.smooth,
+      encode: (name, x) => variables.encode(name, x),
+      units: (name, size) => variables.units(name, size),
+      minima: this.#minima,
+    };
+    this.#search =
+      variables.n === 0
+        ? new FixedSearch()
+        : input.method.definition.search(context, input.method.options, input.popSize);
+    const together = evaluator.batch ? Infinity : concurrency;
+    const batch = evaluator.batch ? () => this.#batch() : () => this.#several();
+    this.#one = { kind: "call", cost: () => 1, run: () => this.#single() };
+    // What no longer fits into the limit of evaluations is left out of the last generation.
+    this.#all = {
+      kind: "call",
+      cost: () => Math.min(this.#together(together), Math.max(1, this.#left)),
+      run: batch,
+    };
+    this.method = this.#generations(together > 1);
+  }
+
+  get #left(): number {
+    return this.watch.maxEvaluations - this.watch.nfev;
+  }
+
+  /** Rows of the next call. */
+  #together(most: number): number {
+    return Math.min(most, this.#search.rows - this.#row);
+  }
+
+  *#generations(together: boolean): Method<GlobalEnd> {
+    const search = this.#search;
+    for (;;) {
+      search.ask();
+      search.values.fill(NaN, 0, search.rows);
+      this.#row = 0;
+      while (this.#row < search.rows) yield together ? this.#all : this.#one;
+      const end = search.tell();
+      this.#target.value = this.#best.fun;
+      yield ITERATION as Ask;
+      if (this.#best.fun === -Infinity) return DIVERGING;
+      if (end) return end;
+    }
+  }
+
+  /** A row as the function gets it. */
+  #point(row: number, x: Float64Array): never {
+    const { variables } = this.#input;
+    variables.decode(this.#search.points, row, x);
+    return (variables.names ? variables.named(x) : x) as never;
+  }
+
+  #single(): unknown {
+    const { where, evaluator } = this.#input;
+    const row = this.#row++;
+    this.watch.nfev++;
+    const value = evaluator.fun!(this.#point(row, this.#x));
+    if (typeof value === "number") {
+      this.#take(row, value);
+      return undefined;
+    }
+    if (!isPromise(value)) return this.#take(row, checkValue(where, value));
+    return value.then((late) => this.#take(row, checkValue(where, late)));
+  }
+
+  #take(row: number, value: number): void {
+    const search = this.#search;
+    search.values[row] = value;
+    this.#best.take(search.points, row, value);
+  }
+
+  /** The next rows, in one call of evaluateBatch. */
+  #batch(): unknown {
+    const { where, evaluator, variables } = this.#input;
+    const count = this.#all.cost();
+    const first = this.#row;
+    const points = Array.from({ length: count }, (_, k) =>
+      this.#point(first + k, new Float64Array(variables.count)),
+    );
+    const out = new Float64Array(count).fill(NaN);
+    this.#row += count;
+    this.watch.nfev += count;
+    const take = () => {
+      for (let k = 0; k < count; k++) this.#take(first + k, out[k]!);
+    };
+    const done = evaluator.batch!(points, out);
+    if (isPromise(done)) return done.then(take);
+    if (done !== undefined && done !== null) {
+      throw new DownhillError(
+        "CALLBACK_RESULT",
+        `${where}: evaluateBatch must fill its last argument and return nothing`,
+      );
+    }
+    take();
+    return undefined;
+  }
+
+  /** The next rows, each a call of its own, all waited for together. */
+  #several(): unknown {
+    const { where, evaluator, variables, concurrency } = this.#input;
+    const count = Math.min(this.#together(concurrency), Math.max(1, this.#left));
+    const waiting: PromiseLike<unknown>[] = [];
+    for (let k = 0; k < count; k++) {
+      const row = this.#row++;
+      this.watch.nfev++;
+      const value = evaluator.fun!(this.#point(row, new Float64Array(variables.count)));
+      if (isPromise(value)) waiting.push(value.then((late) => this.#take(row, checkValue(where, late))));
+      else this.#take(row, checkValue(where, value));
+    }
+    return waiting.length > 0 ? Promise.all(waiting).then(() => undefined) : undefined;
+  }
+
+  get #population(): GlobalPopulation {
+    const search = this.#search;
+    const { variables } = this.#input;
+    const points = Array.from({ length: search.rows }, (_, k) => {
+      const x = new Float64Array(variables.count);
+      variables.decode(search.points, k, x);
+      return x;
+    });
+    return { points, values: search.values.slice(0, search.rows) };
+  }
+
+  look(): GlobalIteration {
+    const { watch } = this;
+    return {
+      nit: watch.nit,
+      nfev: watch.nfev,
+      x: this.#best.x.slice(),
+      fun: this.#best.fun,
+      gradNorm: NaN,
+      stepNorm: this.#search.spread,
+      elapsedMs: watch.elapsedMs,
+      population: this.#population,
+      restarts: this.#search.restarts,
+    };
+  }
+
+  /** The polishing by lbfgs, where there is a gradient; it is within the limits and can only lower the value. */
+  *after(end: GlobalEnd): Generator<Ask, GlobalEnd, void> {
+    const { input, best, watch } = { input: this.#input, best: this.#best, watch: this.watch };
+    if (!input.polish || end.status === "stopped" || !(best.fun - best.fun === 0)) return end;
+    const call = polishCall(input, best, watch, (grad) => {
+      this.#grad = grad;
+    });
+    if (call) yield call;
+    return end;
+  }
+
+  out(end: GlobalEnd): GlobalResult {
+    const { variables, method, limits } = this.#input;
+    const best = this.#best;
+    const minima = this.#minima.list.map(({ u, fun, hits }): GlobalMinimum => {
+      const x = new Float64Array(variables.count);
+      variables.decode(u, 0, x);
+      return { x, fun, hits, isMinimum: null };
+    });
+    return new GlobalAnswer(
+      end,
+      this.watch,
+      {
+        x: best.x.slice(),
+        fun: best.fun,
+        grad: this.#grad ?? new Float64Array(variables.count).fill(NaN),
+        restarts: this.#search.restarts,
+        minima,
+        population: this.#population,
+        measures: standing(this.watch.measures),
+        violation: 0,
+        method: method.name,
+        variant: chosenRuntime(limits.runtime).variant,
+        warnings: [],
+      },
+      variables,
+    ) as unknown as GlobalResult;
+  }
+
+  save(): GlobalState {
+    const { variables, method } = this.#input;
+    const { nit, nfev, njev, nhev } = this.watch;
+    return seal(FORMAT, VERSION, {
+      method: method.name,
+      options: JSON.stringify([method.options, this.#input.popSize ?? null, this.#input.seed]),
+      box: variables.signature,
+      counts: [nit, nfev, njev, nhev],
+      best: pack([this.#best.fun], this.#best.x),
+      minima: this.#minima.save(),
+      search: this.#search.save(),
+    }) as GlobalState;
+  }
+
+  /** Puts a new task where the saved one was; SNAPSHOT where it is of another search. */
+  restore(given: unknown): void {
+    const { where, variables, method, popSize, seed } = this.#input;
+    const state = unseal<GlobalState>(where, given, FORMAT, VERSION);
+    const refuse = (why: string) =>
+      new DownhillError("SNAPSHOT", `${where}: the saved state ${why}`, {
+        hint: "give the same box, method, options and seed as the search it was saved from",
+      });
+    if (state.method !== method.name) throw refuse(`is of ${state.method}`);
+    if (state.options !== JSON.stringify([method.options, popSize ?? null, seed]))
+      throw refuse("has other options");
+    if (state.box !== variables.signature) throw refuse("has other variables");
+    const head = new Float64Array(1);
+    this.#minima.restore(state.minima);
+    const whole = unpack(state.best, head, this.#best.x) && this.#search.restore(state.search);
+    if (!whole) throw refuse("is damaged");
+    this.#best.fun = head[0]!;
+    this.#target.value = head[0]!;
+    const [nit, nfev, njev, nhev] = state.counts as [number, number, number, number];
+    Object.assign(this.watch, { nit, nfev, njev, nhev });
+  }
+
+  release(): void {
+    this.#search.release();
+  }
+}

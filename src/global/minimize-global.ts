@@ -1,0 +1,72 @@
+// minimizeGlobal(f, box): the lowest point of a function within a box, by a search of the whole of it.
+
+import { type Pulled, pull, run, runAsync } from "../driver/run.js";
+import { type GlobalState, GlobalTask } from "./engine.js";
+import type { AsyncGlobalObjective, GlobalFunction, GlobalObjective, GlobalParts } from "./objective.js";
+import type { GlobalIteration, GlobalResult } from "./result.js";
+import { type GlobalOptions, readInput } from "./settings.js";
+import type { GlobalBox, NamedBox, Values } from "./variables.js";
+
+/**
+ * Minimises f over a box, whatever its shape: many minima, jumps, no derivative, whole numbers.
+ *
+ * @param f the function of x, a Float64Array, or of the variables by name; or `{ fun?, evaluateBatch?, funGrad? }`; or what
+ * `compileObjective` gives. NaN and Infinity are failed evaluations and rank last.
+ * @param box `{ lower, upper }` with finite numbers, and where wanted `integer`, `log`, `choices`; or variables by name:
+ * `{ rate: { lower: 1e-4, upper: 1, log: true }, units: { lower: 4, upper: 64, integer: true }, act: { choices: ["relu", "tanh"] } }`.
+ * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT when f returns anything but a number.
+ * What f throws comes out unchanged.
+ * @example
+ * const rastrigin = (x) => x.reduce((s, v) => s + 10 + v * v - 10 * Math.cos(2 * Math.PI * v), 0);
+ * minimizeGlobal(rastrigin, { lower: [-5.12, -5.12], upper: [5.12, 5.12] }, { seed: 1 }).x; // [0, 0] to rounding
+ */
+export function minimizeGlobal(
+  f: GlobalFunction<Values> | GlobalParts<Values>,
+  box: NamedBox,
+  options?: GlobalOptions,
+): GlobalResult;
+export function minimizeGlobal(
+  f: GlobalFunction | GlobalParts,
+  box: GlobalBox,
+  options?: GlobalOptions,
+): GlobalResult;
+export function minimizeGlobal(
+  f: GlobalObjective,
+  box: GlobalBox | NamedBox,
+  options: GlobalOptions = {},
+): GlobalResult {
+  return run(new GlobalTask(readInput("minimizeGlobal", f, box, options)));
+}
+
+/** As minimizeGlobal; callbacks may be asynchronous, `concurrency` of them at a time, and the event loop gets a turn at least every 8 ms. */
+export async function minimizeGlobalAsync(
+  f: AsyncGlobalObjective,
+  box: GlobalBox | NamedBox,
+  options: GlobalOptions = {},
+): Promise<GlobalResult> {
+  const input = readInput("minimizeGlobalAsync", f, box, options);
+  options.signal?.throwIfAborted();
+  return runAsync(new GlobalTask(input));
+}
+
+export interface IterateGlobalOptions extends GlobalOptions {
+  /** Continues from a state saved earlier, bit for bit. */
+  resume?: GlobalState | undefined;
+}
+
+/** minimizeGlobal, pulled one generation at a time; `state()` is plain data, from which `resume` goes on to the bit. */
+export function iterateGlobal(
+  f: GlobalObjective,
+  box: GlobalBox | NamedBox,
+  options: IterateGlobalOptions = {},
+): Pulled<GlobalResult, GlobalState, GlobalIteration> {
+  const task = new GlobalTask(readInput("iterateGlobal", f, box, options, ["resume"]));
+  const resumed = options.resume !== undefined;
+  try {
+    if (resumed) task.restore(options.resume);
+    return pull(task, resumed) as Pulled<GlobalResult, GlobalState, GlobalIteration>;
+  } catch (error) {
+    task.release();
+    throw error;
+  }
+}

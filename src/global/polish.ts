@@ -1,0 +1,90 @@
+// The end of a search of a smooth function: lbfgs from the lowest point, over the continuous variables, within the box.
+
+import type { MinimizeResult } from "../driver/result.js";
+import type { Call } from "../driver/task.js";
+import type { Watch } from "../driver/watch.js";
+import { minimize, minimizeAsync } from "../minimize/minimize.js";
+import type { Best } from "./best.js";
+import type { GlobalInput } from "./settings.js";
+
+type FunGrad = (x: Float64Array, g: Float64Array) => number | PromiseLike<number>;
+
+/** The call that polishes, or null where there is nothing to be moved. `keep` takes the gradient at the end. */
+export function polishCall(
+  { evaluator, variables, limits, constrained }: GlobalInput,
+  best: Best,
+  watch: Watch,
+  keep: (grad: Float64Array) => void,
+): Call | null {
+  const { smooth } = evaluator;
+  const free = variables.plain;
+  const left = watch.maxEvaluations - watch.nfev;
+  if (!smooth || free.length === 0 || constrained || variables.names || !(left >= 1)) return null;
+  const parts = smooth as {
+    fun?: (x: Float64Array) => number;
+    grad?: (x: Float64Array, g: Float64Array) => void;
+    funGrad?: FunGrad;
+  };
+  const x = best.x.slice();
+  const g = new Float64Array(variables.count);
+  const place = (v: Float64Array): Float64Array => {
+    free.forEach((j, k) => {
+      x[j] = v[k]!;
+    });
+    return x;
+  };
+  const gather = (out: Float64Array): void => {
+    for (let k = 0; k < free.length; k++) out[k] = g[free[k]!]!;
+  };
+  const funGrad = parts.funGrad
+    ? (v: Float64Array, out: Float64Array) => {
+        const value = parts.funGrad!(place(v), g);
+        if (typeof value === "number") {
+          gather(out);
+          return value;
+        }
+        return value.then((late) => {
+          gather(out);
+          return late;
+        });
+      }
+    : undefined;
+  const objective = funGrad
+    ? { funGrad: funGrad as (v: Float64Array, out: Float64Array) => number }
+    : {
+        fun: (v: Float64Array) => parts.fun!(place(v)),
+        grad: (v: Float64Array, out: Float64Array) => {
+          parts.grad!(place(v), g);
+          gather(out);
+        },
+      };
+  const pick = (from: Float64Array) => Float64Array.from(free, (j) => from[j]!);
+  const options = {
+    bounds: { lower: pick(variables.lower), upper: pick(variables.upper) },
+    maxEvaluations: left,
+    ...(watch.maxTimeMs === Infinity ? {} : { maxTimeMs: Math.max(0, watch.maxTimeMs - watch.elapsedMs) }),
+    ...(limits.signal ? { signal: limits.signal } : {}),
+    ...(limits.runtime ? { runtime: limits.runtime } : {}),
+  };
+  const take = ({ x: end, fun, grad, nfev, njev }: MinimizeResult): void => {
+    watch.nfev += nfev;
+    watch.njev += njev;
+    if (!(fun <= best.fun)) return;
+    best.replace(place(end), fun);
+    const full = new Float64Array(variables.count);
+    free.forEach((j, k) => {
+      full[j] = grad[k]!;
+    });
+    keep(full);
+  };
+  const start = pick(best.x);
+  return {
+    kind: "call",
+    cost: () => 1,
+    run: () => {
+      if (watch.clock) return minimizeAsync(objective, start, options).then(take);
+      take(minimize(objective, start, options));
+      return undefined;
+    },
+  };
+}

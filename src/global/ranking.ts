@@ -1,0 +1,35 @@
+// The order of a generation by value: a failed evaluation (NaN or Infinity) ranks last, equal values keep their order.
+
+/** What a value counts for when values are compared. */
+export const rankOf = (value: number): number =>
+  value - value === 0 || value === -Infinity ? value : Infinity;
+
+/** Sorts order[0 .. count-1], row numbers, by keys: heap sort with the row number as the last word, nothing allocated. */
+export function sortRows(count: number, keys: Float64Array, order: Int32Array): void {
+  for (let i = 0; i < count; i++) order[i] = i;
+  for (let root = (count >> 1) - 1; root >= 0; root--) sift(root, count, keys, order);
+  for (let end = count - 1; end > 0; end--) {
+    const top = order[0]!;
+    order[0] = order[end]!;
+    order[end] = top;
+    sift(0, end, keys, order);
+  }
+}
+
+const after = (a: number, b: number, keys: Float64Array): boolean => {
+  const x = keys[a]!;
+  const y = keys[b]!;
+  return x > y || (x === y && a > b);
+};
+
+function sift(root: number, end: number, keys: Float64Array, order: Int32Array): void {
+  const row = order[root]!;
+  let at = root;
+  for (let child = 2 * at + 1; child < end; child = 2 * at + 1) {
+    if (child + 1 < end && after(order[child + 1]!, order[child]!, keys)) child++;
+    if (!after(order[child]!, row, keys)) break;
+    order[at] = order[child]!;
+    at = child;
+  }
+  order[at] = row;
+}

@@ -1,0 +1,144 @@
+// The answer of a global search: the lowest point, every distinct minimum met, and how the search ended.
+
+import { Answer, type Block, type Row, type Shape } from "../driver/answer.js";
+import { describe, measureLines, type StopMeasure, short } from "../driver/report.js";
+import type { Iteration, Stopped } from "../driver/task.js";
+import type { Warning } from "../driver/types.js";
+import type { Watch } from "../driver/watch.js";
+import type { Variant } from "../runtime/rooms.js";
+import type { SearchEnd } from "./search.js";
+import type { Values, Variables } from "./variables.js";
+
+export type GlobalEnd = SearchEnd | { status: "failed"; reason: "diverging" } | Stopped;
+
+export interface GlobalMinimum {
+  readonly x: Float64Array;
+  readonly fun: number;
+  /** Runs that ended there. */
+  readonly hits: number;
+  /** The Hessian there is positive definite; null where nobody looked: no gradient, or more than a few variables. */
+  readonly isMinimum: boolean | null;
+}
+
+export interface GlobalPopulation {
+  readonly points: readonly Float64Array[];
+  readonly values: Float64Array;
+}
+
+/** What onIteration gets of a global search. `gradNorm` is NaN; `stepNorm` is the spread of the population, in first spreads. */
+export interface GlobalIteration extends Iteration {
+  /** The generation just evaluated. */
+  readonly population: GlobalPopulation;
+  readonly restarts: number;
+}
+
+export interface GlobalContent {
+  readonly x: Float64Array;
+  readonly fun: number;
+  readonly grad: Float64Array;
+  readonly restarts: number;
+  readonly minima: readonly GlobalMinimum[];
+  readonly population: GlobalPopulation;
+  readonly measures: readonly StopMeasure[];
+  readonly violation: number;
+  readonly method: string;
+  readonly variant: Variant;
+  readonly warnings: readonly Warning[];
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  fun: "the values of the last generations agree to rounding, and no restart found a lower one",
+  step: "the population has shrunk to a point, and no restart found a lower one",
+  restarts: "further runs found nothing lower",
+  generations: "the population has run through all its generations",
+  flat: "the function has one value everywhere that was looked at",
+  stagnation:
+    "the best value has not become lower for a long time, although the population has not shrunk to a point",
+  nonFinite: "every evaluation gave NaN or Infinity",
+  diverging: "the function is -Infinity at the point returned",
+};
+
+export class GlobalAnswer extends Answer<GlobalEnd> {
+  /** The lowest point. */
+  readonly x: Float64Array;
+  /** f there: calling it again gives the same bits. */
+  readonly fun: number;
+  /** The gradient there; NaN where there is none. */
+  readonly grad: Float64Array;
+  /** Calls of the gradient, of the Hessian: by the polishing. */
+  readonly njev: number;
+  readonly nhev: number;
+  /** max |gradient| of the variables that may move; NaN without a gradient. */
+  readonly optimality: number;
+  /** Runs after the first. */
+  readonly restarts: number;
+  /** The largest violation of a constraint at x; 0 without constraints. */
+  readonly violation: number;
+  /** Every distinct point that a run ended in, the lowest first. */
+  readonly minima: readonly GlobalMinimum[];
+  /** The last generation. */
+  readonly population: GlobalPopulation;
+  /** Where the variables have names: x by them, with each choice itself. */
+  declare readonly values?: Values;
+  readonly #measures: readonly StopMeasure[];
+
+  constructor(end: GlobalEnd, watch: Watch, content: GlobalContent, variables: Variables) {
+    super(end, watch, {
+      kind: "global minimum",
+      method: content.method,
+      variant: content.variant,
+      warnings: content.warnings,
+    });
+    const { x, lower, upper } = { x: content.x, lower: variables.lower, upper: variables.upper };
+    this.x = x;
+    this.fun = content.fun;
+    this.grad = content.grad;
+    this.njev = watch.njev;
+    this.nhev = watch.nhev;
+    this.optimality = content.grad.reduce(
+      (most, g, j) => {
+        const held = (x[j]! <= lower[j]! && g >= 0) || (x[j]! >= upper[j]! && g <= 0);
+        return held ? most : Math.max(most, Math.abs(g));
+      },
+      content.grad.some(Number.isNaN) ? NaN : 0,
+    );
+    this.restarts = content.restarts;
+    this.violation = content.violation;
+    this.minima = content.minima;
+    this.population = content.population;
+    if (variables.names) this.values = variables.named(x);
+    this.#measures = content.measures;
+  }
+
+  get message(): string {
+    return describe(this as GlobalEnd, this.#measures, WORDS[this.reason], WORDS);
+  }
+
+  protected get brief(): string {
+    return `f = ${short(this.fun, 8)}, ${this.nfev} evaluations, ${this.restarts} restarts`;
+  }
+
+  protected get blocks(): readonly Block[] {
+    const rows: Row[] = [
+      ["f", short(this.fun, 12)],
+      ["generations", this.nit],
+      ["evaluations", this.nfev],
+      ["restarts", this.restarts],
+      ["distinct minima", this.minima.length],
+    ];
+    const shown = Array.from(
+      this.x.subarray(0, SHOWN),
+      (value, j): Row => [this.values ? Object.keys(this.values)[j]! : `x[${j}]`, short(value, 9)],
+    );
+    const more = this.x.length > SHOWN ? [`    and ${this.x.length - SHOWN} more`] : [];
+    return [
+      { title: "Global minimum", rows },
+      ...(this.#measures.length > 0 ? [{ title: "Stop measures", lines: measureLines(this.#measures) }] : []),
+      { title: "Variables", rows: shown, lines: more },
+    ];
+  }
+}
+
+const SHOWN = 20;
+
+export type GlobalResult = Shape<GlobalAnswer> & GlobalEnd;

@@ -1,0 +1,148 @@
+// Options of minimizeGlobal: names, defaults, checks.
+
+import { type Limits, limitKeys } from "../driver/types.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { booleanOption, checkKeys, nearest, numberOption } from "../runtime/options.js";
+import { checkPopulation, cmaes } from "./cmaes.js";
+import { type GlobalMethod, type GlobalMethodName, isGlobalMethod } from "./methods.js";
+import { type Evaluator, readObjective } from "./objective.js";
+import type { GlobalIteration } from "./result.js";
+import { Variables } from "./variables.js";
+
+/** Every method of minimizeGlobal, by name. */
+export const globalMethods = { cmaes } as const;
+
+export interface GlobalOptions extends Omit<Limits, "onIteration"> {
+  /** As in `minimize`; the iteration has the generation in `population`. */
+  onIteration?: ((iteration: GlobalIteration) => unknown) | undefined;
+  /** Default "cmaes". */
+  method?: keyof typeof globalMethods | GlobalMethod | undefined;
+  /** Default 0. The same seed gives the same result, to the bit, on every engine. */
+  seed?: number | undefined;
+  /** Points of a generation; the default is the method's. */
+  popSize?: number | undefined;
+  /** lbfgs from the lowest point, where the function has a gradient. Default true. */
+  polish?: boolean | undefined;
+  /** Converged when f <= target. */
+  target?: number | undefined;
+  /** Evaluations of an asynchronous function at the same time. Default 1. */
+  concurrency?: number | undefined;
+}
+
+export const globalKeys = [
+  ...limitKeys,
+  "method",
+  "seed",
+  "popSize",
+  "polish",
+  "target",
+  "concurrency",
+] as const;
+
+export interface GlobalInput {
+  readonly where: string;
+  readonly evaluator: Evaluator;
+  readonly variables: Variables;
+  readonly method: GlobalMethod;
+  readonly limits: Limits;
+  readonly seed: number;
+  readonly popSize: number | undefined;
+  readonly polish: boolean;
+  readonly target: number;
+  readonly concurrency: number;
+  readonly constrained: boolean;
+}
+
+/** What other libraries call them. */
+const elsewhere: Readonly<Record<string, GlobalMethodName | undefined>> = {
+  cma: "cmaes",
+  "cma-es": "cmaes",
+  bipop: "cmaes",
+  de: "differentialEvolution",
+  differential_evolution: "differentialEvolution",
+  lshade: "differentialEvolution",
+  ga: "genetic",
+  geneticalgorithm: "genetic",
+  sa: "simulatedAnnealing",
+  annealing: "simulatedAnnealing",
+  dual_annealing: "simulatedAnnealing",
+  dualannealing: "simulatedAnnealing",
+};
+const optionsElsewhere: Readonly<Record<string, string | undefined>> = {
+  maxiter: "maxIterations",
+  maxfev: "maxEvaluations",
+  maxfevals: "maxEvaluations",
+  maxfun: "maxEvaluations",
+  popsize: "popSize",
+  populationSize: "popSize",
+  random_state: "seed",
+  rng: "seed",
+  callback: "onIteration",
+  strategy: 'method: differentialEvolution({ strategy: "..." })',
+  x0: "method: cmaes({ x0 })",
+  sigma: "method: cmaes({ sigma })",
+  sigma0: "method: cmaes({ sigma })",
+  workers: "concurrency",
+};
+
+export function readMethod(where: string, given: unknown = "cmaes"): GlobalMethod {
+  if (isGlobalMethod(given)) return given;
+  if (typeof given === "string" && Object.hasOwn(globalMethods, given))
+    return globalMethods[given as keyof typeof globalMethods]();
+  const known = Object.keys(globalMethods);
+  const meant =
+    typeof given === "string" ? (elsewhere[given.toLowerCase()] ?? nearest(given, known)) : undefined;
+  const call = typeof given === "function" ? `call it: ${given.name}(), not ${given.name}` : undefined;
+  const hint = call ?? (meant ? `did you mean "${meant}"?` : undefined);
+  throw new DownhillError(
+    "OPTION",
+    `${where}: method must be one of ${known.join(", ")}, got ${quote(given)}`,
+    {
+      ...(hint ? { hint } : {}),
+      details: { option: "method", value: given },
+    },
+  );
+}
+
+export function readInput(
+  where: string,
+  f: unknown,
+  box: unknown,
+  options: GlobalOptions,
+  extra: readonly string[] = [],
+): GlobalInput {
+  for (const key in options) {
+    const meant = optionsElsewhere[key];
+    if (!meant) continue;
+    throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
+      hint: `did you mean ${meant.includes(":") ? meant : `"${meant}"`}?`,
+      details: { option: key, value: (options as Record<string, unknown>)[key] },
+    });
+  }
+  checkKeys(where, options, [...globalKeys, ...extra]);
+  const evaluator = readObjective(where, f);
+  const variables = new Variables(where, box);
+  const { popSize } = options;
+  if (popSize !== undefined) checkPopulation(where, popSize);
+  return {
+    where,
+    evaluator,
+    variables,
+    method: readMethod(where, options.method),
+    limits: options as Limits,
+    seed: numberOption(where, "seed", options.seed, 0, {
+      min: 0,
+      max: Number.MAX_SAFE_INTEGER,
+      integer: true,
+    }),
+    popSize,
+    polish: booleanOption(where, "polish", options.polish, true),
+    target: numberOption(where, "target", options.target, -Infinity, { infinite: true }),
+    concurrency: numberOption(where, "concurrency", options.concurrency, 1, {
+      min: 1,
+      integer: true,
+      infinite: true,
+    }),
+    constrained: false,
+  };
+}

@@ -1,0 +1,243 @@
+// The variables of a global search: a box of numbers, of which some may be integers, logarithmic or choices. A search works in the
+// unit cube of those that are not fixed; here a point of the cube becomes the user's, and the reverse.
+
+import { exp, log } from "../runtime/elementary.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+
+export interface GlobalBox {
+  lower: ArrayLike<number>;
+  upper: ArrayLike<number>;
+  /** Indices of variables that take whole numbers only. */
+  integer?: readonly number[] | undefined;
+  /** Indices of variables that are searched by their logarithm; their bounds are above 0. */
+  log?: readonly number[] | undefined;
+  /** By index: what a variable chooses among. x holds the index of the choice; the bounds of the variable do not matter. */
+  choices?: Readonly<Record<number, readonly unknown[]>> | undefined;
+}
+
+/** One variable by name: two bounds, or choices. */
+export interface Variable {
+  lower?: number | undefined;
+  upper?: number | undefined;
+  integer?: boolean | undefined;
+  log?: boolean | undefined;
+  choices?: readonly unknown[] | undefined;
+}
+
+/** Variables by name: the function is given an object of values by the same names. */
+export type NamedBox = Readonly<Record<string, Variable>>;
+
+export type Values = Record<string, unknown>;
+
+const REAL = 0;
+const INTEGER = 1;
+const LOG = 2;
+const LOG_INTEGER = 3;
+
+export class Variables {
+  /** Variables of the user, and those of them that are not fixed. */
+  readonly count: number;
+  readonly free: Int32Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** Equal cells of each free variable; 0 for one that is continuous, or in cells that are not equal. */
+  readonly cells: Int32Array;
+  readonly smooth: boolean;
+  /** Null where the box is of numbers. */
+  readonly names: readonly string[] | null;
+  readonly #where: string;
+  readonly #kind: Uint8Array;
+  readonly #choices: (readonly unknown[] | undefined)[];
+  /** Logarithms of the ends of logarithmic variables. */
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+
+  constructor(where: string, box: unknown) {
+    this.#where = where;
+    const given = readBox(where, box);
+    const n = given.variables.length;
+    this.names = given.names;
+    this.count = n;
+    this.lower = new Float64Array(n);
+    this.upper = new Float64Array(n);
+    this.#kind = new Uint8Array(n);
+    this.#low = new Float64Array(n);
+    this.#high = new Float64Array(n);
+    this.#choices = given.variables.map(({ choices }) => choices);
+    given.variables.forEach((variable, j) => {
+      this.#read(variable, j, given.names?.[j] ?? String(j));
+    });
+    this.free = Int32Array.from({ length: n }, (_, j) => j).filter((j) => this.lower[j]! < this.upper[j]!);
+    this.cells = this.free.map((j) => (this.#kind[j] === INTEGER ? this.upper[j]! - this.lower[j]! + 1 : 0));
+    this.smooth = this.free.every((j) => this.#kind[j] === REAL || this.#kind[j] === LOG);
+  }
+
+  #read({ lower, upper, integer, log: logarithmic, choices }: Variable, j: number, name: string): void {
+    const where = this.#where;
+    const refuse = (why: string) =>
+      new DownhillError("OPTION", `${where}: ${why}`, { details: { option: "bounds", index: j } });
+    if (choices !== undefined) {
+      if (!Array.isArray(choices) || choices.length === 0)
+        throw optionError(where, `choices of ${name}`, choices, "an array of at least one value");
+      this.upper[j] = choices.length - 1;
+      this.#kind[j] = INTEGER;
+      return;
+    }
+    for (const [side, value] of [
+      ["lower", lower],
+      ["upper", upper],
+    ] as const) {
+      if (typeof value === "number" && Number.isFinite(value)) continue;
+      throw new DownhillError(
+        "NON_FINITE_INPUT",
+        `${where}: ${side}[${name}] is ${quote(value)}, expected a finite number`,
+        {
+          hint: "a global search needs finite bounds for every variable",
+          details: { argument: side, index: j, value },
+        },
+      );
+    }
+    let [low, high] = [lower!, upper!];
+    if (low > high) throw refuse(`lower[${name}] = ${low} is not <= upper[${name}] = ${high}`);
+    if (high - low === Infinity) throw refuse(`the width of variable ${name} is not a finite number`);
+    if (integer) {
+      const whole = [Math.ceil(low), Math.floor(high)] as const;
+      if (whole[0] > whole[1])
+        throw refuse(`no whole number lies between ${low} and ${high}, the bounds of variable ${name}`);
+      [low, high] = whole;
+    }
+    if (logarithmic && !(low > 0))
+      throw refuse(`lower[${name}] = ${low} is not > 0, but the variable is logarithmic`);
+    this.lower[j] = low;
+    this.upper[j] = high;
+    this.#kind[j] = (integer ? INTEGER : REAL) + (logarithmic ? LOG : 0);
+    if (logarithmic) {
+      this.#low[j] = log(integer ? low - 0.5 : low);
+      this.#high[j] = log(integer ? high + 0.5 : high);
+    }
+  }
+
+  get n(): number {
+    return this.free.length;
+  }
+
+  /** The point in row `row` of `points`, to `out`, all of the user's variables. */
+  decode(points: ArrayLike<number>, row: number, out: Float64Array): void {
+    const { free, lower, upper } = this;
+    out.set(lower);
+    const start = row * free.length;
+    for (let k = 0; k < free.length; k++) {
+      const j = free[k]!;
+      const [u, low, high] = [points[start + k]!, lower[j]!, upper[j]!];
+      const kind = this.#kind[j];
+      let x: number;
+      if (kind === REAL) x = low + u * (high - low);
+      else if (kind === INTEGER) x = low + Math.floor(u * (high - low + 1));
+      else {
+        x = exp(this.#low[j]! + u * (this.#high[j]! - this.#low[j]!));
+        if (kind === LOG_INTEGER) x = Math.round(x);
+      }
+      out[j] = u === 1 || x > high ? high : x < low ? low : x;
+    }
+  }
+
+  /** The point of the cube that becomes x; OPTION where x lies outside. */
+  encode(name: string, x: ArrayLike<number>): Float64Array {
+    const where = this.#where;
+    checkArray(where, name, x, this.count);
+    checkFinite(where, name, x);
+    for (let j = 0; j < this.count; j++) {
+      if (x[j]! >= this.lower[j]! && x[j]! <= this.upper[j]!) continue;
+      throw new DownhillError(
+        "OPTION",
+        `${where}: ${name}[${j}] = ${x[j]} is outside [${this.lower[j]}, ${this.upper[j]}]`,
+        { details: { option: name, index: j } },
+      );
+    }
+    return Float64Array.from(this.free, (j) => {
+      const [low, high] = [this.lower[j]!, this.upper[j]!];
+      const kind = this.#kind[j];
+      if (kind === REAL) return (x[j]! - low) / (high - low);
+      if (kind === INTEGER) return (x[j]! - low + 0.5) / (high - low + 1);
+      return (log(x[j]!) - this.#low[j]!) / (this.#high[j]! - this.#low[j]!);
+    });
+  }
+
+  /** The cube's size of `size` in each variable: a number or one for each; of a logarithmic one in units of ln x. */
+  units(name: string, size: number | ArrayLike<number>): Float64Array {
+    const where = this.#where;
+    const each = typeof size === "number" ? new Float64Array(this.count).fill(size) : size;
+    checkArray(where, name, each, this.count);
+    return Float64Array.from(this.free, (j) => {
+      const value = each[j]!;
+      if (!(value > 0 && value < Infinity)) throw optionError(where, name, value, "a finite number > 0");
+      const kind = this.#kind[j];
+      if (kind === REAL) return value / (this.upper[j]! - this.lower[j]!);
+      if (kind === INTEGER) return value / (this.upper[j]! - this.lower[j]! + 1);
+      return value / (this.#high[j]! - this.#low[j]!);
+    });
+  }
+
+  /** x by the names of the box, with each choice itself. */
+  named(x: ArrayLike<number>): Values {
+    const values: Values = {};
+    this.names?.forEach((name, j) => {
+      values[name] = this.#choices[j] ? this.#choices[j]![x[j]!] : x[j]!;
+    });
+    return values;
+  }
+
+  /** Changes with whatever a saved state must not be resumed under. */
+  get signature(): string {
+    return JSON.stringify([
+      this.names,
+      Array.from(this.lower),
+      Array.from(this.upper),
+      Array.from(this.#kind),
+    ]);
+  }
+
+  /** Free variables that a gradient method may move: those that are continuous and not logarithmic. */
+  get plain(): Int32Array {
+    return this.free.filter((j) => this.#kind[j] === REAL || this.#kind[j] === LOG);
+  }
+}
+
+function readBox(where: string, box: unknown): { variables: Variable[]; names: string[] | null } {
+  if (typeof box !== "object" || box === null || Array.isArray(box))
+    throw optionError(where, "bounds", box, "an object { lower: [...], upper: [...] }, or variables by name");
+  const given = box as Partial<GlobalBox>;
+  const byName = Object.values(box).every((v) => typeof v === "object" && v !== null && !isArrayLike(v));
+  if (byName && Object.keys(box).length > 0 && given.lower === undefined)
+    return readNamed(where, box as NamedBox);
+  checkKeys(`${where}: bounds`, box, ["lower", "upper", "integer", "log", "choices"]);
+  checkArray(where, "lower", given.lower);
+  const n = given.lower.length;
+  checkArray(where, "upper", given.upper, n);
+  if (n === 0) throw new DownhillError("SHAPE", `${where}: lower is empty, there is nothing to search`);
+  const variables = Array.from(
+    { length: n },
+    (_, j): Variable => ({ lower: given.lower![j], upper: given.upper![j] }),
+  );
+  const at = (name: "integer" | "log" | "choices", index: unknown): Variable => {
+    const variable = typeof index === "number" ? variables[index] : undefined;
+    if (!variable) throw optionError(where, name, index, `indices of variables, from 0 to ${n - 1}`);
+    return variable;
+  };
+  for (const name of ["integer", "log"] as const) {
+    const list: unknown = given[name] ?? [];
+    if (!Array.isArray(list)) throw optionError(where, name, list, "an array of indices of variables");
+    for (const index of list) at(name, index)[name] = true;
+  }
+  for (const [key, values] of Object.entries(given.choices ?? {}))
+    at("choices", Number(key)).choices = values;
+  return { variables, names: null };
+}
+
+function readNamed(where: string, box: NamedBox): { variables: Variable[]; names: string[] } {
+  const names = Object.keys(box);
+  for (const name of names)
+    checkKeys(`${where}: ${name}`, box[name]!, ["lower", "upper", "integer", "log", "choices"]);
+  return { variables: names.map((name) => box[name]!), names };
+}
