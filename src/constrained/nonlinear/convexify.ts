@@ -1,0 +1,57 @@
+// A positive definite Hessian for the quadratic program of a step: the exact one, plus rho J_A'J_A over the active rows
+// and bounds, which changes nothing on the active set; else with the signs of its eigenvalues turned.
+// W. Murray, SIAM J. Numer. Anal. 1969; Nocedal and Wright (2006), section 18.3.
+
+import { eigSym } from "../../linalg/eigen.js";
+import { factorInPlace } from "./dual-active-set.js";
+import type { Point } from "./evaluator.js";
+import type { Solve } from "./solve.js";
+
+let L = new Float64Array(0);
+
+function definite(n: number, B: Float64Array, size: number): boolean {
+  if (L.length < n * n) L = new Float64Array(n * n);
+  L.set(B.subarray(0, n * n));
+  return factorInPlace(n, L, 1e-10 * size);
+}
+
+/** B = H + rho J_A'J_A, rho as small as will do; where none does, H with the absolute values of its eigenvalues. */
+export function makeConvex(
+  solve: Solve,
+  at: Point,
+  y: Float64Array,
+  z: Float64Array,
+  H: Float64Array,
+  B: Float64Array,
+): void {
+  const { n, m } = solve;
+  let size = 1e-8;
+  for (let k = 0; k < n * n; k++) size = Math.max(size, Math.abs(H[k]!));
+  B.set(H);
+  if (definite(n, B, size)) return;
+  const { scaledLower, scaledUpper } = solve.evaluator;
+  const active = (i: number): boolean => y[i] !== 0 || scaledLower[i] === scaledUpper[i];
+  for (const factor of [1, 10, 100, 1000, 10000]) {
+    B.set(H);
+    for (let i = 0; i < m; i++) {
+      if (!active(i)) continue;
+      let square = 0;
+      for (let j = 0; j < n; j++) square += at.J[i * n + j]! * at.J[i * n + j]!;
+      if (square === 0) continue;
+      const rho = (factor * size) / square;
+      for (let a = 0; a < n; a++)
+        for (let b = 0; b < n; b++) B[a * n + b]! += rho * at.J[i * n + a]! * at.J[i * n + b]!;
+    }
+    for (let j = 0; j < n; j++) if (z[j] !== 0) B[j * n + j]! += factor * size;
+    if (definite(n, B, size)) return;
+  }
+  const { values, vectors } = eigSym({ rows: n, cols: n, data: H });
+  const V = vectors.data;
+  B.fill(0);
+  for (let k = 0; k < n; k++) {
+    const value = Math.max(Math.abs(values[k]!), 1e-6 * size);
+    for (let a = 0; a < n; a++)
+      for (let b = 0; b <= a; b++) B[a * n + b]! += value * V[a * n + k]! * V[b * n + k]!;
+  }
+  for (let a = 0; a < n; a++) for (let b = 0; b < a; b++) B[b * n + a] = B[a * n + b]!;
+}

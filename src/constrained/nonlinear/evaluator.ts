@@ -1,0 +1,319 @@
+// Values, first and second derivatives of a nonlinear program: the calls that a method asks for, each counted, with
+// differences where the user gives no derivative. Everything is scaled by powers of two chosen at the start.
+
+import { differenceCost, differences } from "../../driver/differences.js";
+import { checkFilled, checkValue } from "../../minimize/objective.js";
+import { growSpan } from "../../minimize/tiny.js";
+import type { NonlinearProgram } from "./problem.js";
+
+/** A point with what is known there, scaled. */
+export interface Point {
+  readonly x: Float64Array;
+  f: number;
+  /** Rows (m). */
+  readonly c: Float64Array;
+  readonly g: Float64Array;
+  /** m*n row-major. */
+  readonly J: Float64Array;
+}
+
+export const newPoint = (n: number, m: number): Point => ({
+  x: new Float64Array(n),
+  f: NaN,
+  c: new Float64Array(m),
+  g: new Float64Array(n),
+  J: new Float64Array(m * n),
+});
+
+export function copyPoint(from: Point, to: Point): void {
+  to.x.set(from.x);
+  to.f = from.f;
+  to.c.set(from.c);
+  to.g.set(from.g);
+  to.J.set(from.J);
+}
+
+export interface Counts {
+  nfev: number;
+  njev: number;
+  nhev: number;
+}
+
+/** Yields what each callback returned and is handed the settled value. */
+export type Walk = Generator<unknown, void, unknown>;
+
+const finite = (values: ArrayLike<number>): boolean => {
+  for (let i = 0; i < values.length; i++) if (!(values[i]! - values[i]! === 0)) return false;
+  return true;
+};
+
+export const finitePoint = (p: Point): boolean => p.f - p.f === 0 && finite(p.c);
+export const finiteDerivatives = (p: Point): boolean => finite(p.g) && finite(p.J);
+
+/** The power of two nearest below v, for 2^-500 < v < 2^500. */
+function powerBelow(v: number): number {
+  let p = 1;
+  while (p > v) p /= 2;
+  while (2 * p <= v) p *= 2;
+  return p;
+}
+
+/** Largest derivative that is left as it is (Waechter and Biegler 2006, section 3.8). */
+const LARGEST_DERIVATIVE = 100;
+
+export class Evaluator {
+  readonly program: NonlinearProgram;
+  readonly counts: Counts;
+  /** f comes as fScale f, row i as rowScale[i] c_i. */
+  fScale = 1;
+  readonly rowScale: Float64Array;
+  /** Derivatives of the objective, of every row, and second ones, are the user's own. */
+  readonly exactGradient: boolean;
+  readonly exactFirst: boolean;
+  readonly exactSecond: boolean;
+  /** Where to evaluate. */
+  at: Point;
+  /** Of the Hessian: the multipliers of the rows, scaled as they are; the weight of f. */
+  readonly weights: Float64Array;
+  objectiveWeight = 1;
+  /** The Hessian of weight f - sum weights_i c_i, n*n. */
+  readonly H: Float64Array;
+  readonly central: boolean;
+  readonly #where: string;
+  readonly #x: Float64Array;
+  readonly #v: Float64Array;
+  readonly #product: Float64Array;
+  readonly #square: Float64Array;
+  readonly #own: Float64Array;
+  /** For differences: values at the point and at one and two steps, of what has no derivative. */
+  readonly #rows: Int32Array;
+  readonly #r: Float64Array;
+  readonly #D: Float64Array;
+  readonly #space: { x: Float64Array; a: Float64Array; b: Float64Array };
+  readonly #span: Float64Array;
+  readonly #probeRows: Float64Array;
+  readonly #differenced: boolean;
+
+  constructor(where: string, program: NonlinearProgram, counts: Counts, central: boolean) {
+    const { n, m, objective, groups } = program;
+    this.#where = where;
+    this.program = program;
+    this.counts = counts;
+    this.central = central;
+    this.rowScale = new Float64Array(m).fill(1);
+    this.exactGradient = (objective.grad ?? objective.funGrad) !== undefined;
+    const free = groups.filter((group) => !group.parts?.jacobian);
+    this.exactFirst = this.exactGradient && free.length === 0;
+    this.exactSecond =
+      this.exactFirst &&
+      (objective.hess ?? objective.hessVec) !== undefined &&
+      groups.every(({ parts }) => (parts?.hess ?? parts?.hessVec) !== undefined);
+    this.at = newPoint(0, 0);
+    this.weights = new Float64Array(m);
+    this.H = new Float64Array(n * n);
+    this.#x = new Float64Array(n);
+    this.#v = new Float64Array(n);
+    this.#product = new Float64Array(n);
+    this.#square = new Float64Array(n * n);
+    this.#own = new Float64Array(m);
+    // Row -1 stands for f.
+    const rows: number[] = this.exactGradient ? [] : [-1];
+    for (const { first, count } of free) for (let i = 0; i < count; i++) rows.push(first + i);
+    this.#rows = Int32Array.from(rows);
+    this.#differenced = rows.length > 0;
+    this.#r = new Float64Array(rows.length);
+    this.#D = new Float64Array(rows.length * n);
+    this.#space = {
+      x: new Float64Array(n),
+      a: new Float64Array(rows.length),
+      b: new Float64Array(rows.length),
+    };
+    this.#span = new Float64Array(n);
+    this.#probeRows = new Float64Array(m);
+  }
+
+  /** Evaluations that the derivatives cost at most. */
+  get derivativeCost(): number {
+    if (this.#differenced) return differenceCost(this.program.n, this.central);
+    return this.program.objective.grad ? 0 : 1;
+  }
+
+  #input(x: Float64Array): Float64Array {
+    this.#x.set(x);
+    return this.#x;
+  }
+
+  /** f and every row at `at.x`. */
+  *values(): Walk {
+    const { at } = this;
+    this.counts.nfev++;
+    at.f = this.fScale * (yield* this.#objective(at));
+    yield* this.#constraints(at.x, at.c, true);
+    this.#linear(at.x, at.c);
+    for (let i = 0; i < at.c.length; i++) at.c[i]! *= this.rowScale[i]!;
+  }
+
+  *#objective(at: Point): Generator<unknown, number, unknown> {
+    const { objective } = this.program;
+    if (objective.fun) return checkValue(this.#where, yield objective.fun(this.#input(at.x)));
+    this.counts.njev++;
+    const value = checkValue(
+      this.#where,
+      yield (objective.funGrad as (x: Float64Array, out: Float64Array) => unknown)(this.#input(at.x), at.g),
+    );
+    for (let j = 0; j < at.g.length; j++) at.g[j]! *= this.fScale;
+    return value;
+  }
+
+  /** Unscaled rows of every group, or only of those without a Jacobian. */
+  *#constraints(x: Float64Array, out: Float64Array, all: boolean): Walk {
+    for (const { name, first, count, parts, functions } of this.program.groups) {
+      if (!all && parts?.jacobian) continue;
+      if (parts) {
+        const own = this.#own.subarray(0, count);
+        own.fill(NaN);
+        checkFilled(this.#where, `${name}.fun`, yield parts.fun(this.#input(x), own));
+        out.set(own, first);
+      } else {
+        for (let i = 0; i < count; i++)
+          out[first + i] = checkValue(
+            this.#where,
+            yield (functions[i] as (x: Float64Array) => unknown)(this.#input(x)),
+          );
+      }
+    }
+  }
+
+  #linear(x: Float64Array, out: Float64Array): void {
+    const { n, m, nonlinear, A } = this.program;
+    for (let i = nonlinear; i < m; i++) {
+      let s = 0;
+      for (let j = 0; j < n; j++) s += A[(i - nonlinear) * n + j]! * x[j]!;
+      out[i] = s;
+    }
+  }
+
+  /** g and J at `at.x`, whose values are known. */
+  *derivatives(): Walk {
+    const { at, counts } = this;
+    const { n, m, nonlinear, objective, groups, A } = this.program;
+    counts.njev++;
+    if (objective.grad) {
+      checkFilled(this.#where, "grad", yield objective.grad(this.#input(at.x), at.g));
+      for (let j = 0; j < n; j++) at.g[j]! *= this.fScale;
+    } else if (objective.funGrad && objective.fun) {
+      counts.nfev++;
+      checkValue(this.#where, yield objective.funGrad(this.#input(at.x), at.g));
+      for (let j = 0; j < n; j++) at.g[j]! *= this.fScale;
+    } else if (objective.funGrad) counts.njev--;
+    for (const { name, first, count, parts } of groups) {
+      if (!parts?.jacobian) continue;
+      const own = at.J.subarray(first * n, (first + count) * n);
+      checkFilled(this.#where, `${name}.jacobian`, yield parts.jacobian(this.#input(at.x), own));
+    }
+    at.J.set(A, nonlinear * n);
+    for (let i = 0; i < m; i++) {
+      const s = this.rowScale[i]!;
+      if (s !== 1) for (let j = 0; j < n; j++) at.J[i * n + j]! *= s;
+    }
+    if (this.#differenced) yield* this.#differences(at);
+  }
+
+  *#differences(at: Point): Walk {
+    const { n, lower, upper } = this.program;
+    const rows = this.#rows;
+    const scale = (i: number): number => (i < 0 ? this.fScale : this.rowScale[i]!);
+    rows.forEach((i, k) => {
+      this.#r[k] = i < 0 ? at.f : at.c[i]!;
+    });
+    growSpan(this.#span, at.x);
+    const space = this.#space;
+    const box = { lower, upper };
+    for (const out of differences(at.x, this.#r, this.#D, this.central, box, this.#span, space)) {
+      this.counts.nfev++;
+      let from = 0;
+      if (rows[0] === -1) {
+        const fun = this.program.objective.fun as (x: Float64Array) => unknown;
+        out[0] = this.fScale * checkValue(this.#where, yield fun(this.#input(space.x)));
+        from = 1;
+      }
+      if (rows.length > from) {
+        yield* this.#constraints(space.x, this.#probeRows, false);
+        for (let k = from; k < rows.length; k++) out[k] = scale(rows[k]!) * this.#probeRows[rows[k]!]!;
+      }
+    }
+    rows.forEach((i, k) => {
+      const row = this.#D.subarray(k * n, (k + 1) * n);
+      if (i < 0) at.g.set(row);
+      else at.J.set(row, i * n);
+    });
+  }
+
+  /** H at `at.x` from the user's second derivatives. */
+  *hessian(): Walk {
+    const { at, H, counts } = this;
+    const { n, objective, groups } = this.program;
+    counts.nhev++;
+    const square = this.#square;
+    if (objective.hess) checkFilled(this.#where, "hess", yield objective.hess(this.#input(at.x), square));
+    else yield* this.#byProducts("hessVec", (v, out) => objective.hessVec?.(this.#input(at.x), v, out));
+    const w = this.objectiveWeight * this.fScale;
+    for (let k = 0; k < n * n; k++) H[k] = w * square[k]!;
+    for (const { name, first, count, parts } of groups) {
+      const own = this.#own.subarray(0, count);
+      for (let i = 0; i < count; i++) own[i] = this.weights[first + i]! * this.rowScale[first + i]!;
+      if (parts?.hess) checkFilled(this.#where, `${name}.hess`, yield parts.hess(this.#input(at.x), own, square));
+      else
+        yield* this.#byProducts(`${name}.hessVec`, (v, out) =>
+          parts?.hessVec?.(this.#input(at.x), own, v, out),
+        );
+      for (let k = 0; k < n * n; k++) H[k]! -= square[k]!;
+    }
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < i; j++) H[i * n + j] = H[j * n + i] = (H[i * n + j]! + H[j * n + i]!) / 2;
+  }
+
+  *#byProducts(name: string, product: (v: Float64Array, out: Float64Array) => unknown): Walk {
+    const { n } = this.program;
+    const [v, out, square] = [this.#v, this.#product, this.#square];
+    for (let j = 0; j < n; j++) {
+      v.fill(0);
+      v[j] = 1;
+      checkFilled(this.#where, name, yield product(v, out));
+      square.set(out, j * n);
+    }
+  }
+
+  /** Scales f and rows so that no derivative at the start exceeds 100, and brings `p` to the new scales. */
+  chooseScales(p: Point): void {
+    const { n, m } = this.program;
+    const factor = (values: Float64Array, from: number): number => {
+      let big = 0;
+      for (let j = from; j < from + n; j++) big = Math.max(big, Math.abs(values[j]!));
+      return big > LARGEST_DERIVATIVE && big < 1e100 ? powerBelow(LARGEST_DERIVATIVE / big) : 1;
+    };
+    this.fScale = factor(p.g, 0);
+    p.f *= this.fScale;
+    for (let j = 0; j < n; j++) p.g[j]! *= this.fScale;
+    for (let i = 0; i < m; i++) {
+      const s = factor(p.J, i * n);
+      this.rowScale[i] = s;
+      p.c[i]! *= s;
+      for (let j = 0; j < n; j++) p.J[i * n + j]! *= s;
+      this.scaledLower[i] = this.program.rowLower[i]! * s;
+      this.scaledUpper[i] = this.program.rowUpper[i]! * s;
+    }
+  }
+
+  /** Sides of the scaled rows. */
+  get scaledLower(): Float64Array {
+    this.#low ??= this.program.rowLower.slice();
+    return this.#low;
+  }
+  get scaledUpper(): Float64Array {
+    this.#high ??= this.program.rowUpper.slice();
+    return this.#high;
+  }
+  #low: Float64Array | null = null;
+  #high: Float64Array | null = null;
+}

@@ -1,0 +1,193 @@
+// The state of one constrained minimisation that every method shares: points, multipliers, what may be asked for, and the
+// KKT residuals that are the claim of convergence, always unscaled.
+
+import { copyPoint, type Evaluator, newPoint, type Point, type Walk } from "./evaluator.js";
+
+export type Ask =
+  | { readonly kind: "call"; cost(): number; run(): unknown }
+  | { readonly kind: "iteration"; iterations: number }
+  | { readonly kind: "check" };
+
+export type Failure = "infeasible" | "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging";
+export interface Failed {
+  readonly status: "failed";
+  readonly reason: Failure;
+}
+export type Method = Generator<Ask, Failed, void>;
+
+export const failed = (reason: Failure): Failed => ({ status: "failed", reason });
+
+export interface Tolerances {
+  /** max |grad f - J'y - z| <= gradTol max(1, max |grad f|), and the same for the complementarity. */
+  gradTol: number;
+  /** Every row and bound is met within feasTol max(1, |side|). */
+  feasTol: number;
+}
+
+/** The multipliers of a point, of the scaled program. */
+export interface Multipliers {
+  /** Rows (m): positive at the lower side. */
+  readonly y: Float64Array;
+  /** Variables (n): positive at the lower bound. */
+  readonly z: Float64Array;
+}
+
+export class Solve {
+  readonly evaluator: Evaluator;
+  readonly n: number;
+  readonly m: number;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  readonly here: Point;
+  readonly there: Point;
+  readonly y: Float64Array;
+  readonly z: Float64Array;
+  readonly tolerances: Tolerances;
+  /** The unscaled residuals of `measure`. */
+  stationarity = Infinity;
+  violation = Infinity;
+  complementarity = Infinity;
+  /** The largest of the three over its tolerance: converged where this is at most 1. */
+  kkt = Infinity;
+  stepNorm = 0;
+  /** Values and derivatives of `here` are known. */
+  started = false;
+  /** What a failure has to say. */
+  detail = "";
+  readonly iteration: Ask = { kind: "iteration", iterations: 1 };
+  readonly check: Ask = { kind: "check" };
+  readonly #values: Ask;
+  readonly #derivatives: Ask;
+  readonly #hessian: Ask;
+
+  constructor(evaluator: Evaluator, tolerances: Tolerances, settle: (walk: Walk) => unknown) {
+    const { n, m, lower, upper, start } = evaluator.program;
+    this.evaluator = evaluator;
+    this.tolerances = tolerances;
+    this.n = n;
+    this.m = m;
+    this.lower = lower;
+    this.upper = upper;
+    this.here = newPoint(n, m);
+    this.there = newPoint(n, m);
+    this.y = new Float64Array(m);
+    this.z = new Float64Array(n);
+    this.here.x.set(start);
+    this.here.g.fill(NaN);
+    const call = (cost: () => number, walk: () => Walk): Ask => ({
+      kind: "call",
+      cost,
+      run: () => settle(walk()),
+    });
+    this.#values = call(
+      () => 1,
+      () => evaluator.values(),
+    );
+    this.#derivatives = call(
+      () => evaluator.derivativeCost,
+      () => evaluator.derivatives(),
+    );
+    this.#hessian = call(
+      () => 0,
+      () => evaluator.hessian(),
+    );
+  }
+
+  /** Asks for f and the rows at a point. */
+  values(at: Point): Ask {
+    this.evaluator.at = at;
+    return this.#values;
+  }
+
+  /** Asks for first derivatives at a point whose values are known. */
+  derivatives(at: Point): Ask {
+    this.evaluator.at = at;
+    return this.#derivatives;
+  }
+
+  /** Asks for the Hessian of weight f - y'c at a point, into `evaluator.H`. */
+  hessian(at: Point, y: Float64Array, weight = 1): Ask {
+    this.evaluator.at = at;
+    this.evaluator.weights.set(y);
+    this.evaluator.objectiveWeight = weight;
+    return this.#hessian;
+  }
+
+  /** How far row i of a point lies outside its sides, scaled. */
+  outside(i: number, c: Float64Array): number {
+    const v = c[i]!;
+    return Math.max(0, this.evaluator.scaledLower[i]! - v, v - this.evaluator.scaledUpper[i]!);
+  }
+
+  /** Sum of the scaled violations of the rows. */
+  infeasibility(c: Float64Array): number {
+    let s = 0;
+    for (let i = 0; i < this.m; i++) s += this.outside(i, c);
+    return s;
+  }
+
+  /** The largest violation, unscaled; with `relative`, over max(1, |side|). Bounds included. */
+  violationOf(p: Point, relative: boolean): number {
+    const { rowLower, rowUpper } = this.evaluator.program;
+    let worst = 0;
+    const take = (v: number, lo: number, up: number): void => {
+      const by = Math.max(lo - v, v - up);
+      if (!(by > 0)) return;
+      worst = Math.max(worst, relative ? by / Math.max(1, Math.abs(v < lo ? lo : up)) : by);
+    };
+    for (let i = 0; i < this.m; i++)
+      take(p.c[i]! / this.evaluator.rowScale[i]!, rowLower[i]!, rowUpper[i]!);
+    for (let j = 0; j < this.n; j++) take(p.x[j]!, this.lower[j]!, this.upper[j]!);
+    return worst;
+  }
+
+  /** KKT residuals at a point with these multipliers; they become those of the solve. */
+  measure(p: Point, y: Float64Array, z: Float64Array): void {
+    const { n, m } = this;
+    const { scaledLower, scaledUpper } = this.evaluator;
+    if (y !== this.y) this.y.set(y);
+    if (z !== this.z) this.z.set(z);
+    const unit = 1 / this.evaluator.fScale;
+    let worst = 0;
+    let steepest = 0;
+    for (let j = 0; j < n; j++) {
+      // A fixed variable takes what is left as its multiplier.
+      if (this.lower[j] === this.upper[j]) continue;
+      let r = p.g[j]! - z[j]!;
+      for (let i = 0; i < m; i++) r -= p.J[i * n + j]! * y[i]!;
+      worst = Math.max(worst, Math.abs(r));
+      steepest = Math.max(steepest, Math.abs(p.g[j]!));
+    }
+    let gap = 0;
+    const pair = (multiplier: number, v: number, lo: number, up: number): void => {
+      if (multiplier === 0) return;
+      const edge = multiplier > 0 ? lo : up;
+      gap += Math.abs(multiplier) * (edge - edge === 0 ? Math.abs(v - edge) : Infinity);
+    };
+    for (let i = 0; i < m; i++) pair(y[i]!, p.c[i]!, scaledLower[i]!, scaledUpper[i]!);
+    for (let j = 0; j < n; j++)
+      if (this.lower[j] !== this.upper[j]) pair(z[j]!, p.x[j]!, this.lower[j]!, this.upper[j]!);
+    this.stationarity = worst * unit;
+    this.violation = this.violationOf(p, false);
+    this.complementarity = gap * unit;
+    const { gradTol, feasTol } = this.tolerances;
+    const f = Math.abs(p.f * unit);
+    const value = Math.max(
+      this.stationarity / (gradTol * Math.max(1, steepest * unit)),
+      this.violationOf(p, true) / feasTol,
+      this.complementarity / (gradTol * Math.max(1, f)),
+    );
+    this.kkt = value - value === 0 ? value : Infinity;
+  }
+
+  /** The trial becomes the current point. */
+  accept(): void {
+    let s = 0;
+    for (let j = 0; j < this.n; j++) {
+      const d = this.there.x[j]! - this.here.x[j]!;
+      s += d * d;
+    }
+    this.stepNorm = Math.sqrt(s);
+    copyPoint(this.there, this.here);
+  }
+}

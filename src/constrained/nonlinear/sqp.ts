@@ -1,0 +1,246 @@
+// Sequential quadratic programming: the step solves a quadratic program of the Lagrangian's Hessian (exact, made
+// convex; or damped BFGS) under the linearised rows; an l1 merit function judges it, with a second-order correction.
+// Nocedal and Wright (2006), chapter 18; M. J. D. Powell (1978) for the penalties; elastic rows where they contradict.
+
+import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
+import { makeConvex } from "./convexify.js";
+import { DualActiveSet, type StepProgram } from "./dual-active-set.js";
+import { Elastic } from "./elastic.js";
+import { finiteDerivatives, finitePoint } from "./evaluator.js";
+import { failed, type Method, type Solve } from "./solve.js";
+
+/** Sufficient decrease of the merit function. */
+const ARMIJO = 1e-4;
+/** Merit values that a trial may be compared with: the largest of the last few. */
+const MEMORY = 4;
+const MOST_TRIALS = 40;
+/** The merit function is known within this share of its size. */
+const NOISE = 1e-14;
+/** A row is known within this share of its terms. */
+const ROUNDING = 4e-16;
+
+export interface SqpOptions {
+  /** Second derivatives: the user's, or damped BFGS. */
+  hessian: "exact" | "bfgs";
+}
+
+export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
+  const { n, m, here, there, evaluator } = solve;
+  yield solve.values(here);
+  if (!finitePoint(here)) return failed("nonFinite");
+  yield solve.derivatives(here);
+  if (!finiteDerivatives(here)) return failed("nonFinite");
+  evaluator.chooseScales(here);
+  solve.started = true;
+
+  const qp = new DualActiveSet(n, m);
+  const elastic = new Elastic(n, m);
+  const B = new Float64Array(n * n);
+  const low = new Float64Array(n);
+  const high = new Float64Array(n);
+  const { scaledLower: rowLower, scaledUpper: rowUpper } = evaluator;
+  const rowNoise = new Float64Array(m);
+  const program: StepProgram = {
+    n,
+    m,
+    H: B,
+    g: here.g,
+    J: here.J,
+    c: here.c,
+    rowLower,
+    rowUpper,
+    low,
+    high,
+    rowNoise,
+  };
+  const shifted = new Float64Array(m);
+  const corrected: StepProgram = { ...program, c: shifted };
+  const flat = new Float64Array(n);
+  const unit = new Float64Array(n * n);
+  const feasibility: StepProgram = { ...program, g: flat, H: unit };
+  const y = new Float64Array(m);
+  const z = new Float64Array(n);
+  const d = new Float64Array(n);
+  const s = new Float64Array(n);
+  const change = new Float64Array(n);
+  const Bs = new Float64Array(n);
+  const nu = new Float64Array(m);
+  const pastF = new Float64Array(MEMORY);
+  const pastOutside = new Float64Array(MEMORY * m);
+  let remembered = 0;
+  let gamma = 0;
+  let fresh = true;
+  let resets = 0;
+  diagonal(n, B, 1);
+
+  const penalised = (c: Float64Array): number => {
+    let t = 0;
+    for (let i = 0; i < m; i++) t += nu[i]! * solve.outside(i, c);
+    return t;
+  };
+  const remember = (): void => {
+    const k = remembered++ % MEMORY;
+    pastF[k] = here.f;
+    for (let i = 0; i < m; i++) pastOutside[k * m + i] = solve.outside(i, here.c);
+  };
+  const reference = (): number => {
+    let worst = here.f + penalised(here.c);
+    for (let k = 0; k < Math.min(remembered, MEMORY); k++) {
+      let t = pastF[k]!;
+      for (let i = 0; i < m; i++) t += nu[i]! * pastOutside[k * m + i]!;
+      worst = Math.max(worst, t);
+    }
+    return worst;
+  };
+  const place = (step: Float64Array, alpha: number): void => {
+    for (let j = 0; j < n; j++)
+      there.x[j] = Math.min(Math.max(here.x[j]! + alpha * step[j]!, solve.lower[j]!), solve.upper[j]!);
+  };
+  const window = (): void => {
+    for (let j = 0; j < n; j++) {
+      low[j] = solve.lower[j]! - here.x[j]!;
+      high[j] = solve.upper[j]! - here.x[j]!;
+    }
+    for (let i = 0; i < m; i++) {
+      let terms = Math.abs(here.c[i]!);
+      for (let j = 0; j < n; j++) terms += Math.abs(here.J[i * n + j]! * here.x[j]!);
+      rowNoise[i] = ROUNDING * terms;
+    }
+  };
+
+  for (;;) {
+    window();
+    if (hessian === "exact") {
+      if (fresh) {
+        // Multipliers to begin with: those of the step of the unit Hessian.
+        diagonal(n, B, 1);
+        if (qp.solve(program) === "solved") {
+          y.set(qp.y);
+          z.set(qp.z);
+        }
+      }
+      yield solve.hessian(here, y);
+      makeConvex(solve, here, y, z, evaluator.H, B);
+      fresh = false;
+    }
+    let end = qp.solve(program);
+    if (end === "indefinite" || end === "stuck") {
+      diagonal(n, B, hessian === "bfgs" ? 1 : Math.max(1, trace(n, B)));
+      fresh = true;
+      end = qp.solve(program);
+    }
+    let linear = 0;
+    if (end !== "solved") {
+      // How far the violation can fall at all, and then a price at which a tenth of it does.
+      const theta = solve.infeasibility(here.c);
+      diagonal(n, unit, (1e-4 * theta) / (1 + dot(here.x, here.x)));
+      if (elastic.solve(feasibility, 1) !== "solved") return failed("singular");
+      const possible = theta - elastic.left;
+      if (possible <= 1e-7 * theta) {
+        y.set(elastic.y);
+        solve.detail = "the violation is stationary here: no direction makes it smaller";
+        return failed("infeasible");
+      }
+      gamma = Math.max(gamma, 10 * largest(here.g), 1);
+      for (let k = 0; ; k++) {
+        if (elastic.solve(program, gamma) !== "solved") return failed("singular");
+        if (theta - elastic.left >= 0.5 * possible || k === 8) break;
+        gamma *= 10;
+      }
+      d.set(elastic.d);
+      y.set(elastic.y);
+      z.set(elastic.z);
+      linear = elastic.left;
+    } else {
+      d.set(qp.d);
+      y.set(qp.y);
+      z.set(qp.z);
+    }
+    solve.measure(here, y, z);
+    yield solve.check;
+
+    // The slope of the merit function along d, and penalties that make it negative.
+    let slope = 0;
+    let curvature = 0;
+    for (let i = 0; i < n; i++) {
+      slope += here.g[i]! * d[i]!;
+      let t = 0;
+      for (let j = 0; j < n; j++) t += B[i * n + j]! * d[j]!;
+      curvature += t * d[i]!;
+    }
+    for (let i = 0; i < m; i++) nu[i] = Math.max(Math.abs(y[i]!), (nu[i]! + Math.abs(y[i]!)) / 2);
+    const theta = solve.infeasibility(here.c);
+    let descent = slope - penalised(here.c) * (theta > 0 ? 1 - linear / theta : 1);
+    if (descent > -0.25 * curvature && theta > linear) {
+      const needed = (slope + 0.5 * curvature) / (theta - linear);
+      for (let i = 0; i < m; i++) nu[i] = Math.max(nu[i]!, needed);
+      descent = slope - penalised(here.c) * (1 - linear / theta);
+    }
+    const phi = here.f + penalised(here.c);
+    const ceiling = reference();
+    const noise = NOISE * (Math.abs(here.f) + penalised(here.c));
+    remember();
+
+    let alpha = 1;
+    let accepted = false;
+    for (let trial = 0; trial < MOST_TRIALS; trial++) {
+      place(d, alpha);
+      yield solve.values(there);
+      const finite = finitePoint(there);
+      const value = finite ? there.f + penalised(there.c) : Infinity;
+      if (value <= (alpha === 1 ? ceiling : Math.max(phi, trial < 3 ? ceiling : phi)) + ARMIJO * alpha * descent + noise) {
+        accepted = true;
+        break;
+      }
+      if (trial === 0 && finite && m > 0 && solve.infeasibility(there.c) >= theta) {
+        for (let i = 0; i < m; i++) {
+          let t = there.c[i]!;
+          for (let j = 0; j < n; j++) t -= here.J[i * n + j]! * d[j]!;
+          shifted[i] = t;
+        }
+        if (qp.solve(corrected) === "solved") {
+          place(qp.d, 1);
+          yield solve.values(there);
+          if (finitePoint(there) && there.f + penalised(there.c) <= ceiling + ARMIJO * descent + noise) {
+            accepted = true;
+            break;
+          }
+        }
+      }
+      const parabola = (-descent * alpha * alpha) / (2 * (value - phi - alpha * descent));
+      alpha = Math.min(Math.max(parabola - parabola === 0 && parabola > 0 ? parabola : 0, 0.1 * alpha), 0.5 * alpha);
+    }
+    if (!accepted) {
+      if (resets++ < 2) {
+        diagonal(n, B, 1);
+        fresh = true;
+        remembered = 0;
+        continue;
+      }
+      return failed(solve.kkt < 1e3 ? "stalled" : "lineSearch");
+    }
+    yield solve.derivatives(there);
+    if (!finiteDerivatives(there)) return failed("nonFinite");
+    for (let j = 0; j < n; j++) {
+      s[j] = there.x[j]! - here.x[j]!;
+      let t = there.g[j]! - here.g[j]!;
+      for (let i = 0; i < m; i++) t -= y[i]! * (there.J[i * n + j]! - here.J[i * n + j]!);
+      change[j] = t;
+    }
+    solve.accept();
+    if (hessian === "bfgs") {
+      if (fresh) diagonal(n, B, diagonalSize(s, change));
+      fresh = false;
+      updateDamped(n, B, s, change, Bs);
+    }
+    yield solve.iteration;
+  }
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((s, v, j) => s + v * b[j]!, 0);
+const largest = (v: Float64Array): number => v.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+function trace(n: number, B: Float64Array): number {
+  let t = 0;
+  for (let j = 0; j < n; j++) t = Math.max(t, Math.abs(B[j * n + j]!));
+  return t;
+}
