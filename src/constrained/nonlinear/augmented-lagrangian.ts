@@ -1,1 +1,248 @@
-export {};
+// The augmented Lagrangian (Powell, Hestenes, Rockafellar): minimisations in the box of f and a quadratic penalty that is
+// shifted by the multipliers, with ALGENCAN's updates of multipliers and penalty. R. Andreani, E. Birgin, J. Martinez, M.
+// Schuverdt, SIAM J. Optim. 18 (2007) 1286-1309. The inner steps are Newton's in the box: the Hessian of the Lagrangian,
+// exact or damped BFGS, plus the exact rho J_A'J_A.
+
+import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
+import { DualActiveSet, type StepProgram } from "./dual-active-set.js";
+import { Elastic } from "./elastic.js";
+import { finiteDerivatives, finitePoint, type Point } from "./evaluator.js";
+import { absoluteEigenvalues, definite } from "./convexify.js";
+import { STATIONARY } from "./restore.js";
+import { failed, type Method, type Solve } from "./solve.js";
+
+export interface AugmentedLagrangianOptions {
+  hessian: "exact" | "bfgs";
+  /** The first penalty parameter. Default: from f and the rows at the start, at most 10. */
+  penalty?: number | undefined;
+}
+
+const GROWTH = 10;
+/** The penalty grows unless the violation fell to this share. */
+const FELL = 0.5;
+const LARGEST_MULTIPLIER = 1e16;
+const LARGEST_PENALTY = 1e16;
+const ARMIJO = 1e-4;
+const NOISE = 1e-14;
+const estimates = (globalThis as any).process?.env?.EST !== '0';
+const RHO=+((globalThis as any).process?.env?.RHO ?? 1);
+/** A bound this near takes what is left of the gradient as its multiplier; its product with the distance is judged. */
+const BESIDE = 1e-6;
+const MOST_INNER = 200;
+
+export function* augmentedLagrangian(
+  solve: Solve,
+  { hessian, penalty }: AugmentedLagrangianOptions,
+): Method {
+  const { n, m, here, there, evaluator, tolerances } = solve;
+  yield solve.values(here);
+  if (!finitePoint(here)) return failed("nonFinite");
+  yield solve.derivatives(here);
+  if (!finiteDerivatives(here)) return failed("nonFinite");
+  evaluator.chooseScales(here);
+  solve.started = true;
+  const { scaledLower: rowLower, scaledUpper: rowUpper } = evaluator;
+
+  const lambda = new Float64Array(m);
+  /** y at the point of the last `lagrangian`. */
+  const y = new Float64Array(m);
+  const z = new Float64Array(n);
+  const gradient = new Float64Array(n);
+  const B = new Float64Array(n * n);
+  const full = new Float64Array(n * n);
+  const low = new Float64Array(n);
+  const high = new Float64Array(n);
+  const s = new Float64Array(n);
+  const change = new Float64Array(n);
+  const Bs = new Float64Array(n);
+  const none = new Float64Array(0);
+  const box = new DualActiveSet(n, 0);
+  const program: StepProgram = {
+    n,
+    m: 0,
+    H: full,
+    g: gradient,
+    J: none,
+    c: none,
+    rowLower: none,
+    rowUpper: none,
+    low,
+    high,
+    rowNoise: none,
+  };
+  let rho = penalty ?? 1;
+
+  /** The value at a point, and its y. */
+  const lagrangian = (p: Point): number => {
+    let v = p.f;
+    for (let i = 0; i < m; i++) {
+      const t = p.c[i]! - lambda[i]! / rho;
+      const off = Math.min(Math.max(t, rowLower[i]!), rowUpper[i]!) - t;
+      y[i] = rho * off;
+      v += 0.5 * rho * off * off;
+    }
+    return v;
+  };
+  const differentiate = (p: Point): void => {
+    for (let j = 0; j < n; j++) {
+      let t = p.g[j]!;
+      for (let i = 0; i < m; i++) t -= p.J[i * n + j]! * y[i]!;
+      gradient[j] = t;
+    }
+  };
+  /** Violation and complementarity in one: how far c is from where its multiplier wants it. */
+  const mismatch = (): number => {
+    let worst = 0;
+    for (let i = 0; i < m; i++) worst = Math.max(worst, Math.abs(y[i]! - lambda[i]!) / rho);
+    return worst;
+  };
+  const projected = (): number => {
+    let worst = 0;
+    for (let j = 0; j < n; j++) {
+      const to = Math.min(Math.max(here.x[j]! - gradient[j]!, solve.lower[j]!), solve.upper[j]!);
+      worst = Math.max(worst, Math.abs(to - here.x[j]!));
+    }
+    return worst;
+  };
+  const atBounds = (): void => {
+    for (let j = 0; j < n; j++) {
+      const v = gradient[j]!;
+      const distance = v > 0 ? here.x[j]! - solve.lower[j]! : solve.upper[j]! - here.x[j]!;
+      z[j] = distance <= BESIDE * Math.max(1, Math.abs(here.x[j]!)) ? v : 0;
+    }
+  };
+  /** full = Hessian of the Lagrangian + rho J_A'J_A, made positive definite. */
+  const assemble = (H: Float64Array): void => {
+    full.set(H);
+    let size = 1e-8;
+    for (let i = 0; i < m; i++) {
+      if (y[i] === 0 && rowLower[i] !== rowUpper[i]) continue;
+      for (let a = 0; a < n; a++) {
+        const v = rho * here.J[i * n + a]!;
+        if (v !== 0) for (let b = 0; b < n; b++) full[a * n + b]! += v * here.J[i * n + b]!;
+      }
+    }
+    for (let k = 0; k < n * n; k++) size = Math.max(size, Math.abs(full[k]!));
+    if (!definite(n, full, 1e-4 * size)) absoluteEigenvalues(n, full, size);
+  };
+
+  if (penalty === undefined) {
+    let square = 0;
+    for (let i = 0; i < m; i++) square += solve.outside(i, here.c) * solve.outside(i, here.c);
+    rho = Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * RHO;
+  }
+  const elastic = new Elastic(n, m);
+  diagonal(n, B, 1);
+  if (estimates) {
+    // Multipliers to begin with: those of the step of the unit Hessian under the linearised rows.
+    for (let j = 0; j < n; j++) {
+      low[j] = solve.lower[j]! - here.x[j]!;
+      high[j] = solve.upper[j]! - here.x[j]!;
+    }
+    solve.noise(here);
+    const first = new DualActiveSet(n, m);
+    const { g, J, c } = here;
+    if (first.solve({ n, m, H: B, g, J, c, rowLower, rowUpper, low, high, rowNoise: solve.rowNoise }) === "solved")
+      for (let i = 0; i < m; i++) lambda[i] = Math.min(Math.max(first.y[i]!, -1e4), 1e4);
+  }
+  let fresh = true;
+  let omega = Math.sqrt(tolerances.gradTol);
+  let last = Infinity;
+  let idle = 0;
+  for (;;) {
+    let value = lagrangian(here);
+    differentiate(here);
+    let steps = 0;
+    for (; steps < MOST_INNER; steps++) {
+      for (let j = 0; j < n; j++) {
+        low[j] = solve.lower[j]! - here.x[j]!;
+        high[j] = solve.upper[j]! - here.x[j]!;
+      }
+      if (hessian === "exact") yield solve.hessian(here, y);
+      assemble(hessian === "exact" ? evaluator.H : B);
+      if (box.solve(program) !== "solved") {
+        diagonal(n, B, 1);
+        full.set(B);
+        if (box.solve(program) !== "solved") return failed("singular");
+      }
+      const { d } = box;
+      atBounds();
+      solve.measure(here, y, z, d);
+      if (solve.ranAway(here)) return failed("diverging");
+      yield solve.check;
+      if (projected() <= omega && steps > 0) break;
+      let slope = 0;
+      for (let j = 0; j < n; j++) slope += gradient[j]! * d[j]!;
+      const noise = NOISE * (Math.abs(here.f) + Math.abs(value - here.f));
+      let alpha = 1;
+      let accepted = false;
+      for (let trial = 0; trial < 40 && !accepted; trial++) {
+        for (let j = 0; j < n; j++)
+          there.x[j] = solve.within(j, here.x[j]! + alpha * d[j]!);
+        yield solve.values(there);
+        const v = finitePoint(there) ? lagrangian(there) : Infinity;
+        if (v <= value + ARMIJO * alpha * slope + noise) {
+          accepted = true;
+          value = v;
+          break;
+        }
+        const parabola = (-slope * alpha * alpha) / (2 * (v - value - alpha * slope));
+        alpha = Math.min(Math.max(parabola > 0 ? parabola : 0, 0.1 * alpha), 0.5 * alpha);
+      }
+      if (!accepted) {
+        lagrangian(here);
+        if (fresh || hessian === "exact") break;
+        diagonal(n, B, 1);
+        fresh = true;
+        continue;
+      }
+      yield solve.derivatives(there);
+      if (!finiteDerivatives(there)) return failed("nonFinite");
+      for (let j = 0; j < n; j++) {
+        s[j] = there.x[j]! - here.x[j]!;
+        let t = there.g[j]! - here.g[j]!;
+        for (let i = 0; i < m; i++) t -= y[i]! * (there.J[i * n + j]! - here.J[i * n + j]!);
+        change[j] = t;
+      }
+      solve.accept();
+      differentiate(here);
+      if (hessian === "bfgs") {
+        if (fresh) diagonal(n, B, diagonalSize(s, change));
+        fresh = false;
+        updateDamped(n, B, s, change, Bs);
+      }
+      yield solve.iteration;
+    }
+    const now = mismatch();
+    for (let i = 0; i < m; i++)
+      lambda[i] = Math.min(Math.max(y[i]!, -LARGEST_MULTIPLIER), LARGEST_MULTIPLIER);
+    idle = steps === 0 ? idle + 1 : 0;
+    if (now > FELL * last) {
+      const theta = solve.infeasibility(here.c);
+      if (solve.violationOf(here, true) > tolerances.feasTol && rho >= 1e6) {
+        // Is there any direction, linearised, in which the violation falls?
+        const unit = new Float64Array(n * n);
+        let size = 1;
+        for (let j = 0; j < n; j++) size += here.x[j]! * here.x[j]!;
+        diagonal(n, unit, (1e-4 * theta) / size);
+        solve.noise(here);
+        const rows = { rowLower, rowUpper, rowNoise: solve.rowNoise, J: here.J, c: here.c, low, high };
+        const flat = new Float64Array(n);
+        for (let j = 0; j < n; j++) {
+          low[j] = solve.lower[j]! - here.x[j]!;
+          high[j] = solve.upper[j]! - here.x[j]!;
+        }
+        if (elastic.solve({ n, m, H: unit, g: flat, ...rows }, 1) === "solved") {
+          if (theta - elastic.left <= Math.max(STATIONARY, 10 / rho) * theta) {
+            solve.detail = "the violation is stationary here: no direction makes it smaller";
+            return failed("infeasible");
+          }
+        }
+      }
+      rho *= GROWTH;
+    }
+    last = now;
+    omega = Math.max(0.1 * omega, 0.5 * tolerances.gradTol);
+    if (rho > LARGEST_PENALTY || idle > 8) return failed(solve.kkt < 1e4 ? "stalled" : "lineSearch");
+  }
+}

@@ -9,7 +9,8 @@ import type { Solve } from "./solve.js";
 
 let L = new Float64Array(0);
 
-function definite(n: number, B: Float64Array, size: number): boolean {
+/** Whether B is positive definite, with pivots above 1e-10 size. */
+export function definite(n: number, B: Float64Array, size: number): boolean {
   if (L.length < n * n) L = new Float64Array(n * n);
   L.set(B.subarray(0, n * n));
   return factorInPlace(n, L, 1e-10 * size);
@@ -45,7 +46,13 @@ export function makeConvex(
     for (let j = 0; j < n; j++) if (z[j] !== 0) B[j * n + j]! += factor * size;
     if (definite(n, B, size)) return;
   }
-  const { values, vectors } = eigSym({ rows: n, cols: n, data: H });
+  B.set(H);
+  absoluteEigenvalues(n, B, size);
+}
+
+/** B with the absolute values of its eigenvalues, at least 1e-6 size. */
+export function absoluteEigenvalues(n: number, B: Float64Array, size: number): void {
+  const { values, vectors } = eigSym({ rows: n, cols: n, data: B }, { check: false });
   const V = vectors.data;
   B.fill(0);
   for (let k = 0; k < n; k++) {

@@ -32,6 +32,16 @@ export interface Multipliers {
   readonly z: Float64Array;
 }
 
+/** A point is a solution only where the step on is this small: a function that fades away far out is flat everywhere. */
+const NEAR = 1e-2;
+/** A variable that grew so many times beyond max(1, |start|) and has no influence any more has run away. */
+const FAR = 1e3;
+const BEYOND = 1e15;
+const BESIDE = 1e-15;
+
+/** A row is known within this share of its terms. */
+const ROUNDING = 4e-16;
+
 export class Solve {
   readonly evaluator: Evaluator;
   readonly n: number;
@@ -42,6 +52,8 @@ export class Solve {
   readonly there: Point;
   readonly y: Float64Array;
   readonly z: Float64Array;
+  /** See `noise`. */
+  readonly rowNoise: Float64Array;
   readonly tolerances: Tolerances;
   /** The unscaled residuals of `measure`. */
   stationarity = Infinity;
@@ -49,6 +61,8 @@ export class Solve {
   complementarity = Infinity;
   /** The largest of the three over its tolerance: converged where this is at most 1. */
   kkt = Infinity;
+  /** Of the step that the method would take next, the largest |d_j| / max(1, |x_j|). */
+  nextStep = 0;
   stepNorm = 0;
   /** Values and derivatives of `here` are known. */
   started = false;
@@ -72,6 +86,7 @@ export class Solve {
     this.there = newPoint(n, m);
     this.y = new Float64Array(m);
     this.z = new Float64Array(n);
+    this.rowNoise = new Float64Array(m);
     this.here.x.set(start);
     this.here.g.fill(NaN);
     const call = (cost: () => number, walk: () => Walk): Ask => ({
@@ -113,10 +128,27 @@ export class Solve {
     return this.#hessian;
   }
 
+  /** A value of x_j within its bounds; what is beside one to rounding is on it. */
+  within(j: number, v: number): number {
+    const [lo, up] = [this.lower[j]!, this.upper[j]!];
+    const blur = BESIDE * Math.max(Math.abs(this.here.x[j]!), Math.abs(v));
+    return v <= lo + blur ? lo : v >= up - blur ? up : v;
+  }
+
   /** How far row i of a point lies outside its sides, scaled. */
   outside(i: number, c: Float64Array): number {
     const v = c[i]!;
     return Math.max(0, this.evaluator.scaledLower[i]! - v, v - this.evaluator.scaledUpper[i]!);
+  }
+
+  /** Writes how well each row is known at a point, from the rounding of its terms. */
+  noise({ x, c, J }: Point): void {
+    const { n, m, rowNoise } = this;
+    for (let i = 0; i < m; i++) {
+      let terms = Math.abs(c[i]!);
+      for (let j = 0; j < n; j++) terms += Math.abs(J[i * n + j]! * x[j]!);
+      rowNoise[i] = ROUNDING * terms;
+    }
   }
 
   /** Sum of the scaled violations of the rows. */
@@ -142,8 +174,11 @@ export class Solve {
   }
 
   /** KKT residuals at a point with these multipliers; they become those of the solve. */
-  measure(p: Point, y: Float64Array, z: Float64Array): void {
+  measure(p: Point, y: Float64Array, z: Float64Array, step: Float64Array): void {
     const { n, m } = this;
+    this.nextStep = 0;
+    for (let j = 0; j < n; j++)
+      this.nextStep = Math.max(this.nextStep, Math.abs(step[j]!) / Math.max(1, Math.abs(p.x[j]!)));
     const { scaledLower, scaledUpper } = this.evaluator;
     if (y !== this.y) this.y.set(y);
     if (z !== this.z) this.z.set(z);
@@ -176,8 +211,25 @@ export class Solve {
       this.stationarity / (gradTol * Math.max(1, steepest * unit)),
       this.violationOf(p, true) / feasTol,
       this.complementarity / (gradTol * Math.max(1, f)),
+      this.nextStep / NEAR,
     );
     this.kkt = value - value === 0 ? value : Infinity;
+  }
+
+  /** A variable has left for infinity: there is no minimum where it goes. */
+  ranAway({ x, g, J }: Point): boolean {
+    const { n, m } = this;
+    const { start } = this.evaluator.program;
+    for (let j = 0; j < n; j++) {
+      const size = Math.abs(x[j]!) / Math.max(1, Math.abs(start[j]!));
+      if (!(size > FAR)) continue;
+      let touched = g[j] !== 0 && size <= BEYOND;
+      for (let i = 0; i < m; i++) touched ||= J[i * n + j] !== 0 && size <= BEYOND;
+      if (touched) continue;
+      this.detail = `x[${j}] grew to ${x[j]!.toExponential(1)}, where it has no influence any more`;
+      return true;
+    }
+    return false;
   }
 
   /** The trial becomes the current point. */

@@ -16,8 +16,6 @@ const MEMORY = 4;
 const MOST_TRIALS = 40;
 /** The merit function is known within this share of its size. */
 const NOISE = 1e-14;
-/** A row is known within this share of its terms. */
-const ROUNDING = 4e-16;
 
 export interface SqpOptions {
   /** Second derivatives: the user's, or damped BFGS. */
@@ -25,7 +23,7 @@ export interface SqpOptions {
 }
 
 export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
-  const { n, m, here, there, evaluator } = solve;
+  const { n, m, here, there, evaluator, rowNoise } = solve;
   yield solve.values(here);
   if (!finitePoint(here)) return failed("nonFinite");
   yield solve.derivatives(here);
@@ -39,7 +37,6 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
   const low = new Float64Array(n);
   const high = new Float64Array(n);
   const { scaledLower: rowLower, scaledUpper: rowUpper } = evaluator;
-  const rowNoise = new Float64Array(m);
   const program: StepProgram = {
     n,
     m,
@@ -94,18 +91,14 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
   };
   const place = (step: Float64Array, alpha: number): void => {
     for (let j = 0; j < n; j++)
-      there.x[j] = Math.min(Math.max(here.x[j]! + alpha * step[j]!, solve.lower[j]!), solve.upper[j]!);
+      there.x[j] = solve.within(j, here.x[j]! + alpha * step[j]!);
   };
   const window = (): void => {
     for (let j = 0; j < n; j++) {
       low[j] = solve.lower[j]! - here.x[j]!;
       high[j] = solve.upper[j]! - here.x[j]!;
     }
-    for (let i = 0; i < m; i++) {
-      let terms = Math.abs(here.c[i]!);
-      for (let j = 0; j < n; j++) terms += Math.abs(here.J[i * n + j]! * here.x[j]!);
-      rowNoise[i] = ROUNDING * terms;
-    }
+    solve.noise(here);
   };
 
   for (;;) {
@@ -156,7 +149,8 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
       y.set(qp.y);
       z.set(qp.z);
     }
-    solve.measure(here, y, z);
+    solve.measure(here, y, z, d);
+    if (solve.ranAway(here)) return failed("diverging");
     yield solve.check;
 
     // The slope of the merit function along d, and penalties that make it negative.

@@ -1,0 +1,235 @@
+// The linear system of an interior-point step, symmetric and reduced by the slacks, factored as LDL' with corrections of the
+// inertia: (n, m, 0) makes the step a descent direction. Waechter and Biegler (2006), equation (13) and algorithm IC.
+
+import { type LdlFactor, ldl } from "../../linalg/ldl.js";
+import type { Interior } from "./interior.js";
+import type { Solve } from "./solve.js";
+
+/** First, smallest and largest correction of the Hessian; of the rows. */
+const FIRST = 1e-4;
+const LEAST = 1e-20;
+const MOST = 1e40;
+const OF_ROWS = 1e-8;
+
+export class NewtonSystem {
+  readonly dx: Float64Array;
+  readonly ds: Float64Array;
+  readonly dy: Float64Array;
+  /** The corrected step of second order. */
+  readonly cx: Float64Array;
+  readonly cs: Float64Array;
+  readonly dzl: Float64Array;
+  readonly dzu: Float64Array;
+  readonly dvl: Float64Array;
+  readonly dvu: Float64Array;
+  readonly #solve: Solve;
+  readonly #at: Interior;
+  readonly #K: Float64Array;
+  readonly #rhs: Float64Array;
+  readonly #rest: Float64Array;
+  readonly #answer: Float64Array;
+  /** Sigma of the slacks, with the correction. */
+  readonly #sigma: Float64Array;
+  /** Rows of the corrected step. */
+  readonly #rows: Float64Array;
+  #factor: LdlFactor | null = null;
+  /** The last correction that was needed. */
+  #last = 0;
+  #forced = 0;
+
+  constructor(solve: Solve, at: Interior) {
+    const { n, m } = solve;
+    this.#solve = solve;
+    this.#at = at;
+    this.dx = new Float64Array(n);
+    this.ds = new Float64Array(m);
+    this.dy = new Float64Array(m);
+    this.cx = new Float64Array(n);
+    this.cs = new Float64Array(m);
+    this.dzl = new Float64Array(n);
+    this.dzu = new Float64Array(n);
+    this.dvl = new Float64Array(m);
+    this.dvu = new Float64Array(m);
+    this.#K = new Float64Array((n + m) * (n + m));
+    this.#rhs = new Float64Array(n + m);
+    this.#rest = new Float64Array(n + m);
+    this.#answer = new Float64Array(n + m);
+    this.#sigma = new Float64Array(m);
+    this.#rows = new Float64Array(m);
+  }
+
+  #sigmaX(j: number): number {
+    const { here, lower, upper } = this.#solve;
+    const { zl, zu } = this.#at;
+    return zl[j]! / (here.x[j]! - lower[j]!) + zu[j]! / (upper[j]! - here.x[j]!);
+  }
+
+  /** K with corrections deltaW of the Hessian and deltaC of the equality rows. */
+  #assemble(H: Float64Array | null, deltaW: number, deltaC: number): void {
+    const { n, m, here, evaluator } = this.#solve;
+    const { fixed, slack, s, vl, vu } = this.#at;
+    const { scaledLower, scaledUpper } = evaluator;
+    const N = n + m;
+    const K = this.#K;
+    K.fill(0);
+    for (let a = 0; a < n; a++) {
+      if (fixed[a]) {
+        K[a * N + a] = 1;
+        continue;
+      }
+      for (let b = 0; b <= a; b++) if (!fixed[b] && H) K[a * N + b] = H[a * n + b]!;
+      K[a * N + a]! += H ? this.#sigmaX(a) + deltaW : 1;
+    }
+    for (let i = 0; i < m; i++) {
+      const row = (n + i) * N;
+      for (let j = 0; j < n; j++) if (!fixed[j]) K[row + j] = here.J[i * n + j]!;
+      if (!slack[i]) K[row + n + i] = -deltaC;
+      else if (!H) K[row + n + i] = -1;
+      else {
+        const sigma = vl[i]! / (s[i]! - scaledLower[i]!) + vu[i]! / (scaledUpper[i]! - s[i]!) + deltaW;
+        this.#sigma[i] = sigma;
+        // A row without a finite side is free: its slack follows it.
+        K[row + n + i] = sigma > 0 ? -1 / sigma : -1e20;
+      }
+    }
+  }
+
+  #refactor(): boolean {
+    const { n, m } = this.#solve;
+    const K = { rows: n + m, cols: n + m, data: this.#K };
+    for (let i = 0; i < this.#K.length; i++) if (!(this.#K[i]! - this.#K[i]! === 0)) return false;
+    this.#factor = this.#factor ? this.#factor.refactor(K) : ldl(K, { check: false });
+    return true;
+  }
+
+  get #right(): boolean {
+    const { negative, zero } = this.#factor!.inertia;
+    return negative === this.#solve.m && zero === 0;
+  }
+
+  /** Factors with the smallest corrections that give the inertia (n, m, 0); false where none does. */
+  factor(H: Float64Array, mu: number): boolean {
+    let deltaW = this.#forced;
+    let deltaC = 0;
+    this.#forced = 0;
+    for (let trial = 0; trial < 60; trial++) {
+      this.#assemble(H, deltaW, deltaC);
+      if (!this.#refactor()) return false;
+      if (this.#right) {
+        if (deltaW > 0) this.#last = deltaW;
+        this.#deltaW = deltaW;
+        return true;
+      }
+      if (this.#factor!.inertia.zero > 0 || trial > 3) deltaC = OF_ROWS * Math.sqrt(Math.sqrt(mu));
+      if (deltaW === 0) deltaW = this.#last === 0 ? FIRST : Math.max(LEAST, this.#last / 3);
+      else deltaW *= this.#last === 0 ? 100 : 8;
+      if (deltaW > MOST) return false;
+    }
+    return false;
+  }
+  #deltaW = 0;
+
+  /** A larger correction at the next factorisation: the last step was no descent. */
+  raise(): boolean {
+    this.#forced = Math.max(FIRST, 8 * this.#deltaW);
+    return this.#forced < 1e10;
+  }
+
+  #right_hand_side(rows: (i: number) => number, mu: number): void {
+    const { n, m, here, lower, upper, y, evaluator } = this.#solve;
+    const { fixed, slack, s } = this.#at;
+    const { scaledLower, scaledUpper } = evaluator;
+    const rhs = this.#rhs;
+    for (let j = 0; j < n; j++) {
+      if (fixed[j]) {
+        rhs[j] = 0;
+        continue;
+      }
+      let r = here.g[j]! - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!);
+      for (let i = 0; i < m; i++) r -= here.J[i * n + j]! * y[i]!;
+      rhs[j] = -r;
+    }
+    for (let i = 0; i < m; i++) {
+      const h = rows(i);
+      if (!slack[i]) {
+        rhs[n + i] = -h;
+        continue;
+      }
+      const r = y[i]! - mu / (s[i]! - scaledLower[i]!) + mu / (scaledUpper[i]! - s[i]!);
+      const sigma = this.#sigma[i]!;
+      rhs[n + i] = sigma > 0 ? -h - r / sigma : 0;
+    }
+  }
+
+  /** Solves K answer = rhs with a step of refinement; p = -dy stands in the lower part. */
+  #backsolve(dx: Float64Array, ds: Float64Array, dy: Float64Array | null, mu: number): void {
+    const { n, m, y, evaluator } = this.#solve;
+    const { slack, s } = this.#at;
+    const { scaledLower, scaledUpper } = evaluator;
+    const N = n + m;
+    const [K, rhs, rest, answer] = [this.#K, this.#rhs, this.#rest, this.#answer];
+    const factor = this.#factor!;
+    factor.solve(rhs, answer);
+    for (let round = 0; round < 2; round++) {
+      for (let a = 0; a < N; a++) {
+        let t = rhs[a]!;
+        for (let b = 0; b < N; b++) t -= (b <= a ? K[a * N + b]! : K[b * N + a]!) * answer[b]!;
+        rest[a] = t;
+      }
+      factor.solve(rest, rest);
+      for (let a = 0; a < N; a++) answer[a]! += rest[a]!;
+    }
+    for (let j = 0; j < n; j++) dx[j] = answer[j]!;
+    for (let i = 0; i < m; i++) {
+      const p = answer[n + i]!;
+      if (dy) dy[i] = -p;
+      if (!slack[i]) {
+        ds[i] = 0;
+        continue;
+      }
+      const r = y[i]! - mu / (s[i]! - scaledLower[i]!) + mu / (scaledUpper[i]! - s[i]!);
+      ds[i] = this.#sigma[i]! > 0 ? (p - r) / this.#sigma[i]! : 0;
+    }
+  }
+
+  step(mu: number): void {
+    const { here } = this.#solve;
+    const { s } = this.#at;
+    for (let i = 0; i < this.#rows.length; i++) this.#rows[i] = this.#at.row(here, s, i);
+    this.#right_hand_side((i) => this.#rows[i]!, mu);
+    this.#backsolve(this.dx, this.ds, this.dy, mu);
+  }
+
+  /** The step for alpha c + c(trial) instead of c (27), into cx and cs. */
+  correct(alpha: number, mu: number): void {
+    const { there } = this.#solve;
+    for (let i = 0; i < this.#rows.length; i++)
+      this.#rows[i] = alpha * this.#rows[i]! + this.#at.row(there, this.#at.sTrial, i);
+    this.#right_hand_side((i) => this.#rows[i]!, mu);
+    this.#backsolve(this.cx, this.cs, null, mu);
+  }
+
+  /** Multipliers of the rows by least squares (36); 0 where they come out beyond 1000. */
+  estimate(y: Float64Array): void {
+    const { n, m, here } = this.#solve;
+    if (m === 0) return;
+    const { zl, zu, vl, vu, slack, fixed } = this.#at;
+    this.#assemble(null, 0, 0);
+    const rhs = this.#rhs;
+    for (let j = 0; j < n; j++) rhs[j] = fixed[j] ? 0 : here.g[j]! - zl[j]! + zu[j]!;
+    for (let i = 0; i < m; i++) rhs[n + i] = slack[i] ? -(vl[i]! - vu[i]!) : 0;
+    y.fill(0);
+    if (!this.#refactor() || this.#factor!.inertia.zero > 0) return;
+    try {
+      this.#factor!.solve(rhs, this.#answer);
+    } catch {
+      return;
+    }
+    for (let i = 0; i < m; i++) y[i] = this.#answer[n + i]!;
+    if (y.some((v) => !(Math.abs(v) <= 1e3))) y.fill(0);
+  }
+
+  dispose(): void {
+    this.#factor?.dispose();
+  }
+}

@@ -1,0 +1,78 @@
+// Feasibility restoration: steps that make the violation smaller and look at nothing else, each a program with elastic rows in
+// a box; it ends at an acceptable point, or where the violation is stationary, which is the claim "infeasible".
+// Fletcher and Leyffer, Mathematical Programming 91 (2002); Waechter and Biegler (2006), section 3.3, for its use.
+
+import { Elastic } from "./elastic.js";
+import { finiteDerivatives, finitePoint } from "./evaluator.js";
+import type { StepProgram } from "./dual-active-set.js";
+import type { Method, Solve } from "./solve.js";
+
+export type Restored = "restored" | "infeasible" | "stuck";
+
+/** The violation is stationary where no step, linearised, takes more than this share of it. */
+export const STATIONARY = 1e-7;
+const MOST_STEPS = 200;
+
+type Steps = Generator<ReturnType<Method["next"]>["value"] & { kind: unknown }, Restored, void>;
+
+/** Lowers the violation of `solve.here` until `accept` says that it will do. Values and derivatives at `here` are known, before and after. */
+export function* restore(solve: Solve, accept: () => boolean): Steps {
+  const { n, m, here, there, evaluator } = solve;
+  const elastic = new Elastic(n, m);
+  const unit = new Float64Array(n * n);
+  const low = new Float64Array(n);
+  const high = new Float64Array(n);
+  const program: StepProgram = {
+    n,
+    m,
+    H: unit,
+    g: new Float64Array(n),
+    J: here.J,
+    c: here.c,
+    rowLower: evaluator.scaledLower,
+    rowUpper: evaluator.scaledUpper,
+    low,
+    high,
+    rowNoise: solve.rowNoise,
+  };
+  let radius = Infinity;
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const theta = solve.infeasibility(here.c);
+    if (theta === 0) return accept() ? "restored" : "stuck";
+    let size = 0;
+    for (let j = 0; j < n; j++) {
+      low[j] = Math.max(-radius, solve.lower[j]! - here.x[j]!);
+      high[j] = Math.min(radius, solve.upper[j]! - here.x[j]!);
+      size += here.x[j]! * here.x[j]!;
+    }
+    solve.noise(here);
+    unit.fill(0);
+    for (let j = 0; j < n; j++) unit[j * n + j] = (1e-4 * theta) / (1 + size);
+    if (elastic.solve(program, 1) !== "solved") return "stuck";
+    const promised = theta - elastic.left;
+    if (promised <= STATIONARY * theta) {
+      solve.y.set(elastic.y);
+      return radius >= 1e-3 * Math.sqrt(1 + size) || radius === Infinity ? "infeasible" : "stuck";
+    }
+    let longest = 0;
+    for (let j = 0; j < n; j++) {
+      there.x[j] = solve.within(j, here.x[j]! + elastic.d[j]!);
+      longest = Math.max(longest, Math.abs(elastic.d[j]!));
+    }
+    yield solve.values(there);
+    const ratio = finitePoint(there) ? (theta - solve.infeasibility(there.c)) / promised : -1;
+    if (!(ratio > 1e-4)) {
+      radius = 0.25 * Math.min(radius, longest);
+      if (radius < 1e-14 * Math.sqrt(1 + size)) return "stuck";
+      continue;
+    }
+    if (ratio > 0.75 && longest > 0.9 * radius) radius *= 2;
+    else if (ratio < 0.25) radius = 0.5 * longest;
+    yield solve.derivatives(there);
+    if (!finiteDerivatives(there)) return "stuck";
+    solve.accept();
+    if (accept()) return "restored";
+    yield solve.iteration;
+  }
+  return "stuck";
+}
