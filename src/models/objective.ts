@@ -202,6 +202,10 @@ class ExpressionObjective implements CompiledObjective {
   }
 }
 
+/** The objective of a tree without data, for rooms that build trees of their own. */
+export const objectiveOfTree = (tree: Tree, runtime: Runtime | undefined): CompiledObjective =>
+  new ExpressionObjective(tree, null, runtime);
+
 /**
  * Compiles an objective: `compileObjective("100*(y-x^2)^2 + (1-x)^2", ["x", "y"])`, or the sum of a term over data,
  * `compileObjective("(a*exp(-b*x) - y)^2", { params: ["a", "b"], data: { x, y }, reduce: "sum" })`.

@@ -13,7 +13,7 @@ import { failed, type Method, type Solve } from "./solve.js";
 
 export interface AugmentedLagrangianOptions {
   hessian: "exact" | "bfgs";
-  /** The first penalty parameter. Default: from f and the rows at the start, at most 10. */
+  /** The first penalty parameter. Default: from f and the rows at the start, at most 100. */
   penalty?: number | undefined;
 }
 
@@ -24,8 +24,8 @@ const LARGEST_MULTIPLIER = 1e16;
 const LARGEST_PENALTY = 1e16;
 const ARMIJO = 1e-4;
 const NOISE = 1e-14;
-const estimates = (globalThis as any).process?.env?.EST !== '0';
-const RHO=+((globalThis as any).process?.env?.RHO ?? 1);
+/** The first penalty is ALGENCAN's times this: fewer runs leave for a far away point before the multipliers are known. */
+const CAUTION = 10;
 /** A bound this near takes what is left of the gradient as its multiplier; its product with the distance is judged. */
 const BESIDE = 1e-6;
 const MOST_INNER = 200;
@@ -129,22 +129,10 @@ export function* augmentedLagrangian(
   if (penalty === undefined) {
     let square = 0;
     for (let i = 0; i < m; i++) square += solve.outside(i, here.c) * solve.outside(i, here.c);
-    rho = Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * RHO;
+    rho = Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * CAUTION;
   }
   const elastic = new Elastic(n, m);
   diagonal(n, B, 1);
-  if (estimates) {
-    // Multipliers to begin with: those of the step of the unit Hessian under the linearised rows.
-    for (let j = 0; j < n; j++) {
-      low[j] = solve.lower[j]! - here.x[j]!;
-      high[j] = solve.upper[j]! - here.x[j]!;
-    }
-    solve.noise(here);
-    const first = new DualActiveSet(n, m);
-    const { g, J, c } = here;
-    if (first.solve({ n, m, H: B, g, J, c, rowLower, rowUpper, low, high, rowNoise: solve.rowNoise }) === "solved")
-      for (let i = 0; i < m; i++) lambda[i] = Math.min(Math.max(first.y[i]!, -1e4), 1e4);
-  }
   let fresh = true;
   let omega = Math.sqrt(tolerances.gradTol);
   let last = Infinity;

@@ -1,9 +1,10 @@
 // Values, first and second derivatives of a nonlinear program: the calls that a method asks for, each counted, with
 // differences where the user gives no derivative. Everything is scaled by powers of two chosen at the start.
 
-import { differenceCost, differences } from "../../driver/differences.js";
+import { centralStep, differenceCost, differences } from "../../driver/differences.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
 import { growSpan } from "../../minimize/tiny.js";
+import type { Watch } from "../../driver/watch.js";
 import type { NonlinearProgram } from "./problem.js";
 
 /** A point with what is known there, scaled. */
@@ -33,14 +34,8 @@ export function copyPoint(from: Point, to: Point): void {
   to.J.set(from.J);
 }
 
-export interface Counts {
-  nfev: number;
-  njev: number;
-  nhev: number;
-}
-
-/** Yields what each callback returned and is handed the settled value. */
-export type Walk = Generator<unknown, void, unknown>;
+/** A walk through callbacks (driver/walk.ts): false where it was interrupted between two of them. */
+export type Walk = Generator<unknown, boolean, unknown>;
 
 const finite = (values: ArrayLike<number>): boolean => {
   for (let i = 0; i < values.length; i++) if (!(values[i]! - values[i]! === 0)) return false;
@@ -60,10 +55,11 @@ function powerBelow(v: number): number {
 
 /** Largest derivative that is left as it is (Waechter and Biegler 2006, section 3.8). */
 const LARGEST_DERIVATIVE = 100;
+const EPSILON = 2.220446049250313e-16;
 
 export class Evaluator {
   readonly program: NonlinearProgram;
-  readonly counts: Counts;
+  readonly counts: Watch;
   /** f comes as fScale f, row i as rowScale[i] c_i. */
   fScale = 1;
   readonly rowScale: Float64Array;
@@ -79,6 +75,8 @@ export class Evaluator {
   /** The Hessian of weight f - sum weights_i c_i, n*n. */
   readonly H: Float64Array;
   readonly central: boolean;
+  /** How well differences know the derivative by each variable, of f and of a row of the same size: times |value|. */
+  readonly blur: Float64Array;
   readonly #where: string;
   readonly #x: Float64Array;
   readonly #v: Float64Array;
@@ -94,9 +92,9 @@ export class Evaluator {
   readonly #probeRows: Float64Array;
   readonly #differenced: boolean;
 
-  constructor(where: string, program: NonlinearProgram, counts: Counts, central: boolean) {
+  constructor(program: NonlinearProgram, counts: Watch, central: boolean) {
     const { n, m, objective, groups } = program;
-    this.#where = where;
+    this.#where = counts.where;
     this.program = program;
     this.counts = counts;
     this.central = central;
@@ -120,6 +118,7 @@ export class Evaluator {
     const rows: number[] = this.exactGradient ? [] : [-1];
     for (const { first, count } of free) for (let i = 0; i < count; i++) rows.push(first + i);
     this.#rows = Int32Array.from(rows);
+    this.blur = new Float64Array(n);
     this.#differenced = rows.length > 0;
     this.#r = new Float64Array(rows.length);
     this.#D = new Float64Array(rows.length * n);
@@ -151,6 +150,7 @@ export class Evaluator {
     yield* this.#constraints(at.x, at.c, true);
     this.#linear(at.x, at.c);
     for (let i = 0; i < at.c.length; i++) at.c[i]! *= this.rowScale[i]!;
+    return true;
   }
 
   *#objective(at: Point): Generator<unknown, number, unknown> {
@@ -166,7 +166,7 @@ export class Evaluator {
   }
 
   /** Unscaled rows of every group, or only of those without a Jacobian. */
-  *#constraints(x: Float64Array, out: Float64Array, all: boolean): Walk {
+  *#constraints(x: Float64Array, out: Float64Array, all: boolean): Generator<unknown, void, unknown> {
     for (const { name, first, count, parts, functions } of this.program.groups) {
       if (!all && parts?.jacobian) continue;
       if (parts) {
@@ -216,7 +216,7 @@ export class Evaluator {
       const s = this.rowScale[i]!;
       if (s !== 1) for (let j = 0; j < n; j++) at.J[i * n + j]! *= s;
     }
-    if (this.#differenced) yield* this.#differences(at);
+    return this.#differenced ? yield* this.#differences(at) : true;
   }
 
   *#differences(at: Point): Walk {
@@ -227,6 +227,7 @@ export class Evaluator {
       this.#r[k] = i < 0 ? at.f : at.c[i]!;
     });
     growSpan(this.#span, at.x);
+    for (let j = 0; j < n; j++) this.blur[j] = EPSILON / centralStep(Math.abs(at.x[j]!), this.#span[j]!);
     const space = this.#space;
     const box = { lower, upper };
     for (const out of differences(at.x, this.#r, this.#D, this.central, box, this.#span, space)) {
@@ -241,12 +242,14 @@ export class Evaluator {
         yield* this.#constraints(space.x, this.#probeRows, false);
         for (let k = from; k < rows.length; k++) out[k] = scale(rows[k]!) * this.#probeRows[rows[k]!]!;
       }
+      if (this.counts.interrupted()) return false;
     }
     rows.forEach((i, k) => {
       const row = this.#D.subarray(k * n, (k + 1) * n);
       if (i < 0) at.g.set(row);
       else at.J.set(row, i * n);
     });
+    return true;
   }
 
   /** H at `at.x` from the user's second derivatives. */
@@ -271,9 +274,10 @@ export class Evaluator {
     }
     for (let i = 0; i < n; i++)
       for (let j = 0; j < i; j++) H[i * n + j] = H[j * n + i] = (H[i * n + j]! + H[j * n + i]!) / 2;
+    return true;
   }
 
-  *#byProducts(name: string, product: (v: Float64Array, out: Float64Array) => unknown): Walk {
+  *#byProducts(name: string, product: (v: Float64Array, out: Float64Array) => unknown): Generator<unknown, void, unknown> {
     const { n } = this.program;
     const [v, out, square] = [this.#v, this.#product, this.#square];
     for (let j = 0; j < n; j++) {

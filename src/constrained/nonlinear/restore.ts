@@ -5,7 +5,7 @@
 import { Elastic } from "./elastic.js";
 import { finiteDerivatives, finitePoint } from "./evaluator.js";
 import type { StepProgram } from "./dual-active-set.js";
-import type { Method, Solve } from "./solve.js";
+import type { Phase, Solve } from "./solve.js";
 
 export type Restored = "restored" | "infeasible" | "stuck";
 
@@ -13,10 +13,8 @@ export type Restored = "restored" | "infeasible" | "stuck";
 export const STATIONARY = 1e-7;
 const MOST_STEPS = 200;
 
-type Steps = Generator<ReturnType<Method["next"]>["value"] & { kind: unknown }, Restored, void>;
-
 /** Lowers the violation of `solve.here` until `accept` says that it will do. Values and derivatives at `here` are known, before and after. */
-export function* restore(solve: Solve, accept: () => boolean): Steps {
+export function* restore(solve: Solve, accept: () => boolean): Phase<Restored> {
   const { n, m, here, there, evaluator } = solve;
   const elastic = new Elastic(n, m);
   const unit = new Float64Array(n * n);

@@ -1,35 +1,29 @@
 // The state of one constrained minimisation that every method shares: points, multipliers, what may be asked for, and the
 // KKT residuals that are the claim of convergence, always unscaled.
 
+import { type Ask, type Call, CHECK, ITERATION, Measure, type Method as Run } from "../../driver/task.js";
+import { walk } from "../../driver/walk.js";
+import type { Watch } from "../../driver/watch.js";
 import { copyPoint, type Evaluator, newPoint, type Point, type Walk } from "./evaluator.js";
 
-export type Ask =
-  | { readonly kind: "call"; cost(): number; run(): unknown }
-  | { readonly kind: "iteration"; iterations: number }
-  | { readonly kind: "check" };
-
 export type Failure = "infeasible" | "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging";
-export interface Failed {
-  readonly status: "failed";
-  readonly reason: Failure;
-}
-export type Method = Generator<Ask, Failed, void>;
+export type ConstrainedEnd =
+  | { status: "converged"; reason: "kkt" }
+  | { status: "failed"; reason: Failure };
+export type Method = Run<ConstrainedEnd>;
+/** A part of a method with an answer of its own. */
+export type Phase<Out> = Generator<Ask, Out, void>;
 
-export const failed = (reason: Failure): Failed => ({ status: "failed", reason });
+export const failed = (reason: Failure): ConstrainedEnd => ({ status: "failed", reason });
+/** Met where every KKT residual is within its tolerance. */
+export const kktMeasure = (): Measure<ConstrainedEnd> =>
+  new Measure<ConstrainedEnd>("kkt", 1, { status: "converged", reason: "kkt" });
 
 export interface Tolerances {
   /** max |grad f - J'y - z| <= gradTol max(1, max |grad f|), and the same for the complementarity. */
   gradTol: number;
   /** Every row and bound is met within feasTol max(1, |side|). */
   feasTol: number;
-}
-
-/** The multipliers of a point, of the scaled program. */
-export interface Multipliers {
-  /** Rows (m): positive at the lower side. */
-  readonly y: Float64Array;
-  /** Variables (n): positive at the lower bound. */
-  readonly z: Float64Array;
 }
 
 /** A point is a solution only where the step on is this small: a function that fades away far out is flat everywhere. */
@@ -50,17 +44,21 @@ export class Solve {
   readonly upper: Float64Array;
   readonly here: Point;
   readonly there: Point;
+  /** Multipliers of the scaled rows: positive at the lower side. */
   readonly y: Float64Array;
+  /** Multipliers of the variables: positive at the lower bound. */
   readonly z: Float64Array;
   /** See `noise`. */
   readonly rowNoise: Float64Array;
   readonly tolerances: Tolerances;
   /** The unscaled residuals of `measure`. */
   stationarity = Infinity;
+  /** The stationarity beyond what differences can resolve. */
+  unresolved = Infinity;
   violation = Infinity;
   complementarity = Infinity;
   /** The largest of the three over its tolerance: converged where this is at most 1. */
-  kkt = Infinity;
+  readonly measureOfKkt: Measure<ConstrainedEnd>;
   /** Of the step that the method would take next, the largest |d_j| / max(1, |x_j|). */
   nextStep = 0;
   stepNorm = 0;
@@ -68,15 +66,16 @@ export class Solve {
   started = false;
   /** What a failure has to say. */
   detail = "";
-  readonly iteration: Ask = { kind: "iteration", iterations: 1 };
-  readonly check: Ask = { kind: "check" };
-  readonly #values: Ask;
-  readonly #derivatives: Ask;
-  readonly #hessian: Ask;
+  readonly iteration = ITERATION;
+  readonly check = CHECK;
+  readonly #values: Call;
+  readonly #derivatives: Call;
+  readonly #hessian: Call;
 
-  constructor(evaluator: Evaluator, tolerances: Tolerances, settle: (walk: Walk) => unknown) {
+  constructor(evaluator: Evaluator, tolerances: Tolerances, watch: Watch) {
     const { n, m, lower, upper, start } = evaluator.program;
     this.evaluator = evaluator;
+    this.measureOfKkt = watch.measures[0] as Measure<ConstrainedEnd>;
     this.tolerances = tolerances;
     this.n = n;
     this.m = m;
@@ -89,10 +88,10 @@ export class Solve {
     this.rowNoise = new Float64Array(m);
     this.here.x.set(start);
     this.here.g.fill(NaN);
-    const call = (cost: () => number, walk: () => Walk): Ask => ({
+    const call = (cost: () => number, steps: () => Walk): Call => ({
       kind: "call",
       cost,
-      run: () => settle(walk()),
+      run: () => walk(watch, steps(), false),
     });
     this.#values = call(
       () => 1,
@@ -108,20 +107,24 @@ export class Solve {
     );
   }
 
+  get kkt(): number {
+    return this.measureOfKkt.value;
+  }
+
   /** Asks for f and the rows at a point. */
-  values(at: Point): Ask {
+  values(at: Point): Call {
     this.evaluator.at = at;
     return this.#values;
   }
 
   /** Asks for first derivatives at a point whose values are known. */
-  derivatives(at: Point): Ask {
+  derivatives(at: Point): Call {
     this.evaluator.at = at;
     return this.#derivatives;
   }
 
   /** Asks for the Hessian of weight f - y'c at a point, into `evaluator.H`. */
-  hessian(at: Point, y: Float64Array, weight = 1): Ask {
+  hessian(at: Point, y: Float64Array, weight = 1): Call {
     this.evaluator.at = at;
     this.evaluator.weights.set(y);
     this.evaluator.objectiveWeight = weight;
@@ -185,12 +188,18 @@ export class Solve {
     const unit = 1 / this.evaluator.fScale;
     let worst = 0;
     let steepest = 0;
+    let excess = 0;
+    const { blur } = this.evaluator;
+    let known = Math.abs(p.f);
+    for (let i = 0; i < m; i++) known += Math.abs(y[i]! * p.c[i]!);
     for (let j = 0; j < n; j++) {
       // A fixed variable takes what is left as its multiplier.
       if (this.lower[j] === this.upper[j]) continue;
       let r = p.g[j]! - z[j]!;
       for (let i = 0; i < m; i++) r -= p.J[i * n + j]! * y[i]!;
       worst = Math.max(worst, Math.abs(r));
+      // What differences cannot tell from rounding is no reason to go on.
+      excess = Math.max(excess, Math.abs(r) - blur[j]! * known);
       steepest = Math.max(steepest, Math.abs(p.g[j]!));
     }
     let gap = 0;
@@ -203,17 +212,18 @@ export class Solve {
     for (let j = 0; j < n; j++)
       if (this.lower[j] !== this.upper[j]) pair(z[j]!, p.x[j]!, this.lower[j]!, this.upper[j]!);
     this.stationarity = worst * unit;
+    this.unresolved = Math.max(0, excess) * unit;
     this.violation = this.violationOf(p, false);
     this.complementarity = gap * unit;
     const { gradTol, feasTol } = this.tolerances;
     const f = Math.abs(p.f * unit);
     const value = Math.max(
-      this.stationarity / (gradTol * Math.max(1, steepest * unit)),
+      this.unresolved / (gradTol * Math.max(1, steepest * unit)),
       this.violationOf(p, true) / feasTol,
       this.complementarity / (gradTol * Math.max(1, f)),
       this.nextStep / NEAR,
     );
-    this.kkt = value - value === 0 ? value : Infinity;
+    this.measureOfKkt.value = value - value === 0 ? value : Infinity;
   }
 
   /** A variable has left for infinity: there is no minimum where it goes. */

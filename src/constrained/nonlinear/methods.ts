@@ -1,0 +1,152 @@
+// The methods of minimizeConstrained as data: a name, checked options and the generator that runs it.
+
+import { DownhillError, quote } from "../../runtime/errors.js";
+import { checkKeys, choiceOption, nearest, numberOption } from "../../runtime/options.js";
+import { augmentedLagrangian as augmentedLagrangianRun } from "./augmented-lagrangian.js";
+import { interiorPoint as interiorPointRun } from "./interior-point.js";
+import type { Method, Solve } from "./solve.js";
+import { sqp as sqpRun } from "./sqp.js";
+
+export type HessianKind = "exact" | "bfgs";
+
+/** A configured method: frozen, serves any number of runs. */
+export interface ConstrainedMethod {
+  readonly name: ConstrainedMethodName;
+  readonly options: Readonly<Record<string, number | string | undefined>>;
+  /** @internal */
+  readonly run: (solve: Solve, hessian: HessianKind) => Method;
+}
+export type ConstrainedMethodName = "augmentedLagrangian" | "sqp" | "interiorPoint";
+
+export interface SecondOrderOptions {
+  /** Second derivatives: "exact" from the user (the default where all are given), or a damped "bfgs" approximation. */
+  hessian?: HessianKind | undefined;
+}
+
+const made = new WeakSet<object>();
+
+function configured(
+  name: ConstrainedMethodName,
+  options: ConstrainedMethod["options"],
+  run: ConstrainedMethod["run"],
+): ConstrainedMethod {
+  const method = Object.freeze({ name, options: Object.freeze(options), run });
+  made.add(method);
+  return method;
+}
+
+/** "exact" as asked for or where it can be, else "bfgs"; OPTION where it is asked for and cannot be. */
+export function hessianOf(where: string, { name, options }: ConstrainedMethod, exact: boolean): HessianKind {
+  const wanted = options.hessian as HessianKind | undefined;
+  if (wanted === "exact" && !exact) {
+    throw new DownhillError("OPTION", `${where}: ${name} was to take exact second derivatives, but they are not all given`, {
+      hint: "give hess (or hessVec) of f and of every constraint, or compile the problem with compileProgram",
+      details: { option: "hessian", value: wanted },
+    });
+  }
+  return wanted ?? (exact ? "exact" : "bfgs");
+}
+
+const readHessian = (where: string, given: unknown): HessianKind | undefined =>
+  given === undefined ? undefined : choiceOption<HessianKind>(where, "hessian", given, ["exact", "bfgs"], "bfgs");
+
+/**
+ * Sequential quadratic programming: each step solves a quadratic program by a dual active-set method; an l1 merit function
+ * with second-order correction judges it; contradicting rows get elastic variables. Fewest evaluations; for up to a few
+ * hundred variables. Nocedal and Wright, Numerical Optimization (2006), chapter 18.
+ *
+ * @example minimizeConstrained(f, x0, { inequality: [c], method: sqp({ hessian: "bfgs" }) })
+ */
+export function sqp(o: SecondOrderOptions = {}): ConstrainedMethod {
+  checkKeys("sqp", o, ["hessian"]);
+  const hessian = readHessian("sqp", o.hessian);
+  return configured("sqp", { hessian }, (solve, kind) => sqpRun(solve, { hessian: kind }));
+}
+
+export interface InteriorPointMethodOptions extends SecondOrderOptions {
+  /** The first barrier parameter, > 0. Default 0.1. */
+  barrier?: number | undefined;
+}
+
+/**
+ * A primal-dual interior-point method with a filter line search (Waechter and Biegler, Mathematical Programming 106, 2006,
+ * the algorithm of Ipopt): for many inequalities and bounds, best with exact second derivatives. A start on or beyond a
+ * bound is moved inside.
+ *
+ * @example minimizeConstrained(compileProgram("min x + y; x*y >= 1; x >= 0"), [2, 2], { method: interiorPoint() })
+ */
+export function interiorPoint(o: InteriorPointMethodOptions = {}): ConstrainedMethod {
+  checkKeys("interiorPoint", o, ["hessian", "barrier"]);
+  const hessian = readHessian("interiorPoint", o.hessian);
+  const barrier = numberOption("interiorPoint", "barrier", o.barrier, 0.1, { min: 0, exclusive: true });
+  return configured("interiorPoint", { hessian, barrier }, (solve, kind) =>
+    interiorPointRun(solve, { hessian: kind, barrier }),
+  );
+}
+
+export interface AugmentedLagrangianMethodOptions extends SecondOrderOptions {
+  /** The first penalty parameter, > 0. Default: from f and the rows at the start, at most 100. */
+  penalty?: number | undefined;
+}
+
+/**
+ * The augmented Lagrangian with ALGENCAN's updates (Andreani, Birgin, Martinez and Schuverdt, SIAM J. Optim. 18, 2007):
+ * minimisations in the box of f and a penalty shifted by the multipliers. Slower than the others, and the least
+ * disturbed by constraints that depend on each other.
+ *
+ * @example minimizeConstrained(f, x0, { equality: [c], method: augmentedLagrangian({ penalty: 10 }) })
+ */
+export function augmentedLagrangian(o: AugmentedLagrangianMethodOptions = {}): ConstrainedMethod {
+  const where = "augmentedLagrangian";
+  checkKeys(where, o, ["hessian", "penalty"]);
+  const hessian = readHessian(where, o.hessian);
+  const penalty =
+    o.penalty === undefined
+      ? undefined
+      : numberOption(where, "penalty", o.penalty, 1, { min: 0, exclusive: true });
+  return configured("augmentedLagrangian", { hessian, penalty }, (solve, kind) =>
+    augmentedLagrangianRun(solve, { hessian: kind, penalty }),
+  );
+}
+
+/** Every method of minimizeConstrained by name. */
+export const constrainedMethods = { augmentedLagrangian, sqp, interiorPoint } as const;
+
+const elsewhere: Readonly<Record<string, string>> = {
+  slsqp: "sqp",
+  nlpql: "sqp",
+  snopt: "sqp",
+  ipopt: "interiorPoint",
+  "trust-constr": "interiorPoint",
+  auglag: "augmentedLagrangian",
+  algencan: "augmentedLagrangian",
+  lancelot: "augmentedLagrangian",
+};
+
+/** Beyond this many variables and rows the interior point is the default where second derivatives are exact. */
+const LARGE = 100;
+
+export function readConstrainedMethod(
+  where: string,
+  given: unknown,
+  size: number,
+  exact: boolean,
+): ConstrainedMethod {
+  if (given === undefined) return size > LARGE && exact ? interiorPoint() : sqp();
+  if (typeof given === "object" && given !== null && made.has(given)) return given as ConstrainedMethod;
+  if (typeof given === "string" && Object.hasOwn(constrainedMethods, given))
+    return constrainedMethods[given as ConstrainedMethodName]();
+  const known = Object.keys(constrainedMethods);
+  const meant =
+    typeof given === "string" ? (elsewhere[given.toLowerCase()] ?? nearest(given, known)) : undefined;
+  const hint =
+    typeof given === "function"
+      ? `call it: ${given.name || "sqp"}()`
+      : meant
+        ? `did you mean "${meant}"?`
+        : undefined;
+  throw new DownhillError("OPTION", `${where}: method must be one of ${known.join(", ")}, got ${quote(given)}`, {
+    ...(hint ? { hint } : {}),
+    details: { option: "method", value: given },
+  });
+}

@@ -1,0 +1,179 @@
+// minimizeConstrained(f, x0, { equality, inequality, linear, bounds }): the lowest point that constraints allow.
+
+import type { Bounds } from "../../driver/bounds.js";
+import { run, runAsync } from "../../driver/run.js";
+import type { Iteration, Stopped, Task } from "../../driver/task.js";
+import { type Limits, limitKeys } from "../../driver/types.js";
+import { Watch } from "../../driver/watch.js";
+import type { AsyncObjective, Objective } from "../../minimize/objective.js";
+import { chosenRuntime } from "../../runtime/default.js";
+import { DownhillError } from "../../runtime/errors.js";
+import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
+import { type CompiledProgram, isCompiledProgram, partsOf } from "./compiled.js";
+import { Evaluator } from "./evaluator.js";
+import {
+  type ConstrainedMethod,
+  type ConstrainedMethodName,
+  hessianOf,
+  readConstrainedMethod,
+} from "./methods.js";
+import { type AsyncConstraint, type Constraint, type LinearRows, readProgram } from "./problem.js";
+import { ConstrainedAnswer, type ConstrainedResult, type ConstrainedTermination } from "./result.js";
+import { type ConstrainedEnd, kktMeasure, Solve } from "./solve.js";
+
+export interface ConstrainedSettings {
+  /** Rows l <= Ax <= u, never differenced. */
+  linear?: LinearRows | undefined;
+  /** A start outside is moved inside; no evaluation leaves them. */
+  bounds?: Bounds | undefined;
+  /** Default: "sqp"; "interiorPoint" for more than 100 variables and rows with exact second derivatives. */
+  method?: ConstrainedMethodName | ConstrainedMethod | undefined;
+  /**
+   * max |grad f - J'y - z| <= gradTol max(1, max |grad f|), and sum |multiplier| distance <= gradTol max(1, |f|).
+   * Default 1e-8, by forward differences 1e-6; what differences cannot resolve is added.
+   */
+  gradTol?: number | undefined;
+  /** Every row and bound is met within feasTol max(1, |side|). Default 1e-8. */
+  feasTol?: number | undefined;
+  /** Where derivatives are missing: "central" (default, 2 n evaluations) or "forward" (n). */
+  differences?: "central" | "forward" | undefined;
+}
+
+export interface ConstrainedOptions extends ConstrainedSettings, Limits {
+  /** c(x) = 0. */
+  equality?: Constraint | undefined;
+  /** c(x) >= 0. */
+  inequality?: Constraint | undefined;
+}
+
+export interface AsyncConstrainedOptions extends ConstrainedSettings, Limits {
+  equality?: AsyncConstraint | undefined;
+  inequality?: AsyncConstraint | undefined;
+}
+
+const keys = [
+  ...limitKeys,
+  "equality",
+  "inequality",
+  "linear",
+  "bounds",
+  "method",
+  "gradTol",
+  "feasTol",
+  "differences",
+] as const;
+/** What other libraries call them. */
+const elsewhere: Readonly<Record<string, string>> = {
+  constraints: "equality, inequality or linear",
+  eq: "equality",
+  ineq: "inequality",
+  inequalities: "inequality",
+  equalities: "equality",
+  tol: "gradTol",
+  tolerance: "gradTol",
+  constr_viol_tol: "feasTol",
+  callback: "onIteration",
+  lower: "bounds: { lower }",
+  upper: "bounds: { upper }",
+};
+
+function checkOptions(where: string, o: object): void {
+  for (const key in o) {
+    const meant = elsewhere[key];
+    if (meant === undefined) continue;
+    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
+      hint: `did you mean ${meant}?`,
+      details: { option: key, value: (o as Record<string, unknown>)[key] },
+    });
+  }
+  checkKeys(where, o, keys);
+}
+
+type ConstrainedTask = Task<ConstrainedEnd, ConstrainedResult>;
+
+function makeTask(
+  where: string,
+  f: unknown,
+  x0: unknown,
+  o: ConstrainedOptions | AsyncConstrainedOptions,
+): ConstrainedTask {
+  checkOptions(where, o);
+  const compiled = isCompiledProgram(f) ? f : null;
+  const start = compiled ? compiled.point(x0 as ArrayLike<number>) : x0;
+  const parts = compiled ? partsOf(where, compiled, o) : o;
+  const program = readProgram(where, compiled ? compiled.objective : f, start, parts);
+  const { variant } = chosenRuntime(o.runtime);
+  const watch = new Watch(where, o, [kktMeasure()], Math.max(1000, 50 * program.n));
+  const central = choiceOption(where, "differences", o.differences, ["central", "forward"], "central");
+  const evaluator = new Evaluator(program, watch, central === "central");
+  const method = readConstrainedMethod(where, o.method, program.n + program.m, evaluator.exactSecond);
+  const hessian = hessianOf(where, method, evaluator.exactSecond);
+  const exact = evaluator.exactFirst || central === "central" ? 1e-8 : 1e-6;
+  const tolerances = {
+    gradTol: numberOption(where, "gradTol", o.gradTol, exact, { min: 0 }),
+    feasTol: numberOption(where, "feasTol", o.feasTol, 1e-8, { min: 0 }),
+  };
+  const solve = new Solve(evaluator, tolerances, watch);
+  return {
+    watch,
+    method: method.run(solve, hessian),
+    look: (): Iteration & { violation: number } => ({
+      nit: watch.nit,
+      nfev: watch.nfev,
+      x: solve.here.x.slice(),
+      fun: solve.here.f / evaluator.fScale,
+      gradNorm: solve.stationarity,
+      stepNorm: solve.stepNorm,
+      violation: solve.violationOf(solve.here, false),
+      elapsedMs: watch.elapsedMs,
+    }),
+    out: (end: ConstrainedEnd | Stopped) =>
+      new ConstrainedAnswer(end as ConstrainedTermination, watch, {
+        solve,
+        variant,
+        method: method.name,
+        hessian,
+        names: compiled?.params ?? null,
+        rowNames: compiled?.rowNames ?? null,
+        maximize: compiled?.maximize ?? false,
+      }) as unknown as ConstrainedResult,
+    release: () => undefined,
+  };
+}
+
+/**
+ * Minimises f over x subject to equality c(x) = 0, inequality c(x) >= 0, linear rows l <= Ax <= u and bounds.
+ *
+ * Multipliers follow L = f - sum lambda_e c_e - sum lambda_i c_i with lambda_i >= 0; `lower` and `upper` >= 0 multiply
+ * x - l and u - x; `linear` has one number a row, positive where its lower side binds, negative where its upper does.
+ * A multiplier is the rate at which f would rise if its constraint were tightened.
+ *
+ * Converged is one claim: stationarity, complementarity and violation are within their tolerances at the point returned,
+ * and the step on would be small. A problem without a feasible point near where the run leads ends as
+ * `failed/infeasible`, at a stationary point of the violation.
+ *
+ * @param f a function, `{ fun, grad, hess, hessVec }` as for `minimize`, or a compiled program, which brings its constraints.
+ * @param x0 the start; for a compiled program also by names. Outside the bounds it is moved inside.
+ * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT when a callback answers
+ * anything but what it should. What a callback throws comes out unchanged.
+ * @example
+ * const r = minimizeConstrained((x) => x[0] + x[1], [1, 1], { inequality: [(x) => 2 - x[0] ** 2 - x[1] ** 2] });
+ * r.x; // [-1, -1]
+ * r.multipliers.inequality; // [0.5]
+ */
+export function minimizeConstrained(
+  f: Objective | CompiledProgram,
+  x0: ArrayLike<number> | Readonly<Record<string, number>>,
+  options: ConstrainedOptions = {},
+): ConstrainedResult {
+  return run(makeTask("minimizeConstrained", f, x0, options));
+}
+
+/** As minimizeConstrained; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms. */
+export async function minimizeConstrainedAsync(
+  f: AsyncObjective | CompiledProgram,
+  x0: ArrayLike<number> | Readonly<Record<string, number>>,
+  options: AsyncConstrainedOptions = {},
+): Promise<ConstrainedResult> {
+  return runAsync(makeTask("minimizeConstrainedAsync", f, x0, options));
+}

@@ -1,0 +1,200 @@
+// compileProgram: a nonlinear program from text, with exact first and second derivatives of everything. Rows that are linear
+// become linear rows, and a linear row of one variable without a name becomes its bound.
+
+import { functionTable } from "../../models/elementary.js";
+import { objectiveEvaluator } from "../../models/evaluate.js";
+import { checkNames, type Syntax, type Tree } from "../../models/parse.js";
+import { program as programOf } from "../../models/program.js";
+import { expressionError } from "../../models/tokens.js";
+import { chosenRuntime } from "../../runtime/default.js";
+import { DownhillError, quote } from "../../runtime/errors.js";
+import { checkArray, checkKeys, optionError } from "../../runtime/options.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import { brand, type CompiledProgram } from "./compiled.js";
+import { append, Lagrangian } from "./lagrangian.js";
+import type { ConstraintParts } from "./problem.js";
+import { readStatements, type Statement, treeOf } from "./statements.js";
+
+export interface ProgramTextOptions {
+  /** Names of the variables, in the order of x. Default: every name of the text, in the order of first occurrence. */
+  params?: readonly string[] | undefined;
+  runtime?: Runtime | undefined;
+}
+
+interface LinearRow {
+  readonly name: string;
+  readonly a: Float64Array;
+  readonly l: number;
+  readonly u: number;
+}
+
+/** left - right. */
+function difference(left: Tree, right: Tree, sign: 1 | -1): Tree {
+  const nodes: Syntax[] = [];
+  const a = append(nodes, sign > 0 ? left : right);
+  const b = append(nodes, sign > 0 ? right : left);
+  nodes.push({ kind: "binary", op: "-", a, b });
+  return { ...left, nodes };
+}
+
+/**
+ * Compiles a program such as
+ * `compileProgram("min (x - 1)^2 + y^2; product: x*y >= 1; 0 <= x <= 3; x + y == 2.5")`. Statements end with `;`, a constraint
+ * may have a name, `=` stands for `==`, and comments begin with `#` or two slashes. Give it to `minimizeConstrained` in
+ * place of f: its constraints come with it.
+ *
+ * @throws DownhillError EXPRESSION with position and caret; OPTION for bad names.
+ * @example
+ * const p = compileProgram("min (x - 1)^2 + y^2; x*y >= 1");
+ * minimizeConstrained(p, { x: 2, y: 2 }).values; // { x: 1.32..., y: 0.75... }
+ */
+export function compileProgram(text: string, options: ProgramTextOptions = {}): CompiledProgram {
+  const where = "compileProgram";
+  checkKeys(where, options, ["params", "runtime"]);
+  const { maximize, objective, constraints, names } = readStatements(text);
+  const params = options.params === undefined ? names : readParams(where, options.params);
+  checkNames(where, { variables: [], params });
+  if (params.length === 0) throw expressionError(text, 0, "the program has no variables");
+  const n = params.length;
+  const runtime = chosenRuntime(options.runtime);
+  const f = treeOf(objective, params);
+  const equality: { name: string; tree: Tree }[] = [];
+  const inequality: { name: string; tree: Tree }[] = [];
+  const linear: LinearRow[] = [];
+  const lower = new Float64Array(n).fill(-Infinity);
+  const upper = new Float64Array(n).fill(Infinity);
+  const table = functionTable(runtime);
+
+  /** a'x + b where the row is linear in x. */
+  const asLinear = (tree: Tree): { a: Float64Array; b: number } | null => {
+    const code = programOf(tree, 2);
+    if (code.second.some(({ op, value }) => op !== "const" || value !== 0)) return null;
+    const a = new Float64Array(n);
+    const b = objectiveEvaluator(code, table).gradient(1, [], 1, new Float64Array(n), a);
+    return a.every(Number.isFinite) && Number.isFinite(b) ? { a, b } : null;
+  };
+
+  const take = ({ name, at, left, relation, right }: Statement): void => {
+    // Always left - right, turned so that it is = 0 or >= 0.
+    const tree = difference(treeOf(left, params), treeOf(right, params), relation === "<=" ? -1 : 1);
+    const row = asLinear(tree);
+    if (!row) {
+      (relation === "==" ? equality : inequality).push({ name, tree });
+      return;
+    }
+    const touched = [...row.a.keys()].filter((j) => row.a[j] !== 0);
+    if (touched.length === 0) {
+      if (relation === "==" ? row.b === 0 : row.b >= 0) return;
+      throw expressionError(text, at, "this constraint has no variable and does not hold");
+    }
+    const j = touched[0]!;
+    if (touched.length === 1 && name === "") {
+      const edge = -row.b / row.a[j]!;
+      if (relation === "==" || row.a[j]! > 0) lower[j] = Math.max(lower[j]!, edge);
+      if (relation === "==" || row.a[j]! < 0) upper[j] = Math.min(upper[j]!, edge);
+      if (lower[j]! > upper[j]!)
+        throw expressionError(text, at, `no value of ${params[j]} is left: ${lower[j]} <= ${params[j]} <= ${upper[j]}`);
+      return;
+    }
+    linear.push({ name, a: row.a, l: -row.b, u: relation === "==" ? -row.b : Infinity });
+  };
+  constraints.forEach(take);
+
+  const nonlinear = [...equality, ...inequality];
+  const turned = maximize ? negative(f) : f;
+  const lagrangian = new Lagrangian(text, params, turned, nonlinear.map(({ tree }) => tree), options.runtime);
+  const group = (first: number, count: number): ConstraintParts | null =>
+    count === 0 ? null : rowsOf(lagrangian, first, count);
+  const eq = group(0, equality.length);
+  const ineq = group(equality.length, inequality.length);
+  const program: CompiledProgram = {
+    source: text,
+    params,
+    maximize,
+    rowNames: {
+      equality: equality.map(({ name }) => name),
+      inequality: inequality.map(({ name }) => name),
+      linear: linear.map(({ name }) => name),
+    },
+    objective: {
+      fun(x) {
+        lagrangian.values(x);
+        return lagrangian.f;
+      },
+      grad(x, out) {
+        lagrangian.derivatives(x, 1, null);
+        lagrangian.slope(out);
+      },
+      hess(x, out) {
+        lagrangian.derivatives(x, 1, null);
+        lagrangian.hessian(1, out);
+      },
+    },
+    ...(eq ? { equality: eq } : {}),
+    ...(ineq ? { inequality: ineq } : {}),
+    ...(linear.length > 0
+      ? {
+          linear: {
+            A: { rows: linear.length, cols: n, data: Float64Array.from(linear.flatMap(({ a }) => [...a])) },
+            l: linear.map(({ l }) => l),
+            u: linear.map(({ u }) => u),
+          },
+        }
+      : {}),
+    bounds: { lower, upper },
+    point: (x) => readPoint(params, x),
+    dispose: () => lagrangian.compiled.dispose(),
+    ...(typeof Symbol.dispose === "symbol" ? { [Symbol.dispose]: () => lagrangian.compiled.dispose() } : {}),
+  } as CompiledProgram;
+  return brand(program);
+}
+
+function rowsOf(lagrangian: Lagrangian, first: number, count: number): ConstraintParts {
+  const all = new Float64Array(lagrangian.m);
+  return {
+    count,
+    fun(x, out) {
+      lagrangian.values(x);
+      for (let i = 0; i < count; i++) out[i] = lagrangian.row(first + i);
+    },
+    jacobian(x, out) {
+      lagrangian.derivatives(x, 1, null);
+      lagrangian.jacobian(first, count, out);
+    },
+    hess(x, weights, out) {
+      all.fill(0);
+      all.set(weights.subarray(0, count), first);
+      lagrangian.derivatives(x, 0, all);
+      lagrangian.hessian(-1, out);
+    },
+  };
+}
+
+function negative(tree: Tree): Tree {
+  return { ...tree, nodes: [...tree.nodes, { kind: "negate", a: tree.nodes.length - 1 }] };
+}
+
+function readParams(where: string, given: unknown): readonly string[] {
+  if (!Array.isArray(given) || given.some((name) => typeof name !== "string"))
+    throw optionError(where, "params", given, "an array of names");
+  return [...given];
+}
+
+function readPoint(
+  params: readonly string[],
+  x: ArrayLike<number> | Readonly<Record<string, number>>,
+): Float64Array {
+  if (typeof x !== "object" || x === null || "length" in x) {
+    checkArray("minimizeConstrained", "x0", x, params.length);
+    return Float64Array.from(x);
+  }
+  const values = x as Readonly<Record<string, number>>;
+  checkKeys("minimizeConstrained: x0", values, params);
+  return Float64Array.from(params, (name) => {
+    const v = values[name];
+    if (typeof v === "number") return v;
+    throw new DownhillError("OPTION", `minimizeConstrained: x0.${name} must be a number, got ${quote(v)}`, {
+      details: { option: `x0.${name}`, value: v },
+    });
+  });
+}

@@ -1,0 +1,212 @@
+// The answer of minimizeConstrained: the point, its multipliers with documented signs, the KKT residuals recomputed there.
+
+import { Answer, type Block, type Shape } from "../../driver/answer.js";
+import { describe, measureLines, type StopMeasure, short } from "../../driver/report.js";
+import type { Stopped } from "../../driver/task.js";
+import type { Watch } from "../../driver/watch.js";
+import type { Variant } from "../../runtime/rooms.js";
+import type { RowNames } from "./compiled.js";
+import type { HessianKind } from "./methods.js";
+import type { ConstrainedEnd, Solve } from "./solve.js";
+
+export type ConstrainedTermination = ConstrainedEnd | Stopped;
+
+/** L = f - sum equality c_e - sum inequality c_i - sum linear a'x - sum lower (x - l) - sum upper (u - x). */
+export interface ProgramMultipliers {
+  readonly equality: Float64Array;
+  /** >= 0. */
+  readonly inequality: Float64Array;
+  /** One a row: positive where its lower side binds, negative where its upper one does. */
+  readonly linear: Float64Array;
+  /** >= 0, of x - l and of u - x. */
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** What binds: indices; of linear rows the side as well. */
+export interface ActiveSet {
+  readonly inequality: readonly number[];
+  readonly linear: readonly { readonly row: number; readonly side: "lower" | "upper" }[];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+}
+
+interface Source {
+  readonly solve: Solve;
+  readonly variant: Variant;
+  readonly method: string;
+  readonly hessian: HessianKind;
+  readonly names: readonly string[] | null;
+  readonly rowNames: RowNames | null;
+  readonly maximize: boolean;
+}
+
+export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
+  /** The point: where the run converged, or the last one it accepted. */
+  readonly x: Float64Array;
+  /** f there (of a compiled `max` program, the value to be maximised). */
+  readonly fun: number;
+  readonly grad: Float64Array;
+  readonly njev: number;
+  readonly nhev: number;
+  readonly hessian: HessianKind;
+  readonly multipliers: ProgramMultipliers;
+  readonly active: ActiveSet;
+  /** The largest amount by which a constraint or bound is missed. */
+  readonly violation: number;
+  /** The largest of the KKT residuals below. */
+  readonly kkt: number;
+  /** max |grad f - J'y - z|, and sum |multiplier| distance. */
+  readonly stationarity: number;
+  readonly complementarity: number;
+  /** The same as `stationarity`. */
+  readonly optimality: number;
+  /** By name, of a compiled program. */
+  declare readonly values?: Readonly<Record<string, number>>;
+  /** Multipliers of named rows, of a compiled program. */
+  declare readonly shadowPrices?: Readonly<Record<string, number>>;
+  readonly #measures: readonly StopMeasure[];
+  readonly #detail: string;
+
+  constructor(end: ConstrainedTermination, watch: Watch, source: Source) {
+    const { solve, variant, method, hessian, names, rowNames } = source;
+    super(end, watch, { kind: "constrained minimum", method, variant });
+    const { evaluator, here, n, tolerances } = solve;
+    const { equalities, nonlinear, m } = evaluator.program;
+    const unit = 1 / evaluator.fScale;
+    const turn = source.maximize ? -1 : 1;
+    this.x = here.x.slice();
+    this.fun = turn * here.f * unit;
+    this.grad = here.g.map((v) => turn * v * unit);
+    this.njev = watch.njev;
+    this.nhev = watch.nhev;
+    this.hessian = hessian;
+    const y = solve.y.map((v, i) => v * evaluator.rowScale[i]! * unit);
+    const z = solve.z.map((v) => v * unit);
+    this.multipliers = {
+      equality: y.slice(0, equalities),
+      inequality: y.slice(equalities, nonlinear).map((v) => Math.max(0, v)),
+      linear: y.slice(nonlinear, m),
+      lower: z.map((v) => Math.max(0, v)),
+      upper: z.map((v) => Math.max(0, -v)),
+    };
+    this.active = activeSet(solve);
+    this.violation = solve.started ? solve.violationOf(here, false) : NaN;
+    this.stationarity = solve.stationarity;
+    this.complementarity = solve.complementarity;
+    this.optimality = solve.stationarity;
+    this.kkt = Math.max(this.stationarity, this.complementarity, this.violation);
+    if (names) this.values = Object.fromEntries(names.map((name, j) => [name, this.x[j]!]));
+    if (rowNames) {
+      const { multipliers } = this;
+      const prices = Object.entries(rowNames).flatMap(([kind, list]: [string, readonly string[]]) =>
+        list.map((name, i) => [name, multipliers[kind as keyof RowNames][i]!] as const),
+      );
+      this.shadowPrices = Object.fromEntries(prices.filter(([name]) => name !== ""));
+    }
+    const f = Math.max(1, Math.abs(this.fun));
+    const steepest = this.grad.reduce((a, v) => Math.max(a, Math.abs(v)), 1);
+    const row = (name: string, value: number, tolerance: number): StopMeasure => ({
+      name,
+      value,
+      tolerance,
+      met: value <= tolerance,
+    });
+    this.#measures = [
+      row("stationary", solve.unresolved, tolerances.gradTol * (n > 0 ? steepest : 1)),
+      row("violation", this.violation, tolerances.feasTol),
+      row("complement", this.complementarity, tolerances.gradTol * f),
+    ];
+    this.#detail = detail(end, solve);
+  }
+
+  get message(): string {
+    if (this.status === "converged")
+      return `converged: every KKT residual is within its tolerance (the largest is ${short(this.kkt, 3)})`;
+    return describe(
+      { status: this.status, reason: this.reason } as ConstrainedTermination,
+      this.#measures,
+      this.#detail,
+    );
+  }
+
+  protected get brief(): string {
+    return `f = ${short(this.fun, 8)}, violation ${short(this.violation, 2)}, ${this.nit} iterations, ${this.nfev} evaluations`;
+  }
+
+  protected get blocks(): readonly Block[] {
+    const { multipliers, active } = this;
+    const binding = [
+      ...Array.from(multipliers.equality, (v, i) => [`equality ${i}`, short(v, 6)] as const),
+      ...active.inequality.map((i) => [`inequality ${i}`, short(multipliers.inequality[i]!, 6)] as const),
+      ...active.linear.map(
+        ({ row, side }) => [`linear ${row} (${side})`, short(multipliers.linear[row]!, 6)] as const,
+      ),
+      ...active.lower.map((j) => [`lower bound of x[${j}]`, short(multipliers.lower[j]!, 6)] as const),
+      ...active.upper.map((j) => [`upper bound of x[${j}]`, short(multipliers.upper[j]!, 6)] as const),
+    ];
+    return [
+      {
+        title: "Constrained minimum",
+        rows: [
+          ["f", short(this.fun, 12)],
+          ["violation", short(this.violation, 4)],
+          ["iterations", this.nit],
+          ["evaluations", `${this.nfev}, ${this.njev} of first derivatives, ${this.nhev} of the Hessian`],
+          ["second derivatives", this.hessian === "exact" ? "exact" : "damped BFGS"],
+        ],
+      },
+      { title: "Stop measures", lines: measureLines(this.#measures) },
+      {
+        title: "Variables",
+        rows: Array.from(this.x.subarray(0, SHOWN), (v, j) => [
+          Object.keys(this.values ?? {})[j] ?? `x[${j}]`,
+          short(v, 9),
+        ]),
+      },
+      ...(binding.length > 0 ? [{ title: "Binding, with multipliers", rows: binding.slice(0, SHOWN) }] : []),
+    ];
+  }
+}
+
+const SHOWN = 20;
+
+/** A minimum under constraints. */
+export type ConstrainedResult = ConstrainedTermination & Shape<ConstrainedAnswer>;
+
+/** A side counts as active where it is met to this share of its size and its multiplier is not lost in rounding. */
+const ACTIVE = 1e-6;
+
+function activeSet(solve: Solve): ActiveSet {
+  const { evaluator, here, n } = solve;
+  const { equalities, nonlinear, m, rowLower, rowUpper, lower, upper } = evaluator.program;
+  const inequality: number[] = [];
+  const linear: { row: number; side: "lower" | "upper" }[] = [];
+  const near = (v: number, edge: number): boolean => Math.abs(v - edge) <= ACTIVE * Math.max(1, Math.abs(edge));
+  for (let i = equalities; i < m; i++) {
+    const v = here.c[i]! / evaluator.rowScale[i]!;
+    if (i < nonlinear) {
+      if (near(v, 0)) inequality.push(i - equalities);
+    } else if (near(v, rowLower[i]!)) linear.push({ row: i - nonlinear, side: "lower" });
+    else if (near(v, rowUpper[i]!)) linear.push({ row: i - nonlinear, side: "upper" });
+  }
+  const at = (side: Float64Array): number[] =>
+    Array.from({ length: n }, (_, j) => j).filter((j) => near(here.x[j]!, side[j]!));
+  return { inequality, linear, lower: at(lower), upper: at(upper) };
+}
+
+const words: Readonly<Record<string, string>> = {
+  infeasible: "no feasible point near here",
+  lineSearch: "no step lowers the objective and the violation together",
+  diverging: "the variables go beyond all bounds",
+};
+
+function detail(end: ConstrainedTermination, solve: Solve): string {
+  if (end.status !== "failed") return "";
+  if (end.reason === "nonFinite") {
+    const where = solve.started ? "at a point of the run" : "at the start";
+    return `${where} the objective, a constraint or a derivative is not finite`;
+  }
+  const word = words[end.reason] ?? "";
+  return solve.detail ? [word, solve.detail].filter(Boolean).join(": ") : word;
+}
