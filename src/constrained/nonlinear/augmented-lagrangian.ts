@@ -4,10 +4,11 @@
 // exact or damped BFGS, plus the exact rho J_A'J_A.
 
 import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
+import { absoluteEigenvalues, definite } from "./convexify.js";
 import { DualActiveSet, type StepProgram } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { finiteDerivatives, finitePoint, type Point } from "./evaluator.js";
-import { absoluteEigenvalues, definite } from "./convexify.js";
+import { flatHere } from "./flat.js";
 import { STATIONARY } from "./restore.js";
 import { failed, type Method, type Solve } from "./solve.js";
 
@@ -30,10 +31,7 @@ const CAUTION = 10;
 const BESIDE = 1e-6;
 const MOST_INNER = 200;
 
-export function* augmentedLagrangian(
-  solve: Solve,
-  { hessian, penalty }: AugmentedLagrangianOptions,
-): Method {
+export function* augmentedLagrangian(solve: Solve, { hessian, penalty }: AugmentedLagrangianOptions): Method {
   const { n, m, here, there, evaluator, tolerances } = solve;
   yield solve.values(here);
   if (!finitePoint(here)) return failed("nonFinite");
@@ -41,6 +39,7 @@ export function* augmentedLagrangian(
   if (!finiteDerivatives(here)) return failed("nonFinite");
   evaluator.chooseScales(here);
   solve.started = true;
+  solve.first = here.f;
   const { scaledLower: rowLower, scaledUpper: rowUpper } = evaluator;
 
   const lambda = new Float64Array(m);
@@ -129,7 +128,8 @@ export function* augmentedLagrangian(
   if (penalty === undefined) {
     let square = 0;
     for (let i = 0; i < m; i++) square += solve.outside(i, here.c) * solve.outside(i, here.c);
-    rho = Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * CAUTION;
+    rho =
+      Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * CAUTION;
   }
   const elastic = new Elastic(n, m);
   diagonal(n, B, 1);
@@ -155,8 +155,9 @@ export function* augmentedLagrangian(
       }
       const { d } = box;
       atBounds();
-      solve.measure(here, y, z, d);
+      solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
       if (solve.ranAway(here)) return failed("diverging");
+      if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
       yield solve.check;
       if (projected() <= omega && steps > 0) break;
       let slope = 0;
@@ -165,8 +166,7 @@ export function* augmentedLagrangian(
       let alpha = 1;
       let accepted = false;
       for (let trial = 0; trial < 40 && !accepted; trial++) {
-        for (let j = 0; j < n; j++)
-          there.x[j] = solve.within(j, here.x[j]! + alpha * d[j]!);
+        for (let j = 0; j < n; j++) there.x[j] = solve.within(j, here.x[j]! + alpha * d[j]!);
         yield solve.values(there);
         const v = finitePoint(there) ? lagrangian(there) : Infinity;
         if (v <= value + ARMIJO * alpha * slope + noise) {

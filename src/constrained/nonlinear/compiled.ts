@@ -46,10 +46,14 @@ export function partsOf(where: string, program: CompiledProgram, o: object) {
   for (const name of ["equality", "inequality", "linear", "bounds"] as const) {
     const given = (o as Record<string, unknown>)[name];
     if (given === undefined) continue;
-    throw new DownhillError("OPTION", `${where}: ${name} and a compiled program both bring constraints, got ${quote(given)}`, {
-      hint: "write them into the text of compileProgram",
-      details: { option: name, value: given },
-    });
+    throw new DownhillError(
+      "OPTION",
+      `${where}: ${name} and a compiled program both bring constraints, got ${quote(given)}`,
+      {
+        hint: "write them into the text of compileProgram",
+        details: { option: name, value: given },
+      },
+    );
   }
   const { equality, inequality, linear, bounds } = program;
   return { equality, inequality, linear, bounds };

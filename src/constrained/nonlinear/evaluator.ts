@@ -2,9 +2,9 @@
 // differences where the user gives no derivative. Everything is scaled by powers of two chosen at the start.
 
 import { centralStep, differenceCost, differences } from "../../driver/differences.js";
+import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
 import { growSpan } from "../../minimize/tiny.js";
-import type { Watch } from "../../driver/watch.js";
 import type { NonlinearProgram } from "./problem.js";
 
 /** A point with what is known there, scaled. */
@@ -265,7 +265,8 @@ export class Evaluator {
     for (const { name, first, count, parts } of groups) {
       const own = this.#own.subarray(0, count);
       for (let i = 0; i < count; i++) own[i] = this.weights[first + i]! * this.rowScale[first + i]!;
-      if (parts?.hess) checkFilled(this.#where, `${name}.hess`, yield parts.hess(this.#input(at.x), own, square));
+      if (parts?.hess)
+        checkFilled(this.#where, `${name}.hess`, yield parts.hess(this.#input(at.x), own, square));
       else
         yield* this.#byProducts(`${name}.hessVec`, (v, out) =>
           parts?.hessVec?.(this.#input(at.x), own, v, out),
@@ -277,7 +278,10 @@ export class Evaluator {
     return true;
   }
 
-  *#byProducts(name: string, product: (v: Float64Array, out: Float64Array) => unknown): Generator<unknown, void, unknown> {
+  *#byProducts(
+    name: string,
+    product: (v: Float64Array, out: Float64Array) => unknown,
+  ): Generator<unknown, void, unknown> {
     const { n } = this.program;
     const [v, out, square] = [this.#v, this.#product, this.#square];
     for (let j = 0; j < n; j++) {

@@ -6,6 +6,7 @@ import { log } from "../../runtime/elementary.js";
 import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
 import { finiteDerivatives, finitePoint } from "./evaluator.js";
 import { Filter } from "./filter.js";
+import { flatHere } from "./flat.js";
 import { Interior } from "./interior.js";
 import { NewtonSystem } from "./newton-system.js";
 import { restore } from "./restore.js";
@@ -34,6 +35,7 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
   if (!finiteDerivatives(here)) return failed("nonFinite");
   evaluator.chooseScales(here);
   solve.started = true;
+  solve.first = here.f;
   const system = new NewtonSystem(solve, at);
   const B = new Float64Array(n * n);
   const s = new Float64Array(n);
@@ -62,7 +64,8 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
       if (!system.factor(hessian === "exact" ? evaluator.H : B, mu)) return failed("singular");
       system.step(mu);
       at.combine(solve.z);
-      solve.measure(here, solve.y, solve.z, system.dx);
+      solve.measure(here, solve.y, solve.z, system.dx, hessian === "exact" ? evaluator.H : null);
+      if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
       yield solve.check;
       const tau = Math.max(0.99, 1 - mu);
       const alphaMax = at.longest(system.dx, system.ds, tau);
@@ -135,7 +138,8 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
         });
         if (end !== "restored") {
           if (solve.violationOf(here, true) > tolerances.feasTol) {
-            if (end === "infeasible") solve.detail = "the violation is stationary here: no direction makes it smaller";
+            if (end === "infeasible")
+              solve.detail = "the violation is stationary here: no direction makes it smaller";
             return failed(end === "infeasible" ? "infeasible" : "lineSearch");
           }
           at.follow(mu);

@@ -41,7 +41,8 @@ export class Interior {
     this.vl = new Float64Array(m);
     this.vu = new Float64Array(m);
     let count = 0;
-    for (let j = 0; j < n; j++) if (!this.fixed[j]) count += +(lower[j]! > -Infinity) + +(upper[j]! < Infinity);
+    for (let j = 0; j < n; j++)
+      if (!this.fixed[j]) count += +(lower[j]! > -Infinity) + +(upper[j]! < Infinity);
     for (let i = 0; i < m; i++)
       if (this.slack[i]) count += +(rowLower[i]! > -Infinity) + +(rowUpper[i]! < Infinity);
     this.count = Math.max(1, count);
@@ -144,7 +145,10 @@ export class Interior {
     const { n, m, here, lower, upper } = this.solve;
     let t = 0;
     for (let j = 0; j < n; j++)
-      t += (here.g[j]! - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!)) * (this.fixed[j] ? 0 : 1) * dx[j]! || 0;
+      t +=
+        (here.g[j]! - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!)) *
+          (this.fixed[j] ? 0 : 1) *
+          dx[j]! || 0;
     for (let i = 0; i < m; i++)
       if (this.slack[i])
         t += (mu / (this.#rowUpper[i]! - this.s[i]!) - mu / (this.s[i]! - this.#rowLower[i]!)) * ds[i]!;

@@ -109,7 +109,8 @@ export class Lagrangian {
   hessian(sign: number, out: Float64Array): void {
     const { n, m } = this;
     const size = n + 1 + m;
-    for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) out[a * n + b] = sign * this.#hessian[a * size + b]!;
+    for (let a = 0; a < n; a++)
+      for (let b = 0; b < n; b++) out[a * n + b] = sign * this.#hessian[a * size + b]!;
   }
 }
 

@@ -39,16 +39,22 @@ function configured(
 export function hessianOf(where: string, { name, options }: ConstrainedMethod, exact: boolean): HessianKind {
   const wanted = options.hessian as HessianKind | undefined;
   if (wanted === "exact" && !exact) {
-    throw new DownhillError("OPTION", `${where}: ${name} was to take exact second derivatives, but they are not all given`, {
-      hint: "give hess (or hessVec) of f and of every constraint, or compile the problem with compileProgram",
-      details: { option: "hessian", value: wanted },
-    });
+    throw new DownhillError(
+      "OPTION",
+      `${where}: ${name} was to take exact second derivatives, but they are not all given`,
+      {
+        hint: "give hess (or hessVec) of f and of every constraint, or compile the problem with compileProgram",
+        details: { option: "hessian", value: wanted },
+      },
+    );
   }
   return wanted ?? (exact ? "exact" : "bfgs");
 }
 
 const readHessian = (where: string, given: unknown): HessianKind | undefined =>
-  given === undefined ? undefined : choiceOption<HessianKind>(where, "hessian", given, ["exact", "bfgs"], "bfgs");
+  given === undefined
+    ? undefined
+    : choiceOption<HessianKind>(where, "hessian", given, ["exact", "bfgs"], "bfgs");
 
 /**
  * Sequential quadratic programming: each step solves a quadratic program by a dual active-set method; an l1 merit function
@@ -145,8 +151,12 @@ export function readConstrainedMethod(
       : meant
         ? `did you mean "${meant}"?`
         : undefined;
-  throw new DownhillError("OPTION", `${where}: method must be one of ${known.join(", ")}, got ${quote(given)}`, {
-    ...(hint ? { hint } : {}),
-    details: { option: "method", value: given },
-  });
+  throw new DownhillError(
+    "OPTION",
+    `${where}: method must be one of ${known.join(", ")}, got ${quote(given)}`,
+    {
+      ...(hint ? { hint } : {}),
+      details: { option: "method", value: given },
+    },
+  );
 }

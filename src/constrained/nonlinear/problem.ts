@@ -131,9 +131,13 @@ function readLinear(where: string, given: unknown, n: number) {
   const u = side(where, "linear.u", rows.u, s.rows, Infinity);
   for (let i = 0; i < s.rows; i++)
     if (!(l[i]! <= u[i]!))
-      throw new DownhillError("OPTION", `${where}: linear.l[${i}] = ${l[i]} is not <= linear.u[${i}] = ${u[i]}`, {
-        details: { option: "linear", index: i },
-      });
+      throw new DownhillError(
+        "OPTION",
+        `${where}: linear.l[${i}] = ${l[i]} is not <= linear.u[${i}] = ${u[i]}`,
+        {
+          details: { option: "linear", index: i },
+        },
+      );
   return { rows: s.rows, A, l, u };
 }
 
@@ -200,10 +204,17 @@ function readBox(where: string, given: unknown, n: number): Box {
   checkKeys(`${where}: bounds`, box, ["lower", "upper"]);
   const low = side(where, "bounds.lower", lower, n, -Infinity);
   side(where, "bounds.upper", upper, n, Infinity);
-  return readBounds(where, box, low.map((v) => (v === -Infinity ? 0 : v)).map((v, j) => within(box.upper, v, j))) ?? none;
+  return (
+    readBounds(
+      where,
+      box,
+      low.map((v) => (v === -Infinity ? 0 : v)).map((v, j) => within(box.upper, v, j)),
+    ) ?? none
+  );
 }
 
 const within = (upper: unknown, v: number, j: number): number => {
-  const high = typeof upper === "number" ? upper : ((upper as ArrayLike<number> | undefined)?.[j] ?? Infinity);
+  const high =
+    typeof upper === "number" ? upper : ((upper as ArrayLike<number> | undefined)?.[j] ?? Infinity);
   return high < v ? high : v;
 };

@@ -93,7 +93,11 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
       if (relation === "==" || row.a[j]! > 0) lower[j] = Math.max(lower[j]!, edge);
       if (relation === "==" || row.a[j]! < 0) upper[j] = Math.min(upper[j]!, edge);
       if (lower[j]! > upper[j]!)
-        throw expressionError(text, at, `no value of ${params[j]} is left: ${lower[j]} <= ${params[j]} <= ${upper[j]}`);
+        throw expressionError(
+          text,
+          at,
+          `no value of ${params[j]} is left: ${lower[j]} <= ${params[j]} <= ${upper[j]}`,
+        );
       return;
     }
     linear.push({ name, a: row.a, l: -row.b, u: relation === "==" ? -row.b : Infinity });
@@ -102,7 +106,13 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
 
   const nonlinear = [...equality, ...inequality];
   const turned = maximize ? negative(f) : f;
-  const lagrangian = new Lagrangian(text, params, turned, nonlinear.map(({ tree }) => tree), options.runtime);
+  const lagrangian = new Lagrangian(
+    text,
+    params,
+    turned,
+    nonlinear.map(({ tree }) => tree),
+    options.runtime,
+  );
   const group = (first: number, count: number): ConstraintParts | null =>
     count === 0 ? null : rowsOf(lagrangian, first, count);
   const eq = group(0, equality.length);

@@ -2,9 +2,9 @@
 // a box; it ends at an acceptable point, or where the violation is stationary, which is the claim "infeasible".
 // Fletcher and Leyffer, Mathematical Programming 91 (2002); Waechter and Biegler (2006), section 3.3, for its use.
 
+import type { StepProgram } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { finiteDerivatives, finitePoint } from "./evaluator.js";
-import type { StepProgram } from "./dual-active-set.js";
 import type { Phase, Solve } from "./solve.js";
 
 export type Restored = "restored" | "infeasible" | "stuck";

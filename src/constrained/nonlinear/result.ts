@@ -182,7 +182,8 @@ function activeSet(solve: Solve): ActiveSet {
   const { equalities, nonlinear, m, rowLower, rowUpper, lower, upper } = evaluator.program;
   const inequality: number[] = [];
   const linear: { row: number; side: "lower" | "upper" }[] = [];
-  const near = (v: number, edge: number): boolean => Math.abs(v - edge) <= ACTIVE * Math.max(1, Math.abs(edge));
+  const near = (v: number, edge: number): boolean =>
+    Math.abs(v - edge) <= ACTIVE * Math.max(1, Math.abs(edge));
   for (let i = equalities; i < m; i++) {
     const v = here.c[i]! / evaluator.rowScale[i]!;
     if (i < nonlinear) {

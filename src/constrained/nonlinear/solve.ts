@@ -7,9 +7,7 @@ import type { Watch } from "../../driver/watch.js";
 import { copyPoint, type Evaluator, newPoint, type Point, type Walk } from "./evaluator.js";
 
 export type Failure = "infeasible" | "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging";
-export type ConstrainedEnd =
-  | { status: "converged"; reason: "kkt" }
-  | { status: "failed"; reason: Failure };
+export type ConstrainedEnd = { status: "converged"; reason: "kkt" } | { status: "failed"; reason: Failure };
 export type Method = Run<ConstrainedEnd>;
 /** A part of a method with an answer of its own. */
 export type Phase<Out> = Generator<Ask, Out, void>;
@@ -32,6 +30,8 @@ const NEAR = 1e-2;
 const FAR = 1e3;
 const BEYOND = 1e15;
 const BESIDE = 1e-15;
+/** A multiplier this large holds a variable (derivatives are scaled to at most 100). */
+export const HOLDS = 1e-7;
 
 /** A row is known within this share of its terms. */
 const ROUNDING = 4e-16;
@@ -62,6 +62,8 @@ export class Solve {
   /** Of the step that the method would take next, the largest |d_j| / max(1, |x_j|). */
   nextStep = 0;
   stepNorm = 0;
+  /** f at the start, scaled. */
+  first = NaN;
   /** Values and derivatives of `here` are known. */
   started = false;
   /** What a failure has to say. */
@@ -170,14 +172,25 @@ export class Solve {
       if (!(by > 0)) return;
       worst = Math.max(worst, relative ? by / Math.max(1, Math.abs(v < lo ? lo : up)) : by);
     };
-    for (let i = 0; i < this.m; i++)
-      take(p.c[i]! / this.evaluator.rowScale[i]!, rowLower[i]!, rowUpper[i]!);
+    for (let i = 0; i < this.m; i++) take(p.c[i]! / this.evaluator.rowScale[i]!, rowLower[i]!, rowUpper[i]!);
     for (let j = 0; j < this.n; j++) take(p.x[j]!, this.lower[j]!, this.upper[j]!);
     return worst;
   }
 
-  /** KKT residuals at a point with these multipliers; they become those of the solve. */
-  measure(p: Point, y: Float64Array, z: Float64Array, step: Float64Array): void {
+  /** Whether a row that binds holds variable j. */
+  #bound(p: Point, y: Float64Array, j: number): boolean {
+    for (let i = 0; i < this.m; i++) if (Math.abs(y[i]!) > HOLDS && p.J[i * this.n + j] !== 0) return true;
+    return false;
+  }
+
+  /** KKT residuals at a point with these multipliers, the step that would follow and the exact Hessian, if known; they become those of the solve. */
+  measure(
+    p: Point,
+    y: Float64Array,
+    z: Float64Array,
+    step: Float64Array,
+    H: Float64Array | null = null,
+  ): void {
     const { n, m } = this;
     this.nextStep = 0;
     for (let j = 0; j < n; j++)
@@ -198,6 +211,11 @@ export class Solve {
       let r = p.g[j]! - z[j]!;
       for (let i = 0; i < m; i++) r -= p.J[i * n + j]! * y[i]!;
       worst = Math.max(worst, Math.abs(r));
+      if (H && r !== 0 && Math.abs(z[j]!) <= HOLDS && !this.#bound(p, y, j))
+        this.nextStep = Math.max(
+          this.nextStep,
+          Math.abs(r) / (Math.abs(H[j * n + j]!) * Math.max(1, Math.abs(p.x[j]!))),
+        );
       // What differences cannot tell from rounding is no reason to go on.
       excess = Math.max(excess, Math.abs(r) - blur[j]! * known);
       steepest = Math.max(steepest, Math.abs(p.g[j]!));

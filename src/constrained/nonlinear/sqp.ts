@@ -7,6 +7,7 @@ import { makeConvex } from "./convexify.js";
 import { DualActiveSet, type StepProgram } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { finiteDerivatives, finitePoint } from "./evaluator.js";
+import { flatHere } from "./flat.js";
 import { failed, type Method, type Solve } from "./solve.js";
 
 /** Sufficient decrease of the merit function. */
@@ -30,6 +31,7 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
   if (!finiteDerivatives(here)) return failed("nonFinite");
   evaluator.chooseScales(here);
   solve.started = true;
+  solve.first = here.f;
 
   const qp = new DualActiveSet(n, m);
   const elastic = new Elastic(n, m);
@@ -90,8 +92,7 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
     return worst;
   };
   const place = (step: Float64Array, alpha: number): void => {
-    for (let j = 0; j < n; j++)
-      there.x[j] = solve.within(j, here.x[j]! + alpha * step[j]!);
+    for (let j = 0; j < n; j++) there.x[j] = solve.within(j, here.x[j]! + alpha * step[j]!);
   };
   const window = (): void => {
     for (let j = 0; j < n; j++) {
@@ -149,8 +150,9 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
       y.set(qp.y);
       z.set(qp.z);
     }
-    solve.measure(here, y, z, d);
+    solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
     if (solve.ranAway(here)) return failed("diverging");
+    if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
     yield solve.check;
 
     // The slope of the merit function along d, and penalties that make it negative.
@@ -182,7 +184,10 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
       yield solve.values(there);
       const finite = finitePoint(there);
       const value = finite ? there.f + penalised(there.c) : Infinity;
-      if (value <= (alpha === 1 ? ceiling : Math.max(phi, trial < 3 ? ceiling : phi)) + ARMIJO * alpha * descent + noise) {
+      if (
+        value <=
+        (alpha === 1 ? ceiling : Math.max(phi, trial < 3 ? ceiling : phi)) + ARMIJO * alpha * descent + noise
+      ) {
         accepted = true;
         break;
       }
@@ -202,7 +207,10 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
         }
       }
       const parabola = (-descent * alpha * alpha) / (2 * (value - phi - alpha * descent));
-      alpha = Math.min(Math.max(parabola - parabola === 0 && parabola > 0 ? parabola : 0, 0.1 * alpha), 0.5 * alpha);
+      alpha = Math.min(
+        Math.max(parabola - parabola === 0 && parabola > 0 ? parabola : 0, 0.1 * alpha),
+        0.5 * alpha,
+      );
     }
     if (!accepted) {
       if (resets++ < 2) {

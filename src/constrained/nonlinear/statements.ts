@@ -36,9 +36,13 @@ const RELATION = /<=|>=|==|=|<|>/g;
 
 export function readStatements(source: unknown): Statements {
   if (typeof source !== "string") {
-    throw new DownhillError("EXPRESSION", `compileProgram: the program must be a string, got ${quote(source)}`, {
-      details: { position: 0 },
-    });
+    throw new DownhillError(
+      "EXPRESSION",
+      `compileProgram: the program must be a string, got ${quote(source)}`,
+      {
+        details: { position: 0 },
+      },
+    );
   }
   const text = source.replace(/(#|\/\/)[^\n]*/g, (comment) => " ".repeat(comment.length));
   let maximize = false;
@@ -72,7 +76,9 @@ export function readStatements(source: unknown): Statements {
     const sides = cut(text, first, end);
     if (sides.relations.length === 0) {
       const hint = "write min f; and constraints with <=, >= or ==, each ended by ;";
-      throw expressionError(source, begin + piece.search(/\S/), "neither an objective nor a constraint", { hint });
+      throw expressionError(source, begin + piece.search(/\S/), "neither an objective nor a constraint", {
+        hint,
+      });
     }
     if (sides.relations.length > 2)
       throw expressionError(source, first, "more than two relations in one constraint");
@@ -80,9 +86,17 @@ export function readStatements(source: unknown): Statements {
     parts.forEach(see);
     sides.relations.forEach(({ text: sign, at: where }, k) => {
       if (sign === "<" || sign === ">")
-        throw expressionError(source, where, `a strict ${sign} has no closed set of points`, { hint: `write ${sign}=` });
+        throw expressionError(source, where, `a strict ${sign} has no closed set of points`, {
+          hint: `write ${sign}=`,
+        });
       const relation = sign === "=" ? "==" : (sign as Relation);
-      constraints.push({ name: named?.[1] ?? "", at: first, left: parts[k]!, relation, right: parts[k + 1]! });
+      constraints.push({
+        name: named?.[1] ?? "",
+        at: first,
+        left: parts[k]!,
+        relation,
+        right: parts[k + 1]!,
+      });
     });
   }
   if (objective === null)
@@ -118,4 +132,5 @@ function depth(text: string, from: number, to: number): number {
 }
 
 /** The tree of one side. */
-export const treeOf = (text: string, params: readonly string[]): Tree => parse(text, { variables: [], params });
+export const treeOf = (text: string, params: readonly string[]): Tree =>
+  parse(text, { variables: [], params });

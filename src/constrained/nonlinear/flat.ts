@@ -1,0 +1,66 @@
+// A function may be flat to rounding where a run starts, far from any minimum: every derivative is 0 there, and without second
+// derivatives that looks like a solution. Before such a claim f is looked at nearby and farther away.
+
+import { finitePoint } from "./evaluator.js";
+import { HOLDS, type Phase, type Solve } from "./solve.js";
+
+/** A run whose f never changed by more than this share has learnt nothing of its curvature. */
+const UNCHANGED = 1e-9;
+/** The look nearby, as a share of max(1, |x_j|), and what has to change, as a share of |f|. */
+const NEARBY = 1e-3;
+const SEEN = 1e-14;
+/** Points of the look farther away, spread over the box by multiples of the golden ratio. */
+const POINTS = 12;
+const GOLDEN = 0.6180339887498949;
+
+/** Whether the claim at `here` is to be taken back: f does not change nearby, in any free variable, but does farther away. */
+export function* flatHere(solve: Solve): Phase<boolean> {
+  const { here, n, m, y, z } = solve;
+  if (solve.kkt > 1 || Math.abs(here.f - solve.first) > UNCHANGED * Math.abs(here.f)) return false;
+  const free: number[] = [];
+  for (let j = 0; j < n; j++) {
+    let bound = Math.abs(z[j]!) > HOLDS || solve.lower[j] === solve.upper[j];
+    for (let i = 0; i < m; i++) bound ||= Math.abs(y[i]!) > HOLDS && here.J[i * n + j] !== 0;
+    if (!bound) free.push(j);
+  }
+  if (free.length === 0) return false;
+  if (yield* changesNearby(solve, free)) return false;
+  if (!(yield* changesFarther(solve, free))) return false;
+  solve.detail = "f is flat here to rounding, but not elsewhere: another start is needed";
+  return true;
+}
+
+const differs = (solve: Solve): boolean =>
+  finitePoint(solve.there) && Math.abs(solve.there.f - solve.here.f) > SEEN * Math.abs(solve.here.f);
+
+function* changesNearby(solve: Solve, free: readonly number[]): Phase<boolean> {
+  const { here, there } = solve;
+  for (const j of free) {
+    for (const sign of [1, -1]) {
+      there.x.set(here.x);
+      there.x[j] = solve.within(j, here.x[j]! + sign * NEARBY * Math.max(1, Math.abs(here.x[j]!)));
+      if (there.x[j] === here.x[j]) continue;
+      yield solve.values(there);
+      if (differs(solve)) return true;
+    }
+  }
+  return false;
+}
+
+/** Points over the box; where it is open, around the point at its own size. */
+function* changesFarther(solve: Solve, free: readonly number[]): Phase<boolean> {
+  const { here, there, lower, upper } = solve;
+  for (let k = 1; k <= POINTS; k++) {
+    there.x.set(here.x);
+    for (const j of free) {
+      const share = (k * GOLDEN * (j + 1)) % 1;
+      const size = Math.max(1, Math.abs(here.x[j]!));
+      const low = lower[j]! > -Infinity ? lower[j]! : Math.min(here.x[j]!, upper[j]!) - size;
+      const high = upper[j]! < Infinity ? upper[j]! : Math.max(here.x[j]!, lower[j]!) + size;
+      there.x[j] = low + share * (high - low);
+    }
+    yield solve.values(there);
+    if (differs(solve)) return true;
+  }
+  return false;
+}
