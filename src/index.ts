@@ -2,6 +2,40 @@
 
 export type { Certificate, ConvexEnd } from "./constrained/answer.js";
 export type { LinearProgram, QuadraticProgram } from "./constrained/input.js";
+export type { CompiledProgram, RowNames } from "./constrained/nonlinear/compiled.js";
+export {
+  type AugmentedLagrangianMethodOptions,
+  augmentedLagrangian,
+  type ConstrainedMethod,
+  type ConstrainedMethodName,
+  constrainedMethods,
+  type HessianKind,
+  type InteriorPointMethodOptions,
+  interiorPoint,
+  type SecondOrderOptions,
+  sqp,
+} from "./constrained/nonlinear/methods.js";
+export {
+  type AsyncConstrainedOptions,
+  type ConstrainedOptions,
+  type ConstrainedSettings,
+  minimizeConstrained,
+  minimizeConstrainedAsync,
+} from "./constrained/nonlinear/minimize-constrained.js";
+export type {
+  AsyncConstraint,
+  Constraint,
+  ConstraintParts,
+  LinearRows,
+} from "./constrained/nonlinear/problem.js";
+export { compileProgram, type ProgramTextOptions } from "./constrained/nonlinear/program.js";
+export type {
+  ActiveSet,
+  ConstrainedResult,
+  ConstrainedTermination,
+  ProgramMultipliers,
+} from "./constrained/nonlinear/result.js";
+export type { Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
 export {
   type ConvexResult,
   type SolveLPOptions,

@@ -5,12 +5,13 @@
 
 import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
 import { absoluteEigenvalues, definite } from "./convexify.js";
-import { DualActiveSet, type StepProgram } from "./dual-active-set.js";
+import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
-import { finiteDerivatives, finitePoint, type Point } from "./evaluator.js";
 import { flatHere } from "./flat.js";
+import { finiteDerivatives, finitePoint, type Point } from "./point.js";
 import { STATIONARY } from "./restore.js";
 import { failed, type Method, type Solve } from "./solve.js";
+import type { StepProgram } from "./step-program.js";
 
 export interface AugmentedLagrangianOptions {
   hessian: "exact" | "bfgs";

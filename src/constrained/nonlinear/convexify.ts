@@ -3,8 +3,8 @@
 // W. Murray, SIAM J. Numer. Anal. 1969; Nocedal and Wright (2006), section 18.3.
 
 import { eigSym } from "../../linalg/eigen.js";
-import { factorInPlace } from "./dual-active-set.js";
-import type { Point } from "./evaluator.js";
+import type { Point } from "./point.js";
+import { factorInPlace } from "./small-factor.js";
 import type { Solve } from "./solve.js";
 
 let L = new Float64Array(0);

@@ -1,25 +1,8 @@
 // Strictly convex dense quadratic programs by the dual active-set method: minimise g'd + d'Hd / 2 subject to
 // lower <= c + Jd <= upper and box bounds on d. D. Goldfarb and A. Idnani, Mathematical Programming 27 (1983) 1-33.
 
-/** A quadratic program of a step: everything relative to the point where it is made. */
-export interface StepProgram {
-  readonly n: number;
-  readonly m: number;
-  /** n*n, positive definite; the lower triangle is read. */
-  readonly H: Float64Array;
-  readonly g: Float64Array;
-  /** m*n row-major. */
-  readonly J: Float64Array;
-  readonly c: Float64Array;
-  readonly rowLower: Float64Array;
-  readonly rowUpper: Float64Array;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-  /** How well each row is known (m): it is met when it is short by no more. */
-  readonly rowNoise: Float64Array;
-}
-
-export type StepEnd = "solved" | "infeasible" | "indefinite" | "stuck";
+import { factorInPlace, length2 } from "./small-factor.js";
+import type { StepEnd, StepProgram } from "./step-program.js";
 
 /** A row counts as met within this share of its terms. */
 const MET = 1e-12;
@@ -29,24 +12,6 @@ const BLUR = 1e-15;
 const DEPENDENT = 1e-11;
 /** A dependent row agrees with the active ones where it is short of its side by this share of its terms. */
 const AGREES = 1e-9;
-
-/** Lower Cholesky factor in place (the upper triangle is left alone); false where H is not positive definite. */
-export function factorInPlace(n: number, L: Float64Array, least: number): boolean {
-  for (let i = 0; i < n; i++) {
-    const ri = i * n;
-    for (let j = 0; j <= i; j++) {
-      const rj = j * n;
-      let s = L[ri + j]!;
-      for (let k = 0; k < j; k++) s -= L[ri + k]! * L[rj + k]!;
-      if (j < i) L[ri + j] = s / L[rj + j]!;
-      else {
-        if (!(s > least)) return false;
-        L[ri + i] = Math.sqrt(s);
-      }
-    }
-  }
-  return true;
-}
 
 /** Memory for programs of up to n variables and m rows; the answers are `d`, `y` and `z`. */
 export class DualActiveSet {
@@ -344,12 +309,4 @@ export class DualActiveSet {
       else this.z[k - m] = value;
     }
   }
-}
-
-function length2(a: number, b: number): number {
-  const [x, y] = [Math.abs(a), Math.abs(b)];
-  const big = Math.max(x, y);
-  if (big === 0) return 0;
-  const r = Math.min(x, y) / big;
-  return big * Math.sqrt(1 + r * r);
 }

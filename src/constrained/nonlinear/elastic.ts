@@ -1,7 +1,8 @@
 // Programs of a step whose linearised rows contradict each other: the violated rows get elastic variables v, w >= 0 with
 // the price gamma (sum v + w), so that there is always an answer. P. Gill, W. Murray, M. Saunders, SIAM Review 47 (2005), 4.3.
 
-import { DualActiveSet, type StepEnd, type StepProgram } from "./dual-active-set.js";
+import { DualActiveSet } from "./dual-active-set.js";
+import type { StepEnd, StepProgram } from "./step-program.js";
 
 /** How much the price of an elastic variable grows over the violation: it keeps the program strictly convex. */
 const SOFT = 1e-2;

@@ -5,45 +5,11 @@ import { centralStep, differenceCost, differences } from "../../driver/differenc
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
 import { growSpan } from "../../minimize/tiny.js";
+import { newPoint, type Point } from "./point.js";
 import type { NonlinearProgram } from "./problem.js";
-
-/** A point with what is known there, scaled. */
-export interface Point {
-  readonly x: Float64Array;
-  f: number;
-  /** Rows (m). */
-  readonly c: Float64Array;
-  readonly g: Float64Array;
-  /** m*n row-major. */
-  readonly J: Float64Array;
-}
-
-export const newPoint = (n: number, m: number): Point => ({
-  x: new Float64Array(n),
-  f: NaN,
-  c: new Float64Array(m),
-  g: new Float64Array(n),
-  J: new Float64Array(m * n),
-});
-
-export function copyPoint(from: Point, to: Point): void {
-  to.x.set(from.x);
-  to.f = from.f;
-  to.c.set(from.c);
-  to.g.set(from.g);
-  to.J.set(from.J);
-}
 
 /** A walk through callbacks (driver/walk.ts): false where it was interrupted between two of them. */
 export type Walk = Generator<unknown, boolean, unknown>;
-
-const finite = (values: ArrayLike<number>): boolean => {
-  for (let i = 0; i < values.length; i++) if (!(values[i]! - values[i]! === 0)) return false;
-  return true;
-};
-
-export const finitePoint = (p: Point): boolean => p.f - p.f === 0 && finite(p.c);
-export const finiteDerivatives = (p: Point): boolean => finite(p.g) && finite(p.J);
 
 /** The power of two nearest below v, for 2^-500 < v < 2^500. */
 function powerBelow(v: number): number {

@@ -1,7 +1,7 @@
 // A function may be flat to rounding where a run starts, far from any minimum: every derivative is 0 there, and without second
 // derivatives that looks like a solution. Before such a claim f is looked at nearby and farther away.
 
-import { finitePoint } from "./evaluator.js";
+import { finitePoint } from "./point.js";
 import { HOLDS, type Phase, type Solve } from "./solve.js";
 
 /** A run whose f never changed by more than this share has learnt nothing of its curvature. */

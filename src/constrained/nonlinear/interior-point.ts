@@ -4,11 +4,11 @@
 
 import { log } from "../../runtime/elementary.js";
 import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
-import { finiteDerivatives, finitePoint } from "./evaluator.js";
 import { Filter } from "./filter.js";
 import { flatHere } from "./flat.js";
 import { Interior } from "./interior.js";
 import { NewtonSystem } from "./newton-system.js";
+import { finiteDerivatives, finitePoint } from "./point.js";
 import { restore } from "./restore.js";
 import { failed, type Method, type Solve } from "./solve.js";
 

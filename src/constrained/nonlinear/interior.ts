@@ -2,8 +2,8 @@
 // barrier, its slope and the steps that stay inside.
 
 import { log } from "../../runtime/elementary.js";
-import { copyPoint, type Point } from "./evaluator.js";
 import type { NewtonSystem } from "./newton-system.js";
+import { copyPoint, type Point } from "./point.js";
 import type { Solve } from "./solve.js";
 
 /** How far a start is pushed from a side: this share of max(1, |side|), or of the width (section 3.6). */

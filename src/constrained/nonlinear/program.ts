@@ -89,7 +89,7 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
     }
     const j = touched[0]!;
     if (touched.length === 1 && name === "") {
-      const edge = -row.b / row.a[j]!;
+      const edge = 0 - row.b / row.a[j]!;
       if (relation === "==" || row.a[j]! > 0) lower[j] = Math.max(lower[j]!, edge);
       if (relation === "==" || row.a[j]! < 0) upper[j] = Math.min(upper[j]!, edge);
       if (lower[j]! > upper[j]!)
@@ -100,7 +100,7 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
         );
       return;
     }
-    linear.push({ name, a: row.a, l: -row.b, u: relation === "==" ? -row.b : Infinity });
+    linear.push({ name, a: row.a, l: 0 - row.b, u: relation === "==" ? 0 - row.b : Infinity });
   };
   constraints.forEach(take);
 

@@ -2,10 +2,10 @@
 // a box; it ends at an acceptable point, or where the violation is stationary, which is the claim "infeasible".
 // Fletcher and Leyffer, Mathematical Programming 91 (2002); Waechter and Biegler (2006), section 3.3, for its use.
 
-import type { StepProgram } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
-import { finiteDerivatives, finitePoint } from "./evaluator.js";
+import { finiteDerivatives, finitePoint } from "./point.js";
 import type { Phase, Solve } from "./solve.js";
+import type { StepProgram } from "./step-program.js";
 
 export type Restored = "restored" | "infeasible" | "stuck";
 
@@ -47,10 +47,26 @@ export function* restore(solve: Solve, accept: () => boolean): Phase<Restored> {
     unit.fill(0);
     for (let j = 0; j < n; j++) unit[j * n + j] = (1e-4 * theta) / (1 + size);
     if (elastic.solve(program, 1) !== "solved") return "stuck";
-    const promised = theta - elastic.left;
+    let promised = theta - elastic.left;
     if (promised <= STATIONARY * theta) {
-      solve.y.set(elastic.y);
-      return radius >= 1e-3 * Math.sqrt(1 + size) || radius === Infinity ? "infeasible" : "stuck";
+      const wide = 1e-3 * Math.sqrt(1 + size);
+      if (radius >= wide) {
+        solve.y.set(elastic.y);
+        return "infeasible";
+      }
+      // A short radius promises little anywhere: the claim is made for a wide one.
+      for (let j = 0; j < n; j++) {
+        low[j] = Math.max(-wide, solve.lower[j]! - here.x[j]!);
+        high[j] = Math.min(wide, solve.upper[j]! - here.x[j]!);
+      }
+      if (elastic.solve(program, 1) !== "solved") return "stuck";
+      promised = theta - elastic.left;
+      if (promised <= STATIONARY * theta) {
+        solve.y.set(elastic.y);
+        return "infeasible";
+      }
+      for (let j = 0; j < n; j++) elastic.d[j]! *= radius / wide;
+      promised *= radius / wide;
     }
     let longest = 0;
     for (let j = 0; j < n; j++) {

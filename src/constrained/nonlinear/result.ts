@@ -183,7 +183,7 @@ function activeSet(solve: Solve): ActiveSet {
   const inequality: number[] = [];
   const linear: { row: number; side: "lower" | "upper" }[] = [];
   const near = (v: number, edge: number): boolean =>
-    Math.abs(v - edge) <= ACTIVE * Math.max(1, Math.abs(edge));
+    edge - edge === 0 && Math.abs(v - edge) <= ACTIVE * Math.max(1, Math.abs(edge));
   for (let i = equalities; i < m; i++) {
     const v = here.c[i]! / evaluator.rowScale[i]!;
     if (i < nonlinear) {

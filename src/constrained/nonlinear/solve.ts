@@ -4,7 +4,8 @@
 import { type Ask, type Call, CHECK, ITERATION, Measure, type Method as Run } from "../../driver/task.js";
 import { walk } from "../../driver/walk.js";
 import type { Watch } from "../../driver/watch.js";
-import { copyPoint, type Evaluator, newPoint, type Point, type Walk } from "./evaluator.js";
+import type { Evaluator, Walk } from "./evaluator.js";
+import { copyPoint, newPoint, type Point } from "./point.js";
 
 export type Failure = "infeasible" | "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging";
 export type ConstrainedEnd = { status: "converged"; reason: "kkt" } | { status: "failed"; reason: Failure };
@@ -177,9 +178,14 @@ export class Solve {
     return worst;
   }
 
-  /** Whether a row that binds holds variable j. */
+  /** Whether a row that binds, whatever its multiplier, holds variable j. */
   #bound(p: Point, y: Float64Array, j: number): boolean {
-    for (let i = 0; i < this.m; i++) if (Math.abs(y[i]!) > HOLDS && p.J[i * this.n + j] !== 0) return true;
+    const { scaledLower, scaledUpper } = this.evaluator;
+    for (let i = 0; i < this.m; i++) {
+      if (p.J[i * this.n + j] === 0) continue;
+      const slack = Math.min(Math.abs(p.c[i]! - scaledLower[i]!), Math.abs(p.c[i]! - scaledUpper[i]!));
+      if (Math.abs(y[i]!) > HOLDS || slack <= HOLDS * Math.max(1, Math.abs(p.c[i]!))) return true;
+    }
     return false;
   }
 

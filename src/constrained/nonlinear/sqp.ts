@@ -4,11 +4,12 @@
 
 import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
 import { makeConvex } from "./convexify.js";
-import { DualActiveSet, type StepProgram } from "./dual-active-set.js";
+import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
-import { finiteDerivatives, finitePoint } from "./evaluator.js";
 import { flatHere } from "./flat.js";
+import { finiteDerivatives, finitePoint } from "./point.js";
 import { failed, type Method, type Solve } from "./solve.js";
+import type { StepProgram } from "./step-program.js";
 
 /** Sufficient decrease of the merit function. */
 const ARMIJO = 1e-4;
