@@ -108,3 +108,8 @@ test("names and starts are checked", () => {
   expect(() => minimizeConstrained(p, { x: 1, y: 2, z: 3 })).toThrow(/unknown option "z"/);
   expect(() => minimizeConstrained(p, [1, 1], { bounds: { lower: 0 } })).toThrow(/both bring constraints/);
 });
+
+test("numbered variables come by their numbers, others as they occur", () => {
+  expect(compileProgram("min x10*x2 + x1").params).toEqual(["x1", "x2", "x10"]);
+  expect(compileProgram("min b*a + c1").params).toEqual(["b", "a", "c1"]);
+});

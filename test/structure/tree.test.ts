@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const MADE = new Set(["node_modules", "build", "dist", "docs", ".git"]);
+const MADE = new Set(["node_modules", "build", "dist", ".git"]);
 const TEXT = /\.(ts|mts|mjs|js|json|md|py|c|html|toml|yml)$|^(LICENSE|run|\.\w+)$/;
 
 function texts(folder: string): string[] {

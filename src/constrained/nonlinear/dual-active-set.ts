@@ -1,7 +1,7 @@
 // Strictly convex dense quadratic programs by the dual active-set method: minimise g'd + d'Hd / 2 subject to
 // lower <= c + Jd <= upper and box bounds on d. D. Goldfarb and A. Idnani, Mathematical Programming 27 (1983) 1-33.
 
-import { factorInPlace, length2 } from "./small-factor.js";
+import { factorInPlace, length2, rowLengths } from "./small-factor.js";
 import type { StepEnd, StepProgram } from "./step-program.js";
 
 /** A row counts as met within this share of its terms. */
@@ -66,11 +66,7 @@ export class DualActiveSet {
     if (!factorInPlace(n, L, 1e-16 * trace)) return "indefinite";
     this.#basis(n);
     this.#unconstrained(n, g);
-    for (let i = 0; i < m; i++) {
-      let s = 0;
-      for (let j = 0; j < n; j++) s += p.J[i * n + j]! * p.J[i * n + j]!;
-      this.#size[i] = Math.sqrt(s);
-    }
+    rowLengths(m, n, p.J, this.#size);
     for (let left = 60 + 20 * (n + m); left > 0; left--) {
       const worst = this.#violated(p);
       if (worst < 0) {
@@ -167,15 +163,8 @@ export class DualActiveSet {
   /** Takes a violated constraint into the active set, dropping others whose multipliers would change sign. */
   #enter(p: StepProgram, k: number): StepEnd | null {
     const { n, m, J, rowLower, rowUpper, low, high } = p;
-    const [B, R, u, r, t, step, normal] = [
-      this.#B,
-      this.#R,
-      this.#u,
-      this.#r,
-      this.#t,
-      this.#step,
-      this.#normal,
-    ];
+    const [B, R, u, r] = [this.#B, this.#R, this.#u, this.#r];
+    const [t, step, normal] = [this.#t, this.#step, this.#normal];
     const sign = this.#side;
     normal.fill(0, 0, n);
     if (k < m) for (let j = 0; j < n; j++) normal[j] = sign * J[k * n + j]!;
@@ -264,8 +253,7 @@ export class DualActiveSet {
 
   /** Columns a and b of B, turned by the rotation [c s; -s c]. */
   #rotate(n: number, a: number, b: number, c: number, s: number): void {
-    const B = this.#B;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0, B = this.#B; i < n; i++) {
       const x = B[i * n + a]!;
       const y = B[i * n + b]!;
       B[i * n + a] = c * x + s * y;

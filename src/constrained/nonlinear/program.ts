@@ -16,7 +16,7 @@ import type { ConstraintParts } from "./problem.js";
 import { readStatements, type Statement, treeOf } from "./statements.js";
 
 export interface ProgramTextOptions {
-  /** Names of the variables, in the order of x. Default: every name of the text, in the order of first occurrence. */
+  /** Names of the variables, in the order of x. Default: every name of the text, x1, x2 ... by their numbers, others in the order of first occurrence. */
   params?: readonly string[] | undefined;
   runtime?: Runtime | undefined;
 }

@@ -1,4 +1,4 @@
-// The Cholesky factor of a small dense matrix and the length of two numbers, for the active-set solver.
+// The Cholesky factor of a small dense matrix, and lengths, for the active-set solver.
 
 /** Lower Cholesky factor in place (the upper triangle is left alone); false where H is not positive definite. */
 export function factorInPlace(n: number, L: Float64Array, least: number): boolean {
@@ -25,4 +25,13 @@ export function length2(a: number, b: number): number {
   if (big === 0) return 0;
   const r = Math.min(x, y) / big;
   return big * Math.sqrt(1 + r * r);
+}
+
+/** The 2-norm of each of m rows. */
+export function rowLengths(m: number, n: number, J: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < m; i++) {
+    let s = 0;
+    for (let j = 0; j < n; j++) s += J[i * n + j]! * J[i * n + j]!;
+    out[i] = Math.sqrt(s);
+  }
 }

@@ -22,7 +22,7 @@ export interface Statements {
   readonly maximize: boolean;
   readonly objective: string;
   readonly constraints: readonly Statement[];
-  /** In the order in which they first occur. */
+  /** By their numbers where all are one word with numbers (x1, x2 ...), else in the order in which they first occur. */
   readonly names: readonly string[];
 }
 
@@ -101,7 +101,7 @@ export function readStatements(source: unknown): Statements {
   }
   if (objective === null)
     throw expressionError(source, 0, "there is no objective", { hint: "begin with min f; or max f;" });
-  return { maximize, objective, constraints, names };
+  return { maximize, objective, constraints, names: ordered(names) };
 }
 
 /** The relations outside of parentheses, and the stretches between them. */
@@ -134,3 +134,12 @@ function depth(text: string, from: number, to: number): number {
 /** The tree of one side. */
 export const treeOf = (text: string, params: readonly string[]): Tree =>
   parse(text, { variables: [], params });
+
+/** x2 goes before x10 and x1 before both, wherever they stand in the text. */
+function ordered(names: readonly string[]): readonly string[] {
+  const parts = names.map((name) => /^(.*?)(\d+)$/.exec(name));
+  const word = parts[0]?.[1];
+  if (!parts.every((part) => part !== null && part[1] === word)) return names;
+  const number = (name: string): number => Number(name.slice(word!.length));
+  return [...names].sort((a, b) => number(a) - number(b));
+}
