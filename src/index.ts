@@ -23,8 +23,8 @@ export {
   minimizeConstrainedAsync,
 } from "./constrained/nonlinear/minimize-constrained.js";
 export type {
-  AsyncConstraint,
-  Constraint,
+  AsyncConstraint as AsyncConstraintFunctions,
+  Constraint as ConstraintFunctions,
   ConstraintParts,
   LinearRows,
 } from "./constrained/nonlinear/problem.js";
