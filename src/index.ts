@@ -64,7 +64,7 @@ export { compileModel } from "./expressions/read.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
 export type { Group } from "./first-order/groups.js";
-export { optimizer } from "./first-order/optimizer.js";
+export { optimizer, type Trainable } from "./first-order/optimizer.js";
 export {
   type Plateau,
   type PlateauOptions,
@@ -257,32 +257,20 @@ export {
   vtan,
   vtanh,
 } from "./models/vector.js";
+export type { Monitor } from "./nn/best.js";
 export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
 export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
 export type { Evaluation } from "./nn/evaluate.js";
 export type { FitOptions } from "./nn/fit-options.js";
-export type { Batch, Epoch, FitEnd, History } from "./nn/history.js";
+export type { Batch, Epoch, EpochIteration, FitEnd, History } from "./nn/history.js";
 export { type Initialisation, initialisations } from "./nn/initialise.js";
 export type { Features, TargetValues } from "./nn/inputs.js";
-export {
-  type Activation,
-  activations,
-  type BatchNormOptions,
-  batchNorm,
-  type DenseOptions,
-  dense,
-  dropout,
-  gelu,
-  type Layer,
-  type LayerOptions,
-  leakyRelu,
-  relu,
-  sigmoid,
-  softplus,
-  tanh,
-} from "./nn/layers.js";
-export { loadNetwork } from "./nn/load.js";
+export type { Layer } from "./nn/layer.js";
+export * from "./nn/layers/table.js";
+export { type LoadNetworkOptions, loadNetwork } from "./nn/load.js";
+export type { Loss } from "./nn/loss.js";
 export { type LossName as NetworkLoss, lossNames as networkLosses } from "./nn/losses.js";
+export type { Metric, MetricName, Metrics } from "./nn/metrics.js";
 export { type Network, type NetworkObjective, type NetworkOptions, network } from "./nn/network.js";
 export {
   type PretrainedBlock,
@@ -291,6 +279,9 @@ export {
   type TransferOptions,
   transfer,
 } from "./nn/pretrain.js";
+export type { ClassWeight } from "./nn/samples.js";
+export type { Batches, GivenBatch } from "./nn/source.js";
+export type { TrainingState } from "./nn/training-state.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { Random, type RandomState } from "./random/philox.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";

@@ -3,27 +3,8 @@
 // the input of gelu and softplus. Kernels are exact: any n, any element alignment.
 
 import { put, take, tailOf, wholeBytes } from "../first-order/register";
+import { GELU, LEAKY_RELU, RELU, SIGMOID, SOFTPLUS, TANH } from "../../src/nn/codes";
 import { gaussian, logistic, normal, softPlus, tanh } from "./elementary";
-
-// The kinds, as src/nn/layers.ts numbers them.
-// @ts-ignore: decorator
-@inline
-const RELU: i32 = 0;
-// @ts-ignore: decorator
-@inline
-const LEAKY_RELU: i32 = 1;
-// @ts-ignore: decorator
-@inline
-const TANH: i32 = 2;
-// @ts-ignore: decorator
-@inline
-const SIGMOID: i32 = 3;
-// @ts-ignore: decorator
-@inline
-const SOFTPLUS: i32 = 4;
-// @ts-ignore: decorator
-@inline
-const GELU: i32 = 5;
 
 // @ts-ignore: decorator
 @inline

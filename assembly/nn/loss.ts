@@ -3,6 +3,7 @@
 
 import { lanes } from "../simd";
 import { put, take, tailOf, wholeBytes } from "../first-order/register";
+import { BINARY, HUBER, SQUARED } from "../../src/nn/codes";
 import { exp, log, log1p } from "./elementary";
 
 /** sum + the lanes of v, in doubles. */
@@ -107,17 +108,6 @@ function hits<T>(m: i32, n: i32, z: usize, labels: usize): i32 {
   }
   return count;
 }
-
-// The elementwise losses, as src/nn/losses.ts numbers them.
-// @ts-ignore: decorator
-@inline
-const BINARY: i32 = 0;
-// @ts-ignore: decorator
-@inline
-const SQUARED: i32 = 1;
-// @ts-ignore: decorator
-@inline
-const HUBER: i32 = 2;
 
 /** The loss of one register; its gradient is stored to dz. */
 // @ts-ignore: decorator

@@ -2,30 +2,55 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { numberOption, optionError } from "../runtime/options.js";
+import type { Owner } from "./owners.js";
 import { type Rule, resolve } from "./rule.js";
 
 /** Parameters `start` to `end - 1` with options of their own; what it leaves out comes from the rule. */
-export interface Group {
+export interface Range {
   readonly start: number;
   readonly end: number;
   readonly [option: string]: unknown;
+}
+
+/** Parameters from `start` to `end - 1`, or for a network those of a `layer` by its name, with options of their own. */
+export type Group = Range | { readonly layer: string | number; readonly [option: string]: unknown };
+
+/** Groups as ranges: those by layer as the owner of the parameters says where they lie. */
+export function rangesOf(where: string, groups: unknown, owner: Owner | null): unknown {
+  if (!Array.isArray(groups)) return groups;
+  return groups.map((group: Record<string, unknown> | null, i) => {
+    if (typeof group !== "object" || group === null || !("layer" in group)) return group;
+    if (!owner) {
+      throw new DownhillError(
+        "OPTION",
+        `${where}: groups[${i}].layer names a layer, but params is no network`,
+        {
+          hint: "optimizer(net, rule, ...) knows layers; for other parameters give start and end",
+          details: { option: "groups", value: group },
+        },
+      );
+    }
+    const { layer, ...options } = group;
+    const [start, end] = owner.rangeOf(`${where}: groups[${i}]`, layer);
+    return { ...options, start, end };
+  });
 }
 
 /** Option values that a snapshot can hold. */
 export type Patch = Record<string, unknown>;
 
 /** The checked groups, sorted; OPTION when one is out of range or two overlap. */
-export function checkGroups(where: string, groups: unknown, n: number): Group[] {
+export function checkGroups(where: string, groups: unknown, n: number): Range[] {
   if (groups === undefined) return [];
   if (!Array.isArray(groups))
     throw optionError(where, "groups", groups, "a list of { start, end, ...options }");
-  for (const [i, group] of (groups as Group[]).entries()) {
+  for (const [i, group] of (groups as Range[]).entries()) {
     const name = `groups[${i}]`;
     if (typeof group !== "object" || group === null) throw optionError(where, name, group, "an object");
     numberOption(where, `${name}.start`, group.start ?? null, 0, { min: 0, max: n - 1, integer: true });
     numberOption(where, `${name}.end`, group.end ?? null, 0, { min: group.start + 1, max: n, integer: true });
   }
-  const sorted = [...(groups as Group[])].sort((a, b) => a.start - b.start);
+  const sorted = [...(groups as Range[])].sort((a, b) => a.start - b.start);
   for (const [i, group] of sorted.entries()) {
     const next = sorted[i + 1];
     if (!next || next.start >= group.end) continue;
@@ -35,13 +60,13 @@ export function checkGroups(where: string, groups: unknown, n: number): Group[] 
       { details: { option: "groups", value: groups } },
     );
   }
-  return groups as Group[];
+  return groups as Range[];
 }
 
-export const optionsOf = ({ start: _start, end: _end, ...options }: Group): Patch => options;
+export const optionsOf = ({ start: _start, end: _end, ...options }: Range): Patch => options;
 
 /** The state vectors that a rule needs with these groups, and the number each starts from, by group. */
-export function vectorsOf(rule: Rule, groups: readonly Group[]): string[] {
+export function vectorsOf(rule: Rule, groups: readonly Range[]): string[] {
   const names = new Set<string>();
   for (const own of [{}, ...groups.map(optionsOf)]) {
     const options = resolve(rule.definition, { ...rule.options, ...own });

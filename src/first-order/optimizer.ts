@@ -1,28 +1,48 @@
 // optimizer(params, rule, options): a rule over live parameters. What it does is in stepper.ts, what it promises in types.ts.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption } from "../runtime/options.js";
+import { checkArray, checkFinite, checkKeys, choiceOption, optionError } from "../runtime/options.js";
+import { rangesOf } from "./groups.js";
 import { guardKeys } from "./guards.js";
+import { type Owner, ownerOf } from "./owners.js";
 import type { Site } from "./place.js";
 import { checkRule, type Rule } from "./rule.js";
 import type { DType } from "./run.js";
 import { FirstOrderOptimizer } from "./stepper.js";
-import type { Optimizer, OptimizerOptions } from "./types.js";
+import type { FloatVector, Optimizer, OptimizerOptions } from "./types.js";
 
 const optionKeys = ["dtype", ...guardKeys, "groups", "runtime"] as const;
+
+/** Something that owns parameters: a network. */
+export interface Trainable {
+  readonly params: FloatVector;
+  readonly grads: FloatVector;
+}
 
 /**
  * An optimizer of `params`, a number of zeros or a copy of these values. Fill `grads`, call `step()`; or call
  * `step(closure)`. Its memory comes from the runtime, or from one of its own when it does not fit, until `dispose()`.
+ *
+ * For a network (or its whole `params`) it works on the network's own parameters and gradients, without copies: what
+ * `net.backward` left in `net.grads` is what `step()` takes. Frozen layers stay. `groups` may name layers. It ends with the network.
+ *
+ * @example
+ * const opt = optimizer(net, adamw({ lr: 1e-3 }), { groups: [{ layer: "dense1", lr: 1e-4 }] });
+ * for (let i = 0; i < 100; i++) {
+ *   const loss = net.lossGradient(x, y);
+ *   opt.step();
+ * }
  */
 export function optimizer(
-  params: number | ArrayLike<number>,
+  params: number | ArrayLike<number> | Trainable,
   rule: Rule,
   options: OptimizerOptions = {},
 ): Optimizer {
   const where = "optimizer";
   checkRule(where, rule);
   checkKeys(where, options, optionKeys);
+  const owner = ownerOf(where, params);
+  if (owner) return optimizerOf(owner, rule, options);
   let length = params as number;
   if (typeof params !== "number") {
     checkArray(where, "params", params);
@@ -36,7 +56,8 @@ export function optimizer(
   if (typeof params !== "number") checkFinite(where, "params", params);
   const natural = params instanceof Float32Array ? "f32" : "f64";
   const dtype = choiceOption(where, "dtype", options.dtype, ["f64", "f32"], natural);
-  const made = new FirstOrderOptimizer(length, dtype, rule, options, null);
+  const groups = rangesOf(where, options.groups, null) as OptimizerOptions["groups"];
+  const made = new FirstOrderOptimizer(length, dtype, rule, { ...options, groups }, null);
   if (typeof params === "number") return made;
   made.params.set(params);
   try {
@@ -46,6 +67,22 @@ export function optimizer(
     made.dispose();
     throw error;
   }
+  return made;
+}
+
+function optimizerOf(owner: Owner, rule: Rule, options: OptimizerOptions): Optimizer {
+  const { dtype, length, site, what } = owner;
+  for (const [name, own] of [
+    ["dtype", dtype],
+    ["runtime", undefined],
+  ] as const) {
+    const given = options[name];
+    if (given === undefined || given === own) continue;
+    throw optionError("optimizer", name, given, `left out: it works in the memory of ${what}`);
+  }
+  const groups = rangesOf("optimizer", options.groups, owner) as OptimizerOptions["groups"];
+  const made = new FirstOrderOptimizer(length, dtype, rule, { ...options, groups, runtime: undefined }, site);
+  made.leave = owner.attach(() => made.dispose());
   return made;
 }
 

@@ -3,7 +3,7 @@
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
-import { type Group, vectorsOf } from "./groups.js";
+import { type Range, vectorsOf } from "./groups.js";
 import type { Rule } from "./rule.js";
 import type { DType } from "./run.js";
 import type { FloatVector } from "./types.js";
@@ -13,6 +13,8 @@ export interface Site {
   readonly runtime: CoreRuntime;
   readonly x: number;
   readonly g: number;
+  /** Called before a step: what must not move, by the function that puts it back; null when all may move. */
+  readonly hold?: (() => (() => void) | null) | undefined;
 }
 
 export interface Place extends Site {
@@ -28,7 +30,7 @@ export interface Place extends Site {
 /** Parameters and gradient start at zero unless they were there before; the state is for the run to fill. */
 export function findPlace(
   rule: Rule,
-  groups: readonly Group[],
+  groups: readonly Range[],
   length: number,
   dtype: DType,
   given: Runtime | undefined,

@@ -109,7 +109,10 @@ export function firstOrder<P extends Options, S extends string, C extends string
 }
 
 /** All options of a rule, checked, with defaults. */
-export function resolve(definition: AnyDefinition, given: object): Values<Options> {
+export function resolve(
+  definition: Pick<AnyDefinition, "name" | "options" | "check">,
+  given: object,
+): Values<Options> {
   const { name, options } = definition;
   checkKeys(name, given, Object.keys(options));
   const values: Record<string, unknown> = {};

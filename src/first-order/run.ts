@@ -5,7 +5,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import { type FirstOrderKernels, room } from "../wasm/first-order.js";
-import { type Group, optionsOf, type Patch } from "./groups.js";
+import { optionsOf, type Patch, type Range } from "./groups.js";
 import {
   type AnyDefinition,
   type Kernels,
@@ -71,7 +71,7 @@ export class RuleRun {
   readonly #single: OptionSet | null;
   #fixedRates = true;
 
-  constructor(rule: Rule, groups: readonly Group[], at: RunOptions) {
+  constructor(rule: Rule, groups: readonly Range[], at: RunOptions) {
     this.#rule = rule;
     this.definition = rule.definition;
     this.#advance = rule.definition.advance;

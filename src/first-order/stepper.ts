@@ -12,11 +12,23 @@ import { findPlace, type Site } from "./place.js";
 import { type Busy, busyError, closureNeeded, nonFiniteGradient, notALoss } from "./refusals.js";
 import type { Kernels, Rule } from "./rule.js";
 import { type DType, kernelsOf, RuleRun } from "./run.js";
-import { checkState, configuredOf, type OptimizerState, type Shape, takeState } from "./snapshot.js";
+import {
+  checkKept,
+  configuredOf,
+  type Kept,
+  keep,
+  type OptimizerState,
+  type Shape,
+  sealed,
+  unsealed,
+} from "./snapshot.js";
 import type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./types.js";
 
 export class FirstOrderOptimizer implements Optimizer {
   readonly #shape: Shape;
+  readonly #hold: Site["hold"];
+  /** Leaves the owner of the parameters. @internal */
+  leave: (() => void) | null = null;
   readonly #where: string;
   readonly #length: number;
   /** The whole step, while nothing is to be asked first: alive, idle, unguarded, with fixed rates. */
@@ -48,6 +60,7 @@ export class FirstOrderOptimizer implements Optimizer {
 
   constructor(length: number, dtype: DType, rule: Rule, options: OptimizerOptions, site: Site | null) {
     this.#where = rule.name;
+    this.#hold = site?.hold;
     this.#length = length;
     const groups = checkGroups("optimizer", options.groups, length);
     const ranges = groups.map(({ start, end }) => [start, end] as const);
@@ -90,7 +103,7 @@ export class FirstOrderOptimizer implements Optimizer {
   /** Recomputes what lets `step()` do nothing but the step. */
   #settle(): void {
     const run = this.#live?.run;
-    const plain = run && this.#busy === "" && !this.#guarded && !run.looksAhead;
+    const plain = run && this.#busy === "" && !this.#guarded && !run.looksAhead && !this.#hold;
     this.#quick = plain ? run.bound(this.#sign, this.#clipValue) : null;
   }
 
@@ -193,8 +206,7 @@ export class FirstOrderOptimizer implements Optimizer {
     this.#schedule(run);
     this.#norm = -1;
     if (!this.#guarded) {
-      run.apply(this.#sign, this.#clipValue);
-      this.#steps++;
+      this.#apply(1);
     } else {
       this.#guardedStep();
     }
@@ -203,7 +215,7 @@ export class FirstOrderOptimizer implements Optimizer {
 
   /** Applies the step if the gradient may be used; otherwise skips it, or throws. */
   #guardedStep(): boolean {
-    const { run, kernels } = this.#alive();
+    const { kernels } = this.#alive();
     let factor = 1;
     if (this.#clipNorm !== Infinity) {
       const norm = kernels.norm(this.#length, this.#g, this.#clipValue);
@@ -212,9 +224,15 @@ export class FirstOrderOptimizer implements Optimizer {
       factor = Math.min(1, this.#clipNorm / (norm + 1e-6));
       if (!(norm < Infinity) && this.#refuse()) return false;
     } else if (this.#skipNonFinite && this.#refuse()) return false;
-    run.apply(factor * this.#sign, this.#clipValue);
-    this.#steps++;
+    this.#apply(factor);
     return true;
+  }
+
+  #apply(factor: number): void {
+    const back = this.#hold?.();
+    this.#alive().run.apply(factor * this.#sign, this.#clipValue);
+    back?.();
+    this.#steps++;
   }
 
   /** Whether the gradient is not finite and the step is skipped for it; NON_FINITE_INPUT unless skipping is wanted. */
@@ -248,8 +266,7 @@ export class FirstOrderOptimizer implements Optimizer {
       } else if (this.#guarded) {
         taken = this.#guardedStep();
       } else {
-        run.apply(this.#sign, this.#clipValue);
-        this.#steps++;
+        this.#apply(1);
         taken = true;
       }
       return loss;
@@ -299,39 +316,50 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   /** What a snapshot holds: parameters and state vectors, scratch excepted. */
-  #kept(): Record<string, FloatVector> {
+  #kept(params: boolean): Record<string, FloatVector> {
     const { run, vectors } = this.#alive();
     const { scratch } = run.definition;
     const kept = Object.entries(vectors).filter(([name]) => !scratch?.includes(name));
-    return { params: this.params, ...Object.fromEntries(kept) };
+    return { ...(params ? { params: this.params } : {}), ...Object.fromEntries(kept) };
   }
 
-  state(): OptimizerState {
+  /** The state as copies, with the parameters or without. @internal */
+  kept(params = true): Kept {
     const { run } = this.#ready();
     const counts = { steps: this.#steps, skipped: this.#skipped };
-    return takeState(this.#shape, counts, run.snapshot(), this.#configured, this.#kept());
+    return keep(this.#shape, counts, run.snapshot(), this.#configured, this.#kept(params));
   }
 
-  restore(state: OptimizerState): void {
+  /** Goes on from what `kept` gave, with the parameters it has; SNAPSHOT, with nothing changed, when it does not fit. @internal */
+  takeOver(where: string, state: Kept): void {
     const { run } = this.#ready();
-    const kept = this.#kept();
-    const bytes = checkState(state, this.#shape, kept, Object.keys(run.definition.counters));
+    const views = this.#kept("params" in state.vectors);
+    checkKept(where, state, this.#shape, views, Object.keys(run.definition.counters));
     const { configured, guards } = configuredOf(state);
     try {
-      readGuards("restore", { ...this.#given, ...guards });
+      readGuards(where, { ...this.#given, ...guards });
       run.restore(state.counters, configured);
     } catch (cause) {
-      const message = "restore: the configured options do not fit this optimizer";
+      const message = `${where}: the configured options do not fit this optimizer`;
       throw new DownhillError("SNAPSHOT", message, { cause });
     }
     this.#guard(guards);
-    for (const [name, data] of bytes) {
-      const { buffer, byteOffset } = kept[name] as FloatVector;
-      new Uint8Array(buffer, byteOffset, data.length).set(data);
-    }
+    for (const name in views) views[name]!.set(state.vectors[name]!);
     this.#steps = state.steps;
     this.#skipped = state.skipped;
     this.#norm = -1;
+  }
+
+  state(): OptimizerState {
+    return sealed(this.kept());
+  }
+
+  restore(state: OptimizerState): void {
+    this.#ready();
+    const kept = unsealed("restore", state);
+    if (!("params" in kept.vectors))
+      throw new DownhillError("SNAPSHOT", "restore: the state has no parameters");
+    this.takeOver("restore", kept);
   }
 
   dispose(): void {
@@ -339,6 +367,8 @@ export class FirstOrderOptimizer implements Optimizer {
     this.#free();
     if (!this.#runtime.disposed) this.#live.workspace.release();
     this.#live = null;
+    this.leave?.();
+    this.leave = null;
     this.#settle();
     this.#params = this.#grads = null;
   }

@@ -12,17 +12,17 @@ export type Closure = (params: FloatVector, grads: FloatVector) => number;
 
 export interface OptimizerOptions {
   /** Default: "f32" when the parameters come as a Float32Array, else "f64". */
-  dtype?: DType;
+  dtype?: DType | undefined;
   /** Clips every element of the gradient to [-clipValue, clipValue], before anything else. */
-  clipValue?: number;
+  clipValue?: number | undefined;
   /** Scales the gradient so that its Euclidean norm, after clipValue, is at most this. */
-  clipNorm?: number;
+  clipNorm?: number | undefined;
   /** Ascends: the gradient is negated. */
-  maximize?: boolean;
+  maximize?: boolean | undefined;
   /** Skips steps whose gradient has a NaN or an infinity; `skipped` counts them. */
-  skipNonFinite?: boolean;
-  groups?: readonly Group[];
-  runtime?: Runtime;
+  skipNonFinite?: boolean | undefined;
+  groups?: readonly Group[] | undefined;
+  runtime?: Runtime | undefined;
 }
 
 export interface Optimizer extends Disposable {

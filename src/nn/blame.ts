@@ -2,7 +2,6 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import type { Body } from "./body.js";
-import { BatchNormStage } from "./stages.js";
 
 /** The first layer whose output has a NaN or an infinity for the batch in the arena; "loss" when none has. */
 export function firstBad(body: Body, m: number): string {
@@ -34,7 +33,7 @@ export function ownerOf(body: Body, i: number): string {
 }
 
 export function lonely(where: string, body: Body, argument: string): DownhillError {
-  const name = body.stages.find((stage) => stage instanceof BatchNormStage && !stage.frozen)?.plan.name;
+  const name = body.stages.find((stage) => stage.batchStatistics)?.plan.name;
   return new DownhillError(
     "SHAPE",
     `${where}: ${name} cannot train on a batch of one sample: it has no variance`,

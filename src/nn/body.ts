@@ -2,16 +2,17 @@
 // runtime; activations, gradients of activations and workspace of a batch are another, the arena, made once for the largest
 // batch. A pass allocates nothing. What comes in here has been checked.
 
+import { type Owner, settleIn } from "../first-order/owners.js";
 import { Random } from "../random/philox.js";
 import { chosenRuntime, ownRuntime } from "../runtime/default.js";
+import { optionError } from "../runtime/options.js";
 import { type CoreRuntime, outOfMemory, type Runtime } from "../runtime/runtime.js";
 import { type Workspace, workspaceBytes } from "../runtime/workspace.js";
-import { initialise } from "./initialise.js";
 import { bytesOf, type DType, type FloatVector, type Kernels, kernelsOf } from "./kernels.js";
 import { arenaSpec, modelSpec } from "./layout.js";
-import type { Loss } from "./losses.js";
+import type { Loss, Part } from "./loss.js";
 import type { Plan, Tensor } from "./plan.js";
-import { BatchNormStage, type Draws, type Mode, type Stage, stageOf } from "./stages.js";
+import type { Draws, Mode, Stage } from "./stage.js";
 
 /** Rows the first arena holds; a larger batch brings a larger one. */
 const FIRST_ROWS = 64;
@@ -55,8 +56,11 @@ export class Body {
   readonly #owned: CoreRuntime[] = [];
   #home: Home;
   #arena: Arena;
-  /** While an optimizer works on the parameters they may not move to another runtime. */
-  pinned = false;
+  readonly #part: Part = { from: 0, m: 0, rows: 1, weight: 1 };
+  /** Optimizers at work on the parameters, which may not move to another runtime meanwhile; what ends each. */
+  readonly #tenants = new Set<() => void>();
+  /** Takes back that the parameters lie where they lie. */
+  #leave: () => void;
   /** Set to watch gradients: called with the stage and the address of dL/dy before its backward pass. */
   watch: ((index: number, dy: number, count: number) => void) | null = null;
 
@@ -68,8 +72,50 @@ export class Body {
     this.#given = given;
     const runtime = chosenRuntime(given);
     [this.#home, this.#arena] = this.#settle(runtime, FIRST_ROWS) ?? this.#moveOut(runtime, FIRST_ROWS);
+    this.#leave = settleIn(this.runtime.buffer, this.owner);
     this.initialise(seed);
   }
+
+  /** The parameters, for an optimizer that works on them in place. */
+  readonly owner = (): Owner => ({
+    what: "a network",
+    dtype: this.dtype,
+    length: this.params.length,
+    site: {
+      runtime: this.runtime,
+      x: this.params.byteOffset,
+      g: this.grads.byteOffset,
+      hold: this.#hold,
+    },
+    rangeOf: (where, layer) => this.#rangeOf(where, layer),
+    attach: (dispose) => this.pin(dispose),
+  });
+
+  /** Keeps the parameters where they are until the function that it returns is called. */
+  pin(dispose: () => void): () => void {
+    this.#tenants.add(dispose);
+    return () => this.#tenants.delete(dispose);
+  }
+
+  #rangeOf(where: string, layer: unknown): readonly [number, number] {
+    const { stages } = this.plan;
+    const stage = typeof layer === "number" ? stages[layer] : stages.find(({ name }) => name === layer);
+    const [first, last] = [stage?.params[0], stage?.params.at(-1)];
+    if (first && last) return [first.offset, last.offset + last.length];
+    const trained = stages.filter(({ params }) => params.length > 0).map(({ name }) => name);
+    throw optionError(where, "layer", layer, `a layer with parameters: ${trained.join(", ")}`);
+  }
+
+  /** Parameters of frozen layers, to be put back after a step: whatever momentum or decay an optimizer has. */
+  readonly #hold = (): (() => void) | null => {
+    const frozen = this.stages.filter((stage) => stage.frozen && stage.plan.params.length > 0);
+    if (frozen.length === 0) return null;
+    const held = frozen.flatMap(({ plan }) => plan.params.map((tensor) => this.view(tensor)));
+    const copies = held.map((view) => view.slice());
+    return () => {
+      for (const [i, view] of held.entries()) view.set(copies[i]!);
+    };
+  };
 
   /** The runtime the user chose; undefined: the default one, or what fits. */
   get given(): Runtime | undefined {
@@ -110,28 +156,20 @@ export class Body {
   }
 
   view(tensor: Tensor): FloatVector {
-    const all = tensor.name.startsWith("running") ? this.buffers : this.params;
+    const all = tensor.home === "statistics" ? this.buffers : this.params;
     return all.subarray(tensor.offset, tensor.offset + tensor.length);
   }
 
   initialise(seed: number): void {
     this.grads.fill(0);
+    this.params.fill(0);
+    this.buffers.fill(0);
     for (const { layer, params, buffers, inputs, outputs, index } of this.plan.stages) {
-      const [weight, bias] = params.map((tensor) => this.view(tensor));
-      if (layer.kind === "dense" && weight) {
-        initialise(
-          layer.options.init,
-          inputs,
-          outputs,
-          weight,
-          bias ?? null,
-          new Random(seed, 2 ** 32 + index),
-        );
-      } else if (layer.kind === "batchNorm") {
-        weight?.fill(1);
-        bias?.fill(0);
-        for (const tensor of buffers) this.view(tensor).fill(tensor.name === "runningVar" ? 1 : 0);
-      }
+      const { definition, options } = layer;
+      const views = Object.fromEntries(
+        [...params, ...buffers].map((tensor) => [tensor.name, this.view(tensor)]),
+      );
+      definition.initialise?.(views, options, new Random(seed, 2 ** 32 + index), inputs, outputs);
     }
     this.keep();
   }
@@ -156,13 +194,15 @@ export class Body {
     const { at } = model;
     const size = bytesOf(this.dtype);
     const [params, grads, buffers] = [at.params as number, at.grads as number, at.buffers as number];
-    const addresses = { params, grads, buffers, size };
+    const addresses = { params, grads, buffers, size, memory: runtime.buffer };
     const views = (this.dtype === "f64" ? model.f64 : model.f32) as Readonly<Record<string, FloatVector>>;
     return {
       runtime,
       kernels,
       model,
-      stages: this.plan.stages.map((stage) => stageOf(stage, kernels, addresses, this.draws)),
+      stages: this.plan.stages.map(
+        (stage) => new stage.layer.definition.stage(stage, kernels, addresses, this.draws),
+      ),
       params: views.params as FloatVector,
       grads: views.grads as FloatVector,
       buffers: views.buffers as FloatVector,
@@ -198,7 +238,7 @@ export class Body {
     const arena = workspaceBytes(arenaSpec(this.plan, this.dtype, rows, kernelsOf(like, this.dtype)));
     const spare = SPARE * this.plan.paramCount * bytesOf(this.dtype);
     const bytes = model + arena + spare + 2 ** 16;
-    if (this.#given || this.pinned) throw outOfMemory(model + arena, like.largest, "network");
+    if (this.#given || this.#tenants.size > 0) throw outOfMemory(model + arena, like.largest, "network");
     const runtime = ownRuntime(bytes, like, "network");
     this.#owned.push(runtime);
     const settled = this.#settle(runtime, rows);
@@ -228,10 +268,12 @@ export class Body {
     for (const [i, stage] of home.stages.entries()) {
       const before = old.stages[i] as Stage;
       stage.frozen = before.frozen;
-      if (stage instanceof BatchNormStage) stage.batches = (before as BatchNormStage).batches;
+      stage.count = before.count;
     }
     oldArena.workspace.release();
     old.model.release();
+    this.#leave();
+    this.#leave = settleIn(home.runtime.buffer, this.owner);
     this.#home = home;
     this.#arena = arena;
     while (this.#owned.length > 1) this.#owned.shift()?.dispose();
@@ -246,16 +288,30 @@ export class Body {
     }
   }
 
-  /** Mean loss of the output against targets or labels of the arena; its gradient goes to `gradOut`. */
+  /** Mean loss of m rows against targets or labels of the arena; its gradient goes to `gradOut`. */
   lossGradient(m: number): number {
+    const { definition, options } = this.loss;
+    const part = this.#part;
+    part.from = 0;
+    part.m = part.rows = m;
+    part.weight = 1;
+    return definition.evaluate(this.kernels, this.#arena, this.plan.outputs, part, options);
+  }
+
+  /** As `lossGradient`, each row with its weight: the sum of weight times loss over m. */
+  weightedLoss(m: number, weights: ArrayLike<number>): number {
+    const { definition, options } = this.loss;
     const { outputs } = this.plan;
-    const { gradOut, labels, targets, output } = this.#arena;
-    const z = output.byteOffset;
-    const dz = gradOut.byteOffset;
-    const { kind, delta } = this.loss;
-    if (kind < 0) return this.kernels.softmaxLoss(m, outputs, z, labels.byteOffset, dz, 1 / m) / m;
-    const n = m * outputs;
-    return this.kernels.elementLoss(kind, n, z, targets.byteOffset, dz, 1 / n, delta) / n;
+    const part = this.#part;
+    part.m = 1;
+    part.rows = m;
+    let sum = 0;
+    for (let i = 0; i < m; i++) {
+      part.from = i;
+      part.weight = weights[i]!;
+      sum += definition.evaluate(this.kernels, this.#arena, outputs, part, options);
+    }
+    return sum;
   }
 
   /**
@@ -303,6 +359,8 @@ export class Body {
   }
 
   release(): void {
+    for (const dispose of [...this.#tenants]) dispose();
+    this.#leave();
     if (this.alive) {
       this.#arena.workspace.release();
       this.#home.model.release();

@@ -1,9 +1,10 @@
 // What ails a network's training, from the records of fit: each finding with the numbers it rests on.
 
+import type { Epoch } from "./history.js";
 import type { Plan, StagePlan } from "./plan.js";
 import type { BatchRecord, StageRecord } from "./records.js";
 
-export type Ailment = "vanishing" | "exploding" | "dead" | "ill-conditioned" | "slow" | "fast";
+export type Ailment = "vanishing" | "exploding" | "dead" | "ill-conditioned" | "slow" | "fast" | "stuck";
 
 export interface Finding {
   readonly kind: Ailment;
@@ -40,10 +41,21 @@ const VAST = 1e3;
 /** Second moments of a layer's inputs: a larger condition number than this slows every first-order rule. */
 const ILL = 1e4;
 const DEAD_SHARE = 0.5;
+/** A loss of this share of the best constant answer's, or more, is no better. */
+const NO_BETTER = 0.98;
+/** Epochs before that is said. */
+const PATIENT = 5;
 const SLOW = 1e-6;
 const FAST = 0.3;
 
 const pretty = (x: number): string => x.toPrecision(3);
+
+/** What the last fit was like. */
+export interface Course {
+  readonly log: readonly Epoch[];
+  /** Loss of the best answer that is the same for every sample; NaN where it is not known. */
+  readonly constant: number;
+}
 
 /** `dead`: by stage, units that gave 0 for each of `samples` samples. */
 export function diagnosisOf(
@@ -52,6 +64,7 @@ export function diagnosisOf(
   condition: InputCondition,
   dead: readonly number[],
   samples: number,
+  course: Course | null,
 ): Diagnosis {
   const layers = plan.stages.map((stage, i): LayerCourse => {
     const course = (of: (r: StageRecord) => number) =>
@@ -71,6 +84,7 @@ export function diagnosisOf(
     ...deadFindings(plan, dead, samples),
     ...conditioning(condition),
     ...updates(plan, layers),
+    ...(course ? stuck(plan, course) : []),
   ];
   const verdict = [...new Set(findings.map(({ kind }) => kind))].join(", ") || "healthy";
   const steps = records.map(({ step }) => step);
@@ -78,7 +92,7 @@ export function diagnosisOf(
   return { steps, loss, layers, findings, verdict, report: () => reportOf(verdict, layers, findings) };
 }
 
-const dense = ({ layer }: StagePlan): boolean => layer.kind === "dense";
+const weighs = ({ layer }: StagePlan): boolean => layer.definition.weighs === true;
 
 /** Exploding beyond all numbers: a record with NaN or infinity. Activations are looked at first, as they come first. */
 function overflow(plan: Plan, records: readonly BatchRecord[]): Finding[] | null {
@@ -98,12 +112,12 @@ function overflow(plan: Plan, records: readonly BatchRecord[]): Finding[] | null
 
 /** Vanishing and exploding: the gradient at the first dense layer against that at the last, in the worst record. */
 function flow(plan: Plan, layers: readonly LayerCourse[], records: readonly BatchRecord[]): Finding[] {
-  const path = plan.stages.filter(dense).map(({ index }) => layers[index] as LayerCourse);
+  const path = plan.stages.filter(weighs).map(({ index }) => layers[index] as LayerCourse);
   const first = path[0];
   const last = path.at(-1);
   const crossed = path.length - 1;
   if (!first || !last || crossed < 1) return [];
-  const bottom = plan.stages.findIndex(dense);
+  const bottom = plan.stages.findIndex(weighs);
   // Through a layer of dead units nothing flows either: that is a finding of its own.
   const blocked = ({ stages }: BatchRecord) => stages.some(({ dead }, i) => dead === plan.stages[i]?.outputs);
   let least = Infinity;
@@ -177,8 +191,25 @@ function conditioning({ layer, largest, small }: InputCondition): Finding[] {
   ];
 }
 
+/** Training that learned next to nothing: its loss is that of always giving the same answer. */
+function stuck(plan: Plan, { log, constant }: Course): Finding[] {
+  const [first, last] = [log[0], log.at(-1)];
+  if (!first || !last) return [];
+  // After a few epochs much may still come.
+  if (log.length < PATIENT || !(constant > 0 && last.loss >= NO_BETTER * constant)) return [];
+  const right = last.accuracy === null ? "" : `, ${pretty(100 * last.accuracy)} % of its answers are right`;
+  return [
+    {
+      kind: "stuck",
+      layer: plan.stages.at(-1)?.name ?? "",
+      message: `training is stuck: after ${log.length} epochs the loss is ${pretty(last.loss)}, and always giving the same answer has ${pretty(constant)}${right}. The network may be too small for the task (hidden layers with an activation), the learning rate wrong (findLearningRate), or the targets not in the order of the samples`,
+      evidence: { loss: last.loss, constant, first: first.loss, epochs: log.length },
+    },
+  ];
+}
+
 function updates(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
-  return plan.stages.filter(dense).flatMap(({ index, name }): Finding[] => {
+  return plan.stages.filter(weighs).flatMap(({ index, name }): Finding[] => {
     const ratio = layers[index]?.updateRatio.at(-1) ?? 0;
     if (ratio > FAST) {
       const message = `the last step changed the weights of ${name} by ${pretty(100 * ratio)} % of their norm: the learning rate is too large`;

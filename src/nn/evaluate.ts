@@ -1,9 +1,9 @@
-// Loss and accuracy over many rows, in evaluation mode, a full arena at a time.
+// Loss, accuracy and predictions of many rows, in evaluation mode, a full arena at a time.
 
 import type { Body } from "./body.js";
 import { gatherRows } from "./inputs.js";
 import { type FloatVector, vectorType } from "./kernels.js";
-import type { Targets } from "./losses.js";
+import type { Samples } from "./samples.js";
 
 export interface Evaluation {
   /** Mean loss. */
@@ -23,34 +23,36 @@ export function whole<T>(pieces: Pieces<T>): T {
   }
 }
 
+/** `predictions`: receives probabilities or values, in the order of the samples. */
 export function* evaluating(
   body: Body,
-  data: { readonly x: FloatVector; readonly y: Targets; readonly width: number; readonly order: Int32Array },
+  { x, y, width, order, weights }: Samples,
+  predictions?: FloatVector,
 ): Pieces<Evaluation> {
-  const { arena, plan, loss, kernels } = body;
-  const { x, y, width, order } = data;
+  const { arena, plan, kernels } = body;
+  const { labels, hits, link } = body.loss.definition;
+  const { outputs } = plan;
   const rows = order.length;
+  const part = weights && new Float64Array(arena.rows);
   let sum = 0;
   let right = 0;
   for (let at = 0; at < rows; at += arena.rows) {
     const m = Math.min(arena.rows, rows - at);
     gatherRows(x, plan.inputs, order, at, m, arena.input);
-    gatherRows(y, width, order, at, m, loss.kind < 0 ? arena.labels : arena.targets);
+    gatherRows(y, width, order, at, m, labels ? arena.labels : arena.targets);
     body.forward(m, "eval");
-    const { output, targets, labels } = arena;
-    if (loss.kind < 0) right += kernels.hits(m, plan.outputs, output.byteOffset, labels.byteOffset);
-    else if (loss.kind === 0) right += rightSigns(output, targets, m, plan.outputs);
-    sum += body.lossGradient(m) * m;
+    right += hits?.(kernels, arena, outputs, m) ?? 0;
+    if (weights && part) {
+      for (let i = 0; i < m; i++) part[i] = weights[order[at + i]!]!;
+      sum += body.weightedLoss(m, part) * m;
+    } else sum += body.lossGradient(m) * m;
+    if (predictions) {
+      link?.(kernels, m, outputs, arena.output.byteOffset);
+      predictions.set(arena.output.subarray(0, m * outputs), at * outputs);
+    }
     yield;
   }
-  return { loss: sum / rows, accuracy: loss.kind <= 0 ? right / rows : null };
-}
-
-/** Rows' worth of outputs on the right side of 0, for targets from 0 to 1. */
-export function rightSigns(z: FloatVector, t: FloatVector, m: number, outputs: number): number {
-  let right = 0;
-  for (let i = 0; i < m * outputs; i++) if ((z[i] as number) > 0 === (t[i] as number) >= 0.5) right++;
-  return right / outputs;
+  return { loss: sum / rows, accuracy: hits ? right / rows : null };
 }
 
 /** Outputs of the layers before `until`, in evaluation mode. */

@@ -1,57 +1,100 @@
 // What fit can be told.
 
 import type { AverageOptions } from "../first-order/average.js";
+import type { Group } from "../first-order/groups.js";
 import { checkRule, type Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys, optionError } from "../runtime/options.js";
+import { booleanOption, checkKeys, optionError } from "../runtime/options.js";
+import type { Monitor } from "./best.js";
 import type { Batch, Epoch } from "./history.js";
 import type { Features, TargetValues } from "./inputs.js";
+import type { Metrics } from "./metrics.js";
+import type { ClassWeight } from "./samples.js";
 
 export interface FitOptions {
-  /** Passes over the data: 10. */
-  epochs?: number;
+  /** Passes over the data: 10; with `continue` that many more; for a generator, which can be gone through once, 1. */
+  epochs?: number | undefined;
   /** Samples a step: 32. */
-  batchSize?: number;
-  /** Any first-order rule; its learning rate may be a schedule of the step. adam(). */
-  optimizer?: Rule;
-  clipNorm?: number;
-  clipValue?: number;
+  batchSize?: number | undefined;
+  /** Batches of an epoch, for a generator without an end. */
+  stepsPerEpoch?: number | undefined;
+  /** Any first-order rule; its learning rate may be a schedule of the step. adam(). With `continue` the one of the last fit. */
+  optimizer?: Rule | undefined;
+  /** Options of the rule for ranges of parameters or layers: [{ layer: "dense1", lr: 1e-4 }]. */
+  groups?: readonly Group[] | undefined;
+  clipNorm?: number | undefined;
+  clipValue?: number | undefined;
   /**
    * Ends with the average of the weights and batch-norm statistics re-estimated with them. Validation is of that too, which with
    * a batchNorm costs a forward pass over the training samples each epoch.
    */
-  average?: AverageOptions;
+  average?: AverageOptions | undefined;
   /** A share of the samples, drawn by `seed`, or samples of their own. */
-  validation?: number | { x: Features; y: TargetValues };
-  /** Stops after so many epochs without a better validation loss (training loss without validation), and restores the best weights. */
-  patience?: number;
+  validation?:
+    | number
+    | {
+        readonly x: Features;
+        readonly y: TargetValues;
+        readonly sampleWeight?: ArrayLike<number> | undefined;
+      }
+    | undefined;
+  /**
+   * Weights of the samples in the loss, as if a sample with weight 2 were there twice: relative to their mean, so that twice all
+   * weights change nothing. They count in the loss, not in accuracy and metrics.
+   */
+  sampleWeight?: ArrayLike<number> | undefined;
+  /** Weights of the classes, by label: an array, or an object with those that are not 1. Times the sample's own. */
+  classWeight?: ClassWeight | undefined;
+  /**
+   * Beside loss and accuracy, by name or by function: ["f1"], { cost: (predictions, targets) => number }. Of the validation
+   * samples where there are any, else of those trained on, at the end of every epoch; `f1`, `precision` and `recall` are means
+   * over the classes where there are more than two.
+   */
+  metrics?: Metrics | undefined;
+  /**
+   * Stops after so many epochs in which what is monitored did not improve, and restores the best weights. Without validation that
+   * is the loss of the training samples in evaluation mode with the weights after the epoch, which costs a forward pass, and the
+   * weights at the start take part.
+   */
+  patience?: number | undefined;
+  /** "valLoss" (default with validation), "loss", "valAccuracy", "accuracy" or a metric; a metric of your own with its mode. */
+  monitor?: Monitor | undefined;
   /** An improvement must be larger than this: 0. */
-  minDelta?: number;
+  minDelta?: number | undefined;
   /** A new order every epoch: true. */
-  shuffle?: boolean;
+  shuffle?: boolean | undefined;
   /** Of the order and the validation share; default: the network's. */
-  seed?: number;
+  seed?: number | undefined;
+  /** Goes on with the optimizer's state, the step of its schedule and the epoch of the last fit of this network: false. */
+  continue?: boolean | undefined;
   /** A progress line on the terminal: false. */
-  progress?: boolean;
-  maxTimeMs?: number;
-  onBatch?: (batch: Batch) => unknown;
+  progress?: boolean | undefined;
+  maxTimeMs?: number | undefined;
+  onBatch?: ((batch: Batch) => unknown) | undefined;
   /** Returning "stop" ends training, as with onBatch. fitAsync waits for promises of both. */
-  onEpoch?: (epoch: Epoch) => unknown;
-  signal?: AbortSignal;
+  onEpoch?: ((epoch: Epoch) => unknown) | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const fitKeys = [
   "epochs",
   "batchSize",
+  "stepsPerEpoch",
   "optimizer",
+  "groups",
   "clipNorm",
   "clipValue",
   "average",
   "validation",
+  "sampleWeight",
+  "classWeight",
+  "metrics",
   "patience",
+  "monitor",
   "minDelta",
   "shuffle",
   "seed",
+  "continue",
   "progress",
   "maxTimeMs",
   "onBatch",
@@ -59,25 +102,36 @@ const fitKeys = [
   "signal",
 ] as const;
 
+const itsRule = "it is the rule's: optimizer: adam({ lr: 1e-3 })";
+const stopping = "take patience: 10, with validation: 0.2 and monitor where it is not the loss";
 /** Names that other libraries have for it, and where it is here. */
 const elsewhere: Readonly<Record<string, string>> = {
-  lr: "it is the rule's: optimizer: adam({ lr: 1e-3 })",
-  learningRate: "it is the rule's: optimizer: adam({ lr: 1e-3 })",
+  lr: itsRule,
+  learningRate: itsRule,
+  learning_rate: itsRule,
   callbacks: "take onBatch and onEpoch",
   verbose: "take progress: true",
   validationData: "take validation: { x, y }",
+  validationSplit: "take validation: 0.2",
+  earlyStopping: stopping,
+  earlyStop: stopping,
+  initialEpoch: "take continue: true",
+  class_weight: "take classWeight",
+  sample_weight: "take sampleWeight",
+  iterations: "take epochs, passes over the data",
+  maxIterations: "take epochs, passes over the data",
   loss: "it is an option of network()",
 };
 
-export function checkFitKeys(where: string, options: object): void {
+export function checkFitKeys(where: string, options: object, more: readonly string[] = []): void {
   for (const key of Object.keys(options ?? {})) {
     if (!Object.hasOwn(elsewhere, key)) continue;
     throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint: elsewhere[key] as string,
+      hint: elsewhere[key]!,
       details: { option: key },
     });
   }
-  checkKeys(where, options, fitKeys);
+  checkKeys(where, options, [...fitKeys, ...more]);
 }
 
 export function checkOptimizer(where: string, rule: Rule | undefined): Rule | undefined {
@@ -93,12 +147,13 @@ export function checkOptimizer(where: string, rule: Rule | undefined): Rule | un
   return rule;
 }
 
-export function checkCallbacks(where: string, { onBatch, onEpoch, signal }: FitOptions): void {
+export function checkCallbacks(where: string, options: FitOptions): void {
+  const { onBatch, onEpoch } = options;
   for (const [name, value] of Object.entries({ onBatch, onEpoch })) {
     if (value !== undefined && typeof value !== "function")
       throw optionError(where, name, value, "a function");
   }
-  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw optionError(where, "signal", quote(signal), "an AbortSignal");
+  for (const name of ["shuffle", "continue", "progress"] as const) {
+    booleanOption(where, name, options[name], false);
   }
 }

@@ -3,7 +3,6 @@
 import type { WorkspaceSpec } from "../runtime/workspace.js";
 import { bytesOf, type DType, type Kernels } from "./kernels.js";
 import type { Plan } from "./plan.js";
-import { ownNumbers } from "./stages.js";
 
 /** Parameters, gradients, statistics, and copies to go back to. */
 export function modelSpec(plan: Plan, dtype: DType): WorkspaceSpec {
@@ -18,27 +17,18 @@ export function arenaSpec(plan: Plan, dtype: DType, rows: number, kernels: Kerne
   const sizes: Record<string, number> = { input: rows * inputs };
   let widest = Math.max(inputs, outputs);
   let work = 16;
-  for (const stage of stages) {
-    const { inputs: k, outputs: n, index } = stage;
+  for (const { inputs: k, outputs: n, index, layer } of stages) {
+    const { definition, options } = layer;
     sizes[`y${index}`] = rows * n;
-    const own = ownNumbers(stage, rows);
+    const own = definition.saved?.(options, rows, k, n) ?? 0;
     if (own > 0) sizes[`own${index}`] = own;
     widest = Math.max(widest, n);
-    if (stage.layer.kind !== "dense") work = Math.max(work, 3 * n * bytesOf(dtype));
-    else {
-      const products = [
-        [rows, n, k],
-        [k, n, rows],
-        [rows, k, n],
-      ] as const;
-      for (const [a, b, c] of products) work = Math.max(work, kernels.productWork(a, b, c));
-    }
+    work = Math.max(work, definition.work?.(kernels, bytesOf(dtype), rows, k, n) ?? 0);
   }
   Object.assign(sizes, { grad: rows * widest, partner: rows * widest, targets: rows * outputs });
   sizes.work = Math.ceil(work / bytesOf(dtype));
-  const widths = stages.map(({ layer, outputs: n }) => `${layer.kind}${n}`);
   return {
-    key: `nn.arena.${dtype}.${rows}.${inputs}.${widths}`,
+    key: `nn.arena.${dtype}.${rows}.${Object.entries(sizes)}`,
     [dtype]: sizes,
     i32: { labels: rows },
   };

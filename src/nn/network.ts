@@ -1,9 +1,12 @@
 // network({ inputs, layers, loss }): a feed-forward network, its training, and what can be asked of it. Checks stand here;
 // the passes are body.ts, training is fit.ts.
 
-import { macrotask } from "../driver/drive.js";
+import { type Pulled, pull, run, runAsync } from "../driver/run.js";
+import { announce } from "../first-order/owners.js";
+import type { Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import {
+  booleanOption,
   checkArray,
   checkFinite,
   checkKeys,
@@ -14,40 +17,43 @@ import {
 import type { Runtime } from "../runtime/runtime.js";
 import { lonely } from "./blame.js";
 import { Body } from "./body.js";
-import { type Diagnosis, diagnosisOf, inputCondition } from "./diagnose.js";
+import { type Course, type Diagnosis, diagnosisOf, inputCondition } from "./diagnose.js";
 import { type Evaluation, evaluating, layerOutputs, whole } from "./evaluate.js";
-import { Trainer } from "./fit.js";
 import type { FitOptions } from "./fit-options.js";
-import type { FitEnd, History } from "./history.js";
+import type { EpochIteration, History } from "./history.js";
 import { copyRows, type Features, readFeatures, type TargetValues } from "./inputs.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
-import { checkLayers, type Layer } from "./layers.js";
-import { type LossName, lossOf, readTargets, type Targets } from "./losses.js";
-import { planOf } from "./plan.js";
+import { checkLayers, type Layer } from "./layer.js";
+import type { Loss } from "./loss.js";
+import { type LossName, lossOf } from "./losses.js";
+import { type Plan, planOf, type StagePlan } from "./plan.js";
 import { type BatchRecord, deadUnits, Recorder } from "./records.js";
 import { fromSafetensors, toSafetensors } from "./safetensors.js";
 import { saveBody } from "./save.js";
-import { BatchNormStage, type Mode } from "./stages.js";
+import { constantLoss, someOf } from "./setup.js";
+import type { Batches } from "./source.js";
+import type { Mode } from "./stage.js";
 import { recalibrating } from "./statistics.js";
 import { summaryOf } from "./summary.js";
+import { readTargets, type Targets, targetWidth } from "./targets.js";
+import { Trainer } from "./trainer.js";
+import type { Training } from "./training.js";
+import { resume, stateOf, type TrainingState } from "./training-state.js";
 
 export interface NetworkOptions {
   /** Features a sample. */
   inputs: number;
   layers: readonly Layer[];
-  /** Cross-entropies take raw outputs (logits): no softmax() or sigmoid() at the end. */
-  loss: LossName;
+  /** Cross-entropies take raw outputs (logits): no sigmoid() or relu() at the end. Or a loss of your own: `loss({ ... })`. */
+  loss: LossName | Loss;
   /** Where the Huber loss turns linear: 1. */
-  delta?: number;
+  delta?: number | undefined;
   /** "f32" by default. */
-  dtype?: DType;
+  dtype?: DType | undefined;
   /** Of initial weights, dropout, and the order of samples in fit: 0. */
-  seed?: number;
-  runtime?: Runtime;
+  seed?: number | undefined;
+  runtime?: Runtime | undefined;
 }
-
-/** How long fitAsync works before it gives the event loop a turn. */
-const SLICE_MS = 8;
 
 /** What `minimize` takes: the loss of fixed data as a function of the parameters. */
 export interface NetworkObjective {
@@ -66,6 +72,13 @@ export class Network {
   #records: readonly BatchRecord[] = [];
   /** A few rows of the last fit, for diagnose. */
   #sample: { data: FloatVector; rows: number } | null = null;
+  /** Where the last fit ended, for one that continues; and its rule. @internal */
+  training: Training | null = null;
+  #rule: Rule | null = null;
+  /** Epochs of the last fit, and the loss of the best constant answer. */
+  #course: Course | null = null;
+  /** The same network in double precision, for `objective`. */
+  #double: Body | null = null;
 
   /** @internal */
   constructor(options: NetworkOptions) {
@@ -75,24 +88,15 @@ export class Network {
     if (options.inputs === undefined) throw optionError(where, "inputs", undefined, "an integer >= 1");
     const inputs = numberOption(where, "inputs", options.inputs, 0, whole);
     checkLayers(where, options.layers);
-    const loss = lossOf(where, options.loss, options.delta);
+    const loss = lossOf(where, options.loss, { delta: options.delta });
     const dtype = choiceOption(where, "dtype", options.dtype, ["f32", "f64"], "f32");
     const seeds = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true };
     this.#seed = numberOption(where, "seed", options.seed, 0, seeds);
     this.layers = Object.freeze([...options.layers]);
     const plan = planOf(where, inputs, this.layers);
-    const last = plan.stages.at(-1);
-    if (loss.kind < 0 && plan.outputs < 2) {
-      throw new DownhillError(
-        "SHAPE",
-        `${where}: softmaxCrossEntropy needs two or more outputs, layer ${last?.index} (${last?.name}) gives 1`,
-        {
-          hint: 'for two classes take dense(2), or one output with "binaryCrossEntropy"',
-          details: { layer: last?.name },
-        },
-      );
-    }
+    checkEnd(where, plan, loss);
     this.#body = new Body(plan, dtype, loss, this.#seed, options.runtime);
+    announce(this, () => this.#idle("optimizer").owner());
     if (typeof Symbol.dispose === "symbol") {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
     }
@@ -131,7 +135,7 @@ export class Network {
   get dtype(): DType {
     return this.body.dtype;
   }
-  get loss(): LossName {
+  get loss(): string {
     return this.body.loss.name;
   }
   get seed(): number {
@@ -162,7 +166,7 @@ export class Network {
     return Object.fromEntries(
       tensors.map((tensor) => [
         tensor.name,
-        tensor.name.startsWith("running") ? body.view(tensor).slice() : body.view(tensor),
+        tensor.home === "statistics" ? body.view(tensor).slice() : body.view(tensor),
       ]),
     );
   }
@@ -196,7 +200,7 @@ export class Network {
 
   #enough(where: string, rows: number): void {
     const { body } = this;
-    const normed = body.stages.some((stage) => stage instanceof BatchNormStage && !stage.frozen);
+    const normed = body.stages.some((stage) => stage.batchStatistics);
     if (rows < 2 && normed) throw lonely(where, body, "x");
   }
 
@@ -236,8 +240,8 @@ export class Network {
   }
 
   /** Gradients of frozen layers, which no pass writes, are 0. */
-  #clearFrozen(): void {
-    const { stages, grads } = this.body;
+  #clearFrozen(body = this.body): void {
+    const { stages, grads } = body;
     for (const stage of stages) {
       if (!stage.frozen) continue;
       for (const { offset, length } of stage.plan.params) grads.fill(0, offset, offset + length);
@@ -254,48 +258,67 @@ export class Network {
     return this.#wholeLoss(rows, data, targets, true);
   }
 
-  #wholeLoss(rows: number, data: FloatVector, targets: Targets, gradient: boolean): number {
-    const { body } = this;
+  #wholeLoss(rows: number, data: FloatVector, targets: Targets, gradient: boolean, body = this.body): number {
     body.reserve(rows);
     const { arena, plan, loss } = body;
     copyRows(data, plan.inputs, 0, rows, arena.input);
-    if (loss.kind < 0) arena.labels.set(targets);
+    if (loss.definition.labels) arena.labels.set(targets);
     else arena.targets.set(targets);
     body.forward(rows, "probe");
-    this.#pending = rows;
+    this.#pending = body === this.#body ? rows : 0;
     const value = body.lossGradient(rows);
     if (gradient) {
-      this.#clearFrozen();
+      this.#clearFrozen(body);
       body.backward(rows);
     }
     return value;
   }
 
   /**
-   * The loss of these samples as a function of the parameters, for `minimize(net.objective(x, y), net.params)`. Batch
-   * statistics are those of all samples, dropout is the same in every evaluation. Afterwards put the result into `params`, and
-   * call `recalibrate(x)` where there is a batchNorm.
+   * The loss of these samples as a function of the parameters, for `minimize(net.objective(x, y), net.params)`. It is computed in
+   * double precision for a network of floats too, since methods of second order need it: differences of losses in floats are
+   * noise long before the minimum. Batch statistics are those of all samples, dropout is the same in every evaluation.
+   * Afterwards put the result into `params`, and call `recalibrate(x)` where there is a batchNorm.
    */
   objective(x: Features, y: TargetValues): NetworkObjective {
     const where = "objective";
-    const { plan, dtype, loss } = this.body;
-    const { rows, data } = readFeatures(where, x, plan.inputs, dtype);
-    const targets = readTargets(where, loss, y, rows, plan.outputs, dtype);
+    const { plan, loss } = this.body;
+    const { rows, data } = readFeatures(where, x, plan.inputs, "f64");
+    const targets = readTargets(where, loss, y, rows, plan.outputs, "f64");
     this.#enough(where, rows);
-    const at = (params: ArrayLike<number>, gradient: boolean): number => {
-      const body = this.#idle(where);
-      checkArray(where, "params", params, body.params.length);
+    const at = (params: ArrayLike<number>, gradient: boolean): Body => {
+      const own = this.#idle(where);
+      checkArray(where, "params", params, own.params.length);
+      own.params.set(params);
+      const body = this.#inDoubles(own);
       body.params.set(params);
-      return this.#wholeLoss(rows, data, targets, gradient);
+      this.#value = this.#wholeLoss(rows, data, targets, gradient, body);
+      return body;
     };
     return {
-      fun: (params) => at(params, false),
+      fun: (params) => {
+        at(params, false);
+        return this.#value;
+      },
       funGrad: (params, outGrad) => {
-        const value = at(params, true);
-        outGrad.set(this.body.grads);
-        return value;
+        const { grads } = at(params, true);
+        outGrad.set(grads);
+        return this.#value;
       },
     };
+  }
+
+  #value = NaN;
+
+  /** This network where it is one of doubles, else its like, brought up to date. */
+  #inDoubles(own: Body): Body {
+    if (own.dtype === "f64") return own;
+    this.#double ??= new Body(own.plan, "f64", own.loss, this.#seed, own.given);
+    const body = this.#double;
+    body.buffers.set(own.buffers);
+    body.draws.step = own.draws.step;
+    for (const [i, stage] of body.stages.entries()) stage.frozen = own.stages[i]!.frozen;
+    return body;
   }
 
   /** Outputs in evaluation mode: probabilities for the cross-entropies, values else. rows x outputs, row by row. */
@@ -310,8 +333,7 @@ export class Network {
       copyRows(data, plan.inputs, at, m, arena.input);
       body.forward(m, "eval");
       const z = arena.output.byteOffset;
-      if (loss.kind < 0) kernels.softmax(m, plan.outputs, z, z);
-      else if (loss.kind === 0) kernels.activate(SIGMOID, m * plan.outputs, z, z, 0);
+      loss.definition.link?.(kernels, m, plan.outputs, z);
       out.set(arena.output.subarray(0, m * plan.outputs), at * plan.outputs);
     }
     return out;
@@ -328,7 +350,7 @@ export class Network {
   /** The most probable label of each row: the first of equals; for one output 0 or 1. */
   classify(x: Features): Int32Array {
     const { body } = this;
-    if (body.loss.kind > 0)
+    if (!body.loss.definition.link)
       throw new DownhillError("UNSUPPORTED", `classify: this network was made for ${this.loss}`);
     const p = this.predict(x);
     const n = body.plan.outputs;
@@ -349,69 +371,87 @@ export class Network {
     const targets = readTargets(where, loss, y, rows, plan.outputs, dtype);
     this.#pending = 0;
     const order = Int32Array.from({ length: rows }, (_, i) => i);
-    const width = loss.kind < 0 ? 1 : plan.outputs;
-    return whole(evaluating(body, { x: data, y: targets, width, order }));
-  }
-
-  /** Trains on rows of features and their targets; see FitOptions. Blocks until it is done. */
-  fit(x: Features, y: TargetValues, options: FitOptions = {}): History {
-    const trainer = this.#trainer("fit", x, y, options);
-    try {
-      while (trainer.step() === null) refuseLate(trainer.takeLate());
-      refuseLate(trainer.takeLate());
-      return whole(trainer.finishing());
-    } finally {
-      this.#done(trainer);
-    }
+    const width = targetWidth(loss, plan.outputs);
+    return whole(evaluating(body, { x: data, y: targets, width, order, weights: null }));
   }
 
   /**
-   * As fit, with a turn of the event loop at least every 8 ms, and callbacks that may be asynchronous; rejects with the signal's
-   * reason on abort.
+   * Trains on rows of features and their targets; see FitOptions. Blocks until it is done. In place of x there may be batches:
+   * an iterable of { x, y }, or a function of the epoch that makes one; then y is left out.
+   *
+   * @example
+   * const history = net.fit(x, y, { epochs: 100, validation: 0.2, patience: 10, optimizer: adam({ lr: 1e-3 }) });
+   * console.log(history.report());
+   * net.fit(x, y, { epochs: 20, continue: true });       // goes on where that ended
    */
-  async fitAsync(x: Features, y: TargetValues, options: FitOptions = {}): Promise<History> {
-    const trainer = this.#trainer("fitAsync", x, y, options);
-    let slice = performance.now();
-    const turn = async () => {
-      if (performance.now() - slice < SLICE_MS) return;
-      await macrotask();
-      slice = performance.now();
-    };
+  fit(x: Features, y: TargetValues, options?: FitOptions): History;
+  fit(batches: Batches, y?: undefined | null, options?: FitOptions): History;
+  fit(x: Features | Batches, y?: TargetValues | null, options: FitOptions = {}): History {
+    return run(this.#trainer("fit", x, y, options));
+  }
+
+  /**
+   * As fit, with a turn of the event loop at least every 8 ms, callbacks that may be asynchronous, and batches that may come
+   * asynchronously; rejects with the signal's reason on abort.
+   *
+   * @example
+   * async function* batches(epoch) { for (const file of files) yield await read(file); } // { x, y }
+   * await net.fitAsync(batches, null, { epochs: 5 });
+   */
+  async fitAsync(x: Features, y: TargetValues, options?: FitOptions): Promise<History>;
+  async fitAsync(batches: Batches, y?: undefined | null, options?: FitOptions): Promise<History>;
+  async fitAsync(x: Features | Batches, y?: TargetValues | null, options: FitOptions = {}): Promise<History> {
+    return runAsync(this.#trainer("fitAsync", x, y, options));
+  }
+
+  /**
+   * As fit, one epoch at a time: the iterator yields after every epoch, `result` is the history so far, `state()` everything to
+   * go on from as plain data, and `resume: state` goes on to the bit, in another process too.
+   *
+   * @example
+   * const training = net.iterateFit(x, y, { epochs: 100 });
+   * for (const { epoch } of training) if (epoch.loss < 0.01) break;
+   * console.log(training.result.message);
+   */
+  iterateFit(
+    x: Features,
+    y: TargetValues,
+    options: FitOptions & { resume?: TrainingState | undefined } = {},
+  ): Pulled<History, TrainingState, EpochIteration> {
+    const trainer = this.#trainer("iterateFit", x, y, options, ["resume"]);
+    trainer.save = () => stateOf(trainer);
+    const { resume: state } = options;
     try {
-      let end: FitEnd | null = null;
-      while (end === null) {
-        if (performance.now() - slice >= SLICE_MS) await turn();
-        end = trainer.step();
-        const late = trainer.takeLate();
-        if (late && (await late) === "stop") end = trainer.interrupt();
-      }
-      const pieces = trainer.finishing();
-      for (;;) {
-        const { done, value } = pieces.next();
-        if (!done) await turn();
-        else if (end.reason === "abort") throw options.signal?.reason;
-        else return value;
-      }
-    } finally {
-      this.#done(trainer);
+      if (state !== undefined) resume(trainer, state);
+      return pull(trainer, state !== undefined) as unknown as Pulled<History, TrainingState, EpochIteration>;
+    } catch (error) {
+      trainer.release();
+      throw error;
     }
   }
 
-  #trainer(where: string, x: Features, y: TargetValues, options: FitOptions): Trainer {
+  #trainer(
+    where: string,
+    x: unknown,
+    y: unknown,
+    options: FitOptions,
+    more: readonly string[] = [],
+  ): Trainer {
     const body = this.#idle(where);
-    const trainer = new Trainer(where, body, x, y, options, this.#seed);
+    const before = { seed: this.#seed, rule: this.#rule, training: this.training };
+    const trainer = new Trainer(where, body, x, y, options, before, more);
     this.#busy = where;
     this.#pending = 0;
-    const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
-    const few = Math.min(rows, SAMPLE_ROWS);
-    this.#sample = { data: data.slice(0, few * body.plan.inputs), rows: few };
+    this.training = null;
     this.#records = trainer.records;
+    this.#course = { log: trainer.log, constant: constantLoss(body, trainer.setup.train) };
+    this.#sample = someOf(body, trainer.setup.train, SAMPLE_ROWS);
+    trainer.onRelease = () => {
+      this.#busy = "";
+      this.#rule = trainer.rule;
+      this.training = trainer.training();
+    };
     return trainer;
-  }
-
-  #done(trainer: Trainer): void {
-    this.#busy = "";
-    trainer.release();
   }
 
   /** Keeps these layers (names or indices; default all) out of training: their batchNorm uses its running statistics. */
@@ -446,7 +486,7 @@ export class Network {
     const where = "diagnose";
     const { plan } = this.body;
     const first =
-      plan.stages.find(({ layer }) => layer.kind === "dense" || layer.kind === "batchNorm")?.name ?? "";
+      plan.stages.find(({ layer }) => layer.definition.weighs || layer.definition.normalises) ?? null;
     if ((x === undefined) !== (y === undefined)) {
       throw optionError(
         where,
@@ -468,7 +508,7 @@ export class Network {
       body.forward(m, "eval");
       this.#pending = 0;
       const dead = body.stages.map((stage) => deadUnits(body, stage, m));
-      return diagnosisOf(plan, this.#records, this.#condition(first, data, rows), dead, m);
+      return diagnosisOf(plan, this.#records, this.#condition(first, data, rows), dead, m, this.#course);
     }
     const body = this.#idle(where);
     const { rows, data } = readFeatures(where, x, plan.inputs, body.dtype);
@@ -480,16 +520,17 @@ export class Network {
       const record = recorder.finish(rows, 0, loss);
       const condition = this.#condition(first, data, Math.min(rows, SAMPLE_ROWS));
       const dead = record.stages.map((stage) => stage.dead);
-      return diagnosisOf(plan, [record], condition, dead, rows);
+      return diagnosisOf(plan, [record], condition, dead, rows, null);
     } finally {
       body.watch = null;
     }
   }
 
   /** A batchNorm in front takes care of badly scaled features. */
-  #condition(first: string, data: FloatVector, rows: number) {
-    if (first.startsWith("batchNorm")) return { layer: first, largest: 1, small: 1 };
-    return inputCondition(first, data, rows, this.body.plan.inputs);
+  #condition(first: StagePlan | null, data: FloatVector, rows: number) {
+    const layer = first?.name ?? "";
+    if (!first || first.layer.definition.normalises) return { layer, largest: 1, small: 1 };
+    return inputCondition(layer, data, rows, this.body.plan.inputs);
   }
 
   /** The table of layers, output sizes and parameters. */
@@ -498,9 +539,21 @@ export class Network {
     return summaryOf(plan, stages, loss.name, dtype);
   }
 
-  /** Everything loadNetwork needs, in one buffer. */
-  save(): ArrayBuffer {
-    return saveBody(this.body, this.#seed);
+  /**
+   * Everything loadNetwork needs, in one buffer with a checksum. `optimizer: true` takes along where the last fit ended, so that
+   * `continue: true` goes on from there.
+   */
+  save(options: { optimizer?: boolean | undefined } = {}): ArrayBuffer {
+    const where = "save";
+    checkKeys(where, options, ["optimizer"]);
+    const taken = booleanOption(where, "optimizer", options.optimizer, false);
+    if (taken && !this.training) {
+      throw new DownhillError("OPTION", `${where}: there is no training to save`, {
+        hint: "call fit first",
+        details: { option: "optimizer", value: true },
+      });
+    }
+    return saveBody(this.body, this.#seed, taken ? this.training : null);
   }
 
   /** Parameters and statistics under the names and in the layout of a PyTorch Sequential. */
@@ -522,21 +575,34 @@ export class Network {
     if (this.#disposed) return;
     if (this.#body.alive) this.#idle("dispose");
     this.#disposed = true;
+    this.#double?.release();
+    this.#double = null;
     this.#body.release();
   }
 }
 
-/** The number of "sigmoid" among the activations. */
-const SIGMOID = 3;
 const SAMPLE_ROWS = 256;
 
-/** A synchronous fit cannot wait for what a callback promises. */
-function refuseLate(late: PromiseLike<unknown> | null): void {
-  if (!late) return;
-  // Nobody will wait for it: its rejection must not end the process.
-  late.then(undefined, () => undefined);
-  throw new DownhillError("CALLBACK_RESULT", "fit: onBatch or onEpoch returned a Promise", {
-    hint: "fit cannot wait for it: use fitAsync",
+/** What must be so of the last layer, for this loss. */
+function checkEnd(where: string, plan: Plan, { name, definition }: Loss): void {
+  const last = plan.stages.at(-1)!;
+  const { least, logits } = definition;
+  if (least && plan.outputs < least.outputs) {
+    throw new DownhillError(
+      "SHAPE",
+      `${where}: ${name} needs two or more outputs, layer ${last.index} (${last.name}) gives ${plan.outputs}`,
+      { hint: least.hint, details: { layer: last.name } },
+    );
+  }
+  const { range } = last.layer.definition;
+  if (!logits || !range) return;
+  const what =
+    range === "probabilities"
+      ? `${name} makes probabilities of its inputs itself, and layer ${last.index} (${last.name}) makes them before`
+      : `${name} takes logits of either sign, layer ${last.index} (${last.name}) gives none below 0`;
+  throw new DownhillError("OPTION", `${where}: ${what}`, {
+    hint: `leave out ${last.layer.kind}(): predict gives probabilities all the same`,
+    details: { layer: last.name, loss: name },
   });
 }
 

@@ -1,11 +1,12 @@
 // From a list of layers to named stages with shapes: what must fit together is checked here, before anything is allocated.
 
 import { DownhillError } from "../runtime/errors.js";
-import type { Layer } from "./layers.js";
+import type { Layer, Shapes } from "./layer.js";
 
 /** A piece of the flat vector of parameters (or of statistics). */
 export interface Tensor {
-  readonly name: "weight" | "bias" | "runningMean" | "runningVar";
+  readonly name: string;
+  readonly home: "params" | "statistics";
   readonly shape: readonly number[];
   readonly offset: number;
   readonly length: number;
@@ -32,6 +33,21 @@ export interface Plan {
   readonly bufferCount: number;
 }
 
+const endOf = (tensors: readonly Tensor[], start: number): number => {
+  const last = tensors.at(-1);
+  return last ? last.offset + last.length : start;
+};
+
+/** Tensors of these shapes, one after the other. */
+function tensorsOf(home: Tensor["home"], shapes: Shapes = {}, start: number): Tensor[] {
+  let offset = start;
+  return Object.entries(shapes).map(([name, shape]) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    offset += length;
+    return { name, home, shape, offset: offset - length, length };
+  });
+}
+
 export function planOf(where: string, inputs: number, layers: readonly Layer[]): Plan {
   const stages: StagePlan[] = [];
   const counts: Record<string, number> = {};
@@ -40,11 +56,10 @@ export function planOf(where: string, inputs: number, layers: readonly Layer[]):
   let paramCount = 0;
   let bufferCount = 0;
   for (const [index, layer] of layers.entries()) {
-    const { kind } = layer;
+    const { definition, options: o, kind } = layer;
     counts[kind] = (counts[kind] ?? 0) + 1;
     const name = `${kind}${counts[kind]}`;
-    const outputs = layer.kind === "dense" ? layer.options.units : width;
-    const expected = "inputs" in layer.options ? layer.options.inputs : 0;
+    const expected = o.inputs ?? 0;
     if (expected !== 0 && expected !== width) {
       throw new DownhillError(
         "SHAPE",
@@ -52,26 +67,11 @@ export function planOf(where: string, inputs: number, layers: readonly Layer[]):
         { details: { layer: name, index, inputs: width, expected } },
       );
     }
-    const params: Tensor[] = [];
-    const buffers: Tensor[] = [];
-    const param = (tensor: "weight" | "bias", shape: number[]) => {
-      const length = shape.reduce((a, b) => a * b, 1);
-      params.push({ name: tensor, shape, offset: paramCount, length });
-      paramCount += length;
-    };
-    if (layer.kind === "dense") {
-      param("weight", [width, outputs]);
-      if (layer.options.bias) param("bias", [outputs]);
-    } else if (layer.kind === "batchNorm") {
-      if (layer.options.affine) {
-        param("weight", [width]);
-        param("bias", [width]);
-      }
-      for (const tensor of ["runningMean", "runningVar"] as const) {
-        buffers.push({ name: tensor, shape: [width], offset: bufferCount, length: width });
-        bufferCount += width;
-      }
-    }
+    const outputs = definition.outputs?.(o, width) ?? width;
+    const params = tensorsOf("params", definition.params?.(o, width, outputs), paramCount);
+    const buffers = tensorsOf("statistics", definition.statistics?.(o, width, outputs), bufferCount);
+    paramCount = endOf(params, paramCount);
+    bufferCount = endOf(buffers, bufferCount);
     stages.push({ layer, index, name, inputs: width, outputs, params, buffers });
     width = outputs;
     from = name;

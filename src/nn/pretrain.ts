@@ -10,10 +10,10 @@ import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
 import { type Features, readFeatures, type TargetValues } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
-import { checkLayers, dense, type Layer } from "./layers.js";
+import { checkLayers, type Layer } from "./layer.js";
+import { dense } from "./layers/dense.js";
 import type { LossName } from "./losses.js";
 import { Network } from "./network.js";
-import { BatchNormStage } from "./stages.js";
 
 export interface PretrainOptions extends Omit<FitOptions, "validation" | "average"> {
   /**
@@ -33,7 +33,7 @@ export interface PretrainedBlock {
 
 /** Ranges [from, to) of layers that start at each dense layer; what stands before the first belongs to the first. */
 function blocksOf(body: Body): [number, number][] {
-  const starts = body.plan.stages.flatMap(({ layer, index }) => (layer.kind === "dense" ? [index] : []));
+  const starts = body.plan.stages.flatMap(({ layer, index }) => (layer.definition.weighs ? [index] : []));
   return starts.map((start, i) => [i === 0 ? 0 : start, starts[i + 1] ?? body.plan.stages.length]);
 }
 
@@ -48,7 +48,7 @@ export function copyLayers(from: Body, fromStart: number, to: Body, toStart: num
       const other = others[j];
       if (other) to.view(other).set(from.view(tensor));
     }
-    if (source instanceof BatchNormStage && target instanceof BatchNormStage) target.batches = source.batches;
+    target.count = source.count;
   }
 }
 
@@ -134,11 +134,10 @@ function grow(
   turn: number,
   options: FitOptions,
 ): History {
-  const { inputs, outputs, loss, dtype, seed, layers, body } = net;
+  const { inputs, outputs, dtype, seed, layers, body } = net;
   const stack = [...layers.slice(0, end), dense(outputs)];
-  const { delta } = body.loss;
   const where = body.given ? { runtime: body.given } : {};
-  const grown = new Network({ inputs, layers: stack, loss, delta, dtype, seed: seed + turn, ...where });
+  const grown = new Network({ inputs, layers: stack, loss: body.loss, dtype, seed: seed + turn, ...where });
   copyLayers(body, 0, grown.body, 0, start);
   for (let i = 0; i < start; i++) grown.freeze(i);
   holdFrozen(body, start, grown, start, end - start);

@@ -3,7 +3,7 @@
 
 import type { Body } from "./body.js";
 import type { Kernels } from "./kernels.js";
-import type { Stage } from "./stages.js";
+import type { Stage } from "./stage.js";
 
 export interface StageRecord {
   /** Root mean square of the stage's output, and of the loss gradient with respect to it; null: none came so far down. */
@@ -13,7 +13,7 @@ export interface StageRecord {
   readonly weight: number;
   readonly weightGradient: number;
   readonly update: number;
-  /** Units of a relu that gave 0 for every sample of the batch. */
+  /** Units of a rectifying layer that gave 0 for every sample of the batch. */
   readonly dead: number;
 }
 
@@ -27,8 +27,7 @@ const rms = (kernels: Kernels, n: number, at: number): number => kernels.norm(n,
 
 /** Columns of a relu's output that are 0 in every one of m rows of the arena. */
 export function deadUnits(body: Body, stage: Stage, m: number): number {
-  const { kind } = stage.plan.layer;
-  if (kind !== "relu") return 0;
+  if (!stage.plan.layer.definition.rectifies) return 0;
   const n = stage.plan.outputs;
   const Type = body.dtype === "f64" ? Float64Array : Float32Array;
   const y = new Type(body.runtime.buffer, body.valueAt(stage.plan.index), m * n);

@@ -4,8 +4,9 @@
 import { DownhillError, quote } from "../runtime/errors.js";
 import type { Body } from "./body.js";
 import type { FloatVector } from "./kernels.js";
-import type { Tensor } from "./plan.js";
-import { BatchNormStage } from "./stages.js";
+import type { StagePlan, Tensor } from "./plan.js";
+import type { Stage } from "./stage.js";
+import { bytesJson, jsonBytes } from "./text.js";
 
 interface Entry {
   readonly dtype: string;
@@ -13,17 +14,21 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-const torchNames = { weight: "weight", bias: "bias", runningMean: "running_mean", runningVar: "running_var" };
+const torchName = ({ layer }: StagePlan, name: string): string => layer.definition.torch?.[name] ?? name;
+
+/** The key of a stage's counter; null where it has none. */
+const counterKey = ({ plan }: Stage): string | null =>
+  plan.layer.definition.torch?.count ? `${plan.index}.${plan.layer.definition.torch.count}` : null;
 
 /** All tensors with their names; weights of dense layers come transposed. */
 function tensorsOf(
   body: Body,
 ): { key: string; tensor: Tensor; shape: readonly number[]; transposed: boolean }[] {
-  return body.plan.stages.flatMap(({ index, params, buffers }) =>
-    [...params, ...buffers].map((tensor) => {
+  return body.plan.stages.flatMap((stage) =>
+    [...stage.params, ...stage.buffers].map((tensor) => {
       const transposed = tensor.shape.length === 2;
       const shape = transposed ? [...tensor.shape].reverse() : tensor.shape;
-      return { key: `${index}.${torchNames[tensor.name]}`, tensor, shape, transposed };
+      return { key: `${stage.index}.${torchName(stage, tensor.name)}`, tensor, shape, transposed };
     }),
   );
 }
@@ -48,9 +53,10 @@ export function toSafetensors(body: Body): ArrayBuffer {
   };
   // 8-byte numbers first, so that all stay aligned.
   for (const stage of body.stages) {
-    if (!(stage instanceof BatchNormStage)) continue;
-    const batches = new BigInt64Array([BigInt(stage.batches)]);
-    add(`${stage.plan.index}.num_batches_tracked`, "I64", [], new Uint8Array(batches.buffer));
+    const key = counterKey(stage);
+    if (key === null) continue;
+    const batches = new BigInt64Array([BigInt(stage.count)]);
+    add(key, "I64", [], new Uint8Array(batches.buffer));
   }
   for (const { key, tensor, shape, transposed } of tensorsOf(body)) {
     const values = body.view(tensor);
@@ -58,7 +64,7 @@ export function toSafetensors(body: Body): ArrayBuffer {
     if (transposed) transpose(values, tensor.shape[0] as number, tensor.shape[1] as number, out);
     add(key, size === 8 ? "F64" : "F32", shape, new Uint8Array(out.buffer));
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = jsonBytes(header);
   const length = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(8 + length + at).fill(32, 8, 8 + length);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
@@ -107,7 +113,7 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
   if (!(length <= bytes.length - 8)) throw broken("this is no safetensors file");
   let header: Record<string, Entry>;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, Entry>;
+    header = bytesJson(bytes.subarray(8, 8 + length)) as Record<string, Entry>;
   } catch (cause) {
     throw new DownhillError("SNAPSHOT", "loadSafetensors: the header is damaged", { cause });
   }
@@ -134,7 +140,8 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
     return { tensor, values, transposed };
   });
   const counts = body.stages.map((stage) => {
-    const found = stage instanceof BatchNormStage ? content(`${stage.plan.index}.num_batches_tracked`) : null;
+    const key = counterKey(stage);
+    const found = key === null ? null : content(key);
     return found?.part.length === 8 ? Number(new BigInt64Array(found.part.slice().buffer)[0]) : null;
   });
   refuseUnknown(body, Object.keys(header));
@@ -144,7 +151,7 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
     else body.view(tensor).set(values);
   }
   for (const [i, stage] of body.stages.entries()) {
-    if (stage instanceof BatchNormStage) stage.batches = counts[i] ?? stage.batches;
+    stage.count = counts[i] ?? stage.count;
   }
 }
 
@@ -152,7 +159,8 @@ export function fromSafetensors(body: Body, source: ArrayBuffer | ArrayBufferVie
 function refuseUnknown(body: Body, keys: readonly string[]): void {
   const known = new Set(["__metadata__", ...tensorsOf(body).map(({ key }) => key)]);
   for (const stage of body.stages) {
-    if (stage instanceof BatchNormStage) known.add(`${stage.plan.index}.num_batches_tracked`);
+    const key = counterKey(stage);
+    if (key !== null) known.add(key);
   }
   const key = keys.find((each) => !known.has(each));
   if (key !== undefined) throw broken(`this network has no place for the tensor ${quote(key)}`, { key });

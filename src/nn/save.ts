@@ -1,49 +1,63 @@
-// A network as one ArrayBuffer: "DHNN", version, length of a JSON header, the header, parameters and running statistics as
-// little-endian numbers. Every bit comes back.
+// A network as one ArrayBuffer: "DHNN", version, length of a JSON header, CRC-32 of everything else, the header, then parameters,
+// running statistics and, on demand, the state of the last training's optimizer as little-endian numbers. Every bit comes back.
 
+import type { Kept } from "../first-order/snapshot.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { crc32 } from "../runtime/saved.js";
 import type { Body } from "./body.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
-import type { LossName } from "./losses.js";
-import { BatchNormStage } from "./stages.js";
+import { bytesJson, jsonBytes } from "./text.js";
+import type { Training } from "./training.js";
 
 const MAGIC = 0x4e4e4844;
-const VERSION = 1;
-const PREFIX = 12;
+const VERSION = 2;
+const CHECKSUM = 12;
+const PREFIX = 16;
+
+type Described = { readonly kind: string; readonly options: Readonly<Record<string, unknown>> };
 
 export interface StoredNetwork {
   readonly inputs: number;
-  readonly layers: readonly { readonly kind: string; readonly options: Record<string, unknown> }[];
-  readonly loss: LossName;
-  readonly delta: number;
+  readonly layers: readonly Described[];
+  readonly loss: Described;
   readonly dtype: DType;
   readonly seed: number;
   readonly frozen: readonly number[];
-  /** Batches seen by each batchNorm layer, and batches trained. */
-  readonly batches: readonly number[];
+  /** Of each stage. */
+  readonly counts: readonly number[];
+  /** Batches trained. */
   readonly steps: number;
   readonly params: number;
   readonly buffers: number;
+  /** Where the last fit ended; the vectors follow the statistics. */
+  readonly training?: (Omit<Training, "kept"> & { readonly kept: Omit<Kept, "vectors"> }) | undefined;
+  readonly vectors?: readonly string[] | undefined;
 }
 
-export function saveBody(body: Body, seed: number): ArrayBuffer {
+const checksum = (bytes: Uint8Array): number =>
+  crc32(bytes.subarray(PREFIX), crc32(bytes.subarray(0, CHECKSUM)));
+
+export function saveBody(body: Body, seed: number, training: Training | null): ArrayBuffer {
   const { plan, dtype, loss, params, buffers, stages } = body;
+  const { vectors = {}, ...kept } = training?.kept ?? ({} as Kept);
+  const names = Object.keys(vectors);
   const header: StoredNetwork = {
     inputs: plan.inputs,
-    layers: plan.stages.map(({ layer }) => ({ kind: layer.kind, options: { ...layer.options } })),
-    loss: loss.name,
-    delta: loss.delta,
+    layers: plan.stages.map(({ layer }) => ({ kind: layer.kind, options: layer.options })),
+    loss: { kind: loss.name, options: loss.options },
     dtype,
     seed,
     frozen: stages.flatMap((stage, i) => (stage.frozen ? [i] : [])),
-    batches: stages.flatMap((stage) => (stage instanceof BatchNormStage ? [stage.batches] : [])),
+    counts: stages.map(({ count }) => count),
     steps: body.draws.step,
     params: params.length,
     buffers: buffers.length,
+    ...(training ? { training: { ...training, kept }, vectors: names } : {}),
   };
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = jsonBytes(header);
   const start = Math.ceil((PREFIX + json.length) / 8) * 8;
-  const out = new ArrayBuffer(start + (params.length + buffers.length) * params.BYTES_PER_ELEMENT);
+  const parts = [params, buffers, ...names.map((name) => vectors[name]!)];
+  const out = new ArrayBuffer(start + parts.reduce((sum, part) => sum + part.byteLength, 0));
   const view = new DataView(out);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, VERSION, true);
@@ -53,19 +67,26 @@ export function saveBody(body: Body, seed: number): ArrayBuffer {
   // Padding of spaces: still JSON.
   bytes.fill(32, PREFIX + json.length, start);
   const Type = vectorType(dtype);
-  new Type(out, start, params.length).set(params);
-  new Type(out, start + params.byteLength, buffers.length).set(buffers);
+  let at = start;
+  for (const part of parts) {
+    new Type(out, at, part.length).set(part);
+    at += part.byteLength;
+  }
+  view.setUint32(CHECKSUM, checksum(bytes), true);
   return out;
 }
 
 const broken = (message: string, cause?: unknown): DownhillError =>
   new DownhillError("SNAPSHOT", `loadNetwork: ${message}`, cause === undefined ? {} : { cause });
 
-export function readSaved(source: ArrayBuffer | ArrayBufferView): {
-  header: StoredNetwork;
-  params: FloatVector;
-  buffers: FloatVector;
-} {
+export interface Saved {
+  readonly header: StoredNetwork;
+  readonly params: FloatVector;
+  readonly buffers: FloatVector;
+  readonly training: Training | null;
+}
+
+export function readSaved(source: ArrayBuffer | ArrayBufferView): Saved {
   const bytes =
     source instanceof ArrayBuffer
       ? new Uint8Array(source)
@@ -77,26 +98,34 @@ export function readSaved(source: ArrayBuffer | ArrayBufferView): {
   if (bytes.length < PREFIX || view.getUint32(0, true) !== MAGIC) throw broken("this is not a saved network");
   const version = view.getUint32(4, true);
   if (version !== VERSION) throw broken(`the version is ${version}, this library reads ${VERSION}`);
+  if (view.getUint32(CHECKSUM, true) !== checksum(bytes)) throw broken("it is damaged: its checksum differs");
   const length = view.getUint32(8, true);
   const start = Math.ceil((PREFIX + length) / 8) * 8;
   let header: StoredNetwork;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + length))) as StoredNetwork;
+    header = bytesJson(bytes.subarray(PREFIX, PREFIX + length)) as StoredNetwork;
   } catch (cause) {
     throw broken("the header is damaged", cause);
   }
-  const lists = [header?.layers, header?.frozen, header?.batches];
+  const lists = [header?.layers, header?.frozen, header?.counts, header?.vectors ?? []];
   if (!lists.every((list) => Array.isArray(list))) throw broken("the header is damaged");
-  const { dtype, params, buffers } = header;
-  const counts = [params, buffers, header.steps, ...header.batches];
+  const { dtype, params, buffers, vectors: names = [], training } = header;
+  const counts = [params, buffers, header.steps, ...header.counts];
   if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0)) {
     throw broken("the header is damaged");
   }
   const size = dtype === "f64" ? 8 : dtype === "f32" ? 4 : NaN;
-  if (!(bytes.length === start + (params + buffers) * size)) {
-    throw broken(`it has ${bytes.length} bytes, its header asks for ${start + (params + buffers) * size}`);
-  }
+  const expected = start + (params + buffers + names.length * params) * size;
+  if (bytes.length !== expected)
+    throw broken(`it has ${bytes.length} bytes, its header asks for ${expected}`);
   const numbers = bytes.slice(start).buffer;
   const Type = vectorType(dtype);
-  return { header, params: new Type(numbers, 0, params), buffers: new Type(numbers, params * size, buffers) };
+  const vectorAt = (i: number) => new Type(numbers, (params + buffers + i * params) * size, params);
+  const vectors = Object.fromEntries(names.map((name, i) => [name, vectorAt(i)]));
+  return {
+    header,
+    params: new Type(numbers, 0, params),
+    buffers: new Type(numbers, params * size, buffers),
+    training: training ? { ...training, kept: { ...training.kept, vectors } } : null,
+  };
 }

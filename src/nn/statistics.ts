@@ -6,7 +6,6 @@ import type { Body } from "./body.js";
 import type { Pieces } from "./evaluate.js";
 import { gatherRows } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
-import { BatchNormStage } from "./stages.js";
 
 /** Sets every running mean and (unbiased) variance to those of the rows order[0], order[1] ... of x. */
 export function* recalibrating(body: Body, x: FloatVector, order: Int32Array): Pieces<void> {
@@ -14,7 +13,7 @@ export function* recalibrating(body: Body, x: FloatVector, order: Int32Array): P
   const rows = order.length;
   if (rows < 2) return;
   for (const stage of body.stages) {
-    if (!(stage instanceof BatchNormStage) || stage.frozen) continue;
+    if (!stage.batchStatistics) continue;
     const n = stage.plan.outputs;
     const workspace = takeWorkspace<"mean" | "squares", "mean" | "squares">(body.runtime, {
       key: `nn.moments.${dtype}.${n}`,
@@ -31,12 +30,8 @@ export function* recalibrating(body: Body, x: FloatVector, order: Int32Array): P
         yield;
       }
       const views = dtype === "f64" ? workspace.f64 : workspace.f32;
-      const [toMean, toVar] = stage.plan.buffers.map((tensor) => body.view(tensor)) as [
-        FloatVector,
-        FloatVector,
-      ];
-      toMean.set(views.mean);
-      for (let j = 0; j < n; j++) toVar[j] = views.squares[j]! / (rows - 1);
+      const variance = (views.squares as FloatVector).map((v) => v / (rows - 1));
+      stage.takeMoments?.(views.mean, variance);
     } finally {
       workspace.release();
     }

@@ -1,7 +1,7 @@
 // The table of layers, shapes and parameters.
 
 import type { Plan } from "./plan.js";
-import type { Stage } from "./stages.js";
+import type { Stage } from "./stage.js";
 
 export function summaryOf(plan: Plan, stages: readonly Stage[], loss: string, dtype: string): string {
   const head = ["layer", "output", "parameters", ""];

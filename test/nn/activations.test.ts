@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { activations as names } from "../../src/nn/layers.js";
+import { activations as names } from "../../src/nn/layers/table.js";
 import { activations, derivatives } from "../reference/nn.js";
 import { Blocks, nnKernels, type Precision, variants } from "./memory.js";
 

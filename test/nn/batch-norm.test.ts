@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { batchNorm, dense } from "../../src/nn/layers.js";
+import { batchNorm, dense } from "../../src/nn/layers/table.js";
 import { network } from "../../src/nn/network.js";
 import * as reference from "../reference/nn.js";
 import { Blocks, nnKernels, variants } from "./memory.js";

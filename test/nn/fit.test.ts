@@ -103,7 +103,11 @@ describe("fit", () => {
           clipNorm: 1,
           validation: 0.1,
         });
-        return createHash("sha256").update(new Uint8Array(net.save())).digest("hex");
+        const { runningMean, runningVar } = net.layer("batchNorm1");
+        const hash = createHash("sha256");
+        for (const part of [net.params, runningMean!, runningVar!])
+          hash.update(new Uint8Array(part.slice().buffer));
+        return hash.digest("hex");
       });
     };
     const hash = run();
@@ -592,4 +596,4 @@ describe("pre-training", () => {
   });
 });
 
-const HASH = "fd61e95bab3d2397d5c556d35410603fc36c73c3863fae07c0ebadb9e7bfa92b";
+const HASH = "e5df56afdcd22e9668496dada43b9f0113ad987d8be6a7924c65bf2880bbdbae";

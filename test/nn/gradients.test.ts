@@ -1,18 +1,18 @@
 // Every layer and loss: the gradient of the parameters and of the features against central differences in double precision.
 
 import { expect, test } from "vitest";
+import type { Layer } from "../../src/nn/layer.js";
 import {
   batchNorm,
   dense,
   dropout,
   gelu,
-  type Layer,
   leakyRelu,
   relu,
   sigmoid,
   softplus,
   tanh,
-} from "../../src/nn/layers.js";
+} from "../../src/nn/layers/table.js";
 import type { LossName } from "../../src/nn/losses.js";
 import { type Network, network } from "../../src/nn/network.js";
 import { uniform } from "../kernels/instance.js";

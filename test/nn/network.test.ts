@@ -21,6 +21,7 @@ import {
   transfer,
 } from "../../src/index.js";
 import { defaultRuntime } from "../../src/runtime/default.js";
+import { crc32 } from "../../src/runtime/saved.js";
 import * as reference from "../reference/nn.js";
 
 const code = (expected: ErrorCode, part: string | RegExp, run: () => unknown) => {
@@ -355,27 +356,46 @@ describe("saving", () => {
     }
   });
 
+  /** A buffer with this header in place of its own, and the checksum that belongs to it. */
+  const withHeader = (saved: ArrayBuffer, text: string, numbers: Uint8Array): Uint8Array<ArrayBuffer> => {
+    const json = new TextEncoder().encode(text);
+    const start = Math.ceil((16 + json.length) / 8) * 8;
+    const out = new Uint8Array(start + numbers.length).fill(32);
+    out.set(new Uint8Array(saved, 0, 12));
+    out.set(json, 16);
+    out.set(numbers, start);
+    const view = new DataView(out.buffer);
+    view.setUint32(8, json.length, true);
+    view.setUint32(12, crc32(out.subarray(16), crc32(out.subarray(0, 12))), true);
+    return out;
+  };
+
   test("damaged buffers are refused", () => {
     using({ ...small, layers }, (net) => {
       const saved = net.save();
       code("SNAPSHOT", /not a saved network/, () => loadNetwork(new ArrayBuffer(40)));
-      code("SNAPSHOT", /bytes/, () => loadNetwork(saved.slice(0, saved.byteLength - 4)));
-      const newer = saved.slice(0);
-      new DataView(newer).setUint32(4, 2, true);
-      code("SNAPSHOT", /version is 2/, () => loadNetwork(newer));
-      const garbled = saved.slice(0);
-      new Uint8Array(garbled)[13] = 0;
-      code("SNAPSHOT", /header is damaged/, () => loadNetwork(garbled));
-      for (const json of ["null", "{}", '{"layers":[],"frozen":[]}']) {
-        const other = new ArrayBuffer(12 + json.length);
-        const view = new DataView(other);
-        view.setUint32(0, new DataView(saved).getUint32(0));
-        view.setUint32(4, 1, true);
-        view.setUint32(8, json.length, true);
-        new Uint8Array(other).set(new TextEncoder().encode(json), 12);
+      code("SNAPSHOT", /checksum/, () => loadNetwork(saved.slice(0, saved.byteLength - 4)));
+      const older = saved.slice(0);
+      new DataView(older).setUint32(4, 1, true);
+      code("SNAPSHOT", /version is 1/, () => loadNetwork(older));
+      for (const json of ["null", "{}", '{"layers":[],"frozen":[]}', "{"]) {
+        const other = withHeader(saved, json, new Uint8Array(0));
         code("SNAPSHOT", /header is damaged/, () => loadNetwork(other));
       }
       code("SNAPSHOT", /expected an ArrayBuffer/, () => loadNetwork("net" as unknown as ArrayBuffer));
+    });
+  });
+
+  test("any flipped bit of a saved network is refused", () => {
+    using({ ...small, layers }, (net) => {
+      net.fit(xor.x, xor.y, { epochs: 1 });
+      for (const saved of [net.save(), net.save({ optimizer: true })]) {
+        for (let i = 0; i < saved.byteLength; i += 3) {
+          const bytes = new Uint8Array(saved.slice(0));
+          bytes[i]! ^= 1 << (i % 8);
+          code("SNAPSHOT", /loadNetwork/, () => loadNetwork(bytes));
+        }
+      }
     });
   });
 
@@ -383,18 +403,9 @@ describe("saving", () => {
     using({ ...small, layers }, (net) => {
       const saved = net.save();
       const length = new DataView(saved).getUint32(8, true);
-      const header = JSON.parse(new TextDecoder().decode(new Uint8Array(saved, 12, length)));
-      const numbers = new Uint8Array(saved, Math.ceil((12 + length) / 8) * 8);
-      const changed = (patch: object) => {
-        const json = new TextEncoder().encode(JSON.stringify({ ...header, ...patch }));
-        const start = Math.ceil((12 + json.length) / 8) * 8;
-        const out = new Uint8Array(start + numbers.length).fill(32);
-        out.set(new Uint8Array(saved, 0, 12));
-        out.set(json, 12);
-        out.set(numbers, start);
-        new DataView(out.buffer).setUint32(8, json.length, true);
-        return out;
-      };
+      const header = JSON.parse(new TextDecoder().decode(new Uint8Array(saved, 16, length)));
+      const numbers = new Uint8Array(saved, Math.ceil((16 + length) / 8) * 8);
+      const changed = (patch: object) => withHeader(saved, JSON.stringify({ ...header, ...patch }), numbers);
       const loaded = loadNetwork(changed({}));
       expect(loaded.params).toEqual(net.params);
       loaded.dispose();
@@ -403,12 +414,22 @@ describe("saving", () => {
         { params: -1, buffers: params + buffers + 1 },
         { params: params + 0.5, buffers: buffers - 0.5 },
         { steps: "many" },
-        { batches: ["one"] },
-        { batches: [-1] },
+        { counts: ["one"] },
+        { counts: [-1] },
       ];
       for (const patch of bad) {
         code("SNAPSHOT", /header is damaged/, () => loadNetwork(changed(patch)));
       }
+      code("SNAPSHOT", /its header asks for/, () => loadNetwork(changed({ params: params + 1 })));
+      code("SNAPSHOT", /unknown layer "densely".*own/, () =>
+        loadNetwork(changed({ layers: [{ kind: "densely", options: {} }] })),
+      );
+      code("SNAPSHOT", /unknown loss "mee"/, () =>
+        loadNetwork(changed({ loss: { kind: "mee", options: {} } })),
+      );
+      code("SNAPSHOT", /describes no network/, () =>
+        loadNetwork(changed({ layers: [{ kind: "dense", options: { units: -1 } }] })),
+      );
       const vast = [{ kind: "dense", options: { ...header.layers[0].options, units: 2 ** 23 } }];
       code("SNAPSHOT", /another number of parameters/, () => loadNetwork(changed({ layers: vast })));
     });

@@ -14,7 +14,7 @@ import {
   schedules,
   sgd,
 } from "../../src/index.js";
-import { Trainer } from "../../src/nn/fit.js";
+import { Trainer } from "../../src/nn/trainer.js";
 
 const STEPS = 300;
 /** Map and value of a boxed double. */
@@ -71,6 +71,8 @@ const x = Float32Array.from({ length: 16 * rows }, (_, i) => Math.fround(Math.si
 const y = Int32Array.from({ length: rows }, (_, i) => i % 4);
 const layers = [dense(12), batchNorm(), relu(), dropout(0.1), dense(6), batchNorm(), gelu(), dense(4)];
 
+const before = { seed: 0, rule: null, training: null };
+
 const kinds: Record<string, FitOptions> = {
   "adam with clipping": { clipNorm: 1 },
   "an average of the weights": { average: { kind: "ema", decay: 0.99 }, clipValue: 1 },
@@ -83,7 +85,7 @@ for (const [name, options] of Object.entries(kinds)) {
   test(`a step of training with ${name} makes no objects`, async () => {
     const net = network({ inputs: 16, layers, loss: "softmaxCrossEntropy" });
     net.freeze("dense2");
-    const trainer = new Trainer("test", net.body, x, y, { batchSize: 64, epochs: 2, ...options }, 0);
+    const trainer = new Trainer("test", net.body, x, y, { batchSize: 64, epochs: 2, ...options }, before);
     for (let i = 0; i < 200; i++) trainer.step();
     const found = await garbage(() => trainer.step());
     trainer.release();
@@ -98,7 +100,7 @@ test("an object a step is found", async () => {
   const onBatch = () => {
     kept[0] = net.names;
   };
-  const trainer = new Trainer("test", net.body, x, y, { batchSize: 64, onBatch }, 0);
+  const trainer = new Trainer("test", net.body, x, y, { batchSize: 64, onBatch }, before);
   const found = await garbage(() => trainer.step());
   trainer.release();
   net.dispose();

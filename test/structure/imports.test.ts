@@ -24,7 +24,7 @@ const longFiles: Record<string, string> = {
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
   "src/index.ts": "a list: every public name",
   "src/nn/body.ts": "memory and passes of a network know the same addresses",
-  "src/nn/fit.ts": "one object holds the state of a training run",
+  "src/nn/trainer.ts": "one object holds the state of a training run",
   "src/nn/network.ts": "the one class that users of networks see: checks, then one call each",
 };
 const EXACT = new Set(

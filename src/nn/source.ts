@@ -1,0 +1,216 @@
+// Where the batches of a training come from: samples in memory, shuffled anew every epoch, or a generator of batches.
+
+import { isPromise } from "../driver/clock.js";
+import { Random } from "../random/philox.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import { lonely } from "./blame.js";
+import type { Body } from "./body.js";
+import { type Features, gatherRows, type TargetValues } from "./inputs.js";
+import { type ClassWeight, readRows, type Samples } from "./samples.js";
+
+export interface Source {
+  /** Batches of an epoch; 0 when nobody knows. */
+  readonly batches: number;
+  /** Starts an epoch, counted from 0. */
+  begin(epoch: number): void;
+  /** Puts the next batch into the arena: its rows, 0 when the epoch is over. A promise where batches come asynchronously. */
+  next(): number | PromiseLike<number>;
+  /** Whether the batch in the arena is the last one of its epoch. */
+  readonly last: boolean;
+  /** Weights of the rows in the arena; null: all 1. */
+  readonly weights: Float64Array | null;
+  end(): void;
+}
+
+export class SampleSource implements Source {
+  readonly batches: number;
+  readonly #body: Body;
+  readonly #samples: Samples;
+  readonly #inOrder: Int32Array;
+  readonly #size: number;
+  readonly #seed: number;
+  readonly #shuffle: boolean;
+  /** A last batch of one sample has no variance: its turn comes in another epoch. */
+  readonly #lone: boolean;
+  readonly weights: Float64Array | null;
+  #at = 0;
+
+  constructor(body: Body, samples: Samples, size: number, seed: number, shuffle: boolean) {
+    this.#body = body;
+    this.#samples = samples;
+    this.#inOrder = samples.order.slice();
+    this.#size = size;
+    this.#seed = seed;
+    this.#shuffle = shuffle;
+    this.#lone = body.stages.some((stage) => stage.batchStatistics);
+    this.batches = Math.ceil(samples.order.length / size);
+    this.weights = samples.weights && new Float64Array(size);
+  }
+
+  begin(epoch: number): void {
+    this.#at = 0;
+    if (!this.#shuffle) return;
+    const { order } = this.#samples;
+    order.set(this.#inOrder);
+    new Random(this.#seed, epoch).shuffle(order);
+  }
+
+  next(): number {
+    const { x, y, width, order, weights } = this.#samples;
+    const left = order.length - this.#at;
+    if (left <= 0 || (this.#lone && left === 1)) return 0;
+    const m = Math.min(this.#size, left);
+    const { arena, plan, loss } = this.#body;
+    gatherRows(x, plan.inputs, order, this.#at, m, arena.input);
+    gatherRows(y, width, order, this.#at, m, loss.definition.labels ? arena.labels : arena.targets);
+    if (weights && this.weights) for (let i = 0; i < m; i++) this.weights[i] = weights[order[this.#at + i]!]!;
+    this.#at += m;
+    return m;
+  }
+
+  get last(): boolean {
+    const left = this.#samples.order.length - this.#at;
+    return left <= 0 || (this.#lone && left === 1);
+  }
+
+  end(): void {}
+}
+
+/** A batch of a generator: with names, or as a pair. */
+export type GivenBatch =
+  | {
+      readonly x: Features;
+      readonly y: TargetValues;
+      /** Weights as they are: the loss is the sum of weight times loss over the rows of the batch. */
+      readonly sampleWeight?: ArrayLike<number> | undefined;
+    }
+  | readonly [x: Features, y: TargetValues];
+
+/** Batches of one epoch, or by a function those of each: `fit` takes what is synchronous, `fitAsync` both. */
+export type Batches =
+  | Iterable<GivenBatch>
+  | AsyncIterable<GivenBatch>
+  | ((epoch: number) => Iterable<GivenBatch> | AsyncIterable<GivenBatch>);
+
+export function isBatches(x: unknown): x is Batches {
+  if (typeof x === "function") return true;
+  if (typeof x !== "object" || x === null) return false;
+  const first: unknown = Array.isArray(x) ? x[0] : null;
+  if (typeof first === "object" && first !== null && "x" in first && "y" in first) return true;
+  if (isArrayLike(x)) return false;
+  return Symbol.asyncIterator in x || Symbol.iterator in x;
+}
+
+const isPair = (batch: GivenBatch): batch is readonly [Features, TargetValues] => Array.isArray(batch);
+
+type Pulled = IteratorResult<GivenBatch> | PromiseLike<IteratorResult<GivenBatch>>;
+type Puller = { next(): Pulled; return?: (() => unknown) | undefined };
+
+/** An iterable that is its own iterator can be gone through once. */
+export const isOnce = (given: Batches): boolean => {
+  if (typeof given === "function") return false;
+  const source = given as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  if (source[Symbol.asyncIterator]) return source[Symbol.asyncIterator]!() === (given as unknown);
+  return source[Symbol.iterator]!() === (given as unknown);
+};
+
+export class BatchSource implements Source {
+  readonly batches = 0;
+  readonly #where: string;
+  readonly #body: Body;
+  readonly #given: Batches;
+  readonly #once: boolean;
+  readonly #most: number;
+  readonly #classWeight: ClassWeight | undefined;
+  #puller: Puller | null = null;
+  /** What was pulled ahead, to know which batch is the last. */
+  #ahead: Pulled | null = null;
+  #count = 0;
+  last = false;
+  weights: Float64Array | null = null;
+
+  /** `most`: batches an epoch, where a generator has no end. */
+  constructor(where: string, body: Body, given: Batches, most: number, classWeight: ClassWeight | undefined) {
+    this.#where = where;
+    this.#body = body;
+    this.#given = given;
+    this.#once = isOnce(given);
+    this.#most = most;
+    this.#classWeight = classWeight;
+  }
+
+  begin(epoch: number): void {
+    this.#count = 0;
+    this.last = false;
+    if (this.#once && this.#puller) return;
+    this.#ahead = null;
+    const given: unknown = typeof this.#given === "function" ? this.#given(epoch) : this.#given;
+    const source = given as Partial<Iterable<GivenBatch> & AsyncIterable<GivenBatch>> | null | undefined;
+    const iterate: unknown = source?.[Symbol.asyncIterator] ?? source?.[Symbol.iterator];
+    if (typeof iterate !== "function" || isArrayLike(given) !== Array.isArray(given)) {
+      throw optionError(this.#where, "x", given, "an iterable of batches { x, y }");
+    }
+    this.#puller = iterate.call(source) as Puller;
+  }
+
+  next(): number | PromiseLike<number> {
+    const pulled = this.#ahead ?? this.#puller!.next();
+    this.#ahead = null;
+    return isPromise(pulled)
+      ? (pulled as PromiseLike<IteratorResult<GivenBatch>>).then((p) => this.#take(p))
+      : this.#take(pulled as IteratorResult<GivenBatch>);
+  }
+
+  #take({ done, value }: IteratorResult<GivenBatch>): number | PromiseLike<number> {
+    if (done || this.#count >= this.#most) return 0;
+    this.#count++;
+    const rows = this.#place(value);
+    // What the one after it is must be known before this one is trained on.
+    if (this.#count >= this.#most) {
+      this.last = true;
+      return rows;
+    }
+    const ahead = this.#puller!.next();
+    this.#ahead = ahead;
+    if (!isPromise(ahead)) {
+      this.last = (ahead as IteratorResult<GivenBatch>).done === true;
+      return rows;
+    }
+    return (ahead as PromiseLike<IteratorResult<GivenBatch>>).then((result) => {
+      this.#ahead = result;
+      this.last = result.done === true;
+      return rows;
+    });
+  }
+
+  #place(batch: GivenBatch): number {
+    const where = `${this.#where}: batch ${this.#count}`;
+    if (typeof batch !== "object" || batch === null) {
+      throw new DownhillError("CALLBACK_RESULT", `${where} is ${quote(batch)}, expected { x, y }`, {
+        details: { value: batch },
+      });
+    }
+    if (!isPair(batch)) checkKeys(where, batch, ["x", "y", "sampleWeight"]);
+    const {
+      x,
+      y,
+      sampleWeight: weights,
+    } = isPair(batch) ? { x: batch[0], y: batch[1], sampleWeight: undefined } : batch;
+    const body = this.#body;
+    const samples = readRows(where, body, x, y, weights, this.#classWeight);
+    const rows = samples.order.length;
+    if (rows === 1 && body.stages.some((stage) => stage.batchStatistics)) throw lonely(where, body, "x");
+    body.reserve(rows);
+    const { arena, loss } = body;
+    arena.input.set(samples.x);
+    (loss.definition.labels ? arena.labels : arena.targets).set(samples.y);
+    this.weights = samples.weights;
+    return rows;
+  }
+
+  end(): void {
+    this.#puller?.return?.();
+    this.#puller = null;
+  }
+}
