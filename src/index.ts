@@ -123,17 +123,24 @@ export type {
 export type { IterativeEnd, IterativeResult } from "./iterative/session.js";
 export { cg, cgAsync, gaussSeidel, gaussSeidelAsync, jacobi, jacobiAsync } from "./iterative/solvers.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
+export type { LeastSquaresState } from "./least-squares/checkpoint.js";
 export {
   type BlockX,
+  type CurveFitIterator,
   type CurveFitOptions,
   curveFit,
   curveFitAsync,
+  type IterateCurveFitOptions,
+  iterateCurveFit,
   type ModelX,
   type PointX,
 } from "./least-squares/curve-fit.js";
 export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./least-squares/fit-result.js";
 export {
+  type IterateLeastSquaresOptions,
+  iterateLeastSquares,
   type LeastSquaresFields,
+  type LeastSquaresIterator,
   type LeastSquaresOptions,
   type LeastSquaresResult,
   leastSquares,

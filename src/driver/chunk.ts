@@ -8,13 +8,13 @@ const SHORT_MS = 1;
 const LONG_MS = 3;
 
 export class Chunk {
-  readonly #watch: Watch;
+  readonly #watch: Pick<Watch, "stride" | "timed">;
   readonly #most: number;
   #size: number;
   #began = 0;
 
   /** `first`: iterations of the first call of a timed run; `most`: what the kernel has room for. */
-  constructor(watch: Watch, first = 1, most = Infinity) {
+  constructor(watch: Pick<Watch, "stride" | "timed">, first = 1, most = Infinity) {
     this.#watch = watch;
     this.#most = most;
     this.#size = first;

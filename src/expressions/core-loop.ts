@@ -1,60 +1,63 @@
 // The iteration of a compiled model, run by the core (assembly/expressions/fit.ts): it comes back for a report, or after a few
 // milliseconds where somebody waits.
 
-import type { Monitor } from "../driver/monitor.js";
-import type { Ask, Method } from "../driver/types.js";
+import { Chunk } from "../driver/chunk.js";
+import type { Method } from "../driver/task.js";
+import type { Termination } from "../driver/types.js";
+import type { LeastSquaresEngine } from "../least-squares/engine.js";
 import { beginPass, publish, type Solve, terminationOf } from "../least-squares/method.js";
 import * as S from "../least-squares/state.js";
 import type { ExpressionsKernels } from "../wasm/expressions.js";
 
-const EVALUATE: Ask = { kind: "evaluate" };
-const ITERATION: Ask = { kind: "iteration" };
-
-/** Iterations of a chunk take between these, in milliseconds. */
-const SHORT = 1;
-const LONG = 3;
-
 export function* coreMethod(
   kernels: ExpressionsKernels,
-  solve: Solve,
-  monitor: Monitor,
+  engine: LeastSquaresEngine,
   model: number,
-  waiting: boolean,
-): Method {
-  const { m, n, s, frame, frameSlots, state } = solve;
-  const homes = [frameSlots[S.F_J], frameSlots[S.F_J_TRIAL]] as [number, number];
-  solve.at = solve.x;
-  yield EVALUATE;
-  beginPass(solve);
-  s[S.S_MAX_NIT] = monitor.maxIterations;
-  s[S.S_MAX_NFEV] = monitor.maxEvaluations;
-  s[S.S_NIT] = monitor.nit;
-  s[S.S_NFEV] = monitor.nfev;
-  s[S.S_NJEV] = monitor.njev;
-  const timed = waiting || monitor.maxTimeMs !== Infinity;
-  let budget = monitor.watched || timed ? 1 : Infinity;
+): Method<Termination> {
+  const { solve, watch, evaluate } = engine;
+  const { m, n, s, frame, state } = solve;
+  const homes = homesOf(solve);
+  const chunk = new Chunk(watch);
+  const mark = { kind: "iteration" as const, iterations: 0 };
   try {
     for (;;) {
-      s[S.S_BUDGET] = budget;
-      const started = timed ? performance.now() : 0;
-      const end = kernels.fit(m, n, solve.method, frame, state, model);
-      publish(solve);
-      monitor.nit = s[S.S_NIT]!;
-      monitor.nfev = s[S.S_NFEV]!;
-      monitor.njev = s[S.S_NJEV]!;
-      if (end !== S.END_PAUSED) return terminationOf(end);
-      if (timed && !monitor.watched) {
-        const took = performance.now() - started;
-        if (took < SHORT) budget *= 2;
-        else if (took > LONG) budget = Math.max(1, Math.floor(budget / 2));
+      if (engine.beginsPass()) {
+        solve.at = solve.x;
+        yield evaluate;
+        beginPass(solve);
+        s[S.S_MAX_NIT] = watch.maxIterations;
+        s[S.S_MAX_NFEV] = watch.maxEvaluations;
+        s[S.S_NIT] = watch.nit;
+        s[S.S_NFEV] = watch.nfev;
+        s[S.S_NJEV] = watch.njev;
       }
-      // The driver counts the iteration that it reports and tests.
-      monitor.nit--;
-      yield ITERATION;
+      for (;;) {
+        s[S.S_BUDGET] = engine.pulled ? 1 : Math.max(1, chunk.begin());
+        let end = kernels.fit(m, n, solve.method, frame, state, model);
+        chunk.done();
+        publish(solve);
+        engine.show();
+        watch.nfev = s[S.S_NFEV]!;
+        watch.njev = s[S.S_NJEV]!;
+        if (end === S.END_PAUSED) {
+          mark.iterations = s[S.S_NIT]! - watch.nit;
+          yield mark;
+          end = s[S.S_MET]!;
+          if (end === 0) continue;
+        } else watch.nit = s[S.S_NIT]!;
+        if (engine.endsWith(end)) return terminationOf(end);
+        break;
+      }
     }
   } finally {
     bringHome(solve, homes);
   }
+}
+
+/** Where the Jacobians of the best point and of the trial lie at first; a run that was resumed may have them exchanged. */
+function homesOf({ frameSlots, jacobian }: Solve): readonly [number, number] {
+  const [at, trial] = [frameSlots[S.F_J]!, frameSlots[S.F_J_TRIAL]!];
+  return at === jacobian ? [at, trial] : [trial, at];
 }
 
 /** The Jacobian at the answer goes where everybody looks for it. */

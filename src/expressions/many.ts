@@ -1,9 +1,19 @@
 // curveFitMany: thousands of curves of one model in one call, answers in flat arrays.
 
-import { macrotask } from "../driver/drive.js";
+import { Chunk } from "../driver/chunk.js";
+import { run, runAsync } from "../driver/run.js";
+import {
+  type Call,
+  ITERATION,
+  type Iteration,
+  type Method,
+  type Stopped,
+  type Task,
+} from "../driver/task.js";
+import { Watch } from "../driver/watch.js";
 import { curveFitAsync } from "../least-squares/curve-fit.js";
 import { DownhillError } from "../runtime/errors.js";
-import { numberOption, optionError } from "../runtime/options.js";
+import { optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
 import {
   END_ABORT,
@@ -51,45 +61,19 @@ export interface CurveFitManyResult {
   readonly elapsedMs: number;
 }
 
-/** Longest stretch without a turn of the event loop, in milliseconds, and what is aimed at. */
-const SLICE_MS = 8;
-const AIM_MS = 3;
 /** Curves of a job for a pool: enough to be worth the message, few enough to share and to report. */
 const JOB_CURVES = 4096;
 const JOBS_EACH = 4;
 
 /**
  * Fits one model to k curves. A curve whose data are not finite is marked "invalid" and its values are NaN; the others
- * are fitted. Each curve is fitted as curveFit fits it.
+ * are fitted. Each curve is fitted as curveFit fits it, to the last bit.
  *
- * @throws DownhillError as curveFit; NON_FINITE_INPUT for a curve only with onInvalid "throw".
+ * @throws DownhillError as curveFit; NON_FINITE_INPUT for a curve only with onInvalid "throw"; CALLBACK_RESULT when onProgress
+ * returns a promise.
  */
 export function curveFitMany(options: CurveFitManyOptions): CurveFitManyResult {
-  const started = performance.now();
-  const input = readMany("curveFitMany", options);
-  const watch = new Watch("curveFitMany", options, input.data.count, started);
-  const { answer, runner } = begin(input, options);
-  try {
-    const slices = watch.sliced;
-    let most = slices ? 1 : input.data.count;
-    for (let done = 0; done < input.data.count; ) {
-      const end = watch.before();
-      if (end) {
-        answer.ends.fill(end, done);
-        break;
-      }
-      const from = performance.now();
-      done += runner.run(done, most, answer);
-      if (slices) most = next(most, performance.now() - from);
-      if (watch.after(done)) {
-        answer.ends.fill(END_CALLBACK, done);
-        break;
-      }
-    }
-  } finally {
-    runner.release();
-  }
-  return finish(input, answer, started);
+  return run(new Curves("curveFitMany", readMany("curveFitMany", options), options));
 }
 
 export interface CurveFitManyAsyncOptions extends CurveFitManyOptions {
@@ -97,12 +81,14 @@ export interface CurveFitManyAsyncOptions extends CurveFitManyOptions {
   pool?: JobPool | undefined;
 }
 
-/** As curveFitMany, with turns for the event loop or on the threads of a pool; an abort rejects with `signal.reason`. */
+/**
+ * As curveFitMany, with turns for the event loop or on the threads of a pool; onProgress may be asynchronous, and an abort rejects
+ * with `signal.reason`.
+ */
 export async function curveFitManyAsync(options: CurveFitManyAsyncOptions): Promise<CurveFitManyResult> {
   const where = "curveFitManyAsync";
-  const started = performance.now();
   const input = readMany(where, options, ["pool"]);
-  const { pool, signal } = options;
+  const { pool } = options;
   if (pool !== undefined && typeof pool?.run !== "function")
     throw optionError(where, "pool", pool, "a pool of downhill/workers");
   if (pool && input.callback) {
@@ -114,141 +100,120 @@ export async function curveFitManyAsync(options: CurveFitManyAsyncOptions): Prom
       },
     );
   }
-  const watch = new Watch(where, options, input.data.count, started);
-  signal?.throwIfAborted();
-  const answer = pool ? await onPool(pool, input, watch, signal) : await inSlices(input, options, watch);
-  return finish(input, answer, started);
+  return runAsync(new Curves(where, input, options, pool));
 }
 
-function begin(
-  { shape, data, callback, keyed }: ManyInput,
-  { runtime }: CurveFitManyOptions,
-): { answer: ManyAnswer; runner: Runner } {
-  const answer = emptyAnswer(data.count, shape.names.length);
-  const runner = callback
-    ? new SingleRunner(shape, data, callback, runtime, keyed)
-    : makeRunner(shape, data, runtime);
-  return { answer, runner };
-}
+type ManyEnd = { readonly status: "completed"; readonly reason: "completed" };
+const COMPLETED: ManyEnd = { status: "completed", reason: "completed" };
+const limitEnds = { maxTime: END_MAX_TIME, callback: END_CALLBACK, abort: END_ABORT } as const;
 
-async function inSlices(input: ManyInput, options: CurveFitManyOptions, watch: Watch): Promise<ManyAnswer> {
-  const { answer, runner } = begin(input, options);
-  const { count } = input.data;
-  const { signal } = options;
-  let slice = performance.now();
-  let most = 1;
-  try {
-    for (let done = 0; done < count; ) {
-      if (performance.now() - slice + AIM_MS >= SLICE_MS) {
-        await macrotask();
-        slice = performance.now();
-      }
-      signal?.throwIfAborted();
-      const end = watch.before();
-      if (end) {
-        answer.ends.fill(end, done);
-        break;
-      }
-      if (runner instanceof SingleRunner)
-        await runner.one(done++, answer, (o) => curveFitAsync({ ...o, signal }));
-      else {
-        const from = performance.now();
-        done += runner.run(done, most, answer);
-        most = next(most, performance.now() - from);
-      }
-      if (watch.after(done)) {
-        answer.ends.fill(END_CALLBACK, done);
-        break;
-      }
-    }
-  } finally {
-    runner.release();
+/** Many fits as one task: an iteration is a slice of curves. */
+class Curves implements Task<ManyEnd, CurveFitManyResult> {
+  readonly watch: Watch;
+  readonly method: Method<ManyEnd>;
+  readonly #input: ManyInput;
+  readonly #answer: ManyAnswer;
+  readonly #runner: Runner | null;
+  #done = 0;
+
+  constructor(where: string, input: ManyInput, options: CurveFitManyOptions, pool?: JobPool) {
+    const { maxTimeMs, signal, runtime, onProgress } = options;
+    const { shape, data, callback, keyed } = input;
+    const { count } = data;
+    const report = onProgress && (() => onProgress({ done: this.#done, total: count }));
+    this.watch = new Watch(where, { maxTimeMs, signal, runtime, onIteration: report }, [], Infinity);
+    this.#input = input;
+    this.#answer = emptyAnswer(count, shape.names.length);
+    if (pool) this.#runner = null;
+    else if (callback) this.#runner = new SingleRunner(shape, data, callback, runtime, keyed);
+    else this.#runner = makeRunner(shape, data, runtime);
+    this.method = pool ? this.#onPool(pool) : this.#inSlices(signal);
   }
-  return answer;
-}
 
-/** Curves of the next slice, from what the last one took. */
-function next(most: number, took: number): number {
-  if (took < AIM_MS / 2) return most * 2;
-  return took > AIM_MS ? Math.max(1, Math.floor((most * AIM_MS) / (2 * took))) : most;
-}
+  *#inSlices(signal: AbortSignal | undefined): Method<ManyEnd> {
+    const { watch } = this;
+    const { count } = this.#input.data;
+    const answer = this.#answer;
+    const runner = this.#runner!;
+    // Somebody waits for time, progress or an abort.
+    const timed = watch.timed || watch.watched || signal !== undefined;
+    const chunk = new Chunk({ timed, stride: count });
+    const single = runner instanceof SingleRunner && watch.clock !== null ? runner : null;
+    const slice: Call = {
+      kind: "call",
+      cost: () => 0,
+      run: () => {
+        if (single) return single.one(this.#done++, answer, (o) => curveFitAsync({ ...o, signal }));
+        const most = Math.min(count - this.#done, chunk.begin());
+        this.#done += runner.run(this.#done, most, answer);
+        chunk.done();
+        return undefined;
+      },
+    };
+    while (this.#done < count) {
+      yield slice;
+      yield ITERATION;
+    }
+    return COMPLETED;
+  }
 
-async function onPool(
-  pool: JobPool,
-  { shape, data }: ManyInput,
-  watch: Watch,
-  signal: AbortSignal | undefined,
-): Promise<ManyAnswer> {
-  const { count } = data;
-  const answer = emptyAnswer(count, shape.names.length);
-  const size = Math.max(1, Math.min(JOB_CURVES, Math.ceil(count / (pool.size * JOBS_EACH))));
-  let given = 0;
-  let done = 0;
-  let end = 0;
-  const worker = async (): Promise<void> => {
-    while (given < count && end === 0) {
-      end = watch.before();
-      if (end !== 0) return;
+  /** The curves shared between threads; a request stands for the next job that comes back. */
+  *#onPool(pool: JobPool): Method<ManyEnd> {
+    const { watch } = this;
+    const { shape, data } = this.#input;
+    const { count } = data;
+    const size = Math.max(1, Math.min(JOB_CURVES, Math.ceil(count / (pool.size * JOBS_EACH))));
+    const jobs = new Set<Promise<void>>();
+    let given = 0;
+    const give = (): void => {
       const from = given;
       const to = Math.min(count, from + size);
       given = to;
-      try {
-        const part = await pool.run(shape, sliceData(shape, data, from, to), signal);
-        putAnswer(answer, part, from);
-        done += to - from;
-        if (end === 0 && watch.after(done)) end = END_CALLBACK;
-      } catch (error) {
-        end = END_ABORT; // the others need not go on
-        throw error;
-      }
+      const job = pool.run(shape, sliceData(shape, data, from, to), watch.signal).then((part) => {
+        putAnswer(this.#answer, part, from);
+        this.#done += to - from;
+        jobs.delete(job);
+      });
+      // Whoever waits for the next one hears of a failure; nobody else has to.
+      job.then(undefined, () => undefined);
+      jobs.add(job);
+    };
+    const next: Call = {
+      kind: "call",
+      cost: () => 0,
+      run: () => {
+        // One job more than threads is under way, so that none waits for its next one.
+        while (given < count && jobs.size < 2 * pool.size) give();
+        return Promise.race(jobs);
+      },
+    };
+    while (this.#done < count) {
+      yield next;
+      yield ITERATION;
     }
-  };
-  // One job more than threads is under way, so that none waits for its next one.
-  await Promise.all(Array.from({ length: 2 * pool.size }, worker));
-  if (end !== 0) for (let i = 0; i < count; i++) if (answer.ends[i] === 0) answer.ends[i] = end;
-  return answer;
-}
-
-/** Limits of the whole, and progress. */
-class Watch {
-  readonly #options: CurveFitManyOptions;
-  readonly #total: number;
-  readonly #started: number;
-  readonly #maxTimeMs: number;
-
-  constructor(where: string, options: CurveFitManyOptions, total: number, started: number) {
-    this.#options = options;
-    this.#total = total;
-    this.#started = started;
-    this.#maxTimeMs = numberOption(where, "maxTimeMs", options.maxTimeMs, Infinity, {
-      min: 0,
-      infinite: true,
-    });
-    const { signal } = options;
-    if (signal !== undefined && !(signal instanceof AbortSignal))
-      throw optionError(where, "signal", signal, "an AbortSignal");
+    return COMPLETED;
   }
 
-  /** Somebody waits for time, progress or an abort. */
-  get sliced(): boolean {
-    return (
-      this.#maxTimeMs !== Infinity ||
-      this.#options.onProgress !== undefined ||
-      this.#options.signal !== undefined
-    );
+  look(): Iteration {
+    const { nit, nfev, elapsedMs } = this.watch;
+    return { nit, nfev, x: new Float64Array(0), fun: NaN, gradNorm: NaN, stepNorm: NaN, elapsedMs };
   }
 
-  before(): number {
-    if (this.#options.signal?.aborted) return END_ABORT;
-    return performance.now() - this.#started >= this.#maxTimeMs ? END_MAX_TIME : 0;
+  out(end: ManyEnd | Stopped): CurveFitManyResult {
+    const { ends } = this.#answer;
+    if (end.status === "stopped") {
+      const code = limitEnds[end.reason as keyof typeof limitEnds];
+      for (let i = 0; i < ends.length; i++) if (ends[i] === 0) ends[i] = code;
+    }
+    return finish(this.#input, this.#answer, this.watch.elapsedMs);
   }
 
-  after(done: number): boolean {
-    return this.#options.onProgress?.({ done, total: this.#total }) === "stop" && done < this.#total;
+  release(): void {
+    this.#runner?.release();
   }
 }
 
-function finish({ shape }: ManyInput, answer: ManyAnswer, started: number): CurveFitManyResult {
+function finish({ shape }: ManyInput, answer: ManyAnswer, elapsedMs: number): CurveFitManyResult {
   const status = answer.ends.map(statusOf);
   const counts = { converged: 0, stopped: 0, failed: 0, invalid: 0 };
   for (const index of status) counts[statusNames[index] as keyof typeof counts]++;
@@ -264,6 +229,6 @@ function finish({ shape }: ManyInput, answer: ManyAnswer, started: number): Curv
     nit: answer.nit,
     counts,
     variant: shape.variant,
-    elapsedMs: performance.now() - started,
+    elapsedMs,
   };
 }

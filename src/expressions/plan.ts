@@ -115,7 +115,7 @@ export function planFit(model: Compiled, workBytes: number, data: ModelData): Co
         m,
         residuals: (p, out) => kernels.modelResiduals(m, n, p.byteOffset, out.byteOffset, frame),
         jacobian: (p, out) => kernels.modelJacobian(m, n, p.byteOffset, 0, out.byteOffset, frame),
-        method: (solve, monitor, waiting) => coreMethod(kernels, solve, monitor, frame, waiting),
+        method: (engine) => coreMethod(kernels, engine, frame),
         release: () => slots.giveBack(),
       };
     },

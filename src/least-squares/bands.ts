@@ -2,10 +2,11 @@
 // 5.1), profile-likelihood intervals (Bates and Watts 1988, section 6.1.2).
 
 import { differences } from "../driver/differences.js";
+import { run } from "../driver/run.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
-import { Engine } from "./engine.js";
+import { LeastSquaresEngine } from "./engine.js";
 import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
 import { type BoundModel, bindModel, type Done, readPredictors, refusePromise } from "./model.js";
@@ -186,22 +187,15 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
       problem.residuals(p, out);
       return sumOfSquares(out);
     }
-    const engine = new Engine({
-      where,
-      problem: reduced,
-      start,
-      bounds,
-      settings,
-      limits: runtime ? { runtime } : {},
-    });
-    try {
-      engine.run();
-      const rss = sumOfSquares(engine.solve.best.view);
-      if (Number.isFinite(rss)) start = engine.solve.x.slice();
-      return rss;
-    } finally {
-      engine.release();
-    }
+    const limits = runtime ? { runtime } : {};
+    const input = { where, problem: reduced, start, bounds, settings, limits };
+    return run(
+      new LeastSquaresEngine(input, ({ solve }) => {
+        const rss = sumOfSquares(solve.best.view);
+        if (Number.isFinite(rss)) start = solve.x.slice();
+        return rss;
+      }),
+    );
   };
 }
 

@@ -1,14 +1,15 @@
 // curveFit: a model, data and named parameters in; values with standard errors and statistics out.
 
+import { type Pulled, run, runAsync } from "../driver/run.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
-import { Engine } from "./engine.js";
+import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
+import { LeastSquaresEngine } from "./engine.js";
 import { type ExpressionFit, needsExpressions, readExpressions } from "./expression.js";
 import { type PreparedFit, readLevel, residualProblem } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
-import { later } from "./later.js";
 import { checkSizes } from "./least-squares.js";
 import {
   type AnyModel,
@@ -83,11 +84,7 @@ export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>
   const engine = makeEngine(fit, (where, done) =>
     refusePromise(where, done, "use curveFitAsync for asynchronous callbacks"),
   );
-  try {
-    return finishFit(fit, engine, engine.run()) as FitResult<P>;
-  } finally {
-    engine.release();
-  }
+  return run(engine) as FitResult<P>;
 }
 
 /** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
@@ -95,13 +92,37 @@ export async function curveFitAsync<P extends string, X extends ModelX = ArrayLi
   options: CurveFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FitResult<P>> {
   const fit = readFit("curveFitAsync", options);
-  const engine = makeEngine(fit, (_, done) => done);
-  try {
-    fit.options.signal?.throwIfAborted();
-    return finishFit(fit, engine, await engine.runAsync(later)) as FitResult<P>;
-  } finally {
-    engine.release();
-  }
+  return runAsync(makeEngine(fit, (_, done) => done)) as Promise<FitResult<P>>;
+}
+
+export interface IterateCurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>>
+  extends CurveFitOptions<P, X> {
+  /** Continues from a state saved earlier, bit for bit. */
+  resume?: LeastSquaresState | undefined;
+}
+
+export type CurveFitIterator<P extends string> = Pulled<FitResult<P>, LeastSquaresState>;
+
+/**
+ * As curveFit, yielding after each iteration. `break` ends the run and frees its memory; a run that is neither finished nor
+ * broken off holds it until `return()`. `state()` is plain data; `resume` goes on from it.
+ *
+ * @throws DownhillError as curveFit; SNAPSHOT when the state is damaged or of another run.
+ * @example
+ * const it = iterateCurveFit({ model: "a*exp(-b*x)", x, y, params: { a: 1, b: 1 } });
+ * for (const { nit, fun } of it) console.log(nit, fun);
+ * console.log(it.result.values);
+ */
+export function iterateCurveFit<P extends string, X extends ModelX = ArrayLike<number>>(
+  options: IterateCurveFitOptions<P, X>,
+): CurveFitIterator<P> {
+  const where = "iterateCurveFit";
+  checkKeys(where, options, [...optionKeys, "resume"]);
+  const { resume, ...others } = options;
+  const engine = makeEngine(readFit(where, others), (place, done) =>
+    refusePromise(place, done, "only curveFitAsync takes asynchronous callbacks"),
+  );
+  return pullEngine(engine, resume) as CurveFitIterator<P>;
 }
 
 function readFit(where: string, given: unknown): PreparedFit {
@@ -154,11 +175,14 @@ function readWeights(where: string, sigma: unknown, m: number): Float64Array | n
   });
 }
 
-function makeEngine(fit: PreparedFit, settle: (where: string, done: Done) => Done): Engine {
+function makeEngine(
+  fit: PreparedFit,
+  settle: (where: string, done: Done) => Done,
+): LeastSquaresEngine<FitResult> {
   const { where, options, parameters } = fit;
   const { free, init, lower, upper, bounded } = parameters;
-  const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j] as number);
-  return new Engine({
+  const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j]!);
+  const input = {
     where,
     problem: residualProblem(fit, settle),
     core: fit.plan,
@@ -166,5 +190,6 @@ function makeEngine(fit: PreparedFit, settle: (where: string, done: Done) => Don
     bounds: bounded ? { lower: pick(lower), upper: pick(upper) } : null,
     settings: readSettings(where, options),
     limits: options,
-  });
+  };
+  return new LeastSquaresEngine(input, (engine, end) => finishFit(fit, engine, end));
 }

@@ -1,56 +1,73 @@
-// One least-squares solve: its memory, its evaluations, its end. The facades (leastSquares, curveFit) give it
-// residuals and read the answer out of it before the memory goes back.
+// One least-squares solve as a task of the driver: its memory, its evaluations, its end. The facades (leastSquares, curveFit) give
+// it residuals and read the answer out of it before the memory goes back.
 
-import { differenceCost, differences } from "../driver/differences.js";
-import { drive, type Problem, type Turns } from "../driver/drive.js";
-import { Monitor } from "../driver/monitor.js";
-import type { Ask, Method, Termination } from "../driver/types.js";
+import { type Call, type Iteration, Measure, type Method, type Task } from "../driver/task.js";
+import type { Termination } from "../driver/types.js";
+import { Watch } from "../driver/watch.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
-import { DownhillError } from "../runtime/errors.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
-import type { Later } from "./later.js";
+import { type LeastSquaresState, saveState } from "./checkpoint.js";
+import { Evaluations } from "./evaluations.js";
 import { beginSolve, leastSquaresMethod, type Solve, terminationOf } from "./method.js";
-import type { CoreProblem, EngineInput, ResidualProblem, Uncertainty } from "./problem.js";
-import { type LossPass, lossPasses, scaleFromStart } from "./robust.js";
+import type { CoreProblem, EngineInput, Uncertainty } from "./problem.js";
+import { lossPass } from "./robust.js";
 import { lossNames, methodCode, type Settings } from "./settings.js";
 import { Layout, solveIn } from "./space.js";
 import * as S from "./state.js";
 
-const DIFFERENTIATE: Ask = { kind: "differentiate" };
 const MAX_ITERATIONS = 1000;
 /** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
 const CENTRAL_ERROR = 1e-9;
 const FORWARD_ERROR = 1e-6;
 
-export class Engine implements Problem {
-  readonly monitor: Monitor;
+const converged = (reason: "target" | "gradient" | "fun" | "step"): Termination => ({
+  status: "converged",
+  reason,
+});
+
+export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out, LeastSquaresState> {
+  readonly input: EngineInput;
+  readonly watch: Watch;
+  readonly method: Method<Termination>;
   readonly solve: Solve;
   readonly settings: Settings;
   readonly workspace: Workspace;
-  readonly #input: EngineInput;
-  readonly #problem: ResidualProblem;
-  readonly #core: CoreProblem | null;
-  readonly #J: Float64Array;
-  /** Of an asynchronous run. */
-  #later: Later | null = null;
-  #turns: Turns | null = null;
-  /** "mad" before the start is evaluated. */
-  #unscaled = false;
-  /** No derivative was taken yet in this pass. */
-  #fresh = true;
-  /** J'J in hand is that of the answer. */
-  #summed = true;
+  readonly evaluations: Evaluations;
+  /** Residuals at `solve.at`; the Jacobian at `solve.x`. */
+  readonly evaluate: Call;
+  readonly differentiate: Call;
+  /** Passes begun; the one under way, and whether it goes on from a saved state. */
+  passes = 0;
+  resumed = false;
+  /** Somebody pulls one iteration after the other. */
+  pulled = false;
   /** Variables that no longer move the residuals at the answer. */
   readonly lost: number[] = [];
+  readonly #read: (engine: LeastSquaresEngine, end: Termination) => Out;
+  readonly #core: CoreProblem | null;
+  readonly #measures: Readonly<Record<"target" | "gradient" | "fun" | "step", Measure<Termination>>>;
+  #last = true;
+  /** J'J in hand is that of the answer. */
+  #summed = true;
+  #over = false;
 
-  constructor(input: EngineInput) {
+  /** `read`: what the answer is, once the run is over or in its middle. */
+  constructor(input: EngineInput, read: (engine: LeastSquaresEngine, end: Termination) => Out) {
     const { where, core, start, settings, limits, bounds } = input;
     const { m } = input.problem;
     const n = start.length;
-    this.#input = input;
+    const { tolerances } = settings;
+    this.input = input;
+    this.#read = read;
     this.settings = settings;
-    this.monitor = new Monitor(where, limits, settings.tolerances, MAX_ITERATIONS);
+    this.#measures = {
+      target: new Measure("target", tolerances.target, converged("target")),
+      gradient: new Measure("gradient", tolerances.gradTol, converged("gradient")),
+      fun: new Measure("fun", tolerances.funTol, converged("fun")),
+      step: new Measure("step", tolerances.stepTol, converged("step")),
+    };
+    this.watch = new Watch(where, limits, Object.values(this.#measures), MAX_ITERATIONS);
     const kernels = chosenRuntime(limits.runtime).kernels(room);
     const parts = {
       robust: settings.loss !== "linear",
@@ -61,28 +78,33 @@ export class Engine implements Problem {
     this.solve = solveIn(this.workspace, m, n);
     const { solve } = this;
     const { f64 } = this.workspace;
-    this.#J = f64.J as Float64Array;
     // What the callbacks leave unwritten is NaN, not what an earlier solve left in this memory.
-    this.#J.fill(NaN);
+    f64.J!.fill(NaN);
     solve.best.view.fill(NaN);
     solve.other.view.fill(NaN);
     solve.x.set(start);
     if (bounds) {
-      (f64.lower as Float64Array).set(bounds.lower);
-      (f64.upper as Float64Array).set(bounds.upper);
+      f64.lower!.set(bounds.lower);
+      f64.upper!.set(bounds.upper);
     }
     this.#core = core ? core.attach(this.workspace) : null;
-    this.#problem = this.#core ?? input.problem;
     beginSolve(solve, input.problem.jacobian !== undefined);
     solve.frameSlots[S.F_BEST] = solve.best.ptr;
     solve.frameSlots[S.F_OTHER] = solve.other.ptr;
     solve.method = methodCode(settings.method.name);
     solve.factor = settings.method.factor;
     solve.lossScale = settings.lossScale === "mad" ? 1 : settings.lossScale;
-    solve.tolerances = settings.tolerances;
+    solve.tolerances = tolerances;
     solve.started = false;
     solve.fun = Infinity;
     solve.gradNorm = NaN;
+    this.evaluations = new Evaluations(this, this.#core ?? input.problem);
+    ({ evaluate: this.evaluate, differentiate: this.differentiate } = this.evaluations);
+    this.method = this.#core ? this.#core.method(this) : leastSquaresMethod(this);
+  }
+
+  get n(): number {
+    return this.solve.n;
   }
 
   /** The Jacobian has no differences. */
@@ -105,113 +127,79 @@ export class Engine implements Problem {
     return this.solve.s[S.S_TINY] === 1;
   }
 
-  get progress(): Solve {
-    return this.solve;
-  }
-
-  get n(): number {
-    return this.solve.n;
-  }
-
-  cost(ask: Ask): number {
-    if (ask.kind === "evaluate") return 1;
-    return this.exact ? 0 : differenceCost(this.solve.n, this.fine);
-  }
-
-  answer(ask: Ask): boolean | PromiseLike<boolean> {
-    const { solve, monitor } = this;
-    const problem = this.#problem;
-    if (ask.kind === "evaluate") {
-      monitor.nfev++;
-      const target = solve.at === solve.x ? solve.best.view : solve.other.view;
-      const done = problem.residuals(solve.at, target);
-      if (done !== undefined) return done.then(() => this.#evaluated());
-      return this.#evaluated();
+  /** The next pass of the loss begins, with an evaluation of its start; false where the run goes on in the middle of one. */
+  beginsPass(): boolean {
+    const { solve, settings } = this;
+    if (this.resumed) {
+      this.resumed = false;
+      // Saved where a pass had converged, the next one begins.
+      if (this.#last || solve.s[S.S_MET] === 0) return false;
     }
-    monitor.njev++;
-    if (!problem.jacobian) return this.#differentiate();
-    const done = problem.jacobian(solve.x, this.#J);
-    return done === undefined ? this.#alive() : done.then(() => this.#alive());
-  }
-
-  /** The callback of the last answer may have disposed the runtime, whose memory is then no longer ours. */
-  #alive(): true {
-    if (this.workspace.runtime.disposed)
-      throw new DownhillError("DISPOSED", `${this.#input.where}: the runtime was disposed during the run`);
-    return true;
-  }
-
-  /** The scale of the first pass may wait for the residuals at the start. */
-  #evaluated(): true {
-    this.#alive();
-    if (this.#unscaled) scaleFromStart(this.solve);
-    this.#unscaled = false;
-    return true;
-  }
-
-  #differentiate(): boolean | PromiseLike<boolean> {
-    const { solve, monitor, workspace } = this;
-    const problem = this.#problem;
-    const { bounds } = this.#input;
-    const { f64 } = workspace;
-    const space = { x: f64.at as Float64Array, a: f64.a as Float64Array, b: f64.b as Float64Array };
-    const span = f64.span as Float64Array;
-    for (let j = 0; j < solve.n; j++) {
-      const size = Math.abs(solve.x[j] as number);
-      span[j] = this.#fresh ? size || 1 : Math.max(size, span[j] as number);
-    }
-    this.#fresh = false;
-    const walk = differences(solve.x, solve.best.view, this.#J, this.fine, bounds, span, space);
-    for (let next = walk.next(); !next.done; next = walk.next()) {
-      monitor.nfev++;
-      const done = problem.residuals(space.x, next.value);
-      if (this.#later && (done !== undefined || this.#turns?.due)) {
-        const rest = this.#later.finishDifferences(
-          walk,
-          problem,
-          monitor,
-          this.#turns as Turns,
-          space.x,
-          done,
-        );
-        return rest.then((complete) => complete && this.#alive());
-      }
-      if (monitor.interrupted()) return false;
-    }
-    return this.#alive();
-  }
-
-  #begin({ loss, fromStart }: LossPass, waiting: boolean): Method {
-    const { solve } = this;
-    solve.loss = lossNames.indexOf(loss);
-    this.#unscaled = fromStart;
-    this.#fresh = true;
+    const pass = lossPass(this.passes++, settings, solve)!;
+    solve.loss = lossNames.indexOf(pass.loss);
+    this.#last = pass.last;
+    this.evaluations.beginPass(pass.fromStart);
     solve.stepNorm = 0;
     solve.gradient = solve.step = solve.decrease = Infinity;
-    return this.#core ? this.#core.method(solve, this.monitor, waiting) : leastSquaresMethod(solve);
+    return true;
   }
 
-  run(): Termination {
-    let end: Termination = { status: "failed", reason: "stalled" };
-    for (const pass of lossPasses(this.settings, this.solve)) {
-      end = drive(this.#begin(pass, false), this, this.monitor);
-      if (end.status === "stopped" || !this.solve.started) break;
-    }
-    if (this.#wantsJacobian() && this.answer(DIFFERENTIATE) === true) this.#settle();
-    return this.#verdict(end);
+  /** The run stands in the middle of pass number `passes`, as a saved one did. */
+  goOn(passes: number, fresh: boolean): void {
+    const { solve, settings } = this;
+    const { lossScale } = solve;
+    this.#last = lossPass(passes - 1, settings, solve)?.last ?? false;
+    solve.lossScale = lossScale;
+    this.passes = passes;
+    this.evaluations.fresh = fresh;
+    this.resumed = true;
+    const met = solve.s[S.S_MET]!;
+    this.#last ||= met !== 0 && this.endsWith(met);
+    this.show();
   }
 
-  async runAsync(later: Later): Promise<Termination> {
-    const turns = later.turns();
-    this.#later = later;
-    this.#turns = turns;
-    let end: Termination = { status: "failed", reason: "stalled" };
-    for (const pass of lossPasses(this.settings, this.solve)) {
-      const method = this.#begin(pass, true);
-      end = await later.drive(method, this, this.monitor, this.#input.limits.signal, turns);
-      if (end.status === "stopped" || !this.solve.started) break;
+  /** A pass has ended so: is that the end of the run? */
+  endsWith(end: number): boolean {
+    const { solve, settings, passes } = this;
+    const limit = end === S.END_MAX_ITERATIONS || end === S.END_MAX_EVALUATIONS;
+    if (limit || this.#last || !solve.started) return true;
+    const scale = solve.lossScale;
+    const next = lossPass(passes, settings, solve);
+    solve.lossScale = scale;
+    return next === null;
+  }
+
+  /** The stop measures as the driver last saw them. */
+  get shown(): Readonly<Record<"gradient" | "decrease" | "step", number>> {
+    const { gradient, fun, step } = this.#measures;
+    return { gradient: gradient.value, decrease: fun.value, step: step.value };
+  }
+
+  /** The stop measures become the driver's; those of a pass that another one follows do not end the run. */
+  show(): void {
+    const { target, gradient, fun, step } = this.#measures;
+    const { solve } = this;
+    target.value = this.#last ? solve.fun : Infinity;
+    gradient.value = this.#last ? solve.gradient : Infinity;
+    fun.value = this.#last ? solve.decrease : Infinity;
+    step.value = this.#last ? solve.step : Infinity;
+  }
+
+  look(): Iteration {
+    const { solve, watch } = this;
+    const { fun, gradNorm, stepNorm } = solve;
+    const { nit, nfev, elapsedMs } = watch;
+    return { nit, nfev, x: solve.x.slice(), fun, gradNorm, stepNorm, elapsedMs };
+  }
+
+  /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
+  *after(end: Termination): Method<Termination> {
+    this.#over = true;
+    const { solve, watch, differentiate } = this;
+    if (solve.started && this.stale && !watch.before(differentiate.cost())) {
+      yield differentiate;
+      this.#settle();
     }
-    if (this.#wantsJacobian() && (await this.answer(DIFFERENTIATE))) this.#settle();
     return this.#verdict(end);
   }
 
@@ -229,43 +217,54 @@ export class Engine implements Problem {
     solve.gradient = s[S.S_OFFSET]!;
   }
 
-  /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
-  #wantsJacobian(): boolean {
-    return this.solve.started && this.stale && !this.monitor.beforeEvaluation(this.cost(DIFFERENTIATE));
-  }
-
   /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */
   #verdict(end: Termination): Termination {
     if (end.status !== "converged" || end.reason === "target") return end;
     const { n, kernels, frame, state } = this.solve;
     const doubt = kernels.doubt(n, frame, state);
     if (doubt === 0) return end;
-    const side = this.workspace.i32.side as Int32Array;
+    const side = this.workspace.i32.side!;
     if (doubt === S.END_SINGULAR) for (let j = 0; j < n; j++) if (side[j] === 1) this.lost.push(j);
     return terminationOf(doubt);
+  }
+
+  /** In the middle of a run the statistics are worked out in memory that the run still needs. */
+  out(end: Termination): Out {
+    if (this.#over) return this.#read(this, end);
+    const { runtime, ptr, bytes } = this.workspace;
+    const memory = new Uint8Array(runtime.buffer, ptr, bytes);
+    const kept = memory.slice();
+    try {
+      return this.#read(this, end);
+    } finally {
+      memory.set(kept);
+    }
+  }
+
+  save(): LeastSquaresState {
+    return saveState(this);
   }
 
   /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */
   gradient(): Float64Array {
     const { m, n, kernels, jacobian, best, loss } = this.solve;
-    const { at } = this.workspace;
-    const r = loss === S.LINEAR ? best.ptr : (at.weighted as number);
-    kernels.gradient(m, n, jacobian, r, at.g as number);
-    return (this.workspace.f64.g as Float64Array).slice();
+    const { at, f64 } = this.workspace;
+    kernels.gradient(m, n, jacobian, loss === S.LINEAR ? best.ptr : at.weighted!, at.g!);
+    return f64.g!.slice();
   }
 
-  /** (J'J)^-1 at the answer, its rank and condition; call once, after the run. */
+  /** (J'J)^-1 at the answer, its rank and condition. */
   covariance(): Uncertainty {
     const { m, n, kernels, frame, state, s } = this.solve;
     const { f64 } = this.workspace;
     s[S.S_TOLERANCE] = this.exact ? 0 : this.fine ? CENTRAL_ERROR : FORWARD_ERROR;
     kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
-    const rank = s[S.S_RANK] as number;
+    const rank = s[S.S_RANK]!;
     return {
       rank,
-      conditionNumber: s[S.S_CONDITION] as number,
-      inverse: rank === n ? (f64.M as Float64Array).slice() : null,
-      blind: rank === n ? null : (f64.w as Float64Array).slice(),
+      conditionNumber: s[S.S_CONDITION]!,
+      inverse: rank === n ? f64.M!.slice() : null,
+      blind: rank === n ? null : f64.w!.slice(),
     };
   }
 

@@ -5,7 +5,7 @@ import { isBrief, plain, type ReportOptions } from "../driver/report.js";
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import type { Variant } from "../runtime/rooms.js";
 import { fitBand, fitProfile } from "./bands.js";
-import type { Engine } from "./engine.js";
+import type { LeastSquaresEngine } from "./engine.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
 import type { PredictorColumns } from "./model.js";
 import { fitLine, fitReport } from "./report.js";
@@ -196,7 +196,7 @@ class FitOutcome implements FitFields {
 }
 
 /** The result of a run, read out before the memory goes back. */
-export function finishFit(fit: PreparedFit, engine: Engine, end: Termination): FitResult {
+export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Termination): FitResult {
   const { freeNames } = fit.parameters;
   const run = readRun(engine, end, (j) => freeNames[j] as string);
   const statistics = fitStatistics(sumOfSquares(run.residuals), freeNames.length, fit.y, fit.weights);

@@ -3,12 +3,13 @@
 import { type Bounds, readBounds } from "../driver/bounds.js";
 import { isBrief, plain, type ReportOptions, type StopMeasure } from "../driver/report.js";
 import type { MinimizeFields } from "../driver/result.js";
+import { type Pulled, run, runAsync } from "../driver/run.js";
 import { type Iteration, type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
-import { Engine } from "./engine.js";
-import { later } from "./later.js";
+import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
+import { LeastSquaresEngine } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
 import type { Done, ResidualProblem } from "./problem.js";
 import { runLine, solveReport } from "./report.js";
@@ -62,11 +63,7 @@ export function leastSquares(
   const engine = prepare("leastSquares", residuals, m, p0, options, (where, done) =>
     refusePromise(where, done, "use leastSquaresAsync for asynchronous callbacks"),
   );
-  try {
-    return finish(engine, engine.run());
-  } finally {
-    engine.release();
-  }
+  return run(engine);
 }
 
 /** As leastSquares; gives the event loop a turn at least every 8 ms, and both callbacks may be asynchronous. */
@@ -77,12 +74,39 @@ export async function leastSquaresAsync(
   options: LeastSquaresOptions = {},
 ): Promise<LeastSquaresResult> {
   const engine = prepare("leastSquaresAsync", residuals, m, p0, options, (_, done) => done);
-  try {
-    options.signal?.throwIfAborted();
-    return finish(engine, await engine.runAsync(later));
-  } finally {
-    engine.release();
-  }
+  return runAsync(engine);
+}
+
+export interface IterateLeastSquaresOptions extends LeastSquaresOptions {
+  /** Continues from a state saved earlier, bit for bit. */
+  resume?: LeastSquaresState | undefined;
+}
+
+export type LeastSquaresIterator = Pulled<LeastSquaresResult, LeastSquaresState>;
+
+/**
+ * As leastSquares, yielding after each iteration. `break` ends the run and frees its memory; a run that is neither finished nor
+ * broken off holds it until `return()`. `state()` is plain data; `resume` goes on from it.
+ *
+ * @throws DownhillError as leastSquares; SNAPSHOT when the state is damaged or of another run.
+ * @example
+ * const it = iterateLeastSquares(residuals, m, [1, 1]);
+ * for (const { nit, fun } of it) console.log(nit, fun);
+ * console.log(it.result.x);
+ */
+export function iterateLeastSquares(
+  residuals: (p: Float64Array, out: Float64Array) => unknown,
+  m: number,
+  p0: ArrayLike<number>,
+  options: IterateLeastSquaresOptions = {},
+): LeastSquaresIterator {
+  const where = "iterateLeastSquares";
+  checkKeys(where, options, [...optionKeys, "resume"]);
+  const { resume, ...others } = options;
+  const engine = prepare(where, residuals, m, p0, others, (place, done) =>
+    refusePromise(place, done, "only leastSquaresAsync takes asynchronous callbacks"),
+  );
+  return pullEngine(engine, resume);
 }
 
 function prepare(
@@ -92,7 +116,7 @@ function prepare(
   p0: ArrayLike<number>,
   options: LeastSquaresOptions,
   settle: (where: string, done: Done) => Done,
-): Engine {
+): LeastSquaresEngine<LeastSquaresResult> {
   checkKeys(where, options, optionKeys);
   if (typeof residuals !== "function")
     throw optionError(where, "residuals", residuals, "a function (p, out) => void");
@@ -124,7 +148,8 @@ function prepare(
   };
   const settings = readSettings(where, options);
   const bounds = readBounds(where, options.bounds, p0);
-  return new Engine({ where, problem, start: Float64Array.from(p0), bounds, settings, limits: options });
+  const start = Float64Array.from(p0);
+  return new LeastSquaresEngine({ where, problem, start, bounds, settings, limits: options }, finish);
 }
 
 /** SHAPE unless 1 <= n <= m. */
@@ -202,7 +227,7 @@ class Outcome implements LeastSquaresFields {
   }
 }
 
-function finish(engine: Engine, end: Termination): LeastSquaresResult {
+function finish(engine: LeastSquaresEngine, end: Termination): LeastSquaresResult {
   const run = readRun(engine, end, variableName);
   const { rank, conditionNumber, blind } = run.uncertainty;
   const warnings = conditionWarnings(rank, engine.n, conditionNumber, blind, variableName);

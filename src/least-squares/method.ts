@@ -1,8 +1,10 @@
 // Nonlinear least squares as one flat generator: the core keeps the iteration (assembly/least-squares/turn.ts) and says what
 // it wants next, the driver answers. All methods are this loop; a compiled model is answered in the core (expressions/core-loop.ts).
 
-import type { Ask, Method, Progress, Termination, Tolerances } from "../driver/types.js";
+import { CHECK, ITERATION, type Method } from "../driver/task.js";
+import type { Progress, Termination, Tolerances } from "../driver/types.js";
 import type { LeastSquaresKernels } from "../wasm/least-squares.js";
+import type { LeastSquaresEngine } from "./engine.js";
 import * as S from "./state.js";
 
 /** A vector of m residuals and its address. */
@@ -39,11 +41,6 @@ export interface Solve extends Progress {
   started: boolean;
 }
 
-const EVALUATE: Ask = { kind: "evaluate" };
-const DIFFERENTIATE: Ask = { kind: "differentiate" };
-const CHECK: Ask = { kind: "check" };
-const ITERATION: Ask = { kind: "iteration" };
-
 const ends: Readonly<Record<number, Termination>> = {
   [S.END_TARGET]: { status: "converged", reason: "target" },
   [S.END_GRADIENT]: { status: "converged", reason: "gradient" },
@@ -58,23 +55,38 @@ const ends: Readonly<Record<number, Termination>> = {
 
 export const terminationOf = (end: number): Termination => ends[end] as Termination;
 
-export function* leastSquaresMethod(solve: Solve): Method {
-  const { m, n, kernels, frame, state, x, trial, method } = solve;
-  solve.at = x;
-  yield EVALUATE;
-  beginPass(solve);
+/**
+ * All passes of a solve. What the last pass converges to is the driver's to find; a pass before it ends where the core says so,
+ * and the next one begins.
+ */
+export function* leastSquaresMethod(engine: LeastSquaresEngine): Method<Termination> {
+  const { solve, evaluate, differentiate } = engine;
+  const { m, n, kernels, frame, state, s, x, trial, method } = solve;
   for (;;) {
-    const want = kernels.turn(m, n, method, frame, state);
-    publish(solve);
-    if (want === S.WANT_RESIDUALS) {
-      solve.at = trial;
-      yield EVALUATE;
-    } else if (want === S.WANT_JACOBIAN) {
+    if (engine.beginsPass()) {
       solve.at = x;
-      yield DIFFERENTIATE;
-    } else if (want === S.ITERATED) yield ITERATION;
-    else if (want === S.CHECK) yield CHECK;
-    else return terminationOf(want);
+      yield evaluate;
+      beginPass(solve);
+    }
+    for (;;) {
+      const want = kernels.turn(m, n, method, frame, state);
+      publish(solve);
+      if (want === S.WANT_RESIDUALS) {
+        solve.at = trial;
+        yield evaluate;
+      } else if (want === S.WANT_JACOBIAN) {
+        solve.at = x;
+        yield differentiate;
+      } else {
+        engine.show();
+        if (want === S.ITERATED) yield ITERATION;
+        else if (want === S.CHECK) yield CHECK;
+        const end = want === S.ITERATED || want === S.CHECK ? s[S.S_MET]! : want;
+        if (end === 0) continue;
+        if (engine.endsWith(end)) return terminationOf(end);
+        break;
+      }
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 // What a solve is given and what it tells: the residuals, how a compiled problem moves into the core, the uncertainty.
 
-import type { Monitor } from "../driver/monitor.js";
-import type { Limits, Method } from "../driver/types.js";
+import type { Method } from "../driver/task.js";
+import type { Limits, Termination } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
-import type { Solve } from "./method.js";
+import type { LeastSquaresEngine } from "./engine.js";
 import type { Settings } from "./settings.js";
 
 export type Done = void | PromiseLike<void>;
@@ -18,8 +18,8 @@ export interface ResidualProblem {
 
 /** A problem that lives in the memory of its solve: p and out are views of it. */
 export interface CoreProblem extends ResidualProblem {
-  /** The iteration, run by the core. `waiting`: an event loop wants turns. */
-  method(solve: Solve, monitor: Monitor, waiting: boolean): Method;
+  /** The iteration, run by the core. */
+  method(engine: LeastSquaresEngine): Method<Termination>;
   release(): void;
 }
 

@@ -23,28 +23,27 @@ export interface LossPass {
   readonly loss: LossName;
   /** The scale of this pass comes from the residuals at its start. */
   readonly fromStart: boolean;
+  /** No other pass follows, so what it converges to is the end. */
+  readonly last: boolean;
 }
 
 /**
- * One pass, unless the loss or its scale need a first approximation. Tukey and arctan give no weight to what is
- * far away, so a softL1 fit goes before; "mad" takes the scale from the residuals, first those of the start (a
- * plain fit may follow one wild point to infinity), then those of the last pass, until it settles.
+ * Pass number k, or null: one pass, unless the loss or its scale need a first approximation. Tukey and arctan give no weight to
+ * what is far away, so a softL1 fit goes before; "mad" takes the scale from the residuals, first those of the start (a plain fit
+ * may follow one wild point to infinity), then those of the last pass, until it settles.
  */
-export function* lossPasses({ loss, lossScale }: Settings, solve: Solve): Generator<LossPass, void, void> {
-  const pass = { loss, fromStart: false };
+export function lossPass(k: number, { loss, lossScale }: Settings, solve: Solve): LossPass | null {
   if (loss === "linear" || lossScale !== "mad") {
-    if (loss === "tukey" || loss === "arctan") yield { loss: "softL1", fromStart: false };
-    yield pass;
-    return;
+    const passes: readonly LossName[] = loss === "tukey" || loss === "arctan" ? ["softL1", loss] : [loss];
+    return k < passes.length ? { loss: passes[k]!, fromStart: false, last: k === passes.length - 1 } : null;
   }
-  yield { loss: "softL1", fromStart: true };
-  solve.lossScale = TUNING[loss] * medianDeviation(solve.best.view);
-  for (let count = 0; count < MAX_SCALE_PASSES && solve.lossScale > 0; count++) {
-    yield pass;
-    const next = TUNING[loss] * medianDeviation(solve.best.view);
-    if (Math.abs(next - solve.lossScale) <= SCALE_SETTLED * solve.lossScale || !(next > 0)) return;
-    solve.lossScale = next;
-  }
+  if (k === 0) return { loss: "softL1", fromStart: true, last: false };
+  const before = solve.lossScale;
+  const scale = TUNING[loss] * medianDeviation(solve.best.view);
+  if (!(scale > 0) || k > MAX_SCALE_PASSES) return null;
+  if (k > 1 && Math.abs(scale - before) <= SCALE_SETTLED * before) return null;
+  solve.lossScale = scale;
+  return { loss, fromStart: false, last: false };
 }
 
 /** The scale of softL1 from the residuals at the start; plain least squares when more than half of them are 0. */

@@ -4,7 +4,7 @@ import { describe, type StopMeasure, stopMeasures } from "../driver/report.js";
 import type { Iteration, Termination, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
 import type { Variant } from "../runtime/rooms.js";
-import type { Engine } from "./engine.js";
+import type { LeastSquaresEngine } from "./engine.js";
 import type { Uncertainty } from "./problem.js";
 
 /** What both facades report of a run, read out before the memory goes back. */
@@ -26,8 +26,8 @@ export interface Run {
   readonly trace: readonly Iteration[] | undefined;
 }
 
-export function readRun(engine: Engine, end: Termination, names: (j: number) => string): Run {
-  const { solve, monitor, settings } = engine;
+export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j: number) => string): Run {
+  const { solve, watch, settings } = engine;
   const { f64 } = engine.workspace;
   const measures = stopMeasures(solve, settings.tolerances);
   const residuals = solve.best.view.slice();
@@ -47,20 +47,20 @@ export function readRun(engine: Engine, end: Termination, names: (j: number) => 
     x: solve.x.slice(),
     // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
     fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,
-    nit: monitor.nit,
-    nfev: monitor.nfev,
-    njev: monitor.njev,
+    nit: watch.nit,
+    nfev: watch.nfev,
+    njev: watch.njev,
     optimality: known ? solve.gradNorm : NaN,
     method: settings.method.name,
     variant: engine.workspace.runtime.variant,
-    elapsedMs: monitor.elapsedMs,
+    elapsedMs: watch.elapsedMs,
     message: describe(end, measures, detail),
-    trace: monitor.trace,
+    trace: watch.trace,
   };
 }
 
 function failureDetail(
-  engine: Engine,
+  engine: LeastSquaresEngine,
   end: Termination,
   residuals: Float64Array,
   names: (j: number) => string,

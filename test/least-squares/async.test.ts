@@ -159,12 +159,14 @@ describe("cancellation", () => {
           const control = new AbortController();
           const reason = new Error("enough");
           let [calls, late] = [0, 0];
+          let running: unknown;
           const seen: Iteration[] = [];
           const residuals = (p: Float64Array, out: Float64Array) => {
             if (control.signal.aborted) late++;
             if (++calls === n) control.abort(reason);
             valley(p, out);
-            return asynchronous ? later() : undefined;
+            running = asynchronous ? later() : undefined;
+            return running;
           };
           const error = await rejection(
             leastSquaresAsync(residuals, 3, [-1.2, 1], {
@@ -175,6 +177,9 @@ describe("cancellation", () => {
           );
           expect(error).toBe(reason);
           expect(late).toBe(0);
+          // A callback that is still running keeps the memory it was lent.
+          await running;
+          await new Promise((done) => setTimeout(done));
           expect(defaultRuntime().memory.used).toBe(0);
         }
       }

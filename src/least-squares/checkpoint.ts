@@ -1,0 +1,127 @@
+// A least-squares run between two iterations as data that survives structuredClone and JSON. A run that continues from it takes
+// the same steps, bit for bit.
+
+import { type Pulled, pull } from "../driver/run.js";
+import { decodeBase64, encodeBase64 } from "../runtime/base64.js";
+import { DownhillError } from "../runtime/errors.js";
+import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
+import type { LeastSquaresEngine } from "./engine.js";
+import * as S from "./state.js";
+
+const FORMAT = "downhill.least-squares";
+const VERSION = 1;
+
+export interface LeastSquaresState extends Sealed {
+  readonly method: string;
+  readonly loss: string;
+  readonly m: number;
+  readonly n: number;
+  readonly layout: string;
+  readonly counts: readonly [nit: number, nfev: number, njev: number];
+  /** Passes of the loss begun; no derivative was taken in this one. */
+  readonly passes: number;
+  readonly fresh: boolean;
+  readonly started: boolean;
+  /** The workspace in base64; whether its vectors of residuals, and its Jacobians, have changed places. */
+  readonly memory: string;
+  readonly swapped: boolean;
+  readonly exchanged: boolean;
+  /** The progress, the loss and its scale: the doubles' bits in base64. */
+  readonly numbers: string;
+}
+
+const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "loss", "lossScale"] as const;
+/** What a run has of its own: addresses, and the model's. */
+const OWN = ["frame", "model"] as const;
+const BLOCKS = ["block", "columns", "data", "weights", "lower", "upper"] as const;
+
+export function saveState(engine: LeastSquaresEngine): LeastSquaresState {
+  const { solve, watch, settings, workspace, passes } = engine;
+  const { at, runtime, ptr, bytes } = workspace;
+  return seal(FORMAT, VERSION, {
+    method: settings.method.name,
+    loss: settings.loss,
+    m: solve.m,
+    n: solve.n,
+    layout: workspace.key.replace(/ model \d+/, " model"),
+    counts: [watch.nit, watch.nfev, watch.njev] as const,
+    passes,
+    fresh: engine.evaluations.fresh,
+    started: solve.started,
+    memory: encodeBase64(new Uint8Array(runtime.buffer, ptr, bytes)),
+    swapped: solve.best.ptr !== at.best,
+    exchanged: solve.frameSlots[S.F_J] !== at.J,
+    // The answer to a run that is over has a gradient of its own.
+    numbers: numbersToText(NUMBERS.map((name) => ({ ...solve, ...engine.shown })[name])),
+  });
+}
+
+/** Puts a new run where the saved one was; SNAPSHOT when the state is of another run, or damaged. */
+export function loadState(engine: LeastSquaresEngine, given: LeastSquaresState): void {
+  const { solve, watch, settings, workspace } = engine;
+  const { at, f64, i32, runtime, ptr, bytes } = workspace;
+  const refuse = (why: string): DownhillError =>
+    new DownhillError("SNAPSHOT", `${watch.where}: the state ${why}`, {
+      hint: "give the same model, data, parameters, method and bounds as the run it was saved from",
+    });
+  const state = unseal<LeastSquaresState>(watch.where, given, FORMAT, VERSION);
+  const layout = workspace.key.replace(/ model \d+/, " model");
+  if (state.method !== settings.method.name || state.loss !== settings.loss)
+    throw refuse(`is of ${state.method} with the loss ${state.loss}`);
+  if (state.m !== solve.m || state.n !== solve.n || state.layout !== layout)
+    throw refuse(`is of ${state.m} residuals and ${state.n} parameters, or of other options`);
+  const memory = decodeBase64(state.memory);
+  const numbers = textToNumbers(state.numbers, NUMBERS.length);
+  if (memory?.length !== bytes || !numbers) throw refuse("is of another size");
+  // Taken before the first iteration: there is nothing to go on from but the start itself.
+  if (state.passes === 0) return;
+  const own = OWN.map((name) => i32[name]?.slice());
+  const blocks = BLOCKS.map((name) => f64[name]?.slice());
+  new Uint8Array(runtime.buffer, ptr, bytes).set(memory);
+  OWN.forEach((name, k) => {
+    if (own[k]) i32[name]!.set(own[k]);
+  });
+  BLOCKS.forEach((name, k) => {
+    const mine = blocks[k];
+    if (name !== "block" && mine?.some((value, i) => !Object.is(value, f64[name]![i])))
+      throw refuse("has other data or bounds");
+    if (mine) f64[name]!.set(mine);
+  });
+  if (state.swapped !== (solve.best.ptr !== at.best)) [solve.best, solve.other] = [solve.other, solve.best];
+  solve.frameSlots[S.F_BEST] = solve.best.ptr;
+  solve.frameSlots[S.F_OTHER] = solve.other.ptr;
+  if (state.exchanged) {
+    solve.frameSlots[S.F_J_TRIAL] = at.J!;
+    solve.frameSlots[S.F_J] = at.J2!;
+  }
+  NUMBERS.forEach((name, i) => {
+    solve[name] = numbers[i]!;
+  });
+  // What may be given anew: limits and tolerances.
+  const { gradTol, stepTol, funTol, target } = solve.tolerances;
+  const { s } = solve;
+  s[S.S_GRAD_TOL] = gradTol;
+  s[S.S_STEP_TOL] = stepTol;
+  s[S.S_FUN_TOL] = funTol;
+  s[S.S_TARGET] = target;
+  s[S.S_MAX_NIT] = watch.maxIterations;
+  s[S.S_MAX_NFEV] = watch.maxEvaluations;
+  solve.started = state.started;
+  [watch.nit, watch.nfev, watch.njev] = state.counts;
+  engine.goOn(state.passes, state.fresh);
+}
+
+/** The run as its caller pulls it, from its start or from where a saved one stood. */
+export function pullEngine<Out>(
+  engine: LeastSquaresEngine<Out>,
+  resume: LeastSquaresState | undefined,
+): Pulled<Out, LeastSquaresState> {
+  engine.pulled = true;
+  try {
+    if (resume !== undefined) loadState(engine as LeastSquaresEngine, resume);
+    return pull(engine, engine.resumed);
+  } catch (error) {
+    engine.release();
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+// curveFitMany under the driver: promises, limits and aborts are treated as everywhere.
+import { expect, test } from "vitest";
+import { curveFitMany, curveFitManyAsync } from "../../src/index.js";
+import { defaultRuntime } from "../../src/runtime/default.js";
+
+const x = Array.from({ length: 20 }, (_, i) => i / 4);
+const ys = Array.from({ length: 3000 }, (_, c) =>
+  x.map((t) => (1 + (c % 3)) * Math.exp(-0.5 * t) + 0.01 * Math.sin(c + 7 * t)),
+);
+const options = { model: "a*exp(-b*x)", x, y: ys, params: { a: 1, b: 1 } };
+
+test("a promise of onProgress is refused by the synchronous form, and its rejection ends nothing", async () => {
+  const failing = () => Promise.reject(new Error("nobody waits"));
+  expect(() => curveFitMany({ ...options, onProgress: failing })).toThrowError(
+    expect.objectContaining({ code: "CALLBACK_RESULT" }),
+  );
+  await new Promise((done) => setTimeout(done));
+  expect(defaultRuntime().memory.used).toBe(0);
+});
+
+test("an asynchronous onProgress that answers stop is heard", async () => {
+  const many = await curveFitManyAsync({ ...options, onProgress: async () => "stop" });
+  expect(many.counts.stopped).toBeGreaterThan(0);
+  expect(many.counts.converged).toBeGreaterThan(0);
+  expect(many.reasonNames[many.reason[2999]!]).toBe("callback");
+});
+
+test("no time and an aborted signal leave every curve unfitted", async () => {
+  const none = curveFitMany({ ...options, maxTimeMs: 0 });
+  expect(none.counts.stopped).toBe(3000);
+  expect(none.reasonNames[none.reason[0]!]).toBe("maxTime");
+  const signal = AbortSignal.abort(new Error("before"));
+  const aborted = curveFitMany({ ...options, signal });
+  expect(aborted.counts.stopped).toBe(3000);
+  expect(aborted.reasonNames[aborted.reason[0]!]).toBe("abort");
+  await expect(curveFitManyAsync({ ...options, signal })).rejects.toThrowError("before");
+  expect(defaultRuntime().memory.used).toBe(0);
+});

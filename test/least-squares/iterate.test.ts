@@ -1,0 +1,82 @@
+// iterateLeastSquares and iterateCurveFit: the iterations of the run that is not pulled, states that go on to the bit, memory.
+import { expect, test } from "vitest";
+import { curveFit, iterateCurveFit, iterateLeastSquares, leastSquares } from "../../src/index.js";
+import { defaultRuntime } from "../../src/runtime/default.js";
+
+const x = Array.from({ length: 21 }, (_, i) => i / 4);
+const y = x.map((t, i) => 3 * Math.exp(-0.6 * t) + 0.5 + 0.02 * Math.sin(40 * i) + (i === 7 ? 2 : 0));
+const params = { a: 1, b: 1.5, c: 0 };
+const model = (t: number, { a, b, c }: { a: number; b: number; c: number }) => a * Math.exp(-b * t) + c;
+const text = "a*exp(-b*x)+c";
+
+const cases = {
+  "a function, by differences": { model },
+  "text, in the core": { model: text },
+  "text within bounds": { model: text, params: { a: 1, b: { init: 0.4, min: 0, max: 0.45 }, c: 0 } },
+  "text, levenberg": { model: text, method: "levenberg" },
+  "two passes of a loss": { model, loss: "tukey", lossScale: 0.1 },
+  "passes that renew the scale": { model: text, loss: "huber", lossScale: "mad" },
+} as const;
+
+type Options = Parameters<typeof curveFit>[0];
+
+for (const [name, given] of Object.entries(cases)) {
+  const options = { x, y, params, ...given } as unknown as Options;
+  test(`${name}: pulled as run, and from every state to the same bits`, () => {
+    const whole = curveFit(options);
+    const it = iterateCurveFit(options);
+    const states: unknown[] = [it.state()];
+    const seen: number[] = [];
+    for (const { nit } of it) {
+      seen.push(nit);
+      // A look at the answer so far disturbs nothing.
+      expect(it.result.status).toMatch(/stopped|converged/);
+      states.push(JSON.parse(JSON.stringify(it.state())));
+    }
+    expect(seen).toEqual(Array.from({ length: whole.nit }, (_, i) => i + 1));
+    const bits = ({ values, params: table, rss, nit, nfev, status, reason }: ReturnType<typeof curveFit>) =>
+      JSON.stringify([values, table, rss, nit, nfev, status, reason]);
+    expect(bits(it.result)).toBe(bits(whole));
+    for (const state of states) {
+      const rest = iterateCurveFit({ ...options, resume: state as never } as Options);
+      for (const _ of rest);
+      expect(bits(rest.result)).toBe(bits(whole));
+    }
+    expect(defaultRuntime().memory.used).toBe(0);
+  });
+}
+
+test("leastSquares is pulled too; break gives the best point and the memory back", () => {
+  const residuals = (p: Float64Array, out: Float64Array) => {
+    out[0] = 10 * (p[1]! - p[0]! * p[0]!);
+    out[1] = 1 - p[0]!;
+  };
+  const whole = leastSquares(residuals, 2, [-1.2, 1]);
+  const it = iterateLeastSquares(residuals, 2, [-1.2, 1]);
+  for (const _ of it);
+  expect([...it.result.x, it.result.nfev]).toEqual([...whole.x, whole.nfev]);
+  const left = iterateLeastSquares(residuals, 2, [-1.2, 1]);
+  for (const { nit } of left) if (nit === 3) break;
+  expect(left.result.reason).toBe("callback");
+  expect(left.result.nit).toBe(3);
+  expect(defaultRuntime().memory.used).toBe(0);
+});
+
+test("a damaged state, one of other data and one of another method are refused", () => {
+  const it = iterateCurveFit({ model: text, x, y, params });
+  it.next();
+  const state = it.state();
+  it.return?.();
+  const resume = (over: object, given: object = state) =>
+    iterateCurveFit({ model: text, x, y, params, ...over, resume: given as never });
+  const half = state.memory.length >> 1;
+  const flipped =
+    state.memory.slice(0, half) + (state.memory[half] === "A" ? "B" : "A") + state.memory.slice(half + 1);
+  for (const bad of [{ ...state, memory: flipped }, { ...state, passes: 7 }, { ...state, version: 99 }, {}])
+    expect(() => resume({}, bad)).toThrowError(expect.objectContaining({ code: "SNAPSHOT" }));
+  expect(() => resume({ y: y.map((v) => v + 1) })).toThrowError(
+    expect.objectContaining({ code: "SNAPSHOT" }),
+  );
+  expect(() => resume({ method: "levenberg" })).toThrowError(expect.objectContaining({ code: "SNAPSHOT" }));
+  expect(defaultRuntime().memory.used).toBe(0);
+});
