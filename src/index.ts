@@ -113,15 +113,41 @@ export type {
 export type { SearchReason } from "./global/search.js";
 export type { GlobalOptions } from "./global/settings.js";
 export type { GlobalBox, NamedBox, Values, Variable } from "./global/variables.js";
+export type { IterativeEnd } from "./iterative/ends.js";
+export { iterateLsmr, iterateLsqr, lsmr, lsmrAsync, lsqr, lsqrAsync } from "./iterative/least.js";
 export type {
   CgOptions,
   GaussSeidelOptions,
-  IterativeOptions,
+  GmresOptions,
   JacobiOptions,
-  Operator,
-} from "./iterative/request.js";
-export type { IterativeEnd, IterativeResult } from "./iterative/session.js";
-export { cg, cgAsync, gaussSeidel, gaussSeidelAsync, jacobi, jacobiAsync } from "./iterative/solvers.js";
+  KrylovOptions,
+  LsqrOptions,
+  SymmetricOptions,
+} from "./iterative/options.js";
+export type { IterativeOptions, LinearMap, Operator } from "./iterative/request.js";
+export type { IterativeResult } from "./iterative/solution.js";
+export {
+  bicgstab,
+  bicgstabAsync,
+  cg,
+  cgAsync,
+  gaussSeidel,
+  gaussSeidelAsync,
+  gmres,
+  gmresAsync,
+  iterateBicgstab,
+  iterateCg,
+  iterateGaussSeidel,
+  iterateGmres,
+  iterateJacobi,
+  iterateMinres,
+  jacobi,
+  jacobiAsync,
+  type LinearIterator,
+  minres,
+  minresAsync,
+} from "./iterative/solvers.js";
+export type { IterativeState } from "./iterative/task.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export type { LeastSquaresState } from "./least-squares/checkpoint.js";
 export {

@@ -1,22 +1,51 @@
 // The room `sparse`: CSR products and the iterations of Jacobi, Gauss-Seidel (SOR) and preconditioned conjugate
-// gradients on dense and sparse matrices, doubles. A call runs up to `steps` iterations, so that the caller can look at
-// limits in between. The problem stands in a frame of i32 words, one address or number each:
-//   0 n   1 kind (0 dense, 1 CSR)   2 A or rowPtr   3 offsets   4 values   5 preconditioner (0 none, 1 Jacobi, 2 SSOR, 3 IC)
-//   6 diagonal   7 .. 9 rowPtr, offsets, values of the preconditioner   10 b   11 x   12 r   13 p   14 q   15 z
-//   16 history: |r| after each iteration of the call   17 scalars: omega, r'z, |r|, bound on |r|, limit of divergence
-// An iteration ends with one of the codes below; 0 says that all steps were taken.
+// gradients on dense and sparse matrices, doubles; and what iterations written in TypeScript want of level 1 and 2. A call
+// runs up to `steps` iterations, so that the caller can look at limits in between. The problem stands in a frame whose
+// slots are named in src/iterative/slots.ts. An iteration ends with one of the codes there; GO_ON says that all were taken.
 
-import { copy, dot, nrm2 } from "../blas/level1";
-import { gemv } from "../dense/gemv";
+import { axpy, copy, dot, nrm2, scal } from "../blas/level1";
+import { gemv, gemvT } from "../dense/gemv";
+import {
+  BREAKDOWN, CONVERGED, DIVERGING, F_A, F_B, F_DIAGONAL, F_HISTORY, F_KIND, F_M_OFFSETS, F_M_ROWS, F_M_VALUES, F_N,
+  F_OFFSETS, F_P, F_PRECONDITIONER, F_Q, F_R, F_SCALARS, F_VALUES, F_X, F_Z, GO_ON, JACOBI, NON_FINITE,
+  NOT_POSITIVE_DEFINITE, PLAIN, S_BOUND, S_MOST, S_OMEGA, S_RESIDUAL, S_RZ, SSOR,
+} from "../../src/iterative/slots";
 import { csrMultiply, csrSsor, csrSweep, incompleteSolve } from "./sparse";
 
-export { csrDiagonal, csrMultiply, csrMultiplyT, incompleteCholesky } from "./sparse";
+export { csrMultiply, csrMultiplyT, incompleteCholesky } from "./sparse";
 
-const GO_ON: i32 = 0;
-const CONVERGED: i32 = 1;
-const BREAKDOWN: i32 = 2;
-const NOT_POSITIVE_DEFINITE: i32 = 3;
-const DIVERGING: i32 = 4;
+export function dotF64(n: i32, x: usize, y: usize): f64 {
+  return dot<f64>(n, x, y);
+}
+
+export function nrm2F64(n: i32, x: usize): f64 {
+  return nrm2<f64>(n, x);
+}
+
+export function axpyF64(n: i32, a: f64, x: usize, y: usize): void {
+  axpy<f64>(n, a, x, y);
+}
+
+export function scalF64(n: i32, a: f64, x: usize): void {
+  scal<f64>(n, a, x);
+}
+
+export function copyF64(n: i32, x: usize, y: usize): void {
+  copy<f64>(n, x, y);
+}
+
+/** y = A x for row-major A (m x n). */
+export function gemvF64(m: i32, n: i32, A: usize, x: usize, y: usize): void {
+  gemv<f64>(m, n, 1, A, n, x, 0, y);
+}
+
+/** y = A'x for row-major A (m x n). */
+export function gemvTF64(m: i32, n: i32, A: usize, x: usize, y: usize): void {
+  gemvT<f64>(m, n, 1, A, n, x, 0, y);
+}
+
+/** Below this squares have lost their digits. */
+const TINY: f64 = 1e-280;
 
 // @ts-ignore: decorator
 @inline
@@ -27,40 +56,40 @@ function word(f: usize, i: i32): usize {
 // @ts-ignore: decorator
 @inline
 function scalar(f: usize, i: i32): f64 {
-  return load<f64>(word(f, 17) + (<usize>i << 3));
+  return load<f64>(word(f, F_SCALARS) + (<usize>i << 3));
 }
 
 // @ts-ignore: decorator
 @inline
 function setScalar(f: usize, i: i32, v: f64): void {
-  store<f64>(word(f, 17) + (<usize>i << 3), v);
+  store<f64>(word(f, F_SCALARS) + (<usize>i << 3), v);
 }
 
 /** y = A x; returns x'y. */
 function multiply(f: usize, x: usize, y: usize): f64 {
-  const n = <i32>word(f, 0);
-  if (word(f, 1)) return csrMultiply(n, word(f, 2), word(f, 3), word(f, 4), x, y);
-  gemv<f64>(n, n, 1, word(f, 2), n, x, 0, y);
+  const n = <i32>word(f, F_N);
+  if (word(f, F_KIND)) return csrMultiply(n, word(f, F_A), word(f, F_OFFSETS), word(f, F_VALUES), x, y);
+  gemv<f64>(n, n, 1, word(f, F_A), n, x, 0, y);
   return dot<f64>(n, x, y);
 }
 
 /** r = b - A x; |r| into the scalars and the answer. */
 export function residualOf(f: usize): f64 {
-  const n = <i32>word(f, 0), b = word(f, 10), r = word(f, 12);
-  multiply(f, word(f, 11), r);
+  const n = <i32>word(f, F_N), b = word(f, F_B), r = word(f, F_R);
+  multiply(f, word(f, F_X), r);
   for (let i: usize = 0, end = <usize>n << 3; i < end; i += 8) store<f64>(r + i, load<f64>(b + i) - load<f64>(r + i));
   const norm = nrm2<f64>(n, r);
-  setScalar(f, 2, norm);
+  setScalar(f, S_RESIDUAL, norm);
   return norm;
 }
 
 /** Records |r| of iteration t and judges it. */
 function judge(f: usize, t: i32, norm: f64): i32 {
-  store<f64>(word(f, 16) + (<usize>t << 3), norm);
-  setScalar(f, 2, norm);
-  if (norm <= scalar(f, 3)) return CONVERGED;
-  if (!(norm <= scalar(f, 4))) return DIVERGING;
-  return GO_ON;
+  store<f64>(word(f, F_HISTORY) + (<usize>t << 3), norm);
+  setScalar(f, S_RESIDUAL, norm);
+  if (norm <= scalar(f, S_BOUND)) return CONVERGED;
+  if (norm <= scalar(f, S_MOST)) return GO_ON;
+  return norm != norm ? NON_FINITE : DIVERGING;
 }
 
 /** Iterations taken | code << 24. */
@@ -72,8 +101,8 @@ function outcome(taken: i32, code: i32): i32 {
 
 /** x += w D^-1 r, r = b - A x. */
 export function jacobiRun(f: usize, steps: i32): i32 {
-  const n = <i32>word(f, 0), d = word(f, 6), x = word(f, 11), r = word(f, 12);
-  const omega = f64x2.splat(scalar(f, 0));
+  const n = <i32>word(f, F_N), d = word(f, F_DIAGONAL), x = word(f, F_X), r = word(f, F_R);
+  const omega = f64x2.splat(scalar(f, S_OMEGA));
   const bytes = <usize>n << 3;
   for (let t = 0; t < steps; t++) {
     let i: usize = 0;
@@ -81,7 +110,7 @@ export function jacobiRun(f: usize, steps: i32): i32 {
       const step = f64x2.div(f64x2.mul(omega, v128.load(r + i)), v128.load(d + i));
       v128.store(x + i, f64x2.add(v128.load(x + i), step));
     }
-    if (i < bytes) store<f64>(x + i, load<f64>(x + i) + (scalar(f, 0) * load<f64>(r + i)) / load<f64>(d + i));
+    if (i < bytes) store<f64>(x + i, load<f64>(x + i) + (scalar(f, S_OMEGA) * load<f64>(r + i)) / load<f64>(d + i));
     const code = judge(f, t, residualOf(f));
     if (code) return outcome(t + 1, code);
   }
@@ -100,41 +129,41 @@ export function gaussSeidelRun(f: usize, steps: i32, symmetric: bool): i32 {
 }
 
 function sweep(f: usize, backward: bool): void {
-  const n = <i32>word(f, 0), d = word(f, 6), b = word(f, 10), x = word(f, 11);
-  const omega = scalar(f, 0);
-  if (word(f, 1)) {
-    csrSweep(n, word(f, 2), word(f, 3), word(f, 4), d, b, x, omega, backward);
+  const n = <i32>word(f, F_N), d = word(f, F_DIAGONAL), b = word(f, F_B), x = word(f, F_X);
+  const omega = scalar(f, S_OMEGA);
+  if (word(f, F_KIND)) {
+    csrSweep(n, word(f, F_A), word(f, F_OFFSETS), word(f, F_VALUES), d, b, x, omega, backward);
     return;
   }
   for (let t = 0; t < n; t++) {
     const i = backward ? n - 1 - t : t;
     const at = <usize>i << 3;
-    const s = load<f64>(b + at) - dot<f64>(n, word(f, 2) + at * <usize>n, x);
+    const s = load<f64>(b + at) - dot<f64>(n, word(f, F_A) + at * <usize>n, x);
     store<f64>(x + at, load<f64>(x + at) + (omega * s) / load<f64>(d + at));
   }
 }
 
 /** z = M^-1 r; returns r'z. */
 function precondition(f: usize, z: usize): f64 {
-  const n = <i32>word(f, 0), r = word(f, 12);
-  const kind = <i32>word(f, 5);
-  if (kind == 2) csrSsor(n, word(f, 7), word(f, 8), word(f, 9), word(f, 6), scalar(f, 0), r, z);
-  else incompleteSolve(n, word(f, 7), word(f, 8), word(f, 9), r, z);
+  const n = <i32>word(f, F_N), r = word(f, F_R);
+  const kind = <i32>word(f, F_PRECONDITIONER);
+  if (kind == SSOR) csrSsor(n, word(f, F_M_ROWS), word(f, F_M_OFFSETS), word(f, F_M_VALUES), word(f, F_DIAGONAL), scalar(f, S_OMEGA), r, z);
+  else incompleteSolve(n, word(f, F_M_ROWS), word(f, F_M_OFFSETS), word(f, F_M_VALUES), r, z);
   return dot<f64>(n, r, z);
 }
 
 /** Sets p and r'z from r. With none or Jacobi z is never stored: the diagonal holds reciprocals, or is not there. */
 export function cgStart(f: usize): void {
-  const n = <i32>word(f, 0), r = word(f, 12), p = word(f, 13), d = word(f, 6);
-  const kind = <i32>word(f, 5);
-  if (kind == 0) {
+  const n = <i32>word(f, F_N), r = word(f, F_R), p = word(f, F_P), d = word(f, F_DIAGONAL);
+  const kind = <i32>word(f, F_PRECONDITIONER);
+  if (kind == PLAIN) {
     copy<f64>(n, r, p);
-    setScalar(f, 1, dot<f64>(n, r, r));
-  } else if (kind == 1) {
+    setScalar(f, S_RZ, dot<f64>(n, r, r));
+  } else if (kind == JACOBI) {
     for (let i: usize = 0, end = <usize>n << 3; i < end; i += 8) store<f64>(p + i, load<f64>(d + i) * load<f64>(r + i));
-    setScalar(f, 1, dot<f64>(n, r, p));
+    setScalar(f, S_RZ, dot<f64>(n, r, p));
   } else {
-    setScalar(f, 1, precondition(f, p));
+    setScalar(f, S_RZ, precondition(f, p));
   }
 }
 
@@ -143,33 +172,34 @@ export function cgStart(f: usize): void {
  * and the sums take one pass, p another.
  */
 export function cgRun(f: usize, steps: i32): i32 {
-  const n = <i32>word(f, 0), p = word(f, 13), q = word(f, 14), z = word(f, 15);
-  const kind = <i32>word(f, 5);
+  const n = <i32>word(f, F_N), p = word(f, F_P), q = word(f, F_Q), z = word(f, F_Z);
+  const kind = <i32>word(f, F_PRECONDITIONER);
   for (let t = 0; t < steps; t++) {
-    const rz = scalar(f, 1);
+    const rz = scalar(f, S_RZ);
     const curvature = multiply(f, p, q);
-    if (!(curvature > 0)) return outcome(t, curvature <= 0 ? NOT_POSITIVE_DEFINITE : DIVERGING);
+    if (!(curvature > 0)) return outcome(t, curvature <= 0 ? NOT_POSITIVE_DEFINITE : NON_FINITE);
     const alpha = rz / curvature;
-    const rr = kind == 1 ? advanceScaled(f, n, alpha) : advance(f, n, alpha);
+    const rr = kind == JACOBI ? advanceScaled(f, n, alpha) : advance(f, n, alpha);
     // |r| from the sum of squares where that is safe.
-    const norm = rr > 1e-280 && rr < Infinity ? sqrt(rr) : nrm2<f64>(n, word(f, 12));
+    const norm = rr > TINY && rr < Infinity ? sqrt(rr) : nrm2<f64>(n, word(f, F_R));
     const code = judge(f, t, norm);
     if (code) return outcome(t + 1, code);
     let next = rr;
-    if (kind == 1) next = scalar(f, 1);
-    else if (kind > 1) next = precondition(f, z);
-    if (!(next > 0)) return outcome(t + 1, BREAKDOWN);
+    if (kind == JACOBI) next = scalar(f, S_RZ);
+    else if (kind > JACOBI) next = precondition(f, z);
+    // A residual whose square underflows is as good as 0: the caller looks at the true one.
+    if (!(next > TINY)) return outcome(t + 1, rr < TINY ? CONVERGED : next != next ? NON_FINITE : BREAKDOWN);
     const beta = next / rz;
-    if (kind == 1) turnScaled(n, word(f, 6), word(f, 12), beta, p);
-    else turn(n, kind == 0 ? word(f, 12) : z, beta, p);
-    setScalar(f, 1, next);
+    if (kind == JACOBI) turnScaled(n, word(f, F_DIAGONAL), word(f, F_R), beta, p);
+    else turn(n, kind == PLAIN ? word(f, F_R) : z, beta, p);
+    setScalar(f, S_RZ, next);
   }
   return outcome(steps, GO_ON);
 }
 
 /** x += a p, r -= a q; r'r. */
 function advance(f: usize, n: i32, alpha: f64): f64 {
-  let x = word(f, 11), r = word(f, 12), p = word(f, 13), q = word(f, 14);
+  let x = word(f, F_X), r = word(f, F_R), p = word(f, F_P), q = word(f, F_Q);
   const a = f64x2.splat(alpha);
   const end = x + (<usize>n << 3);
   let s0 = f64x2.splat(0), s1 = s0;
@@ -196,7 +226,7 @@ function advance(f: usize, n: i32, alpha: f64): f64 {
 
 /** As advance, and r'D^-1 r into the scalars. */
 function advanceScaled(f: usize, n: i32, alpha: f64): f64 {
-  let x = word(f, 11), r = word(f, 12), p = word(f, 13), q = word(f, 14), d = word(f, 6);
+  let x = word(f, F_X), r = word(f, F_R), p = word(f, F_P), q = word(f, F_Q), d = word(f, F_DIAGONAL);
   const a = f64x2.splat(alpha);
   const end = x + (<usize>n << 3);
   let s0 = f64x2.splat(0), w0 = s0;
@@ -217,7 +247,7 @@ function advanceScaled(f: usize, n: i32, alpha: f64): f64 {
     s += u * u;
     w += u * u * load<f64>(d);
   }
-  setScalar(f, 1, w);
+  setScalar(f, S_RZ, w);
   return s;
 }
 

@@ -87,18 +87,6 @@ export function csrMultiplyT(
   }
 }
 
-/** d[i] = a_ii, 0 where there is none. */
-export function csrDiagonal(n: i32, rowPtr: usize, offsets: usize, values: usize, d: usize): void {
-  for (let i = 0; i < n; i++) {
-    const stop = rowStart(rowPtr, i + 1);
-    let v: f64 = 0;
-    for (let k = rowStart(rowPtr, i); k < stop; k++) {
-      if (load<i32>(offsets + (k << 2)) == i << 3) v = load<f64>(values + (k << 3));
-    }
-    store<f64>(d + (<usize>i << 3), v);
-  }
-}
-
 /** One relaxed Gauss-Seidel sweep (SOR) on A x = b, from the last row up when `backward`. */
 export function csrSweep(
   n: i32, rowPtr: usize, offsets: usize, values: usize, d: usize, b: usize, x: usize, omega: f64, backward: bool,

@@ -4,18 +4,25 @@
 import { Random } from "../random/philox.js";
 import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  isArrayLike,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type BlasKernels, room } from "../wasm/blas.js";
 
 export interface StepAnalysisOptions {
   /** Most Hessian-vector products: 30, and never more than there are parameters. */
-  products?: number;
+  products?: number | undefined;
   /** Stops when the extreme eigenvalues change by less than this relative to the largest: 1e-6. */
-  tolerance?: number;
+  tolerance?: number | undefined;
   /** Of the random direction that joins the gradient in the start vector: 0. */
-  seed?: number;
-  runtime?: Runtime;
+  seed?: number | undefined;
+  runtime?: Runtime | undefined;
 }
 
 export interface StepAnalysis {
@@ -38,10 +45,17 @@ export interface StepAnalysis {
   readonly products: number;
 }
 
-/** `hessVec(v, out)` writes H v to `out`; both are borrowed for the call. */
+/**
+ * The second-order Taylor model of a gradient step, and the extreme eigenvalues of the Hessian by Lanczos' method. `hessVec(v,
+ * out)` writes H v to `out`, which holds 0; both are borrowed for the call.
+ *
+ * @throws SHAPE, OPTION, NON_FINITE_INPUT; CALLBACK_RESULT for a product that is not finite, or returned instead of filled in.
+ * @example
+ * stepAnalysis([2, 40], (v, out) => { out[0] = 2 * v[0]; out[1] = 20 * v[1]; }).stableLr; // 2 / 20
+ */
 export function stepAnalysis(
   grad: ArrayLike<number>,
-  hessVec: (v: Float64Array, out: Float64Array) => void,
+  hessVec: (v: Float64Array, out: Float64Array) => unknown,
   options: StepAnalysisOptions = {},
 ): StepAnalysis {
   const where = "stepAnalysis";
@@ -66,10 +80,14 @@ export function stepAnalysis(
     const { at, f64 } = workspace;
     const [g, w, v, basis] = [at.g, at.w, at.v, at.basis] as [number, number, number, number];
     const views = f64 as Readonly<Record<"g" | "w" | "v", Float64Array>>;
+    // Copies: what hessVec does to its input reaches nobody.
+    const [input, output] = [new Float64Array(n), new Float64Array(n)];
     const multiply = (from: number) => {
       blas.copyF64(n, from, v);
-      views.w.fill(0);
-      hessVec(views.v, views.w);
+      input.set(views.v);
+      output.fill(0);
+      takeAnswer(where, hessVec(input, output), output);
+      views.w.set(output);
       const norm = blas.nrm2F64(n, w);
       if (norm < Infinity) return;
       const index = views.w.findIndex((value) => !Number.isFinite(value));
@@ -131,6 +149,22 @@ export function stepAnalysis(
   } finally {
     workspace.release();
   }
+}
+
+/** CALLBACK_RESULT for a promise, or for an array returned where `out`, still 0, was to be filled. */
+function takeAnswer(where: string, answer: unknown, out: Float64Array): void {
+  const promised = typeof answer === "object" && answer !== null && "then" in answer;
+  const returned = answer !== out && isArrayLike(answer) && answer.length > 0 && out.every((v) => v === 0);
+  if (!promised && !returned) return;
+  if (promised) Promise.resolve(answer).catch(() => undefined);
+  throw new DownhillError(
+    "CALLBACK_RESULT",
+    `${where}: hessVec returned ${quote(answer)}, expected it to fill out`,
+    {
+      hint: "write the result into out: (v, out) => { out[0] = ... }",
+      details: { argument: "hessVec" },
+    },
+  );
 }
 
 /** Smallest and largest eigenvalue of a symmetric tridiagonal matrix, by bisection on Sturm counts (Golub & Van Loan, 8.4.1). */

@@ -1,69 +1,210 @@
-// Iterative solvers of A x = b: jacobi, gaussSeidel (SOR) and preconditioned conjugate gradients. For dense and sparse
-// matrices the iteration runs inside WebAssembly, in chunks between which limits, progress and signals are looked at.
+// Iterative solvers of A x = b for square A: Jacobi, Gauss-Seidel (SOR), conjugate gradients, MINRES, GMRES, BiCGSTAB. Each
+// runs at once, asynchronously, or is pulled.
 
+import { type Pulled, pull, run, runAsync } from "../driver/run.js";
 import type { SparseMatrix } from "../linalg/csr.js";
 import type { MatrixLike } from "../linalg/matrix.js";
 import {
+  bicgstabTask,
   type CgOptions,
+  cgTask,
   type GaussSeidelOptions,
+  type GmresOptions,
+  gaussSeidelTask,
+  gmresTask,
   type JacobiOptions,
-  type Operator,
-  requestCg,
-  requestGaussSeidel,
-  requestJacobi,
-} from "./request.js";
-import { type IterativeResult, runAsync, runSync } from "./session.js";
+  jacobiTask,
+  type KrylovOptions,
+  minresTask,
+  type SquareMatrix,
+  type SymmetricOptions,
+} from "./options.js";
+import type { Resumable } from "./request.js";
+import type { IterativeResult } from "./solution.js";
+import type { IterativeState } from "./task.js";
 
-/** x += omega D^-1 (b - A x). */
-export function jacobi(
-  A: MatrixLike | SparseMatrix | Operator,
-  b: ArrayLike<number>,
-  o: JacobiOptions = {},
-): IterativeResult {
-  return runSync(requestJacobi(A, b, o));
+/** A solve that is pulled. */
+export type LinearIterator = Pulled<IterativeResult, IterativeState>;
+
+/**
+ * x += omega D^-1 (b - A x), D the diagonal of A: converges where A is strictly diagonally dominant (Saad, Iterative Methods,
+ * 2nd ed., section 4.1).
+ *
+ * @throws SHAPE, NON_FINITE_INPUT, OPTION before any work; SINGULAR for a 0 on the diagonal.
+ * @example
+ * jacobi([[4, 1], [1, 3]], [1, 2]).x; // [1/11, 7/11]
+ */
+export function jacobi(A: SquareMatrix, b: ArrayLike<number>, o: JacobiOptions = {}): IterativeResult {
+  return run(jacobiTask(A, b, o));
 }
 
-/** As `jacobi`, giving the event loop a turn at least every 8 ms; rejects with `signal.reason` on abort. */
+/** As `jacobi`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
 export async function jacobiAsync(
-  A: MatrixLike | SparseMatrix | Operator,
+  A: SquareMatrix,
   b: ArrayLike<number>,
   o: JacobiOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(requestJacobi(A, b, o));
+  return runAsync(jacobiTask(A, b, o));
 }
 
-/** Gauss-Seidel sweeps, with relaxation `omega` (SOR), symmetric on demand. */
+/** As `jacobi`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+export function iterateJacobi(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: JacobiOptions & Resumable = {},
+): LinearIterator {
+  return pull(jacobiTask(A, b, o, true), o.resume !== undefined);
+}
+
+/**
+ * Gauss-Seidel sweeps, with relaxation `omega` (SOR), symmetric on demand (Saad, section 4.1). Converges for symmetric positive
+ * definite A.
+ *
+ * @throws SHAPE, NON_FINITE_INPUT, OPTION before any work; SINGULAR for a 0 on the diagonal.
+ * @example
+ * gaussSeidel([[4, 1], [1, 3]], [1, 2], { omega: 1.1 }).x; // [1/11, 7/11]
+ */
 export function gaussSeidel(
   A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
   o: GaussSeidelOptions = {},
 ): IterativeResult {
-  return runSync(requestGaussSeidel(A, b, o));
+  return run(gaussSeidelTask(A, b, o));
 }
 
-/** As `gaussSeidel`, giving the event loop a turn at least every 8 ms; rejects with `signal.reason` on abort. */
+/** As `gaussSeidel`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
 export async function gaussSeidelAsync(
   A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
   o: GaussSeidelOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(requestGaussSeidel(A, b, o));
+  return runAsync(gaussSeidelTask(A, b, o));
 }
 
-/** Preconditioned conjugate gradients for symmetric positive definite A. */
-export function cg(
-  A: MatrixLike | SparseMatrix | Operator,
+/** As `gaussSeidel`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+export function iterateGaussSeidel(
+  A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
-  o: CgOptions = {},
-): IterativeResult {
-  return runSync(requestCg(A, b, o));
+  o: GaussSeidelOptions & Resumable = {},
+): LinearIterator {
+  return pull(gaussSeidelTask(A, b, o, true), o.resume !== undefined);
 }
 
-/** As `cg`, giving the event loop a turn at least every 8 ms; rejects with `signal.reason` on abort. */
+/**
+ * Preconditioned conjugate gradients for symmetric positive definite A (Hestenes and Stiefel 1952). "Converged" is said of
+ * b - A x computed anew; where the iteration had drifted away from it, it starts again from x, or ends in failed/stalled.
+ *
+ * @throws SHAPE, NON_FINITE_INPUT, OPTION before any work; NOT_SYMMETRIC.
+ * @example
+ * cg([[4, 1], [1, 3]], [1, 2]).x; // [1/11, 7/11]
+ */
+export function cg(A: SquareMatrix, b: ArrayLike<number>, o: CgOptions = {}): IterativeResult {
+  return run(cgTask(A, b, o));
+}
+
+/** As `cg`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
 export async function cgAsync(
-  A: MatrixLike | SparseMatrix | Operator,
+  A: SquareMatrix,
   b: ArrayLike<number>,
   o: CgOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(requestCg(A, b, o));
+  return runAsync(cgTask(A, b, o));
+}
+
+/** As `cg`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+export function iterateCg(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: CgOptions & Resumable = {},
+): LinearIterator {
+  return pull(cgTask(A, b, o, true), o.resume !== undefined);
+}
+
+/**
+ * MINRES for symmetric A, definite or not (Paige and Saunders 1975). A preconditioner must be positive definite.
+ *
+ * @throws SHAPE, NON_FINITE_INPUT, OPTION before any work; NOT_SYMMETRIC.
+ * @example
+ * minres([[0, 1], [1, 0]], [1, 2]).x; // [2, 1]
+ */
+export function minres(A: SquareMatrix, b: ArrayLike<number>, o: SymmetricOptions = {}): IterativeResult {
+  return run(minresTask(A, b, o));
+}
+
+/** As `minres`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+export async function minresAsync(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: SymmetricOptions = {},
+): Promise<IterativeResult> {
+  return runAsync(minresTask(A, b, o));
+}
+
+/** As `minres`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+export function iterateMinres(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: SymmetricOptions & Resumable = {},
+): LinearIterator {
+  return pull(minresTask(A, b, o, true), o.resume !== undefined);
+}
+
+/**
+ * GMRES(restart) for any square A (Saad and Schultz 1986), preconditioned on the right. x is formed at the end of each cycle:
+ * in between `onIteration` sees the x of its start.
+ *
+ * @throws SHAPE, NON_FINITE_INPUT, OPTION before any work.
+ * @example
+ * gmres([[1, 2], [-3, 4]], [1, 7]).x; // [-1, 1]
+ */
+export function gmres(A: SquareMatrix, b: ArrayLike<number>, o: GmresOptions = {}): IterativeResult {
+  return run(gmresTask(A, b, o));
+}
+
+/** As `gmres`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+export async function gmresAsync(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: GmresOptions = {},
+): Promise<IterativeResult> {
+  return runAsync(gmresTask(A, b, o));
+}
+
+/** As `gmres`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+export function iterateGmres(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: GmresOptions & Resumable = {},
+): LinearIterator {
+  return pull(gmresTask(A, b, o, true), o.resume !== undefined);
+}
+
+/**
+ * BiCGSTAB for any square A (van der Vorst 1992), preconditioned on the right: two products an iteration, a few vectors of
+ * memory.
+ *
+ * @throws SHAPE, NON_FINITE_INPUT, OPTION before any work.
+ * @example
+ * bicgstab([[1, 2], [-3, 4]], [1, 7]).x; // [-1, 1]
+ */
+export function bicgstab(A: SquareMatrix, b: ArrayLike<number>, o: KrylovOptions = {}): IterativeResult {
+  return run(bicgstabTask(A, b, o));
+}
+
+/** As `bicgstab`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+export async function bicgstabAsync(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: KrylovOptions = {},
+): Promise<IterativeResult> {
+  return runAsync(bicgstabTask(A, b, o));
+}
+
+/** As `bicgstab`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+export function iterateBicgstab(
+  A: SquareMatrix,
+  b: ArrayLike<number>,
+  o: KrylovOptions & Resumable = {},
+): LinearIterator {
+  return pull(bicgstabTask(A, b, o, true), o.resume !== undefined);
 }

@@ -1,45 +1,247 @@
-// Runs on dense and sparse matrices: the system is copied into WebAssembly once, a kernel takes the iterations.
+// Runs on dense and sparse matrices: the system is copied into WebAssembly once, a kernel takes the iterations, as many in
+// a call as the driver's chunk says.
 
+import { type Ask, type Call, CHECK } from "../driver/task.js";
 import type { Rows } from "../linalg/csr-parts.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
-import { room, type SparseKernels } from "../wasm/sparse.js";
-import { operatorRun } from "./operator.js";
-import type { Request } from "./request.js";
-import type { IterativeEnd, Run } from "./session.js";
+import { BROKEN, DIVERGED, INDEFINITE, type IterativeEnd, NOT_FINITE } from "./ends.js";
+import type { System } from "./request.js";
+import * as slots from "./slots.js";
+import { Space } from "./space.js";
+import { inUnits, LinearTask, type Steps } from "./task.js";
 
-/** Words of the frame of assembly/linalg/iterative.ts. */
-const FRAME = 18;
-const HISTORY = 1024;
-const ends: readonly (IterativeEnd | null)[] = [
-  null,
-  { status: "converged", reason: "residual" },
-  { status: "failed", reason: "breakdown" },
-  { status: "failed", reason: "notPositiveDefinite" },
-  { status: "failed", reason: "diverging" },
-];
+/** Iterations of a call at most: as many residuals as are recorded. */
+const RECORDED = 1024;
+/** Of the first call of a run that is timed. */
+const FIRST = 16;
 /** |r| beyond this many times |b| + |r0| is divergence. */
-const DIVERGED = 1e8;
+const GROWTH = 1e8;
 
-export function storedRun(request: Request): Run {
-  const { A, preconditioner } = request;
-  if (typeof preconditioner === "function") return withOwnPreconditioner(request);
-  const sparse = A instanceof Float64Array ? null : (A as Rows);
-  const dense = sparse ? null : (A as Float64Array);
-  const rows = needsRows(request) ? (sparse ?? compress(request.n, dense as Float64Array)) : null;
-  const lower = preconditioner === "ic0" && rows ? lowerTriangle(request.n, rows) : null;
-  const w = reserve(request, sparse, rows, lower);
-  try {
-    return start(w, request, sparse, dense, rows, lower);
-  } catch (error) {
-    w.release();
-    throw error;
-  }
+const faults: Readonly<Record<number, IterativeEnd>> = {
+  [slots.BREAKDOWN]: BROKEN,
+  [slots.NOT_POSITIVE_DEFINITE]: INDEFINITE,
+  [slots.DIVERGING]: DIVERGED,
+  [slots.NON_FINITE]: NOT_FINITE,
+};
+
+/** A method whose iteration is a kernel. */
+export interface KernelMethod {
+  readonly name: "jacobi" | "gaussSeidel" | "cg";
+  readonly omega: number;
+  readonly symmetric: boolean;
+  readonly preconditioner: "none" | "jacobi" | "ssor" | "ic0";
+  readonly diagonal: Float64Array;
 }
 
-/** SSOR and IC(0) walk along rows, also of a dense matrix. */
-const needsRows = ({ preconditioner }: Request): boolean =>
-  preconditioner === "ssor" || preconditioner === "ic0";
+const codes = { none: slots.PLAIN, jacobi: slots.JACOBI, ssor: slots.SSOR, ic0: slots.IC0 } as const;
+
+type Vectors = "scalars" | "d" | "b" | "x" | "r" | "p" | "q" | "z" | "history";
+
+export class StoredRun extends LinearTask<Vectors> {
+  readonly space: Space<Vectors>;
+  readonly #method: KernelMethod;
+  readonly #w: Workspace;
+  readonly #frame: number;
+  readonly #lower: Rows | null;
+  readonly #other: { readonly ptr: number; readonly offsets: number; readonly values: number };
+  /** Iterations of the last call | code << 24. */
+  #outcome = 0;
+  #steps = 0;
+  /** r = b - A x. */
+  readonly #product: Call = {
+    kind: "call",
+    cost: () => 1,
+    run: () => {
+      this.watch.nfev++;
+      this.space.k.residualOf(this.#frame);
+    },
+  };
+
+  constructor(system: System, method: KernelMethod, pulled: boolean) {
+    super(system, system.tolerance * system.size, pulled, FIRST, RECORDED);
+    const { rows: n, limits } = system;
+    const A = system.A as Rows | Float64Array;
+    const sparse = A instanceof Float64Array ? null : A;
+    const dense = A instanceof Float64Array ? A : null;
+    const { preconditioner } = method;
+    // SSOR and IC(0) walk along rows, also of a dense matrix.
+    const walked = preconditioner === "ssor" || preconditioner === "ic0";
+    const rows = walked ? (sparse ?? compress(n, dense!)) : null;
+    const lower = preconditioner === "ic0" ? lowerTriangle(n, rows!) : null;
+    const other = lower ?? (sparse ? null : rows);
+    const vectors = { scalars: slots.SCALARS, d: n, b: n, x: n, r: n, p: n, q: n, z: n, history: RECORDED };
+    this.space = new Space<Vectors>(limits.runtime, "stored", vectors, ["scalars", "x", "r", "p"]);
+    this.#method = method;
+    this.#lower = lower;
+    const nnz = sparse?.values.length ?? 0;
+    const more = other?.values.length ?? 0;
+    try {
+      this.#w = takeWorkspace(limits.runtime, {
+        key: `stored matrix ${n} ${nnz} ${more} ${other !== null}`,
+        f64: { values: sparse ? nnz : n * n, other: more },
+        i32: {
+          frame: slots.FRAME_WORDS,
+          rowPtr: sparse ? n + 1 : 0,
+          offsets: nnz,
+          otherPtr: other ? n + 1 : 0,
+          otherOffsets: more,
+        },
+      });
+    } catch (error) {
+      this.space.release();
+      throw error;
+    }
+    const { at, i32, f64 } = this.#w;
+    this.#frame = at.frame!;
+    this.#other = { ptr: at.otherPtr!, offsets: at.otherOffsets!, values: at.other! };
+    // Sweeps and SSOR read rows one by one; only products may have them paired.
+    if (sparse && method.name !== "gaussSeidel" && preconditioner !== "ssor")
+      copyPairedRows(this.#w, sparse, n);
+    else if (sparse) copyRows(this.#w, ["rowPtr", "offsets", "values"], sparse);
+    else f64.values!.set(dense!);
+    if (other) copyRows(this.#w, ["otherPtr", "otherOffsets", "other"], other);
+    this.#fillFrame(i32.frame!, sparse !== null, other !== null);
+    try {
+      this.start(system.resume);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  #fillFrame(frame: Int32Array, sparse: boolean, other: boolean): void {
+    const { at } = this.#w;
+    const { v } = this.space;
+    const { system } = this;
+    const { name, preconditioner, diagonal, omega } = this.#method;
+    v.d.f64.set(diagonal);
+    v.b.f64.set(system.b);
+    frame[slots.F_N] = system.rows;
+    frame[slots.F_KIND] = sparse ? 1 : 0;
+    frame[slots.F_A] = sparse ? at.rowPtr! : at.values!;
+    frame[slots.F_OFFSETS] = at.offsets!;
+    frame[slots.F_VALUES] = at.values!;
+    frame[slots.F_PRECONDITIONER] = codes[preconditioner];
+    frame[slots.F_DIAGONAL] = v.d.at;
+    frame[slots.F_M_ROWS] = other ? at.otherPtr! : at.rowPtr!;
+    frame[slots.F_M_OFFSETS] = other ? at.otherOffsets! : at.offsets!;
+    frame[slots.F_M_VALUES] = other ? at.other! : at.values!;
+    frame[slots.F_B] = v.b.at;
+    frame[slots.F_X] = v.x.at;
+    frame[slots.F_R] = v.r.at;
+    frame[slots.F_P] = v.p.at;
+    frame[slots.F_Q] = v.q.at;
+    frame[slots.F_Z] = v.z.at;
+    frame[slots.F_HISTORY] = v.history.at;
+    frame[slots.F_SCALARS] = v.scalars.at;
+    v.scalars.f64[slots.S_OMEGA] = omega;
+    v.scalars.f64[slots.S_BOUND] = this.bound;
+    v.scalars.f64[slots.S_MOST] = name === "cg" ? Number.MAX_VALUE : Infinity;
+  }
+
+  protected begin(resumed: boolean): void {
+    if (!resumed && this.system.x0) this.space.v.x.f64.set(this.system.x0);
+    this.method = this.#iterate(resumed);
+  }
+
+  *#iterate(resumed: boolean): Steps {
+    const { name } = this.#method;
+    const { history } = this;
+    const recorded = this.space.v.history.f64;
+    const fault = this.#prepare();
+    if (!resumed) {
+      const first = yield* this.residual();
+      history.push(first);
+      this.measure.value = first;
+      this.space.v.scalars.f64[slots.S_MOST] =
+        name === "cg" ? Number.MAX_VALUE : GROWTH * (this.system.size + first);
+      yield CHECK;
+      if (fault) return fault;
+      const none = this.#direct();
+      if (none) return none;
+    } else if (history.at(-1)! <= this.bound && (yield* this.confirm()) === "confirmed") yield CHECK;
+    const call: Call = {
+      kind: "call",
+      cost: () => this.#steps,
+      run: () => {
+        this.#outcome = this.#advance(this.#steps);
+        this.watch.nfev += this.#outcome & 0xffffff;
+        this.chunk.done();
+      },
+    };
+    for (;;) {
+      this.#steps = Math.max(1, Math.min(this.chunk.begin(), this.watch.maxEvaluations - this.watch.nfev));
+      yield call;
+      const taken = this.#outcome & 0xffffff;
+      const code = this.#outcome >>> 24;
+      let fault = faults[code] ?? null;
+      for (let t = 0; t < taken - 1; t++) history.push(recorded[t]!);
+      const norm = taken > 0 ? recorded[taken - 1]! : history.at(-1)!;
+      if (code === slots.CONVERGED) {
+        const verdict = yield* this.confirm();
+        if (verdict === "again") fault = this.#direct();
+        else if (verdict !== "confirmed") fault = verdict;
+      }
+      yield this.marked(norm, taken);
+      if (fault) return fault;
+    }
+  }
+
+  #advance(steps: number): number {
+    const { k } = this.space;
+    const { name, symmetric } = this.#method;
+    if (name === "cg") return k.cgRun(this.#frame, steps);
+    return name === "jacobi"
+      ? k.jacobiRun(this.#frame, steps)
+      : k.gaussSeidelRun(this.#frame, steps, symmetric);
+  }
+
+  *residual(): Generator<Ask, number, void> {
+    yield this.#product;
+    return this.space.v.scalars.f64[slots.S_RESIDUAL]!;
+  }
+
+  /** The preconditioner; how the run fails where there is none. */
+  #prepare(): IterativeEnd | null {
+    const { name, preconditioner } = this.#method;
+    if (name !== "cg" || preconditioner === "none") return null;
+    const { k } = this.space;
+    const n = this.system.rows;
+    const d = this.space.v.d.f64;
+    for (const v of d) if (!(v > 0)) return INDEFINITE;
+    if (preconditioner === "jacobi") for (let i = 0; i < n; i++) d[i] = 1 / d[i]!;
+    if (preconditioner === "ic0") {
+      const { ptr, offsets, values } = this.#other;
+      // A shift of the diagonal makes every IC(0) succeed in the end (Manteuffel 1980).
+      let shift = 0;
+      while (k.incompleteCholesky(n, ptr, offsets, values, shift)) {
+        shift = shift === 0 ? 1e-3 : 2 * shift;
+        if (shift > 1e6) return BROKEN;
+        this.#w.f64.other!.set(this.#lower!.values);
+      }
+    }
+    return null;
+  }
+
+  /** The first direction of conjugate gradients, from the residual just computed. */
+  #direct(): IterativeEnd | null {
+    if (this.#method.name !== "cg") return null;
+    this.space.k.cgStart(this.#frame);
+    const rz = this.space.v.scalars.f64[slots.S_RZ]!;
+    if (rz > 0) return null;
+    return Number.isNaN(rz) ? NOT_FINITE : BROKEN;
+  }
+
+  solution(): Float64Array {
+    return inUnits(this.space.v.x, this.system.unit);
+  }
+
+  release(): void {
+    this.#w.release();
+    this.space.release();
+  }
+}
 
 function compress(n: number, A: Float64Array): Rows {
   const rowPtr = new Int32Array(n + 1);
@@ -78,36 +280,6 @@ function lowerTriangle(n: number, A: Rows): Rows {
   return { rows: n, cols: n, rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) };
 }
 
-function reserve(request: Request, sparse: Rows | null, rows: Rows | null, lower: Rows | null): Workspace {
-  const { where, n, limits } = request;
-  const other = lower ?? (sparse ? null : rows);
-  const nnz = sparse?.values.length ?? 0;
-  const more = other?.values.length ?? 0;
-  return takeWorkspace(limits.runtime, {
-    key: `${where} ${n} ${sparse ? `csr ${nnz}` : "dense"} ${more}`,
-    f64: {
-      scalars: 6,
-      values: sparse ? nnz : n * n,
-      other: more,
-      d: n,
-      b: n,
-      x: n,
-      r: n,
-      p: n,
-      q: n,
-      z: n,
-      history: HISTORY,
-    },
-    i32: {
-      frame: FRAME,
-      rowPtr: sparse ? n + 1 : 0,
-      offsets: nnz,
-      otherPtr: other ? n + 1 : 0,
-      otherOffsets: more,
-    },
-  });
-}
-
 function copyRows(w: Workspace, names: readonly [string, string, string], from: Rows): void {
   const [ptr, offsets, values] = names;
   (w.i32[ptr] as Int32Array).set(from.rowPtr);
@@ -139,146 +311,5 @@ function copyPairedRows(w: Workspace, from: Rows, n: number): void {
       to[start + 2 * k + 1] = values[middle + k]!;
     }
     offsets[middle] = -1;
-  }
-}
-
-const codes = { none: 0, jacobi: 1, ssor: 2, ic0: 3 } as const;
-
-function start(
-  w: Workspace,
-  request: Request,
-  sparse: Rows | null,
-  dense: Float64Array | null,
-  rows: Rows | null,
-  lower: Rows | null,
-): Run {
-  const { where, n, omega } = request;
-  const k = w.runtime.kernels(room);
-  const at = w.at as Readonly<Record<string, number>>;
-  // Sweeps and SSOR read rows one by one; only products may have them paired.
-  const paired = where !== "gaussSeidel" && request.preconditioner !== "ssor";
-  if (sparse && paired) copyPairedRows(w, sparse, n);
-  else if (sparse) copyRows(w, ["rowPtr", "offsets", "values"], sparse);
-  else (w.f64.values as Float64Array).set(dense as Float64Array);
-  const other = lower ?? (sparse ? null : rows);
-  if (other) copyRows(w, ["otherPtr", "otherOffsets", "other"], other);
-  const d = w.f64.d as Float64Array;
-  d.set(request.diagonal as Float64Array);
-  const code = where === "cg" ? codes[request.preconditioner as keyof typeof codes] : 0;
-  const own = ["otherPtr", "otherOffsets", "other"].map((name) => at[name]!);
-  const same = ["rowPtr", "offsets", "values"].map((name) => at[name]!);
-  const scaled = code === 2 || code === 3 ? (other ? own : same) : [0, 0, 0];
-  const names = ["b", "x", "r", "p", "q", "z", "history", "scalars"];
-  const A = sparse ? same : [at.values as number, 0, 0];
-  (w.i32.frame as Int32Array).set([
-    n,
-    sparse ? 1 : 0,
-    ...A,
-    code,
-    at.d as number,
-    ...scaled,
-    ...names.map((name) => at[name]!),
-  ]);
-  const x = w.f64.x as Float64Array;
-  if (request.x0) x.set(request.x0);
-  else x.fill(0);
-  (w.f64.b as Float64Array).set(request.b);
-  const frame = at.frame as number;
-  const scalars = w.f64.scalars as Float64Array;
-  const size = norm(request.b);
-  const first = k.residualOf(frame);
-  scalars[0] = omega;
-  scalars[3] = request.tolerance * size;
-  scalars[4] = where === "cg" ? Number.MAX_VALUE : DIVERGED * (size + first);
-  let fault: IterativeEnd | null = first <= request.tolerance * size ? (ends[1] as IterativeEnd) : null;
-  if (!fault && where === "cg") fault = prepare(k, request, w, code, d, lower);
-  const history = [first];
-  const recorded = w.f64.history as Float64Array;
-  return {
-    n,
-    history,
-    advance(steps) {
-      if (fault || steps === 0) return fault;
-      const done = run(k, request, frame, Math.min(steps, HISTORY));
-      const taken = done & 0xffffff;
-      for (let t = 0; t < taken; t++) history.push(recorded[t]!);
-      return ends[done >>> 24] ?? null;
-    },
-    x: () => x.slice(),
-    residualNorm: () => k.residualOf(frame),
-    release: () => w.release(),
-  };
-}
-
-function run(k: SparseKernels, { where, symmetric }: Request, frame: number, steps: number): number {
-  if (where === "cg") return k.cgRun(frame, steps);
-  return where === "jacobi" ? k.jacobiRun(frame, steps) : k.gaussSeidelRun(frame, steps, symmetric);
-}
-
-/** The preconditioner and the first direction; how the run fails where there is none. */
-function prepare(
-  k: SparseKernels,
-  { n, preconditioner }: Request,
-  w: Workspace,
-  code: number,
-  d: Float64Array,
-  lower: Rows | null,
-): IterativeEnd | null {
-  if (preconditioner !== "none") {
-    for (const v of d) if (!(v > 0)) return { status: "failed", reason: "notPositiveDefinite" };
-  }
-  if (code === 1) for (let i = 0; i < n; i++) d[i] = 1 / d[i]!;
-  if (lower) {
-    const [ptr, offsets, values] = [w.at.otherPtr, w.at.otherOffsets, w.at.other] as [number, number, number];
-    // A shift of the diagonal makes every IC(0) succeed in the end (Manteuffel 1980).
-    let shift = 0;
-    while (k.incompleteCholesky(n, ptr, offsets, values, shift)) {
-      shift = shift === 0 ? 1e-3 : 2 * shift;
-      if (shift > 1e6) return { status: "failed", reason: "breakdown" };
-      (w.f64.other as Float64Array).set(lower.values);
-    }
-  }
-  k.cgStart(w.at.frame as number);
-  const rz = (w.f64.scalars as Float64Array)[1] as number;
-  return rz > 0 ? null : { status: "failed", reason: "breakdown" };
-}
-
-function norm(b: Float64Array): number {
-  let largest = 0;
-  for (const v of b) largest = Math.max(largest, Math.abs(v));
-  if (largest === 0) return 0;
-  let sum = 0;
-  for (const v of b) sum += (v / largest) * (v / largest);
-  return largest * Math.sqrt(sum);
-}
-
-/** A stored matrix with a preconditioner of the user's: products in WebAssembly, the rest in plain JavaScript. */
-function withOwnPreconditioner(request: Request): Run {
-  const { n, A } = request;
-  const sparse = A instanceof Float64Array ? null : (A as Rows);
-  const rows = sparse ?? compress(n, A as Float64Array);
-  const w = takeWorkspace(request.limits.runtime, {
-    key: `cg product ${n} ${rows.values.length}`,
-    f64: { values: rows.values.length, x: n, y: n },
-    i32: { rowPtr: n + 1, offsets: rows.values.length },
-  });
-  const k = w.runtime.kernels(room);
-  copyRows(w, ["rowPtr", "offsets", "values"], rows);
-  const { rowPtr, offsets, values, x, y } = w.at as Record<
-    "rowPtr" | "offsets" | "values" | "x" | "y",
-    number
-  >;
-  const [from, to] = [w.f64.x as Float64Array, w.f64.y as Float64Array];
-  const product = (v: Float64Array, out: Float64Array) => {
-    from.set(v);
-    k.csrMultiply(n, rowPtr, offsets, values, x, y);
-    out.set(to);
-  };
-  try {
-    const inner = operatorRun({ ...request, A: product });
-    return { ...inner, release: () => w.release() };
-  } catch (error) {
-    w.release();
-    throw error;
   }
 }
