@@ -122,22 +122,22 @@ export class Stored {
     const w = takeWorkspace(runtime, {
       key: `matrix ${dense ? "dense" : "csr"} ${rows} ${nnz}`,
       f64: { values: nnz },
-      i32: dense ? {} : { rowPtr: rows + 1, offsets: nnz },
+      i32: { rowPtr: dense ? 0 : rows + 1, offsets: dense ? 0 : nnz },
     });
     this.#w = w;
     const k = w.runtime.kernels(room);
-    const values = w.at.values!;
+    const values = w.at.values;
     if (dense) {
-      w.f64.values!.set(A);
+      w.f64.values.set(A);
       this.times = new Kernel(watch, (x, y) => k.gemvF64(rows, cols, values, x, y));
       this.timesTransposed = new Kernel(watch, (x, y) => k.gemvTF64(rows, cols, values, x, y));
       return;
     }
-    w.f64.values!.set(A.values);
-    w.i32.rowPtr!.set(A.rowPtr);
-    const to = w.i32.offsets!;
+    w.f64.values.set(A.values);
+    w.i32.rowPtr.set(A.rowPtr);
+    const to = w.i32.offsets;
     for (let i = 0; i < nnz; i++) to[i] = A.colIdx[i]! << 3;
-    const [rowPtr, offsets] = [w.at.rowPtr!, w.at.offsets!];
+    const [rowPtr, offsets] = [w.at.rowPtr, w.at.offsets];
     this.times = new Kernel(watch, (x, y) => {
       k.csrMultiply(rows, rowPtr, offsets, values, x, y);
     });

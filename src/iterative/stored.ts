@@ -7,6 +7,7 @@ import { takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { BROKEN, DIVERGED, INDEFINITE, type IterativeEnd, NOT_FINITE } from "./ends.js";
 import type { System } from "./request.js";
+import { compress, copyPairedRows, copyRows, lowerTriangle } from "./rows.js";
 import * as slots from "./slots.js";
 import { Space } from "./space.js";
 import { inUnits, LinearTask, type Steps } from "./task.js";
@@ -36,12 +37,17 @@ export interface KernelMethod {
 
 const codes = { none: slots.PLAIN, jacobi: slots.JACOBI, ssor: slots.SSOR, ic0: slots.IC0 } as const;
 
+type MatrixSpace = Workspace<
+  "values" | "other",
+  never,
+  "frame" | "rowPtr" | "offsets" | "otherPtr" | "otherOffsets"
+>;
 type Vectors = "scalars" | "d" | "b" | "x" | "r" | "p" | "q" | "z" | "history";
 
 export class StoredRun extends LinearTask<Vectors> {
   readonly space: Space<Vectors>;
   readonly #method: KernelMethod;
-  readonly #w: Workspace;
+  readonly #w: MatrixSpace;
   readonly #frame: number;
   readonly #lower: Rows | null;
   readonly #other: { readonly ptr: number; readonly offsets: number; readonly values: number };
@@ -93,15 +99,15 @@ export class StoredRun extends LinearTask<Vectors> {
       throw error;
     }
     const { at, i32, f64 } = this.#w;
-    this.#frame = at.frame!;
-    this.#other = { ptr: at.otherPtr!, offsets: at.otherOffsets!, values: at.other! };
+    this.#frame = at.frame;
+    this.#other = { ptr: at.otherPtr, offsets: at.otherOffsets, values: at.other };
+    const own = { rowPtr: i32.rowPtr, offsets: i32.offsets, values: f64.values };
     // Sweeps and SSOR read rows one by one; only products may have them paired.
-    if (sparse && method.name !== "gaussSeidel" && preconditioner !== "ssor")
-      copyPairedRows(this.#w, sparse, n);
-    else if (sparse) copyRows(this.#w, ["rowPtr", "offsets", "values"], sparse);
-    else f64.values!.set(dense!);
-    if (other) copyRows(this.#w, ["otherPtr", "otherOffsets", "other"], other);
-    this.#fillFrame(i32.frame!, sparse !== null, other !== null);
+    if (sparse && method.name !== "gaussSeidel" && preconditioner !== "ssor") copyPairedRows(own, sparse, n);
+    else if (sparse) copyRows(own, sparse);
+    else f64.values.set(dense!);
+    if (other) copyRows({ rowPtr: i32.otherPtr, offsets: i32.otherOffsets, values: f64.other }, other);
+    this.#fillFrame(i32.frame, sparse !== null, other !== null);
     try {
       this.start(system.resume);
     } catch (error) {
@@ -119,14 +125,14 @@ export class StoredRun extends LinearTask<Vectors> {
     v.b.f64.set(system.b);
     frame[slots.F_N] = system.rows;
     frame[slots.F_KIND] = sparse ? 1 : 0;
-    frame[slots.F_A] = sparse ? at.rowPtr! : at.values!;
-    frame[slots.F_OFFSETS] = at.offsets!;
-    frame[slots.F_VALUES] = at.values!;
+    frame[slots.F_A] = sparse ? at.rowPtr : at.values;
+    frame[slots.F_OFFSETS] = at.offsets;
+    frame[slots.F_VALUES] = at.values;
     frame[slots.F_PRECONDITIONER] = codes[preconditioner];
     frame[slots.F_DIAGONAL] = v.d.at;
-    frame[slots.F_M_ROWS] = other ? at.otherPtr! : at.rowPtr!;
-    frame[slots.F_M_OFFSETS] = other ? at.otherOffsets! : at.offsets!;
-    frame[slots.F_M_VALUES] = other ? at.other! : at.values!;
+    frame[slots.F_M_ROWS] = other ? at.otherPtr : at.rowPtr;
+    frame[slots.F_M_OFFSETS] = other ? at.otherOffsets : at.offsets;
+    frame[slots.F_M_VALUES] = other ? at.other : at.values;
     frame[slots.F_B] = v.b.at;
     frame[slots.F_X] = v.x.at;
     frame[slots.F_R] = v.r.at;
@@ -218,7 +224,7 @@ export class StoredRun extends LinearTask<Vectors> {
       while (k.incompleteCholesky(n, ptr, offsets, values, shift)) {
         shift = shift === 0 ? 1e-3 : 2 * shift;
         if (shift > 1e6) return BROKEN;
-        this.#w.f64.other!.set(this.#lower!.values);
+        this.#w.f64.other.set(this.#lower!.values);
       }
     }
     return null;
@@ -240,76 +246,5 @@ export class StoredRun extends LinearTask<Vectors> {
   release(): void {
     this.#w.release();
     this.space.release();
-  }
-}
-
-function compress(n: number, A: Float64Array): Rows {
-  const rowPtr = new Int32Array(n + 1);
-  const colIdx: number[] = [];
-  const values: number[] = [];
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const v = A[i * n + j]!;
-      if (v === 0 && i !== j) continue;
-      colIdx.push(j);
-      values.push(v);
-    }
-    rowPtr[i + 1] = values.length;
-  }
-  return { rows: n, cols: n, rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) };
-}
-
-/** The lower triangle, each row ending with its diagonal element (0 where A has none). */
-function lowerTriangle(n: number, A: Rows): Rows {
-  const rowPtr = new Int32Array(n + 1);
-  const colIdx: number[] = [];
-  const values: number[] = [];
-  for (let i = 0; i < n; i++) {
-    let diagonal = 0;
-    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) {
-      const j = A.colIdx[k]!;
-      if (j < i) {
-        colIdx.push(j);
-        values.push(A.values[k]!);
-      } else if (j === i) diagonal = A.values[k]!;
-    }
-    colIdx.push(i);
-    values.push(diagonal);
-    rowPtr[i + 1] = values.length;
-  }
-  return { rows: n, cols: n, rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) };
-}
-
-function copyRows(w: Workspace, names: readonly [string, string, string], from: Rows): void {
-  const [ptr, offsets, values] = names;
-  (w.i32[ptr] as Int32Array).set(from.rowPtr);
-  (w.f64[values] as Float64Array).set(from.values);
-  const to = w.i32[offsets] as Int32Array;
-  const { colIdx } = from;
-  for (let k = 0; k < colIdx.length; k++) to[k] = colIdx[k]! << 3;
-}
-
-/**
- * As copyRows for the matrix that csrMultiply reads: two rows with the same columns, one apart, get their values in
- * alternation and -1 as the second row's first offset.
- */
-function copyPairedRows(w: Workspace, from: Rows, n: number): void {
-  copyRows(w, ["rowPtr", "offsets", "values"], from);
-  const { rowPtr, colIdx, values } = from;
-  const offsets = w.i32.offsets as Int32Array;
-  const to = w.f64.values as Float64Array;
-  for (let i = 0; i + 2 <= n; i += 2) {
-    const start = rowPtr[i]!;
-    const middle = rowPtr[i + 1]!;
-    const length = middle - start;
-    if (length === 0 || rowPtr[i + 2]! - middle !== length) continue;
-    let k = 0;
-    while (k < length && colIdx[middle + k] === colIdx[start + k]! + 1) k++;
-    if (k < length) continue;
-    for (k = 0; k < length; k++) {
-      to[start + 2 * k] = values[start + k]!;
-      to[start + 2 * k + 1] = values[middle + k]!;
-    }
-    offsets[middle] = -1;
   }
 }

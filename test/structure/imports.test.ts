@@ -21,6 +21,7 @@ const longFiles: Record<string, string> = {
   "assembly/linalg/index.ts": "a list: each kernel of the room in both precisions",
   "assembly/sparse/amd.ts": "one algorithm: every step of it works on the same records and lists",
   "src/constrained/interior-point.ts": "one iteration: what it reads and writes is private to it",
+  "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
   "src/index.ts": "a list: every public name",
   "src/nn/body.ts": "memory and passes of a network know the same addresses",
