@@ -2,28 +2,33 @@
 // program as given.
 
 import type { Runtime } from "../runtime/runtime.js";
+import type { Engine } from "./engine.js";
 import { InteriorPoint } from "./interior-point.js";
-import { type Kkt, type Shift, STATIC } from "./kkt.js";
+import type { Shift } from "./kkt.js";
 import { type Measures, Meter, worst } from "./measures.js";
 import { type Presolved, presolve } from "./presolve.js";
 import type { Program } from "./program.js";
 import { equilibrate, type Scaled } from "./scaling.js";
 
-/** Iterations in which neither the measures nor the residuals became a tenth better, before an attempt is given up. */
-const PATIENCE = 15;
+function interiorPoint(p: Program, o: AttemptOptions): InteriorPoint {
+  const point = new InteriorPoint(p, o.runtime);
+  if (o.shift) point.shift = o.shift;
+  return point;
+}
 
 export interface AttemptOptions {
   readonly presolve: boolean;
   readonly shift?: Shift | undefined;
   readonly runtime?: Runtime | undefined;
-  readonly kkt?: Kkt | undefined;
+  /** Default: the interior point method. */
+  readonly engine?: ((p: Program, runtime: Runtime | undefined) => Engine) | undefined;
 }
 
 export class Attempt {
   readonly program: Program;
   readonly presolved: Presolved | null;
   readonly scaled: Scaled;
-  readonly point: InteriorPoint;
+  readonly point: Engine;
   /** The measures of the best point, in the reduced program. */
   best = Infinity;
   measures: Measures | null = null;
@@ -51,8 +56,7 @@ export class Attempt {
     this.program = program;
     this.presolved = presolved;
     this.scaled = equilibrate(reduced);
-    this.point = new InteriorPoint(this.scaled.program, o.runtime, o.kkt);
-    this.point.shift = o.shift ?? STATIC;
+    this.point = o.engine?.(this.scaled.program, o.runtime) ?? interiorPoint(this.scaled.program, o);
     this.#meter = new Meter(reduced);
     const { n, m } = reduced;
     [this.x, this.#tryX] = [new Float64Array(n), new Float64Array(n)];
@@ -72,22 +76,31 @@ export class Attempt {
       return false;
     }
     this.#look();
-    return this.#waited < PATIENCE;
+    return this.#waited < this.point.patience;
   }
 
   #look(): void {
+    const { rp, rd, mu, polished } = this.point;
+    const before = this.best;
+    this.#try(this.point.x, this.point.y);
+    if (polished) {
+      this.#try(polished.x, polished.y);
+      this.point.polished = null;
+    }
+    const distance = rp + rd + mu;
+    // Progress is a tenth less of the worst measure, or of the residuals.
+    const better = this.best < 0.9 * before || distance < 0.9 * this.#distance;
+    this.#waited = better ? 0 : this.#waited + 1;
+    this.#distance = better ? Math.min(this.#distance, distance) : this.#distance;
+  }
+
+  #try(x: Float64Array, y: Float64Array): void {
     const { D, E, cost } = this.scaled;
-    const { x, y } = this.point;
     const [tx, ty] = [this.#tryX, this.#tryY];
     for (let j = 0; j < tx.length; j++) tx[j] = D[j]! * x[j]!;
     for (let i = 0; i < ty.length; i++) ty[i] = (E[i]! * y[i]!) / cost;
     const measures = this.#meter.measure(tx, ty);
     const value = worst(measures);
-    const { rp, rd, mu } = this.point;
-    const distance = rp + rd + mu;
-    const better = value < 0.9 * this.best || distance < 0.9 * this.#distance;
-    this.#waited = better ? 0 : this.#waited + 1;
-    this.#distance = Math.min(this.#distance, distance);
     if (!(value < this.best)) return;
     this.best = value;
     this.measures = measures;

@@ -3,6 +3,7 @@
 // (Schwan, Jiang, Kuhn and Jones 2023, "PIQP"), one sparse L D L' a step.
 
 import type { Runtime } from "../runtime/runtime.js";
+import type { Engine } from "./engine.js";
 import { Kkt, type Shift, STATIC } from "./kkt.js";
 import { addTransposed, largest, type Program, times } from "./program.js";
 
@@ -15,7 +16,9 @@ const INSIDE = 1;
 /** 1 / W of a row that nothing holds. */
 const LOOSE = 1e-20;
 
-export class InteriorPoint {
+export class InteriorPoint implements Engine {
+  readonly chunk = 1;
+  readonly patience = 15;
   readonly p: Program;
   readonly kkt: Kkt;
   readonly x: Float64Array;

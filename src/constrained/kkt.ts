@@ -102,6 +102,16 @@ export class Kkt {
     return true;
   }
 
+  /** The same without refinement, for what corrects itself. */
+  once(f: Float64Array, g: Float64Array, dx: Float64Array, dy: Float64Array): void {
+    const { n, factor } = this;
+    factor.b.set(f);
+    factor.b.set(g, n);
+    factor.solve();
+    dx.set(factor.x.subarray(0, n));
+    dy.set(factor.x.subarray(n));
+  }
+
   /** (dx, dy) of K (dx, dy) = (f, g). */
   solve(
     f: Float64Array,

@@ -1,17 +1,17 @@
 // A convex program solved by the interior point method, as a task of the driver: attempts with more and more care, and where they
 // fail the search for a proof that there is no solution.
 
-import type { Iteration, Method, Requests, Task } from "../driver/task.js";
+import type { Iteration, Mark, Method, Requests, Task } from "../driver/task.js";
 import { ITERATION, Measure } from "../driver/task.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
+import { Admm } from "./admm.js";
 import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { Attempt, type AttemptOptions } from "./attempt.js";
 import { farkas, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
 import { negativeCurvature } from "./convexity.js";
-import type { Shift } from "./kkt.js";
 import { Meter, worst } from "./measures.js";
 import { largest, type Program } from "./program.js";
 import { equilibrate } from "./scaling.js";
@@ -24,13 +24,14 @@ export interface ConvexSettings extends Limits {
   tolerance?: number | undefined;
 }
 
+export type MethodName = "interiorPoint" | "admm";
+
 export const settingKeys = [...limitKeys, "tolerance"] as const;
 
-const ACCEPTABLE = 1e-7;
 /** An attempt that ends above this makes infeasibility likely. */
 const FAR = 1e-4;
 /** Attempts: the first is the fast one; the others differ in what rounding does to them. */
-const ATTEMPTS: readonly { presolve: boolean; shift: Shift }[] = [
+const INTERIOR: readonly AttemptOptions[] = [
   { presolve: true, shift: { x: 1e-8, y: 1e-8 } },
   { presolve: true, shift: { x: 1e-10, y: 1e-8 } },
   { presolve: true, shift: { x: 1e-9, y: 1e-9 } },
@@ -44,6 +45,18 @@ const PROOFS: readonly AttemptOptions[] = [
   { presolve: true, shift: { x: 1e-12, y: 1e-8 } },
 ];
 
+const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
+  interiorPoint: INTERIOR,
+  admm: [{ presolve: true, engine: (p, runtime) => new Admm(p, runtime) }],
+};
+/** Tolerance, what is accepted where it cannot be had, and iterations where the caller does not say. */
+const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
+  interiorPoint: [1e-10, 1e-7, 500],
+  admm: [1e-6, 1e-6, 20_000],
+};
+
+const chunk = (iterations: number): Mark => ({ kind: "iteration", iterations });
+
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
 export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
@@ -54,6 +67,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   x: Float64Array;
   y: Float64Array;
   readonly #meter: Meter;
+  readonly #name: MethodName;
+  readonly #attempts: readonly AttemptOptions[];
   readonly #optimality: Measure<ConvexEnd>;
   readonly #acceptable: number;
   readonly #runtime: Limits["runtime"];
@@ -66,12 +81,15 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     dual: Infinity,
   };
 
-  constructor(where: string, program: Program, o: ConvexSettings) {
-    const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-10, { min: 1e-15, max: 1 });
+  constructor(where: string, program: Program, o: ConvexSettings, name: MethodName) {
+    const [usual, acceptable, most] = DEFAULTS[name];
+    const tolerance = numberOption(where, "tolerance", o.tolerance, usual, { min: 1e-15, max: 1 });
+    this.#name = name;
+    this.#attempts = ATTEMPTS[name];
     this.program = program;
-    this.#acceptable = o.tolerance === undefined ? ACCEPTABLE : tolerance;
+    this.#acceptable = o.tolerance === undefined ? acceptable : tolerance;
     this.#optimality = new Measure<ConvexEnd>("optimality", tolerance, OPTIMAL);
-    this.watch = new Watch(where, o, [this.#optimality], 500);
+    this.watch = new Watch(where, o, [this.#optimality], most);
     this.#runtime = o.runtime;
     this.#meter = new Meter(program);
     this.x = new Float64Array(program.n);
@@ -87,8 +105,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
       this.#certificate = { d };
       return { status: "nonConvex", reason: "negativeCurvature" };
     }
-    for (let k = 0; k < ATTEMPTS.length; k++) {
-      const attempt = Attempt.make(this.program, { ...ATTEMPTS[k]!, runtime: this.#runtime });
+    for (let k = 0; k < this.#attempts.length; k++) {
+      const attempt = Attempt.make(this.program, { ...this.#attempts[k]!, runtime: this.#runtime });
       if (attempt) {
         this.#attempt = attempt;
         yield* this.#iterate(attempt, true);
@@ -96,7 +114,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
         this.#drop();
       }
       // An answer that only rounding keeps from the tolerance gets one more attempt.
-      if (this.#best <= this.#acceptable && k > 0) return { status: "solved", reason: "acceptable" };
+      if (this.#best <= this.#acceptable && (k > 0 || this.#attempts.length === 1))
+        return { status: "solved", reason: "acceptable" };
       if (k > 0 || this.#best <= FAR) continue;
       yield* this.#prove();
       if (this.#certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
@@ -105,12 +124,12 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
   }
 
-  *#iterate(attempt: Attempt, counts: boolean): Generator<typeof ITERATION, void, void> {
+  *#iterate(attempt: Attempt, counts: boolean): Generator<Mark, void, void> {
     for (;;) {
       const more = attempt.step();
       this.watch.nfev++;
       if (counts) this.#publish(attempt);
-      yield ITERATION;
+      yield attempt.point.chunk === 1 ? ITERATION : chunk(attempt.point.chunk);
       if (!more || (!counts && attempt.best < 1e-13)) return;
     }
   }
@@ -134,7 +153,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   }
 
   /** Looks for multipliers that contradict the constraints, then for a ray. */
-  *#prove(): Generator<typeof ITERATION, void, void> {
+  *#prove(): Generator<Mark, void, void> {
     const { program } = this;
     const { D, E } = equilibrate(program);
     if (program.m > 0) {
@@ -159,7 +178,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   *#auxiliary(
     program: Program,
     o: AttemptOptions,
-  ): Generator<typeof ITERATION, { x: Float64Array; y: Float64Array }, void> {
+  ): Generator<Mark, { x: Float64Array; y: Float64Array }, void> {
     const attempt = Attempt.make(program, { ...o, runtime: this.#runtime });
     if (!attempt) return { x: new Float64Array(program.n), y: new Float64Array(program.m) };
     this.#attempt = attempt;
@@ -187,7 +206,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return new ConvexAnswer(
       end,
       this.watch,
-      { kind: "convex", method: "interiorPoint", variant: chosenRuntime(this.#runtime).variant },
+      { kind: "convex", method: this.#name, variant: chosenRuntime(this.#runtime).variant },
       {
         ...measures,
         x: this.x,

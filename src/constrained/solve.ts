@@ -5,14 +5,14 @@ import { run, runAsync } from "../driver/run.js";
 import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { ConvexAnswer } from "./answer.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
-import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
+import { type ConvexSettings, ConvexTask, type MethodName, settingKeys } from "./run.js";
 
 /** A point with multipliers, or a certificate; see the fields. `success` is status "solved". */
 export type ConvexResult = Shape<ConvexAnswer>;
 
 export interface SolveQPOptions extends ConvexSettings {
-  /** Default "interiorPoint". */
-  method?: "interiorPoint" | undefined;
+  /** Default "interiorPoint". "admm" is for many solves with one factorisation, or for 1e-6 only. */
+  method?: "interiorPoint" | "admm" | undefined;
 }
 
 export interface SolveLPOptions extends ConvexSettings {
@@ -22,12 +22,19 @@ export interface SolveLPOptions extends ConvexSettings {
 
 const keys = [...settingKeys, "method"];
 
-function task(where: string, problem: LinearProgram | QuadraticProgram, o: SolveQPOptions): ConvexTask {
+function task(
+  where: string,
+  problem: LinearProgram | QuadraticProgram,
+  o: SolveQPOptions | SolveLPOptions,
+  methods: readonly MethodName[],
+): ConvexTask {
   const program = readProgram(where, problem);
   checkKeys(where, o, keys);
-  choiceOption(where, "method", o.method, ["interiorPoint"], "interiorPoint");
-  return new ConvexTask(where, program, o);
+  return new ConvexTask(where, program, o, choiceOption(where, "method", o.method, methods, "interiorPoint"));
 }
+
+const QP = ["interiorPoint", "admm"] as const;
+const LP = ["interiorPoint"] as const;
 
 /**
  * Minimises x'Px / 2 + q'x subject to l <= Ax <= u and lower <= x <= upper, P positive semidefinite. Multipliers: y of the rows and z
@@ -45,13 +52,13 @@ function task(where: string, problem: LinearProgram | QuadraticProgram, o: Solve
  * solveQP({ P: [[4, 1], [1, 2]], q: [1, 1], A: [[1, 1], [1, 0], [0, 1]], l: [1, 0, 0], u: [1, 0.7, 0.7] }).x;
  */
 export const solveQP = (problem: QuadraticProgram, o: SolveQPOptions = {}): ConvexResult =>
-  run(task("solveQP", problem, o));
+  run(task("solveQP", problem, o, QP));
 
 /** solveQP that lets the event loop go on and takes asynchronous callbacks. */
 export const solveQPAsync = async (
   problem: QuadraticProgram,
   o: SolveQPOptions = {},
-): Promise<ConvexResult> => runAsync(task("solveQPAsync", problem, o));
+): Promise<ConvexResult> => runAsync(task("solveQPAsync", problem, o, QP));
 
 /**
  * Minimises c'x subject to l <= Ax <= u and lower <= x <= upper. Statuses and signs as in solveQP, with c for q and P = 0: the
@@ -63,8 +70,8 @@ export const solveQPAsync = async (
  * solveLP({ c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] }).x;
  */
 export const solveLP = (problem: LinearProgram, o: SolveLPOptions = {}): ConvexResult =>
-  run(task("solveLP", problem, o));
+  run(task("solveLP", problem, o, LP));
 
 /** solveLP that lets the event loop go on and takes asynchronous callbacks. */
 export const solveLPAsync = async (problem: LinearProgram, o: SolveLPOptions = {}): Promise<ConvexResult> =>
-  runAsync(task("solveLPAsync", problem, o));
+  runAsync(task("solveLPAsync", problem, o, LP));

@@ -1,0 +1,20 @@
+// What an attempt iterates: a point of a scaled program, made better step by step.
+
+export interface Engine {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** Residuals of the scaled program, and what else must go to 0. */
+  readonly rp: number;
+  readonly rd: number;
+  readonly mu: number;
+  /** Iterations of one step. */
+  readonly chunk: number;
+  /** Steps without progress before it is given up. */
+  readonly patience: number;
+  /** Another point worth looking at, taken by whoever looks. */
+  polished?: { readonly x: Float64Array; readonly y: Float64Array } | null;
+  /** False where numbers are not finite. */
+  start(): boolean;
+  step(): boolean;
+  release(): void;
+}
