@@ -10,7 +10,9 @@ const HELD = 1e12;
 /** 1 / stiffness of a row that does not bind. */
 const LOOSE = 1e20;
 /** Newton corrections with one factorisation: each takes back what the shift of the diagonal did. */
-const CORRECTIONS = 6;
+const CORRECTIONS = 12;
+/** Residuals of the scaled system at which the corrections end. */
+const SETTLED = 1e-13;
 const SHIFT: Shift = { x: 1e-9, y: 1e-9 };
 const FREE = 0;
 const EQUAL = 2;
@@ -47,12 +49,11 @@ export class ActiveSet {
 
   /** Takes the sides of the program anew, after they changed. */
   read(): void {
-    const { n, m, l, u, lower, upper } = this.p;
+    const { m, l, u, lower, upper } = this.p;
     this.#lo.set(l);
     this.#up.set(u);
     this.#lo.set(lower, m);
     this.#up.set(upper, m);
-    void n;
   }
 
   /** Somebody else has used the matrix. */
@@ -112,6 +113,7 @@ export class ActiveSet {
     }
     for (let i = 0; i < m; i++) if (side[i] === FREE) y[i] = 0;
     const target = (i: number) => (side[i]! < 0 ? this.#lo[i]! : this.#up[i]!);
+    let least = Infinity;
     for (let turn = 0; turn < CORRECTIONS; turn++) {
       this.#gradient();
       let most = 0;
@@ -125,8 +127,9 @@ export class ActiveSet {
         this.#g[i] = side[i] === FREE ? 0 : target(i) - this.#v[i]!;
         most = Math.max(most, Math.abs(this.#g[i]!));
       }
-      if (most < 1e-14) break;
-      this.kkt.solve(this.#f, this.#g, this.#dx, this.#dy);
+      if (most < SETTLED || (turn > 2 && most > 0.5 * least)) break;
+      least = Math.min(least, most);
+      this.kkt.once(this.#f, this.#g, this.#dx, this.#dy);
       for (let j = 0; j < n; j++) x[j] = side[m + j] === FREE ? x[j]! + this.#dx[j]! : target(m + j);
       for (let i = 0; i < m; i++) if (side[i] !== FREE) y[i] = y[i]! + this.#dy[i]!;
     }

@@ -67,8 +67,8 @@ export function readProgram(where: string, given: LinearProgram | QuadraticProgr
     upper: bounds(where, "upper", given.upper, n, Infinity),
     constant: numberOption(where, "constant", given.constant, 0),
   };
-  crossing(where, "l", "u", program.l, program.u);
-  crossing(where, "lower", "upper", program.lower, program.upper);
+  checkCrossing(where, "l", "u", program.l, program.u);
+  checkCrossing(where, "lower", "upper", program.lower, program.upper);
   return program;
 }
 
@@ -168,7 +168,13 @@ export function bounds(
   return out;
 }
 
-function crossing(where: string, low: string, high: string, lo: Float64Array, up: Float64Array): void {
+export function checkCrossing(
+  where: string,
+  low: string,
+  high: string,
+  lo: Float64Array,
+  up: Float64Array,
+): void {
   for (let i = 0; i < lo.length; i++) {
     if (lo[i]! <= up[i]!) continue;
     throw new DownhillError(

@@ -81,6 +81,25 @@ export class Kkt {
     this.#best = new Float64Array(size);
   }
 
+  /** Takes P and A anew, whose patterns are those it was made for. */
+  load({ P, A }: Program): void {
+    const { values } = this.factor;
+    let at = 0;
+    for (let i = 0; i < this.n; i++) {
+      if (P) {
+        for (let k = P.rowPtr[i]!; k < P.rowPtr[i + 1]!; k++) {
+          if (P.colIdx[k] === i) this.#own[i] = P.values[k]!;
+          if (P.colIdx[k]! < i) values[at++] = P.values[k]!;
+        }
+      }
+      at++;
+    }
+    for (let i = 0; i < this.m; i++) {
+      for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) values[at++] = A.values[k]!;
+      at++;
+    }
+  }
+
   /** Factors with these diagonals; false where numbers are not finite. */
   refactor(a: Float64Array, b: Float64Array, shift: Shift = STATIC): boolean {
     const { n, m, factor } = this;

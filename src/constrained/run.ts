@@ -81,7 +81,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     dual: Infinity,
   };
 
-  constructor(where: string, program: Program, o: ConvexSettings, name: MethodName) {
+  constructor(where: string, program: Program, o: ConvexSettings, name: MethodName, parent?: Watch) {
     const [usual, acceptable, most] = DEFAULTS[name];
     const tolerance = numberOption(where, "tolerance", o.tolerance, usual, { min: 1e-15, max: 1 });
     this.#name = name;
@@ -89,7 +89,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     this.program = program;
     this.#acceptable = o.tolerance === undefined ? acceptable : tolerance;
     this.#optimality = new Measure<ConvexEnd>("optimality", tolerance, OPTIMAL);
-    this.watch = new Watch(where, o, [this.#optimality], most);
+    this.watch = parent?.share([this.#optimality], most) ?? new Watch(where, o, [this.#optimality], most);
     this.#runtime = o.runtime;
     this.#meter = new Meter(program);
     this.x = new Float64Array(program.n);

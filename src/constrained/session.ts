@@ -1,0 +1,283 @@
+// A sequence of quadratic programs that differ in q and the sides, as in model-predictive control: analysed, scaled and, as long as the
+// same sides bind, factored once.
+
+import { run } from "../driver/run.js";
+import type { Iteration, Method, Nested, Task } from "../driver/task.js";
+import { ITERATION, Measure } from "../driver/task.js";
+import { Watch } from "../driver/watch.js";
+import type { SparseMatrix } from "../linalg/csr.js";
+import type { MatrixLike } from "../linalg/matrix.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { ActiveSet } from "./active-set.js";
+import { ConvexAnswer, type ConvexEnd } from "./answer.js";
+import { negativeCurvature } from "./convexity.js";
+import { bounds, checkCrossing, type QuadraticProgram, readProgram, readRows } from "./input.js";
+import { InteriorPoint } from "./interior-point.js";
+import { Kkt } from "./kkt.js";
+import { Meter, worst } from "./measures.js";
+import type { Program, Rows } from "./program.js";
+import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
+import { equilibrate, type Scaled } from "./scaling.js";
+import type { ConvexResult } from "./solve.js";
+
+/** What may change between two solves; A and P keep their patterns. */
+export interface QPUpdate {
+  q?: ArrayLike<number> | undefined;
+  l?: ArrayLike<number | null> | undefined;
+  u?: ArrayLike<number | null> | undefined;
+  lower?: ArrayLike<number | null> | undefined;
+  upper?: ArrayLike<number | null> | undefined;
+  P?: MatrixLike | SparseMatrix | undefined;
+  A?: MatrixLike | SparseMatrix | undefined;
+}
+
+export interface QPSession extends Disposable {
+  /** Solves the program as it stands, from the last answer. */
+  solve(): ConvexResult;
+  /** Replaces numbers; what is not named stays. */
+  update(patch: QPUpdate): this;
+  dispose(): void;
+}
+
+/** Sets of binding sides tried before the interior point method takes over. */
+const REVISIONS = 20;
+const OPTIMAL = { status: "solved", reason: "optimal" } as const;
+
+/**
+ * A quadratic program that is solved again and again with other q, l, u, lower, upper (or numbers of P and A). Each solve starts from the
+ * sides that bound last, and factors nothing while they stay; where they change much the interior point method finds them anew.
+ *
+ * @throws as solveQP; SHAPE where a new P or A has another pattern; DISPOSED after `dispose()`.
+ * @example
+ * using session = qpSession({ P: [[2, 0], [0, 2]], q: [-2, -5], A: [[1, 2]], u: [3] });
+ * session.solve().x; // [0.4, 1.3]
+ * session.update({ u: [2] }).solve().x; // [0.2, 0.9]
+ */
+export function qpSession(problem: QuadraticProgram, o: ConvexSettings = {}): QPSession {
+  checkKeys("qpSession", o, settingKeys);
+  return new Session(readProgram("qpSession", problem), o);
+}
+
+class Session implements QPSession {
+  readonly program: Program;
+  readonly scaled: Scaled;
+  readonly settings: ConvexSettings;
+  readonly tolerance: number;
+  readonly kkt: Kkt;
+  readonly active: ActiveSet;
+  readonly meter: Meter;
+  /** The sides that bind are those of an answer. */
+  warm = false;
+  /** P was found convex. */
+  convex = false;
+  #disposed = false;
+
+  constructor(program: Program, o: ConvexSettings) {
+    this.program = program;
+    this.settings = o;
+    this.tolerance = numberOption("qpSession", "tolerance", o.tolerance, 1e-9, { min: 1e-15, max: 1 });
+    this.scaled = equilibrate(program);
+    this.kkt = new Kkt(this.scaled.program, o.runtime);
+    this.active = new ActiveSet(this.scaled.program, this.kkt);
+    this.meter = new Meter(program);
+    if (typeof Symbol.dispose === "symbol")
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
+  }
+
+  declare [Symbol.dispose]: () => void;
+
+  #live(): void {
+    if (this.#disposed) throw new DownhillError("DISPOSED", "this qpSession was disposed");
+  }
+
+  solve(): ConvexResult {
+    this.#live();
+    return run(new SessionTask(this));
+  }
+
+  update(patch: QPUpdate): this {
+    this.#live();
+    const where = "qpSession.update";
+    checkKeys(where, patch, ["q", "l", "u", "lower", "upper", "P", "A"]);
+    const { program } = this;
+    const { n, m } = program;
+    const next = {
+      l: patch.l === undefined ? program.l : bounds(where, "l", patch.l, m, -Infinity),
+      u: patch.u === undefined ? program.u : bounds(where, "u", patch.u, m, Infinity),
+      lower: patch.lower === undefined ? program.lower : bounds(where, "lower", patch.lower, n, -Infinity),
+      upper: patch.upper === undefined ? program.upper : bounds(where, "upper", patch.upper, n, Infinity),
+    };
+    checkCrossing(where, "l", "u", next.l, next.u);
+    checkCrossing(where, "lower", "upper", next.lower, next.upper);
+    const { q } = patch;
+    if (q !== undefined) {
+      checkArray(where, "q", q, n);
+      checkFinite(where, "q", q);
+    }
+    const P = patch.P === undefined ? null : samePattern(where, "P", patch.P, program.P);
+    const A = patch.A === undefined ? null : samePattern(where, "A", patch.A, program.A);
+    if (q !== undefined) program.q.set(q);
+    for (const name of ["l", "u", "lower", "upper"] as const) program[name].set(next[name]);
+    if (P) program.P!.values.set(P.values);
+    if (A) program.A.values.set(A.values);
+    this.#scale(P !== null, A !== null);
+    return this;
+  }
+
+  /** The scaled program again, with the factors of the first. */
+  #scale(newP: boolean, newA: boolean): void {
+    const { program, scaled } = this;
+    const { D, E, cost } = scaled;
+    const s = scaled.program;
+    for (let j = 0; j < program.n; j++) {
+      s.q[j] = program.q[j]! * D[j]! * cost;
+      s.lower[j] = program.lower[j]! / D[j]!;
+      s.upper[j] = program.upper[j]! / D[j]!;
+    }
+    for (let i = 0; i < program.m; i++) {
+      s.l[i] = program.l[i]! * E[i]!;
+      s.u[i] = program.u[i]! * E[i]!;
+    }
+    if (newP) rescale(program.P!, s.P!, D, D, cost);
+    if (newA) rescale(program.A, s.A, E, D, 1);
+    if (newP) this.convex = false;
+    if (newP || newA) {
+      this.kkt.load(s);
+      this.active.forget();
+    }
+    this.active.read();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.kkt.release();
+  }
+}
+
+function rescale(from: Rows, to: Rows, left: Float64Array, right: Float64Array, by: number): void {
+  for (let i = 0; i < from.rows; i++) {
+    for (let k = from.rowPtr[i]!; k < from.rowPtr[i + 1]!; k++)
+      to.values[k] = from.values[k]! * left[i]! * right[from.colIdx[k]!]! * by;
+  }
+}
+
+function samePattern(where: string, name: string, given: MatrixLike | SparseMatrix, old: Rows | null): Rows {
+  const next = readRows(where, name, given);
+  const same =
+    old !== null &&
+    next.rows === old.rows &&
+    next.colIdx.length === old.colIdx.length &&
+    next.rowPtr.every((v, i) => v === old.rowPtr[i]) &&
+    next.colIdx.every((v, k) => v === old.colIdx[k]);
+  if (same) return next;
+  throw new DownhillError("SHAPE", `${where}: ${name} has another pattern than before`, {
+    hint: "make a new session",
+    details: { argument: name },
+  });
+}
+
+class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
+  readonly watch: Watch;
+  readonly method: Method<ConvexEnd>;
+  readonly #session: Session;
+  readonly #optimality: Measure<ConvexEnd>;
+  readonly #x: Float64Array;
+  readonly #y: Float64Array;
+  #whole: ConvexAnswer | null = null;
+  #name = "activeSet";
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#optimality = new Measure<ConvexEnd>("optimality", session.tolerance, OPTIMAL);
+    this.watch = new Watch("qpSession", session.settings, [this.#optimality], 500);
+    this.#x = new Float64Array(session.program.n);
+    this.#y = new Float64Array(session.program.m);
+    this.method = this.#run();
+  }
+
+  *#run(): Method<ConvexEnd> {
+    const session = this.#session;
+    const { program, active, scaled, settings } = session;
+    if (!session.convex && program.P && negativeCurvature(program.P, settings.runtime))
+      return yield* this.#anew();
+    session.convex = true;
+    for (let turn = 0; session.warm && turn < REVISIONS; turn++) {
+      if (!active.solve()) break;
+      this.watch.nfev++;
+      this.#take(active.x, active.y);
+      yield ITERATION;
+      if (active.revise(1e-10) === 0) break;
+    }
+    session.warm = false;
+    this.#name = "interiorPoint";
+    const point = new InteriorPoint(scaled.program, settings.runtime, session.kkt);
+    active.forget();
+    let best = Infinity;
+    for (let waited = 0, ok = point.start(); ok && waited < point.patience; ok = point.step()) {
+      this.watch.nfev++;
+      this.#take(point.x, point.y);
+      session.warm = this.#optimality.value <= this.#optimality.tolerance;
+      if (session.warm) active.guess(point.x, point.y);
+      const distance = point.rp + point.rd + point.mu;
+      waited = distance < 0.9 * best ? 0 : waited + 1;
+      best = Math.min(best, distance);
+      yield ITERATION;
+    }
+    return yield* this.#anew();
+  }
+
+  /** Everything from the beginning: presolve, other scaling, certificates. */
+  *#anew(): Method<ConvexEnd> {
+    const { program, settings } = this.#session;
+    this.#session.warm = false;
+    const task = new ConvexTask("qpSession", program, settings, "interiorPoint", this.watch);
+    const ask: Nested<ConvexAnswer> = { kind: "task", task: task as never };
+    yield ask;
+    this.#whole = ask.result ?? null;
+    const { status, reason } = this.#whole ?? { status: "failed", reason: "stalled" };
+    return { status, reason } as ConvexEnd;
+  }
+
+  /** The point of the program as given, if it is the best so far. */
+  #take(x: Float64Array, y: Float64Array): void {
+    const { meter, scaled } = this.#session;
+    const { D, E, cost } = scaled;
+    const tx = x.map((v, j) => v * D[j]!);
+    const ty = y.map((v, i) => (v * E[i]!) / cost);
+    const value = worst(meter.measure(tx, ty));
+    if (!(value < this.#optimality.value)) return;
+    this.#optimality.value = value;
+    this.#x.set(tx);
+    this.#y.set(ty);
+    this.#session.warm = value <= this.#optimality.tolerance;
+  }
+
+  look(): Iteration {
+    const { nit, nfev, elapsedMs } = this.watch;
+    const { objective, primal, dual } = this.#session.meter.measure(this.#x, this.#y);
+    return { nit, nfev, x: this.#x.slice(), fun: objective, gradNorm: dual, stepNorm: primal, elapsedMs };
+  }
+
+  out(end: ConvexEnd): ConvexAnswer {
+    if (this.#whole) return this.#whole;
+    const { meter, settings } = this.#session;
+    const measures = meter.measure(this.#x, this.#y);
+    const { variant } = chosenRuntime(settings.runtime);
+    return new ConvexAnswer(
+      end,
+      this.watch,
+      { kind: "convex", method: this.#name, variant },
+      {
+        ...measures,
+        x: this.#x,
+        y: meter.y.slice(),
+        z: meter.z.slice(),
+      },
+    );
+  }
+
+  release(): void {}
+}

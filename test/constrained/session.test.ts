@@ -1,0 +1,161 @@
+// ADMM and sessions: the same answers as the interior point method, warm starts that cost little, what is refused.
+import { describe, expect, test } from "vitest";
+import { csrFromTriplets, qpSession, solveQP, verify } from "../../src/index.js";
+import { quadratic } from "../reference-data/convex.js";
+
+/** A double integrator over `steps` times 0.1: x+ = A x + B u, |u| <= 1, |v| <= 0.5. */
+function control(steps: number) {
+  const n = 3 * steps;
+  const [row, col, value]: number[][] = [[], [], []];
+  const add = (i: number, j: number, v: number) => {
+    row!.push(i);
+    col!.push(j);
+    value!.push(v);
+  };
+  for (let k = 0; k < steps; k++) {
+    add(2 * k, 3 * k + 1, 1);
+    add(2 * k + 1, 3 * k + 2, 1);
+    add(2 * k, 3 * k, -0.005);
+    add(2 * k + 1, 3 * k, -0.1);
+    if (k === 0) continue;
+    add(2 * k, 3 * k - 2, -1);
+    add(2 * k, 3 * k - 1, -0.1);
+    add(2 * k + 1, 3 * k - 1, -1);
+  }
+  const index = Array.from({ length: n }, (_, i) => i);
+  const A = csrFromTriplets({ rows: 2 * steps, cols: n, row: row!, col: col!, value: value! });
+  const P = csrFromTriplets({
+    rows: n,
+    cols: n,
+    row: index,
+    col: index,
+    value: index.map((i) => (i % 3 === 0 ? 0.1 : 1)),
+  });
+  const upper = index.map((i) => (i % 3 === 0 ? 1 : i % 3 === 2 ? 0.5 : 10));
+  const from = (x: readonly [number, number]) => {
+    const b = new Array<number>(2 * steps).fill(0);
+    b[0] = x[0] + 0.1 * x[1];
+    b[1] = x[1];
+    return b;
+  };
+  const b = from([3, 0]);
+  return { from, program: { P, q: index.map(() => 0), A, l: b, u: b, lower: upper.map((v) => -v), upper } };
+}
+
+describe("admm", () => {
+  test.each(quadratic.map((p) => [p.id, p] as const))("%s", (_, p) => {
+    const program = { P: p.P!, q: p.q, A: p.A, l: p.l, u: p.u };
+    const r = solveQP(program, { method: "admm" });
+    expect(r.status).toBe(p.status);
+    expect(r.method).toBe("admm");
+    expect(verify(program, r).ok).toBe(true);
+    if (p.objective !== undefined)
+      expect(Math.abs(r.objective - p.objective)).toBeLessThan(1e-5 * Math.max(1, Math.abs(p.objective)));
+  });
+
+  test("a control problem, polished far below the tolerance", () => {
+    const { program } = control(20);
+    const a = solveQP(program, { method: "admm", tolerance: 1e-9 });
+    const b = solveQP(program);
+    expect(a.status).toBe("solved");
+    expect(Math.abs(a.objective - b.objective)).toBeLessThan(1e-8 * b.objective);
+  });
+});
+
+describe("qpSession", () => {
+  test("a sequence gives what fresh solves give, most of it without the interior point method", () => {
+    const { program, from } = control(15);
+    using session = qpSession(program);
+    let x: [number, number] = [3, 0];
+    let quick = 0;
+    for (let k = 0; k < 40; k++) {
+      const b = from(x);
+      const r = session.update({ l: b, u: b }).solve();
+      expect(r.status).toBe("solved");
+      const fresh = solveQP({ ...program, l: b, u: b });
+      expect(Math.abs(r.objective - fresh.objective)).toBeLessThan(1e-7 * Math.max(1, fresh.objective));
+      if (r.method === "activeSet") quick++;
+      const u = r.x[0]!;
+      x = [x[0] + 0.1 * x[1] + 0.005 * u, x[1] + 0.1 * u];
+    }
+    expect(quick).toBeGreaterThan(25);
+  });
+
+  test("costs, bounds, and new numbers in P and A", () => {
+    using session = qpSession({
+      P: [
+        [2, 0],
+        [0, 2],
+      ],
+      q: [-2, -5],
+      A: [[1, 2]],
+      u: [3],
+    });
+    const near = (x: Float64Array, y: readonly number[]) =>
+      y.forEach((v, i) => {
+        expect(x[i]!).toBeCloseTo(v, 8);
+      });
+    near(session.solve().x, [0.4, 1.3]);
+    near(session.update({ u: [2] }).solve().x, [0.2, 0.9]);
+    near(session.update({ u: [null] }).solve().x, [1, 2.5]);
+    near(session.update({ upper: [0.5, 9] }).solve().x, [0.5, 2.5]);
+    near(session.update({ q: [-2, -2] }).solve().x, [0.5, 1]);
+    near(
+      session
+        .update({
+          P: [
+            [4, 0],
+            [0, 8],
+          ],
+        })
+        .solve().x,
+      [0.5, 0.25],
+    );
+    near(session.update({ A: [[1, 1]], u: [0.5], upper: [null, null] }).solve().x, [1 / 3, 1 / 6]);
+  });
+
+  test("infeasible in between, and solved again", () => {
+    using session = qpSession({ P: [[1]], q: [0], A: [[1], [1]], l: [1, -9], u: [9, 2] });
+    expect(session.solve().status).toBe("solved");
+    expect(session.update({ u: [9, 0.5] }).solve().status).toBe("primalInfeasible");
+    const r = session.update({ u: [9, 3] }).solve();
+    expect(r.status).toBe("solved");
+    expect(r.x[0]).toBeCloseTo(1, 8);
+  });
+
+  test("a P that stops being convex", () => {
+    using session = qpSession({
+      P: [
+        [1, 0],
+        [0, 1],
+      ],
+      q: [1, 1],
+    });
+    expect(session.solve().status).toBe("solved");
+    expect(
+      session
+        .update({
+          P: [
+            [1, 0],
+            [0, -1],
+          ],
+        })
+        .solve().status,
+    ).toBe("nonConvex");
+  });
+
+  test("what is refused, and disposal", () => {
+    const session = qpSession({ P: [[1]], q: [0], A: [[1]], l: [0] });
+    expect(() => session.update({ q: [1, 2] })).toThrow(expect.objectContaining({ code: "SHAPE" }));
+    expect(() => session.update({ A: [[0]] })).toThrow(expect.objectContaining({ code: "SHAPE" }));
+    expect(() => session.update({ u: [-1] })).toThrow(expect.objectContaining({ code: "OPTION" }));
+    expect(() => session.update({ c: [1] } as never)).toThrow(expect.objectContaining({ code: "OPTION" }));
+    expect(() => qpSession({ P: [[1]], q: [0] }, { method: "admm" } as never)).toThrow(
+      expect.objectContaining({ code: "OPTION" }),
+    );
+    session.dispose();
+    session.dispose();
+    expect(() => session.solve()).toThrow(expect.objectContaining({ code: "DISPOSED" }));
+    expect(() => session.update({})).toThrow(expect.objectContaining({ code: "DISPOSED" }));
+  });
+});
