@@ -323,6 +323,12 @@ export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/error
 export type { Variant } from "./runtime/rooms.js";
 export type { Runtime, RuntimeOptions } from "./runtime/runtime.js";
 export type { Vec } from "./runtime/vec.js";
+export {
+  type CompileDensityOptions,
+  type CompiledDensity,
+  compileDensity,
+  type DensityParam,
+} from "./sampling/compile-density.js";
 export type { Constraint, Density, LogDensity } from "./sampling/density.js";
 export {
   type Chains,
@@ -337,6 +343,7 @@ export {
   mcseSd,
   rHat,
 } from "./sampling/diagnostics.js";
+export { type FitDensity, type FitPosteriorOptions, posterior } from "./sampling/fit-posterior.js";
 export {
   type EnsembleOptions,
   ensemble,
@@ -354,7 +361,16 @@ export {
   slice,
 } from "./sampling/methods.js";
 export type { MetricState } from "./sampling/metric.js";
+export {
+  type MetropolisHastingsEnd,
+  type MetropolisHastingsOptions,
+  type MetropolisHastingsResult,
+  metropolisHastings,
+  type Proposal,
+} from "./sampling/metropolis-hastings.js";
 export type { Posterior } from "./sampling/posterior.js";
+export type { CredibleBand, PredictOptions } from "./sampling/predict.js";
+export type { PredictiveFit } from "./sampling/psis.js";
 export type { Quantity } from "./sampling/quantity.js";
 export type { Divergence, SamplerStats } from "./sampling/recorder.js";
 export {

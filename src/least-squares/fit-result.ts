@@ -8,6 +8,7 @@ import { fitBand, fitProfile } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
 import type { PredictorColumns } from "./model.js";
+import { remember } from "./prepared.js";
 import { fitLine, fitReport } from "./report.js";
 import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
@@ -159,6 +160,7 @@ class FitOutcome implements FitFields {
     this.elapsedMs = run.elapsedMs;
     if (run.trace) this.trace = run.trace;
     this.#fit = fit;
+    remember(this, fit);
     this.#run = run;
   }
 

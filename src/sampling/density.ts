@@ -1,5 +1,6 @@
 // What `sample` accepts as a density, and how it is read: functions, names, and constraints as blocks of coordinates.
 
+import type { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { type DensityFunctions, Target } from "./target.js";
@@ -37,14 +38,22 @@ export interface LogDensity {
 /** A density: a function x => log density, or an object with gradient, bounds, constraints and names. */
 export type Density = ((x: Float64Array) => unknown) | LogDensity;
 
-/** What compiled densities and posteriors of fits bring beside: see `CompiledDensity`. */
+/** What compiled densities and posteriors of fits bring beside. */
 export interface DensityExtras {
-  /** log density of each datum, for `loo` and `waic`. */
-  pointwise?(x: Float64Array): Float64Array;
-  /** Draws from the posterior of a fit predict through it. */
-  predictor?(x: unknown): (p: Float64Array) => Float64Array;
+  /** log likelihood of each datum, for `loo` and `waic`. */
+  readonly pointwise?: (x: Float64Array) => Float64Array;
+  /** The model at new x, for the parameters of a draw, and a new observation there. */
+  readonly predictor?: (x: unknown) => Predictor;
   /** Where chains start when nothing is given. */
-  start?: ArrayLike<number>;
+  readonly start?: ArrayLike<number>;
+  /** Variances at the start: chains start within two standard deviations, and the first metric has them. */
+  readonly scale?: Float64Array;
+}
+
+export interface Predictor {
+  readonly m: number;
+  values(draw: ArrayLike<number>, out: Float64Array): void;
+  observe(draw: ArrayLike<number>, values: Float64Array, random: Random): void;
 }
 
 const densityKeys = ["logDensity", "logDensityGrad", "lower", "upper", "constraints", "names"];

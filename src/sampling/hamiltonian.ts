@@ -42,6 +42,7 @@ export class Hamiltonian implements Mover {
     trajectory: Trajectory,
     makeWarmup: (stepSize: StepSize) => Warmup,
     warmup: number,
+    readonly spread: Float64Array | null = null,
   ) {
     this.q = new Float64Array(d);
     this.g = new Float64Array(d);
@@ -63,7 +64,7 @@ export class Hamiltonian implements Mover {
   }
 
   *start(): Generator<Evaluation, void, void> {
-    this.#warmup.begin(this.q, this.g);
+    this.#warmup.begin(this.q, this.g, this.spread);
     const { stepSize } = this.#trajectory;
     if (stepSize !== null) this.stepSize.step = stepSize;
     else this.stepSize.restart(yield* findStep(this, 1));

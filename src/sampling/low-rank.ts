@@ -34,9 +34,9 @@ export class LowRankWarmup implements Warmup {
     this.metric = new LowRankMetric(d);
   }
 
-  begin(_q: Float64Array, g: Float64Array): void {
+  begin(_q: Float64Array, g: Float64Array, spread: Float64Array | null): void {
     for (let i = 0; i < this.d; i++) {
-      const s = Math.sqrt(1 / Math.abs(g[i]!));
+      const s = spread ? spread[i]! : Math.sqrt(1 / Math.abs(g[i]!));
       this.metric.scale[i] = s > 1e-10 && s < 1e10 ? s : 1;
     }
   }

@@ -25,7 +25,7 @@ export function makeMovers(settings: Settings, evaluation: Evaluation): Mover[] 
       return new RandomWalk(d, random, evaluation, method.scale, method.adapt, warmup);
     if (method.name === "slice") return new SliceMover(d, random, evaluation, method.width, warmup);
     const makeWarmup = (stepSize: StepSize): Warmup => warmupOf(settings, stepSize);
-    return new Hamiltonian(d, random, evaluation, method, makeWarmup, warmup);
+    return new Hamiltonian(d, random, evaluation, method, makeWarmup, warmup, settings.spread);
   });
 }
 

@@ -4,12 +4,17 @@ import { Answer, type Block } from "../driver/answer.js";
 import { describe, short } from "../driver/report.js";
 import type { Stopped } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
+import type { FitX } from "../least-squares/fit-result.js";
 import { compileExpression } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
+import { exp } from "../runtime/elementary.js";
 import { DownhillError } from "../runtime/errors.js";
 import { numberOption } from "../runtime/options.js";
-import { type Chains, ebfmi } from "./diagnostics.js";
+import type { DensityExtras } from "./density.js";
+import { type Chains, ebfmi, essMean } from "./diagnostics.js";
 import type { MetricState } from "./metric.js";
+import { type CredibleBand, type PredictOptions, predictBand } from "./predict.js";
+import { looOf, type PredictiveFit, waicOf } from "./psis.js";
 import { Quantity } from "./quantity.js";
 import type { Divergence, Recorded, SamplerStats } from "./recorder.js";
 import type { Settings } from "./settings.js";
@@ -163,6 +168,54 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
       model.dispose();
     }
     return new Quantity(Array.from({ length: chains }, (_, c) => values.slice(c * count, (c + 1) * count)));
+  }
+
+  /**
+   * For posteriors of fits: at each x the mean of the model over the draws and its credible limits; `kind: "prediction"` is
+   * for new observations. At most 1000 draws are used, spread over all. UNSUPPORTED where the density has no model.
+   */
+  predict(x: FitX, options: PredictOptions = {}): CredibleBand {
+    return predictBand(this, this.#settings, x, options);
+  }
+
+  /** Leave-one-out cross-validation by Pareto-smoothed importance sampling. UNSUPPORTED where data have no terms of their own. */
+  loo(): PredictiveFit {
+    const { matrix, data, relative } = this.#likelihoods("loo");
+    return looOf(data, matrix, relative);
+  }
+
+  /** The widely applicable information criterion, on the scale of elpd. */
+  waic(): PredictiveFit {
+    const { matrix, data } = this.#likelihoods("waic");
+    return waicOf(data, matrix);
+  }
+
+  #likelihoods(where: string) {
+    const { pointwise } = this.#settings.density as DensityExtras;
+    if (!pointwise) {
+      throw new DownhillError("UNSUPPORTED", `Posterior.${where}: the density has no terms of single data`, {
+        hint: "use compileDensity with data, or posterior(fit)",
+      });
+    }
+    const { draws, names, chains, count } = this;
+    const n = names.length;
+    const total = chains * count;
+    if (total === 0) throw new DownhillError("UNSUPPORTED", `Posterior.${where}: there are no draws`);
+    const { density } = this.#settings;
+    const rows = Array.from({ length: total }, (_, s) =>
+      pointwise.call(density, draws.slice(s * n, (s + 1) * n)),
+    );
+    const matrix = (i: number) => Float64Array.from(rows, (row) => row[i]!);
+    const relative = (i: number) => {
+      const ll = matrix(i);
+      const top = ll.reduce((a, b) => Math.max(a, b), -Infinity);
+      const parts = Array.from({ length: chains }, (_, c) =>
+        ll.slice(c * count, (c + 1) * count).map((v) => exp(v - top)),
+      );
+      const ess = essMean(parts);
+      return Number.isNaN(ess) ? 1 : ess / total;
+    };
+    return { matrix, data: rows[0]!.length, relative };
   }
 
   protected get brief(): string {

@@ -95,6 +95,8 @@ export interface Settings {
   readonly checkGradient: boolean;
   /** On the user's scale; null: random. One, or one for each chain. */
   readonly starts: readonly Float64Array[] | null;
+  /** Standard deviations at the start, on the free scale, where the density knows them. */
+  readonly spread: Float64Array | null;
   readonly limits: SampleOptions;
 }
 
@@ -171,9 +173,29 @@ export function readSettings(
     jitter: numberOption(where, "jitter", options.jitter, 0, { min: 0 }),
     checkGradient: booleanOption(where, "checkGradient", options.checkGradient, true),
     starts: readStarts(where, from, target, chains),
+    spread: spreadOf(target, density as DensityExtras),
     limits: options,
   };
   return settings;
+}
+
+/** Standard deviations of free coordinates from those of the user's: |du/dx| by a difference of half of one. */
+function spreadOf(target: Target, { start, scale }: DensityExtras): Float64Array | null {
+  if (!start || !scale || target.free !== target.size) return null;
+  const u = new Float64Array(target.free);
+  const near = new Float64Array(target.free);
+  target.unconstrain(start, u);
+  return u.map((at, i) => {
+    const x = Float64Array.from(start);
+    const half = 0.5 * Math.sqrt(scale[i]!);
+    for (const side of [half, -half]) {
+      x[i] = start[i]! + side;
+      target.unconstrain(x, near);
+      const sd = 2 * Math.abs(near[i]! - at);
+      if (sd > 0 && Number.isFinite(sd)) return sd;
+    }
+    return 1;
+  });
 }
 
 function readStarts(

@@ -9,13 +9,15 @@ import type { StepSize } from "./step-size.js";
 /** Learns from one draw after the other. */
 export interface Warmup {
   readonly metric: Metric;
-  /** The metric before the first step: what the gradient at the start tells. */
-  begin(q: Float64Array, g: Float64Array): void;
+  /** The metric before the first step: what standard deviations known beforehand, or the gradient at the start, tell. */
+  begin(q: Float64Array, g: Float64Array, spread: Float64Array | null): void;
   /** Learns from draw `t`; true where the metric has changed so much that a first step size should be searched again. */
   learn(t: number, q: Float64Array, g: Float64Array, acceptance: number, divergent: boolean): boolean;
   state(): object;
   restore(state: object): void;
 }
+
+const square = (x: number): number => x * x;
 
 const SMALLEST = 1e-20;
 const LARGEST = 1e20;
@@ -48,8 +50,10 @@ export class FisherWarmup implements Warmup {
     this.#gradients = [new Moments(d), new Moments(d)];
   }
 
-  begin(_q: Float64Array, g: Float64Array): void {
-    for (let i = 0; i < this.d; i++) this.metric.inverse[i] = clamp(1 / Math.abs(g[i]!), 1);
+  begin(_q: Float64Array, g: Float64Array, spread: Float64Array | null): void {
+    const { inverse } = this.metric;
+    for (let i = 0; i < this.d; i++)
+      inverse[i] = spread ? spread[i]! * spread[i]! : clamp(1 / Math.abs(g[i]!), 1);
   }
 
   learn(t: number, q: Float64Array, g: Float64Array, acceptance: number, divergent: boolean): boolean {
@@ -132,7 +136,17 @@ export class StanWarmup implements Warmup {
     this.#next = this.#first + this.#window - 1;
   }
 
-  begin(): void {}
+  begin(_q: Float64Array, _g: Float64Array, spread: Float64Array | null): void {
+    const { d, metric } = this;
+    if (!spread) return;
+    if (metric instanceof DiagonalMetric) metric.inverse.set(spread.map((s) => s * s));
+    else
+      metric.take(
+        Float64Array.from({ length: d * d }, (_, i) =>
+          i % (d + 1) === 0 ? square(spread[i / (d + 1)]!) : 0,
+        ),
+      );
+  }
 
   learn(t: number, q: Float64Array, _g: Float64Array, acceptance: number): boolean {
     this.stepSize.learn(acceptance);

@@ -1,0 +1,207 @@
+// compileDensity: a log density as text, with laws for data and priors, names with constraints, and exact gradients.
+
+import { readNames } from "../models/model.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  checkOut,
+  choiceOption,
+  optionError,
+} from "../runtime/options.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { Constraint, LogDensity } from "./density.js";
+import { DensityPart } from "./density-part.js";
+import { writeOut } from "./laws.js";
+import type { ConstraintKind } from "./transform.js";
+
+/** A parameter: a constraint, bounds, how many there are (`name1`, `name2` ...), and a law: "normal(0, 5)". */
+export interface DensityParam {
+  kind?: ConstraintKind | undefined;
+  lower?: number | undefined;
+  upper?: number | undefined;
+  size?: number | undefined;
+  prior?: string | undefined;
+}
+
+export interface CompileDensityOptions {
+  /** Names, or an object of constraints: `{ mu: {}, tau: "positive", w: { kind: "simplex", size: 3 } }`. */
+  params: readonly string[] | Readonly<Record<string, ConstraintKind | DensityParam>>;
+  /** Columns of equal length for the variables of the text. */
+  data?: Readonly<Record<string, ArrayLike<number>>> | undefined;
+  /** "sum" (default with data): the text is the term of one datum. */
+  reduce?: "sum" | undefined;
+  /** Terms that are added once: `["normal(mu, 0, 5)", "halfCauchy(tau, 5)"]`. */
+  priors?: readonly string[] | undefined;
+  /** Where chains start, by name. Default: drawn at random. */
+  start?: Readonly<Record<string, number>> | undefined;
+  runtime?: Runtime | undefined;
+}
+
+/** A compiled density: `sample` takes it as it is, and runs whole trajectories of it in the core. */
+export class CompiledDensity implements LogDensity {
+  readonly source: string;
+  readonly names: readonly string[];
+  readonly constraints: readonly Constraint[];
+  /** log density of each datum at x, for `loo` and `waic`; absent without data. */
+  declare readonly pointwise?: (x: ArrayLike<number>) => Float64Array;
+  declare readonly start?: Float64Array;
+  readonly #parts: readonly DensityPart[];
+  readonly #runtime: Runtime | undefined;
+
+  constructor(
+    source: string,
+    names: readonly string[],
+    constraints: readonly Constraint[],
+    parts: readonly DensityPart[],
+    likelihood: DensityPart | null,
+    start: Float64Array | null,
+    runtime: Runtime | undefined,
+  ) {
+    this.source = source;
+    this.names = names;
+    this.constraints = constraints;
+    this.#parts = parts;
+    this.#runtime = runtime;
+    if (start) this.start = start;
+    if (likelihood) this.pointwise = (x) => likelihood.terms(chosenRuntime(runtime), x);
+  }
+
+  /** For the samplers: the terms whose sum it is. @internal */
+  get parts(): readonly DensityPart[] {
+    return this.#parts;
+  }
+
+  /** The log density at x, in the order of `names`; no Jacobians. */
+  logDensity(x: ArrayLike<number>): number {
+    checkArray("logDensity", "x", x, this.names.length);
+    const runtime = chosenRuntime(this.#runtime);
+    let value = 0;
+    for (const part of this.#parts) value += part.evaluate(runtime, x, null);
+    return value;
+  }
+
+  /** The same, filling `g` with the gradient. */
+  logDensityGrad(x: ArrayLike<number>, g: Float64Array): number {
+    checkArray("logDensityGrad", "x", x, this.names.length);
+    checkOut("logDensityGrad", g, this.names.length);
+    const runtime = chosenRuntime(this.#runtime);
+    g.fill(0);
+    let value = 0;
+    for (const part of this.#parts) value += part.evaluate(runtime, x, g);
+    return value;
+  }
+}
+
+/**
+ * Compiles a log density. In text, `normal(y, mu, sigma)` and its kin are logarithms of densities, up to constants: normal
+ * halfNormal lognormal studentT cauchy halfCauchy laplace exponential gamma inverseGamma beta weibull uniform poisson
+ * poissonLog bernoulli bernoulliLogit binomial binomialLogit.
+ *
+ * @param text the term of one datum where there are data, else the whole log density; may be "0" with priors only.
+ * @throws DownhillError EXPRESSION, with the position in the text written out; OPTION, SHAPE, NON_FINITE_INPUT for names and data.
+ * @example
+ * ```ts
+ * const density = compileDensity("normal(y, a + b*x, sigma)", {
+ *   params: { a: { prior: "normal(0, 10)" }, b: { prior: "normal(0, 10)" }, sigma: { kind: "positive", prior: "halfCauchy(2)" } },
+ *   data: { x: [1, 2, 3, 4], y: [2.1, 3.9, 6.2, 7.8] },
+ * });
+ * console.log(sample(density, "random", { seed: 1 }).report());
+ * ```
+ */
+export function compileDensity(text: string, options: CompileDensityOptions): CompiledDensity {
+  const where = "compileDensity";
+  checkKeys(where, options, ["params", "data", "reduce", "priors", "start", "runtime"]);
+  const { data, runtime } = options;
+  if (runtime !== undefined) chosenRuntime(runtime);
+  choiceOption(where, "reduce", options.reduce, ["sum"], "sum");
+  const { names, constraints, priors } = readParams(where, options.params);
+  const given = options.priors ?? [];
+  if (!Array.isArray(given)) throw optionError(where, "priors", given, "an array of texts");
+  const once = [...priors, ...given.map((prior) => writeOut(where, prior))];
+  const term = writeOut(where, text);
+  const parts: DensityPart[] = [];
+  let likelihood: DensityPart | null = null;
+  if (data !== undefined) {
+    const { variables, columns, m } = readData(where, data);
+    likelihood = new DensityPart(term, names, variables, columns, m);
+    parts.push(likelihood);
+  } else once.unshift(term);
+  if (once.length > 0) parts.push(new DensityPart(once.join(" + "), names, [], new Float64Array(0), 1));
+  return new CompiledDensity(
+    text,
+    names,
+    constraints,
+    parts,
+    likelihood,
+    readStart(where, options.start, names),
+    runtime,
+  );
+}
+
+function readParams(
+  where: string,
+  params: CompileDensityOptions["params"],
+): { names: string[]; constraints: Constraint[]; priors: string[] } {
+  if (typeof params !== "object" || params === null)
+    throw optionError(where, "params", params, "names, or an object of constraints by name");
+  const entries: (readonly [string, ConstraintKind | DensityParam])[] = Array.isArray(params)
+    ? readNames(where, "params", params).map((name) => [name, {}])
+    : Object.entries(params);
+  if (entries.length === 0) throw new DownhillError("SHAPE", `${where}: there are no parameters`);
+  const names: string[] = [];
+  const priors: string[] = [];
+  const constraints = entries.map(([name, given]): Constraint => {
+    const param: DensityParam = typeof given === "string" ? { kind: given } : given;
+    checkKeys(`${where}: params.${name}`, param, ["kind", "lower", "upper", "size", "prior"]);
+    const { lower, upper, size = 1, prior } = param;
+    const bounded =
+      lower !== undefined
+        ? upper !== undefined
+          ? "interval"
+          : "lower"
+        : upper !== undefined
+          ? "upper"
+          : "real";
+    const own = size === 1 ? [name] : Array.from({ length: size }, (_, k) => `${name}${k + 1}`);
+    names.push(...own);
+    if (prior !== undefined) priors.push(...own.map((each) => writeOut(where, prior, each)));
+    return { name, size, kind: param.kind ?? bounded, lower, upper };
+  });
+  return { names, constraints, priors };
+}
+
+function readData(where: string, data: Readonly<Record<string, ArrayLike<number>>>) {
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    throw optionError(where, "data", data, "an object of arrays such as { x: [...], y: [...] }");
+  const variables = Object.keys(data);
+  if (variables.length === 0) throw new DownhillError("SHAPE", `${where}: data has no columns`);
+  const m = data[variables[0]!]?.length ?? 0;
+  const columns = new Float64Array(m * variables.length);
+  variables.forEach((name, v) => {
+    const column: unknown = data[name];
+    checkArray(where, `data.${name}`, column, m);
+    checkFinite(where, `data.${name}`, column);
+    columns.set(column, v * m);
+  });
+  if (m === 0) throw new DownhillError("SHAPE", `${where}: data.${variables[0]} is empty`);
+  return { variables, columns, m };
+}
+
+function readStart(
+  where: string,
+  start: Readonly<Record<string, number>> | undefined,
+  names: readonly string[],
+): Float64Array | null {
+  if (start === undefined) return null;
+  checkKeys(`${where}: start`, start, names);
+  const missing = names.find((name) => typeof start[name] !== "number");
+  if (missing !== undefined)
+    throw new DownhillError(
+      "OPTION",
+      `${where}: start.${missing} must be a number, got ${quote(start[missing])}`,
+    );
+  return Float64Array.from(names, (name) => start[name]!);
+}

@@ -1,0 +1,287 @@
+// The density of a fit's parameters, given its data. Chains start around the fit, at the scale of its standard
+// errors; draws predict through the fitted model.
+
+import { type PreparedFit, residualProblem } from "../least-squares/fit-problem.js";
+import type { FitResult, FitX } from "../least-squares/fit-result.js";
+import type { Done } from "../least-squares/model.js";
+import { bindModel, readPredictors, refusePromise } from "../least-squares/model.js";
+import type { ResidualProblem } from "../least-squares/problem.js";
+import type { Random } from "../random/philox.js";
+import { chosenRuntime } from "../runtime/default.js";
+import { log } from "../runtime/elementary.js";
+import { DownhillError } from "../runtime/errors.js";
+import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import type { CoreRuntime } from "../runtime/runtime.js";
+import type { LogDensity } from "./density.js";
+import { DensityPart } from "./density-part.js";
+import { writeOut } from "./laws.js";
+import { type Likelihood, type LikelihoodName, likelihoodOf } from "./likelihoods.js";
+
+export interface FitPosteriorOptions {
+  /** Laws of parameters by name (`{ a: "normal(0, 5)" }`), or terms of the log density. Default: flat within the fit's bounds. */
+  prior?: Readonly<Record<string, string>> | readonly string[] | undefined;
+  /** Of an observation about the model. Default "gaussian"; "student" has heavy tails; "poisson" is for counts. */
+  likelihood?: LikelihoodName | undefined;
+  /** Degrees of freedom of "student". Default 4. */
+  dof?: number | undefined;
+  /**
+   * "known": the fit's sigma is the standard deviation (default with absoluteSigma). "estimated" (default without): a parameter `sigma`, with
+   * the prior 1/sigma, by which the given ones are multiplied. "marginalised": the same, integrated out (gaussian only).
+   */
+  sigma?: "known" | "estimated" | "marginalised" | undefined;
+}
+
+/** Differences of models without Jacobian: eps^(1/3), relative to the standard error or the value. */
+const STEP = 6.055454452393343e-6;
+
+/** The density of a fit's free parameters, as `sample` takes it. */
+export class FitDensity implements LogDensity {
+  readonly names: readonly string[];
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** The fit, and the variances of its parameters. */
+  readonly start: Float64Array;
+  readonly scale: Float64Array;
+  readonly #fit: PreparedFit;
+  readonly #problem: ResidualProblem;
+  readonly #likelihood: Likelihood;
+  readonly #sigma: "known" | "estimated" | "marginalised";
+  readonly #prior: DensityPart | null;
+  readonly #runtime: CoreRuntime;
+  readonly #r: Float64Array;
+  readonly #near: Float64Array;
+  readonly #J: Float64Array;
+  readonly #n: number;
+
+  constructor(result: FitResult, fit: PreparedFit, options: FitPosteriorOptions) {
+    const where = "posterior";
+    const { parameters, absoluteSigma, y, weights } = fit;
+    const { freeNames } = parameters;
+    const name = choiceOption(
+      where,
+      "likelihood",
+      options.likelihood,
+      ["gaussian", "student", "poisson"],
+      "gaussian",
+    );
+    const dof = numberOption(where, "dof", options.dof, 4, { min: 0, exclusive: true });
+    const usual = name === "poisson" || absoluteSigma ? "known" : "estimated";
+    const sigma = choiceOption(where, "sigma", options.sigma, ["known", "estimated", "marginalised"], usual);
+    if (sigma === "marginalised" && name !== "gaussian")
+      throw optionError(where, "sigma", sigma, `"known" or "estimated" with likelihood "${name}"`);
+    if (name === "poisson" && (weights || sigma !== "known")) {
+      throw new DownhillError("OPTION", `${where}: a Poisson likelihood has no sigma`, {
+        hint: "fit without sigma, or weights, for this posterior",
+        details: { option: "likelihood" },
+      });
+    }
+    if (name === "poisson" && y.some((v) => v < 0))
+      throw new DownhillError("OPTION", `${where}: counts of a Poisson likelihood must not be negative`);
+    this.#fit = fit;
+    this.#n = freeNames.length;
+    this.#likelihood = likelihoodOf(name, dof);
+    this.#sigma = sigma;
+    const estimated = sigma === "estimated";
+    const own = freeNames.includes("sigma") ? "sigma_" : "sigma";
+    this.names = estimated ? [...freeNames, own] : freeNames;
+    const { free, lower, upper } = parameters;
+    const tail = (value: number) => (estimated ? [value] : []);
+    this.lower = Float64Array.from([...free.map((i) => lower[i]!), ...tail(0)]);
+    this.upper = Float64Array.from([...free.map((i) => upper[i]!), ...tail(Infinity)]);
+    const values = freeNames.map((each) => result.params[each]!.value);
+    const spread = freeNames.map((each) => result.params[each]!.stderr ?? 0);
+    if (!values.every(Number.isFinite))
+      throw new DownhillError("NON_FINITE_INPUT", `${where}: the fit has no finite values`);
+    const s = Math.sqrt(result.rss / Math.max(1, y.length - this.#n));
+    const sAt = s > 0 && Number.isFinite(s) ? s : 1;
+    this.start = Float64Array.from([...values, ...tail(sAt)]);
+    this.scale = Float64Array.from([
+      ...spread.map((e, j) => {
+        const sd = e > 0 && Number.isFinite(e) ? e : 0.1 * Math.max(Math.abs(values[j]!), 1e-3);
+        return sd * sd;
+      }),
+      ...tail((sAt * sAt) / (2 * Math.max(1, y.length - this.#n))),
+    ]);
+    this.#keepInside();
+    const problem = residualProblem(fit, synchronous);
+    this.#problem = problem;
+    this.#runtime = chosenRuntime(fit.options.runtime);
+    this.#prior = readPrior(where, options.prior, this.names);
+    this.#r = new Float64Array(y.length);
+    this.#near = new Float64Array(y.length);
+    this.#J = new Float64Array(y.length * this.#n);
+  }
+
+  /** A fit may end on a bound, where the density of free coordinates has no point: a little inside. */
+  #keepInside(): void {
+    const { start, lower, upper, scale } = this;
+    for (let j = 0; j < start.length; j++) {
+      const width = upper[j]! - lower[j]!;
+      const step = Math.min(Math.sqrt(scale[j]!), width === Infinity ? Infinity : width / 4);
+      if (start[j]! <= lower[j]!) start[j] = lower[j]! + step;
+      if (start[j]! >= upper[j]!) start[j] = upper[j]! - step;
+    }
+  }
+
+  logDensity(x: ArrayLike<number>): number {
+    return this.#evaluate(x, null);
+  }
+
+  logDensityGrad(x: ArrayLike<number>, g: Float64Array): number {
+    return this.#evaluate(x, g);
+  }
+
+  #scaleOf(x: ArrayLike<number>): number {
+    return this.#sigma === "estimated" ? x[this.#n]! : 1;
+  }
+
+  #evaluate(x: ArrayLike<number>, g: Float64Array | null): number {
+    const { y, weights } = this.#fit;
+    const r = this.#r;
+    const n = this.#n;
+    const m = y.length;
+    const p = Float64Array.from({ length: n }, (_, j) => x[j]!);
+    this.#problem.residuals(p, r);
+    g?.fill(0);
+    let value: number;
+    const s = this.#scaleOf(x);
+    if (this.#sigma === "marginalised") {
+      let rss = 0;
+      for (let i = 0; i < m; i++) rss += r[i]! * r[i]!;
+      value = -0.5 * m * log(rss);
+      if (g) for (let i = 0; i < m; i++) r[i] = (-m * r[i]!) / rss;
+    } else {
+      const law = this.#likelihood;
+      value = this.#sigma === "estimated" ? -log(s) : 0;
+      let slope = this.#sigma === "estimated" ? -1 / s : 0;
+      for (let i = 0; i < m; i++) {
+        const w = weights ? weights[i]! : 1;
+        value += law.term(r[i]!, s, y[i]!, w);
+        if (!g) continue;
+        slope += law.scaleSlope(r[i]!, s);
+        r[i] = law.slope(r[i]!, s, y[i]!, w);
+      }
+      if (g && this.#sigma === "estimated") g[n] = slope;
+    }
+    if (g) {
+      // r holds d value / d residual from here on.
+      const J = this.#jacobian(p);
+      for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) g[j] = g[j]! + r[i]! * J[i * n + j]!;
+    }
+    return value + (this.#prior ? this.#prior.evaluate(this.#runtime, x, g) : 0);
+  }
+
+  #jacobian(p: Float64Array): Float64Array {
+    const J = this.#J;
+    const n = this.#n;
+    if (this.#problem.jacobian) {
+      this.#problem.jacobian(p, J);
+      return J;
+    }
+    const ahead = new Float64Array(this.#r.length);
+    const behind = this.#near;
+    for (let j = 0; j < n; j++) {
+      const at = p[j]!;
+      // Within the bounds, where the model is meant to be evaluated.
+      const h = STEP * Math.max(Math.abs(at), Math.sqrt(this.scale[j]!));
+      const high = Math.min(at + h, this.upper[j]!);
+      const low = Math.max(at - h, this.lower[j]!);
+      p[j] = high;
+      this.#problem.residuals(p, ahead);
+      p[j] = low;
+      this.#problem.residuals(p, behind);
+      p[j] = at;
+      for (let i = 0; i < ahead.length; i++) J[i * n + j] = (ahead[i]! - behind[i]!) / (high - low);
+    }
+    return J;
+  }
+
+  /** log likelihood of each datum at x. */
+  pointwise(x: ArrayLike<number>): Float64Array {
+    const { y, weights } = this.#fit;
+    if (this.#sigma === "marginalised") {
+      throw new DownhillError(
+        "UNSUPPORTED",
+        "posterior: with sigma marginalised the data are not independent",
+        {
+          hint: 'use sigma: "estimated" for loo and waic',
+        },
+      );
+    }
+    const r = new Float64Array(y.length);
+    this.#problem.residuals(
+      Float64Array.from({ length: this.#n }, (_, j) => x[j]!),
+      r,
+    );
+    const s = this.#scaleOf(x);
+    return r.map((v, i) => {
+      const w = weights ? weights[i]! : 1;
+      return this.#likelihood.term(v, s, y[i]!, w) + (this.#likelihood.scaled ? log(w) : 0);
+    });
+  }
+
+  /** The model at new x, for the parameters of a draw; and a new observation there. */
+  predictor(x: unknown): {
+    readonly m: number;
+    values(draw: ArrayLike<number>, out: Float64Array): void;
+    observe(draw: ArrayLike<number>, values: Float64Array, random: Random): void;
+  } {
+    const where = "predict";
+    const fit = this.#fit;
+    const bound = bindModel(
+      where,
+      fit.model,
+      fit.parameters.names,
+      readPredictors(where, x as FitX, fit.predictors),
+    );
+    const y = new Float64Array(bound.m);
+    const problem = residualProblem(
+      { bound, parameters: fit.parameters, y, weights: null, where },
+      synchronous,
+    );
+    // A new observation has the mean variance of those of the fit.
+    const { weights } = fit;
+    const w = weights ? 1 / Math.sqrt(weights.reduce((sum, v) => sum + 1 / (v * v), 0) / weights.length) : 1;
+    return {
+      m: bound.m,
+      values: (draw, out) => {
+        problem.residuals(
+          Float64Array.from({ length: this.#n }, (_, j) => draw[j]!),
+          out,
+        );
+      },
+      observe: (draw, values, random) => {
+        const s = this.#scaleOf(draw);
+        for (let i = 0; i < values.length; i++) values[i] = this.#likelihood.draw(values[i]!, s, w, random);
+      },
+    };
+  }
+}
+
+const synchronous = (where: string, done: Done): undefined => {
+  refusePromise(
+    where,
+    done,
+    "the posterior of a fit needs a synchronous model: fit the same data with curveFit",
+  );
+};
+
+function readPrior(
+  where: string,
+  prior: FitPosteriorOptions["prior"],
+  names: readonly string[],
+): DensityPart | null {
+  if (prior === undefined) return null;
+  if (typeof prior !== "object" || prior === null)
+    throw optionError(where, "prior", prior, "an object of laws by name, or an array of terms");
+  let terms: string[];
+  if (Array.isArray(prior)) terms = prior.map((text) => writeOut(where, text));
+  else {
+    checkKeys(`${where}: prior`, prior, names);
+    terms = Object.entries(prior as Readonly<Record<string, string>>).map(([name, text]) =>
+      writeOut(where, text, name),
+    );
+  }
+  if (terms.length === 0) return null;
+  return new DensityPart(terms.join(" + "), names, [], new Float64Array(0), 1);
+}

@@ -1,0 +1,32 @@
+// posterior(fit): what a curve fit knows of its parameters, as a density for `sample`.
+
+import type { FitResult } from "../least-squares/fit-result.js";
+import { preparedOf } from "../least-squares/prepared.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkKeys } from "../runtime/options.js";
+import { FitDensity, type FitPosteriorOptions } from "./fit-density.js";
+
+export type { FitDensity, FitPosteriorOptions };
+
+/**
+ * The posterior density of a curve fit, for `sample`: the fit's data and model, a likelihood, and priors as text. Fixed and tied
+ * parameters stay so; bounds become constraints. Models without derivatives are differentiated by differences.
+ *
+ * @throws DownhillError OPTION for what is no result of curveFit, or options that do not go together; EXPRESSION for a prior.
+ * @example
+ * ```ts
+ * const fit = curveFit({ model: "a*exp(-k*x)", x, y, params: { a: 1, k: 1 } });
+ * const draws = sample(posterior(fit, { prior: { k: "lognormal(0, 1)" } }), undefined, { seed: 1 });
+ * console.log(draws.derive("log(2)/k").hdi(0.95), draws.predict([1, 2, 3]));
+ * ```
+ */
+export function posterior(fit: FitResult, options: FitPosteriorOptions = {}): FitDensity {
+  const where = "posterior";
+  checkKeys(where, options, ["prior", "likelihood", "dof", "sigma"]);
+  const prepared = typeof fit === "object" && fit !== null ? preparedOf(fit) : undefined;
+  if (prepared) return new FitDensity(fit, prepared, options);
+  throw new DownhillError("OPTION", `${where}: fit must be the result of curveFit, got ${quote(fit)}`, {
+    hint: "a copy or a report of a result has lost its data",
+    details: { option: "fit" },
+  });
+}

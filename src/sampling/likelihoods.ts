@@ -1,0 +1,69 @@
+// Likelihoods of a curve fit in terms of its residuals r = (model - y) w: value, derivative by each residual and by the scale,
+// and the term of each datum. One table.
+
+import type { Random } from "../random/philox.js";
+import { exp, log } from "../runtime/elementary.js";
+
+export interface Likelihood {
+  /** Whether there is a scale to estimate. */
+  readonly scaled: boolean;
+  /** log likelihood of residual r at scale s, without constants; `y` and `w` are the datum and its weight. */
+  term(r: number, s: number, y: number, w: number): number;
+  /** By r. */
+  slope(r: number, s: number, y: number, w: number): number;
+  /** By s. */
+  scaleSlope(r: number, s: number): number;
+  /** A new observation where the model is `value`, of weight w. */
+  draw(value: number, s: number, w: number, random: Random): number;
+}
+
+const gaussian: Likelihood = {
+  scaled: true,
+  term: (r, s) => -0.5 * (r / s) * (r / s) - log(s),
+  slope: (r, s) => -r / (s * s),
+  scaleSlope: (r, s) => ((r / s) * (r / s) - 1) / s,
+  draw: (value, s, w, random) => value + (s / w) * random.normal(),
+};
+
+const student = (dof: number): Likelihood => ({
+  scaled: true,
+  term: (r, s) => -0.5 * (dof + 1) * log(1 + ((r / s) * (r / s)) / dof) - log(s),
+  slope: (r, s) => (-(dof + 1) * r) / (dof * s * s + r * r),
+  scaleSlope: (r, s) => ((dof + 1) * r * r) / (s * (dof * s * s + r * r)) - 1 / s,
+  // t = z / sqrt(chi2 / dof), chi2 = 2 gamma(dof / 2).
+  draw: (value, s, w, random) =>
+    value + (s / w) * (random.normal() / Math.sqrt((2 * random.gamma(dof / 2)) / dof)),
+});
+
+const poisson: Likelihood = {
+  scaled: false,
+  term: (r, _s, y) => (r + y > 0 ? y * log(r + y) - (r + y) : y === 0 && r + y === 0 ? 0 : -Infinity),
+  slope: (r, _s, y) => y / (r + y) - 1,
+  scaleSlope: () => 0,
+  draw: (value, _s, _w, random) => poissonDraw(value, random),
+};
+
+/** By counting exponential times, a gamma number at a time where the mean is large (Ahrens and Dieter 1974). */
+function poissonDraw(mean: number, random: Random): number {
+  let count = 0;
+  let left = mean;
+  while (left > 20) {
+    const m = Math.floor(0.875 * left);
+    const x = random.gamma(m);
+    if (x > left) {
+      // The m-th event comes too late: the m - 1 before it are uniform on (0, x).
+      for (let k = 1; k < m; k++) if (random.uniform() * x < left) count++;
+      return count;
+    }
+    count += m;
+    left -= x;
+  }
+  const least = exp(-left);
+  for (let product = random.open(); product > least; product *= random.open()) count++;
+  return count;
+}
+
+export type LikelihoodName = "gaussian" | "student" | "poisson";
+
+export const likelihoodOf = (name: LikelihoodName, dof: number): Likelihood =>
+  name === "gaussian" ? gaussian : name === "student" ? student(dof) : poisson;
