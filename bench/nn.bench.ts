@@ -1,6 +1,7 @@
 // Networks against plain JavaScript: batch normalisation, an epoch on the digits, activations.
 import { readFileSync } from "node:fs";
 import { batchNorm, dense, network, relu } from "../src/index.js";
+import { SIGMOID, SOFTPLUS, TANH } from "../src/nn/codes.js";
 import { kernelsOf } from "../src/nn/kernels.js";
 import { defaultRuntime } from "../src/runtime/default.js";
 import { bench } from "./harness.js";
@@ -106,7 +107,7 @@ for (const [name, f] of Object.entries(functions)) {
     sizes: [8192],
     setup(n) {
       const { at, js, dispose } = vectors({ x: n, y: n });
-      const kind = { tanh: 2, sigmoid: 3, softplus: 4 }[name] as number;
+      const kind = { tanh: TANH, sigmoid: SIGMOID, softplus: SOFTPLUS }[name] as number;
       return {
         ours: () => kernels.activate(kind, n, at.x, at.y, 0),
         peer: () => {

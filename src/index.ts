@@ -295,6 +295,11 @@ export type { Monitor } from "./nn/best.js";
 export { type Split, type SplitOptions, type Standardised, standardise, trainTestSplit } from "./nn/data.js";
 export type { Ailment, Diagnosis, Finding, LayerCourse } from "./nn/diagnose.js";
 export type { Evaluation } from "./nn/evaluate.js";
+export {
+  type FindLearningRateOptions,
+  findLearningRate,
+  type LearningRates,
+} from "./nn/find-learning-rate.js";
 export type { FitOptions } from "./nn/fit-options.js";
 export type { Batch, Epoch, EpochIteration, FitEnd, History } from "./nn/history.js";
 export { type Initialisation, initialisations } from "./nn/initialise.js";
@@ -306,6 +311,15 @@ export type { Loss } from "./nn/loss.js";
 export { type LossName as NetworkLoss, lossNames as networkLosses } from "./nn/losses.js";
 export type { Metric, MetricName, Metrics } from "./nn/metrics.js";
 export { type Network, type NetworkObjective, type NetworkOptions, network } from "./nn/network.js";
+export {
+  type LayerPass,
+  layer,
+  loss,
+  type OwnLabelLoss,
+  type OwnLayer,
+  type OwnLoss,
+  type OwnValueLoss,
+} from "./nn/own.js";
 export {
   type PretrainedBlock,
   type PretrainOptions,

@@ -1,9 +1,34 @@
-// The digits network in plain JavaScript: typed arrays, loops in memory order, products in tiles of 4 rows. What a careful
-// programmer writes without WebAssembly.
+// The digits network in plain JavaScript: typed arrays, loops in memory order, products by the 4 x 4 register tiles of tile.ts
+// over packed panels. What a careful programmer writes without WebAssembly.
 
 import { Random } from "../../src/random/philox.js";
+import { packColumns, packRows, tile, tilePart } from "./tile.js";
 
-/** C (m x n) = A (m x k) B (k x n), plus `bias` by row where given: 4 rows of A share each row of B. */
+let left = new Float32Array(0);
+let right = new Float32Array(0);
+const scratch = new Float32Array(16);
+
+/** Room for panels of so many vectors of length k. */
+function reserve(rows: number, cols: number, k: number): void {
+  const [a, b] = [(rows + 3) & ~3, (cols + 3) & ~3];
+  if (left.length < a * k) left = new Float32Array(a * k);
+  if (right.length < b * k) right = new Float32Array(b * k);
+}
+
+/** C (rows x cols) += the product of the panels, each k deep. */
+function multiply(rows: number, cols: number, k: number, c: Float32Array): void {
+  for (let i = 0; i < rows; i += 4) {
+    const high = Math.min(4, rows - i);
+    for (let j = 0; j < cols; j += 4) {
+      const wide = Math.min(4, cols - j);
+      const at = i * cols + j;
+      if (high === 4 && wide === 4) tile(k, 1, left, i * k, 4, right, j * k, 4, c, at, cols);
+      else tilePart(k, 1, left, i * k, right, j * k, c, at, cols, high, wide, 0, scratch);
+    }
+  }
+}
+
+/** C (m x n) = A (m x k) B (k x n), plus `bias` by row where given. */
 export function product(
   m: number,
   n: number,
@@ -13,34 +38,12 @@ export function product(
   bias: Float32Array | null,
   c: Float32Array,
 ): void {
-  for (let i = 0; i < m; i++) {
-    if (bias) c.set(bias, i * n);
-    else c.fill(0, i * n, i * n + n);
-  }
-  const whole = m - (m % 4);
-  for (let i = 0; i < whole; i += 4) {
-    const [r0, r1, r2, r3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];
-    for (let p = 0; p < k; p++) {
-      const a0 = a[i * k + p] as number;
-      const a1 = a[(i + 1) * k + p] as number;
-      const a2 = a[(i + 2) * k + p] as number;
-      const a3 = a[(i + 3) * k + p] as number;
-      const row = p * n;
-      for (let j = 0; j < n; j++) {
-        const v = b[row + j] as number;
-        c[r0 + j] = (c[r0 + j] as number) + a0 * v;
-        c[r1 + j] = (c[r1 + j] as number) + a1 * v;
-        c[r2 + j] = (c[r2 + j] as number) + a2 * v;
-        c[r3 + j] = (c[r3 + j] as number) + a3 * v;
-      }
-    }
-  }
-  for (let i = whole; i < m; i++) {
-    for (let p = 0; p < k; p++) {
-      const s = a[i * k + p] as number;
-      for (let j = 0; j < n; j++) c[i * n + j] = (c[i * n + j] as number) + s * (b[p * n + j] as number);
-    }
-  }
+  if (bias) for (let i = 0; i < m; i++) c.set(bias, i * n);
+  else c.fill(0, 0, m * n);
+  reserve(m, n, k);
+  packRows(m, k, a, 0, k, left);
+  packColumns(k, n, b, 0, n, right);
+  multiply(m, n, k, c);
 }
 
 /** C (k x n) = A' B for A (m x k), B (m x n). */
@@ -53,32 +56,13 @@ export function productT(
   c: Float32Array,
 ): void {
   c.fill(0);
-  const whole = m - (m % 4);
-  for (let p = 0; p < k; p++) {
-    const row = p * n;
-    for (let i = 0; i < whole; i += 4) {
-      const [b0, b1, b2, b3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];
-      const a0 = a[i * k + p] as number;
-      const a1 = a[(i + 1) * k + p] as number;
-      const a2 = a[(i + 2) * k + p] as number;
-      const a3 = a[(i + 3) * k + p] as number;
-      for (let j = 0; j < n; j++) {
-        c[row + j] =
-          (c[row + j] as number) +
-          a0 * (b[b0 + j] as number) +
-          a1 * (b[b1 + j] as number) +
-          a2 * (b[b2 + j] as number) +
-          a3 * (b[b3 + j] as number);
-      }
-    }
-    for (let i = whole; i < m; i++) {
-      const s = a[i * k + p] as number;
-      for (let j = 0; j < n; j++) c[row + j] = (c[row + j] as number) + s * (b[i * n + j] as number);
-    }
-  }
+  reserve(k, n, m);
+  packColumns(m, k, a, 0, k, left);
+  packColumns(m, n, b, 0, n, right);
+  multiply(k, n, m, c);
 }
 
-/** C (m x k) = A B' for A (m x n), B (k x n): dot products, 4 at a time. */
+/** C (m x k) = A B' for A (m x n), B (k x n). */
 export function productBT(
   m: number,
   k: number,
@@ -87,31 +71,11 @@ export function productBT(
   b: Float32Array,
   c: Float32Array,
 ): void {
-  const whole = k - (k % 4);
-  for (let i = 0; i < m; i++) {
-    const row = i * n;
-    let p = 0;
-    for (; p < whole; p += 4) {
-      const [b0, b1, b2, b3] = [p * n, (p + 1) * n, (p + 2) * n, (p + 3) * n];
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      for (let j = 0; j < n; j++) {
-        const v = a[row + j] as number;
-        s0 += v * (b[b0 + j] as number);
-        s1 += v * (b[b1 + j] as number);
-        s2 += v * (b[b2 + j] as number);
-        s3 += v * (b[b3 + j] as number);
-      }
-      c[i * k + p] = s0;
-      c[i * k + p + 1] = s1;
-      c[i * k + p + 2] = s2;
-      c[i * k + p + 3] = s3;
-    }
-    for (; p < k; p++) {
-      let s = 0;
-      for (let j = 0; j < n; j++) s += (a[row + j] as number) * (b[p * n + j] as number);
-      c[i * k + p] = s;
-    }
-  }
+  c.fill(0, 0, m * k);
+  reserve(m, k, n);
+  packRows(m, n, a, 0, n, left);
+  packRows(k, n, b, 0, n, right);
+  multiply(m, k, n, c);
 }
 
 /** Mean and variance (biased) of columns in two passes, in memory order. */

@@ -58,12 +58,14 @@ function restored(stored: Readonly<Record<string, unknown>>): Patch {
   );
 }
 
+/** `into`: vectors of an earlier state that may be written over. */
 export function keep(
   shape: Shape,
   counts: { readonly steps: number; readonly skipped: number },
   run: { readonly counters: Record<string, number>[]; readonly configured: Patch[] },
   guards: Patch,
   vectors: Views,
+  into: Views = {},
 ): Kept {
   return {
     ...shape,
@@ -71,7 +73,15 @@ export function keep(
     ...counts,
     counters: run.counters,
     configured: run.configured.map((patch, i) => storable(i === 0 ? { ...patch, ...guards } : patch)),
-    vectors: Object.fromEntries(Object.entries(vectors).map(([name, view]) => [name, view.slice()])),
+    vectors: Object.fromEntries(
+      Object.entries(vectors).map(([name, view]) => {
+        const old = into[name];
+        if (old?.length !== view.length || old.BYTES_PER_ELEMENT !== view.BYTES_PER_ELEMENT)
+          return [name, view.slice()];
+        old.set(view);
+        return [name, old];
+      }),
+    ),
   };
 }
 

@@ -323,11 +323,11 @@ export class FirstOrderOptimizer implements Optimizer {
     return { ...(params ? { params: this.params } : {}), ...Object.fromEntries(kept) };
   }
 
-  /** The state as copies, with the parameters or without. @internal */
-  kept(params = true): Kept {
+  /** The state as copies (in those of `into`, where they fit), with the parameters or without. @internal */
+  kept(params = true, into: Kept | null = null): Kept {
     const { run } = this.#ready();
     const counts = { steps: this.#steps, skipped: this.#skipped };
-    return keep(this.#shape, counts, run.snapshot(), this.#configured, this.#kept(params));
+    return keep(this.#shape, counts, run.snapshot(), this.#configured, this.#kept(params), into?.vectors);
   }
 
   /** Goes on from what `kept` gave, with the parameters it has; SNAPSHOT, with nothing changed, when it does not fit. @internal */

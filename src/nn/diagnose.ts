@@ -54,7 +54,7 @@ const pretty = (x: number): string => x.toPrecision(3);
 export interface Course {
   readonly log: readonly Epoch[];
   /** Loss of the best answer that is the same for every sample; NaN where it is not known. */
-  readonly constant: number;
+  readonly constant: () => number;
 }
 
 /** `dead`: by stage, units that gave 0 for each of `samples` samples. */
@@ -192,11 +192,13 @@ function conditioning({ layer, largest, small }: InputCondition): Finding[] {
 }
 
 /** Training that learned next to nothing: its loss is that of always giving the same answer. */
-function stuck(plan: Plan, { log, constant }: Course): Finding[] {
+function stuck(plan: Plan, { log, constant: constantLoss }: Course): Finding[] {
   const [first, last] = [log[0], log.at(-1)];
   if (!first || !last) return [];
   // After a few epochs much may still come.
-  if (log.length < PATIENT || !(constant > 0 && last.loss >= NO_BETTER * constant)) return [];
+  if (log.length < PATIENT) return [];
+  const constant = constantLoss();
+  if (!(constant > 0 && last.loss >= NO_BETTER * constant)) return [];
   const right = last.accuracy === null ? "" : `, ${pretty(100 * last.accuracy)} % of its answers are right`;
   return [
     {

@@ -126,6 +126,24 @@ export class Network {
     return body;
   }
 
+  /** @internal What a fit leaves behind, beside weights; the function that it returns puts that back. */
+  remember(): () => void {
+    const [training, rule, course, records, sample] = [
+      this.training,
+      this.#rule,
+      this.#course,
+      this.#records,
+      this.#sample,
+    ];
+    return () => {
+      this.training = training;
+      this.#rule = rule;
+      this.#course = course;
+      this.#records = records;
+      this.#sample = sample;
+    };
+  }
+
   get inputs(): number {
     return this.body.plan.inputs;
   }
@@ -442,6 +460,7 @@ export class Network {
     const trainer = new Trainer(where, body, x, y, options, before, more);
     this.#busy = where;
     this.#pending = 0;
+    const last = this.training;
     this.training = null;
     this.#records = trainer.records;
     this.#course = { log: trainer.log, constant: constantLoss(body, trainer.setup.train) };
@@ -449,7 +468,7 @@ export class Network {
     trainer.onRelease = () => {
       this.#busy = "";
       this.#rule = trainer.rule;
-      this.training = trainer.training();
+      this.training = trainer.training(last);
     };
     return trainer;
   }

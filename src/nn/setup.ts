@@ -174,11 +174,12 @@ function refuseWithBatches(
     );
 }
 
-/** Loss of the best answer that is the same for every sample; NaN where it is not known. */
-export function constantLoss({ plan, loss }: Body, samples: Samples | null): number {
-  if (!samples || samples.weights || samples.order.length < 2) return NaN;
+/** Loss of the best answer that is the same for every sample, for whoever asks; NaN where it is not known. */
+export function constantLoss({ plan, loss }: Body, samples: Samples | null): () => number {
   const { constant } = loss.definition;
-  return constant?.(inOrder(samples), samples.order.length, plan.outputs, loss.options) ?? NaN;
+  if (!samples || !constant || samples.weights || samples.order.length < 2) return () => NaN;
+  const targets = { y: samples.y, width: samples.width, order: samples.order };
+  return () => constant(inOrder(targets), targets.order.length, plan.outputs, loss.options);
 }
 
 /** Features of a few of the samples. */
@@ -194,7 +195,7 @@ export interface Some {
 }
 
 /** Targets row by row in the order of the samples. */
-export function inOrder({ y, width, order }: Samples): Samples["y"] {
+export function inOrder({ y, width, order }: Pick<Samples, "y" | "width" | "order">): Samples["y"] {
   const out = y.slice(0, order.length * width);
   for (let i = 0, to = 0; i < order.length; i++)
     for (let j = 0; j < width; j++) out[to++] = y[order[i]! * width + j]!;

@@ -452,10 +452,10 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     return `${reason} after ${epochs}${restored ? `; ${weights}` : ""}`;
   }
 
-  /** Where it stands, for a later fit; null when it failed. */
-  training(): Training | null {
+  /** Where it stands, for a later fit; null when it failed. What `last` holds is written over. */
+  training(last: Training | null): Training | null {
     if (this.#blame || this.opt.disposed) return null;
-    return { epoch: this.epoch, kept: this.opt.kept(false) };
+    return { epoch: this.epoch, kept: this.opt.kept(false, last?.kept) };
   }
 
   release(): void {

@@ -1,0 +1,135 @@
+// The learning-rate range test (Smith 2017, section 3.3): a short training whose rate grows from step to step, as far as the loss
+// allows; its course says which rates are worth trying.
+
+import { type Rule, rateAt } from "../first-order/rule.js";
+import { adam } from "../first-order/rules/adam.js";
+import { pow } from "../runtime/elementary.js";
+import { checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { checkOptimizer } from "./fit-options.js";
+import type { Features, TargetValues } from "./inputs.js";
+import { Network } from "./network.js";
+
+export interface FindLearningRateOptions {
+  /** The first rate, 1e-6, and the last, 1. */
+  from?: number | undefined;
+  to?: number | undefined;
+  /** Steps between them, in equal ratios: 100. */
+  steps?: number | undefined;
+  /** Samples a step: 32. */
+  batchSize?: number | undefined;
+  /** The rule for a rate: (lr) => adam({ lr }). */
+  optimizer?: ((lr: (step: number) => number) => Rule) | undefined;
+  /** Of the order of the samples; default: the network's. */
+  seed?: number | undefined;
+}
+
+export interface LearningRates {
+  /** The rate at which the loss falls fastest, by ratio of rates: a good first choice. */
+  readonly lr: number;
+  /** The largest rate before the loss rose again: an upper end for oneCycle or cyclic. */
+  readonly max: number;
+  readonly rates: Float64Array;
+  /** Losses of the batches, and their bias-corrected exponential means. */
+  readonly losses: Float64Array;
+  readonly smoothed: Float64Array;
+  /** The loss grew to four times its least, or beyond all numbers, before the last rate. */
+  readonly diverged: boolean;
+}
+
+/** Weight of the past in the mean of losses. */
+const MEMORY = 0.9;
+/** A mean loss of so many times the least one ends the test. */
+const TOO_MUCH = 4;
+
+/**
+ * Tries growing learning rates on a network, which is afterwards as it was: weights, statistics and random draws.
+ *
+ * @example
+ * const { lr, max } = findLearningRate(net, x, y);
+ * net.fit(x, y, { optimizer: adam({ lr }) });
+ */
+export function findLearningRate(
+  net: Network,
+  x: Features,
+  y: TargetValues,
+  options: FindLearningRateOptions = {},
+): LearningRates {
+  const where = "findLearningRate";
+  if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
+  checkKeys(where, options, ["from", "to", "steps", "batchSize", "optimizer", "seed"]);
+  const from = numberOption(where, "from", options.from, 1e-6, { min: 0, exclusive: true });
+  const to = numberOption(where, "to", options.to, 1, { min: from, exclusive: true });
+  const steps = numberOption(where, "steps", options.steps, 100, { min: 10, integer: true });
+  const { optimizer = (lr) => adam({ lr }), batchSize, seed } = options;
+  if (typeof optimizer !== "function")
+    throw optionError(where, "optimizer", optimizer, "a function (lr) => adam({ lr })");
+  const rate = (step: number) => from * pow(to / from, Math.min(step, steps - 1) / (steps - 1));
+  const rule = checkOptimizer(where, optimizer(rate));
+  if (!rule)
+    throw optionError(where, "optimizer", rule, "a function that gives a rule: (lr) => adam({ lr })");
+  rateAt(where, "lr", rate, 0);
+  const body = net.claim(where);
+  const before = {
+    params: body.params.slice(),
+    buffers: body.buffers.slice(),
+    counts: body.stages.map(({ count }) => count),
+    step: body.draws.step,
+  };
+  const rates: number[] = [];
+  const losses: number[] = [];
+  const smoothed: number[] = [];
+  let mean = 0;
+  let least = Infinity;
+  let diverged = false;
+  const remembered = net.remember();
+  try {
+    const history = net.fit(x, y, {
+      epochs: steps,
+      batchSize,
+      seed,
+      optimizer: rule,
+      onBatch: ({ step, loss }) => {
+        mean = MEMORY * mean + (1 - MEMORY) * loss;
+        const corrected = mean / (1 - pow(MEMORY, step));
+        rates.push(rate(step - 1));
+        losses.push(loss);
+        smoothed.push(corrected);
+        if (step > 5) least = Math.min(least, corrected);
+        diverged = corrected > TOO_MUCH * least;
+        return diverged || step >= steps ? "stop" : undefined;
+      },
+    });
+    diverged ||= history.status === "failed";
+  } finally {
+    if (body.alive) {
+      body.params.set(before.params);
+      body.buffers.set(before.buffers);
+      body.draws.step = before.step;
+      for (const [i, stage] of body.stages.entries()) stage.count = before.counts[i] ?? 0;
+    }
+    remembered();
+  }
+  return { ...choose(rates, smoothed), ...arrays({ rates, losses, smoothed }), diverged };
+}
+
+const arrays = <K extends string>(lists: Readonly<Record<K, number[]>>): Record<K, Float64Array> =>
+  Object.fromEntries(
+    Object.entries<number[]>(lists).map(([name, list]) => [name, Float64Array.from(list)]),
+  ) as Record<K, Float64Array>;
+
+/** The steepest fall before the least mean loss, over five steps, as rates grow in equal ratios. */
+function choose(rates: readonly number[], smoothed: readonly number[]): { lr: number; max: number } {
+  let bottom = 0;
+  for (let i = 0; i < smoothed.length; i++) if (smoothed[i]! < smoothed[bottom]!) bottom = i;
+  let best = 0;
+  let steepest = 0;
+  for (let i = 2; i + 2 <= bottom; i++) {
+    const fall = smoothed[i - 2]! - smoothed[i + 2]!;
+    if (fall > steepest) {
+      steepest = fall;
+      best = i;
+    }
+  }
+  // A loss that never falls leaves the first rate.
+  return { lr: rates[best] ?? NaN, max: rates[bottom] ?? NaN };
+}
