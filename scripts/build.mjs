@@ -13,6 +13,7 @@ const target = "es2022";
 /** Public entries: each becomes dist/<name>.js with types. */
 export const entries = {
   index: "src/index.ts",
+  "least-squares": "src/least-squares/index.ts",
   testfunctions: "src/testfunctions/index.ts",
   workers: "src/workers/index.ts",
 };
@@ -140,7 +141,11 @@ async function main() {
   modulesFirst();
   await build({
     ...library,
-    entryPoints: { index: entries.index, testfunctions: entries.testfunctions },
+    entryPoints: {
+      index: entries.index,
+      "least-squares": entries["least-squares"],
+      testfunctions: entries.testfunctions,
+    },
     outdir: "dist/workerd",
     platform: "neutral",
     mainFields: ["module", "main"],

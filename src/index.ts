@@ -51,6 +51,7 @@ export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions } from "./driver/report.js";
 export type { MinimizeFields, MinimizeResult } from "./driver/result.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
+export { curveFit, curveFitAsync, iterateCurveFit } from "./expressions/curve-fit.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
   type CurveFitManyAsyncOptions,
@@ -151,16 +152,13 @@ export {
 export type { IterativeState } from "./iterative/task.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export type { LeastSquaresState } from "./least-squares/checkpoint.js";
-export {
-  type BlockX,
-  type CurveFitIterator,
-  type CurveFitOptions,
-  curveFit,
-  curveFitAsync,
-  type IterateCurveFitOptions,
-  iterateCurveFit,
-  type ModelX,
-  type PointX,
+export type {
+  BlockX,
+  CurveFitIterator,
+  CurveFitOptions,
+  IterateCurveFitOptions,
+  ModelX,
+  PointX,
 } from "./least-squares/curve-fit.js";
 export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./least-squares/fit-result.js";
 export {

@@ -48,6 +48,7 @@ export type WarningCode =
   | "W_ILL_CONDITIONED"
   | "W_FEW_DOF"
   | "W_GRADIENT_MISMATCH"
+  | "W_OTHER_MINIMUM"
   | "W_NOT_COMPILED"
   | "W_DIVERGENCES"
   | "W_MAX_TREE_DEPTH"

@@ -11,10 +11,10 @@ import {
   type Task,
 } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
-import { curveFitAsync } from "../least-squares/curve-fit.js";
 import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
 import type { Variant } from "../runtime/rooms.js";
+import { curveFitAsync } from "./curve-fit.js";
 import {
   END_ABORT,
   END_CALLBACK,

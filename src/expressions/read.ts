@@ -2,12 +2,7 @@
 // they stand for, and the core gets a plan for fitting without coming back.
 
 import type { Warning } from "../driver/types.js";
-import {
-  type ExpressionFit,
-  type ExpressionRequest,
-  isCompiledModel,
-  provideExpressions,
-} from "../least-squares/expression.js";
+import { type ExpressionFit, type ExpressionRequest, isCompiledModel } from "../least-squares/expression.js";
 import { type BlockModel, checkModel, type Data } from "../least-squares/model.js";
 import { type Compiled, compiled, withTies } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
@@ -29,7 +24,7 @@ const NOT_COMPILED: Warning = {
 };
 
 /** The variables of a text model: the array x is the variable x, the keys of an object are variables. */
-const variablesOf = (x: Data["x"]): string[] => (x instanceof Float64Array ? ["x"] : Object.keys(x));
+export const variablesOf = (x: Data["x"]): string[] => (x instanceof Float64Array ? ["x"] : Object.keys(x));
 
 /** The compiled form of a model over these parameters, in this order. */
 export function compiledFor(
@@ -77,7 +72,8 @@ export function columnsOf(where: string, x: Data["x"], variables: readonly strin
   });
 }
 
-function read(request: ExpressionRequest): ExpressionFit {
+/** What curveFit needs of a model or ties given as text. */
+export function readExpression(request: ExpressionRequest): ExpressionFit {
   const { where, model, parameters, data, runtime } = request;
   const ties = parameters.tied.length > 0 ? readTies(where, parameters) : null;
   const at = chosenRuntime(runtime);
@@ -102,14 +98,19 @@ function read(request: ExpressionRequest): ExpressionFit {
   };
 }
 
-provideExpressions(read);
-
 /**
- * Compiles a model expression, such as "a*exp(-b*x) + c".
+ * Compiles a model expression, such as "a*exp(-b*x) + c". Names that are not declared are read from the text: x is the
+ * variable, every other name that is no function or constant a parameter.
  *
  * @throws DownhillError EXPRESSION, with position and caret, where the text is not in the language; OPTION for names that
  * cannot be taken. WASM_BLOCKED on first use where the page allows no WebAssembly.
+ *
+ * @example
+ * const model = compileModel("a*exp(-b*x)");
+ * model.params; // ["a", "b"]
+ * const out = new Float64Array(2);
+ * model.evaluate([0, 1], [2, 0.5], out); // out: 2, 1.213
  */
-export function compileModel(expression: string, options: CompileOptions): CompiledModel {
+export function compileModel(expression: string, options?: CompileOptions): CompiledModel {
   return compileExpression(expression, options);
 }

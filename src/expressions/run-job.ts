@@ -1,7 +1,7 @@
 // A job from its plain data to its answer: by the core where it can, else curve by curve. The same function serves the
 // thread that asked and the workers of a pool, so both give the same bits.
 
-import { type CurveFitOptions, curveFit } from "../least-squares/curve-fit.js";
+import { type CurveFitOptions, fitNow } from "../least-squares/curve-fit.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import * as S from "../least-squares/state.js";
 import { compiled } from "../models/compiled.js";
@@ -9,7 +9,10 @@ import { chosenRuntime } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { BatchRunner, fitsInCore } from "./batch.js";
 import { emptyAnswer, type ManyAnswer, type ManyData, type ManyShape, reasonNames } from "./job.js";
-import { compileModel } from "./read.js";
+import { compileModel, readExpression } from "./read.js";
+
+/** Curves have their starts. */
+const TEXT = { read: readExpression, start: () => null };
 
 /** Fits at most `most` curves from `from` on, writes their answers, returns how many. */
 export interface Runner {
@@ -62,7 +65,7 @@ export class SingleRunner implements Runner {
 
   run(from: number, most: number, answer: ManyAnswer): number {
     const to = Math.min(this.#data.count, from + most);
-    for (let i = from; i < to; i++) this.one(i, answer, curveFit);
+    for (let i = from; i < to; i++) this.one(i, answer, (o) => fitNow(TEXT, o));
     return to - from;
   }
 

@@ -7,7 +7,13 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
-import { type ExpressionFit, needsExpressions, readExpressions } from "./expression.js";
+import {
+  type ExpressionFit,
+  type ExpressionReader,
+  isCompiledModel,
+  needsExpressions,
+  refuseText,
+} from "./expression.js";
 import { type PreparedFit, readLevel, residualProblem } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
 import { checkSizes } from "./least-squares.js";
@@ -48,8 +54,14 @@ export interface CurveFitOptions<
   /** m numbers, or an object with m numbers for each predictor. */
   x: X;
   y: ArrayLike<number>;
-  /** Starts, in the key order that block models see. */
-  params: Readonly<Record<P, number | ParamSpec | TiedSpec>>;
+  /**
+   * Starts, in the key order that block models see. With a text or compiled model (main entry) they may be left out: every
+   * name of the text that is no variable, function or constant is a parameter then; and a parameter without `init`, such as
+   * `{}` or `{ min: 0 }`, gets a start from the data.
+   */
+  params?: Readonly<Record<P, number | ParamSpec | TiedSpec>> | undefined;
+  /** Points to try as starts in a search over the whole range: "auto" (default where a start is missing), or their number. */
+  starts?: number | "auto" | undefined;
   /** Standard deviation of each y, or one for all; residuals are divided by it. */
   sigma?: number | ArrayLike<number> | undefined;
   /** sigma is known, not just relative: the covariance is not scaled by reduced chi-square. Default false. */
@@ -68,6 +80,7 @@ const optionKeys = [
   "sigma",
   "absoluteSigma",
   "level",
+  "starts",
 ];
 
 /**
@@ -80,18 +93,34 @@ const optionKeys = [
 export function curveFit<P extends string, X extends ModelX = ArrayLike<number>>(
   options: CurveFitOptions<P, X>,
 ): FitResult<P> {
-  const fit = readFit("curveFit", options);
-  const engine = makeEngine(fit, (where, done) =>
-    refusePromise(where, done, "use curveFitAsync for asynchronous callbacks"),
-  );
-  return run(engine) as FitResult<P>;
+  return fitNow(null, options);
 }
 
 /** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
 export async function curveFitAsync<P extends string, X extends ModelX = ArrayLike<number>>(
   options: CurveFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FitResult<P>> {
-  const fit = readFit("curveFitAsync", options);
+  return fitLater(null, options);
+}
+
+/** curveFit with what reads models given as text. */
+export function fitNow<P extends string, X extends ModelX>(
+  reader: ExpressionReader | null,
+  options: CurveFitOptions<P, X>,
+): FitResult<P> {
+  const fit = readFit(reader, "curveFit", options);
+  const engine = makeEngine(fit, (where, done) =>
+    refusePromise(where, done, "use curveFitAsync for asynchronous callbacks"),
+  );
+  return run(engine) as FitResult<P>;
+}
+
+/** curveFitAsync with what reads models given as text. */
+export async function fitLater<P extends string, X extends ModelX>(
+  reader: ExpressionReader | null,
+  options: CurveFitOptions<P, X, number | PromiseLike<number>>,
+): Promise<FitResult<P>> {
+  const fit = readFit(reader, "curveFitAsync", options);
   return runAsync(makeEngine(fit, (_, done) => done)) as Promise<FitResult<P>>;
 }
 
@@ -109,40 +138,55 @@ export type CurveFitIterator<P extends string> = Pulled<FitResult<P>, LeastSquar
  *
  * @throws DownhillError as curveFit; SNAPSHOT when the state is damaged or of another run.
  * @example
- * const it = iterateCurveFit({ model: "a*exp(-b*x)", x, y, params: { a: 1, b: 1 } });
+ * const it = iterateCurveFit({ model: (x, { a, b }) => a * Math.exp(-b * x), x, y, params: { a: 1, b: 1 } });
  * for (const { nit, fun } of it) console.log(nit, fun);
  * console.log(it.result.values);
  */
 export function iterateCurveFit<P extends string, X extends ModelX = ArrayLike<number>>(
   options: IterateCurveFitOptions<P, X>,
 ): CurveFitIterator<P> {
+  return pullFit(null, options);
+}
+
+/** iterateCurveFit with what reads models given as text. */
+export function pullFit<P extends string, X extends ModelX>(
+  reader: ExpressionReader | null,
+  options: IterateCurveFitOptions<P, X>,
+): CurveFitIterator<P> {
   const where = "iterateCurveFit";
   checkKeys(where, options, [...optionKeys, "resume"]);
   const { resume, ...others } = options;
-  const engine = makeEngine(readFit(where, others), (place, done) =>
+  const engine = makeEngine(readFit(reader, where, others), (place, done) =>
     refusePromise(place, done, "only curveFitAsync takes asynchronous callbacks"),
   );
   return pullEngine(engine, resume) as CurveFitIterator<P>;
 }
 
-function readFit(where: string, given: unknown): PreparedFit {
+function readFit(reader: ExpressionReader | null, where: string, given: unknown): PreparedFit {
   checkKeys(where, given as object, optionKeys);
   const options = given as Record<string, unknown> & LeastSquaresSettings & Limits;
   const { level, absoluteSigma = false } = options;
-  const parameters = readParameters(options.params);
-  const text = needsExpressions(options.model, parameters);
-  if (!text) checkModel(where, options.model);
+  const written = typeof options.model === "string" || isCompiledModel(options.model);
+  if (written && !reader) refuseText(where);
+  // Text with params left out has its names in the text: the reader finds them and their starts.
+  let parameters = written && reader ? null : readParameters(options.params);
+  if (parameters && needsExpressions(options.model, parameters) && !reader) refuseText(where);
+  if (!written && !parameters?.tied.length) checkModel(where, options.model);
   const data = readPredictors(where, options.x);
   checkArray(where, "y", options.y, data.m);
   checkFinite(where, "y", options.y);
   if (typeof absoluteSigma !== "boolean")
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
-  checkSizes(where, data.m, parameters.free.length);
   const y = Float64Array.from(options.y);
   const weights = readWeights(where, options.sigma, data.m);
+  const found = (written && reader?.start({ where, options, data, y, weights })) || null;
+  parameters ??= readParameters(found ? found.params : options.params);
+  checkSizes(where, data.m, parameters.free.length);
   const model = options.model as AnyModel;
   const { runtime } = options;
-  const read: ExpressionFit = text ? readExpressions({ where, model, parameters, data, runtime }) : { model };
+  const text = reader && needsExpressions(model, parameters);
+  const read: ExpressionFit = text ? reader.read({ where, model, parameters, data, runtime }) : { model };
+  const notes = [...(found?.warnings ?? []), ...(read.warnings ?? [])];
   return {
     where,
     options,
@@ -151,7 +195,8 @@ function readFit(where: string, given: unknown): PreparedFit {
     bound: bindModel(where, read.model, parameters.names, data),
     plan: read.plan?.(y, weights),
     ties: read.ties,
-    notes: read.warnings,
+    ...(notes.length > 0 ? { notes } : {}),
+    ...(found ? { starts: found.starts } : {}),
     parameters,
     y,
     weights,

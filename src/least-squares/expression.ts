@@ -1,5 +1,5 @@
-// What the room `expressions` adds to curveFit: models and tied parameters given as text. It announces itself when it is
-// loaded, so that a bundle of fits with JavaScript models leaves the compiler out.
+// What the room `expressions` adds to curveFit: models and tied parameters given as text, and starting values. The main
+// entry hands it in; the entry downhill/least-squares does not, so that a bundle of it leaves the compiler out.
 
 import type { Warning } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
@@ -41,12 +41,39 @@ export interface ExpressionRequest {
   readonly runtime: Runtime | undefined;
 }
 
-export type ExpressionReader = (request: ExpressionRequest) => ExpressionFit;
+/** Minima that a search for starting values came across. */
+export interface StartsReport {
+  /** Points of the search that were evaluated, and how many of the best were fitted. */
+  readonly tried: number;
+  readonly polished: number;
+  /** Best first. `hits`: of the fitted ones, how many ended there. */
+  readonly minima: readonly {
+    readonly values: Readonly<Record<string, number>>;
+    readonly rss: number;
+    readonly hits: number;
+  }[];
+}
 
-let reader: ExpressionReader | null = null;
+/** Input of a fit whose starts may be missing, checked but for `params` and `starts`. */
+export interface StartRequest {
+  readonly where: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly data: Data;
+  readonly y: Float64Array;
+  readonly weights: Float64Array | null;
+}
 
-export function provideExpressions(given: ExpressionReader): void {
-  reader = given;
+export interface FoundStarts {
+  /** As the option `params`, every start given. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly starts: StartsReport;
+  readonly warnings: readonly Warning[];
+}
+
+export interface ExpressionReader {
+  read(request: ExpressionRequest): ExpressionFit;
+  /** Starting values where some are missing or more are asked for; null where nothing is to be done. */
+  start(request: StartRequest): FoundStarts | null;
 }
 
 export const isCompiledModel = (model: unknown): model is CompiledModel =>
@@ -57,9 +84,10 @@ export function needsExpressions(model: unknown, parameters: Parameters): boolea
   return typeof model === "string" || isCompiledModel(model) || parameters.tied.length > 0;
 }
 
-export function readExpressions(request: ExpressionRequest): ExpressionFit {
-  if (reader) return reader(request);
-  throw new DownhillError("UNSUPPORTED", `${request.where}: this bundle has no compiler of expressions`, {
-    hint: 'import { compileModel } from "downhill" and give model: compileModel(...)',
-  });
+export function refuseText(where: string): never {
+  throw new DownhillError(
+    "UNSUPPORTED",
+    `${where}: the entry downhill/least-squares fits functions only: models and tied parameters as text need the compiler`,
+    { hint: 'import { curveFit } from "downhill"' },
+  );
 }

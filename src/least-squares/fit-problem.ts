@@ -4,7 +4,7 @@ import type { Limits, Warning } from "../driver/types.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/student.js";
-import type { TiedParameters } from "./expression.js";
+import type { StartsReport, TiedParameters } from "./expression.js";
 import type { AnyModel, BoundModel } from "./model.js";
 import type { Parameters } from "./parameters.js";
 import type { CorePlan, Done, ResidualProblem } from "./problem.js";
@@ -26,6 +26,8 @@ export interface PreparedFit {
   readonly plan?: CorePlan | undefined;
   readonly ties?: TiedParameters | undefined;
   readonly notes?: readonly Warning[] | undefined;
+  /** Of a search for starting values. */
+  readonly starts?: StartsReport | undefined;
   readonly level: number;
 }
 

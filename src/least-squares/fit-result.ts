@@ -6,7 +6,9 @@ import type { Iteration, Termination, Warning } from "../driver/types.js";
 import type { Variant } from "../runtime/rooms.js";
 import { fitBand, fitProfile } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
+import type { StartsReport } from "./expression.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
+import { fitWarnings, OUT_OF_RANGE } from "./fit-warnings.js";
 import type { PredictorColumns } from "./model.js";
 import { remember } from "./prepared.js";
 import { fitLine, fitReport } from "./report.js";
@@ -66,6 +68,7 @@ export interface FitFields<P extends string = string> extends FitStatistics {
   readonly variant: Variant;
   readonly elapsedMs: number;
   readonly trace?: readonly Iteration[];
+  readonly starts?: StartsReport;
   /** The model at new x. */
   predict(x: FitX): Float64Array;
   /** Pointwise band by the delta method, with Student's t. Null limits are NaN when there is no covariance. */
@@ -112,6 +115,7 @@ class FitOutcome implements FitFields {
   readonly variant: Variant;
   readonly elapsedMs: number;
   declare readonly trace?: readonly Iteration[];
+  declare readonly starts?: StartsReport;
   readonly #fit: PreparedFit;
   readonly #run: Run;
 
@@ -148,8 +152,12 @@ class FitOutcome implements FitFields {
     const nameOf = (j: number) => freeNames[j] as string;
     const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
     const outOfRange = inverse !== null && Number.isFinite(scale) && covariance === null;
-    const all = outOfRange ? [...warnings, OUT_OF_RANGE] : warnings;
-    this.warnings = fitWarnings(fit, params, statistics.dof, all);
+    this.warnings = fitWarnings(
+      fit,
+      params,
+      statistics.dof,
+      outOfRange ? [...warnings, OUT_OF_RANGE] : warnings,
+    );
     this.success = end.status === "converged";
     this.message = run.message;
     this.nit = run.nit;
@@ -159,6 +167,7 @@ class FitOutcome implements FitFields {
     this.variant = run.variant;
     this.elapsedMs = run.elapsedMs;
     if (run.trace) this.trace = run.trace;
+    if (fit.starts) this.starts = fit.starts;
     this.#fit = fit;
     remember(this, fit);
     this.#run = run;
@@ -223,11 +232,6 @@ function scaled(values: Float64Array, factor: number): Float64Array {
   return out;
 }
 
-const OUT_OF_RANGE: Warning = {
-  code: "W_COVARIANCE_SINGULAR",
-  message: "the covariance lies beyond the range of numbers; give data and parameters in other units",
-};
-
 /** Null where a variance lies beyond the range of doubles. */
 const finite = (values: Float64Array): Float64Array | null => (values.every(Number.isFinite) ? values : null);
 
@@ -274,26 +278,4 @@ function paramTable(
     };
   }
   return table;
-}
-
-function fitWarnings(
-  fit: PreparedFit,
-  params: Record<string, FitParam>,
-  dof: number,
-  others: readonly Warning[],
-): readonly Warning[] {
-  if (!fit.parameters.bounded && dof > 0 && !fit.notes) return others;
-  const warnings = [...others, ...(fit.notes ?? [])];
-  const atBound = fit.parameters.freeNames.filter((name) => params[name]?.atBound);
-  if (atBound.length > 0) {
-    const message = `${atBound.join(", ")} ended at a bound: standard errors assume that no bound is met`;
-    warnings.push({ code: "W_PARAM_AT_BOUND", message, params: atBound });
-  }
-  if (dof < 1) {
-    const effect = fit.absoluteSigma
-      ? "the fit cannot be tested"
-      : "the residual standard deviation and standard errors are not known";
-    warnings.push({ code: "W_FEW_DOF", message: `as many free parameters as points: ${effect}` });
-  }
-  return warnings;
 }

@@ -4,8 +4,8 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys } from "../runtime/options.js";
 
 export interface ParamSpec {
-  /** Start of the search. */
-  init: number;
+  /** Start of the search. May be missing with models given as text: it is found in the data then. */
+  init?: number | undefined;
   min?: number | undefined;
   max?: number | undefined;
   /** Held at `init`: it has no standard error and costs no degree of freedom. */

@@ -8,16 +8,20 @@ import type { Workspace } from "../runtime/workspace.js";
 import { type Instance, prepareWork } from "./cache.js";
 import { type Compiled, compiled } from "./compiled.js";
 import { toLaTeX, toMathML } from "./display.js";
+import { paramNames } from "./names.js";
 import type { Names } from "./parse.js";
 
 /** One variable: its numbers. Several: an array of equal length for each. */
 export type ModelInput = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;
 
 export interface CompileOptions {
-  /** Names of the independent variables. */
-  variables: readonly string[];
-  /** Names of the parameters, in the order of `p` and of the Jacobian's columns. */
-  params: readonly string[];
+  /** Names of the independent variables. Default: x. */
+  variables?: readonly string[] | undefined;
+  /**
+   * Names of the parameters, in the order of `p` and of the Jacobian's columns. Default: every other name of the text that is
+   * no function or constant, in the order in which they occur.
+   */
+  params?: readonly string[] | undefined;
   /** Where `evaluate` and `jacobian` run. Default: the default runtime. */
   runtime?: Runtime | undefined;
 }
@@ -206,12 +210,13 @@ export function readNames(where: string, option: string, given: unknown): string
 }
 
 /** What compileModel of the room `expressions` does. */
-export function compileExpression(expression: string, options: CompileOptions): CompiledModel {
+export function compileExpression(expression: string, options: CompileOptions = {}): CompiledModel {
   checkKeys("compileModel", options, optionKeys);
-  const names: Names = {
-    variables: readNames("compileModel", "variables", options.variables),
-    params: readNames("compileModel", "params", options.params),
-  };
+  const given = (option: "variables" | "params"): string[] | undefined =>
+    options[option] === undefined ? undefined : readNames("compileModel", option, options[option]);
+  const variables = given("variables") ?? ["x"];
+  const params = given("params") ?? paramNames(expression, variables, []);
+  const names: Names = { variables, params };
   if (options.runtime !== undefined) chosenRuntime(options.runtime);
   return new ExpressionModel(compiled(expression, names), options.runtime);
 }

@@ -1,0 +1,62 @@
+// curveFit of the main entry: functions as in the room least-squares, text models, tied parameters and starting values.
+
+import {
+  type CurveFitIterator,
+  type CurveFitOptions,
+  fitLater,
+  fitNow,
+  type IterateCurveFitOptions,
+  type ModelX,
+  pullFit,
+} from "../least-squares/curve-fit.js";
+import type { ExpressionReader } from "../least-squares/expression.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+import { readExpression } from "./read.js";
+import { findStarts } from "./starts.js";
+
+const reader: ExpressionReader = {
+  read: readExpression,
+  start: (request) => findStarts(request, readExpression),
+};
+
+/**
+ * Fits the parameters of a model to data by (weighted, robust) nonlinear least squares. Where a text model's parameters have
+ * no start, one is searched: linear parameters are solved for, the others tried over ranges that the data suggest.
+ *
+ * @throws DownhillError before any call of the model: EXPRESSION (the text, with position and caret), SHAPE (lengths that
+ * differ, fewer points than free parameters), OPTION (unknown option, start outside bounds), NON_FINITE_INPUT (argument and
+ * index); CALLBACK_RESULT when the model does not return a number. What the model throws comes out unchanged.
+ *
+ * @example
+ * const fit = curveFit({ model: "a*exp(-b*x) + c", x: [0, 1, 2, 3, 4, 5], y: [2.3, 1.51, 1.04, 0.75, 0.57, 0.46] });
+ * fit.values.b; // 0.43
+ * fit.starts.minima.length; // 1
+ */
+export function curveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
+  options: CurveFitOptions<P, X>,
+): FitResult<P> {
+  return fitNow(reader, options);
+}
+
+/** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
+export async function curveFitAsync<P extends string = string, X extends ModelX = ArrayLike<number>>(
+  options: CurveFitOptions<P, X, number | PromiseLike<number>>,
+): Promise<FitResult<P>> {
+  return fitLater(reader, options);
+}
+
+/**
+ * As curveFit, yielding after each iteration. `break` ends the run and frees its memory; a run that is neither finished nor
+ * broken off holds it until `return()`. `state()` is plain data; `resume` goes on from it.
+ *
+ * @throws DownhillError as curveFit; SNAPSHOT when the state is damaged or of another run.
+ * @example
+ * const it = iterateCurveFit({ model: "a*exp(-b*x)", x, y, params: { a: 1, b: 1 } });
+ * for (const { nit, fun } of it) console.log(nit, fun);
+ * console.log(it.result.values);
+ */
+export function iterateCurveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
+  options: IterateCurveFitOptions<P, X>,
+): CurveFitIterator<P> {
+  return pullFit(reader, options);
+}

@@ -1,0 +1,54 @@
+// The minima that fits from several starts ended in, and what is to be said where a second one matters.
+
+import type { Warning } from "../driver/types.js";
+import type { StartsReport } from "../least-squares/expression.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+
+/** Curves this near, in standard deviations of the residuals and relative to the curve, are one: terms may have changed places. */
+const SAME = 1e-3;
+const SAME_EXACT = 1e-9;
+
+function sameCurve(a: FitResult, b: FitResult): boolean {
+  let size = 0;
+  let apart = 0;
+  a.fitted.forEach((value, i) => {
+    size = Math.max(size, Math.abs(value));
+    apart = Math.max(apart, Math.abs(value - b.fitted[i]!));
+  });
+  const spread = Math.sqrt(a.residuals.reduce((sum, r) => sum + r * r, 0) / a.residuals.length);
+  return apart <= SAME * spread + SAME_EXACT * size;
+}
+
+/** Distinct minima of fits in the order of their rss. */
+export function minimaOf(ended: readonly FitResult[]): StartsReport["minima"] {
+  const firsts: FitResult[] = [];
+  const minima: { values: Record<string, number>; rss: number; hits: number }[] = [];
+  for (const fit of ended) {
+    const known = firsts.findIndex((other) => sameCurve(other, fit));
+    if (known >= 0) minima[known]!.hits++;
+    else if (fit.status === "converged" || firsts.length === 0) {
+      firsts.push(fit);
+      minima.push({ values: { ...fit.values }, rss: fit.rss, hits: 1 });
+    }
+  }
+  return minima;
+}
+
+/** A second minimum this near in rss, in units of what one parameter explains by chance (chi-square 95 % is 3.84). */
+const NEAR = 3.84;
+
+export function otherMinimum(minima: StartsReport["minima"], best: FitResult, polished: number): Warning[] {
+  const [first, second] = minima;
+  if (!first || !second) return [];
+  const list = (values: Readonly<Record<string, number>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} = ${Number(value.toPrecision(4))}`)
+      .join(", ");
+  const nearly = second.rss - first.rss <= NEAR * (first.rss / Math.max(1, best.dof));
+  const message = nearly
+    ? `another minimum fits nearly as well (rss ${second.rss.toPrecision(4)} against ${first.rss.toPrecision(4)}): ${list(second.values)}; compare both, or bound the parameters`
+    : first.hits === 1
+      ? `one of ${polished} fits from different starts ended at this minimum, others at rss ${second.rss.toPrecision(4)} and above: there may be a lower one; try starts: 10000, or bounds`
+      : null;
+  return message ? [{ code: "W_OTHER_MINIMUM", message }] : [];
+}

@@ -1,0 +1,166 @@
+// The search for starting values: a quasi-random design over the nonlinear parameters; for each of its points the linear
+// ones are solved exactly (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973) 413).
+
+import { Code, prepareWork } from "../models/cache.js";
+import type { Compiled } from "../models/compiled.js";
+import { functionTable } from "../models/elementary.js";
+import { emitModel } from "../models/emit.js";
+import { type ModelEvaluator, modelEvaluator } from "../models/evaluate.js";
+import type { Tree } from "../models/parse.js";
+import { type Program, program } from "../models/program.js";
+import { takeWorkspace } from "../runtime/default.js";
+import type { CoreRuntime } from "../runtime/runtime.js";
+import { solveLinear } from "./linear-part.js";
+
+/** The model's values and its derivatives by some parameters, for all points in one call. */
+export interface Basis {
+  /** Fills `values` (m) and `columns` (m*k, row-major) at p. */
+  fill(p: Float64Array): void;
+  readonly values: Float64Array;
+  readonly columns: Float64Array;
+  release(): void;
+}
+
+interface Compiling {
+  readonly program: Program;
+  readonly code: Code;
+}
+
+const compiling = new WeakMap<Tree, Map<string, Compiling>>();
+
+function basisCode({ tree }: Compiled, linear: readonly number[]): Compiling {
+  const known = compiling.get(tree) ?? new Map<string, Compiling>();
+  compiling.set(tree, known);
+  const key = linear.join(" ");
+  let made = known.get(key);
+  if (!made) {
+    const only = program(tree, 1, linear);
+    made = { program: only, code: new Code((relaxed) => emitModel(only, { relaxed })) };
+    known.set(key, made);
+  }
+  return made;
+}
+
+export function makeBasis(
+  runtime: CoreRuntime,
+  model: Compiled,
+  linear: readonly number[],
+  columns: readonly Float64Array[],
+  m: number,
+): Basis {
+  const { program: only, code } = basisCode(model, linear);
+  const total = model.tree.params.length;
+  const k = linear.length;
+  const instance = code.instance(runtime);
+  if (!instance) return interpreted(modelEvaluator(only, functionTable(runtime)), columns, m, k);
+  const workspace = takeWorkspace(runtime, {
+    key: `basis ${code.id} ${m}`,
+    f64: {
+      x: m * columns.length,
+      p: total,
+      values: m,
+      columns: m * k,
+      work: Math.ceil(instance.work.bytes / 8),
+    },
+  });
+  const { at, f64 } = workspace;
+  prepareWork(instance, runtime, at.work);
+  columns.forEach((column, v) => {
+    f64.x.set(column, v * m);
+  });
+  const kernel = instance.exports.jacobian!;
+  return {
+    values: f64.values,
+    columns: f64.columns,
+    fill(p) {
+      f64.p.set(p);
+      kernel(m, at.x, m, at.p, at.values, at.columns, k, at.work);
+    },
+    release: () => workspace.release(),
+  };
+}
+
+function interpreted(
+  evaluator: ModelEvaluator,
+  inputs: readonly Float64Array[],
+  m: number,
+  k: number,
+): Basis {
+  const flat = new Float64Array(m * inputs.length);
+  inputs.forEach((column, v) => {
+    flat.set(column, v * m);
+  });
+  const values = new Float64Array(m);
+  const columns = new Float64Array(m * k);
+  return {
+    values,
+    columns,
+    fill: (p) => evaluator.jacobian(m, flat, m, p, values, columns, k),
+    release: () => {},
+  };
+}
+
+export interface Candidate {
+  readonly p: Float64Array;
+  /** The point of the design in the unit cube. */
+  readonly u: Float64Array;
+  readonly rss: number;
+}
+
+export interface SearchProblem {
+  readonly basis: Basis;
+  readonly y: Float64Array;
+  readonly weights: Float64Array | null;
+  readonly linear: readonly number[];
+  /** Bounds of all parameters. */
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** All parameters at a point of the design: p with its linear parameters solved for, and the rss there. */
+export function project({ basis, y, weights, linear, lower, upper }: SearchProblem, p: Float64Array): number {
+  for (const j of linear) p[j] = 0;
+  basis.fill(p);
+  return solveLinear(basis.values, basis.columns, y, weights, linear.length, (k, value) => {
+    const j = linear[k]!;
+    p[j] = Math.min(Math.max(value, lower[j]!), upper[j]!);
+    return p[j]!;
+  });
+}
+
+/** Two candidates this near in every coordinate of the cube count as one. */
+const NEAR = 0.04;
+/** Valleys are looked for among the best share of the candidates. */
+const SHARE = 0.25;
+const MOST_RANKED = 512;
+
+function distance(a: Float64Array, b: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
+  return most;
+}
+
+/**
+ * The candidates to go on with, best first: the best that lie a little apart, and as many that stand at the bottom of valleys of
+ * their own: far from every better one (Rodriguez and Laio, Science 344 (2014) 1492, with rss in place of density).
+ */
+export function bestApart(candidates: readonly Candidate[], most: number): Candidate[] {
+  const sorted = candidates.filter(({ rss }) => rss < Infinity).sort((a, b) => a.rss - b.rss);
+  const chosen: Candidate[] = [];
+  for (const candidate of sorted) {
+    if (chosen.length >= most / 2) break;
+    if (!chosen.some(({ u }) => distance(u, candidate.u) < NEAR)) chosen.push(candidate);
+  }
+  const ranked = sorted.slice(0, Math.min(MOST_RANKED, Math.max(2 * most, Math.ceil(SHARE * sorted.length))));
+  const alone = ranked.map((candidate, i) => {
+    let nearest = Infinity;
+    for (let j = 0; j < i; j++) nearest = Math.min(nearest, distance(ranked[j]!.u, candidate.u));
+    return { candidate, nearest };
+  });
+  alone.sort((a, b) => b.nearest - a.nearest);
+  for (const { candidate } of alone) {
+    if (chosen.length >= most) break;
+    if (!chosen.includes(candidate)) chosen.push(candidate);
+  }
+  return chosen;
+}
