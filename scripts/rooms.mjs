@@ -19,6 +19,7 @@ export const rooms = {
   models: { entry: "assembly/models/index.ts", relaxed: true },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
+  sampling: { entry: "assembly/sampling/index.ts", relaxed: false, table: true },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
   nn: { entry: "assembly/nn/index.ts", relaxed: true },
   global: { entry: "assembly/global/index.ts", relaxed: false },

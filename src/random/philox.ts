@@ -83,6 +83,14 @@ export class Random {
     this.#left = 4 - drawn;
   }
 
+  /** Key and stream as a kernel takes them: four words. @internal */
+  key(out: Int32Array, at: number): void {
+    out[at] = this.#key0;
+    out[at + 1] = this.#key1;
+    out[at + 2] = this.#stream >>> 0;
+    out[at + 3] = Math.floor(this.#stream / 2 ** 32);
+  }
+
   #fill(): void {
     const block = this.#block;
     block[0] = this.#counter >>> 0;

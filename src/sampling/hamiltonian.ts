@@ -2,6 +2,7 @@
 // and what they learn in the warm-up are shared.
 
 import { Random, type RandomState } from "../random/philox.js";
+import type { CoreTrajectory } from "./core-trajectory.js";
 import type { Evaluation } from "./evaluation.js";
 import { HmcSpace, hmcTransition } from "./hmc.js";
 import type { Metric } from "./metric.js";
@@ -29,6 +30,8 @@ export class Hamiltonian implements Mover {
   readonly stats: readonly TransitionStats[] = [this.stat];
   readonly divergence: Float64Array;
   readonly stepSize: StepSize;
+  /** Where the density is compiled, transitions run in the core. */
+  core: CoreTrajectory | null = null;
   readonly #warmup: Warmup;
   readonly #draws: number;
   readonly #trajectory: Trajectory;
@@ -70,12 +73,14 @@ export class Hamiltonian implements Mover {
     else this.stepSize.restart(yield* findStep(this, 1));
   }
 
-  *step(t: number): Generator<Evaluation, void, void> {
+  *step(t: number): Generator<Evaluation | CoreTrajectory["call"], void, void> {
     const { stat } = this;
     const space = this.#space;
     stat.stepSize = this.stepSize.step;
     stat.divergent = 0;
-    if (space instanceof NutsSpace) yield* nutsTransition(this, space, this.#trajectory.maxTreeDepth!);
+    const whole = this.core?.ask(this);
+    if (whole) yield whole;
+    else if (space instanceof NutsSpace) yield* nutsTransition(this, space, this.#trajectory.maxTreeDepth!);
     else yield* hmcTransition(this, space, this.#trajectory.steps!, this.#trajectory.jitter!);
     if (t >= this.#draws) return;
     const fixed = this.#trajectory.stepSize;

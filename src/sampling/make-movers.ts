@@ -1,7 +1,11 @@
 // The movers of a run: one for each chain, with random numbers of its own, or one for a whole ensemble.
 
+import type { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
+import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
+import { CompiledDensity } from "./compile-density.js";
+import { CoreTrajectory } from "./core-trajectory.js";
 import { EnsembleMover } from "./ensemble-mover.js";
 import type { Evaluation } from "./evaluation.js";
 import { Hamiltonian } from "./hamiltonian.js";
@@ -27,6 +31,13 @@ export function makeMovers(settings: Settings, evaluation: Evaluation): Mover[] 
     const makeWarmup = (stepSize: StepSize): Warmup => warmupOf(settings, stepSize);
     return new Hamiltonian(d, random, evaluation, method, makeWarmup, warmup, settings.spread);
   });
+}
+
+/** Whole transitions in the core: of compiled densities, unless evaluations are limited one by one. */
+export function coreFor({ density, method, target, limits }: Settings, watch: Watch): CoreTrajectory | null {
+  if (!(density instanceof CompiledDensity) || method.name !== "nuts" || watch.counts) return null;
+  const runtime = chosenRuntime(limits.runtime);
+  return CoreTrajectory.make(runtime, density.parts, target, method.maxTreeDepth, watch);
 }
 
 function warmupOf({ metric, target, warmup, where, limits }: Settings, stepSize: StepSize): Warmup {

@@ -1,6 +1,7 @@
 // What moves a chain: one transition after the other, learning in the warm-up. Its whole state is plain data between two
 // transitions, so a run can be saved, moved and replayed to the bit.
 
+import type { Call } from "../driver/task.js";
 import type { RandomState } from "../random/philox.js";
 import type { Evaluation } from "./evaluation.js";
 
@@ -31,7 +32,7 @@ export interface Mover {
   /** What the method wants evaluated once the start is known. */
   start(): Generator<Evaluation, void, void>;
   /** Transition number t, counted from 0, warm-up included. */
-  step(t: number): Generator<Evaluation, void, void>;
+  step(t: number): Generator<Call, void, void>;
   save(): MoverState;
   restore(state: MoverState): void;
 }

@@ -7,10 +7,11 @@ import { Watch } from "../driver/watch.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
 import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
+import type { CoreTrajectory } from "./core-trajectory.js";
 import { Evaluation } from "./evaluation.js";
 import { checkGradientAt } from "./gradient-check.js";
 import { Hamiltonian } from "./hamiltonian.js";
-import { makeMovers } from "./make-movers.js";
+import { coreFor, makeMovers } from "./make-movers.js";
 import type { Mover, MoverState } from "./mover.js";
 import { Posterior } from "./posterior.js";
 import { Recorder } from "./recorder.js";
@@ -60,6 +61,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   /** Transitions of each chain so far. */
   #t = 0;
   #started = false;
+  #core: CoreTrajectory | null = null;
   #detail = "";
   #mismatch: readonly string[] | null = null;
   readonly #origins: Float64Array[] = [];
@@ -83,6 +85,8 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
       if (end) return end;
       this.#started = true;
     }
+    this.#core = coreFor(this.settings, this.watch);
+    for (const mover of this.#movers) if (mover instanceof Hamiltonian) mover.core = this.#core;
     const total = warmup + draws;
     while (this.#t < total) {
       let chain = 0;
@@ -254,7 +258,10 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     for (const mover of this.#movers) for (const q of mover.points) this.#origins.push(q.slice());
   }
 
-  release(): void {}
+  release(): void {
+    this.#core?.release();
+    this.#core = null;
+  }
 }
 
 /** Plain data as JSON in which every array of numbers is text: NaN and infinities survive. */

@@ -1,0 +1,4 @@
+// The room `sampling`: transitions of compiled densities without leaving the core, and random numbers.
+
+export { nutsTransition } from "./nuts";
+export { normals } from "./random";

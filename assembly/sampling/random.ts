@@ -1,0 +1,124 @@
+// Random numbers of src/random: Philox4x32-10 and normal numbers by inversion, the same bits for the same seed, stream and
+// position. A generator is 40 bytes: position (64 bits), the four words of its block, key and stream (two words each).
+
+import { log } from "../stats/elementary";
+
+const M0: u64 = 0xd2511f53;
+const M1: u64 = 0xcd9e8d57;
+const W0: u32 = 0x9e3779b9;
+const W1: u32 = 0xbb67ae85;
+
+/** Replaces the block by the words of number `position / 4`. */
+function fill(random: usize): void {
+  const counter = load<u64>(random) >> 2;
+  let c0 = <u32>counter, c1 = <u32>(counter >> 32), c2 = load<u32>(random, 32), c3 = load<u32>(random, 36);
+  let k0 = load<u32>(random, 24), k1 = load<u32>(random, 28);
+  for (let round = 0; round < 10; round++) {
+    const a = M0 * <u64>c0, b = M1 * <u64>c2;
+    c0 = <u32>(b >> 32) ^ c1 ^ k0;
+    c1 = <u32>b;
+    c2 = <u32>(a >> 32) ^ c3 ^ k1;
+    c3 = <u32>a;
+    k0 += W0;
+    k1 += W1;
+  }
+  store<u32>(random, c0, 8);
+  store<u32>(random, c1, 12);
+  store<u32>(random, c2, 16);
+  store<u32>(random, c3, 20);
+}
+
+/** Enters the stream at `position` words. */
+export function enter(random: usize, position: f64): void {
+  store<u64>(random, <u64>position);
+  if (load<u32>(random) & 3) fill(random);
+}
+
+/** 32 random bits. */
+export function word(random: usize): u32 {
+  const position = load<u64>(random);
+  const at = <u32>position & 3;
+  if (at == 0) fill(random);
+  store<u64>(random, position + 1);
+  return load<u32>(random + (<usize>at << 2), 8);
+}
+
+/** Uniform on [0, 1). */
+export function uniform(random: usize): f64 {
+  const high = word(random) >> 5;
+  return (<f64>high * 67108864 + <f64>(word(random) >> 6)) / 9007199254740992;
+}
+
+/** Standard normal. */
+export function normal(random: usize): f64 {
+  const high = word(random);
+  const z = normalTail((<f64>(high >> 6) * 67108864 + <f64>(word(random) >> 6) + 0.5) / 9007199254740992);
+  return high & 1 ? z : -z;
+}
+
+/** out (n) = standard normal numbers, from word `position` of a stream on. */
+export function normals(n: i32, random: usize, position: f64, out: usize): void {
+  enter(random, position);
+  for (let i = 0; i < n; i++) store<f64>(out + (<usize>i << 3), normal(random));
+}
+
+/** |z| with P(Z <= -|z|) = p, 0 < p < 1/2: AS 241 (Wichura 1988). */
+export function normalTail(p: f64): f64 {
+  const q = 0.5 - p;
+  if (q <= 0.425) {
+    const r = 0.180625 - q * q;
+    let a: f64 = 2509.0809287301227;
+    a = a * r + 33430.57558358813;
+    a = a * r + 67265.7709270087;
+    a = a * r + 45921.95393154987;
+    a = a * r + 13731.69376550946;
+    a = a * r + 1971.5909503065513;
+    a = a * r + 133.14166789178438;
+    a = a * r + 3.3871328727963665;
+    let b: f64 = 5226.495278852854;
+    b = b * r + 28729.085735721943;
+    b = b * r + 39307.89580009271;
+    b = b * r + 21213.794301586597;
+    b = b * r + 5394.196021424751;
+    b = b * r + 687.1870074920579;
+    b = b * r + 42.31333070160091;
+    return (q * a) / (b * r + 1);
+  }
+  let r = sqrt(-log(p));
+  if (r <= 5) {
+    r -= 1.6;
+    let a: f64 = 0.0007745450142783414;
+    a = a * r + 0.022723844989269184;
+    a = a * r + 0.2417807251774506;
+    a = a * r + 1.2704582524523684;
+    a = a * r + 3.6478483247632045;
+    a = a * r + 5.769497221460691;
+    a = a * r + 4.630337846156546;
+    a = a * r + 1.4234371107496835;
+    let b: f64 = 1.0507500716444169e-9;
+    b = b * r + 0.0005475938084995345;
+    b = b * r + 0.015198666563616457;
+    b = b * r + 0.14810397642748008;
+    b = b * r + 0.6897673349851;
+    b = b * r + 1.6763848301838038;
+    b = b * r + 2.053191626637759;
+    return a / (b * r + 1);
+  }
+  r -= 5;
+  let a: f64 = 2.0103343992922881e-7;
+  a = a * r + 0.000027115555687434876;
+  a = a * r + 0.0012426609473880784;
+  a = a * r + 0.026532189526576124;
+  a = a * r + 0.29656057182850487;
+  a = a * r + 1.7848265399172913;
+  a = a * r + 5.463784911164114;
+  a = a * r + 6.657904643501103;
+  let b: f64 = 2.0442631033899397e-15;
+  b = b * r + 1.421511758316446e-7;
+  b = b * r + 0.000018463183175100548;
+  b = b * r + 0.0007868691311456133;
+  b = b * r + 0.014875361290850615;
+  b = b * r + 0.1369298809227358;
+  b = b * r + 0.599832206555888;
+  return a / (b * r + 1);
+}

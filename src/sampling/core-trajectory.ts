@@ -1,0 +1,193 @@
+// Whole transitions of NUTS in the core (assembly/sampling/nuts.ts), for compiled densities under a diagonal metric: one call
+// instead of one for each leapfrog step, and the same bits.
+
+import { takeWorkspace } from "../runtime/default.js";
+import type { CoreRuntime } from "../runtime/runtime.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { room, type SamplingKernels } from "../wasm/sampling.js";
+import type { DensityPart } from "./density-part.js";
+import type { Evaluation } from "./evaluation.js";
+import * as F from "./frame.js";
+import type { Hamiltonian } from "./hamiltonian.js";
+import { DiagonalMetric } from "./metric.js";
+import type { Target } from "./target.js";
+
+const kinds: Readonly<Record<string, number>> = {
+  real: F.K_REAL,
+  positive: F.K_POSITIVE,
+  lower: F.K_LOWER,
+  upper: F.K_UPPER,
+  interval: F.K_INTERVAL,
+};
+
+/** Places in the core's table that nobody uses now. */
+const idle = new WeakMap<WebAssembly.Table, number[]>();
+
+type Vectors =
+  | "ends"
+  | "v"
+  | "inverse"
+  | "q"
+  | "g"
+  | "divergence"
+  | "x"
+  | "gx"
+  | "nodes"
+  | "bounds"
+  | "vectors"
+  | "numbers";
+
+export class CoreTrajectory {
+  /** What the driver runs: the transition of the chain that was handed to `ask`. */
+  readonly call: { readonly kind: "call"; cost(): number; run(): undefined };
+  readonly #kernels: SamplingKernels;
+  readonly #workspace: Workspace<Vectors, never, "frame" | "blocks" | "random">;
+  readonly #parts: Workspace[] = [];
+  readonly #places: number[] = [];
+  #chain: Hamiltonian | null = null;
+
+  private constructor(
+    runtime: CoreRuntime,
+    parts: readonly DensityPart[],
+    target: Target,
+    maxDepth: number,
+    watch: Evaluation["watch"],
+  ) {
+    const d = target.free;
+    const nodes = maxDepth + 2;
+    this.#kernels = runtime.kernels(room);
+    this.#workspace = takeWorkspace(runtime, {
+      key: `sampling ${d} ${maxDepth} ${target.blocks.length}`,
+      f64: {
+        ends: 6 * d,
+        v: d,
+        inverse: d,
+        q: d,
+        g: d,
+        divergence: d,
+        x: d,
+        gx: d,
+        nodes: (nodes * F.NODE_BYTES) / 8,
+        bounds: 2 * target.blocks.length,
+        vectors: 7 * d * nodes,
+        numbers: F.NUMBERS,
+      },
+      i32: { frame: F.FRAME_SLOTS, blocks: 3 * target.blocks.length, random: 10 },
+    }) as Workspace<Vectors, never, "frame" | "blocks" | "random">;
+    this.#fill(runtime, parts, target, maxDepth, nodes);
+    this.call = {
+      kind: "call",
+      cost: () => 2 ** 20,
+      run: () => {
+        const leaves = this.#transition();
+        watch.nfev += leaves;
+        watch.njev += leaves;
+        return undefined;
+      },
+    };
+  }
+
+  /** Null where the density, its constraints or the host do not allow it. */
+  static make(
+    runtime: CoreRuntime,
+    parts: readonly DensityPart[],
+    target: Target,
+    maxDepth: number,
+    watch: Evaluation["watch"],
+  ): CoreTrajectory | null {
+    const simple = target.blocks.every((b) => kinds[b.kind] !== undefined);
+    if (!simple || parts.length > F.MOST_PARTS || parts.some((part) => !part.instance(runtime))) return null;
+    return new CoreTrajectory(runtime, parts, target, maxDepth, watch);
+  }
+
+  #fill(
+    runtime: CoreRuntime,
+    parts: readonly DensityPart[],
+    target: Target,
+    maxDepth: number,
+    nodes: number,
+  ): void {
+    const { at, f64, i32 } = this.#workspace;
+    const d = target.free;
+    const { frame } = i32;
+    frame[F.F_D] = d;
+    frame[F.F_MAX_DEPTH] = maxDepth;
+    const addresses: readonly (readonly [number, number])[] = [
+      [F.F_NODES, at.nodes],
+      [F.F_ENDS, at.ends],
+      [F.F_V, at.v],
+      [F.F_INVERSE, at.inverse],
+      [F.F_Q, at.q],
+      [F.F_G, at.g],
+      [F.F_DIVERGENCE, at.divergence],
+      [F.F_BLOCKS, at.blocks],
+      [F.F_BLOCK_COUNT, target.blocks.length],
+      [F.F_BOUNDS, at.bounds],
+      [F.F_X, at.x],
+      [F.F_GX, at.gx],
+      [F.F_RANDOM, at.random],
+      [F.F_PARTS, parts.length],
+    ];
+    for (const [k, value] of addresses) frame[k] = value;
+    target.blocks.forEach((b, k) => {
+      i32.blocks.set([kinds[b.kind]!, b.at, b.size], 3 * k);
+      f64.bounds.set([b.lower, b.upper], 2 * k);
+    });
+    const words = new Int32Array(runtime.buffer, at.nodes, (nodes * F.NODE_BYTES) / 4);
+    for (let node = 0, address = at.vectors; node < nodes; node++)
+      for (let k = 0; k < 7; k++, address += 8 * d) words[(node * F.NODE_BYTES) / 4 + k] = address;
+    const { table } = this.#kernels;
+    const free = idle.get(table) ?? [];
+    idle.set(table, free);
+    parts.forEach((part, k) => {
+      const instance = part.instance(runtime)!;
+      const own = part.workspace(runtime, instance);
+      this.#parts.push(own);
+      const place = free.pop() ?? table.grow(1);
+      this.#places.push(place);
+      table.set(place, instance.exports.gradient);
+      const { data, value, grad, work } = own.at as Record<string, number>;
+      frame.set([place, part.m, data!, value!, grad!, work!], F.F_FIRST_PART + k * F.PART_SLOTS);
+    });
+  }
+
+  /** The transition that `call` makes next; null where the chain's metric is not diagonal. */
+  ask(chain: Hamiltonian): CoreTrajectory["call"] | null {
+    if (!(chain.metric instanceof DiagonalMetric)) return null;
+    this.#chain = chain;
+    return this.call;
+  }
+
+  #transition(): number {
+    const chain = this.#chain!;
+    const { at, f64, i32 } = this.#workspace;
+    const { random, stat } = chain;
+    f64.q.set(chain.q);
+    f64.g.set(chain.g);
+    f64.inverse.set((chain.metric as DiagonalMetric).inverse);
+    const { numbers } = f64;
+    random.key(i32.random, 6);
+    numbers[F.N_LP] = chain.lp[0]!;
+    numbers[F.N_STEP] = chain.stepSize.step;
+    numbers[F.N_POSITION] = random.position;
+    this.#kernels.nutsTransition(at.frame, at.numbers);
+    random.position = numbers[F.N_POSITION]!;
+    chain.q.set(f64.q);
+    chain.g.set(f64.g);
+    chain.lp[0] = numbers[F.N_LP]!;
+    stat.acceptance = numbers[F.N_ACCEPTANCE]!;
+    stat.depth = numbers[F.N_DEPTH]!;
+    stat.leaves = numbers[F.N_LEAVES]!;
+    stat.divergent = numbers[F.N_DIVERGENT]!;
+    stat.energy = numbers[F.N_ENERGY]!;
+    if (stat.divergent) chain.divergence.set(f64.divergence);
+    return stat.leaves;
+  }
+
+  release(): void {
+    for (const part of this.#parts.splice(0)) part.release();
+    const free = idle.get(this.#kernels.table)!;
+    free.push(...this.#places.splice(0));
+    this.#workspace.release();
+  }
+}

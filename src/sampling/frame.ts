@@ -1,0 +1,64 @@
+// Slots of the frame that a trajectory in the core works on, compiled on both sides: addresses and sizes (32 bits), numbers
+// (doubles), and the fields of a subtree.
+
+// Addresses and sizes.
+export const F_D = 0;
+export const F_MAX_DEPTH = 1;
+/** Subtrees: the trajectory, then the stack. */
+export const F_NODES = 2;
+/** q, p, g of the end behind, then of the end ahead. */
+export const F_ENDS = 3;
+export const F_V = 4;
+/** The diagonal of M^-1. */
+export const F_INVERSE = 5;
+/** The chain's point and gradient. */
+export const F_Q = 6;
+export const F_G = 7;
+export const F_DIVERGENCE = 8;
+/** Blocks of coordinates: kind, first coordinate, size (32 bits each), and their bounds. */
+export const F_BLOCKS = 9;
+export const F_BLOCK_COUNT = 10;
+export const F_BOUNDS = 11;
+/** The density's own coordinates and gradient. */
+export const F_X = 12;
+export const F_GX = 13;
+/** Position (64 bits), four words of the block, then key and stream (two words each). */
+export const F_RANDOM = 14;
+export const F_PARTS = 15;
+/** For each term of the density: function, points, data, value, gradient, work. */
+export const F_FIRST_PART = 16;
+export const PART_SLOTS = 6;
+export const MOST_PARTS = 2;
+export const FRAME_SLOTS = F_FIRST_PART + PART_SLOTS * MOST_PARTS;
+
+// Numbers.
+export const N_LP = 0;
+export const N_STEP = 1;
+export const N_POSITION = 2;
+export const N_ACCEPTANCE = 3;
+export const N_DEPTH = 4;
+export const N_LEAVES = 5;
+export const N_DIVERGENT = 6;
+export const N_ENERGY = 7;
+export const NUMBERS = 8;
+
+// A subtree: seven addresses, its depth, then three doubles.
+export const T_FIRST_P = 0;
+export const T_FIRST_V = 4;
+export const T_LAST_P = 8;
+export const T_LAST_V = 12;
+export const T_RHO = 16;
+export const T_Q = 20;
+export const T_G = 24;
+export const T_DEPTH = 28;
+export const T_LP = 32;
+export const T_ENERGY = 40;
+export const T_WEIGHT = 48;
+export const NODE_BYTES = 64;
+
+// Kinds of blocks.
+export const K_REAL = 0;
+export const K_POSITIVE = 1;
+export const K_LOWER = 2;
+export const K_UPPER = 3;
+export const K_INTERVAL = 4;

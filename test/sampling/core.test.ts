@@ -1,0 +1,96 @@
+// Transitions in the core against the same in JavaScript: the same bits, for every kind of constraint the core takes, in warm-up
+// and after; and the core's random numbers against those of `Random`.
+import { describe, expect, test } from "vitest";
+import { compileDensity, Random, sample } from "../../src/index.js";
+import { defaultRuntime, takeWorkspace } from "../../src/runtime/default.js";
+import { room } from "../../src/wasm/sampling.js";
+
+/** The same density without its parts: every transition runs in JavaScript. */
+const plain = (density: ReturnType<typeof compileDensity>) => ({
+  logDensityGrad: (x: Float64Array, g: Float64Array) => density.logDensityGrad(x, g),
+  logDensity: (x: Float64Array) => density.logDensity(x),
+  constraints: density.constraints,
+});
+
+const y = [28, 8, -3, 7, -1, 1, 18, 12];
+const sigma = [15, 10, 16, 11, 9, 11, 10, 18];
+const cases = {
+  "eight schools": compileDensity(
+    y.map((v, j) => `normal(${v}, mu + tau*e${j + 1}, ${sigma[j]})`).join(" + "),
+    {
+      params: {
+        e: { size: 8, prior: "normal(0, 1)" },
+        mu: { prior: "normal(0, 5)" },
+        tau: { kind: "positive", prior: "halfCauchy(5)" },
+      },
+    },
+  ),
+  "logistic regression": compileDensity("bernoulliLogit(hit, a + b*t)", {
+    params: { a: { prior: "normal(0, 2)" }, b: { prior: "normal(0, 2)" } },
+    data: { t: [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2], hit: [0, 0, 0, 1, 0, 1, 1, 0, 1] },
+  }),
+  "every constraint": compileDensity(
+    "normal(a, 1, 2) + normal(b, 1, 2) + normal(c, 0, 1) + normal(d, 3, 1) + normal(f, 0, 1)",
+    {
+      params: { a: { lower: -1 }, b: { upper: 4 }, c: { lower: -2, upper: 1 }, d: "positive", f: {} },
+    },
+  ),
+  "one dimension that diverges": compileDensity("-x^2/2 - 1e5*max(0, x - 1)^2", { params: ["x"] }),
+};
+
+describe.each(Object.entries(cases))("%s", (_name, density) => {
+  test.each(["fisher", "diagonal", "dense"] as const)(
+    "has the bits of JavaScript with the metric %s",
+    (metric) => {
+      const options = { seed: 5, draws: 120, warmup: 120, metric, chains: 2 };
+      const core = sample(density, "random", options);
+      const js = sample(plain(density), "random", options);
+      expect(core.draws).toEqual(js.draws);
+      expect(core.stats).toEqual(js.stats);
+      expect(core.nfev).toBe(js.nfev);
+      expect(core.divergent).toEqual(js.divergent);
+      // Where evaluations are limited, single steps are made: the same again.
+      expect(sample(density, "random", { ...options, maxEvaluations: 1e9 }).draws).toEqual(core.draws);
+    },
+  );
+});
+
+test("normal numbers of the core are those of Random, from any position and stream", () => {
+  const runtime = defaultRuntime();
+  const kernels = runtime.kernels(room);
+  const workspace = takeWorkspace(runtime, { key: "normals", f64: { out: 68 }, i32: { random: 10 } });
+  try {
+    for (let n = 0; n <= 67; n++) {
+      for (const [seed, stream, position] of [
+        [7, 0, 0],
+        [2 ** 40 + 3, 5, 1 + n],
+        [1, 2 ** 33 + 1, 2 ** 36 + 2],
+      ] as const) {
+        const random = new Random(seed, stream);
+        random.position = position;
+        random.key(workspace.i32.random, 6);
+        workspace.f64.out.fill(-9);
+        kernels.normals(n, workspace.at.random, position, workspace.at.out);
+        expect([...workspace.f64.out.subarray(0, n)]).toEqual([...random.normals(new Float64Array(n))]);
+        expect(workspace.f64.out[n]).toBe(-9);
+      }
+    }
+  } finally {
+    workspace.release();
+  }
+});
+
+test("memory goes back, also when a run is left or fails", () => {
+  const before = defaultRuntime().memory.used;
+  const density = cases["logistic regression"];
+  sample(density, "random", { draws: 5, warmup: 5, onIteration: () => "stop" });
+  expect(() =>
+    sample(density, "random", {
+      draws: 5,
+      onIteration: () => {
+        throw new Error("mine");
+      },
+    }),
+  ).toThrow("mine");
+  expect(defaultRuntime().memory.used).toBe(before);
+});
