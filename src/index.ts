@@ -2,6 +2,8 @@
 
 export type { Certificate, ConvexEnd } from "./constrained/answer.js";
 export type { LinearProgram, QuadraticProgram } from "./constrained/input.js";
+export { type Model, type ModelAnswer, type ModelBuilder, model } from "./constrained/model.js";
+export { type MPSOptions, type MPSProgram, type QPSProgram, readMPS, readQPS } from "./constrained/mps.js";
 export type { CompiledProgram, RowNames } from "./constrained/nonlinear/compiled.js";
 export {
   type AugmentedLagrangianMethodOptions,

@@ -22,6 +22,10 @@ export interface LinearProgram {
   /** Names of rows and variables, for conflicts. */
   readonly rowNames?: readonly string[] | undefined;
   readonly names?: readonly string[] | undefined;
+  /** What readMPS and readQPS say about the file; not used. */
+  readonly name?: string | undefined;
+  readonly sense?: "min" | "max" | undefined;
+  readonly integer?: readonly number[] | undefined;
 }
 
 /** Minimise x'P x / 2 + q'x + constant under the same constraints. */
@@ -31,7 +35,7 @@ export interface QuadraticProgram extends Omit<LinearProgram, "c"> {
   readonly q: ArrayLike<number>;
 }
 
-const keys = ["A", "l", "u", "lower", "upper", "constant", "rowNames", "names"];
+const keys = ["A", "l", "u", "lower", "upper", "constant", "rowNames", "names", "name", "sense", "integer"];
 
 /** Checks and copies; SHAPE, OPTION, NON_FINITE_INPUT or NOT_SYMMETRIC before any work. */
 export function readProgram(where: string, given: LinearProgram | QuadraticProgram): Program {

@@ -13,18 +13,19 @@ import { Attempt, type AttemptOptions } from "./attempt.js";
 import { farkas, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
 import { negativeCurvature } from "./convexity.js";
 import { Meter, worst } from "./measures.js";
+import { Pdhg } from "./pdhg.js";
 import { largest, type Program } from "./program.js";
 import { equilibrate } from "./scaling.js";
 
 export interface ConvexSettings extends Limits {
   /**
    * Bound on the three relative measures of the answer: violation, stationarity, gap. Default 1e-10; where rounding forbids it 1e-7 is
-   * accepted, and said (reason "acceptable").
+   * accepted, and said (reason "acceptable"). "admm": 1e-6; "pdhg": 1e-7, and 1e-6 accepted.
    */
   tolerance?: number | undefined;
 }
 
-export type MethodName = "interiorPoint" | "admm";
+export type MethodName = "interiorPoint" | "admm" | "pdhg";
 
 export const settingKeys = [...limitKeys, "tolerance"] as const;
 
@@ -48,11 +49,13 @@ const PROOFS: readonly AttemptOptions[] = [
 const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
   interiorPoint: INTERIOR,
   admm: [{ presolve: true, engine: (p, runtime) => new Admm(p, runtime) }],
+  pdhg: [{ presolve: true, engine: (p) => new Pdhg(p) }],
 };
 /** Tolerance, what is accepted where it cannot be had, and iterations where the caller does not say. */
 const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
   interiorPoint: [1e-10, 1e-7, 500],
   admm: [1e-6, 1e-6, 20_000],
+  pdhg: [1e-7, 1e-6, 400_000],
 };
 
 const chunk = (iterations: number): Mark => ({ kind: "iteration", iterations });

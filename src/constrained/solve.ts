@@ -16,8 +16,8 @@ export interface SolveQPOptions extends ConvexSettings {
 }
 
 export interface SolveLPOptions extends ConvexSettings {
-  /** Default "interiorPoint". */
-  method?: "interiorPoint" | undefined;
+  /** Default "interiorPoint". "pdhg" multiplies with A and A' only: for programs too large to factor, to about 1e-6. */
+  method?: "interiorPoint" | "pdhg" | undefined;
 }
 
 const keys = [...settingKeys, "method"];
@@ -34,7 +34,7 @@ function task(
 }
 
 const QP = ["interiorPoint", "admm"] as const;
-const LP = ["interiorPoint"] as const;
+const LP = ["interiorPoint", "pdhg"] as const;
 
 /**
  * Minimises x'Px / 2 + q'x subject to l <= Ax <= u and lower <= x <= upper, P positive semidefinite. Multipliers: y of the rows and z

@@ -1,7 +1,7 @@
 // ADMM and sessions: the same answers as the interior point method, warm starts that cost little, what is refused.
 import { describe, expect, test } from "vitest";
-import { csrFromTriplets, qpSession, solveQP, verify } from "../../src/index.js";
-import { quadratic } from "../reference-data/convex.js";
+import { csrFromTriplets, qpSession, solveLP, solveQP, verify } from "../../src/index.js";
+import { linear, quadratic } from "../reference-data/convex.js";
 
 /** A double integrator over `steps` times 0.1: x+ = A x + B u, |u| <= 1, |v| <= 0.5. */
 function control(steps: number) {
@@ -59,6 +59,34 @@ describe("admm", () => {
     const b = solveQP(program);
     expect(a.status).toBe("solved");
     expect(Math.abs(a.objective - b.objective)).toBeLessThan(1e-8 * b.objective);
+  });
+});
+
+describe("pdhg", () => {
+  test.each(linear.map((p) => [p.id, p] as const))("%s", (_, p) => {
+    const program = { c: p.q, A: p.A, l: p.l, u: p.u, lower: p.lower, upper: p.upper };
+    const r = solveLP(program, { method: "pdhg" });
+    expect(r.status).toBe(p.status);
+    expect(verify(program, r).ok).toBe(true);
+    if (p.objective !== undefined)
+      expect(Math.abs(r.objective - p.objective)).toBeLessThan(1e-5 * Math.max(1, Math.abs(p.objective)));
+  });
+
+  test("a transport problem of 60 x 40 agrees with the interior point method", () => {
+    const [m, n] = [60, 40];
+    const [row, col]: number[][] = [[], []];
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < n; j++) {
+        row!.push(i, m + j);
+        col!.push(i * n + j, i * n + j);
+      }
+    const A = csrFromTriplets({ rows: m + n, cols: m * n, row: row!, col: col!, value: row!.map(() => 1) });
+    const c = Array.from({ length: m * n }, (_, k) => 1 + ((k * 7919) % 97) / 10);
+    const b = [...Array.from({ length: m }, () => 2), ...Array.from({ length: n }, () => 3)];
+    const program = { c, A, l: b, u: b, lower: c.map(() => 0) };
+    const r = solveLP(program, { method: "pdhg", tolerance: 1e-7 });
+    expect(r).toMatchObject({ status: "solved", method: "pdhg" });
+    expect(Math.abs(r.objective / solveLP(program).objective - 1)).toBeLessThan(1e-6);
   });
 });
 

@@ -20,6 +20,7 @@ const levels = [
 const longFiles: Record<string, string> = {
   "assembly/linalg/index.ts": "a list: each kernel of the room in both precisions",
   "assembly/sparse/amd.ts": "one algorithm: every step of it works on the same records and lists",
+  "src/constrained/mps-reader.ts": "one pass over the lines: every section fills the same program",
   "src/constrained/interior-point.ts": "one iteration: what it reads and writes is private to it",
   "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
