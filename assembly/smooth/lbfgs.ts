@@ -5,9 +5,9 @@
 import { dot } from "../blas/level1";
 import { madd, sumLanes, zero } from "../simd";
 import { blendDot, bytes, finish, pairs } from "./vector";
-import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP, S_UPDATED } from "../../src/minimize/slots";
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP, S_SY, S_UPDATED } from "../../src/minimize/slots";
 
-/** A pair is kept when s'y > CURVATURE y'y: the curvature along it is positive beyond rounding. */
+/** A pair is kept when s'y > CURVATURE |s| |y|, whatever the units of f and x: the curvature along it is positive beyond rounding. */
 const CURVATURE: f64 = 2.220446049250313e-16;
 
 // @ts-ignore: decorator
@@ -50,7 +50,8 @@ export function difference(n: i32, x: usize, g: usize, x0: usize, g0: usize, s: 
   }
   store<f64>(slot(state, S_GRADIENT), most);
   store<f64>(slot(state, S_STEP), sqrt(a));
-  const good = b > CURVATURE * c && b < Infinity && c > 0 && c < Infinity;
+  store<f64>(slot(state, S_SY), b);
+  const good = b > CURVATURE * sqrt(a) * sqrt(c) && b < Infinity && c > 0 && c < Infinity;
   store<f64>(slot(state, S_UPDATED), good ? 1 : 0);
   if (!good) return 0;
   store<f64>(slot(state, S_GAMMA), b / c);

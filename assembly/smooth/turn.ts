@@ -59,10 +59,10 @@ function start(f: f64, slope: f64, state: usize): i32 {
   return TURN_TRIAL;
 }
 
-/** The steepest descent from x with value f, and its first trial in x0. */
-export function lbfgsBegin(f: f64, frame: usize, state: usize): i32 {
+/** The steepest descent of length `reach` from x with value f, and its first trial in x0. */
+export function lbfgsBegin(f: f64, reach: f64, frame: usize, state: usize): i32 {
   const n = at(frame, T_N), d = <usize>at(frame, T_D), x = <usize>at(frame, T_X);
-  const slope = steepest(n, <usize>at(frame, T_G), d);
+  const slope = steepest(n, reach, <usize>at(frame, T_G), d);
   set(state, S_SLOPE, slope);
   move(n, 1, d, x, <usize>at(frame, T_X0));
   return start(f, slope, state);

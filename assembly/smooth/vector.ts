@@ -101,13 +101,17 @@ export function finish(n: i32, a: f64, x: usize, d: usize, g: usize, p: usize, z
   return s;
 }
 
-/** d = -g, shortened to length 1 where it is longer; returns the slope g'd, finite for every finite g. */
-export function steepest(n: i32, g: usize, d: usize): f64 {
+/** d = -g, of length `reach`; returns the slope g'd. */
+export function steepest(n: i32, reach: f64, g: usize, d: usize): f64 {
   const length = nrm2<f64>(n, g);
-  const c = -1 / max<f64>(1, length);
+  if (!(length > 0)) {
+    memory.fill(d, 0, bytes(n));
+    return 0;
+  }
   const end = g + bytes(n);
-  for (; g < end; g += 8, d += 8) store<f64>(d, c * load<f64>(g));
-  return length > 1 ? -length : -length * length;
+  // The quotient may overflow where the product does not.
+  for (; g < end; g += 8, d += 8) store<f64>(d, -(load<f64>(g) / length) * reach);
+  return -length * reach;
 }
 
 /** max |s_j| / |x_j|, where s = x - x0; a variable that moved from or to 0 counts as 1. */
@@ -123,14 +127,14 @@ export function relativeStep(n: i32, x: usize, x0: usize): f64 {
   return most;
 }
 
-/** max |P(x - g) - x|: the projected gradient, which is the gradient where no bound is near. */
+/** max |g_j| over the variables that no bound holds against -g: at a minimum within the box it is 0, in every unit. */
 export function projectedGradient(n: i32, x: usize, g: usize, lower: usize, upper: usize): f64 {
   let most: f64 = 0;
   const end = x + bytes(n);
   for (; x < end; x += 8, g += 8, lower += 8, upper += 8) {
     const at = load<f64>(x), slope = load<f64>(g);
-    const room = slope > 0 ? min<f64>(slope, at - load<f64>(lower)) : max<f64>(slope, at - load<f64>(upper));
-    most = max<f64>(most, abs(room));
+    const held = slope > 0 ? at <= load<f64>(lower) : at >= load<f64>(upper);
+    if (!held) most = max<f64>(most, abs(slope));
   }
   return most;
 }

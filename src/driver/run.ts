@@ -36,7 +36,7 @@ function advance<E extends End>(task: Task<E, unknown>): E | Stopped | null {
       const done = ask.run();
       if (done === undefined) continue;
       if (isPromise(done)) throw refused(watch.where, "a callback", done);
-      const why = done === false ? watch.interrupted() : null;
+      const why = done === false ? watch.before(1) : null;
       if (why) return why;
     } else if (ask.kind === "iteration") {
       const end = watch.after(ask.iterations, task);
@@ -121,7 +121,7 @@ function answer<E extends End>(
     if (end) return end;
     const done = ask.run();
     if (isPromise(done)) return settled(task, done, clock);
-    return done === false ? watch.interrupted() : null;
+    return done === false ? watch.before(1) : null;
   }
   if (ask.kind === "iteration") {
     const end = watch.after(ask.iterations, task);
@@ -137,7 +137,7 @@ async function settled<E extends End>(
   clock: Clock,
 ): Promise<End | null> {
   const value = await clock.wait(late);
-  return value === false || value === ABORTED ? watch.interrupted() : null;
+  return value === false || value === ABORTED ? watch.before(1) : null;
 }
 
 /** After what onIteration promised. */

@@ -26,7 +26,7 @@ export interface MinimizeState extends Sealed {
   readonly carried: unknown;
 }
 
-const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "scale", "size"] as const;
+const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "scale", "error"] as const;
 
 const memoryOf = ({ workspace }: Minimisation): Uint8Array =>
   new Uint8Array(workspace.runtime.buffer, workspace.ptr, workspace.bytes);

@@ -1,13 +1,12 @@
 // What a method asks for is evaluated here: by the user's callbacks, or by differences where there is none.
 
-import { differenceCost, differences } from "../driver/differences.js";
 import { type Walk, walk } from "../driver/walk.js";
 import type { Watch } from "../driver/watch.js";
+import { gradientCost, gradientDifferences } from "./gradient-differences.js";
 import { hessianDifferences } from "./hessian-differences.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { checkFilled, checkValue, type MaybePromise } from "./objective.js";
 import type { Evaluator, Point, Solve, Wanted } from "./solve.js";
-import { growSpan, mostRounds, widen } from "./tiny.js";
 
 /** Answers `false` when a limit came between two callbacks. */
 type Work = Walk<boolean>;
@@ -15,6 +14,8 @@ type Filler = (x: Float64Array, out: Float64Array) => MaybePromise<number>;
 
 /** Relative step along v for Hessian-vector products by differences of gradients. */
 const VECTOR_STEP = 1.4901161193847656e-8;
+/** Gradients by forward differences with the same steps. */
+const RENEWAL = 20;
 /** Variables up to which a loop copies faster than `set`. */
 const FEW = 32;
 
@@ -41,10 +42,7 @@ export class Evaluations implements Evaluator {
 
   /** Function calls of a gradient where the value is known already, and of one elsewhere. */
   get #gradientCost(): number {
-    if (!this.solve.exact) {
-      const rounds = this.watch.njev > 0 ? 1 : mostRounds(this.solve.here.x);
-      return rounds * differenceCost(this.solve.n, this.input.central);
-    }
+    if (!this.solve.exact) return gradientCost(this.solve.n, this.input.central);
     return this.#grad ? 0 : 1;
   }
 
@@ -145,19 +143,19 @@ export class Evaluations implements Evaluator {
       return true;
     }
     const { solve } = this;
-    const first = watch.njev++ === 0;
-    const span = solve.view("span");
-    growSpan(span, x);
-    const space = { x: solve.view("probe"), a: solve.view("fa"), b: solve.view("fb") };
-    const r = solve.view("fx");
-    r[0] = f;
-    do {
-      for (const out of differences(x, r, g, input.central, input.box, span, space)) {
-        watch.nfev++;
-        out[0] = checkValue(input.where, yield this.#fun!(this.#lend(space.x)));
-        if (watch.interrupted()) return false;
-      }
-    } while (first && widen(at, span, input.box, input.central));
+    const probe = solve.view("probe");
+    const memory = { steps: solve.view("steps"), first: solve.view("first"), probe };
+    // Forward steps are looked for anew now and then.
+    if (!input.central && watch.njev % RENEWAL === 0) memory.steps.fill(0);
+    watch.njev++;
+    const work = gradientDifferences(x, f, g, input.central, input.box, memory);
+    let next = work.next();
+    while (!next.done) {
+      if (watch.before(1)) return false;
+      watch.nfev++;
+      next = work.next(checkValue(input.where, yield this.#fun!(this.#lend(probe))));
+    }
+    solve.error = next.value;
     return true;
   }
 

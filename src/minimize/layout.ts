@@ -3,6 +3,7 @@
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { WorkspaceSpec } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
+import { hessianVectors } from "./methods/newton.js";
 import type { MinimizeMethod } from "./methods/types.js";
 
 /** Vectors that every method has: three points with their gradients, bounds, and what differences need. */
@@ -17,11 +18,9 @@ type Shared =
   | "g3"
   | "lower"
   | "upper"
-  | "span"
-  | "probe"
-  | "fx"
-  | "fa"
-  | "fb";
+  | "steps"
+  | "first"
+  | "probe";
 /** Vectors of methods. */
 type Own =
   | "state"
@@ -56,11 +55,24 @@ type Own =
   // the simplex
   | "simplex"
   | "values"
-  | "centre";
+  | "centre"
+  // what looks for a lower point before a run gives up
+  | "newton";
 export type Vector = Shared | Own;
 export type IntVector = "heap" | "frame";
 /** Lengths by name: a misspelt vector is an error of the compiler. */
 export type Vectors = { readonly [name in Own]?: number };
+
+/** Variables up to which a run that finds no lower point is judged by its Hessian; fewer where that is made of values alone. */
+const FEW = 20;
+const FEWER = 8;
+
+export const rescued = (
+  { definition }: MinimizeMethod,
+  n: number,
+  bounded: boolean,
+  exact: boolean,
+): boolean => definition.search === true && !bounded && n <= (exact ? FEW : FEWER);
 
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
 class Layout implements WorkspaceSpec<Vector, never, IntVector> {
@@ -88,7 +100,9 @@ class Layout implements WorkspaceSpec<Vector, never, IntVector> {
     const all: { [name in Vector]?: number } = { x: n, g: n, x2: n, g2: n, x3: n, g3: n, scratch: n };
     Object.assign(all, definition.vectors(n, options, this.#bounded, this.#kernels));
     if (this.#bounded) Object.assign(all, { lower: n, upper: n });
-    if (!this.#exact) Object.assign(all, { span: n, probe: n, fx: 1, fa: 1, fb: 1 });
+    if (!this.#exact) Object.assign(all, { steps: n, first: 1, probe: n });
+    if (rescued(this.#method, n, this.#bounded, this.#exact))
+      Object.assign(all, { ...hessianVectors(n, false, this.#kernels), newton: n });
     return all as Record<Vector, number>;
   }
 

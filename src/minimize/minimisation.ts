@@ -9,9 +9,9 @@ import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type MinimizeState, saveState } from "./checkpoint.js";
 import { Evaluations } from "./evaluations.js";
-import { type IntVector, layout, type Vector } from "./layout.js";
+import { type IntVector, layout, rescued, type Vector } from "./layout.js";
 import type { MinimizeMethod } from "./methods/types.js";
-import { compareGradient } from "./mismatch.js";
+import { doubtGradient, explain } from "./mismatch.js";
 import type { MaybePromise, ObjectiveParts } from "./objective.js";
 import { readResult } from "./result.js";
 import { Solve } from "./solve.js";
@@ -67,7 +67,12 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
       solve.view("lower").set(box.lower);
       solve.view("upper").set(box.upper);
     }
-    if (!exact) solve.view("span").fill(0);
+    if (!exact) {
+      solve.view("steps").fill(0);
+      solve.view("first").fill(NaN);
+    }
+    solve.doubt = () => doubtGradient(this);
+    solve.judged = rescued(method, n, box !== null, exact);
     this.method = method.definition.run(solve, method.options);
   }
 
@@ -86,7 +91,7 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
 
   /** A run that found no lower point may have been given a wrong gradient. */
   after(end: Termination | Stopped): Requests<Termination> | null {
-    return suspicious(end) ? compareGradient(this, end) : null;
+    return suspicious(end) ? explain(this, end) : null;
   }
 
   out(end: Termination | Stopped): MinimizeResult {

@@ -59,6 +59,7 @@ function* slopeAlong(
   const { x, f } = solve.here;
   const size = e.reduce((most, v, j) => (v === 0 ? most : Math.max(most, Math.abs(x[j]!))), 1);
   const slopes: number[] = [];
+  let [least, most] = [Infinity, -Infinity];
   for (const h of [STEP * size, WIDER * STEP * size]) {
     const values: number[] = [];
     for (const step of [h, -h]) {
@@ -70,23 +71,35 @@ function* slopeAlong(
     }
     const [ahead, behind] = values as [number, number];
     slopes.push((ahead - behind) / (2 * h));
+    if (slopes.length > 1) continue;
+    least = Math.min((ahead - f) / h, (f - behind) / h);
+    most = Math.max((ahead - f) / h, (f - behind) / h);
   }
   const [near, far] = slopes as [number, number];
+  // At a kink any slope between the one-sided ones is right.
+  if (given >= least && given <= most) return null;
   const noise = (ROUNDING * Math.abs(f)) / (STEP * size);
   const apart = Math.abs(near - given);
   const off = apart > DOUBT * Math.max(Math.abs(near), Math.abs(given)) + noise;
   return off && Math.abs(near - far) < 0.2 * apart ? near : null;
 }
 
-/** At most 80 evaluations, which are counted; none where a limit forbids them. The warning, if there is one, goes to the run. */
-export function* compareGradient(
-  run: Minimisation,
-  end: Termination | Stopped,
-): Method<Termination | Stopped> {
+/** What a failed run asks for at its end, in case its gradient is to blame. */
+export function* explain(run: Minimisation, end: Termination | Stopped): Method<Termination | Stopped> {
+  yield* doubtGradient(run);
+  return end;
+}
+
+/**
+ * True when the gradient is in doubt: the warning goes to the run. At most 80 evaluations, which are counted; none where a limit
+ * forbids them, or where the point was looked at before.
+ */
+export function* doubtGradient(run: Minimisation): Generator<Call, boolean, void> {
   const { solve, watch, input } = run;
+  if (run.warnings.length > 0) return true;
   const { n, here, kernels } = solve;
   const few = n <= FEW;
-  if (!solve.exact || input.method.definition.derivativeFree || watch.before(few ? 4 * n : 4)) return end;
+  if (!solve.exact || input.method.definition.derivativeFree || watch.before(few ? 4 * n : 4)) return false;
   const probe = new Probe(run);
   const g = here.g.slice();
   const warn = (message: string): void => {
@@ -104,9 +117,9 @@ export function* compareGradient(
       const found = yield* slopeAlong(run, probe, e, given);
       if (found === null || Math.max(Math.abs(given), Math.abs(found)) < least) continue;
       warn(`gradient[${j}] is ${given.toPrecision(4)}, differences of f give ${found.toPrecision(4)}`);
-      break;
+      return true;
     }
-    return end;
+    return false;
   }
   const norm = kernels.nrm2F64(n, here.gp);
   g.forEach((v, j) => {
@@ -118,5 +131,5 @@ export function* compareGradient(
       `along -gradient the slope is ${(-norm).toPrecision(4)} by the gradient, ${found.toPrecision(4)} by differences of f`,
     );
   }
-  return end;
+  return found !== null;
 }

@@ -1,7 +1,7 @@
 // What a user gives to be minimised, in one shape: every call checked, promises let through only where they may be.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { optionError } from "../runtime/options.js";
+import { nearest, optionError } from "../runtime/options.js";
 
 export type MaybePromise<T> = T | PromiseLike<T>;
 
@@ -30,23 +30,37 @@ const meant: Readonly<Record<string, (typeof names)[number] | undefined>> = {
   f: "fun",
   func: "fun",
   fn: "fun",
+  function: "fun",
   value: "fun",
+  cost: "fun",
+  loss: "fun",
   objective: "fun",
+  g: "grad",
+  gradf: "grad",
   gradient: "grad",
+  derivative: "grad",
+  fprime: "grad",
   jac: "grad",
   jacobian: "grad",
   df: "grad",
+  valueandgradient: "funGrad",
+  fungradient: "funGrad",
+  fg: "funGrad",
+  h: "hess",
   hessian: "hess",
+  fhess: "hess",
   hessp: "hessVec",
+  hessvec: "hessVec",
+  hv: "hessVec",
 };
 
 /** A part under another name would be left out without a word. */
 function checkNames(where: string, given: Record<string, unknown>): void {
   for (const key in given) {
-    const name = meant[key];
-    if (name === undefined || typeof given[key] !== "function" || given[name] !== undefined) continue;
+    if ((names as readonly string[]).includes(key) || typeof given[key] !== "function") continue;
+    const name = meant[key.toLowerCase()] ?? nearest(key, names);
     throw new DownhillError("OPTION", `${where}: f has no part ${quote(key)}`, {
-      hint: `did you mean "${name}"?`,
+      hint: name ? `did you mean "${name}"?` : `its parts are ${names.join(", ")}`,
       details: { option: `f.${key}` },
     });
   }

@@ -180,9 +180,11 @@ export function inputOf(
 ): MinimizeInput {
   const objective = readObjective(where, f);
   checkArray(where, "x0", x0);
-  if (x0.length === 0)
-    throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
-  checkFinite(where, "x0", x0);
+  // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
+  const start = Float64Array.from(x0);
+  const n = start.length;
+  if (n === 0) throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
+  checkFinite(where, "x0", start);
   const method = readMethod(where, options.method, options.lineSearch);
   if (Array.isArray(options.bounds))
     throw optionError(
@@ -191,15 +193,14 @@ export function inputOf(
       options.bounds,
       "an object { lower, upper }, each a number or an array",
     );
-  const box: Box | null = readBounds(where, options.bounds, x0);
+  const box: Box | null = readBounds(where, options.bounds, start);
   if (box) underBounds(where, method);
   const exact = (objective.grad ?? objective.funGrad) !== undefined;
-  const n = x0.length;
   const { derivativeFree = false } = method.definition;
   return {
     where,
     objective,
-    start: x0,
+    start,
     box,
     method,
     tolerances: readTolerances(where, options, {

@@ -7,8 +7,9 @@ export const S_COUNT = 3; // pairs in the history; bfgs: updates
 export const S_HEAD = 4; // where the next pair goes
 export const S_GAMMA = 5; // s'y / y'y of the newest pair
 export const S_UPDATED = 6; // 1: the last step had curvature
-export const S_THETA = 7; // box: scale of the Hessian model
+export const S_SY = 7; // s'y of the last step
 export const S_FREE = 8; // box: variables free at the Cauchy point
+export const S_RESCUES = 14; // lower points found where the method had given up
 export const SHARED_SLOTS = 16;
 
 // The search that lbfgsTurn carries along: src/minimize/line-search/more-thuente.ts says what they are.

@@ -1,12 +1,12 @@
 // What a method and its problem share: one object a run. A method reads and writes points, says where to evaluate,
 // and publishes its progress; everything that must survive from one iteration to the next lies in the workspace.
 
-import { type Ask, type Call, CHECK, Measure, type Method } from "../driver/task.js";
+import { type Ask, type Call, Measure, type Method } from "../driver/task.js";
 import type { Termination, Tolerances } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
 import type { IntVector, Vector } from "./layout.js";
-import { S_GRADIENT, S_STEP } from "./slots.js";
+import { S_GRADIENT, S_STEP, S_SY } from "./slots.js";
 
 /** A point with its value and gradient, and their addresses. */
 export interface Point {
@@ -26,14 +26,21 @@ export interface Evaluator {
 export type Wanted = "value" | "both" | "gradient" | "hessian" | "product";
 export type MinimizeRun = Method<Termination>;
 
-/** A variable beyond FAR times the largest of the start (at least 1) means that the run diverges. */
+/** A variable beyond FAR times the size of the start means that the run diverges. */
 export const FAR = 1e15;
 /** Where nothing bounds a step: so many times the direction. */
 export const UNBOUNDED = 1e15;
-/** A run that cannot lower f further has converged when max |g| <= SETTLED max(1, min(|f|, |f(x0)|)), */
-const SETTLED = 1e-5;
-/** and the decrease its model promises is lost in the rounding of f. */
-const PROMISE = 1e-13;
+/** A run that cannot lower f further has converged when the decrease its model promises is lost in the rounding of f, */
+export const PROMISE = 1e-13;
+/** and what is left by the curvature along its last step is so small a share of |f|. */
+const LEFT_OVER = 1e-10;
+/** The first step is at least this share of the length to a zero of f's linear model, */
+const SHORTEST = 1e-6;
+/** where that says anything: no unit makes a value so small, or a variable. */
+const LEAST_VALUE = 1e-120;
+const LEAST_SIZE = 1e-60;
+/** A rise of f by more than this share is not rounding. */
+const RISE = 8.881784197001252e-16;
 
 const measure = (reason: "target" | "gradient" | "fun" | "step", tolerance: number) =>
   new Measure<Termination>(reason, tolerance, { status: "converged", reason });
@@ -89,10 +96,14 @@ export class Solve {
   /** State of a method that keeps some outside the workspace: how to save it, and what to continue from. */
   carry: (() => unknown) | null = null;
   carried: unknown = null;
-  /** Size of the start: |x0| at least 1. */
+  /** Size of the start: max |x0|, or the length to a zero of f's linear model. */
   scale = 1;
-  /** |f| at the start. */
-  size = 0;
+  /** A run that finds no lower point is judged by its Hessian. */
+  judged = false;
+  /** Compares the gradient with differences of f; true when it is in doubt. */
+  doubt: (() => Generator<Ask, boolean, void>) | null = null;
+  /** Error of the gradient's components, where it comes from differences. */
+  error = 0;
 
   constructor(workspace: Workspace<Vector, never, IntVector>, n: number, bounded: boolean) {
     this.n = n;
@@ -182,7 +193,7 @@ export class Solve {
     this.here.f = this.there.f = this.kept.f = this.fun = this.gradNorm = NaN;
     this.x = this.here.x;
     this.at = this.here;
-    this.stepNorm = 0;
+    this.stepNorm = this.error = 0;
     this.carry = this.carried = null;
   }
 
@@ -226,14 +237,41 @@ export class Solve {
     this.step = tolerances.stepTol > 0 ? kernels.relativeStep(n, here.xp, there.xp) : Infinity;
     const size = Math.max(Math.abs(here.f), Math.abs(there.f));
     const gain = Math.max(there.f - here.f, promised);
-    // Two zeros may be a step across a minimum.
-    this.decrease = gain > 0 || size > 0 ? gain / size : 0;
+    // A step up beyond rounding is no sign of the end. Two zeros may be a step across a minimum.
+    if (here.f - there.f > RISE * size) this.decrease = Infinity;
+    else this.decrease = gain > 0 || size > 0 ? gain / size : 0;
   }
 
   /** Gradient measures from the state's slots, as the kernels left them. */
   publish(): void {
-    this.gradNorm = this.gradient = this.s[S_GRADIENT] as number;
-    this.stepNorm = this.s[S_STEP] as number;
+    this.foundGradient(this.s[S_GRADIENT]!);
+    this.stepNorm = this.s[S_STEP]!;
+  }
+
+  /** A gradient is not below its own error. */
+  foundGradient(size: number): void {
+    this.gradNorm = size;
+    this.gradient = size + this.error;
+  }
+
+  /** max |g| at which no further direction is needed. */
+  get stop(): number {
+    return this.exact ? this.tolerances.gradTol : 0;
+  }
+
+  /**
+   * Length of a step along the steepest descent, in the units of x: the last step's; at the start max |x0|, unless that
+   * is nothing beside the way to a zero of f's linear model, 2 |f| / |g|.
+   */
+  get reach(): number {
+    if (this.stepNorm > 0) return this.stepNorm;
+    const { n, kernels, here } = this;
+    const size = kernels.amaxF64(n, here.xp);
+    const zero = (2 * Math.abs(here.f)) / kernels.nrm2F64(n, here.gp);
+    // Of f = 0 at x = 0 nothing is known.
+    const known = Math.abs(here.f) > LEAST_VALUE && zero < Infinity;
+    if (!known) return size > LEAST_SIZE ? Math.max(size, SHORTEST) : 1;
+    return size > LEAST_SIZE ? Math.max(size, SHORTEST * zero) : zero;
   }
 
   /** max |g|, or of the projected gradient. */
@@ -246,13 +284,19 @@ export class Solve {
 
   get diverged(): boolean {
     // To get that far, a step must have been of that order.
-    return this.stepNorm > 0.01 * FAR && this.kernels.amaxF64(this.n, this.here.xp) > FAR * this.scale;
+    const far = FAR * this.scale;
+    return this.stepNorm > 0.01 * far && this.kernels.amaxF64(this.n, this.here.xp) > far;
   }
 
   /** Whether f cannot be lowered any more, because what is promised is lost in its rounding. */
   settled(promise: number): boolean {
+    const { s, n, kernels, here } = this;
     const size = Math.abs(this.fun);
-    return promise <= PROMISE * size && this.gradNorm <= SETTLED * Math.max(1, Math.min(size, this.size));
+    if (!(promise <= PROMISE * size)) return false;
+    // |g|^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain.
+    const length = kernels.nrm2F64(n, here.gp);
+    const [sy, step] = [s[S_SY]!, s[S_STEP]!];
+    return length === 0 || (sy > 0 && (length * step * (length * step)) / (2 * sy) <= LEFT_OVER * size);
   }
 }
 
@@ -260,30 +304,3 @@ export const DIVERGING: Termination = { status: "failed", reason: "diverging" };
 export const NON_FINITE: Termination = { status: "failed", reason: "nonFinite" };
 export const LINE_SEARCH: Termination = { status: "failed", reason: "lineSearch" };
 export const STALLED: Termination = { status: "failed", reason: "stalled" };
-
-/** Evaluates the start and tests it; a failure, or null when the run can go on. */
-export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
-  const { here } = solve;
-  solve.at = here;
-  yield solve.exact ? solve.both : solve.value;
-  solve.fun = here.f;
-  if (here.f === -Infinity) return DIVERGING;
-  if (!(here.f - here.f === 0)) return NON_FINITE;
-  if (!solve.exact) yield solve.derivative;
-  if (solve.kernels.firstNonFinite(solve.n, here.gp) >= 0) return NON_FINITE;
-  solve.started = true;
-  solve.scale = Math.max(1, solve.kernels.amaxF64(solve.n, here.xp));
-  solve.size = Math.abs(here.f);
-  solve.gradNorm = solve.gradient = solve.gradientSize(here);
-  yield CHECK;
-  return null;
-}
-
-/** No step makes progress: converged when f is flat to rounding here, and otherwise the failure given. */
-export function* giveUp(solve: Solve, promise: number, failure: Termination): MinimizeRun {
-  if (solve.settled(promise)) {
-    solve.decrease = 0;
-    yield CHECK;
-  }
-  return failure;
-}

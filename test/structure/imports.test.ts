@@ -24,6 +24,7 @@ const longFiles: Record<string, string> = {
   "src/constrained/interior-point.ts": "one iteration: what it reads and writes is private to it",
   "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
+  "src/minimize/solve.ts": "what methods and problem share, in one object",
   "src/nn/body.ts": "memory and passes of a network know the same addresses",
   "src/nn/trainer.ts": "one object holds the state of a training run",
   "src/nn/network.ts": "the one class that users of networks see: checks, then one call each",

@@ -1,7 +1,7 @@
 // Directions within bounds: L-BFGS-B, and the spectral projected gradient (Birgin, Martínez and Raydan 2000).
 
 import type { Vectors } from "../layout.js";
-import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_STEP, S_UPDATED } from "../slots.js";
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_STEP, S_SY, S_UPDATED } from "../slots.js";
 import type { Solve } from "../solve.js";
 import type { Director } from "./descent.js";
 
@@ -64,7 +64,7 @@ export class BoxLimitedMemory implements Director {
     this.slope = make();
     if (!(this.slope < 0) && this.forget()) this.slope = make();
     this.longest = k.boxLongest(n, here.xp, d, lower, upper);
-    this.first = s[S_COUNT] === 0 ? Math.min(1, 1 / k.nrm2F64(n, d)) : 1;
+    this.first = s[S_COUNT] === 0 ? Math.min(1, this.#solve.reach / k.nrm2F64(n, d)) : 1;
     return null;
   }
 
@@ -97,10 +97,6 @@ export class BoxLimitedMemory implements Director {
   }
 }
 
-/** Spectral steps are kept in this range. */
-const SHORTEST = 1e-10;
-const LONGEST = 1e10;
-
 export class SpectralProjected implements Director {
   slope = 0;
   readonly first = 1;
@@ -119,8 +115,7 @@ export class SpectralProjected implements Director {
     const { n, kernels, here, lower, upper, s } = this.#solve;
     let t = this.#fixed;
     if (t === 0) {
-      t = s[S_COUNT] === 0 ? 1 / Math.max(1, kernels.nrm2F64(n, here.gp)) : (s[S_GAMMA] as number);
-      t = Math.min(Math.max(t, SHORTEST), LONGEST);
+      t = s[S_COUNT] === 0 ? this.#solve.reach / kernels.nrm2F64(n, here.gp) : s[S_GAMMA]!;
     }
     const d = this.#solve.address("d");
     this.slope = kernels.projectedDirection(n, t, here.xp, here.gp, d, lower, upper);
@@ -137,7 +132,9 @@ export class SpectralProjected implements Director {
       sy += dx * ((here.g[j] as number) - (there.g[j] as number));
     }
     s[S_UPDATED] = sy > 0 ? 1 : 0;
-    s[S_GAMMA] = sy > 0 ? ss / sy : LONGEST;
+    s[S_SY] = sy;
+    // Without curvature along the step, as long a step as this one was.
+    s[S_GAMMA] = sy > 0 ? ss / sy : Math.sqrt(ss) / kernels.nrm2F64(n, here.gp);
     s[S_COUNT] = 1;
     s[S_GRADIENT] = this.#solve.gradientSize(here);
     s[S_STEP] = kernels.distance(n, here.xp, there.xp);

@@ -2,9 +2,11 @@
 // search judges the trials; where a direction fails, the director forgets its model and the steepest descent is tried.
 
 import { type Ask, ITERATION } from "../../driver/task.js";
+import { begin } from "../begin.js";
+import { giveUp } from "../give-up.js";
 import type { LineSearch, Outcome } from "../line-search/types.js";
 import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../slots.js";
-import { begin, DIVERGING, giveUp, LINE_SEARCH, type MinimizeRun, type Solve } from "../solve.js";
+import { DIVERGING, LINE_SEARCH, type MinimizeRun, type Solve } from "../solve.js";
 
 export interface Director {
   /** Slope along d. */
@@ -107,9 +109,15 @@ class Course {
     s[S_POOR] = good ? 0 : (s[S_POOR] as number) + 1;
     solve.accept();
     solve.measure(-1e-4 * step * director.slope);
-    director.advance(solve.tolerances.gradTol, step);
-    solve.gradNorm = solve.gradient = s[S_GRADIENT] as number;
+    director.advance(solve.stop, step);
+    solve.foundGradient(s[S_GRADIENT]!);
     solve.stepNorm = s[S_STEP] as number;
+  }
+
+  /** From a point that another than this loop has found. */
+  anew(): void {
+    this.#director.forget();
+    this.#solve.s[S_POOR] = 0;
   }
 
   /** After an iteration: how the run ends by itself, if it does. */
@@ -118,12 +126,16 @@ class Course {
   }
 }
 
-/** `promised`: what a direction that failed before promised, where the loop is entered after one. */
+/**
+ * `promised`: what a direction that failed before promised, where the loop is entered after one; `lost`: it was the last that
+ * there was.
+ */
 export function* descent(
   solve: Solve,
   search: LineSearch,
   director: Director,
   promised = Infinity,
+  lost = false,
 ): MinimizeRun {
   const course = new Course(solve, search, director);
   if (solve.fresh) {
@@ -133,7 +145,12 @@ export function* descent(
   for (;;) {
     // After an iteration, or where one continues that was saved after it.
     if (solve.diverged) return DIVERGING;
-    if (course.lost) return yield* giveUp(solve, course.promise, LINE_SEARCH);
+    if (course.lost || lost) {
+      const end = yield* giveUp(solve, lost ? promised : course.promise, LINE_SEARCH);
+      if (end) return end;
+      course.anew();
+      lost = false;
+    }
     course.promise = promised;
     promised = Infinity;
     do {
@@ -147,14 +164,18 @@ export function* descent(
       }
       if (course.lower) break;
     } while (director.forget());
-    if (!course.lower) return yield* giveUp(solve, course.promise, LINE_SEARCH);
+    if (!course.lower) {
+      const end = yield* giveUp(solve, course.promise, LINE_SEARCH);
+      if (end) return end;
+      course.anew();
+      continue;
+    }
     if (course.ask === solve.value) {
       // Where a limit forbids the gradient, the trial is still the best point.
       solve.there.g.fill(NaN);
       solve.keep();
       yield solve.derivative;
-      if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0)
-        return yield* giveUp(solve, course.promise, LINE_SEARCH);
+      if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0) return LINE_SEARCH;
     }
     course.take();
     yield ITERATION;

@@ -5,8 +5,9 @@ import { ITERATION } from "../../driver/task.js";
 import { optimizerAt } from "../../first-order/optimizer.js";
 import type { Rule } from "../../first-order/rule.js";
 import { DownhillError } from "../../runtime/errors.js";
+import { begin } from "../begin.js";
 import { SHARED_SLOTS } from "../slots.js";
-import { begin, DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
+import { DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
 import { configured, type MinimizeMethod } from "./types.js";
 
 interface Bounds {
@@ -87,7 +88,7 @@ function* ruleRun(solve: Solve, rule: Rule): MinimizeRun {
         solve.step = Math.max(solve.step, left.step);
         solve.decrease = Math.max(solve.decrease, left.gain / height);
       }
-      solve.gradient = lowest ? solve.gradNorm : Infinity;
+      solve.gradient = lowest ? solve.gradNorm + solve.error : Infinity;
       solve.x = lowest ? here.x : solve.kept.x;
       solve.fun = lowest ? f : solve.kept.f;
       yield ITERATION;

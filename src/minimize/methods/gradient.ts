@@ -54,7 +54,7 @@ abstract class GradientDirector implements Director {
   protected downhill(): void {
     const { n, kernels, here } = this.solve;
     this.slope = kernels.negative(n, here.gp, this.d);
-    if (this.slope === -Infinity) this.slope = kernels.steepest(n, here.gp, this.d);
+    if (this.slope === -Infinity) this.slope = kernels.steepest(n, this.solve.reach, here.gp, this.d);
     this.guess();
   }
 
@@ -66,7 +66,7 @@ abstract class GradientDirector implements Director {
     this.first =
       t > 0 && share - share === 0
         ? t * Math.min(this.boldness * share, GROWTH)
-        : 1 / Math.max(1, kernels.nrm2F64(n, this.d));
+        : this.solve.reach / kernels.nrm2F64(n, this.d);
     if (!(this.first > 0)) this.first = 1;
   }
 

@@ -20,7 +20,7 @@ import {
 
 /** Largest n for which the Hessian is held in full by default. */
 const DENSE = 200;
-/** The first trial is at most so many times max(1, |x|) away, the last one as many times farther. */
+/** The first trial is at most so many times |x| or the last step away, the last one as many times farther. */
 const REACH = 10;
 
 export interface NewtonOptions extends SearchOptions {
@@ -72,7 +72,7 @@ abstract class NewtonDirector implements Director {
   protected limit(): null {
     const { n, kernels, here } = this.solve;
     const length = kernels.nrm2F64(n, this.d);
-    const reach = REACH * Math.max(1, kernels.nrm2F64(n, here.xp));
+    const reach = REACH * Math.max(this.solve.reach, kernels.nrm2F64(n, here.xp));
     this.first = Math.min(1, reach / length);
     this.longest = Math.max(1, (REACH * reach) / length);
     return null;
@@ -80,7 +80,7 @@ abstract class NewtonDirector implements Director {
 
   protected downhill(): null {
     const { n, kernels, here } = this.solve;
-    this.slope = kernels.steepest(n, here.gp, this.d);
+    this.slope = kernels.steepest(n, this.solve.reach, here.gp, this.d);
     return this.limit();
   }
 }

@@ -2,9 +2,11 @@
 
 import { ITERATION } from "../../driver/task.js";
 import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
+import { begin } from "../begin.js";
+import { giveUp } from "../give-up.js";
 import { NOISE } from "../line-search/types.js";
 import { SHARED_SLOTS } from "../slots.js";
-import { begin, DIVERGING, giveUp, type MinimizeRun, NON_FINITE, type Solve, STALLED } from "../solve.js";
+import { DIVERGING, type MinimizeRun, NON_FINITE, type Solve, STALLED } from "../solve.js";
 import { hessianVectors, usesProducts } from "./newton.js";
 import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
 
@@ -32,7 +34,7 @@ export interface TrustRegionMinimizeOptions {
   subproblem?: "steihaug" | "dogleg" | undefined;
   /** "full" holds the Hessian; "products" needs only its products with vectors. Default: by n, products beyond 200. */
   hessian?: "auto" | "full" | "products" | undefined;
-  /** First radius. Default 1. */
+  /** First radius. Default: |x0|, or less where f and its gradient say so. */
   radius?: number | undefined;
   maxRadius?: number | undefined;
 }
@@ -48,15 +50,15 @@ function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
   if (solve.fresh) {
     const failure = yield* begin(solve);
     if (failure) return failure;
-    s[S_RADIUS] = o.radius as number;
+    s[S_RADIUS] = (o.radius as number) || solve.reach;
   }
   for (;;) {
     const { here, there } = solve;
     const verdict = s[S_VERDICT] as number;
     if (verdict === TAKEN && solve.diverged) return DIVERGING;
-    if (verdict === BLIND) return yield* giveUp(solve, s[S_PREDICTED] as number, STALLED);
+    if (verdict === BLIND) return (yield* giveUp(solve, s[S_PREDICTED] as number, STALLED)) ?? STALLED;
     if (verdict === REFUSED && (s[S_RADIUS] as number) <= TINY * k.nrm2F64(n, here.xp))
-      return yield* giveUp(solve, Infinity, STALLED);
+      return (yield* giveUp(solve, Infinity, STALLED)) ?? STALLED;
     s[S_VERDICT] = NONE;
     const length = k.nrm2F64(n, here.gp);
     const tolerance = Math.min(0.5, Math.sqrt(length)) * length;
@@ -121,7 +123,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
     if (accepted) {
       solve.accept();
       solve.measure(ACCEPT * predicted);
-      solve.gradNorm = solve.gradient = k.amaxF64(n, solve.here.gp);
+      solve.foundGradient(k.amaxF64(n, solve.here.gp));
       s[S_CURRENT] = 0;
     } else {
       solve.keep();
@@ -167,7 +169,7 @@ export function trustRegion(options: TrustRegionMinimizeOptions = {}): MinimizeM
       options.subproblem === "dogleg"
         ? "cholesky"
         : { auto: "auto", full: "cholesky", products: "cg" }[hessian],
-    radius: numberOption("trustRegion", "radius", options.radius, 1, { min: 0, exclusive: true }),
+    radius: numberOption("trustRegion", "radius", options.radius, 0, { min: 0, exclusive: true }),
     maxRadius: numberOption("trustRegion", "maxRadius", options.maxRadius, Infinity, positive),
   });
 }

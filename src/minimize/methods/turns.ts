@@ -3,9 +3,10 @@
 
 import { type Ask, ITERATION, type Requests } from "../../driver/task.js";
 import type { Termination } from "../../driver/types.js";
+import { begin } from "../begin.js";
 import { NOISE } from "../line-search/types.js";
 import * as S from "../slots.js";
-import { begin, DIVERGING, giveUp, LINE_SEARCH, type Solve } from "../solve.js";
+import { DIVERGING, type Solve } from "../solve.js";
 import { type Director, descent } from "./descent.js";
 import { makeSearch, type OptionValues } from "./types.js";
 
@@ -70,7 +71,7 @@ export class LbfgsTurns implements Requests<Termination> {
       if ((s[S.M_TRIALS] as number) >= 0) return this.#try(S.TURN_TRIAL);
       const again = s[S.S_COUNT] === 0;
       return this.#try(
-        again ? solve.kernels.lbfgsBegin(solve.here.f, this.#frame, solve.state) : S.TURN_FAILED,
+        again ? solve.kernels.lbfgsBegin(solve.here.f, solve.reach, this.#frame, solve.state) : S.TURN_FAILED,
       );
     }
     if (this.#where === LEFT || solve.fresh) {
@@ -83,7 +84,7 @@ export class LbfgsTurns implements Requests<Termination> {
 
   /** The first trial of the run, or of one that continues. */
   #first(): IteratorResult<Ask, Termination> {
-    const { here, there, kept, s, kernels, state, workspace, fresh, tolerances } = this.#solve;
+    const { here, there, kept, s, kernels, state, workspace, fresh } = this.#solve;
     if (!fresh && this.#solve.diverged) return { done: true, value: DIVERGING };
     const slots = workspace.i32.frame;
     this.#director.frame(slots);
@@ -96,10 +97,10 @@ export class LbfgsTurns implements Requests<Termination> {
     s[S.M_C1] = this.#options.c1 as number;
     s[S.M_C2] = this.#options.c2 as number;
     s[S.M_MAX_TRIALS] = this.#options.maxTrials as number;
-    s[S.M_STOP] = tolerances.gradTol;
+    s[S.M_STOP] = this.#solve.stop;
     s[S.M_KEPT] = kept.f;
     this.#solve.fresh = false;
-    if (fresh) return this.#try(kernels.lbfgsBegin(here.f, this.#frame, state));
+    if (fresh) return this.#try(kernels.lbfgsBegin(here.f, this.#solve.reach, this.#frame, state));
     const goesOn = s[S.M_LEFT] === 0 && (s[S.M_TRIALS] as number) >= 0;
     return this.#try(goesOn ? S.TURN_TRIAL : S.TURN_FAILED);
   }
@@ -135,9 +136,7 @@ export class LbfgsTurns implements Requests<Termination> {
     s[S.M_LEFT] = 1;
     const promise = code === S.TURN_STUCK ? -(s[S.M_SLOPE0] as number) : Infinity;
     const over = code === S.TURN_STUCK && !director.forget();
-    const other = over
-      ? giveUp(solve, promise, LINE_SEARCH)
-      : descent(solve, makeSearch(this.#options), director, promise);
+    const other = descent(solve, makeSearch(this.#options), director, promise, over);
     this.#other = other;
     this.#where = LEFT;
     return other.next();

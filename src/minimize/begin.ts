@@ -1,0 +1,23 @@
+// How every method that takes gradients begins.
+
+import { type Ask, CHECK } from "../driver/task.js";
+import type { Termination } from "../driver/types.js";
+import { DIVERGING, NON_FINITE, type Solve } from "./solve.js";
+
+/** Evaluates the start and tests it; a failure, or null when the run can go on. */
+export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
+  const { here } = solve;
+  solve.at = here;
+  yield solve.exact ? solve.both : solve.value;
+  solve.fun = here.f;
+  if (here.f === -Infinity) return DIVERGING;
+  if (!(here.f - here.f === 0)) return NON_FINITE;
+  if (!solve.exact) yield solve.derivative;
+  if (solve.kernels.firstNonFinite(solve.n, here.gp) >= 0) return NON_FINITE;
+  solve.started = true;
+  const zero = (2 * Math.abs(here.f)) / solve.kernels.nrm2F64(solve.n, here.gp);
+  solve.scale = Math.max(solve.kernels.amaxF64(solve.n, here.xp), solve.reach, zero < Infinity ? zero : 0);
+  solve.foundGradient(solve.gradientSize(here));
+  yield CHECK;
+  return null;
+}
