@@ -95,3 +95,11 @@ export function* differences(
 
 /** Evaluations that `differences` asks for at most. */
 export const differenceCost = (n: number, central: boolean): number => (central ? 2 * n : n);
+
+/** The size of each variable so far, of which its step is a share: 1 while it has only been 0. */
+export function growSpan(span: Float64Array, x: Float64Array): void {
+  for (let j = 0; j < x.length; j++) {
+    const size = Math.abs(x[j]!);
+    span[j] = Math.max(size, span[j]! || (size === 0 ? 1 : 0));
+  }
+}

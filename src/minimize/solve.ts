@@ -290,13 +290,19 @@ export class Solve {
 
   /** Whether f cannot be lowered any more, because what is promised is lost in its rounding. */
   settled(promise: number): boolean {
-    const { s, n, kernels, here } = this;
+    const { s, n, here, bounded } = this;
     const size = Math.abs(this.fun);
     if (!(promise <= PROMISE * size)) return false;
-    // |g|^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain.
-    const length = kernels.nrm2F64(n, here.gp);
-    const [sy, step] = [s[S_SY]!, s[S_STEP]!];
-    return length === 0 || (sy > 0 && (length * step * (length * step)) / (2 * sy) <= LEFT_OVER * size);
+    // g_j^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain, and no more than the bounds let.
+    const softness = s[S_SY]! > 0 ? (s[S_STEP]! * s[S_STEP]!) / (2 * s[S_SY]!) : Infinity;
+    const [lower, upper] = bounded ? [this.view("lower"), this.view("upper")] : [null, null];
+    let left = 0;
+    for (let j = 0; j < n; j++) {
+      const g = here.g[j]!;
+      const room = lower && upper ? (g > 0 ? here.x[j]! - lower[j]! : upper[j]! - here.x[j]!) : Infinity;
+      if (g !== 0 && room > 0) left += Math.min(g * g * softness, Math.abs(g) * room);
+    }
+    return left <= LEFT_OVER * size;
   }
 }
 

@@ -77,7 +77,8 @@ test.each<[string, MinimizeOptions["method"]]>([
   ["gradientDescent, fixed", "gradientDescent"],
   ...Object.entries(rules),
 ])("no evaluation of %s is outside the bounds, with differences or without", (name, method) => {
-  const side = fc.double({ min: -3, max: 3, noNaN: true });
+  // No box is so narrow that f is lost in it: below 1e-30 numbers count as 0.
+  const side = fc.double({ min: -3, max: 3, noNaN: true }).map((v) => (Math.abs(v) < 1e-30 ? 0 : v));
   const variable = fc.tuple(
     side,
     side,

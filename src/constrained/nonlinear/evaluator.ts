@@ -1,10 +1,9 @@
 // Values, first and second derivatives of a nonlinear program: the calls that a method asks for, each counted, with
 // differences where the user gives no derivative. Everything is scaled by powers of two chosen at the start.
 
-import { centralStep, differenceCost, differences } from "../../driver/differences.js";
+import { centralStep, differenceCost, differences, growSpan } from "../../driver/differences.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
-import { growSpan } from "../../minimize/tiny.js";
 import { newPoint, type Point } from "./point.js";
 import type { NonlinearProgram } from "./problem.js";
 
