@@ -15,8 +15,8 @@ export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
   if (!solve.exact) yield solve.derivative;
   if (solve.kernels.firstNonFinite(solve.n, here.gp) >= 0) return NON_FINITE;
   solve.started = true;
-  const zero = (2 * Math.abs(here.f)) / solve.kernels.nrm2F64(solve.n, here.gp);
-  solve.scale = Math.max(solve.kernels.amaxF64(solve.n, here.xp), solve.reach, zero < Infinity ? zero : 0);
+  // At least 1, whatever the unit: smaller units only find out later that a run diverges.
+  solve.scale = Math.max(1, solve.kernels.amaxF64(solve.n, here.xp), solve.reach);
   solve.foundGradient(solve.gradientSize(here));
   yield CHECK;
   return null;

@@ -55,7 +55,7 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
     if (f === -Infinity) return DIVERGING;
     if (!(f - f === 0)) return NON_FINITE;
     solve.started = true;
-    solve.scale = solve.kernels.amaxF64(n, solve.here.xp) || 1;
+    solve.scale = Math.max(1, solve.kernels.amaxF64(n, solve.here.xp));
     yield CHECK;
     s[S_BEFORE] = Infinity;
     s[S_FIRST] = f;
