@@ -2,7 +2,6 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { numberOption, optionError } from "../runtime/options.js";
-import type { Owner } from "./owners.js";
 import { type Rule, resolve } from "./rule.js";
 
 /** Parameters `start` to `end - 1` with options of their own; what it leaves out comes from the rule. */
@@ -14,27 +13,6 @@ export interface Range {
 
 /** Parameters from `start` to `end - 1`, or for a network those of a `layer` by its name, with options of their own. */
 export type Group = Range | { readonly layer: string | number; readonly [option: string]: unknown };
-
-/** Groups as ranges: those by layer as the owner of the parameters says where they lie. */
-export function rangesOf(where: string, groups: unknown, owner: Owner | null): unknown {
-  if (!Array.isArray(groups)) return groups;
-  return groups.map((group: Record<string, unknown> | null, i) => {
-    if (typeof group !== "object" || group === null || !("layer" in group)) return group;
-    if (!owner) {
-      throw new DownhillError(
-        "OPTION",
-        `${where}: groups[${i}].layer names a layer, but params is no network`,
-        {
-          hint: "optimizer(net, rule, ...) knows layers; for other parameters give start and end",
-          details: { option: "groups", value: group },
-        },
-      );
-    }
-    const { layer, ...options } = group;
-    const [start, end] = owner.rangeOf(`${where}: groups[${i}]`, layer);
-    return { ...options, start, end };
-  });
-}
 
 /** Option values that a snapshot can hold. */
 export type Patch = Record<string, unknown>;

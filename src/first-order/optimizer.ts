@@ -1,10 +1,9 @@
 // optimizer(params, rule, options): a rule over live parameters. What it does is in stepper.ts, what it promises in types.ts.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption, optionError } from "../runtime/options.js";
-import { rangesOf } from "./groups.js";
+import { checkArray, checkFinite, checkKeys, choiceOption } from "../runtime/options.js";
 import { guardKeys } from "./guards.js";
-import { type Owner, ownerOf } from "./owners.js";
+import { ownerOf } from "./owners.js";
 import type { Site } from "./place.js";
 import { checkRule, type Rule } from "./rule.js";
 import type { DType } from "./run.js";
@@ -41,8 +40,8 @@ export function optimizer(
   const where = "optimizer";
   checkRule(where, rule);
   checkKeys(where, options, optionKeys);
-  const owner = ownerOf(where, params);
-  if (owner) return optimizerOf(owner, rule, options);
+  const owner = typeof params === "object" && params !== null ? ownerOf(params) : null;
+  if (owner) return owner(rule, options);
   let length = params as number;
   if (typeof params !== "number") {
     checkArray(where, "params", params);
@@ -56,8 +55,7 @@ export function optimizer(
   if (typeof params !== "number") checkFinite(where, "params", params);
   const natural = params instanceof Float32Array ? "f32" : "f64";
   const dtype = choiceOption(where, "dtype", options.dtype, ["f64", "f32"], natural);
-  const groups = rangesOf(where, options.groups, null) as OptimizerOptions["groups"];
-  const made = new FirstOrderOptimizer(length, dtype, rule, { ...options, groups }, null);
+  const made = new FirstOrderOptimizer(length, dtype, rule, options, null);
   if (typeof params === "number") return made;
   made.params.set(params);
   try {
@@ -67,22 +65,6 @@ export function optimizer(
     made.dispose();
     throw error;
   }
-  return made;
-}
-
-function optimizerOf(owner: Owner, rule: Rule, options: OptimizerOptions): Optimizer {
-  const { dtype, length, site, what } = owner;
-  for (const [name, own] of [
-    ["dtype", dtype],
-    ["runtime", undefined],
-  ] as const) {
-    const given = options[name];
-    if (given === undefined || given === own) continue;
-    throw optionError("optimizer", name, given, `left out: it works in the memory of ${what}`);
-  }
-  const groups = rangesOf("optimizer", options.groups, owner) as OptimizerOptions["groups"];
-  const made = new FirstOrderOptimizer(length, dtype, rule, { ...options, groups, runtime: undefined }, site);
-  made.leave = owner.attach(() => made.dispose());
   return made;
 }
 

@@ -2,15 +2,16 @@
 // runtime; activations, gradients of activations and workspace of a batch are another, the arena, made once for the largest
 // batch. A pass allocates nothing. What comes in here has been checked.
 
-import { type Owner, settleIn } from "../first-order/owners.js";
+import { announce } from "../first-order/owners.js";
+import type { Site } from "../first-order/place.js";
 import { Random } from "../random/philox.js";
 import { chosenRuntime, ownRuntime } from "../runtime/default.js";
-import { optionError } from "../runtime/options.js";
 import { type CoreRuntime, outOfMemory, type Runtime } from "../runtime/runtime.js";
 import { type Workspace, workspaceBytes } from "../runtime/workspace.js";
 import { bytesOf, type DType, type FloatVector, type Kernels, kernelsOf } from "./kernels.js";
 import { arenaSpec, modelSpec } from "./layout.js";
 import type { Loss, Part } from "./loss.js";
+import { claimOf } from "./owner.js";
 import type { Plan, Tensor } from "./plan.js";
 import type { Draws, Mode, Stage } from "./stage.js";
 
@@ -59,6 +60,7 @@ export class Body {
   readonly #part: Part = { from: 0, m: 0, rows: 1, weight: 1 };
   /** Optimizers at work on the parameters, which may not move to another runtime meanwhile; what ends each. */
   readonly #tenants = new Set<() => void>();
+  readonly #claim = claimOf(() => this);
   /** Takes back that the parameters lie where they lie. */
   #leave: () => void;
   /** Set to watch gradients: called with the stage and the address of dL/dy before its backward pass. */
@@ -72,38 +74,20 @@ export class Body {
     this.#given = given;
     const runtime = chosenRuntime(given);
     [this.#home, this.#arena] = this.#settle(runtime, FIRST_ROWS) ?? this.#moveOut(runtime, FIRST_ROWS);
-    this.#leave = settleIn(this.runtime.buffer, this.owner);
+    this.#leave = announce(this.runtime.buffer, this.#claim);
     this.initialise(seed);
   }
 
-  /** The parameters, for an optimizer that works on them in place. */
-  readonly owner = (): Owner => ({
-    what: "a network",
-    dtype: this.dtype,
-    length: this.params.length,
-    site: {
-      runtime: this.runtime,
-      x: this.params.byteOffset,
-      g: this.grads.byteOffset,
-      hold: this.#hold,
-    },
-    rangeOf: (where, layer) => this.#rangeOf(where, layer),
-    attach: (dispose) => this.pin(dispose),
-  });
+  /** Where parameters and gradients lie, for an optimizer that works on them in place. */
+  get site(): Site {
+    const { runtime, params, grads } = this;
+    return { runtime, x: params.byteOffset, g: grads.byteOffset, hold: this.#hold };
+  }
 
   /** Keeps the parameters where they are until the function that it returns is called. */
   pin(dispose: () => void): () => void {
     this.#tenants.add(dispose);
     return () => this.#tenants.delete(dispose);
-  }
-
-  #rangeOf(where: string, layer: unknown): readonly [number, number] {
-    const { stages } = this.plan;
-    const stage = typeof layer === "number" ? stages[layer] : stages.find(({ name }) => name === layer);
-    const [first, last] = [stage?.params[0], stage?.params.at(-1)];
-    if (first && last) return [first.offset, last.offset + last.length];
-    const trained = stages.filter(({ params }) => params.length > 0).map(({ name }) => name);
-    throw optionError(where, "layer", layer, `a layer with parameters: ${trained.join(", ")}`);
   }
 
   /** Parameters of frozen layers, to be put back after a step: whatever momentum or decay an optimizer has. */
@@ -273,7 +257,7 @@ export class Body {
     oldArena.workspace.release();
     old.model.release();
     this.#leave();
-    this.#leave = settleIn(home.runtime.buffer, this.owner);
+    this.#leave = announce(home.runtime.buffer, this.#claim);
     this.#home = home;
     this.#arena = arena;
     while (this.#owned.length > 1) this.#owned.shift()?.dispose();

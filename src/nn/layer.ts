@@ -76,7 +76,7 @@ export function makeLayer(definition: LayerDefinition, given: object = {}): Laye
 /** What makes layers of one kind, under the name that users call. */
 export type LayerFactory<F> = F & {
   /** @internal */
-  readonly definition: LayerDefinition;
+  readonly layer: LayerDefinition;
 };
 
 /** `of` makes the function that users call from the one that takes all options by name. */
@@ -86,7 +86,7 @@ export const factory = /* @__NO_SIDE_EFFECTS__ */ <F extends (...args: never[]) 
 ): LayerFactory<F> => {
   const make = of((options) => makeLayer(definition, options));
   Object.defineProperty(make, "name", { value: definition.name });
-  return Object.assign(make, { definition });
+  return Object.assign(make, { layer: definition });
 };
 
 export function checkLayers(where: string, layers: unknown): asserts layers is readonly Layer[] {
@@ -98,10 +98,7 @@ export function checkLayers(where: string, layers: unknown): asserts layers is r
   for (const [i, layer] of layers.entries()) {
     if (isLayer(layer)) continue;
     throw new DownhillError("OPTION", `${where}: layers[${i}] must be a layer, got ${quote(layer)}`, {
-      hint:
-        typeof layer === "function"
-          ? `call it: ${layer.definition?.name ?? layer.name}()`
-          : "for example dense(10) or relu()",
+      hint: typeof layer === "function" ? `call it: ${layer.name}()` : "for example dense(10) or relu()",
       details: { option: "layers", index: i, value: layer },
     });
   }

@@ -19,7 +19,7 @@ export interface LoadNetworkOptions {
 
 const kinds = new Map<string, LayerDefinition>();
 for (const made of Object.values(table)) {
-  if ("definition" in made) kinds.set(made.definition.name, made.definition);
+  if ("layer" in made) kinds.set(made.layer.name, made.layer);
 }
 
 const missing = (what: string, name: unknown): DownhillError =>

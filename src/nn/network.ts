@@ -26,6 +26,7 @@ import { type DType, type FloatVector, vectorType } from "./kernels.js";
 import { checkLayers, type Layer } from "./layer.js";
 import type { Loss } from "./loss.js";
 import { type LossName, lossOf } from "./losses.js";
+import { claimOf } from "./owner.js";
 import { type Plan, planOf, type StagePlan } from "./plan.js";
 import { type BatchRecord, deadUnits, Recorder } from "./records.js";
 import { fromSafetensors, toSafetensors } from "./safetensors.js";
@@ -96,7 +97,10 @@ export class Network {
     const plan = planOf(where, inputs, this.layers);
     checkEnd(where, plan, loss);
     this.#body = new Body(plan, dtype, loss, this.#seed, options.runtime);
-    announce(this, () => this.#idle("optimizer").owner());
+    announce(
+      this,
+      claimOf(() => this.#idle("optimizer")),
+    );
     if (typeof Symbol.dispose === "symbol") {
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
     }

@@ -5,7 +5,6 @@ import { isPromise } from "../driver/clock.js";
 import { type Ask, ITERATION, Measure, type Requests, type Stopped, type Task } from "../driver/task.js";
 import { LEFT, Watch } from "../driver/watch.js";
 import { type Average, average } from "../first-order/average.js";
-import { rangesOf } from "../first-order/groups.js";
 import { optimizerAt } from "../first-order/optimizer.js";
 import { type Rule, resolve } from "../first-order/rule.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
@@ -17,6 +16,7 @@ import { type Evaluation, evaluating, type Pieces } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
 import { type Batch, type Epoch, type EpochIteration, type FitEnd, TrainingHistory } from "./history.js";
 import { type FloatVector, vectorType } from "./kernels.js";
+import { rangesOf } from "./owner.js";
 import { ProgressLine } from "./progress.js";
 import { type BatchRecord, Recorder } from "./records.js";
 import type { Samples } from "./samples.js";
@@ -147,13 +147,12 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
 
   #optimizer(where: string): FirstOrderOptimizer {
     const { clipNorm, clipValue, groups } = this.#options;
-    const { params, owner, dtype } = this.body;
-    const { runtime, x, g } = owner().site;
-    const ranges = rangesOf(where, groups, owner()) as FitOptions["groups"];
+    const { params, site, dtype, plan } = this.body;
+    const { runtime, x, g } = site;
     return optimizerAt({ runtime, x, g }, params.length, dtype, this.rule, {
       clipNorm,
       clipValue,
-      groups: ranges,
+      groups: rangesOf(plan, where, groups),
     });
   }
 

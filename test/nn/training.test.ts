@@ -98,12 +98,12 @@ describe("an optimizer of a network", () => {
         code: "OPTION",
         hint: expect.stringMatching(/groups.*layer/),
       });
-      expect(thrown(() => optimizer(net, adam(), { dtype: "f32" })).message).toMatch(/dtype.*a network/);
+      expect(thrown(() => optimizer(net, adam(), { dtype: "f32" })).message).toMatch(/dtype.*the network/);
       expect(thrown(() => optimizer(net, adam(), { groups: [{ layer: "tanh1" }] })).message).toMatch(
         /a layer with parameters: dense1, dense2/,
       );
       expect(thrown(() => optimizer([1, 2], adam(), { groups: [{ layer: "dense1" }] })).message).toMatch(
-        /params is no network/,
+        /groups\[0\]\.start must be an integer/,
       );
       const copy = optimizer(part.slice(), adam());
       copy.dispose();
