@@ -191,6 +191,7 @@ export {
 export { type CholeskyFactor, type CholeskyOptions, cholesky } from "./linalg/cholesky.js";
 export { csr, csrFromDense, csrFromTriplets, type SparseMatrix, type Triplets } from "./linalg/csr.js";
 export type { CsrParts } from "./linalg/csr-parts.js";
+export { type Eig, type EigOptions, eig } from "./linalg/eig.js";
 export { type EigSym, type EigSymOptions, eigSym } from "./linalg/eigen.js";
 export type { Factor, FactorOptions } from "./linalg/factor.js";
 export {
@@ -217,6 +218,7 @@ export {
   type Real,
 } from "./linalg/matrix.js";
 export { dot, type NormKind, norm, type VectorNormKind } from "./linalg/norm.js";
+export { type PolyfitOptions, type Polynomial, polyfit } from "./linalg/polyfit.js";
 export { type MatmulOptions, matmul, toArray, transpose } from "./linalg/product.js";
 export { type QrFactor, type QrOptions, qr } from "./linalg/qr.js";
 export type { SolveWarning } from "./linalg/refusals.js";
@@ -230,6 +232,14 @@ export {
 export type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./linalg/sparse-factor.js";
 export { sparseCholesky, sparseLdl } from "./linalg/sparse-ldl.js";
 export { det, inverse, logDet, rcond } from "./linalg/square.js";
+export {
+  nullSpace,
+  pinv,
+  type RankOptions,
+  type Svd,
+  type SvdOptions,
+  svd,
+} from "./linalg/svd.js";
 export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
 export type { MinimizeState } from "./minimize/checkpoint.js";
 export { type IterateOptions, iterate, type MinimizeIterator } from "./minimize/iterate.js";

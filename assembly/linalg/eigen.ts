@@ -146,7 +146,7 @@ function chase(n: i32, l: i32, m: i32, g: f64, Z: usize, d: usize, e: usize, vec
 }
 
 /** (x, y) = (c x - s y, s x + c y). */
-function rotate(n: i32, c: f64, s: f64, x: usize, y: usize): void {
+export function rotate(n: i32, c: f64, s: f64, x: usize, y: usize): void {
   const vc = f64x2.splat(c), vs = f64x2.splat(s);
   const end = x + (<usize>n << 3);
   for (; x + 16 <= end; x += 16, y += 16) {

@@ -10,11 +10,13 @@ import { lstsqFactor, lstsqRefine, lstsqSolve } from "./lstsq";
 import { lu, luSolve, luWork } from "./lu";
 import { applyQ, applyQT, qrBlocked, qrFactor, qrRank, qrWork, solveR } from "./qr";
 import { residual } from "./residual";
-import { asymmetry, equilibrate, largestEntry, multiply, norm1, normInf, scaledProduct } from "./scaling";
+import { asymmetry, equilibrate, largestEntry, multiply, norm1, scaledProduct } from "./scaling";
 import { trsm, trsmWork } from "./trsm";
 
+export { eig } from "./eig";
 export { eigSym } from "./eigen";
 export { logScaled } from "./scaling";
+export { jacobiSvd } from "./svd";
 
 export function nrm2F64(n: i32, x: usize): f64 {
   return nrm2<f64>(n, x);
@@ -264,14 +266,6 @@ export function norm1F32(m: i32, n: i32, A: usize, lda: i32, sums: usize): f32 {
   return norm1<f32>(m, n, A, lda, sums);
 }
 
-export function normInfF64(m: i32, n: i32, A: usize, lda: i32): f64 {
-  return normInf<f64>(m, n, A, lda);
-}
-
-export function normInfF32(m: i32, n: i32, A: usize, lda: i32): f32 {
-  return normInf<f32>(m, n, A, lda);
-}
-
 export function largestEntryF64(m: i32, n: i32, A: usize, lda: i32): f64 {
   return largestEntry<f64>(m, n, A, lda);
 }
@@ -306,8 +300,4 @@ export function asymmetryF32(n: i32, A: usize, lda: i32, tol: f32): i32 {
 
 export function scaledProductF64(n: i32, x: usize, step: i32, out: usize): void {
   scaledProduct<f64>(n, x, step, out);
-}
-
-export function scaledProductF32(n: i32, x: usize, step: i32, out: usize): void {
-  scaledProduct<f32>(n, x, step, out);
 }

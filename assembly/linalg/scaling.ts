@@ -1,6 +1,6 @@
 // Norms, equilibration, symmetry and determinants of row-major matrices.
 
-import { amax, asum } from "../blas/level1";
+import { amax } from "../blas/level1";
 import { log } from "../stats/elementary";
 
 // @ts-ignore: decorator
@@ -22,13 +22,6 @@ export function norm1<T>(m: i32, n: i32, A: usize, lda: i32, sums: usize): T {
     for (; j < bytes; j += sizeof<T>()) store<T>(sums + j, <T>(load<T>(sums + j) + abs<T>(load<T>(A + j))));
   }
   return amax<T>(n, sums);
-}
-
-/** |A|_inf, the largest row sum. */
-export function normInf<T>(m: i32, n: i32, A: usize, lda: i32): T {
-  let most: T = 0;
-  for (; m > 0; m--, A += <usize>lda * sizeof<T>()) most = max<T>(most, asum<T>(n, A));
-  return most;
 }
 
 /** The largest |A[i][j]|. */

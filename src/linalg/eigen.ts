@@ -16,6 +16,7 @@ import {
 } from "./matrix.js";
 import { choosePrecision, epsilon, vector } from "./precision.js";
 import { notSymmetric } from "./refusals.js";
+import { middleScale } from "./scaling.js";
 
 export interface EigSymOptions extends FactorOptions {
   /** Default true; without vectors the values come several times faster. */
@@ -59,7 +60,7 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
     }
     for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) a[j * n + i] = a[i * n + j]!;
     // Powers of two keep squares in range and round nothing.
-    const scale = scaleOf(largest);
+    const scale = middleScale(largest, "f64");
     if (scale !== 1) for (let i = 0; i < a.length; i++) a[i] = a[i]! * scale;
     const failed = k.eigSym(n, pa, pd, pe, wanted);
     if (failed) {
@@ -79,11 +80,4 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
   } finally {
     w.release();
   }
-}
-
-/** A power of two that brings matrices near the ends of the range to its middle: 2^-512 or 2^512. */
-function scaleOf(largest: number): number {
-  if (largest > 1e100) return 7.458340731200207e-155;
-  if (largest > 0 && largest < 1e-100) return 1.3407807929942597e154;
-  return 1;
 }
