@@ -78,20 +78,6 @@ export interface Progress {
   decrease: number;
 }
 
-/**
- * What a method asks for: an evaluation, a derivative, a test whether the run is over at the current best point
- * ("check"), or the same at the end of an iteration, which is counted and reported.
- */
-export interface Ask {
-  readonly kind: "evaluate" | "differentiate" | "check" | "iteration";
-}
-
-/** A method: yields what it needs and ends with its own failure, when it cannot go on. */
-export type Method = Generator<Ask, Termination, void>;
-
-/** All that a driver needs of one: a method that is called millions of times may be a generator written out. */
-export type Requests = Pick<Method, "next" | "return">;
-
 export interface Tolerances {
   gradTol: number;
   stepTol: number;

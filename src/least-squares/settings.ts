@@ -1,6 +1,6 @@
 // Methods, losses and tolerances of least squares: names, defaults, checks.
 
-import { readTolerances } from "../driver/monitor.js";
+import { readTolerances } from "../driver/tolerances.js";
 import type { Limits, Tolerances } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";

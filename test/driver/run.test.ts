@@ -2,7 +2,7 @@
 // run is ended from outside, f(x) = x^2.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { macrotask } from "../../src/driver/clock.js";
-import { readTolerances } from "../../src/driver/monitor.js";
+import { readTolerances } from "../../src/driver/tolerances.js";
 import { pull, run, runAsync } from "../../src/driver/run.js";
 import {
   CHECK,
