@@ -38,6 +38,7 @@ export type {
   ProgramMultipliers,
 } from "./constrained/nonlinear/result.js";
 export type { Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
+export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
 export {
   type ConvexResult,

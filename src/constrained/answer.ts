@@ -4,7 +4,12 @@ import { Answer, type Block, type Origin, type Row } from "../driver/answer.js";
 import { short } from "../driver/report.js";
 import type { Stopped } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
+import { unlessDisposed } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
+import type { Runtime } from "../runtime/runtime.js";
 import type { Measures } from "./measures.js";
+import type { Program } from "./program.js";
+import { type Ranging, rangingOf, type Sensitivity, sensitivityOf } from "./sensitivity.js";
 
 export type ConvexEnd =
   | { status: "solved"; reason: "optimal" | "acceptable" }
@@ -38,6 +43,8 @@ const messages: Record<string, string> = {
 };
 
 export interface ConvexFields extends Measures {
+  readonly program: Program;
+  readonly runtime: Runtime | undefined;
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly z: Float64Array;
@@ -59,9 +66,14 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   readonly dualResidual: number;
   /** |objective - dual objective| over max(1, both). */
   readonly gap: number;
+  /** c + A'y (for a quadratic program Px + q + A'y): what the objective gains where x_j grows; minus z. */
+  readonly reducedCosts: Float64Array;
   declare readonly certificate?: Certificate;
-  /** A small set of rows (by name or index) and bounds ("x3 >= lower") that contradict each other. */
+  /** Of an infeasible program: a small set of rows, by name or index, that contradict each other and the bounds. */
   declare readonly conflict?: readonly (string | number)[];
+
+  readonly #program: Program;
+  readonly #runtime: Runtime | undefined;
 
   constructor(end: ConvexEnd, watch: Watch, origin: Origin, f: ConvexFields) {
     super(end, watch, origin);
@@ -73,8 +85,33 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
     this.primalResidual = f.primal;
     this.dualResidual = f.dual;
     this.gap = f.gap;
+    this.reducedCosts = f.z.map((v) => (v === 0 ? 0 : -v));
+    this.#program = f.program;
+    this.#runtime = f.runtime;
     if (f.certificate) this.certificate = f.certificate;
     if (f.conflict) this.conflict = f.conflict;
+  }
+
+  /**
+   * d x / d data: by q, by the sides of the rows and by the bounds that bind. One factorisation, and one solve for each column.
+   *
+   * @throws UNSUPPORTED where the program was not solved or a side binds without a multiplier; SINGULAR where x is not unique.
+   */
+  sensitivity(): Sensitivity {
+    if (!this.success)
+      throw new DownhillError(
+        "UNSUPPORTED",
+        `sensitivity: the program was not solved, its status is ${this.status}`,
+      );
+    return sensitivityOf(this.#program, this.x, this.y, this.z, unlessDisposed(this.#runtime));
+  }
+
+  /**
+   * Of a linear program: the intervals of each cost, and of the side of each row, in which the same basis is optimal. Null where the answer
+   * is not a vertex with exactly n binding sides, each with a multiplier: at a degenerate or not unique optimum no basis is the only one.
+   */
+  ranging(): Ranging | null {
+    return this.success ? rangingOf(this.#program, this.x, this.y, this.z) : null;
   }
 
   get message(): string {

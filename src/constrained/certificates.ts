@@ -164,3 +164,26 @@ export function rayProgram(p: Program, D: Float64Array): Program {
     constant: 0,
   };
 }
+
+/** The program with these rows only. */
+export function onlyRows(p: Program, rows: readonly number[]): { program: Program; rows: readonly number[] } {
+  const rowPtr = new Int32Array(rows.length + 1);
+  const colIdx: number[] = [];
+  const values: number[] = [];
+  rows.forEach((i, r) => {
+    for (let k = p.A.rowPtr[i]!; k < p.A.rowPtr[i + 1]!; k++) {
+      colIdx.push(p.A.colIdx[k]!);
+      values.push(p.A.values[k]!);
+    }
+    rowPtr[r + 1] = colIdx.length;
+  });
+  const A: Rows = {
+    rows: rows.length,
+    cols: p.n,
+    rowPtr,
+    colIdx: Int32Array.from(colIdx),
+    values: Float64Array.from(values),
+  };
+  const pick = (x: Float64Array) => Float64Array.from(rows, (i) => x[i]!);
+  return { rows, program: { ...p, m: rows.length, A, l: pick(p.l), u: pick(p.u) } };
+}

@@ -70,6 +70,7 @@ export function readProgram(where: string, given: LinearProgram | QuadraticProgr
     lower: bounds(where, "lower", given.lower, n, -Infinity),
     upper: bounds(where, "upper", given.upper, n, Infinity),
     constant: numberOption(where, "constant", given.constant, 0),
+    rowNames: given.rowNames,
   };
   checkCrossing(where, "l", "u", program.l, program.u);
   checkCrossing(where, "lower", "upper", program.lower, program.upper);

@@ -23,6 +23,8 @@ export interface Program {
   readonly upper: Float64Array;
   /** Added to the objective. */
   readonly constant: number;
+  /** Names of the rows, for conflicts. */
+  readonly rowNames?: readonly string[] | undefined;
 }
 
 /** y = A x. */

@@ -10,7 +10,7 @@ import { numberOption } from "../runtime/options.js";
 import { Admm } from "./admm.js";
 import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { Attempt, type AttemptOptions } from "./attempt.js";
-import { farkas, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
+import { farkas, onlyRows, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
 import { negativeCurvature } from "./convexity.js";
 import { Meter, worst } from "./measures.js";
 import { Pdhg } from "./pdhg.js";
@@ -58,6 +58,15 @@ const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
   pdhg: [1e-7, 1e-6, 400_000],
 };
 
+/** Rows of a proof among which the needed ones are looked for. */
+const FEW = 40;
+
+/** Where multipliers are not 0 to rounding. */
+function support(y: Float64Array): number[] {
+  const most = largest(y);
+  return [...y.keys()].filter((i) => Math.abs(y[i]!) > 1e-9 * most);
+}
+
 const chunk = (iterations: number): Mark => ({ kind: "iteration", iterations });
 
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
@@ -78,6 +87,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   #attempt: Attempt | null = null;
   #best = Infinity;
   #certificate: Certificate | undefined;
+  #conflict: readonly (string | number)[] | undefined;
   #look: { fun: number; primal: number; dual: number } = {
     fun: Number.NaN,
     primal: Infinity,
@@ -166,6 +176,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
         if (proof.radius < PROOF) continue;
         const size = largest(proof.y);
         this.#certificate = { y: proof.y.map((v) => v / size), z: proof.z.map((v) => v / size) };
+        yield* this.#contradiction(proof.y);
         return;
       }
     }
@@ -175,6 +186,28 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
       this.#certificate = { x: direction };
       return;
     }
+  }
+
+  /** The rows of a proof; while they are few, without those that are not needed (the deletion filter: Chinneck and Dravnieks 1991). */
+  *#contradiction(y: Float64Array): Generator<Mark, void, void> {
+    const { program } = this;
+    let rows = support(y);
+    if (rows.length <= FEW) {
+      for (const i of [...rows]) {
+        if (!rows.includes(i)) continue;
+        const fewer = onlyRows(
+          program,
+          rows.filter((r) => r !== i),
+        );
+        const found = yield* this.#auxiliary(
+          phaseOne(fewer.program, new Float64Array(fewer.program.m).fill(1)),
+          PROOFS[0]!,
+        );
+        const proof = farkas(fewer.program, found.y);
+        if (proof.radius >= PROOF) rows = support(proof.y).map((k) => fewer.rows[k]!);
+      }
+    }
+    this.#conflict = rows.map((i) => program.rowNames?.[i] ?? i);
   }
 
   /** The best point of a program that always has a solution. */
@@ -216,6 +249,9 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
         y: this.#meter.y.slice(),
         z: this.#meter.z.slice(),
         certificate: this.#certificate,
+        conflict: this.#conflict,
+        program: this.program,
+        runtime: this.#runtime,
       },
     );
   }

@@ -263,7 +263,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
 
   out(end: ConvexEnd): ConvexAnswer {
     if (this.#whole) return this.#whole;
-    const { meter, settings } = this.#session;
+    const { meter, settings, program } = this.#session;
     const measures = meter.measure(this.#x, this.#y);
     const { variant } = chosenRuntime(settings.runtime);
     return new ConvexAnswer(
@@ -272,6 +272,8 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
       { kind: "convex", method: this.#name, variant },
       {
         ...measures,
+        program: { ...program, q: program.q.slice(), l: program.l.slice(), u: program.u.slice() },
+        runtime: settings.runtime,
         x: this.#x,
         y: meter.y.slice(),
         z: meter.z.slice(),
