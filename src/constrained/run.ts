@@ -53,13 +53,13 @@ const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
 };
 /** Tolerance, what is accepted where it cannot be had, and iterations where the caller does not say. */
 const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
-  interiorPoint: [1e-10, 1e-7, 500],
+  interiorPoint: [1e-10, 1e-7, 1000],
   admm: [1e-6, 1e-6, 20_000],
   pdhg: [1e-7, 1e-6, 400_000],
 };
 
 /** Rows of a proof among which the needed ones are looked for. */
-const FEW = 40;
+const FEW = 25;
 
 /** Where multipliers are not 0 to rounding. */
 function support(y: Float64Array): number[] {
@@ -192,6 +192,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   *#contradiction(y: Float64Array): Generator<Mark, void, void> {
     const { program } = this;
     let rows = support(y);
+    const named = () => rows.map((i) => program.rowNames?.[i] ?? i);
+    this.#conflict = named();
     if (rows.length <= FEW) {
       for (const i of [...rows]) {
         if (!rows.includes(i)) continue;
@@ -207,7 +209,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
         if (proof.radius >= PROOF) rows = support(proof.y).map((k) => fewer.rows[k]!);
       }
     }
-    this.#conflict = rows.map((i) => program.rowNames?.[i] ?? i);
+    this.#conflict = named();
   }
 
   /** The best point of a program that always has a solution. */
@@ -236,7 +238,12 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return { nit, nfev, x: now, fun, gradNorm: dual, stepNorm: primal, elapsedMs };
   }
 
-  out(end: ConvexEnd): ConvexAnswer {
+  out(given: ConvexEnd): ConvexAnswer {
+    // A proof found before a limit ended the search for fewer rows is a proof.
+    const end: ConvexEnd =
+      given.status === "stopped" && this.#certificate?.y
+        ? { status: "primalInfeasible", reason: "certificate" }
+        : given;
     if (this.#attempt && this.#attempt.program === this.program) this.#take(this.#attempt);
     const measures = this.#meter.measure(this.x, this.y);
     return new ConvexAnswer(
