@@ -1,6 +1,6 @@
 // From the tree to the graph: what each operator and function of the language means.
 
-import type { Graph, GraphNode } from "./graph.js";
+import { type Graph, type GraphNode, isTruth } from "./graph.js";
 import type { Elementary } from "./language.js";
 import type { BinaryOperator, Syntax, Tree } from "./parse.js";
 
@@ -16,7 +16,14 @@ const OPERATORS: Readonly<Record<BinaryOperator, (g: Graph, a: GraphNode, b: Gra
   ">=": (g, a, b) => g.le(b, a),
   "==": (g, a, b) => g.eq(a, b),
   "!=": (g, a, b) => g.ne(a, b),
+  "&&": (g, a, b) => g.select(a, truth(g, b), g.constant(0)),
+  "||": (g, a, b) => g.select(a, g.constant(1), truth(g, b)),
 };
+
+/** 1 where a is neither 0 nor NaN. */
+function truth(g: Graph, a: GraphNode): GraphNode {
+  return isTruth(a) ? a : g.lt(g.constant(0), g.abs(a));
+}
 
 /** (x - centre)/width, with centre 0 and width 1 where they are not given. */
 function standardise(g: Graph, [x, centre, width]: readonly GraphNode[]): GraphNode {
@@ -43,6 +50,24 @@ function call(g: Graph, name: string, args: readonly GraphNode[]): GraphNode {
       return g.sign(a);
     case "step":
       return g.le(g.constant(0), a);
+    case "not":
+      return g.select(a, g.constant(0), g.constant(1));
+    case "floor":
+      return g.floor(a);
+    case "ceil":
+      return g.ceil(a);
+    case "round": {
+      const whole = g.floor(a);
+      return g.select(g.le(g.constant(0.5), g.sub(a, whole)), g.add(whole, g.constant(1)), whole);
+    }
+    case "mod":
+      return g.sub(a, g.mul(b, g.floor(g.div(a, b))));
+    case "hypot":
+      return g.hypot(a, b);
+    case "sinc":
+      return g.sinc(a);
+    case "clamp":
+      return g.min(g.max(a, b), args[2]!);
     case "min":
       return args.reduce((least, arg) => g.min(least, arg));
     case "max":
@@ -58,7 +83,12 @@ function call(g: Graph, name: string, args: readonly GraphNode[]): GraphNode {
   }
 }
 
-function translate(g: Graph, syntax: Syntax, at: (index: number) => GraphNode): GraphNode {
+function translate(
+  g: Graph,
+  syntax: Syntax,
+  at: (index: number) => GraphNode,
+  isE: (index: number) => boolean,
+): GraphNode {
   switch (syntax.kind) {
     case "number":
     case "constant":
@@ -70,6 +100,7 @@ function translate(g: Graph, syntax: Syntax, at: (index: number) => GraphNode): 
     case "negate":
       return g.neg(at(syntax.a));
     case "binary":
+      if (syntax.op === "^" && isE(syntax.a)) return g.call("exp", at(syntax.b));
       return OPERATORS[syntax.op](g, at(syntax.a), at(syntax.b));
     case "choose":
       return g.select(at(syntax.a), at(syntax.b), at(syntax.c));
@@ -81,6 +112,11 @@ function translate(g: Graph, syntax: Syntax, at: (index: number) => GraphNode): 
 /** The graph node of the whole expression. */
 export function build(g: Graph, tree: Tree): GraphNode {
   const made: GraphNode[] = [];
-  for (const syntax of tree.nodes) made.push(translate(g, syntax, (index) => made[index]!));
+  // e^x is exp(x), to the last bit.
+  const isE = (index: number): boolean => {
+    const syntax = tree.nodes[index]!;
+    return syntax.kind === "constant" && syntax.name === "e";
+  };
+  for (const syntax of tree.nodes) made.push(translate(g, syntax, (index) => made[index]!, isE));
   return made[made.length - 1]!;
 }

@@ -76,6 +76,16 @@ function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNod
       return g.mul(number(TWO_OVER_SQRT_PI), g.call("exp", g.neg(g.pow(a, number(2)))));
     case "sigmoid":
       return g.mul(node, g.sigmoid(g.neg(a)));
+    case "hypot": // 0 at (0, 0)
+      return g.select(g.lt(number(0), node), g.div(k === 0 ? a : b, node), number(0));
+    case "sinc": {
+      // (cos a - sinc a)/a; near 0, where that cancels, the series -a/3 + a^3/30 - a^5/840 + a^7/45360 - a^9/3991680.
+      const z = g.mul(a, a);
+      const series = [-1 / 3, 1 / 30, -1 / 840, 1 / 45360, -1 / 3991680];
+      const near = series.reduceRight((sum: GraphNode, c) => g.add(number(c), g.mul(z, sum)), number(0));
+      const far = g.div(g.sub(g.call("cos", a), node), a);
+      return g.select(g.lt(g.abs(a), number(0.25)), g.mul(a, near), far);
+    }
     case "damp":
     case "dampBoth":
       return k === 0 ? b : a;

@@ -34,6 +34,8 @@ const LATEX_OPERATOR: Partial<Record<BinaryOperator | "", string>> = {
   ">=": " \\ge ",
   "==": " = ",
   "!=": " \\ne ",
+  "&&": " \\land ",
+  "||": " \\lor ",
 };
 const LATEX_FUNCTIONS = new Set(["exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "min", "max"]);
 
@@ -63,6 +65,8 @@ const MATHML_OPERATOR: Partial<Record<BinaryOperator | "", string>> = {
   ">=": "&#x2265;",
   "==": "=",
   "!=": "&#x2260;",
+  "&&": "&#x2227;",
+  "||": "&#x2228;",
 };
 const mathmlWord = (word: string): string =>
   /^\d+$/.test(word) ? `<mn>${word}</mn>` : `<mi>${SYMBOL.get(word) ?? word}</mi>`;
@@ -99,6 +103,7 @@ interface Piece {
   readonly negative?: boolean;
 }
 const CHOOSE = 0;
+const LOGIC = 0.5;
 const COMPARE = 1;
 const SUM = 2;
 const PRODUCT = 3;
@@ -169,6 +174,9 @@ function binary(
     case "+":
     case "-":
       return { text: n.operator(least(a, SUM), op, least(b, PRODUCT)), strength: SUM };
+    case "&&":
+    case "||":
+      return { text: n.operator(least(a, COMPARE), op, least(b, COMPARE)), strength: LOGIC };
     default:
       return { text: n.operator(least(a, SUM), op, least(b, SUM)), strength: COMPARE };
   }

@@ -20,6 +20,8 @@ export type Op =
   | "sqrt"
   | "floor"
   | "ceil"
+  | "hypot" // sqrt(a^2 + b^2) without overflow
+  | "sinc" // sin(a)/a, 1 at 0
   | "sign" // -1, 0 or 1; NaN for NaN
   | "sigmoid" // 1/(1 + exp(-x))
   | "add"
@@ -182,6 +184,14 @@ export class Graph {
 
   ceil(a: GraphNode): GraphNode {
     return isConst(a) ? this.constant(Math.ceil(a.value)) : this.#node("ceil", [a]);
+  }
+
+  hypot(a: GraphNode, b: GraphNode): GraphNode {
+    return this.#node("hypot", [a, b]);
+  }
+
+  sinc(a: GraphNode): GraphNode {
+    return this.#node("sinc", [a]);
   }
 
   sign(a: GraphNode): GraphNode {

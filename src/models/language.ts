@@ -30,7 +30,8 @@ export type Imported = Elementary | "sincos";
 /**
  * Every function with the smallest and largest number of arguments. Peaks have height 1 and take
  * (x, centre = 0, width = 1): gaussian exp(-z^2/2), lorentzian 1/(1 + z^2), sigmoid 1/(1 + exp(-z)), z = (x - centre)/width.
- * step(x) is 1 for x >= 0, else 0. min and max take two or more.
+ * step(x) is 1 for x >= 0, else 0. min and max take two or more. round goes up at halves; mod(a, b) has the sign of b;
+ * sinc(x) is sin(x)/x, 1 at 0; clamp(x, low, high).
  */
 export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map([
   ...ELEMENTARY.map((name) => [name, [1, 1]] as [string, [number, number]]),
@@ -40,6 +41,14 @@ export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map
   ["abs", [1, 1]],
   ["sign", [1, 1]],
   ["step", [1, 1]],
+  ["not", [1, 1]],
+  ["floor", [1, 1]],
+  ["ceil", [1, 1]],
+  ["round", [1, 1]],
+  ["mod", [2, 2]],
+  ["hypot", [2, 2]],
+  ["sinc", [1, 1]],
+  ["clamp", [3, 3]],
   ["min", [2, Infinity]],
   ["max", [2, Infinity]],
   ["gaussian", [1, 3]],
@@ -47,9 +56,23 @@ export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map
   ["sigmoid", [1, 3]],
 ]);
 
+/** Other names of functions. */
+export const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["ln", "log"],
+  ["arcsin", "asin"],
+  ["arccos", "acos"],
+  ["arctan", "atan"],
+  ["arctan2", "atan2"],
+  ["sgn", "sign"],
+  ["heaviside", "step"],
+  ["logistic", "sigmoid"],
+  ["power", "pow"],
+]);
+
 /** A variable or parameter of the same name wins. */
 export const CONSTANTS: ReadonlyMap<string, number> = new Map([
   ["pi", Math.PI],
+  ["\u03c0", Math.PI],
   ["e", Math.E],
 ]);
 

@@ -24,6 +24,14 @@ function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNo
       const small = g.call("exp", g.neg(g.abs(a)));
       return g.div(g.select(g.lt(a, zero), small, one), g.add(one, small));
     }
+    case "hypot": {
+      const large = g.max(g.abs(a), g.abs(b));
+      const ratio = g.div(g.min(g.abs(a), g.abs(b)), large);
+      const usual = g.mul(large, g.sqrt(g.add(one, g.mul(ratio, ratio))));
+      return g.select(g.lt(zero, large), g.select(g.lt(large, g.constant(Infinity)), usual, large), large);
+    }
+    case "sinc":
+      return g.select(g.eq(a, zero), one, g.div(g.call("sin", number(a)), a));
     case "damp":
       return g.select(g.eq(a, zero), zero, g.mul(a, b));
     case "dampBoth":

@@ -4,43 +4,27 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { nearest } from "../runtime/options.js";
-import { CONSTANTS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, nameAt, RESERVED } from "./language.js";
+import { ALIASES, CONSTANTS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, nameAt, RESERVED } from "./language.js";
+import type { BinaryOperator, Names, Syntax, Tree } from "./syntax.js";
+import { headLength, IF, LONGEST_SUM, leftover, productOf, SUM_FORM, WORDS } from "./text-forms.js";
 import { expressionError, type Token, tokenize } from "./tokens.js";
 
-export type BinaryOperator = "+" | "-" | "*" | "/" | "^" | "<" | "<=" | ">" | ">=" | "==" | "!=";
-
-/** Numbers in `a`, `b`, `c`, `args` are places in `Tree.nodes`. */
-export type Syntax =
-  | { readonly kind: "number"; readonly value: number; readonly text: string }
-  | { readonly kind: "variable" | "param"; readonly name: string; readonly index: number }
-  | { readonly kind: "constant"; readonly name: string; readonly value: number }
-  | { readonly kind: "negate"; readonly a: number }
-  | { readonly kind: "binary"; readonly op: BinaryOperator; readonly a: number; readonly b: number }
-  | { readonly kind: "choose"; readonly a: number; readonly b: number; readonly c: number }
-  | { readonly kind: "call"; readonly name: string; readonly args: readonly number[] };
-
-export interface Tree {
-  readonly source: string;
-  readonly variables: readonly string[];
-  readonly params: readonly string[];
-  /** The root is the last. */
-  readonly nodes: readonly Syntax[];
-}
-
-export interface Names {
-  readonly variables: readonly string[];
-  readonly params: readonly string[];
-}
+export type { BinaryOperator, Names, Syntax, Tree } from "./syntax.js";
 
 const CHOOSE = 1;
-const COMPARE = 2;
-const SUM = 3;
-const PRODUCT = 4;
-const MINUS = 5;
-const POWER = 6;
+const OR = 2;
+const AND = 3;
+const NOT = 4;
+const COMPARE = 5;
+const SUM = 6;
+const PRODUCT = 7;
+const MINUS = 8;
+const POWER = 9;
 
 const STRENGTH: ReadonlyMap<string, number> = new Map([
   ["?", CHOOSE],
+  ["||", OR],
+  ["&&", AND],
   ...["<", "<=", ">", ">=", "==", "!="].map((op) => [op, COMPARE] as const),
   ["+", SUM],
   ["-", SUM],
@@ -75,15 +59,19 @@ export function checkNames(where: string, { variables, params }: Names): void {
 class Parser {
   readonly nodes: Syntax[] = [];
   readonly #source: string;
-  readonly #names: ReadonlyMap<string, Syntax>;
+  readonly #names: Map<string, Syntax>;
   readonly #tokens: readonly Token[];
   #next = 0;
   #depth = 0;
 
   constructor(source: string, names: ReadonlyMap<string, Syntax>) {
     this.#source = source;
-    this.#names = names;
-    this.#tokens = tokenize(source);
+    this.#names = new Map(names);
+    this.#tokens = tokenize(source).map((token) => {
+      const word = token.kind === "name" && !names.has(token.text) ? WORDS.get(token.text) : undefined;
+      return word ? { ...token, kind: "operator", text: word } : token;
+    });
+    this.#next = headLength(this.#tokens, names);
   }
 
   get #token(): Token {
@@ -93,11 +81,13 @@ class Parser {
   parse(): void {
     if (this.#tokens.length === 1) throw this.#error(this.#token, "the expression is empty");
     this.#expression(0);
-    const rest = this.#token;
-    if (rest.kind === "end") return;
-    if (rest.kind === "operator" && rest.text !== "(")
-      throw this.#error(rest, `unexpected ${quote(rest.text)}`);
-    throw this.#error(rest, "an operator is missing before this", { hint: "write products with *" });
+    if (this.#token.kind !== "end") this.#refuseRest(this.#token);
+  }
+
+  /** What stands where the expression should have ended. */
+  #refuseRest(rest: Token): never {
+    const { problem, hint } = leftover(this.#tokens[this.#next - 1], rest, this.#tokens[this.#next + 1]);
+    throw this.#error(rest, problem, hint ? { hint } : {});
   }
 
   #error(
@@ -153,7 +143,7 @@ class Parser {
       STRENGTH.get(this.#token.text) === COMPARE &&
       this.#token.kind === "operator"
     ) {
-      throw this.#error(this.#token, "comparisons cannot be chained", { hint: "write (a < b)*(b < c)" });
+      throw this.#error(this.#token, "comparisons cannot be chained", { hint: "write a < b and b < c" });
     }
     return this.#push({
       kind: "binary",
@@ -171,11 +161,13 @@ class Parser {
     if (token.kind === "name") return this.#accept("(") ? this.#call(token) : this.#push(this.#lookup(token));
     if (token.text === "-") return this.#push({ kind: "negate", a: this.#expression(MINUS) });
     if (token.text === "+") return this.#expression(MINUS);
+    if (token.text === "!") return this.#push({ kind: "call", name: "not", args: [this.#expression(NOT)] });
     if (token.text === "(") {
       const inner = this.#expression(0);
       this.#expect(")", "to close the parenthesis");
       return inner;
     }
+    if (token.text === "=" || token.text === "=>") this.#refuseRest(token);
     const found = token.kind === "end" ? "the expression ends" : `found ${quote(token.text)}`;
     throw this.#error(token, `expected a number, a name or "(", but ${found}`);
   }
@@ -187,7 +179,8 @@ class Parser {
     const value = CONSTANTS.get(name);
     if (value !== undefined) return { kind: "constant", name, value };
     const known = [...this.#names.keys(), ...CONSTANTS.keys()];
-    const meant = FUNCTIONS.has(name) ? `${name}(...)` : nearest(name, known);
+    const meant =
+      (FUNCTIONS.has(name) ? `${name}(...)` : productOf(name, this.#names)) ?? nearest(name, known);
     throw this.#error(token, `unknown name ${quote(name)}`, {
       hint: meant ? `did you mean ${quote(meant)}?` : `known names: ${known.join(", ")}`,
       details: { name, ...(meant ? { nearest: meant } : {}) },
@@ -195,8 +188,9 @@ class Parser {
   }
 
   #call(token: Token): number {
-    const name = token.text;
-    const arity = FUNCTIONS.get(name);
+    const name = ALIASES.get(token.text) ?? token.text;
+    if (name === "sum") return this.#sum(token);
+    const arity = name === "if" ? IF : FUNCTIONS.get(name);
     if (!arity) {
       const meant = nearest(name, [...FUNCTIONS.keys()]);
       const hint =
@@ -223,7 +217,51 @@ class Parser {
         `${name} takes ${range} argument${range === "1" ? "" : "s"}, got ${args.length}`,
       );
     }
+    if (name === "if") {
+      const [a, b, c] = args as [number, number, number];
+      return this.#push({ kind: "choose", a, b, c });
+    }
     return this.#push({ kind: "call", name, args });
+  }
+
+  /** sum(k, 1, 5, term): the term is read once for each k. */
+  #sum(token: Token): number {
+    const index = this.#token;
+    if (index.kind !== "name") throw this.#error(index, "expected the name of an index", { hint: SUM_FORM });
+    this.#next++;
+    const bound = (): number => {
+      this.#expect(",", "in sum(index, from, to, term)");
+      const sign = this.#accept("-") ? -1 : 1;
+      const value = this.#token;
+      // An outer sum's index is a number here.
+      const outer = value.kind === "name" ? this.#names.get(value.text) : undefined;
+      if (outer?.kind === "number") {
+        this.#next++;
+        return sign * outer.value;
+      }
+      if (value.kind !== "number" || !Number.isInteger(Number(value.text)))
+        throw this.#error(value, "the range of a sum is two whole numbers", { hint: SUM_FORM });
+      this.#next++;
+      return sign * Number(value.text);
+    };
+    const from = bound();
+    const to = bound();
+    this.#expect(",", "in sum(index, from, to, term)");
+    if (!(to >= from && to - from < LONGEST_SUM))
+      throw this.#error(token, `a sum has from 1 to ${LONGEST_SUM} terms, not from ${from} to ${to}`);
+    const outer = this.#names.get(index.text);
+    const start = this.#next;
+    let total = -1;
+    for (let k = from; k <= to; k++) {
+      this.#next = start;
+      this.#names.set(index.text, { kind: "number", value: k, text: String(k) });
+      const term = this.#expression(0);
+      total = total < 0 ? term : this.#push({ kind: "binary", op: "+", a: total, b: term });
+    }
+    if (outer) this.#names.set(index.text, outer);
+    else this.#names.delete(index.text);
+    this.#expect(")", "to close the sum");
+    return total;
   }
 }
 

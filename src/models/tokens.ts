@@ -48,22 +48,36 @@ export function expressionError(
 }
 
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
-const OPERATOR = /\*\*|<=|>=|==|!=|[-+*/^<>?:(),]/y;
-const SPACE = /[ \t\r\n]+/y;
+const OPERATOR =
+  /\*\*|<=|>=|===?|!==?|=>|&&|\|\||[-+*/^<>?:(),=!\u2212\u2013\u00d7\u00b7\u22c5\u2219\u00f7\u2264\u2265\u2260\u221a]/y;
+const SPACE = /[ \t\r\n\u00a0\u2009\u202f]+/y;
+const RAISED = /[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+/y;
+const RAISED_DIGITS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
+
+/** Signs of print and of other languages. */
+const MEANS: ReadonlyMap<string, string> = new Map([
+  ["\u2212", "-"],
+  ["\u2013", "-"],
+  ["\u00d7", "*"],
+  ["\u00b7", "*"],
+  ["\u22c5", "*"],
+  ["\u2219", "*"],
+  ["\u00f7", "/"],
+  ["\u2264", "<="],
+  ["\u2265", ">="],
+  ["\u2260", "!="],
+  ["===", "=="],
+  ["!==", "!="],
+]);
 
 /** What a character that is no token probably meant. */
 const REFUSED: readonly (readonly [RegExp, string, string?])[] = [
-  [/=/y, "assignment is not part of the model language", "compare with =="],
-  [/[[\]{}]/y, "arrays and objects are not part of the model language"],
+  [/[[\]{}]/y, "arrays and objects are not part of the model language", "group with parentheses"],
   [/["'`]/y, "strings are not part of the model language"],
-  [/\./y, "property access is not part of the model language"],
+  [/\./y, "property access is not part of the model language", "write the name alone, a for p.a or Math.a"],
   [/;/y, "a model is one expression, without ;"],
-  [
-    /&&?|\|\|?|!/y,
-    "logical operators are not part of the model language",
-    "nest ?:, or multiply comparisons",
-  ],
-  [/%/y, "the remainder is not part of the model language"],
+  [/[&|]/y, "operators on bits are not part of the model language", "write and, or"],
+  [/%/y, "% is not part of the model language", "write mod(a, b)"],
 ];
 
 function match(pattern: RegExp, source: string, at: number): string | undefined {
@@ -80,6 +94,16 @@ function refuse(source: string, at: number): never {
   }
   const character = String.fromCodePoint(source.codePointAt(at) as number);
   throw expressionError(source, at, `unexpected character ${JSON.stringify(character)}`);
+}
+
+/** x\u00b2 is x^2. */
+function pushRaised(tokens: Token[], text: string, at: number): number {
+  const signed = /^[\u207a\u207b]/.test(text);
+  tokens.push({ kind: "operator", text: "^", at });
+  if (text[0] === "\u207b") tokens.push({ kind: "operator", text: "-", at });
+  const digits = [...text.slice(signed ? 1 : 0)].map((digit) => RAISED_DIGITS.indexOf(digit)).join("");
+  tokens.push({ kind: "number", text: digits, at });
+  return at + text.length;
 }
 
 /** All tokens, the end included. */
@@ -99,13 +123,19 @@ export function tokenize(source: string): Token[] {
       kind = "operator";
       text = match(OPERATOR, source, at);
     }
+    const raised = text === undefined ? match(RAISED, source, at) : undefined;
+    if (raised !== undefined) {
+      at = pushRaised(tokens, raised, at);
+      continue;
+    }
     if (text === undefined) refuse(source, at);
+    if (text === "\u221a") kind = "name";
     if (kind === "number" && !Number.isFinite(Number(text))) {
       throw expressionError(source, at, `the number ${text} is too large for a double`, {
         length: text.length,
       });
     }
-    tokens.push({ kind, text, at });
+    tokens.push({ kind, text: text === "\u221a" ? "sqrt" : (MEANS.get(text) ?? text), at });
     at += text.length;
   }
   tokens.push({ kind: "end", text: "", at: source.length });
