@@ -38,6 +38,39 @@ export type {
   ProgramMultipliers,
 } from "./constrained/nonlinear/result.js";
 export type { Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
+export { type AdmmProblem, type AdmmResult, admm, type ProximalStep } from "./constrained/proximal/admm.js";
+export {
+  type ChambollePockProblem,
+  type ChambollePockResult,
+  chambollePock,
+} from "./constrained/proximal/chambolle-pock.js";
+export {
+  type DenoiseOptions,
+  type DenoiseResult,
+  denoise,
+  denoiseAsync,
+  type Picture,
+} from "./constrained/proximal/denoise.js";
+export {
+  type ElasticNetOptions,
+  elasticNet,
+  type LassoOptions,
+  type LassoResult,
+  lasso,
+} from "./constrained/proximal/lasso.js";
+export type { MatrixFree } from "./constrained/proximal/linear-map.js";
+export { type NnlsOptions, type NnlsResult, nnls } from "./constrained/proximal/nnls.js";
+export type { ProximalOperator } from "./constrained/proximal/operators.js";
+export {
+  type CrossValidation,
+  type LassoPath,
+  type LassoPathOptions,
+  lassoPath,
+} from "./constrained/proximal/path.js";
+export type { Projection } from "./constrained/proximal/projections.js";
+export { project, prox } from "./constrained/proximal/prox.js";
+export { type ProximalGradientProblem, proximalGradient } from "./constrained/proximal/proximal-gradient.js";
+export type { ProximalResult, ProximalTermination } from "./constrained/proximal/task.js";
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
 export {

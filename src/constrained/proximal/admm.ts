@@ -1,0 +1,230 @@
+// admm: f(x) + g(z) subject to Ax + Bz = c by alternating directions. S. Boyd et al., Found. Trends Mach. Learn. 3 (2011): steps
+// (3.5)-(3.7), residual balancing (3.13), over-relaxation (3.19), stopping (3.12); operators with a matrix take linearised steps.
+
+import { run } from "../../driver/run.js";
+import { ITERATION, type Measure } from "../../driver/task.js";
+import { type Limits, limitKeys } from "../../driver/types.js";
+import type { Watch } from "../../driver/watch.js";
+import { checkFilled } from "../../minimize/objective.js";
+import { DownhillError } from "../../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { identity, type MatrixFree, normOf, readMap } from "./linear-map.js";
+import { norm2, type ProximalOperator } from "./operators.js";
+import {
+  ProximalAnswer,
+  type ProximalEnd,
+  type ProximalMethod,
+  type ProximalResult,
+  proximalTask,
+  type State,
+} from "./task.js";
+
+/** Fills out with argmin_x f(x) + |Ax - v|^2 / (2t) (for proxG with B in place of A). It knows its matrix. */
+export type ProximalStep = (v: Float64Array, t: number, out: Float64Array) => unknown;
+
+export interface AdmmProblem extends Limits {
+  /** An operator such as prox.l1(1), or the step itself. With a matrix an operator takes linearised steps. */
+  proxF: ProximalOperator | ProximalStep;
+  proxG: ProximalOperator | ProximalStep;
+  /** Default: the identity, and minus the identity: x = z + c. A matrix, a sparse one, or { rows, cols, apply, adjoint }. */
+  A?: unknown;
+  B?: unknown;
+  /** Default 0. */
+  c?: ArrayLike<number> | undefined;
+  /** The start of x; needed for its length where A is left out. Default 0. */
+  x0?: ArrayLike<number> | undefined;
+  z0?: ArrayLike<number> | undefined;
+  /** The first penalty, > 0. Default 1; it is balanced as the run goes. */
+  rho?: number | undefined;
+  /** Relative, of both residuals. Default 1e-8. */
+  tolerance?: number | undefined;
+}
+
+export class AdmmAnswer extends ProximalAnswer {
+  readonly z: Float64Array;
+  /** Multipliers of Ax + Bz = c: the gradient of the Lagrangian f + g + y'(Ax + Bz - c) vanishes. */
+  readonly y: Float64Array;
+  readonly primalResidual: number;
+  readonly dualResidual: number;
+
+  constructor(base: ConstructorParameters<typeof ProximalAnswer>, split: Split) {
+    super(...base);
+    this.z = split.z.slice();
+    this.y = split.u.map((v) => v * split.rho);
+    this.primalResidual = split.primal;
+    this.dualResidual = split.dual;
+  }
+}
+export type AdmmResult = ProximalResult<AdmmAnswer>;
+
+interface Split extends State {
+  readonly z: Float64Array;
+  readonly u: Float64Array;
+  rho: number;
+  primal: number;
+  dual: number;
+}
+
+const RELAXATION = 1.6;
+/** Residuals further apart than this change rho, by this. */
+const APART = 10;
+const FACTOR = 2;
+
+/**
+ * Minimises f(x) + g(z) subject to Ax + Bz = c.
+ *
+ * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT.
+ * @example
+ * // The nearest point of a simplex within a box.
+ * admm({ proxF: prox.squared(1, [3, 1, 0]), proxG: project.simplex(), x0: [0, 0, 0] }).z; // [1, 0, 0]
+ */
+export function admm(o: AdmmProblem): AdmmResult {
+  const where = "admm";
+  checkKeys(where, o, [...limitKeys, "proxF", "proxG", "A", "B", "c", "x0", "z0", "rho", "tolerance"]);
+  const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0, exclusive: true });
+  const rho = numberOption(where, "rho", o.rho, 1, { min: 0, exclusive: true });
+  const known = o.A === undefined ? (o.x0 ?? o.c)?.length : undefined;
+  if (o.A === undefined && known === undefined)
+    throw optionError(where, "x0", o.x0, "given where A is left out: its length is that of x");
+  const A = o.A === undefined ? identity(known as number) : readMap(where, "A", o.A);
+  const B = o.B === undefined ? identity(A.rows, -1) : readMap(where, "B", o.B);
+  if (A.rows !== B.rows)
+    throw new DownhillError("SHAPE", `${where}: A has ${A.rows} rows, B has ${B.rows}`, {
+      details: { argument: "B" },
+    });
+  const vector = (name: "c" | "x0" | "z0", length: number): Float64Array => {
+    const given = o[name];
+    if (given === undefined) return new Float64Array(length);
+    checkArray(where, name, given, length);
+    checkFinite(where, name, given);
+    return Float64Array.from(given);
+  };
+  const split: Split = {
+    x: vector("x0", A.cols),
+    z: vector("z0", B.cols),
+    u: new Float64Array(A.rows),
+    rho,
+    fun: NaN,
+    stepNorm: 0,
+    primal: Infinity,
+    dual: Infinity,
+  };
+  const c = vector("c", A.rows);
+  const stepX = stepOf(where, "proxF", o.proxF, A, o.A === undefined ? 1 : 0);
+  const stepZ = stepOf(where, "proxG", o.proxG, B, o.B === undefined ? -1 : 0);
+  const amountOf = (p: AdmmProblem["proxF"], x: Float64Array): number =>
+    typeof p === "function" ? NaN : p.value(x);
+  return run(
+    proximalTask({
+      where,
+      limits: o,
+      measure: "residual",
+      tolerance,
+      maxIterations: 20_000,
+      state: split,
+      run: (measure, watch) => alternate(A, B, c, stepX, stepZ, split, measure, watch),
+      out: (end, watch, variant) => {
+        split.fun = amountOf(o.proxF, split.x) + amountOf(o.proxG, split.z);
+        return new AdmmAnswer(
+          [end, watch, "admm", variant, "convex minimum", split],
+          split,
+        ) as unknown as AdmmResult;
+      },
+    }),
+  );
+}
+
+/** Moves w towards argmin h(w) + rho |Mw - v|^2 / 2. */
+type Move = (w: Float64Array, v: Float64Array, rho: number) => void;
+
+function stepOf(where: string, name: string, p: unknown, M: MatrixFree, sign: 1 | -1 | 0): Move {
+  if (typeof p === "function") {
+    const step = p as ProximalStep;
+    return (w, v, rho) => checkFilled(where, name, step(v, 1 / rho, w));
+  }
+  const operator = p as ProximalOperator | null;
+  if (typeof operator !== "object" || operator === null || typeof operator.prox !== "function")
+    throw optionError(where, name, p, "an operator such as prox.l1(1), or a function (v, t, out)");
+  if (sign !== 0) {
+    const turned = new Float64Array(M.rows);
+    return (w, v, rho) => {
+      for (let i = 0; i < v.length; i++) turned[i] = sign * v[i]!;
+      operator.prox(turned, 1 / rho, w);
+    };
+  }
+  const size = normOf(M);
+  const r = new Float64Array(M.rows);
+  const back = new Float64Array(M.cols);
+  return (w, v, rho) => {
+    M.apply(w, r);
+    for (let i = 0; i < r.length; i++) r[i]! -= v[i]!;
+    M.adjoint(r, back);
+    const t = size > 0 ? 1 / (size * size) : 1;
+    for (let j = 0; j < w.length; j++) back[j] = w[j]! - t * back[j]!;
+    operator.prox(back, t / rho, w);
+  };
+}
+
+function* alternate(
+  A: MatrixFree,
+  B: MatrixFree,
+  c: Float64Array,
+  stepX: Move,
+  stepZ: Move,
+  split: Split,
+  measure: Measure<ProximalEnd>,
+  watch: Watch,
+): ProximalMethod {
+  const { x, z, u } = split;
+  const m = A.rows;
+  const [Ax, Bz, before, v, relaxed] = Array.from({ length: 5 }, () => new Float64Array(m)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const [dual, size] = [new Float64Array(A.cols), new Float64Array(A.cols)];
+  const xBefore = new Float64Array(A.cols);
+  B.apply(z, Bz);
+  for (let k = 1; ; k++) {
+    xBefore.set(x);
+    for (let i = 0; i < m; i++) v[i] = c[i]! - Bz[i]! - u[i]!;
+    stepX(x, v, split.rho);
+    A.apply(x, Ax);
+    before.set(Bz);
+    for (let i = 0; i < m; i++) {
+      relaxed[i] = RELAXATION * Ax[i]! - (1 - RELAXATION) * (Bz[i]! - c[i]!);
+      v[i] = c[i]! - relaxed[i]! - u[i]!;
+    }
+    stepZ(z, v, split.rho);
+    B.apply(z, Bz);
+    watch.nfev++;
+    let r = 0;
+    for (let i = 0; i < m; i++) {
+      u[i]! += relaxed[i]! + Bz[i]! - c[i]!;
+      const e = Ax[i]! + Bz[i]! - c[i]!;
+      r += e * e;
+      v[i] = Bz[i]! - before[i]!;
+    }
+    split.primal = Math.sqrt(r);
+    A.adjoint(v, dual);
+    split.dual = split.rho * norm2(dual);
+    A.adjoint(u, size);
+    let moved = 0;
+    for (let j = 0; j < x.length; j++) moved += (x[j]! - xBefore[j]!) * (x[j]! - xBefore[j]!);
+    split.stepNorm = Math.sqrt(moved);
+    if (!(split.primal - split.primal === 0)) return { status: "failed", reason: "nonFinite" };
+    // Relative to the largest of the parts (3.12), and to 1.
+    const primal = split.primal / Math.max(1, norm2(Ax), norm2(Bz), norm2(c));
+    const dualShare = split.dual / Math.max(1, split.rho * norm2(size));
+    measure.value = Math.max(primal, dualShare);
+    yield ITERATION;
+    // Balanced ever more rarely, so that the run settles.
+    if (k % 10 === 0 && k <= 2000) {
+      const by = primal > APART * dualShare ? FACTOR : dualShare > APART * primal ? 1 / FACTOR : 1;
+      split.rho *= by;
+      for (let i = 0; i < m; i++) u[i]! /= by;
+    }
+  }
+}

@@ -1,0 +1,208 @@
+// proximalGradient: f + g, f smooth and convex, g known by its proximal operator. FISTA (A. Beck, M. Teboulle, SIAM J. Imaging
+// Sci. 2, 2009) with backtracking, and restart where a step goes against the momentum (B. O'Donoghue, E. Candes 2015).
+
+import { run } from "../../driver/run.js";
+import { type Call, CHECK, ITERATION, type Measure } from "../../driver/task.js";
+import { type Limits, limitKeys } from "../../driver/types.js";
+import type { Watch } from "../../driver/watch.js";
+import { checkFilled, checkValue, type ObjectiveParts, readObjective } from "../../minimize/objective.js";
+import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { readMap } from "./linear-map.js";
+import { normInf, type ProximalOperator } from "./operators.js";
+import {
+  ProximalAnswer,
+  type ProximalEnd,
+  type ProximalMethod,
+  type ProximalResult,
+  proximalTask,
+  type State,
+} from "./task.js";
+
+export interface ProximalGradientProblem extends Limits {
+  /** `{ fun, grad }` or `{ funGrad }`; or `{ A, b }` for |Ax - b|^2 / 2. */
+  f: ObjectiveParts | { A: unknown; b: ArrayLike<number> };
+  g: ProximalOperator;
+  x0: ArrayLike<number>;
+  /** max |x - prox_{t g}(x - t grad f(x))| / t <= tolerance max(1, max |grad f|). Default 1e-8. */
+  tolerance?: number | undefined;
+  /** The first step; found by backtracking. Default 1. */
+  step?: number | undefined;
+}
+
+type Smooth = (x: Float64Array, out: Float64Array) => number;
+
+function readSmooth(where: string, f: unknown, n: number): Smooth {
+  if (typeof f === "object" && f !== null && "A" in f) {
+    const { A, b } = f as { A: unknown; b: ArrayLike<number> };
+    const K = readMap(where, "f.A", A);
+    checkArray(where, "f.b", b, K.rows);
+    checkFinite(where, "f.b", b);
+    const r = new Float64Array(K.rows);
+    return (x, out) => {
+      K.apply(x, r);
+      let s = 0;
+      for (let i = 0; i < r.length; i++) {
+        r[i]! -= b[i]!;
+        s += r[i]! * r[i]!;
+      }
+      K.adjoint(r, out);
+      return s / 2;
+    };
+  }
+  const { fun, grad, funGrad } = readObjective(where, f);
+  const lent = new Float64Array(n);
+  if (funGrad)
+    return (x, out) => {
+      lent.set(x);
+      return checkValue(where, funGrad(lent, out));
+    };
+  if (!fun || !grad)
+    throw optionError(where, "f", f, "an object with fun and grad, with funGrad, or { A, b }");
+  return (x, out) => {
+    lent.set(x);
+    const value = checkValue(where, fun(lent));
+    lent.set(x);
+    checkFilled(where, "grad", grad(lent, out));
+    return value;
+  };
+}
+
+export function checkOperator(where: string, name: string, g: unknown): asserts g is ProximalOperator {
+  const given = g as ProximalOperator | null | undefined;
+  if (typeof given === "object" && given !== null && typeof given.prox === "function") return;
+  throw optionError(where, name, g, "an operator such as prox.l1(0.1), with prox(v, t, out)");
+}
+
+/**
+ * Minimises f(x) + g(x).
+ *
+ * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT; CALLBACK_RESULT.
+ * @example
+ * proximalGradient({ f: { A: [[1, 0], [0, 2]], b: [3, 1] }, g: prox.l1(1), x0: [0, 0] }).x; // [2, 0.25]
+ */
+export function proximalGradient(o: ProximalGradientProblem): ProximalResult {
+  const where = "proximalGradient";
+  checkKeys(where, o, [...limitKeys, "f", "g", "x0", "tolerance", "step"]);
+  checkArray(where, "x0", o.x0);
+  checkFinite(where, "x0", o.x0);
+  checkOperator(where, "g", o.g);
+  const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0 });
+  const first = numberOption(where, "step", o.step, 1, { min: 0, exclusive: true });
+  const x = Float64Array.from(o.x0);
+  const smooth = readSmooth(where, o.f, x.length);
+  const state = { x, fun: Infinity, stepNorm: 0 };
+  return run(
+    proximalTask({
+      where,
+      limits: o,
+      measure: "residual",
+      tolerance,
+      maxIterations: 10_000,
+      state,
+      run: (measure, watch) => fista(smooth, o.g, state, measure, watch, first),
+      out: (end, watch, variant) =>
+        new ProximalAnswer(
+          end,
+          watch,
+          "FISTA with restart",
+          variant,
+          "convex minimum",
+          state,
+        ) as unknown as ProximalResult,
+    }),
+  );
+}
+
+/** Steps may grow again, slowly. */
+const GROWTH = 1.05;
+const ROUNDING = 1e-14;
+
+function* fista(
+  smooth: Smooth,
+  g: ProximalOperator,
+  state: State,
+  measure: Measure<ProximalEnd>,
+  watch: Watch,
+  first: number,
+): ProximalMethod {
+  const { x } = state;
+  const n = x.length;
+  const y = x.slice();
+  const next = new Float64Array(n);
+  const slope = new Float64Array(n);
+  const trial = new Float64Array(n);
+  const scratch = new Float64Array(n);
+  let at = y;
+  let out = slope;
+  let value = NaN;
+  const call: Call = {
+    kind: "call",
+    cost: () => 1,
+    run: () => {
+      watch.nfev++;
+      watch.njev++;
+      value = smooth(at, out);
+    },
+  };
+  let t = first;
+  let weight = 1;
+  /** y is x: what is measured there holds at the answer. */
+  let plain = true;
+  for (;;) {
+    at = y;
+    out = slope;
+    yield call;
+    const fy = value;
+    if (!(fy - fy === 0) || !slope.every(Number.isFinite)) return { status: "failed", reason: "nonFinite" };
+    if (plain) state.fun = fy + g.value(x);
+    for (let tries = 0; ; tries++) {
+      for (let j = 0; j < n; j++) trial[j] = y[j]! - t * slope[j]!;
+      g.prox(trial, t, next);
+      let linear = 0;
+      let square = 0;
+      let longest = 0;
+      for (let j = 0; j < n; j++) {
+        const d = next[j]! - y[j]!;
+        linear += slope[j]! * d;
+        square += d * d;
+        longest = Math.max(longest, Math.abs(d));
+      }
+      const residual = longest / t / Math.max(1, normInf(slope));
+      if (tries === 0 && plain) {
+        measure.value = residual;
+        yield CHECK;
+      }
+      at = next;
+      out = scratch;
+      yield call;
+      if (value <= fy + linear + square / (2 * t) + ROUNDING * Math.abs(fy)) {
+        if (!plain && residual <= measure.tolerance) weight = Infinity;
+        break;
+      }
+      t /= 2;
+      if (t < 1e-300 || tries > 200) return { status: "failed", reason: "stalled" };
+    }
+    // (y - next) . (next - x) > 0: the step turns back (their equation 13).
+    let against = 0;
+    let moved = 0;
+    for (let j = 0; j < n; j++) {
+      against += (y[j]! - next[j]!) * (next[j]! - x[j]!);
+      moved += (next[j]! - x[j]!) * (next[j]! - x[j]!);
+    }
+    const restart = weight === Infinity || against > 0;
+    const after = restart ? 1 : (1 + Math.sqrt(1 + 4 * weight * weight)) / 2;
+    const beta = restart ? 0 : (weight - 1) / after;
+    for (let j = 0; j < n; j++) {
+      const v = next[j]!;
+      y[j] = v + beta * (v - x[j]!);
+      x[j] = v;
+    }
+    weight = after;
+    plain = beta === 0;
+    state.stepNorm = Math.sqrt(moved);
+    state.fun = value + g.value(x);
+    t *= GROWTH;
+    measure.value = Infinity;
+    yield ITERATION;
+  }
+}
