@@ -14,11 +14,41 @@ const SUFFICIENT = 0.2;
 const NECESSARY = 0.8;
 const ARTIFICIAL = 0.36;
 /** The controller of the weight: proportional and integral part. */
-const PROPORTIONAL = 0.99;
+const PROPORTIONAL = 0.9;
 const INTEGRAL = 0.01;
 const POWER_STEPS = 100;
 
 const square = (v: number): number => v * v;
+
+/** Rows and columns over the roots of their 1-norms (Pock and Chambolle 2011, with alpha = 1). */
+function precondition(given: Program): { p: Program; D: Float64Array; E: Float64Array } {
+  const { n, m, A } = given;
+  const D = new Float64Array(n);
+  const E = new Float64Array(m);
+  for (let i = 0; i < m; i++) {
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) {
+      const v = Math.abs(A.values[k]!);
+      E[i] = E[i]! + v;
+      D[A.colIdx[k]!] = D[A.colIdx[k]!]! + v;
+    }
+  }
+  const root = (v: number) => (v > 0 ? 1 / Math.sqrt(v) : 1);
+  for (let j = 0; j < n; j++) D[j] = root(D[j]!);
+  for (let i = 0; i < m; i++) E[i] = root(E[i]!);
+  const values = A.values.slice();
+  for (let i = 0; i < m; i++)
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) values[k] = values[k]! * E[i]! * D[A.colIdx[k]!]!;
+  const p: Program = {
+    ...given,
+    A: { ...A, values },
+    q: given.q.map((v, j) => v * D[j]!),
+    l: given.l.map((v, i) => v * E[i]!),
+    u: given.u.map((v, i) => v * E[i]!),
+    lower: given.lower.map((v, j) => v / D[j]!),
+    upper: given.upper.map((v, j) => v / D[j]!),
+  };
+  return { p, D, E };
+}
 
 export class Pdhg implements Engine {
   readonly p: Program;
@@ -29,6 +59,9 @@ export class Pdhg implements Engine {
   rp = Infinity;
   rd = 0;
   mu = 0;
+  /** x = D x', y = E y' of the program with other columns and rows. */
+  readonly #D: Float64Array;
+  readonly #E: Float64Array;
   readonly #rows: Program["A"];
   readonly #columns: Program["A"];
   /** The iterate, the anchor of this restart, and what one step makes of it. */
@@ -49,9 +82,12 @@ export class Pdhg implements Engine {
   #before = Infinity;
   #sum = 0;
 
-  constructor(p: Program) {
+  constructor(given: Program) {
+    const { p, D, E } = precondition(given);
     const { n, m } = p;
     this.p = p;
+    this.#D = D;
+    this.#E = E;
     const vector = (length: number) => new Float64Array(length);
     this.#rows = p.A;
     this.#columns = transposed(p.A);
@@ -118,8 +154,9 @@ export class Pdhg implements Engine {
   }
 
   #take(): void {
-    this.x.set(this.#total > 0 ? this.#tx : this.#ix);
-    this.y.set(this.#total > 0 ? this.#ty : this.#iy);
+    const [x, y] = this.#total > 0 ? [this.#tx, this.#ty] : [this.#ix, this.#iy];
+    for (let j = 0; j < x.length; j++) this.x[j] = this.#D[j]! * x[j]!;
+    for (let i = 0; i < y.length; i++) this.y[i] = this.#E[i]! * y[i]!;
   }
 
   /** T(z), its error, then the step from the anchor through the reflection of z. */
@@ -185,7 +222,7 @@ export class Pdhg implements Engine {
     const ratio = (this.#weight * Math.sqrt(dx)) / Math.sqrt(dy);
     const e = log(ratio);
     this.#sum = 0.3 * this.#sum + e;
-    const change = exp(-(PROPORTIONAL * 0.5 * e + INTEGRAL * this.#sum));
+    const change = exp(-(PROPORTIONAL * e + INTEGRAL * this.#sum));
     this.#weight = Math.min(1e8, Math.max(1e-8, this.#weight * change));
   }
 
