@@ -162,6 +162,25 @@ describe("early stopping", () => {
     });
   });
 
+  test("running statistics come back with the weights", () => {
+    using(make({ layers: [dense(8), batchNorm(), tanh(), dense(2)] }), (net) => {
+      const validation = { x: x.slice(0, 40), y: y.slice(0, 20) };
+      const h = net.fit(x, y, { epochs: 200, validation, patience: 3, optimizer: adam({ lr: 0.1 }) });
+      expect(h.reason).toBe("patience");
+      expect(net.evaluate(validation.x, validation.y).loss).toBe(Math.min(...h.valLoss));
+    });
+  });
+
+  test("frozen layers stay under weight decay in fit too", () => {
+    using(make(), (net) => {
+      net.freeze("dense1");
+      const before = net.params.slice();
+      net.fit(x, y, { epochs: 1, optimizer: adamw({ lr: 0.1, weightDecay: 0.5 }) });
+      expect(net.params.slice(0, 24)).toEqual(before.slice(0, 24));
+      expect(net.params.slice(24)).not.toEqual(before.slice(24));
+    });
+  });
+
   test("a training that only gets worse gives the start back", () => {
     using(linear(), (net) => {
       const before = net.params.slice();
@@ -227,7 +246,7 @@ describe("weights", () => {
     (loss) => {
       const layers = loss === "softmaxCrossEntropy" ? [dense(2)] : [dense(1)];
       const targets = loss === "mse" ? values : y;
-      const weights = Float64Array.from({ length: 60 }, (_, i) => i % 3);
+      const weights = Float64Array.from({ length: 60 }, (_, i) => 5 * (i % 3));
       const rows = Array.from({ length: 60 }, (_, i) => new Array<number>(i % 3).fill(i)).flat();
       const [a, b] = [make({ layers, loss }), make({ layers, loss })];
       const h = a.fit(x, targets, { ...options, sampleWeight: weights });
