@@ -126,8 +126,17 @@ export type {
 export type { OptimizerState } from "./first-order/snapshot.js";
 export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
 export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-order/types.js";
+export { type SimulatedAnnealingOptions, simulatedAnnealing } from "./global/annealing.js";
+export { type GlobalSearch, type GlobalSearchOptions, globalSearch } from "./global/ask-tell.js";
 export { type CmaesOptions, cmaes } from "./global/cmaes.js";
+export {
+  type DeStrategy,
+  type DifferentialEvolutionOptions,
+  deStrategies,
+  differentialEvolution,
+} from "./global/differential-evolution.js";
 export type { GlobalState } from "./global/engine.js";
+export { type GeneticOptions, genetic } from "./global/genetic.js";
 export type { GlobalMethod, GlobalMethodName } from "./global/methods.js";
 export {
   type IterateGlobalOptions,

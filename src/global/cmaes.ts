@@ -12,6 +12,7 @@ import {
 import { defaultPopulation } from "./cma-parameters.js";
 import { CmaSearch } from "./cma-search.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
+import { checkPopulation } from "./population.js";
 import { FORM_FULL, FORM_LIMITED, FORM_SEPARABLE } from "./slots.js";
 
 export interface CmaesOptions {
@@ -67,10 +68,6 @@ const definition: GlobalDefinition = {
     });
   },
 };
-
-export function checkPopulation(where: string, rows: number, least = 4): void {
-  numberOption(where, "popSize", rows, least, { min: least, max: 1e6, integer: true });
-}
 
 /**
  * CMA-ES (Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772) with active update, cumulative step-size adaptation and

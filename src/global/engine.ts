@@ -182,6 +182,37 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     return waiting.length > 0 ? Promise.all(waiting).then(() => undefined) : undefined;
   }
 
+  /** The state before the generation that was handed out. */
+  handed: GlobalState | null = null;
+
+  /** For ask and tell: the next generation, at most `most` points of it, each with its row. */
+  hand(most: number): { point: never; row: number }[] {
+    const search = this.#search;
+    const { variables } = this.#input;
+    this.handed = this.save();
+    search.ask();
+    search.values.fill(NaN, 0, search.rows);
+    const count = Math.min(search.rows, most);
+    return Array.from({ length: count }, (_, row) => ({
+      point: this.#point(row, new Float64Array(variables.count)),
+      row,
+    }));
+  }
+
+  /** A value that has come. */
+  receive(row: number, value: number): void {
+    this.watch.nfev++;
+    this.#take(row, value);
+  }
+
+  /** The whole generation has its values: how the search ended, or null. */
+  learn(): GlobalEnd | null {
+    const end = this.#search.tell();
+    this.watch.nit++;
+    this.#target.value = this.#best.fun;
+    return this.#best.fun === -Infinity ? DIVERGING : end;
+  }
+
   get #population(): GlobalPopulation {
     const search = this.#search;
     const { variables } = this.#input;

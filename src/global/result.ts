@@ -50,7 +50,7 @@ const WORDS: Readonly<Record<string, string>> = {
   fun: "the values of the last generations agree to rounding, and no restart found a lower one",
   step: "the population has shrunk to a point, and no restart found a lower one",
   restarts: "further runs found nothing lower",
-  generations: "the population has run through all its generations",
+  generations: "the population has run through all its generations without shrinking to a point",
   flat: "the function has one value everywhere that was looked at",
   stagnation:
     "the best value has not become lower for a long time, although the population has not shrunk to a point",

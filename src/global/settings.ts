@@ -3,14 +3,18 @@
 import { type Limits, limitKeys } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkKeys, nearest, numberOption } from "../runtime/options.js";
-import { checkPopulation, cmaes } from "./cmaes.js";
+import { simulatedAnnealing } from "./annealing.js";
+import { cmaes } from "./cmaes.js";
+import { differentialEvolution } from "./differential-evolution.js";
+import { genetic } from "./genetic.js";
 import { type GlobalMethod, type GlobalMethodName, isGlobalMethod } from "./methods.js";
 import { type Evaluator, readObjective } from "./objective.js";
+import { checkPopulation } from "./population.js";
 import type { GlobalIteration } from "./result.js";
 import { Variables } from "./variables.js";
 
 /** Every method of minimizeGlobal, by name. */
-export const globalMethods = { cmaes } as const;
+export const globalMethods = { cmaes, differentialEvolution, genetic, simulatedAnnealing } as const;
 
 export interface GlobalOptions extends Omit<Limits, "onIteration"> {
   /** As in `minimize`; the iteration has the generation in `population`. */

@@ -1,0 +1,164 @@
+// globalSearch(box): a search that hands its points out and takes the values when they come: for workers, simulations, people.
+
+import { DownhillError } from "../runtime/errors.js";
+import { checkArray, numberOption } from "../runtime/options.js";
+import { type GlobalState, GlobalTask } from "./engine.js";
+import type { GlobalMethod } from "./methods.js";
+import type { GlobalEnd, GlobalResult } from "./result.js";
+import { type GlobalOptions, type globalMethods, readInput } from "./settings.js";
+import type { GlobalBox, NamedBox, Values } from "./variables.js";
+
+export interface GlobalSearchOptions
+  extends Pick<GlobalOptions, "seed" | "popSize" | "target" | "maxEvaluations" | "runtime"> {
+  /** Default "cmaes". */
+  method?: keyof typeof globalMethods | GlobalMethod | undefined;
+  /** Goes on from a state saved earlier, bit for bit. */
+  resume?: GlobalState | undefined;
+}
+
+export interface GlobalSearch<Point = Float64Array> {
+  /** The points of this generation that have no value yet; the same ones until they are told. */
+  ask(): Point[];
+  /**
+   * Values of all points that wait, in their order, or of those given in `points`, which came from `ask`, in any order and number.
+   * NaN or Infinity is a failed evaluation.
+   */
+  tell(values: ArrayLike<number>, points?: readonly Point[]): void;
+  /** The search has ended: by itself, at `target`, or at `maxEvaluations`. */
+  readonly done: boolean;
+  /** The answer so far; final once `done`. */
+  readonly result: GlobalResult;
+  /** Plain data to go on from, taken between generations: before the first value of one is told. */
+  state(): GlobalState;
+  /** Gives the memory back; not needed once `done`. */
+  dispose(): void;
+}
+
+/**
+ * A search by ask and tell.
+ *
+ * @throws DownhillError OPTION and SHAPE for bad input, points that were not asked for, and values that are not numbers.
+ * @example
+ * const search = globalSearch({ lower: [-5, -5], upper: [5, 5] }, { seed: 1, maxEvaluations: 500 });
+ * while (!search.done) search.tell(search.ask().map(([x, y]) => (x - 1) ** 2 + (y + 2) ** 2));
+ * search.result.x; // [1, -2]
+ */
+export function globalSearch(box: NamedBox, options?: GlobalSearchOptions): GlobalSearch<Values>;
+export function globalSearch(box: GlobalBox, options?: GlobalSearchOptions): GlobalSearch;
+export function globalSearch(
+  box: GlobalBox | NamedBox,
+  options: GlobalSearchOptions = {},
+): GlobalSearch<never> {
+  return new AskTell(box, options);
+}
+
+const LEFT: GlobalEnd = { status: "stopped", reason: "callback" };
+
+class AskTell implements GlobalSearch<never> {
+  readonly #task: GlobalTask;
+  #end: GlobalEnd | null = null;
+  #result: GlobalResult | null = null;
+  /** The points that wait, and their rows. */
+  #waiting: { point: never; row: number }[] = [];
+  #fresh = true;
+
+  constructor(box: unknown, options: GlobalSearchOptions) {
+    const where = "globalSearch";
+    const input = readInput(where, () => 0, box, options as GlobalOptions, ["resume"]);
+    this.#task = new GlobalTask(input);
+    try {
+      if (options.resume !== undefined) this.#task.restore(options.resume);
+      this.#next();
+    } catch (error) {
+      this.#task.release();
+      throw error;
+    }
+  }
+
+  get done(): boolean {
+    return this.#end !== null;
+  }
+
+  get result(): GlobalResult {
+    this.#result ??= this.#end ? this.#task.out(this.#end) : null;
+    return this.#result ?? this.#task.out(LEFT);
+  }
+
+  /** The next generation, no larger than what is left of the evaluations. */
+  #next(): void {
+    const { watch } = this.#task;
+    const left = watch.maxEvaluations - watch.nfev;
+    const over = watch.check() as GlobalEnd | null;
+    if (over) this.#close(over);
+    else if (left < 1) this.#close({ status: "stopped", reason: "maxEvaluations" });
+    else this.#waiting = this.#task.hand(left);
+    this.#fresh = true;
+  }
+
+  #close(end: GlobalEnd): void {
+    this.#result = this.#task.out(end);
+    this.#end = end;
+    this.#waiting = [];
+    this.#task.release();
+  }
+
+  ask(): never[] {
+    return this.#waiting.map(({ point }) => point);
+  }
+
+  tell(values: ArrayLike<number>, points?: readonly never[]): void {
+    const where = "globalSearch.tell";
+    if (this.#end)
+      throw new DownhillError("DISPOSED", `${where}: the search is over`, { hint: "look at done" });
+    const given = points ?? this.ask();
+    checkArray(where, "values", values, given.length);
+    const rows = given.map((point) => {
+      const entry =
+        this.#waiting.find((one) => one.point === point) ??
+        this.#waiting.find((one) => same(one.point, point));
+      if (entry) return entry;
+      throw new DownhillError("OPTION", `${where}: a point does not wait for a value`, {
+        hint: "give points that ask() returned, each once",
+        details: { option: "points" },
+      });
+    });
+    if (new Set(rows).size < rows.length)
+      throw new DownhillError("OPTION", `${where}: a point is given twice`, {
+        details: { option: "points" },
+      });
+    for (let i = 0; i < values.length; i++)
+      if (typeof values[i] !== "number") numberOption(where, `values[${i}]`, values[i] ?? null, 0);
+    rows.forEach(({ row }, i) => {
+      this.#task.receive(row, values[i]!);
+    });
+    if (rows.length > 0) this.#fresh = false;
+    this.#waiting = this.#waiting.filter((entry) => !rows.includes(entry));
+    if (this.#waiting.length > 0) return;
+    const end = this.#task.learn();
+    if (end) this.#close(end);
+    else this.#next();
+  }
+
+  state(): GlobalState {
+    if (this.#end)
+      throw new DownhillError("DISPOSED", "globalSearch: the search is over, its memory went back");
+    if (this.#fresh) return this.#task.handed!;
+    throw new DownhillError("OPTION", "globalSearch: the state is taken between generations", {
+      hint: "tell the values of all points that wait first",
+    });
+  }
+
+  dispose(): void {
+    if (!this.#end) this.#close(LEFT);
+  }
+}
+
+/** Equal in content: a copy that came back from a worker. */
+function same(a: object, b: object): boolean {
+  if (typeof b !== "object" || b === null) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.is((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}

@@ -1,0 +1,89 @@
+// globalSearch: points out, values in, in any order, and the same search as minimizeGlobal.
+
+import { describe, expect, test } from "vitest";
+import { globalSearch } from "../../src/global/ask-tell.js";
+import { minimizeGlobal } from "../../src/global/minimize-global.js";
+import { Random } from "../../src/random/philox.js";
+import { defaultRuntime } from "../../src/runtime/default.js";
+import { DownhillError } from "../../src/runtime/errors.js";
+
+const bowl = (x: ArrayLike<number>) => (x[0]! - 1) ** 2 + 3 * (x[1]! + 2) ** 2 + Math.sin(5 * x[0]!);
+const bounds = { lower: [-5, -5], upper: [5, 5] };
+const methods = ["cmaes", "differentialEvolution", "genetic", "simulatedAnnealing"] as const;
+
+describe.each(methods)("%s", (method) => {
+  test("is the search of minimizeGlobal, whatever the order of the values", () => {
+    const options = { method, seed: 3, maxEvaluations: 700 };
+    const plain = minimizeGlobal(bowl, bounds, options);
+    const search = globalSearch(bounds, options);
+    const random = new Random(1);
+    while (!search.done) {
+      const points = search.ask();
+      const order = random.shuffle(Int32Array.from(points.keys()));
+      const half = Array.from(order.subarray(0, Math.ceil(points.length / 2)), (i) => points[i]!);
+      search.tell(
+        half.map(bowl),
+        half.map((x) => x.slice()),
+      );
+      const rest = search.done || points.length === half.length ? [] : search.ask();
+      if (rest.length > 0) search.tell(rest.map(bowl));
+    }
+    expect(search.result.x).toEqual(plain.x);
+    expect([search.result.fun, search.result.nfev]).toEqual([plain.fun, plain.nfev]);
+    expect(search.result.reason).toBe("maxEvaluations");
+    expect(defaultRuntime().memory.used).toBe(0);
+  });
+
+  test("goes on from its state", () => {
+    const options = { method, seed: 5, maxEvaluations: 500 };
+    const one = globalSearch(bounds, options);
+    for (let i = 0; i < 6; i++) one.tell(one.ask().map(bowl));
+    const two = globalSearch(bounds, { ...options, resume: JSON.parse(JSON.stringify(one.state())) });
+    while (!one.done) one.tell(one.ask().map(bowl));
+    while (!two.done) two.tell(two.ask().map(bowl));
+    expect(two.result.x).toEqual(one.result.x);
+  });
+});
+
+test("variables by name, a target, failed values, an early end", () => {
+  const search = globalSearch(
+    { a: { lower: 0, upper: 9, integer: true }, b: { choices: ["x", "y"] } },
+    { seed: 1, target: 0 },
+  );
+  while (!search.done)
+    search.tell(
+      search.ask().map(({ a, b }) => (a === 2 ? NaN : Math.abs((a as number) - 4) + (b === "y" ? 0 : 1))),
+    );
+  expect(search.result).toMatchObject({ reason: "target", values: { a: 4, b: "y" } });
+  const left = globalSearch(bounds, { seed: 1 });
+  left.tell([3], left.ask().slice(0, 1));
+  left.dispose();
+  expect(left.done).toBe(true);
+  expect(left.result).toMatchObject({ status: "stopped", reason: "callback", fun: 3, nfev: 1 });
+  expect(defaultRuntime().memory.used).toBe(0);
+});
+
+test("what does not fit is refused", () => {
+  const search = globalSearch(bounds, { method: "differentialEvolution", seed: 1 });
+  const points = search.ask();
+  const code = (call: () => unknown) => {
+    try {
+      call();
+    } catch (error) {
+      return (error as DownhillError).code;
+    }
+  };
+  expect(code(() => search.tell([1]))).toBe("SHAPE");
+  expect(code(() => search.tell([1], [Float64Array.of(9, 9)]))).toBe("OPTION");
+  expect(code(() => search.tell([1, 2], [points[0]!, points[0]!]))).toBe("OPTION");
+  expect(code(() => search.tell(["1"] as never, [points[0]!]))).toBe("OPTION");
+  search.tell([1], [points[0]!]);
+  expect(code(() => search.tell([1], [points[0]!]))).toBe("OPTION");
+  expect(code(() => search.state())).toBe("OPTION");
+  expect(search.ask()).toHaveLength(points.length - 1);
+  search.dispose();
+  expect(code(() => search.tell([]))).toBe("DISPOSED");
+  expect(code(() => search.state())).toBe("DISPOSED");
+  expect(code(() => globalSearch(bounds, { polish: 1 } as never))).toBe("OPTION");
+  expect(new DownhillError("OPTION", "x")).toBeInstanceOf(Error);
+});
