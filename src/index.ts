@@ -319,6 +319,18 @@ export {
   minimizers,
 } from "./minimize/settings.js";
 export type { CompiledModel, CompileOptions, ModelInput } from "./models/model.js";
+export {
+  modelLaTeX,
+  modelMathML,
+  type NamedModel,
+  type NamedParam,
+  polynomial,
+  prefix,
+  product,
+  rational,
+  sum,
+} from "./models/named.js";
+export { models } from "./models/named-table.js";
 export { type CompiledObjective, compileObjective, type SumOptions } from "./models/objective.js";
 export {
   type VectorFunction,

@@ -11,6 +11,7 @@ import {
 } from "../least-squares/curve-fit.js";
 import type { ExpressionReader } from "../least-squares/expression.js";
 import type { FitResult } from "../least-squares/fit-result.js";
+import type { NamedModel, NamedParam } from "../models/named.js";
 import { readExpression } from "./read.js";
 import { findStarts } from "./starts.js";
 
@@ -18,6 +19,16 @@ const reader: ExpressionReader = {
   read: readExpression,
   start: (request) => findStarts(request, readExpression),
 };
+
+/** A named model as its text; its parameters, where none are given, with the bounds that they have by their meaning. */
+function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O {
+  const named = options?.model as Partial<NamedModel> | null | undefined;
+  if (typeof named !== "object" || typeof named?.text !== "string" || !Array.isArray(named.params))
+    return options;
+  const list: readonly NamedParam[] = named.params;
+  const params = options.params ?? Object.fromEntries(list.map(({ name, min }) => [name, { min }]));
+  return { ...options, model: named.text, params };
+}
 
 /**
  * Fits the parameters of a model to data by (weighted, robust) nonlinear least squares. Where a text model's parameters have
@@ -35,14 +46,14 @@ const reader: ExpressionReader = {
 export function curveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: CurveFitOptions<P, X>,
 ): FitResult<P> {
-  return fitNow(reader, options);
+  return fitNow(reader, unnamed(options));
 }
 
 /** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
 export async function curveFitAsync<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: CurveFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FitResult<P>> {
-  return fitLater(reader, options);
+  return fitLater(reader, unnamed(options));
 }
 
 /**
@@ -58,5 +69,5 @@ export async function curveFitAsync<P extends string = string, X extends ModelX 
 export function iterateCurveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: IterateCurveFitOptions<P, X>,
 ): CurveFitIterator<P> {
-  return pullFit(reader, options);
+  return pullFit(reader, unnamed(options));
 }

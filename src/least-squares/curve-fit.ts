@@ -3,6 +3,7 @@
 import { type Pulled, run, runAsync } from "../driver/run.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
+import type { NamedModel } from "../models/named.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
@@ -49,6 +50,7 @@ export interface CurveFitOptions<
   model:
     | string
     | Pick<CompiledModel, "source" | "variables" | "params" | "toMathML">
+    | NamedModel
     | ((x: PointX<X>, p: Readonly<Record<P, number>>) => Value)
     | BlockModel<BlockX<X>>;
   /** m numbers, or an object with m numbers for each predictor. */
