@@ -1,14 +1,15 @@
 // Many curves of one model, fitted one after the other without leaving the core.
 
 import {
-  B_COST, B_ENDS, B_LOWER, B_NIT, B_NORMAL, B_RSS, B_STARTS, B_START_STRIDE, B_START_VALUES, B_STATE, B_UPPER, B_VALUES,
+  B_ENDS, B_LOWER, B_NIT, B_NORMAL, B_RSS, B_SCALE, B_STARTS, B_START_STRIDE, B_START_VALUES, B_STATE, B_UPPER, B_VALUES,
   B_VARIABLES, B_VARIANCE, B_W, B_X, B_Y, END_GRADIENT, END_INVALID, END_STEP, F_A, F_BEST, F_G, F_J, F_LOWER, F_M, F_RES,
-  F_UPPER, F_WORK, F_X, F_Y, M_NORMAL, M_W, M_X, M_Y, NEXT_START, STATE_SLOTS, S_COST, S_HAS_J, S_HAS_NORMAL, S_NEXT, S_NFEV,
+  F_UPPER, F_WORK, F_X, F_Y, LINEAR, M_NORMAL, M_W, M_X, M_Y, NEXT_START, STATE_SLOTS, S_HAS_J, S_HAS_NORMAL, S_LOSS, S_LOSS_SCALE, S_NEXT, S_NFEV,
   S_NIT, S_RANK, S_STALE,
 } from "../../src/least-squares/state";
 import { copy, get, point, set, setIndex, slot } from "../least-squares/frame";
 import {
-  allFinite, covariance, doubt, fit, modelJacobian, modelNormal, normalEquations, normalInverse, sumOfSquares, weighAll,
+  allFinite, covariance, doubt, fit, modelJacobian, modelNormal, normalEquations, normalInverse, robustVariance,
+  sumOfSquares, weighAll,
 } from "./kernels";
 import { prepareStart, startCurve } from "./start";
 
@@ -68,13 +69,14 @@ function fitCurve(
   set(state, S_NFEV, 1);
   let end = fit(m, n, method, frame, state, model);
   const best = slot(frame, F_BEST);
-  set(slot(batch, B_COST), i, get(state, S_COST));
+  const loss = <i32>get(state, S_LOSS);
+  set(slot(batch, B_SCALE), i, loss == LINEAR ? NaN : robustVariance(m, n, best, loss, get(state, S_LOSS_SCALE)));
   set(rss, i, sumOfSquares(m, best));
   if (<i32>get(state, S_NEXT) == NEXT_START) {
     blank(n, variance);
     return end;
   }
-  let current = get(state, S_STALE) == 0;
+  let current = get(state, S_STALE) == 0, known = true;
   const summed = current || get(state, S_HAS_NORMAL) != 0;
   if (!summed) {
     current = differentiate(m, n, frame, state, model);
@@ -82,9 +84,10 @@ function fitCurve(
   } else if (slot(model, M_NORMAL)) current = false;
   if (end >= END_GRADIENT && end <= END_STEP) {
     const doubtful = doubt(n, frame, state);
-    if (doubtful) end = doubtful;
+    if (doubtful > 0) end = doubtful;
+    known = doubtful >= 0;
   }
-  if (summed || current) variances(m, n, current, frame, state, model, variance);
+  if (known && (summed || current)) variances(m, n, current, frame, state, model, variance);
   else blank(n, variance);
   return end;
 }

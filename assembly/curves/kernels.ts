@@ -16,6 +16,9 @@ export declare function normalEquations(m: i32, n: i32, J: usize, r: usize, A: u
 @external("least-squares", "normalInverse")
 export declare function normalInverse(n: i32, full: i32, out: usize, frame: usize): i32;
 // @ts-ignore: decorator
+@external("least-squares", "robustVariance")
+export declare function robustVariance(m: i32, n: i32, r: usize, loss: i32, C: f64): f64;
+// @ts-ignore: decorator
 @external("least-squares", "sumOfSquares")
 export declare function sumOfSquares(m: i32, r: usize): f64;
 // @ts-ignore: decorator

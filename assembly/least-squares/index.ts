@@ -10,7 +10,7 @@ export { covariance } from "./covariance";
 export { doubt } from "./ends";
 export { normalInverse } from "./inverse";
 export { allFinite, linearise } from "./linearise";
-export { sumOfSquares } from "./loss";
+export { robustVariance, sumOfSquares } from "./loss";
 export { normalEquations } from "./normal";
 export { turn, weighAll } from "./turn";
 

@@ -59,3 +59,34 @@ export function sumOfSquares(m: i32, r: usize): f64 {
   for (const end = r + (<usize>m << 3); r < end; r += 8) sum += load<f64>(r) * load<f64>(r);
   return sum;
 }
+
+/** psi'(r) = rho' + 2 z rho'', for psi(r) = r rho'. */
+function bend(loss: i32, z: f64): f64 {
+  if (loss == SOFT_L1) return 1 / ((1 + z) * sqrt<f64>(1 + z));
+  if (loss == HUBER) return z <= 1 ? 1 : 0;
+  if (loss == CAUCHY) return (1 - z) / ((1 + z) * (1 + z));
+  if (loss == ARCTAN) return (1 - 3 * z * z) / ((1 + z * z) * (1 + z * z));
+  if (loss == TUKEY) return z <= 1 ? (1 - z) * (1 - 5 * z) : 0;
+  return 1;
+}
+
+/**
+ * Factor of (J'J)^-1, J weighted, in the covariance of a robust fit: Huber (1981, eq. 7.6.10; form H1 of statsmodels),
+ * K^2 [sum psi^2 / (m - n)] / mean(psi')^2 (X'X)^-1 with K = 1 + n var(psi') / (m mean(psi')^2), where (X'X)^-1 is mean(rho')
+ * times that of the weighted J. NaN where the loss is nowhere convex on average, or there is no degree of freedom.
+ */
+export function robustVariance(m: i32, n: i32, r: usize, loss: i32, C: f64): f64 {
+  let squares = 0.0, slopes = 0.0, bends = 0.0, bends2 = 0.0;
+  for (let p = r, end = r + (<usize>m << 3); p < end; p += 8) {
+    const value = load<f64>(p), t = value / C, z = t * t;
+    const w = slopeOf(loss, z), b = bend(loss, z);
+    squares += w * value * (w * value);
+    slopes += w;
+    bends += b;
+    bends2 += b * b;
+  }
+  const count = <f64>m, mean = bends / count;
+  if (!(m > n && mean > 0)) return NaN;
+  const K = 1 + (<f64>n / count) * max<f64>(bends2 / count - mean * mean, 0) / (mean * mean);
+  return K * K * (squares / <f64>(m - n)) / (mean * mean) * (slopes / count);
+}

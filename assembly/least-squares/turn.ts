@@ -6,7 +6,7 @@ import {
   AHEAD_JACOBIAN, AHEAD_NORMAL, CENTRAL, CHECK, COARSE, END_NON_FINITE, END_STALLED, FORWARD, F_A, F_A_TRIAL, F_BEFORE, F_BEST, F_G,
   F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_TRIAL, F_WEIGHTED, F_X, ITERATED, LINEAR, NEXT_CHECKED, NEXT_JUDGE,
   NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_COSINE, S_COST, S_COST_BEFORE,
-  S_DIFFERENCES, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_INFLUENCED, S_LAST_STEP,
+  S_DIFFERENCES, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_INFLUENCED, S_LAST_STEP,
   S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MET, S_MOVED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NJEV, S_NOISE, S_OFFSET,
   S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT, S_PREDICTED, S_RANK, S_RETURNABLE, S_SHRINKS, S_SIZE, S_STALE, S_STEP_MAX, S_STEP_NORM,
   S_STEP_TOL, S_TINY, WANT_JACOBIAN, WANT_RESIDUALS,
@@ -25,9 +25,11 @@ const TRUST: f64 = 0.9;
 const FINE_STEP: f64 = 1e-2;
 /** A run that cannot go on counts as converged when residuals and Jacobian are this near to orthogonal, */
 const STALL_COSINE: f64 = 1e-6;
-/** and the relative offset is this small, or a direction is lost in rounding: 2^-40. */
+/** and the relative offset is this small, or a direction is lost in rounding: 2^-40. Both only as far as rounding lets them be known. */
 const STALL_OFFSET: f64 = 1e-5;
 const BLIND_PIVOT: f64 = 9.094947017729282e-13;
+/** Steps in a row that the cost cannot judge: the run goes to and fro in the last bits. */
+const MAX_IDLE: f64 = 8;
 const MAX_SHRINKS: f64 = 60;
 const SUFFICIENT: f64 = 1e-4;
 /** About the root of the smallest normal number: residuals below it have squares that say nothing. */
@@ -196,6 +198,17 @@ function accept(n: i32, trialCost: f64, frame: usize, state: usize): void {
   set(state, S_RETURNABLE, 1);
 }
 
+/**
+ * Whether the linearisation in hand belongs to a stationary point, as far as can be known: residuals whose share `noise / cost` is
+ * rounding have a direction, and an offset, only down to that share.
+ */
+function stationary(cost: f64, noise: f64, state: usize): bool {
+  if (cost <= noise) return true;
+  const least = noise / cost;
+  const calm = get(state, S_OFFSET) <= max<f64>(STALL_OFFSET, least) || get(state, S_PIVOT) < BLIND_PIVOT;
+  return calm && get(state, S_COSINE) <= max<f64>(STALL_COSINE, least);
+}
+
 /** The residuals of the trial are there: the end of an iteration. */
 function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i32 {
   const before = get(state, S_COST), offset = get(state, S_OFFSET);
@@ -219,6 +232,9 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   set(state, S_M_STEP, step);
   set(state, S_M_DECREASE, decrease);
   if (accepted) accept(n, trialCost, frame, state);
+  const idle = predicted <= noise ? get(state, S_IDLE) + 1 : 0;
+  set(state, S_IDLE, idle);
+  if (idle >= MAX_IDLE && full && stationary(before, noise, state)) set(state, S_M_DECREASE, 0);
   const blind = predicted <= noise || get(state, S_MOVED) == 0;
   const shrinks = get(state, S_SHRINKS) + 1;
   set(state, S_NEXT, accepted ? NEXT_LINEARISE : NEXT_TRIAL);
@@ -232,10 +248,8 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   } else if (!accepted) {
     if (!blind) set(state, S_SHRINKS, shrinks);
     if (blind || shrinks >= MAX_SHRINKS) {
-      // The cost cannot judge any shorter step. Residuals that are rounding errors of the data have no direction.
-      const aligned = get(state, S_COSINE) <= STALL_COSINE;
-      const calm = offset <= STALL_OFFSET || get(state, S_PIVOT) < BLIND_PIVOT;
-      set(state, S_NEXT, before <= noise || (aligned && calm) ? NEXT_SETTLED : NEXT_STALLED);
+      // The cost cannot judge any shorter step.
+      set(state, S_NEXT, stationary(before, noise, state) ? NEXT_SETTLED : NEXT_STALLED);
     }
   }
   set(state, S_MET, converged(state));

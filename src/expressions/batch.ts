@@ -107,7 +107,7 @@ export class BatchRunner {
         values: B * n,
         variance: B * n,
         rss: B,
-        cost: B,
+        scale: B,
         normal: Math.ceil(normalBytes / 8),
         sums: normal ? 2 * normalSums(n) : 0,
         startValues: common ? m : 0,
@@ -188,7 +188,7 @@ export class BatchRunner {
     frame[S.B_VALUES] = address("values");
     frame[S.B_VARIANCE] = address("variance");
     frame[S.B_RSS] = address("rss");
-    frame[S.B_COST] = address("cost");
+    frame[S.B_SCALE] = address("scale");
     frame[S.B_ENDS] = address("ends");
     frame[S.B_NIT] = address("nit");
     frame[S.B_NORMAL] = this.#normalSlots?.at ?? 0;
@@ -257,7 +257,7 @@ export class BatchRunner {
   #read(from: number, offset: number, count: number, answer: ManyAnswer): void {
     const { f64, i32 } = this.#workspace;
     const { m, free, names, init, absoluteSigma, loss } = this.#shape;
-    const [values, variance, rss, cost] = [f64.values, f64.variance, f64.rss, f64.cost] as [
+    const [values, variance, rss, robust] = [f64.values, f64.variance, f64.rss, f64.scale] as [
       Float64Array,
       Float64Array,
       Float64Array,
@@ -270,9 +270,8 @@ export class BatchRunner {
     for (let i = 0; i < count; i++) {
       const local = offset + i;
       const to = from + i;
-      // An outlier counts as far as the loss lets it.
-      const squares = loss === "linear" ? rss[local]! : cost[local]!;
-      const scale = absoluteSigma ? 1 : dof > 0 ? squares / dof : NaN;
+      const plain = dof > 0 ? rss[local]! / dof : NaN;
+      const scale = absoluteSigma ? 1 : loss === "linear" ? plain : robust[local]!;
       if (total !== n && ends[local] !== S.END_INVALID) answer.values.set(init, to * total);
       let known = true;
       for (let k = 0; k < n; k++) known &&= Number.isFinite(variance[local * n + k]! * scale);

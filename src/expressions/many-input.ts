@@ -2,6 +2,7 @@
 
 import { type Limits, limitKeys } from "../driver/types.js";
 import { isCompiledModel } from "../least-squares/expression.js";
+import { sigmaMissing } from "../least-squares/fit-problem.js";
 import { checkSizes } from "../least-squares/least-squares.js";
 import { type AnyModel, checkModel } from "../least-squares/model.js";
 import type { ParamSpec } from "../least-squares/parameters.js";
@@ -138,6 +139,7 @@ export function readMany(where: string, given: CurveFitManyOptions, more?: reado
   const mark = choiceOption(where, "onInvalid", onInvalid, ["mark", "throw"], "mark") === "mark";
   if (typeof absoluteSigma !== "boolean")
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
+  if (absoluteSigma && given.sigma === undefined) throw sigmaMissing(where);
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw optionError(where, "onProgress", onProgress, "a function");
   const text = typeof model === "string" || isCompiledModel(model);

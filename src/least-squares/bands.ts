@@ -5,7 +5,14 @@ import { differences } from "../driver/differences.js";
 import { run } from "../driver/run.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
+import {
+  checkArray,
+  checkKeys,
+  choiceOption,
+  isArrayLike,
+  nearest,
+  optionError,
+} from "../runtime/options.js";
 import { LeastSquaresEngine } from "./engine.js";
 import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
@@ -40,11 +47,12 @@ export function fitBand(
   options: BandOptions | null,
 ): Band {
   const where = options ? "band" : "predict";
-  if (options) checkKeys(where, options, ["level", "kind"]);
+  if (options) checkKeys(where, options, ["level", "kind", "sigma"]);
   const level = readLevel(where, options?.level, fit.level);
   const kind = choiceOption(where, "kind", options?.kind, ["confidence", "prediction"], "confidence");
   const bound = bindModel(where, fit.model, fit.parameters.names, readPredictors(where, x, fit.predictors));
   const m = bound.m;
+  const sigmas = kind === "prediction" ? newSigmas(where, options?.sigma, m, fit.weights) : null;
   const y = new Float64Array(m);
   const problem = residualProblem(
     { bound, parameters: fit.parameters, y, weights: null, where },
@@ -60,14 +68,29 @@ export function fitBand(
   if (problem.jacobian) problem.jacobian(p, J);
   else modelJacobian(problem.residuals, p, values, J, bound, fit);
   const t = studentOf(fit, statistics.dof, level);
-  // A new observation adds the variance of one residual of unit weight.
-  const extra = kind === "prediction" ? scale : 0;
   for (let i = 0; i < m; i++) {
+    // A new observation adds its own variance.
+    const extra = sigmas ? sigmas[i]! * sigmas[i]! * scale : 0;
     const half = t * Math.sqrt(quadratic(J.subarray(i * n, i * n + n), covariance) + extra);
     lower[i] = (values[i] as number) - half;
     upper[i] = (values[i] as number) + half;
   }
   return { fit: values, lower, upper };
+}
+
+/** Standard deviations of new observations on the scale of the fit's sigma. */
+function newSigmas(where: string, given: unknown, m: number, weights: Float64Array | null): Float64Array {
+  if (given === undefined) {
+    let squares = 0;
+    for (const w of weights ?? [1]) squares += 1 / (w * w);
+    return new Float64Array(m).fill(Math.sqrt(squares / (weights?.length ?? 1)));
+  }
+  const sigmas = typeof given === "number" ? new Float64Array(m).fill(given) : given;
+  if (!isArrayLike(sigmas)) throw optionError(where, "sigma", given, "a number or an array of numbers");
+  checkArray(where, "sigma", sigmas, m);
+  const bad = Array.from(sigmas).findIndex((sigma) => !(sigma > 0 && sigma < Infinity));
+  if (bad >= 0) throw optionError(where, `sigma[${bad}]`, sigmas[bad], "a number > 0");
+  return Float64Array.from(sigmas);
 }
 
 function modelJacobian(
@@ -141,7 +164,7 @@ export function fitProfile(
   const dof = statistics.dof;
   if (!covariance) return [-Infinity, Infinity];
   // F(level; 1, dof) is the square of the two-sided quantile of Student's t.
-  const t = studentOf(fit, fit.absoluteSigma ? Infinity : dof, level);
+  const t = studentOf(fit, dof, level);
   const F = t * t;
   const limit = statistics.rss + solved.scale * F;
   const guess = Math.sqrt(F * (covariance[k * x.length + k] as number));

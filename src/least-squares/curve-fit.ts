@@ -15,7 +15,7 @@ import {
   needsExpressions,
   refuseText,
 } from "./expression.js";
-import { type PreparedFit, readLevel, residualProblem } from "./fit-problem.js";
+import { type PreparedFit, readLevel, residualProblem, sigmaMissing } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
 import { checkSizes } from "./least-squares.js";
 import {
@@ -179,6 +179,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
   checkFinite(where, "y", options.y);
   if (typeof absoluteSigma !== "boolean")
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
+  if (absoluteSigma && options.sigma === undefined) throw sigmaMissing(where);
   const y = Float64Array.from(options.y);
   const weights = readWeights(where, options.sigma, data.m);
   const found = (written && reader?.start({ where, options, data, y, weights })) || null;

@@ -224,8 +224,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     const doubt = kernels.doubt(n, frame, state);
     if (doubt === 0) return end;
     const side = this.workspace.i32.side!;
-    if (doubt === S.END_SINGULAR) for (let j = 0; j < n; j++) if (side[j] === 1) this.lost.push(j);
-    return terminationOf(doubt);
+    if (doubt !== S.END_STALLED) for (let j = 0; j < n; j++) if (side[j] === 1) this.lost.push(j);
+    return doubt === S.UNDETERMINED ? end : terminationOf(doubt);
   }
 
   /** In the middle of a run the statistics are worked out in memory that the run still needs. */
@@ -259,13 +259,21 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     const { f64 } = this.workspace;
     s[S.S_TOLERANCE] = this.exact ? 0 : this.fine ? CENTRAL_ERROR : FORWARD_ERROR;
     kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
-    const rank = s[S.S_RANK]!;
+    // A fit that is exact without some parameters says nothing of their errors.
+    const rank = Math.min(s[S.S_RANK]!, n - this.lost.length);
+    for (const j of this.lost) f64.w![j] = 1;
     return {
       rank,
       conditionNumber: s[S.S_CONDITION]!,
       inverse: rank === n ? f64.M!.slice() : null,
       blind: rank === n ? null : f64.w!.slice(),
     };
+  }
+
+  /** Factor of (J'J)^-1 in the covariance of a robust fit. */
+  robustVariance(): number {
+    const { m, n, kernels, best, loss, lossScale } = this.solve;
+    return kernels.robustVariance(m, n, best.ptr, loss, lossScale);
   }
 
   release(): void {

@@ -2,6 +2,7 @@
 
 import type { Limits, Warning } from "../driver/types.js";
 import { unlessDisposed } from "../runtime/default.js";
+import { DownhillError } from "../runtime/errors.js";
 import { numberOption } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/student.js";
 import type { StartsReport, TiedParameters } from "./expression.js";
@@ -79,12 +80,20 @@ export function residualProblem(
   };
 }
 
+/** absoluteSigma says that sigma is known, so it has to be given. */
+export const sigmaMissing = (where: string): DownhillError =>
+  new DownhillError("OPTION", `${where}: absoluteSigma is true, but there is no sigma`, {
+    hint: "give sigma, the standard deviation of y; sigma: 1 where that is what it is",
+    details: { option: "absoluteSigma", value: true },
+  });
+
 /** A level strictly between 0 and 1. */
 export function readLevel(where: string, level: unknown, fallback: number): number {
   return numberOption(where, "level", level, fallback, { min: 0, exclusive: true, below: 1 });
 }
 
-/** Two-sided Student quantile; normal when there is no degree of freedom to estimate sigma with. */
+/** Two-sided Student quantile; normal where sigma is known, or there is no degree of freedom to estimate it with. */
 export function studentOf(fit: PreparedFit, dof: number, level: number): number {
-  return studentTQuantile(0.5 + level / 2, dof > 0 ? dof : Infinity, unlessDisposed(fit.options.runtime));
+  const estimated = dof > 0 && !fit.absoluteSigma;
+  return studentTQuantile(0.5 + level / 2, estimated ? dof : Infinity, unlessDisposed(fit.options.runtime));
 }

@@ -8,7 +8,7 @@ import { fitBand, fitProfile } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { StartsReport } from "./expression.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
-import { fitWarnings, OUT_OF_RANGE } from "./fit-warnings.js";
+import { fitWarnings, outOfRange } from "./fit-warnings.js";
 import type { PredictorColumns } from "./model.js";
 import { remember } from "./prepared.js";
 import { fitLine, fitReport } from "./report.js";
@@ -39,8 +39,13 @@ export interface Band {
 export interface BandOptions {
   /** Default: the level of the fit. */
   level?: number | undefined;
-  /** "confidence" (default): of the curve. "prediction": of a new observation of the residual standard deviation. */
+  /** "confidence" (default): of the curve. "prediction": of a new observation. */
   kind?: "confidence" | "prediction" | undefined;
+  /**
+   * Standard deviation of the new observation, or one for each x, on the scale of the fit's sigma (its variance is multiplied by
+   * redChi2 unless absoluteSigma). Default: the sigma of the fit, as the root of its mean square where points differ; 1 without.
+   */
+  sigma?: number | ArrayLike<number> | undefined;
 }
 
 export type FitX = ArrayLike<number> | PredictorColumns;
@@ -48,8 +53,13 @@ export type FitX = ArrayLike<number> | PredictorColumns;
 export interface FitFields<P extends string = string> extends FitStatistics {
   readonly values: Readonly<Record<P, number>>;
   readonly params: Readonly<Record<P, FitParam>>;
-  /** n*n over the free parameters, in freeNames order: inv(J'J) redChi2 (absoluteSigma: inv(J'J)); with a robust loss J is weighted and the robust sum takes the place of rss. Null below full rank. */
+  /**
+   * n*n over the free parameters, in freeNames order: inv(J'J) redChi2 (absoluteSigma: inv(J'J)); with a robust loss J is weighted
+   * and Huber's factor takes the place of redChi2. Null below full rank.
+   */
   readonly covariance: Float64Array | null;
+  /** Which of these it is. */
+  readonly covarianceForm: "redChi2" | "absolute" | "huber";
   readonly correlation: Float64Array | null;
   readonly freeNames: readonly P[];
   readonly rank: number;
@@ -71,7 +81,7 @@ export interface FitFields<P extends string = string> extends FitStatistics {
   readonly starts?: StartsReport;
   /** The model at new x. */
   predict(x: FitX): Float64Array;
-  /** Pointwise band by the delta method, with Student's t. Null limits are NaN when there is no covariance. */
+  /** Pointwise band by the delta method, with Student's t (the normal law with absoluteSigma). Null limits are NaN when there is no covariance. */
   band(x: FitX, options?: BandOptions): Band;
   /** Profile-likelihood interval: where the rss, minimised over the other parameters, exceeds its minimum by F. */
   profile(name: P, options?: { level?: number | undefined }): [number, number];
@@ -89,6 +99,7 @@ class FitOutcome implements FitFields {
   readonly values: Readonly<Record<string, number>>;
   readonly params: Readonly<Record<string, FitParam>>;
   readonly covariance: Float64Array | null;
+  readonly covarianceForm: "redChi2" | "absolute" | "huber";
   readonly correlation: Float64Array | null;
   readonly freeNames: readonly string[];
   readonly rank: number;
@@ -133,6 +144,8 @@ class FitOutcome implements FitFields {
     this.values = valuesOf(params);
     this.params = params;
     this.covariance = covariance;
+    const { loss = "linear" } = fit.options;
+    this.covarianceForm = fit.absoluteSigma ? "absolute" : loss === "linear" ? "redChi2" : "huber";
     this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
     this.freeNames = freeNames;
     this.rank = rank;
@@ -151,13 +164,9 @@ class FitOutcome implements FitFields {
     this.fitted = sum(this.residuals, fit.y);
     const nameOf = (j: number) => freeNames[j] as string;
     const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
-    const outOfRange = inverse !== null && Number.isFinite(scale) && covariance === null;
-    this.warnings = fitWarnings(
-      fit,
-      params,
-      statistics.dof,
-      outOfRange ? [...warnings, OUT_OF_RANGE] : warnings,
-    );
+    const beyond = inverse !== null && Number.isFinite(scale) && covariance === null;
+    const all = beyond ? [...warnings, outOfRange(end)] : warnings;
+    this.warnings = fitWarnings(fit, params, statistics.dof, all);
     this.success = end.status === "converged";
     this.message = run.message;
     this.nit = run.nit;
@@ -215,15 +224,10 @@ export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Ter
 }
 
 /** Variance of a residual of unit weight: what was minimised, per degree of freedom. */
-function varianceOf(
-  fit: PreparedFit,
-  run: Run,
-  { redChi2, dof }: Pick<FitStatistics, "redChi2" | "dof">,
-): number {
+function varianceOf(fit: PreparedFit, run: Run, { redChi2 }: Pick<FitStatistics, "redChi2">): number {
   if (fit.absoluteSigma) return 1;
   const { loss } = fit.options;
-  // An outlier counts as far as the loss lets it.
-  return loss === undefined || loss === "linear" ? redChi2 : dof > 0 ? (2 * run.fun) / dof : NaN;
+  return loss === undefined || loss === "linear" ? redChi2 : run.robustVariance;
 }
 
 function scaled(values: Float64Array, factor: number): Float64Array {

@@ -1,14 +1,17 @@
 // What a result of curveFit warns of, beyond what the Jacobian's rank says: bounds that were met, too few points, and the
 // notes of whoever read the model.
 
-import type { Warning } from "../driver/types.js";
+import type { Termination, Warning } from "../driver/types.js";
 import type { PreparedFit } from "./fit-problem.js";
 import type { FitParam } from "./fit-result.js";
 
-export const OUT_OF_RANGE: Warning = {
+const OUT_OF_RANGE = "the covariance lies beyond the range of numbers";
+
+/** Other units help a fit that has found its minimum, not a parameter that ran away. */
+export const outOfRange = ({ status }: Termination): Warning => ({
   code: "W_COVARIANCE_SINGULAR",
-  message: "the covariance lies beyond the range of numbers; give data and parameters in other units",
-};
+  message: status === "converged" ? `${OUT_OF_RANGE}; give data and parameters in other units` : OUT_OF_RANGE,
+});
 
 export function fitWarnings(
   fit: PreparedFit,

@@ -45,6 +45,7 @@ function runBlock(r: ReportInput): string[] {
   return [
     line("method", `${r.method} (${r.variant})`),
     line("outcome", `${r.end.status}/${r.end.reason}`),
+    line("message", r.message),
     line("evaluations", `${r.nfev} of the function, ${r.njev} of the Jacobian`),
     line("iterations", r.nit),
     line("elapsed", `${short(r.elapsedMs, 3)} ms`),
@@ -78,11 +79,21 @@ export interface FitReportInput extends ReportInput {
 /** Correlations below this are left out. */
 const LEAST_CORRELATION = 0.1;
 
+/** Decimal exponent of a number that is not 0. */
+const exponent = (value: number): number => Number(value.toExponential().split("e")[1]);
+
+/** At least `digits` digits, and as many as leave a hundredth of the standard error. */
+function shortTo(value: number, error: number | null, digits: number): string {
+  if (error === null || !(error > 0 && error < Infinity) || value === 0 || !Number.isFinite(value))
+    return short(value, digits);
+  return short(value, Math.min(17, Math.max(digits, exponent(value) - exponent(error) + 3)));
+}
+
 export function fitLine(r: FitReportInput): string {
   const values = Object.entries(r.params).map(([name, p]) => {
     return p.stderr === null
       ? `${name} = ${short(p.value)}`
-      : `${name} = ${short(p.value)} +/- ${short(p.stderr, 3)}`;
+      : `${name} = ${shortTo(p.value, p.stderr, 6)} +/- ${short(p.stderr, 3)}`;
   });
   return `${r.end.status}/${r.end.reason}: ${values.join(", ")}; R2 ${short(r.statistics.r2, 5)}, ${r.nfev} evaluations`;
 }
@@ -113,12 +124,12 @@ export function fitReport(r: FitReportInput): string {
 
 function variableLine(name: string, p: ReportParam, r: FitReportInput): string {
   const width = Math.max(...Object.keys(r.params).map((key) => key.length));
-  const head = `    ${`${name}:`.padEnd(width + 1)} ${short(p.value, 9)}`;
+  const head = `    ${`${name}:`.padEnd(width + 1)} ${shortTo(p.value, p.stderr, 9)}`;
   if (p.fixed) return `${head} (fixed)`;
   const init = `(init = ${short(p.init)})${p.atBound ? " at its bound" : ""}`;
   if (p.stderr === null || p.ci === null) return `${head} +/- not known ${init}`;
   const relative = p.value === 0 ? "" : ` (${short(Math.abs((100 * p.stderr) / p.value), 3)} %)`;
-  const interval = `[${short(p.ci[0])}, ${short(p.ci[1])}] at ${short(100 * r.level, 4)} %`;
+  const interval = `[${shortTo(p.ci[0], p.stderr, 6)}, ${shortTo(p.ci[1], p.stderr, 6)}] at ${short(100 * r.level, 4)} %`;
   return `${head} +/- ${short(p.stderr, 6)}${relative} ${interval} ${init}`;
 }
 

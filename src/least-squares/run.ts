@@ -13,6 +13,8 @@ export interface Run {
   readonly residuals: Float64Array;
   readonly jacobian: Float64Array;
   readonly uncertainty: Uncertainty;
+  /** Of a robust loss: factor of the inverse in the covariance; else NaN. */
+  readonly robustVariance: number;
   readonly x: Float64Array;
   readonly fun: number;
   readonly nit: number;
@@ -44,6 +46,7 @@ export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j:
     residuals,
     jacobian,
     uncertainty,
+    robustVariance: settings.loss === "linear" ? NaN : engine.robustVariance(),
     x: solve.x.slice(),
     // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
     fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,

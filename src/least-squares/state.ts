@@ -122,7 +122,8 @@ export const S_RETURNABLE = 56; // 1: F_X was accepted since the last finite Jac
 export const S_TINY = 57; // 1: the squares of the residuals at the start underflow
 export const S_AHEAD = 58; // AHEAD_...: what came with the residuals of the trial
 export const S_MET = 59; // with ITERATED and CHECK: END_... of the test that is met, or 0
-export const STATE_SLOTS = 60;
+export const S_IDLE = 60; // steps in a row whose predicted decrease is lost in rounding
+export const STATE_SLOTS = 61;
 
 /** Where the iteration stands. */
 export const NEXT_START = 0; // the residuals at the start are in F_BEST
@@ -164,6 +165,9 @@ export const END_STALLED = 8;
 export const END_SINGULAR = 9;
 export const END_INVALID = 10;
 
+/** What `doubt` says of a fit that is exact whatever the value of a parameter. */
+export const UNDETERMINED = -1;
+
 export const LEVENBERG_MARQUARDT = 0;
 export const LEVENBERG = 1;
 export const GAUSS_NEWTON = 2;
@@ -194,7 +198,7 @@ export const B_RSS = 10; // count
 export const B_ENDS = 11; // count i32: END_...
 export const B_NIT = 12; // count i32
 export const B_VARIABLES = 13; // number of variables
-export const B_COST = 14; // count: cost, in which a robust loss counts
+export const B_SCALE = 14; // count: of a robust loss, factor of (J'J)^-1
 export const B_NORMAL = 15; // M_NORMAL at the start of each fit
 export const B_START_VALUES = 16; // m: values at the start that all curves share; 0: each has its own
 export const B_START_J = 17; // n columns of m: the Jacobian there
