@@ -71,6 +71,7 @@ export type { Projection } from "./constrained/proximal/projections.js";
 export { project, prox } from "./constrained/proximal/prox.js";
 export { type ProximalGradientProblem, proximalGradient } from "./constrained/proximal/proximal-gradient.js";
 export type { ProximalResult, ProximalTermination } from "./constrained/proximal/task.js";
+export { type QuantileOptions, type QuantileResult, quantileRegression } from "./constrained/quantile.js";
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
 export {
@@ -82,6 +83,7 @@ export {
   solveQP,
   solveQPAsync,
 } from "./constrained/solve.js";
+export { type SvmOptions, type SvmResult, svm } from "./constrained/svm.js";
 export { type ConvexClaim, type Verification, type VerifyOptions, verify } from "./constrained/verify.js";
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions } from "./driver/report.js";

@@ -1,0 +1,117 @@
+// svm: the support vector classifier by its dual, a quadratic program. C. Cortes and V. Vapnik, Machine Learning 20 (1995) 273-297.
+
+import { element, readMatrix } from "../linalg/matrix.js";
+import { exp } from "../runtime/elementary.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { type ConvexResult, solveQP } from "./solve.js";
+
+export interface SvmOptions {
+  /** The price of a point on the wrong side, > 0. Default 1. */
+  C?: number | undefined;
+  /** "linear" (default), or "rbf": exp(-gamma |a - b|^2). */
+  kernel?: "linear" | "rbf" | undefined;
+  /** Of "rbf", > 0. Default 1 / n. */
+  gamma?: number | undefined;
+}
+
+export interface SvmResult {
+  /** Multipliers of the points, in [0, C]. */
+  readonly alpha: Float64Array;
+  /** Indices of the points with alpha > 0. */
+  readonly support: readonly number[];
+  readonly bias: number;
+  /** Of the linear kernel: the normal of the separating plane. */
+  readonly weights?: Float64Array;
+  /** Positive on the side of label 1. */
+  decision(point: ArrayLike<number>): number;
+  readonly success: boolean;
+  /** The quadratic program's answer, with its gap. */
+  readonly solution: ConvexResult;
+}
+
+/** A multiplier counts as 0, or as C, within this share of C. */
+const EDGE = 1e-6;
+
+/**
+ * The classifier with the widest margin: min |w|^2 / 2 + C sum max(0, 1 - y_i (w'a_i + bias)).
+ *
+ * @param A m x n, one point a row. @param labels 1 or -1 each, both present.
+ * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT.
+ * @example
+ * svm([[0], [1], [3], [4]], [-1, -1, 1, 1], { C: 10 }).decision([2]); // 0, halfway
+ */
+export function svm(A: unknown, labels: ArrayLike<number>, o: SvmOptions = {}): SvmResult {
+  const where = "svm";
+  checkKeys(where, o, ["C", "kernel", "gamma"]);
+  const C = numberOption(where, "C", o.C, 1, { min: 0, exclusive: true });
+  const name = choiceOption(where, "kernel", o.kernel, ["linear", "rbf"], "linear");
+  const s = readMatrix(where, "A", A);
+  const [m, n] = [s.rows, s.cols];
+  const gamma = numberOption(where, "gamma", o.gamma, 1 / Math.max(1, n), { min: 0, exclusive: true });
+  checkArray(where, "labels", labels, m);
+  const y = Float64Array.from(labels);
+  const bad = y.findIndex((v) => v !== 1 && v !== -1);
+  if (bad >= 0 || !y.includes(1) || !y.includes(-1))
+    throw new DownhillError(
+      "OPTION",
+      `${where}: labels must be 1 and -1, both present, got ${quote(labels[Math.max(0, bad)])}`,
+      {
+        details: { option: "labels", index: bad },
+      },
+    );
+  const points = Array.from({ length: m }, (_, i) =>
+    Float64Array.from({ length: n }, (__, j) => element(s, i, j)),
+  );
+  for (const point of points) checkFinite(where, "A", point);
+  const kernel = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+    let t = 0;
+    for (let j = 0; j < n; j++) t += name === "linear" ? a[j]! * b[j]! : (a[j]! - b[j]!) * (a[j]! - b[j]!);
+    return name === "linear" ? t : exp(-gamma * t);
+  };
+  const data = new Float64Array(m * m);
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j <= i; j++)
+      data[i * m + j] = data[j * m + i] = y[i]! * y[j]! * kernel(points[i]!, points[j]!);
+  const solution = solveQP({
+    P: { rows: m, cols: m, data },
+    q: new Float64Array(m).fill(-1),
+    A: { rows: 1, cols: m, data: y },
+    l: [0],
+    u: [0],
+    lower: new Float64Array(m),
+    upper: new Float64Array(m).fill(C),
+  });
+  const alpha = solution.x.map((v) => (v <= EDGE * C ? 0 : Math.min(v, C)));
+  const support = [...alpha.keys()].filter((i) => alpha[i]! > 0);
+  const plain = (point: ArrayLike<number>): number =>
+    support.reduce((t, i) => t + alpha[i]! * y[i]! * kernel(points[i]!, point), 0);
+  // Points between the bounds lie on the margin; where there are none, the middle of what the others allow.
+  const margin = support.filter((i) => alpha[i]! < C * (1 - EDGE));
+  let low = -Infinity;
+  let high = Infinity;
+  for (let i = 0; i < m; i++) {
+    const b = y[i]! - plain(points[i]!);
+    if ((alpha[i] === 0) === y[i]! > 0) low = Math.max(low, b);
+    else high = Math.min(high, b);
+  }
+  const bias =
+    margin.length > 0
+      ? margin.reduce((t, i) => t + y[i]! - plain(points[i]!), 0) / margin.length
+      : (low + high) / 2;
+  const weights = Float64Array.from({ length: n }, (_, j) =>
+    support.reduce((t, i) => t + alpha[i]! * y[i]! * points[i]![j]!, 0),
+  );
+  return {
+    alpha,
+    support,
+    bias,
+    ...(name === "linear" ? { weights } : {}),
+    decision(point) {
+      checkArray("decision", "point", point, n);
+      return plain(point) + bias;
+    },
+    success: solution.status === "solved",
+    solution,
+  };
+}
