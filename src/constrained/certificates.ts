@@ -2,10 +2,10 @@
 // which the objective falls without end, a direction of negative curvature.
 
 import { Sum } from "./measures.js";
-import { addTransposed, largest, type Program, type Rows, times } from "./program.js";
+import { addTransposed, largest, type Program, type Rows, times, transposed } from "./program.js";
 
 /** A proof counts when no point of 1-norm below this escapes it: |what is wrong| <= |what proves| / PROOF. */
-export const PROOF = 1e8;
+export const PROOF = 1e7;
 /** What proves must exceed the rounding of its own terms. */
 const ROUNDING = 1e-13;
 
@@ -186,4 +186,62 @@ export function onlyRows(p: Program, rows: readonly number[]): { program: Progra
   };
   const pick = (x: Float64Array) => Float64Array.from(rows, (i) => x[i]!);
   return { rows, program: { ...p, m: rows.length, A, l: pick(p.l), u: pick(p.u) } };
+}
+
+/**
+ * The strongest proof itself: minimise what the sides allow, u'p - l'q + upper'r - lower's, subject to A'(p - q) + r - s = 0 with p, q, r,
+ * s >= 0 and p, q no larger than E. Its constraints are met to rounding where the multipliers of phase one are not.
+ */
+export function farkasProgram(
+  p: Program,
+  E: Float64Array,
+): { program: Program; read(x: Float64Array): Float64Array } {
+  const { n, m, l, u, lower, upper } = p;
+  const T = transposed(p.A);
+  const costs: number[] = [];
+  const limits: number[] = [];
+  // Columns of each row of A, and of each variable: the multiplier of an upper and of a lower side.
+  const columns = (lo: ArrayLike<number>, up: ArrayLike<number>, limit: (i: number) => number) =>
+    Array.from(lo, (a, i) => {
+      const add = (cost: number) => {
+        limits.push(limit(i));
+        return costs.push(cost) - 1;
+      };
+      return [up[i]! < Infinity ? add(up[i]!) : -1, a > -Infinity ? add(-a) : -1] as const;
+    });
+  const rows = columns(l, u, (i) => E[i]!);
+  const variables = columns(lower, upper, () => Infinity);
+  const rowPtr = new Int32Array(n + 1);
+  const colIdx: number[] = [];
+  const values: number[] = [];
+  const put = (pair: readonly [number, number], v: number) => {
+    pair.forEach((k, side) => {
+      if (k < 0) return;
+      colIdx.push(k);
+      values.push(side === 0 ? v : -v);
+    });
+  };
+  for (let j = 0; j < n; j++) {
+    for (let k = T.rowPtr[j]!; k < T.rowPtr[j + 1]!; k++) put(rows[T.colIdx[k]!]!, T.values[k]!);
+    put(variables[j]!, 1);
+    rowPtr[j + 1] = colIdx.length;
+  }
+  const size = costs.length;
+  const program: Program = {
+    n: size,
+    m: n,
+    P: null,
+    q: Float64Array.from(costs),
+    A: { rows: n, cols: size, rowPtr, colIdx: Int32Array.from(colIdx), values: Float64Array.from(values) },
+    l: new Float64Array(n),
+    u: new Float64Array(n),
+    lower: new Float64Array(size),
+    upper: Float64Array.from(limits),
+    constant: 0,
+  };
+  const part = (x: Float64Array, k: number) => (k < 0 ? 0 : x[k]!);
+  return {
+    program,
+    read: (x) => Float64Array.from({ length: m }, (_, i) => part(x, rows[i]![0]) - part(x, rows[i]![1])),
+  };
 }

@@ -10,7 +10,7 @@ import { numberOption } from "../runtime/options.js";
 import { Admm } from "./admm.js";
 import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { Attempt, type AttemptOptions } from "./attempt.js";
-import { farkas, onlyRows, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
+import { farkas, farkasProgram, onlyRows, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
 import { negativeCurvature } from "./convexity.js";
 import { Meter, worst } from "./measures.js";
 import { Pdhg } from "./pdhg.js";
@@ -58,6 +58,8 @@ const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
   pdhg: [1e-7, 1e-6, 400_000],
 };
 
+/** Of the last attempt at a proof: its rows are met more closely. */
+const DIRECT = { x: 1e-8, y: 1e-12 };
 /** Rows of a proof among which the needed ones are looked for. */
 const FEW = 25;
 
@@ -170,9 +172,12 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     const { program } = this;
     const { D, E } = equilibrate(program);
     if (program.m > 0) {
-      for (const settings of PROOFS) {
-        const found = yield* this.#auxiliary(phaseOne(program, E), settings);
-        const proof = farkas(program, found.y);
+      const direct = farkasProgram(program, E);
+      for (const settings of [...PROOFS, null]) {
+        const found = settings
+          ? (yield* this.#auxiliary(phaseOne(program, E), settings)).y
+          : yield* this.#direct(direct.program, direct.read);
+        const proof = farkas(program, found);
         if (proof.radius < PROOF) continue;
         const size = largest(proof.y);
         this.#certificate = { y: proof.y.map((v) => v / size), z: proof.z.map((v) => v / size) };
@@ -186,6 +191,23 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
       this.#certificate = { x: direction };
       return;
     }
+  }
+
+  /** The first multipliers on the way to the strongest proof that prove enough; else the last. */
+  *#direct(program: Program, read: (x: Float64Array) => Float64Array): Generator<Mark, Float64Array, void> {
+    const attempt = new Attempt(program, null, { presolve: false, shift: DIRECT, runtime: this.#runtime });
+    this.#attempt = attempt;
+    const { D } = attempt.scaled;
+    let y = new Float64Array(this.program.m);
+    for (let more = true; more; ) {
+      more = attempt.step();
+      this.watch.nfev++;
+      y = read(attempt.point.x.map((v, j) => v * D[j]!)) as typeof y;
+      if (farkas(this.program, y).radius >= PROOF) more = false;
+      yield ITERATION;
+    }
+    this.#drop();
+    return y;
   }
 
   /** The rows of a proof; while they are few, without those that are not needed (the deletion filter: Chinneck and Dravnieks 1991). */
