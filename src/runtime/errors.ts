@@ -17,6 +17,7 @@ export type ErrorCode =
   | "ALIASED"
   | "WASM_BLOCKED"
   | "UNSUPPORTED"
+  | "POOL_FAILED"
   | "PARSE";
 
 /** What an error carries beside code and message. */

@@ -27,24 +27,39 @@ interface Job {
   readonly resolve: (answer: ManyAnswer) => void;
   readonly reject: (error: unknown) => void;
   thread: Thread | null;
+  /** Threads that ended under it. */
+  lost: number;
 }
 
 /** Jobs that wait at a thread, so that it need not wait for its next one. */
 const AHEAD = 2;
+/** A start that failed is tried again so often, with pauses that double from the first, in milliseconds. */
+const RETRIES = 2;
+const PAUSE_MS = 100;
+/** A job whose thread ended is done again, so often. */
+const AGAIN = 2;
 
 class WorkerPool implements Pool {
   readonly size: number;
   readonly #create: () => AnyWorker;
   readonly #threads = new Set<Thread>();
   readonly #jobs = new Map<number, Job>();
-  readonly #waiting: number[] = [];
+  #waiting: number[] = [];
   #last = 0;
   #disposed = false;
+  /** Starts in a row that failed, and whether the next is being waited for. */
+  #failures = 0;
+  #pausing = false;
 
   constructor(size: number, create: () => AnyWorker) {
     this.size = size;
     this.#create = create;
-    for (let i = 0; i < size; i++) this.#start();
+    try {
+      for (let i = 0; i < size; i++) this.#start();
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
     if (typeof Symbol.dispose === "symbol")
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
   }
@@ -54,7 +69,7 @@ class WorkerPool implements Pool {
   #start(): void {
     const thread: Thread = new Thread(this.#create(), {
       reply: (reply) => this.#reply(thread, reply),
-      lost: (error) => this.#lost(thread, error),
+      lost: (cause) => this.#lost(thread, cause),
     });
     this.#threads.add(thread);
   }
@@ -71,11 +86,28 @@ class WorkerPool implements Pool {
           then(value);
         };
       };
-      this.#jobs.set(id, { shape, data, resolve: settle(resolve), reject: settle(reject), thread: null });
+      const job = { shape, data, resolve: settle(resolve), reject: settle(reject), thread: null, lost: 0 };
+      this.#jobs.set(id, job);
       signal?.addEventListener("abort", abort, { once: true });
       this.#waiting.push(id);
+      this.#revive();
       this.#feed();
     });
+  }
+
+  /** A pool whose threads have all ended starts anew for the next job. */
+  #revive(): void {
+    if (this.#threads.size > 0 || this.#pausing) return;
+    this.#failures = 0;
+    this.#restart();
+  }
+
+  #restart(): void {
+    try {
+      this.#start();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Waiting jobs go to the threads that have least to do. */
@@ -85,7 +117,7 @@ class WorkerPool implements Pool {
       for (const thread of this.#threads)
         if (thread.load < AHEAD && thread.load < (free?.load ?? AHEAD)) free = thread;
       if (!free) return;
-      const id = this.#waiting.shift() as number;
+      const id = this.#waiting.shift()!;
       const job = this.#jobs.get(id);
       if (!job) continue;
       job.thread = free;
@@ -95,8 +127,17 @@ class WorkerPool implements Pool {
   }
 
   #reply(thread: Thread, reply: Reply): void {
+    this.#failures = 0;
+    if ("ready" in reply) return;
     thread.done();
     const job = this.#jobs.get(reply.id);
+    // More threads than the machine has memory for: those that have some go on.
+    if (job && "error" in reply && reply.error.code === "OUT_OF_MEMORY" && this.#threads.size > 1) {
+      this.#threads.delete(thread);
+      thread.end();
+      this.#reassign(thread);
+      return;
+    }
     this.#jobs.delete(reply.id);
     this.#feed();
     if (!job) return;
@@ -111,13 +152,44 @@ class WorkerPool implements Pool {
     job?.reject(reason);
   }
 
-  #lost(thread: Thread, error: Error): void {
-    if (this.#disposed || !this.#threads.delete(thread)) return;
-    for (const [id, job] of this.#jobs) if (job.thread === thread) this.#drop(id, error);
-    // A thread that cannot even start would be started for ever: only one that has worked is replaced.
-    if (thread.load > 0 || this.#threads.size > 0) this.#start();
-    else for (const id of this.#jobs.keys()) this.#drop(id, error);
+  /** The jobs of a thread that is gone are done by others. */
+  #reassign(thread: Thread): void {
+    const again: number[] = [];
+    for (const [id, job] of this.#jobs) {
+      if (job.thread !== thread) continue;
+      job.thread = null;
+      again.push(id);
+    }
+    this.#waiting = [...again, ...this.#waiting];
     this.#feed();
+  }
+
+  #lost(thread: Thread, cause: unknown): void {
+    if (this.#disposed || !this.#threads.delete(thread)) return;
+    for (const [id, job] of this.#jobs) {
+      // A job that ends every thread it meets would end them all.
+      if (job.thread === thread && ++job.lost > AGAIN) this.#drop(id, failure(cause));
+    }
+    const idle = thread.load === 0;
+    this.#reassign(thread);
+    if (!thread.worked) this.#failed(cause);
+    else if (!idle || this.#jobs.size > 0) this.#restart();
+  }
+
+  /** A start failed: it is tried again after a pause, and in the end nobody waits for it. */
+  #failed(cause: unknown): void {
+    if (this.#disposed || this.#pausing) return;
+    if (this.#failures++ < RETRIES) {
+      this.#pausing = true;
+      const again = () => {
+        this.#pausing = false;
+        if (!this.#disposed) this.#restart();
+        this.#feed();
+      };
+      (setTimeout(again, PAUSE_MS * 2 ** this.#failures) as { unref?(): void }).unref?.();
+      return;
+    }
+    if (this.#threads.size === 0) for (const id of [...this.#jobs.keys()]) this.#drop(id, failure(cause));
   }
 
   dispose(): void {
@@ -128,6 +200,15 @@ class WorkerPool implements Pool {
     this.#threads.clear();
   }
 }
+
+const failure = (cause: unknown): DownhillError => {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new DownhillError("POOL_FAILED", `pool: a thread failed: ${words}`, {
+    hint: "where a bundler does not find the worker by itself, give pool({ create: () => new Worker(...) }) that runs downhill/worker-script",
+    details: { cause },
+    cause,
+  });
+};
 
 const disposed = (): DownhillError => new DownhillError("DISPOSED", "this pool was disposed");
 

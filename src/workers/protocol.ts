@@ -9,7 +9,10 @@ export interface Request {
   readonly data: ManyData;
 }
 
-export type Reply = { readonly id: number } & ({ readonly answer: ManyAnswer } | { readonly error: Refusal });
+/** `ready`: the thread has loaded its script. */
+export type Reply =
+  | { readonly ready: true }
+  | ({ readonly id: number } & ({ readonly answer: ManyAnswer } | { readonly error: Refusal }));
 
 interface Refusal {
   readonly code: ErrorCode | null;

@@ -11,44 +11,78 @@ interface AnyWorker {
   ref?(): void;
   unref?(): void;
 }
-type WorkerClass = new (url: URL, options: { type: "module"; name: string }) => AnyWorker;
+type WorkerClass = new (url: URL, options: { type?: "module"; name: string }) => AnyWorker;
 
 interface Host {
   process?: { getBuiltinModule?(name: "node:worker_threads"): { Worker: WorkerClass } | undefined };
-  Worker?: WorkerClass;
 }
 
 export interface Listener {
   reply(reply: Reply): void;
   /** The thread is gone. */
-  lost(error: Error): void;
+  lost(cause: unknown): void;
 }
 
-/** A thread that runs dist/worker.js; undefined where the host has none. */
+declare const Worker: WorkerClass | undefined;
+
+/**
+ * A thread that runs dist/worker.js; undefined where the host has none. The literal `new Worker(new URL(...))` is what bundlers
+ * look for; the branch of Node is hidden from them.
+ */
 export function startWorker(): AnyWorker | undefined {
-  const host = globalThis as Host;
+  const NodeWorker = (globalThis as Host).process?.getBuiltinModule?.("node:worker_threads")?.Worker;
   // Node first: it has no Worker of its own among its globals.
-  const Class = host.process?.getBuiltinModule?.("node:worker_threads")?.Worker ?? host.Worker;
-  return Class && new Class(new URL("./worker.js", import.meta.url), { type: "module", name: "downhill" });
+  if (NodeWorker) {
+    const here = import.meta.url;
+    return new NodeWorker(new URL(/* webpackIgnore: true */ /* @vite-ignore */ "./worker.js", here), {
+      name: "downhill",
+    });
+  }
+  if (typeof Worker !== "function") return undefined;
+  return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "downhill" });
+}
+
+/** A thread that has not said that it is ready after so long does not answer, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
+/** What a worker's error event, an error or an exit code has to say. */
+function wordsOf(what: unknown): string {
+  if (typeof what === "number") return `it ended with ${what}`;
+  const message = (what as { message?: unknown } | null)?.message;
+  return typeof message === "string" && message !== "" ? message : "its script could not be loaded";
 }
 
 export class Thread {
   readonly #worker: AnyWorker;
+  readonly #timer: ReturnType<typeof setTimeout>;
   /** Jobs under way. */
   load = 0;
+  /** It has answered. */
+  worked = false;
 
   constructor(worker: AnyWorker, listener: Listener) {
     this.#worker = worker;
     const lost = (what: unknown) => {
-      const message = (what as { message?: string } | null)?.message ?? `it ended with ${String(what)}`;
-      listener.lost(new Error(`a thread of the pool failed: ${message}`));
+      clearTimeout(this.#timer);
+      const { cause } = what as { cause?: unknown };
+      listener.lost(new Error(wordsOf(what), cause === undefined ? undefined : { cause }));
     };
+    const heard = (reply: Reply) => {
+      clearTimeout(this.#timer);
+      this.worked = true;
+      listener.reply(reply);
+    };
+    this.#timer = setTimeout(() => {
+      this.end();
+      lost({ message: `it has not answered for ${PATIENCE_MS / 1000} s` });
+    }, PATIENCE_MS);
+    (this.#timer as { unref?(): void }).unref?.();
     if (worker.on) {
-      worker.on("message", (reply: Reply) => listener.reply(reply));
+      worker.on("message", heard);
       worker.on("error", lost);
       worker.on("exit", lost);
     } else {
-      worker.addEventListener?.("message", ({ data }: { data: Reply }) => listener.reply(data));
+      worker.addEventListener?.("message", ({ data }: { data: Reply }) => heard(data));
       worker.addEventListener?.("error", lost);
     }
     // An idle thread does not keep the process alive.
@@ -65,6 +99,7 @@ export class Thread {
   }
 
   end(): void {
+    clearTimeout(this.#timer);
     this.#worker.terminate();
   }
 }

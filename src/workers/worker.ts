@@ -36,3 +36,4 @@ const node = (globalThis as Builtins).process?.getBuiltinModule?.("node:worker_t
 const port = node?.parentPort ?? (globalThis as unknown as Port);
 if (port.on) port.on("message", (message) => answer(port, message));
 else port.onmessage = ({ data }) => answer(port, data);
+port.postMessage({ ready: true }, []);
