@@ -1,6 +1,8 @@
 // The event loop of an asynchronous run: a macrotask at least every 8 ms, promises of callbacks, and an abort that does
 // not wait for them.
 
+import { now } from "../runtime/now.js";
+
 /** Longest stretch of an asynchronous run without giving the event loop a macrotask, in milliseconds. */
 export const SLICE_MS = 8;
 
@@ -17,7 +19,7 @@ export const ABORTED: unique symbol = Symbol("aborted");
 
 export class Clock {
   readonly #signal: AbortSignal | undefined;
-  #since = performance.now();
+  #since = now();
   /** A callback that was still running when the run was aborted: it may yet write into the memory it was lent. */
   pending: PromiseLike<unknown> | null = null;
 
@@ -27,12 +29,12 @@ export class Clock {
 
   /** The event loop is due a turn. */
   get due(): boolean {
-    return performance.now() - this.#since >= SLICE_MS;
+    return now() - this.#since >= SLICE_MS;
   }
 
   async turn(): Promise<void> {
     await macrotask();
-    this.#since = performance.now();
+    this.#since = now();
   }
 
   /** What the promise gives, or ABORTED as soon as the signal is. */

@@ -1,11 +1,11 @@
 // Counts, limits, convergence tests, progress reports and the trace of one run.
 
+import { now } from "../runtime/now.js";
 import { booleanOption, numberOption, optionError } from "../runtime/options.js";
 import { type Clock, isPromise } from "./clock.js";
 import type { End, Iteration, Measure, Stopped } from "./task.js";
 import type { Limits } from "./types.js";
 
-const now = (): number => performance.now();
 const UNLIMITED = { min: 0, infinite: true } as const;
 const WHOLE = { min: 0, infinite: true, integer: true } as const;
 const COUNT = { min: 1, infinite: true, integer: true } as const;

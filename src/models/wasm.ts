@@ -33,7 +33,8 @@ export class Bytes {
     this.append(bytes);
   }
   text(value: string): void {
-    this.sized([...new TextEncoder().encode(value)]);
+    // Names in a module are ASCII.
+    this.sized(Array.from(value, (letter) => letter.charCodeAt(0)));
   }
 }
 

@@ -1,6 +1,7 @@
 // A progress line for terminals, as Keras has it: one line an epoch, live while it runs. Without a terminal only the
 // finished lines are written; in browsers they go to the console.
 
+import { now } from "../runtime/now.js";
 import type { Batch, Epoch } from "./history.js";
 
 interface Stream {
@@ -26,8 +27,8 @@ export class ProgressLine {
   }
 
   batch({ epoch, batch, batches, loss }: Batch, epochs: number): void {
-    if (!this.#live || performance.now() - this.#drawn < REDRAW_MS) return;
-    this.#drawn = performance.now();
+    if (!this.#live || now() - this.#drawn < REDRAW_MS) return;
+    this.#drawn = now();
     this.#open = true;
     const done = Math.round((WIDTH * batch) / batches);
     const bar = `${"=".repeat(done)}${".".repeat(WIDTH - done)}`;

@@ -9,6 +9,7 @@ import { optimizerAt } from "../first-order/optimizer.js";
 import { type Rule, resolve } from "../first-order/rule.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
 import { DownhillError } from "../runtime/errors.js";
+import { now } from "../runtime/now.js";
 import type { Best } from "./best.js";
 import { firstBad, firstBadGradient, ownerOf } from "./blame.js";
 import type { Body } from "./body.js";
@@ -224,7 +225,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
 
   #beginEpoch(): void {
     this.#begun = true;
-    this.#epochStart = performance.now();
+    this.#epochStart = now();
     this.#source.begin(this.epoch);
     this.#seen = 0;
     this.#lossSum = 0;
@@ -338,7 +339,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       monitored: best.waits ? best.seen : null,
       lr: this.opt.lr,
       gradNorm: this.opt.gradNorm,
-      elapsedMs: performance.now() - this.#epochStart,
+      elapsedMs: now() - this.#epochStart,
     };
     this.log.push(epoch);
     this.#line?.epoch(epoch);

@@ -3,7 +3,7 @@
 
 import { DownhillError, quote } from "./errors.js";
 import { PAGE } from "./pages.js";
-import { blocked, chooseVariant } from "./rooms.js";
+import { blocked, chooseVariant, isModule } from "./rooms.js";
 import { CoreRuntime, outOfMemory, type Runtime } from "./runtime.js";
 import { checkBytes, checkRuntimeOptions, MAX_BYTES, type RuntimeOptions } from "./settings.js";
 import { type Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
@@ -53,8 +53,10 @@ export async function load(options: LoadOptions = {}): Promise<Runtime> {
 }
 
 async function compile(name: string, source: LoadSource | undefined): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  const response = typeof Response === "function" && source instanceof Response ? source : null;
+  if (isModule(source)) return source;
+  // A module has no shape of its own, so that nothing seems to be left.
+  const rest: unknown = source;
+  const response = typeof Response === "function" && rest instanceof Response ? rest : null;
   if (response && !response.ok) {
     throw new DownhillError(
       "OPTION",
@@ -62,7 +64,7 @@ async function compile(name: string, source: LoadSource | undefined): Promise<We
       { details: { option: "wasm", value: name, status: response.status } },
     );
   }
-  const bytes = checkBytes("load", name, response ? await response.arrayBuffer() : source);
+  const bytes = checkBytes("load", name, response ? await response.arrayBuffer() : rest);
   return WebAssembly.compile(bytes).catch((cause) => {
     throw blocked(cause);
   });

@@ -3,6 +3,7 @@
 
 import { instantiateSync } from "@assemblyscript/loader";
 import { type UnpackKernels, room as unpacker } from "../wasm/unpack.js";
+import { decodeBase64 } from "./base64.js";
 import { DownhillError } from "./errors.js";
 import { PAGE, reserve } from "./pages.js";
 
@@ -65,12 +66,11 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
 const WORKSPACE = 21504;
 
 /** Bytes that were written as base64. */
-export function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
+export const decode = (base64: string): Uint8Array<ArrayBuffer> => decodeBase64(base64)!;
+
+/** A compiled module, of this realm or another. */
+export const isModule = (value: unknown): value is WebAssembly.Module =>
+  Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
 
 const compiled = new WeakMap<object, WebAssembly.Module>();
 const compiledRelaxed = new WeakMap<object, WebAssembly.Module>();
@@ -86,8 +86,7 @@ export function compileRoom(
   const known = cache.get(room);
   if (known) return known;
   const source = (relaxed ? room.relaxed : room.simd) as WasmSource;
-  const module =
-    source instanceof WebAssembly.Module ? source : compileBytes(bytesOf(source, room.needs?.[0], memory));
+  const module = isModule(source) ? source : compileBytes(bytesOf(source, room.needs?.[0], memory));
   cache.set(room, module);
   return module;
 }
@@ -110,7 +109,7 @@ function bytesOf(
   const used = roomy ? memory : reserve(Math.ceil(size / PAGE));
   const view = new Uint8Array(used.buffer as ArrayBuffer, 0, size);
   const saved = view.slice();
-  const { exports } = instantiateSync(module, { env: { memory: used } }).instance;
+  const exports = instantiate(module, { env: { memory: used } });
   view.set(packed);
   view.set(before, packed.length);
   (exports as unknown as UnpackKernels).unpack(0, source.to, at, work);
@@ -128,8 +127,19 @@ export function compileBytes(bytes: BufferSource): WebAssembly.Module {
   }
 }
 
+/** The exports of a module; a policy may let modules compile and refuse their instances. */
+export function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
+  try {
+    // The loader takes a module of another realm for bytes.
+    if (module instanceof WebAssembly.Module) return instantiateSync(module, imports).instance.exports;
+    return new WebAssembly.Instance(module, imports).exports;
+  } catch (error) {
+    throw blocked(error);
+  }
+}
+
 export function blocked(cause: unknown): unknown {
-  if (!(cause instanceof WebAssembly.CompileError)) return cause;
+  if ((cause as Error | null)?.name !== "CompileError") return cause;
   return new DownhillError("WASM_BLOCKED", "this page or host does not allow WebAssembly to be compiled", {
     hint:
       "send the header Content-Security-Policy: script-src 'self' 'wasm-unsafe-eval'; " +

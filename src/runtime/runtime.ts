@@ -2,12 +2,11 @@
 // The memory never grows, so a view stays valid until its handle is disposed.
 
 /// <reference lib="esnext.disposable" preserve="true" />
-import { instantiateSync } from "@assemblyscript/loader";
 import { Allocator } from "./allocator.js";
 import { DownhillError, quote } from "./errors.js";
 import { checkArray } from "./options.js";
 import { PAGE, reserve } from "./pages.js";
-import { chooseVariant, compileRoom, type Room, type Variant } from "./rooms.js";
+import { chooseVariant, compileRoom, instantiate, type Room, type Variant } from "./rooms.js";
 import { checkRuntimeOptions, compileOverrides, MAX_BYTES, type RuntimeOptions } from "./settings.js";
 import { makeVec, type Vec } from "./vec.js";
 import { Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
@@ -94,7 +93,7 @@ export class CoreRuntime implements Runtime {
     // The plain exports: those of the loader wrap every function in another one, and cannot stand in a table.
     const others = room.needs?.map((other) => [other.name, this.kernels(other)] as const) ?? [];
     const imports = { ...Object.fromEntries(others), env: { memory: this.#memory } } as WebAssembly.Imports;
-    const { exports } = instantiateSync(module, imports).instance;
+    const exports = instantiate(module, imports);
     this.#kernels.set(room.name, exports);
     return exports as K;
   }
@@ -113,7 +112,7 @@ export class CoreRuntime implements Runtime {
   /** An instance of a module made at run time, over this memory. */
   instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
     if (!this.#memory) throw disposed();
-    return new WebAssembly.Instance(module, { ...imports, env: { memory: this.#memory } }).exports;
+    return instantiate(module, { ...imports, env: { memory: this.#memory } });
   }
 
   /** A block that belongs to the runtime, like its rooms: made and filled on first use, never freed, not counted as used. */

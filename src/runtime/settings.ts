@@ -3,7 +3,7 @@
 import { DownhillError, quote } from "./errors.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "./options.js";
 import { PAGE } from "./pages.js";
-import { compileBytes, type Variant } from "./rooms.js";
+import { compileBytes, isModule, type Variant } from "./rooms.js";
 
 /** 4 GiB, the end of 32-bit addresses. */
 export const MAX_BYTES = 65536 * PAGE;
@@ -47,7 +47,7 @@ export function checkRuntimeOptions(
 export function compileOverrides(wasm: RuntimeOptions["wasm"]): Map<string, WebAssembly.Module> {
   const modules = new Map<string, WebAssembly.Module>();
   for (const [name, source] of Object.entries(wasm ?? {})) {
-    if (source instanceof WebAssembly.Module) modules.set(name, source);
+    if (isModule(source)) modules.set(name, source);
     else modules.set(name, compileBytes(checkBytes("runtime", name, source)));
   }
   return modules;
