@@ -90,7 +90,7 @@ export function samplerOf(role: Role, axes: readonly Extent[], y: Extent): Sampl
   const single = alone >= 0 && role.y === 0 && variables.every((v, i) => i === alone || v === 0);
   if (periodic && single) {
     const axis = axes[alone]!;
-    if (variables[alone]! < 0) return frequency(axis, Math.PI);
+    if (variables[alone]! < 0) return frequency(axis, role.cycles ? 0.5 : Math.PI);
     const rate = frequency(axis, 0.5);
     return (u) => 1 / rate(u);
   }

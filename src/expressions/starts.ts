@@ -40,7 +40,7 @@ interface Spec {
 const POINTS = [1, 64, 256, 512, 1024];
 /** A frequency has to be met within 1/span: as many points as data, and more; two have to be met at once. */
 const POINTS_OF_WAVE = 2048;
-const POINTS_OF_WAVES = 3072;
+const POINTS_OF_WAVES = 1536;
 /** The best so many are fitted. */
 const POLISHED = 8;
 /** More points than this are thinned for the search. */

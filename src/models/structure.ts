@@ -21,6 +21,8 @@ export interface Role {
   readonly place: { readonly variable: number; readonly sign: 1 | -1 } | null;
   /** Its exponential is taken as it is: the logarithm of something. */
   readonly logarithm: boolean;
+  /** It counts cycles, 2 pi f x, not radians. */
+  readonly cycles: boolean;
   /** It stands in the argument of a sine, cosine or tangent. */
   readonly periodic: boolean;
 }
@@ -187,6 +189,10 @@ function places(nodes: readonly GraphNode[]): Map<number, NonNullable<Role["plac
   return found;
 }
 
+/** pi or 2 pi. */
+const isTurn = (node: GraphNode): boolean =>
+  isConst(node) && (node.value === Math.PI || node.value === 2 * Math.PI);
+
 /** Parameters that are terms of a sum. */
 function terms(node: GraphNode): number[] {
   if (node.op === "param") return [node.value];
@@ -204,6 +210,8 @@ export function structureOf(tree: Tree, allowed: readonly number[]): Structure {
   const units = solveUnits(root, n, tree.variables.length);
   const at = places(nodes);
   const logarithms = new Set(nodes.filter(({ op }) => op === "exp").flatMap(({ args }) => terms(args[0]!)));
+  const turning = nodes.filter(({ op, args }) => PERIODIC.has(op) && reachable([args[0]!]).some(isTurn));
+  const cycles = new Set(turning.flatMap((node) => [...paramsIn(node.args[0]!)]));
   const periodic = new Set(
     nodes.filter(({ op }) => PERIODIC.has(op)).flatMap((node) => [...paramsIn(node.args[0]!)]),
   );
@@ -214,6 +222,7 @@ export function structureOf(tree: Tree, allowed: readonly number[]): Structure {
     const logarithm = logarithms.has(p) && !periodic.has(p);
     return {
       logarithm,
+      cycles: cycles.has(p),
       variables,
       y: open ? 0 : unit[unit.length - 1]!,
       place: at.get(p) ?? null,
