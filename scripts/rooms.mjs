@@ -7,6 +7,7 @@ export const rooms = {
   dense: { entry: "assembly/dense.ts", relaxed: true },
   linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
   sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
+  "sparse-lu": { entry: "assembly/linalg/sparse-lu.ts", relaxed: false },
   ldl: { entry: "assembly/sparse/index.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   expressions: {

@@ -276,6 +276,8 @@ export {
 } from "./linalg/solve.js";
 export type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./linalg/sparse-factor.js";
 export { sparseCholesky, sparseLdl } from "./linalg/sparse-ldl.js";
+export { sparseLu } from "./linalg/sparse-lu.js";
+export type { SparseLuFactor, SparseLuOptions } from "./linalg/sparse-lu-types.js";
 export { det, inverse, logDet, rcond } from "./linalg/square.js";
 export {
   nullSpace,

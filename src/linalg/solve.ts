@@ -1,6 +1,7 @@
 // solve: Cholesky when it succeeds, else LU of the equilibrated matrix, QR where LU's growth would cost digits.
 
 import { choiceOption } from "../runtime/options.js";
+import { isSparse, type SparseMatrix } from "./csr.js";
 import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
 import {
   checkMatrixFinite,
@@ -15,6 +16,7 @@ import {
 } from "./matrix.js";
 import { choosePrecision, vector } from "./precision.js";
 import type { SolveWarning } from "./refusals.js";
+import { solveSparse } from "./solve-sparse.js";
 import { type RightSide, System } from "./system.js";
 import { checkVector, copyArray } from "./vectors.js";
 
@@ -43,10 +45,14 @@ export interface SolveReport<X> {
 
 /**
  * x with A x = b. SINGULAR with `details.pivot` and `details.rcond` when a pivot is 0, or when the reciprocal condition of
- * the equilibrated A is below 2^-53 (2^-24 in single precision).
+ * the equilibrated A is below 2^-53 (2^-24 in single precision). A sparse A is factored by `sparseLu`.
+ *
+ * @throws SINGULAR; SHAPE, OPTION, NON_FINITE_INPUT; UNSUPPORTED where x leaves the range of the precision.
+ * @example
+ * solve([[3, 1], [1, 2]], [9, 8]); // Float64Array [2, 3]
  */
 export function solve(
-  A: MatrixLike,
+  A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
   o: SolveOptions & { report: true },
 ): SolveReport<Float64Array>;
@@ -56,12 +62,12 @@ export function solve(
   o?: SolveOptions & { report?: false | undefined },
 ): Float32Array;
 export function solve(
-  A: MatrixLike,
+  A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
   o?: SolveOptions & { report?: false | undefined },
 ): Float64Array;
 export function solve(
-  A: MatrixLike,
+  A: MatrixLike | SparseMatrix,
   B: MatrixLike,
   o: SolveOptions & { report: true },
 ): SolveReport<Matrix<Float64Array>>;
@@ -71,18 +77,19 @@ export function solve(
   o?: SolveOptions & { report?: false | undefined },
 ): Matrix<Float32Array>;
 export function solve(
-  A: MatrixLike,
+  A: MatrixLike | SparseMatrix,
   B: MatrixLike,
   o?: SolveOptions & { report?: false | undefined },
 ): Matrix<Float64Array>;
 export function solve(
-  A: MatrixLike,
+  A: MatrixLike | SparseMatrix,
   b: ArrayLike<number> | MatrixLike,
   o: SolveOptions = {},
 ): Real | Matrix | SolveReport<Real | Matrix> {
   const where = "solve";
   checkOptions(where, o, ["method", "refine", "report"]);
   const method = choiceOption(where, "method", o.method, ["auto", "cholesky", "lu", "qr"], "auto");
+  if (isSparse(A)) return solveSparse(A, b, o);
   const s = readMatrix(where, "A", A);
   checkSquare(where, s);
   const precision = choosePrecision(where, o.dtype, A);
