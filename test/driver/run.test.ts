@@ -2,7 +2,6 @@
 // run is ended from outside, f(x) = x^2.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { macrotask } from "../../src/driver/clock.js";
-import { readTolerances } from "../../src/driver/tolerances.js";
 import { pull, run, runAsync } from "../../src/driver/run.js";
 import {
   CHECK,
@@ -14,6 +13,7 @@ import {
   type Nested,
   type Task,
 } from "../../src/driver/task.js";
+import { readTolerances } from "../../src/driver/tolerances.js";
 import type { Limits, Tolerances } from "../../src/driver/types.js";
 import { Watch } from "../../src/driver/watch.js";
 import { DownhillError } from "../../src/runtime/errors.js";
