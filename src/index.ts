@@ -138,7 +138,16 @@ export {
   differentialEvolution,
 } from "./global/differential-evolution.js";
 export type { GlobalState } from "./global/engine.js";
+export { type EvolveEnd, type EvolveOptions, type EvolveResult, evolve } from "./global/evolve.js";
 export { type GeneticOptions, genetic } from "./global/genetic.js";
+export {
+  type BinaryOptions,
+  binary,
+  type Genome,
+  type PermutationOptions,
+  permutation,
+  real,
+} from "./global/genomes.js";
 export type { GlobalMethod, GlobalMethodName } from "./global/methods.js";
 export {
   type IterateGlobalOptions,

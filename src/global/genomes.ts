@@ -1,0 +1,199 @@
+// Genomes: what evolve breeds. Each makes, crosses and changes one kind of individual, and never writes into what it is given.
+
+import type { Random } from "../random/philox.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  choiceOption,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
+
+/** Three functions of a `Random`; individuals are the caller's own. */
+export interface Genome<G> {
+  create(random: Random): G;
+  crossover(a: G, b: G, random: Random): G;
+  mutate(individual: G, random: Random): G;
+}
+
+export interface PermutationOptions {
+  /** "edge" (default, Whitley 1989): neighbours of either parent; "order" (Davis 1985), "pmx" (Goldberg and Lingle 1985): places. */
+  crossover?: "edge" | "order" | "pmx" | undefined;
+  /** "inversion" (default): a stretch is turned round; "swap": two change places; "scramble": a stretch is shuffled. */
+  mutation?: "inversion" | "swap" | "scramble" | undefined;
+}
+
+/** Orders of 0 to n - 1, as an Int32Array. */
+export function permutation(n: number, options: PermutationOptions = {}): Genome<Int32Array> {
+  const where = "permutation";
+  numberOption(where, "n", n, 1, { min: 1, max: 1e7, integer: true });
+  checkKeys(where, options, ["crossover", "mutation"]);
+  const crossover = choiceOption(where, "crossover", options.crossover, ["edge", "order", "pmx"], "edge");
+  const mutation = choiceOption(
+    where,
+    "mutation",
+    options.mutation,
+    ["inversion", "swap", "scramble"],
+    "inversion",
+  );
+  const crossing = { edge: crossEdges, order: crossOrder, pmx: crossPlaces }[crossover];
+  return {
+    create: (random) => random.shuffle(Int32Array.from({ length: n }, (_, i) => i)),
+    crossover: crossing,
+    mutate(individual, random) {
+      const child = individual.slice();
+      const [from, to] = stretch(n, random);
+      if (mutation === "inversion") child.subarray(from, to + 1).reverse();
+      else if (mutation === "scramble") random.shuffle(child.subarray(from, to + 1));
+      else [child[from], child[to]] = [child[to]!, child[from]!];
+      return child;
+    },
+  };
+}
+
+/** Two places in order. */
+function stretch(n: number, random: Random): [number, number] {
+  const a = random.below(n);
+  const b = random.below(n);
+  return a < b ? [a, b] : [b, a];
+}
+
+/** A stretch of a, then the others in the order of b after it. */
+function crossOrder(a: Int32Array, b: Int32Array, random: Random): Int32Array {
+  const n = a.length;
+  const [from, to] = stretch(n, random);
+  const child = a.slice();
+  const taken = new Uint8Array(n);
+  for (let i = from; i <= to; i++) taken[a[i]!] = 1;
+  let place = (to + 1) % n;
+  for (let i = 0; i < n; i++) {
+    const value = b[(to + 1 + i) % n]!;
+    if (taken[value]) continue;
+    child[place] = value;
+    place = (place + 1) % n;
+  }
+  return child;
+}
+
+/** A stretch of a; elsewhere b, where that is taken followed through the stretch. */
+function crossPlaces(a: Int32Array, b: Int32Array, random: Random): Int32Array {
+  const n = a.length;
+  const [from, to] = stretch(n, random);
+  const child = b.slice();
+  const partner = new Int32Array(n).fill(-1);
+  for (let i = from; i <= to; i++) {
+    child[i] = a[i]!;
+    partner[a[i]!] = b[i]!;
+  }
+  for (let i = 0; i < n; i++) {
+    if (i >= from && i <= to) continue;
+    let value = b[i]!;
+    while (partner[value] !== -1) value = partner[value]!;
+    child[i] = value;
+  }
+  return child;
+}
+
+/** From each place on to the neighbour, in either parent, that has the fewest neighbours left; to a random one where none is left. */
+function crossEdges(a: Int32Array, b: Int32Array, random: Random): Int32Array {
+  const n = a.length;
+  const child = new Int32Array(n);
+  if (n === 1) return child;
+  const edges = new Int32Array(4 * n);
+  for (const [offset, parent] of [
+    [0, a],
+    [2, b],
+  ] as const) {
+    for (let i = 0; i < n; i++) {
+      edges[4 * parent[i]! + offset] = parent[i === 0 ? n - 1 : i - 1]!;
+      edges[4 * parent[i]! + offset + 1] = parent[i === n - 1 ? 0 : i + 1]!;
+    }
+  }
+  const used = new Uint8Array(n);
+  // Those not used yet, and the place of each, so that a random one is found at once.
+  const left = Int32Array.from({ length: n }, (_, i) => i);
+  const place = left.slice();
+  let count = n;
+  let at = a[0]!;
+  for (let i = 0; i < n; i++) {
+    child[i] = at;
+    used[at] = 1;
+    const last = left[--count]!;
+    left[place[at]!] = last;
+    place[last] = place[at]!;
+    let next = -1;
+    let fewest = 5;
+    for (let e = 4 * at; e < 4 * at + 4; e++) {
+      const candidate = edges[e]!;
+      if (used[candidate]) continue;
+      let open = 0;
+      for (let k = 4 * candidate; k < 4 * candidate + 4; k++) if (!used[edges[k]!]) open++;
+      if (open >= fewest) continue;
+      fewest = open;
+      next = candidate;
+    }
+    if (count > 0) at = next >= 0 ? next : left[random.below(count)]!;
+  }
+  return child;
+}
+
+export interface BinaryOptions {
+  /** Default "uniform". */
+  crossover?: "uniform" | "onePoint" | "twoPoint" | undefined;
+  /** Chance of each bit to flip. Default 1 / n. */
+  rate?: number | undefined;
+}
+
+/** n bits, as a Uint8Array of 0 and 1. */
+export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Array> {
+  const where = "binary";
+  numberOption(where, "n", n, 1, { min: 1, max: 1e7, integer: true });
+  checkKeys(where, options, ["crossover", "rate"]);
+  const kind = choiceOption(
+    where,
+    "crossover",
+    options.crossover,
+    ["uniform", "onePoint", "twoPoint"],
+    "uniform",
+  );
+  const rate = numberOption(where, "rate", options.rate, 1 / n, { min: 0, max: 1 });
+  return {
+    create: (random) => Uint8Array.from({ length: n }, () => random.below(2)),
+    crossover(a, b, random) {
+      const child = a.slice();
+      if (kind === "uniform") for (let i = 0; i < n; i++) child[i] = random.below(2) === 0 ? a[i]! : b[i]!;
+      else {
+        const [from, to] = stretch(n, random);
+        const end = kind === "onePoint" ? n : to + 1;
+        child.set(b.subarray(from, end), from);
+      }
+      return child;
+    },
+    mutate: (individual, random) => individual.map((bit) => (random.uniform() < rate ? 1 - bit : bit)),
+  };
+}
+
+/** Numbers within bounds: BLX-alpha crossover, and a normal change of a tenth of the width of one variable in n. */
+export function real(lower: ArrayLike<number>, upper: ArrayLike<number>): Genome<Float64Array> {
+  const where = "real";
+  checkArray(where, "lower", lower);
+  checkArray(where, "upper", upper, lower.length);
+  checkFinite(where, "lower", lower);
+  checkFinite(where, "upper", upper);
+  const n = lower.length;
+  for (let j = 0; j < n; j++)
+    if (lower[j]! > upper[j]!)
+      throw optionError(where, `lower[${j}]`, lower[j], `at most upper[${j}] = ${upper[j]}`);
+  const within = (v: number, j: number) => Math.min(upper[j]!, Math.max(lower[j]!, v));
+  return {
+    create: (random) =>
+      Float64Array.from({ length: n }, (_, j) => lower[j]! + (upper[j]! - lower[j]!) * random.uniform()),
+    crossover: (a, b, random) =>
+      a.map((x, j) => within(Math.min(x, b[j]!) + (2 * random.uniform() - 0.5) * Math.abs(x - b[j]!), j)),
+    mutate: (individual, random) =>
+      individual.map((x, j) =>
+        random.uniform() * n < 1 ? within(x + 0.1 * (upper[j]! - lower[j]!) * random.normal(), j) : x,
+      ),
+  };
+}

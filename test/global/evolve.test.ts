@@ -1,0 +1,126 @@
+// evolve: bits, orders, numbers and individuals of one's own, against optima known by other means.
+
+import { expect, test } from "vitest";
+import { evolve } from "../../src/global/evolve.js";
+import { binary, permutation, real } from "../../src/global/genomes.js";
+import { Random } from "../../src/random/philox.js";
+import { DownhillError } from "../../src/runtime/errors.js";
+
+test("children of permutations are permutations, by every crossover and mutation", () => {
+  const random = new Random(1);
+  for (const n of [1, 2, 3, 10, 33]) {
+    const sorted = Array.from({ length: n }, (_, i) => i);
+    for (const crossover of ["edge", "order", "pmx"] as const) {
+      for (const mutation of ["inversion", "swap", "scramble"] as const) {
+        const genome = permutation(n, { crossover, mutation });
+        for (let i = 0; i < 20; i++) {
+          const [a, b] = [genome.create(random), genome.create(random)];
+          const kept = [a.slice(), b.slice()];
+          const child = genome.mutate(genome.crossover(a, b, random), random);
+          expect(Array.from(child).sort((p, q) => p - q)).toEqual(sorted);
+          expect([a, b]).toEqual(kept);
+        }
+      }
+    }
+  }
+});
+
+test("a tour around a circle is found: the optimum is the polygon", () => {
+  const n = 20;
+  const place = new Random(3).shuffle(Int32Array.from({ length: n }, (_, i) => i));
+  const at = Array.from(
+    place,
+    (k) => [Math.cos((2 * Math.PI * k) / n), Math.sin((2 * Math.PI * k) / n)] as const,
+  );
+  const length = (tour: Int32Array) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      const [a, b] = [at[tour[i]!]!, at[tour[(i + 1) % n]!]!];
+      sum += Math.hypot(a[0] - b[0], a[1] - b[1]);
+    }
+    return sum;
+  };
+  const result = evolve({
+    genome: permutation(n),
+    fitness: (tour) => -length(tour),
+    seed: 1,
+    maxEvaluations: 60_000,
+  });
+  expect(length(result.best)).toBeCloseTo(2 * n * Math.sin(Math.PI / n), 8);
+  expect(result).toMatchObject({ status: "stopped", reason: "maxEvaluations", nfev: 60_000 });
+});
+
+test("a knapsack of 100 items is packed to its optimum by dynamic programming", () => {
+  const random = new Random(5);
+  const items = Array.from({ length: 100 }, () => ({
+    weight: 1 + random.below(50),
+    value: 1 + random.below(100),
+  }));
+  const room = 900;
+  const table = new Float64Array(room + 1);
+  for (const { weight, value } of items)
+    for (let w = room; w >= weight; w--) table[w] = Math.max(table[w]!, table[w - weight]! + value);
+  const fitness = (bits: Uint8Array) => {
+    let weight = 0;
+    let value = 0;
+    bits.forEach((bit, i) => {
+      weight += bit * items[i]!.weight;
+      value += bit * items[i]!.value;
+    });
+    return weight <= room ? value : (room - weight) * 100;
+  };
+  const result = evolve({ genome: binary(100), fitness, seed: 1, popSize: 60, maxEvaluations: 80_000 });
+  expect(result.fitness / table[room]!).toBeGreaterThan(0.995);
+  expect(fitness(result.best)).toBe(result.fitness);
+});
+
+test("numbers, words of one's own, and the ends", () => {
+  const sphere = evolve({
+    genome: real([-3, -3], [3, 3]),
+    fitness: (x) => -((x[0]! - 1) ** 2) - (x[1]! + 2) ** 2,
+    seed: 1,
+  });
+  expect(sphere).toMatchObject({ status: "completed", reason: "patience", success: true });
+  expect(sphere.fitness).toBeGreaterThan(-1e-6);
+  const letters = "abcdefghijklmnopqrstuvwxyz";
+  const target = "downhill";
+  const word = evolve<string>({
+    genome: {
+      create: (random) => Array.from(target, () => letters[random.below(26)]!).join(""),
+      crossover: (a, b, random) => Array.from(a, (c, i) => (random.below(2) ? c : b[i]!)).join(""),
+      mutate: (w, random) => {
+        const i = random.below(w.length);
+        return w.slice(0, i) + letters[random.below(26)] + w.slice(i + 1);
+      },
+    },
+    fitness: (w) => Array.from(w).filter((c, i) => c === target[i]).length,
+    seed: 1,
+  });
+  expect(word.best).toBe(target);
+  expect(evolve({ genome: binary(3), fitness: () => NaN })).toMatchObject({
+    status: "failed",
+    reason: "nonFinite",
+  });
+  expect(word.report()).toContain("fitness");
+  const twice = () =>
+    evolve({ genome: binary(30), fitness: (b) => b[3]! - b[4]!, seed: 9, maxEvaluations: 500 }).best;
+  expect(twice()).toEqual(twice());
+});
+
+test("bad input is refused", () => {
+  const fitness = () => 0;
+  const bad: (() => unknown)[] = [
+    () => permutation(0),
+    () => permutation(3, { crossover: "cycle" as never }),
+    () => binary(3, { rate: 2 }),
+    () => real([0], [1, 2]),
+    () => real([2], [1]),
+    () => evolve({ genome: {} as never, fitness }),
+    () => evolve({ genome: binary(3), fitness: 1 as never }),
+    () => evolve({ genome: binary(3), fitness, popSize: 2 }),
+    () => evolve({ genome: binary(3), fitness, generations: 2 } as never),
+    () => evolve({ genome: binary(3), fitness: (() => "1") as never }),
+    () => evolve({ genome: binary(3), fitness: (async () => 1) as never }),
+  ];
+  for (const call of bad) expect(call).toThrow(DownhillError);
+});
