@@ -54,8 +54,7 @@ export type WarningCode =
   | "W_MAX_TREE_DEPTH"
   | "W_R_HAT"
   | "W_LOW_ESS"
-  | "W_E_BFMI"
-  | "W_PARETO_K";
+  | "W_E_BFMI";
 
 export interface Warning {
   readonly code: WarningCode;

@@ -14,8 +14,6 @@ export interface PredictiveFit {
   readonly paretoK: Float64Array;
 }
 
-const GOOD_K = 0.7;
-
 function logSumExp(x: Float64Array): number {
   let top = -Infinity;
   for (const v of x) if (v > top) top = v;
@@ -132,6 +130,3 @@ function summed(pointwise: Float64Array): { elpd: number; stderr: number } {
   for (const v of pointwise) squares += (v - elpd / n) * (v - elpd / n);
   return { elpd, stderr: Math.sqrt((n * squares) / (n - 1)) };
 }
-
-/** Data whose tail is too heavy. */
-export const badPareto = ({ paretoK }: PredictiveFit): number => paretoK.filter((k) => k > GOOD_K).length;

@@ -52,7 +52,7 @@ export function warningsOf(
     const worst = Math.max(...quantities.map((q) => (q.rHat > R_HAT ? q.rHat : 0)));
     warnings.push({
       code: "W_R_HAT",
-      message: `R-hat of ${list(apart)} is up to ${worst.toFixed(3)}, more than ${R_HAT}: the chains do not agree. Draw longer, or look for several modes with temper()`,
+      message: `R-hat of ${list(apart)} is up to ${worst.toFixed(3)}, more than ${R_HAT}: the chains do not agree. Draw longer; if it stays so, start the chains elsewhere and look for several modes`,
       params: apart,
     });
   }
