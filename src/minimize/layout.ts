@@ -4,7 +4,7 @@ import type { CoreRuntime } from "../runtime/runtime.js";
 import type { WorkspaceSpec } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
 import { hessianVectors } from "./methods/newton.js";
-import type { MinimizeMethod } from "./methods/types.js";
+import type { MethodDefinition, MinimizeMethod } from "./methods/types.js";
 
 /** Vectors that every method has: three points with their gradients, bounds, and what differences need. */
 type Shared =
@@ -67,12 +67,8 @@ export type Vectors = { readonly [name in Own]?: number };
 const FEW = 20;
 const FEWER = 8;
 
-export const rescued = (
-  { definition }: MinimizeMethod,
-  n: number,
-  bounded: boolean,
-  exact: boolean,
-): boolean => definition.search === true && !bounded && n <= (exact ? FEW : FEWER);
+export const rescued = (method: MethodDefinition, n: number, bounded: boolean, exact: boolean): boolean =>
+  method.search === true && !bounded && n <= (exact ? FEW : FEWER);
 
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
 class Layout implements WorkspaceSpec<Vector, never, IntVector> {
@@ -101,7 +97,7 @@ class Layout implements WorkspaceSpec<Vector, never, IntVector> {
     Object.assign(all, definition.vectors(n, options, this.#bounded, this.#kernels));
     if (this.#bounded) Object.assign(all, { lower: n, upper: n });
     if (!this.#exact) Object.assign(all, { steps: n, first: 1, probe: n });
-    if (rescued(this.#method, n, this.#bounded, this.#exact))
+    if (rescued(definition, n, this.#bounded, this.#exact))
       Object.assign(all, { ...hessianVectors(n, false, this.#kernels), newton: n });
     return all as Record<Vector, number>;
   }

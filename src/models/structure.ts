@@ -86,7 +86,7 @@ class Units {
   }
 
   /** unit = 1, unless the data's own units contradict it. */
-  require(unit: Unit): void {
+  demand(unit: Unit): void {
     const row = this.reduce(unit);
     const pivot = row.findIndex((v, i) => i < this.params && Math.abs(v) > 1e-9);
     if (pivot < 0) return;
@@ -128,7 +128,7 @@ function solveUnits(root: GraphNode, params: number, variables: number): Units {
       case "sub":
       case "min":
       case "max":
-        units.require(plus(a, b, -1));
+        units.demand(plus(a, b, -1));
         unit = isConst(node.args[0]!) ? b : a;
         break;
       case "mul":
@@ -151,14 +151,14 @@ function solveUnits(root: GraphNode, params: number, variables: number): Units {
         unit = times(a, 1 / 3);
         break;
       case "select":
-        units.require(plus(b, c, -1));
+        units.demand(plus(b, c, -1));
         unit = b;
         break;
       case "pow":
         if (isConst(node.args[1]!)) unit = times(a, node.args[1]!.value);
         else {
-          units.require(a);
-          units.require(b);
+          units.demand(a);
+          units.demand(b);
         }
         break;
       case "lt":
@@ -166,14 +166,14 @@ function solveUnits(root: GraphNode, params: number, variables: number): Units {
       case "eq":
       case "ne":
       case "atan2":
-        units.require(plus(a, b, -1));
+        units.demand(plus(a, b, -1));
         break;
       default:
-        if (PURE.has(node.op)) units.require(a);
+        if (PURE.has(node.op)) units.demand(a);
     }
     known.set(node, unit);
   }
-  units.require(plus(known.get(root)!, units.one(params + variables), -1));
+  units.demand(plus(known.get(root)!, units.one(params + variables), -1));
   return units;
 }
 

@@ -8,8 +8,7 @@ import type { Loss } from "./loss.js";
 export type Targets = Int32Array | FloatVector;
 
 /** Numbers of targets a row. */
-export const targetWidth = ({ definition }: Loss, outputs: number): number =>
-  definition.labels ? 1 : outputs;
+export const targetWidth = (loss: Loss, outputs: number): number => (loss.definition.labels ? 1 : outputs);
 
 /**
  * One label 0 to outputs - 1 a row where the loss takes labels; else rows x outputs numbers, which the loss may check further.
