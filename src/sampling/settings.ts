@@ -63,7 +63,6 @@ export const sampleKeys = [
   "jitter",
   "gradient",
   "checkGradient",
-  "pool",
   "resume",
 ] as const;
 
@@ -118,6 +117,16 @@ export function readSettings(
             : `did you mean "${meant}"?`,
       details: { option: key },
     });
+  }
+  if ((options as { pool?: unknown }).pool !== undefined) {
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `${where}: chains run in one thread, a pool cannot take them yet`,
+      {
+        hint: "leave pool out",
+        details: { option: "pool" },
+      },
+    );
   }
   checkKeys(where, options, sampleKeys);
   if (options.runtime !== undefined) chosenRuntime(options.runtime);

@@ -394,3 +394,9 @@ describe("a Posterior", () => {
     expect(codes(sample(funnel, new Array(10).fill(0.5), { seed: 1 }))).toContain("W_E_BFMI");
   });
 });
+
+test("a pool is refused, not left out without a word", () => {
+  const normal = (x: Float64Array) => -(x[0]! ** 2) / 2;
+  const options = { method: "metropolis", pool: {}, draws: 10, warmup: 10 } as object;
+  expect(() => sample(normal, [0], options)).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+});
