@@ -1,7 +1,8 @@
 // Box bounds as callers give them, and as arrays.
 
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkKeys } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkKeys } from "../runtime/options.js";
 
 export interface Bounds {
   lower?: number | ArrayLike<number> | undefined;
@@ -23,8 +24,7 @@ export function readBounds(where: string, bounds: Bounds | undefined, x0: ArrayL
     const given = bounds[name];
     if (given === undefined) return new Float64Array(n).fill(none);
     if (typeof given === "number") return new Float64Array(n).fill(given);
-    checkArray(where, `bounds.${name}`, given, n);
-    return Float64Array.from(given);
+    return copyNumbers(where, `bounds.${name}`, given, n);
   };
   const lower = side("lower", -Infinity);
   const upper = side("upper", Infinity);

@@ -2,17 +2,12 @@
 // not wait for them.
 
 import { now } from "../runtime/now.js";
+import { forget, isPromise } from "../runtime/promises.js";
 
 /** Longest stretch of an asynchronous run without giving the event loop a macrotask, in milliseconds. */
 export const SLICE_MS = 8;
 
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === "object" && value !== null && typeof (value as PromiseLike<unknown>).then === "function";
-
-/** Nobody waits for it: its rejection must not end the process. */
-export function forget(promise: PromiseLike<unknown>): void {
-  promise.then(undefined, () => undefined);
-}
+export { forget, isPromise };
 
 /** What waiting gives when the signal is aborted first. */
 export const ABORTED: unique symbol = Symbol("aborted");

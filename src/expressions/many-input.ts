@@ -10,8 +10,8 @@ import { type LeastSquaresSettings, readSettings, settingKeys } from "../least-s
 import type { CompiledModel } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { takeNumbers } from "../runtime/numbers.js";
 import {
-  checkArray,
   checkFinite,
   checkKeys,
   choiceOption,
@@ -79,14 +79,15 @@ function flat(where: string, argument: string, values: Numbers, lent = false, wi
   if (!isArrayLike(values))
     throw optionError(where, argument, values, "an array of numbers, or one for each curve");
   if (!isNested(values)) {
-    checkArray(where, argument, values);
-    return lent && values instanceof Float64Array ? values : new Float64Array(values as ArrayLike<number>);
+    const taken = takeNumbers(where, argument, values);
+    return taken instanceof Float64Array && (lent || (taken as unknown) !== values)
+      ? taken
+      : new Float64Array(taken);
   }
   const m = width ?? (values[0] as ArrayLike<number>).length;
   const out = new Float64Array(values.length * m);
   values.forEach((row, i) => {
-    checkArray(where, `${argument}[${i}]`, row, m);
-    out.set(row, i * m);
+    out.set(takeNumbers(where, `${argument}[${i}]`, row, m), i * m);
   });
   return out;
 }

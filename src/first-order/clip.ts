@@ -1,14 +1,23 @@
 // Clipping of gradients that lie in ordinary arrays, in place: PyTorch's clip_grad_value_ and clip_grad_norm_.
 // An optimizer clips inside its step instead, and leaves `grads` as they are.
 
-import { checkArray, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { DownhillError } from "../runtime/errors.js";
+import { takeNumbers } from "../runtime/numbers.js";
+import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 
 /** An array of numbers that can be written to. */
 export type Writable = Float64Array | Float32Array | number[];
 
 function lists(where: string, g: Writable | readonly Writable[]): readonly Writable[] {
   const all = (Array.isArray(g) && typeof g[0] === "object" ? g : [g]) as readonly Writable[];
-  for (const one of all) checkArray(where, "g", one);
+  for (const one of all) {
+    const numbers = takeNumbers(where, "g", one);
+    if (numbers.length === 0 || !Object.isFrozen(one)) continue;
+    throw new DownhillError("SHAPE", `${where}: g is frozen, and is clipped in place`, {
+      hint: "give a copy: [...g]",
+      details: { argument: "g" },
+    });
+  }
   return all;
 }
 

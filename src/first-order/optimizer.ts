@@ -1,7 +1,8 @@
 // optimizer(params, rule, options): a rule over live parameters. What it does is in stepper.ts, what it promises in types.ts.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption } from "../runtime/options.js";
+import { takeNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption } from "../runtime/options.js";
 import { guardKeys } from "./guards.js";
 import { ownerOf } from "./owners.js";
 import type { Site } from "./place.js";
@@ -42,22 +43,19 @@ export function optimizer(
   checkKeys(where, options, optionKeys);
   const owner = typeof params === "object" && params !== null ? ownerOf(params) : null;
   if (owner) return owner(rule, options);
-  let length = params as number;
-  if (typeof params !== "number") {
-    checkArray(where, "params", params);
-    length = params.length;
-  }
+  const values = typeof params === "number" ? null : takeNumbers(where, "params", params);
+  const length = values ? values.length : (params as number);
   if (!Number.isInteger(length) || length < 1) {
     throw new DownhillError("SHAPE", `${where}: params must hold at least one number, got ${quote(params)}`, {
       details: { argument: "params", length },
     });
   }
-  if (typeof params !== "number") checkFinite(where, "params", params);
+  if (values) checkFinite(where, "params", values);
   const natural = params instanceof Float32Array ? "f32" : "f64";
   const dtype = choiceOption(where, "dtype", options.dtype, ["f64", "f32"], natural);
   const made = new FirstOrderOptimizer(length, dtype, rule, options, null);
-  if (typeof params === "number") return made;
-  made.params.set(params);
+  if (!values) return made;
+  made.params.set(values);
   try {
     // A double may be beyond the floats.
     if (dtype === "f32" && natural === "f64") checkFinite(where, "params", made.params);

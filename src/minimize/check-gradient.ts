@@ -4,7 +4,8 @@ import { type Bounds, readBounds } from "../driver/bounds.js";
 import { forget, isPromise } from "../driver/clock.js";
 import { refused } from "../driver/run.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { gradientDifferences } from "./gradient-differences.js";
 import { checkFilled, checkValue, type Objective, readObjective } from "./objective.js";
 
@@ -99,8 +100,7 @@ export function checkGradient(
   checkKeys(where, options, ["tolerance", "bounds"]);
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-5, { min: 0, exclusive: true });
   const objective = readObjective(where, f);
-  checkArray(where, "x", x);
-  const point = Float64Array.from(x);
+  const point = copyNumbers(where, "x", x);
   checkFinite(where, "x", point);
   const n = point.length;
   if (n === 0) throw new DownhillError("SHAPE", `${where}: x is empty`);

@@ -8,14 +8,8 @@ import { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
 import { SOBOL_VARIABLES, Sobol } from "../random/sobol.js";
 import { DownhillError } from "../runtime/errors.js";
-import {
-  checkArray,
-  checkFinite,
-  checkKeys,
-  choiceOption,
-  numberOption,
-  optionError,
-} from "../runtime/options.js";
+import { copyNumbers, makeNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { Minimisation, type MinimizeInput } from "./minimisation.js";
 import type { AsyncObjective, Objective } from "./objective.js";
 import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
@@ -42,32 +36,36 @@ export interface LocalMinimum {
  */
 export type MultistartResult = MinimizeResult & { readonly minima: readonly LocalMinimum[] };
 
+/** Starts are made together, as each takes its own slice of every variable: so many fit into memory. */
+const MOST_STARTS = 2 ** 24;
+
 /** Two ends are the same minimum when they are this near, relative to the box, */
 const NEAR = 1e-4;
 /** and their values agree to this. */
 const SAME = 1e-6;
 
 /** One start in each of `count` slices of every variable (McKay, Beckman and Conover 1979). */
-export function latinHypercube(
+export function* latinHypercube(
   count: number,
   lower: ArrayLike<number>,
   upper: ArrayLike<number>,
   seed: number,
-): Float64Array[] {
+): Generator<Float64Array, void, void> {
   const n = lower.length;
   const random = new Random(seed);
-  const starts = Array.from({ length: count }, () => new Float64Array(n));
+  // One block, which the engine gives or refuses at once.
+  const all = makeNumbers("multistart", "starts", count * n);
   const order = new Int32Array(count);
   for (let j = 0; j < n; j++) {
     for (let i = 0; i < count; i++) order[i] = i;
     random.shuffle(order);
     const [low, high] = [lower[j]!, upper[j]!];
-    starts.forEach((x, i) => {
+    for (let i = 0; i < count; i++) {
       const share = (order[i]! + random.uniform()) / count;
-      x[j] = Math.min(Math.max(low + share * (high - low), low), high);
-    });
+      all[i * n + j] = Math.min(Math.max(low + share * (high - low), low), high);
+    }
   }
-  return starts;
+  for (let i = 0; i < count; i++) yield all.slice(i * n, i * n + n);
 }
 
 /** The points of Sobol's sequence, shifted by the seed. */
@@ -108,7 +106,11 @@ function readRequest(
   const { lower, upper } = readBox(where, box);
   const n = lower.length;
   const { starts, seed, sampling, ...rest } = options;
-  const count = numberOption(where, "starts", starts, Math.max(20, 10 * n), { min: 1, integer: true });
+  const count = numberOption(where, "starts", starts, Math.max(20, 10 * n), {
+    min: 1,
+    max: MOST_STARTS,
+    integer: true,
+  });
   const key = numberOption(where, "seed", seed, 0, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
   const spread = choiceOption(where, "sampling", sampling, ["latinHypercube", "sobol"], "latinHypercube");
   if (spread === "sobol" && n > SOBOL_VARIABLES) {
@@ -253,13 +255,11 @@ function readBox(
   if (typeof box !== "object" || box === null || Array.isArray(box))
     throw optionError(where, "bounds", box, "an object { lower: [...], upper: [...] }");
   checkKeys(`${where}: bounds`, box, ["lower", "upper"]);
-  checkArray(where, "lower", box.lower);
-  checkArray(where, "upper", box.upper, box.lower.length);
-  checkFinite(where, "lower", box.lower);
-  checkFinite(where, "upper", box.upper);
-  if (box.lower.length === 0) throw new DownhillError("SHAPE", `${where}: lower is empty`);
-  const lower = Float64Array.from(box.lower);
-  const upper = Float64Array.from(box.upper);
+  const lower = copyNumbers(where, "lower", box.lower);
+  const upper = copyNumbers(where, "upper", box.upper, lower.length);
+  checkFinite(where, "lower", lower);
+  checkFinite(where, "upper", upper);
+  if (lower.length === 0) throw new DownhillError("SHAPE", `${where}: lower is empty`);
   lower.forEach((low, j) => {
     if (low <= (upper[j] as number)) return;
     throw new DownhillError("OPTION", `${where}: lower[${j}] = ${low} is not <= upper[${j}] = ${upper[j]}`, {

@@ -5,14 +5,8 @@ import { readTolerances } from "../driver/tolerances.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import { checkRule, type Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import {
-  checkArray,
-  checkFinite,
-  checkKeys,
-  choiceOption,
-  nearest,
-  optionError,
-} from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, nearest, optionError } from "../runtime/options.js";
 import { firstOrderMethod } from "./methods/first-order.js";
 import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
 import { nelderMead } from "./methods/nelder-mead.js";
@@ -179,9 +173,8 @@ export function inputOf(
   options: MinimizeOptions,
 ): MinimizeInput {
   const objective = readObjective(where, f);
-  checkArray(where, "x0", x0);
   // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
-  const start = Float64Array.from(x0);
+  const start = copyNumbers(where, "x0", x0);
   const n = start.length;
   if (n === 0) throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
   checkFinite(where, "x0", start);

@@ -39,6 +39,8 @@ const cache = new TextCache<Compiled>(CACHED);
 
 /** The compiled form of a text; EXPRESSION or OPTION where there is none. */
 export function compiled(source: string, { variables, params }: Names): Compiled {
+  // What is no text has no key; parse refuses it.
+  if (typeof source !== "string") return new Compiled(parse(source, { variables, params }));
   const key = JSON.stringify([source, variables, params]);
   return cache.get(key, () => new Compiled(parse(source, { variables, params })));
 }

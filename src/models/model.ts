@@ -2,7 +2,8 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkKeys, checkOut, isArrayLike, optionError } from "../runtime/options.js";
+import { overlaps, takeNumbers } from "../runtime/numbers.js";
+import { checkKeys, checkOut, isArrayLike, optionError } from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type Instance, prepareWork } from "./cache.js";
@@ -111,15 +112,17 @@ export class ExpressionModel implements CompiledModel {
     width: number,
   ): void {
     const { core } = this;
-    const columns = readColumns(what, x, this.variables);
-    const m = columns[0]?.length ?? 1;
+    const given = readColumns(what, x, this.variables);
+    const m = given[0]?.length ?? 1;
     const n = this.params.length;
-    checkArray(what, "p", p, n);
+    const values = takeNumbers(what, "p", p, n);
     checkOut(what, out, m * width);
+    // What is written over before it was read is read now.
+    const columns = given.map((column) => (overlaps(column, out) ? Float64Array.from(column) : column));
     const runtime = chosenRuntime(this.#runtime);
     const instance = core.instance(runtime);
     if (instance) {
-      runChunks(runtime, core, instance, what === "jacobian", columns, m, p, out);
+      runChunks(runtime, core, instance, what === "jacobian", columns, m, values, out);
       return;
     }
     this.#interpreted = true;
@@ -128,8 +131,8 @@ export class ExpressionModel implements CompiledModel {
     columns.forEach((column, v) => {
       flat.set(column, v * m);
     });
-    if (what === "evaluate") evaluator.values(m, flat, m, p, out);
-    else evaluator.jacobian(m, flat, m, p, new Float64Array(m), out, n);
+    if (what === "evaluate") evaluator.values(m, flat, m, values, out);
+    else evaluator.jacobian(m, flat, m, values, new Float64Array(m), out, n);
   }
 }
 
@@ -141,15 +144,14 @@ function readColumns(where: string, x: ModelInput, variables: readonly string[])
         `${where}: x must be an object with the variables ${variables.join(", ")}, got ${quote(x)}`,
       );
     }
-    checkArray(where, "x", x);
-    return [x];
+    return [takeNumbers(where, "x", x)];
   }
   if (typeof x !== "object" || x === null)
     throw optionError(where, "x", x, "an array or an object of arrays");
   let m: number | undefined;
   return variables.map((name) => {
-    const column = (x as Readonly<Record<string, ArrayLike<number>>>)[name];
-    checkArray(where, `x.${name}`, column, m);
+    const given = (x as Readonly<Record<string, ArrayLike<number>>>)[name];
+    const column = takeNumbers(where, `x.${name}`, given, m);
     m = column.length;
     return column;
   });
@@ -179,15 +181,15 @@ function runChunks(
     },
   });
   const { at, f64 } = workspace;
-  if (!prepared.has(workspace)) {
-    prepareWork(instance, runtime, at.work);
-    prepared.add(workspace);
-  }
-  f64.p.set(p);
   const kernel = (wide ? instance.exports.jacobian : instance.exports.values) as (...args: number[]) => void;
   const result = f64[wide ? "jac" : "out"];
   const width = wide ? n : 1;
   try {
+    if (!prepared.has(workspace)) {
+      prepareWork(instance, runtime, at.work);
+      prepared.add(workspace);
+    }
+    f64.p.set(p);
     for (let from = 0; from < m; from += CHUNK) {
       const count = Math.min(CHUNK, m - from);
       columns.forEach((column, v) => {

@@ -107,7 +107,8 @@ function powers(where: string, option: string, degree: number, letter: string, f
  * prefix(models.gaussian, "p1_").text; // "p1_height*gaussian(x, p1_center, p1_sigma)"
  */
 export function prefix(model: NamedModel, text: string): NamedModel {
-  if (nameAt(`${text}a`, 0) !== `${text}a`) {
+  checkNamed("prefix", model);
+  if (typeof text !== "string" || nameAt(`${text}a`, 0) !== `${text}a`) {
     throw new DownhillError("OPTION", `prefix: ${quote(text)} cannot begin a name`, {
       hint: 'letters, digits and _, such as "p1_"',
       details: { option: "prefix", value: text },
@@ -134,6 +135,7 @@ function joined(
   wrap: (text: string) => string,
 ): NamedModel {
   if (list.length === 0) throw new DownhillError("OPTION", `${where}: at least one model is needed`);
+  for (const model of list) checkNamed(where, model);
   const params = list.flatMap((model) => model.params);
   const twice = params.find(({ name }, i) => params.findIndex((other) => other.name === name) < i);
   if (twice) {
@@ -165,10 +167,26 @@ export const sum = (...list: readonly NamedModel[]): NamedModel => joined("sum",
 export const product = (...list: readonly NamedModel[]): NamedModel =>
   joined("product", list, "*", (text) => `(${text})`);
 
-const treeOf = ({ text, variables, params }: NamedModel): Tree =>
-  parse(text, { variables, params: params.map(({ name }) => name) });
+/** OPTION unless this is a model as data. */
+function checkNamed(where: string, model: unknown): asserts model is NamedModel {
+  const { text, variables, params } = (model ?? {}) as Partial<Record<keyof NamedModel, unknown>>;
+  const strings = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((name) => typeof name === "string");
+  const named = Array.isArray(params) && strings(params.map((param) => param?.name));
+  if (typeof text === "string" && strings(variables) && named) return;
+  throw new DownhillError("OPTION", `${where}: expected a named model, got ${quote(model)}`, {
+    hint: "such as models.gaussian, or polynomial(2)",
+    details: { option: "model", value: model },
+  });
+}
+
+function treeOf(where: string, model: NamedModel): Tree {
+  checkNamed(where, model);
+  const { text, variables, params } = model;
+  return parse(text, { variables, params: params.map(({ name }) => name) });
+}
 
 /** A named model in LaTeX. */
-export const modelLaTeX = (model: NamedModel): string => toLaTeX(treeOf(model));
+export const modelLaTeX = (model: NamedModel): string => toLaTeX(treeOf("modelLaTeX", model));
 /** A named model in presentation MathML. */
-export const modelMathML = (model: NamedModel): string => toMathML(treeOf(model));
+export const modelMathML = (model: NamedModel): string => toMathML(treeOf("modelMathML", model));

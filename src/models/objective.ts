@@ -2,6 +2,7 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
+import { takeNumbers } from "../runtime/numbers.js";
 import {
   checkArray,
   checkFinite,
@@ -129,18 +130,18 @@ class ExpressionObjective implements CompiledObjective {
     const data = this.#data;
     if (!data) throw new DownhillError("DISPOSED", "this compiled objective was disposed");
     const n = this.params.length;
-    checkArray(where, "x", x, n);
+    const point = takeNumbers(where, "x", x, n);
     if (grad) checkOut(where, grad, n);
     if (hess) checkOut(where, hess, n * n);
     const runtime = chosenRuntime(this.#runtime);
     const instance = this.#code.instance(runtime);
-    if (!instance) return this.#interpret(runtime, kernel, data, x, grad, hess);
+    if (!instance) return this.#interpret(runtime, kernel, data, point, grad, hess);
     const workspace = this.#workspace(runtime, instance, data);
     const { at, f64 } = workspace;
     const address = (name: string): number => at[name] as number;
     try {
       const view = f64.x as Float64Array;
-      for (let i = 0; i < n; i++) view[i] = x[i] as number;
+      view.set(point);
       (instance.exports[kernel] as (...args: number[]) => void)(
         data.m,
         address("data"),

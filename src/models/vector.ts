@@ -3,7 +3,8 @@
 
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkKeys } from "../runtime/options.js";
+import { takeNumbers } from "../runtime/numbers.js";
+import { checkKeys } from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import { type ElementaryFunctions, elementary, SCRATCH } from "./elementary.js";
 import type { Elementary } from "./language.js";
@@ -69,8 +70,11 @@ function apply(
 ): Float64Array {
   const where = `v${name}`;
   checkKeys(where, options, ["runtime"]);
-  inputs.forEach((input, i) => {
-    checkArray(where, i === 0 ? "x" : "y", input, i === 0 ? undefined : inputs[0]?.length);
+  let known: number | undefined;
+  inputs = inputs.map((input, i) => {
+    const own = takeNumbers(where, i === 0 ? "x" : "y", input, known);
+    known = own.length;
+    return own;
   });
   const length = inputs[0]?.length ?? 0;
   const out = given ?? new Float64Array(length);

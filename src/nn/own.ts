@@ -1,7 +1,7 @@
 // Layers and losses of one's own, in JavaScript: the same definitions as those of the house, their work done by callbacks on views
 // of the batch.
 
-import { isPromise } from "../driver/clock.js";
+import { forget, isPromise } from "../driver/clock.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkKeys, optionError } from "../runtime/options.js";
@@ -57,7 +57,7 @@ export interface OwnLayer {
 /** Nothing may be promised: the next layer works at once. */
 function called(where: string, result: unknown): void {
   if (!isPromise(result)) return;
-  result.then(undefined, () => undefined);
+  forget(result);
   throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, {
     hint: "a layer fills its output before it returns",
   });

@@ -1,5 +1,7 @@
 // The one error class. Bad input throws it before any work; not converging is a result, never an error.
 
+import { forget, isPromise } from "./promises.js";
+
 export type ErrorCode =
   | "SHAPE"
   | "OPTION"
@@ -42,7 +44,10 @@ export class DownhillError extends Error {
   }
 }
 
-/** A value as it is quoted in messages: short, and unmistakable in type. */
+/**
+ * A value as it is quoted in messages: short, and unmistakable in type. What is quoted was refused, so nobody will wait for it:
+ * a promise is let go of here, once for every room.
+ */
 export function quote(value: unknown): string {
   if (typeof value === "string")
     return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
@@ -50,7 +55,10 @@ export function quote(value: unknown): string {
   if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
   if (Object.is(value, -0)) return "-0";
   if (value === null || typeof value !== "object") return String(value);
-  if (typeof (value as PromiseLike<unknown>).then === "function") return "a Promise";
+  if (isPromise(value)) {
+    forget(value);
+    return "a Promise";
+  }
   if (Array.isArray(value)) return `Array of length ${value.length}`;
   const kind = value.constructor?.name ?? "Object";
   if (ArrayBuffer.isView(value) && "length" in value) return `${kind} of length ${value.length}`;

@@ -4,10 +4,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Allocator } from "./allocator.js";
 import { DownhillError, quote } from "./errors.js";
-import { checkArray } from "./options.js";
+import { takeNumbers } from "./numbers.js";
 import { PAGE, reserve } from "./pages.js";
 import { chooseVariant, compileRoom, instantiate, type Room, type Variant } from "./rooms.js";
-import { checkRuntimeOptions, compileOverrides, MAX_BYTES, type RuntimeOptions } from "./settings.js";
+import {
+  checkRuntimeOptions,
+  compileOverrides,
+  instantiateGiven,
+  MAX_BYTES,
+  type RuntimeOptions,
+} from "./settings.js";
 import { makeVec, type Vec } from "./vec.js";
 import { Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
@@ -89,11 +95,13 @@ export class CoreRuntime implements Runtime {
     if (known) return known as K;
     if (!this.#memory) throw disposed();
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
-    const module = this.#overrides.get(`${room.name}.${variant}`) ?? compileRoom(room, variant, this.#memory);
+    const file = `${room.name}.${variant}`;
+    const given = this.#overrides.get(file);
+    const module = given ?? compileRoom(room, variant, this.#memory);
     // The plain exports: those of the loader wrap every function in another one, and cannot stand in a table.
     const others = room.needs?.map((other) => [other.name, this.kernels(other)] as const) ?? [];
     const imports = { ...Object.fromEntries(others), env: { memory: this.#memory } } as WebAssembly.Imports;
-    const exports = instantiate(module, imports);
+    const exports = given ? instantiateGiven(file, given, imports) : instantiate(module, imports);
     this.#kernels.set(room.name, exports);
     return exports as K;
   }
@@ -236,8 +244,9 @@ export class CoreRuntime implements Runtime {
 
   #vec(lengthOrValues: number | ArrayLike<number>, Type: typeof Float64Array | typeof Float32Array): Vec {
     const name = Type === Float64Array ? "f64" : "f32";
-    if (typeof lengthOrValues !== "number") checkArray(`runtime.${name}`, "values", lengthOrValues);
-    const length = typeof lengthOrValues === "number" ? lengthOrValues : lengthOrValues.length;
+    const values =
+      typeof lengthOrValues === "number" ? null : takeNumbers(`runtime.${name}`, "values", lengthOrValues);
+    const length = values ? values.length : (lengthOrValues as number);
     if (!Number.isInteger(length) || length < 0) {
       throw new DownhillError(
         "SHAPE",
@@ -246,7 +255,7 @@ export class CoreRuntime implements Runtime {
     }
     const ptr = this.alloc(length * Type.BYTES_PER_ELEMENT, `${name}[${length}]`);
     const data = new Type(this.buffer, ptr, length);
-    if (typeof lengthOrValues !== "number") data.set(lengthOrValues);
+    if (values) data.set(values);
     return makeVec(this, ptr, data);
   }
 

@@ -3,7 +3,7 @@
 import { DownhillError, quote } from "./errors.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "./options.js";
 import { PAGE } from "./pages.js";
-import { compileBytes, isModule, type Variant } from "./rooms.js";
+import { compileBytes, isModule, type Variant, instantiate } from "./rooms.js";
 
 /** 4 GiB, the end of 32-bit addresses. */
 export const MAX_BYTES = 65536 * PAGE;
@@ -51,6 +51,33 @@ export function compileOverrides(wasm: RuntimeOptions["wasm"]): Map<string, WebA
     else modules.set(name, compileBytes(checkBytes("runtime", name, source)));
   }
   return modules;
+}
+
+/** The exports of a module given in `wasm`; OPTION where it is not that of its room, at the latest when a kernel is missed. */
+export function instantiateGiven(
+  file: string,
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+): WebAssembly.Exports {
+  const another = (what: string, cause?: unknown): DownhillError =>
+    new DownhillError("OPTION", `runtime: wasm[${quote(file)}] is not the module of this release: ${what}`, {
+      hint: `give the file ${file}.wasm of the installed version`,
+      details: { option: "wasm", value: file },
+      cause,
+    });
+  try {
+    const exports = instantiate(module, imports);
+    if (Object.keys(exports).length === 0) throw another("it has no kernels");
+    // Own properties are found first, so that a kernel costs what it costs elsewhere.
+    const missing = new Proxy(Object.create(null), {
+      get(_, name) {
+        if (typeof name === "string") throw another(`it has no ${quote(name)}`);
+      },
+    });
+    return Object.assign(Object.create(missing), exports);
+  } catch (cause) {
+    throw cause instanceof WebAssembly.LinkError ? another(cause.message, cause) : cause;
+  }
 }
 
 /** OPTION unless these are the bytes of a module that this engine can compile. */

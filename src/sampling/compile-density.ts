@@ -3,6 +3,7 @@
 import { readNames } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { takeNumbers } from "../runtime/numbers.js";
 import {
   checkArray,
   checkFinite,
@@ -76,21 +77,21 @@ export class CompiledDensity implements LogDensity {
 
   /** The log density at x, in the order of `names`; no Jacobians. */
   logDensity(x: ArrayLike<number>): number {
-    checkArray("logDensity", "x", x, this.names.length);
+    const point = takeNumbers("logDensity", "x", x, this.names.length);
     const runtime = chosenRuntime(this.#runtime);
     let value = 0;
-    for (const part of this.#parts) value += part.evaluate(runtime, x, null);
+    for (const part of this.#parts) value += part.evaluate(runtime, point, null);
     return value;
   }
 
   /** The same, filling `g` with the gradient. */
   logDensityGrad(x: ArrayLike<number>, g: Float64Array): number {
-    checkArray("logDensityGrad", "x", x, this.names.length);
+    const point = takeNumbers("logDensityGrad", "x", x, this.names.length);
     checkOut("logDensityGrad", g, this.names.length);
     const runtime = chosenRuntime(this.#runtime);
     g.fill(0);
     let value = 0;
-    for (const part of this.#parts) value += part.evaluate(runtime, x, g);
+    for (const part of this.#parts) value += part.evaluate(runtime, point, g);
     return value;
   }
 }

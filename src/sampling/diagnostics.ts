@@ -5,6 +5,7 @@
 import { ln, normalTail } from "../random/laws.js";
 import { fQuantile } from "../stats/distributions.js";
 import { Autocovariance } from "./autocovariance.js";
+import { checkShare, takeChains } from "./chains.js";
 
 /** One quantity: for each chain its draws, all of one length. */
 export type Chains = readonly Float64Array[];
@@ -95,6 +96,7 @@ export function quantileOf(sorted: ArrayLike<number>, p: number): number {
 
 /** Rank-normalised split R-hat: the larger of bulk and tail (folded about the median). NaN where it has no value. */
 export function rHat(chains: Chains): number {
+  chains = takeChains("rHat", chains);
   if (undefinedFor(chains)) return NaN;
   const median = quantileOf(pooled(chains).sort(), 0.5);
   const folded = chains.map((c) => c.map((v) => Math.abs(v - median)));
@@ -152,11 +154,14 @@ function effective(chains: Chains): number {
 
 /** Effective draws for the centre of the law: of split, rank-normalised chains. */
 export function essBulk(chains: Chains): number {
+  chains = takeChains("essBulk", chains);
   return undefinedFor(chains) ? NaN : effective(rankNormalise(splitChains(chains)));
 }
 
 /** Effective draws for the quantile p: of the indicator x <= quantile. */
 export function essQuantile(chains: Chains, p: number): number {
+  chains = takeChains("essQuantile", chains);
+  checkShare("essQuantile", p);
   if (undefinedFor(chains)) return NaN;
   const all = pooled(chains).sort();
   const at = p === 1 ? (all.length - 0.5) / all.length : p;
@@ -166,27 +171,32 @@ export function essQuantile(chains: Chains, p: number): number {
 
 /** Effective draws for the tails: the smaller of those for the 5 % and 95 % quantiles. */
 export function essTail(chains: Chains): number {
+  chains = takeChains("essTail", chains);
   return Math.min(essQuantile(chains, 0.05), essQuantile(chains, 0.95));
 }
 
 /** Effective draws for the mean. */
 export function essMean(chains: Chains): number {
+  chains = takeChains("essMean", chains);
   return effective(splitChains(chains));
 }
 
 /** Effective draws for the standard deviation. */
 export function essSd(chains: Chains): number {
+  chains = takeChains("essSd", chains);
   const mean = meanOf(pooled(chains));
   return effective(splitChains(chains.map((c) => c.map((v) => Math.abs(v - mean)))));
 }
 
 /** Monte Carlo standard error of the mean. */
 export function mcseMean(chains: Chains): number {
+  chains = takeChains("mcseMean", chains);
   return Math.sqrt(varianceOf(pooled(chains))) / Math.sqrt(essMean(chains));
 }
 
 /** Monte Carlo standard error of the standard deviation: delta method on the variance of squared deviations. */
 export function mcseSd(chains: Chains): number {
+  chains = takeChains("mcseSd", chains);
   const all = pooled(chains);
   const mean = meanOf(all);
   const squares = chains.map((c) => c.map((v) => (v - mean) * (v - mean)));
@@ -197,6 +207,8 @@ export function mcseSd(chains: Chains): number {
 
 /** Monte Carlo standard error of the quantile p: half the distance of the order statistics one standard error away. */
 export function mcseQuantile(chains: Chains, p: number): number {
+  chains = takeChains("mcseQuantile", chains);
+  checkShare("mcseQuantile", p);
   const ess = essQuantile(chains, p);
   if (Number.isNaN(ess)) return NaN;
   const sorted = pooled(chains).sort();
@@ -215,6 +227,7 @@ export function mcseQuantile(chains: Chains, p: number): number {
 
 /** Energy Bayesian fraction of missing information of one chain: mean squared step of the energy over its variance. */
 export function ebfmi(energy: Float64Array): number {
+  [energy] = takeChains("ebfmi", [energy]) as [Float64Array];
   let steps = 0;
   for (let i = 1; i < energy.length; i++)
     steps += (energy[i]! - energy[i - 1]!) * (energy[i]! - energy[i - 1]!);

@@ -3,6 +3,7 @@
 import { type Limits, limitKeys } from "../driver/types.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import {
   booleanOption,
   checkArray,
@@ -233,12 +234,10 @@ function readStarts(
     if (from.length !== chains)
       throw new DownhillError("SHAPE", `${where}: start has ${from.length} points for ${chains} chains`);
     return Array.from(from as unknown as readonly ArrayLike<number>[], (point, c) => {
-      checkArray(where, `start[${c}]`, point, target.size);
-      return inside(where, `start[${c}]`, Float64Array.from(point), target);
+      return inside(where, `start[${c}]`, copyNumbers(where, `start[${c}]`, point, target.size), target);
     });
   }
-  checkArray(where, "start", from, target.size);
-  return [inside(where, "start", Float64Array.from(from as ArrayLike<number>), target)];
+  return [inside(where, "start", copyNumbers(where, "start", from, target.size), target)];
 }
 
 /** NON_FINITE_INPUT, or OPTION where a constraint does not hold strictly. */

@@ -1,0 +1,154 @@
+// One fuzzed call and what must hold of it: no foreign error, memory given back, inputs as they were, claims that are true.
+
+import { DownhillError } from "../../src/index.js";
+import { defaultRuntime } from "../../src/runtime/default.js";
+import { type Args, calls, functionOf, names, some } from "./calls.js";
+import { Draw } from "./draw.js";
+import { hostile, hostileFunction, Mine, shifty } from "./hostile.js";
+
+/** Milliseconds that a call may take, whose own limits are 8 ms and a few iterations. */
+const PATIENCE = 3000;
+/** Written into on purpose. */
+const inPlace = new Set(["clipValue", "clipNorm"]);
+const plain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" &&
+  value !== null &&
+  !shifty.has(value) &&
+  (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype);
+
+type Site = readonly [parent: Record<string | number, unknown>, key: string | number];
+
+/** Every place of the arguments where a value can be put. */
+function sitesOf(args: Args): Site[] {
+  const sites: Site[] = [];
+  const walk = (parent: Record<string | number, unknown>, depth: number): void => {
+    for (const key of Object.keys(parent).slice(0, 16)) {
+      sites.push([parent, key]);
+      const value = parent[key];
+      if (depth < 4 && plain(value) && !Object.isFrozen(value)) walk(value, depth + 1);
+    }
+  };
+  walk(args as unknown as Record<number, unknown>, 0);
+  return sites;
+}
+
+function spoil(draw: Draw, args: Args): void {
+  const count = draw.pick([0, 1, 1, 1, 2, 3]);
+  for (let i = 0; i < count; i++) {
+    const sites = sitesOf(args);
+    if (sites.length === 0) return;
+    const [parent, key] = draw.pick(sites);
+    const modest = typeof parent[key] === "number" && key !== "maxIterations";
+    parent[key] =
+      typeof parent[key] === "function" && draw.chance(0.7) ? hostileFunction(draw) : hostile(draw, modest);
+  }
+  if (draw.chance(0.05)) args.splice(draw.below(args.length + 1), 1);
+  if (draw.chance(0.05)) args.push(hostile(draw, true));
+}
+
+/** The content as text, typed arrays and numbers to the bit; what is shifty or foreign only by its kind. */
+function content(value: unknown, depth = 0): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value !== "object" || value === null) return typeof value;
+  if (shifty.has(value) || depth > 4) return "?";
+  if (ArrayBuffer.isView(value)) return value.byteLength > 0 && "join" in value ? String(value) : "view";
+  if (!plain(value)) return "object";
+  return `{${Object.keys(value).map((key) => `${key}:${content(value[key], depth + 1)}`)}}`;
+}
+
+interface Answer {
+  readonly x?: unknown;
+  readonly fun?: unknown;
+  readonly success?: unknown;
+  readonly status?: unknown;
+}
+
+/** What a result says of itself. */
+function claims(name: string, args: Args, answer: Answer, values: readonly number[]): string {
+  if (
+    "status" in answer &&
+    answer.success === true &&
+    !["converged", "solved", "completed"].includes(String(answer.status))
+  )
+    return `success with status ${String(answer.status)}`;
+  if (!/^(minimize|minimizeAsync|multistart)$/.test(name)) return "";
+  const { x, fun, success } = answer;
+  if (success === true && !Number.isFinite(fun)) return `success with fun ${String(fun)}`;
+  const options = args[2] as { bounds?: { lower?: number[]; upper?: number[] } } | undefined;
+  const bounds = name === "multistart" ? (args[1] as never) : options?.bounds;
+  if (plain(bounds) && x instanceof Float64Array && !shifty.has(bounds)) {
+    const { lower, upper } = bounds as { lower?: number[]; upper?: number[] };
+    for (let j = 0; j < x.length; j++) {
+      if (Array.isArray(lower) && typeof lower[j] === "number" && x[j]! < lower[j]!)
+        return "below its bounds";
+      if (Array.isArray(upper) && typeof upper[j] === "number" && x[j]! > upper[j]!)
+        return "above its bounds";
+    }
+  }
+  const seen = Math.min(...values.filter((v) => !Number.isNaN(v)));
+  if (typeof fun === "number" && values.length > 0 && fun > seen && seen > -Infinity)
+    return `the best point was lost: ${fun}, seen ${seen}`;
+  return "";
+}
+
+const foreign = (error: unknown): string => {
+  if (error instanceof DownhillError || error instanceof Mine) return "";
+  const { name, message, stack } = error as Error;
+  const at =
+    String(stack)
+      .split("\n")
+      .find((row) => /^\s+at /.test(row))
+      ?.trim() ?? "";
+  return `${name}: ${message} ${at}`;
+};
+
+/** Gives back what an answer holds. */
+function dispose(answer: unknown): void {
+  if (typeof answer !== "object" || answer === null) return;
+  const { dispose: end, return: leave } = answer as { dispose?: () => void; return?: () => void };
+  if (typeof end === "function") end.call(answer);
+  else if (typeof leave === "function" && "next" in answer) leave.call(answer);
+}
+
+/** What was wrong with this call, or nothing. */
+export async function fuzzCall(seed: number, index: number, only?: string): Promise<string> {
+  const draw = new Draw(seed, index);
+  const chosen = draw.chance(0.75) ? draw.pick(Object.keys(calls)) : draw.pick(names);
+  const name = only ?? chosen;
+  const args = (calls[name] ?? some)(draw);
+  spoil(draw, args);
+  if (process.env.FUZZ_SHOW) console.log(name, args);
+  const values: number[] = [];
+  // The objective is watched from outside: what it gave is what the best point is measured by.
+  const watched =
+    (f: (...given: unknown[]) => unknown) =>
+    (...given: unknown[]) => {
+      const value = f(...given);
+      if (typeof value === "number") values.push(value);
+      return value;
+    };
+  const passed = args.slice();
+  // Only with a gradient of its own: else points are looked at that are no candidates, for differences.
+  const objective = args[0] as { fun?: never; grad?: unknown } | undefined;
+  if (plain(objective) && typeof objective.fun === "function" && typeof objective.grad === "function")
+    passed[0] = { ...objective, fun: watched(objective.fun) };
+  const before = content(args);
+  const { used } = defaultRuntime().memory;
+  const since = performance.now();
+  let problem = "";
+  let answer: unknown;
+  try {
+    answer = functionOf(name)(...passed);
+    if (answer instanceof Promise) answer = await answer;
+    if (typeof answer === "object" && answer !== null) problem = claims(name, args, answer as Answer, values);
+    dispose(answer);
+  } catch (error) {
+    problem = foreign(error);
+  }
+  const took = performance.now() - since;
+  if (!problem && took > PATIENCE) problem = `took ${Math.round(took)} ms`;
+  const left = defaultRuntime().memory.used - used;
+  if (!problem && left !== 0) problem = `left ${left} bytes: ${defaultRuntime().memory.handles().join(", ")}`;
+  if (!problem && !inPlace.has(name) && content(args) !== before) problem = "an input was changed";
+  return problem && `${name}: ${problem}`;
+}

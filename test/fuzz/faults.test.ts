@@ -1,0 +1,91 @@
+// Faults that hostile input has shown, each by the smallest call that did.
+import { expect, it } from "vitest";
+import {
+  adam,
+  cholesky,
+  clipValue,
+  compileModel,
+  DownhillError,
+  loadSync,
+  matrix,
+  multistart,
+  optimizer,
+  sgd,
+} from "../../src/index.js";
+
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof DownhillError ? error.code : String(error);
+  }
+  return "none";
+};
+
+const linear = (runtime = loadSync({ memoryBytes: 1 << 20 })) => ({
+  runtime,
+  model: compileModel("a*x + b", { variables: ["x"], params: ["a", "b"], runtime }),
+});
+
+it("a promise that is refused ends nothing", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  const late = (): never => Promise.reject(new Error("late")) as never;
+  using closure = optimizer(2, adam());
+  expect(codeOf(() => closure.step(late))).toBe("CALLBACK_RESULT");
+  expect(codeOf(() => optimizer(2, sgd({ lr: late })))).toBe("CALLBACK_RESULT");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.off("unhandledRejection", note);
+  expect(unhandled).toEqual([]);
+});
+
+it("input that throws at any reading leaves nothing in memory", () => {
+  const mine = new Error("mine");
+  const { runtime, model } = linear();
+  for (let at = 0; at < 8; at++) {
+    let reads = 0;
+    const values = new Proxy([1, 2], {
+      get(target, key) {
+        if (typeof key === "string" && /^\d+$/.test(key) && ++reads > at) throw mine;
+        return Reflect.get(target, key);
+      },
+    });
+    for (const run of [
+      () => optimizer(values, adam(), { runtime }).dispose(),
+      () => runtime.f64(values).dispose(),
+      () => model.evaluate([1, 2], values, new Float64Array(2)),
+      () => model.jacobian(values, [1, 2], new Float64Array(4)),
+    ]) {
+      reads = 0;
+      expect([String(mine), "none"]).toContain(codeOf(run));
+      expect(runtime.memory.used).toBe(0);
+    }
+  }
+});
+
+it("what is no number, too many starts, a frozen array and another module are our errors", () => {
+  const { model, runtime } = linear();
+  const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  const other = loadSync({ wasm: { "linalg.simd": empty } });
+  const diagonal = matrix(
+    64,
+    64,
+    Array.from({ length: 4096 }, (_, i) => (i % 65 ? 0 : 2)),
+  );
+  expect(codeOf(() => model.evaluate([1], [1n, 1n] as never, new Float64Array(1)))).toBe("NON_FINITE_INPUT");
+  expect(codeOf(() => runtime.f64({ length: 2 ** 31 }))).toBe("NON_FINITE_INPUT");
+  expect(codeOf(() => multistart(() => 0, { lower: [0], upper: [1] }, { starts: 2 ** 53 }))).toBe("OPTION");
+  expect(codeOf(() => cholesky(diagonal, { runtime: other }))).toBe("OPTION");
+  expect(codeOf(() => compileModel(5n as never, { params: [] }))).toBe("EXPRESSION");
+  expect(codeOf(() => clipValue(Object.freeze([1, 5]) as never, 2))).toBe("SHAPE");
+});
+
+it("a Jacobian written over its own x is that of the x given", () => {
+  const [n, { model }] = [3000, linear()];
+  const block = new Float64Array(2 * n);
+  const x = block.subarray(0, n);
+  for (let i = 0; i < n; i++) x[i] = i;
+  model.jacobian(x, [1, 2], block);
+  expect(block.every((v, k) => v === (k % 2 ? 1 : k / 2))).toBe(true);
+});
