@@ -3,7 +3,7 @@
 import { DownhillError, quote } from "./errors.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "./options.js";
 import { PAGE } from "./pages.js";
-import { compileBytes, isModule, type Variant, instantiate } from "./rooms.js";
+import { compileBytes, instantiate, isModule, type Variant } from "./rooms.js";
 
 /** 4 GiB, the end of 32-bit addresses. */
 export const MAX_BYTES = 65536 * PAGE;

@@ -186,7 +186,7 @@ class WorkerPool implements Pool {
         if (!this.#disposed) this.#restart();
         this.#feed();
       };
-      (setTimeout(again, PAUSE_MS * 2 ** this.#failures) as { unref?(): void }).unref?.();
+      (setTimeout(again, PAUSE_MS * (1 << this.#failures)) as { unref?(): void }).unref?.();
       return;
     }
     if (this.#threads.size === 0) for (const id of [...this.#jobs.keys()]) this.#drop(id, failure(cause));
