@@ -1,6 +1,6 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
-export type { Certificate, ConvexEnd } from "./constrained/answer.js";
+export type { Certificate, ConvexAnswer, ConvexEnd } from "./constrained/answer.js";
 export type { LinearProgram, QuadraticProgram } from "./constrained/input.js";
 export { type Model, type ModelAnswer, type ModelBuilder, model } from "./constrained/model.js";
 export { type MPSOptions, type MPSProgram, type QPSProgram, readMPS, readQPS } from "./constrained/mps.js";
@@ -33,17 +33,21 @@ export type {
 export { compileProgram, type ProgramTextOptions } from "./constrained/nonlinear/program.js";
 export type {
   ActiveSet,
+  ConstrainedAnswer,
   ConstrainedResult,
   ConstrainedTermination,
   ProgramMultipliers,
 } from "./constrained/nonlinear/result.js";
-export type { Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
+export type { ConstrainedEnd, Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
+export type { AdmmAnswer } from "./constrained/proximal/admm.js";
 export { type AdmmProblem, type AdmmResult, admm, type ProximalStep } from "./constrained/proximal/admm.js";
+export type { ChambollePockAnswer } from "./constrained/proximal/chambolle-pock.js";
 export {
   type ChambollePockProblem,
   type ChambollePockResult,
   chambollePock,
 } from "./constrained/proximal/chambolle-pock.js";
+export type { DenoiseAnswer } from "./constrained/proximal/denoise.js";
 export {
   type DenoiseOptions,
   type DenoiseResult,
@@ -51,6 +55,7 @@ export {
   denoiseAsync,
   type Picture,
 } from "./constrained/proximal/denoise.js";
+export type { LassoAnswer } from "./constrained/proximal/lasso.js";
 export {
   type ElasticNetOptions,
   elasticNet,
@@ -59,6 +64,7 @@ export {
   lasso,
 } from "./constrained/proximal/lasso.js";
 export type { MatrixFree } from "./constrained/proximal/linear-map.js";
+export type { NnlsAnswer } from "./constrained/proximal/nnls.js";
 export { type NnlsOptions, type NnlsResult, nnls } from "./constrained/proximal/nnls.js";
 export type { ProximalOperator } from "./constrained/proximal/operators.js";
 export {
@@ -70,8 +76,14 @@ export {
 export type { Projection } from "./constrained/proximal/projections.js";
 export { project, prox } from "./constrained/proximal/prox.js";
 export { type ProximalGradientProblem, proximalGradient } from "./constrained/proximal/proximal-gradient.js";
-export type { ProximalResult, ProximalTermination } from "./constrained/proximal/task.js";
+export type {
+  ProximalAnswer,
+  ProximalEnd,
+  ProximalResult,
+  ProximalTermination,
+} from "./constrained/proximal/task.js";
 export { type QuantileOptions, type QuantileResult, quantileRegression } from "./constrained/quantile.js";
+export type { ConvexSettings } from "./constrained/run.js";
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
 export {
@@ -86,8 +98,10 @@ export {
 export { type SvmOptions, type SvmResult, svm } from "./constrained/svm.js";
 export { type ConvexClaim, type Verification, type VerifyOptions, verify } from "./constrained/verify.js";
 export type { Bounds } from "./driver/bounds.js";
-export type { ReportOptions } from "./driver/report.js";
+export type { ReportOptions, ReportStyle } from "./driver/report.js";
 export type { MinimizeFields, MinimizeResult } from "./driver/result.js";
+export type { Pulled } from "./driver/run.js";
+export type { Stopped, StopReason } from "./driver/task.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
 export { curveFit, curveFitAsync, iterateCurveFit } from "./expressions/curve-fit.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
@@ -138,6 +152,7 @@ export {
   differentialEvolution,
 } from "./global/differential-evolution.js";
 export type { GlobalState } from "./global/engine.js";
+export type { EvolveAnswer } from "./global/evolve.js";
 export { type EvolveEnd, type EvolveOptions, type EvolveResult, evolve } from "./global/evolve.js";
 export { type GeneticOptions, genetic } from "./global/genetic.js";
 export {
@@ -162,13 +177,14 @@ export type {
   GlobalParts,
 } from "./global/objective.js";
 export type {
+  GlobalAnswer,
   GlobalEnd,
   GlobalIteration,
   GlobalMinimum,
   GlobalPopulation,
   GlobalResult,
 } from "./global/result.js";
-export type { SearchReason } from "./global/search.js";
+export type { SavedSearch, SearchEnd, SearchReason } from "./global/search.js";
 export type { GlobalOptions } from "./global/settings.js";
 export type { GlobalBox, NamedBox, Values, Variable } from "./global/variables.js";
 export type { IterativeEnd } from "./iterative/ends.js";
@@ -180,10 +196,11 @@ export type {
   JacobiOptions,
   KrylovOptions,
   LsqrOptions,
+  SquareMatrix,
   SymmetricOptions,
 } from "./iterative/options.js";
-export type { IterativeOptions, LinearMap, Operator } from "./iterative/request.js";
-export type { IterativeResult } from "./iterative/solution.js";
+export type { IterativeOptions, LinearMap, Operator, Resumable } from "./iterative/request.js";
+export type { IterativeResult, Solution } from "./iterative/solution.js";
 export {
   bicgstab,
   bicgstabAsync,
@@ -205,6 +222,7 @@ export {
   minres,
   minresAsync,
 } from "./iterative/solvers.js";
+export type { SavedVectors } from "./iterative/space.js";
 export type { IterativeState } from "./iterative/task.js";
 export { checkJacobian, type JacobianCheck } from "./least-squares/check-jacobian.js";
 export type { LeastSquaresState } from "./least-squares/checkpoint.js";
@@ -216,6 +234,7 @@ export type {
   ModelX,
   PointX,
 } from "./least-squares/curve-fit.js";
+export type { StartsReport } from "./least-squares/expression.js";
 export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./least-squares/fit-result.js";
 export {
   type IterateLeastSquaresOptions,
@@ -325,6 +344,13 @@ export {
   multistartAsync,
 } from "./minimize/multistart.js";
 export type { AsyncObjective, MaybePromise, Objective, ObjectiveParts } from "./minimize/objective.js";
+export type { ScalarEnd, ScalarFunction, ScalarResult } from "./minimize/scalar/evaluation.js";
+export {
+  type MinimizeScalarOptions,
+  minimizeScalar,
+  minimizeScalarAsync,
+} from "./minimize/scalar/minimum.js";
+export { type FindRootOptions, findRoot, findRootAsync } from "./minimize/scalar/root.js";
 export {
   type MinimizeMethodName,
   type MinimizeOptions,
@@ -379,10 +405,10 @@ export {
   type LearningRates,
 } from "./nn/find-learning-rate.js";
 export type { FitOptions } from "./nn/fit-options.js";
-export type { Batch, Epoch, EpochIteration, FitEnd, History } from "./nn/history.js";
+export type { Batch, Epoch, EpochIteration, FitEnd, History, TrainingHistory } from "./nn/history.js";
 export { type Initialisation, initialisations } from "./nn/initialise.js";
 export type { Features, TargetValues } from "./nn/inputs.js";
-export type { Layer } from "./nn/layer.js";
+export type { Layer, LayerFactory } from "./nn/layer.js";
 export * from "./nn/layers/table.js";
 export { type LoadNetworkOptions, loadNetwork } from "./nn/load.js";
 export type { Loss } from "./nn/loss.js";
@@ -436,6 +462,7 @@ export {
   rHat,
 } from "./sampling/diagnostics.js";
 export { type FitDensity, type FitPosteriorOptions, posterior } from "./sampling/fit-posterior.js";
+export type { LikelihoodName } from "./sampling/likelihoods.js";
 export {
   type EnsembleOptions,
   ensemble,

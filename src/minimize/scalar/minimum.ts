@@ -1,0 +1,250 @@
+// minimizeScalar: a minimum of a function of one variable, by Brent's method or golden sections.
+
+import { run, runAsync } from "../../driver/run.js";
+import { CHECK, ITERATION, Measure, type Method } from "../../driver/task.js";
+import { type Limits, limitKeys } from "../../driver/types.js";
+import { DownhillError, quote } from "../../runtime/errors.js";
+import { checkKeys, choiceOption, isArrayLike, numberOption, optionError } from "../../runtime/options.js";
+import {
+  type Probe,
+  type ScalarEnd,
+  type ScalarFunction,
+  type ScalarPlan,
+  type ScalarResult,
+  type ScalarState,
+  ScalarTask,
+} from "./evaluation.js";
+
+export interface MinimizeScalarOptions extends Limits {
+  /** The interval to stay in: [lower, upper]. */
+  bounds?: ArrayLike<number> | undefined;
+  /** Two points from which to look downhill, or three a < b < c with f(b) below both others. Default [0, 1]. */
+  bracket?: ArrayLike<number> | undefined;
+  /** "brent" (default): parabolas where they serve, else golden sections; "golden": sections only. */
+  method?: "brent" | "golden" | undefined;
+  /** Converged when x is known to so much of its size. Default sqrt(eps) = 1.5e-8, below which f shows nothing. */
+  stepTol?: number | undefined;
+}
+
+const EPS = 2.220446049250313e-16;
+const ROOT_EPS = 1.4901161193847656e-8;
+/** 2 - (1 + sqrt 5) / 2: the share of the larger part that a golden section takes. */
+const GOLDEN = 0.3819660112501051;
+/** Growth of an interval that has no minimum inside yet, and how often. */
+const GROWTH = 1.618033988749895;
+const MOST_GROWTH = 100;
+const MAX_GROWTHS = 200;
+
+const stepEnd: ScalarEnd = { status: "converged", reason: "step" };
+const NON_FINITE: ScalarEnd = { status: "failed", reason: "nonFinite" };
+const NO_BRACKET: ScalarEnd = { status: "failed", reason: "bracket" };
+
+/** NaN and Infinity lie above every number: beyond the domain there is no minimum. */
+const height = (f: number): number => (Number.isNaN(f) ? Infinity : f);
+
+function see(state: ScalarState, x: number, f: number): void {
+  if (!(f < state.fun || Number.isNaN(state.fun))) return;
+  state.x = x;
+  state.fun = f;
+}
+
+/**
+ * Brent, Algorithms for Minimization without Derivatives (1973), section 5.8 (localmin), on [lower, upper] from `start`. The
+ * tolerance at x is tol |x|, and no less than the rounding of the interval.
+ */
+function* refine(
+  probe: Probe,
+  state: ScalarState,
+  start: { x: number; f: number } | null,
+  golden: boolean,
+  step: Measure<ScalarEnd>,
+): Method<ScalarEnd> {
+  let [a, b] = [state.lower, state.upper];
+  const least = EPS * (b - a) * ROOT_EPS;
+  let x = start?.x ?? a + GOLDEN * (b - a);
+  let fx = start?.f ?? NaN;
+  if (!start) {
+    probe.x = x;
+    yield probe;
+    fx = height(probe.value);
+    see(state, x, fx);
+    if (fx === -Infinity) return NON_FINITE;
+  }
+  let [w, v, fw, fv] = [x, x, fx, fx];
+  let d = 0;
+  let e = 0;
+  for (;;) {
+    const middle = 0.5 * (a + b);
+    const tol = step.tolerance * Math.abs(x) + least;
+    // |x - m| <= 2 tol - (b - a) / 2, as a share of |x|: x is within 2 tol of every point of the interval.
+    const spread = Math.abs(x - middle) + 0.5 * (b - a);
+    step.value =
+      spread <= 2 * tol
+        ? Math.min(step.tolerance, spread / (Math.abs(x) || 1))
+        : spread / (Math.abs(x) || least);
+    if (spread <= 2 * tol) step.value = Math.min(step.value, step.tolerance);
+    yield CHECK;
+    let [p, q, r] = [0, 0, 0];
+    if (!golden && Math.abs(e) > tol) {
+      // The parabola through x, w and v.
+      r = (x - w) * (fx - fv);
+      q = (x - v) * (fx - fw);
+      p = (x - v) * q - (x - w) * r;
+      q = 2 * (q - r);
+      if (q > 0) p = -p;
+      else q = -q;
+      r = e;
+      e = d;
+    }
+    if (!golden && Math.abs(p) < Math.abs(0.5 * q * r) && p > q * (a - x) && p < q * (b - x)) {
+      d = p / q;
+      const u = x + d;
+      if (u - a < 2 * tol || b - u < 2 * tol) d = x < middle ? tol : -tol;
+    } else {
+      e = (x < middle ? b : a) - x;
+      d = GOLDEN * e;
+    }
+    const u = x + (Math.abs(d) >= tol ? d : d > 0 ? tol : -tol);
+    probe.x = u;
+    yield probe;
+    const fu = height(probe.value);
+    see(state, u, fu);
+    if (fu === -Infinity) return NON_FINITE;
+    if (fu <= fx) {
+      if (u < x) b = x;
+      else a = x;
+      [v, fv, w, fw, x, fx] = [w, fw, x, fx, u, fu];
+    } else {
+      if (u < x) a = u;
+      else b = u;
+      if (fu <= fw || w === x) [v, fv, w, fw] = [w, fw, u, fu];
+      else if (fu <= fv || v === x || v === w) [v, fv] = [u, fu];
+    }
+    state.lower = a;
+    state.upper = b;
+    yield ITERATION;
+  }
+}
+
+/** From two points downhill until f rises again (Press et al., Numerical Recipes, section 10.1, without its parabolas). */
+function* bracketed(
+  probe: Probe,
+  state: ScalarState,
+  given: readonly number[],
+): Generator<Probe, { x: number; f: number } | ScalarEnd, void> {
+  const value = function* (x: number): Generator<Probe, number, void> {
+    probe.x = x;
+    yield probe;
+    const f = height(probe.value);
+    see(state, x, f);
+    return f;
+  };
+  let [a, b] = given as [number, number];
+  let fa = yield* value(a);
+  let fb = yield* value(b);
+  if (fa === Infinity && fb === Infinity) return NON_FINITE;
+  const third = given[2];
+  let c = third ?? NaN;
+  let fc = third === undefined ? NaN : yield* value(third);
+  if (third !== undefined) {
+    if (!(fb < fa && fb < fc)) {
+      state.detail = `f(${b}) is not below both f(${a}) and f(${c}): the three points hold no minimum for certain; give two, or bounds`;
+      return NO_BRACKET;
+    }
+  } else {
+    if (fb > fa) [a, b, fa, fb] = [b, a, fb, fa];
+    c = b + GROWTH * (b - a);
+    fc = yield* value(c);
+    for (let k = 0; !(fc > fb) || fb === Infinity; k++) {
+      if (k >= MAX_GROWTHS || !Number.isFinite(c) || fc === -Infinity) return NO_BRACKET;
+      const next: number = c + (k < MOST_GROWTH ? GROWTH : MOST_GROWTH) * (c - b);
+      [a, fa, b, fb, c] = [b, fb, c, fc, next];
+      fc = yield* value(c);
+    }
+  }
+  state.lower = Math.min(a, c);
+  state.upper = Math.max(a, c);
+  return { x: b, f: fb };
+}
+
+function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPlan {
+  if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number");
+  checkKeys(where, o, [...limitKeys, "bounds", "bracket", "method", "stepTol"]);
+  const golden = choiceOption(where, "method", o.method, ["brent", "golden"], "brent") === "golden";
+  const stepTol = numberOption(where, "stepTol", o.stepTol, ROOT_EPS, { min: 0 });
+  if (o.bounds !== undefined && o.bracket !== undefined) {
+    throw new DownhillError("OPTION", `${where}: give bounds or bracket, not both`, {
+      details: { option: "bracket" },
+    });
+  }
+  const bounds = o.bounds === undefined ? null : readPoints(where, "bounds", o.bounds, [2]);
+  const bracket = bounds ?? readPoints(where, "bracket", o.bracket ?? [0, 1], [2, 3]);
+  const step = new Measure<ScalarEnd>("step", stepTol, stepEnd);
+  const state: ScalarState = {
+    x: bracket[0]!,
+    fun: NaN,
+    lower: bracket[0]!,
+    upper: bracket.at(-1)!,
+    detail: "",
+  };
+  return {
+    where,
+    kind: "Minimum",
+    method: golden ? "golden" : "brent",
+    limits: o,
+    measures: [step],
+    f: f as ScalarFunction,
+    state,
+    *run(probe, at) {
+      if (bounds) return yield* refine(probe, at, null, golden, step);
+      const found = yield* bracketed(probe, at, bracket);
+      return "status" in found ? found : yield* refine(probe, at, found, golden, step);
+    },
+  };
+}
+
+/** Finite points in increasing order; of a pair that is a bracket either order will do. */
+export function readPoints(
+  where: string,
+  option: string,
+  given: unknown,
+  lengths: readonly number[],
+): number[] {
+  if (!isArrayLike(given) || !lengths.includes(given.length))
+    throw optionError(where, option, given, `${lengths.join(" or ")} numbers`);
+  const points = Array.from(given as ArrayLike<unknown>, (v) => {
+    if (typeof v === "number" && Number.isFinite(v)) return v;
+    throw optionError(where, option, v, "finite numbers");
+  });
+  const sorted = points.every((v, i) => i === 0 || points[i - 1]! < v);
+  if (!sorted) {
+    throw new DownhillError(
+      "OPTION",
+      `${where}: ${option} must increase, got ${points.map(quote).join(", ")}`,
+      {
+        details: { option, value: points },
+      },
+    );
+  }
+  return points;
+}
+
+/**
+ * A local minimum of f, a function of one number: within `bounds`, or downhill from `bracket`. Where f is NaN or Infinity it counts
+ * as higher than everywhere else. Stopped by a limit it gives the lowest point seen.
+ *
+ * @example
+ * minimizeScalar((x) => (x - 2) ** 2, { bounds: [0, 5] }).x; // 2
+ * @throws DownhillError OPTION before any evaluation; CALLBACK_RESULT when f returns anything but a number.
+ */
+export function minimizeScalar(f: (x: number) => number, options: MinimizeScalarOptions = {}): ScalarResult {
+  return run(new ScalarTask(readPlan("minimizeScalar", f, options)));
+}
+
+/** As minimizeScalar; f may be asynchronous. */
+export async function minimizeScalarAsync(
+  f: ScalarFunction,
+  options: MinimizeScalarOptions = {},
+): Promise<ScalarResult> {
+  return runAsync(new ScalarTask(readPlan("minimizeScalarAsync", f, options)));
+}

@@ -1,0 +1,163 @@
+// minimizeScalar and findRoot against closed forms, with every way they can end.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { findRoot, findRootAsync, minimizeScalar, minimizeScalarAsync } from "../../src/index.js";
+
+describe.each(["brent", "golden"] as const)("minimizeScalar, %s", (method) => {
+  test.each<[string, (x: number) => number, [number, number], number]>([
+    ["a parabola", (x) => (x - 2) ** 2, [0, 5], 2],
+    ["x - ln x", (x) => x - Math.log(x), [1e-3, 10], 1],
+    ["x^4 - x", (x) => x ** 4 - x, [-1, 1], 0.25 ** (1 / 3)],
+    ["cos", Math.cos, [0, 6], Math.PI],
+    ["in nanometres", (x) => (x / 1e-9 - 3) ** 2, [0, 1e-8], 3e-9],
+    ["on an offset axis", (x) => 1 - Math.exp(-((x - 1327) ** 2)), [1325, 1330], 1327],
+  ])("finds the minimum of %s", (_name, f, bounds, expected) => {
+    const r = minimizeScalar(f, { bounds, method });
+    expect(r).toMatchObject({ status: "converged", reason: "step", success: true, method });
+    // Half of the digits: f is flat to rounding there.
+    expect(Math.abs(r.x - expected)).toBeLessThanOrEqual(4e-8 * Math.abs(expected));
+    expect(r.fun).toBe(f(r.x));
+    expect(r.bracket[0]).toBeLessThanOrEqual(r.x);
+    expect(r.bracket[1]).toBeGreaterThanOrEqual(r.x);
+  });
+
+  test("looks downhill from a bracket, and takes three points that hold a minimum", () => {
+    const f = (x: number) => (x - 1000) ** 2;
+    expect(minimizeScalar(f, { method }).x).toBeCloseTo(1000, 4);
+    expect(minimizeScalar(f, { method, bracket: [900, 950, 1200] }).x).toBeCloseTo(1000, 4);
+    expect(minimizeScalar(f, { method, bracket: [0, 1, 2] })).toMatchObject({
+      status: "failed",
+      reason: "bracket",
+    });
+    expect(minimizeScalar((x) => -x, { method })).toMatchObject({ status: "failed", reason: "bracket" });
+    expect(minimizeScalar(() => NaN, { method })).toMatchObject({ status: "failed", reason: "nonFinite" });
+  });
+
+  test("takes the same steps in any unit", () => {
+    const run = (s: number, t: number) =>
+      minimizeScalar((x) => s * (x / t - Math.log(x / t)), { bounds: [0.1 * t, 8 * t], method });
+    const plain = run(1, 1);
+    for (const [s, t] of [
+      [2 ** 40, 1],
+      [1, 2 ** -40],
+      [2 ** -30, 2 ** 50],
+    ] as const) {
+      const r = run(s, t);
+      expect([r.nfev, r.x / t]).toEqual([plain.nfev, plain.x]);
+    }
+  });
+
+  test("keeps the lowest point at a limit, and is the same run asynchronously", async () => {
+    const f = (x: number) => x ** 4 - x;
+    let lowest = Infinity;
+    const watched = (x: number) => {
+      const value = f(x);
+      lowest = Math.min(lowest, value);
+      return value;
+    };
+    const r = minimizeScalar(watched, { bounds: [-1, 1], method, maxEvaluations: 7 });
+    expect(r).toMatchObject({ status: "stopped", reason: "maxEvaluations", nfev: 7, fun: lowest });
+    const whole = minimizeScalar(f, { bounds: [-1, 1], method });
+    const later = await minimizeScalarAsync(async (x) => f(x), { bounds: [-1, 1], method });
+    expect([later.x, later.nfev]).toEqual([whole.x, whole.nfev]);
+  });
+});
+
+test("Brent's parabolas need a third of the evaluations of golden sections", () => {
+  const f = (x: number) => x - Math.log(x);
+  const count = (method: "brent" | "golden") => minimizeScalar(f, { bounds: [1e-3, 10], method }).nfev;
+  expect(count("brent")).toBeLessThan(count("golden") / 2);
+});
+
+describe.each(["brent", "itp"] as const)("findRoot, %s", (method) => {
+  test.each<[string, (x: number) => number, [number, number], number]>([
+    ["x^3 - 2", (x) => x ** 3 - 2, [0, 2], 1.2599210498948732],
+    ["cos x - x", (x) => Math.cos(x) - x, [0, 1], 0.7390851332151607],
+    ["exp x - 1e10", (x) => Math.exp(x) - 1e10, [0, 100], 23.025850929940457],
+    ["x, on both sides of 0", (x) => x, [-3, 5], 0],
+    ["a step", (x) => (x < 1 / 3 ? -1 : 1), [0, 1], 1 / 3],
+    ["tan near a pole's other side", (x) => Math.tan(x), [2, 4], Math.PI],
+    ["x^9", (x) => (x - 0.7) ** 9, [0, 1], 0.7],
+  ])("finds the root of %s", (name, f, bracket, expected) => {
+    const r = findRoot(f, { bracket, method });
+    expect(r.status).toBe("converged");
+    const close = name === "x^9" ? 1e-2 : 4e-15;
+    expect(Math.abs(r.x - expected)).toBeLessThanOrEqual(
+      close * Math.max(Math.abs(expected), 1e-300) + 1e-300,
+    );
+    expect(r.fun).toBe(f(r.x));
+    expect(f(r.bracket[0]) * f(r.bracket[1])).toBeLessThanOrEqual(0);
+  });
+
+  test("a property: the sign changes within the interval, which is as small as asked for", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -50, max: 50, noNaN: true }),
+        fc.double({ min: 0.01, max: 20, noNaN: true }),
+        fc.double({ min: 0.01, max: 20, noNaN: true }),
+        fc.integer({ min: 1, max: 5 }),
+        (root, left, right, k) => {
+          const f = (x: number) => Math.sign(x - root) * Math.abs(x - root) ** k;
+          const r = findRoot(f, { bracket: [root - left, root + right], method, stepTol: 1e-12 });
+          expect(r.success).toBe(true);
+          expect(r.reason === "zero" || r.bracket[1] - r.bracket[0] <= 1e-12 * Math.abs(r.x) + 1e-300).toBe(
+            true,
+          );
+          expect(r.bracket[0]).toBeLessThanOrEqual(root);
+          expect(r.bracket[1]).toBeGreaterThanOrEqual(root);
+        },
+      ),
+      { numRuns: 200, seed: 4 },
+    );
+  });
+
+  test("ends as it should where there is no change of sign, or no number", () => {
+    const bracket: [number, number] = [-1, 1];
+    expect(findRoot((x) => x * x + 1, { bracket, method })).toMatchObject({
+      status: "failed",
+      reason: "bracket",
+    });
+    expect(findRoot((x) => x * x + 1, { bracket, method }).message).toContain("same sign");
+    expect(findRoot(() => NaN, { bracket, method })).toMatchObject({ status: "failed", reason: "nonFinite" });
+    expect(findRoot((x) => x + 1, { bracket, method })).toMatchObject({ x: -1, reason: "zero", nfev: 1 });
+    expect(findRoot((x) => x ** 3 - 0.1, { bracket, method, maxIterations: 3 })).toMatchObject({
+      status: "stopped",
+      reason: "maxIterations",
+    });
+  });
+
+  test("is the same run asynchronously", async () => {
+    const f = (x: number) => x ** 3 - 2;
+    const r = findRoot(f, { bracket: [0, 2], method });
+    const later = await findRootAsync(async (x) => f(x), { bracket: [0, 2], method });
+    expect([later.x, later.nfev]).toEqual([r.x, r.nfev]);
+  });
+});
+
+test("bad input is refused before any evaluation", () => {
+  let calls = 0;
+  const f = (x: number) => (calls++, x);
+  for (const [o, message] of [
+    [{ bounds: [1, 0] }, "increase"],
+    [{ bounds: [0, Infinity] }, "finite"],
+    [{ bounds: [0, 1], bracket: [0, 1] }, "not both"],
+    [{ bracket: [0] }, "2 or 3 numbers"],
+    [{ method: "newton" }, "brent"],
+    [{ tol: 1 }, "unknown option"],
+  ] as const)
+    expect(() => minimizeScalar(f, o as object)).toThrow(message);
+  expect(() => findRoot(f, {} as { bracket: number[] })).toThrow("bracket");
+  expect(() => minimizeScalar(3 as never)).toThrow("function");
+  expect(calls).toBe(0);
+  expect(() => findRoot((() => Promise.resolve(1)) as never, { bracket: [0, 1] })).toThrow(
+    expect.objectContaining({ code: "CALLBACK_RESULT" }),
+  );
+  expect(() => minimizeScalar((() => "1") as never, { bounds: [0, 1] })).toThrow("must return a number");
+});
+
+test("the report says what was found", () => {
+  const r = findRoot((x) => x ** 3 - 2, { bracket: [0, 2] });
+  expect(r.report()).toContain("[[Root]]");
+  expect(String(r)).toMatch(/^brent: converged\/(step|zero), x = 1\.25992104989/);
+  expect(r.toJSON()).toMatchObject({ kind: "Root", version: 1, status: "converged" });
+});
