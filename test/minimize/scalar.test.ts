@@ -92,7 +92,8 @@ describe.each(["brent", "itp"] as const)("findRoot, %s", (method) => {
   test("a property: the sign changes within the interval, which is as small as asked for", () => {
     fc.assert(
       fc.property(
-        fc.double({ min: -50, max: 50, noNaN: true }),
+        // Beside a root at 0 a power underflows long before the interval is small.
+        fc.double({ min: -50, max: 50, noNaN: true }).filter((v) => Math.abs(v) > 1e-3),
         fc.double({ min: 0.01, max: 20, noNaN: true }),
         fc.double({ min: 0.01, max: 20, noNaN: true }),
         fc.integer({ min: 1, max: 5 }),

@@ -25,9 +25,8 @@ export interface FindRootOptions extends Limits {
 }
 
 const EPS = 2.220446049250313e-16;
-/** ITP's constants (Oliveira and Takahashi 2020): kappa_1 = K1 / (b - a), kappa_2 = 2, n_0 = 1. */
+/** ITP's constants (Oliveira and Takahashi 2020): kappa_1 = K1 / (b - a), kappa_2 = 2, n_0 = 1 (one step more than bisection). */
 const K1 = 0.2;
-const N0 = 1;
 
 const NON_FINITE: ScalarEnd = { status: "failed", reason: "nonFinite" };
 const NO_BRACKET: ScalarEnd = { status: "failed", reason: "bracket" };
@@ -117,7 +116,7 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
     yield CHECK;
     const eps = (tests.step.tolerance / 2) * Math.max(Math.abs(a), Math.abs(b)) + Number.MIN_VALUE;
     // Radius in which projection keeps the worst case: eps 2^(n_max - j) - (b - a) / 2, n_max = ceil(log2(width / 2 eps)) + n_0.
-    let radius = eps * 2 ** N0;
+    let radius = 2 * eps;
     while (radius < 0.5 * width) radius *= 2;
     for (let k = 0; k < j && radius > 0; k++) radius *= 0.5;
     radius = Math.max(0, radius - 0.5 * (b - a));
