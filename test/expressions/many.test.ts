@@ -320,10 +320,11 @@ describe("limits and progress", () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     setTimeout(() => controller.abort(reason), 1);
+    // Hundreds of milliseconds of fitting, so that on a fast machine too the timer finds it running.
     const long = {
       model,
       x,
-      y: curves(4000),
+      y: curves(60_000),
       params,
       method: "levenberg",
       stepTol: 0,
