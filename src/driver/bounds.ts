@@ -29,11 +29,11 @@ export function readBounds(where: string, bounds: Bounds | undefined, x0: ArrayL
   const lower = side("lower", -Infinity);
   const upper = side("upper", Infinity);
   for (let j = 0; j < n; j++) {
-    const low = lower[j] as number;
-    const high = upper[j] as number;
+    const low = lower[j]!;
+    const high = upper[j]!;
     if (!(low <= high))
       throw boundsError(`${where}: bounds.lower[${j}] = ${low} is not <= bounds.upper[${j}] = ${high}`, j);
-    const start = x0[j] as number;
+    const start = x0[j]!;
     if (start < low || start > high)
       throw boundsError(`${where}: the start x[${j}] = ${start} is outside [${low}, ${high}]`, j);
   }

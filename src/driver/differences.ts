@@ -40,9 +40,9 @@ export function* differences(
   const { x: at, a, b } = space;
   at.set(x);
   for (let j = 0; j < n; j++) {
-    const xj = x[j] as number;
-    const low = bounds ? (bounds.lower[j] as number) : -Infinity;
-    const high = bounds ? (bounds.upper[j] as number) : Infinity;
+    const xj = x[j]!;
+    const low = bounds ? bounds.lower[j]! : -Infinity;
+    const high = bounds ? bounds.upper[j]! : Infinity;
     const below = xj - low;
     const above = high - xj;
     // No room for two more points.
@@ -50,7 +50,7 @@ export function* differences(
       for (let i = 0; i < m; i++) J[i * n + j] = 0;
       continue;
     }
-    const scale = Math.max(Math.abs(xj), LEAST_SHARE * (span[j] as number));
+    const scale = Math.max(Math.abs(xj), LEAST_SHARE * span[j]!);
     const size = (central ? CENTRAL_STEP : FORWARD_STEP) * scale;
     // The step actually taken is exact: xj + h - xj is representable.
     if (central && below >= size && above >= size) {
@@ -61,7 +61,7 @@ export function* differences(
       at[j] = minus;
       yield b;
       const width = plus - minus;
-      for (let i = 0; i < m; i++) J[i * n + j] = ((a[i] as number) - (b[i] as number)) / width;
+      for (let i = 0; i < m; i++) J[i * n + j] = (a[i]! - b[i]!) / width;
     } else {
       // Away from zero where there is room, else inwards, else towards the farther bound.
       const outwards = xj < 0 ? -1 : 1;
@@ -81,12 +81,12 @@ export function* differences(
         yield b;
         // Divided differences at 0, h1, h2: f'(0) = s1 - h1 (s2 - s1) / (h2 - h1), s the slopes from 0.
         for (let i = 0; i < m; i++) {
-          const s1 = ((a[i] as number) - (r[i] as number)) / h1;
-          const s2 = ((b[i] as number) - (r[i] as number)) / h2;
+          const s1 = (a[i]! - r[i]!) / h1;
+          const s2 = (b[i]! - r[i]!) / h2;
           J[i * n + j] = s1 - (h1 * (s2 - s1)) / (h2 - h1);
         }
       } else {
-        for (let i = 0; i < m; i++) J[i * n + j] = ((a[i] as number) - (r[i] as number)) / h1;
+        for (let i = 0; i < m; i++) J[i * n + j] = (a[i]! - r[i]!) / h1;
       }
     }
     at[j] = xj;

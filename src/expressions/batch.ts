@@ -173,7 +173,7 @@ export class BatchRunner {
     const { columns, weights, lower, starts, count } = this.#data;
     const n = this.#shape.free.length;
     const frame = i32.batch as Int32Array;
-    const address = (name: string): number => at[name] as number;
+    const address = (name: string): number => at[name]!;
     frame[S.B_X] = columns ? address("columns") : 0;
     frame[S.B_Y] = address("data");
     frame[S.B_W] = weights ? address("weights") : 0;
@@ -280,9 +280,9 @@ export class BatchRunner {
         answer.values[j] = values[local * n + k]!;
         answer.stderr[j] = known ? Math.sqrt(variance[local * n + k]! * scale) : NaN;
       }
-      answer.rss[to] = rss[local] as number;
-      answer.ends[to] = ends[local] as number;
-      answer.nit[to] = nit[local] as number;
+      answer.rss[to] = rss[local]!;
+      answer.ends[to] = ends[local]!;
+      answer.nit[to] = nit[local]!;
     }
   }
 

@@ -62,7 +62,7 @@ function homesOf({ frameSlots, jacobian }: Solve): readonly [number, number] {
 
 /** The Jacobian at the answer goes where everybody looks for it. */
 function bringHome({ m, n, frameSlots, jacobian }: Solve, [home, trial]: readonly [number, number]): void {
-  const at = frameSlots[S.F_J] as number;
+  const at = frameSlots[S.F_J]!;
   if (at !== jacobian)
     new Float64Array(frameSlots.buffer, jacobian, m * n).set(new Float64Array(frameSlots.buffer, at, m * n));
   frameSlots[S.F_J] = home;

@@ -37,7 +37,7 @@ export function readStarts(where: string, given: unknown, k: number): Starts {
         },
       );
     }
-    const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j] as number);
+    const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j]!);
     const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : { lower: null, upper: null };
     return { names, free, init, starts: pick(init), ...bounds };
   }
@@ -65,13 +65,13 @@ export function readStarts(where: string, given: unknown, k: number): Starts {
   let upper = bound("max", Infinity);
   if (lower.length !== upper.length) {
     const widen = (values: Float64Array) =>
-      Float64Array.from({ length: k * n }, (_, i) => values[i % values.length] as number);
+      Float64Array.from({ length: k * n }, (_, i) => values[i % values.length]!);
     [lower, upper] = [widen(lower), widen(upper)];
   }
   for (let i = 0; i < k * n; i++) {
-    const low = lower[i % lower.length] as number;
-    const high = upper[i % upper.length] as number;
-    const start = starts[i] as number;
+    const low = lower[i % lower.length]!;
+    const high = upper[i % upper.length]!;
+    const start = starts[i]!;
     if (low <= high && !(start < low) && !(start > high)) continue;
     throw new DownhillError(
       "OPTION",

@@ -69,7 +69,7 @@ export function fillModelFrame(
 ): number {
   const { at, i32 } = workspace;
   const frame = i32.model as Int32Array;
-  const address = (name: string): number => at[name] as number;
+  const address = (name: string): number => at[name]!;
   frame[S.M_X] = address("columns");
   frame[S.M_LDX] = ldx;
   frame[S.M_P] = address("all");

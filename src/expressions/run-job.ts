@@ -137,8 +137,8 @@ function curveInput(shape: ManyShape, data: ManyData, i: number, keyed: boolean)
   const params = Object.fromEntries(
     names.map((name, j) => {
       const k = free.indexOf(j);
-      if (k < 0) return [name, { init: init[j] as number, fixed: true }];
-      return [name, { init: starts[k] as number, min: lower?.[k] ?? -Infinity, max: upper?.[k] ?? Infinity }];
+      if (k < 0) return [name, { init: init[j]!, fixed: true }];
+      return [name, { init: starts[k]!, min: lower?.[k] ?? -Infinity, max: upper?.[k] ?? Infinity }];
     }),
   );
   const x: Float64Array | Record<string, Float64Array> = keyed

@@ -41,7 +41,7 @@ export class TieEvaluator implements TiedParameters {
   spread(p: Float64Array, out: Float64Array): Float64Array {
     const { all, names } = this.#parameters;
     names.forEach((name, i) => {
-      out[all.indexOf(name)] = p[i] as number;
+      out[all.indexOf(name)] = p[i]!;
     });
     for (const { name, evaluator } of this.#ties) out[all.indexOf(name)] = evaluator.value(1, NONE, 0, p);
     return out;
@@ -59,9 +59,8 @@ export class TieEvaluator implements TiedParameters {
     const m = narrow.length / names.length;
     for (let i = 0; i < m; i++) {
       for (let k = 0; k < names.length; k++) {
-        let sum = wide[i * all.length + (own[k] as number)] as number;
-        for (const { column, gradient } of tied)
-          sum += (wide[i * all.length + column] as number) * (gradient[k] as number);
+        let sum = wide[i * all.length + own[k]!]!;
+        for (const { column, gradient } of tied) sum += wide[i * all.length + column]! * gradient[k]!;
         narrow[i * names.length + k] = sum;
       }
     }
@@ -76,7 +75,7 @@ export class TieEvaluator implements TiedParameters {
     const { all, names, free, init } = this.#parameters;
     const p = Float64Array.from(init);
     free.forEach((j, k) => {
-      p[j] = x[k] as number;
+      p[j] = x[k]!;
     });
     const made = new Map<string, FitParam>();
     for (const { name, expr, evaluator } of this.#ties) {
@@ -85,7 +84,7 @@ export class TieEvaluator implements TiedParameters {
       const variance =
         covariance &&
         quadratic(
-          free.map((j) => gradient[j] as number),
+          free.map((j) => gradient[j]!),
           covariance,
         );
       const stderr = variance === null ? null : Math.sqrt(variance);
@@ -108,7 +107,7 @@ function quadratic(v: readonly number[], C: Float64Array): number {
   let sum = 0;
   v.forEach((a, i) => {
     v.forEach((b, j) => {
-      sum += a * (C[i * v.length + j] as number) * b;
+      sum += a * C[i * v.length + j]! * b;
     });
   });
   return sum;

@@ -26,7 +26,7 @@ export function clipValue(g: Writable | readonly Writable[], limit: number): voi
   numberOption("clipValue", "limit", limit, 0, { min: 0, infinite: true });
   for (const list of lists("clipValue", g)) {
     for (let i = 0; i < list.length; i++) {
-      const v = list[i] as number;
+      const v = list[i]!;
       if (v > limit) list[i] = limit;
       else if (v < -limit) list[i] = -limit;
     }
@@ -40,7 +40,7 @@ function normOf(all: readonly Writable[], kind: number): number {
   let squares = 0;
   for (const list of all) {
     for (let i = 0; i < list.length; i++) {
-      const v = Math.abs(list[i] as number);
+      const v = Math.abs(list[i]!);
       if (!(v <= top)) top = v;
       sum += v;
       squares += v * v;
@@ -53,8 +53,7 @@ function normOf(all: readonly Writable[], kind: number): number {
   // Squares left the range of doubles.
   squares = 0;
   for (const list of all) {
-    for (let i = 0; i < list.length; i++)
-      squares += ((list[i] as number) / top) * ((list[i] as number) / top);
+    for (let i = 0; i < list.length; i++) squares += (list[i]! / top) * (list[i]! / top);
   }
   return top * Math.sqrt(squares);
 }
@@ -78,6 +77,6 @@ export function clipNorm(
   const norm = normOf(all, kind);
   const factor = limit / (norm + 1e-6);
   if (!(factor < 1) || norm === Infinity) return norm;
-  for (const list of all) for (let i = 0; i < list.length; i++) list[i] = (list[i] as number) * factor;
+  for (const list of all) for (let i = 0; i < list.length; i++) list[i] = list[i]! * factor;
   return norm;
 }

@@ -59,7 +59,7 @@ export function findPlace(
     workspace,
     x,
     g,
-    s: Object.fromEntries(names.map((name) => [name, at[own(name)] as number])),
+    s: Object.fromEntries(names.map((name) => [name, at[own(name)]!])),
     params,
     grads,
     vectors: Object.fromEntries(names.map((name) => [name, views[own(name)] as FloatVector])),

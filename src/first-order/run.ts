@@ -104,7 +104,7 @@ export class RuleRun {
     const { dtype, x, g, s } = this.#at;
     const skip = start * bytesOf(dtype);
     const moved: Record<string, number> = {};
-    for (const name in s) moved[name] = (s[name] as number) + skip;
+    for (const name in s) moved[name] = s[name]! + skip;
     set.spans.push({ n: end - start, x: x + skip, g: g + skip, s: moved });
   }
 
@@ -171,7 +171,7 @@ export class RuleRun {
     for (const set of this.#sets) {
       if (!ahead?.needed(set.options)) continue;
       for (const { n, x, s } of set.spans) {
-        const origin = s[ahead.origin] as number;
+        const origin = s[ahead.origin]!;
         bytes.copyWithin(x, origin, origin + n * bytesOf(this.#at.dtype));
       }
     }
@@ -205,7 +205,7 @@ export class RuleRun {
       const starts = this.definition.vectors(set.options, set.lr);
       for (const { n, s } of set.spans) {
         for (const name in s) {
-          const view = new (dtype === "f64" ? Float64Array : Float32Array)(buffer, s[name] as number, n);
+          const view = new (dtype === "f64" ? Float64Array : Float32Array)(buffer, s[name]!, n);
           view.fill(starts[name] ?? 0);
         }
       }

@@ -228,11 +228,11 @@ export function oneCycle(options: OneCycleOptions): CycledSchedule {
   const between = (values: readonly number[]): Schedule => {
     return (t) => {
       let phase = 0;
-      while (phase < ends.length - 1 && t > (ends[phase] as number)) phase++;
-      const from = phase === 0 ? 0 : (ends[phase - 1] as number);
-      const part = Math.min(1, (t - from) / ((ends[phase] as number) - from));
-      const a = values[phase] as number;
-      const b = values[phase + 1] as number;
+      while (phase < ends.length - 1 && t > ends[phase]!) phase++;
+      const from = phase === 0 ? 0 : ends[phase - 1]!;
+      const part = Math.min(1, (t - from) / (ends[phase]! - from));
+      const a = values[phase]!;
+      const b = values[phase + 1]!;
       return linear ? a + (b - a) * part : anneal(a, b, part);
     };
   };

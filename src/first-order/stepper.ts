@@ -243,7 +243,7 @@ export class FirstOrderOptimizer implements Optimizer {
       this.#skipped++;
       return true;
     }
-    throw nonFiniteGradient(this.#where, index, this.grads[index] as number);
+    throw nonFiniteGradient(this.#where, index, this.grads[index]!);
   }
 
   #closureStep(closure: Closure): number {

@@ -72,8 +72,8 @@ export function fitBand(
     // A new observation adds its own variance.
     const extra = sigmas ? sigmas[i]! * sigmas[i]! * scale : 0;
     const half = t * Math.sqrt(quadratic(J.subarray(i * n, i * n + n), covariance) + extra);
-    lower[i] = (values[i] as number) - half;
-    upper[i] = (values[i] as number) + half;
+    lower[i] = values[i]! - half;
+    upper[i] = values[i]! + half;
   }
   return { fit: values, lower, upper };
 }
@@ -102,7 +102,7 @@ function modelJacobian(
   fit: PreparedFit,
 ): void {
   const { free, lower, upper } = fit.parameters;
-  const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j] as number);
+  const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j]!);
   const space = { x: p.slice(), a: new Float64Array(bound.m), b: new Float64Array(bound.m) };
   const span = p.map((value) => Math.abs(value) || 1);
   for (const target of differences(
@@ -122,8 +122,7 @@ function modelJacobian(
 function quadratic(v: Float64Array, C: Float64Array): number {
   const n = v.length;
   let sum = 0;
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) sum += (v[i] as number) * (C[i * n + j] as number) * (v[j] as number);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += v[i]! * C[i * n + j]! * v[j]!;
   return sum;
 }
 
@@ -167,7 +166,7 @@ export function fitProfile(
   const t = studentOf(fit, dof, level);
   const F = t * t;
   const limit = statistics.rss + solved.scale * F;
-  const guess = Math.sqrt(F * (covariance[k * x.length + k] as number));
+  const guess = Math.sqrt(F * covariance[k * x.length + k]!);
   return [oneEnd(solved, k, -1, guess, limit), oneEnd(solved, k, 1, guess, limit)];
 }
 
@@ -176,16 +175,16 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
   const problem = residualProblem(fit, synchronous);
   const { free, lower, upper, bounded } = fit.parameters;
   const others = free.map((_, j) => j).filter((j) => j !== k);
-  const pick = (all: Float64Array) => Float64Array.from(others, (j) => all[free[j] as number] as number);
+  const pick = (all: Float64Array) => Float64Array.from(others, (j) => all[free[j]!]!);
   const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : null;
   const p = x.slice();
-  let start = Float64Array.from(others, (j) => x[j] as number);
+  let start = Float64Array.from(others, (j) => x[j]!);
   const m = problem.m;
   const n = x.length;
   const out = new Float64Array(m);
   const wide = new Float64Array(m * n);
   const place = (q: Float64Array) => {
-    for (let i = 0; i < others.length; i++) p[others[i] as number] = q[i] as number;
+    for (let i = 0; i < others.length; i++) p[others[i]!] = q[i]!;
     return p;
   };
   const { jacobian } = problem;
@@ -197,7 +196,7 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
         jacobian(place(q), wide);
         const width = others.length;
         for (let i = 0; i < m; i++)
-          for (let c = 0; c < width; c++) J[i * width + c] = wide[i * n + (others[c] as number)] as number;
+          for (let c = 0; c < width; c++) J[i * width + c] = wide[i * n + others[c]!]!;
       },
     }),
   };
@@ -224,10 +223,10 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
 
 function oneEnd(solved: SolvedFit, k: number, side: 1 | -1, guess: number, limit: number): number {
   const { fit, x } = solved;
-  const j = fit.parameters.free[k] as number;
-  const bound = (side > 0 ? fit.parameters.upper : fit.parameters.lower)[j] as number;
+  const j = fit.parameters.free[k]!;
+  const bound = (side > 0 ? fit.parameters.upper : fit.parameters.lower)[j]!;
   const rss = profiler(solved, k);
-  const center = x[k] as number;
+  const center = x[k]!;
   let inside = 0;
   let outside = guess > 0 ? guess : Math.abs(center) || 1;
   const room = Math.abs(bound - center);

@@ -18,8 +18,8 @@ const ROUNDING = 4 * 1.1102230246251565e-16;
 /** Size of the numbers that residual `row` is a difference of: |r_i| + sum_j |J_ij x_j|. */
 function dataSize(r: Float64Array, J: Float64Array, x: Float64Array, row: number): number {
   const n = x.length;
-  let sum = Math.abs(r[row] as number);
-  for (let j = 0; j < n; j++) sum += Math.abs((J[row * n + j] as number) * (x[j] as number));
+  let sum = Math.abs(r[row]!);
+  for (let j = 0; j < n; j++) sum += Math.abs(J[row * n + j]! * x[j]!);
   return sum;
 }
 
@@ -71,11 +71,11 @@ export function checkJacobian(
   const worst = { row: 0, column: 0, given: 0, expected: 0, error: -1 };
   for (let column = 0; column < n; column++) {
     let floor = 0;
-    for (let i = 0; i < m; i++) floor = Math.max(floor, Math.abs(expected[i * n + column] as number));
-    const step = centralStep(Math.abs(x[column] as number), span[column] as number);
+    for (let i = 0; i < m; i++) floor = Math.max(floor, Math.abs(expected[i * n + column]!));
+    const step = centralStep(Math.abs(x[column]!), span[column]!);
     for (let row = 0; row < m; row++) {
-      const a = given[row * n + column] as number;
-      const b = expected[row * n + column] as number;
+      const a = given[row * n + column]!;
+      const b = expected[row * n + column]!;
       const size = Math.max(Math.abs(a), Math.abs(b), 1e-6 * floor);
       const rounding = (ROUNDING * dataSize(r, expected, x, row)) / step;
       const gap = Math.max(0, Math.abs(a - b) - rounding);

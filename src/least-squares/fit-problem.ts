@@ -46,13 +46,12 @@ export function residualProblem(
   const full = Float64Array.from(init);
   // The model gets a copy: what it writes there reaches nobody.
   const spread = (p: Float64Array): Float64Array => {
-    for (let k = 0; k < n; k++) full[free[k] as number] = p[k] as number;
+    for (let k = 0; k < n; k++) full[free[k]!] = p[k]!;
     return full;
   };
   const center = (out: Float64Array): undefined => {
-    if (weights)
-      for (let i = 0; i < m; i++) out[i] = ((out[i] as number) - (y[i] as number)) * (weights[i] as number);
-    else for (let i = 0; i < m; i++) out[i] = (out[i] as number) - (y[i] as number);
+    if (weights) for (let i = 0; i < m; i++) out[i] = (out[i]! - y[i]!) * weights[i]!;
+    else for (let i = 0; i < m; i++) out[i] = out[i]! - y[i]!;
   };
   const residuals = (p: Float64Array, out: Float64Array): Done => {
     const done = settle(`${where}: the model`, bound.evaluate(spread(p), out));
@@ -63,12 +62,10 @@ export function residualProblem(
   const wide = all ? null : new Float64Array(m * total).fill(NaN);
   const narrow = (out: Float64Array): undefined => {
     if (wide) {
-      for (let i = 0; i < m; i++)
-        for (let k = 0; k < n; k++) out[i * n + k] = wide[i * total + (free[k] as number)] as number;
+      for (let i = 0; i < m; i++) for (let k = 0; k < n; k++) out[i * n + k] = wide[i * total + free[k]!]!;
     }
     if (weights)
-      for (let i = 0; i < m; i++)
-        for (let k = 0; k < n; k++) out[i * n + k] = (out[i * n + k] as number) * (weights[i] as number);
+      for (let i = 0; i < m; i++) for (let k = 0; k < n; k++) out[i * n + k] = out[i * n + k]! * weights[i]!;
   };
   return {
     m,

@@ -232,7 +232,7 @@ function varianceOf(fit: PreparedFit, run: Run, { redChi2 }: Pick<FitStatistics,
 
 function scaled(values: Float64Array, factor: number): Float64Array {
   const out = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) out[i] = (values[i] as number) * factor;
+  for (let i = 0; i < values.length; i++) out[i] = values[i]! * factor;
   return out;
 }
 
@@ -241,14 +241,14 @@ const finite = (values: Float64Array): Float64Array | null => (values.every(Numb
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) out[i] = (a[i] as number) + (b[i] as number);
+  for (let i = 0; i < a.length; i++) out[i] = a[i]! + b[i]!;
   return out;
 }
 
 function unweighted(residuals: Float64Array, weights: Float64Array | null): Float64Array {
   if (!weights) return residuals;
   const out = new Float64Array(residuals.length);
-  for (let i = 0; i < out.length; i++) out[i] = (residuals[i] as number) / (weights[i] as number);
+  for (let i = 0; i < out.length; i++) out[i] = residuals[i]! / weights[i]!;
   return out;
 }
 
@@ -270,13 +270,13 @@ function paramTable(
   for (let j = 0, k = 0; j < names.length; j++) {
     const isFree = free[k] === j;
     const value = (isFree ? x[k] : init[j]) as number;
-    const stderr = isFree && covariance ? Math.sqrt(covariance[k * n + k] as number) : null;
+    const stderr = isFree && covariance ? Math.sqrt(covariance[k * n + k]!) : null;
     if (isFree) k++;
     table[names[j] as string] = {
       value,
       stderr,
       ci: stderr === null ? null : [value - t * stderr, value + t * stderr],
-      init: init[j] as number,
+      init: init[j]!,
       atBound: isFree && (value === lower[j] || value === upper[j]),
       fixed: !isFree,
     };

@@ -132,7 +132,7 @@ function prepare(
   // The callbacks get a copy: what they write there reaches nobody.
   const lent = new Float64Array(n);
   const copy = (p: Float64Array): Float64Array => {
-    for (let j = 0; j < n; j++) lent[j] = p[j] as number;
+    for (let j = 0; j < n; j++) lent[j] = p[j]!;
     return lent;
   };
   const problem: ResidualProblem = {

@@ -140,7 +140,7 @@ function bindPoints(
   const { m, x } = data;
   const p: Record<string, number> = {};
   const load = (values: Float64Array) => {
-    for (let j = 0; j < names.length; j++) p[names[j] as string] = values[j] as number;
+    for (let j = 0; j < names.length; j++) p[names[j] as string] = values[j]!;
   };
   /** Point i promises: the points after it are called too, and all are awaited together. */
   const settle = async (out: Float64Array, i: number, first: unknown, next: (i: number) => unknown) => {
@@ -155,11 +155,11 @@ function bindPoints(
     return settle(out, i, value, next);
   };
   if (x instanceof Float64Array) {
-    const at = (i: number) => model(x[i] as number, p);
+    const at = (i: number) => model(x[i]!, p);
     const evaluate = (values: Float64Array, out: Float64Array): Done => {
       load(values);
       for (let i = 0; i < m; i++) {
-        const value = model(x[i] as number, p);
+        const value = model(x[i]!, p);
         if (typeof value !== "number") return late(out, i, value, at);
         out[i] = value;
       }
@@ -170,7 +170,7 @@ function bindPoints(
   const keys = Object.keys(x);
   let point: Record<string, number> = {};
   const move = (i: number) => {
-    for (const key of keys) point[key] = (x[key] as Float64Array)[i] as number;
+    for (const key of keys) point[key] = (x[key] as Float64Array)[i]!;
     return point;
   };
   /** A point of its own: an asynchronous model may still read the one before. */

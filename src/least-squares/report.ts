@@ -139,7 +139,7 @@ function correlationBlock({ correlation, freeNames }: FitReportInput): string[] 
   const pairs: { pair: string; c: number }[] = [];
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
-      const c = correlation[i * n + j] as number;
+      const c = correlation[i * n + j]!;
       if (Math.abs(c) >= LEAST_CORRELATION) pairs.push({ pair: `C(${freeNames[i]}, ${freeNames[j]})`, c });
     }
   }

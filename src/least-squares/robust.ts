@@ -56,7 +56,6 @@ export function scaleFromStart(solve: Solve): void {
 function medianDeviation(r: Float64Array): number {
   const sizes = r.map(Math.abs).sort();
   const half = sizes.length >> 1;
-  const middle =
-    sizes.length % 2 ? (sizes[half] as number) : ((sizes[half - 1] as number) + (sizes[half] as number)) / 2;
+  const middle = sizes.length % 2 ? sizes[half]! : (sizes[half - 1]! + sizes[half]!) / 2;
   return MAD_TO_SIGMA * middle;
 }

@@ -107,7 +107,7 @@ export function conditionWarnings(
 ): readonly Warning[] {
   if (blind) {
     const undetermined = Array.from(blind.keys())
-      .filter((j) => (blind[j] as number) > BLIND_SHARE)
+      .filter((j) => blind[j]! > BLIND_SHARE)
       .map(names);
     const message = `the data do not determine ${undetermined.join(", ")}: the Jacobian has rank ${rank} of ${n}, so there is no covariance`;
     return [{ code: "W_COVARIANCE_SINGULAR", message, params: undetermined }];

@@ -131,7 +131,7 @@ export function solveIn(workspace: Workspace, m: number, n: number): Solve {
 function makeSolve(workspace: Workspace, m: number, n: number): Solve {
   const { f64, i32, at, runtime } = workspace;
   const view = (name: string) => f64[name] as Float64Array;
-  const address = (name: string) => at[name] as number;
+  const address = (name: string) => at[name]!;
   const residuals = (name: string): Residuals => ({ view: view(name), ptr: address(name) });
   const frame = i32.frame as Int32Array;
   for (let slot = 0; slot < S.FRAME_SLOTS; slot++) frame[slot] = at[FRAME[slot] as string] ?? 0;

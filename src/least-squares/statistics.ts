@@ -57,14 +57,14 @@ function totalSquares(y: Float64Array, weights: Float64Array | null): number {
   let sum = 0;
   let mass = 0;
   for (let i = 0; i < y.length; i++) {
-    const w = weights ? (weights[i] as number) : 1;
-    sum += w * w * (y[i] as number);
+    const w = weights ? weights[i]! : 1;
+    sum += w * w * y[i]!;
     mass += w * w;
   }
   const mean = sum / mass;
   let total = 0;
   for (let i = 0; i < y.length; i++) {
-    const d = (weights ? (weights[i] as number) : 1) * ((y[i] as number) - mean);
+    const d = (weights ? weights[i]! : 1) * (y[i]! - mean);
     total += d * d;
   }
   return total;
@@ -75,8 +75,8 @@ export function correlationOf(covariance: Float64Array, n: number): Float64Array
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const scale = Math.sqrt((covariance[i * n + i] as number) * (covariance[j * n + j] as number));
-      out[i * n + j] = i === j ? 1 : (covariance[i * n + j] as number) / scale;
+      const scale = Math.sqrt(covariance[i * n + i]! * covariance[j * n + j]!);
+      out[i * n + j] = i === j ? 1 : covariance[i * n + j]! / scale;
     }
   }
   return out;

@@ -261,7 +261,7 @@ function readBox(
   checkFinite(where, "upper", upper);
   if (lower.length === 0) throw new DownhillError("SHAPE", `${where}: lower is empty`);
   lower.forEach((low, j) => {
-    if (low <= (upper[j] as number)) return;
+    if (low <= upper[j]!) return;
     throw new DownhillError("OPTION", `${where}: lower[${j}] = ${low} is not <= upper[${j}] = ${upper[j]}`, {
       details: { option: "bounds", index: j },
     });

@@ -66,7 +66,7 @@ function variables(x: Float64Array, grad: Float64Array): string[] {
   const rows = Array.from(
     x.subarray(0, SHOWN),
     (value, j) =>
-      `    ${`x[${j}]`.padEnd(24)} = ${short(value, 9).padEnd(16)} gradient ${short(grad[j] as number, 3)}`,
+      `    ${`x[${j}]`.padEnd(24)} = ${short(value, 9).padEnd(16)} gradient ${short(grad[j]!, 3)}`,
   );
   return x.length > SHOWN ? [...rows, `    and ${x.length - SHOWN} more`] : rows;
 }

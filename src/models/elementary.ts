@@ -44,20 +44,20 @@ export function functionTable(runtime: CoreRuntime): FunctionTable {
     unary: (name) => {
       const f = kernels[`v${name}`];
       return (n, x, out) => {
-        for (let i = 0; i < n; i++) a.view[i] = x[i] as number;
+        for (let i = 0; i < n; i++) a.view[i] = x[i]!;
         f(table, n, a.at, c.at);
-        for (let i = 0; i < n; i++) out[i] = c.view[i] as number;
+        for (let i = 0; i < n; i++) out[i] = c.view[i]!;
       };
     },
     binary: (name) => {
       const f = kernels[`v${name}`];
       return (n, x, y, out) => {
         for (let i = 0; i < n; i++) {
-          a.view[i] = x[i] as number;
-          b.view[i] = y[i] as number;
+          a.view[i] = x[i]!;
+          b.view[i] = y[i]!;
         }
         f(table, n, a.at, b.at, c.at);
-        for (let i = 0; i < n; i++) out[i] = c.view[i] as number;
+        for (let i = 0; i < n; i++) out[i] = c.view[i]!;
       };
     },
   };

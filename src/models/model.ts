@@ -194,7 +194,7 @@ function runChunks(
       const count = Math.min(CHUNK, m - from);
       columns.forEach((column, v) => {
         const to = f64.x;
-        for (let i = 0; i < count; i++) to[v * CHUNK + i] = column[from + i] as number;
+        for (let i = 0; i < count; i++) to[v * CHUNK + i] = column[from + i]!;
       });
       kernel(count, at.x, CHUNK, at.p, at.out, at.jac, n, at.work);
       out.set(result.subarray(0, count * width), from * width);

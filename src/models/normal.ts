@@ -78,7 +78,7 @@ class Normal implements Sink {
     const pairs = triangle(columns.length).map(([i, j]) => [columns[i], columns[j]] as [number, number]);
     const products = [...pairs, ...columns.map((column): [number, number] => [column, residual])];
     products.forEach(([a, b], i) => {
-      const sum = this.#sums[i] as number;
+      const sum = this.#sums[i]!;
       const alone = a === unit || b === unit;
       const fused = relaxed && !alone;
       if (!fused) body.get(sum);

@@ -138,7 +138,7 @@ class ExpressionObjective implements CompiledObjective {
     if (!instance) return this.#interpret(runtime, kernel, data, point, grad, hess);
     const workspace = this.#workspace(runtime, instance, data);
     const { at, f64 } = workspace;
-    const address = (name: string): number => at[name] as number;
+    const address = (name: string): number => at[name]!;
     try {
       const view = f64.x as Float64Array;
       view.set(point);
@@ -154,7 +154,7 @@ class ExpressionObjective implements CompiledObjective {
       );
       grad?.set(f64.grad as Float64Array);
       hess?.set(f64.hess as Float64Array);
-      return (f64.value as Float64Array)[0] as number;
+      return (f64.value as Float64Array)[0]!;
     } finally {
       workspace.release();
     }

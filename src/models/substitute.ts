@@ -41,12 +41,12 @@ export function substitute(tree: Tree, ties: Ties, order: readonly string[]): Tr
   /** Appends the nodes of a tree; returns the place of its root. */
   const append = (source: readonly Syntax[]): number => {
     const places: number[] = [];
-    const at = (i: number): number => places[i] as number;
+    const at = (i: number): number => places[i]!;
     for (const node of source) {
       const tied = node.kind === "param" ? roots.get(node.name) : undefined;
       places.push(tied ?? nodes.push(moved(node, at, index)) - 1);
     }
-    return places[places.length - 1] as number;
+    return places[places.length - 1]!;
   };
   for (const name of order) roots.set(name, append((ties.get(name) as Tree).nodes));
   const root = append(tree.nodes);

@@ -45,7 +45,7 @@ class Operand {
 
   read(from: number, count: number): number {
     if (this.#base >= 0) return this.#base + 8 * from;
-    for (let i = 0; i < count; i++) this.#scratch.view[i] = this.#array[from + i] as number;
+    for (let i = 0; i < count; i++) this.#scratch.view[i] = this.#array[from + i]!;
     return this.#scratch.at;
   }
 

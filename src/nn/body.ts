@@ -136,7 +136,7 @@ export class Body {
 
   /** Address and length of a stage's output (-1: the input) for m rows. */
   valueAt(index: number): number {
-    return this.#arena.values[index + 1] as number;
+    return this.#arena.values[index + 1]!;
   }
 
   view(tensor: Tensor): FloatVector {
@@ -206,7 +206,7 @@ export class Body {
     return {
       workspace,
       rows,
-      values: [at.input as number, ...home.stages.map((_, i) => at[`y${i}`] as number)],
+      values: [at.input as number, ...home.stages.map((_, i) => at[`y${i}`]!)],
       input: views.input as FloatVector,
       output: views[`y${last}`] as FloatVector,
       gradOut: views.grad as FloatVector,
@@ -268,7 +268,7 @@ export class Body {
     const { stages } = this.#home;
     const { values } = this.#arena;
     for (let i = 0; i < until; i++) {
-      (stages[i] as Stage).forward(m, values[i] as number, values[i + 1] as number, mode);
+      (stages[i] as Stage).forward(m, values[i]!, values[i + 1]!, mode);
     }
   }
 
@@ -314,7 +314,7 @@ export class Body {
       this.watch?.(i, dy, m * stage.plan.outputs);
       const wanted = i > first || inputWanted;
       const dx = wanted ? (stage.inPlace ? dy : other) : 0;
-      stage.backward(m, values[i] as number, values[i + 1] as number, dy, dx);
+      stage.backward(m, values[i]!, values[i + 1]!, dy, dx);
       if (wanted && !stage.inPlace) {
         other = dy;
         dy = dx;

@@ -48,12 +48,12 @@ export function standardise(data: Features, columns?: number): Standardised {
   const sd = new Float64Array(cols).fill(1);
   for (let j = 0; j < cols; j++) {
     let sum = 0;
-    for (let i = 0; i < rows; i++) sum += x[i * cols + j] as number;
+    for (let i = 0; i < rows; i++) sum += x[i * cols + j]!;
     const mu = sum / rows;
     let squares = 0;
     let rest = 0;
     for (let i = 0; i < rows; i++) {
-      const d = (x[i * cols + j] as number) - mu;
+      const d = x[i * cols + j]! - mu;
       squares += d * d;
       rest += d;
     }
@@ -63,7 +63,7 @@ export function standardise(data: Features, columns?: number): Standardised {
   }
   const each = (given: Features, f: (v: number, mu: number, s: number) => number): Float64Array => {
     const { x: values } = readRows(where, given, cols);
-    return Float64Array.from(values, (v, i) => f(v, mean[i % cols] as number, sd[i % cols] as number));
+    return Float64Array.from(values, (v, i) => f(v, mean[i % cols]!, sd[i % cols]!));
   };
   const apply = (values: Features) => each(values, (v, mu, s) => (v - mu) / s);
   return { data: apply(x), rows, cols, mean, sd, apply, invert: (z) => each(z, (v, mu, s) => v * s + mu) };
@@ -130,10 +130,10 @@ export function trainTestSplit(
 /** The first share of every label's samples, in the drawn order. */
 function stratified(order: Int32Array, y: ArrayLike<number>, share: number): Int32Array {
   const total = new Map<number, number>();
-  for (const i of order) total.set(y[i] as number, (total.get(y[i] as number) ?? 0) + 1);
+  for (const i of order) total.set(y[i]!, (total.get(y[i]!) ?? 0) + 1);
   const taken = new Map<number, number>();
   return order.filter((i) => {
-    const label = y[i] as number;
+    const label = y[i]!;
     const before = taken.get(label) ?? 0;
     taken.set(label, before + 1);
     return before < Math.round(share * (total.get(label) as number));
@@ -143,7 +143,7 @@ function stratified(order: Int32Array, y: ArrayLike<number>, share: number): Int
 function rowsOf(x: ArrayLike<number>, cols: number, indices: Int32Array): Float64Array {
   const out = new Float64Array(indices.length * cols);
   for (const [i, row] of indices.entries()) {
-    for (let j = 0; j < cols; j++) out[i * cols + j] = x[row * cols + j] as number;
+    for (let j = 0; j < cols; j++) out[i * cols + j] = x[row * cols + j]!;
   }
   return out;
 }

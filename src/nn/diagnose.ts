@@ -123,7 +123,7 @@ function flow(plan: Plan, layers: readonly LayerCourse[], records: readonly Batc
   let least = Infinity;
   let most = 0;
   for (const [t, top] of last.gradient.entries()) {
-    const ratio = (first.gradient[t] as number) / top;
+    const ratio = first.gradient[t]! / top;
     const record = records[t] as BatchRecord;
     // Nothing flows back once the loss is zero, or to layers that nobody trains. A 0 that did flow is an underflow.
     if (!(top > 0) || !Number.isFinite(ratio) || record.stages[bottom]?.gradient === null) continue;
@@ -235,16 +235,16 @@ export function inputCondition(
   const mean = new Float64Array(cols);
   const squares = new Float64Array(cols);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) mean[j] = (mean[j] as number) + (x[i * cols + j] as number) / rows;
+    for (let j = 0; j < cols; j++) mean[j] = mean[j]! + x[i * cols + j]! / rows;
   }
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
-      const d = (x[i * cols + j] as number) - (mean[j] as number);
-      squares[j] = (squares[j] as number) + (d * d) / rows;
+      const d = x[i * cols + j]! - mean[j]!;
+      squares[j] = squares[j]! + (d * d) / rows;
     }
   }
   // A feature that never varies says nothing about the scales of those that do.
-  const quotients = squares.map((s, j) => s / (1 + (mean[j] as number) * (mean[j] as number)));
+  const quotients = squares.map((s, j) => s / (1 + mean[j]! * mean[j]!));
   const varying = quotients.filter((q) => q > 0).sort();
   const small = varying[(varying.length - 1) >> 1] ?? 1;
   return { layer, largest: largestMoment(x, rows, cols), small };
@@ -257,11 +257,10 @@ function largestMoment(x: ArrayLike<number>, rows: number, cols: number): number
   for (let turn = 0; turn < 20; turn++) {
     const next = new Float64Array(cols + 1);
     for (let i = 0; i < rows; i++) {
-      let dot = v[cols] as number;
-      for (let j = 0; j < cols; j++) dot += (x[i * cols + j] as number) * (v[j] as number);
-      for (let j = 0; j < cols; j++)
-        next[j] = (next[j] as number) + (dot * (x[i * cols + j] as number)) / rows;
-      next[cols] = (next[cols] as number) + dot / rows;
+      let dot = v[cols]!;
+      for (let j = 0; j < cols; j++) dot += x[i * cols + j]! * v[j]!;
+      for (let j = 0; j < cols; j++) next[j] = next[j]! + (dot * x[i * cols + j]!) / rows;
+      next[cols] = next[cols]! + dot / rows;
     }
     let norm = 0;
     for (const value of next) norm += value * value;
@@ -283,9 +282,7 @@ function reportOf(verdict: string, layers: readonly LayerCourse[], findings: rea
     Math.max(title.length, ...rows.map((row) => (row[j] as string).length)),
   );
   const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, j) => (j === 0 ? cell.padEnd(widths[j] as number) : cell.padStart(widths[j] as number)))
-      .join("  ");
+    cells.map((cell, j) => (j === 0 ? cell.padEnd(widths[j]!) : cell.padStart(widths[j]!))).join("  ");
   return [
     `${verdict}`,
     "",

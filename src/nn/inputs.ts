@@ -109,8 +109,8 @@ export function gatherRows(
   out: FloatVector | Int32Array,
 ): void {
   for (let i = 0, to = 0; i < m; i++) {
-    const from = (order[start + i] as number) * cols;
-    for (let j = 0; j < cols; j++) out[to++] = data[from + j] as number;
+    const from = order[start + i]! * cols;
+    for (let j = 0; j < cols; j++) out[to++] = data[from + j]!;
   }
 }
 

@@ -377,9 +377,9 @@ export class Network {
     const p = this.predict(x);
     const n = body.plan.outputs;
     return Int32Array.from({ length: p.length / n }, (_, i) => {
-      if (n === 1) return (p[i] as number) > 0.5 ? 1 : 0;
+      if (n === 1) return p[i]! > 0.5 ? 1 : 0;
       let best = 0;
-      for (let j = 1; j < n; j++) if ((p[i * n + j] as number) > (p[i * n + best] as number)) best = j;
+      for (let j = 1; j < n; j++) if (p[i * n + j]! > p[i * n + best]!) best = j;
       return best;
     });
   }

@@ -65,7 +65,7 @@ export class Recorder {
       const n = last ? last.offset + last.length - first : 0;
       let squares = 0;
       for (let j = first; j < first + n; j++) {
-        const d = (params[j] as number) - (kept[j] as number);
+        const d = params[j]! - kept[j]!;
         squares += d * d;
       }
       const at = first * params.BYTES_PER_ELEMENT;

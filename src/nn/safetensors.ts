@@ -35,8 +35,7 @@ function tensorsOf(
 
 /** out[j][i] = values[i][j]. */
 function transpose(values: ArrayLike<number>, rows: number, cols: number, out: FloatVector): void {
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < cols; j++) out[j * rows + i] = values[i * cols + j] as number;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) out[j * rows + i] = values[i * cols + j]!;
 }
 
 export function toSafetensors(body: Body): ArrayBuffer {
@@ -61,7 +60,7 @@ export function toSafetensors(body: Body): ArrayBuffer {
   for (const { key, tensor, shape, transposed } of tensorsOf(body)) {
     const values = body.view(tensor);
     const out = values.slice();
-    if (transposed) transpose(values, tensor.shape[0] as number, tensor.shape[1] as number, out);
+    if (transposed) transpose(values, tensor.shape[0]!, tensor.shape[1]!, out);
     add(key, size === 8 ? "F64" : "F32", shape, new Uint8Array(out.buffer));
   }
   const json = jsonBytes(header);

@@ -19,9 +19,7 @@ export function summaryOf(plan: Plan, stages: readonly Stage[], loss: string, dt
   );
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, j) =>
-        j === 1 || j === 2 ? cell.padStart(widths[j] as number) : cell.padEnd(widths[j] as number),
-      )
+      .map((cell, j) => (j === 1 || j === 2 ? cell.padStart(widths[j]!) : cell.padEnd(widths[j]!)))
       .join("  ")
       .trimEnd();
   const trained = plan.stages.reduce(

@@ -42,8 +42,8 @@ function directions(j: number): Uint32Array {
   for (let k = 0; k < BITS; k++) {
     if (k < degree || degree === 0) v[k] = (first[k] ?? 1) << (BITS - 1 - k);
     else {
-      let next = (v[k - degree] as number) ^ ((v[k - degree] as number) >>> degree);
-      for (let i = 1; i < degree; i++) if ((polynomial >>> (degree - i)) & 1) next ^= v[k - i] as number;
+      let next = v[k - degree]! ^ (v[k - degree]! >>> degree);
+      for (let i = 1; i < degree; i++) if ((polynomial >>> (degree - i)) & 1) next ^= v[k - i]!;
       v[k] = next;
     }
   }
@@ -69,7 +69,7 @@ export class Sobol {
     let changed = 0;
     while (((this.#index >>> changed) & 1) === 0) changed++;
     this.#directions.forEach((v, j) => {
-      this.#bits[j] = (this.#bits[j] as number) ^ (v[changed] as number);
+      this.#bits[j] = this.#bits[j]! ^ v[changed]!;
     });
     return point;
   }

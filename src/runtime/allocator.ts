@@ -33,9 +33,9 @@ export class Allocator {
     if (!(bytes >= 0)) throw new RangeError(`a block cannot have ${bytes} bytes`);
     const size = Math.max(ALIGN, roundUp(bytes));
     for (let i = 0; i < this.#sizes.length; i++) {
-      const free = this.#sizes[i] as number;
+      const free = this.#sizes[i]!;
       if (free < size) continue;
-      const start = this.#starts[i] as number;
+      const start = this.#starts[i]!;
       if (free === size) {
         this.#starts.splice(i, 1);
         this.#sizes.splice(i, 1);
@@ -62,7 +62,7 @@ export class Allocator {
     this.#live.delete(start);
     this.#used -= size;
     let i = 0;
-    while (i < this.#starts.length && (this.#starts[i] as number) < start) i++;
+    while (i < this.#starts.length && this.#starts[i]! < start) i++;
     this.#starts.splice(i, 0, start);
     this.#sizes.splice(i, 0, size);
     this.#merge(i);
@@ -72,8 +72,8 @@ export class Allocator {
   /** Joins free block i with its right neighbour when they touch. */
   #merge(i: number): void {
     const next = this.#starts[i + 1];
-    if (next === undefined || (this.#starts[i] as number) + (this.#sizes[i] as number) !== next) return;
-    this.#sizes[i] = (this.#sizes[i] as number) + (this.#sizes[i + 1] as number);
+    if (next === undefined || this.#starts[i]! + this.#sizes[i]! !== next) return;
+    this.#sizes[i] = this.#sizes[i]! + this.#sizes[i + 1]!;
     this.#starts.splice(i + 1, 1);
     this.#sizes.splice(i + 1, 1);
   }

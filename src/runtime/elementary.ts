@@ -14,7 +14,7 @@ const SPLITTER = 134217729;
 function power2(k: number): number {
   halves[0] = 0;
   halves[1] = (k + 1023) << 20;
-  return words[0] as number;
+  return words[0]!;
 }
 
 /** Multiplies by 2^k for any k, rounding once. */
@@ -65,9 +65,9 @@ function logParts(x: number): number {
     k = -54;
   }
   words[0] = x;
-  k += ((halves[1] as number) >>> 20) - 1023;
-  halves[1] = ((halves[1] as number) & 0xfffff) | 0x3ff00000;
-  let m = words[0] as number;
+  k += (halves[1]! >>> 20) - 1023;
+  halves[1] = (halves[1]! & 0xfffff) | 0x3ff00000;
+  let m = words[0]!;
   if (m > Math.SQRT2) {
     m /= 2;
     k++;
@@ -174,7 +174,7 @@ function cosSmall(t: number): number {
   const r = t * Math.PI;
   const z = r * r;
   let q = 1 / 6402373705728000;
-  for (let i = 0; i < TAYLOR_COS.length; i++) q = (TAYLOR_COS[i] as number) - q * z;
+  for (let i = 0; i < TAYLOR_COS.length; i++) q = TAYLOR_COS[i]! - q * z;
   return 1 - z * q;
 }
 
@@ -184,7 +184,7 @@ function sinSmall(t: number): number {
   const low = rest + t * PI_LOW;
   const z = r * r;
   let q = 1 / 121645100408832000;
-  for (let i = 0; i < TAYLOR_SIN.length; i++) q = (TAYLOR_SIN[i] as number) - q * z;
+  for (let i = 0; i < TAYLOR_SIN.length; i++) q = TAYLOR_SIN[i]! - q * z;
   return r + (low - r * z * q);
 }
 

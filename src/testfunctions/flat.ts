@@ -5,7 +5,7 @@ import { at, repeat, square, sumOfSquares, type TestFunction, type Vector } from
 
 export function dixonPrice(n = 10): TestFunction {
   const x = [1];
-  for (let i = 1; i < n; i++) x.push(Math.sqrt((x[i - 1] as number) / 2));
+  for (let i = 1; i < n; i++) x.push(Math.sqrt(x[i - 1]! / 2));
   return {
     name: "Dixon-Price",
     n,

@@ -97,13 +97,13 @@ export function beale(): TestFunction {
     minima: [{ x: [3, 0.5], f: 0, kind: "global" }],
     ...sumOfSquares(2, 3, (i, x, slope, bend) => {
       const [a, b] = [at(x, 0), at(x, 1)];
-      const power = [b, b * b, b * b * b][i] as number;
-      const first = [1, 2 * b, 3 * b * b][i] as number;
+      const power = [b, b * b, b * b * b][i]!;
+      const first = [1, 2 * b, 3 * b * b][i]!;
       slope[0] = power - 1;
       slope[1] = a * first;
       bend[1] = bend[2] = first;
-      bend[3] = a * ([0, 2, 6 * b][i] as number);
-      return (y[i] as number) - a + a * power;
+      bend[3] = a * [0, 2, 6 * b][i]!;
+      return y[i]! - a + a * power;
     }),
   };
 }

@@ -24,13 +24,13 @@ export type Vector = ArrayLike<number>;
 export type Out = Float64Array | number[];
 
 export const repeat = (n: number, ...values: number[]): number[] =>
-  Array.from({ length: n }, (_, i) => values[i % values.length] as number);
+  Array.from({ length: n }, (_, i) => values[i % values.length]!);
 
 export const square = (n: number, low: number, high: number): [number, number][] =>
   Array.from({ length: n }, () => [low, high]);
 
 /** Element i; the formulas below index only what exists. */
-export const at = (x: Vector, i: number): number => x[i] as number;
+export const at = (x: Vector, i: number): number => x[i]!;
 
 /** A sum of squares: from residuals, their gradients and Hessians, f = sum r^2, g = 2 sum r r', H = 2 sum (r'r'^T + r r''). */
 export function sumOfSquares(

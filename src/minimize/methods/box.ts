@@ -127,9 +127,9 @@ export class SpectralProjected implements Director {
     let sy = 0;
     let ss = 0;
     for (let j = 0; j < n; j++) {
-      const dx = (here.x[j] as number) - (there.x[j] as number);
+      const dx = here.x[j]! - there.x[j]!;
       ss += dx * dx;
-      sy += dx * ((here.g[j] as number) - (there.g[j] as number));
+      sy += dx * (here.g[j]! - there.g[j]!);
     }
     s[S_UPDATED] = sy > 0 ? 1 : 0;
     s[S_SY] = sy;

@@ -87,7 +87,7 @@ class Course {
 
   /** Decrease that the first direction of this iteration promised; it stays known until the next one. */
   get promise(): number {
-    return this.#solve.s[S_PROMISE] as number;
+    return this.#solve.s[S_PROMISE]!;
   }
 
   set promise(value: number) {
@@ -106,12 +106,12 @@ class Course {
     const { s } = solve;
     const { step } = this.#search;
     const good = this.outcome === "done" || this.outcome === "longest";
-    s[S_POOR] = good ? 0 : (s[S_POOR] as number) + 1;
+    s[S_POOR] = good ? 0 : s[S_POOR]! + 1;
     solve.accept();
     solve.measure(-1e-4 * step * director.slope);
     director.advance(solve.stop, step);
     solve.foundGradient(s[S_GRADIENT]!);
-    solve.stepNorm = s[S_STEP] as number;
+    solve.stepNorm = s[S_STEP]!;
   }
 
   /** From a point that another than this loop has found. */
@@ -122,7 +122,7 @@ class Course {
 
   /** After an iteration: how the run ends by itself, if it does. */
   get lost(): boolean {
-    return (this.#solve.s[S_POOR] as number) > MAX_POOR;
+    return this.#solve.s[S_POOR]! > MAX_POOR;
   }
 }
 

@@ -61,8 +61,8 @@ abstract class GradientDirector implements Director {
   /** The step that would change f as much to first order as the last one did (Nocedal and Wright, section 3.5). */
   protected guess(): void {
     const { s, n, kernels } = this.solve;
-    const t = s[S_LENGTH] as number;
-    const share = (s[S_SLOPE_BEFORE] as number) / this.slope;
+    const t = s[S_LENGTH]!;
+    const share = s[S_SLOPE_BEFORE]! / this.slope;
     this.first =
       t > 0 && share - share === 0
         ? t * Math.min(this.boldness * share, GROWTH)

@@ -44,7 +44,7 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
   const trial = solve.there;
   const vertex = (i: number) => V.subarray(i * n, (i + 1) * n);
   const clamp = (v: number, j: number): number =>
-    lower && upper ? Math.min(Math.max(v, lower[j] as number), upper[j] as number) : v;
+    lower && upper ? Math.min(Math.max(v, lower[j]!), upper[j]!) : v;
 
   trial.g.fill(NaN);
   if (solve.fresh) {
@@ -64,28 +64,28 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
   for (;;) {
     if (solve.kernels.amaxF64(n, solve.here.xp) > FAR * solve.scale) return DIVERGING;
     // Vertices that a new simplex or a shrinkage left without a value.
-    while ((s[S_TODO] as number) > 0) {
-      const i = n + 1 - (s[S_TODO] as number);
+    while (s[S_TODO]! > 0) {
+      const i = n + 1 - s[S_TODO]!;
       trial.x.set(vertex(i));
       solve.at = trial;
       yield solve.value;
       const value = found();
       if (value === -Infinity) return DIVERGING;
       F[i] = value;
-      s[S_TODO] = (s[S_TODO] as number) - 1;
+      s[S_TODO] = s[S_TODO]! - 1;
       if (s[S_TODO] === 0) sort();
     }
     publish();
     const size = diameter();
-    const spread = (F[n] as number) - (F[0] as number);
-    const scale = Math.max(Math.abs(F[0] as number), (s[S_FIRST] as number) - (F[0] as number));
+    const spread = F[n]! - F[0]!;
+    const scale = Math.max(Math.abs(F[0]!), s[S_FIRST]! - F[0]!);
     const flat = spread <= Math.max(funTol, FLAT) * scale;
     if (size <= stepTol && flat) {
-      const gain = (s[S_BEFORE] as number) - (F[0] as number);
-      if ((s[S_RESTARTS] as number) < (o.restarts as number) && gain > FLAT * scale) {
-        s[S_RESTARTS] = (s[S_RESTARTS] as number) + 1;
-        s[S_BEFORE] = F[0] as number;
-        build(s[S_RESTARTS] as number);
+      const gain = s[S_BEFORE]! - F[0]!;
+      if (s[S_RESTARTS]! < (o.restarts as number) && gain > FLAT * scale) {
+        s[S_RESTARTS] = s[S_RESTARTS]! + 1;
+        s[S_BEFORE] = F[0]!;
+        build(s[S_RESTARTS]!);
         continue;
       }
       solve.step = size;
@@ -99,12 +99,12 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
     // Reflect the worst vertex through the centre of the others.
     for (let j = 0; j < n; j++) {
       let sum = 0;
-      for (let i = 0; i < n; i++) sum += V[i * n + j] as number;
+      for (let i = 0; i < n; i++) sum += V[i * n + j]!;
       centre[j] = sum / n;
     }
-    const best = F[0] as number;
-    const second = F[n - 1] as number;
-    const worst = F[n] as number;
+    const best = F[0]!;
+    const second = F[n - 1]!;
+    const worst = F[n]!;
     along(1);
     solve.at = trial;
     yield solve.value;
@@ -149,16 +149,16 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
 
   function along(t: number): void {
     for (let j = 0; j < n; j++) {
-      const c = centre[j] as number;
-      trial.x[j] = clamp(c + t * (c - (V[n * n + j] as number)), j);
+      const c = centre[j]!;
+      trial.x[j] = clamp(c + t * (c - V[n * n + j]!), j);
     }
   }
 
   /** Puts a vertex in the place of the worst, in order. */
   function replace(x: Float64Array, f: number): void {
     let i = n;
-    for (; i > 0 && f < (F[i - 1] as number); i--) {
-      F[i] = F[i - 1] as number;
+    for (; i > 0 && f < F[i - 1]!; i--) {
+      F[i] = F[i - 1]!;
       V.copyWithin(i * n, (i - 1) * n, i * n);
     }
     F[i] = f;
@@ -169,8 +169,8 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
   function shrink(): void {
     for (let i = 1; i <= n; i++) {
       for (let j = 0; j < n; j++) {
-        const b = V[j] as number;
-        V[i * n + j] = clamp(b + shrinkage * ((V[i * n + j] as number) - b), j);
+        const b = V[j]!;
+        V[i * n + j] = clamp(b + shrinkage * (V[i * n + j]! - b), j);
       }
     }
     s[S_TODO] = n;
@@ -178,11 +178,11 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
 
   function sort(): void {
     for (let i = 1; i <= n; i++) {
-      const f = F[i] as number;
+      const f = F[i]!;
       const x = vertex(i).slice();
       let k = i;
-      for (; k > 0 && f < (F[k - 1] as number); k--) {
-        F[k] = F[k - 1] as number;
+      for (; k > 0 && f < F[k - 1]!; k--) {
+        F[k] = F[k - 1]!;
         V.copyWithin(k * n, (k - 1) * n, k * n);
       }
       F[k] = f;
@@ -192,13 +192,13 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
 
   /** A new simplex around the best point; every second one faces the other way. */
   function build(turn: number): void {
-    const x = turn === 1 && (s[S_RESTARTS] as number) === 0 ? solve.here.x.slice() : vertex(0).slice();
+    const x = turn === 1 && s[S_RESTARTS]! === 0 ? solve.here.x.slice() : vertex(0).slice();
     V.set(x, 0);
     F[0] = solve.here.f;
     for (let j = 0; j < n; j++) {
       const i = j + 1;
       V.set(x, i * n);
-      const xj = x[j] as number;
+      const xj = x[j]!;
       const edge = (xj === 0 ? ZERO_EDGE : EDGE * Math.abs(xj)) * (turn % 2 === 0 ? -1 : 1);
       let moved = clamp(xj + edge, j);
       if (moved === xj) moved = clamp(xj - edge, j);
@@ -208,7 +208,7 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
   }
 
   function publish(): void {
-    const f = F[0] as number;
+    const f = F[0]!;
     solve.step = solve.decrease = solve.gradient = Infinity;
     const { here } = solve;
     if (!(f < here.f)) {
@@ -217,7 +217,7 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
     }
     let sum = 0;
     for (let j = 0; j < n; j++) {
-      const d = (V[j] as number) - (here.x[j] as number);
+      const d = V[j]! - here.x[j]!;
       sum += d * d;
     }
     solve.stepNorm = Math.sqrt(sum);
@@ -231,8 +231,8 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
     let most = 0;
     for (let i = 1; i <= n; i++) {
       for (let j = 0; j < n; j++) {
-        const b = V[j] as number;
-        const d = Math.abs((V[i * n + j] as number) - b);
+        const b = V[j]!;
+        const d = Math.abs(V[i * n + j]! - b);
         most = Math.max(most, d / Math.max(Math.abs(b), 1e-3));
       }
     }

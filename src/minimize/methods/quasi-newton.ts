@@ -44,7 +44,7 @@ abstract class QuasiNewton implements Director {
     const modelled = s[S_COUNT] !== 0;
     this.ready = modelled && !this.stale ? 1 : NaN;
     this.stale = false;
-    this.slope = modelled ? (s[S_SLOPE] as number) : kernels.steepest(n, this.solve.reach, here.gp, this.d);
+    this.slope = modelled ? s[S_SLOPE]! : kernels.steepest(n, this.solve.reach, here.gp, this.d);
     return null;
   }
 

@@ -54,15 +54,15 @@ function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
   }
   for (;;) {
     const { here, there } = solve;
-    const verdict = s[S_VERDICT] as number;
+    const verdict = s[S_VERDICT]!;
     if (verdict === TAKEN && solve.diverged) return DIVERGING;
-    if (verdict === BLIND) return (yield* giveUp(solve, s[S_PREDICTED] as number, STALLED)) ?? STALLED;
-    if (verdict === REFUSED && (s[S_RADIUS] as number) <= TINY * k.nrm2F64(n, here.xp))
+    if (verdict === BLIND) return (yield* giveUp(solve, s[S_PREDICTED]!, STALLED)) ?? STALLED;
+    if (verdict === REFUSED && s[S_RADIUS]! <= TINY * k.nrm2F64(n, here.xp))
       return (yield* giveUp(solve, Infinity, STALLED)) ?? STALLED;
     s[S_VERDICT] = NONE;
     const length = k.nrm2F64(n, here.gp);
     const tolerance = Math.min(0.5, Math.sqrt(length)) * length;
-    const radius = s[S_RADIUS] as number;
+    const radius = s[S_RADIUS]!;
     let predicted: number;
     if (products) {
       // Steihaug's conjugate gradients, as the kernel has them, with a product for each turn.

@@ -63,12 +63,12 @@ export class LbfgsTurns implements Requests<Termination> {
       }
       const code = solve.kernels.lbfgsTurn(f, this.#frame, solve.state);
       if (code === S.TURN_ACCEPTED) return this.#take();
-      solve.kept.f = s[S.M_KEPT] as number;
+      solve.kept.f = s[S.M_KEPT]!;
       return this.#try(code);
     }
     if (this.#where === ITERATED) {
       if (solve.diverged) return { done: true, value: DIVERGING };
-      if ((s[S.M_TRIALS] as number) >= 0) return this.#try(S.TURN_TRIAL);
+      if (s[S.M_TRIALS]! >= 0) return this.#try(S.TURN_TRIAL);
       const again = s[S.S_COUNT] === 0;
       return this.#try(
         again ? solve.kernels.lbfgsBegin(solve.here.f, solve.reach, this.#frame, solve.state) : S.TURN_FAILED,
@@ -101,7 +101,7 @@ export class LbfgsTurns implements Requests<Termination> {
     s[S.M_KEPT] = kept.f;
     this.#solve.fresh = false;
     if (fresh) return this.#try(kernels.lbfgsBegin(here.f, this.#solve.reach, this.#frame, state));
-    const goesOn = s[S.M_LEFT] === 0 && (s[S.M_TRIALS] as number) >= 0;
+    const goesOn = s[S.M_LEFT] === 0 && s[S.M_TRIALS]! >= 0;
     return this.#try(goesOn ? S.TURN_TRIAL : S.TURN_FAILED);
   }
 
@@ -120,7 +120,7 @@ export class LbfgsTurns implements Requests<Termination> {
     const { s } = solve;
     solve.accept();
     s[S.M_KEPT] = solve.kept.f;
-    solve.measure(-1e-4 * (s[S.M_PROMISED] as number));
+    solve.measure(-1e-4 * s[S.M_PROMISED]!);
     solve.publish();
     this.#where = ITERATED;
     this.#request.value = ITERATION;
@@ -134,7 +134,7 @@ export class LbfgsTurns implements Requests<Termination> {
     const { s } = solve;
     director.stale = s[S.M_LEFT] === 0;
     s[S.M_LEFT] = 1;
-    const promise = code === S.TURN_STUCK ? -(s[S.M_SLOPE0] as number) : Infinity;
+    const promise = code === S.TURN_STUCK ? -s[S.M_SLOPE0]! : Infinity;
     const over = code === S.TURN_STUCK && !director.forget();
     const other = descent(solve, makeSearch(this.#options), director, promise, over);
     this.#other = other;
