@@ -195,6 +195,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     options,
     model: read.model,
     predictors: data.x instanceof Float64Array ? null : Object.keys(data.x),
+    data,
     bound: bindModel(where, read.model, parameters.names, data),
     plan: read.plan?.(y, weights),
     ties: read.ties,

@@ -6,7 +6,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { numberOption } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/student.js";
 import type { StartsReport, TiedParameters } from "./expression.js";
-import type { AnyModel, BoundModel } from "./model.js";
+import type { AnyModel, BoundModel, Data } from "./model.js";
 import type { Parameters } from "./parameters.js";
 import type { CorePlan, Done, ResidualProblem } from "./problem.js";
 import type { LeastSquaresSettings } from "./settings.js";
@@ -18,6 +18,8 @@ export interface PreparedFit {
   readonly model: AnyModel;
   /** Names of the predictors; null where x is one array. */
   readonly predictors: readonly string[] | null;
+  /** The data's x, as they were copied. */
+  readonly data: Data;
   readonly bound: BoundModel;
   readonly parameters: Parameters;
   readonly y: Float64Array;

@@ -10,7 +10,7 @@ import type { StartsReport } from "./expression.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
 import { fitWarnings, outOfRange } from "./fit-warnings.js";
 import type { PredictorColumns } from "./model.js";
-import { remember } from "./prepared.js";
+import { PREPARED } from "./prepared.js";
 import { fitLine, fitReport } from "./report.js";
 import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
@@ -178,8 +178,11 @@ class FitOutcome implements FitFields {
     if (run.trace) this.trace = run.trace;
     if (fit.starts) this.starts = fit.starts;
     this.#fit = fit;
-    remember(this, fit);
     this.#run = run;
+  }
+
+  get [PREPARED](): PreparedFit {
+    return this.#fit;
   }
 
   get #solved() {
