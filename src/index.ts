@@ -103,7 +103,14 @@ export type { MinimizeFields, MinimizeResult } from "./driver/result.js";
 export type { Pulled } from "./driver/run.js";
 export type { Stopped, StopReason } from "./driver/task.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
-export { curveFit, curveFitAsync, iterateCurveFit } from "./expressions/curve-fit.js";
+export {
+  curveFit,
+  curveFitAsync,
+  type GlobalFitOptions,
+  type GlobalFitResult,
+  iterateCurveFit,
+} from "./expressions/curve-fit.js";
+export type { DataSet, GlobalParamSpec } from "./expressions/global-sets.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
   type CurveFitManyAsyncOptions,
@@ -235,7 +242,15 @@ export type {
   PointX,
 } from "./least-squares/curve-fit.js";
 export type { StartsReport } from "./least-squares/expression.js";
-export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./least-squares/fit-result.js";
+export type {
+  Band,
+  BandOptions,
+  FitFields,
+  FitParam,
+  FitResult,
+  FitSet,
+  FitX,
+} from "./least-squares/fit-result.js";
 export {
   type IterateLeastSquaresOptions,
   iterateLeastSquares,

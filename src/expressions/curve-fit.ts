@@ -1,5 +1,7 @@
 // curveFit of the main entry: functions as in the room least-squares, text models, tied parameters and starting values.
 
+import type { Pulled } from "../driver/run.js";
+import type { LeastSquaresState } from "../least-squares/checkpoint.js";
 import {
   type CurveFitIterator,
   type CurveFitOptions,
@@ -10,8 +12,11 @@ import {
   pullFit,
 } from "../least-squares/curve-fit.js";
 import type { ExpressionReader } from "../least-squares/expression.js";
-import type { FitResult } from "../least-squares/fit-result.js";
+import type { FitResult, FitSet } from "../least-squares/fit-result.js";
+import type { TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
+import { asOneFit } from "./global-fit.js";
+import type { DataSet, GlobalParamSpec } from "./global-sets.js";
 import { readExpression } from "./read.js";
 import { findStarts } from "./starts.js";
 
@@ -19,6 +24,24 @@ const reader: ExpressionReader = {
   read: readExpression,
   start: (request) => findStarts(request, readExpression),
 };
+
+type GivenModel = CurveFitOptions<string, never>["model"];
+
+/** Several sets of data, one fit: `data` in place of x, y and sigma. */
+export interface GlobalFitOptions
+  extends Omit<CurveFitOptions<string>, "model" | "x" | "y" | "sigma" | "params" | "starts"> {
+  /** Sets of any length. */
+  data: readonly DataSet[];
+  /** One model for all sets, or one for each; functions, texts or named models. */
+  model: GivenModel | readonly GivenModel[];
+  /** `{ k: { shared: true }, a: {} }`: one k for all sets, a[0], a[1], ... for each. Default: all are each set's own. */
+  params?: Readonly<Record<string, number | GlobalParamSpec | TiedSpec>> | undefined;
+}
+
+/** Parameters are called k where they are shared, else a[0], a[1], ... */
+export type GlobalFitResult = FitResult & { readonly sets: readonly FitSet[] };
+
+const fitAlone = (options: object): FitResult => fitNow(reader, unnamed(options as never));
 
 /** A named model as its text; its parameters, where none are given, with the bounds that they have by their meaning. */
 function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O {
@@ -42,18 +65,30 @@ function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O 
  * const fit = curveFit({ model: "a*exp(-b*x) + c", x: [0, 1, 2, 3, 4, 5], y: [2.3, 1.51, 1.04, 0.75, 0.57, 0.46] });
  * fit.values.b; // 0.43
  * fit.starts.minima.length; // 1
+ *
+ * @example
+ * const data = [{ x, y: first }, { x, y: second }];
+ * const both = curveFit({ data, model: "a*exp(-k*x)", params: { k: { shared: true }, a: {} } });
+ * both.values; // { k, "a[0]", "a[1]" }
+ * both.sets[1].band(x);
  */
+export function curveFit(options: GlobalFitOptions): GlobalFitResult;
 export function curveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: CurveFitOptions<P, X>,
-): FitResult<P> {
-  return fitNow(reader, unnamed(options));
+): FitResult<P>;
+export function curveFit(options: object): FitResult {
+  const one = asOneFit("curveFit", options, fitAlone);
+  return one ? fitNow(one.reader, one.options as never) : fitAlone(options);
 }
 
 /** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
-export async function curveFitAsync<P extends string = string, X extends ModelX = ArrayLike<number>>(
+export function curveFitAsync(options: GlobalFitOptions): Promise<GlobalFitResult>;
+export function curveFitAsync<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: CurveFitOptions<P, X, number | PromiseLike<number>>,
-): Promise<FitResult<P>> {
-  return fitLater(reader, unnamed(options));
+): Promise<FitResult<P>>;
+export async function curveFitAsync(options: object): Promise<FitResult> {
+  const one = asOneFit("curveFitAsync", options, fitAlone);
+  return one ? fitLater(one.reader, one.options as never) : fitLater(reader, unnamed(options as never));
 }
 
 /**
@@ -66,8 +101,13 @@ export async function curveFitAsync<P extends string = string, X extends ModelX 
  * for (const { nit, fun } of it) console.log(nit, fun);
  * console.log(it.result.values);
  */
+export function iterateCurveFit(
+  options: GlobalFitOptions & { resume?: LeastSquaresState | undefined },
+): Pulled<GlobalFitResult, LeastSquaresState>;
 export function iterateCurveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: IterateCurveFitOptions<P, X>,
-): CurveFitIterator<P> {
-  return pullFit(reader, unnamed(options));
+): CurveFitIterator<P>;
+export function iterateCurveFit(options: object): CurveFitIterator<string> {
+  const one = asOneFit("iterateCurveFit", options, fitAlone);
+  return one ? pullFit(one.reader, one.options as never) : pullFit(reader, unnamed(options as never));
 }

@@ -17,7 +17,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { planFit } from "./plan.js";
 import { readTies, TieEvaluator, tieModel } from "./ties.js";
 
-const NOT_COMPILED: Warning = {
+export const NOT_COMPILED: Warning = {
   code: "W_NOT_COMPILED",
   message:
     "this host does not allow WebAssembly to be compiled at run time: the model is evaluated in JavaScript, with the same values, more slowly",

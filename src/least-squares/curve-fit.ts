@@ -199,6 +199,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     bound: bindModel(where, read.model, parameters.names, data),
     plan: read.plan?.(y, weights),
     ties: read.ties,
+    finish: read.finish,
     ...(notes.length > 0 ? { notes } : {}),
     ...(found ? { starts: found.starts } : {}),
     parameters,

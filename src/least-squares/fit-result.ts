@@ -50,6 +50,23 @@ export interface BandOptions {
 
 export type FitX = ArrayLike<number> | PredictorColumns;
 
+/** What a global fit tells of one of its sets. */
+export interface FitSet {
+  readonly label: string;
+  /** Points, and sum of squared (weighted) residuals. */
+  readonly m: number;
+  readonly rss: number;
+  /** Parameters under their plain names: k, a. */
+  readonly values: Readonly<Record<string, number>>;
+  /** model - y, not weighted, and the model's values. */
+  readonly residuals: Float64Array;
+  readonly fitted: Float64Array;
+  /** The curve of this set at new x. */
+  predict(x: FitX): Float64Array;
+  /** Its band, from the covariance of the whole fit. */
+  band(x: FitX, options?: BandOptions): Band;
+}
+
 export interface FitFields<P extends string = string> extends FitStatistics {
   readonly values: Readonly<Record<P, number>>;
   readonly params: Readonly<Record<P, FitParam>>;
@@ -79,6 +96,8 @@ export interface FitFields<P extends string = string> extends FitStatistics {
   readonly elapsedMs: number;
   readonly trace?: readonly Iteration[];
   readonly starts?: StartsReport;
+  /** Of a global fit: each set of `data`, in order. */
+  readonly sets?: readonly FitSet[];
   /** The model at new x. */
   predict(x: FitX): Float64Array;
   /** Pointwise band by the delta method, with Student's t (the normal law with absoluteSigma). Null limits are NaN when there is no covariance. */
@@ -223,7 +242,9 @@ export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Ter
   const { freeNames } = fit.parameters;
   const run = readRun(engine, end, (j) => freeNames[j] as string);
   const statistics = fitStatistics(sumOfSquares(run.residuals), freeNames.length, fit.y, fit.weights);
-  return new FitOutcome(fit, end, run, statistics) as unknown as FitResult;
+  const result = new FitOutcome(fit, end, run, statistics);
+  fit.finish?.(result);
+  return result as unknown as FitResult;
 }
 
 /** Variance of a residual of unit weight: what was minimised, per degree of freedom. */

@@ -17,7 +17,7 @@ export {
   type ModelX,
   type PointX,
 } from "./curve-fit.js";
-export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./fit-result.js";
+export type { Band, BandOptions, FitFields, FitParam, FitResult, FitSet, FitX } from "./fit-result.js";
 export {
   type LeastSquaresFields,
   type LeastSquaresOptions,
