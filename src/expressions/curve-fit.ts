@@ -12,7 +12,8 @@ import {
   pullFit,
 } from "../least-squares/curve-fit.js";
 import type { ExpressionReader } from "../least-squares/expression.js";
-import type { FitResult, FitSet } from "../least-squares/fit-result.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+import type { FitSet } from "../least-squares/fit-set.js";
 import type { TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
 import { asOneFit } from "./global-fit.js";

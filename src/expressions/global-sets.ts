@@ -67,9 +67,6 @@ export interface GlobalSets {
 
 const specKeys = ["shared", "init", "min", "max", "fixed"];
 
-const refuse = (where: string, problem: string, hint: string, details: object): DownhillError =>
-  new DownhillError("OPTION", `${where}: ${problem}`, { hint, details: { ...details } });
-
 /** A named model as its text. */
 const textOf = (model: unknown): unknown =>
   typeof (model as NamedModel | null)?.text === "string" ? (model as NamedModel).text : model;
@@ -106,11 +103,7 @@ function specOf(where: string, name: string, spec: unknown, s: number, count: nu
     throw optionError(where, `params.${name}.shared`, shared, "true or false");
   if (init === undefined) return others;
   if (!isArrayLike(init)) return { ...others, init };
-  if (shared)
-    throw refuse(where, `parameter ${quote(name)} is shared, so it has one start`, "give one number", {
-      option: "params",
-      param: name,
-    });
+  if (shared) throw optionError(where, `params.${name}.init`, init, "one start, as it is shared");
   checkArray(where, `params.${name}.init`, init, count);
   return { ...others, init: init[s] };
 }
@@ -158,11 +151,11 @@ export function readSets(
     ({ sigma }: DataSet) => (sigma === undefined) !== (given[0].sigma === undefined),
   );
   if (without >= 0)
-    throw refuse(
+    throw optionError(
       where,
-      `set 0 and set ${without}: one has sigma, the other has none`,
-      "give sigma for every set, or for none",
-      { option: "data", index: without },
+      `data[${without}].sigma`,
+      given[without].sigma,
+      "sigma for every set, or for none",
     );
   const models = modelsOf(where, options.model, given.length);
   const params = declared(where, options.params, models, data);
@@ -205,10 +198,7 @@ export function readSets(
     sets.every((set) => set.names.includes(name) && set.at[set.names.indexOf(name)]! < 0),
   );
   if (lost !== undefined)
-    throw refuse(where, `no model contains ${lost}`, "leave it out of params, or correct the model", {
-      option: "params",
-      param: lost,
-    });
+    throw optionError(where, `params.${lost}`, params[lost], "a parameter of a model: none contains it");
   return { sets, specs };
 }
 

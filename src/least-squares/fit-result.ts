@@ -8,6 +8,7 @@ import { fitBand, fitProfile } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { StartsReport } from "./expression.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
+import type { FitSet } from "./fit-set.js";
 import { fitWarnings, outOfRange } from "./fit-warnings.js";
 import type { PredictorColumns } from "./model.js";
 import { PREPARED } from "./prepared.js";
@@ -49,23 +50,6 @@ export interface BandOptions {
 }
 
 export type FitX = ArrayLike<number> | PredictorColumns;
-
-/** What a global fit tells of one of its sets. */
-export interface FitSet {
-  readonly label: string;
-  /** Points, and sum of squared (weighted) residuals. */
-  readonly m: number;
-  readonly rss: number;
-  /** Parameters under their plain names: k, a. */
-  readonly values: Readonly<Record<string, number>>;
-  /** model - y, not weighted, and the model's values. */
-  readonly residuals: Float64Array;
-  readonly fitted: Float64Array;
-  /** The curve of this set at new x. */
-  predict(x: FitX): Float64Array;
-  /** Its band, from the covariance of the whole fit. */
-  band(x: FitX, options?: BandOptions): Band;
-}
 
 export interface FitFields<P extends string = string> extends FitStatistics {
   readonly values: Readonly<Record<P, number>>;

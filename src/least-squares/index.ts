@@ -17,7 +17,8 @@ export {
   type ModelX,
   type PointX,
 } from "./curve-fit.js";
-export type { Band, BandOptions, FitFields, FitParam, FitResult, FitSet, FitX } from "./fit-result.js";
+export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./fit-result.js";
+export type { FitSet } from "./fit-set.js";
 export {
   type LeastSquaresFields,
   type LeastSquaresOptions,

@@ -223,7 +223,7 @@ describe("wrong calls say what to do", () => {
     [{ params: { K: { shared: 1 }, Vm: {} } }, "OPTION", /shared/],
     [{ params: { K: { shared: true, init: [1, 2] }, Vm: {} } }, "OPTION", /one start/],
     [{ params: { K: {}, Vm: { init: [1, 2, 3] } } }, "SHAPE", /Vm/],
-    [{ params: { K: {}, Vm: {}, q: {} } }, "OPTION", /contains q/],
+    [{ params: { K: {}, Vm: {}, q: {} } }, "OPTION", /params\.q/],
     [{ params: [1] }, "OPTION", /params/],
     [{ model: () => 1, params: undefined }, "OPTION", /params/],
     [{ data: puromycin.map(({ x, y }) => ({ x: { set: x, x }, y })) }, "OPTION", /set/],
