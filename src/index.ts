@@ -248,9 +248,9 @@ export type {
   FitFields,
   FitParam,
   FitResult,
-  FitSet,
   FitX,
 } from "./least-squares/fit-result.js";
+export type { FitSet } from "./least-squares/fit-set.js";
 export {
   type IterateLeastSquaresOptions,
   iterateLeastSquares,
