@@ -1,8 +1,9 @@
 // npm run build: WASM rooms, then the bundles and the types in dist/.
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
+import { modulesFirst, nameChunks } from "./build-chunks.mjs";
+import { buildTypes } from "./build-types.mjs";
 import { buildWasm, camel, needing } from "./build-wasm.mjs";
 import { rooms } from "./rooms.mjs";
 
@@ -23,14 +24,17 @@ const scripts = { worker: "src/workers/worker.ts" };
 /** Files that hold base64 and no code. */
 const DATA = /\bsrc\/(wasm\/|models\/constants\.ts)/;
 
-/** In the workerd build a room's bytes are an import of the .wasm file, which the host has compiled. */
-const wasmModules = {
+/** Hosts that compile modules themselves, and how their bundlers want a .wasm file to be asked for. */
+const HOSTS = { workerd: "", edge: "?module" };
+
+/** In a host's build a room's bytes are an import of the .wasm file, which the host has compiled. */
+const wasmModules = (query) => ({
   name: "wasm-modules",
   setup(plugin) {
     plugin.onLoad({ filter: /[\\/]src[\\/]wasm[\\/][\w-]+\.ts$/ }, ({ path }) => {
       const room = basename(path, ".ts");
       const variants = rooms[room].relaxed ? ["simd", "relaxed"] : ["simd"];
-      const imports = variants.map((v) => `import ${v} from "../wasm/${room}.${v}.wasm";`).join("\n");
+      const imports = variants.map((v) => `import ${v} from "../wasm/${room}.${v}.wasm${query}";`).join("\n");
       const { needs = [] } = rooms[room];
       const others = needs.map((name) => `import { room as ${camel(name)} } from "./${name}.js";`).join("\n");
       return {
@@ -38,9 +42,9 @@ const wasmModules = {
         loader: "js",
       };
     });
-    plugin.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
+    plugin.onResolve({ filter: /\.wasm(\?module)?$/ }, ({ path }) => ({ path, external: true }));
   },
-};
+});
 
 /**
  * The loader serves AssemblyScript's runtime and library (strings, arrays, classes, abort), which our modules leave out,
@@ -70,31 +74,6 @@ const plainLoader = {
 };
 
 /**
- * Entries first name the inlined modules that they reach: in a bundle their base64 then lies together, and what
- * compresses it finds the code in one piece too. By `sideEffects: false` a bundler keeps the order and nothing else.
- */
-function modulesFirst() {
-  const read = (path) => readFileSync(`dist/${path}`, "utf8");
-  const importsOf = (text) =>
-    [...text.matchAll(/(?:from|import) "\.\/((?:chunks\/)?chunk-\w+\.js)"/g)].map(([, name]) => name);
-  const chunk = (name) => (name.startsWith("chunks/") ? name : `chunks/${name}`);
-  for (const entry of [...Object.keys(entries), ...Object.keys(scripts)]) {
-    const reached = new Set();
-    const visit = (names) => {
-      for (const name of names.map(chunk)) {
-        if (reached.has(name)) continue;
-        reached.add(name);
-        visit(importsOf(read(name)));
-      }
-    };
-    visit(importsOf(read(`${entry}.js`)));
-    const inlined = [...reached].filter((name) => DATA.test(read(name)));
-    const lines = inlined.map((name) => `import "./${name}";\n`);
-    writeFileSync(`dist/${entry}.js`, lines.join("") + read(`${entry}.js`));
-  }
-}
-
-/**
  * One more entry for each folder of src, so that the splitter gives each room a file of its own: a program that
  * uses one room then leaves the others out by the file (`sideEffects: false`), whatever its bundler can prove.
  * The entries themselves are thrown away.
@@ -120,51 +99,50 @@ function roomEntries() {
   return made;
 }
 
+/** What all builds of the library have in common. minifySyntax writes the value of a constant where it is used. */
+const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
+const library = {
+  ...common,
+  minifySyntax: true,
+  splitting: true,
+  metafile: true,
+  platform: "neutral",
+  mainFields: ["module", "main"],
+};
+
+/** The entries in one folder, their shared parts named by the room that they hold. */
+async function buildLibrary(outdir, chunks, entryPoints, plugins, sourcemap) {
+  rmSync(`${outdir}/${chunks}`, { recursive: true, force: true });
+  const made = await build({
+    ...library,
+    entryPoints: { ...entryPoints, ...roomEntries() },
+    outdir,
+    chunkNames: `${chunks}part-[hash]`,
+    plugins: [plainLoader, ...plugins],
+    sourcemap,
+  });
+  rmSync(`${outdir}/rooms`, { recursive: true, force: true });
+  nameChunks(outdir, made.metafile, DATA);
+}
+
 async function main() {
   const started = performance.now();
   await buildWasm(say);
-  for (const dir of ["dist/chunks", "dist/workerd", "dist/types"])
-    rmSync(dir, { recursive: true, force: true });
-  const common = { bundle: true, format: "esm", target, logLevel: "warning", legalComments: "none" };
-  // minifySyntax writes the value of a constant where it is used: a bundler later sees no constants between chunks.
-  const library = { ...common, minifySyntax: true, plugins: [plainLoader] };
-  await build({
-    ...library,
-    entryPoints: { ...entries, ...scripts, ...roomEntries() },
-    outdir: "dist",
-    splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-  });
-  rmSync("dist/rooms", { recursive: true, force: true });
-  modulesFirst();
-  await build({
-    ...library,
-    entryPoints: {
-      index: entries.index,
-      "least-squares": entries["least-squares"],
-      testfunctions: entries.testfunctions,
-    },
-    outdir: "dist/workerd",
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    plugins: [plainLoader, wasmModules],
-  });
+  await buildLibrary("dist", "chunks/", { ...entries, ...scripts }, [], "linked");
+  modulesFirst("dist", Object.keys({ ...entries, ...scripts }), DATA);
+  const { workers: _, ...everywhere } = entries;
+  // The parts lie beside the entries, so that one path leads to the modules from all of them.
+  for (const [host, query] of Object.entries(HOSTS)) {
+    rmSync(`dist/${host}`, { recursive: true, force: true });
+    await buildLibrary(`dist/${host}`, "", everywhere, [wasmModules(query)], false);
+  }
   await build({
     ...common,
     entryPoints: ["demo/nist.ts", "demo/digits.ts"],
     outdir: "build/demo",
     platform: "node",
   });
-  mkdirSync("dist/types", { recursive: true });
-  const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"];
-  const { status } = spawnSync(process.execPath, tsc, { stdio: "inherit" });
-  if (status !== 0) process.exit(1);
-  writeFileSync(
-    "dist/wasm/module.d.ts",
-    "declare const module: WebAssembly.Module;\nexport default module;\n",
-  );
+  await buildTypes(entries);
   say(`build: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 

@@ -23,7 +23,7 @@ const PROGRAMS = {
 const FOLDER = "build/package";
 const ENTRIES = ["index"];
 const PACKED =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|dist\/[\w/.-]+\.(js|d\.ts|wasm))$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|dist\/[\w/.-]+\.(js|js\.map|d\.ts|wasm))$/;
 
 /** What breaks bundlers, edge hosts, `require` or a Content-Security-Policy. */
 const FORBIDDEN = [
@@ -66,7 +66,7 @@ function defaultEntryCode() {
   const folder = join(FOLDER, "node_modules/downhill/dist");
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names
-    .filter((name) => name.endsWith(".js") && !name.startsWith("workerd"))
+    .filter((name) => name.endsWith(".js") && !/^(workerd|edge)\b/.test(name))
     .map((name) => [name, readFileSync(join(folder, name), "utf8").replace(/"[A-Za-z0-9+/=]{200,}"/g, '""')]);
 }
 

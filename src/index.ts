@@ -456,6 +456,7 @@ export { DownhillError, type ErrorCode, type ErrorExtras } from "./runtime/error
 export type { Variant } from "./runtime/rooms.js";
 export type { Runtime, RuntimeOptions } from "./runtime/runtime.js";
 export type { Vec } from "./runtime/vec.js";
+export type { Bytes, FetchResponse, WasmModule } from "./runtime/wasm-types.js";
 export {
   type CompileDensityOptions,
   type CompiledDensity,

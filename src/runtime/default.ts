@@ -6,6 +6,7 @@ import { PAGE } from "./pages.js";
 import { blocked, chooseVariant, isModule } from "./rooms.js";
 import { CoreRuntime, outOfMemory, type Runtime } from "./runtime.js";
 import { checkBytes, checkRuntimeOptions, MAX_BYTES, type RuntimeOptions } from "./settings.js";
+import type { Bytes, FetchResponse, WasmModule } from "./wasm-types.js";
 import { type Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
 let defaults: RuntimeOptions = {};
@@ -33,10 +34,10 @@ export function loadSync(options: RuntimeOptions = {}): Runtime {
 }
 
 /** What `load` takes for a module: compiled, as bytes, or as the response of a fetch. */
-export type LoadSource = WebAssembly.Module | BufferSource | Response;
+export type LoadSource = WasmModule | Bytes | FetchResponse;
 
 export interface LoadOptions extends Omit<RuntimeOptions, "wasm"> {
-  wasm?: Readonly<Record<string, LoadSource | PromiseLike<LoadSource>>>;
+  wasm?: Readonly<Record<string, LoadSource | PromiseLike<LoadSource>>> | undefined;
 }
 
 /** As `loadSync`, but the values of `wasm` may also be responses or promises, and compile off the main thread. */

@@ -6,6 +6,7 @@ import { type UnpackKernels, room as unpacker } from "../wasm/unpack.js";
 import { decodeBase64 } from "./base64.js";
 import { DownhillError } from "./errors.js";
 import { PAGE, reserve } from "./pages.js";
+import type { WasmModule } from "./wasm-types.js";
 
 /** Base64 of what was packed, and the part of it that is the module. */
 interface Packed {
@@ -15,7 +16,7 @@ interface Packed {
 }
 
 /** Base64 of the bytes, what packs them, or the compiled module itself. */
-export type WasmSource = string | Packed | WebAssembly.Module;
+export type WasmSource = string | Packed | WasmModule;
 
 export interface Room<Kernels> {
   readonly name: string;

@@ -15,6 +15,7 @@ import {
   type RuntimeOptions,
 } from "./settings.js";
 import { makeVec, type Vec } from "./vec.js";
+import type { WasmModule, WasmNames } from "./wasm-types.js";
 import { Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.js";
 
 /** Bytes below this address are never handed out: 0 is no valid pointer, and the compiler of the kernels folds offsets up to here. */
@@ -118,9 +119,9 @@ export class CoreRuntime implements Runtime {
   }
 
   /** An instance of a module made at run time, over this memory. */
-  instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Exports {
+  instantiate(module: WasmModule, imports: WasmNames): WasmNames {
     if (!this.#memory) throw disposed();
-    return instantiate(module, { ...imports, env: { memory: this.#memory } });
+    return instantiate(module, { ...imports, env: { memory: this.#memory } } as WebAssembly.Imports);
   }
 
   /** A block that belongs to the runtime, like its rooms: made and filled on first use, never freed, not counted as used. */

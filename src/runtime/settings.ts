@@ -4,6 +4,7 @@ import { DownhillError, quote } from "./errors.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "./options.js";
 import { PAGE } from "./pages.js";
 import { compileBytes, instantiate, isModule, type Variant } from "./rooms.js";
+import type { Bytes, WasmModule } from "./wasm-types.js";
 
 /** 4 GiB, the end of 32-bit addresses. */
 export const MAX_BYTES = 65536 * PAGE;
@@ -11,13 +12,13 @@ const DEFAULT_BYTES = 64 * 1024 * 1024;
 
 export interface RuntimeOptions {
   /** "simd" (default) gives the same bits on every engine; "relaxed" uses fused multiply-add; "auto" takes relaxed where it exists. */
-  variant?: Variant | "auto";
+  variant?: Variant | "auto" | undefined;
   /** Size of the fixed memory; default 64 MiB, rounded up to whole pages of 64 KiB. */
-  memoryBytes?: number;
+  memoryBytes?: number | undefined;
   /** Modules or bytes by file name without `.wasm`, for example `{ "dense.simd": module }`, used instead of the inlined ones. */
-  wasm?: Readonly<Record<string, WebAssembly.Module | BufferSource>>;
+  wasm?: Readonly<Record<string, WasmModule | Bytes>> | undefined;
   /** Fills freed blocks with NaN and keeps them out of use for a while. */
-  debug?: boolean;
+  debug?: boolean | undefined;
 }
 
 const runtimeKeys = ["variant", "memoryBytes", "wasm", "debug"] as const;
@@ -26,7 +27,7 @@ const runtimeKeys = ["variant", "memoryBytes", "wasm", "debug"] as const;
 export function checkRuntimeOptions(
   where: string,
   options: RuntimeOptions,
-): Required<Omit<RuntimeOptions, "wasm">> {
+): { variant: Variant | "auto"; memoryBytes: number; debug: boolean } {
   checkKeys(where, options, runtimeKeys);
   const { wasm } = options;
   if (wasm !== undefined && (typeof wasm !== "object" || wasm === null)) {
@@ -38,7 +39,7 @@ export function checkRuntimeOptions(
       max: MAX_BYTES,
       integer: true,
     }),
-    variant: choiceOption(where, "variant", options.variant, ["simd", "relaxed", "auto"], "simd"),
+    variant: choiceOption(where, "variant", options.variant, ["simd", "relaxed", "auto"] as const, "simd"),
     debug: booleanOption(where, "debug", options.debug, false),
   };
 }
