@@ -23,7 +23,7 @@ const PROGRAMS = {
 const FOLDER = "build/package";
 const ENTRIES = ["index"];
 const PACKED =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|dist\/[\w/.-]+\.(js|js\.map|d\.ts|wasm))$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|docs\/[\w-]+\.(md|svg)|dist\/[\w/.-]+\.(js|js\.map|d\.ts|wasm))$/;
 
 /** What breaks bundlers, edge hosts, `require` or a Content-Security-Policy. */
 const FORBIDDEN = [
@@ -114,14 +114,25 @@ function inlined() {
     });
 }
 
-/** Every example of README as a user bundles it; threads are a file of their own, which stays outside. */
+/** The examples of README and of the guides. */
+function examples() {
+  const guides = readdirSync("docs").filter((name) => name.endsWith(".md"));
+  return ["README.md", ...guides.sort().map((name) => `docs/${name}`)].flatMap((path) => {
+    const blocks = [...readFileSync(path, "utf8").matchAll(/^```js\n([\s\S]*?)^```/gm)];
+    assert.ok(blocks.length > 0 || path !== "README.md", `${path} has examples`);
+    return blocks.map(([, code], i) => ({
+      name: `example ${i + 1} of ${path}`,
+      code,
+      id: `${basename(path, ".md")}-${i + 1}`,
+    }));
+  });
+}
+
+/** Every example as a user bundles it; threads are a file of their own, which stays outside. */
 async function bundles(checks) {
-  const blocks = [...readFileSync("README.md", "utf8").matchAll(/^```js\n([\s\S]*?)^```/gm)].map(
-    ([, code]) => code,
-  );
-  for (const [i, contents] of blocks.entries()) {
-    await checks.check(`README example ${i + 1}, bundled`, async () => {
-      const outfile = join(FOLDER, `readme-${i + 1}.mjs`);
+  for (const { name, code: contents, id } of examples()) {
+    await checks.check(`${name}, bundled`, async () => {
+      const outfile = join(FOLDER, `${id}.bundle.mjs`);
       await build({
         stdin: { contents, resolveDir: FOLDER },
         outfile,
@@ -244,12 +255,10 @@ async function main() {
     assert.equal(output.trim(), "converged");
   });
 
-  const examples = [...readFileSync("README.md", "utf8").matchAll(/```js\n([\s\S]*?)```/g)];
-  assert.ok(examples.length > 0, "README.md has examples");
-  for (const [i, [, example]] of examples.entries()) {
-    await checks.check(`example ${i + 1} of README.md runs`, async () => {
-      writeFileSync(join(FOLDER, `example-${i + 1}.mjs`), example);
-      const { code, output } = await consumer([`example-${i + 1}.mjs`]);
+  for (const { name, code: example, id } of examples()) {
+    await checks.check(`${name} runs`, async () => {
+      writeFileSync(join(FOLDER, `${id}.mjs`), example);
+      const { code, output } = await consumer([`${id}.mjs`]);
       assert.equal(code, 0, output);
     });
   }
