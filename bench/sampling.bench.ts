@@ -1,11 +1,17 @@
-// Samplers: a NUTS transition of a compiled density, all of it (momenta, tree, recording), for each leapfrog step against a bare
-// leapfrog step of the same density written by hand in plain JavaScript, which has no tree to build. Where the density is
-// cheap, the tree is what a transition costs.
+// Samplers: a transition of a compiled density in the core against the same sampler and density by hand in plain JavaScript
+// (bench/plain/nuts.ts). Both sides make as many leapfrog steps a call, 10 of HMC or 7 of NUTS (a tree of depth 3, with steps
+// so small that it never turns back), so the ratio is that of one leapfrog step, tree, momenta and decision included. At the
+// end, leapfrog steps a second of `sample` as it is called.
 
-import { compileDensity, iterateSample, nuts, Random } from "../src/index.js";
-import type { CompiledDensity } from "../src/sampling/compile-density.js";
-import { bench } from "./harness.js";
-import { eightSchools, logistic, normal, type PlainLeapfrog } from "./plain/sampling.js";
+import { type CompiledDensity, compileDensity, hmc, nuts, Random, sample } from "../src/index.js";
+import { Evaluation } from "../src/sampling/evaluation.js";
+import type { Hamiltonian } from "../src/sampling/hamiltonian.js";
+import { coreFor, makeMovers } from "../src/sampling/make-movers.js";
+import { readSettings, type SampleOptions } from "../src/sampling/settings.js";
+import { SampleTask } from "../src/sampling/task.js";
+import { bench, wanted } from "./harness.js";
+import { type PlainGradient, plainHmc, plainNuts } from "./plain/nuts.js";
+import { eightSchools, logistic, normals } from "./plain/sampling.js";
 
 const y = [28, 8, -3, 7, -1, 1, 18, 12];
 const sigma = [15, 10, 16, 11, 9, 11, 10, 18];
@@ -16,9 +22,10 @@ const schools = compileDensity(y.map((v, j) => `normal(${v}, mu + tau*e${j + 1},
     tau: { kind: "positive", prior: "halfCauchy(5)" },
   },
 });
-const ten = compileDensity(Array.from({ length: 10 }, (_, i) => `-0.5*(x${i + 1}/${i + 1})^2`).join(" + "), {
-  params: { x: { size: 10 } },
-});
+const ten = (d: number) =>
+  compileDensity(Array.from({ length: d }, (_, i) => `normal(x${i + 1}, 0, ${i + 1})`).join(" + "), {
+    params: { x: { size: d } },
+  });
 
 function rows(m: number) {
   const random = new Random(1);
@@ -30,63 +37,92 @@ function rows(m: number) {
     params: { a: prior, b: prior, c: prior, e: prior },
     data: { x, z, w, hit },
   });
-  return { columns, hit, density };
+  return { plain: logistic(columns, hit), density };
 }
 
-/** Trajectories of a fixed step after the warm-up: both sides make as many leapfrog steps a call, on average. */
-function contest(density: CompiledDensity, plain: PlainLeapfrog) {
-  const warm = iterateSample(
-    density,
-    density.names.map(() => 0.5),
-    { chains: 1, warmup: 1000, draws: 1, seed: 2 },
-  );
-  while (!warm.next().done);
-  const step = warm.result.stats.stepSize[0]!;
-  const metric = warm.result.metrics[0]!;
-  const make = () =>
-    iterateSample(
-      density,
-      density.names.map(() => 0.5),
-      {
-        chains: 1,
-        warmup: 0,
-        draws: 1_000_000,
-        seed: 3,
-        metric,
-        method: nuts({ stepSize: step }),
-      },
-    );
-  // Leapfrog steps of a transition, from 2000 of them.
-  const trial = make();
-  for (let i = 0; i < 2000; i++) trial.next();
-  const steps = Math.round((trial.result.nfev - 1) / 2000);
-  trial.return?.();
-  const run = make();
+/** Small enough that no trajectory turns back or is refused. */
+const STEP = 1e-3;
+const DEPTH = 3;
+const STEPS = 10;
+
+function contest(density: CompiledDensity, plain: PlainGradient, method: "nuts" | "hmc") {
+  const d = density.names.length;
+  const start = new Float64Array(d).fill(0.3);
+  const inverse = new Float64Array(d).fill(1);
+  const options: SampleOptions = {
+    chains: 1,
+    warmup: 0,
+    seed: 3,
+    metric: { kind: "diagonal", inverse: [...inverse] },
+    method:
+      method === "nuts"
+        ? nuts({ stepSize: STEP, maxTreeDepth: DEPTH })
+        : hmc({ stepSize: STEP, steps: STEPS, jitter: 0 }),
+  };
+  const settings = readSettings("bench", density, start, options);
+  const { watch } = new SampleTask(settings);
+  const evaluation = new Evaluation(settings.target, watch);
+  const [mover] = makeMovers(settings, evaluation) as [Hamiltonian];
+  const free = new Float64Array(d);
+  settings.target.unconstrain(start, free);
+  mover.q.set(free);
+  evaluation.ask(mover.q, mover.g);
+  evaluation.run();
+  mover.lp[0] = evaluation.value;
+  for (const _ of mover.start());
+  const core = coreFor(settings, watch)!;
+  const call = core.ask(mover)!;
   return {
-    ours: () => run.next(),
-    peer: () => plain.run(steps, 1e-3),
-    work: steps,
-    dispose: () => run.return?.(),
+    ours: () => call.run(),
+    peer:
+      method === "nuts"
+        ? plainNuts(free, plain, inverse, STEP, DEPTH)
+        : plainHmc(free, plain, inverse, STEP, STEPS),
+    work: method === "nuts" ? (1 << DEPTH) - 1 : STEPS,
+    dispose: () => core.release(),
   };
 }
 
-bench("sampling", {
-  name: "eight schools, NUTS in the core vs plain leapfrog",
-  sizes: [10],
-  setup: () => contest(schools, eightSchools()),
-});
+for (const method of ["nuts", "hmc"] as const) {
+  const name = method === "nuts" ? "7 leapfrog steps and their tree" : "10 leapfrog steps";
+  bench("sampling", {
+    name: `eight schools, ${method}, ${name}`,
+    sizes: [10],
+    goal: 2,
+    setup: () => contest(schools, eightSchools, method),
+  });
+  bench("sampling", {
+    name: `normal, ${method}, ${name}`,
+    sizes: [10, 100],
+    goal: 2,
+    setup: (d) => contest(ten(d), normals(d), method),
+  });
+  bench("sampling", {
+    name: `logistic regression, ${method}, ${name}`,
+    sizes: [100, 1000],
+    goal: (m) => (m === 1000 ? 4 : undefined),
+    setup: (m) => {
+      const { plain, density } = rows(m);
+      return contest(density, plain, method);
+    },
+  });
+}
 
-bench("sampling", {
-  name: "normal of 10 dimensions, NUTS in the core vs plain leapfrog",
-  sizes: [10],
-  setup: () => contest(ten, normal(10)),
-});
-
-bench("sampling", {
-  name: "logistic regression, NUTS in the core vs plain leapfrog",
-  sizes: [100, 1000],
-  setup: (m) => {
-    const { columns, hit, density } = rows(m);
-    return contest(density, logistic(columns, hit));
-  },
-});
+for (const [name, density, method] of [
+  ["eight schools, nuts", schools, nuts()],
+  ["normal of 10 dimensions, hmc of 10 steps", ten(10), hmc()],
+] as const) {
+  if (!wanted(`sampling rate ${name}`)) continue;
+  const rates: [number, number][] = [];
+  for (let round = 0; round < 5; round++) {
+    const began = process.cpuUsage();
+    const p = sample(density, "random", { method, draws: 10_000, seed: round });
+    const { user, system } = process.cpuUsage(began);
+    const seconds = (user + system) / 1e6;
+    rates.push([p.nfev / seconds, (4 * 11_000) / seconds]);
+  }
+  const [gradients, transitions] = [0, 1].map((k) => rates.map((r) => r[k]!).sort((a, b) => a - b)[2]!);
+  console.log(
+    `sampling rate ${name}: ${gradients!.toPrecision(3)} gradients/s, ${transitions!.toPrecision(3)} transitions/s of processor time, summary of the draws included`,
+  );
+}

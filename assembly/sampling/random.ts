@@ -62,6 +62,92 @@ export function normals(n: i32, random: usize, position: f64, out: usize): void 
   for (let i = 0; i < n; i++) store<f64>(out + (<usize>i << 3), normal(random));
 }
 
+/** Blocks first ... first + count - 1 of a stream, two at a time: neither waits for the other's products. `out` has room for an even count. */
+function blocks(random: usize, first: u64, count: i32, out: usize): void {
+  const stream0 = load<u32>(random, 32), stream1 = load<u32>(random, 36);
+  for (let k = 0; k < count; k += 2, out += 32) {
+    const counter = first + <u64>k, other = counter + 1;
+    let c0 = <u32>counter, c1 = <u32>(counter >> 32), c2 = stream0, c3 = stream1;
+    let e0 = <u32>other, e1 = <u32>(other >> 32), e2 = stream0, e3 = stream1;
+    let k0 = load<u32>(random, 24), k1 = load<u32>(random, 28);
+    for (let round = 0; round < 10; round++) {
+      const a = M0 * <u64>c0, b = M1 * <u64>c2, e = M0 * <u64>e0, f = M1 * <u64>e2;
+      c0 = <u32>(b >> 32) ^ c1 ^ k0;
+      e0 = <u32>(f >> 32) ^ e1 ^ k0;
+      c1 = <u32>b;
+      e1 = <u32>f;
+      c2 = <u32>(a >> 32) ^ c3 ^ k1;
+      e2 = <u32>(e >> 32) ^ e3 ^ k1;
+      c3 = <u32>a;
+      e3 = <u32>e;
+      k0 += W0;
+      k1 += W1;
+    }
+    store<u32>(out, c0);
+    store<u32>(out, c1, 4);
+    store<u32>(out, c2, 8);
+    store<u32>(out, c3, 12);
+    store<u32>(out, e0, 16);
+    store<u32>(out, e1, 20);
+    store<u32>(out, e2, 24);
+    store<u32>(out, e3, 28);
+  }
+}
+
+/** The share that two words make, exactly as in `normal`. */
+// @ts-ignore: decorator
+@inline
+function share(words: usize): f64 {
+  return (<f64>(load<u32>(words) >> 6) * 67108864 + <f64>(load<u32>(words, 4) >> 6) + 0.5) / 9007199254740992;
+}
+
+/** The middle of AS 241 in two lanes, q = 1/2 - p <= 0.425. */
+function middle(q: v128): v128 {
+  const r = f64x2.sub(f64x2.splat(0.180625), f64x2.mul(q, q));
+  let a = f64x2.splat(2509.0809287301227);
+  a = f64x2.add(f64x2.mul(a, r), f64x2.splat(33430.57558358813));
+  a = f64x2.add(f64x2.mul(a, r), f64x2.splat(67265.7709270087));
+  a = f64x2.add(f64x2.mul(a, r), f64x2.splat(45921.95393154987));
+  a = f64x2.add(f64x2.mul(a, r), f64x2.splat(13731.69376550946));
+  a = f64x2.add(f64x2.mul(a, r), f64x2.splat(1971.5909503065513));
+  a = f64x2.add(f64x2.mul(a, r), f64x2.splat(133.14166789178438));
+  a = f64x2.add(f64x2.mul(a, r), f64x2.splat(3.3871328727963665));
+  let b = f64x2.splat(5226.495278852854);
+  b = f64x2.add(f64x2.mul(b, r), f64x2.splat(28729.085735721943));
+  b = f64x2.add(f64x2.mul(b, r), f64x2.splat(39307.89580009271));
+  b = f64x2.add(f64x2.mul(b, r), f64x2.splat(21213.794301586597));
+  b = f64x2.add(f64x2.mul(b, r), f64x2.splat(5394.196021424751));
+  b = f64x2.add(f64x2.mul(b, r), f64x2.splat(687.1870074920579));
+  b = f64x2.add(f64x2.mul(b, r), f64x2.splat(42.31333070160091));
+  return f64x2.div(f64x2.mul(q, a), f64x2.add(f64x2.mul(b, r), f64x2.splat(1)));
+}
+
+/** out (n) = what n calls of `normal` give; `words` has room for 2n + 12 words. */
+export function fillNormals(n: i32, random: usize, words: usize, out: usize): void {
+  const position = load<u64>(random);
+  const end = position + 2 * <u64>n;
+  const first = position >> 2;
+  blocks(random, first, <i32>(((end + 3) >> 2) - first), words);
+  let at = words + ((<usize>position & 3) << 2);
+  const last = out + (<usize>n << 3);
+  for (; out + 8 < last; out += 16, at += 16) {
+    const p0 = share(at), p1 = share(at + 8);
+    const q0 = 0.5 - p0, q1 = 0.5 - p1;
+    let z = middle(f64x2.replace_lane(f64x2.splat(q0), 1, q1));
+    if (q0 > 0.425) z = f64x2.replace_lane(z, 0, normalTail(p0));
+    if (q1 > 0.425) z = f64x2.replace_lane(z, 1, normalTail(p1));
+    // The lowest bit is the sign: 0 is negative.
+    const flip = i64x2.splat(<i64>((load<u32>(at) & 1) ^ 1) << 63);
+    v128.store(out, v128.xor(z, i64x2.replace_lane(flip, 1, <i64>((load<u32>(at, 8) & 1) ^ 1) << 63)));
+  }
+  if (out < last) {
+    const z = normalTail(share(at));
+    store<f64>(out, load<u32>(at) & 1 ? z : -z);
+  }
+  store<u64>(random, end);
+  if (end & 3) v128.store(random, v128.load(words + <usize>((((end >> 2) - first) << 4))), 8);
+}
+
 /** |z| with P(Z <= -|z|) = p, 0 < p < 1/2: AS 241 (Wichura 1988). */
 export function normalTail(p: f64): f64 {
   const q = 0.5 - p;

@@ -128,7 +128,7 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   if (data !== undefined) {
     const { variables, columns, m } = readData(where, data);
     likelihood = new DensityPart(term, names, variables, columns, m);
-    parts.push(likelihood);
+    parts.push(...likelihood.fastParts());
   } else once.unshift(term);
   if (once.length > 0) parts.push(new DensityPart(once.join(" + "), names, [], new Float64Array(0), 1));
   return new CompiledDensity(

@@ -1,5 +1,5 @@
-// Whole transitions of NUTS in the core (assembly/sampling/nuts.ts), for compiled densities under a diagonal metric: one call
-// instead of one for each leapfrog step, and the same bits.
+// Whole transitions of NUTS, HMC and MALA in the core (assembly/sampling/nuts.ts), for compiled densities under a diagonal
+// metric: one call instead of one for each leapfrog step, and the same bits.
 
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
@@ -41,7 +41,7 @@ export class CoreTrajectory {
   /** What the driver runs: the transition of the chain that was handed to `ask`. */
   readonly call: { readonly kind: "call"; cost(): number; run(): undefined };
   readonly #kernels: SamplingKernels;
-  readonly #workspace: Workspace<Vectors, never, "frame" | "blocks" | "random">;
+  readonly #workspace: Workspace<Vectors, never, "frame" | "blocks" | "random" | "words">;
   readonly #parts: Workspace[] = [];
   readonly #places: number[] = [];
   #chain: Hamiltonian | null = null;
@@ -72,8 +72,8 @@ export class CoreTrajectory {
         vectors: 7 * d * nodes,
         numbers: F.NUMBERS,
       },
-      i32: { frame: F.FRAME_SLOTS, blocks: 3 * target.blocks.length, random: 10 },
-    }) as Workspace<Vectors, never, "frame" | "blocks" | "random">;
+      i32: { frame: F.FRAME_SLOTS, blocks: 3 * target.blocks.length, random: 10, words: 2 * d + 12 },
+    }) as Workspace<Vectors, never, "frame" | "blocks" | "random" | "words">;
     this.#fill(runtime, parts, target, maxDepth, nodes);
     this.call = {
       kind: "call",
@@ -126,7 +126,9 @@ export class CoreTrajectory {
       [F.F_X, at.x],
       [F.F_GX, at.gx],
       [F.F_RANDOM, at.random],
+      [F.F_WORDS, at.words],
       [F.F_PARTS, parts.length],
+      [F.F_PLAIN, target.blocks.every(({ kind }) => kind === "real") ? 1 : 0],
     ];
     for (const [k, value] of addresses) frame[k] = value;
     target.blocks.forEach((b, k) => {
@@ -162,18 +164,30 @@ export class CoreTrajectory {
     const chain = this.#chain!;
     const { at, f64, i32 } = this.#workspace;
     const { random, stat } = chain;
-    f64.q.set(chain.q);
-    f64.g.set(chain.g);
-    f64.inverse.set((chain.metric as DiagonalMetric).inverse);
+    const { d, trajectory } = chain;
+    const { inverse } = chain.metric as DiagonalMetric;
+    // A loop: `set` of a few doubles takes several times as long.
+    for (let i = 0; i < d; i++) {
+      f64.q[i] = chain.q[i]!;
+      f64.g[i] = chain.g[i]!;
+      f64.inverse[i] = inverse[i]!;
+    }
     const { numbers } = f64;
     random.key(i32.random, 6);
     numbers[F.N_LP] = chain.lp[0]!;
     numbers[F.N_STEP] = chain.stepSize.step;
     numbers[F.N_POSITION] = random.position;
-    this.#kernels.nutsTransition(at.frame, at.numbers);
+    if (trajectory.name === "nuts") this.#kernels.nutsTransition(at.frame, at.numbers);
+    else {
+      numbers[F.N_STEPS] = trajectory.steps!;
+      numbers[F.N_JITTER] = trajectory.jitter!;
+      this.#kernels.hmcTransition(at.frame, at.numbers);
+    }
     random.position = numbers[F.N_POSITION]!;
-    chain.q.set(f64.q);
-    chain.g.set(f64.g);
+    for (let i = 0; i < d; i++) {
+      chain.q[i] = f64.q[i]!;
+      chain.g[i] = f64.g[i]!;
+    }
     chain.lp[0] = numbers[F.N_LP]!;
     stat.acceptance = numbers[F.N_ACCEPTANCE]!;
     stat.depth = numbers[F.N_DEPTH]!;

@@ -10,6 +10,10 @@ import { type Program, program } from "../models/program.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
+import { FOLD, foldColumns, foldedProgram } from "./folded.js";
+
+/** Below so many data the sum is as it stands. */
+const FEW = 64;
 
 type Names = "data" | "x" | "value" | "grad" | "work";
 
@@ -30,12 +34,25 @@ export class DensityPart {
     variables: readonly string[],
     columns: Float64Array,
     m: number,
+    own?: Program,
   ) {
     this.tree = parse(source, { variables, params });
     this.m = m;
     this.columns = columns;
-    this.#program = program(this.tree, 1);
+    this.#program = own ?? program(this.tree, 1);
     this.#code = new Code((relaxed) => emitObjective(this.#program, variables.length > 0, { relaxed }));
+  }
+
+  /** Parts with the same sum that take fewer logarithms; this one where there are none to save, or few data. */
+  fastParts(): readonly DensityPart[] {
+    const { tree, m, columns } = this;
+    const folded = m >= FEW ? foldedProgram(tree) : null;
+    if (!folded) return [this];
+    const { source, params, variables } = tree;
+    const { rows, folded: own, left } = foldColumns(columns, m);
+    const rest = m - FOLD * rows;
+    const main = new DensityPart(source, params, variables, own, rows, folded);
+    return rest > 0 ? [main, new DensityPart(source, params, variables, left, rest)] : [main];
   }
 
   instance(runtime: CoreRuntime): Instance | null {

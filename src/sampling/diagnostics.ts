@@ -42,20 +42,33 @@ function pooled(chains: Chains): Float64Array {
   return all;
 }
 
+/** The first place of `v` in sorted numbers, by halving. */
+function firstAt(sorted: Float64Array, v: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle]! < v) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Average ranks, turned into normal scores: Phi^-1((r - 3/8) / (S + 1/4)). */
 export function rankNormalise(chains: Chains): Float64Array[] {
   const all = pooled(chains);
   const count = all.length;
-  const order = Int32Array.from(all, (_, i) => i).sort((a, b) => all[a]! - all[b]!);
-  const scores = new Float64Array(count);
+  const sorted = all.slice().sort();
+  // The score of the run of equal values that begins at each place of the sorted draws.
+  const scoreAt = new Float64Array(count);
   for (let from = 0; from < count; ) {
     let to = from + 1;
-    while (to < count && all[order[to]!] === all[order[from]!]) to++;
+    while (to < count && sorted[to] === sorted[from]) to++;
     const p = ((from + to + 1) / 2 - 0.375) / (count + 0.25);
-    const z = p < 0.5 ? -normalTail(p) : p > 0.5 ? normalTail(1 - p) : 0;
-    for (let i = from; i < to; i++) scores[order[i]!] = z;
+    scoreAt[from] = p < 0.5 ? -normalTail(p) : p > 0.5 ? normalTail(1 - p) : 0;
     from = to;
   }
+  const scores = all.map((v) => scoreAt[firstAt(sorted, v)]!);
   const n = chains[0]?.length ?? 0;
   return chains.map((_, k) => scores.slice(k * n, (k + 1) * n));
 }

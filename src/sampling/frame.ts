@@ -25,10 +25,14 @@ export const F_GX = 13;
 /** Position (64 bits), four words of the block, then key and stream (two words each). */
 export const F_RANDOM = 14;
 export const F_PARTS = 15;
+/** 1 where no coordinate is constrained: the free ones are the density's own. */
+export const F_PLAIN = 16;
+/** Random words of a momentum: 2d + 12. */
+export const F_WORDS = 17;
 /** For each term of the density: function, points, data, value, gradient, work. */
-export const F_FIRST_PART = 16;
+export const F_FIRST_PART = 18;
 export const PART_SLOTS = 6;
-export const MOST_PARTS = 2;
+export const MOST_PARTS = 3;
 export const FRAME_SLOTS = F_FIRST_PART + PART_SLOTS * MOST_PARTS;
 
 // Numbers.
@@ -40,9 +44,13 @@ export const N_DEPTH = 4;
 export const N_LEAVES = 5;
 export const N_DIVERGENT = 6;
 export const N_ENERGY = 7;
-export const NUMBERS = 8;
+/** Of hmc: leapfrog steps, and the share by which their size is drawn about N_STEP. */
+export const N_STEPS = 8;
+export const N_JITTER = 9;
+export const NUMBERS = 10;
 
-// A subtree: seven addresses, its depth, then three doubles.
+// A subtree: seven addresses, its depth, then three doubles. A single point (depth 0) has its momentum and velocity at
+// T_FIRST_P and T_FIRST_V only.
 export const T_FIRST_P = 0;
 export const T_FIRST_V = 4;
 export const T_LAST_P = 8;

@@ -34,7 +34,7 @@ export class Hamiltonian implements Mover {
   core: CoreTrajectory | null = null;
   readonly #warmup: Warmup;
   readonly #draws: number;
-  readonly #trajectory: Trajectory;
+  readonly trajectory: Trajectory;
   readonly #space: NutsSpace | HmcSpace;
 
   /** `warmup` transitions learn; the step size is `trajectory.stepSize` where that is given. */
@@ -54,7 +54,7 @@ export class Hamiltonian implements Mover {
     this.stepSize = new StepSize(trajectory.targetAcceptance);
     this.#warmup = makeWarmup(this.stepSize);
     this.#draws = warmup;
-    this.#trajectory = trajectory;
+    this.trajectory = trajectory;
     this.#space = trajectory.name === "nuts" ? new NutsSpace(d, trajectory.maxTreeDepth!) : new HmcSpace(d);
   }
 
@@ -68,7 +68,7 @@ export class Hamiltonian implements Mover {
 
   *start(): Generator<Evaluation, void, void> {
     this.#warmup.begin(this.q, this.g, this.spread);
-    const { stepSize } = this.#trajectory;
+    const { stepSize } = this.trajectory;
     if (stepSize !== null) this.stepSize.step = stepSize;
     else this.stepSize.restart(yield* findStep(this, 1));
   }
@@ -80,10 +80,10 @@ export class Hamiltonian implements Mover {
     stat.divergent = 0;
     const whole = this.core?.ask(this);
     if (whole) yield whole;
-    else if (space instanceof NutsSpace) yield* nutsTransition(this, space, this.#trajectory.maxTreeDepth!);
-    else yield* hmcTransition(this, space, this.#trajectory.steps!, this.#trajectory.jitter!);
+    else if (space instanceof NutsSpace) yield* nutsTransition(this, space, this.trajectory.maxTreeDepth!);
+    else yield* hmcTransition(this, space, this.trajectory.steps!, this.trajectory.jitter!);
     if (t >= this.#draws) return;
-    const fixed = this.#trajectory.stepSize;
+    const fixed = this.trajectory.stepSize;
     const search = this.#warmup.learn(t, this.q, this.g, stat.acceptance, stat.divergent === 1);
     if (fixed !== null) {
       this.stepSize.step = fixed;

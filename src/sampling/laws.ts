@@ -1,6 +1,7 @@
 // Log densities as text: "normal(y, mu, sigma)" in an expression stands for the logarithm of the law's density, constants of the
 // parameters left out. Each is replaced by arithmetic before the expression is compiled.
 
+import { log } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 
 interface Law {
@@ -11,38 +12,62 @@ interface Law {
   readonly text: (...args: string[]) => string;
 }
 
-/** log(1 + exp(t)) without overflow, and with a smooth derivative at 0. */
-const softplus = (t: string): string => `((${t}) > 0 ? (${t}) + log1p(exp(-(${t}))) : log1p(exp(${t})))`;
+/** log(1 + exp(t)) without overflow; sign(0) = 0 makes the derivative 1/2 at 0. */
+const softplus = (t: string): string => `(0.5*(${t} + abs(${t})) + log1p(exp(-abs(${t}))))`;
+
+/** The argument where it is a plain number, else NaN. */
+const plain = (text: string): number => (text === "()" ? NaN : Number(text.slice(1, -1)));
+
+/** Of a plain number, a logarithm that need not be taken again for every gradient. */
+function logOf(text: string): string {
+  const value = log(plain(text));
+  return Number.isFinite(value) ? `(${value})` : `log(${text})`;
+}
+
+/** Division by a scale, or, where it is a plain number, multiplication by its reciprocal: the cheaper by a factor of four. */
+function over(numerator: string, scale: string): string {
+  const reciprocal = 1 / Number(scale.slice(1, -1));
+  const plain = Number.isFinite(reciprocal) && reciprocal !== 0 && scale !== "()";
+  return plain
+    ? `(${numerator}*${reciprocal < 0 ? `(${reciprocal})` : reciprocal})`
+    : `(${numerator}/${scale})`;
+}
 
 /** Each argument arrives in parentheses. */
 export const laws: Readonly<Record<string, Law>> = {
-  normal: { args: ["x", "mean", "sd"], text: (x, m, s) => `(-0.5*((${x} - ${m})/${s})^2 - log(${s}))` },
-  halfNormal: { args: ["x", "sd"], text: (x, s) => `(-0.5*(${x}/${s})^2 - log(${s}))` },
+  normal: {
+    args: ["x", "mean", "sd"],
+    text: (x, m, s) => `(-0.5*${over(`(${x} - ${m})`, s)}^2 - ${logOf(s)})`,
+  },
+  halfNormal: { args: ["x", "sd"], text: (x, s) => `(-0.5*${over(x, s)}^2 - ${logOf(s)})` },
   lognormal: {
     args: ["x", "mean", "sd"],
-    text: (x, m, s) => `(-0.5*((log(${x}) - ${m})/${s})^2 - log(${s}) - log(${x}))`,
+    text: (x, m, s) => `(-0.5*${over(`(log(${x}) - ${m})`, s)}^2 - ${logOf(s)} - log(${x}))`,
   },
   studentT: {
     args: ["x", "dof", "location", "scale"],
     numbers: [1],
-    text: (x, nu, m, s) => `(-0.5*(${nu} + 1)*log1p(((${x} - ${m})/${s})^2/${nu}) - log(${s}))`,
+    text: (x, nu, m, s) => `(-0.5*(${nu} + 1)*log1p(${over(`(${x} - ${m})`, s)}^2/${nu}) - ${logOf(s)})`,
   },
   cauchy: {
     args: ["x", "location", "scale"],
-    text: (x, m, s) => `(-log1p(((${x} - ${m})/${s})^2) - log(${s}))`,
+    text: (x, m, s) => `(-log1p(${over(`(${x} - ${m})`, s)}^2) - ${logOf(s)})`,
   },
-  halfCauchy: { args: ["x", "scale"], text: (x, s) => `(-log1p((${x}/${s})^2) - log(${s}))` },
-  laplace: { args: ["x", "location", "scale"], text: (x, m, s) => `(-abs(${x} - ${m})/${s} - log(${s}))` },
-  exponential: { args: ["x", "rate"], text: (x, r) => `(log(${r}) - ${r}*${x})` },
+  halfCauchy: { args: ["x", "scale"], text: (x, s) => `(-log1p(${over(x, s)}^2) - ${logOf(s)})` },
+  laplace: {
+    args: ["x", "location", "scale"],
+    text: (x, m, s) => `(-${over(`abs(${x} - ${m})`, s)} - ${logOf(s)})`,
+  },
+  exponential: { args: ["x", "rate"], text: (x, r) => `(${logOf(r)} - ${r}*${x})` },
   gamma: {
     args: ["x", "shape", "rate"],
     numbers: [1],
-    text: (x, a, b) => `((${a} - 1)*log(${x}) - ${b}*${x} + ${a}*log(${b}))`,
+    text: (x, a, b) => `((${a} - 1)*log(${x}) - ${b}*${x} + ${a}*${logOf(b)})`,
   },
   inverseGamma: {
     args: ["x", "shape", "scale"],
     numbers: [1],
-    text: (x, a, b) => `(-(${a} + 1)*log(${x}) - ${b}/${x} + ${a}*log(${b}))`,
+    text: (x, a, b) => `(-(${a} + 1)*log(${x}) - ${b}/${x} + ${a}*${logOf(b)})`,
   },
   beta: {
     args: ["x", "a", "b"],
@@ -51,10 +76,10 @@ export const laws: Readonly<Record<string, Law>> = {
   },
   weibull: {
     args: ["x", "shape", "scale"],
-    text: (x, k, s) => `(log(${k}) - ${k}*log(${s}) + (${k} - 1)*log(${x}) - (${x}/${s})^${k})`,
+    text: (x, k, s) => `(${logOf(k)} - ${k}*${logOf(s)} + (${k} - 1)*log(${x}) - (${x}/${s})^${k})`,
   },
   uniform: { args: ["x", "low", "high"], text: (_x, a, b) => `(-log(${b} - ${a}))` },
-  poisson: { args: ["count", "rate"], text: (k, r) => `(${k}*log(${r}) - ${r})` },
+  poisson: { args: ["count", "rate"], text: (k, r) => `(${k}*${logOf(r)} - ${r})` },
   poissonLog: { args: ["count", "logRate"], text: (k, eta) => `(${k}*${eta} - exp(${eta}))` },
   bernoulli: { args: ["hit", "probability"], text: (y, p) => `(${y}*log(${p}) + (1 - ${y})*log1p(-${p}))` },
   bernoulliLogit: { args: ["hit", "logit"], text: (y, eta) => `(${y}*${eta} - ${softplus(eta)})` },

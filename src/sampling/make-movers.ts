@@ -10,6 +10,7 @@ import { EnsembleMover } from "./ensemble-mover.js";
 import type { Evaluation } from "./evaluation.js";
 import { Hamiltonian } from "./hamiltonian.js";
 import { LowRankWarmup } from "./low-rank.js";
+import { needsGradient } from "./methods.js";
 import { DenseMetric, metricOf } from "./metric.js";
 import type { Mover } from "./mover.js";
 import { RandomWalk } from "./random-walk.js";
@@ -35,9 +36,10 @@ export function makeMovers(settings: Settings, evaluation: Evaluation): Mover[] 
 
 /** Whole transitions in the core: of compiled densities, unless evaluations are limited one by one. */
 export function coreFor({ density, method, target, limits }: Settings, watch: Watch): CoreTrajectory | null {
-  if (!(density instanceof CompiledDensity) || method.name !== "nuts" || watch.counts) return null;
+  if (!(density instanceof CompiledDensity) || !needsGradient(method) || watch.counts) return null;
   const runtime = chosenRuntime(limits.runtime);
-  return CoreTrajectory.make(runtime, density.parts, target, method.maxTreeDepth, watch);
+  const depth = method.name === "nuts" ? method.maxTreeDepth : 0;
+  return CoreTrajectory.make(runtime, density.parts, target, depth, watch);
 }
 
 function warmupOf({ metric, target, warmup, where, limits }: Settings, stepSize: StepSize): Warmup {

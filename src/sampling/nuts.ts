@@ -1,9 +1,10 @@
 // The No-U-Turn sampler: one transition is a trajectory that doubles, forwards or backwards in time, until it turns back.
 // A flat generator that yields what it wants evaluated; everything it keeps from one transition to the next is in `Hamiltonian`.
 
+import { exp } from "../runtime/elementary.js";
 import type { Evaluation } from "./evaluation.js";
 import type { Hamiltonian } from "./hamiltonian.js";
-import { acceptanceOf, energyOf, Subtree } from "./tree.js";
+import { acceptanceOf, energyOf, HEAVY, Subtree } from "./tree.js";
 
 /** An energy error beyond this is a divergence (Stan's threshold). */
 export const DIVERGENT = 1000;
@@ -51,13 +52,14 @@ export function* nutsTransition(
   metric.momentum(random, back.p);
   metric.velocity(back.p, v);
   const start = energyOf(d, back.p, v, h.lp[0]!);
-  main.leaf(h.q, back.p, v, h.g, h.lp[0]!, start, 0);
+  main.leaf(h.q, back.p, v, h.g, h.lp[0]!, start, 1);
   back.q.set(h.q);
   back.g.set(h.g);
   ahead.q.set(h.q);
   ahead.p.set(back.p);
   ahead.g.set(h.g);
 
+  let reference = 0;
   let acceptance = 0;
   let leaves = 0;
   let depth = 0;
@@ -84,6 +86,12 @@ export function* nutsTransition(
       if (Number.isNaN(energy)) energy = Infinity;
       const gain = start - energy;
       acceptance += acceptanceOf(gain);
+      if (gain - reference > HEAVY) {
+        const factor = exp(reference - gain);
+        main.weight *= factor;
+        for (let k = 0; k <= top; k++) stack[k]!.weight *= factor;
+        reference = gain;
+      }
       if (-gain > DIVERGENT) {
         divergent = true;
         goesOn = false;
@@ -91,7 +99,7 @@ export function* nutsTransition(
         break;
       }
       top++;
-      stack[top]!.leaf(q, p, v, g, lp, energy, gain);
+      stack[top]!.leaf(q, p, v, g, lp, energy, exp(gain - reference));
       while (top > 0 && stack[top]!.depth === stack[top - 1]!.depth && goesOn) {
         goesOn = stack[top - 1]!.append(d, stack[top]!, random, false);
         top--;

@@ -2,17 +2,15 @@
 // growing size: multinomial choice among its points and the generalised U-turn criterion (Betancourt 2017, appendix A.4),
 // with the two extra checks across the seam of two subtrees that Stan has.
 
-import { ln } from "../random/laws.js";
 import type { Random } from "../random/philox.js";
 import { exp } from "../runtime/elementary.js";
 import { dot, dotSum } from "./vectors.js";
 
-/** log(e^a + e^b). */
-export function logAdd(a: number, b: number): number {
-  if (a === -Infinity) return b;
-  if (b === -Infinity) return a;
-  return a > b ? a + ln(1 + exp(b - a)) : b + ln(1 + exp(a - b));
-}
+/**
+ * Weights exp(H0 - H) are kept relative to a reference, 0 until a point is this much heavier than it: sums of weights need no
+ * logarithms, and exp(200) is far from overflow.
+ */
+export const HEAVY = 200;
 
 /** A stretch of the trajectory: its two ends, the sum of its momenta, and a point chosen from it. */
 export class Subtree {
@@ -29,8 +27,8 @@ export class Subtree {
   g: Float64Array;
   lp = 0;
   energy = 0;
-  /** log of the sum of exp(H0 - H) over the points. */
-  logWeight = 0;
+  /** The sum of exp(H0 - H) over the points, relative to the trajectory's reference. */
+  weight = 0;
 
   constructor(d: number) {
     const make = () => new Float64Array(d);
@@ -46,7 +44,7 @@ export class Subtree {
     g: Float64Array,
     lp: number,
     energy: number,
-    logWeight: number,
+    weight: number,
   ): void {
     this.depth = 0;
     this.firstP.set(p);
@@ -58,7 +56,7 @@ export class Subtree {
     this.g.set(g);
     this.lp = lp;
     this.energy = energy;
-    this.logWeight = logWeight;
+    this.weight = weight;
   }
 
   /** Exchanges the ends. */
@@ -80,10 +78,10 @@ export class Subtree {
    * new, min(1, w' / w). Returns whether the whole still goes on without a U-turn.
    */
   append(d: number, next: Subtree, random: Random, biased: boolean): boolean {
-    const total = logAdd(this.logWeight, next.logWeight);
-    const gain = next.logWeight - (biased ? this.logWeight : total);
-    if (gain >= 0 || random.uniform() < exp(gain)) this.choose(next);
-    this.logWeight = total;
+    const total = this.weight + next.weight;
+    const bar = biased ? this.weight : total;
+    if (next.weight >= bar || random.uniform() * bar < next.weight) this.choose(next);
+    this.weight = total;
     this.depth++;
     // p# rho > 0 at both ends of the whole, and of each part with the nearest point of the other.
     const { rho } = this;

@@ -1,7 +1,7 @@
 // Transitions in the core against the same in JavaScript: the same bits, for every kind of constraint the core takes, in warm-up
 // and after; and the core's random numbers against those of `Random`.
 import { describe, expect, test } from "vitest";
-import { compileDensity, Random, sample } from "../../src/index.js";
+import { compileDensity, hmc, mala, nuts, Random, sample } from "../../src/index.js";
 import { defaultRuntime, takeWorkspace } from "../../src/runtime/default.js";
 import { room } from "../../src/wasm/sampling.js";
 
@@ -53,6 +53,79 @@ describe.each(Object.entries(cases))("%s", (_name, density) => {
       expect(sample(density, "random", { ...options, maxEvaluations: 1e9 }).draws).toEqual(core.draws);
     },
   );
+});
+
+test.each([hmc(), hmc({ steps: 3, jitter: 0 }), mala()])(
+  "hmc and mala have the bits of JavaScript: %o",
+  (method) => {
+    for (const density of Object.values(cases)) {
+      const options = { seed: 6, draws: 150, warmup: 100, chains: 2, method };
+      const core = sample(density, "random", options);
+      const js = sample(plain(density), "random", options);
+      expect(core.draws).toEqual(js.draws);
+      expect(core.stats).toEqual(js.stats);
+      expect(core.divergent).toEqual(js.divergent);
+    }
+  },
+);
+
+test("a start far out in the tail, where weights overflow unless they are rescaled, has the same bits", () => {
+  const density = compileDensity("normal(a, 0, 1) + normal(b, 0, 1) + normal(c, 0, 1)", {
+    params: ["a", "b", "c"],
+  });
+  const options = {
+    seed: 2,
+    draws: 20,
+    warmup: 0,
+    chains: 1,
+    method: nuts({ stepSize: 1.8 }),
+    metric: { kind: "diagonal", inverse: [1, 1, 1] },
+  } as const;
+  const core = sample(density, [60, -60, 40], options);
+  // Near its limit of stability the leapfrog gains (1 - e^2/4) of it: more than the logarithm of the largest double.
+  const start = 0.5 * (60 ** 2 + 60 ** 2 + 40 ** 2);
+  expect(start - core.stats.energy[0]!).toBeGreaterThan(750);
+  expect(core.draws).toEqual(sample(plain(density), [60, -60, 40], options).draws);
+  expect(core.draws.every(Number.isFinite)).toBe(true);
+});
+
+describe("data that are taken together", () => {
+  const data = (m: number) => {
+    const random = new Random(m);
+    const t = Array.from({ length: m }, () => 3 * random.normal());
+    return { t, hit: t.map((v) => (v + random.normal() > 0 ? 1 : 0)) };
+  };
+  const softplus = (v: number) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)));
+  test.each([63, 64, 65, 66, 67, 128, 300])("%i data: value, gradient, terms", (m) => {
+    const { t, hit } = data(m);
+    const density = compileDensity("bernoulliLogit(hit, a + b*t)", { params: ["a", "b"], data: { t, hit } });
+    for (const [a, b] of [
+      [0, 0],
+      [0.3, -1.2],
+      [40, 300],
+    ] as const) {
+      const terms = t.map((v, i) => hit[i]! * (a + b * v) - softplus(a + b * v));
+      const slopes = t.map((v, i) => hit[i]! - 1 / (1 + Math.exp(-(a + b * v))));
+      const sum = (values: number[]) => values.reduce((x, y) => x + y, 0);
+      const g = new Float64Array(2);
+      const scale = sum(terms.map(Math.abs)) + 1;
+      expect(Math.abs(density.logDensityGrad([a, b], g) - sum(terms))).toBeLessThan(1e-14 * m * scale);
+      expect(Math.abs(density.logDensity([a, b]) - sum(terms))).toBeLessThan(1e-14 * m * scale);
+      expect(g[0]).toBeCloseTo(sum(slopes), 10);
+      expect(g[1]).toBeCloseTo(sum(slopes.map((s, i) => s * t[i]!)), 9);
+      density.pointwise!([a, b]).forEach((v, i) => {
+        expect(v).toBeCloseTo(terms[i]!, 9);
+      });
+    }
+  });
+  test("sampled in the core as in JavaScript", () => {
+    const density = compileDensity("bernoulliLogit(hit, a + b*t) - 0.1*a^2", {
+      params: { a: {}, b: { prior: "normal(0, 2)" } },
+      data: data(99),
+    });
+    const options = { seed: 5, draws: 60, warmup: 60, chains: 2 };
+    expect(sample(density, "random", options).draws).toEqual(sample(plain(density), "random", options).draws);
+  });
 });
 
 test("normal numbers of the core are those of Random, from any position and stream", () => {
