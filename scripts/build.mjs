@@ -1,5 +1,5 @@
 // npm run build: WASM rooms, then the bundles and the types in dist/.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
 import { modulesFirst, nameChunks } from "./build-chunks.mjs";
@@ -143,6 +143,7 @@ async function main() {
     platform: "node",
   });
   await buildTypes(entries);
+  copyFileSync("src/driver/report.schema.json", "dist/report.schema.json");
   say(`build: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 

@@ -23,7 +23,7 @@ const PROGRAMS = {
 const FOLDER = "build/package";
 const ENTRIES = ["index"];
 const PACKED =
-  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|docs\/[\w-]+\.(md|svg)|dist\/[\w/.-]+\.(js|js\.map|d\.ts|wasm))$/;
+  /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md|docs\/[\w-]+\.(md|svg)|dist\/[\w/.-]+\.(js|js\.map|d\.ts|wasm|schema\.json))$/;
 
 /** What breaks bundlers, edge hosts, `require` or a Content-Security-Policy. */
 const FORBIDDEN = [

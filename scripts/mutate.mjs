@@ -1,4 +1,4 @@
-// npm run mutate -- [room ...] [--count=40] [--seed=1] [--list]
+// npm run mutate -- [room ...] [--count=40] [--seed=1] [--maxWorkers=1]
 // Changes constants, signs, comparisons and guards of src/ and assembly/, one at a time, in a copy of the project, and runs the
 // tests of the room that the file belongs to. A change that no test notices is printed with its place: either it changes
 // nothing that matters, or a test is missing.
@@ -129,34 +129,59 @@ function prepare() {
   symlinkSync(resolve("node_modules"), join(COPY, "node_modules"));
 }
 
-async function inCopy(args) {
-  return node(args, { cwd: COPY, timeout: TIMEOUT_MS });
+/** `late`: it ran beyond the time. */
+async function inCopy(args, timeout = TIMEOUT_MS) {
+  const began = performance.now();
+  const { code, output } = await node(args, { cwd: COPY, timeout, killSignal: "SIGKILL" });
+  return {
+    code,
+    output,
+    seconds: (performance.now() - began) / 1000,
+    late: performance.now() - began >= timeout,
+  };
 }
 
-/** Whether the tests of its room notice the change. */
-async function noticed({ path, from, to, text }, folders) {
+const tests = (folders, ...options) => [
+  "node_modules/vitest/vitest.mjs",
+  "run",
+  "--bail=1",
+  "--reporter=dot",
+  ...options,
+  ...folders.map((folder) => `${folder}/`),
+];
+
+const sound = new Map();
+
+/** Seconds that the tests of these folders take on the unchanged copy, which has to pass them. */
+async function untouched(folders, options) {
+  const key = folders.join(" ");
+  if (!sound.has(key)) {
+    const { code, output, seconds } = await inCopy(tests(folders, ...options), 1_200_000);
+    if (code !== 0) throw new Error(`the unchanged project fails ${key}:\n${output.slice(-3000)}`);
+    sound.set(key, seconds);
+  }
+  return sound.get(key);
+}
+
+/** How the change was noticed: by the compiler, by a test, by a run that does not end; or "" where no test notices it. */
+async function noticed({ path, from, to, text }, folders, options) {
+  const seconds = await untouched(folders, options);
   const source = readFileSync(path, "utf8");
   writeFileSync(join(COPY, path), source.slice(0, from) + text + source.slice(to));
   try {
     if (path.startsWith("assembly/") || isShared(path)) {
       const { code } = await inCopy(["scripts/build-wasm.mjs"]);
-      if (code !== 0) return true;
+      if (code !== 0) return "compiler";
     }
-    const { code } = await inCopy([
-      "node_modules/vitest/vitest.mjs",
-      "run",
-      "--bail=1",
-      "--reporter=dot",
-      ...folders,
-    ]);
-    return code !== 0;
+    const { code, late } = await inCopy(tests(folders, ...options), TIMEOUT_MS + Math.ceil(4000 * seconds));
+    return late ? "no end" : code === 0 ? "" : "test";
   } finally {
     writeFileSync(join(COPY, path), source);
   }
 }
 
 /** Compiled on both sides. */
-const isShared = (path) => /\/(state|slots)\.ts$/.test(path) || path.startsWith("src/abi/");
+const isShared = (path) => /\/(state|slots|codes)\.ts$/.test(path) || path.startsWith("abi/");
 
 async function main() {
   const options = process.argv.slice(2);
@@ -180,15 +205,17 @@ async function main() {
     `${changes.length} changes in ${chosen.length} files, ${Object.keys(modules).length} modules; ${count} of them are tried`,
   );
   prepare();
+  const workers = options.filter((o) => o.startsWith("--maxWorkers="));
   const survivors = [];
   for (let i = 0; i < count; i++) {
     const [change] = changes.splice(draw(changes.length), 1);
     const source = readFileSync(change.path, "utf8");
     const line = source.slice(0, change.from).split("\n").length;
     const place = `${change.path}:${line}`;
-    const killed = await noticed(change, testFolders(change.path));
-    if (!killed) survivors.push({ place, ...change, line: source.split("\n")[line - 1].trim() });
-    console.log(`${String(i + 1).padStart(4)} ${killed ? "noticed " : "SURVIVES"} ${place}  ${change.what}`);
+    const how = await noticed(change, testFolders(change.path), workers);
+    if (!how) survivors.push({ place, ...change, line: source.split("\n")[line - 1].trim() });
+    const result = how ? `noticed (${how})` : "SURVIVES";
+    console.log(`${String(i + 1).padStart(4)} ${result.padEnd(18)} ${place}  ${change.what}`);
   }
   console.log(
     `${count - survivors.length} of ${count} noticed: ${((100 * (count - survivors.length)) / count).toFixed(0)} %`,

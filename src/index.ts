@@ -97,9 +97,9 @@ export {
 } from "./constrained/solve.js";
 export { type SvmOptions, type SvmResult, svm } from "./constrained/svm.js";
 export { type ConvexClaim, type Verification, type VerifyOptions, verify } from "./constrained/verify.js";
+export type { Reported } from "./driver/answer.js";
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions, ReportStyle } from "./driver/report.js";
-export type { MinimizeFields, MinimizeResult } from "./driver/result.js";
 export type { Pulled } from "./driver/run.js";
 export type { Stopped, StopReason } from "./driver/task.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
@@ -118,6 +118,7 @@ export {
   curveFitMany,
   curveFitManyAsync,
   type JobPool,
+  type ManyFits,
 } from "./expressions/many.js";
 export type { CurveFitManyOptions, Numbers } from "./expressions/many-input.js";
 export type { CurveStarts } from "./expressions/many-starts.js";
@@ -245,6 +246,7 @@ export type { StartsReport } from "./least-squares/expression.js";
 export type {
   Band,
   BandOptions,
+  FitAnswer,
   FitFields,
   FitParam,
   FitResult,
@@ -254,15 +256,14 @@ export type { FitSet } from "./least-squares/fit-set.js";
 export {
   type IterateLeastSquaresOptions,
   iterateLeastSquares,
-  type LeastSquaresFields,
   type LeastSquaresIterator,
   type LeastSquaresOptions,
-  type LeastSquaresResult,
   leastSquares,
   leastSquaresAsync,
 } from "./least-squares/least-squares.js";
 export type { AnyModel, BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
 export type { ParamSpec, TiedSpec } from "./least-squares/parameters.js";
+export type { LeastSquaresAnswer, LeastSquaresFields, LeastSquaresResult } from "./least-squares/result.js";
 export {
   dogleg,
   gaussNewton,
@@ -359,6 +360,7 @@ export {
   multistartAsync,
 } from "./minimize/multistart.js";
 export type { AsyncObjective, MaybePromise, Objective, ObjectiveParts } from "./minimize/objective.js";
+export type { MinimizeFields, MinimizeResult, Minimum } from "./minimize/result.js";
 export type { ScalarEnd, ScalarFunction, ScalarResult } from "./minimize/scalar/evaluation.js";
 export {
   type MinimizeScalarOptions,

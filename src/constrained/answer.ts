@@ -122,7 +122,7 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
     return `objective = ${short(this.objective)}, ${this.nit} iterations`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const rows: Row[] = [
       ["objective", short(this.objective)],
       ["dual objective", short(this.dualObjective)],

@@ -271,7 +271,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return new ConvexAnswer(
       end,
       this.watch,
-      { kind: "convex", method: this.#name, variant: chosenRuntime(this.#runtime).variant },
+      { kind: "convexProgram", method: this.#name, variant: chosenRuntime(this.#runtime).variant },
       {
         ...measures,
         x: this.x,

@@ -269,7 +269,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     return new ConvexAnswer(
       end,
       this.watch,
-      { kind: "convex", method: this.#name, variant },
+      { kind: "convexProgram", method: this.#name, variant },
       {
         ...measures,
         program: { ...program, q: program.q.slice(), l: program.l.slice(), u: program.u.slice() },

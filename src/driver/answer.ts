@@ -12,74 +12,66 @@ export const REPORT_VERSION = 1;
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /** A class as a plain interface: what is private to it does not hinder a value of the same shape. */
-export type Shape<T> = { readonly [K in keyof T]: T[K] };
+export type Shape<T> = { readonly [K in keyof T as K extends string ? K : never]: T[K] };
 
 export interface Origin {
-  /** What the run was: "minimum", "fit", "linear solution" ... */
+  /** What the result is, as the schema names it: "minimum", "fit", "linearSolution" ... */
   readonly kind: string;
   readonly method: string;
   readonly variant: Variant;
   readonly warnings?: readonly Warning[] | undefined;
 }
 
-export abstract class Answer<E extends End = End> {
-  readonly status: E["status"];
-  readonly reason: E["reason"];
+/** What reports itself: in a line, in blocks, as data. */
+export abstract class Reported {
   /** The run reached what it was for: its status is "converged", or the room's own word for it. */
-  readonly success: boolean;
-  /** Iterations; evaluations. */
-  readonly nit: number;
-  readonly nfev: number;
+  abstract readonly success: boolean;
   readonly elapsedMs: number;
   readonly method: string;
   readonly variant: Variant;
   readonly warnings: readonly Warning[];
-  /** Every iteration, with `trace: true`. */
-  declare readonly trace?: readonly Iteration[];
   readonly #kind: string;
 
-  constructor(end: E, watch: Watch, { kind, method, variant, warnings = [] }: Origin) {
-    this.status = end.status;
-    this.reason = end.reason;
-    this.success = end.status === "converged" || end.status === "solved" || end.status === "completed";
-    this.nit = watch.nit;
-    this.nfev = watch.nfev;
-    this.elapsedMs = watch.elapsedMs;
+  constructor(elapsedMs: number, { kind, method, variant, warnings = [] }: Origin) {
+    this.elapsedMs = elapsedMs;
     this.method = method;
     this.variant = variant;
     this.warnings = warnings;
-    if (watch.trace) this.trace = watch.trace;
     this.#kind = kind;
   }
 
   /** How it ended, in a sentence. */
   abstract get message(): string;
+  /** How it ended, in a word or two. */
+  protected abstract get outcome(): string;
   /** What the one line says beside the outcome: "f = 1.2e-9, 21 iterations". */
   protected abstract get brief(): string;
-  /** The blocks of the report between the outcome and the warnings. */
-  protected abstract get blocks(): readonly Block[];
+  /** The blocks of the report between the outcome and the warnings; the first has the outcome at its head. */
+  protected abstract get blocks(): readonly [Block, ...Block[]];
 
+  // A getter, so that `const { report } = result` works, and a result still survives structuredClone.
   /** One line (`"brief"` or `{ style: "brief" }`), or every block. */
-  report(style: ReportStyle = {}): string {
-    const outcome = `${this.status}/${this.reason}`;
-    if (isBrief(style)) return `${this.method}: ${outcome}, ${this.brief}, ${short(this.elapsedMs, 3)} ms`;
-    const [first, ...others] = this.blocks;
-    const head: readonly Row[] = [
-      ["method", `${this.method} (${this.variant})`],
-      ["outcome", outcome],
-      ["message", this.message],
-    ];
-    const tail: Row[] = [["elapsed", `${short(this.elapsedMs, 3)} ms`]];
-    const warned = this.warnings.map(({ code, message }) => `    ${code}: ${message}`);
-    const blocks: Block[] = [
-      { title: first?.title ?? this.#kind, rows: [...head, ...(first?.rows ?? []), ...tail] },
-      ...others,
-      ...(warned.length > 0 ? [{ title: "Warnings", lines: warned }] : []),
-    ];
-    return blocks.map(written).join("\n");
+  get report(): (style?: ReportStyle) => string {
+    return (style = {}) => {
+      const elapsed = `${short(this.elapsedMs, 3)} ms`;
+      if (isBrief(style)) return `${this.method}: ${this.outcome}, ${this.brief}, ${elapsed}`;
+      const [first, ...others] = this.blocks;
+      const head: readonly Row[] = [
+        ["method", `${this.method} (${this.variant})`],
+        ["outcome", this.outcome],
+        ["message", this.message],
+      ];
+      const warned = this.warnings.map(({ code, message }) => `    ${code}: ${message}`);
+      const blocks: Block[] = [
+        { ...first, rows: [...head, ...(first.rows ?? []), ["elapsed", elapsed]] },
+        ...others,
+        ...(warned.length > 0 ? [{ title: "Warnings", lines: warned }] : []),
+      ];
+      return blocks.map(written).join("\n");
+    };
   }
 
-  /** Data only, typed arrays as arrays; `kind` and `version` name the schema. */
+  /** Data only, typed arrays as arrays; `kind` and `version` name the schema, which is `downhill/report.schema.json`. */
   toJSON(): Record<string, unknown> {
     return { kind: this.#kind, version: REPORT_VERSION, ...plain({ ...this, message: this.message }) };
   }
@@ -94,16 +86,44 @@ export abstract class Answer<E extends End = End> {
   }
 }
 
+/** The answer of one run. */
+export abstract class Answer<E extends End = End> extends Reported {
+  readonly status: E["status"];
+  readonly reason: E["reason"];
+  readonly success: boolean;
+  /** Iterations; evaluations. */
+  readonly nit: number;
+  readonly nfev: number;
+  /** Every iteration, with `trace: true`. */
+  declare readonly trace?: readonly Iteration[];
+
+  constructor(end: E, watch: Watch, origin: Origin) {
+    super(watch.elapsedMs, origin);
+    this.status = end.status;
+    this.reason = end.reason;
+    this.success = end.status === "converged" || end.status === "solved" || end.status === "completed";
+    this.nit = watch.nit;
+    this.nfev = watch.nfev;
+    if (watch.trace) this.trace = watch.trace;
+  }
+
+  protected get outcome(): string {
+    return `${this.status}/${this.reason}`;
+  }
+}
+
 export type Row = readonly [name: string, value: string | number];
 
 /** A part of a report: rows of name and value, or lines as they are. */
 export interface Block {
   readonly title: string;
+  /** Behind the title. */
+  readonly note?: string | undefined;
   readonly rows?: readonly Row[] | undefined;
   readonly lines?: readonly string[] | undefined;
 }
 
-function written({ title, rows = [], lines = [] }: Block): string {
+function written({ title, note, rows = [], lines = [] }: Block): string {
   const pairs = rows.map(([name, value]) => `    ${name.padEnd(24)} = ${value}`);
-  return [`[[${title}]]`, ...pairs, ...lines].join("\n");
+  return [`[[${title}]]${note ? ` (${note})` : ""}`, ...pairs, ...lines].join("\n");
 }

@@ -108,6 +108,6 @@ export function plain(value: object): Record<string, unknown> {
 
 function plainValue(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Float64Array) return Array.from(value);
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
   return Array.isArray(value) ? value.map(plainValue) : plain(value);
 }

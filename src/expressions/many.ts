@@ -1,5 +1,6 @@
 // curveFitMany: thousands of curves of one model in one call, answers in flat arrays.
 
+import { type Block, Reported, type Shape } from "../driver/answer.js";
 import { Chunk } from "../driver/chunk.js";
 import { run, runAsync } from "../driver/run.js";
 import {
@@ -13,7 +14,6 @@ import {
 import { Watch } from "../driver/watch.js";
 import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
-import type { Variant } from "../runtime/rooms.js";
 import { curveFitAsync } from "./curve-fit.js";
 import {
   END_ABORT,
@@ -38,7 +38,12 @@ export interface JobPool {
   run(shape: ManyShape, data: ManyData, signal: AbortSignal | undefined): Promise<ManyAnswer>;
 }
 
-export interface CurveFitManyResult {
+type Counts = Readonly<Record<(typeof statusNames)[number], number>>;
+
+/** The fits of curveFitMany side by side. */
+export class ManyFits extends Reported {
+  /** Every curve converged. */
+  readonly success: boolean;
   /** Parameters, in the order of the columns. */
   readonly names: readonly string[];
   /** k*n, row by row: the fitted values; NaN for invalid curves. */
@@ -56,10 +61,64 @@ export interface CurveFitManyResult {
   /** k: iterations. */
   readonly nit: Int32Array;
   /** Curves by status. */
-  readonly counts: Readonly<Record<"converged" | "stopped" | "failed" | "invalid", number>>;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
+  readonly counts: Counts;
+
+  constructor(shape: ManyShape, answer: ManyAnswer, elapsedMs: number) {
+    super(elapsedMs, { kind: "fits", method: shape.method, variant: shape.variant });
+    const counts = { converged: 0, stopped: 0, failed: 0, invalid: 0 };
+    const status = answer.ends.map(statusOf);
+    for (const index of status) counts[statusNames[index]!]++;
+    this.success = counts.converged === status.length;
+    this.names = shape.names;
+    this.values = answer.values;
+    this.stderr = answer.stderr;
+    this.rss = answer.rss;
+    this.status = status;
+    this.statusNames = statusNames;
+    this.reason = answer.ends.map((end) => end - 1);
+    this.reasonNames = reasonNames;
+    this.nit = answer.nit;
+    this.counts = counts;
+  }
+
+  get message(): string {
+    return this.success
+      ? "every curve converged"
+      : `${this.counts.converged} of ${this.rss.length} curves converged`;
+  }
+
+  protected get outcome(): string {
+    const { counts } = this;
+    const met = statusNames.filter((name) => counts[name] > 0).map((name) => `${counts[name]} ${name}`);
+    return met.join(", ") || "no curves";
+  }
+
+  protected get brief(): string {
+    return `${this.rss.length} curves, ${this.names.length} parameters`;
+  }
+
+  protected get blocks(): readonly [Block, ...Block[]] {
+    const ends = new Map<string, number>();
+    this.status.forEach((status, i) => {
+      const name = `${statusNames[status]}/${reasonNames[this.reason[i]!]}`;
+      ends.set(name, (ends.get(name) ?? 0) + 1);
+    });
+    const most = this.nit.reduce((a, b) => Math.max(a, b), 0);
+    return [
+      {
+        title: "Fits",
+        rows: [
+          ["curves", this.rss.length],
+          ["parameters", this.names.join(", ")],
+          ["iterations, at most", most],
+        ],
+      },
+      { title: "Ends", rows: [...ends].sort(([, a], [, b]) => b - a) },
+    ];
+  }
 }
+
+export type CurveFitManyResult = Shape<ManyFits>;
 
 /** Curves of a job for a pool: enough to be worth the message, few enough to share and to report. */
 const JOB_CURVES = 4096;
@@ -205,30 +264,10 @@ class Curves implements Task<ManyEnd, CurveFitManyResult> {
       const code = limitEnds[end.reason as keyof typeof limitEnds];
       for (let i = 0; i < ends.length; i++) if (ends[i] === 0) ends[i] = code;
     }
-    return finish(this.#input, this.#answer, this.watch.elapsedMs);
+    return new ManyFits(this.#input.shape, this.#answer, this.watch.elapsedMs);
   }
 
   release(): void {
     this.#runner?.release();
   }
-}
-
-function finish({ shape }: ManyInput, answer: ManyAnswer, elapsedMs: number): CurveFitManyResult {
-  const status = answer.ends.map(statusOf);
-  const counts = { converged: 0, stopped: 0, failed: 0, invalid: 0 };
-  for (const index of status) counts[statusNames[index] as keyof typeof counts]++;
-  return {
-    names: shape.names,
-    values: answer.values,
-    stderr: answer.stderr,
-    rss: answer.rss,
-    status,
-    statusNames,
-    reason: answer.ends.map((end) => end - 1),
-    reasonNames,
-    nit: answer.nit,
-    counts,
-    variant: shape.variant,
-    elapsedMs,
-  };
 }

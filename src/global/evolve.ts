@@ -65,7 +65,7 @@ export class EvolveAnswer<G> extends Answer<EvolveEnd> {
     return `fitness = ${short(this.fitness, 8)}, ${this.nit} generations, ${this.nfev} evaluations`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     return [
       {
         title: "Evolution",

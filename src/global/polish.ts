@@ -1,9 +1,9 @@
 // The end of a search of a smooth function: lbfgs from the lowest point, over the continuous variables, within the box.
 
-import type { MinimizeResult } from "../driver/result.js";
 import type { Call } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import { minimize, minimizeAsync } from "../minimize/minimize.js";
+import type { MinimizeResult } from "../minimize/result.js";
 import type { Best } from "./best.js";
 import type { GlobalInput } from "./settings.js";
 

@@ -84,7 +84,7 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
 
   constructor(end: GlobalEnd, watch: Watch, content: GlobalContent, variables: Variables) {
     super(end, watch, {
-      kind: "global minimum",
+      kind: "globalMinimum",
       method: content.method,
       variant: content.variant,
       warnings: content.warnings,
@@ -118,7 +118,7 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
     return `f = ${short(this.fun, 8)}, ${this.nfev} evaluations, ${this.restarts} restarts`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const rows: Row[] = [
       ["f", short(this.fun, 12)],
       ["generations", this.nit],

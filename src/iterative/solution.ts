@@ -43,7 +43,7 @@ export class Solution extends Answer<IterativeEnd> {
     return `|b - A x| = ${short(this.residualNorm, 3)}, ${this.nit} iterations`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const { history, residualNorm } = this;
     const bound = this.#bound;
     const met = residualNorm <= bound ? "<=" : "not <=";

@@ -170,7 +170,7 @@ export abstract class LinearTask<N extends string = string>
     return new Solution(
       end,
       watch,
-      { kind: "linear solution", method: system.where, variant },
+      { kind: "linearSolution", method: system.where, variant },
       {
         x: this.solution(),
         residualNorm: residual * unit,

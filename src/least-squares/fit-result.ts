@@ -1,9 +1,9 @@
 // The result of curveFit: values with their uncertainty, statistics of the fit, and what can be asked of it
 // afterwards (predict, band, profile, report). It owns ordinary arrays only.
 
-import { isBrief, plain, type ReportOptions } from "../driver/report.js";
-import type { Iteration, Termination, Warning } from "../driver/types.js";
-import type { Variant } from "../runtime/rooms.js";
+import { Answer, type Block, type Shape } from "../driver/answer.js";
+import { describe } from "../driver/report.js";
+import type { Termination } from "../driver/types.js";
 import { fitBand, fitProfile } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { StartsReport } from "./expression.js";
@@ -12,7 +12,7 @@ import type { FitSet } from "./fit-set.js";
 import { fitWarnings, outOfRange } from "./fit-warnings.js";
 import type { PredictorColumns } from "./model.js";
 import { PREPARED } from "./prepared.js";
-import { fitLine, fitReport } from "./report.js";
+import { fitBlocks, fitBrief } from "./report.js";
 import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
@@ -51,7 +51,12 @@ export interface BandOptions {
 
 export type FitX = ArrayLike<number> | PredictorColumns;
 
-export interface FitFields<P extends string = string> extends FitStatistics {
+interface Profiled<P extends string> {
+  profile(name: P, options?: { level?: number | undefined }): [number, number];
+}
+
+/** Fits are made by the thousand: one hidden class, methods on the prototype. */
+export class FitAnswer<P extends string = string> extends Answer<Termination> {
   readonly values: Readonly<Record<P, number>>;
   readonly params: Readonly<Record<P, FitParam>>;
   /**
@@ -69,119 +74,73 @@ export interface FitFields<P extends string = string> extends FitStatistics {
   /** model - y, not weighted, and the model's values: m each. */
   readonly residuals: Float64Array;
   readonly fitted: Float64Array;
-  readonly warnings: readonly Warning[];
-  readonly success: boolean;
-  readonly message: string;
-  readonly nit: number;
-  readonly nfev: number;
+  /** Calls of the Jacobian, or its differences. */
   readonly njev: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  readonly trace?: readonly Iteration[];
-  readonly starts?: StartsReport;
-  /** Of a global fit: each set of `data`, in order. */
-  readonly sets?: readonly FitSet[];
-  /** The model at new x. */
-  predict(x: FitX): Float64Array;
-  /** Pointwise band by the delta method, with Student's t (the normal law with absoluteSigma). Null limits are NaN when there is no covariance. */
-  band(x: FitX, options?: BandOptions): Band;
-  /** Profile-likelihood interval: where the rss, minimised over the other parameters, exceeds its minimum by F. */
-  profile(name: P, options?: { level?: number | undefined }): [number, number];
-  /** One line, or lmfit's three blocks. */
-  report(options?: ReportOptions): string;
-  toJSON(): Record<string, unknown>;
-}
-
-export type FitResult<P extends string = string> = Termination & FitFields<P>;
-
-/** Fits are made by the thousand: one hidden class, methods on the prototype. */
-class FitOutcome implements FitFields {
-  readonly status: Termination["status"];
-  readonly reason: Termination["reason"];
-  readonly values: Readonly<Record<string, number>>;
-  readonly params: Readonly<Record<string, FitParam>>;
-  readonly covariance: Float64Array | null;
-  readonly covarianceForm: "redChi2" | "absolute" | "huber";
-  readonly correlation: Float64Array | null;
-  readonly freeNames: readonly string[];
-  readonly rank: number;
-  readonly conditionNumber: number;
-  readonly rss: number;
-  readonly dof: number;
-  readonly residualStd: number;
-  readonly r2: number;
-  readonly redChi2: number;
-  readonly aic: number;
-  readonly aicc: number;
-  readonly bic: number;
-  readonly aicR: number;
-  readonly bicR: number;
-  readonly residuals: Float64Array;
-  readonly fitted: Float64Array;
-  readonly warnings: readonly Warning[];
-  readonly success: boolean;
-  readonly message: string;
-  readonly nit: number;
-  readonly nfev: number;
-  readonly njev: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  declare readonly trace?: readonly Iteration[];
+  /** Of a fit whose starts were searched. */
   declare readonly starts?: StartsReport;
+  /** Of a global fit: each set of `data`, in order. */
+  declare readonly sets?: readonly FitSet[];
   readonly #fit: PreparedFit;
   readonly #run: Run;
 
-  constructor(fit: PreparedFit, end: Termination, run: Run, statistics: FitStatistics) {
-    const { parameters, level } = fit;
+  constructor(
+    fit: PreparedFit,
+    end: Termination,
+    engine: LeastSquaresEngine,
+    run: Run,
+    statistics: FitStatistics,
+  ) {
+    const { parameters, level, options } = fit;
     const { freeNames } = parameters;
     const { rank, conditionNumber, inverse, blind } = run.uncertainty;
     const scale = varianceOf(fit, run, statistics);
     const covariance = inverse !== null && Number.isFinite(scale) ? finite(scaled(inverse, scale)) : null;
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
-    this.status = end.status;
-    this.reason = end.reason;
     const table = paramTable(fit, run.x, covariance, t);
     const params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
-    this.values = valuesOf(params);
-    this.params = params;
-    this.covariance = covariance;
-    const { loss = "linear" } = fit.options;
-    this.covarianceForm = fit.absoluteSigma ? "absolute" : loss === "linear" ? "redChi2" : "huber";
-    this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
-    this.freeNames = freeNames;
-    this.rank = rank;
-    this.conditionNumber = conditionNumber;
-    this.rss = statistics.rss;
-    this.dof = statistics.dof;
-    this.residualStd = statistics.residualStd;
-    this.r2 = statistics.r2;
-    this.redChi2 = statistics.redChi2;
-    this.aic = statistics.aic;
-    this.aicc = statistics.aicc;
-    this.bic = statistics.bic;
-    this.aicR = statistics.aicR;
-    this.bicR = statistics.bicR;
-    this.residuals = unweighted(run.residuals, fit.weights);
-    this.fitted = sum(this.residuals, fit.y);
-    const nameOf = (j: number) => freeNames[j] as string;
+    const nameOf = (j: number) => freeNames[j]!;
     const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
     const beyond = inverse !== null && Number.isFinite(scale) && covariance === null;
     const all = beyond ? [...warnings, outOfRange(end)] : warnings;
-    this.warnings = fitWarnings(fit, params, statistics.dof, all);
-    this.success = end.status === "converged";
-    this.message = run.message;
-    this.nit = run.nit;
-    this.nfev = run.nfev;
-    this.njev = run.njev;
-    this.method = run.method;
-    this.variant = run.variant;
-    this.elapsedMs = run.elapsedMs;
-    if (run.trace) this.trace = run.trace;
+    super(end, engine.watch, {
+      kind: "fit",
+      method: engine.settings.method.name,
+      variant: engine.workspace.runtime.variant,
+      warnings: fitWarnings(fit, params, statistics.dof, all),
+    });
+    this.values = valuesOf(params) as Record<P, number>;
+    this.params = params as Record<P, FitParam>;
+    this.covariance = covariance;
+    const { loss = "linear" } = options;
+    this.covarianceForm = fit.absoluteSigma ? "absolute" : loss === "linear" ? "redChi2" : "huber";
+    this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
+    this.freeNames = freeNames as readonly P[];
+    this.rank = rank;
+    this.conditionNumber = conditionNumber;
+    Object.assign(this, statistics);
+    this.residuals = unweighted(run.residuals, fit.weights);
+    this.fitted = sum(this.residuals, fit.y);
+    this.njev = engine.watch.njev;
     if (fit.starts) this.starts = fit.starts;
     this.#fit = fit;
     this.#run = run;
+  }
+
+  get message(): string {
+    return describe(this, this.#run.measures, this.#run.detail);
+  }
+
+  /** With its statistics. */
+  get #whole(): FitFields {
+    return this as unknown as FitFields;
+  }
+
+  protected get brief(): string {
+    return fitBrief(this.#whole);
+  }
+
+  protected get blocks(): readonly [Block, ...Block[]] {
+    return fitBlocks(this.#whole, this.#run.measures, this.#fit.level);
   }
 
   get [PREPARED](): PreparedFit {
@@ -189,46 +148,39 @@ class FitOutcome implements FitFields {
   }
 
   get #solved() {
-    const scale = varianceOf(this.#fit, this.#run, this);
-    return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, scale, statistics: this };
+    const statistics = this.#whole;
+    const scale = varianceOf(this.#fit, this.#run, statistics);
+    return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, scale, statistics };
   }
 
   // Getters, so that `const { predict } = fit` works, and a result still survives structuredClone.
+  /** The model at new x. */
   get predict(): (x: FitX) => Float64Array {
     return (x) => fitBand(this.#solved, x, null).fit;
   }
 
+  /** Pointwise band by the delta method, with Student's t (the normal law with absoluteSigma). Limits are NaN when there is no covariance. */
   get band(): (x: FitX, options?: BandOptions) => Band {
     return (x, options = {}) => fitBand(this.#solved, x, options);
   }
 
-  get profile(): (name: string, options?: { level?: number | undefined }) => [number, number] {
+  /** Profile-likelihood interval: where the rss, minimised over the other parameters, exceeds its minimum by F. */
+  get profile(): Profiled<P>["profile"] {
     return (name, options = {}) => fitProfile(this.#solved, name, options);
   }
-
-  get report(): (options?: ReportOptions) => string {
-    return (options = {}) => {
-      const end = { status: this.status, reason: this.reason } as Termination;
-      const { measures } = this.#run;
-      const { y, level } = this.#fit;
-      const input = { ...this, end, measures, m: y.length, level, statistics: this };
-      return isBrief(options) ? fitLine(input) : fitReport(input);
-    };
-  }
-
-  toJSON(): Record<string, unknown> {
-    return plain(this);
-  }
 }
+
+export type FitFields<P extends string = string> = Shape<FitAnswer<P>> & FitStatistics;
+export type FitResult<P extends string = string> = Termination & FitFields<P>;
 
 /** The result of a run, read out before the memory goes back. */
 export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Termination): FitResult {
   const { freeNames } = fit.parameters;
-  const run = readRun(engine, end, (j) => freeNames[j] as string);
+  const run = readRun(engine, end, (j) => freeNames[j]!);
   const statistics = fitStatistics(sumOfSquares(run.residuals), freeNames.length, fit.y, fit.weights);
-  const result = new FitOutcome(fit, end, run, statistics);
+  const result = new FitAnswer(fit, end, engine, run, statistics) as unknown as FitResult;
   fit.finish?.(result);
-  return result as unknown as FitResult;
+  return result;
 }
 
 /** Variance of a residual of unit weight: what was minimised, per degree of freedom. */

@@ -17,17 +17,16 @@ export {
   type ModelX,
   type PointX,
 } from "./curve-fit.js";
-export type { Band, BandOptions, FitFields, FitParam, FitResult, FitX } from "./fit-result.js";
+export type { Band, BandOptions, FitAnswer, FitFields, FitParam, FitResult, FitX } from "./fit-result.js";
 export type { FitSet } from "./fit-set.js";
 export {
-  type LeastSquaresFields,
   type LeastSquaresOptions,
-  type LeastSquaresResult,
   leastSquares,
   leastSquaresAsync,
 } from "./least-squares.js";
 export type { AnyModel, BlockModel, Done, PointModel, PredictorColumns } from "./model.js";
 export type { ParamSpec, TiedSpec } from "./parameters.js";
+export type { LeastSquaresAnswer, LeastSquaresFields, LeastSquaresResult } from "./result.js";
 export {
   dogleg,
   gaussNewton,

@@ -1,19 +1,16 @@
 // leastSquares: minimise |residuals(p)|^2 / 2, or a robust sum, over p.
 
 import { type Bounds, readBounds } from "../driver/bounds.js";
-import { isBrief, plain, type ReportOptions, type StopMeasure } from "../driver/report.js";
-import type { MinimizeFields } from "../driver/result.js";
 import { type Pulled, run, runAsync } from "../driver/run.js";
-import { type Iteration, type Limits, limitKeys, type Termination, type Warning } from "../driver/types.js";
+import { type Limits, limitKeys, type Termination } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
-import type { Variant } from "../runtime/rooms.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
 import type { Done, ResidualProblem } from "./problem.js";
-import { runLine, solveReport } from "./report.js";
-import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
+import { LeastSquaresAnswer, type LeastSquaresResult, variableName } from "./result.js";
+import { readRun } from "./run.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
 export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
@@ -24,26 +21,6 @@ export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
 }
 
 const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds"];
-
-export interface LeastSquaresFields extends MinimizeFields {
-  /** rss / 2, or half the robust sum. */
-  readonly fun: number;
-  /** Trial steps. */
-  readonly nit: number;
-  /** Calls of the residuals, those of finite differences included. */
-  readonly nfev: number;
-  /** m residuals at x. */
-  readonly residuals: Float64Array;
-  /** m*n at x, row-major, NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
-  readonly jacobian: Float64Array;
-  /** Sum of squared residuals. */
-  readonly rss: number;
-  /** Numerical rank of the Jacobian, and its 2-norm condition number with unit columns. */
-  readonly rank: number;
-  readonly conditionNumber: number;
-}
-
-export type LeastSquaresResult = Termination & LeastSquaresFields;
 
 /**
  * Minimises the sum of squares of `m` residuals over n = p0.length parameters.
@@ -162,76 +139,6 @@ export function checkSizes(where: string, m: number, n: number): void {
   });
 }
 
-/** Results are built by the thousand: one hidden class, methods on the prototype. */
-class Outcome implements LeastSquaresFields {
-  readonly status: Termination["status"];
-  readonly reason: Termination["reason"];
-  readonly x: Float64Array;
-  readonly fun: number;
-  readonly grad: Float64Array;
-  readonly success: boolean;
-  readonly message: string;
-  readonly nit: number;
-  readonly nfev: number;
-  readonly njev: number;
-  readonly nhev: number;
-  readonly optimality: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  readonly warnings: readonly Warning[];
-  declare readonly trace?: readonly Iteration[];
-  readonly residuals: Float64Array;
-  readonly jacobian: Float64Array;
-  readonly rss: number;
-  readonly rank: number;
-  readonly conditionNumber: number;
-  readonly #measures: readonly StopMeasure[];
-
-  constructor(end: Termination, run: Run, grad: Float64Array, warnings: readonly Warning[]) {
-    this.status = end.status;
-    this.reason = end.reason;
-    this.x = run.x;
-    this.fun = run.fun;
-    this.grad = grad;
-    this.success = end.status === "converged";
-    this.message = run.message;
-    this.nit = run.nit;
-    this.nfev = run.nfev;
-    this.njev = run.njev;
-    this.nhev = 0;
-    this.optimality = run.optimality;
-    this.method = run.method;
-    this.variant = run.variant;
-    this.elapsedMs = run.elapsedMs;
-    this.warnings = warnings;
-    if (run.trace) this.trace = run.trace;
-    this.residuals = run.residuals;
-    this.jacobian = run.jacobian;
-    this.rss = sumOfSquares(run.residuals);
-    this.rank = run.uncertainty.rank;
-    this.conditionNumber = run.uncertainty.conditionNumber;
-    this.#measures = run.measures;
-  }
-
-  // A getter, so that `const { report } = result` works, and a result still survives structuredClone.
-  get report(): (options?: ReportOptions) => string {
-    return (options = {}) => {
-      const input = { ...this, end: this as unknown as Termination, measures: this.#measures };
-      return isBrief(options) ? runLine(input) : solveReport(input, this.x);
-    };
-  }
-
-  toJSON(): Record<string, unknown> {
-    return plain(this);
-  }
-}
-
 function finish(engine: LeastSquaresEngine, end: Termination): LeastSquaresResult {
-  const run = readRun(engine, end, variableName);
-  const { rank, conditionNumber, blind } = run.uncertainty;
-  const warnings = conditionWarnings(rank, engine.n, conditionNumber, blind, variableName);
-  return new Outcome(end, run, engine.gradient(), warnings) as unknown as LeastSquaresResult;
+  return new LeastSquaresAnswer(end, engine, readRun(engine, end, variableName)) as LeastSquaresResult;
 }
-
-const variableName = (j: number): string => `x[${j}]`;

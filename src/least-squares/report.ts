@@ -1,80 +1,8 @@
-// Reports of a fit: one line, or lmfit's three blocks (statistics, variables, correlations) with stop measures.
+// The report of a fit: its values in a line, or lmfit's three blocks (statistics, variables, correlations) with stop measures.
 
-import { measureBlock, type StopMeasure, short } from "../driver/report.js";
-import type { Termination, Warning } from "../driver/types.js";
-import type { FitStatistics } from "./statistics.js";
-
-export interface ReportParam {
-  readonly value: number;
-  readonly stderr: number | null;
-  readonly ci: readonly [number, number] | null;
-  readonly init: number;
-  readonly atBound: boolean;
-  readonly fixed: boolean;
-}
-
-export interface ReportInput {
-  readonly end: Termination;
-  readonly message: string;
-  readonly method: string;
-  readonly variant: string;
-  readonly nit: number;
-  readonly nfev: number;
-  readonly njev: number;
-  readonly elapsedMs: number;
-  readonly rss: number;
-  readonly measures: readonly StopMeasure[];
-  readonly warnings: readonly Warning[];
-  readonly conditionNumber: number;
-}
-
-export function runLine(r: ReportInput): string {
-  const outcome = `${r.end.status}/${r.end.reason}`;
-  return `${r.method}: ${outcome}, ${r.nit} iterations, ${r.nfev} evaluations, rss ${short(r.rss)}, ${short(r.elapsedMs, 3)} ms`;
-}
-
-const line = (name: string, value: string | number): string => `    ${name.padEnd(24)} = ${value}`;
-
-function warningBlock(warnings: readonly Warning[]): string[] {
-  return warnings.length === 0
-    ? []
-    : ["[[Warnings]]", ...warnings.map(({ code, message }) => `    ${code}: ${message}`)];
-}
-
-function runBlock(r: ReportInput): string[] {
-  return [
-    line("method", `${r.method} (${r.variant})`),
-    line("outcome", `${r.end.status}/${r.end.reason}`),
-    line("message", r.message),
-    line("evaluations", `${r.nfev} of the function, ${r.njev} of the Jacobian`),
-    line("iterations", r.nit),
-    line("elapsed", `${short(r.elapsedMs, 3)} ms`),
-  ];
-}
-
-/** Report of leastSquares. */
-export function solveReport(r: ReportInput, x: Float64Array): string {
-  return [
-    "[[Least squares]]",
-    ...runBlock(r),
-    line("rss", short(r.rss, 8)),
-    line("condition number", short(r.conditionNumber, 4)),
-    "[[Stop measures]]",
-    measureBlock(r.measures),
-    "[[Variables]]",
-    ...Array.from(x, (value, j) => line(`x[${j}]`, short(value, 9))),
-    ...warningBlock(r.warnings),
-  ].join("\n");
-}
-
-export interface FitReportInput extends ReportInput {
-  readonly m: number;
-  readonly level: number;
-  readonly statistics: FitStatistics;
-  readonly params: Readonly<Record<string, ReportParam>>;
-  readonly freeNames: readonly string[];
-  readonly correlation: Float64Array | null;
-}
+import type { Block, Row } from "../driver/answer.js";
+import { measureLines, type StopMeasure, short } from "../driver/report.js";
+import type { FitFields, FitParam } from "./fit-result.js";
 
 /** Correlations below this are left out. */
 const LEAST_CORRELATION = 0.1;
@@ -89,51 +17,56 @@ function shortTo(value: number, error: number | null, digits: number): string {
   return short(value, Math.min(17, Math.max(digits, exponent(value) - exponent(error) + 3)));
 }
 
-export function fitLine(r: FitReportInput): string {
-  const values = Object.entries(r.params).map(([name, p]) => {
+/** "a = 2 +/- 0.1, b = 3 +/- 0.2; R2 0.999, 12 evaluations" */
+export function fitBrief(fit: FitFields): string {
+  const values = Object.entries(fit.params).map(([name, p]) => {
     return p.stderr === null
       ? `${name} = ${short(p.value)}`
       : `${name} = ${shortTo(p.value, p.stderr, 6)} +/- ${short(p.stderr, 3)}`;
   });
-  return `${r.end.status}/${r.end.reason}: ${values.join(", ")}; R2 ${short(r.statistics.r2, 5)}, ${r.nfev} evaluations`;
+  return `${values.join(", ")}; R2 ${short(fit.r2, 5)}, ${fit.nfev} evaluations`;
 }
 
-export function fitReport(r: FitReportInput): string {
-  const s = r.statistics;
+export function fitBlocks(
+  fit: FitFields,
+  measures: readonly StopMeasure[],
+  level: number,
+): readonly [Block, ...Block[]] {
+  const rows: readonly Row[] = [
+    ["evaluations", `${fit.nfev} of the function, ${fit.njev} of the Jacobian`],
+    ["iterations", fit.nit],
+    ["data points", fit.residuals.length],
+    ["variables", fit.freeNames.length],
+    ["degrees of freedom", fit.dof],
+    ["chi-square (rss)", short(fit.rss, 8)],
+    ["reduced chi-square", short(fit.redChi2, 8)],
+    ["residual std deviation", short(fit.residualStd, 8)],
+    ["Akaike info crit", short(fit.aic, 8)],
+    ["Bayesian info crit", short(fit.bic, 8)],
+    ["R-squared", short(fit.r2, 8)],
+    ["condition number", short(fit.conditionNumber, 4)],
+  ];
+  const width = Math.max(...Object.keys(fit.params).map((key) => key.length));
+  const variables = Object.entries(fit.params).map(([name, p]) => variableLine(name, p, width, level));
   return [
-    "[[Fit Statistics]]",
-    ...runBlock(r),
-    line("data points", r.m),
-    line("variables", r.freeNames.length),
-    line("degrees of freedom", s.dof),
-    line("chi-square (rss)", short(s.rss, 8)),
-    line("reduced chi-square", short(s.redChi2, 8)),
-    line("residual std deviation", short(s.residualStd, 8)),
-    line("Akaike info crit", short(s.aic, 8)),
-    line("Bayesian info crit", short(s.bic, 8)),
-    line("R-squared", short(s.r2, 8)),
-    line("condition number", short(r.conditionNumber, 4)),
-    "[[Stop measures]]",
-    measureBlock(r.measures),
-    "[[Variables]]",
-    ...Object.entries(r.params).map(([name, p]) => variableLine(name, p, r)),
-    ...correlationBlock(r),
-    ...warningBlock(r.warnings),
-  ].join("\n");
+    { title: "Fit Statistics", rows },
+    { title: "Stop measures", lines: measureLines(measures) },
+    { title: "Variables", lines: variables },
+    ...correlationBlock(fit),
+  ];
 }
 
-function variableLine(name: string, p: ReportParam, r: FitReportInput): string {
-  const width = Math.max(...Object.keys(r.params).map((key) => key.length));
+function variableLine(name: string, p: FitParam, width: number, level: number): string {
   const head = `    ${`${name}:`.padEnd(width + 1)} ${shortTo(p.value, p.stderr, 9)}`;
   if (p.fixed) return `${head} (fixed)`;
   const init = `(init = ${short(p.init)})${p.atBound ? " at its bound" : ""}`;
   if (p.stderr === null || p.ci === null) return `${head} +/- not known ${init}`;
   const relative = p.value === 0 ? "" : ` (${short(Math.abs((100 * p.stderr) / p.value), 3)} %)`;
-  const interval = `[${shortTo(p.ci[0], p.stderr, 6)}, ${shortTo(p.ci[1], p.stderr, 6)}] at ${short(100 * r.level, 4)} %`;
+  const interval = `[${shortTo(p.ci[0], p.stderr, 6)}, ${shortTo(p.ci[1], p.stderr, 6)}] at ${short(100 * level, 4)} %`;
   return `${head} +/- ${short(p.stderr, 6)}${relative} ${interval} ${init}`;
 }
 
-function correlationBlock({ correlation, freeNames }: FitReportInput): string[] {
+function correlationBlock({ correlation, freeNames }: FitFields): Block[] {
   if (!correlation) return [];
   const n = freeNames.length;
   const pairs: { pair: string; c: number }[] = [];
@@ -145,5 +78,11 @@ function correlationBlock({ correlation, freeNames }: FitReportInput): string[] 
   }
   if (pairs.length === 0) return [];
   pairs.sort((a, b) => Math.abs(b.c) - Math.abs(a.c));
-  return ["[[Correlations]] (below 0.1 not listed)", ...pairs.map(({ pair, c }) => line(pair, c.toFixed(4)))];
+  return [
+    {
+      title: "Correlations",
+      note: "below 0.1 not listed",
+      rows: pairs.map(({ pair, c }) => [pair, c.toFixed(4)]),
+    },
+  ];
 }

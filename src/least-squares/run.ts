@@ -1,9 +1,8 @@
 // What leastSquares and curveFit read out of a run before its memory goes back, and the warnings it earns.
 
-import { describe, type StopMeasure, stopMeasures } from "../driver/report.js";
-import type { Iteration, Termination, Warning } from "../driver/types.js";
+import { type StopMeasure, stopMeasures } from "../driver/report.js";
+import type { Termination, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
-import type { Variant } from "../runtime/rooms.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { Uncertainty } from "./problem.js";
 
@@ -17,19 +16,13 @@ export interface Run {
   readonly robustVariance: number;
   readonly x: Float64Array;
   readonly fun: number;
-  readonly nit: number;
-  readonly nfev: number;
-  readonly njev: number;
   readonly optimality: number;
-  readonly method: string;
-  readonly variant: Variant;
-  readonly elapsedMs: number;
-  readonly message: string;
-  readonly trace: readonly Iteration[] | undefined;
+  /** Of a failure, what the data say about it. */
+  readonly detail: string;
 }
 
 export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j: number) => string): Run {
-  const { solve, watch, settings } = engine;
+  const { solve, settings } = engine;
   const { f64 } = engine.workspace;
   const measures = stopMeasures(solve, settings.tolerances);
   const residuals = solve.best.view.slice();
@@ -50,15 +43,8 @@ export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j:
     x: solve.x.slice(),
     // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
     fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,
-    nit: watch.nit,
-    nfev: watch.nfev,
-    njev: watch.njev,
     optimality: known ? solve.gradNorm : NaN,
-    method: settings.method.name,
-    variant: engine.workspace.runtime.variant,
-    elapsedMs: watch.elapsedMs,
-    message: describe(end, measures, detail),
-    trace: watch.trace,
+    detail,
   };
 }
 

@@ -1,10 +1,10 @@
 // iterate(f, x0): a minimisation that the caller pulls, one iteration at a time.
 
-import type { MinimizeResult } from "../driver/result.js";
 import { type Pulled, pull } from "../driver/run.js";
 import { loadState, type MinimizeState } from "./checkpoint.js";
 import { Minimisation } from "./minimisation.js";
 import type { Objective } from "./objective.js";
+import type { MinimizeResult } from "./result.js";
 import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
 
 export interface IterateOptions extends MinimizeOptions {

@@ -1,7 +1,6 @@
 // One minimisation as a task: its memory, its evaluations, its answer.
 
 import type { Box } from "../driver/bounds.js";
-import type { MinimizeResult } from "../driver/result.js";
 import type { Iteration, Measure, Requests, Stopped, Task } from "../driver/task.js";
 import type { Limits, Termination, Tolerances, Warning } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
@@ -13,7 +12,7 @@ import { type IntVector, layout, rescued, type Vector } from "./layout.js";
 import type { MinimizeMethod } from "./methods/types.js";
 import { doubtGradient, explain } from "./mismatch.js";
 import type { MaybePromise, ObjectiveParts } from "./objective.js";
-import { readResult } from "./result.js";
+import { type MinimizeResult, readResult } from "./result.js";
 import { Solve } from "./solve.js";
 
 export interface MinimizeInput {

@@ -1,9 +1,9 @@
 // minimize(f, x0): the lowest point of a function, from a start.
 
-import type { MinimizeResult } from "../driver/result.js";
 import { run, runAsync } from "../driver/run.js";
 import { Minimisation } from "./minimisation.js";
 import type { AsyncObjective, Objective } from "./objective.js";
+import type { MinimizeResult } from "./result.js";
 import { type MinimizeOptions, readInput } from "./settings.js";
 
 /**

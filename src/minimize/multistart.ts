@@ -1,6 +1,5 @@
 // multistart: local minimisations from starts spread over a box; the lowest point and every distinct minimum.
 
-import type { MinimizeResult } from "../driver/result.js";
 import { run, runAsync } from "../driver/run.js";
 import type { Iteration, Method, Nested, Stopped, Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
@@ -12,6 +11,7 @@ import { copyNumbers, makeNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { Minimisation, type MinimizeInput } from "./minimisation.js";
 import type { AsyncObjective, Objective } from "./objective.js";
+import type { MinimizeResult } from "./result.js";
 import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
 
 export interface MultistartOptions extends Omit<MinimizeOptions, "bounds"> {

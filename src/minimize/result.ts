@@ -1,8 +1,7 @@
 // The answer of minimize: a value, built once the memory is read out.
 
-import { Answer, type Block, type Row } from "../driver/answer.js";
+import { Answer, type Block, type Row, type Shape } from "../driver/answer.js";
 import { describe, measureLines, type StopMeasure, short, standing } from "../driver/report.js";
-import type { MinimizeResult } from "../driver/result.js";
 import type { Stopped } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
@@ -10,8 +9,11 @@ import type { Minimisation } from "./minimisation.js";
 import type { Point } from "./solve.js";
 
 export class Minimum extends Answer<Termination> {
+  /** The best point. */
   readonly x: Float64Array;
+  /** f there: calling it again gives the same bits. */
   readonly fun: number;
+  /** Gradient there; NaN where the method took none. */
   readonly grad: Float64Array;
   /** Calls of the gradient, of the Hessian or its product with a vector. */
   readonly njev: number;
@@ -24,7 +26,7 @@ export class Minimum extends Answer<Termination> {
   constructor(end: Termination, run: Minimisation, point: Point) {
     const { solve, watch, input } = run;
     const { variant } = run.workspace.runtime;
-    super(end, watch, { kind: "Minimum", method: input.method.name, variant, warnings: run.warnings });
+    super(end, watch, { kind: "minimum", method: input.method.name, variant, warnings: run.warnings });
     this.x = point.x.slice();
     this.fun = point.f;
     this.grad = point.g.slice();
@@ -44,7 +46,7 @@ export class Minimum extends Answer<Termination> {
     return `f = ${short(this.fun, 8)}, ${this.nit} iterations, ${this.nfev} evaluations`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const gradients = `${this.njev} of the gradient${this.nhev ? `, ${this.nhev} of the Hessian` : ""}`;
     const rows: Row[] = [
       ["f", short(this.fun, 12)],
@@ -59,6 +61,9 @@ export class Minimum extends Answer<Termination> {
     ];
   }
 }
+
+export type MinimizeFields = Shape<Minimum>;
+export type MinimizeResult = Termination & MinimizeFields;
 
 const SHOWN = 20;
 
@@ -99,5 +104,5 @@ export function readResult(run: Minimisation, end: Termination | Stopped): Minim
   const { here, kept } = solve;
   const settled = end.status === "converged" && !(solve.gradientSize(kept) <= solve.tolerances.gradTol);
   const best = kept.f < here.f && !settled ? kept : here;
-  return new Minimum(end, run, best) as unknown as MinimizeResult;
+  return new Minimum(end, run, best) as MinimizeResult;
 }

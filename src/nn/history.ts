@@ -110,7 +110,7 @@ export class TrainingHistory extends Answer {
     return parts.join(", ");
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const { epochs, steps, bestEpoch } = this;
     const rows = [
       ["epochs", epochs.length],

@@ -88,7 +88,7 @@ export class MetropolisHastingsResult<S> extends Answer<MetropolisHastingsEnd | 
     return `${this.states.length} chains of ${this.states[0]?.length ?? 0} states`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const acceptance = this.acceptance.reduce((a, b) => a + b, 0) / this.acceptance.length;
     return [
       {

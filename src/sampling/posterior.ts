@@ -228,7 +228,7 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
     return `${this.chains} chains of ${this.count} draws, ${trust}, ${this.divergences} divergences`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const columns = ["mean", "sd", "mcse", "5 %", "50 %", "95 %", "R-hat", "bulk", "tail"];
     const width = Math.max(4, ...this.names.map((name) => name.length));
     const cell = (text: string) => text.padStart(10);

@@ -253,7 +253,7 @@ test("the report shows outcome, residuals and what binds; JSON is plain", () => 
   expect(r.report()).toContain("inequality 0");
   expect(r.report("brief")).toMatch(/^sqp: converged\/kkt, f = -2, /);
   const data = JSON.parse(JSON.stringify(r));
-  expect(data.kind).toBe("constrained minimum");
+  expect(data.kind).toBe("constrainedMinimum");
   expect(data.multipliers.inequality[0]).toBeCloseTo(0.5, 5);
 });
 

@@ -329,7 +329,7 @@ describe("on the driver", () => {
     const r = solveLP(wyndor);
     expect(r.report()).toMatch(/objective {16}= -36/);
     expect(`${r}`).toMatch(/^interiorPoint: solved\/optimal, objective = -36/);
-    expect(r.toJSON()).toMatchObject({ kind: "convex", status: "solved" });
+    expect(r.toJSON()).toMatchObject({ kind: "convexProgram", status: "solved" });
   });
 });
 

@@ -117,7 +117,7 @@ describe("lasso", () => {
     lasso(A, b, 0.01, { onIteration: () => void seen++ });
     expect(seen).toBeGreaterThan(0);
     expect(lasso(A, b, 0.01).report()).toContain("gap");
-    expect(JSON.parse(JSON.stringify(lasso(A, b, 0.01))).kind).toBe("sparse regression");
+    expect(JSON.parse(JSON.stringify(lasso(A, b, 0.01))).kind).toBe("sparseRegression");
   });
 });
 

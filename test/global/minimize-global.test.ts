@@ -298,7 +298,7 @@ describe("ends", () => {
     expect(sizes).toContain(6);
     expect(rastrigin(result.x)).toBe(result.fun);
     expect(JSON.parse(JSON.stringify(result))).toMatchObject({
-      kind: "global minimum",
+      kind: "globalMinimum",
       reason: "maxIterations",
     });
     expect(result.report()).toContain("distinct minima");

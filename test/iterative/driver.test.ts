@@ -103,7 +103,7 @@ describe.each(names)("%s", (name) => {
     expect(whole.report()).toMatch(/40 x 40[\s\S]*products with A/);
     const data = JSON.parse(JSON.stringify(whole)) as Record<string, unknown>;
     expect(data).toMatchObject({
-      kind: "linear solution",
+      kind: "linearSolution",
       version: 1,
       nit: whole.nit,
       message: whole.message,

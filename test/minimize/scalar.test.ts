@@ -160,5 +160,5 @@ test("the report says what was found", () => {
   const r = findRoot((x) => x ** 3 - 2, { bracket: [0, 2] });
   expect(r.report()).toContain("[[Root]]");
   expect(String(r)).toMatch(/^brent: converged\/(step|zero), x = 1\.25992104989/);
-  expect(r.toJSON()).toMatchObject({ kind: "Root", version: 1, status: "converged" });
+  expect(r.toJSON()).toMatchObject({ kind: "root", version: 1, status: "converged" });
 });

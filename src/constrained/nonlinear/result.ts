@@ -70,7 +70,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
 
   constructor(end: ConstrainedTermination, watch: Watch, source: Source) {
     const { solve, variant, method, hessian, names, rowNames } = source;
-    super(end, watch, { kind: "constrained minimum", method, variant });
+    super(end, watch, { kind: "constrainedMinimum", method, variant });
     const { evaluator, here, n, tolerances } = solve;
     const { equalities, nonlinear, m } = evaluator.program;
     const unit = 1 / evaluator.fScale;
@@ -134,7 +134,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     return `f = ${short(this.fun, 8)}, violation ${short(this.violation, 2)}, ${this.nit} iterations, ${this.nfev} evaluations`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const { multipliers, active } = this;
     const binding = [
       ...Array.from(multipliers.equality, (v, i) => [`equality ${i}`, short(v, 6)] as const),

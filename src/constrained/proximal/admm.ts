@@ -126,7 +126,7 @@ export function admm(o: AdmmProblem): AdmmResult {
       out: (end, watch, variant) => {
         split.fun = amountOf(o.proxF, split.x) + amountOf(o.proxG, split.z);
         return new AdmmAnswer(
-          [end, watch, "admm", variant, "convex minimum", split],
+          [end, watch, "admm", variant, "convexMinimum", split],
           split,
         ) as unknown as AdmmResult;
       },

@@ -78,7 +78,7 @@ export function chambollePock(o: ChambollePockProblem): ChambollePockResult {
         K.apply(state.x, Kx);
         state.fun = o.proxF.value(Kx) + o.proxG.value(state.x);
         return new ChambollePockAnswer(
-          [end, watch, "chambollePock", variant, "convex minimum", state],
+          [end, watch, "chambollePock", variant, "convexMinimum", state],
           y,
         ) as unknown as ChambollePockResult;
       },

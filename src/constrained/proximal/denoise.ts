@@ -112,7 +112,7 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
       const bytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array;
       const out = { width, height, data: bytes ? Uint8ClampedArray.from(x) : x.slice() };
       return new DenoiseAnswer(
-        [end, watch, "dual accelerated gradients", variant, "denoised picture", state],
+        [end, watch, "dual accelerated gradients", variant, "denoisedPicture", state],
         out,
         gap,
       ) as unknown as DenoiseResult;

@@ -49,7 +49,7 @@ export class LassoAnswer extends ProximalAnswer {
       intercept,
     }: { method: string; lambda: number; l1Ratio: number; intercept: number },
   ) {
-    super(end, watch, method, variant, "sparse regression", state);
+    super(end, watch, method, variant, "sparseRegression", state);
     this.lambda = lambda;
     this.l1Ratio = l1Ratio;
     this.intercept = intercept;

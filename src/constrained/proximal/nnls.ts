@@ -37,7 +37,7 @@ export class NnlsAnswer extends ProximalAnswer {
     c: Columns,
     r: Float64Array,
   ) {
-    super(end, watch, "nnls", variant, "non-negative least squares", state);
+    super(end, watch, "nnls", variant, "nonNegativeLeastSquares", state);
     this.residualNorm = Math.sqrt(dot(c.m, r, 0, r, 0));
     this.multipliers = Float64Array.from(state.x, (v, j) =>
       v > 0 ? 0 : Math.max(0, -dot(c.m, c.data, j * c.m, r, 0)),

@@ -106,7 +106,7 @@ export function proximalGradient(o: ProximalGradientProblem): ProximalResult {
           watch,
           "FISTA with restart",
           variant,
-          "convex minimum",
+          "convexMinimum",
           state,
         ) as unknown as ProximalResult,
     }),

@@ -49,7 +49,7 @@ export class ProximalAnswer extends Answer<ProximalTermination> {
     return `f = ${short(this.fun, 8)}, ${this.nit} iterations`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     return [
       {
         title: "Convex minimum",

@@ -105,6 +105,7 @@ export class ScalarResult extends Answer<End> {
   readonly bracket: readonly [lower: number, upper: number];
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
+  readonly #title: string;
 
   constructor(end: ScalarEnd | Stopped, { plan, watch }: ScalarTask) {
     super(end, watch, { kind: plan.kind, method: plan.method, variant: "simd" });
@@ -114,6 +115,7 @@ export class ScalarResult extends Answer<End> {
     this.bracket = [Math.min(lower, upper), Math.max(lower, upper)];
     this.#measures = standing(plan.measures);
     this.#detail = detail;
+    this.#title = plan.kind === "root" ? "Root" : "Minimum";
   }
 
   get message(): string {
@@ -124,7 +126,7 @@ export class ScalarResult extends Answer<End> {
     return `x = ${short(this.x, 12)}, f = ${short(this.fun, 8)}, ${this.nfev} evaluations`;
   }
 
-  protected get blocks(): readonly Block[] {
+  protected get blocks(): readonly [Block, ...Block[]] {
     const rows: Row[] = [
       ["x", short(this.x, 15)],
       ["f", short(this.fun, 12)],
@@ -133,7 +135,7 @@ export class ScalarResult extends Answer<End> {
       ["evaluations", this.nfev],
     ];
     return [
-      { title: this.toJSON().kind as string, rows },
+      { title: this.#title, rows },
       { title: "Stop measures", lines: measureLines(this.#measures) },
     ];
   }

@@ -189,7 +189,7 @@ function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPl
   };
   return {
     where,
-    kind: "Minimum",
+    kind: "scalarMinimum",
     method: golden ? "golden" : "brent",
     limits: o,
     measures: [step],

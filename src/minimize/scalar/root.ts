@@ -149,7 +149,7 @@ function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
   const state: ScalarState = { x: bracket[0]!, fun: NaN, lower: bracket[0]!, upper: bracket[1]!, detail: "" };
   return {
     where,
-    kind: "Root",
+    kind: "root",
     method,
     limits: o,
     measures: [zero, step],

@@ -1,0 +1,85 @@
+// The answer of leastSquares: a value, built once the memory is read out.
+
+import { Answer, type Block, type Shape } from "../driver/answer.js";
+import { describe, measureLines, type StopMeasure, short } from "../driver/report.js";
+import type { Termination } from "../driver/types.js";
+import type { LeastSquaresEngine } from "./engine.js";
+import { conditionWarnings, type Run, sumOfSquares } from "./run.js";
+
+export class LeastSquaresAnswer extends Answer<Termination> {
+  /** The best point. */
+  readonly x: Float64Array;
+  /** rss / 2, or half the robust sum. */
+  readonly fun: number;
+  /** Gradient of `fun`; NaN where a limit ended the run before it was known. */
+  readonly grad: Float64Array;
+  /** Calls of the Jacobian, or its differences; there is no Hessian. */
+  readonly njev: number;
+  readonly nhev: number;
+  /** max |gradient|, of the projected gradient under bounds. */
+  readonly optimality: number;
+  /** m residuals at x. */
+  readonly residuals: Float64Array;
+  /** m*n at x, row-major, NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
+  readonly jacobian: Float64Array;
+  /** Sum of squared residuals. */
+  readonly rss: number;
+  /** Numerical rank of the Jacobian, and its 2-norm condition number with unit columns. */
+  readonly rank: number;
+  readonly conditionNumber: number;
+  readonly #measures: readonly StopMeasure[];
+  readonly #detail: string;
+
+  constructor(end: Termination, engine: LeastSquaresEngine, run: Run) {
+    const { settings, watch, workspace, n } = engine;
+    const { rank, conditionNumber, blind } = run.uncertainty;
+    super(end, watch, {
+      kind: "leastSquares",
+      method: settings.method.name,
+      variant: workspace.runtime.variant,
+      warnings: conditionWarnings(rank, n, conditionNumber, blind, variableName),
+    });
+    this.x = run.x;
+    this.fun = run.fun;
+    this.grad = engine.gradient();
+    this.njev = watch.njev;
+    this.nhev = 0;
+    this.optimality = run.optimality;
+    this.residuals = run.residuals;
+    this.jacobian = run.jacobian;
+    this.rss = sumOfSquares(run.residuals);
+    this.rank = rank;
+    this.conditionNumber = conditionNumber;
+    this.#measures = run.measures;
+    this.#detail = run.detail;
+  }
+
+  get message(): string {
+    return describe(this, this.#measures, this.#detail);
+  }
+
+  protected get brief(): string {
+    return `${this.nit} iterations, ${this.nfev} evaluations, rss ${short(this.rss)}`;
+  }
+
+  protected get blocks(): readonly [Block, ...Block[]] {
+    return [
+      {
+        title: "Least squares",
+        rows: [
+          ["evaluations", `${this.nfev} of the function, ${this.njev} of the Jacobian`],
+          ["iterations", this.nit],
+          ["rss", short(this.rss, 8)],
+          ["condition number", short(this.conditionNumber, 4)],
+        ],
+      },
+      { title: "Stop measures", lines: measureLines(this.#measures) },
+      { title: "Variables", rows: Array.from(this.x, (value, j) => [variableName(j), short(value, 9)]) },
+    ];
+  }
+}
+
+export type LeastSquaresFields = Shape<LeastSquaresAnswer>;
+export type LeastSquaresResult = Termination & LeastSquaresFields;
+
+export const variableName = (j: number): string => `x[${j}]`;
