@@ -1,46 +1,11 @@
 // npm run test:browser: the built package in Chromium, in a page and in a module Worker, under a strict
 // Content-Security-Policy. CHROMIUM names a browser that is not in the usual place.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
-import { extname } from "node:path";
-import { chromium } from "playwright-core";
 import * as downhill from "../dist/index.js";
 import { digits, fitOnce, fitText } from "../test/browser/fit.js";
 import { hashes, trainOnce } from "../test/browser/train.js";
-import { findChromium } from "./engines.mjs";
+import { launch, serve } from "./browser.mjs";
 import { Checks } from "./run.mjs";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-/** The first part of the path chooses the policy that every response of that page carries. */
-const POLICIES = {
-  open: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
-  offline: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; img-src 'self'",
-  closed: "default-src 'self'",
-};
-
-function serve() {
-  const server = createServer((request, response) => {
-    const [, policy, ...rest] = new URL(request.url, "http://localhost").pathname.split("/");
-    const path = rest.join("/");
-    const known = /^(dist|test\/browser)\/[\w./-]+$/.test(path) && !path.includes("..") && existsSync(path);
-    const headers = { "content-type": TYPES[extname(path)] ?? "text/plain", "cache-control": "no-store" };
-    if (POLICIES[policy]) headers["content-security-policy"] = POLICIES[policy];
-    if (path.endsWith("favicon.ico")) response.writeHead(204, headers).end();
-    else if (known) response.writeHead(200, headers).end(readFileSync(path));
-    else response.writeHead(404, headers).end();
-  });
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-}
 
 /** The reports of a page, with what it requested and every error it logged. */
 async function visit(browser, origin, policy) {
@@ -59,10 +24,8 @@ async function visit(browser, origin, policy) {
 
 async function main() {
   const checks = new Checks();
-  const executablePath = findChromium();
-  if (!executablePath) throw new Error("no Chromium found; CHROMIUM=/path/to/it names one");
-  const server = await serve();
-  const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
+  const server = await serve(/^(dist|test\/browser)\/[\w./-]+$/);
+  const browser = await launch();
   try {
     const origin = `http://127.0.0.1:${server.address().port}`;
     const here = fitOnce(downhill, "simd");

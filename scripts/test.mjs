@@ -75,8 +75,10 @@ function plan() {
     else if (name === "workerd") steps.push(["workerd", () => counting(["scripts/test-workerd.mjs"])]);
     else steps.push([`unit-${major}`, () => unit(major, path), name]);
   }
-  if (findChromium()) steps.push(["browser", () => counting(["scripts/test-browser.mjs"]), "Chromium"]);
-  else missing.push("Chromium");
+  if (findChromium()) {
+    steps.push(["browser", () => counting(["scripts/test-browser.mjs"]), "Chromium"]);
+    steps.push(["bundlers", () => counting(["scripts/test-bundlers.mjs"]), "Chromium"]);
+  } else missing.push("Chromium");
   return { steps, missing };
 }
 
