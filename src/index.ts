@@ -347,6 +347,7 @@ export { type TrustRegionMinimizeOptions, trustRegion } from "./minimize/methods
 export {
   type LineSearchName,
   lineSearchNames,
+  type MethodSight,
   type MinimizeMethod,
   type OptionValues,
   type SearchOptions,
@@ -369,6 +370,7 @@ export {
 } from "./minimize/scalar/minimum.js";
 export { type FindRootOptions, findRoot, findRootAsync } from "./minimize/scalar/root.js";
 export {
+  type MinimizeIteration,
   type MinimizeMethodName,
   type MinimizeOptions,
   type MinimizeSettings,

@@ -78,6 +78,7 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
   look(): Iteration {
     const { watch, solve } = this;
     return {
+      ...this.input.method.definition.shows?.(solve),
       nit: watch.nit,
       nfev: watch.nfev,
       x: solve.x.slice(),

@@ -2,7 +2,7 @@
 
 import { type Bounds, type Box, readBounds } from "../driver/bounds.js";
 import { readTolerances } from "../driver/tolerances.js";
-import { type Limits, limitKeys } from "../driver/types.js";
+import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
 import { checkRule, type Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
@@ -13,7 +13,13 @@ import { nelderMead } from "./methods/nelder-mead.js";
 import { newton } from "./methods/newton.js";
 import { bfgs, lbfgs } from "./methods/quasi-newton.js";
 import { trustRegion } from "./methods/trust-region.js";
-import { isMethod, type LineSearchName, lineSearchNames, type MinimizeMethod } from "./methods/types.js";
+import {
+  isMethod,
+  type LineSearchName,
+  lineSearchNames,
+  type MethodSight,
+  type MinimizeMethod,
+} from "./methods/types.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { readObjective } from "./objective.js";
 
@@ -48,7 +54,13 @@ export interface MinimizeSettings {
   differences?: "central" | "forward" | undefined;
 }
 
-export interface MinimizeOptions extends MinimizeSettings, Limits {}
+/** What onIteration gets of a minimisation: of `trustRegion` with its radius, of `nelderMead` with its simplex. */
+export interface MinimizeIteration extends Iteration, MethodSight {}
+
+export interface MinimizeOptions extends MinimizeSettings, Limits {
+  /** Called after every `every`-th iteration; returning "stop" ends the run with the best point so far. */
+  onIteration?: ((iteration: MinimizeIteration) => unknown) | undefined;
+}
 
 export const minimizeKeys = [
   ...limitKeys,

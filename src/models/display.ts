@@ -195,3 +195,13 @@ export function toLaTeX(tree: Tree): string {
 export function toMathML(tree: Tree): string {
   return `<math xmlns="http://www.w3.org/1998/Math/MathML">${render(MATHML, tree)}</math>`;
 }
+
+/** Entries row by row, between brackets. */
+export function matrixMathML(entries: readonly Tree[], columns: number): string {
+  let rows = "";
+  for (let i = 0; i < entries.length; i += columns) {
+    const cells = entries.slice(i, i + columns).map((tree) => `<mtd>${render(MATHML, tree)}</mtd>`);
+    rows += `<mtr>${cells.join("")}</mtr>`;
+  }
+  return `<math xmlns="http://www.w3.org/1998/Math/MathML">${fenced("[", `<mtable>${rows}</mtable>`, "]")}</math>`;
+}

@@ -14,7 +14,8 @@ import {
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { Code, type Instance, prepareWork } from "./cache.js";
-import { toLaTeX, toMathML } from "./display.js";
+import { derivativeTrees } from "./derivative-display.js";
+import { matrixMathML, toLaTeX, toMathML } from "./display.js";
 import { functionTable } from "./elementary.js";
 import { emitObjective } from "./emit.js";
 import { type ObjectiveEvaluator, objectiveEvaluator } from "./evaluate.js";
@@ -47,7 +48,8 @@ export interface CompiledObjective extends Disposable {
   funGrad(x: ArrayLike<number>, out: Float64Array): number;
   hess(x: ArrayLike<number>, out: Float64Array): void;
   toLaTeX(): string;
-  toMathML(): string;
+  /** The function (default), its exact gradient (a column) or its exact Hessian (a matrix), in presentation MathML. */
+  toMathML(part?: "value" | "gradient" | "hessian"): string;
   dispose(): void;
 }
 
@@ -112,8 +114,11 @@ class ExpressionObjective implements CompiledObjective {
     return toLaTeX(this.#tree);
   }
 
-  toMathML(): string {
-    return toMathML(this.#tree);
+  toMathML(part?: "value" | "gradient" | "hessian"): string {
+    const chosen = choiceOption("toMathML", "part", part, ["value", "gradient", "hessian"], "value");
+    if (chosen === "value") return toMathML(this.#tree);
+    const entries = derivativeTrees(this.#tree, chosen);
+    return matrixMathML(entries, chosen === "gradient" ? 1 : this.params.length);
   }
 
   dispose(): void {

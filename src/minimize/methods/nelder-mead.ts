@@ -246,6 +246,12 @@ const definition: MethodDefinition = {
   derivativeFree: true,
   iterations: (n) => 2000 * n,
   vectors: (n) => ({ state: SLOTS, simplex: (n + 1) * n, values: n + 1, centre: n }),
+  shows(solve) {
+    const { n } = solve;
+    const simplex = solve.view("simplex");
+    const points = Array.from({ length: n + 1 }, (_, i) => simplex.slice(i * n, (i + 1) * n));
+    return { simplex: { points, values: solve.view("values").slice() } };
+  },
   run: simplexRun,
 };
 

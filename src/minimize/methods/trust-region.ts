@@ -143,6 +143,7 @@ const definition: MethodDefinition = {
     pr: n,
     ...hessianVectors(n, usesProducts(n, o.solver), k),
   }),
+  shows: (solve) => ({ radius: solve.s[S_RADIUS]! }),
   run: trustRegionRun,
 };
 

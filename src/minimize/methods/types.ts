@@ -26,6 +26,14 @@ export interface MinimizeMethod {
   readonly definition: MethodDefinition;
 }
 
+/** What a method knows beside its point after an iteration; only the methods named have it. */
+export interface MethodSight {
+  /** `trustRegion`: the radius of the next step. */
+  readonly radius?: number;
+  /** `nelderMead`: copies of the n + 1 vertices, best first, and f at each. */
+  readonly simplex?: { readonly points: readonly Float64Array[]; readonly values: Float64Array };
+}
+
 export interface MethodDefinition {
   readonly name: string;
   /** Keeps within bounds. */
@@ -39,6 +47,8 @@ export interface MethodDefinition {
   /** Lengths of the vectors beyond the points. */
   vectors(n: number, o: OptionValues, bounded: boolean, kernels: SmoothKernels): Vectors;
   i32?(n: number, o: OptionValues, bounded: boolean): { readonly [name in IntVector]?: number };
+  /** What an iteration shows beside the point. */
+  shows?(solve: Solve): MethodSight;
   run(solve: Solve, o: OptionValues): Requests<Termination>;
 }
 

@@ -1,0 +1,141 @@
+// npm run site: bundles the studio into build/site, which any static server can serve from any folder.
+//   npm run site -- --serve [--port=8080]     and serves it under the strict policy
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { guides } from "./site-guides.mjs";
+
+export const OUT = "build/site";
+
+/** Every page: its file, its title, and what search engines and readers of link lists see. */
+export const pages = {
+  index: [
+    "downhill studio",
+    "See optimisation, try it on your own numbers, and learn how it works, in your browser.",
+  ],
+  race: [
+    "Race",
+    "Twenty optimizers from one start on a function of yours: paths, losses, and why each stopped.",
+  ],
+  fit: [
+    "Fit",
+    "Paste a table, type a model, read the parameters with their uncertainties. No starting values.",
+  ],
+  train: ["Train", "Small networks on points and on handwritten digits, layer by layer."],
+  sample: ["Sample", "NUTS, HMC and a random walk side by side on the same density."],
+  constrained: ["Constrained", "Draw a linear program and see it solved; take the noise out of a picture."],
+  measure: ["Measure", "WebAssembly kernels against plain JavaScript on your own machine."],
+  learn: ["Learn", "Chapters on optimisation, each one screen with a live picture, and the guides."],
+};
+
+/** What the pages' own elements are allowed; the README asks the same of a user's page. */
+export const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
+  "font-src 'self'; worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+const html = (name, [title, description]) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${POLICY}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${name === "index" ? title : `${title} · downhill studio`}</title>
+    <meta name="description" content="${description}">
+    <link rel="icon" href="assets/mark.svg">
+    <link rel="preload" href="assets/serif.woff2" as="font" type="font/woff2" crossorigin>
+    <script src="assets/theme.js"></script>
+    <link rel="stylesheet" href="assets/studio.css">
+    <script type="module" src="assets/${name}.js"></script>
+  </head>
+  <body><div id="app"></div></body>
+</html>
+`;
+
+export async function buildSite() {
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(`${OUT}/assets`, { recursive: true });
+  const common = {
+    bundle: true,
+    minify: true,
+    target: "es2022",
+    outdir: `${OUT}/assets`,
+    logLevel: "warning",
+    logOverride: { "ignored-bare-import": "silent" }, // the chunks of dist are without side effects, and say so
+    entryNames: "[name]",
+    loader: { ".csv": "text", ".md": "text", ".woff2": "file", ".svg": "text" },
+  };
+  const names = Object.keys(pages).filter((name) => existsSync(`site/pages/${name}.tsx`));
+  const { metafile } = await build({
+    ...common,
+    entryPoints: [...names.map((name) => `site/pages/${name}.tsx`), "site/worker.ts"],
+    format: "esm",
+    splitting: true,
+    metafile: true,
+    chunkNames: "chunk-[hash]",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    alias: {
+      downhill: "./dist/index.js",
+      "downhill/testfunctions": "./dist/testfunctions.js",
+    },
+  });
+  await build({ ...common, entryPoints: ["site/shell/theme.ts"], format: "iife" });
+  await build({ ...common, entryPoints: ["site/styles/studio.css"], external: ["*.woff2"] });
+  const font = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght";
+  copyFileSync(`${font}-normal.woff2`, `${OUT}/assets/serif.woff2`);
+  copyFileSync(`${font}-italic.woff2`, `${OUT}/assets/serif-italic.woff2`);
+  copyFileSync("node_modules/@fontsource-variable/source-serif-4/LICENSE", `${OUT}/assets/serif-licence.txt`);
+  copyFileSync("site/styles/mark.svg", `${OUT}/assets/mark.svg`);
+  for (const name of names) writeFileSync(`${OUT}/${name}.html`, html(name, pages[name]));
+  guides(
+    OUT,
+    names.map((name) => [name, ...pages[name]]),
+  );
+  return metafile;
+}
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** Serves the folder below `base`, with the policy on every response; resolves to the server once it listens. */
+export function serveSite({ port = 0, base = "/" } = {}) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const path = normalize(join(OUT, pathname.slice(base.length - 1).replace(/\/$/, "/index.html")));
+    const headers = { "content-security-policy": POLICY, "cache-control": "no-store" };
+    if (!pathname.startsWith(base) || !path.startsWith(normalize(OUT)) || !existsSync(path)) {
+      response.writeHead(404, headers).end();
+      return;
+    }
+    response
+      .writeHead(200, { ...headers, "content-type": TYPES[extname(path)] ?? "application/octet-stream" })
+      .end(readFileSync(path));
+  });
+  return new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(server)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildSite();
+  console.log(`${OUT}: ${readdirSync(OUT).filter((name) => name.endsWith(".html")).length} pages`);
+  if (process.argv.includes("--serve")) {
+    const port = Number(process.argv.find((arg) => arg.startsWith("--port="))?.slice(7) ?? 8080);
+    await serveSite({ port });
+    console.log(`http://localhost:${port}/`);
+  }
+}

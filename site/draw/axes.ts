@@ -1,0 +1,107 @@
+// A rectangle with two scales, their ticks and their names.
+
+import { scaleLinear, scaleLog } from "d3-scale";
+import { type Ink, LIGHT } from "./ink.js";
+import type { Pen } from "./pen.js";
+
+export interface Axis {
+  readonly domain: readonly [number, number];
+  readonly label?: string | undefined;
+  readonly log?: boolean | undefined;
+  readonly ticks?: number | undefined;
+  readonly format?: ((value: number) => string) | undefined;
+}
+export interface Scale {
+  (value: number): number;
+  invert(pixel: number): number;
+}
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly x: Scale;
+  readonly y: Scale;
+}
+
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const power = (value: number): string => {
+  const exponent = Math.round(Math.log10(value));
+  const digits = [...String(Math.abs(exponent))].map((c) => SUPERSCRIPT[Number(c)]).join("");
+  return exponent === 0 ? "1" : exponent === 1 ? "10" : `10${exponent < 0 ? "⁻" : ""}${digits}`;
+};
+const plain = (value: number): string => {
+  const size = Math.abs(value);
+  const text =
+    size >= 1e6 || (value !== 0 && size < 1e-4)
+      ? value.toExponential()
+      : String(Number(value.toPrecision(8)));
+  return text.replaceAll("-", "−");
+};
+
+function scaleOf({ domain: [low, high], log }: Axis, range: [number, number]) {
+  return (log ? scaleLog() : scaleLinear()).domain([low, high]).range(range);
+}
+
+function ticksOf({ domain: [low, high], log, ticks = 5 }: Axis): number[] {
+  if (!log) return scaleLinear().domain([low, high]).ticks(ticks);
+  const [from, to] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  const every = Math.max(1, Math.ceil((to - from + 1) / ticks));
+  const list: number[] = [];
+  for (let e = from; e <= to; e += every) list.push(10 ** e);
+  return list;
+}
+
+export interface Margins {
+  left?: number;
+  right?: number;
+  top?: number;
+  bottom?: number;
+}
+
+/** Grid, ticks and labels; the frame that comes back turns values into pixels. */
+export function drawAxes(
+  pen: Pen,
+  width: number,
+  height: number,
+  x: Axis,
+  y: Axis,
+  ink: Ink = LIGHT,
+  { left = 52, right = 14, top = 14, bottom = 40 }: Margins = {},
+): Frame {
+  const [r, b] = [Math.max(width - right, left + 10), Math.max(height - bottom, top + 10)];
+  const [sx, sy] = [scaleOf(x, [left, r]), scaleOf(y, [b, top])];
+  const label = { color: ink.soft, size: 12 };
+  for (const value of ticksOf({ ticks: Math.max(2, Math.round((r - left) / 85)), ...x })) {
+    const at = Math.round(sx(value)) + 0.5;
+    pen.line([at, top, at, b], { color: ink.grid, width: 1 });
+    pen.text(at, b + 8, (x.format ?? (x.log ? power : plain))(value), {
+      ...label,
+      align: "center",
+      baseline: "top",
+    });
+  }
+  for (const value of ticksOf({ ticks: Math.max(2, Math.round((b - top) / 52)), ...y })) {
+    const at = Math.round(sy(value)) + 0.5;
+    pen.line([left, at, r, at], { color: ink.grid, width: 1 });
+    pen.text(left - 8, at, (y.format ?? (y.log ? power : plain))(value), { ...label, align: "right" });
+  }
+  pen.line([left, b + 0.5, r, b + 0.5], { color: ink.line, width: 1 });
+  if (x.label) pen.text(r, height - 4, x.label, { ...label, align: "right", baseline: "bottom" });
+  if (y.label) pen.text(11, top, y.label, { ...label, align: "right", turned: true });
+  return { left, top, right: r, bottom: b, x: sx as unknown as Scale, y: sy as unknown as Scale };
+}
+
+/** A domain that holds the values with a little air. */
+export function spread(values: ArrayLike<number>, air = 0.05): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
+    if (!Number.isFinite(v)) continue;
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  if (low > high) return [0, 1];
+  const pad = (high - low || Math.abs(high) || 1) * air;
+  return [low - pad, high + pad];
+}

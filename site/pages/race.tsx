@@ -1,0 +1,243 @@
+// The race: choose a landscape, drag the start, and see every method run.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { LossChart, TargetChart } from "../race/chart.js";
+import { methods } from "../race/entrants.js";
+import { type Box, custom, landscapeOf, landscapes } from "../race/functions.js";
+import type * as RaceJobs from "../race/jobs.js";
+import { RaceMap } from "../race/map.js";
+import { Entrants, Tuning } from "../race/panel.js";
+import { Results } from "../race/results.js";
+import { sightWords } from "../race/sight.js";
+import { defaults, type RaceState } from "../race/state.js";
+import { Transport } from "../race/transport.js";
+import { Choice, Formula, Select, TextField } from "../shell/controls.js";
+import { show } from "../shell/layout.js";
+import { short } from "../shell/numbers.js";
+import { connect } from "../shell/rpc.js";
+import { Store, useStore } from "../shell/store.js";
+import { useDark } from "../shell/use-dark.js";
+
+const store = new Store<RaceState>(defaults);
+const worker = connect<typeof RaceJobs>("race");
+
+function Race() {
+  const s = useStore(store);
+  const dark = useDark();
+  const land = landscapeOf(s.fn);
+  const own = land.id === "own";
+  const text = own ? s.text : land.text;
+  const box = (s.box.length === 4 ? s.box : land.box) as Box;
+  const start = (s.start.length === 2 ? s.start : land.start) as [number, number];
+  const budget = Number((10 ** s.budget).toPrecision(2));
+
+  const [field, setField] = useState<RaceJobs.Field | null>(null);
+  const [formulas, setFormulas] = useState<RaceJobs.Described | null>(null);
+  const [answer, setAnswer] = useState<RaceJobs.RaceAnswer | null>(null);
+  const [error, setError] = useState("");
+  const [lit, setLit] = useState("");
+  const [t, setTime] = useState(Infinity);
+  const [times, setTimes] = useState<Record<string, number> | null>(null);
+  const [targets, setTargets] = useState<RaceJobs.Targets | null>(null);
+  const [progress, setProgress] = useState(-1);
+
+  const failed = (e: Error) => setError(e.message);
+  const described = (d: RaceJobs.Described): void => {
+    setFormulas(d);
+    setError("");
+  };
+  const calls = useRef({
+    describe: worker.latest("describe", described, failed),
+    field: worker.latest("field", setField, failed),
+    run: worker.latest("run", setAnswer, failed),
+    time: worker.latest("time", setTimes, failed),
+  }).current;
+  const request: RaceJobs.RaceRequest = {
+    text,
+    box,
+    start,
+    on: methods.map((m) => m.id).filter((id) => s.on.includes(id)),
+    focus: s.focus,
+    rate: 10 ** s.rate,
+    momentum: s.momentum,
+    schedule: s.schedule,
+    budget,
+    noise: s.noise,
+    seed: 1,
+  };
+  useEffect(() => calls.describe({ text }), [text]);
+  useEffect(() => calls.field({ text, box }), [text, ...box]);
+  const key = JSON.stringify(request);
+  useEffect(() => {
+    calls.run(request);
+    setTargets(null);
+  }, [key]);
+  useEffect(() => {
+    if (s.axis === "time") calls.time(request);
+    else setTimes(null);
+  }, [s.axis === "time" ? key : "", s.axis]);
+
+  const end = useMemo(
+    () => Math.max(1, ...(answer?.runs.map((r) => r.at[r.at.length - 1] ?? 1) ?? [])),
+    [answer],
+  );
+  const least = useMemo(
+    () => Math.min(land.least ?? Infinity, ...(answer?.runs.map((r) => r.fun).filter(Number.isFinite) ?? [])),
+    [answer, land],
+  );
+  const choose = (fn: string): void => {
+    store.set({ fn, start: [], box: [] });
+    setTime(Infinity);
+  };
+  const zoom = (factor: number): void => {
+    const [cx, cy] = [(box[0] + box[1]) / 2, (box[2] + box[3]) / 2];
+    const [w, h] = [((box[1] - box[0]) / 2) * factor, ((box[3] - box[2]) / 2) * factor];
+    store.set({ box: [cx - w, cx + w, cy - h, cy + h].map((v) => Number(v.toPrecision(6))) });
+  };
+  const compare = async (): Promise<void> => {
+    setProgress(0);
+    const gap = 1e-6 * (1 + Math.abs(least));
+    const asked = { ...request, budget: Math.max(budget, 2000), least, gap };
+    try {
+      setTargets(await worker.call("targets", asked, { progress: (share: number) => setProgress(share) }));
+    } catch (e) {
+      failed(e as Error);
+    }
+    setProgress(-1);
+  };
+  const focused = answer?.runs.find((r) => r.id === s.focus);
+
+  return (
+    <>
+      <h1>The race downhill</h1>
+      <p class="lede">
+        Every method starts at the white point. Drag it: all of them run again while you move.
+      </p>
+      <div class="columns race">
+        <section aria-label="Map">
+          <div class="sheet">
+            <RaceMap
+              field={field}
+              box={box}
+              start={start}
+              answer={answer}
+              focus={s.focus}
+              lit={lit}
+              t={t}
+              onStart={(p) => store.set({ start: p })}
+            />
+            <Transport t={t} end={end} onTime={setTime} />
+          </div>
+          <div class="row under">
+            <button type="button" class="quiet" onClick={() => zoom(0.5)}>
+              Zoom in
+            </button>
+            <button type="button" class="quiet" onClick={() => zoom(2)}>
+              Zoom out
+            </button>
+            <button type="button" class="quiet" onClick={() => store.set({ box: [], start: [] })}>
+              Reset view and start
+            </button>
+            {answer && (
+              <span class="note took">
+                {answer.runs.length} methods in {short(answer.took, 2)} ms
+              </span>
+            )}
+          </div>
+          {focused && <p class="note">{sightWords(focused)}</p>}
+          <Tuning state={s} budget={budget} onChange={(patch) => store.set(patch)} />
+        </section>
+        <aside aria-label="Settings">
+          <Select
+            label="Landscape"
+            value={land.id}
+            options={[...landscapes, custom].map((l) => [l.id, l.title] as const)}
+            onChange={choose}
+          />
+          <TextField
+            label="f(x, y) ="
+            value={text}
+            error={error}
+            onInput={(value) => store.set({ fn: "own", text: value, box: [...box], start: [...start] })}
+          />
+          <p class="lesson">{land.lesson}</p>
+          <Entrants on={s.on} dark={dark} onChange={(on) => store.set({ on })} />
+        </aside>
+      </div>
+      <section aria-label="Scores" class="scores">
+        <h2>Who got how far, and why each stopped</h2>
+        <div class="twin">
+          <div>
+            <Choice
+              label="Score by"
+              value={s.axis}
+              options={[
+                ["evaluations", "evaluations"],
+                ["time", "time on this machine"],
+              ]}
+              onChange={(axis) => store.set({ axis })}
+            />
+            <LossChart
+              answer={answer}
+              least={least}
+              lit={lit || s.focus}
+              t={t}
+              times={s.axis === "time" ? (times ?? {}) : null}
+            />
+            {s.axis === "time" && (
+              <p class="note">
+                A run is repeated until the clock can tell; its time is spread evenly over its evaluations. A
+                step of Newton costs more than one of momentum, and here f itself costs next to nothing: where
+                f is dear, count evaluations.
+              </p>
+            )}
+          </div>
+          {answer && (
+            <Results
+              answer={answer}
+              least={least}
+              budget={budget}
+              focus={s.focus}
+              dark={dark}
+              onFocus={(focus) => store.set({ focus })}
+              onLit={setLit}
+            />
+          )}
+        </div>
+      </section>
+      <section aria-label="Twenty starts">
+        <h2>Twenty starts instead of a lucky one</h2>
+        <p class="prose">
+          One start proves little. Here every chosen method runs from twenty points spread over the box, and
+          the curve says from how many of them it came within 10⁻⁶ of the least value, and how soon.
+        </p>
+        <button type="button" class="primary" disabled={progress >= 0} onClick={compare}>
+          {progress >= 0 ? `Running, ${Math.round(100 * progress)} %` : "Run from twenty starts"}
+        </button>
+        {targets && <TargetChart targets={targets} budget={Math.max(budget, 2000)} />}
+      </section>
+      {formulas && !error && (
+        <section aria-label="Formulas">
+          <h2>What they were given</h2>
+          <p class="note">Exact derivatives of the text above, as the solvers use them.</p>
+          <div class="formulas">
+            <figure>
+              <figcaption>f</figcaption>
+              <Formula mathml={formulas.value} block />
+            </figure>
+            <figure>
+              <figcaption>gradient</figcaption>
+              <Formula mathml={formulas.gradient} block />
+            </figure>
+            <figure>
+              <figcaption>Hessian</figcaption>
+              <Formula mathml={formulas.hessian} block />
+            </figure>
+          </div>
+        </section>
+      )}
+    </>
+  );
+}
+
+await show("race", store, Race);

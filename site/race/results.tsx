@@ -1,0 +1,69 @@
+// The table of the race: who got how far, at what price, and why it stopped. A row can be put in focus.
+
+import { short } from "../shell/numbers.js";
+import { colorOf, methods } from "./entrants.js";
+import type { RaceAnswer } from "./jobs.js";
+import { whyStopped } from "./words.js";
+
+interface ResultsProps {
+  answer: RaceAnswer;
+  least: number;
+  budget: number;
+  focus: string;
+  dark: boolean;
+  onFocus(id: string): void;
+  onLit(id: string): void;
+}
+
+export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: ResultsProps) {
+  const rows = [...answer.runs].sort((a, b) => a.fun - b.fun || a.nfev - b.nfev);
+  return (
+    <div class="scroll">
+      <table class="results">
+        <caption class="sr">Where each method ended</caption>
+        <thead>
+          <tr>
+            <th scope="col">method</th>
+            <th scope="col" class="number">
+              f above the least
+            </th>
+            <th scope="col" class="number">
+              f evaluated
+            </th>
+            <th scope="col" class="number">
+              gradients
+            </th>
+            <th scope="col">why it stopped</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((run) => (
+            <tr
+              key={run.id}
+              data-method={run.id}
+              class={run.id === focus ? "focused" : undefined}
+              onMouseEnter={() => onLit(run.id)}
+              onMouseLeave={() => onLit("")}
+            >
+              <th scope="row">
+                <button
+                  type="button"
+                  class="name"
+                  aria-pressed={run.id === focus}
+                  onClick={() => onFocus(run.id === focus ? "" : run.id)}
+                >
+                  <span class="swatch" style={{ background: colorOf(run.id, dark) }} />
+                  {methods.find((m) => m.id === run.id)?.name}
+                </button>
+              </th>
+              <td class="number">{short(Math.max(run.fun - least, 0), 3)}</td>
+              <td class="number">{run.nfev}</td>
+              <td class="number">{run.njev || "–"}</td>
+              <td class="why">{whyStopped(run, least, budget)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

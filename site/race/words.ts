@@ -1,0 +1,52 @@
+// Why a run ended, in words; every sentence rests on numbers recomputed at the point.
+
+import { short } from "../shell/numbers.js";
+import type { Run } from "./run.js";
+
+/** The lowest f above which a point counts as another valley. */
+const SAME = 1e-3;
+
+export function whyStopped(run: Run, least: number, budget: number): string {
+  const { status, reason, gradNorm, bend, fun } = run;
+  const higher = fun - least > SAME * (1 + Math.abs(least));
+  if (status === "converged") {
+    if (gradNorm < 1e-5 && bend < -1e-6)
+      return "At a saddle: the slope is zero, but one direction still leads down.";
+    const where = higher ? "In a higher valley" : "At the minimum";
+    switch (reason) {
+      case "gradient":
+        return `${where}: the slope is ${short(gradNorm, 2)}, flat enough.`;
+      case "step":
+        return `${where}: its points have drawn together.`;
+      case "fun":
+        return `${where}: f falls no further.`;
+      case "target":
+        return "Reached the target.";
+      default:
+        return `${where}: no new search finds lower.`;
+    }
+  }
+  switch (reason) {
+    case "maxEvaluations":
+      if (!higher && gradNorm < 1e-3) return `As good as there when the ${budget} evaluations were spent.`;
+      return gradNorm < 1e-3 && higher
+        ? `Out of evaluations (${budget}) where the slope is only ${short(gradNorm, 2)}.`
+        : `Still on its way when the ${budget} evaluations were spent.`;
+    case "maxIterations":
+      return "Out of iterations.";
+    case "diverging":
+      return "Ran away: its steps grew without end. A smaller rate would help.";
+    case "nonFinite":
+      return "Left the region where f is a number. A smaller rate would help.";
+    case "lineSearch":
+      return "No step along its direction lowers f any more.";
+    case "saddle":
+      return "At a saddle: the slope is zero, but one direction still leads down.";
+    case "stalled":
+      return "No step makes progress any more.";
+    case "flat":
+      return "Saw the same value everywhere.";
+    default:
+      return `Ended: ${reason}.`;
+  }
+}

@@ -1,0 +1,133 @@
+// Form controls of the pages, each with its label and its value in words.
+
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface SliderProps {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step: number;
+  /** What is shown and read out. */
+  text?: string | undefined;
+  onInput(value: number): void;
+}
+
+export function Slider({ label, value, min, max, step, text, onInput }: SliderProps) {
+  const id = useId();
+  const said = text ?? String(value);
+  return (
+    <div class="slider">
+      <label for={id}>{label}</label>
+      <output for={id}>{said}</output>
+      <input
+        id={id}
+        type="range"
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={said}
+        onInput={(event) => onInput(Number(event.currentTarget.value))}
+      />
+    </div>
+  );
+}
+
+interface SelectProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly (readonly [value: T, text: string])[];
+  onChange(value: T): void;
+}
+
+export function Select<T extends string>({ label, value, options, onChange }: SelectProps<T>) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+        {options.map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface TextProps {
+  label: string;
+  value: string;
+  error?: string | undefined;
+  onInput(value: string): void;
+}
+
+export function TextField({ label, value, error, onInput }: TextProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="text"
+        class="code"
+        spellcheck={false}
+        autocomplete="off"
+        autocapitalize="off"
+        value={value}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={error ? `${id}-error` : undefined}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {error && (
+        <pre class="error" id={`${id}-error`} role="status">
+          {error}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+export function Check(props: {
+  label: ComponentChildren;
+  checked: boolean;
+  onChange(checked: boolean): void;
+}) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={props.checked}
+        onChange={(e) => props.onChange(e.currentTarget.checked)}
+      />
+      <span>{props.label}</span>
+    </label>
+  );
+}
+
+interface ChoiceProps<T extends string> extends SelectProps<T> {}
+
+/** A few alternatives side by side. */
+export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+  const name = useId();
+  return (
+    <fieldset class="choice">
+      <legend>{label}</legend>
+      {options.map(([key, text]) => (
+        <label key={key}>
+          <input type="radio" name={name} checked={key === value} onChange={() => onChange(key)} />
+          <span>{text}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** MathML that the library wrote; it escapes what it does not make itself. */
+export function Formula({ mathml, block }: { mathml: string; block?: boolean }) {
+  const Tag = block ? "div" : "span";
+  return <Tag class={block ? "formula block" : "formula"} dangerouslySetInnerHTML={{ __html: mathml }} />;
+}

@@ -1,0 +1,127 @@
+// What every page has around it: the name, the way to the other pages, undo and redo, the link, light and dark.
+
+import { type ComponentChildren, render } from "preact";
+import { useState } from "preact/hooks";
+import { Mark } from "./mark.js";
+import { type Store, useStore } from "./store.js";
+
+const PAGES = [
+  ["race", "Race"],
+  ["fit", "Fit"],
+  ["train", "Train"],
+  ["sample", "Sample"],
+  ["constrained", "Constrained"],
+  ["measure", "Measure"],
+  ["learn", "Learn"],
+] as const;
+export type PageName = "index" | (typeof PAGES)[number][0];
+
+function toggleTheme(): void {
+  const root = document.documentElement;
+  const theme = root.dataset.theme === "dark" ? "light" : "dark";
+  root.dataset.theme = theme;
+  try {
+    localStorage.setItem("downhill-theme", theme);
+  } catch {
+    // storage is refused: the choice lasts as long as the page
+  }
+}
+
+function Actions<S extends object>({ store }: { store: Store<S> }) {
+  useStore(store);
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    const link = await store.link();
+    await navigator.clipboard?.writeText(link).catch(() => {});
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1600);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        disabled={!store.canUndo}
+        onClick={() => store.undo()}
+        title="Undo (Ctrl Z)"
+      >
+        <span aria-hidden="true">↶</span>
+        <span class="sr">Undo</span>
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        disabled={!store.canRedo}
+        onClick={() => store.redo()}
+        title="Redo (Ctrl Y)"
+      >
+        <span aria-hidden="true">↷</span>
+        <span class="sr">Redo</span>
+      </button>
+      <button type="button" class="quiet" onClick={copy} title="Copy a link to exactly this">
+        {copied ? "Copied" : "Link"}
+      </button>
+    </>
+  );
+}
+
+interface LayoutProps {
+  page: PageName;
+  // biome-ignore lint/suspicious/noExplicitAny: the header works with the state of any page
+  store?: Store<any> | undefined;
+  children: ComponentChildren;
+}
+
+function Layout({ page, store, children }: LayoutProps) {
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById("content")?.focus()}>
+        Skip to the content
+      </button>
+      <header class="masthead">
+        <a class="wordmark" href="index.html" aria-current={page === "index" ? "page" : undefined}>
+          <Mark />
+          downhill
+        </a>
+        <nav aria-label="Pages">
+          {PAGES.map(([name, title]) => (
+            <a key={name} href={`${name}.html`} aria-current={page === name ? "page" : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <div class="actions">
+          {store && <Actions store={store} />}
+          <button type="button" class="quiet" onClick={toggleTheme} title="Light or dark">
+            <span aria-hidden="true">◐</span>
+            <span class="sr">Light or dark</span>
+          </button>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} class={`page-${page}`}>
+        {children}
+      </main>
+      <footer>
+        <p>
+          Everything runs in this browser: nothing is sent anywhere. <a href="guides/README.md">README</a> ·{" "}
+          <a href="llms.txt">llms.txt</a> · MIT
+        </p>
+      </footer>
+    </>
+  );
+}
+
+/** Draws a page once its state has been read from the address. */
+export async function show<S extends object>(
+  page: PageName,
+  store: Store<S> | undefined,
+  Content: () => ComponentChildren,
+): Promise<void> {
+  await store?.read();
+  render(
+    <Layout page={page} store={store}>
+      <Content />
+    </Layout>,
+    document.getElementById("app")!,
+  );
+}
