@@ -4,6 +4,7 @@ import type { Jobs } from "./shell/rpc.js";
 
 const rooms: Record<string, () => Promise<unknown>> = {
   race: () => import("./race/jobs.js"),
+  fit: () => import("./fit/jobs.js"),
 };
 
 const running = new Map<number, AbortController>();

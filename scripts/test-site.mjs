@@ -1,0 +1,130 @@
+// npm run test:site: the studio in Chromium, used as a person uses it, from a folder of a static server, under its policy.
+//   node scripts/test-site.mjs [page ...]     only these pages
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { chromium } from "playwright-core";
+import { findChromium } from "./engines.mjs";
+import { Checks } from "./run.mjs";
+import { buildSite, OUT, pages, serveSite } from "./site.mjs";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+];
+/** Of a page's own programs, the library apart. */
+const LARGEST = 200_000;
+const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+
+/** Bytes, gzipped, of everything that a page loads at once and that is not wholly of the library. */
+function weight(metafile, name) {
+  const seen = new Set();
+  const visit = (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { path: to, kind } of metafile.outputs[path].imports)
+      if (kind === "import-statement") visit(to);
+  };
+  visit(`${OUT}/assets/${name}.js`);
+  const own = [...seen].filter(
+    (path) => !Object.keys(metafile.outputs[path].inputs).every((input) => input.startsWith("dist/")),
+  );
+  return own.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
+}
+
+/** A page that has been opened, with everything it complained of. */
+async function open(browser, origin, path, options = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: "reduce",
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints = [];
+  const foreign = [];
+  page.on("pageerror", (error) => complaints.push(String(error.stack ?? error)));
+  page.on(
+    "console",
+    (message) => ["error", "warning"].includes(message.type()) && complaints.push(message.text()),
+  );
+  page.on(
+    "request",
+    (request) =>
+      /^(blob|data):/.test(request.url()) || request.url().startsWith(origin) || foreign.push(request.url()),
+  );
+  await page.goto(`${origin}/${path}`);
+  await page.waitForSelector("main h1");
+  return { page, complaints, foreign, close: () => context.close() };
+}
+
+/** Violations that axe-core finds, in both themes: rule and first place. */
+async function violations(page) {
+  const found = [];
+  for (const theme of ["light", "dark"]) {
+    const list = await page.evaluate(async (chosen) => {
+      document.documentElement.dataset.theme = chosen;
+      const { violations: all } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+      return all.map((v) => `${v.id}: ${v.nodes[0].target} (${v.nodes.length}) ${v.nodes[0].failureSummary}`);
+    }, theme);
+    found.push(...list.map((text) => `${theme} ${text}`));
+  }
+  return found;
+}
+
+async function main() {
+  const checks = new Checks();
+  const executablePath = findChromium();
+  if (!executablePath) throw new Error("no Chromium found; CHROMIUM=/path/to/it names one");
+  const metafile = await buildSite();
+  // Deep in a folder, as on a project's page of a forge.
+  const server = await serveSite({ base: "/some/folder/" });
+  const origin = `http://127.0.0.1:${server.address().port}/some/folder`;
+  const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
+  const wanted = process.argv.slice(2);
+  try {
+    for (const name of Object.keys(pages)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      if (!existsSync(`${OUT}/${name}.html`)) continue;
+      await checks.check(`${name}: its own programs are at most ${LARGEST / 1000} kB`, () => {
+        const bytes = weight(metafile, name);
+        assert.ok(bytes <= LARGEST, `${bytes}`);
+        return `${(bytes / 1000).toFixed(1)} kB gzip`;
+      });
+      const visit = await open(browser, origin, `${name}.html`);
+      const script = `../test/site/${name}.mjs`;
+      if (existsSync(`test/site/${name}.mjs`)) {
+        const { use } = await import(script);
+        await use({
+          checks,
+          browser,
+          origin,
+          open: (path, options) => open(browser, origin, path, options),
+          ...visit,
+        });
+      }
+      await checks.check(`${name}: axe-core finds no violation, light or dark`, async () => {
+        // What axe is run from is not the page's: a second context that lets it in.
+        const bare = await open(browser, origin, `${name}.html`, { bypassCSP: true });
+        await bare.page.addScriptTag({ content: AXE });
+        await bare.page.waitForTimeout(300);
+        const found = await violations(bare.page);
+        await bare.close();
+        assert.deepEqual(found, []);
+      });
+      await checks.check(`${name}: logs no error, breaks no policy, asks nobody else`, () => {
+        assert.deepEqual(visit.complaints, []);
+        assert.deepEqual(visit.foreign, []);
+      });
+      await visit.close();
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  checks.close();
+}
+
+await main();

@@ -1,0 +1,101 @@
+// The table: examples, paste, drop or choose a file, and which column is what.
+
+import { useId } from "preact/hooks";
+import { Select } from "../shell/controls.js";
+import { examples } from "./examples.js";
+import { defaults, type FitState, type Points } from "./state.js";
+import type { Table } from "./table.js";
+
+interface DataPanelProps {
+  state: FitState;
+  table: Table;
+  points: Points | null;
+  onChange(patch: Partial<FitState>): void;
+}
+
+/** What belongs to one table and not to the next. */
+const fresh = {
+  x: -1,
+  y: -1,
+  sigma: -1,
+  excluded: [],
+  moved: {},
+  fixed: {},
+  logX: false,
+  logY: false,
+} as const;
+
+export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
+  const id = useId();
+  const options = table.columns.map(
+    (c, j) => [String(j), c.unit ? `${c.name} (${c.unit})` : c.name] as const,
+  );
+  const load = async (file: File | undefined): Promise<void> => {
+    if (file) onChange({ ...fresh, example: "own", table: await file.text() });
+  };
+  return (
+    <section aria-label="Data">
+      <Select
+        label="Data"
+        value={state.example}
+        options={[...examples.map((e) => [e.id, e.title] as const), ["own", "Your own table"]]}
+        onChange={(key) => {
+          const example = examples.find((e) => e.id === key);
+          if (example)
+            onChange({
+              ...fresh,
+              example: key,
+              table: example.table,
+              model: example.model,
+              loss: "linear",
+              absolute: defaults.absolute,
+            });
+          else onChange({ example: "own" });
+        }}
+      />
+      <div class="field">
+        <label for={id}>Paste a table here, or drop a file on it</label>
+        <textarea
+          id={id}
+          rows={9}
+          spellcheck={false}
+          value={state.table}
+          onInput={(event) => onChange({ ...fresh, example: "own", table: event.currentTarget.value })}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={(event) => {
+            event.preventDefault();
+            const file = event.dataTransfer?.files[0];
+            if (file) void load(file);
+            else onChange({ ...fresh, example: "own", table: event.dataTransfer?.getData("text") ?? "" });
+          }}
+        />
+        <p class="note">
+          {table.notes.join(", ")}
+          {points && points.left > 0 ? `; ${points.left} rows are not numbers and are left out` : ""}.
+        </p>
+      </div>
+      {points && (
+        <div class="columns-of">
+          <Select
+            label="x"
+            value={String(points.columns.x)}
+            options={[["-1", "row number"], ...options]}
+            onChange={(v) => onChange({ x: Number(v) })}
+          />
+          <Select
+            label="y"
+            value={String(points.columns.y)}
+            options={options}
+            onChange={(v) => onChange({ y: Number(v) })}
+          />
+          <Select
+            label="error of y"
+            value={points.sigma ? String(points.columns.sigma) : "-2"}
+            options={[["-2", "unknown"], ...options]}
+            onChange={(v) => onChange({ sigma: Number(v) })}
+          />
+        </div>
+      )}
+    </section>
+  );
+}

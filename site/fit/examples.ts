@@ -1,0 +1,119 @@
+// Tables that are ready to be fitted, each as a person would have it in a file.
+
+import eckerle from "../../data/nist/Eckerle4.json" with { type: "json" };
+import gauss from "../../data/nist/Gauss1.json" with { type: "json" };
+import misra from "../../data/nist/Misra1a.json" with { type: "json" };
+import rat42 from "../../data/nist/Rat42.json" with { type: "json" };
+
+export interface Example {
+  readonly id: string;
+  readonly title: string;
+  readonly table: string;
+  readonly model: string;
+  readonly about: string;
+}
+
+interface Dataset {
+  readonly x: readonly (number | readonly number[])[];
+  readonly y: readonly number[];
+}
+const tabbed = (head: string, { x, y }: Dataset): string =>
+  [head, ...x.map((v, i) => `${v}\t${y[i]}`)].join("\n");
+
+const decay = `t;A;dA
+s;Bq;Bq
+0;1003,2;31,7
+30;812,6;28,5
+60;668,9;25,9
+90;549,1;23,4
+120;461,3;21,5
+150;390,8;19,8
+180;327,4;18,1
+240;242,7;15,6
+300;189,2;13,8
+360;152,6;12,4
+420;131,9;11,5
+480;119,3;10,9
+600;106,4;10,3
+720;101,8;10,1`;
+
+/** Bates and Watts 1988, Appendix A1.3: the treated cells. */
+const puromycin = `concentration (ppm),rate (counts/min²)
+0.02,76
+0.02,47
+0.06,97
+0.06,107
+0.11,123
+0.11,139
+0.22,159
+0.22,152
+0.56,191
+0.56,201
+1.10,207
+1.10,200`;
+
+const outliers = `x,y
+1,3.1
+2,4.9
+3,7.2
+4,8.8
+5,24.5
+6,13.1
+7,15.2
+8,16.8
+9,4.2
+10,21.1
+11,22.9
+12,25.2`;
+
+export const examples: readonly Example[] = [
+  {
+    id: "decay",
+    title: "Radioactive decay: decimal commas, units, errors",
+    table: decay,
+    model: "A0*exp(-t/tau) + background",
+    about: "Counts with their known errors, as a German spreadsheet exports them.",
+  },
+  {
+    id: "puromycin",
+    title: "Enzyme kinetics (Bates and Watts)",
+    table: puromycin,
+    model: "vmax*x/(km + x)",
+    about: "Reaction rates at six concentrations, two of each.",
+  },
+  {
+    id: "misra",
+    title: "NIST Misra1a",
+    table: tabbed("x\ty", misra),
+    model: "b1*(1 - exp(-b2*x))",
+    about: "Certified: b1 = 238.94212918, b2 = 5.5015643181e-4.",
+  },
+  {
+    id: "rat42",
+    title: "NIST Rat42: growth",
+    table: tabbed("x\ty", rat42),
+    model: "b1/(1 + exp(b2 - b3*x))",
+    about: "Nine points of a pasture’s growth.",
+  },
+  {
+    id: "eckerle",
+    title: "NIST Eckerle4: a narrow peak",
+    table: tabbed("wavelength\ttransmittance", eckerle),
+    model: "b1/b2*exp(-((x - b3)/b2)^2/2)",
+    about: "Hard from NIST’s own starts; here none is needed.",
+  },
+  {
+    id: "gauss",
+    title: "NIST Gauss1: two peaks on a decay, 250 points",
+    table: tabbed("x\ty", gauss),
+    model: "b1*exp(-b2*x) + b3*exp(-((x - b4)/b5)^2) + b6*exp(-((x - b7)/b8)^2)",
+    about: "Eight parameters, no starting values.",
+  },
+  {
+    id: "outliers",
+    title: "A line with two outliers",
+    table: outliers,
+    model: "intercept + slope*x",
+    about: "Try the losses, or click the outliers away.",
+  },
+];

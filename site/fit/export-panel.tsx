@@ -1,0 +1,86 @@
+// Taking the fit along: as a program in three languages, as numbers, as a picture.
+
+import { useState } from "preact/hooks";
+import { LIGHT } from "../draw/ink.js";
+import { SvgPen } from "../draw/pen.js";
+import { Choice } from "../shell/controls.js";
+import { csv, javascript, python, rCode } from "./exports.js";
+import type { FitRequest, FitView } from "./jobs.js";
+import { drawFit } from "./plot.js";
+import type { FitState, Points } from "./state.js";
+
+interface ExportPanelProps {
+  request: FitRequest;
+  view: FitView;
+  points: Points;
+  state: FitState;
+  onJson(): Promise<string>;
+}
+
+function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+const WRITERS = { javascript, python, r: rCode } as const;
+type Language = keyof typeof WRITERS;
+
+export function ExportPanel({ request, view, points, state, onJson }: ExportPanelProps) {
+  const [language, setLanguage] = useState<Language>("javascript");
+  const [copied, setCopied] = useState(false);
+  const text = WRITERS[language](request, view);
+  const svg = (): string => {
+    const pen = new SvgPen();
+    drawFit(pen, 760, 480, LIGHT, { points, view, state, active: -1 });
+    return pen.toString(760, 480, "#ffffff");
+  };
+  return (
+    <section aria-label="Export" class="export">
+      <h2>Take it along</h2>
+      <Choice
+        label="This very fit in"
+        value={language}
+        options={[
+          ["javascript", "JavaScript"],
+          ["python", "Python (SciPy)"],
+          ["r", "R"],
+        ]}
+        onChange={(chosen: Language) => setLanguage(chosen)}
+      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <pre class="sheet program" tabIndex={0}>
+        {text}
+      </pre>
+      <div class="row">
+        <button
+          type="button"
+          onClick={async () => {
+            await navigator.clipboard?.writeText(text).catch(() => {});
+            setCopied(true);
+            setTimeout(() => setCopied(false), 1500);
+          }}
+        >
+          {copied ? "Copied" : "Copy the program"}
+        </button>
+        <button type="button" class="quiet" onClick={() => save("fit.svg", "image/svg+xml", svg())}>
+          Picture (SVG)
+        </button>
+        <button type="button" class="quiet" onClick={() => save("fit.csv", "text/csv", csv(request, view))}>
+          Numbers (CSV)
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          onClick={async () => save("fit.json", "application/json", await onJson())}
+        >
+          Report (JSON)
+        </button>
+        <button type="button" class="quiet" onClick={() => save("fit.txt", "text/plain", view.report)}>
+          Report (text)
+        </button>
+      </div>
+    </section>
+  );
+}

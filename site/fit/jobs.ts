@@ -1,0 +1,222 @@
+// What the worker does for the fit: the fit itself with its bands, the ranking of models, intervals, the report.
+
+import { compileModel, curveFit, type FitResult, modelMathML, models } from "downhill";
+import type { JobContext } from "../shell/rpc.js";
+
+export interface FitRequest {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly sigma: Float64Array | null;
+  /** The name that the text uses for x. */
+  readonly variable: string;
+  readonly model: string;
+  readonly loss: string;
+  readonly absolute: boolean;
+  readonly level: number;
+  readonly fixed: Readonly<Record<string, number>>;
+  /** Where to start instead of searching; names that are not in the model are ignored. */
+  readonly from: Readonly<Record<string, number>> | null;
+  readonly range: readonly [number, number];
+}
+export interface FitRow {
+  readonly name: string;
+  readonly meaning: string;
+  readonly value: number;
+  readonly stderr: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly atBound: boolean;
+  readonly fixed: boolean;
+}
+export interface Curve {
+  readonly x: Float64Array;
+  readonly fit: Float64Array;
+  readonly confidence: { readonly lower: Float64Array; readonly upper: Float64Array };
+  readonly prediction: { readonly lower: Float64Array; readonly upper: Float64Array };
+}
+export interface FitView {
+  readonly status: string;
+  readonly reason: string;
+  readonly rows: readonly FitRow[];
+  readonly curve: Curve;
+  readonly residuals: Float64Array;
+  readonly fitted: Float64Array;
+  readonly correlation: Float64Array | null;
+  readonly free: readonly string[];
+  readonly stats: Readonly<Record<"rss" | "dof" | "residualStd" | "redChi2" | "r2" | "aicc" | "bic", number>>;
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly minima: readonly {
+    readonly rss: number;
+    readonly hits: number;
+    readonly values: Readonly<Record<string, number>>;
+  }[];
+  readonly report: string;
+  readonly took: number;
+}
+
+const POINTS = 240;
+
+function meanings(text: string): Map<string, string> {
+  const named = Object.values(models).find((model) => model.text === text);
+  return new Map(named?.params.map(({ name, meaning }) => [name, meaning]) ?? []);
+}
+
+function lowest(text: string): Record<string, number> {
+  const named = Object.values(models).find((model) => model.text === text);
+  return Object.fromEntries(
+    named?.params.flatMap(({ name, min }) => (min === undefined ? [] : [[name, min]])) ?? [],
+  );
+}
+
+function solve(request: FitRequest): FitResult {
+  const { x, y, sigma, model, variable, from, fixed } = request;
+  const { params: names } = compileModel(model, { variables: [variable] });
+  const low = lowest(model);
+  const params = Object.fromEntries(
+    names.map((name) => {
+      const init = fixed[name] ?? from?.[name];
+      const min = low[name];
+      return [
+        name,
+        {
+          ...(init === undefined ? {} : { init: min === undefined ? init : Math.max(init, min) }),
+          ...(min === undefined ? {} : { min }),
+          ...(fixed[name] === undefined ? {} : { fixed: true }),
+        },
+      ];
+    }),
+  );
+  return curveFit({
+    model,
+    x: { [variable]: x },
+    y,
+    params,
+    level: request.level,
+    loss: request.loss as "linear",
+    ...(request.loss === "linear" ? {} : { lossScale: "mad" as const }),
+    ...(sigma ? { sigma, absoluteSigma: request.absolute } : {}),
+  });
+}
+
+export function fit(request: FitRequest): FitView {
+  const begun = performance.now();
+  const r = solve(request);
+  const took = performance.now() - begun;
+  const [low, high] = request.range;
+  const grid = Float64Array.from({ length: POINTS }, (_, i) => low + ((high - low) * i) / (POINTS - 1));
+  const at = { [request.variable]: grid };
+  const confidence = r.band(at);
+  const prediction = r.band(at, { kind: "prediction" });
+  const meaning = meanings(request.model);
+  const { rss, dof, residualStd, redChi2, r2, aicc, bic } = r;
+  return {
+    status: r.status,
+    reason: r.reason,
+    rows: Object.entries(r.params).map(([name, p]) => ({
+      name,
+      meaning: meaning.get(name) ?? "",
+      value: p.value,
+      stderr: p.stderr,
+      low: p.ci?.[0] ?? null,
+      high: p.ci?.[1] ?? null,
+      atBound: p.atBound,
+      fixed: p.fixed,
+    })),
+    curve: {
+      x: grid,
+      fit: confidence.fit,
+      confidence: { lower: confidence.lower, upper: confidence.upper },
+      prediction: { lower: prediction.lower, upper: prediction.upper },
+    },
+    residuals: r.residuals,
+    fitted: r.fitted,
+    correlation: r.correlation,
+    free: r.freeNames,
+    stats: { rss, dof, residualStd, redChi2, r2, aicc, bic },
+    warnings: r.warnings.map(({ code, message }) => ({ code, message })),
+    minima:
+      r.starts?.minima.slice(0, 3).map(({ rss: sum, hits, values }) => ({ rss: sum, hits, values })) ?? [],
+    report: r.report(),
+    took,
+  };
+}
+
+/** The model set as a formula; throws with position and caret where the text cannot be read. */
+export function formula({ model, variable }: { model: string; variable: string }): {
+  mathml: string;
+  params: readonly string[];
+} {
+  const compiled = compileModel(model, { variables: [variable] });
+  return { mathml: compiled.toMathML(), params: compiled.params };
+}
+
+export interface Ranked {
+  readonly key: string;
+  readonly title: string;
+  readonly text: string;
+  readonly mathml: string;
+  readonly params: number;
+  readonly aicc: number;
+  readonly rss: number;
+}
+
+const list = () =>
+  Object.entries(models).filter(([, m]) => m.variables.length === 1 && m.variables[0] === "x");
+
+/** The models by name. */
+export function catalogue(): { key: string; title: string; text: string }[] {
+  return list().map(([key, { title, text }]) => ({ key, title, text }));
+}
+
+/** Every model of the library that converges on the data, the likeliest by AICc first. */
+export async function rank(request: FitRequest, { signal, progress }: JobContext): Promise<Ranked[]> {
+  const found: Ranked[] = [];
+  const all = list();
+  for (const [i, [key, model]] of all.entries()) {
+    if (signal.aborted) break;
+    try {
+      const r = solve({
+        ...request,
+        model: model.text,
+        variable: "x",
+        fixed: {},
+        from: null,
+        loss: "linear",
+      });
+      if (
+        r.success &&
+        Number.isFinite(r.aicc) &&
+        !r.warnings.some(({ code }) => code === "W_COVARIANCE_SINGULAR")
+      ) {
+        found.push({
+          key,
+          title: model.title,
+          text: model.text,
+          mathml: modelMathML(model),
+          params: model.params.length,
+          aicc: r.aicc,
+          rss: r.rss,
+        });
+      }
+    } catch {
+      // a model that these data do not allow (logarithms of negative x, too few points) is not in the list
+    }
+    progress((i + 1) / all.length);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return found.sort((a, b) => a.aicc - b.aicc);
+}
+
+/** Profile-likelihood intervals of all free parameters: where the sum of squares says so, not the curvature at its minimum. */
+export function profiles(request: FitRequest): Record<string, [number, number]> {
+  const r = solve(request);
+  return Object.fromEntries(r.freeNames.map((name) => [name, r.profile(name)]));
+}
+
+export function toJson(request: FitRequest): string {
+  return JSON.stringify(
+    solve(request).toJSON(),
+    (_, value) => (ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value),
+    1,
+  );
+}

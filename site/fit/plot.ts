@@ -1,0 +1,132 @@
+// The picture of a fit, for the canvas and for the SVG file: points with their errors, the curve, its bands; residuals below.
+
+import { drawAxes, type Frame, spread } from "../draw/axes.js";
+import type { Ink } from "../draw/ink.js";
+import type { Pen } from "../draw/pen.js";
+import type { FitView } from "./jobs.js";
+import type { FitState, Points } from "./state.js";
+
+export interface FitPicture {
+  readonly points: Points;
+  readonly view: FitView | null;
+  readonly state: FitState;
+  readonly active: number;
+}
+
+const named = (name: string, unit: string): string => (unit ? `${name} (${unit})` : name);
+
+export function domains({ points, view, state }: FitPicture): { x: [number, number]; y: [number, number] } {
+  const errors = points.sigma ?? new Float64Array(points.y.length);
+  const ends = [...points.y.map((v, i) => v - errors[i]!), ...points.y.map((v, i) => v + errors[i]!)];
+  let [low, high] = spread(ends, 0.06);
+  if (view) {
+    // The curve is shown whole as long as it does not shrink the points to a line.
+    const [a, b] = spread(view.curve.fit, 0);
+    const size = high - low;
+    low = Math.max(Math.min(low, a - 0.04 * size), low - size);
+    high = Math.min(Math.max(high, b + 0.04 * size), high + size);
+  }
+  let [x1, x2] = spread(points.x, 0.04);
+  const positive = (values: Float64Array) => Math.min(...values.filter((v) => v > 0));
+  if (state.logX && x1 <= 0) x1 = positive(points.x) / 1.3;
+  if (state.logY && low <= 0) low = positive(points.y) / 1.5;
+  if (!Number.isFinite(x1) || x1 >= x2) [x1, x2] = [0, 1];
+  if (!Number.isFinite(low) || low >= high) [low, high] = [0, 1];
+  return { x: [x1, x2], y: [low, high] };
+}
+
+export function drawFit(pen: Pen, width: number, height: number, ink: Ink, picture: FitPicture): Frame {
+  const { points, view, state, active } = picture;
+  const { x, y } = domains(picture);
+  const { names } = points;
+  const f = drawAxes(
+    pen,
+    width,
+    height,
+    { domain: x, label: named(names.x, names.xUnit), log: state.logX },
+    { domain: y, label: named(names.y, names.yUnit), log: state.logY },
+    ink,
+    { left: 62, right: 16, top: 14, bottom: 44 },
+  );
+  pen.clip(f.left, f.top, f.right - f.left, f.bottom - f.top, () => {
+    if (view) {
+      const { curve } = view;
+      const outline = (lower: Float64Array, upper: Float64Array): number[] => {
+        const forth: number[] = [];
+        const back: number[] = [];
+        for (let i = 0; i < curve.x.length; i++) {
+          const [l, u] = [f.y(lower[i]!), f.y(upper[i]!)];
+          if (!Number.isFinite(l + u)) continue;
+          forth.push(f.x(curve.x[i]!), u);
+          back.unshift(f.x(curve.x[i]!), l);
+        }
+        return [...forth, ...back];
+      };
+      const { confidence, prediction } = curve;
+      if (state.band === "both" || state.band === "prediction")
+        pen.area(outline(prediction.lower, prediction.upper), ink.cool, ink.dark ? 0.16 : 0.1);
+      if (state.band === "both" || state.band === "confidence")
+        pen.area(outline(confidence.lower, confidence.upper), ink.cool, ink.dark ? 0.34 : 0.24);
+      const line: number[] = [];
+      for (let i = 0; i < curve.x.length; i++) line.push(f.x(curve.x[i]!), f.y(curve.fit[i]!));
+      pen.line(line, { color: ink.cool, width: 2.2 });
+    }
+    const many = points.x.length > 300;
+    for (let i = 0; i < points.x.length; i++) {
+      const [px, py] = [f.x(points.x[i]!), f.y(points.y[i]!)];
+      const used = points.used[i] === 1;
+      if (points.sigma && !many) {
+        const s = points.sigma[i]!;
+        pen.line([px, f.y(points.y[i]! - s), px, f.y(points.y[i]! + s)], {
+          color: ink.ink,
+          width: 1,
+          alpha: used ? 0.7 : 0.3,
+        });
+      }
+      const r = (many ? 2.4 : 4) + (i === active ? 2 : 0);
+      if (used) pen.dot(px, py, r, i === active ? ink.accent : ink.ink, { color: ink.paper, width: 1 });
+      else {
+        const c = { color: ink.soft, width: 1.4 };
+        pen.line([px - 4, py - 4, px + 4, py + 4], c);
+        pen.line([px - 4, py + 4, px + 4, py - 4], c);
+      }
+    }
+  });
+  return f;
+}
+
+/** Residuals in standard deviations, against x. */
+export function drawResiduals(pen: Pen, width: number, height: number, ink: Ink, picture: FitPicture): void {
+  const { points, view, state } = picture;
+  if (!view) return;
+  const { x } = domains(picture);
+  const at = [...points.x.keys()].filter((i) => points.used[i] === 1);
+  const scale = view.stats.residualStd || 1;
+  const known = points.sigma !== null;
+  const z = at.map(
+    (i, k) =>
+      -(view.residuals[k] ?? Number.NaN) / (known ? points.sigma![i]! * (state.absolute ? 1 : scale) : scale),
+  );
+  const most = Math.max(2.5, ...z.map(Math.abs).filter(Number.isFinite)) * 1.1;
+  const f = drawAxes(
+    pen,
+    width,
+    height,
+    { domain: x, log: state.logX },
+    { domain: [-most, most], ticks: 3, label: "residual / σ" },
+    ink,
+    {
+      left: 62,
+      right: 16,
+      top: 8,
+      bottom: 24,
+    },
+  );
+  pen.area([f.left, f.y(-2), f.right, f.y(-2), f.right, f.y(2), f.left, f.y(2)], ink.cool, 0.08);
+  pen.line([f.left, f.y(0), f.right, f.y(0)], { color: ink.cool, width: 1.4 });
+  at.forEach((i, k) => {
+    const [px, py] = [f.x(points.x[i]!), f.y(z[k]!)];
+    pen.line([px, f.y(0), px, py], { color: ink.soft, width: 1, alpha: 0.6 });
+    pen.dot(px, py, at.length > 300 ? 1.8 : 3, Math.abs(z[k]!) > 3 ? ink.accent : ink.ink);
+  });
+}

@@ -1,0 +1,103 @@
+// A pasted table as columns: separators, decimal commas, a header, a row of units and an error column are recognised.
+
+import Papa from "papaparse";
+
+export interface Column {
+  readonly name: string;
+  readonly unit: string;
+  /** NaN where a cell is no number. */
+  readonly values: Float64Array;
+  /** Most of its cells are numbers. */
+  readonly numeric: boolean;
+}
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: number;
+  /** What was understood, in words. */
+  readonly notes: readonly string[];
+  /** The columns that look like x, y and the error of y; -1 where there is none. */
+  readonly guess: { readonly x: number; readonly y: number; readonly sigma: number };
+}
+
+const DIFFERENCE = /^d[A-Z]\w*$/; // dA beside A
+const ERROR_NAME = /^(d[xy]?|delta.*|sigma.*|err.*|.*error|std.*|sd|se|unc.*|±.*|σ.*|Δ.*|u\(.*|fehler)$/i;
+const COMMA_NUMBER = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
+
+const isError = (name: string): boolean => ERROR_NAME.test(name) || DIFFERENCE.test(name);
+
+function delimiterOf(lines: readonly string[]): string {
+  const share = (mark: string) => lines.filter((line) => line.includes(mark)).length / lines.length;
+  if (share("\t") > 0.5) return "\t";
+  if (share(";") > 0.5) return ";";
+  // Blanks between numbers with decimal commas: a comma at every cell, and blanks besides.
+  if (share(",") > 0.5 && !lines.every((line) => /\d,\d/.test(line) && /\S\s+\S/.test(line.trim())))
+    return ",";
+  return " ";
+}
+
+function number(cell: string, comma: boolean): number {
+  let text = cell
+    .trim()
+    .replace(/^[−–]/, "-")
+    .replaceAll(/[\u00a0\u202f]/g, "");
+  if (text === "") return Number.NaN;
+  if (comma) text = text.replaceAll(".", "").replace(",", ".");
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+}
+
+/** "time (s)", "U [V]", "t / s" as name and unit. */
+function split(header: string): [string, string] {
+  const found = /^(.*?)\s*[([]\s*([^)\]]*)\s*[)\]]\s*$/.exec(header) ?? /^(.*?)\s+\/\s+(.*)$/.exec(header);
+  return found ? [found[1] || header, found[2] ?? ""] : [header.trim(), ""];
+}
+
+export function readTable(text: string): Table {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*[#%]/.test(line));
+  const none = { columns: [], rows: 0, notes: [], guess: { x: -1, y: -1, sigma: -1 } };
+  if (lines.length === 0) return none;
+  const delimiter = delimiterOf(lines);
+  const clean = delimiter === " " ? lines.map((line) => line.trim().replaceAll(/\s+/g, " ")) : lines;
+  const rows = Papa.parse<string[]>(clean.join("\n"), { delimiter, skipEmptyLines: "greedy" }).data;
+  const cells = rows.flat();
+  const comma = delimiter !== "," && cells.some((cell) => COMMA_NUMBER.test(cell.trim()));
+  const width = Math.max(...rows.map((row) => row.length));
+  const isText = (row: readonly string[] | undefined) =>
+    row?.every((cell) => Number.isNaN(number(cell, comma))) && row.some((cell) => cell.trim() !== "");
+  let first = 0;
+  let header: readonly string[] = [];
+  let units: readonly string[] = [];
+  if (isText(rows[0])) {
+    header = rows[0]!;
+    first = 1;
+    if (isText(rows[1])) {
+      units = rows[1]!.map((cell) => cell.trim().replace(/^[([](.*)[)\]]$/, "$1"));
+      first = 2;
+    }
+  }
+  const data = rows.slice(first);
+  const columns = Array.from({ length: width }, (_, j): Column => {
+    const [name, unit] = split(header[j]?.trim() || (width === 2 ? "xy"[j]! : `column ${j + 1}`));
+    const values = Float64Array.from(data, (row) => number(row[j] ?? "", comma));
+    const numbers = values.filter((v) => !Number.isNaN(v)).length;
+    return { name, unit: units[j] || unit, values, numeric: numbers > 0 && numbers >= values.length / 2 };
+  });
+  const numeric = columns.flatMap((column, j) => (column.numeric ? [j] : []));
+  const errors = numeric.filter((j) => header.length > 0 && isError(columns[j]!.name));
+  const plain = numeric.filter((j) => !errors.includes(j));
+  const names = { "\t": "tabs", ";": "semicolons", ",": "commas", " ": "blanks" };
+  const notes = [
+    `${data.length} rows, ${width} columns, separated by ${names[delimiter as ";"]}`,
+    ...(comma ? ["decimal commas"] : []),
+    ...(units.length > 0 ? ["a row of units"] : []),
+  ];
+  return {
+    columns,
+    rows: data.length,
+    notes,
+    guess: {
+      x: plain.length > 1 ? plain[0]! : -1,
+      y: plain[1] ?? plain[0] ?? -1,
+      sigma: errors[0] ?? -1,
+    },
+  };
+}

@@ -1,0 +1,200 @@
+// The fit: a table, a model, and everything that follows from them.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { FitCanvas } from "../fit/canvas.js";
+import { DataPanel } from "../fit/data-panel.js";
+import { examples } from "../fit/examples.js";
+import { ExportPanel } from "../fit/export-panel.js";
+import type * as FitJobs from "../fit/jobs.js";
+import { ModelPanel } from "../fit/model-panel.js";
+import { domains } from "../fit/plot.js";
+import { ResultPanel } from "../fit/result-panel.js";
+import { defaults, type FitState, pointsOf, requestOf, variableOf } from "../fit/state.js";
+import { readTable } from "../fit/table.js";
+import { Check, Choice, Select } from "../shell/controls.js";
+import { show } from "../shell/layout.js";
+import { connect } from "../shell/rpc.js";
+import { Store, useStore } from "../shell/store.js";
+
+const store = new Store<FitState>(defaults);
+const worker = connect<typeof FitJobs>("fit");
+
+function Fit() {
+  const s = useStore(store);
+  const set = (patch: Partial<FitState>): void => store.set(patch);
+  const table = useMemo(() => readTable(s.table), [s.table]);
+  const points = useMemo(() => pointsOf(table, s), [table, s.x, s.y, s.sigma, s.excluded, s.moved]);
+  const [view, setView] = useState<FitJobs.FitView | null>(null);
+  const [mathml, setMathml] = useState("");
+  const [textError, setTextError] = useState("");
+  const [error, setError] = useState("");
+  const [catalogue, setCatalogue] = useState<readonly { key: string; title: string; text: string }[]>([]);
+  const [profiles, setProfiles] = useState<Record<string, [number, number]> | null>(null);
+  /** The last values, from which a fit goes on while points are moved; with which model they were found. */
+  const last = useRef<{ key: string; values: Record<string, number> } | null>(null);
+
+  const calls = useRef({
+    formula: worker.latest(
+      "formula",
+      (f) => {
+        setMathml(f.mathml);
+        setTextError("");
+      },
+      (e) => setTextError(e.hint ? `${e.message}\n${e.hint}` : e.message),
+    ),
+    fit: worker.latest(
+      "fit",
+      (v, asked) => {
+        last.current = {
+          key: `${asked.model} ${asked.variable}`,
+          values: Object.fromEntries(v.rows.map((row) => [row.name, row.value])),
+        };
+        setView(v);
+        setError("");
+      },
+      (e) => {
+        setView(null);
+        setError(e.hint ? `${e.message} (${e.hint})` : e.message);
+      },
+    ),
+  }).current;
+
+  const variable = points ? variableOf(s.model, points.names.x) : "x";
+  useEffect(() => void worker.call("catalogue", {}).then(setCatalogue), []);
+  useEffect(() => calls.formula({ model: s.model, variable }), [s.model, variable]);
+
+  const range = points
+    ? domains({ points, view: null, state: s, active: -1 }).x
+    : ([0, 1] as [number, number]);
+  const touched = Object.keys(s.moved).length + s.excluded.length + Object.keys(s.fixed).length > 0;
+  const request = points ? requestOf(points, s, null, range) : null;
+  useEffect(() => {
+    if (!request) return;
+    // A search over the whole range for new data or a new model; from the last values while points are moved.
+    const warm =
+      touched && last.current?.key === `${request.model} ${request.variable}` ? last.current.values : null;
+    calls.fit({ ...request, from: warm });
+    setProfiles(null);
+  }, [points, s.model, s.loss, s.absolute, s.level, s.fixed, s.logX]);
+
+  const about = examples.find((e) => e.id === s.example)?.about;
+  const toggle = (row: number): void =>
+    set({ excluded: s.excluded.includes(row) ? s.excluded.filter((r) => r !== row) : [...s.excluded, row] });
+  return (
+    <>
+      <h1>Fit a curve</h1>
+      <p class="lede">
+        Paste a table and type a model. No starting values; every parameter with its error; drag a point and
+        see what follows.
+      </p>
+      <ModelPanel
+        model={s.model}
+        mathml={mathml}
+        error={textError}
+        catalogue={catalogue}
+        onModel={(model) => set({ model, fixed: {} })}
+        onRank={(progress) => worker.call("rank", request!, { progress })}
+      />
+      <div class="columns fit">
+        <section aria-label="Plot">
+          <div class="sheet plotted">
+            {points ? (
+              <FitCanvas
+                points={points}
+                view={view}
+                state={s}
+                onMove={(row, to) => set({ moved: { ...s.moved, [row]: to } })}
+                onToggle={toggle}
+              />
+            ) : (
+              <p class="note empty">There are no numbers in the table yet.</p>
+            )}
+          </div>
+          {error && !textError && (
+            <p class="error" role="status">
+              {error}
+            </p>
+          )}
+          {touched && (
+            <button type="button" class="quiet" onClick={() => set({ moved: {}, excluded: [], fixed: {} })}>
+              Put all points back
+            </button>
+          )}
+          {view && (
+            <ResultPanel
+              view={view}
+              level={s.level}
+              absolute={s.absolute && points?.sigma !== null}
+              profiles={profiles}
+              onProfiles={() => void worker.call("profiles", request!).then(setProfiles)}
+              onFix={(name, value) => {
+                const { [name]: _, ...others } = s.fixed;
+                set({ fixed: value === null ? others : { ...others, [name]: value } });
+              }}
+            />
+          )}
+        </section>
+        <aside aria-label="Data and settings">
+          <DataPanel state={s} table={table} points={points} onChange={set} />
+          {about && <p class="note">{about}</p>}
+          <Select
+            label="Against outliers"
+            value={s.loss}
+            options={[
+              ["linear", "plain least squares"],
+              ["softL1", "soft L1"],
+              ["huber", "Huber"],
+              ["cauchy", "Cauchy"],
+              ["arctan", "arctan"],
+              ["tukey", "Tukey’s biweight"],
+            ]}
+            onChange={(loss) => set({ loss })}
+          />
+          {points?.sigma && (
+            <Check
+              label="the errors are known, not only their proportions"
+              checked={s.absolute}
+              onChange={(absolute) => set({ absolute })}
+            />
+          )}
+          <Choice
+            label="Bands"
+            value={s.band}
+            options={[
+              ["both", "both"],
+              ["confidence", "of the curve"],
+              ["prediction", "of a new point"],
+              ["none", "none"],
+            ]}
+            onChange={(band) => set({ band })}
+          />
+          <Choice
+            label="Confidence"
+            value={String(s.level)}
+            options={[
+              ["0.6827", "1 σ"],
+              ["0.95", "95 %"],
+              ["0.99", "99 %"],
+            ]}
+            onChange={(level) => set({ level: Number(level) })}
+          />
+          <div class="row">
+            <Check label="logarithmic x" checked={s.logX} onChange={(logX) => set({ logX })} />
+            <Check label="logarithmic y" checked={s.logY} onChange={(logY) => set({ logY })} />
+          </div>
+        </aside>
+      </div>
+      {view && points && request && (
+        <ExportPanel
+          request={request}
+          view={view}
+          points={points}
+          state={s}
+          onJson={() => worker.call("toJson", request)}
+        />
+      )}
+    </>
+  );
+}
+
+await show("fit", store, Fit);

@@ -1,0 +1,99 @@
+// The race, used: the start is dragged, methods are chosen, a function is typed, a link is opened again.
+import assert from "node:assert/strict";
+
+const rows = (page) =>
+  page.$$eval("tr[data-method]", (all) =>
+    all.map((row) => ({
+      id: row.dataset.method,
+      gap: row.cells[1].textContent,
+      why: row.cells[4].textContent,
+    })),
+  );
+
+/** The map as a picture. */
+const drawn = async (page) => (await page.locator(".map canvas").screenshot()).toString("base64");
+
+async function chooseAll(page) {
+  await page.getByRole("button", { name: /^All \d+$/ }).click();
+  await page.waitForFunction(() => document.querySelectorAll("tr[data-method]").length >= 20);
+}
+
+export async function use({ checks, page, open }) {
+  await checks.check("race: more than 20 methods run at once, and the good ones arrive", async () => {
+    await page.waitForSelector("tr[data-method]", { timeout: 20_000 });
+    await chooseAll(page);
+    const found = await rows(page);
+    const newton = found.find(({ id }) => id === "newton");
+    assert.match(newton.why, /At the minimum/);
+    return `${found.length} methods`;
+  });
+  await checks.check("race: the start is dragged, and all methods are drawn again", async () => {
+    const before = await drawn(page);
+    const handle = await page.locator(".handle").boundingBox();
+    const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    const frames = page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const times = [];
+          let last = performance.now();
+          const turn = (now) => {
+            times.push(now - last);
+            last = now;
+            if (times.length < 40) requestAnimationFrame(turn);
+            else resolve(times.sort((a, b) => a - b)[20]);
+          };
+          requestAnimationFrame(turn);
+        }),
+    );
+    for (let i = 1; i <= 30; i++) await page.mouse.move(x + 4 * i, y - 2 * i);
+    await page.mouse.up();
+    const median = await frames;
+    const took = page.locator(".took");
+    await took.waitFor();
+    for (let i = 0; i < 40 && (await drawn(page)) === before; i++) await page.waitForTimeout(100);
+    assert.notEqual(await drawn(page), before);
+    const label = await page.locator(".handle").getAttribute("aria-label");
+    assert.doesNotMatch(label, /x = −1\.2,/);
+    return `a frame every ${median.toFixed(1)} ms at the median, ${await took.textContent()} (reported, not asserted)`;
+  });
+  await checks.check("race: the start moves by the arrow keys too", async () => {
+    const handle = page.locator(".handle");
+    const before = await handle.getAttribute("aria-label");
+    await handle.focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.waitForFunction(
+      (old) => document.querySelector(".handle").getAttribute("aria-label") !== old,
+      before,
+    );
+    await page.keyboard.press("Control+z");
+  });
+  await checks.check("race: a typed function has its exact Hessian; a mistake is pointed at", async () => {
+    const field = page.getByLabel("f(x, y) =");
+    await field.fill("x^2*y + sin(y)");
+    await page.waitForFunction(() => document.querySelectorAll(".formulas math").length === 3);
+    await page.waitForFunction(() =>
+      /2\s*y/.test(document.querySelectorAll(".formulas math")[2].textContent.replace(/\u2062/g, "")),
+    );
+    await field.fill("x^2 +");
+    await page.waitForSelector(".field .error");
+    await field.fill("(x - 1)^2 + 4*(y + 0.5)^2");
+    await page.waitForSelector(".field .error", { state: "detached" });
+    await page.waitForFunction(() =>
+      /At the minimum/.test(document.querySelector("tr[data-method='newton']")?.textContent ?? ""),
+    );
+  });
+  await checks.check("race: a link opened again shows the same numbers", async () => {
+    await page.waitForTimeout(500);
+    const expected = await rows(page);
+    const again = await open(`race.html${new URL(page.url()).hash}`);
+    await again.page.waitForFunction(
+      (n) => document.querySelectorAll("tr[data-method]").length === n,
+      expected.length,
+      { timeout: 20_000 },
+    );
+    assert.deepEqual(await rows(again.page), expected);
+    await again.close();
+  });
+}
