@@ -17,6 +17,7 @@ export const entries = {
   "least-squares": "src/least-squares/index.ts",
   testfunctions: "src/testfunctions/index.ts",
   workers: "src/workers/index.ts",
+  plot: "src/plot/index.ts",
 };
 /** What the threads of a pool run. */
 const scripts = { worker: "src/workers/worker.ts" };

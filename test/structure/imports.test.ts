@@ -14,6 +14,7 @@ const levels = [
   ["minimize", "least-squares", "iterative"],
   ["expressions"],
   ["nn", "global", "sampling", "constrained"],
+  ["plot"],
   ["workers", "cli"],
 ];
 /** Longer than 300 lines, each with the reason why one file reads better. */
@@ -40,7 +41,13 @@ const inexact: Record<string, string> = {
   "src/testfunctions/multimodal.ts: Math.E": "a constant",
   "src/testfunctions/shapes.ts: Math.SQRT1_2": "a constant",
 };
-const PACKAGES = new Map([["@assemblyscript/loader", ["runtime"]]]);
+const PACKAGES = new Map([
+  ["@assemblyscript/loader", ["runtime"]],
+  ["d3-array", ["plot"]],
+  ["d3-contour", ["plot"]],
+  ["d3-scale", ["plot"]],
+  ["d3-shape", ["plot"]],
+]);
 
 interface Import {
   readonly from: string;

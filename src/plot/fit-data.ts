@@ -1,0 +1,119 @@
+// What pictures of fits take: the options, the data behind a result, the points of its curve.
+
+import type { FitFields } from "../least-squares/fit-result.js";
+import { preparedOf } from "../least-squares/prepared.js";
+import { DownhillError } from "../runtime/errors.js";
+import { checkArray, numberOption } from "../runtime/options.js";
+import { type PictureOptions, rangeOption } from "./options.js";
+import { spread } from "./picture.js";
+
+export type FitPicture = "fit" | "residuals" | "quantiles" | "correlation";
+export const fitKinds: readonly FitPicture[] = ["fit", "residuals", "quantiles", "correlation"];
+
+export interface FitPlotOptions extends PictureOptions {
+  /**
+   * "fit" (default): data, curve and bands with the residuals below. "residuals": against x and against the fitted values.
+   * "quantiles": standardised residuals against those of the normal law. "correlation": of the parameters.
+   */
+  kind?: FitPicture | undefined;
+  /** Default "both". */
+  bands?: "both" | "confidence" | "prediction" | "none" | undefined;
+  /** Level of the bands; default: the level of the fit. */
+  level?: number | undefined;
+  /** Where the curve is drawn; default: over the data. */
+  range?: readonly [number, number] | undefined;
+  /** Points of the curve; default 300. */
+  points?: number | undefined;
+  xScale?: "linear" | "log" | undefined;
+  yScale?: "linear" | "log" | undefined;
+  xLabel?: string | undefined;
+  yLabel?: string | undefined;
+  /** The data, for a result that has lost them (a copy by structuredClone). */
+  x?: ArrayLike<number> | undefined;
+  y?: ArrayLike<number> | undefined;
+  sigma?: number | ArrayLike<number> | undefined;
+}
+
+export const fitKeys = [
+  "kind",
+  "bands",
+  "level",
+  "range",
+  "points",
+  "xScale",
+  "yScale",
+  "xLabel",
+  "yLabel",
+  "x",
+  "y",
+  "sigma",
+] as const;
+
+/** What is known of the data behind a fit. */
+export interface FitData {
+  /** Null where the model has several predictors. */
+  readonly x: Float64Array | null;
+  readonly name: string;
+  readonly y: Float64Array;
+  readonly sigma: Float64Array | null;
+  readonly level: number;
+}
+
+export function dataOf(where: string, fit: FitFields, o: FitPlotOptions): FitData {
+  const known = preparedOf(fit);
+  const own = (option: "x" | "y" | "sigma"): Float64Array | undefined => {
+    const given = o[option];
+    if (given === undefined) return undefined;
+    if (typeof given === "number") return new Float64Array(fit.fitted.length).fill(given);
+    checkArray(where, option, given, fit.fitted.length);
+    return Float64Array.from(given);
+  };
+  const y = own("y") ?? known?.y ?? Float64Array.from(fit.fitted, (v, i) => v - fit.residuals[i]!);
+  const weights = known?.weights;
+  const sigma = own("sigma") ?? (weights ? Float64Array.from(weights, (w) => 1 / w) : null);
+  const level = known?.level ?? 0.95;
+  const given = own("x");
+  if (given) return { x: given, name: "x", y, sigma, level };
+  if (!known) {
+    throw new DownhillError("OPTION", `${where}: this result does not hold its data`, {
+      hint: "give x (and sigma): plot(fit, { x })",
+      details: { option: "x", value: undefined },
+    });
+  }
+  const { x } = known.data;
+  if (x instanceof Float64Array) return { x, name: "x", y, sigma, level };
+  const [name, ...others] = Object.keys(x);
+  return { x: others.length === 0 ? x[name!]! : null, name: name!, y, sigma, level };
+}
+
+/** x in the form that the fit's predict wants. */
+export function asked(fit: FitFields, x: Float64Array): Float64Array | Record<string, Float64Array> {
+  const predictors = preparedOf(fit)?.predictors;
+  return predictors ? { [predictors[0]!]: x } : x;
+}
+
+export function curvePoints(
+  where: string,
+  data: FitData & { x: Float64Array },
+  o: FitPlotOptions,
+  log: boolean,
+): Float64Array {
+  const count = numberOption(where, "points", o.points, 300, { min: 2, max: 100000, integer: true });
+  const range = rangeOption(where, "range", o.range);
+  let [low, high] = [Infinity, -Infinity];
+  for (const v of data.x) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  if (range) [low, high] = range;
+  if (low === high) return Float64Array.of(low);
+  // The data's own x lie on the curve, too: a narrow peak is not missed.
+  const inside = Array.from(data.x).filter((v) => v >= low && v <= high);
+  const even = log && low > 0 ? geometric(low, high, count) : spread(low, high, count);
+  return Float64Array.from(new Set([...even, ...(inside.length <= 2000 ? inside : [])])).sort();
+}
+
+/** Numbers in equal ratios, by halving: sqrt alone is the same on every engine. */
+function geometric(low: number, high: number, count: number): Float64Array {
+  let points = [low, high];
+  while (points.length < count)
+    points = points.flatMap((v, i) => (i === 0 ? [v] : [Math.sqrt(points[i - 1]!) * Math.sqrt(v), v]));
+  return Float64Array.from(points);
+}

@@ -1,0 +1,107 @@
+// Several runs in one picture: the lowest value that each has reached against what it cost.
+
+import { numberOption, optionError } from "../runtime/options.js";
+import { shortNumber } from "./axis.js";
+import { suits, type Traced, type TracePlotOptions, traceKeys, traceOf, wayOf } from "./course.js";
+import { checkPictureKeys, type Draft } from "./options.js";
+import { finite, type Mark } from "./picture.js";
+import { dashOf, SERIES } from "./theme.js";
+
+export type RacePlotOptions = TracePlotOptions;
+
+/** Results with labels: an object, a list of such objects, or a list of results named by their methods. */
+export type Runners =
+  | Readonly<Record<string, Traced>>
+  | readonly (Traced | Readonly<Record<string, Traced>>)[];
+
+function runnersOf(where: string, results: unknown): [string, Traced][] {
+  const isResult = (v: unknown): v is Traced => typeof v === "object" && v !== null && "status" in v;
+  if (typeof results !== "object" || results === null || isResult(results))
+    throw optionError(where, "results", results, "a list of results, or an object of results by label");
+  const named = (entry: object): [string, Traced][] => Object.entries(entry);
+  const pairs = Array.isArray(results)
+    ? results.flatMap((entry: unknown): [string, Traced][] => {
+        if (isResult(entry)) return [[entry.method ?? "run", entry]];
+        if (typeof entry === "object" && entry !== null) return named(entry);
+        throw optionError(where, "results", entry, "results, or objects of results by label");
+      })
+    : named(results);
+  // Two of one name are told apart.
+  const seen = new Map<string, number>();
+  return pairs.map(([name, result]) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return [times === 1 ? name : `${name} ${times}`, result];
+  });
+}
+
+export function raceDraft(where: string, results: unknown, o: RacePlotOptions): Draft {
+  checkPictureKeys(where, o, traceKeys);
+  const runners = runnersOf(where, results);
+  const traces = runners.map(([name, result]) => traceOf(where, result, JSON.stringify(name)));
+  const { x: at, label, log } = wayOf(where, o, traces, true);
+  const best = traces.map((trace) => {
+    let least = Infinity;
+    return Float64Array.from(trace, ({ fun }) => {
+      if (fun < least) least = fun;
+      return least;
+    });
+  });
+  const ends = best.map((values) => values[values.length - 1] ?? Infinity);
+  const lowest = Math.min(...ends);
+  const given = o.minimum === undefined ? undefined : numberOption(where, "minimum", o.minimum, 0);
+  const from = given ?? (finite(lowest) ? lowest : 0);
+  const gaps = best.map((values) => values.map((v) => v - from));
+  const scaled = suits(30, ...gaps.map((g) => g.filter((v) => v > 0)));
+  // What has reached the minimum lies on the floor, a little below the smallest distance that anyone kept.
+  const positive = gaps.flatMap((g) => Array.from(g).filter((v) => v > 0));
+  const least = positive.reduce((a, b) => Math.min(a, b), Infinity);
+  const most = positive.reduce((a, b) => Math.max(a, b), 0);
+  const floor = Math.max(least === Infinity ? 1 : least, 1e-16 * most) / 2;
+  // The best first, and the faster of two that are equal.
+  const order = runners
+    .map((_, i) => i)
+    .sort((a, b) => ends[a]! - ends[b]! || traces[a]!.length - traces[b]!.length);
+  const lines = order.map((i): Mark => {
+    const y = scaled ? gaps[i]!.map((v) => Math.max(v, floor)) : best[i]!;
+    const x = traces[i]!.map(at);
+    const dash = dashOf(i);
+    return {
+      kind: "line",
+      step: true,
+      x,
+      y,
+      tone: i % SERIES,
+      width: 1.9,
+      label: runners[i]![0],
+      ...(dash ? { dash } : {}),
+    };
+  });
+  const places = order
+    .slice(0, 12)
+    .map((i) => `${runners[i]![0]} ${shortNumber(ends[i]!)} after ${traces[i]!.at(-1)?.nfev ?? 0}`);
+  return {
+    title: "Race: the lowest value so far",
+    description: `Lowest f so far against ${label}, one line for each of ${runners.length} runs. Lowest value and evaluations of each, the best first: ${places.join("; ")}.`,
+    rows: [
+      {
+        panels: [
+          {
+            x: { label, scale: log ? "log" : undefined },
+            y: {
+              label: !scaled
+                ? "lowest f so far"
+                : given === undefined
+                  ? "lowest f so far − lowest of all"
+                  : "lowest f so far − minimum",
+              scale: scaled ? "log" : undefined,
+            },
+            marks: lines,
+          },
+        ],
+      },
+    ],
+    height: Math.max(380, 60 + 17 * Math.min(30, runners.length)),
+    legend: "right",
+  };
+}
