@@ -96,7 +96,7 @@ export {
   solveQPAsync,
 } from "./constrained/solve.js";
 export { type SvmOptions, type SvmResult, svm } from "./constrained/svm.js";
-export { type ConvexClaim, type Verification, type VerifyOptions, verify } from "./constrained/verify.js";
+export type { ConvexClaim, Verification, VerifyOptions } from "./constrained/verify.js";
 export type { Reported } from "./driver/answer.js";
 export type { Bounds } from "./driver/bounds.js";
 export type { ReportOptions, ReportStyle } from "./driver/report.js";
@@ -150,6 +150,17 @@ export type {
 export type { OptimizerState } from "./first-order/snapshot.js";
 export { type StepAnalysis, type StepAnalysisOptions, stepAnalysis } from "./first-order/taylor.js";
 export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-order/types.js";
+export {
+  type BootstrapOptions,
+  type BootstrapParam,
+  type BootstrapResult,
+  bootstrap,
+} from "./fits/bootstrap.js";
+export { fitCode, type ProgramLanguage } from "./fits/code.js";
+export { type ComparedFit, compareFits, type FitComparison, type NestedTest } from "./fits/compare.js";
+export { type FromJSONOptions, fromJSON } from "./fits/from-json.js";
+export type { BootstrapKind } from "./fits/resample.js";
+export { type FitVerification, verify } from "./fits/verify.js";
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from "./global/annealing.js";
 export { type GlobalSearch, type GlobalSearchOptions, globalSearch } from "./global/ask-tell.js";
 export { type CmaesOptions, cmaes } from "./global/cmaes.js";

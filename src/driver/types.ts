@@ -50,6 +50,7 @@ export type WarningCode =
   | "W_GRADIENT_MISMATCH"
   | "W_OTHER_MINIMUM"
   | "W_NOT_COMPILED"
+  | "W_BOOTSTRAP_FAILED"
   | "W_DIVERGENCES"
   | "W_MAX_TREE_DEPTH"
   | "W_R_HAT"

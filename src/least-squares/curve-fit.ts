@@ -200,6 +200,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     plan: read.plan?.(y, weights),
     ties: read.ties,
     finish: read.finish,
+    given: read.given,
     ...(notes.length > 0 ? { notes } : {}),
     ...(found ? { starts: found.starts } : {}),
     parameters,

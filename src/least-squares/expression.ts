@@ -29,6 +29,8 @@ export interface ExpressionFit {
   readonly model: AnyModel;
   readonly ties?: TiedParameters;
   readonly warnings?: readonly Warning[];
+  /** The options as the user gave them, where the fit has others. */
+  readonly given?: object;
   /** Adds to the result what only the reader of the model knows. */
   readonly finish?: (result: object) => void;
   /** How the core fits it without coming back for evaluations. */

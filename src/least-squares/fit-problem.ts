@@ -31,6 +31,8 @@ export interface PreparedFit {
   readonly notes?: readonly Warning[] | undefined;
   /** Of a search for starting values. */
   readonly starts?: StartsReport | undefined;
+  /** The options as the user gave them, where `options` are others. */
+  readonly given?: object | undefined;
   /** Adds to the result what only the reader of the model knows. */
   readonly finish?: ((result: object) => void) | undefined;
   readonly level: number;

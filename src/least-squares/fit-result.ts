@@ -2,7 +2,7 @@
 // afterwards (predict, band, profile, report). It owns ordinary arrays only.
 
 import { Answer, type Block, type Shape } from "../driver/answer.js";
-import { describe } from "../driver/report.js";
+import { describe, plain } from "../driver/report.js";
 import type { Termination } from "../driver/types.js";
 import { fitBand, fitProfile } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
@@ -167,6 +167,13 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
   /** Profile-likelihood interval: where the rss, minimised over the other parameters, exceeds its minimum by F. */
   get profile(): Profiled<P>["profile"] {
     return (name, options = {}) => fitProfile(this.#solved, name, options);
+  }
+
+  /** With `input`, the options of the fit but for what JSON cannot hold: fromJSON reads it. */
+  override toJSON(): Record<string, unknown> {
+    const { given, options } = this.#fit;
+    const { runtime: _, signal: __, ...input } = (given ?? options) as typeof options;
+    return { ...super.toJSON(), input: plain(input) };
   }
 }
 

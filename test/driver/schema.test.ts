@@ -79,6 +79,12 @@ const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = 
         params: { a: 0, b: { init: 1, shared: true } },
       }),
   ],
+  [
+    "comparison",
+    "compareFits",
+    () => downhill.compareFits(downhill.curveFit(line), downhill.curveFit({ ...line, model: "a + b*x^1.1" })),
+  ],
+  ["bootstrap", "bootstrap", () => downhill.bootstrap(downhill.curveFit(line), { draws: 9 })],
   ["fits", "curveFitMany", () => downhill.curveFitMany({ ...line, y: [y, [1, 2, NaN, 4, 5]] })],
   ["linearSolution", "cg", () => downhill.cg(sparse, b, { trace: true })],
   ["linearSolution", "lsqr", () => downhill.lsqr(sparse, b)],

@@ -14,6 +14,7 @@ const levels = [
   ["minimize", "least-squares", "iterative"],
   ["expressions"],
   ["nn", "global", "sampling", "constrained"],
+  ["fits"],
   ["plot"],
   ["workers", "cli"],
 ];

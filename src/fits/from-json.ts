@@ -1,0 +1,137 @@
+// fromJSON: a report of a fit, read back. The model is evaluated again at the reported parameters, so that the result can
+// predict, draw bands, take profiles and be plotted; what the report claims of the run is kept.
+
+import { REPORT_VERSION } from "../driver/answer.js";
+import { curveFit } from "../expressions/curve-fit.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { checkKeys } from "../runtime/options.js";
+
+export interface FromJSONOptions {
+  /** The model, where the report is of a fit whose model was a function. */
+  model?: unknown;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const CLAIMS = [
+  "status",
+  "reason",
+  "success",
+  "message",
+  "nit",
+  "nfev",
+  "njev",
+  "method",
+  "elapsedMs",
+  "warnings",
+  "starts",
+];
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function refuse(problem: string, hint: string): DownhillError {
+  return new DownhillError("PARSE", `fromJSON: ${problem}`, { hint, details: { option: "report" } });
+}
+
+const HINT = "give what JSON.stringify(fit) wrote";
+
+/** The report as an object; PARSE where it is none. */
+export function readReport(given: unknown): Json {
+  let report = given;
+  if (typeof report === "string") {
+    try {
+      report = JSON.parse(report);
+    } catch (cause) {
+      throw new DownhillError("PARSE", `fromJSON: the report is no JSON: ${(cause as Error).message}`, {
+        hint: HINT,
+        details: { option: "report" },
+        cause,
+      });
+    }
+  }
+  if (!isObject(report) || report.kind !== "fit" || !isObject(report.input) || !isObject(report.params))
+    throw refuse(`this is no report of a fit: ${quote(report)}`, HINT);
+  if (report.version !== REPORT_VERSION)
+    throw refuse(
+      `the report has version ${quote(report.version)}, this library reads ${REPORT_VERSION}`,
+      "write it again with this version",
+    );
+  return report;
+}
+
+/** null stands for a number that JSON cannot hold: a missing value. */
+const numbers = (values: unknown): unknown =>
+  Array.isArray(values) && values.includes(null) ? values.map((v) => v ?? NaN) : values;
+
+function columns(x: unknown): unknown {
+  return isObject(x)
+    ? Object.fromEntries(Object.entries(x).map(([name, v]) => [name, numbers(v)]))
+    : numbers(x);
+}
+
+const withInit = (spec: unknown, init: unknown): unknown => (isObject(spec) ? { ...spec, init } : init);
+
+/** The option params with the reported values as starts. */
+function paramsAt(input: Json, reported: Json): Json {
+  const value = (name: string): unknown => (reported[name] as { value?: unknown } | undefined)?.value;
+  const given = isObject(input.params)
+    ? input.params
+    : Object.fromEntries(Object.keys(reported).map((name) => [name.replace(/\[\d+\]$/, ""), {}]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, spec]) => {
+      if (isObject(spec) && spec.expr !== undefined) return [name, spec];
+      if (value(name) !== undefined) return [name, withInit(spec, value(name))];
+      const sets = Array.isArray(input.data) ? input.data.length : 0;
+      const each = Array.from({ length: sets }, (_, s) => value(`${name}[${s}]`));
+      const some = each.find((v) => v !== undefined);
+      return [name, { ...(isObject(spec) ? spec : {}), init: each.map((v) => v ?? some) }];
+    }),
+  );
+}
+
+/**
+ * The result of a fit from what `JSON.stringify(fit)` wrote: it predicts, bands, profiles and plots again.
+ *
+ * The numbers that follow from the parameters (rss, covariance, standard errors, residuals) are computed anew; how the run went
+ * (status, message, iterations, warnings) is what the report says. `verify(report)` tells whether both agree.
+ *
+ * @param report the text, or the object that it stands for.
+ * @throws DownhillError PARSE for what is no report of a fit, or of another version; UNSUPPORTED for a model that was a function,
+ * unless `model` gives it.
+ * @example
+ * const text = JSON.stringify(curveFit({ model: "a*exp(-b*x)", x: [0, 1, 2, 3], y: [2, 1.2, 0.75, 0.44] }));
+ * fromJSON(text).predict([1.5]); // 0.945
+ */
+export function fromJSON(report: string | object, options: FromJSONOptions = {}): FitResult {
+  checkKeys("fromJSON", options, ["model"]);
+  const read = readReport(report);
+  const input = read.input as Json;
+  const source = isObject(input.model) ? (input.model.text ?? input.model.source) : input.model;
+  const model = options.model ?? source;
+  if (model === undefined) {
+    throw new DownhillError(
+      "UNSUPPORTED",
+      "fromJSON: the model of this fit was a function, which JSON does not hold",
+      {
+        hint: "give it again: fromJSON(report, { model })",
+      },
+    );
+  }
+  const { starts: _, ...others } = input;
+  const data = Array.isArray(input.data)
+    ? { data: input.data.map((set: Json) => ({ ...set, x: columns(set.x), y: numbers(set.y) })) }
+    : { x: columns(input.x), y: numbers(input.y) };
+  const fit = curveFit({
+    ...others,
+    ...data,
+    model,
+    params: paramsAt(input, read.params as Json),
+    maxIterations: 0,
+  } as never) as FitResult;
+  const claims = CLAIMS.filter((key) => read[key] !== undefined);
+  for (const key of claims)
+    Object.defineProperty(fit, key, { value: read[key], enumerable: key !== "message", configurable: true });
+  return fit;
+}

@@ -1,0 +1,243 @@
+// The draws of a bootstrap: resampled data, and refits of them, many at a time in the core where the model is text.
+
+import { curveFitMany } from "../expressions/many.js";
+import type { PreparedFit } from "../least-squares/fit-problem.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+import type { Random } from "../random/philox.js";
+import { unlessDisposed } from "../runtime/default.js";
+import { freeValues, linearise, refitter } from "./refit.js";
+
+export type BootstrapKind = "case" | "residual" | "parametric";
+
+/** Numbers that go into one call of curveFitMany. */
+const MOST_NUMBERS = 2_000_000;
+
+const MANY_OPTIONS = [
+  "model",
+  "x",
+  "y",
+  "params",
+  "sigma",
+  "absoluteSigma",
+  "level",
+  "starts",
+  "method",
+  "loss",
+  "lossScale",
+  "gradTol",
+  "stepTol",
+  "funTol",
+  "maxIterations",
+  "maxEvaluations",
+  "maxTimeMs",
+  "signal",
+  "onIteration",
+  "every",
+  "trace",
+  "runtime",
+];
+
+/** Resampled data: y and weights of one draw, or the rows that are drawn. */
+export interface Resampler {
+  readonly rows: boolean;
+  draw(random: Random, y: Float64Array, rows: Int32Array): void;
+}
+
+export function makeResampler(
+  kind: BootstrapKind,
+  fit: PreparedFit,
+  result: FitResult,
+  leverage: Float64Array,
+): Resampler {
+  const { y: data, weights, absoluteSigma } = fit;
+  const m = data.length;
+  const { fitted } = result;
+  const scale = (i: number): number => (weights ? 1 / weights[i]! : 1);
+  if (kind === "case")
+    return {
+      rows: true,
+      draw: (random, _, rows) => {
+        for (let i = 0; i < m; i++) rows[i] = random.below(m);
+      },
+    };
+  if (kind === "parametric") {
+    const spread = absoluteSigma ? 1 : result.residualStd;
+    return {
+      rows: false,
+      draw: (random, y) => {
+        for (let i = 0; i < m; i++) y[i] = fitted[i]! + spread * scale(i) * random.normal();
+      },
+    };
+  }
+  // Modified residuals r / sqrt(1 - h) have equal variances (Davison and Hinkley 1997, eq. 6.9).
+  const modified = Float64Array.from(
+    result.residuals,
+    (r, i) => -r / scale(i) / Math.sqrt(Math.max(1 - leverage[i]!, 1e-8)),
+  );
+  const mean = modified.reduce((sum, r) => sum + r, 0) / m;
+  return {
+    rows: false,
+    draw: (random, y) => {
+      for (let i = 0; i < m; i++) y[i] = fitted[i]! + scale(i) * (modified[random.below(m)]! - mean);
+    },
+  };
+}
+
+/** Whether curveFitMany can refit: text, the options it knows, no tied parameter. */
+export function refitsAsMany({ plan, ties, parameters, options, y }: PreparedFit): boolean {
+  if (!plan || ties || parameters.tied.length > 0) return false;
+  const given = options as unknown as Record<string, unknown>;
+  const plainOptions = Object.keys(given).every(
+    (key) => given[key] === undefined || MANY_OPTIONS.includes(key),
+  );
+  return plainOptions && (given.y as ArrayLike<number> | undefined)?.length === y.length;
+}
+
+export class Draws {
+  readonly kept: Float64Array;
+  failed = 0;
+  count = 0;
+  constructor(
+    draws: number,
+    readonly n: number,
+  ) {
+    this.kept = new Float64Array(draws * n);
+  }
+  add(values: ArrayLike<number>, good: boolean): void {
+    let finite = good;
+    for (let j = 0; j < this.n; j++) finite &&= Number.isFinite(values[j]!);
+    if (!finite) this.failed++;
+    else this.kept.set(values, this.count++ * this.n);
+  }
+}
+
+export function drawMany(
+  fit: PreparedFit,
+  result: FitResult,
+  resampler: Resampler,
+  draws: number,
+  random: Random,
+  into: Draws,
+): void {
+  const { parameters, weights, options } = fit;
+  const m = fit.y.length;
+  const { model } = options as unknown as { model: string };
+  const { x: own } = fit.data;
+  const keyed = !(own instanceof Float64Array);
+  const columns = Object.entries(keyed ? own : { x: own });
+  const batch = Math.max(1, Math.floor(MOST_NUMBERS / (m * (columns.length + 2))));
+  const { names, free, lower, upper } = parameters;
+  const params = Object.fromEntries(
+    names.map((name, j) => {
+      const init = result.values[name]!;
+      return [name, free.includes(j) ? { init, min: lower[j]!, max: upper[j]! } : { init, fixed: true }];
+    }),
+  );
+  const rows = new Int32Array(m);
+  for (let from = 0; from < draws; from += batch) {
+    const k = Math.min(batch, draws - from);
+    const y = new Float64Array(k * m);
+    const x = columns.map(() => new Float64Array(resampler.rows ? k * m : 0));
+    const sigma = weights && resampler.rows ? new Float64Array(k * m) : null;
+    for (let b = 0; b < k; b++) {
+      resampler.draw(random, y.subarray(b * m, b * m + m), rows);
+      if (!resampler.rows) continue;
+      for (let i = 0; i < m; i++) {
+        const row = rows[i]!;
+        y[b * m + i] = fit.y[row]!;
+        for (let v = 0; v < x.length; v++) x[v]![b * m + i] = columns[v]![1][row]!;
+        if (sigma) sigma[b * m + i] = 1 / weights![row]!;
+      }
+    }
+    const shared = resampler.rows ? columns.map((_, v) => x[v]!) : columns.map(([, values]) => values);
+    const { method, loss, lossScale, gradTol, stepTol, funTol, maxIterations } = options;
+    const many = curveFitMany({
+      model,
+      x: keyed ? Object.fromEntries(columns.map(([name], v) => [name, shared[v]!])) : shared[0]!,
+      y,
+      points: m,
+      params,
+      sigma: sigma ?? (weights ? Float64Array.from(weights, (w) => 1 / w) : undefined),
+      runtime: unlessDisposed(options.runtime),
+      ...{ method, loss, lossScale, gradTol, stepTol, funTol, maxIterations },
+    });
+    const n = names.length;
+    for (let b = 0; b < k; b++) {
+      const row = Float64Array.from(free, (j) => many.values[b * n + j]!);
+      into.add(row, many.statusNames[many.status[b]!] === "converged");
+    }
+  }
+}
+
+export function drawOneByOne(
+  fit: PreparedFit,
+  result: FitResult,
+  resampler: Resampler,
+  draws: number,
+  random: Random,
+  into: Draws,
+): void {
+  const refit = refitter("bootstrap", fit);
+  const start = freeValues(result);
+  const m = fit.y.length;
+  const y = Float64Array.from(fit.y);
+  const rows = new Int32Array(m);
+  const counts = new Float64Array(m);
+  for (let b = 0; b < draws; b++) {
+    resampler.draw(random, y, rows);
+    let { weights } = fit;
+    if (resampler.rows) {
+      // A point drawn k times has k times its weight in the sum of squares.
+      counts.fill(0);
+      for (const row of rows) counts[row]!++;
+      weights = counts.map((count, i) => Math.sqrt(count) * (fit.weights ? fit.weights[i]! : 1));
+    }
+    const { x, converged } = refit(y, weights, start);
+    into.add(x, converged);
+  }
+}
+
+/** Leverages h = J (J'J)^-1 J', and the acceleration of each parameter by the infinitesimal jackknife. */
+export function influence(
+  fit: PreparedFit,
+  result: FitResult,
+): { leverage: Float64Array; acceleration: Float64Array } {
+  const p = freeValues(result);
+  const { residuals, jacobian } = linearise("bootstrap", fit, p);
+  const n = p.length;
+  const m = residuals.length;
+  const leverage = new Float64Array(m);
+  const acceleration = new Float64Array(n);
+  const { covariance } = result;
+  if (!covariance) return { leverage, acceleration };
+  // covariance = scale (J'J)^-1, and the leverages sum to n: the scale cancels.
+  const squares = new Float64Array(n);
+  const cubes = new Float64Array(n);
+  const influences = new Float64Array(n);
+  let total = 0;
+  for (let i = 0; i < m; i++) {
+    for (let a = 0; a < n; a++)
+      for (let b = 0; b < n; b++)
+        leverage[i]! += jacobian[i * n + a]! * covariance[a * n + b]! * jacobian[i * n + b]!;
+    total += leverage[i]!;
+  }
+  for (let i = 0; i < m; i++) leverage[i]! *= n / total;
+  for (let i = 0; i < m; i++) {
+    for (let a = 0; a < n; a++) {
+      let sum = 0;
+      for (let b = 0; b < n; b++) sum += covariance[a * n + b]! * jacobian[i * n + b]!;
+      influences[a] = (sum * -residuals[i]!) / Math.max(1 - leverage[i]!, 1e-8);
+    }
+    for (let a = 0; a < n; a++) {
+      const l = influences[a]!;
+      squares[a]! += l * l;
+      cubes[a]! += l * l * l;
+    }
+  }
+  // a = sum l^3 / (6 (sum l^2)^(3/2)): Efron, J. Am. Statist. Assoc. 82 (1987) 171, eq. 4.4.
+  for (let a = 0; a < n; a++) {
+    const spread = squares[a]! * Math.sqrt(squares[a]!);
+    acceleration[a] = spread > 0 ? cubes[a]! / (6 * spread) : 0;
+  }
+  return { leverage, acceleration };
+}

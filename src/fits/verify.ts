@@ -1,0 +1,146 @@
+// verify: what the result of a fit claims, recomputed from data and model at the reported parameters; and what an answer to a
+// convex program claims (constrained/verify.ts).
+
+import type { LinearProgram, QuadraticProgram } from "../constrained/input.js";
+import {
+  type ConvexClaim,
+  type Verification,
+  type VerifyOptions,
+  verify as verifyProgram,
+} from "../constrained/verify.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+import { preparedOf } from "../least-squares/prepared.js";
+import { fromJSON, readReport } from "./from-json.js";
+import { fitBehind, freeValues, linearise, plainSquares, refitter } from "./refit.js";
+
+export interface FitVerification {
+  /** The claim holds: rss and standard errors as recomputed, and where it says converged, a minimum. */
+  readonly ok: boolean;
+  /** Why not. */
+  readonly why?: string;
+  /** Whether a refit from the reported parameters stays where it is. */
+  readonly status: { readonly claimed: string; readonly found: "minimum" | "not a minimum" };
+  readonly rss: { readonly claimed: number; readonly found: number };
+  /** Relative offset |projection of r on the columns of J| / |r|, 0 at a minimum inside the bounds. */
+  readonly gradient: number;
+  /** The largest relative difference of a standard error from the recomputed one. */
+  readonly stderr: number;
+}
+
+/** Claims agree when they differ by less than this, relatively. */
+const SAME = 1e-6;
+/** A refit that lowers rss by more than this, relatively, started from no minimum. */
+const LOWER = 1e-8;
+
+/** |Q'r| / |r| with the columns of J made orthonormal (modified Gram-Schmidt, twice). */
+function relativeOffset(J: Float64Array, r: Float64Array, n: number): number {
+  const m = r.length;
+  const Q: Float64Array[] = [];
+  let projection = 0;
+  let total = 0;
+  for (let i = 0; i < m; i++) total += r[i]! * r[i]!;
+  if (total === 0) return 0;
+  for (let j = 0; j < n; j++) {
+    const v = Float64Array.from({ length: m }, (_, i) => J[i * n + j]!);
+    let size = 0;
+    for (let i = 0; i < m; i++) size += v[i]! * v[i]!;
+    for (let pass = 0; pass < 2; pass++) {
+      for (const q of Q) {
+        let dot = 0;
+        for (let i = 0; i < m; i++) dot += q[i]! * v[i]!;
+        for (let i = 0; i < m; i++) v[i]! -= dot * q[i]!;
+      }
+    }
+    let left = 0;
+    for (let i = 0; i < m; i++) left += v[i]! * v[i]!;
+    // A column that depends on others adds no direction.
+    if (!(left > 1e-24 * size)) continue;
+    const scale = 1 / Math.sqrt(left);
+    for (let i = 0; i < m; i++) v[i]! *= scale;
+    Q.push(v);
+    let dot = 0;
+    for (let i = 0; i < m; i++) dot += v[i]! * r[i]!;
+    projection += dot * dot;
+  }
+  return Math.sqrt(projection / total);
+}
+
+function verifyFit(
+  result: FitResult,
+  claim: { rss: number; params: Readonly<Record<string, unknown>> },
+): FitVerification {
+  const where = "verify";
+  const fit = fitBehind(where, result);
+  plainSquares(where, fit);
+  const p = freeValues(result);
+  const { residuals, jacobian } = linearise(where, fit, p);
+  let found = 0;
+  for (const r of residuals) found += r * r;
+  const gradient = relativeOffset(jacobian, residuals, p.length);
+  const again = refitter(where, fit)(fit.y, fit.weights, p);
+  const minimum = !(again.rss < found * (1 - LOWER));
+  let worst = 0;
+  for (const [name, { stderr }] of Object.entries(result.params)) {
+    const said = (claim.params[name] as { stderr?: number | null } | undefined)?.stderr ?? null;
+    if (said === null && stderr === null) continue;
+    const off =
+      said === null || stderr === null ? Infinity : Math.abs(said - stderr) / Math.max(stderr, 1e-300);
+    worst = Math.max(worst, off);
+  }
+  const rssOff =
+    Math.abs(claim.rss - found) > SAME * Math.max(found, 1e-300) && Math.abs(claim.rss - found) > 1e-300;
+  const why = rssOff
+    ? `the rss at these parameters is ${found}, not ${claim.rss}`
+    : worst > SAME
+      ? `a standard error differs by ${worst}, relatively`
+      : result.status === "converged" && !minimum
+        ? `a refit from these parameters lowers the rss from ${found} to ${again.rss}`
+        : undefined;
+  return {
+    ok: why === undefined,
+    ...(why === undefined ? {} : { why }),
+    status: { claimed: result.status, found: minimum ? "minimum" : "not a minimum" },
+    rss: { claimed: claim.rss, found },
+    gradient,
+    stderr: worst,
+  };
+}
+
+/**
+ * Recomputes what a result claims. Of a fit, or of its report in JSON (text models): rss, gradient and standard errors at the
+ * reported parameters, and whether they are a minimum. Of an answer to a linear or quadratic program: feasibility, stationarity,
+ * gap and objective, or the certificate. A status is never trusted.
+ *
+ * @throws DownhillError OPTION, PARSE for what is neither; UNSUPPORTED for fits with a robust loss; as `fromJSON` for reports.
+ * @example
+ * const fit = curveFit({ model: "a*exp(-b*x)", x: [0, 1, 2, 3], y: [2, 1.2, 0.75, 0.44] });
+ * verify(fit).ok; // true
+ * verify(JSON.stringify(fit)).ok; // true
+ *
+ * @example
+ * const program = { c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] };
+ * verify(program, solveLP(program)).ok; // true
+ */
+export function verify(fit: FitResult | string | object): FitVerification;
+export function verify(
+  problem: LinearProgram | QuadraticProgram,
+  answer: ConvexClaim,
+  o?: VerifyOptions,
+): Verification;
+export function verify(
+  first: FitResult | LinearProgram | QuadraticProgram | string | object,
+  ...others: readonly unknown[]
+): FitVerification | Verification {
+  const fit = typeof first === "object" && first !== null && preparedOf(first) !== undefined;
+  if (others.length > 0 && !fit)
+    return verifyProgram(first as LinearProgram, others[0] as ConvexClaim, others[1] as VerifyOptions);
+  if (fit) {
+    const result = first as FitResult;
+    return verifyFit(result, { rss: result.rss, params: result.params });
+  }
+  const report = readReport(first);
+  return verifyFit(fromJSON(report), {
+    rss: report.rss as number,
+    params: report.params as Readonly<Record<string, unknown>>,
+  });
+}
