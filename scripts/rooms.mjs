@@ -9,6 +9,7 @@ export const rooms = {
   sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
   "sparse-lu": { entry: "assembly/linalg/sparse-lu.ts", relaxed: false },
   ldl: { entry: "assembly/sparse/index.ts", relaxed: false },
+  convex: { entry: "assembly/constrained/index.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
   expressions: {
     entry: "assembly/expressions/index.ts",

@@ -1,7 +1,7 @@
 // A convex program as it is given, checked and copied before any work.
 
 import { isSparse, type SparseMatrix } from "../linalg/csr.js";
-import { checkMatrixFinite, element, type MatrixLike, readMatrix, shapeError } from "../linalg/matrix.js";
+import { checkMatrixFinite, type MatrixLike, readMatrix, type Source, shapeError } from "../linalg/matrix.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
 import { largest, type Program, type Rows } from "./program.js";
@@ -94,25 +94,48 @@ export function readRows(where: string, argument: string, A: MatrixLike | Sparse
   }
   const s = readMatrix(where, argument, A);
   checkMatrixFinite(where, argument, s);
-  const rowPtr = new Int32Array(s.rows + 1);
-  const colIdx: number[] = [];
-  const values: number[] = [];
-  for (let i = 0; i < s.rows; i++) {
-    for (let j = 0; j < s.cols; j++) {
-      const v = element(s, i, j);
-      if (v === 0) continue;
-      colIdx.push(j);
-      values.push(v);
-    }
-    rowPtr[i + 1] = colIdx.length;
+  // Nested arrays were copied as they were read.
+  return rowsOf(s, Array.isArray(A));
+}
+
+type Pattern = Pick<Rows, "rowPtr" | "colIdx">;
+/** Patterns of full matrices, which nobody writes: the last two sizes, as P and A of a sequence have them. */
+let full: { readonly rows: number; readonly cols: number; readonly pattern: Pattern }[] = [];
+
+function fullPattern(rows: number, cols: number): Pattern {
+  const known = full.find((f) => f.rows === rows && f.cols === cols);
+  if (known) return known.pattern;
+  const rowPtr = Int32Array.from({ length: rows + 1 }, (_, i) => i * cols);
+  const colIdx = new Int32Array(rows * cols);
+  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < cols; j++) colIdx[at++] = j;
+  full = [{ rows, cols, pattern: { rowPtr, colIdx } }, ...full.slice(0, 1)];
+  return full[0]!.pattern;
+}
+
+function rowsOf({ rows, cols, flat, offset, rowStride, colStride }: Source, own: boolean): Rows {
+  const rowPtr = new Int32Array(rows + 1);
+  // The common case without a zero, by whole arrays.
+  if (flat instanceof Float64Array && colStride === 1 && rowStride === cols && flat.indexOf(0) < 0) {
+    const values = own ? flat : flat.slice(offset, offset + rows * cols);
+    return { rows, cols, ...fullPattern(rows, cols), values };
   }
-  return {
-    rows: s.rows,
-    cols: s.cols,
-    rowPtr,
-    colIdx: Int32Array.from(colIdx),
-    values: Float64Array.from(values),
-  };
+  let count = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0, k = offset + i * rowStride; j < cols; j++, k += colStride) if (flat[k] !== 0) count++;
+    rowPtr[i + 1] = count;
+  }
+  const colIdx = new Int32Array(count);
+  const values = new Float64Array(count);
+  let at = 0;
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0, k = offset + i * rowStride; j < cols; j++, k += colStride) {
+      const v = flat[k]!;
+      if (v === 0) continue;
+      colIdx[at] = j;
+      values[at++] = v;
+    }
+  }
+  return { rows, cols, rowPtr, colIdx, values };
 }
 
 /** P, or null where it is 0; NOT_SYMMETRIC where its triangles differ by more than rounding. */
@@ -122,15 +145,24 @@ function readSymmetric(where: string, given: MatrixLike | SparseMatrix, n: numbe
     throw shapeError(where, `P is ${P.rows} x ${P.cols}, q has length ${n}`, { argument: "P" });
   const most = largest(P.values);
   if (most === 0) return null;
+  const whole = P.colIdx.length === n * n;
   const at = (i: number, j: number) => {
-    for (let k = P.rowPtr[i]!; k < P.rowPtr[i + 1]!; k++) if (P.colIdx[k] === j) return P.values[k]!;
-    return 0;
+    if (whole) return P.values[i * n + j]!;
+    let low = P.rowPtr[i]!;
+    for (let high = P.rowPtr[i + 1]!; low < high; ) {
+      const middle = (low + high) >> 1;
+      if (P.colIdx[middle]! < j) low = middle + 1;
+      else high = middle;
+    }
+    return low < P.rowPtr[i + 1]! && P.colIdx[low] === j ? P.values[low]! : 0;
   };
   for (let i = 0; i < n; i++) {
     for (let k = P.rowPtr[i]!; k < P.rowPtr[i + 1]!; k++) {
       const j = P.colIdx[k]!;
-      if (j === i) continue;
-      const [v, w] = [P.values[k]!, at(j, i)];
+      // Each pair once, from its lower entry; an upper one may be alone.
+      if (j === i || (whole && j > i)) continue;
+      const v = P.values[k]!;
+      const w = at(j, i);
       if (Math.abs(v - w) <= 1e-14 * most) continue;
       throw new DownhillError(
         "NOT_SYMMETRIC",

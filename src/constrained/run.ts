@@ -12,6 +12,8 @@ import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { Attempt, type AttemptOptions } from "./attempt.js";
 import { farkas, farkasProgram, onlyRows, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
 import { negativeCurvature } from "./convexity.js";
+import { DenseCore } from "./dense-core.js";
+import { DualSet } from "./dual-set.js";
 import { Meter, worst } from "./measures.js";
 import { Pdhg } from "./pdhg.js";
 import { largest, type Program } from "./program.js";
@@ -25,7 +27,7 @@ export interface ConvexSettings extends Limits {
   tolerance?: number | undefined;
 }
 
-export type MethodName = "interiorPoint" | "admm" | "pdhg";
+export type MethodName = "interiorPoint" | "admm" | "pdhg" | "activeSet";
 
 export const settingKeys = [...limitKeys, "tolerance"] as const;
 
@@ -47,6 +49,7 @@ const PROOFS: readonly AttemptOptions[] = [
 ];
 
 const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
+  activeSet: INTERIOR,
   interiorPoint: INTERIOR,
   admm: [{ presolve: true, engine: (p, runtime) => new Admm(p, runtime) }],
   pdhg: [{ presolve: true, engine: (p) => new Pdhg(p) }],
@@ -54,10 +57,13 @@ const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
 /** Tolerance, what is accepted where it cannot be had, and iterations where the caller does not say. */
 const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
   interiorPoint: [1e-10, 1e-7, 1000],
+  activeSet: [1e-10, 1e-7, 50_000],
   admm: [1e-6, 1e-6, 20_000],
   pdhg: [1e-7, 1e-6, 400_000],
 };
 
+/** Changes of the active set over n + m at most. */
+const PATIENCE = 20;
 /** Of the last attempt at a proof: its rows are met more closely. */
 const DIRECT = { x: 1e-8, y: 1e-12 };
 /** Rows of a proof among which the needed ones are looked for. */
@@ -81,7 +87,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   x: Float64Array;
   y: Float64Array;
   readonly #meter: Meter;
-  readonly #name: MethodName;
+  #name: MethodName;
   readonly #attempts: readonly AttemptOptions[];
   readonly #optimality: Measure<ConvexEnd>;
   readonly #acceptable: number;
@@ -114,6 +120,11 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   }
 
   *#run(): Method<ConvexEnd> {
+    if (this.#name === "activeSet") {
+      const end = yield* this.#activeSet();
+      if (end) return end;
+      this.#name = "interiorPoint";
+    }
     const { P } = this.program;
     const d = P && negativeCurvature(P, this.#runtime);
     if (d) {
@@ -139,6 +150,38 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
   }
 
+  /** The dual active-set method for a dense program; null where P is not positive definite, or the measures say that it did not do. */
+  *#activeSet(): Generator<Mark, ConvexEnd | null, void> {
+    const core = DenseCore.make(this.program, this.#runtime);
+    if (!core) return null;
+    const set = new DualSet(this.program, core, this.#runtime);
+    try {
+      set.begin();
+      for (let changes = 0; ; ) {
+        const end = set.advance(1 + (this.program.n >> 3));
+        const more = set.changes - changes;
+        changes = set.changes;
+        this.watch.nfev = Math.max(1, changes);
+        if (end === "full" || changes > PATIENCE * (this.program.n + this.program.m)) return null;
+        if (end === "infeasible") {
+          const proof = farkas(this.program, set.contradiction());
+          if (proof.radius < PROOF) return null;
+          yield* this.#accept(proof);
+          return { status: "primalInfeasible", reason: "certificate" };
+        }
+        if (end === "solved") {
+          set.finish();
+          this.#point(set.x, set.y);
+          for (let turn = 0; turn < 3 && this.#best > 1e-13 && set.correct(); turn++) this.#point(set.x, set.y);
+        }
+        yield chunk(Math.max(1, more));
+        if (end === "solved") return null;
+      }
+    } finally {
+      set.release();
+    }
+  }
+
   *#iterate(attempt: Attempt, counts: boolean): Generator<Mark, void, void> {
     for (;;) {
       const more = attempt.step();
@@ -159,11 +202,17 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   #take(attempt: Attempt): void {
     if (attempt.best === Infinity) return;
     const { x, y } = attempt.whole();
-    const value = worst(this.#meter.measure(x, y));
+    this.#point(x, y);
+  }
+
+  #point(x: Float64Array, y: Float64Array): void {
+    const measures = this.#meter.measure(x, y);
+    const value = worst(measures);
     if (!(value < this.#best)) return;
     this.#best = value;
-    this.x = x;
-    this.y = y;
+    this.#look = { fun: measures.objective, primal: measures.primal, dual: measures.dual };
+    this.x.set(x);
+    this.y.set(y);
     this.#optimality.value = value;
   }
 
@@ -179,9 +228,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
           : yield* this.#direct(direct.program, direct.read);
         const proof = farkas(program, found);
         if (proof.radius < PROOF) continue;
-        const size = largest(proof.y);
-        this.#certificate = { y: proof.y.map((v) => v / size), z: proof.z.map((v) => v / size) };
-        yield* this.#contradiction(proof.y);
+        yield* this.#accept(proof);
         return;
       }
     }
@@ -191,6 +238,12 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
       this.#certificate = { x: direction };
       return;
     }
+  }
+
+  *#accept({ y, z }: { y: Float64Array; z: Float64Array }): Generator<Mark, void, void> {
+    const size = largest(y);
+    this.#certificate = { y: y.map((v) => v / size), z: z.map((v) => v / size) };
+    yield* this.#contradiction(y);
   }
 
   /** The first multipliers on the way to the strongest proof that prove enough; else the last. */

@@ -4,6 +4,7 @@ import type { Shape } from "../driver/answer.js";
 import { run, runAsync } from "../driver/run.js";
 import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { ConvexAnswer } from "./answer.js";
+import { isDense } from "./dense-core.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
 import { type ConvexSettings, ConvexTask, type MethodName, settingKeys } from "./run.js";
 
@@ -11,8 +12,11 @@ import { type ConvexSettings, ConvexTask, type MethodName, settingKeys } from ".
 export type ConvexResult = Shape<ConvexAnswer>;
 
 export interface SolveQPOptions extends ConvexSettings {
-  /** Default "interiorPoint". "admm" is for many solves with one factorisation, or for 1e-6 only. */
-  method?: "interiorPoint" | "admm" | undefined;
+  /**
+   * Default "activeSet" where P is dense, positive definite and of order 600 at most, otherwise "interiorPoint"; the result's `method` says
+   * which it was. "admm" is for many solves with one factorisation, or for 1e-6 only.
+   */
+  method?: "interiorPoint" | "admm" | "activeSet" | undefined;
 }
 
 export interface SolveLPOptions extends ConvexSettings {
@@ -30,10 +34,11 @@ function task(
 ): ConvexTask {
   const program = readProgram(where, problem);
   checkKeys(where, o, keys);
-  return new ConvexTask(where, program, o, choiceOption(where, "method", o.method, methods, "interiorPoint"));
+  const usual = isDense(program) ? "activeSet" : "interiorPoint";
+  return new ConvexTask(where, program, o, choiceOption(where, "method", o.method, methods, usual));
 }
 
-const QP = ["interiorPoint", "admm"] as const;
+const QP = ["interiorPoint", "admm", "activeSet"] as const;
 const LP = ["interiorPoint", "pdhg"] as const;
 
 /**

@@ -1,0 +1,266 @@
+// The dual active-set method on the values of the sides alone (Goldfarb and Idnani 1983; Arnstrom, Bemporad and Axehill 2022, "DAQP", whose
+// recursive L D L' this is): minimise l'H l / 2 - v0'l + support(l), H = C K^-1 C', whose columns the caller makes when they are wanted.
+// v = v0 - H l are the values of the sides. The frame is a table of i32 words:
+//   0 sides   1 capacity   2 lo   3 up   4 v0   5 v   6 l (by place in the set)   7 next   8 set (i32)   9 state (i8: -1 lower, 1 upper, 2 equal, 0 free)
+//   10 L (capacity x capacity, unit lower, by rows)   11 d   12 columns (addresses, 0: not made)   13 unit   14 length of the set   15 waiting (side + 1)
+//   16 its state   17 changes so far
+
+/** What is left of a column over its diagonal when it depends on the others. */
+const DEPENDENT: f64 = 1e-12;
+/** Answers of `pivot` that are no side. */
+const SOLVED: i32 = 0;
+const INFEASIBLE: i32 = -1;
+const TIRED: i32 = -2;
+const FULL: i32 = -3;
+
+// @ts-ignore: decorator
+@inline
+function word(f: usize, i: i32): usize {
+  return <usize>load<u32>(f + (<usize>i << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function get(x: usize, i: i32): i32 {
+  return load<i32>(x + (<usize>i << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function set(x: usize, i: i32, v: i32): void {
+  store<i32>(x + (<usize>i << 2), v);
+}
+
+// @ts-ignore: decorator
+@inline
+function at(x: usize, i: i32): f64 {
+  return load<f64>(x + (<usize>i << 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function put(x: usize, i: i32, v: f64): void {
+  store<f64>(x + (<usize>i << 3), v);
+}
+
+// @ts-ignore: decorator
+@inline
+function row(f: usize, i: i32): usize {
+  return word(f, 10) + (<usize>i * word(f, 1) << 3);
+}
+
+function inner(n: i32, x: usize, y: usize): f64 {
+  let s = f64x2.splat(0), t = s;
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    s = f64x2.add(s, f64x2.mul(v128.load(x), v128.load(y)));
+    t = f64x2.add(t, f64x2.mul(v128.load(x, 16), v128.load(y, 16)));
+    x += 32;
+    y += 32;
+  }
+  s = f64x2.add(s, t);
+  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  for (; i < n; i++) {
+    sum += load<f64>(x) * load<f64>(y);
+    x += 8;
+    y += 8;
+  }
+  return sum;
+}
+
+/** y -= s x. */
+function subtract(n: i32, s: f64, x: usize, y: usize): void {
+  const v = f64x2.splat(s);
+  const end = y + (<usize>(n & ~1) << 3);
+  for (; y < end; y += 16, x += 16) v128.store(y, f64x2.sub(v128.load(y), f64x2.mul(v, v128.load(x))));
+  if (n & 1) store<f64>(y, load<f64>(y) - s * load<f64>(x));
+}
+
+/** The side j (with its column) becomes the last of the set; false where it depends on the others: its pivot is 0 then. */
+function append(f: usize, j: i32, state: i32): bool {
+  const k = get(f, 14), W = word(f, 8), d = word(f, 11);
+  const column = word(word(f, 12) + (<usize>j << 2), 0);
+  const own = row(f, k);
+  let pivot = at(column, j);
+  const whole = pivot;
+  for (let i = 0; i < k; i++) put(own, i, at(column, get(W, i)) - inner(i, row(f, i), own));
+  for (let i = 0; i < k; i++) {
+    const e = at(own, i), l = e / at(d, i);
+    put(own, i, l);
+    pivot -= l * e;
+  }
+  const good = pivot > DEPENDENT * whole;
+  put(d, k, good ? pivot : 0);
+  set(W, k, j);
+  put(word(f, 6), k, 0);
+  store<i8>(word(f, 9) + <usize>j, <i8>state);
+  set(f, 14, k + 1);
+  return good;
+}
+
+/** Takes place b out of the set: what stands below gains d_b l l' (Gill, Golub, Murray and Saunders 1974, C1). `next` is spent. */
+function remove(f: usize, b: i32): void {
+  const k = get(f, 14), W = word(f, 8), d = word(f, 11), l = word(f, 6), w = word(f, 7);
+  let alpha = at(d, b);
+  for (let i = b + 1; i < k; i++) put(w, i, at(row(f, i), b));
+  for (let j = b + 1; j < k; j++) {
+    const p = at(w, j), old = at(d, j), now = old + alpha * p * p;
+    const beta = now > 0 ? alpha * p / now : 0;
+    alpha = now > 0 ? alpha * (old / now) : alpha;
+    put(d, j, now);
+    for (let r = j + 1; r < k; r++) {
+      const to = row(f, r) + (<usize>j << 3);
+      const v = at(w, r) - p * load<f64>(to);
+      put(w, r, v);
+      store<f64>(to, load<f64>(to) + beta * v);
+    }
+  }
+  store<i8>(word(f, 9) + <usize>get(W, b), 0);
+  for (let i = b + 1; i < k; i++) {
+    const from = row(f, i), to = row(f, i - 1);
+    memory.copy(to, from, <usize>b << 3);
+    memory.copy(to + (<usize>b << 3), from + (<usize>(b + 1) << 3), <usize>(i - 1 - b) << 3);
+    put(d, i - 1, at(d, i));
+    put(l, i - 1, at(l, i));
+    set(W, i - 1, get(W, i));
+  }
+  set(f, 14, k - 1);
+}
+
+/** next = H^-1 next for the first k of the set. */
+function solveFirst(f: usize, k: i32): void {
+  const x = word(f, 7), d = word(f, 11);
+  for (let i = 0; i < k; i++) put(x, i, at(x, i) - inner(i, row(f, i), x));
+  for (let i = 0; i < k; i++) put(x, i, at(x, i) / at(d, i));
+  for (let i = k - 1; i > 0; i--) subtract(i, at(x, i), row(f, i), x);
+}
+
+/** next = H^-1 next for the set. */
+export function dualSolve(frame: usize): void {
+  solveFirst(frame, get(frame, 14));
+}
+
+/** Factors the set anew; sides that depend on others leave it. All multipliers are 0 afterwards. */
+export function dualBegin(frame: usize): void {
+  const k = get(frame, 14), W = word(frame, 8), states = word(frame, 9);
+  set(frame, 14, 0);
+  set(frame, 15, 0);
+  set(frame, 17, 0);
+  for (let i = 0; i < k; i++) {
+    const j = get(W, i);
+    if (append(frame, j, <i32>load<i8>(states + <usize>j))) continue;
+    set(frame, 14, get(frame, 14) - 1);
+    store<i8>(states + <usize>j, 0);
+  }
+}
+
+/** The first multiplier on the way l + step (next - l) that reaches 0; -1 where none does. `ray`: on the way l + step next. */
+function blocking(f: usize, k: i32, ray: bool): i32 {
+  const l = word(f, 6), next = word(f, 7), W = word(f, 8), states = word(f, 9);
+  let which = -1, least = Infinity;
+  for (let i = 0; i < k; i++) {
+    const s = <f64>load<i8>(states + <usize>get(W, i));
+    if (s == 2) continue;
+    const now = s * at(l, i), to = s * at(next, i);
+    const fall = ray ? -to : now - to;
+    if (!(fall > 0) || (!ray && to >= 0)) continue;
+    const step = max(now, 0) / fall;
+    if (step < least) {
+      least = step;
+      which = i;
+    }
+  }
+  return which;
+}
+
+/** Steps as far as the multiplier at place b lets it, and takes b out. */
+function stepTo(f: usize, k: i32, b: i32, ray: bool): void {
+  const l = word(f, 6), next = word(f, 7);
+  const from = at(l, b), to = at(next, b);
+  const step = ray ? -from / to : from / (from - to);
+  for (let i = 0; i < k; i++) put(l, i, at(l, i) + step * (ray ? at(next, i) : at(next, i) - at(l, i)));
+  remove(f, b);
+}
+
+/**
+ * The last of the set depends on the others: its multiplier moves along the null vector of H until another leaves. False where none ever
+ * does: `next` are multipliers then that contradict the sides.
+ */
+function untie(f: usize): bool {
+  while (true) {
+    const k = get(f, 14), last = k - 1, j = get(word(f, 8), last);
+    const d = word(f, 11), next = word(f, 7);
+    const column = word(word(f, 12) + (<usize>j << 2), 0);
+    if (at(d, last) > DEPENDENT * at(column, j)) return true;
+    put(d, last, 0);
+    const state = <i32>load<i8>(word(f, 9) + <usize>j);
+    // L' next = +-e of the last place; an equality moves towards its side.
+    const target = state > 0 ? at(word(f, 3), j) : at(word(f, 2), j);
+    const sign: f64 = state == 2 ? (at(word(f, 5), j) > target ? 1 : -1) : <f64>state;
+    for (let i = 0; i < last; i++) put(next, i, -sign * at(row(f, last), i));
+    for (let i = last - 1; i > 0; i--) subtract(i, at(next, i), row(f, i), next);
+    put(next, last, sign);
+    const b = blocking(f, last, true);
+    if (b < 0) return false;
+    stepTo(f, k, b, true);
+  }
+}
+
+/** v = v0 - H l, and the side that is violated most over its unit; -1 where none is by more than `tolerance` of its terms. */
+function worst(f: usize, k: i32, tolerance: f64): i32 {
+  const N = get(f, 0), lo = word(f, 2), up = word(f, 3), v0 = word(f, 4), v = word(f, 5), unit = word(f, 13);
+  const states = word(f, 9), W = word(f, 8), l = word(f, 6), columns = word(f, 12);
+  memory.copy(v, v0, <usize>N << 3);
+  for (let i = 0; i < k; i++) subtract(N, at(l, i), word(columns + (<usize>get(W, i) << 2), 0), v);
+  let which = -1, most = 0.0;
+  for (let i = 0; i < N; i++) {
+    if (load<i8>(states + <usize>i) != 0) continue;
+    const x = at(v, i), a = at(lo, i), b = at(up, i);
+    const by = x > b ? x - b : a - x;
+    if (!(by > 0)) continue;
+    const size = max(max(abs(at(v0, i)), abs(x)), abs(x > b ? b : a));
+    const share = by / at(unit, i);
+    if (by <= tolerance * size || share <= most) continue;
+    most = share;
+    which = i;
+    set(f, 16, x > b ? 1 : -1);
+  }
+  return which;
+}
+
+/**
+ * Goes on until the sides are met: 0; or until the column of a side is wanted: that side + 1; -1 where the sides contradict each other
+ * (multipliers in `next`), -2 after `most` changes, -3 where the set is full.
+ */
+export function dualPivot(frame: usize, tolerance: f64, most: i32): i32 {
+  const l = word(frame, 6), next = word(frame, 7), W = word(frame, 8), states = word(frame, 9), columns = word(frame, 12);
+  const lo = word(frame, 2), up = word(frame, 3), v0 = word(frame, 4);
+  for (let changes = 0; changes < most; changes++) {
+    const waiting = get(frame, 15);
+    if (waiting > 0) {
+      if (get(columns, waiting - 1) == 0) return waiting;
+      if (get(frame, 14) >= get(frame, 1)) return FULL;
+      set(frame, 15, 0);
+      set(frame, 17, get(frame, 17) + 1);
+      if (!append(frame, waiting - 1, get(frame, 16)) && !untie(frame)) return INFEASIBLE;
+    }
+    for (;;) {
+      const k = get(frame, 14);
+      for (let i = 0; i < k; i++) {
+        const j = get(W, i);
+        put(next, i, at(v0, j) - (load<i8>(states + <usize>j) > 0 ? at(up, j) : at(lo, j)));
+      }
+      solveFirst(frame, k);
+      const b = blocking(frame, k, false);
+      if (b < 0) break;
+      set(frame, 17, get(frame, 17) + 1);
+      stepTo(frame, k, b, false);
+    }
+    const k = get(frame, 14);
+    memory.copy(l, next, <usize>k << 3);
+    const enters = worst(frame, k, tolerance);
+    if (enters < 0) return SOLVED;
+    set(frame, 15, enters + 1);
+  }
+  return TIRED;
+}

@@ -1,0 +1,3 @@
+// Room `convex`: the dual active-set method.
+
+export { dualBegin, dualPivot, dualSolve } from "./dual";
