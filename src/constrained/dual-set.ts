@@ -148,10 +148,26 @@ export class DualSet {
     this.#k.dualBegin(this.#at);
   }
 
-  /** Numbers of A or P are others: nothing of before holds. */
-  forget(): void {
+  /** The variables that have bounds are those of before. */
+  fits(): boolean {
+    const { lower, upper, n } = this.p;
+    let k = 0;
+    for (let j = 0; j < n; j++) {
+      if (lower[j] === -Infinity && upper[j] === Infinity) continue;
+      if (this.variables[k++] !== j) return false;
+    }
+    return k === this.variables.length;
+  }
+
+  /** Begins without a side the next time. */
+  reset(): void {
     this.#frame[14] = 0;
     this.#state.fill(0);
+  }
+
+  /** Numbers of A or P are others: nothing of before holds. */
+  forget(): void {
+    this.reset();
     this.#columns.fill(0);
     this.#owner.fill(-1);
     this.#used = 0;

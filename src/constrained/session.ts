@@ -2,7 +2,7 @@
 // same sides bind, factored once.
 
 import { run } from "../driver/run.js";
-import type { Iteration, Method, Nested, Task } from "../driver/task.js";
+import type { Iteration, Mark, Method, Nested, Task } from "../driver/task.js";
 import { ITERATION, Measure } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import type { SparseMatrix } from "../linalg/csr.js";
@@ -10,9 +10,9 @@ import type { MatrixLike } from "../linalg/matrix.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
-import { ActiveSet } from "./active-set.js";
 import { ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { negativeCurvature } from "./convexity.js";
+import { DualSet } from "./dual-set.js";
 import { bounds, checkCrossing, type QuadraticProgram, readProgram, readRows } from "./input.js";
 import { InteriorPoint } from "./interior-point.js";
 import { Kkt } from "./kkt.js";
@@ -21,6 +21,7 @@ import type { Program, Rows } from "./program.js";
 import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
 import { equilibrate, type Scaled } from "./scaling.js";
 import type { ConvexResult } from "./solve.js";
+import { SparseCore } from "./sparse-core.js";
 
 /** What may change between two solves; A and P keep their patterns. */
 export interface QPUpdate {
@@ -41,8 +42,9 @@ export interface QPSession extends Disposable {
   dispose(): void;
 }
 
-/** Sets of binding sides tried before the interior point method takes over. */
-const REVISIONS = 20;
+/** Changes of the active set over n + m before the interior point method takes over; turns between two looks. */
+const PATIENCE = 5;
+const TURNS = 50;
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
 /**
@@ -66,10 +68,9 @@ class Session implements QPSession {
   readonly settings: ConvexSettings;
   readonly tolerance: number;
   readonly kkt: Kkt;
-  readonly active: ActiveSet;
   readonly meter: Meter;
-  /** The sides that bind are those of an answer. */
-  warm = false;
+  core: SparseCore;
+  set: DualSet;
   /** P was found convex. */
   convex = false;
   #disposed = false;
@@ -80,7 +81,8 @@ class Session implements QPSession {
     this.tolerance = numberOption("qpSession", "tolerance", o.tolerance, 1e-9, { min: 1e-15, max: 1 });
     this.scaled = equilibrate(program);
     this.kkt = new Kkt(this.scaled.program, o.runtime);
-    this.active = new ActiveSet(this.scaled.program, this.kkt);
+    this.core = new SparseCore(this.scaled.program, this.kkt);
+    this.set = new DualSet(this.scaled.program, this.core, o.runtime);
     this.meter = new Meter(program);
     if (typeof Symbol.dispose === "symbol")
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
@@ -145,14 +147,19 @@ class Session implements QPSession {
     if (newP) this.convex = false;
     if (newP || newA) {
       this.kkt.load(s);
-      this.active.forget();
+      this.core.forget();
+      this.set.forget();
     }
-    this.active.read();
+    if (this.core.fits() && this.set.fits()) return;
+    this.set.release();
+    this.core = new SparseCore(s, this.kkt);
+    this.set = new DualSet(s, this.core, this.settings.runtime);
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.set.release();
     this.kkt.release();
   }
 }
@@ -200,39 +207,56 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
 
   *#run(): Method<ConvexEnd> {
     const session = this.#session;
-    const { program, active, scaled, settings } = session;
+    const { program, core, set, scaled, settings } = session;
     if (!session.convex && program.P && negativeCurvature(program.P, settings.runtime))
       return yield* this.#anew();
     session.convex = true;
-    for (let turn = 0; session.warm && turn < REVISIONS; turn++) {
-      if (!active.solve()) break;
-      this.watch.nfev++;
-      this.#take(active.x, active.y);
-      yield ITERATION;
-      if (active.revise(1e-10) === 0) break;
-    }
-    session.warm = false;
+    if (yield* this.#activeSet()) return OPTIMAL;
     this.#name = "interiorPoint";
     const point = new InteriorPoint(scaled.program, settings.runtime, session.kkt);
-    active.forget();
+    const { regular } = core;
+    core.forget();
+    core.regular = regular;
     let best = Infinity;
     for (let waited = 0, ok = point.start(); ok && waited < point.patience; ok = point.step()) {
       this.watch.nfev++;
       this.#take(point.x, point.y);
-      session.warm = this.#optimality.value <= this.#optimality.tolerance;
-      if (session.warm) active.guess(point.x, point.y);
       const distance = point.rp + point.rd + point.mu;
       waited = distance < 0.9 * best ? 0 : waited + 1;
       best = Math.min(best, distance);
       yield ITERATION;
     }
+    set.reset();
     return yield* this.#anew();
+  }
+
+  /** From the sides that bound last; false where the method does not reach the tolerance. */
+  *#activeSet(): Generator<Mark, boolean, void> {
+    const { set, core, program, tolerance } = this.#session;
+    if (!core.regular) return false;
+    set.begin();
+    for (;;) {
+      if (!core.regular) break;
+      const end = set.advance(TURNS);
+      this.watch.nfev = Math.max(1, set.changes);
+      if (end === "solved") {
+        set.finish();
+        this.#take(set.x, set.y);
+        for (let turn = 0; turn < 3 && this.#optimality.value > 1e-2 * tolerance && set.correct(); turn++)
+          this.#take(set.x, set.y);
+        yield ITERATION;
+        return this.#optimality.value <= tolerance;
+      }
+      yield ITERATION;
+      if (end !== "more" || set.changes > PATIENCE * (program.n + program.m)) break;
+    }
+    set.reset();
+    return false;
   }
 
   /** Everything from the beginning: presolve, other scaling, certificates. */
   *#anew(): Method<ConvexEnd> {
     const { program, settings } = this.#session;
-    this.#session.warm = false;
     const task = new ConvexTask("qpSession", program, settings, "interiorPoint", this.watch);
     const ask: Nested<ConvexAnswer> = { kind: "task", task: task as never };
     yield ask;
@@ -252,7 +276,6 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     this.#optimality.value = value;
     this.#x.set(tx);
     this.#y.set(ty);
-    this.#session.warm = value <= this.#optimality.tolerance;
   }
 
   look(): Iteration {
