@@ -6,6 +6,7 @@ import { ActiveSet } from "./active-set.js";
 import type { Engine } from "./engine.js";
 import { Kkt, type Shift } from "./kkt.js";
 import { addTransposed, largest, type Program, times } from "./program.js";
+import { ProximalPolish } from "./proximal-polish.js";
 
 /** Over-relaxation, proximal weight of x, and the step of equality rows over that of the others (OSQP, section 5 and table 1). */
 const ALPHA = 1.6;
@@ -17,6 +18,10 @@ const MOST_RHO = 1e6;
 export const ADMM_CHUNK = 25;
 /** The step is changed when it is wrong by more than this. */
 const WRONG = 5;
+/** Looks before the first proximal polish, and between two; its weight in the scaled program. */
+const FIRST_POLISH = 20;
+const NEXT_POLISH = 200;
+const WEIGHT = 1e-4;
 /** No static shift: sigma and 1 / rho keep the matrix quasi-definite. */
 const NONE: Shift = { x: 0, y: 0 };
 
@@ -47,6 +52,8 @@ export class Admm implements Engine {
   readonly #a: Float64Array;
   readonly #b: Float64Array;
   readonly #lastSides: Int8Array;
+  readonly #runtime: Runtime | undefined;
+  #proximalPolish: ProximalPolish | undefined;
   #stale = true;
   #looks = 0;
   #polishAt = 4;
@@ -54,6 +61,7 @@ export class Admm implements Engine {
   constructor(p: Program, runtime: Runtime | undefined) {
     const { n, m } = p;
     this.p = p;
+    this.#runtime = runtime;
     this.#kkt = new Kkt(p, runtime);
     this.#polisher = new ActiveSet(p, this.#kkt);
     const vector = (length: number) => new Float64Array(length);
@@ -94,6 +102,7 @@ export class Admm implements Engine {
     this.y.set(this.#w.subarray(0, this.p.m));
     this.#looks++;
     if (this.#looks >= this.#polishAt) this.#polish();
+    if (this.#looks % NEXT_POLISH === FIRST_POLISH) this.#proximal();
     return Number.isFinite(this.rp + this.rd);
   }
 
@@ -174,10 +183,20 @@ export class Admm implements Engine {
     }
   }
 
+  /** The polish where the binding sides are not found by the plain one. */
+  #proximal(): void {
+    this.#proximalPolish ??= ProximalPolish.make(this.p, WEIGHT, this.#runtime) ?? undefined;
+    const polish = this.#proximalPolish;
+    if (!polish) return;
+    this.#polisher.guess(this.#x, this.#w.subarray(0, this.p.m));
+    if (polish.run(this.#x, this.#polisher.side)) this.polished = { x: polish.x, y: polish.y };
+  }
+
   /** Another point worth looking at. */
   polished: { readonly x: Float64Array; readonly y: Float64Array } | null = null;
 
   release(): void {
+    this.#proximalPolish?.release();
     this.#kkt.release();
   }
 }

@@ -23,7 +23,7 @@ export interface Core {
   release(): void;
 }
 
-/** A side is violated when it is by more than this share of its terms. */
+/** By default a side is violated when it is by more than this share of its terms. */
 const VIOLATED = 1e-12;
 /** Sides of a set, and spare columns, at most. */
 const LARGEST_SET = 800;
@@ -77,7 +77,18 @@ export class DualSet {
     const slots = Math.min(N, most + SPARE);
     const w = takeWorkspace(runtime, {
       key: `dual set ${N} ${most} ${slots}`,
-      f64: { lo: N, up: N, v0: N, v: N, unit: N, l: most, next: most, L: most * most, d: most, pool: slots * N },
+      f64: {
+        lo: N,
+        up: N,
+        v0: N,
+        v: N,
+        unit: N,
+        l: most,
+        next: most,
+        L: most * most,
+        d: most,
+        pool: slots * N,
+      },
       i32: { frame: 18, set: most, state: Math.ceil(N / 4), columns: N },
     });
     this.count = N;
@@ -106,7 +117,13 @@ export class DualSet {
     w.f64.unit.fill(1, m);
     const vector = (length: number) => new Float64Array(length);
     [this.x, this.#z, this.#r, this.#Dx] = [vector(n), vector(n), vector(n), vector(n)];
-    [this.y, this.#rg, this.#Av, this.#Dv, this.#Dy] = [vector(m), vector(m), vector(m), vector(m), vector(m)];
+    [this.y, this.#rg, this.#Av, this.#Dv, this.#Dy] = [
+      vector(m),
+      vector(m),
+      vector(m),
+      vector(m),
+      vector(m),
+    ];
     this.#release = () => w.release();
   }
 
@@ -165,6 +182,21 @@ export class DualSet {
     this.#state.fill(0);
   }
 
+  /** The next `begin` starts with these sides (rows, then variables: -1 lower, 1 upper), as far as memory goes. */
+  suppose(side: Int8Array): void {
+    const { m } = this.p;
+    let k = 0;
+    for (let i = 0; i < this.count && k < this.#frame[1]! - 1; i++) {
+      const s = side[i < m ? i : m + this.variables[i - m]!]!;
+      if ((s !== 1 && s !== -1) || this.core.held?.[i]) continue;
+      if (this.#columns[i] === 0 && !this.#makeColumn(i)) break;
+      this.#state[i] = s;
+      this.#l[k] = s;
+      this.#set[k++] = i;
+    }
+    this.#frame[14] = k;
+  }
+
   /** Numbers of A or P are others: nothing of before holds. */
   forget(): void {
     this.reset();
@@ -217,9 +249,9 @@ export class DualSet {
   }
 
   /** Up to `most` turns: "solved" (then `finish`), "infeasible" (`contradiction`), "more", or "full" where memory or patience end. */
-  advance(most: number): "solved" | "infeasible" | "more" | "full" {
+  advance(most: number, violated = VIOLATED): "solved" | "infeasible" | "more" | "full" {
     for (;;) {
-      const end = this.#k.dualPivot(this.#at, VIOLATED, most);
+      const end = this.#k.dualPivot(this.#at, violated, most);
       if (end > 0) {
         if (!this.#makeColumn(end - 1)) return "full";
         continue;

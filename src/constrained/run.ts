@@ -172,7 +172,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
         if (end === "solved") {
           set.finish();
           this.#point(set.x, set.y);
-          for (let turn = 0; turn < 3 && this.#best > 1e-13 && set.correct(); turn++) this.#point(set.x, set.y);
+          for (let turn = 0; turn < 3 && this.#best > 1e-13 && set.correct(); turn++)
+            this.#point(set.x, set.y);
         }
         yield chunk(Math.max(1, more));
         if (end === "solved") return null;

@@ -7,8 +7,9 @@ import { type Program, times } from "./program.js";
 /** 1 / stiffness of a row that is left out. */
 const LOOSE = 1e20;
 /** Relative residual of a solution beyond which K counts as singular. */
-const SINGULAR = 1e-9;
-const SHIFT = { x: 1e-10, y: 1e-10 };
+const SINGULAR = 1e-7;
+const SHIFT = { x: 1e-10, y: 1e-9 };
+const REFINEMENTS = 8;
 
 export class SparseCore implements Core {
   readonly p: Program;
@@ -57,7 +58,7 @@ export class SparseCore implements Core {
   solve(): void {
     if (!this.#factored) this.regular = this.#kkt.refactor(this.#a, this.#b, SHIFT);
     this.#factored = true;
-    this.#kkt.solve(this.f, this.g, this.dx, this.dy, 3);
+    this.#kkt.solve(this.f, this.g, this.dx, this.dy, REFINEMENTS);
     if (!(this.#kkt.accuracy <= SINGULAR)) this.regular = false;
   }
 
