@@ -7,15 +7,13 @@ import { type Limits, limitKeys } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
-import { Admm } from "./admm.js";
 import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { Attempt, type AttemptOptions } from "./attempt.js";
+import { ATTEMPTS, DEFAULTS, FAR, type MethodName, PROOFS } from "./attempts.js";
 import { farkas, farkasProgram, onlyRows, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
 import { negativeCurvature } from "./convexity.js";
-import { DenseCore } from "./dense-core.js";
-import { DualSet } from "./dual-set.js";
+import { dualRun } from "./dual-run.js";
 import { Meter, worst } from "./measures.js";
-import { Pdhg } from "./pdhg.js";
 import { largest, type Program } from "./program.js";
 import { equilibrate } from "./scaling.js";
 
@@ -27,43 +25,8 @@ export interface ConvexSettings extends Limits {
   tolerance?: number | undefined;
 }
 
-export type MethodName = "interiorPoint" | "admm" | "pdhg" | "activeSet";
-
 export const settingKeys = [...limitKeys, "tolerance"] as const;
 
-/** An attempt that ends above this makes infeasibility likely. */
-const FAR = 1e-4;
-/** Attempts: the first is the fast one; the others differ in what rounding does to them. */
-const INTERIOR: readonly AttemptOptions[] = [
-  { presolve: true, shift: { x: 1e-8, y: 1e-8 } },
-  { presolve: true, shift: { x: 1e-10, y: 1e-8 } },
-  { presolve: true, shift: { x: 1e-9, y: 1e-9 } },
-  { presolve: false, shift: { x: 1e-8, y: 1e-8 } },
-];
-
-/** The same for the programs whose solutions are proofs. */
-const PROOFS: readonly AttemptOptions[] = [
-  { presolve: false, shift: { x: 1e-8, y: 1e-8 } },
-  { presolve: true, shift: { x: 1e-10, y: 1e-8 } },
-  { presolve: true, shift: { x: 1e-12, y: 1e-8 } },
-];
-
-const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
-  activeSet: INTERIOR,
-  interiorPoint: INTERIOR,
-  admm: [{ presolve: true, engine: (p, runtime) => new Admm(p, runtime) }],
-  pdhg: [{ presolve: true, engine: (p) => new Pdhg(p) }],
-};
-/** Tolerance, what is accepted where it cannot be had, and iterations where the caller does not say. */
-const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
-  interiorPoint: [1e-10, 1e-7, 1000],
-  activeSet: [1e-10, 1e-7, 50_000],
-  admm: [1e-6, 1e-6, 20_000],
-  pdhg: [1e-7, 1e-6, 400_000],
-};
-
-/** Changes of the active set over n + m at most. */
-const PATIENCE = 20;
 /** Of the last attempt at a proof: its rows are met more closely. */
 const DIRECT = { x: 1e-8, y: 1e-12 };
 /** Rows of a proof among which the needed ones are looked for. */
@@ -121,8 +84,12 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
 
   *#run(): Method<ConvexEnd> {
     if (this.#name === "activeSet") {
-      const end = yield* this.#activeSet();
-      if (end) return end;
+      const y = yield* dualRun(this.program, this.#runtime, this.watch, (x, y) => this.#point(x, y));
+      const proof = y && farkas(this.program, y);
+      if (proof && proof.radius >= PROOF) {
+        yield* this.#accept(proof);
+        return { status: "primalInfeasible", reason: "certificate" };
+      }
       this.#name = "interiorPoint";
     }
     const { P } = this.program;
@@ -150,39 +117,6 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
   }
 
-  /** The dual active-set method for a dense program; null where P is not positive definite, or the measures say that it did not do. */
-  *#activeSet(): Generator<Mark, ConvexEnd | null, void> {
-    const core = DenseCore.make(this.program, this.#runtime);
-    if (!core) return null;
-    const set = new DualSet(this.program, core, this.#runtime);
-    try {
-      set.begin();
-      for (let changes = 0; ; ) {
-        const end = set.advance(1 + (this.program.n >> 3));
-        const more = set.changes - changes;
-        changes = set.changes;
-        this.watch.nfev = Math.max(1, changes);
-        if (end === "full" || changes > PATIENCE * (this.program.n + this.program.m)) return null;
-        if (end === "infeasible") {
-          const proof = farkas(this.program, set.contradiction());
-          if (proof.radius < PROOF) return null;
-          yield* this.#accept(proof);
-          return { status: "primalInfeasible", reason: "certificate" };
-        }
-        if (end === "solved") {
-          set.finish();
-          this.#point(set.x, set.y);
-          for (let turn = 0; turn < 3 && this.#best > 1e-13 && set.correct(); turn++)
-            this.#point(set.x, set.y);
-        }
-        yield chunk(Math.max(1, more));
-        if (end === "solved") return null;
-      }
-    } finally {
-      set.release();
-    }
-  }
-
   *#iterate(attempt: Attempt, counts: boolean): Generator<Mark, void, void> {
     for (;;) {
       const more = attempt.step();
@@ -206,15 +140,16 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     this.#point(x, y);
   }
 
-  #point(x: Float64Array, y: Float64Array): void {
+  #point(x: Float64Array, y: Float64Array): number {
     const measures = this.#meter.measure(x, y);
     const value = worst(measures);
-    if (!(value < this.#best)) return;
+    if (!(value < this.#best)) return value;
     this.#best = value;
     this.#look = { fun: measures.objective, primal: measures.primal, dual: measures.dual };
     this.x.set(x);
     this.y.set(y);
     this.#optimality.value = value;
+    return value;
   }
 
   /** Looks for multipliers that contradict the constraints, then for a ray. */

@@ -13,12 +13,13 @@ import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/opt
 import { ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { negativeCurvature } from "./convexity.js";
 import { DualSet } from "./dual-set.js";
-import { bounds, checkCrossing, type QuadraticProgram, readProgram, readRows } from "./input.js";
+import { bounds, checkCrossing, type QuadraticProgram, readProgram } from "./input.js";
 import { InteriorPoint } from "./interior-point.js";
 import { Kkt } from "./kkt.js";
 import { Meter, worst } from "./measures.js";
-import type { Program, Rows } from "./program.js";
+import type { Program } from "./program.js";
 import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
+import { rescale, samePattern } from "./same-pattern.js";
 import { equilibrate, type Scaled } from "./scaling.js";
 import type { ConvexResult } from "./solve.js";
 import { SparseCore } from "./sparse-core.js";
@@ -162,28 +163,6 @@ class Session implements QPSession {
     this.set.release();
     this.kkt.release();
   }
-}
-
-function rescale(from: Rows, to: Rows, left: Float64Array, right: Float64Array, by: number): void {
-  for (let i = 0; i < from.rows; i++) {
-    for (let k = from.rowPtr[i]!; k < from.rowPtr[i + 1]!; k++)
-      to.values[k] = from.values[k]! * left[i]! * right[from.colIdx[k]!]! * by;
-  }
-}
-
-function samePattern(where: string, name: string, given: MatrixLike | SparseMatrix, old: Rows | null): Rows {
-  const next = readRows(where, name, given);
-  const same =
-    old !== null &&
-    next.rows === old.rows &&
-    next.colIdx.length === old.colIdx.length &&
-    next.rowPtr.every((v, i) => v === old.rowPtr[i]) &&
-    next.colIdx.every((v, k) => v === old.colIdx[k]);
-  if (same) return next;
-  throw new DownhillError("SHAPE", `${where}: ${name} has another pattern than before`, {
-    hint: "make a new session",
-    details: { argument: name },
-  });
 }
 
 class SessionTask implements Task<ConvexEnd, ConvexAnswer> {

@@ -4,9 +4,10 @@ import type { Shape } from "../driver/answer.js";
 import { run, runAsync } from "../driver/run.js";
 import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { ConvexAnswer } from "./answer.js";
+import type { MethodName } from "./attempts.js";
 import { isDense } from "./dense-core.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
-import { type ConvexSettings, ConvexTask, type MethodName, settingKeys } from "./run.js";
+import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
 
 /** A point with multipliers, or a certificate; see the fields. `success` is status "solved". */
 export type ConvexResult = Shape<ConvexAnswer>;
