@@ -54,9 +54,10 @@ const OPTIMAL = { status: "solved", reason: "optimal" } as const;
  *
  * @throws as solveQP; SHAPE where a new P or A has another pattern; DISPOSED after `dispose()`.
  * @example
- * using session = qpSession({ P: [[2, 0], [0, 2]], q: [-2, -5], A: [[1, 2]], u: [3] });
+ * const session = qpSession({ P: [[2, 0], [0, 2]], q: [-2, -5], A: [[1, 2]], u: [3] });
  * session.solve().x; // [0.4, 1.3]
  * session.update({ u: [2] }).solve().x; // [0.2, 0.9]
+ * session.dispose(); // or `using`
  */
 export function qpSession(problem: QuadraticProgram, o: ConvexSettings = {}): QPSession {
   checkKeys("qpSession", o, settingKeys);

@@ -60,7 +60,12 @@ const LP = ["interiorPoint", "pdhg"] as const;
 export const solveQP = (problem: QuadraticProgram, o: SolveQPOptions = {}): ConvexResult =>
   run(task("solveQP", problem, o, QP));
 
-/** solveQP that lets the event loop go on and takes asynchronous callbacks. */
+/**
+ * solveQP that lets the event loop go on and takes asynchronous callbacks.
+ *
+ * @example
+ * (await solveQPAsync({ P: [[2]], q: [-4], A: [[1]], u: [1] })).x; // [1]
+ */
 export const solveQPAsync = async (
   problem: QuadraticProgram,
   o: SolveQPOptions = {},
@@ -78,6 +83,11 @@ export const solveQPAsync = async (
 export const solveLP = (problem: LinearProgram, o: SolveLPOptions = {}): ConvexResult =>
   run(task("solveLP", problem, o, LP));
 
-/** solveLP that lets the event loop go on and takes asynchronous callbacks. */
+/**
+ * solveLP that lets the event loop go on and takes asynchronous callbacks.
+ *
+ * @example
+ * (await solveLPAsync({ c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] })).x; // [2, 6]
+ */
 export const solveLPAsync = async (problem: LinearProgram, o: SolveLPOptions = {}): Promise<ConvexResult> =>
   runAsync(task("solveLPAsync", problem, o, LP));

@@ -82,7 +82,14 @@ export function curveFit(options: object): FitResult {
   return one ? fitNow(one.reader, one.options as never) : fitAlone(options);
 }
 
-/** As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous. */
+/**
+ * As curveFit; gives the event loop a turn at least every 8 ms, and the model may be asynchronous.
+ *
+ * @example
+ * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];
+ * const fit = await curveFitAsync({ model: "a*exp(-b*x) + c", x, y, signal: AbortSignal.timeout(10_000) });
+ * fit.values.b;
+ */
 export function curveFitAsync(options: GlobalFitOptions): Promise<GlobalFitResult>;
 export function curveFitAsync<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: CurveFitOptions<P, X, number | PromiseLike<number>>,
@@ -98,9 +105,10 @@ export async function curveFitAsync(options: object): Promise<FitResult> {
  *
  * @throws DownhillError as curveFit; SNAPSHOT when the state is damaged or of another run.
  * @example
+ * const [x, y] = [[0, 1, 2, 3], [2, 1.1, 0.6, 0.4]];
  * const it = iterateCurveFit({ model: "a*exp(-b*x)", x, y, params: { a: 1, b: 1 } });
- * for (const { nit, fun } of it) console.log(nit, fun);
- * console.log(it.result.values);
+ * for (const { nit, fun } of it) if (nit === 20) break;
+ * it.result.values;
  */
 export function iterateCurveFit(
   options: GlobalFitOptions & { resume?: LeastSquaresState | undefined },

@@ -130,6 +130,10 @@ const JOBS_EACH = 4;
  *
  * @throws DownhillError as curveFit; NON_FINITE_INPUT for a curve only with onInvalid "throw"; CALLBACK_RESULT when onProgress
  * returns a promise.
+ * @example
+ * const x = [0, 1, 2, 3];
+ * const y = [2, 1, 0.5, 0.25, 3, 1.5, 0.75, 0.375]; // two curves, one after the other
+ * curveFitMany({ model: "a*exp(-b*x)", x, y, params: { a: 1, b: 1 } }).values; // [2, 0.693, 3, 0.693]
  */
 export function curveFitMany(options: CurveFitManyOptions): CurveFitManyResult {
   return run(new Curves("curveFitMany", readMany("curveFitMany", options), options));
@@ -143,6 +147,11 @@ export interface CurveFitManyAsyncOptions extends CurveFitManyOptions {
 /**
  * As curveFitMany, with turns for the event loop or on the threads of a pool; onProgress may be asynchronous, and an abort rejects
  * with `signal.reason`.
+ *
+ * @example
+ * const y = [2, 1, 0.5, 0.25, 3, 1.5, 0.75, 0.375];
+ * const many = await curveFitManyAsync({ model: "a*exp(-b*x)", x: [0, 1, 2, 3], y, params: { a: 1, b: 1 } });
+ * many.counts; // { converged: 2, stopped: 0, failed: 0, invalid: 0 }
  */
 export async function curveFitManyAsync(options: CurveFitManyAsyncOptions): Promise<CurveFitManyResult> {
   const where = "curveFitManyAsync";

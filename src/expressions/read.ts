@@ -110,6 +110,7 @@ export function readExpression(request: ExpressionRequest): ExpressionFit {
  * model.params; // ["a", "b"]
  * const out = new Float64Array(2);
  * model.evaluate([0, 1], [2, 0.5], out); // out: 2, 1.213
+ * model.dispose();
  */
 export function compileModel(expression: string, options?: CompileOptions): CompiledModel {
   return compileExpression(expression, options);

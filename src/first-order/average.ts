@@ -37,6 +37,16 @@ export interface Average extends Disposable {
   dispose(): void;
 }
 
+/**
+ * @example
+ * const opt = optimizer([1, 2], sgd({ lr: 0.1 }));
+ * const mean = average(opt, { kind: "ema", decay: 0.9 });
+ * opt.step((p, g) => { g[0] = p[0]; g[1] = p[1]; return 0; });
+ * mean.update(); // after each step
+ * mean.swap(); // the average stands in opt.params, until the next swap
+ * mean.dispose();
+ * opt.dispose();
+ */
 export function average(opt: Optimizer, options: AverageOptions): Average {
   const where = "average";
   if (!(opt instanceof FirstOrderOptimizer)) {

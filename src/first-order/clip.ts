@@ -21,7 +21,13 @@ function lists(where: string, g: Writable | readonly Writable[]): readonly Writa
   return all;
 }
 
-/** Clips every element to [-limit, limit]; NaN stays. `g` is one array, or a list of arrays. */
+/**
+ * Clips every element to [-limit, limit]; NaN stays. `g` is one array, or a list of arrays.
+ *
+ * @example
+ * const g = new Float64Array([3, -0.5]);
+ * clipValue(g, 1); // g is now [1, -0.5]
+ */
 export function clipValue(g: Writable | readonly Writable[], limit: number): void {
   numberOption("clipValue", "limit", limit, 0, { min: 0, infinite: true });
   for (const list of lists("clipValue", g)) {
@@ -61,6 +67,10 @@ function normOf(all: readonly Writable[], kind: number): number {
 /**
  * Multiplies by min(1, limit / (norm + 1e-6)), so that the norm of all arrays together is at most `limit`. Returns the norm
  * (2, or options.norm: 1 or Infinity) before clipping; when that is NaN or Infinity nothing is changed.
+ *
+ * @example
+ * const g = new Float64Array([3, 4]);
+ * clipNorm(g, 1); // 5, the norm it had; g is now [0.6, 0.8]
  */
 export function clipNorm(
   g: Writable | readonly Writable[],

@@ -27,11 +27,15 @@ export interface Trainable {
  * `net.backward` left in `net.grads` is what `step()` takes. Frozen layers stay. `groups` may name layers. It ends with the network.
  *
  * @example
+ * const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
  * const opt = optimizer(net, adamw({ lr: 1e-3 }), { groups: [{ layer: "dense1", lr: 1e-4 }] });
  * for (let i = 0; i < 100; i++) {
- *   const loss = net.lossGradient(x, y);
+ *   net.lossGradient(x, y);
  *   opt.step();
  * }
+ * opt.dispose();
+ * net.dispose();
  */
 export function optimizer(
   params: number | ArrayLike<number> | Trainable,

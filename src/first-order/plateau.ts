@@ -53,6 +53,13 @@ const keys = [
   "eps",
 ] as const;
 
+/**
+ * @example
+ * const lr = reduceOnPlateau({ lr: 0.1, factor: 0.5, patience: 2 });
+ * const opt = optimizer([1], sgd({ lr }));
+ * lr.report(0.7); // after each epoch, the metric
+ * opt.dispose();
+ */
 export function reduceOnPlateau(options: PlateauOptions): Plateau {
   const where = "reduceOnPlateau";
   checkKeys(where, options, keys);

@@ -19,7 +19,12 @@ import {
   warmup,
 } from "./schedules.js";
 
-/** Learning rates and momenta as functions of the step, which counts from 0. */
+/**
+ * Learning rates and momenta as functions of the step, which counts from 0.
+ *
+ * @example
+ * schedules.cosine({ lr: 0.1, steps: 100 })(50); // 0.05
+ */
 export const schedules = {
   constant,
   piecewiseLinear,

@@ -45,7 +45,8 @@ const definition: GlobalDefinition = {
  *
  * @throws DownhillError OPTION for values out of range.
  * @example
- * minimizeGlobal(f, box, { method: simulatedAnnealing({ steps: 300 }), seed: 1 })
+ * const f = ([x, y]) => x * x + y * y;
+ * minimizeGlobal(f, { lower: [-5, -5], upper: [5, 5] }, { method: simulatedAnnealing({ steps: 30 }), seed: 1 }).x; // [0, 0]
  */
 export function simulatedAnnealing(options: SimulatedAnnealingOptions = {}): GlobalMethod {
   const where = "simulatedAnnealing";

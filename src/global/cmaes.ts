@@ -76,7 +76,8 @@ const definition: GlobalDefinition = {
  *
  * @throws DownhillError OPTION for values out of range.
  * @example
- * minimizeGlobal(f, { lower: [-5, -5], upper: [5, 5] }, { method: cmaes({ popSize: 20, restarts: 3 }), seed: 1 })
+ * const f = ([x, y]) => x * x + y * y;
+ * minimizeGlobal(f, { lower: [-5, -5], upper: [5, 5] }, { method: cmaes({ popSize: 20, restarts: 1 }), seed: 1 }).x; // [0, 0]
  */
 export function cmaes(options: CmaesOptions = {}): GlobalMethod {
   const where = "cmaes";

@@ -5,6 +5,10 @@ import { DeSearch } from "./de-search.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
 import { checkPopulation } from "./population.js";
 
+/**
+ * @example
+ * deStrategies.includes("best1bin"); // true: what `strategy` takes
+ */
 export const deStrategies = [
   "lshade",
   "best1bin",
@@ -67,7 +71,8 @@ const definition: GlobalDefinition = {
  *
  * @throws DownhillError OPTION for values out of range.
  * @example
- * minimizeGlobal(f, box, { method: differentialEvolution({ strategy: "best1bin" }), seed: 1 })
+ * const f = ([x, y]) => x * x + y * y;
+ * minimizeGlobal(f, { lower: [-5, -5], upper: [5, 5] }, { method: differentialEvolution({ strategy: "best1bin" }), seed: 1 }).x; // [0, 0]
  */
 export function differentialEvolution(options: DifferentialEvolutionOptions = {}): GlobalMethod {
   const where = "differentialEvolution";

@@ -78,7 +78,8 @@ const definition: GlobalDefinition = {
  *
  * @throws DownhillError OPTION for values out of range.
  * @example
- * minimizeGlobal(f, box, { method: genetic({ crossover: "blx", islands: 4 }), seed: 1 })
+ * const f = ([x, y]) => x * x + y * y;
+ * minimizeGlobal(f, { lower: [-5, -5], upper: [5, 5] }, { method: genetic({ crossover: "blx", islands: 2 }), seed: 1, maxEvaluations: 5000 }).x;
  */
 export function genetic(options: GeneticOptions = {}): GlobalMethod {
   const where = "genetic";

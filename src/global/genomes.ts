@@ -24,7 +24,14 @@ export interface PermutationOptions {
   mutation?: "inversion" | "swap" | "scramble" | undefined;
 }
 
-/** Orders of 0 to n - 1, as an Int32Array. */
+/**
+ * Orders of 0 to n - 1, as an Int32Array.
+ *
+ * @example
+ * const at = [0, 3, 1, 2]; // places on a line: visit them in order
+ * const fitness = (tour) => tour.reduce((s, i, k) => s + (k ? Math.abs(at[i] - at[tour[k - 1]]) : 0), 0);
+ * evolve({ genome: permutation(4), fitness, seed: 1, maxEvaluations: 500 }).fun; // 3
+ */
 export function permutation(n: number, options: PermutationOptions = {}): Genome<Int32Array> {
   const where = "permutation";
   numberOption(where, "n", n, 1, { min: 1, max: 1e7, integer: true });
@@ -145,7 +152,18 @@ export interface BinaryOptions {
   rate?: number | undefined;
 }
 
-/** n bits, as a Uint8Array of 0 and 1. */
+/**
+ * n bits, as a Uint8Array of 0 and 1.
+ *
+ * @example
+ * // A knapsack: which of three things, at most 5 kg
+ * const [worth, weight] = [[3, 4, 5], [2, 3, 4]];
+ * const fitness = (take) => {
+ *   const total = (v) => take.reduce((s, t, i) => s + t * v[i], 0);
+ *   return total(weight) <= 5 ? -total(worth) : 0;
+ * };
+ * evolve({ genome: binary(3), fitness, seed: 1, maxEvaluations: 500 }).best; // [1, 1, 0]
+ */
 export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Array> {
   const where = "binary";
   numberOption(where, "n", n, 1, { min: 1, max: 1e7, integer: true });
@@ -174,7 +192,12 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
   };
 }
 
-/** Numbers within bounds: BLX-alpha crossover, and a normal change of a tenth of the width of one variable in n. */
+/**
+ * Numbers within bounds: BLX-alpha crossover, and a normal change of a tenth of the width of one variable in n.
+ *
+ * @example
+ * evolve({ genome: real([-5, -5], [5, 5]), fitness: ([x, y]) => x * x + y * y, seed: 1, maxEvaluations: 2000 }).best; // near [0, 0]
+ */
 export function real(lower: ArrayLike<number>, upper: ArrayLike<number>): Genome<Float64Array> {
   const where = "real";
   checkArray(where, "lower", lower);

@@ -38,7 +38,13 @@ export function minimizeGlobal(
   return run(new GlobalTask(readInput("minimizeGlobal", f, box, options)));
 }
 
-/** As minimizeGlobal; callbacks may be asynchronous, `concurrency` of them at a time, and the event loop gets a turn at least every 8 ms. */
+/**
+ * As minimizeGlobal; callbacks may be asynchronous, `concurrency` of them at a time, and the event loop gets a turn at least every 8 ms.
+ *
+ * @example
+ * const f = async ([x, y]) => x * x + y * y;
+ * (await minimizeGlobalAsync(f, { lower: [-5, -5], upper: [5, 5] }, { seed: 1, maxEvaluations: 500 })).fun;
+ */
 export async function minimizeGlobalAsync(
   f: AsyncGlobalObjective,
   box: GlobalBox | NamedBox,
@@ -54,7 +60,13 @@ export interface IterateGlobalOptions extends GlobalOptions {
   resume?: GlobalState | undefined;
 }
 
-/** minimizeGlobal, pulled one generation at a time; `state()` is plain data, from which `resume` goes on to the bit. */
+/**
+ * minimizeGlobal, pulled one generation at a time; `state()` is plain data, from which `resume` goes on to the bit.
+ *
+ * @example
+ * const search = iterateGlobal(([x, y]) => x * x + y * y, { lower: [-5, -5], upper: [5, 5] }, { seed: 1 });
+ * for (const { fun } of search) if (fun < 1e-3) break;
+ */
 export function iterateGlobal(
   f: GlobalObjective,
   box: GlobalBox | NamedBox,

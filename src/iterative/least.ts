@@ -26,7 +26,12 @@ export function lsqr(
   return run(leastTask("lsqr", A, b, o));
 }
 
-/** As `lsqr`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `lsqr`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await lsqrAsync([[1, 0], [1, 1], [1, 2]], [1, 3, 5])).x; // [1, 2]
+ */
 export async function lsqrAsync(
   A: MatrixLike | SparseMatrix | LinearMap,
   b: ArrayLike<number>,
@@ -35,7 +40,12 @@ export async function lsqrAsync(
   return runAsync(leastTask("lsqr", A, b, o));
 }
 
-/** As `lsqr`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `lsqr`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateLsqr([[1, 0], [1, 1], [1, 2]], [1, 3, 5])) if (nit === 10) break;
+ */
 export function iterateLsqr(
   A: MatrixLike | SparseMatrix | LinearMap,
   b: ArrayLike<number>,
@@ -62,7 +72,12 @@ export function lsmr(
   return run(leastTask("lsmr", A, b, o));
 }
 
-/** As `lsmr`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `lsmr`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await lsmrAsync([[1, 0], [1, 1], [1, 2]], [1, 3, 5])).x; // [1, 2]
+ */
 export async function lsmrAsync(
   A: MatrixLike | SparseMatrix | LinearMap,
   b: ArrayLike<number>,
@@ -71,7 +86,12 @@ export async function lsmrAsync(
   return runAsync(leastTask("lsmr", A, b, o));
 }
 
-/** As `lsmr`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `lsmr`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateLsmr([[1, 0], [1, 1], [1, 2]], [1, 3, 5])) if (nit === 10) break;
+ */
 export function iterateLsmr(
   A: MatrixLike | SparseMatrix | LinearMap,
   b: ArrayLike<number>,

@@ -38,7 +38,12 @@ export function jacobi(A: SquareMatrix, b: ArrayLike<number>, o: JacobiOptions =
   return run(jacobiTask(A, b, o));
 }
 
-/** As `jacobi`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `jacobi`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await jacobiAsync([[4, 1], [1, 3]], [1, 2])).x; // [1/11, 7/11]
+ */
 export async function jacobiAsync(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -47,7 +52,12 @@ export async function jacobiAsync(
   return runAsync(jacobiTask(A, b, o));
 }
 
-/** As `jacobi`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `jacobi`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateJacobi([[4, 1], [1, 3]], [1, 2])) if (nit === 10) break;
+ */
 export function iterateJacobi(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -72,7 +82,12 @@ export function gaussSeidel(
   return run(gaussSeidelTask(A, b, o));
 }
 
-/** As `gaussSeidel`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `gaussSeidel`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await gaussSeidelAsync([[4, 1], [1, 3]], [1, 2])).x; // [1/11, 7/11]
+ */
 export async function gaussSeidelAsync(
   A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
@@ -81,7 +96,12 @@ export async function gaussSeidelAsync(
   return runAsync(gaussSeidelTask(A, b, o));
 }
 
-/** As `gaussSeidel`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `gaussSeidel`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateGaussSeidel([[4, 1], [1, 3]], [1, 2])) if (nit === 10) break;
+ */
 export function iterateGaussSeidel(
   A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
@@ -102,7 +122,12 @@ export function cg(A: SquareMatrix, b: ArrayLike<number>, o: CgOptions = {}): It
   return run(cgTask(A, b, o));
 }
 
-/** As `cg`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `cg`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await cgAsync([[4, 1], [1, 3]], [1, 2])).x; // [1/11, 7/11]
+ */
 export async function cgAsync(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -111,7 +136,12 @@ export async function cgAsync(
   return runAsync(cgTask(A, b, o));
 }
 
-/** As `cg`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `cg`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateCg([[4, 1], [1, 3]], [1, 2])) if (nit === 10) break;
+ */
 export function iterateCg(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -131,7 +161,12 @@ export function minres(A: SquareMatrix, b: ArrayLike<number>, o: SymmetricOption
   return run(minresTask(A, b, o));
 }
 
-/** As `minres`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `minres`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await minresAsync([[4, 1], [1, 3]], [1, 2])).x; // [1/11, 7/11]
+ */
 export async function minresAsync(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -140,7 +175,12 @@ export async function minresAsync(
   return runAsync(minresTask(A, b, o));
 }
 
-/** As `minres`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `minres`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateMinres([[4, 1], [1, 3]], [1, 2])) if (nit === 10) break;
+ */
 export function iterateMinres(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -161,7 +201,12 @@ export function gmres(A: SquareMatrix, b: ArrayLike<number>, o: GmresOptions = {
   return run(gmresTask(A, b, o));
 }
 
-/** As `gmres`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `gmres`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await gmresAsync([[4, 1], [1, 3]], [1, 2])).x; // [1/11, 7/11]
+ */
 export async function gmresAsync(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -170,7 +215,12 @@ export async function gmresAsync(
   return runAsync(gmresTask(A, b, o));
 }
 
-/** As `gmres`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `gmres`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateGmres([[4, 1], [1, 3]], [1, 2])) if (nit === 10) break;
+ */
 export function iterateGmres(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -191,7 +241,12 @@ export function bicgstab(A: SquareMatrix, b: ArrayLike<number>, o: KrylovOptions
   return run(bicgstabTask(A, b, o));
 }
 
-/** As `bicgstab`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort. */
+/**
+ * As `bicgstab`, giving the event loop a turn at least every 8 ms; functions may be asynchronous; rejects with `signal.reason` on abort.
+ *
+ * @example
+ * (await bicgstabAsync([[4, 1], [1, 3]], [1, 2])).x; // [1/11, 7/11]
+ */
 export async function bicgstabAsync(
   A: SquareMatrix,
   b: ArrayLike<number>,
@@ -200,7 +255,12 @@ export async function bicgstabAsync(
   return runAsync(bicgstabTask(A, b, o));
 }
 
-/** As `bicgstab`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit. */
+/**
+ * As `bicgstab`, one iteration for each `next()`; `state()` is plain data that `resume` goes on from, to the bit.
+ *
+ * @example
+ * for (const { nit, residualNorm } of iterateBicgstab([[4, 1], [1, 3]], [1, 2])) if (nit === 10) break;
+ */
 export function iterateBicgstab(
   A: SquareMatrix,
   b: ArrayLike<number>,

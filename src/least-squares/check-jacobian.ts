@@ -27,6 +27,11 @@ function dataSize(r: Float64Array, J: Float64Array, x: Float64Array, row: number
  * Compares `jacobian` at p with central differences of `residuals`. The error of an entry is
  * |given - expected| / max(|given|, |expected|, 1e-6 of the largest entry of its column), after what rounding
  * can do to the difference of two residuals is taken off.
+ *
+ * @example
+ * const residuals = ([a], out) => { out[0] = a * a - 2; };
+ * const jacobian = ([a], out) => { out[0] = 2 * a; };
+ * checkJacobian(residuals, jacobian, 1, [3]).ok; // true
  */
 export function checkJacobian(
   residuals: (p: Float64Array, out: Float64Array) => unknown,

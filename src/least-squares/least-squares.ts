@@ -30,6 +30,10 @@ const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds"];
  * @param p0 start.
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT when a callback
  * answers instead of filling its argument. What a callback throws comes out unchanged.
+ * @example
+ * // Rosenbrock as two residuals
+ * const residuals = ([a, b], out) => { out[0] = 10 * (b - a * a); out[1] = 1 - a; };
+ * leastSquares(residuals, 2, [-1.2, 1]).x; // [1, 1]
  */
 export function leastSquares(
   residuals: (p: Float64Array, out: Float64Array) => unknown,
@@ -43,7 +47,13 @@ export function leastSquares(
   return run(engine);
 }
 
-/** As leastSquares; gives the event loop a turn at least every 8 ms, and both callbacks may be asynchronous. */
+/**
+ * As leastSquares; gives the event loop a turn at least every 8 ms, and both callbacks may be asynchronous.
+ *
+ * @example
+ * const residuals = async ([a, b], out) => { out[0] = 10 * (b - a * a); out[1] = 1 - a; };
+ * (await leastSquaresAsync(residuals, 2, [-1.2, 1])).x; // [1, 1]
+ */
 export async function leastSquaresAsync(
   residuals: (p: Float64Array, out: Float64Array) => unknown,
   m: number,
@@ -67,9 +77,8 @@ export type LeastSquaresIterator = Pulled<LeastSquaresResult, LeastSquaresState>
  *
  * @throws DownhillError as leastSquares; SNAPSHOT when the state is damaged or of another run.
  * @example
- * const it = iterateLeastSquares(residuals, m, [1, 1]);
- * for (const { nit, fun } of it) console.log(nit, fun);
- * console.log(it.result.x);
+ * const residuals = ([a, b], out) => { out[0] = 10 * (b - a * a); out[1] = 1 - a; };
+ * for (const { nit, fun } of iterateLeastSquares(residuals, 2, [-1.2, 1])) if (fun < 1e-6) break;
  */
 export function iterateLeastSquares(
   residuals: (p: Float64Array, out: Float64Array) => unknown,

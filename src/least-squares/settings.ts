@@ -15,6 +15,10 @@ const methods = {
 } as const;
 
 export type LeastSquaresMethodName = keyof typeof methods;
+/**
+ * @example
+ * methodNames; // what `method` takes
+ */
 export const methodNames = Object.keys(methods) as readonly LeastSquaresMethodName[];
 /** How the core calls it. */
 export const methodCode = (name: LeastSquaresMethodName): number => methods[name].code;
@@ -38,17 +42,45 @@ function makeMethod(name: LeastSquaresMethodName, options: TrustRegionOptions = 
   });
 }
 
-/** Moré's Levenberg-Marquardt (1978): a trust region in which steps are relative to the size of the parameters. The default. */
+/**
+ * Moré's Levenberg-Marquardt (1978): a trust region in which steps are relative to the size of the parameters. The default.
+ *
+ * @example
+ * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];
+ * curveFit({ model: "a*exp(-b*x) + c", x, y, params: { a: 2, b: 0.5, c: 0.5 }, method: levenbergMarquardt({ factor: 0.1 }) }).status;
+ */
 export const levenbergMarquardt = (options?: TrustRegionOptions): LeastSquaresMethod =>
   makeMethod("levenbergMarquardt", options);
-/** Levenberg's damping lambda I, updated by Nielsen's rule (Levenberg 1944; Nielsen 1999, eq. 2.4). */
+/**
+ * Levenberg's damping lambda I, updated by Nielsen's rule (Levenberg 1944; Nielsen 1999, eq. 2.4).
+ *
+ * @example
+ * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];
+ * curveFit({ model: "a*exp(-b*x) + c", x, y, params: { a: 2, b: 0.5, c: 0.5 }, method: levenberg() }).status;
+ */
 export const levenberg = (options?: TrustRegionOptions): LeastSquaresMethod =>
   makeMethod("levenberg", options);
-/** Gauss-Newton steps, halved until the sum of squares falls. */
+/**
+ * Gauss-Newton steps, halved until the sum of squares falls.
+ *
+ * @example
+ * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];
+ * curveFit({ model: "a*exp(-b*x) + c", x, y, params: { a: 2, b: 0.5, c: 0.5 }, method: gaussNewton() }).status;
+ */
 export const gaussNewton = (): LeastSquaresMethod => makeMethod("gaussNewton");
-/** Powell's dogleg in the scaled trust region (Powell 1970). */
+/**
+ * Powell's dogleg in the scaled trust region (Powell 1970).
+ *
+ * @example
+ * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];
+ * curveFit({ model: "a*exp(-b*x) + c", x, y, params: { a: 2, b: 0.5, c: 0.5 }, method: dogleg() }).status;
+ */
 export const dogleg = (options?: TrustRegionOptions): LeastSquaresMethod => makeMethod("dogleg", options);
 
+/**
+ * @example
+ * lossNames.includes("huber"); // true: what `loss` takes
+ */
 export const lossNames = ["linear", "softL1", "huber", "cauchy", "arctan", "tukey"] as const;
 export type LossName = (typeof lossNames)[number];
 

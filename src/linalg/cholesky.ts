@@ -40,7 +40,14 @@ export interface CholeskyFactor<T extends Real = Float64Array> extends Factor<T>
   readonly rcond: number;
 }
 
-/** A = L L'. NOT_POSITIVE_DEFINITE with the 0-based index of the first pivot that is not positive. */
+/**
+ * A = L L'. NOT_POSITIVE_DEFINITE with the 0-based index of the first pivot that is not positive.
+ *
+ * @example
+ * const factor = cholesky([[4, 2], [2, 3]]);
+ * factor.solve([2, 1]); // [0.5, 0]
+ * factor.dispose();
+ */
 export function cholesky(A: Matrix<Float32Array>, o?: CholeskyOptions): CholeskyFactor<Float32Array>;
 export function cholesky(A: MatrixLike, o?: CholeskyOptions): CholeskyFactor;
 export function cholesky(A: MatrixLike, o: CholeskyOptions = {}): CholeskyFactor<Real> {

@@ -44,14 +44,26 @@ export interface Triplets {
   readonly value: ArrayLike<number>;
 }
 
-/** A CSR matrix from its arrays, which are copied. SHAPE names the first index that is unsorted or out of range. */
+/**
+ * A CSR matrix from its arrays, which are copied. SHAPE names the first index that is unsorted or out of range.
+ *
+ * @example
+ * // [[1, 0], [2, 3]] row by row
+ * csr({ rows: 2, cols: 2, rowPtr: [0, 1, 3], colIdx: [0, 0, 1], values: [1, 2, 3] }).nnz; // 3
+ */
 export function csr(parts: CsrParts): SparseMatrix {
   const where = "csr";
   checkKeys(where, parts, ["rows", "cols", "rowPtr", "colIdx", "values"]);
   return make(readRows(where, parts));
 }
 
-/** From (row, col, value) in any order; values at the same place are added. */
+/**
+ * From (row, col, value) in any order; values at the same place are added.
+ *
+ * @example
+ * // entries of one place add up
+ * csrFromTriplets({ rows: 2, cols: 2, row: [0, 1, 1], col: [0, 1, 1], value: [1, 2, 3] }).toDense(); // [[1, 0], [0, 5]]
+ */
 export function csrFromTriplets(t: Triplets): SparseMatrix {
   const where = "csrFromTriplets";
   checkKeys(where, t, ["rows", "cols", "row", "col", "value"]);

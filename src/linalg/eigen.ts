@@ -32,7 +32,12 @@ export interface EigSym<T extends Real = Float64Array> {
   readonly vectors: Matrix<T>;
 }
 
-/** A = V diag(values) V' of a symmetric A; computed in double precision, also for a Float32Array. */
+/**
+ * A = V diag(values) V' of a symmetric A; computed in double precision, also for a Float32Array.
+ *
+ * @example
+ * eigSym([[2, 1], [1, 2]]).values; // [1, 3]
+ */
 export function eigSym(A: Matrix<Float32Array>, o?: EigSymOptions): EigSym<Float32Array>;
 export function eigSym(A: MatrixLike, o?: EigSymOptions): EigSym;
 export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {

@@ -48,7 +48,14 @@ export interface LdlFactor<T extends Real = Float64Array> extends Factor<T> {
 
 const keys = ["check"] as const;
 
-/** P A P' = L D L' with rook pivoting. `solve` throws SINGULAR when D is singular. */
+/**
+ * P A P' = L D L' with rook pivoting. `solve` throws SINGULAR when D is singular.
+ *
+ * @example
+ * const factor = ldl([[0, 1], [1, 0]]); // indefinite
+ * factor.solve([2, 3]); // [3, 2]
+ * factor.dispose();
+ */
 export function ldl(A: Matrix<Float32Array>, o?: LdlOptions): LdlFactor<Float32Array>;
 export function ldl(A: MatrixLike, o?: LdlOptions): LdlFactor;
 export function ldl(A: MatrixLike, o: LdlOptions = {}): LdlFactor<Real> {
@@ -59,6 +66,11 @@ export function ldl(A: MatrixLike, o: LdlOptions = {}): LdlFactor<Real> {
 /**
  * The positive definite A + E nearest to A that its LDL' gives: eigenvalues of D below delta are raised to delta
  * (Cheng and Higham 1998). E = 0 for a sufficiently positive definite A. Newton's methods step with `solve`.
+ *
+ * @example
+ * const factor = modifiedCholesky([[1, 2], [2, 1]]); // eigenvalues 3 and -1
+ * factor.solve([1, 1]); // a direction of descent
+ * factor.dispose();
  */
 export function modifiedCholesky(
   A: Matrix<Float32Array>,

@@ -29,7 +29,14 @@ export interface LuFactor<T extends Real = Float64Array> extends Factor<T> {
   readonly rcond: number;
 }
 
-/** P A = L U. SINGULAR when a pivot is exactly 0; look at `rcond` for nearly singular matrices, or use `solve`. */
+/**
+ * P A = L U. SINGULAR when a pivot is exactly 0; look at `rcond` for nearly singular matrices, or use `solve`.
+ *
+ * @example
+ * const factor = lu([[0, 1], [2, 3]]);
+ * factor.solve([1, 5]); // [1, 1]
+ * factor.dispose();
+ */
 export function lu(A: Matrix<Float32Array>, o?: FactorOptions): LuFactor<Float32Array>;
 export function lu(A: MatrixLike, o?: FactorOptions): LuFactor;
 export function lu(A: MatrixLike, o: FactorOptions = {}): LuFactor<Real> {

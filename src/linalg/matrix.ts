@@ -60,6 +60,9 @@ export function checkSize(where: string, name: string, value: unknown): asserts 
 /**
  * A matrix of this shape: of zeros, or a copy of `data`, flat row by row or nested. A Float32Array stays one.
  * `matrix(nested)` takes the shape from the rows.
+ *
+ * @example
+ * matrix(2, 3, [1, 2, 3, 4, 5, 6]); // rows [1, 2, 3] and [4, 5, 6]
  */
 export function matrix(rows: number, cols: number, data: Float32Array): Matrix<Float32Array>;
 export function matrix(

@@ -118,6 +118,10 @@ function timesVector(A: MatrixLike, x: ArrayLike<number>, o: MatmulOptions): Rea
   return y;
 }
 
+/**
+ * @example
+ * toArray(transpose([[1, 2], [3, 4]])); // [[1, 3], [2, 4]]
+ */
 export function transpose(A: Matrix<Float32Array>): Matrix<Float32Array>;
 export function transpose(A: MatrixLike): Matrix<Float64Array>;
 export function transpose(A: MatrixLike): Matrix {
@@ -129,7 +133,12 @@ export function transpose(A: MatrixLike): Matrix {
   return { rows: s.cols, cols: s.rows, data };
 }
 
-/** Nested ordinary arrays, row by row. */
+/**
+ * Nested ordinary arrays, row by row.
+ *
+ * @example
+ * toArray(matrix(2, 2, [1, 2, 3, 4])); // [[1, 2], [3, 4]]
+ */
 export function toArray(A: MatrixLike): number[][] {
   const s = readMatrix("toArray", "A", A);
   return Array.from({ length: s.rows }, (_, i) => Array.from({ length: s.cols }, (_, j) => element(s, i, j)));

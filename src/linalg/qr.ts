@@ -40,7 +40,14 @@ export interface QrFactor<T extends Real = Float64Array> extends Factor<T> {
   readonly rcond: number;
 }
 
-/** A P = Q R. `solve` gives the least squares solution; SINGULAR there when R is, or with `pivot` when rank < cols. */
+/**
+ * A P = Q R. `solve` gives the least squares solution; SINGULAR there when R is, or with `pivot` when rank < cols.
+ *
+ * @example
+ * const factor = qr([[1, 0], [1, 1], [1, 2]]);
+ * factor.solve([1, 3, 5]); // [1, 2]: least squares
+ * factor.dispose();
+ */
 export function qr(A: Matrix<Float32Array>, o?: QrOptions): QrFactor<Float32Array>;
 export function qr(A: MatrixLike, o?: QrOptions): QrFactor;
 export function qr(A: MatrixLike, o: QrOptions = {}): QrFactor<Real> {

@@ -24,6 +24,7 @@ const ACCEPTED = 1e-10;
  * @example
  * const factor = sparseCholesky(csrFromTriplets({ rows: 2, cols: 2, row: [0, 0, 1, 1], col: [0, 1, 0, 1], value: [4, 1, 1, 3] }));
  * factor.solve([1, 2]); // [1/11, 7/11]
+ * factor.dispose();
  */
 export function sparseCholesky(A: SparseMatrix, o: SparseFactorOptions = {}): SparseFactor {
   checkKeys("sparseCholesky", o, ["check", "order", "runtime"]);
@@ -38,7 +39,9 @@ export function sparseCholesky(A: SparseMatrix, o: SparseFactorOptions = {}): Sp
  * @example
  * // A saddle point: minimise (x^2 + y^2) / 2 subject to x + y = 1
  * const K = csrFromTriplets({ rows: 3, cols: 3, row: [0, 1, 0, 1, 2, 2], col: [0, 1, 2, 2, 0, 1], value: [1, 1, 1, 1, 1, 1] });
- * sparseLdl(K).solve([0, 0, 1]); // [0.5, 0.5, -0.5]
+ * const factor = sparseLdl(K);
+ * factor.solve([0, 0, 1]); // [0.5, 0.5, -0.5]
+ * factor.dispose();
  */
 export function sparseLdl(A: SparseMatrix, o: SparseLdlOptions = {}): SparseFactor {
   checkKeys("sparseLdl", o, ["check", "order", "runtime", "signs", "regularization"]);

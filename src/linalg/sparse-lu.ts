@@ -39,6 +39,7 @@ import { checkVector } from "./vectors.js";
  * @example
  * const factor = sparseLu(csrFromDense([[0, 2], [3, 4]]));
  * factor.solve([2, 7]); // [1, 1]
+ * factor.dispose();
  */
 export function sparseLu(A: SparseMatrix, o: SparseLuOptions = {}): SparseLuFactor {
   const where = "sparseLu";

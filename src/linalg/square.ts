@@ -6,17 +6,32 @@ import { lu } from "./lu.js";
 import { type Matrix, type MatrixLike, readMatrix } from "./matrix.js";
 import { solve } from "./solve.js";
 
-/** The determinant; 0 for a matrix with an exact zero pivot. */
+/**
+ * The determinant; 0 for a matrix with an exact zero pivot.
+ *
+ * @example
+ * det([[1, 2], [3, 4]]); // -2
+ */
 export function det(A: MatrixLike, o: FactorOptions = {}): number {
   return withLu(A, o, (f) => f.det, 0);
 }
 
-/** ln |det A|; -Infinity for a matrix with an exact zero pivot. */
+/**
+ * ln |det A|; -Infinity for a matrix with an exact zero pivot.
+ *
+ * @example
+ * logDet([[1e200, 0], [0, 1e200]]); // { log: 921.03, sign: 1 }, where det overflows
+ */
 export function logDet(A: MatrixLike, o: FactorOptions = {}): number {
   return withLu(A, o, (f) => f.logDet, -Infinity);
 }
 
-/** Estimated 1 / (|A|_1 |A^-1|_1); 0 for a matrix with an exact zero pivot. */
+/**
+ * Estimated 1 / (|A|_1 |A^-1|_1); 0 for a matrix with an exact zero pivot.
+ *
+ * @example
+ * rcond([[1, 1], [1, 1 + 1e-9]]); // about 2.5e-10
+ */
 export function rcond(A: MatrixLike, o: FactorOptions = {}): number {
   return withLu(A, o, (f) => f.rcond, 0);
 }
@@ -41,7 +56,12 @@ function withLu(
   }
 }
 
-/** A^-1, by the rules of `solve`. To solve systems, `solve` and the factor objects are faster and more accurate. */
+/**
+ * A^-1, by the rules of `solve`. To solve systems, `solve` and the factor objects are faster and more accurate.
+ *
+ * @example
+ * toArray(inverse([[2, 0], [0, 4]])); // [[0.5, 0], [0, 0.25]]
+ */
 export function inverse(A: Matrix<Float32Array>, o?: FactorOptions): Matrix<Float32Array>;
 export function inverse(A: MatrixLike, o?: FactorOptions): Matrix<Float64Array>;
 export function inverse(A: MatrixLike, o: FactorOptions = {}): Matrix {

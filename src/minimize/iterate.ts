@@ -17,6 +17,10 @@ export type MinimizeIterator = Pulled<MinimizeResult, MinimizeState>;
 /**
  * Minimises f as `minimize` does, yielding after each iteration. `break` ends the run and frees its memory; a run that is
  * neither finished nor broken off holds it until `return()`.
+ *
+ * @example
+ * const f = ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+ * for (const { nit, fun } of iterate(f, [-1.2, 1])) if (nit === 10 || fun < 1e-3) break;
  */
 export function iterate(f: Objective, x0: ArrayLike<number>, options: IterateOptions = {}): MinimizeIterator {
   checkOptions("iterate", options, [...minimizeKeys, "resume"]);

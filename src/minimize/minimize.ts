@@ -13,12 +13,22 @@ import { type MinimizeOptions, readInput } from "./settings.js";
  * What is missing is taken by finite differences.
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT when f returns
  * anything but a number. What a callback throws comes out unchanged.
+ * @example
+ * const f = ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+ * minimize(f, [-1.2, 1]).x; // [1, 1]
+ * minimize(f, [-1.2, 1], { bounds: { upper: [0.5, Infinity] } }).x; // [0.5, 0.25]
  */
 export function minimize(f: Objective, x0: ArrayLike<number>, options: MinimizeOptions = {}): MinimizeResult {
   return run(new Minimisation(readInput("minimize", f, x0, options)));
 }
 
-/** As minimize; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms. */
+/**
+ * As minimize; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms.
+ *
+ * @example
+ * const f = async ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+ * (await minimizeAsync(f, [-1.2, 1], { signal: AbortSignal.timeout(10_000) })).x; // [1, 1]
+ */
 export async function minimizeAsync(
   f: AsyncObjective,
   x0: ArrayLike<number>,

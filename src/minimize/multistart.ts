@@ -207,6 +207,9 @@ class Multistart implements Task<Termination, MultistartResult> {
  * Minimises f locally from starts spread over a box, within it.
  *
  * @throws DownhillError as minimize does; UNSUPPORTED for a method that takes no bounds, or "sobol" beyond 21 variables.
+ * @example
+ * const wells = ([x, y]) => (x * x - 1) ** 2 + 0.2 * x + y * y;
+ * multistart(wells, { lower: [-2, -2], upper: [2, 2] }, { starts: 20, seed: 7 }).minima; // two, the lower one first
  */
 export function multistart(
   f: Objective,
@@ -216,7 +219,13 @@ export function multistart(
   return run(new Multistart(readRequest("multistart", f, box, options)));
 }
 
-/** As multistart; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms. */
+/**
+ * As multistart; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms.
+ *
+ * @example
+ * const wells = async ([x, y]) => (x * x - 1) ** 2 + 0.2 * x + y * y;
+ * (await multistartAsync(wells, { lower: [-2, -2], upper: [2, 2] }, { starts: 20, seed: 7 })).x; // [-1.02, 0]
+ */
 export async function multistartAsync(
   f: AsyncObjective,
   box: { lower: ArrayLike<number>; upper: ArrayLike<number> },

@@ -23,7 +23,12 @@ import {
 import type { MinimizeInput } from "./minimisation.js";
 import { readObjective } from "./objective.js";
 
-/** Every method of minimize that is not a first-order rule, by name. */
+/**
+ * Every method of minimize that is not a first-order rule, by name.
+ *
+ * @example
+ * Object.keys(minimizers).includes("lbfgs"); // true: what `method` takes
+ */
 export const minimizers = {
   lbfgs,
   bfgs,

@@ -163,7 +163,13 @@ function joined(
  */
 export const sum = (...list: readonly NamedModel[]): NamedModel => joined("sum", list, "+", (text) => text);
 
-/** The product of models, as `sum`. */
+/**
+ * The product of models, as `sum`.
+ *
+ * @example
+ * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];
+ * curveFit({ model: product(models.linear, models.exponential), x, y }).status;
+ */
 export const product = (...list: readonly NamedModel[]): NamedModel =>
   joined("product", list, "*", (text) => `(${text})`);
 
@@ -186,7 +192,17 @@ function treeOf(where: string, model: NamedModel): Tree {
   return parse(text, { variables, params: params.map(({ name }) => name) });
 }
 
-/** A named model in LaTeX. */
+/**
+ * A named model in LaTeX.
+ *
+ * @example
+ * modelLaTeX(models.gaussian);
+ */
 export const modelLaTeX = (model: NamedModel): string => toLaTeX(treeOf("modelLaTeX", model));
-/** A named model in presentation MathML. */
+/**
+ * A named model in presentation MathML.
+ *
+ * @example
+ * modelMathML(models.gaussian);
+ */
 export const modelMathML = (model: NamedModel): string => toMathML(treeOf("modelMathML", model));

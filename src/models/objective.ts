@@ -217,6 +217,10 @@ export const objectiveOfTree = (tree: Tree, runtime: Runtime | undefined): Compi
  * `compileObjective("(a*exp(-b*x) - y)^2", { params: ["a", "b"], data: { x, y }, reduce: "sum" })`.
  *
  * @throws DownhillError EXPRESSION, with position and caret; OPTION, SHAPE, NON_FINITE_INPUT for names and data.
+ * @example
+ * const f = compileObjective("(1 - x)^2 + 100*(y - x^2)^2", ["x", "y"]);
+ * minimize(f, [-1.2, 1], { method: "newton" }).x; // [1, 1]
+ * f.dispose();
  */
 export function compileObjective(
   expression: string,

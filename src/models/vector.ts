@@ -114,24 +114,102 @@ const binary =
   (x, y, out, options = {}) =>
     apply(name, [x, y], out, options);
 
+/**
+ * @example
+ * vexp([0, 1]); // [1, 2.718]
+ */
 export const vexp: VectorFunction = /* @__PURE__ */ unary("exp");
+/**
+ * @example
+ * vexpm1([0, 1e-10]); // [0, 1e-10]
+ */
 export const vexpm1: VectorFunction = /* @__PURE__ */ unary("expm1");
+/**
+ * @example
+ * vlog([1, Math.E]); // [0, 1]
+ */
 export const vlog: VectorFunction = /* @__PURE__ */ unary("log");
+/**
+ * @example
+ * vlog1p([0, 1e-10]); // [0, 1e-10]
+ */
 export const vlog1p: VectorFunction = /* @__PURE__ */ unary("log1p");
+/**
+ * @example
+ * vlog2([1, 8]); // [0, 3]
+ */
 export const vlog2: VectorFunction = /* @__PURE__ */ unary("log2");
+/**
+ * @example
+ * vlog10([1, 1000]); // [0, 3]
+ */
 export const vlog10: VectorFunction = /* @__PURE__ */ unary("log10");
+/**
+ * @example
+ * vcbrt([8, 27]); // [2, 3]
+ */
 export const vcbrt: VectorFunction = /* @__PURE__ */ unary("cbrt");
+/**
+ * @example
+ * vsin([0, Math.PI / 2]); // [0, 1]
+ */
 export const vsin: VectorFunction = /* @__PURE__ */ unary("sin");
+/**
+ * @example
+ * vcos([0, Math.PI]); // [1, -1]
+ */
 export const vcos: VectorFunction = /* @__PURE__ */ unary("cos");
+/**
+ * @example
+ * vtan([0, Math.PI / 4]); // [0, 1]
+ */
 export const vtan: VectorFunction = /* @__PURE__ */ unary("tan");
+/**
+ * @example
+ * vasin([0, 1]); // [0, 1.5708]
+ */
 export const vasin: VectorFunction = /* @__PURE__ */ unary("asin");
+/**
+ * @example
+ * vacos([0, 1]); // [1.5708, 0]
+ */
 export const vacos: VectorFunction = /* @__PURE__ */ unary("acos");
+/**
+ * @example
+ * vatan([0, 1]); // [0, 0.7854]
+ */
 export const vatan: VectorFunction = /* @__PURE__ */ unary("atan");
+/**
+ * @example
+ * vsinh([0, 1]); // [0, 1.1752]
+ */
 export const vsinh: VectorFunction = /* @__PURE__ */ unary("sinh");
+/**
+ * @example
+ * vcosh([0, 1]); // [1, 1.543]
+ */
 export const vcosh: VectorFunction = /* @__PURE__ */ unary("cosh");
+/**
+ * @example
+ * vtanh([0, 1]); // [0, 0.7616]
+ */
 export const vtanh: VectorFunction = /* @__PURE__ */ unary("tanh");
+/**
+ * @example
+ * verf([0, 1]); // [0, 0.8427]
+ */
 export const verf: VectorFunction = /* @__PURE__ */ unary("erf");
-/** x^y. */
+/**
+ * x^y.
+ *
+ * @example
+ * vpow([2, 9], [10, 0.5]); // [1024, 3]
+ */
 export const vpow: VectorFunction2 = /* @__PURE__ */ binary("pow");
-/** The angle of the point (second, first), as Math.atan2(y, x). */
+/**
+ * The angle of the point (second, first), as Math.atan2(y, x).
+ *
+ * @example
+ * vatan2([1, -1], [0, 0]); // [1.5708, -1.5708]
+ */
 export const vatan2: VectorFunction2 = /* @__PURE__ */ binary("atan2");

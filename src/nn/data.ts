@@ -39,7 +39,13 @@ function readRows(
   return { x: flat, cols: known };
 }
 
-/** Gives every column mean 0 and standard deviation 1. `cols` is the length of a row, for numbers in one array. */
+/**
+ * Gives every column mean 0 and standard deviation 1. `cols` is the length of a row, for numbers in one array.
+ *
+ * @example
+ * const { mean, scale } = standardise([[1, 10], [3, 30]], 2);
+ * mean; // [2, 20]
+ */
 export function standardise(data: Features, columns?: number): Standardised {
   const where = "standardise";
   const { x, cols } = readRows(where, data, columns);
@@ -85,6 +91,10 @@ export interface SplitOptions {
 /**
  * Samples drawn at random into two parts. `cols` is the length of a row of x, for numbers in one array (undefined for nested
  * rows); y may have several numbers a row.
+ *
+ * @example
+ * const x = [[0], [1], [2], [3]];
+ * trainTestSplit(x, [0, 1, 0, 1], 1, { test: 0.5, seed: 1 });
  */
 export function trainTestSplit(
   features: Features,

@@ -45,8 +45,11 @@ const TOO_MUCH = 4;
  * Tries growing learning rates on a network, which is afterwards as it was: weights, statistics and random draws.
  *
  * @example
- * const { lr, max } = findLearningRate(net, x, y);
- * net.fit(x, y, { optimizer: adam({ lr }) });
+ * const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
+ * const { lr } = findLearningRate(net, x, y);
+ * net.fit(x, y, { epochs: 5, optimizer: adam({ lr }) });
+ * net.dispose();
  */
 export function findLearningRate(
   net: Network,

@@ -8,6 +8,9 @@ import { cosPi, log } from "../runtime/elementary.js";
  * uniform: within 1 / sqrt(inputs), as PyTorch's Linear. he: normal with variance 2 / inputs (He et al. 2015, equation 10);
  * xavier: normal with variance 2 / (inputs + outputs) (Glorot & Bengio 2010, equation 16 has the uniform form); the
  * uniform forms have the same variance. Biases start in 1 / sqrt(inputs) for "uniform", else at 0.
+ *
+ * @example
+ * initialisations.includes("he"); // true: what `init` takes
  */
 export const initialisations = ["uniform", "he", "heUniform", "xavier", "xavierUniform", "zeros"] as const;
 export type Initialisation = (typeof initialisations)[number];

@@ -31,9 +31,13 @@ const missing = (what: string, name: unknown): DownhillError =>
  * The network that was saved, bit for bit; SNAPSHOT when the buffer is damaged or of another version.
  *
  * @example
- * const buffer = net.save({ optimizer: true });
- * const other = loadNetwork(buffer);
- * other.fit(x, y, { continue: true, optimizer: adam() });  // goes on where `net` stood
+ * const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
+ * net.fit(x, y, { epochs: 5, optimizer: adam() });
+ * const other = loadNetwork(net.save({ optimizer: true }));
+ * other.fit(x, y, { epochs: 5, continue: true, optimizer: adam() }); // goes on where `net` stood
+ * net.dispose();
+ * other.dispose();
  */
 export function loadNetwork(
   buffer: ArrayBuffer | ArrayBufferView,

@@ -109,6 +109,10 @@ export const losses = {
 } as const satisfies Record<string, LossDefinition>;
 
 export type LossName = keyof typeof losses;
+/**
+ * @example
+ * networkLosses.includes("mse"); // true: what `loss` takes
+ */
 export const lossNames = /* @__PURE__ */ Object.freeze(Object.keys(losses) as LossName[]);
 
 export const lossOf = (where: string, name: unknown, given: Readonly<Record<string, unknown>>): Loss =>

@@ -642,5 +642,14 @@ function checkFloats(where: string, argument: string, value: unknown): void {
 const overlaps = (a: FloatVector, b: FloatVector): boolean =>
   a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 
-/** A network with initial weights drawn from `seed`. Its memory is the runtime's until `dispose()`. */
+/**
+ * A network with initial weights drawn from `seed`. Its memory is the runtime's until `dispose()`.
+ *
+ * @example
+ * const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
+ * net.fit(x, y, { epochs: 200, optimizer: adam({ lr: 0.05 }) });
+ * net.classify(x); // [0, 1, 1, 0]
+ * net.dispose();
+ */
 export const network = (options: NetworkOptions): Network => new Network(options);

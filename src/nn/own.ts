@@ -108,6 +108,7 @@ function checkFunctions(where: string, functions: Readonly<Record<string, unknow
  *   },
  * });
  * const net = network({ inputs: 4, layers: [scale, dense(3)], loss: "softmaxCrossEntropy" });
+ * net.dispose();
  */
 export function layer(own: OwnLayer): Layer {
   checkKeys("layer", own, ["name", "shape", "params", "init", "forward", "backward"]);
@@ -203,6 +204,7 @@ export type OwnLoss = OwnValueLoss | OwnLabelLoss;
  *   gradient(z, t, out) { out[0] = t[0] > z[0] ? -0.9 : 0.1; },
  * });
  * const net = network({ inputs: 1, layers: [dense(8), tanh(), dense(1)], loss: quantile });
+ * net.dispose();
  */
 export function loss(own: OwnLoss): Loss {
   checkKeys("loss", own, ["name", "value", "gradient", "labels"]);

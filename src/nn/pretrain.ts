@@ -52,7 +52,14 @@ export function copyLayers(from: Body, fromStart: number, to: Body, toStart: num
   }
 }
 
-/** Trains all blocks but the last one by one, and leaves their weights in `net`. */
+/**
+ * Trains all blocks but the last one by one, and leaves their weights in `net`.
+ *
+ * @example
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
+ * pretrain(net, [[0, 0], [0, 1], [1, 0], [1, 1]], null, { epochs: 5 }); // as autoencoders
+ * net.dispose();
+ */
 export function pretrain(
   net: Network,
   x: Features,
@@ -187,7 +194,15 @@ export interface TransferOptions {
   runtime?: Runtime;
 }
 
-/** A new network that starts with the trained layers of another. */
+/**
+ * A new network that starts with the trained layers of another.
+ *
+ * @example
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
+ * const other = transfer(net, { keep: 2, layers: [dense(3)], loss: "softmaxCrossEntropy" });
+ * other.dispose();
+ * net.dispose();
+ */
 export function transfer(net: Network, options: TransferOptions): Network {
   const where = "transfer";
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");

@@ -18,6 +18,9 @@ export interface MinibatchOptions {
  *
  * The learning rates and losses of this library are meant for mean gradients: divide the sum over a batch by
  * `batch.length`, so that a step does not depend on the batch size.
+ *
+ * @example
+ * for (const batch of minibatches(100, 32, { seed: 1 })) batch.length; // 32, 32, 32, 4
  */
 export function minibatches(
   count: number,

@@ -12,7 +12,12 @@ import { type Workspace, type WorkspaceSpec, workspaceBytes } from "./workspace.
 let defaults: RuntimeOptions = {};
 let shared: CoreRuntime | null = null;
 
-/** Sets options of the default runtime before its first use, on top of those set before; afterwards OPTION. */
+/**
+ * Sets options of the default runtime before its first use, on top of those set before; afterwards OPTION.
+ *
+ * @example
+ * configure({ memoryBytes: 128 * 2 ** 20, variant: "auto" }); // before the first use
+ */
 export function configure(options: RuntimeOptions): void {
   checkRuntimeOptions("configure", options);
   if (shared && !shared.disposed) {
@@ -28,7 +33,14 @@ export function defaultRuntime(): CoreRuntime {
   return shared;
 }
 
-/** A new runtime, independent of the default one. */
+/**
+ * A new runtime, independent of the default one.
+ *
+ * @example
+ * const runtime = loadSync({ debug: true });
+ * runtime.memory.used; // 0
+ * runtime.dispose();
+ */
 export function loadSync(options: RuntimeOptions = {}): Runtime {
   return new CoreRuntime(options);
 }
@@ -40,7 +52,14 @@ export interface LoadOptions extends Omit<RuntimeOptions, "wasm"> {
   wasm?: Readonly<Record<string, LoadSource | PromiseLike<LoadSource>>> | undefined;
 }
 
-/** As `loadSync`, but the values of `wasm` may also be responses or promises, and compile off the main thread. */
+/**
+ * As `loadSync`, but the values of `wasm` may also be responses or promises, and compile off the main thread.
+ *
+ * @example
+ * const runtime = await load({ memoryBytes: 2 ** 20 });
+ * solve([[2]], [4], { runtime }); // in a memory of its own
+ * runtime.dispose();
+ */
 export async function load(options: LoadOptions = {}): Promise<Runtime> {
   chooseVariant(checkRuntimeOptions("load", options as RuntimeOptions).variant);
   const { wasm, ...rest } = options;

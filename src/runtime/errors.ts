@@ -29,7 +29,16 @@ export interface ErrorExtras {
   cause?: unknown;
 }
 
-/** `code` is stable, `message` quotes the value received, `hint` says what to do, `details` is for programs. */
+/**
+ * `code` is stable, `message` quotes the value received, `hint` says what to do, `details` is for programs.
+ *
+ * @example
+ * try {
+ *   solve([[1, 2], [2, 4]], [1, 1]);
+ * } catch (error) {
+ *   error instanceof DownhillError && error.code; // "SINGULAR"
+ * }
+ */
 export class DownhillError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;

@@ -107,7 +107,14 @@ export function quantileOf(sorted: ArrayLike<number>, p: number): number {
   return part > 0 ? sorted[low]! + part * (sorted[low + 1]! - sorted[low]!) : sorted[low]!;
 }
 
-/** Rank-normalised split R-hat: the larger of bulk and tail (folded about the median). NaN where it has no value. */
+/**
+ * Rank-normalised split R-hat: the larger of bulk and tail (folded about the median). NaN where it has no value.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * rHat(chains); // about 1
+ */
 export function rHat(chains: Chains): number {
   chains = takeChains("rHat", chains);
   if (undefinedFor(chains)) return NaN;
@@ -165,13 +172,27 @@ function effective(chains: Chains): number {
   return draws / Math.max(tau, 1 / (ln(draws) * Math.LOG10E));
 }
 
-/** Effective draws for the centre of the law: of split, rank-normalised chains. */
+/**
+ * Effective draws for the centre of the law: of split, rank-normalised chains.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * essBulk(chains); // about 1000
+ */
 export function essBulk(chains: Chains): number {
   chains = takeChains("essBulk", chains);
   return undefinedFor(chains) ? NaN : effective(rankNormalise(splitChains(chains)));
 }
 
-/** Effective draws for the quantile p: of the indicator x <= quantile. */
+/**
+ * Effective draws for the quantile p: of the indicator x <= quantile.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * essQuantile(chains, 0.05); // about 1000
+ */
 export function essQuantile(chains: Chains, p: number): number {
   chains = takeChains("essQuantile", chains);
   checkShare("essQuantile", p);
@@ -182,32 +203,67 @@ export function essQuantile(chains: Chains, p: number): number {
   return effective(splitChains(chains.map((c) => c.map((v) => (v <= quantile ? 1 : 0)))));
 }
 
-/** Effective draws for the tails: the smaller of those for the 5 % and 95 % quantiles. */
+/**
+ * Effective draws for the tails: the smaller of those for the 5 % and 95 % quantiles.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * essTail(chains); // about 1000
+ */
 export function essTail(chains: Chains): number {
   chains = takeChains("essTail", chains);
   return Math.min(essQuantile(chains, 0.05), essQuantile(chains, 0.95));
 }
 
-/** Effective draws for the mean. */
+/**
+ * Effective draws for the mean.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * essMean(chains); // about 1000
+ */
 export function essMean(chains: Chains): number {
   chains = takeChains("essMean", chains);
   return effective(splitChains(chains));
 }
 
-/** Effective draws for the standard deviation. */
+/**
+ * Effective draws for the standard deviation.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * essSd(chains); // about 1000
+ */
 export function essSd(chains: Chains): number {
   chains = takeChains("essSd", chains);
   const mean = meanOf(pooled(chains));
   return effective(splitChains(chains.map((c) => c.map((v) => Math.abs(v - mean)))));
 }
 
-/** Monte Carlo standard error of the mean. */
+/**
+ * Monte Carlo standard error of the mean.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * mcseMean(chains); // about 0.03
+ */
 export function mcseMean(chains: Chains): number {
   chains = takeChains("mcseMean", chains);
   return Math.sqrt(varianceOf(pooled(chains))) / Math.sqrt(essMean(chains));
 }
 
-/** Monte Carlo standard error of the standard deviation: delta method on the variance of squared deviations. */
+/**
+ * Monte Carlo standard error of the standard deviation: delta method on the variance of squared deviations.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * mcseSd(chains); // about 0.02
+ */
 export function mcseSd(chains: Chains): number {
   chains = takeChains("mcseSd", chains);
   const all = pooled(chains);
@@ -218,7 +274,14 @@ export function mcseSd(chains: Chains): number {
   return Math.sqrt((fourth - second * second) / effective(splitChains(squares)) / second / 4);
 }
 
-/** Monte Carlo standard error of the quantile p: half the distance of the order statistics one standard error away. */
+/**
+ * Monte Carlo standard error of the quantile p: half the distance of the order statistics one standard error away.
+ *
+ * @example
+ * const random = new Random(1);
+ * const chains = [0, 1].map(() => Float64Array.from({ length: 500 }, () => random.normal())); // two of white noise
+ * mcseQuantile(chains, 0.95); // about 0.07
+ */
 export function mcseQuantile(chains: Chains, p: number): number {
   chains = takeChains("mcseQuantile", chains);
   checkShare("mcseQuantile", p);
@@ -238,7 +301,13 @@ export function mcseQuantile(chains: Chains, p: number): number {
   return (high - low) / 2;
 }
 
-/** Energy Bayesian fraction of missing information of one chain: mean squared step of the energy over its variance. */
+/**
+ * Energy Bayesian fraction of missing information of one chain: mean squared step of the energy over its variance.
+ *
+ * @example
+ * const random = new Random(1);
+ * ebfmi(Float64Array.from({ length: 500 }, () => random.normal())); // about 2: below 0.3 the energy moves too slowly
+ */
 export function ebfmi(energy: Float64Array): number {
   [energy] = takeChains("ebfmi", [energy]) as [Float64Array];
   let steps = 0;

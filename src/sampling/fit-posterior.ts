@@ -14,11 +14,10 @@ export type { FitDensity, FitPosteriorOptions };
  *
  * @throws DownhillError OPTION for what is no result of curveFit, or options that do not go together; EXPRESSION for a prior.
  * @example
- * ```ts
- * const fit = curveFit({ model: "a*exp(-k*x)", x, y, params: { a: 1, k: 1 } });
+ * const [x, y] = [[0, 1, 2, 3, 4, 5], [5.1, 3.9, 3.2, 2.4, 2.0, 1.7]];
+ * const fit = curveFit({ model: "a*exp(-k*x)", x, y, params: { a: 5, k: 0.2 } });
  * const draws = sample(posterior(fit, { prior: { k: "lognormal(0, 1)" } }), undefined, { seed: 1 });
- * console.log(draws.derive("log(2)/k").hdi(0.95), draws.predict([1, 2, 3]));
- * ```
+ * draws.derive("log(2)/k").hdi(0.95);
  */
 export function posterior(fit: FitResult, options: FitPosteriorOptions = {}): FitDensity {
   const where = "posterior";

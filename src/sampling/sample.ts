@@ -29,7 +29,13 @@ export function sample(density: Density, start?: Start, options: SampleOptions =
   return run(new SampleTask(readSettings("sample", density, start, options)));
 }
 
-/** As `sample`, for densities that may return promises; the event loop gets a turn at least every 8 ms. */
+/**
+ * As `sample`, for densities that may return promises; the event loop gets a turn at least every 8 ms.
+ *
+ * @example
+ * const normal = { logDensityGrad: ([x], g) => { g[0] = -x; return -x * x / 2; } };
+ * (await sampleAsync(normal, [0], { draws: 100, warmup: 100, seed: 1 })).rHat;
+ */
 export async function sampleAsync(
   density: Density,
   start?: Start,
@@ -43,7 +49,14 @@ export interface IterateSampleOptions extends SampleOptions {
   resume?: SampleState | undefined;
 }
 
-/** As `sample`, one transition of every chain at a time; `state()` can be saved and given back as `resume`. */
+/**
+ * As `sample`, one transition of every chain at a time; `state()` can be saved and given back as `resume`.
+ *
+ * @example
+ * const normal = { logDensityGrad: ([x], g) => { g[0] = -x; return -x * x / 2; } };
+ * const chain = iterateSample(normal, [0], { draws: 50, warmup: 50, seed: 1 });
+ * for (const { nit } of chain) if (nit === 20) break;
+ */
 export function iterateSample(
   density: Density,
   start?: Start,

@@ -61,7 +61,9 @@ const readHessian = (where: string, given: unknown): HessianKind | undefined =>
  * with second-order correction judges it; contradicting rows get elastic variables. Fewest evaluations; for up to a few
  * hundred variables. Nocedal and Wright, Numerical Optimization (2006), chapter 18.
  *
- * @example minimizeConstrained(f, x0, { inequality: [c], method: sqp({ hessian: "bfgs" }) })
+ * @example
+ * const disc = ([x, y]) => 2 - x * x - y * y; // >= 0
+ * minimizeConstrained(([x, y]) => x + y, [1, 1], { inequality: [disc], method: sqp({ hessian: "bfgs" }) }).x; // [-1, -1]
  */
 export function sqp(o: SecondOrderOptions = {}): ConstrainedMethod {
   checkKeys("sqp", o, ["hessian"]);
@@ -79,7 +81,9 @@ export interface InteriorPointMethodOptions extends SecondOrderOptions {
  * the algorithm of Ipopt): for many inequalities and bounds, best with exact second derivatives. A start on or beyond a
  * bound is moved inside.
  *
- * @example minimizeConstrained(compileProgram("min x + y; x*y >= 1; x >= 0"), [2, 2], { method: interiorPoint() })
+ * @example
+ * const program = compileProgram("min x + y; x*y >= 1; x >= 0");
+ * minimizeConstrained(program, [2, 2], { method: interiorPoint() }).x; // [1, 1]
  */
 export function interiorPoint(o: InteriorPointMethodOptions = {}): ConstrainedMethod {
   checkKeys("interiorPoint", o, ["hessian", "barrier"]);
@@ -100,7 +104,10 @@ export interface AugmentedLagrangianMethodOptions extends SecondOrderOptions {
  * minimisations in the box of f and a penalty shifted by the multipliers. Slower than the others, and the least
  * disturbed by constraints that depend on each other.
  *
- * @example minimizeConstrained(f, x0, { equality: [c], method: augmentedLagrangian({ penalty: 10 }) })
+ * @example
+ * const circle = ([x, y]) => x * x + y * y - 2; // = 0
+ * const method = augmentedLagrangian({ penalty: 10 });
+ * minimizeConstrained(([x, y]) => x + y, [1, -2], { equality: [circle], method }).x; // [-1, -1]
  */
 export function augmentedLagrangian(o: AugmentedLagrangianMethodOptions = {}): ConstrainedMethod {
   const where = "augmentedLagrangian";
@@ -115,7 +122,12 @@ export function augmentedLagrangian(o: AugmentedLagrangianMethodOptions = {}): C
   );
 }
 
-/** Every method of minimizeConstrained by name. */
+/**
+ * Every method of minimizeConstrained by name.
+ *
+ * @example
+ * constrainedMethods; // ["sqp", "interiorPoint", "augmentedLagrangian"], what `method` takes
+ */
 export const constrainedMethods = { augmentedLagrangian, sqp, interiorPoint } as const;
 
 const elsewhere: Readonly<Record<string, string>> = {

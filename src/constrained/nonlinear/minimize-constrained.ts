@@ -169,7 +169,13 @@ export function minimizeConstrained(
   return run(makeTask("minimizeConstrained", f, x0, options));
 }
 
-/** As minimizeConstrained; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms. */
+/**
+ * As minimizeConstrained; callbacks may be asynchronous, and the event loop gets a turn at least every 8 ms.
+ *
+ * @example
+ * const { x } = await minimizeConstrainedAsync(([x, y]) => x + y, [1, 1], { inequality: [([x, y]) => 2 - x * x - y * y] });
+ * x; // [-1, -1]
+ */
 export async function minimizeConstrainedAsync(
   f: AsyncObjective | CompiledProgram,
   x0: ArrayLike<number> | Readonly<Record<string, number>>,

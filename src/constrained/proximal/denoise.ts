@@ -126,13 +126,20 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
  *
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT.
  * @example
- * const { image, gap } = denoise(context.getImageData(0, 0, 256, 256), { lambda: 20 });
+ * const data = new Uint8ClampedArray(4 * 64).map((_, i) => (i % 32 < 16 ? 40 : 200) + (i % 7)); // as of a canvas
+ * const { image, gap } = denoise({ width: 8, height: 8, data }, { lambda: 20 });
  */
 export function denoise(image: Picture, o: DenoiseOptions): DenoiseResult {
   return run(makeTask("denoise", image, o));
 }
 
-/** denoise that lets the event loop go on. */
+/**
+ * denoise that lets the event loop go on.
+ *
+ * @example
+ * const image = { width: 4, height: 4, data: Float64Array.from({ length: 16 }, (_, i) => (i % 4 < 2 ? 0 : 100) + (i % 3)) };
+ * (await denoiseAsync(image, { lambda: 5 })).status; // "converged"
+ */
 export async function denoiseAsync(image: Picture, o: DenoiseOptions): Promise<DenoiseResult> {
   return runAsync(makeTask("denoiseAsync", image, o));
 }

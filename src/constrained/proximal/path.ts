@@ -57,8 +57,11 @@ const keys = ["l1Ratio", "lambdas", "count", "ratio", "intercept", "folds", "see
  *
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT.
  * @example
+ * const A = Array.from({ length: 20 }, (_, i) => [i / 10, Math.sin(i), Math.cos(3 * i)]);
+ * const b = A.map(([u, v]) => 2 * u - v + 1);
  * const path = lassoPath(A, b, { folds: 5, seed: 1 });
- * path.coefficients.data.subarray(path.validation.oneStderr * path.coefficients.cols).slice(0, path.coefficients.cols);
+ * const n = path.coefficients.cols;
+ * path.coefficients.data.slice(path.validation.oneStderr * n, (path.validation.oneStderr + 1) * n);
  */
 export function lassoPath(A: unknown, b: ArrayLike<number>, o: LassoPathOptions = {}): LassoPath {
   const where = "lassoPath";

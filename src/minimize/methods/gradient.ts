@@ -132,7 +132,12 @@ const gradientDefinition: MethodDefinition = {
   },
 };
 
-/** Steepest descent. Under bounds the spectral projected gradient. */
+/**
+ * Steepest descent. Under bounds the spectral projected gradient.
+ *
+ * @example
+ * minimize(([x, y]) => (x - 1) ** 2 + 10 * (y - x) ** 2, [0, 0], { method: gradientDescent() }).x; // [1, 1]
+ */
 export function gradientDescent(options: GradientDescentOptions = {}): MinimizeMethod {
   checkKeys("gradientDescent", options, searchKeys);
   return configured(gradientDefinition, readSearch("gradientDescent", options, "armijo", 0.9, 1e-3));
@@ -151,7 +156,12 @@ const conjugateDefinition: MethodDefinition = {
   run: (solve, o) => descent(solve, makeSearch(o), new Conjugate(solve, o.beta as ConjugateBeta)),
 };
 
-/** Nonlinear conjugate gradients: three vectors of memory. */
+/**
+ * Nonlinear conjugate gradients: three vectors of memory.
+ *
+ * @example
+ * minimize(([x, y]) => (x - 1) ** 2 + 10 * (y - x) ** 2, [0, 0], { method: nonlinearCG({ beta: "prPlus" }) }).x; // [1, 1]
+ */
 export function nonlinearCG(options: NonlinearCGOptions = {}): MinimizeMethod {
   checkKeys("nonlinearCG", options, [...searchKeys, "beta"]);
   const beta = choiceOption("nonlinearCG", "beta", options.beta, betas, "hagerZhang");

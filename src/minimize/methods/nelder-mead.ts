@@ -255,7 +255,12 @@ const definition: MethodDefinition = {
   run: simplexRun,
 };
 
-/** Nelder and Mead's simplex: values only, for few variables or functions without derivatives. */
+/**
+ * Nelder and Mead's simplex: values only, for few variables or functions without derivatives.
+ *
+ * @example
+ * minimize(([x, y]) => (x - 1) ** 2 + 10 * (y - x) ** 2, [0, 0], { method: nelderMead() }).x; // [1, 1]
+ */
 export function nelderMead(options: NelderMeadOptions = {}): MinimizeMethod {
   checkKeys("nelderMead", options, ["adaptive", "restarts"]);
   return configured(definition, {

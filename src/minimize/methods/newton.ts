@@ -159,7 +159,13 @@ const definition: MethodDefinition = {
     ),
 };
 
-/** Newton's method with a line search; the Hessian is made positive definite where it is not. */
+/**
+ * Newton's method with a line search; the Hessian is made positive definite where it is not.
+ *
+ * @example
+ * const f = { fun: ([x]) => x ** 4 - x, grad: ([x], g) => { g[0] = 4 * x ** 3 - 1; }, hess: ([x], H) => { H[0] = 12 * x * x; } };
+ * minimize(f, [2], { method: newton() }).x; // [0.63]
+ */
 export function newton(options: NewtonOptions = {}): MinimizeMethod {
   checkKeys("newton", options, [...searchKeys, "solver"]);
   const solver = choiceOption("newton", "solver", options.solver, ["auto", "cholesky", "cg"], "auto");

@@ -164,7 +164,12 @@ const lbfgsDefinition: MethodDefinition = {
   },
 };
 
-/** Limited-memory BFGS: O(n) memory and work an iteration. The default method; within bounds L-BFGS-B. */
+/**
+ * Limited-memory BFGS: O(n) memory and work an iteration. The default method; within bounds L-BFGS-B.
+ *
+ * @example
+ * minimize(([x, y]) => (x - 1) ** 2 + 10 * (y - x) ** 2, [0, 0], { method: lbfgs({ memory: 20 }) }).x; // [1, 1]
+ */
 export function lbfgs(options: LbfgsOptions = {}): MinimizeMethod {
   checkKeys("lbfgs", options, [...searchKeys, "memory"]);
   const memory = numberOption("lbfgs", "memory", options.memory, 0, { min: 1, max: 1000, integer: true });
@@ -178,7 +183,12 @@ const bfgsDefinition: MethodDefinition = {
   run: (solve, o) => descent(solve, makeSearch(o), new FullMemory(solve)),
 };
 
-/** BFGS with the inverse Hessian in full: n*n memory, fewest evaluations for small n. */
+/**
+ * BFGS with the inverse Hessian in full: n*n memory, fewest evaluations for small n.
+ *
+ * @example
+ * minimize(([x, y]) => (x - 1) ** 2 + 10 * (y - x) ** 2, [0, 0], { method: bfgs() }).x; // [1, 1]
+ */
 export function bfgs(options: SearchOptions = {}): MinimizeMethod {
   checkKeys("bfgs", options, searchKeys);
   return configured(bfgsDefinition, readSearch("bfgs", options, "moreThuente", 0.9));

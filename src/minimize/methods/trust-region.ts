@@ -147,7 +147,13 @@ const definition: MethodDefinition = {
   run: trustRegionRun,
 };
 
-/** Trust region with exact or differenced second derivatives. */
+/**
+ * Trust region with exact or differenced second derivatives.
+ *
+ * @example
+ * const f = { fun: ([x]) => x ** 4 - x, grad: ([x], g) => { g[0] = 4 * x ** 3 - 1; }, hess: ([x], H) => { H[0] = 12 * x * x; } };
+ * minimize(f, [2], { method: trustRegion() }).x; // [0.63]
+ */
 export function trustRegion(options: TrustRegionMinimizeOptions = {}): MinimizeMethod {
   checkKeys("trustRegion", options, ["subproblem", "hessian", "radius", "maxRadius"]);
   const hessian = choiceOption(

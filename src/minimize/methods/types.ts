@@ -13,6 +13,10 @@ import type { LineSearch } from "../line-search/types.js";
 import { Wolfe } from "../line-search/wolfe.js";
 import type { Solve } from "../solve.js";
 
+/**
+ * @example
+ * lineSearchNames.includes("moreThuente"); // true: what `lineSearch` takes
+ */
 export const lineSearchNames = ["fixed", "exact", "armijo", "wolfe", "moreThuente", "hagerZhang"] as const;
 export type LineSearchName = (typeof lineSearchNames)[number];
 

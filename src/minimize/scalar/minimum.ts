@@ -241,7 +241,12 @@ export function minimizeScalar(f: (x: number) => number, options: MinimizeScalar
   return run(new ScalarTask(readPlan("minimizeScalar", f, options)));
 }
 
-/** As minimizeScalar; f may be asynchronous. */
+/**
+ * As minimizeScalar; f may be asynchronous.
+ *
+ * @example
+ * (await minimizeScalarAsync(async (x) => (x - 2) ** 2, { bounds: [0, 5] })).x; // 2
+ */
 export async function minimizeScalarAsync(
   f: ScalarFunction,
   options: MinimizeScalarOptions = {},

@@ -192,7 +192,12 @@ export function findRoot(f: (x: number) => number, options: FindRootOptions): Sc
   return run(new ScalarTask(readPlan("findRoot", f, options)));
 }
 
-/** As findRoot; f may be asynchronous. */
+/**
+ * As findRoot; f may be asynchronous.
+ *
+ * @example
+ * (await findRootAsync(async (x) => x * x - 2, { bracket: [0, 2] })).x; // 1.414
+ */
 export async function findRootAsync(f: ScalarFunction, options: FindRootOptions): Promise<ScalarResult> {
   return runAsync(new ScalarTask(readPlan("findRootAsync", f, options)));
 }
