@@ -146,6 +146,8 @@ const tests = (folders, ...options) => [
   "run",
   "--bail=1",
   "--reporter=dot",
+  // A busy machine is no reason to call a change noticed.
+  "--testTimeout=600000",
   ...options,
   ...folders.map((folder) => `${folder}/`),
 ];

@@ -2,7 +2,7 @@
 
 import { beginPass, beginSolve, type Solve } from "../least-squares/method.js";
 import { lossNames, methodCode } from "../least-squares/settings.js";
-import { Layout, solveIn } from "../least-squares/space.js";
+import { Layout, type SolveIntVector, type SolveVector, solveIn } from "../least-squares/space.js";
 import * as S from "../least-squares/state.js";
 import { Code, type Instance, prepareWork, TextCache } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
@@ -15,7 +15,7 @@ import { type CurvesKernels, room } from "../wasm/curves.js";
 import { room as expressions } from "../wasm/expressions.js";
 import { room as leastSquares } from "../wasm/least-squares.js";
 import type { ManyAnswer, ManyData, ManyShape } from "./job.js";
-import { fillModelFrame, homeFrame, modelVectors } from "./plan.js";
+import { fillModelFrame, homeFrame, modelVectors, type Vectors } from "./plan.js";
 import { borrow } from "./slots.js";
 
 /** Doubles of data in a batch: they stay in the second-level cache. */
@@ -48,10 +48,30 @@ function normalCode(model: Compiled, shape: ManyShape, data: ManyData): Code | n
   });
 }
 
+/** What many curves need beside the vectors of a solve and of its model. */
+type BatchVector =
+  | keyof Vectors["f64"]
+  | "starts"
+  | "low"
+  | "high"
+  | "begin"
+  | "values"
+  | "variance"
+  | "rss"
+  | "scale"
+  | "normal"
+  | "sums"
+  | "startValues"
+  | "startJ"
+  | "startA"
+  | "A2"
+  | "g2";
+type BatchIntVector = keyof Vectors["i32"] | "batch" | "ends" | "nit";
+
 export class BatchRunner {
   readonly #shape: ManyShape;
   readonly #data: ManyData;
-  readonly #workspace: Workspace;
+  readonly #workspace: Workspace<SolveVector | BatchVector, never, SolveIntVector | BatchIntVector>;
   readonly #kernels: CurvesKernels;
   readonly #slots: { at: number; giveBack(): void };
   readonly #normalSlots: { at: number; giveBack(): void } | null = null;
@@ -129,42 +149,41 @@ export class BatchRunner {
     const solve = solveIn(this.#workspace, m, n);
     this.#frame = solve.frame;
     this.#state = solve.state;
-    prepareWork(code, place, at.block as number);
-    (f64.all as Float64Array).set(shape.init);
-    (i32.which as Int32Array).set(free);
-    if (shape.columns) (f64.columns as Float64Array).set(shape.columns);
-    if (shape.weights) (f64.weights as Float64Array).set(shape.weights);
+    prepareWork(code, place, at.block);
+    f64.all.set(shape.init);
+    i32.which.set(free);
+    if (shape.columns) f64.columns.set(shape.columns);
+    if (shape.weights) f64.weights.set(shape.weights);
     this.#model = fillModelFrame(this.#workspace, m, total, n, weighted);
-    const modelSlots = i32.model as Int32Array;
+    const modelSlots = i32.model;
     modelSlots[S.M_VALUES] = this.#slots.at;
     modelSlots[S.M_JACOBIAN] = this.#slots.at + 1;
     if (normal) {
       const normalInstance = normal.instance(place) as Instance;
       this.#normalSlots = borrow(table, normalInstance);
-      prepareWork(normalInstance, place, at.normal as number);
-      modelSlots[S.M_NORMAL_WORK] = at.normal as number;
-      modelSlots[S.M_SUMS] = at.sums as number;
+      prepareWork(normalInstance, place, at.normal);
+      modelSlots[S.M_NORMAL_WORK] = at.normal;
+      modelSlots[S.M_SUMS] = at.sums;
     }
     this.#home(solve.frameSlots);
     this.#fillBatchFrame(common);
-    this.#fillState(solve, f64.begin as Float64Array);
+    this.#fillState(solve, f64.begin);
   }
 
   /** Where the frame points to before the first fit. */
   #home(frameSlots: Int32Array): void {
     const { at, f64 } = this.#workspace;
     const { lower, upper } = this.#shape;
-    const address = (name: string): number => at[name] ?? 0;
     homeFrame(this.#workspace);
-    frameSlots[S.F_A] = address("A");
-    frameSlots[S.F_G] = address("g");
-    frameSlots[S.F_A_TRIAL] = address("A2");
-    frameSlots[S.F_G_TRIAL] = address("g2");
-    frameSlots[S.F_LOWER] = address("lower");
-    frameSlots[S.F_UPPER] = address("upper");
+    frameSlots[S.F_A] = at.A;
+    frameSlots[S.F_G] = at.g;
+    frameSlots[S.F_A_TRIAL] = at.A2;
+    frameSlots[S.F_G_TRIAL] = at.g2;
+    frameSlots[S.F_LOWER] = at.lower ?? 0;
+    frameSlots[S.F_UPPER] = at.upper ?? 0;
     if (lower && upper) {
-      (f64.lower as Float64Array).set(lower);
-      (f64.upper as Float64Array).set(upper);
+      f64.lower.set(lower);
+      f64.upper.set(upper);
     }
   }
 
@@ -172,25 +191,24 @@ export class BatchRunner {
     const { at, i32 } = this.#workspace;
     const { columns, weights, lower, starts, count } = this.#data;
     const n = this.#shape.free.length;
-    const frame = i32.batch as Int32Array;
-    const address = (name: string): number => at[name]!;
-    frame[S.B_X] = columns ? address("columns") : 0;
-    frame[S.B_Y] = address("data");
-    frame[S.B_W] = weights ? address("weights") : 0;
-    frame[S.B_STARTS] = address("starts");
+    const frame = i32.batch;
+    frame[S.B_X] = columns ? at.columns : 0;
+    frame[S.B_Y] = at.data;
+    frame[S.B_W] = weights ? at.weights : 0;
+    frame[S.B_STARTS] = at.starts;
     frame[S.B_START_STRIDE] = starts.length === count * n ? n : 0;
-    frame[S.B_LOWER] = lower ? address("low") : 0;
-    frame[S.B_UPPER] = lower ? address("high") : 0;
-    frame[S.B_START_VALUES] = common ? address("startValues") : 0;
-    frame[S.B_START_J] = common ? address("startJ") : 0;
-    frame[S.B_START_A] = common ? address("startA") : 0;
-    frame[S.B_STATE] = address("begin");
-    frame[S.B_VALUES] = address("values");
-    frame[S.B_VARIANCE] = address("variance");
-    frame[S.B_RSS] = address("rss");
-    frame[S.B_SCALE] = address("scale");
-    frame[S.B_ENDS] = address("ends");
-    frame[S.B_NIT] = address("nit");
+    frame[S.B_LOWER] = lower ? at.low : 0;
+    frame[S.B_UPPER] = lower ? at.high : 0;
+    frame[S.B_START_VALUES] = common ? at.startValues : 0;
+    frame[S.B_START_J] = common ? at.startJ : 0;
+    frame[S.B_START_A] = common ? at.startA : 0;
+    frame[S.B_STATE] = at.begin;
+    frame[S.B_VALUES] = at.values;
+    frame[S.B_VARIANCE] = at.variance;
+    frame[S.B_RSS] = at.rss;
+    frame[S.B_SCALE] = at.scale;
+    frame[S.B_ENDS] = at.ends;
+    frame[S.B_NIT] = at.nit;
     frame[S.B_NORMAL] = this.#normalSlots?.at ?? 0;
     frame[S.B_VARIABLES] = this.#shape.variables.length;
   }
@@ -217,14 +235,14 @@ export class BatchRunner {
     const { m, variables, free } = this.#shape;
     const n = free.length;
     const to = Math.min(count, first + this.size);
-    const put = (name: string, values: Float64Array | null, width: number): void => {
-      if (values) (f64[name] as Float64Array).set(values.subarray(first * width, to * width));
+    const put = (name: BatchVector, values: Float64Array | null, width: number): void => {
+      if (values) f64[name].set(values.subarray(first * width, to * width));
     };
     put("data", y, m);
     put("columns", columns, m * variables.length);
     put("weights", weights, m);
     if (starts.length === count * n) put("starts", starts, n);
-    else (f64.starts as Float64Array).set(starts);
+    else f64.starts.set(starts);
     put("low", lower, n);
     put("high", upper, n);
     this.#first = first;
@@ -238,7 +256,7 @@ export class BatchRunner {
     const { m, free, method } = this.#shape;
     const n = free.length;
     const count = Math.min(most, this.#loaded - offset);
-    const batch = this.#workspace.at.batch as number;
+    const batch = this.#workspace.at.batch;
     this.#kernels.fitBatch(
       offset,
       count,
@@ -257,13 +275,8 @@ export class BatchRunner {
   #read(from: number, offset: number, count: number, answer: ManyAnswer): void {
     const { f64, i32 } = this.#workspace;
     const { m, free, names, init, absoluteSigma, loss } = this.#shape;
-    const [values, variance, rss, robust] = [f64.values, f64.variance, f64.rss, f64.scale] as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
-    const [ends, nit] = [i32.ends, i32.nit] as [Int32Array, Int32Array];
+    const { values, variance, rss, scale: robust } = f64;
+    const { ends, nit } = i32;
     const n = free.length;
     const total = names.length;
     const dof = m - n;

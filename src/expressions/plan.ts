@@ -2,6 +2,7 @@
 // workspace of the solve, and the model is called through the function table. Nothing is copied between evaluations.
 
 import type { CorePlan, CoreProblem } from "../least-squares/problem.js";
+import type { SolveIntVector, SolveVector } from "../least-squares/space.js";
 import * as S from "../least-squares/state.js";
 import { prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
@@ -50,38 +51,45 @@ export function modelVectors(
   };
 }
 
+export type Vectors = ReturnType<typeof modelVectors>;
+/** The workspace of a solve whose model the core evaluates. */
+export type ModelSpace = Workspace<
+  SolveVector | keyof Vectors["f64"],
+  never,
+  SolveIntVector | keyof Vectors["i32"]
+>;
+
 /** Where the frame of the solve points to before its first step. */
-export function homeFrame({ at, f64, i32 }: Workspace): void {
-  const frame = i32.frame as Int32Array;
-  frame[S.F_BEST] = at.best as number;
-  frame[S.F_OTHER] = at.other as number;
-  frame[S.F_J] = at.J as number;
-  frame[S.F_J_TRIAL] = (f64.J2 as Float64Array).length > 0 ? (at.J2 as number) : 0;
+export function homeFrame({ at, f64, i32 }: ModelSpace): void {
+  const { frame } = i32;
+  frame[S.F_BEST] = at.best;
+  frame[S.F_OTHER] = at.other;
+  frame[S.F_J] = at.J;
+  frame[S.F_J_TRIAL] = f64.J2.length > 0 ? at.J2 : 0;
 }
 
 /** Fills the model frame; returns its address. */
 export function fillModelFrame(
-  workspace: Workspace,
+  workspace: ModelSpace,
   ldx: number,
   total: number,
   n: number,
   weighted: boolean,
 ): number {
   const { at, i32 } = workspace;
-  const frame = i32.model as Int32Array;
-  const address = (name: string): number => at[name]!;
-  frame[S.M_X] = address("columns");
+  const frame = i32.model;
+  frame[S.M_X] = at.columns;
   frame[S.M_LDX] = ldx;
-  frame[S.M_P] = address("all");
-  frame[S.M_WORK] = address("block");
-  frame[S.M_Y] = address("data");
-  frame[S.M_W] = weighted ? address("weights") : 0;
+  frame[S.M_P] = at.all;
+  frame[S.M_WORK] = at.block;
+  frame[S.M_Y] = at.data;
+  frame[S.M_W] = weighted ? at.weights : 0;
   frame[S.M_TOTAL] = total;
-  frame[S.M_FREE] = total === n ? 0 : address("which");
-  frame[S.M_WIDE] = total === n ? 0 : address("wide");
-  frame[S.M_OUT] = address("aside");
+  frame[S.M_FREE] = total === n ? 0 : at.which;
+  frame[S.M_WIDE] = total === n ? 0 : at.wide;
+  frame[S.M_OUT] = at.aside;
   frame[S.M_NORMAL] = 0;
-  return address("model");
+  return at.model;
 }
 
 export function planFit(model: Compiled, workBytes: number, data: ModelData): CorePlan {
@@ -91,24 +99,25 @@ export function planFit(model: Compiled, workBytes: number, data: ModelData): Co
   const weighted = weights !== null;
   return {
     ...modelVectors(model, workBytes, m, columns.length, total, n, weighted),
-    attach(workspace): CoreProblem {
+    attach(taken): CoreProblem {
+      // The room of the solve has put the vectors above into its workspace.
+      const workspace = taken as ModelSpace;
       const { f64, i32, runtime } = workspace;
       const instance = model.instance(runtime);
       if (!instance) throw new Error("the model was compiled before");
-      const view = (name: string): Float64Array => f64[name] as Float64Array;
       const kernels: ExpressionsKernels = runtime.kernels(room);
-      prepareWork(instance, runtime, workspace.at.block as number);
+      prepareWork(instance, runtime, workspace.at.block);
       columns.forEach((column, v) => {
-        view("columns").set(column, v * m);
+        f64.columns.set(column, v * m);
       });
-      view("data").set(y);
-      if (weights) view("weights").set(weights);
-      view("all").set(init);
-      (i32.which as Int32Array).set(free);
+      f64.data.set(y);
+      if (weights) f64.weights.set(weights);
+      f64.all.set(init);
+      i32.which.set(free);
       homeFrame(workspace);
       const frame = fillModelFrame(workspace, m, total, n, weighted);
       const slots = borrow(kernels.table, instance);
-      const frameSlots = i32.model as Int32Array;
+      const frameSlots = i32.model;
       frameSlots[S.M_VALUES] = slots.at;
       frameSlots[S.M_JACOBIAN] = slots.at + 1;
       return {

@@ -74,6 +74,8 @@ interface Plan {
   readonly start: number;
 }
 
+type Names = "mean" | "fresh" | "ring" | "copy";
+
 class IterateAverage implements Average {
   readonly #opt: FirstOrderOptimizer;
   readonly #dtype: DType;
@@ -100,18 +102,18 @@ class IterateAverage implements Average {
     const n = opt.params.length;
     this.#length = n;
     const { window } = plan;
-    const sizes: Record<string, number> = { mean: n };
+    const sizes: Record<Names, number> = { mean: n, fresh: 0, ring: 0, copy: 0 };
     // Rows of the ring are whole registers long.
     if (window > 0) Object.assign(sizes, { fresh: n, ring: window * (this.#row() / bytesOf(dtype)) });
     const { workspace, near } = place(runtime, `average.${dtype}.${window}x${n}`, dtype, sizes, n);
     const { at } = workspace;
-    const views: Readonly<Record<string, FloatVector>> = dtype === "f64" ? workspace.f64 : workspace.f32;
-    this.#copy = near ? null : (views.copy as FloatVector);
-    this.#x = near ? x : (at.copy as number);
-    this.#mean = at.mean as number;
+    const views: Readonly<Record<Names, FloatVector>> = dtype === "f64" ? workspace.f64 : workspace.f32;
+    this.#copy = near ? null : views.copy;
+    this.#x = near ? x : at.copy;
+    this.#mean = at.mean;
     this.#shown = this.#mean;
-    this.#fresh = at.fresh ?? 0;
-    this.#ring = at.ring ?? 0;
+    this.#fresh = window > 0 ? at.fresh : 0;
+    this.#ring = window > 0 ? at.ring : 0;
     this.#live = { workspace, kernels: kernelsOf(workspace.runtime, dtype) };
     this.params.set(opt.params);
     if (typeof Symbol.dispose === "symbol") {
@@ -197,12 +199,15 @@ function place(
   runtime: CoreRuntime,
   key: string,
   dtype: DType,
-  sizes: Record<string, number>,
+  sizes: Record<Names, number>,
   n: number,
-): { workspace: Workspace; near: boolean } {
-  const spec: WorkspaceSpec = { key, [dtype]: sizes };
+): { workspace: Workspace<Names, Names, never>; near: boolean } {
+  const spec: WorkspaceSpec<Names, Names, never> = { key, [dtype]: sizes };
   const near = runtime.takeWorkspace(spec);
   if (near) return { workspace: near, near: true };
-  const far = takeWorkspace(undefined, { key: `${key}.far`, [dtype]: { ...sizes, copy: n } });
+  const far = takeWorkspace<Names, Names, never>(undefined, {
+    key: `${key}.far`,
+    [dtype]: { ...sizes, copy: n },
+  });
   return { workspace: far, near: false };
 }

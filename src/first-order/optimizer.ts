@@ -48,7 +48,7 @@ export function optimizer(
   const owner = typeof params === "object" && params !== null ? ownerOf(params) : null;
   if (owner) return owner(rule, options);
   const values = typeof params === "number" ? null : takeNumbers(where, "params", params);
-  const length = values ? values.length : (params as number);
+  const length = typeof params === "number" ? params : values!.length;
   if (!Number.isInteger(length) || length < 1) {
     throw new DownhillError("SHAPE", `${where}: params must hold at least one number, got ${quote(params)}`, {
       details: { argument: "params", length },

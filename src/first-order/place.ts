@@ -27,6 +27,9 @@ export interface Place extends Site {
   readonly vectors: Readonly<Record<string, FloatVector>>;
 }
 
+/** The state vectors of a rule are known when it is. */
+type Names = "params" | "grads" | `state.${string}`;
+
 /** Parameters and gradient start at zero unless they were there before; the state is for the run to fill. */
 export function findPlace(
   rule: Rule,
@@ -38,15 +41,15 @@ export function findPlace(
 ): Place {
   if (given) chosenRuntime(given);
   const names = vectorsOf(rule, groups);
-  const own = (name: string) => `state.${name}`;
+  const own = (name: string) => `state.${name}` as const;
   const parts = [...(site ? [] : ["params", "grads"]), ...names.map(own)];
   const sizes = Object.fromEntries(parts.map((name) => [name, length]));
   const key = `optimizer.${rule.name}.${dtype}[${parts}].${length}`;
-  const workspace = takeWorkspace<string, string>(site?.runtime ?? given, { key, [dtype]: sizes });
+  const workspace = takeWorkspace<Names, Names>(site?.runtime ?? given, { key, [dtype]: sizes });
   const { at, runtime } = workspace;
-  const views: Readonly<Record<string, FloatVector>> = dtype === "f64" ? workspace.f64 : workspace.f32;
-  const x = site?.x ?? (at.params as number);
-  const g = site?.g ?? (at.grads as number);
+  const views: Readonly<Record<Names, FloatVector>> = dtype === "f64" ? workspace.f64 : workspace.f32;
+  const x = site?.x ?? at.params;
+  const g = site?.g ?? at.grads;
   const View = dtype === "f64" ? Float64Array : Float32Array;
   const params = new View(runtime.buffer, x, length);
   const grads = new View(runtime.buffer, g, length);
@@ -62,6 +65,6 @@ export function findPlace(
     s: Object.fromEntries(names.map((name) => [name, at[own(name)]!])),
     params,
     grads,
-    vectors: Object.fromEntries(names.map((name) => [name, views[own(name)] as FloatVector])),
+    vectors: Object.fromEntries(names.map((name) => [name, views[own(name)]!])),
   };
 }

@@ -127,7 +127,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
         s.version === 1 &&
         Number.isFinite(s.lr) &&
         s.lr >= 0 &&
-        counts.every((v) => Number.isInteger(v) && (v as number) >= 0) &&
+        counts.every((v) => typeof v === "number" && Number.isInteger(v) && v >= 0) &&
         (s.best === null || Number.isFinite(s.best) || s.best === "Infinity" || s.best === "-Infinity");
       if (!ok) {
         throw new DownhillError("SNAPSHOT", `${where}: not a state of reduceOnPlateau: ${quote(state)}`);

@@ -10,7 +10,7 @@ export function reader(where: string, options: object, known: readonly string[])
     if (values[name] === undefined && fallback === undefined) {
       throw optionError(where, name, values[name], "given");
     }
-    return numberOption(where, name, values[name], fallback as number, range);
+    return numberOption(where, name, values[name], fallback ?? NaN, range);
   };
   return {
     rate: (name: string, fallback?: number) => read(name, fallback, { min: 0 }),

@@ -78,8 +78,8 @@ export function stepAnalysis(
   try {
     const blas = workspace.runtime.kernels<BlasKernels>(room);
     const { at, f64 } = workspace;
-    const [g, w, v, basis] = [at.g, at.w, at.v, at.basis] as [number, number, number, number];
-    const views = f64 as Readonly<Record<"g" | "w" | "v", Float64Array>>;
+    const { g, w, v, basis } = at;
+    const views = f64;
     // Copies: what hessVec does to its input reaches nobody.
     const [input, output] = [new Float64Array(n), new Float64Array(n)];
     const multiply = (from: number) => {

@@ -239,7 +239,7 @@ export class AnnealingSearch implements Search {
     if (list?.length !== 5 || !Array.isArray(count) || !unpack(arrays, this.#here, this.#best)) return false;
     this.#f.set(list);
     this.#count.set(count as number[]);
-    this.restarts = restarts as number;
+    this.restarts = Number(restarts);
     this.#random.position = Random.resume(random as ReturnType<Random["state"]>).position;
     this.#side = side === null ? null : new LocalSearch(this.#best, 0, LOCAL * this.#context.n, this.#scale);
     return this.#side === null || this.#side.restore(side);

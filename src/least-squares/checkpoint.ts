@@ -5,6 +5,7 @@ import { type Pulled, pull } from "../driver/run.js";
 import { decodeBase64, encodeBase64 } from "../runtime/base64.js";
 import { DownhillError } from "../runtime/errors.js";
 import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
+import type { Workspace } from "../runtime/workspace.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import * as S from "./state.js";
 
@@ -59,7 +60,9 @@ export function saveState(engine: LeastSquaresEngine): LeastSquaresState {
 /** Puts a new run where the saved one was; SNAPSHOT when the state is of another run, or damaged. */
 export function loadState(engine: LeastSquaresEngine, given: LeastSquaresState): void {
   const { solve, watch, settings, workspace } = engine;
-  const { at, f64, i32, runtime, ptr, bytes } = workspace;
+  // The vectors of a model lie in it too.
+  const all: Workspace = workspace;
+  const { at, f64, i32, runtime, ptr, bytes } = all;
   const refuse = (why: string): DownhillError =>
     new DownhillError("SNAPSHOT", `${watch.where}: the state ${why}`, {
       hint: "give the same model, data, parameters, method and bounds as the run it was saved from",

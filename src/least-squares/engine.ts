@@ -5,7 +5,6 @@ import { type Call, type Iteration, Measure, type Method, type Task } from "../d
 import type { Termination } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
-import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import { type LeastSquaresState, saveState } from "./checkpoint.js";
 import { Evaluations } from "./evaluations.js";
@@ -13,7 +12,7 @@ import { beginSolve, leastSquaresMethod, type Solve, terminationOf } from "./met
 import type { CoreProblem, EngineInput, Uncertainty } from "./problem.js";
 import { lossPass } from "./robust.js";
 import { lossNames, methodCode, type Settings } from "./settings.js";
-import { Layout, solveIn } from "./space.js";
+import { Layout, type SolveSpace, solveIn } from "./space.js";
 import * as S from "./state.js";
 
 const MAX_ITERATIONS = 1000;
@@ -32,7 +31,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   readonly method: Method<Termination>;
   readonly solve: Solve;
   readonly settings: Settings;
-  readonly workspace: Workspace;
+  readonly workspace: SolveSpace;
   readonly evaluations: Evaluations;
   /** Residuals at `solve.at`; the Jacobian at `solve.x`. */
   readonly evaluate: Call;
@@ -74,18 +73,19 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
       bounded: bounds !== null,
       differences: input.problem.jacobian === undefined,
     };
-    this.workspace = takeWorkspace(limits.runtime, new Layout(m, n, kernels.workBytes, parts, core));
+    const layout = new Layout<string, string>(m, n, kernels.workBytes, parts, core);
+    this.workspace = takeWorkspace(limits.runtime, layout) as SolveSpace;
     this.solve = solveIn(this.workspace, m, n);
     const { solve } = this;
     const { f64 } = this.workspace;
     // What the callbacks leave unwritten is NaN, not what an earlier solve left in this memory.
-    f64.J!.fill(NaN);
+    f64.J.fill(NaN);
     solve.best.view.fill(NaN);
     solve.other.view.fill(NaN);
     solve.x.set(start);
     if (bounds) {
-      f64.lower!.set(bounds.lower);
-      f64.upper!.set(bounds.upper);
+      f64.lower.set(bounds.lower);
+      f64.upper.set(bounds.upper);
     }
     this.#core = core ? core.attach(this.workspace) : null;
     beginSolve(solve, input.problem.jacobian !== undefined);
@@ -223,7 +223,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     const { n, kernels, frame, state } = this.solve;
     const doubt = kernels.doubt(n, frame, state);
     if (doubt === 0) return end;
-    const side = this.workspace.i32.side!;
+    const side = this.workspace.i32.side;
     if (doubt !== S.END_STALLED) for (let j = 0; j < n; j++) if (side[j] === 1) this.lost.push(j);
     return doubt === S.UNDETERMINED ? end : terminationOf(doubt);
   }
@@ -249,8 +249,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   gradient(): Float64Array {
     const { m, n, kernels, jacobian, best, loss } = this.solve;
     const { at, f64 } = this.workspace;
-    kernels.gradient(m, n, jacobian, loss === S.LINEAR ? best.ptr : at.weighted!, at.g!);
-    return f64.g!.slice();
+    kernels.gradient(m, n, jacobian, loss === S.LINEAR ? best.ptr : at.weighted, at.g);
+    return f64.g.slice();
   }
 
   /** (J'J)^-1 at the answer, its rank and condition. */
@@ -261,12 +261,12 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
     // A fit that is exact without some parameters says nothing of their errors.
     const rank = Math.min(s[S.S_RANK]!, n - this.lost.length);
-    for (const j of this.lost) f64.w![j] = 1;
+    for (const j of this.lost) f64.w[j] = 1;
     return {
       rank,
       conditionNumber: s[S.S_CONDITION]!,
-      inverse: rank === n ? f64.M!.slice() : null,
-      blind: rank === n ? null : f64.w!.slice(),
+      inverse: rank === n ? f64.M.slice() : null,
+      blind: rank === n ? null : f64.w.slice(),
     };
   }
 

@@ -59,7 +59,7 @@ export class Evaluations {
     const { watch, solve, workspace } = this.#engine;
     watch.njev++;
     if (!this.#problem.jacobian) return walk(watch, this.#columns(), false);
-    const done = this.#problem.jacobian(solve.x, workspace.f64.J!);
+    const done = this.#problem.jacobian(solve.x, workspace.f64.J);
     return done === undefined ? this.#alive() : done.then(() => this.#alive());
   }
 

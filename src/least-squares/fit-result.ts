@@ -236,7 +236,7 @@ function paramTable(
   const table: Record<string, FitParam> = {};
   for (let j = 0, k = 0; j < names.length; j++) {
     const isFree = free[k] === j;
-    const value = (isFree ? x[k] : init[j]) as number;
+    const value = isFree ? x[k]! : init[j]!;
     const stderr = isFree && covariance ? Math.sqrt(covariance[k * n + k]!) : null;
     if (isFree) k++;
     table[names[j] as string] = {

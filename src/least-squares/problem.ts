@@ -2,9 +2,9 @@
 
 import type { Method } from "../driver/task.js";
 import type { Limits, Termination } from "../driver/types.js";
-import type { Workspace } from "../runtime/workspace.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { Settings } from "./settings.js";
+import type { SolveSpace } from "./space.js";
 
 export type Done = void | PromiseLike<void>;
 
@@ -28,7 +28,7 @@ export interface CorePlan {
   readonly key: string;
   readonly f64: Readonly<Record<string, number>>;
   readonly i32: Readonly<Record<string, number>>;
-  attach(workspace: Workspace): CoreProblem;
+  attach(workspace: SolveSpace): CoreProblem;
 }
 
 export interface EngineInput {

@@ -29,8 +29,8 @@ export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j:
   const detail = failureDetail(engine, end, residuals, names);
   // A Jacobian of another point, of the last trial or half of differences, is not reported.
   const known = solve.started && !engine.stale;
-  if (!known) (f64.J as Float64Array).fill(NaN);
-  const jacobian = (f64.J as Float64Array).slice();
+  if (!known) f64.J.fill(NaN);
+  const jacobian = f64.J.slice();
   const uncertainty = known
     ? engine.covariance()
     : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
@@ -62,7 +62,7 @@ function failureDetail(
   }
   if (end.reason === "nonFinite") {
     const { n } = engine;
-    const J = engine.workspace.f64.J as Float64Array;
+    const J = engine.workspace.f64.J;
     const k = J.findIndex((value) => !Number.isFinite(value));
     if (k >= 0) {
       return `the Jacobian is not finite: d residual[${Math.floor(k / n)}] / d ${names(k % n)} is ${quote(J[k])}; choose another start, or bounds that keep the derivative defined`;

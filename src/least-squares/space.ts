@@ -3,11 +3,14 @@
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import type { Residuals, Solve } from "./method.js";
-import type { CorePlan } from "./problem.js";
 import * as S from "./state.js";
 
 /** Vectors of a model that the core evaluates. */
-type Vectors = Pick<CorePlan, "key" | "f64" | "i32">;
+interface Vectors<F extends string, I extends string> {
+  readonly key: string;
+  readonly f64: Readonly<Record<F, number>>;
+  readonly i32: Readonly<Record<I, number>>;
+}
 
 /** What only some solves need room for. */
 interface Parts {
@@ -17,20 +20,22 @@ interface Parts {
 }
 
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
-export class Layout implements WorkspaceSpec {
+export class Layout<F extends string = never, I extends string = never>
+  implements WorkspaceSpec<SolveVector | F, never, SolveIntVector | I>
+{
   readonly key: string;
   readonly #m: number;
   readonly #n: number;
   readonly #parts: Parts;
   readonly #workBytes: (m: number, n: number) => number;
-  readonly #more: Vectors | undefined;
+  readonly #more: Vectors<F, I> | undefined;
 
   constructor(
     m: number,
     n: number,
     workBytes: (m: number, n: number) => number,
     parts: Parts,
-    more?: Vectors,
+    more?: Vectors<F, I>,
   ) {
     const { robust, bounded, differences } = parts;
     this.key = `least squares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}${more?.key ?? ""}`;
@@ -41,11 +46,11 @@ export class Layout implements WorkspaceSpec {
     this.#workBytes = workBytes;
   }
 
-  get f64(): Record<string, number> {
+  get f64(): Record<SolveVector | F, number> {
     const m = this.#m;
     const n = this.#n;
     const { robust, bounded, differences } = this.#parts;
-    const f64: Record<string, number> = { state: S.STATE_SLOTS };
+    const f64: { [name in SolveVector]?: number } = { state: S.STATE_SLOTS };
     for (const name of VECTORS) f64[name] = n;
     Object.assign(f64, { norms: 2 * n, A: n * n, L: n * n, M: n * n, R: (n + 1) * n, T: (n + 1) * n });
     if (bounded) Object.assign(f64, { lower: n, upper: n });
@@ -53,12 +58,15 @@ export class Layout implements WorkspaceSpec {
     f64.work = Math.ceil(this.#workBytes(m, n) / 8);
     if (robust) f64.weighted = m;
     if (differences) Object.assign(f64, { at: n, a: m, b: m });
-    return { ...f64, ...this.#more?.f64 };
+    return { ...f64, ...this.#more?.f64 } as Record<SolveVector | F, number>;
   }
 
-  get i32(): Record<string, number> {
+  get i32(): Record<SolveIntVector | I, number> {
     const n = this.#n;
-    return { frame: S.FRAME_SLOTS, free: n, free0: n, perm: n, side: n, ...this.#more?.i32 };
+    return { frame: S.FRAME_SLOTS, free: n, free0: n, perm: n, side: n, ...this.#more?.i32 } as Record<
+      SolveIntVector | I,
+      number
+    >;
   }
 }
 
@@ -80,9 +88,33 @@ const VECTORS = [
   "gn",
   "span",
   "influence",
-];
+] as const;
 
-const FRAME: Readonly<Record<number, string>> = {
+/** Of a solve; some only where they are needed: bounds, weights of a robust loss, what differences take. */
+export type SolveVector =
+  | (typeof VECTORS)[number]
+  | "state"
+  | "norms"
+  | "A"
+  | "L"
+  | "M"
+  | "R"
+  | "T"
+  | "lower"
+  | "upper"
+  | "best"
+  | "other"
+  | "J"
+  | "JT"
+  | "work"
+  | "weighted"
+  | "at"
+  | "a"
+  | "b";
+export type SolveIntVector = "frame" | "free" | "free0" | "perm" | "side";
+export type SolveSpace = Workspace<SolveVector, never, SolveIntVector>;
+
+const FRAME: Readonly<Record<number, SolveVector | SolveIntVector>> = {
   [S.F_X]: "x",
   [S.F_TRIAL]: "trial",
   [S.F_P]: "p",
@@ -121,20 +153,20 @@ const FRAME: Readonly<Record<number, string>> = {
   [S.F_INFLUENCE]: "influence",
 };
 
-const prepared = new WeakMap<Workspace, Solve>();
+const prepared = new WeakMap<object, Solve>();
 
 /** Views and addresses of a workspace; made once, as a workspace that comes back from the free-list still has them. */
-export function solveIn(workspace: Workspace, m: number, n: number): Solve {
+export function solveIn(workspace: SolveSpace, m: number, n: number): Solve {
   return prepared.get(workspace) ?? makeSolve(workspace, m, n);
 }
 
-function makeSolve(workspace: Workspace, m: number, n: number): Solve {
+function makeSolve(workspace: SolveSpace, m: number, n: number): Solve {
   const { f64, i32, at, runtime } = workspace;
-  const view = (name: string) => f64[name] as Float64Array;
-  const address = (name: string) => at[name]!;
-  const residuals = (name: string): Residuals => ({ view: view(name), ptr: address(name) });
-  const frame = i32.frame as Int32Array;
-  for (let slot = 0; slot < S.FRAME_SLOTS; slot++) frame[slot] = at[FRAME[slot] as string] ?? 0;
+  const view = (name: SolveVector) => f64[name];
+  const address = (name: SolveVector | SolveIntVector) => at[name];
+  const residuals = (name: SolveVector): Residuals => ({ view: view(name), ptr: address(name) });
+  const frame = i32.frame;
+  for (let slot = 0; slot < S.FRAME_SLOTS; slot++) frame[slot] = at[FRAME[slot]!] ?? 0;
   const solve: Solve = {
     m,
     n,

@@ -84,9 +84,9 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
     const w = this.reserve({ F: n * n, x: n, work });
     this.#F = this.view("F", n * n);
     this.#x = this.view("x", n);
-    this.#atF = w.at.F as number;
-    this.#atX = w.at.x as number;
-    this.#atWork = w.at.work as number;
+    this.#atF = w.at.F;
+    this.#atX = w.at.x;
+    this.#atWork = w.at.work;
   }
 
   start(s: Source): this {
@@ -166,8 +166,8 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
     this.borrow({ X: n * count, work }, (w, k) => {
       const X = this.viewOf(w, "X", n * count);
       writeRows(s, X);
-      const at = w.at.X as number;
-      const scratch = w.at.work as number;
+      const at = w.at.X;
+      const scratch = w.at.work;
       k.trsm(false, false, false, n, count, this.#atF, n, at, count, scratch);
       k.trsm(false, true, false, n, count, this.#atF, n, at, count, scratch);
       x.set(X);
@@ -201,8 +201,8 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
     return this.borrow({ F: n * n, work: 4 * n }, (w, k) => {
       const F = this.viewOf(w, "F", n * n);
       F.set(this.#F);
-      const at = w.at.F as number;
-      const work = w.at.work as number;
+      const at = w.at.F;
+      const work = w.at.work;
       return k.condition(CHOLESKY, n, this.#norm(), at, n, 0, 0, work);
     });
   }

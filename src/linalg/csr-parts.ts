@@ -65,12 +65,12 @@ export function copyIndices(
   const copy = newIntegers(where, from.length);
   for (let k = 0; k < copy.length; k++) {
     const index: unknown = from[k];
-    if (!Number.isInteger(index) || (index as number) < 0 || (index as number) >= below) {
+    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= below) {
       const range =
         below > 0 ? `an integer from 0 to ${below - 1}` : "no entry, as there is no row or column";
       throw indexError(where, argument, k, `is ${quote(index)}, expected ${range}`);
     }
-    copy[k] = index as number;
+    copy[k] = index;
   }
   return copy;
 }
@@ -90,11 +90,11 @@ export function readRows(where: string, parts: CsrParts): Rows {
     const least = i === 0 ? 0 : rowPtr[i - 1]!;
     const most = i === 0 ? 0 : nnz;
     const end: unknown = parts.rowPtr[i];
-    if (!Number.isInteger(end) || (end as number) < least || (end as number) > most) {
+    if (typeof end !== "number" || !Number.isInteger(end) || end < least || end > most) {
       const range = i === 0 ? "0" : `an integer from ${least} to ${nnz}`;
       throw indexError(where, "rowPtr", i, `is ${quote(end)}, expected ${range}`);
     }
-    rowPtr[i] = end as number;
+    rowPtr[i] = end;
   }
   if (rowPtr[rows] !== nnz)
     throw indexError(where, "rowPtr", rows, `is ${rowPtr[rows]}, expected the ${nnz} entries`);

@@ -88,13 +88,14 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
   declare [Symbol.dispose]: () => void;
 
   /** Memory for vectors of these lengths, counted in numbers of this precision. */
-  protected reserve(vectors: Record<string, number>, i32: Record<string, number> = {}): Workspace {
-    const f64: Record<string, number> = {};
-    for (const name in vectors) f64[name] = doubles(vectors[name]!, this.precision);
-    const spec: WorkspaceSpec = {
+  protected reserve<N extends string, I extends string = never>(
+    vectors: Readonly<Record<N, number>>,
+    i32?: Readonly<Record<I, number>>,
+  ): Workspace<N, never, I> {
+    const spec: WorkspaceSpec<N, never, I> = {
       key: `${this.where} ${this.precision} ${this.rows} x ${this.cols}`,
-      f64,
-      i32,
+      f64: this.#inDoubles(vectors),
+      ...(i32 ? { i32 } : {}),
     };
     const w = takeWorkspace(this.given, spec);
     this.workspace = w;
@@ -102,11 +103,17 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     return w;
   }
 
+  #inDoubles<N extends string>(vectors: Readonly<Record<N, number>>): Record<N, number> {
+    const f64 = {} as Record<N, number>;
+    for (const name in vectors) f64[name] = doubles(vectors[name], this.precision);
+    return f64;
+  }
+
   protected view(name: string, length: number): T {
     return this.viewOf(this.workspace as Workspace, name, length);
   }
 
-  protected viewOf(w: Workspace, name: string, length: number): T {
+  protected viewOf<N extends string>(w: Workspace<N, never, never>, name: N, length: number): T {
     return view(w, name, length, this.precision) as T;
   }
 
@@ -121,13 +128,13 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
   }
 
   /** Workspace of one call, given back after it. */
-  protected borrow<R>(vectors: Record<string, number>, use: (w: Workspace, k: Kernels) => R): R {
-    const f64: Record<string, number> = {};
+  protected borrow<N extends string, R>(
+    vectors: Readonly<Record<N, number>>,
+    use: (w: Workspace<N, never, never>, k: Kernels) => R,
+  ): R {
     let key = `${this.where} ${this.precision}`;
-    for (const name in vectors) {
-      f64[name] = doubles(vectors[name]!, this.precision);
-      key += ` ${name} ${vectors[name]}`;
-    }
+    for (const name in vectors) key += ` ${name} ${vectors[name]}`;
+    const f64 = this.#inDoubles(vectors);
     const w = takeWorkspace(this.workspace?.ownsRuntime ? undefined : this.given, { key, f64 });
     try {
       return use(w, kernelsOf(w.runtime, this.precision));
@@ -264,14 +271,10 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     });
     try {
       const k = w.runtime.kernels(room);
-      copyArray(d, w.f64.d as Float64Array, n);
-      k.scaledProductF64(n, w.at.d as number, 1, w.at.pair as number);
-      const [mantissa, exponent] = w.f64.pair as Float64Array;
-      return {
-        mantissa: mantissa as number,
-        exponent: exponent as number,
-        log: k.logScaled(w.at.pair as number),
-      };
+      copyArray(d, w.f64.d, n);
+      k.scaledProductF64(n, w.at.d, 1, w.at.pair);
+      const { pair } = w.f64;
+      return { mantissa: pair[0]!, exponent: pair[1]!, log: k.logScaled(w.at.pair) };
     } finally {
       w.release();
     }

@@ -80,15 +80,15 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
     }
     const work = this.numbers(this.kernelsNow().luWork(n));
     const w = this.reserve({ F: n * n, b: n, x: n, work: Math.max(work, 4 * n) }, { perm: n });
-    this.#order = w.i32.perm as Int32Array;
+    this.#order = w.i32.perm;
     this.#F = this.view("F", n * n);
     this.#b = this.view("b", n);
     this.#x = this.view("x", n);
-    this.#atF = w.at.F as number;
-    this.#atPerm = w.at.perm as number;
-    this.#atB = w.at.b as number;
-    this.#atX = w.at.x as number;
-    this.#atWork = w.at.work as number;
+    this.#atF = w.at.F;
+    this.#atPerm = w.at.perm;
+    this.#atB = w.at.b;
+    this.#atX = w.at.x;
+    this.#atWork = w.at.work;
   }
 
   /** The first factorisation: gives the memory back when it fails. */
@@ -160,8 +160,8 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
         const from = this.#order[i]! * count;
         X.set(B.subarray(from, from + count), i * count);
       }
-      const at = w.at.X as number;
-      const scratch = w.at.work as number;
+      const at = w.at.X;
+      const scratch = w.at.work;
       k.trsm(false, false, true, n, count, this.#atF, n, at, count, scratch);
       k.trsm(true, false, false, n, count, this.#atF, n, at, count, scratch);
       x.set(X);
@@ -212,9 +212,9 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
     }
     return this.borrow({ F: n * n, perm: n, work: 4 * n }, (w, k) => {
       this.viewOf(w, "F", n * n).set(this.#F);
-      const perm = new Int32Array(w.runtime.buffer, w.at.perm as number, n);
+      const perm = new Int32Array(w.runtime.buffer, w.at.perm, n);
       perm.set(this.#order);
-      return k.condition(LU, n, norm, w.at.F as number, n, w.at.perm as number, 0, w.at.work as number);
+      return k.condition(LU, n, norm, w.at.F, n, w.at.perm, 0, w.at.work);
     });
   }
 

@@ -53,7 +53,7 @@ export const shapeError = (
 ): DownhillError => new DownhillError("SHAPE", `${where}: ${message}`, { details });
 
 export function checkSize(where: string, name: string, value: unknown): asserts value is number {
-  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST) return;
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST) return;
   throw shapeError(where, `${name} must be an integer from 0, got ${quote(value)}`, { argument: name });
 }
 

@@ -41,7 +41,12 @@ export const doubles = (n: number, precision: Precision): number =>
   precision === "f64" ? n : Math.ceil(n / 2);
 
 /** The named vector of a workspace, its first `length` numbers. */
-export function view(workspace: Workspace, name: string, length: number, precision: Precision): Real {
+export function view<N extends string>(
+  workspace: Pick<Workspace<N, never, never>, "runtime" | "at">,
+  name: N,
+  length: number,
+  precision: Precision,
+): Real {
   const { buffer } = workspace.runtime;
   const at = workspace.at[name]!;
   return precision === "f64" ? new Float64Array(buffer, at, length) : new Float32Array(buffer, at, length);

@@ -143,30 +143,28 @@ class ExpressionObjective implements CompiledObjective {
     if (!instance) return this.#interpret(runtime, kernel, data, point, grad, hess);
     const workspace = this.#workspace(runtime, instance, data);
     const { at, f64 } = workspace;
-    const address = (name: string): number => at[name]!;
     try {
-      const view = f64.x as Float64Array;
-      view.set(point);
+      f64.x.set(point);
       (instance.exports[kernel] as (...args: number[]) => void)(
         data.m,
-        address("data"),
+        at.data,
         data.m,
-        address("x"),
-        address("value"),
-        address("grad"),
-        address("hess"),
-        address("work"),
+        at.x,
+        at.value,
+        at.grad,
+        at.hess,
+        at.work,
       );
-      grad?.set(f64.grad as Float64Array);
-      hess?.set(f64.hess as Float64Array);
-      return (f64.value as Float64Array)[0]!;
+      grad?.set(f64.grad);
+      hess?.set(f64.hess);
+      return f64.value[0]!;
     } finally {
       workspace.release();
     }
   }
 
   /** A workspace that only this objective uses: data and constants are written when it is new. */
-  #workspace(runtime: CoreRuntime, instance: Instance, data: Data): Workspace {
+  #workspace(runtime: CoreRuntime, instance: Instance, data: Data) {
     const n = this.params.length;
     const workspace = takeWorkspace(runtime, {
       key: `objective ${this.#code.id}`,
@@ -180,8 +178,8 @@ class ExpressionObjective implements CompiledObjective {
       },
     });
     if (!prepared.has(workspace)) {
-      prepareWork(instance, runtime, workspace.at.work as number);
-      (workspace.f64.data as Float64Array).set(data.columns);
+      prepareWork(instance, runtime, workspace.at.work);
+      workspace.f64.data.set(data.columns);
       prepared.add(workspace);
     }
     return workspace;
@@ -242,17 +240,17 @@ export function compileObjective(
     throw optionError(where, "data", data, "an object of arrays such as { x: [...], y: [...] }");
   const variables = Object.keys(data);
   if (variables.length === 0) throw new DownhillError("SHAPE", `${where}: data has no columns`);
-  let m: number | undefined;
+  let m = -1;
   for (const name of variables) {
     const column: unknown = data[name];
-    checkArray(where, `data.${name}`, column, m);
+    checkArray(where, `data.${name}`, column, m < 0 ? undefined : m);
     checkFinite(where, `data.${name}`, column);
     m = column.length;
   }
-  const columns = new Float64Array((m as number) * variables.length);
+  const columns = new Float64Array(m * variables.length);
   variables.forEach((name, v) => {
-    columns.set(data[name] as ArrayLike<number>, v * (m as number));
+    columns.set(data[name] as ArrayLike<number>, v * m);
   });
   const tree = parse(expression, { variables, params });
-  return new ExpressionObjective(tree, { m: m as number, columns }, given.runtime);
+  return new ExpressionObjective(tree, { m, columns }, given.runtime);
 }

@@ -58,7 +58,7 @@ export function substitute(tree: Tree, ties: Ties, order: readonly string[]): Tr
 function moved(node: Syntax, at: (i: number) => number, index: ReadonlyMap<string, number>): Syntax {
   switch (node.kind) {
     case "param":
-      return { ...node, index: index.get(node.name) as number };
+      return { ...node, index: index.get(node.name)! };
     case "negate":
       return { ...node, a: at(node.a) };
     case "binary":

@@ -92,7 +92,7 @@ function refuse(source: string, at: number): never {
       throw expressionError(source, at, problem, { length: text.length, ...(hint ? { hint } : {}) });
     }
   }
-  const character = String.fromCodePoint(source.codePointAt(at) as number);
+  const character = String.fromCodePoint(source.codePointAt(at)!);
   throw expressionError(source, at, `unexpected character ${JSON.stringify(character)}`);
 }
 

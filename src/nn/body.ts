@@ -9,7 +9,7 @@ import { chosenRuntime, ownRuntime } from "../runtime/default.js";
 import { type CoreRuntime, outOfMemory, type Runtime } from "../runtime/runtime.js";
 import { type Workspace, workspaceBytes } from "../runtime/workspace.js";
 import { bytesOf, type DType, type FloatVector, type Kernels, kernelsOf } from "./kernels.js";
-import { arenaSpec, modelSpec } from "./layout.js";
+import { type ArenaVector, arenaSpec, type ModelVector, modelSpec } from "./layout.js";
 import type { Loss, Part } from "./loss.js";
 import { claimOf } from "./owner.js";
 import type { Plan, Tensor } from "./plan.js";
@@ -35,7 +35,7 @@ interface Home {
 }
 
 interface Arena {
-  readonly workspace: Workspace;
+  readonly workspace: Workspace<ArenaVector, ArenaVector, "labels">;
   readonly rows: number;
   /** Addresses: of the input and of each stage's output. */
   readonly values: readonly number[];
@@ -174,12 +174,12 @@ export class Body {
     return [home, this.#bind(home, workspace, rows)];
   }
 
-  #homeIn(runtime: CoreRuntime, kernels: Kernels, model: Workspace): Home {
+  #homeIn(runtime: CoreRuntime, kernels: Kernels, model: Workspace<ModelVector, ModelVector, never>): Home {
     const { at } = model;
     const size = bytesOf(this.dtype);
-    const [params, grads, buffers] = [at.params as number, at.grads as number, at.buffers as number];
+    const { params, grads, buffers } = at;
     const addresses = { params, grads, buffers, size, memory: runtime.buffer };
-    const views = (this.dtype === "f64" ? model.f64 : model.f32) as Readonly<Record<string, FloatVector>>;
+    const views: Readonly<Record<ModelVector, FloatVector>> = this.dtype === "f64" ? model.f64 : model.f32;
     return {
       runtime,
       kernels,
@@ -187,32 +187,31 @@ export class Body {
       stages: this.plan.stages.map(
         (stage) => new stage.layer.definition.stage(stage, kernels, addresses, this.draws),
       ),
-      params: views.params as FloatVector,
-      grads: views.grads as FloatVector,
-      buffers: views.buffers as FloatVector,
-      kept: views.kept as FloatVector,
-      keptBuffers: views.keptBuffers as FloatVector,
+      params: views.params,
+      grads: views.grads,
+      buffers: views.buffers,
+      kept: views.kept,
+      keptBuffers: views.keptBuffers,
     };
   }
 
-  #bind(home: Home, workspace: Workspace, rows: number): Arena {
+  #bind(home: Home, workspace: Workspace<ArenaVector, ArenaVector, "labels">, rows: number): Arena {
     const { at } = workspace;
-    const views = (this.dtype === "f64" ? workspace.f64 : workspace.f32) as Readonly<
-      Record<string, FloatVector>
-    >;
-    const work = at.work as number;
+    const views: Readonly<Record<ArenaVector, FloatVector>> =
+      this.dtype === "f64" ? workspace.f64 : workspace.f32;
+    const { work } = at;
     for (const stage of home.stages) stage.bind({ own: at[`own${stage.plan.index}`] ?? 0, work });
     const last = this.plan.stages.length - 1;
     return {
       workspace,
       rows,
-      values: [at.input as number, ...home.stages.map((_, i) => at[`y${i}`]!)],
-      input: views.input as FloatVector,
-      output: views[`y${last}`] as FloatVector,
-      gradOut: views.grad as FloatVector,
-      partner: at.partner as number,
-      targets: views.targets as FloatVector,
-      labels: workspace.i32.labels as Int32Array,
+      values: [at.input, ...home.stages.map((_, i) => at[`y${i}`]!)],
+      input: views.input,
+      output: views[`y${last}`]!,
+      gradOut: views.grad,
+      partner: at.partner,
+      targets: views.targets,
+      labels: workspace.i32.labels,
     };
   }
 

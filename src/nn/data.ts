@@ -146,7 +146,7 @@ function stratified(order: Int32Array, y: ArrayLike<number>, share: number): Int
     const label = y[i]!;
     const before = taken.get(label) ?? 0;
     taken.set(label, before + 1);
-    return before < Math.round(share * (total.get(label) as number));
+    return before < Math.round(share * total.get(label)!);
   });
 }
 

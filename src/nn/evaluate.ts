@@ -59,7 +59,7 @@ export function* evaluating(
 export function layerOutputs(body: Body, data: FloatVector, rows: number, until: number): FloatVector {
   if (until === 0) return data;
   const { inputs, stages } = body.plan;
-  const width = stages[until - 1]?.outputs as number;
+  const width = stages[until - 1]!.outputs;
   const Type = vectorType(body.dtype);
   const out = new Type(rows * width);
   for (let at = 0; at < rows; at += body.rows) {

@@ -9,11 +9,11 @@ import { chooseLoss, type Loss, type LossDefinition } from "./loss.js";
 
 /** A loss that is a sum over elements, with the kernel's number. */
 const elementwise = (code: number): LossDefinition["evaluate"] => {
-  return (k, { output, targets, gradOut }, n, { from, m, rows, weight }, o) => {
+  return (k, { output, targets, gradOut }, n, { from, m, rows, weight }, o: { readonly delta?: number }) => {
     const skip = from * n * output.BYTES_PER_ELEMENT;
     const z = output.byteOffset + skip;
     const dz = gradOut.byteOffset + skip;
-    const delta = (o.delta as number | undefined) ?? 1;
+    const delta = o.delta ?? 1;
     const scale = weight / (rows * n);
     return (weight * k.elementLoss(code, m * n, z, targets.byteOffset + skip, dz, scale, delta)) / (rows * n);
   };
@@ -100,9 +100,9 @@ export const losses = {
     options: { delta: number(1, { min: 0, exclusive: true }) },
     labels: false,
     evaluate: elementwise(HUBER),
-    constant: (y, rows, n, o) =>
+    constant: (y, rows, n, o: { readonly delta: number }) =>
       ofMeans(y, rows, n, (t, mean) => {
-        const c = Math.min(Math.abs(t - mean), o.delta as number);
+        const c = Math.min(Math.abs(t - mean), o.delta);
         return c * (Math.abs(t - mean) - c / 2);
       }),
   },

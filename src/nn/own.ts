@@ -63,7 +63,8 @@ function called(where: string, result: unknown): void {
   });
 }
 
-const count = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const count = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 
 function shapesOf(where: string, given: unknown): Shapes {
   if (typeof given !== "object" || given === null)

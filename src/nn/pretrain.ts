@@ -116,7 +116,7 @@ function encode(
   options: FitOptions,
 ): History {
   const { body, dtype, seed, layers } = net;
-  const width = body.plan.stages[start]?.inputs as number;
+  const width = body.plan.stages[start]!.inputs;
   const stack = [...layers.slice(start, end), dense(width)];
   const where = body.given ? { runtime: body.given } : {};
   const coder = new Network({

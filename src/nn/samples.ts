@@ -110,7 +110,7 @@ export function readSamples(
   if (validation === undefined) return [balanced(where, all), null];
   const given = readValidation(where, body, options);
   if (given) return [balanced(where, all), given];
-  const share = numberOption(where, "validation", validation as number, 0, {
+  const share = numberOption(where, "validation", validation, 0, {
     min: 0,
     below: 1,
     exclusive: true,

@@ -56,6 +56,12 @@ export abstract class Stage {
     protected readonly draws: Draws,
   ) {}
 
+  /** A number among the options of the layer; 0 where it has none of that name. */
+  protected option(name: string): number {
+    const value = this.plan.layer.options[name];
+    return typeof value === "number" ? value : 0;
+  }
+
   bind(batch: BatchAddresses): void {
     this.batch = batch;
   }

@@ -51,7 +51,7 @@ export class Random {
   static resume(state: RandomState): Random {
     const { seed, stream, position } = state ?? {};
     for (const value of [seed, stream, position]) {
-      if (Number.isSafeInteger(value) && (value as number) >= 0) continue;
+      if (Number.isSafeInteger(value) && value >= 0) continue;
       throw new DownhillError("SNAPSHOT", `Random.resume: this is no state of a Random: ${quote(state)}`);
     }
     const random = new Random(seed, stream);

@@ -247,7 +247,7 @@ export class CoreRuntime implements Runtime {
     const name = Type === Float64Array ? "f64" : "f32";
     const values =
       typeof lengthOrValues === "number" ? null : takeNumbers(`runtime.${name}`, "values", lengthOrValues);
-    const length = values ? values.length : (lengthOrValues as number);
+    const length = typeof lengthOrValues === "number" ? lengthOrValues : values!.length;
     if (!Number.isInteger(length) || length < 0) {
       throw new DownhillError(
         "SHAPE",

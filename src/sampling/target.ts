@@ -144,9 +144,9 @@ export class Target {
     for (let i = 0; i < u.length; i++) {
       const h = STEP * Math.max(1, Math.abs(u[i]!));
       near[i] = u[i]! + h;
-      const ahead = this.evaluate(near, null) as number;
+      const ahead = Number(this.evaluate(near, null));
       near[i] = u[i]! - h;
-      const behind = this.evaluate(near, null) as number;
+      const behind = Number(this.evaluate(near, null));
       near[i] = u[i]!;
       g[i] = (ahead - behind) / (2 * h);
     }

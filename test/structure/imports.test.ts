@@ -192,6 +192,15 @@ test("results use only the functions of Math that are the same on every engine",
   expect(unexplained).toEqual([]);
 });
 
+test("nothing is called a number that the compiler does not know to be one", () => {
+  const casts = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bas (?:unknown as )?number\b(?!\[)/g)].map(
+      ({ index }) => `${path}:${text.slice(0, index).split("\n").length}`,
+    ),
+  );
+  expect(casts.filter((place) => !place.startsWith(`src${sep}wasm`))).toEqual([]);
+});
+
 test("no file is a drawer for this and that", () => {
   const drawers = /(^|[\\/.-])(utils?|helpers?|misc|common)([\\/.-]|$)/i;
   const files = [...list("src"), ...list("assembly"), ...list("test"), ...list("bench")];

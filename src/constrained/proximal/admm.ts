@@ -83,10 +83,10 @@ export function admm(o: AdmmProblem): AdmmResult {
   checkKeys(where, o, [...limitKeys, "proxF", "proxG", "A", "B", "c", "x0", "z0", "rho", "tolerance"]);
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0, exclusive: true });
   const rho = numberOption(where, "rho", o.rho, 1, { min: 0, exclusive: true });
-  const known = o.A === undefined ? (o.x0 ?? o.c)?.length : undefined;
+  const known = (o.x0 ?? o.c)?.length;
   if (o.A === undefined && known === undefined)
     throw optionError(where, "x0", o.x0, "given where A is left out: its length is that of x");
-  const A = o.A === undefined ? identity(known as number) : readMap(where, "A", o.A);
+  const A = o.A === undefined ? identity(known!) : readMap(where, "A", o.A);
   const B = o.B === undefined ? identity(A.rows, -1) : readMap(where, "B", o.B);
   if (A.rows !== B.rows)
     throw new DownhillError("SHAPE", `${where}: A has ${A.rows} rows, B has ${B.rows}`, {

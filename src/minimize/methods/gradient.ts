@@ -13,6 +13,7 @@ import {
   makeSearch,
   readSearch,
   type SearchOptions,
+  type SearchValues,
   searchKeys,
 } from "./types.js";
 
@@ -118,7 +119,7 @@ export interface GradientDescentOptions extends SearchOptions {
   lineSearch?: SearchOptions["lineSearch"];
 }
 
-const gradientDefinition: MethodDefinition = {
+const gradientDefinition: MethodDefinition<SearchValues> = {
   name: "gradientDescent",
   search: true,
   bounds: true,
@@ -127,7 +128,7 @@ const gradientDefinition: MethodDefinition = {
   run(solve, o) {
     const fixed = o.lineSearch === "fixed";
     if (!solve.bounded) return descent(solve, makeSearch(o), new Steepest(solve, o.lineSearch === "armijo"));
-    const director = new SpectralProjected(solve, fixed ? (o.step as number) : 0);
+    const director = new SpectralProjected(solve, fixed ? o.step : 0);
     return descent(solve, fixed ? new Fixed(1) : makeSearch(o), director);
   },
 };
@@ -148,12 +149,12 @@ export interface NonlinearCGOptions extends SearchOptions {
   beta?: ConjugateBeta | undefined;
 }
 
-const conjugateDefinition: MethodDefinition = {
+const conjugateDefinition: MethodDefinition<SearchValues & { readonly beta: ConjugateBeta }> = {
   name: "nonlinearCG",
   search: true,
   iterations: (n) => Math.max(10000, 200 * n),
   vectors: (n) => ({ state: SLOTS, d: n }),
-  run: (solve, o) => descent(solve, makeSearch(o), new Conjugate(solve, o.beta as ConjugateBeta)),
+  run: (solve, o) => descent(solve, makeSearch(o), new Conjugate(solve, o.beta)),
 };
 
 /**

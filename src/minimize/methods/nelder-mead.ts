@@ -5,7 +5,7 @@ import { CHECK, ITERATION } from "../../driver/task.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import { SHARED_SLOTS } from "../slots.js";
 import { DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
-import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
+import { configured, type MethodDefinition, type MinimizeMethod } from "./types.js";
 
 const S_RESTARTS = SHARED_SLOTS;
 /** f at the last restart. */
@@ -29,7 +29,9 @@ export interface NelderMeadOptions {
   restarts?: number | undefined;
 }
 
-function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
+type SimplexValues = { readonly adaptive: boolean; readonly restarts: number };
+
+function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
   const { n, s, bounded } = solve;
   const adaptive = o.adaptive === true && n > 1;
   const expansion = adaptive ? 1 + 2 / n : 2;
@@ -82,7 +84,7 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
     const flat = spread <= Math.max(funTol, FLAT) * scale;
     if (size <= stepTol && flat) {
       const gain = s[S_BEFORE]! - F[0]!;
-      if (s[S_RESTARTS]! < (o.restarts as number) && gain > FLAT * scale) {
+      if (s[S_RESTARTS]! < o.restarts && gain > FLAT * scale) {
         s[S_RESTARTS] = s[S_RESTARTS]! + 1;
         s[S_BEFORE] = F[0]!;
         build(s[S_RESTARTS]!);
@@ -240,7 +242,7 @@ function* simplexRun(solve: Solve, o: OptionValues): MinimizeRun {
   }
 }
 
-const definition: MethodDefinition = {
+const definition: MethodDefinition<SimplexValues> = {
   name: "nelderMead",
   bounds: true,
   derivativeFree: true,

@@ -15,6 +15,7 @@ import {
   makeSearch,
   readSearch,
   type SearchOptions,
+  type SearchValues,
   searchKeys,
 } from "./types.js";
 
@@ -144,7 +145,7 @@ class Truncated extends NewtonDirector {
   }
 }
 
-const definition: MethodDefinition = {
+const definition: MethodDefinition<SearchValues & { readonly solver: string }> = {
   name: "newton",
   search: true,
   vectors(n, o, _bounded, k) {

@@ -15,6 +15,7 @@ import {
   makeSearch,
   readSearch,
   type SearchOptions,
+  type SearchValues,
   searchKeys,
 } from "./types.js";
 
@@ -142,9 +143,9 @@ class FullMemory extends QuasiNewton {
 }
 
 /** Of 19 standard problems those with n <= 3 take no more evaluations with 2 n + 2 pairs than with 10. */
-const pairs = (n: number, memory: unknown): number => (memory as number) || Math.min(10, 2 * n + 2);
+const pairs = (n: number, memory: number): number => memory || Math.min(10, 2 * n + 2);
 
-const lbfgsDefinition: MethodDefinition = {
+const lbfgsDefinition: MethodDefinition<SearchValues & { readonly memory: number }> = {
   name: "lbfgs",
   search: true,
   bounds: true,
@@ -176,7 +177,7 @@ export function lbfgs(options: LbfgsOptions = {}): MinimizeMethod {
   return configured(lbfgsDefinition, { ...readSearch("lbfgs", options, "moreThuente", 0.9), memory });
 }
 
-const bfgsDefinition: MethodDefinition = {
+const bfgsDefinition: MethodDefinition<SearchValues> = {
   name: "bfgs",
   search: true,
   vectors: (n) => ({ state: DIRECTOR_SLOTS, d: n, H: n * n, dx: n, dg: n, Hy: n }),

@@ -8,7 +8,7 @@ import { NOISE } from "../line-search/types.js";
 import { SHARED_SLOTS } from "../slots.js";
 import { DIVERGING, type MinimizeRun, NON_FINITE, type Solve, STALLED } from "../solve.js";
 import { hessianVectors, usesProducts } from "./newton.js";
-import { configured, type MethodDefinition, type MinimizeMethod, type OptionValues } from "./types.js";
+import { configured, type MethodDefinition, type MinimizeMethod } from "./types.js";
 
 const S_RADIUS = SHARED_SLOTS;
 /** The Hessian in hand belongs to the current point. */
@@ -39,7 +39,14 @@ export interface TrustRegionMinimizeOptions {
   maxRadius?: number | undefined;
 }
 
-function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
+type RegionValues = {
+  readonly subproblem: "steihaug" | "dogleg";
+  readonly solver: string;
+  readonly radius: number;
+  readonly maxRadius: number;
+};
+
+function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
   const { n, kernels: k, s } = solve;
   const products = usesProducts(n, o.solver);
   const p = solve.address("d");
@@ -50,7 +57,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
   if (solve.fresh) {
     const failure = yield* begin(solve);
     if (failure) return failure;
-    s[S_RADIUS] = (o.radius as number) || solve.reach;
+    s[S_RADIUS] = o.radius || solve.reach;
   }
   for (;;) {
     const { here, there } = solve;
@@ -118,7 +125,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
         : actual / predicted;
     const accepted = ratio > ACCEPT;
     if (ratio < POOR) s[S_RADIUS] = POOR * Math.min(size, radius);
-    else if (ratio > GOOD && size >= 0.99 * radius) s[S_RADIUS] = Math.min(2 * radius, o.maxRadius as number);
+    else if (ratio > GOOD && size >= 0.99 * radius) s[S_RADIUS] = Math.min(2 * radius, o.maxRadius);
     solve.stepNorm = accepted ? size : 0;
     if (accepted) {
       solve.accept();
@@ -135,7 +142,7 @@ function* trustRegionRun(solve: Solve, o: OptionValues): MinimizeRun {
   }
 }
 
-const definition: MethodDefinition = {
+const definition: MethodDefinition<RegionValues> = {
   name: "trustRegion",
   vectors: (n, o, _bounded, k) => ({
     state: SLOTS,

@@ -8,7 +8,7 @@ import { NOISE } from "../line-search/types.js";
 import * as S from "../slots.js";
 import { DIVERGING, type Solve } from "../solve.js";
 import { type Director, descent } from "./descent.js";
-import { makeSearch, type OptionValues } from "./types.js";
+import { makeSearch, type SearchValues } from "./types.js";
 
 export interface TurnDirector extends Director {
   /** `there` no longer holds the unit trial: another search has been there. */
@@ -29,7 +29,7 @@ const LEFT = 3;
  */
 export class LbfgsTurns implements Requests<Termination> {
   readonly #solve: Solve;
-  readonly #options: OptionValues;
+  readonly #options: SearchValues;
   readonly #director: TurnDirector;
   readonly #frame: number;
   readonly #request: IteratorYieldResult<Ask>;
@@ -37,7 +37,7 @@ export class LbfgsTurns implements Requests<Termination> {
   /** The start, later the general loop. */
   #other: Generator<Ask, Termination | null, void>;
 
-  constructor(solve: Solve, o: OptionValues, director: TurnDirector) {
+  constructor(solve: Solve, o: SearchValues, director: TurnDirector) {
     this.#solve = solve;
     this.#options = o;
     this.#director = director;
@@ -94,9 +94,9 @@ export class LbfgsTurns implements Requests<Termination> {
     slots[S.T_G0] = there.gp;
     slots[S.T_X3] = kept.xp;
     slots[S.T_G3] = kept.gp;
-    s[S.M_C1] = this.#options.c1 as number;
-    s[S.M_C2] = this.#options.c2 as number;
-    s[S.M_MAX_TRIALS] = this.#options.maxTrials as number;
+    s[S.M_C1] = this.#options.c1;
+    s[S.M_C2] = this.#options.c2;
+    s[S.M_MAX_TRIALS] = this.#options.maxTrials;
     s[S.M_STOP] = this.#solve.stop;
     s[S.M_KEPT] = kept.f;
     this.#solve.fresh = false;

@@ -20,6 +20,15 @@ import type { Solve } from "../solve.js";
 export const lineSearchNames = ["fixed", "exact", "armijo", "wolfe", "moreThuente", "hagerZhang"] as const;
 export type LineSearchName = (typeof lineSearchNames)[number];
 
+/** What `readSearch` has read. */
+export type SearchValues = {
+  readonly lineSearch: LineSearchName;
+  readonly c1: number;
+  readonly c2: number;
+  readonly maxTrials: number;
+  readonly step: number;
+};
+
 export type OptionValues = Readonly<Record<string, number | string | boolean>>;
 
 /** A configured method: frozen, serves any number of runs. */
@@ -38,7 +47,8 @@ export interface MethodSight {
   readonly simplex?: { readonly points: readonly Float64Array[]; readonly values: Float64Array };
 }
 
-export interface MethodDefinition {
+/** `O`: the options as the method reads them. */
+export interface MethodDefinition<O extends OptionValues = OptionValues> {
   readonly name: string;
   /** Keeps within bounds. */
   readonly bounds?: boolean;
@@ -49,17 +59,24 @@ export interface MethodDefinition {
   /** Takes the option lineSearch. */
   readonly search?: boolean;
   /** Lengths of the vectors beyond the points. */
-  vectors(n: number, o: OptionValues, bounded: boolean, kernels: SmoothKernels): Vectors;
-  i32?(n: number, o: OptionValues, bounded: boolean): { readonly [name in IntVector]?: number };
+  vectors(n: number, o: O, bounded: boolean, kernels: SmoothKernels): Vectors;
+  i32?(n: number, o: O, bounded: boolean): { readonly [name in IntVector]?: number };
   /** What an iteration shows beside the point. */
   shows?(solve: Solve): MethodSight;
-  run(solve: Solve, o: OptionValues): Requests<Termination>;
+  run(solve: Solve, o: O): Requests<Termination>;
 }
 
 const methods = new WeakSet<object>();
 
-export function configured(definition: MethodDefinition, options: OptionValues): MinimizeMethod {
-  const method = Object.freeze({ name: definition.name, options: Object.freeze(options), definition });
+export function configured<O extends OptionValues>(
+  definition: MethodDefinition<O>,
+  options: O,
+): MinimizeMethod {
+  const method: MinimizeMethod = Object.freeze({
+    name: definition.name,
+    options: Object.freeze(options),
+    definition,
+  });
   methods.add(method);
   return method;
 }
@@ -88,7 +105,7 @@ export function readSearch(
   fallback: LineSearchName,
   c2: number,
   step = 1,
-): OptionValues {
+): SearchValues {
   const c1 = numberOption(where, "c1", given.c1, 1e-4, { min: 0, max: 0.5, exclusive: true });
   return {
     lineSearch: choiceOption(where, "lineSearch", given.lineSearch, lineSearchNames, fallback),
@@ -99,11 +116,11 @@ export function readSearch(
   };
 }
 
-export function makeSearch(o: OptionValues): LineSearch {
-  const options = { c1: o.c1 as number, c2: o.c2 as number, maxTrials: o.maxTrials as number };
-  switch (o.lineSearch as LineSearchName) {
+export function makeSearch(o: SearchValues): LineSearch {
+  const options = { c1: o.c1, c2: o.c2, maxTrials: o.maxTrials };
+  switch (o.lineSearch) {
     case "fixed":
-      return new Fixed(o.step as number);
+      return new Fixed(o.step);
     case "exact":
       return new Exact();
     case "armijo":

@@ -13,7 +13,7 @@ export type Activation = (typeof activations)[number];
 /** `code`: the kernel's number. `from`: what backward takes, the output or the input. */
 const stageOf = (code: number, from: "input" | "output"): StageClass =>
   class ActivationStage extends Stage {
-    readonly #slope = (this.plan.layer.options.slope as number | undefined) ?? 0;
+    readonly #slope = this.option("slope");
 
     forward(m: number, x: number, y: number): void {
       this.kernels.activate(code, m * this.plan.outputs, x, y, this.#slope);

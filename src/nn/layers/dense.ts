@@ -52,7 +52,7 @@ export const dense = /* @__PURE__ */ factory(
       },
       inputs: units,
     },
-    outputs: (o) => o.units as number,
+    outputs: (o: { readonly units: number }) => o.units,
     params: (o, inputs, outputs) => ({
       weight: [inputs, outputs],
       ...(o.bias ? { bias: [outputs] } : {}),

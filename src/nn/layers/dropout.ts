@@ -5,7 +5,7 @@ import { factory, type Layer } from "../layer.js";
 import { type Mode, Stage } from "../stage.js";
 
 class DropoutStage extends Stage {
-  readonly #rate = this.plan.layer.options.rate as number;
+  readonly #rate = this.option("rate");
 
   forward(m: number, x: number, y: number, mode: Mode): void {
     const rate = this.#rate;
