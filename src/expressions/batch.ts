@@ -2,7 +2,7 @@
 
 import { beginPass, beginSolve, type Solve } from "../least-squares/method.js";
 import { lossNames, methodCode } from "../least-squares/settings.js";
-import { Layout, type SolveIntVector, type SolveVector, solveIn } from "../least-squares/space.js";
+import { Layout, solveIn } from "../least-squares/space.js";
 import * as S from "../least-squares/state.js";
 import { Code, type Instance, prepareWork, TextCache } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
@@ -10,12 +10,11 @@ import type { GraphNode } from "../models/graph.js";
 import { emitNormal, normalSums } from "../models/normal.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
-import type { Workspace } from "../runtime/workspace.js";
 import { type CurvesKernels, room } from "../wasm/curves.js";
 import { room as expressions } from "../wasm/expressions.js";
 import { room as leastSquares } from "../wasm/least-squares.js";
 import type { ManyAnswer, ManyData, ManyShape } from "./job.js";
-import { fillModelFrame, homeFrame, modelVectors, type Vectors } from "./plan.js";
+import { type BatchSpace, type BatchVector, fillModelFrame, homeFrame, modelVectors } from "./plan.js";
 import { borrow } from "./slots.js";
 
 /** Doubles of data in a batch: they stay in the second-level cache. */
@@ -48,30 +47,10 @@ function normalCode(model: Compiled, shape: ManyShape, data: ManyData): Code | n
   });
 }
 
-/** What many curves need beside the vectors of a solve and of its model. */
-type BatchVector =
-  | keyof Vectors["f64"]
-  | "starts"
-  | "low"
-  | "high"
-  | "begin"
-  | "values"
-  | "variance"
-  | "rss"
-  | "scale"
-  | "normal"
-  | "sums"
-  | "startValues"
-  | "startJ"
-  | "startA"
-  | "A2"
-  | "g2";
-type BatchIntVector = keyof Vectors["i32"] | "batch" | "ends" | "nit";
-
 export class BatchRunner {
   readonly #shape: ManyShape;
   readonly #data: ManyData;
-  readonly #workspace: Workspace<SolveVector | BatchVector, never, SolveIntVector | BatchIntVector>;
+  readonly #workspace: BatchSpace;
   readonly #kernels: CurvesKernels;
   readonly #slots: { at: number; giveBack(): void };
   readonly #normalSlots: { at: number; giveBack(): void } | null = null;

@@ -51,13 +51,34 @@ export function modelVectors(
   };
 }
 
-export type Vectors = ReturnType<typeof modelVectors>;
+type Vectors = ReturnType<typeof modelVectors>;
 /** The workspace of a solve whose model the core evaluates. */
 export type ModelSpace = Workspace<
   SolveVector | keyof Vectors["f64"],
   never,
   SolveIntVector | keyof Vectors["i32"]
 >;
+
+/** What many curves need beside the vectors of a solve and of its model. */
+export type BatchVector =
+  | keyof Vectors["f64"]
+  | "starts"
+  | "low"
+  | "high"
+  | "begin"
+  | "values"
+  | "variance"
+  | "rss"
+  | "scale"
+  | "normal"
+  | "sums"
+  | "startValues"
+  | "startJ"
+  | "startA"
+  | "A2"
+  | "g2";
+type BatchIntVector = keyof Vectors["i32"] | "batch" | "ends" | "nit";
+export type BatchSpace = Workspace<SolveVector | BatchVector, never, SolveIntVector | BatchIntVector>;
 
 /** Where the frame of the solve points to before its first step. */
 export function homeFrame({ at, f64, i32 }: ModelSpace): void {

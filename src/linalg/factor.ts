@@ -5,7 +5,7 @@ import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkKeys } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
+import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/linalg.js";
 import {
   checkMatrixFinite,
@@ -92,12 +92,9 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
     vectors: Readonly<Record<N, number>>,
     i32?: Readonly<Record<I, number>>,
   ): Workspace<N, never, I> {
-    const spec: WorkspaceSpec<N, never, I> = {
-      key: `${this.where} ${this.precision} ${this.rows} x ${this.cols}`,
-      f64: this.#inDoubles(vectors),
-      ...(i32 ? { i32 } : {}),
-    };
-    const w = takeWorkspace(this.given, spec);
+    const key = `${this.where} ${this.precision} ${this.rows} x ${this.cols}`;
+    const f64 = this.#inDoubles(vectors);
+    const w = takeWorkspace<N, never, I>(this.given, { key, f64, ...(i32 ? { i32 } : {}) });
     this.workspace = w;
     this.k = kernelsOf(w.runtime, this.precision);
     return w;
