@@ -1,6 +1,7 @@
 // The main job: fits every NIST problem from both certified starts, and says how many digits agree. Beside it
 // the same fits by the plain-JavaScript twin of the solver, and the linear problems by QR.
 
+import { readFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { curveFit, leastSquares, lstsq } from "../src/index.js";
 import { solve } from "../test/reference/least-squares/driver.js";
@@ -183,3 +184,6 @@ const example = problems.find(({ name }) => name === "Misra1a") as NistProblem;
 console.log(bold(`\nOne fit in full: ${example.name}, ${example.model}`));
 console.log(fitOnce(example, example.start2 as number[]).report());
 totals(rows);
+// What another demonstration before this one found.
+const [, , summary] = process.argv;
+if (summary) console.log(`  digits: ${readFileSync(summary, "utf8")}`);
