@@ -39,6 +39,7 @@ export type {
   ProgramMultipliers,
 } from "./constrained/nonlinear/result.js";
 export type { ConstrainedEnd, Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
+export type { NonlinearProblem, PointClaim, PointVerification } from "./constrained/nonlinear/verify.js";
 export type { AdmmAnswer } from "./constrained/proximal/admm.js";
 export { type AdmmProblem, type AdmmResult, admm, type ProximalStep } from "./constrained/proximal/admm.js";
 export type { ChambollePockAnswer } from "./constrained/proximal/chambolle-pock.js";

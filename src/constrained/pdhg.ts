@@ -14,7 +14,7 @@ const SUFFICIENT = 0.2;
 const NECESSARY = 0.8;
 const ARTIFICIAL = 0.36;
 /** The controller of the weight: proportional and integral part. */
-const PROPORTIONAL = 0.9;
+const PROPORTIONAL = 0.5;
 const INTEGRAL = 0.01;
 const POWER_STEPS = 100;
 
@@ -55,7 +55,7 @@ export class Pdhg implements Engine {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly chunk = CHUNK;
-  readonly patience = 200;
+  readonly patience = 2000;
   rp = Infinity;
   rd = 0;
   mu = 0;

@@ -1,7 +1,14 @@
 // verify: what the result of a fit claims, recomputed from data and model at the reported parameters; and what an answer to a
-// convex program claims (constrained/verify.ts).
+// convex program (constrained/verify.ts) and a minimum (constrained/nonlinear/verify.ts) claim.
 
 import type { LinearProgram, QuadraticProgram } from "../constrained/input.js";
+import type { CompiledProgram } from "../constrained/nonlinear/compiled.js";
+import {
+  type NonlinearProblem,
+  type PointClaim,
+  type PointVerification,
+  verifyPoint,
+} from "../constrained/nonlinear/verify.js";
 import {
   type ConvexClaim,
   type Verification,
@@ -10,6 +17,7 @@ import {
 } from "../constrained/verify.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { preparedOf } from "../least-squares/prepared.js";
+import type { Objective } from "../minimize/objective.js";
 import { fromJSON, readReport } from "./from-json.js";
 import { fitBehind, freeValues, linearise, plainSquares, refitter } from "./refit.js";
 
@@ -106,10 +114,15 @@ function verifyFit(
   };
 }
 
+const isAnswer = (v: unknown): boolean =>
+  typeof v === "object" && v !== null && typeof (v as { status?: unknown }).status === "string";
+
 /**
  * Recomputes what a result claims. Of a fit, or of its report in JSON (text models): rss, gradient and standard errors at the
  * reported parameters, and whether they are a minimum. Of an answer to a linear or quadratic program: feasibility, stationarity,
- * gap and objective, or the certificate. A status is never trusted.
+ * gap and objective, or the certificate. Of a minimum, free or constrained, as `verify(result, problem)` with the function, a compiled
+ * program or `{ f, equality, inequality, linear, bounds }`: value, feasibility, the gradient of the Lagrangian by the problem's own
+ * derivatives or by extrapolated differences, complementarity, and whether a lower point lies beside it. A status is never trusted.
  *
  * @throws DownhillError OPTION, PARSE for what is neither; UNSUPPORTED for fits with a robust loss; as `fromJSON` for reports.
  * @example
@@ -120,6 +133,10 @@ function verifyFit(
  * @example
  * const program = { c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] };
  * verify(program, solveLP(program)).ok; // true
+ *
+ * @example
+ * const f = (x) => (x[0] - 1) ** 2 + x[0] * x[1] + x[1] ** 2;
+ * verify(minimize(f, [0, 0]), f).ok; // true
  */
 export function verify(fit: FitResult | string | object): FitVerification;
 export function verify(
@@ -128,12 +145,23 @@ export function verify(
   o?: VerifyOptions,
 ): Verification;
 export function verify(
-  first: FitResult | LinearProgram | QuadraticProgram | string | object,
+  result: PointClaim,
+  problem: Objective | CompiledProgram | NonlinearProblem,
+  o?: VerifyOptions,
+): PointVerification;
+export function verify(
+  first: FitResult | LinearProgram | QuadraticProgram | PointClaim | string | object,
   ...others: readonly unknown[]
-): FitVerification | Verification {
+): FitVerification | Verification | PointVerification {
   const fit = typeof first === "object" && first !== null && preparedOf(first) !== undefined;
-  if (others.length > 0 && !fit)
-    return verifyProgram(first as LinearProgram, others[0] as ConvexClaim, others[1] as VerifyOptions);
+  if (others.length > 0 && !fit) {
+    const [second, o] = others as [unknown, VerifyOptions | undefined];
+    // The result may stand first or second.
+    const [problem, answer] = isAnswer(first) && !isAnswer(second) ? [second, first] : [first, second];
+    if (typeof problem !== "object" || problem === null || !("c" in problem || "q" in problem))
+      if (isAnswer(answer)) return verifyPoint(problem, answer as PointClaim, o);
+    return verifyProgram(problem as LinearProgram, answer as ConvexClaim, o);
+  }
   if (fit) {
     const result = first as FitResult;
     return verifyFit(result, { rss: result.rss, params: result.params });

@@ -1,0 +1,245 @@
+// What the result of minimize or minimizeConstrained claims, recomputed from the functions alone: value, feasibility, the gradient of the
+// Lagrangian, complementarity, and whether a lower point lies beside it.
+
+import type { Objective, ObjectiveParts } from "../../minimize/objective.js";
+import { DownhillError, quote } from "../../runtime/errors.js";
+import { checkArray, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
+import { ExactSum } from "../exact-sum.js";
+import { type CompiledProgram, isCompiledProgram } from "./compiled.js";
+import { differenceGradient, differenceRows } from "./extrapolated.js";
+import { type Constraint, type LinearRows, type NonlinearProgram, readProgram } from "./problem.js";
+
+/** A problem as `minimizeConstrained` takes it, in one object. */
+export interface NonlinearProblem {
+  f: Objective;
+  equality?: Constraint | undefined;
+  inequality?: Constraint | undefined;
+  linear?: LinearRows | undefined;
+  bounds?: { lower?: number | ArrayLike<number>; upper?: number | ArrayLike<number> } | undefined;
+  /** The result is a maximum of f. */
+  maximize?: boolean | undefined;
+}
+
+/** A point with what it says about itself, of any solver. */
+export interface PointClaim {
+  readonly status: string;
+  readonly x: ArrayLike<number>;
+  readonly fun?: number | undefined;
+  /** Signs as in `minimizeConstrained`. Left out: none, so nothing may bind. */
+  readonly multipliers?:
+    | {
+        readonly equality?: ArrayLike<number> | undefined;
+        readonly inequality?: ArrayLike<number> | undefined;
+        readonly linear?: ArrayLike<number> | undefined;
+      }
+    | undefined;
+}
+
+export interface PointVerification {
+  /** The claim holds: "converged" with all measures within the tolerance, and no lower feasible point found beside it. */
+  readonly ok: boolean;
+  /** Why not. */
+  readonly why?: string;
+  readonly status: {
+    readonly claimed: string;
+    readonly found: "stationary" | "not stationary" | "infeasible";
+  };
+  /** Largest violation of a row or bound over max(1, |side|). */
+  readonly primal: number;
+  /** Largest |grad f - J'y - z|, z being implied where a bound is reached; `dual` is over max(|f|, 1) / max(|x_j|, 1). */
+  readonly stationarity: number;
+  readonly dual: number;
+  /** Sum |multiplier x distance from its side| over max(1, |f|); a multiplier of the wrong sign counts with its size. */
+  readonly gap: number;
+  readonly fun: number;
+}
+
+/** A bound is reached within this share of max(1, |bound|). */
+const REACHED = 1e-9;
+/** Steps to look for a lower point, over max(|x_j|, 1). */
+const BESIDE = 1e-4;
+
+function problemOf(given: unknown): { f: unknown; o: object; maximize: boolean } {
+  if (isCompiledProgram(given)) {
+    const { objective, equality, inequality, linear, bounds, maximize }: CompiledProgram = given;
+    return { f: objective, o: { equality, inequality, linear, bounds }, maximize };
+  }
+  if (typeof given === "object" && given !== null && "f" in given && !("fun" in given)) {
+    checkKeys("verify: problem", given, ["f", "equality", "inequality", "linear", "bounds", "maximize"]);
+    const { f, maximize = false, ...o } = given as NonlinearProblem;
+    return { f, o, maximize };
+  }
+  return { f: given, o: {}, maximize: false };
+}
+
+/** Values of all rows at x. */
+function rowsAt(p: NonlinearProgram, x: Float64Array): Float64Array {
+  const c = new Float64Array(p.m);
+  for (const { first, count, parts, functions } of p.groups) {
+    if (parts) parts.fun(x.slice(), c.subarray(first, first + count));
+    else for (let i = 0; i < count; i++) c[first + i] = functions[i]!(x.slice()) as number;
+  }
+  const sum = new ExactSum();
+  for (let i = p.nonlinear; i < p.m; i++) {
+    sum.clear();
+    for (let j = 0; j < p.n; j++) sum.addProduct(p.A[(i - p.nonlinear) * p.n + j]!, x[j]!);
+    c[i] = sum.value;
+  }
+  return c;
+}
+
+function jacobianAt(p: NonlinearProgram, x: Float64Array): Float64Array {
+  const { n, m, nonlinear } = p;
+  const J = new Float64Array(m * n);
+  J.set(p.A, nonlinear * n);
+  for (const { first, count, parts } of p.groups) {
+    const own = J.subarray(first * n, (first + count) * n);
+    if (parts?.jacobian) parts.jacobian(x.slice(), own);
+    else
+      differenceRows((at) => rowsAt(p, at).subarray(first, first + count), x, count, p.lower, p.upper, own);
+  }
+  return J;
+}
+
+/** See `verify`. */
+export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: number | undefined } = {}) {
+  checkKeys("verify", o, ["tolerance"]);
+  const tolerance = numberOption("verify", "tolerance", o.tolerance, 1e-6, { min: 0 });
+  const { f, o: parts, maximize } = problemOf(given);
+  checkArray("verify", "x", claim.x);
+  checkFinite("verify", "x", claim.x);
+  const x = Float64Array.from(claim.x);
+  const p = readProgram("verify", f, x, parts);
+  const { n, m } = p;
+  const value = evaluation(p.objective as ObjectiveParts);
+  const fun = value(x);
+  const g = gradientOf(p.objective as ObjectiveParts, value, x, p);
+  const c = rowsAt(p, x);
+  const J = jacobianAt(p, x);
+  const y = multipliersOf(p, claim);
+  const size = Math.max(1, Math.abs(fun));
+  let primal = 0;
+  const miss = (v: number, lo: number, up: number) => {
+    if (v >= lo && v <= up) return;
+    const side = v < lo ? lo : up;
+    // A value that is not finite is no value.
+    const by = Number.isFinite(v) ? Math.abs(v - side) / Math.max(1, Math.abs(side)) : Infinity;
+    primal = Math.max(primal, by);
+  };
+  let gap = 0;
+  for (let i = 0; i < m; i++) {
+    const [lo, up, v] = [p.rowLower[i]!, p.rowUpper[i]!, c[i]!];
+    miss(v, lo, up);
+    if (y[i] === 0 || lo === up) continue;
+    const side = y[i]! > 0 ? lo : up;
+    gap += Math.abs(side) === Infinity ? Math.abs(y[i]!) : Math.abs(y[i]! * (v - side));
+  }
+  gap /= size;
+  let stationarity = 0;
+  let dual = 0;
+  const sum = new ExactSum();
+  for (let j = 0; j < n; j++) {
+    miss(x[j]!, p.lower[j]!, p.upper[j]!);
+    sum.clear().add(g[j]!);
+    for (let i = 0; i < m; i++) sum.addProduct(-J[i * n + j]!, y[i]!);
+    let r = sum.value;
+    const at = (side: number) =>
+      Number.isFinite(side) && Math.abs(x[j]! - side) <= REACHED * Math.max(1, Math.abs(side));
+    if ((r > 0 && at(p.lower[j]!)) || (r < 0 && at(p.upper[j]!))) r = 0;
+    if (!(Math.abs(r) <= stationarity)) stationarity = Math.abs(r);
+    const relative = (Math.abs(r) * Math.max(Math.abs(x[j]!), 1)) / size;
+    if (!(relative <= dual)) dual = relative;
+  }
+  const lower = m === 0 ? lowerBeside(p, value, x, fun, tolerance) : null;
+  const found = !(primal <= tolerance)
+    ? "infeasible"
+    : dual <= tolerance && gap <= tolerance && !lower
+      ? "stationary"
+      : "not stationary";
+  const claimed = maximize && claim.fun !== undefined ? -claim.fun : claim.fun;
+  const why =
+    claim.status !== "converged"
+      ? `status ${claim.status} claims nothing`
+      : found === "infeasible"
+        ? `a row or bound is violated by ${primal}, relatively`
+        : !(dual <= tolerance)
+          ? `the gradient of the Lagrangian is ${stationarity}`
+          : !(gap <= tolerance)
+            ? `multipliers and distances from their sides do not fit: ${gap}`
+            : lower
+              ? `f is ${lower.fun} at a step of ${lower.step} in x[${lower.index}], lower than ${fun}`
+              : claimed !== undefined && !(Math.abs(claimed - fun) <= tolerance * size)
+                ? `f is ${maximize ? -fun : fun}, not ${claim.fun}`
+                : undefined;
+  return {
+    ok: why === undefined,
+    ...(why === undefined ? {} : { why }),
+    status: { claimed: claim.status, found },
+    primal,
+    stationarity,
+    dual,
+    gap,
+    fun: maximize ? -fun : fun,
+  } satisfies PointVerification as PointVerification;
+}
+
+function evaluation({ fun, funGrad }: ObjectiveParts): (x: Float64Array) => number {
+  return (x) => (fun ? fun(x.slice()) : funGrad!(x.slice(), new Float64Array(x.length)));
+}
+
+function gradientOf(
+  { grad, funGrad }: ObjectiveParts,
+  value: (x: Float64Array) => number,
+  x: Float64Array,
+  { lower, upper }: NonlinearProgram,
+): Float64Array {
+  const g = new Float64Array(x.length);
+  if (grad) grad(x.slice(), g);
+  else if (funGrad) funGrad(x.slice(), g);
+  else differenceGradient(value, x, lower, upper, g);
+  return g;
+}
+
+function multipliersOf(p: NonlinearProgram, { multipliers = {} }: PointClaim): Float64Array {
+  const y = new Float64Array(p.m);
+  const take = (name: "equality" | "inequality" | "linear", first: number, count: number) => {
+    const given = multipliers[name];
+    if (given === undefined) return;
+    if (given.length !== count)
+      throw new DownhillError(
+        "SHAPE",
+        `verify: multipliers.${name} has length ${quote(given.length)}, expected ${count}`,
+        {
+          details: { argument: `multipliers.${name}`, length: given.length, expected: count },
+        },
+      );
+    y.set(Array.from(given), first);
+  };
+  take("equality", 0, p.equalities);
+  take("inequality", p.equalities, p.nonlinear - p.equalities);
+  take("linear", p.nonlinear, p.m - p.nonlinear);
+  return y;
+}
+
+/** A point beside x along an axis that is lower by more than the tolerance: x is a saddle or a maximum. */
+function lowerBeside(
+  p: NonlinearProgram,
+  value: (x: Float64Array) => number,
+  x: Float64Array,
+  fun: number,
+  tolerance: number,
+): { index: number; step: number; fun: number } | null {
+  for (let j = 0; j < p.n; j++) {
+    for (const sign of [1, -1]) {
+      const to = x.slice();
+      to[j] = Math.min(
+        p.upper[j]!,
+        Math.max(p.lower[j]!, x[j]! + sign * BESIDE * Math.max(1, Math.abs(x[j]!))),
+      );
+      const there = value(to);
+      if (there < fun - 1e-3 * tolerance * Math.max(1, Math.abs(fun)))
+        return { index: j, step: to[j]! - x[j]!, fun: there };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,77 @@
+// verify of minima and nonlinear programs: right claims pass, each kind of wrong one is named.
+
+import { expect, test } from "vitest";
+import { ExactSum } from "../../src/constrained/exact-sum.js";
+import { compileProgram, minimize, minimizeConstrained, solveLP, verify } from "../../src/index.js";
+
+const rosenbrock = (x: Float64Array) => 100 * (x[1]! - x[0]! ** 2) ** 2 + (1 - x[0]!) ** 2;
+const claim = { status: "converged", x: [1, 1], fun: 0 };
+
+test("a minimum, by differences and by the gradient given", () => {
+  expect(verify(minimize(rosenbrock, [-1.2, 1]), rosenbrock)).toMatchObject({
+    ok: true,
+    status: { claimed: "converged", found: "stationary" },
+  });
+  expect(verify(claim, rosenbrock).stationarity).toBeLessThan(1e-9);
+});
+
+test("what is wrong with a minimum", () => {
+  expect(verify({ ...claim, x: [1, 1.01] }, rosenbrock).why).toMatch("the gradient of the Lagrangian is");
+  expect(verify({ ...claim, fun: 1 }, rosenbrock).why).toBe("f is 0, not 1");
+  expect(verify({ ...claim, status: "stopped" }, rosenbrock).why).toBe("status stopped claims nothing");
+  const saddle = (x: Float64Array) => x[0]! ** 2 - x[1]! ** 2;
+  expect(verify({ ...claim, x: [0, 0] }, saddle).why).toMatch("lower than 0");
+  const box = { f: saddle, bounds: { lower: [-1, -1], upper: [1, 1] } };
+  expect(verify({ status: "converged", x: [0, 1], fun: -1 }, box).ok).toBe(true);
+  expect(verify({ status: "converged", x: [0, 2], fun: -4 }, box)).toMatchObject({ primal: 1, ok: false });
+});
+
+test("a constrained minimum with its multipliers, and each of them wrong", () => {
+  const f = (x: Float64Array) => x[0]! + x[1]!;
+  const problem = { f, inequality: [(x: Float64Array) => 2 - x[0]! ** 2 - x[1]! ** 2] };
+  const r = minimizeConstrained(f, [1, 1], { inequality: problem.inequality });
+  expect(verify(r, problem)).toMatchObject({ ok: true });
+  const at = { status: "converged", x: [-1, -1], fun: -2 };
+  expect(verify({ ...at, multipliers: { inequality: [0.5] } }, problem).ok).toBe(true);
+  expect(verify(at, problem).why).toMatch("the gradient of the Lagrangian is 0.99999");
+  expect(verify({ ...at, x: [1, 1], fun: 2, multipliers: { inequality: [-0.5] } }, problem)).toMatchObject({
+    ok: false,
+    gap: 0.25,
+  });
+  expect(() => verify({ ...at, multipliers: { inequality: [1, 2] } }, problem)).toThrow(
+    "has length 2, expected 1",
+  );
+});
+
+test("compiled programs, linear rows, and a maximum", () => {
+  const program = compileProgram("max x*y; sum: x + y <= 4; x >= 0; y >= 0");
+  const r = minimizeConstrained(program, [1, 1]);
+  expect(r.fun).toBeCloseTo(4, 8);
+  expect(verify(r, program)).toMatchObject({ ok: true });
+  expect(verify({ ...JSON.parse(JSON.stringify(r)), fun: 5 }, program).why).toMatch("not 5");
+});
+
+test("either order for convex programs", () => {
+  const program = {
+    c: [-3, -5],
+    A: [
+      [1, 0],
+      [0, 2],
+      [3, 2],
+    ],
+    u: [4, 12, 18],
+    lower: [0, 0],
+  };
+  const r = solveLP(program);
+  expect(verify(program, r).ok).toBe(true);
+  expect((verify as unknown as (a: unknown, b: unknown) => { ok: boolean })(r, program).ok).toBe(true);
+});
+
+test("sums in twice the precision: what rounding would lose", () => {
+  const sum = new ExactSum();
+  sum.addProduct(134217729, 134217729).addProduct(-134217728, 134217730);
+  expect(sum.value).toBe(1);
+  expect(134217729 * 134217729 - 134217728 * 134217730).not.toBe(1);
+  sum.clear().add(1e16).add(1).add(-1e16);
+  expect(sum.value).toBe(1);
+});
