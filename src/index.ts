@@ -473,11 +473,13 @@ export type { Variant } from "./runtime/rooms.js";
 export type { Runtime, RuntimeOptions } from "./runtime/runtime.js";
 export type { Vec } from "./runtime/vec.js";
 export type { Bytes, FetchResponse, WasmModule } from "./runtime/wasm-types.js";
+export type { ChainAnswer, ChainJob, ChainPool } from "./sampling/chain-job.js";
 export {
   type CompileDensityOptions,
   type CompiledDensity,
   compileDensity,
   type DensityParam,
+  type Recipe,
 } from "./sampling/compile-density.js";
 export type { Constraint, Density, LogDensity } from "./sampling/density.js";
 export {
@@ -520,13 +522,14 @@ export {
   type Proposal,
 } from "./sampling/metropolis-hastings.js";
 export type { Posterior } from "./sampling/posterior.js";
-export type { CredibleBand, PredictOptions } from "./sampling/predict.js";
+export type { CredibleBand, PredictiveDraws, PredictOptions } from "./sampling/predict.js";
 export type { PredictiveFit } from "./sampling/psis.js";
 export type { Quantity } from "./sampling/quantity.js";
 export type { Divergence, SamplerStats } from "./sampling/recorder.js";
 export {
   type IterateSampleOptions,
   iterateSample,
+  type SampleAsyncOptions,
   type SampleIteration,
   type SampleState,
   sample,

@@ -41,6 +41,12 @@ export interface CompileDensityOptions {
   runtime?: Runtime | undefined;
 }
 
+/** What `compileDensity` was told, as plain data: a thread makes the same density of it. */
+export interface Recipe {
+  readonly text: string;
+  readonly options: CompileDensityOptions;
+}
+
 /** A compiled density: `sample` takes it as it is, and runs whole trajectories of it in the core. */
 export class CompiledDensity implements LogDensity {
   readonly source: string;
@@ -50,6 +56,7 @@ export class CompiledDensity implements LogDensity {
   declare readonly pointwise?: (x: ArrayLike<number>) => Float64Array;
   declare readonly start?: Float64Array;
   readonly #parts: readonly DensityPart[];
+  readonly #recipe: Recipe;
   readonly #runtime: Runtime | undefined;
 
   constructor(
@@ -60,8 +67,10 @@ export class CompiledDensity implements LogDensity {
     likelihood: DensityPart | null,
     start: Float64Array | null,
     runtime: Runtime | undefined,
+    recipe: Recipe,
   ) {
     this.source = source;
+    this.#recipe = recipe;
     this.names = names;
     this.constraints = constraints;
     this.#parts = parts;
@@ -73,6 +82,11 @@ export class CompiledDensity implements LogDensity {
   /** For the samplers: the terms whose sum it is. @internal */
   get parts(): readonly DensityPart[] {
     return this.#parts;
+  }
+
+  /** For threads. @internal */
+  get recipe(): Recipe {
+    return this.#recipe;
   }
 
   /** The log density at x, in the order of `names`; no Jacobians. */
@@ -125,10 +139,12 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   const term = writeOut(where, text);
   const parts: DensityPart[] = [];
   let likelihood: DensityPart | null = null;
+  let own: Record<string, Float64Array> | undefined;
   if (data !== undefined) {
     const { variables, columns, m } = readData(where, data);
     likelihood = new DensityPart(term, names, variables, columns, m);
     parts.push(...likelihood.fastParts());
+    own = Object.fromEntries(variables.map((name, v) => [name, columns.subarray(v * m, (v + 1) * m)]));
   } else once.unshift(term);
   if (once.length > 0) parts.push(new DensityPart(once.join(" + "), names, [], new Float64Array(0), 1));
   return new CompiledDensity(
@@ -139,7 +155,15 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
     likelihood,
     readStart(where, options.start, names),
     runtime,
+    { text, options: { params: copyParams(options.params), data: own, priors: [...given] } },
   );
+}
+
+/** Names and plain objects of numbers and texts, so that what the caller does with them later changes nothing. */
+function copyParams(params: CompileDensityOptions["params"]): CompileDensityOptions["params"] {
+  if (Array.isArray(params)) return [...params];
+  const copy = (param: ConstraintKind | DensityParam) => (typeof param === "string" ? param : { ...param });
+  return Object.fromEntries(Object.entries(params).map(([name, param]) => [name, copy(param)]));
 }
 
 function readParams(
@@ -205,4 +229,11 @@ function readStart(
       `${where}: start.${missing} must be a number, got ${quote(start[missing])}`,
     );
   return Float64Array.from(names, (name) => start[name]!);
+}
+
+/** What `sample` can run in the core: a compiled density, or the one that a density brings. */
+export function compiledOf(density: unknown): CompiledDensity | null {
+  if (density instanceof CompiledDensity) return density;
+  const inner = (density as { compiled?: unknown } | null)?.compiled;
+  return inner instanceof CompiledDensity ? inner : null;
 }

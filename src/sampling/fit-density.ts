@@ -10,31 +10,19 @@ import type { Random } from "../random/philox.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { log } from "../runtime/elementary.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { booleanOption, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
+import type { CompiledDensity } from "./compile-density.js";
 import type { LogDensity } from "./density.js";
-import { DensityPart } from "./density-part.js";
-import { writeOut } from "./laws.js";
-import { type Likelihood, type LikelihoodName, likelihoodOf } from "./likelihoods.js";
-
-export interface FitPosteriorOptions {
-  /** Laws of parameters by name (`{ a: "normal(0, 5)" }`), or terms of the log density. Default: flat within the fit's bounds. */
-  prior?: Readonly<Record<string, string>> | readonly string[] | undefined;
-  /** Of an observation about the model. Default "gaussian"; "student" has heavy tails; "poisson" is for counts. */
-  likelihood?: LikelihoodName | undefined;
-  /** Degrees of freedom of "student". Default 4. */
-  dof?: number | undefined;
-  /**
-   * "known": the fit's sigma is the standard deviation (default with absoluteSigma). "estimated" (default without): a parameter `sigma`, with
-   * the prior 1/sigma, by which the given ones are multiplied. "marginalised": the same, integrated out (gaussian only).
-   */
-  sigma?: "known" | "estimated" | "marginalised" | undefined;
-}
+import type { DensityPart } from "./density-part.js";
+import { type FitPosteriorOptions, readPrior } from "./fit-prior.js";
+import { compiledFit } from "./fit-text.js";
+import { type Likelihood, likelihoodOf } from "./likelihoods.js";
 
 /** Differences of models without Jacobian: eps^(1/3), relative to the standard error or the value. */
 const STEP = 6.055454452393343e-6;
 
-/** The density of a fit's free parameters, as `sample` takes it. */
+/** The density of a fit's free parameters, as `sample` takes it; of a model given as text it runs in the core and in threads. */
 export class FitDensity implements LogDensity {
   readonly names: readonly string[];
   readonly lower: Float64Array;
@@ -42,11 +30,16 @@ export class FitDensity implements LogDensity {
   /** The fit, and the variances of its parameters. */
   readonly start: Float64Array;
   readonly scale: Float64Array;
+  /** Of a model given as text: the same density in the core. */
+  declare readonly compiled?: CompiledDensity;
   readonly #fit: PreparedFit;
   readonly #problem: ResidualProblem;
   readonly #likelihood: Likelihood;
   readonly #sigma: "known" | "estimated" | "marginalised";
   readonly #prior: DensityPart | null;
+  readonly #observed: boolean;
+  /** Whether sigma has the prior 1/sigma. */
+  readonly #scaleFree: boolean;
   readonly #runtime: CoreRuntime;
   readonly #r: Float64Array;
   readonly #near: Float64Array;
@@ -81,8 +74,11 @@ export class FitDensity implements LogDensity {
     this.#n = freeNames.length;
     this.#likelihood = likelihoodOf(name, dof);
     this.#sigma = sigma;
+    this.#observed = booleanOption(where, "observed", options.observed, true);
     const estimated = sigma === "estimated";
     const own = freeNames.includes("sigma") ? "sigma_" : "sigma";
+    const { prior } = options;
+    this.#scaleFree = estimated && !(prior && Object.hasOwn(prior, own));
     this.names = estimated ? [...freeNames, own] : freeNames;
     const { free, lower, upper } = parameters;
     const tail = (value: number) => (estimated ? [value] : []);
@@ -110,6 +106,12 @@ export class FitDensity implements LogDensity {
     this.#r = new Float64Array(y.length);
     this.#near = new Float64Array(y.length);
     this.#J = new Float64Array(y.length * this.#n);
+    const compiled = compiledFit(fit, {
+      ...{ likelihood: name, dof, sigma, scale: own, prior },
+      ...{ names: this.names, lower: this.lower, upper: this.upper },
+      ...{ observed: this.#observed, scaleFree: this.#scaleFree },
+    });
+    if (compiled) this.compiled = compiled;
   }
 
   /** A fit may end on a bound, where the density of free coordinates has no point: a little inside. */
@@ -136,13 +138,22 @@ export class FitDensity implements LogDensity {
   }
 
   #evaluate(x: ArrayLike<number>, g: Float64Array | null): number {
+    const { compiled } = this;
+    if (compiled) return g ? compiled.logDensityGrad(x, g) : compiled.logDensity(x);
+    g?.fill(0);
+    const value = this.#observed ? this.#likelihoodAt(x, g) : 0;
+    const own = this.#scaleFree ? x[this.#n]! : 1;
+    if (g && this.#scaleFree) g[this.#n] = g[this.#n]! - 1 / own;
+    return value - log(own) + (this.#prior ? this.#prior.evaluate(this.#runtime, x, g) : 0);
+  }
+
+  #likelihoodAt(x: ArrayLike<number>, g: Float64Array | null): number {
     const { y, weights } = this.#fit;
     const r = this.#r;
     const n = this.#n;
     const m = y.length;
     const p = Float64Array.from({ length: n }, (_, j) => x[j]!);
     this.#problem.residuals(p, r);
-    g?.fill(0);
     let value: number;
     const s = this.#scaleOf(x);
     if (this.#sigma === "marginalised") {
@@ -152,8 +163,8 @@ export class FitDensity implements LogDensity {
       if (g) for (let i = 0; i < m; i++) r[i] = (-m * r[i]!) / rss;
     } else {
       const law = this.#likelihood;
-      value = this.#sigma === "estimated" ? -log(s) : 0;
-      let slope = this.#sigma === "estimated" ? -1 / s : 0;
+      value = 0;
+      let slope = 0;
       for (let i = 0; i < m; i++) {
         const w = weights ? weights[i]! : 1;
         value += law.term(r[i]!, s, y[i]!, w);
@@ -168,7 +179,7 @@ export class FitDensity implements LogDensity {
       const J = this.#jacobian(p);
       for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) g[j] = g[j]! + r[i]! * J[i * n + j]!;
     }
-    return value + (this.#prior ? this.#prior.evaluate(this.#runtime, x, g) : 0);
+    return value;
   }
 
   #jacobian(p: Float64Array): Float64Array {
@@ -265,23 +276,3 @@ const synchronous = (where: string, done: Done): undefined => {
     "the posterior of a fit needs a synchronous model: fit the same data with curveFit",
   );
 };
-
-function readPrior(
-  where: string,
-  prior: FitPosteriorOptions["prior"],
-  names: readonly string[],
-): DensityPart | null {
-  if (prior === undefined) return null;
-  if (typeof prior !== "object" || prior === null)
-    throw optionError(where, "prior", prior, "an object of laws by name, or an array of terms");
-  let terms: string[];
-  if (Array.isArray(prior)) terms = prior.map((text) => writeOut(where, text));
-  else {
-    checkKeys(`${where}: prior`, prior, names);
-    terms = Object.entries(prior as Readonly<Record<string, string>>).map(([name, text]) =>
-      writeOut(where, text, name),
-    );
-  }
-  if (terms.length === 0) return null;
-  return new DensityPart(terms.join(" + "), names, [], new Float64Array(0), 1);
-}

@@ -4,7 +4,8 @@ import type { FitResult } from "../least-squares/fit-result.js";
 import { preparedOf } from "../least-squares/prepared.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys } from "../runtime/options.js";
-import { FitDensity, type FitPosteriorOptions } from "./fit-density.js";
+import { FitDensity } from "./fit-density.js";
+import type { FitPosteriorOptions } from "./fit-prior.js";
 
 export type { FitDensity, FitPosteriorOptions };
 
@@ -21,7 +22,7 @@ export type { FitDensity, FitPosteriorOptions };
  */
 export function posterior(fit: FitResult, options: FitPosteriorOptions = {}): FitDensity {
   const where = "posterior";
-  checkKeys(where, options, ["prior", "likelihood", "dof", "sigma"]);
+  checkKeys(where, options, ["prior", "likelihood", "dof", "sigma", "observed"]);
   const prepared = typeof fit === "object" && fit !== null ? preparedOf(fit) : undefined;
   if (prepared) return new FitDensity(fit, prepared, options);
   throw new DownhillError("OPTION", `${where}: fit must be the result of curveFit, got ${quote(fit)}`, {

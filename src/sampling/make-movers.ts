@@ -4,7 +4,7 @@ import type { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { CompiledDensity } from "./compile-density.js";
+import { compiledOf } from "./compile-density.js";
 import { CoreTrajectory } from "./core-trajectory.js";
 import { EnsembleMover } from "./ensemble-mover.js";
 import type { Evaluation } from "./evaluation.js";
@@ -20,12 +20,12 @@ import type { StepSize } from "./step-size.js";
 import { FisherWarmup, FixedWarmup, StanWarmup, type Warmup } from "./warmup.js";
 
 export function makeMovers(settings: Settings, evaluation: Evaluation): Mover[] {
-  const { method, chains, warmup, seed, target } = settings;
+  const { method, chains, first, count, warmup, seed, target } = settings;
   const d = target.free;
   if (method.name === "ensemble")
     return [new EnsembleMover(d, new Random(seed), evaluation, method.stretch, chains)];
-  return Array.from({ length: chains }, (_, c) => {
-    const random = new Random(seed, c);
+  return Array.from({ length: count }, (_, k) => {
+    const random = new Random(seed, first + k);
     if (method.name === "metropolis")
       return new RandomWalk(d, random, evaluation, method.scale, method.adapt, warmup);
     if (method.name === "slice") return new SliceMover(d, random, evaluation, method.width, warmup);
@@ -36,10 +36,11 @@ export function makeMovers(settings: Settings, evaluation: Evaluation): Mover[] 
 
 /** Whole transitions in the core: of compiled densities, unless evaluations are limited one by one. */
 export function coreFor({ density, method, target, limits }: Settings, watch: Watch): CoreTrajectory | null {
-  if (!(density instanceof CompiledDensity) || !needsGradient(method) || watch.counts) return null;
+  const compiled = compiledOf(density);
+  if (!compiled || !needsGradient(method) || watch.counts) return null;
   const runtime = chosenRuntime(limits.runtime);
   const depth = method.name === "nuts" ? method.maxTreeDepth : 0;
-  return CoreTrajectory.make(runtime, density.parts, target, depth, watch);
+  return CoreTrajectory.make(runtime, compiled.parts, target, depth, watch);
 }
 
 function warmupOf({ metric, target, warmup, where, limits }: Settings, stepSize: StepSize): Warmup {

@@ -9,11 +9,17 @@ import { compileExpression } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { exp } from "../runtime/elementary.js";
 import { DownhillError } from "../runtime/errors.js";
-import { numberOption } from "../runtime/options.js";
+import { checkKeys, numberOption } from "../runtime/options.js";
 import type { DensityExtras } from "./density.js";
 import { type Chains, ebfmi, essMean } from "./diagnostics.js";
 import type { MetricState } from "./metric.js";
-import { type CredibleBand, type PredictOptions, predictBand } from "./predict.js";
+import {
+  type CredibleBand,
+  type PredictiveDraws,
+  type PredictOptions,
+  predictBand,
+  predictiveDraws,
+} from "./predict.js";
 import { looOf, type PredictiveFit, waicOf } from "./psis.js";
 import { Quantity } from "./quantity.js";
 import type { Divergence, Recorded, SamplerStats } from "./recorder.js";
@@ -176,6 +182,15 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
    */
   predict(x: FitX, options: PredictOptions = {}): CredibleBand {
     return predictBand(this, this.#settings, x, options);
+  }
+
+  /**
+   * For posteriors of fits: the draws behind `predict`, one row of values for each draw; `kind: "prediction"` (default) is posterior predictive
+   * draws, or prior predictive ones for `posterior(fit, { prior, observed: false })`. UNSUPPORTED where the density has no model.
+   */
+  predictive(x: FitX, options: Pick<PredictOptions, "kind"> = {}): PredictiveDraws {
+    checkKeys("predictive", options, ["kind"]);
+    return predictiveDraws("predictive", this, this.#settings, x, options.kind ?? "prediction");
   }
 
   /** Leave-one-out cross-validation by Pareto-smoothed importance sampling. UNSUPPORTED where data have no terms of their own. */

@@ -22,6 +22,14 @@ export interface CredibleBand {
   readonly upper: Float64Array;
 }
 
+/** Draws of the model, or of new observations, at each x. */
+export interface PredictiveDraws {
+  /** [draw][x] */
+  readonly values: Float64Array;
+  readonly draws: number;
+  readonly points: number;
+}
+
 /** As many draws as a band needs. */
 const MOST = 1000;
 /** Streams of new observations, apart from those of the chains. */
@@ -36,7 +44,25 @@ export function predictBand(
   const where = "predict";
   checkKeys(where, options, ["level", "kind"]);
   const level = numberOption(where, "level", options.level, 0.95, { min: 0, exclusive: true, below: 1 });
-  const kind = choiceOption(where, "kind", options.kind, ["credible", "prediction"], "credible");
+  const { values, draws, points } = predictiveDraws(where, of, settings, x, options.kind);
+  const columns = Array.from({ length: points }, (_, i) =>
+    Float64Array.from({ length: draws }, (_, k) => values[k * points + i]!),
+  );
+  const mean = Float64Array.from(columns, (c) => c.reduce((a, b) => a + b, 0) / draws);
+  for (const c of columns) c.sort();
+  const limit = (p: number) => Float64Array.from(columns, (c) => quantileOf(c, p));
+  return { mean, lower: limit((1 - level) / 2), upper: limit((1 + level) / 2) };
+}
+
+/** The model, or a new observation, at each x for at most MOST draws, spread over all. */
+export function predictiveDraws(
+  where: string,
+  of: { readonly draws: Float64Array; readonly names: readonly string[] },
+  settings: Settings,
+  x: FitX,
+  given: PredictOptions["kind"],
+): PredictiveDraws {
+  const kind = choiceOption(where, "kind", given, ["credible", "prediction"], "credible");
   const density = settings.density as DensityExtras;
   const n = of.names.length;
   const total = of.draws.length / n;
@@ -52,17 +78,13 @@ export function predictBand(
   const { m, values, observe } = density.predictor.call(density, x);
   const used = Math.min(MOST, total);
   const random = new Random(settings.seed, OBSERVATIONS);
-  const columns = Array.from({ length: m }, () => new Float64Array(used));
-  const out = new Float64Array(m);
+  const all = new Float64Array(used * m);
   for (let k = 0; k < used; k++) {
     const at = Math.floor((k * total) / used) * n;
     const draw = of.draws.subarray(at, at + n);
+    const out = all.subarray(k * m, (k + 1) * m);
     values(draw, out);
     if (kind === "prediction") observe(draw, out, random);
-    for (let i = 0; i < m; i++) columns[i]![k] = out[i]!;
   }
-  const mean = Float64Array.from(columns, (c) => c.reduce((a, b) => a + b, 0) / used);
-  for (const c of columns) c.sort();
-  const limit = (p: number) => Float64Array.from(columns, (c) => quantileOf(c, p));
-  return { mean, lower: limit((1 - level) / 2), upper: limit((1 + level) / 2) };
+  return { values: all, draws: used, points: m };
 }

@@ -45,6 +45,43 @@ const fields = [
   "energy",
 ] as const;
 
+/** What several runs of some chains each have kept, one after the other, as many draws of each chain as of the shortest. */
+export function joinRecorded(
+  parts: readonly (SamplerStats & {
+    readonly kept: number;
+    readonly draws: Float64Array;
+    readonly divergences: readonly Divergence[];
+  })[],
+  chains: number,
+  size: number,
+): Recorded {
+  const count = parts.reduce((least, { kept }) => Math.min(least, kept), parts[0]?.kept ?? 0);
+  const own = parts.length > 0 ? chains / parts.length : chains;
+  const join = (read: (k: number) => Float64Array, width: number): Float64Array => {
+    const out = new Float64Array(chains * count * width);
+    parts.forEach(({ kept }, k) => {
+      const from = read(k);
+      for (let c = 0; c < own; c++) {
+        const begin = c * kept * width;
+        out.set(from.subarray(begin, begin + count * width), (k * own + c) * count * width);
+      }
+    });
+    return out;
+  };
+  const stats = Object.fromEntries(fields.map((name) => [name, join((k) => parts[k]![name], 1)]));
+  return {
+    chains,
+    count,
+    draws: join((k) => parts[k]!.draws, size),
+    stats: stats as unknown as SamplerStats,
+    divergences: parts
+      .flatMap(({ divergences }, k) => divergences.map((d) => ({ ...d, chain: d.chain + k * own })))
+      .filter(({ draw }) => draw < count)
+      // As one thread meets them: draw by draw, then chain by chain.
+      .sort((a, b) => a.draw - b.draw || a.chain - b.chain),
+  };
+}
+
 export class Recorder {
   readonly #target: Target;
   readonly #chains: number;

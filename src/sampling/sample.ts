@@ -1,7 +1,9 @@
 // sample, sampleAsync and iterateSample: draws from a density by several chains, under the one driver.
 
 import { type Pulled, pull, run, runAsync } from "../driver/run.js";
+import type { ChainPool } from "./chain-job.js";
 import type { Density } from "./density.js";
+import { PooledTask } from "./pooled.js";
 import type { Posterior } from "./posterior.js";
 import { readSettings, type SampleOptions, type Start } from "./settings.js";
 import { type SampleIteration, type SampleState, SampleTask } from "./task.js";
@@ -29,9 +31,16 @@ export function sample(density: Density, start?: Start, options: SampleOptions =
   return run(new SampleTask(readSettings("sample", density, start, options)));
 }
 
+export interface SampleAsyncOptions extends SampleOptions {
+  /** Threads for the chains of a compiled density; from `pool()` of "downhill/workers". The draws are the same, to the bit. */
+  pool?: ChainPool | undefined;
+}
+
 /**
- * As `sample`, for densities that may return promises; the event loop gets a turn at least every 8 ms.
+ * As `sample`, for densities that may return promises; the event loop gets a turn at least every 8 ms. With `pool` each chain runs in a
+ * thread.
  *
+ * @throws DownhillError also UNSUPPORTED, where a density in JavaScript, or what only one thread can do, meets a pool; POOL_FAILED.
  * @example
  * const normal = { logDensityGrad: ([x], g) => { g[0] = -x; return -x * x / 2; } };
  * (await sampleAsync(normal, [0], { draws: 100, warmup: 100, seed: 1 })).rHat;
@@ -39,9 +48,11 @@ export function sample(density: Density, start?: Start, options: SampleOptions =
 export async function sampleAsync(
   density: Density,
   start?: Start,
-  options: SampleOptions = {},
+  options: SampleAsyncOptions = {},
 ): Promise<Posterior> {
-  return runAsync(new SampleTask(readSettings("sampleAsync", density, start, options)));
+  const { pool, ...rest } = options;
+  const settings = readSettings("sampleAsync", density, start, rest);
+  return runAsync(pool === undefined ? new SampleTask(settings) : new PooledTask(settings, pool));
 }
 
 export interface IterateSampleOptions extends SampleOptions {

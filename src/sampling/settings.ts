@@ -87,7 +87,10 @@ export interface Settings {
   readonly density: Density & DensityExtras;
   readonly method: SamplingMethod;
   readonly metric: MetricKind | MetricState;
+  /** Chains of the run, and which of them are run here. */
   readonly chains: number;
+  readonly first: number;
+  readonly count: number;
   readonly warmup: number;
   readonly draws: number;
   readonly seed: number;
@@ -120,14 +123,10 @@ export function readSettings(
     });
   }
   if ((options as { pool?: unknown }).pool !== undefined) {
-    throw new DownhillError(
-      "UNSUPPORTED",
-      `${where}: chains run in one thread, a pool cannot take them yet`,
-      {
-        hint: "leave pool out",
-        details: { option: "pool" },
-      },
-    );
+    throw new DownhillError("UNSUPPORTED", `${where}: a pool answers later than a synchronous run can wait`, {
+      hint: "sampleAsync takes a pool",
+      details: { option: "pool" },
+    });
   }
   checkKeys(where, options, sampleKeys);
   if (options.runtime !== undefined) chosenRuntime(options.runtime);
@@ -173,6 +172,8 @@ export function readSettings(
     method,
     metric: readMetric(where, options.metric, d),
     chains,
+    first: 0,
+    count: chains,
     warmup: numberOption(where, "warmup", options.warmup, 1000, { ...whole, min: 0 }),
     draws: numberOption(where, "draws", options.draws, 1000, whole),
     seed: numberOption(where, "seed", options.seed, 0, {

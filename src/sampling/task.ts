@@ -13,7 +13,7 @@ import { checkGradientAt } from "./gradient-check.js";
 import { Hamiltonian } from "./hamiltonian.js";
 import { coreFor, makeMovers } from "./make-movers.js";
 import type { Mover, MoverState } from "./mover.js";
-import { Posterior } from "./posterior.js";
+import { Posterior, type PosteriorParts } from "./posterior.js";
 import { Recorder } from "./recorder.js";
 import type { Settings } from "./settings.js";
 import { allFinite } from "./vectors.js";
@@ -74,7 +74,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     this.watch = new Watch(where, limits, [this.#left], Infinity);
     this.#evaluation = new Evaluation(target, this.watch);
     this.#movers = makeMovers(settings, this.#evaluation);
-    this.#recorder = new Recorder(target, settings.chains, draws);
+    this.#recorder = new Recorder(target, settings.count, draws);
     this.method = this.#run();
   }
 
@@ -108,9 +108,9 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   /** Finds a point for every chain where the density and its gradient are finite. */
   *#begin(): Generator<Evaluation, SampleEnd | null, void> {
     const { settings } = this;
-    const { target, starts, jitter, method } = settings;
+    const { target, starts, jitter, method, first } = settings;
     const evaluation = this.#evaluation;
-    let chain = 0;
+    let chain = first;
     for (const mover of this.#movers) {
       const { random } = mover as Mover & { random: Random };
       for (let k = 0; k < mover.points.length; k++, chain++) {
@@ -145,7 +145,13 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
         }
         this.#origins.push(q.slice());
       }
-      if (mover === this.#movers[0] && mover.gradient && settings.checkGradient && target.gradientCost === 1)
+      if (
+        mover === this.#movers[0] &&
+        first === 0 &&
+        mover.gradient &&
+        settings.checkGradient &&
+        target.gradientCost === 1
+      )
         this.#mismatch = yield* checkGradientAt(target, evaluation, mover.points[0]!, mover.gradient);
     }
     for (const mover of this.#movers) yield* mover.start();
@@ -175,9 +181,9 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     for (let i = 0; i < q.length; i++) {
       const far = ESCAPED * Math.max(1, Math.abs(origin?.[i] ?? 0));
       if (Math.abs(q[i]!) <= far) continue;
-      const { target } = this.settings;
+      const { target, first } = this.settings;
       const name = target.names[i] ?? `free coordinate ${i}`;
-      this.#detail = `${name} left for infinity in chain ${chain}: the density has no finite mass in that direction (give it a prior, or bounds)`;
+      this.#detail = `${name} left for infinity in chain ${first + chain}: the density has no finite mass in that direction (give it a prior, or bounds)`;
       return true;
     }
     return false;
@@ -206,16 +212,20 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   }
 
   out(end: SampleEnd | Stopped): Posterior {
-    const { settings, watch } = this;
+    return new Posterior(end, this.watch, { settings: this.settings, ...this.parts() });
+  }
+
+  /** What the run has come to so far. */
+  parts(): Omit<PosteriorParts, "settings"> {
+    const { settings } = this;
     const count = Math.max(0, this.#t - settings.warmup);
     const metrics = this.#movers.map((mover) => (mover instanceof Hamiltonian ? mover.metric.state() : null));
-    return new Posterior(end, watch, {
-      settings,
+    return {
       recorded: this.#recorder.upTo(count),
       detail: this.#detail,
       mismatch: this.#mismatch,
       metrics,
-    });
+    };
   }
 
   save(): SampleState {

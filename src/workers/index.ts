@@ -1,4 +1,4 @@
-// downhill/workers: a pool of threads for curveFitManyAsync. No SharedArrayBuffer, so no special headers; the threads run
+// downhill/workers: a pool of threads for curveFitManyAsync and sampleAsync. No SharedArrayBuffer, so no special headers; the threads run
 // a real file, so a Content-Security-Policy may keep its worker-src 'self'.
 
 /// <reference lib="esnext.disposable" preserve="true" />
@@ -6,7 +6,8 @@ import type { ManyAnswer, ManyData, ManyShape } from "../expressions/job.js";
 import type { JobPool } from "../expressions/many.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
-import { buffersOf, type Reply, remakeError } from "./protocol.js";
+import type { ChainAnswer, ChainJob, ChainPool } from "../sampling/chain-job.js";
+import { buffersOf, type Reply, type Request, remakeError } from "./protocol.js";
 import { type AnyWorker, startWorker, Thread } from "./thread.js";
 
 export interface PoolOptions {
@@ -16,15 +17,18 @@ export interface PoolOptions {
   create?: (() => unknown) | undefined;
 }
 
-export interface Pool extends JobPool, Disposable {
+export interface Pool extends JobPool, ChainPool, Disposable {
   /** Ends the threads; jobs under way reject with DISPOSED. A second call does nothing. */
   dispose(): void;
 }
 
+/** A request without its number, made anew whenever it is sent: what is sent may change hands. */
+type Message = { readonly request: DistributiveOmit<Request, "id">; readonly transfer: ArrayBuffer[] };
+type DistributiveOmit<T, K extends keyof T> = T extends unknown ? Omit<T, K> : never;
+
 interface Job {
-  readonly shape: ManyShape;
-  readonly data: ManyData;
-  readonly resolve: (answer: ManyAnswer) => void;
+  readonly message: () => Message;
+  readonly resolve: (answer: never) => void;
   readonly reject: (error: unknown) => void;
   thread: Thread | null;
   /** Threads that ended under it. */
@@ -75,6 +79,17 @@ class WorkerPool implements Pool {
   }
 
   run(shape: ManyShape, data: ManyData, signal: AbortSignal | undefined): Promise<ManyAnswer> {
+    return this.#work(() => {
+      const own = copyOf(data);
+      return { request: { kind: "fits", input: { shape, data: own } }, transfer: buffersOf(own) };
+    }, signal);
+  }
+
+  sample(job: ChainJob, signal: AbortSignal | undefined): Promise<ChainAnswer> {
+    return this.#work(() => ({ request: { kind: "chains", input: job }, transfer: [] }), signal);
+  }
+
+  #work<Out>(message: () => Message, signal: AbortSignal | undefined): Promise<Out> {
     return new Promise((resolve, reject) => {
       if (this.#disposed) throw disposed();
       signal?.throwIfAborted();
@@ -86,7 +101,7 @@ class WorkerPool implements Pool {
           then(value);
         };
       };
-      const job = { shape, data, resolve: settle(resolve), reject: settle(reject), thread: null, lost: 0 };
+      const job = { message, resolve: settle(resolve), reject: settle(reject), thread: null, lost: 0 };
       this.#jobs.set(id, job);
       signal?.addEventListener("abort", abort, { once: true });
       this.#waiting.push(id);
@@ -121,8 +136,8 @@ class WorkerPool implements Pool {
       const job = this.#jobs.get(id);
       if (!job) continue;
       job.thread = free;
-      const data = copyOf(job.data);
-      free.send({ id, shape: job.shape, data }, buffersOf(data));
+      const { request, transfer } = job.message();
+      free.send({ id, ...request } as Request, transfer);
     }
   }
 
@@ -141,7 +156,7 @@ class WorkerPool implements Pool {
     this.#jobs.delete(reply.id);
     this.#feed();
     if (!job) return;
-    if ("answer" in reply) job.resolve(reply.answer);
+    if ("answer" in reply) job.resolve(reply.answer as never);
     else job.reject(remakeError(reply.error));
   }
 

@@ -2,17 +2,26 @@
 
 import type { ManyAnswer, ManyData, ManyShape } from "../expressions/job.js";
 import { DownhillError, type ErrorCode } from "../runtime/errors.js";
+import type { ChainAnswer, ChainJob } from "../sampling/chain-job.js";
 
-export interface Request {
-  readonly id: number;
-  readonly shape: ManyShape;
-  readonly data: ManyData;
+/** What a thread can be asked for, by kind: what goes in, what comes out. */
+export interface Work {
+  readonly fits: {
+    readonly in: { readonly shape: ManyShape; readonly data: ManyData };
+    readonly out: ManyAnswer;
+  };
+  readonly chains: { readonly in: ChainJob; readonly out: ChainAnswer };
 }
+export type Kind = keyof Work;
+
+export type Request = {
+  [K in Kind]: { readonly id: number; readonly kind: K; readonly input: Work[K]["in"] };
+}[Kind];
 
 /** `ready`: the thread has loaded its script. */
 export type Reply =
   | { readonly ready: true }
-  | ({ readonly id: number } & ({ readonly answer: ManyAnswer } | { readonly error: Refusal }));
+  | ({ readonly id: number } & ({ readonly answer: Work[Kind]["out"] } | { readonly error: Refusal }));
 
 interface Refusal {
   readonly code: ErrorCode | null;

@@ -3,7 +3,8 @@
 import { runJob } from "../expressions/run-job.js";
 import { loadSync } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { buffersOf, describeError, type Reply, type Request } from "./protocol.js";
+import { runChains } from "../sampling/run-chains.js";
+import { buffersOf, describeError, type Kind, type Reply, type Request, type Work } from "./protocol.js";
 
 interface Port {
   postMessage(message: Reply, transfer: ArrayBuffer[]): void;
@@ -23,9 +24,16 @@ function runtimeOf(variant: "simd" | "relaxed"): Runtime {
   return runtime;
 }
 
-function answer(port: Port, { id, shape, data }: Request): void {
+function work(request: Request): Work[Kind]["out"] {
+  if (request.kind === "chains") return runChains(request.input, runtimeOf(request.input.variant));
+  const { shape, data } = request.input;
+  return runJob(shape, data, runtimeOf(shape.variant));
+}
+
+function answer(port: Port, request: Request): void {
+  const { id } = request;
   try {
-    const result = runJob(shape, data, runtimeOf(shape.variant));
+    const result = work(request);
     port.postMessage({ id, answer: result }, buffersOf(result));
   } catch (error) {
     port.postMessage({ id, error: describeError(error) }, []);

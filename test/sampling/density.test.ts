@@ -204,6 +204,85 @@ describe("posterior(fit)", () => {
     expect(strong.mean[0]!).toBeCloseTo(-1, 1);
   });
 
+  test("text in the core and functions by residuals are the same density", () => {
+    const at = [0.5, 1, 1.5, 2, 3, 4, 5, 6];
+    const counts = [9, 7, 6, 0, 3, 2, 2, 1];
+    const spec = {
+      a: { init: 8, min: 0.1 },
+      k: { init: 0.4, min: 0, max: 3 },
+      c: { init: 0.3, fixed: true },
+      half: { expr: "log(2)/k + 0*a" },
+    };
+    const text = { model: "a*exp(-k*x) + c + 0.01*half", x: at, y: counts, params: spec };
+    const f = (v: number, p: Record<string, number>) => p.a! * Math.exp(-p.k! * v) + p.c! + 0.01 * p.half!;
+    const error = [1, 0.5, 1, 2, 1, 0.7, 1, 1];
+    const prior = { k: "lognormal(0, 1)", a: "normal(8, 3)" };
+    for (const [own, options] of [
+      [{}, { likelihood: "gaussian" }],
+      [{ sigma: error }, { likelihood: "gaussian", prior }],
+      [
+        { sigma: error, absoluteSigma: true },
+        { likelihood: "student", dof: 3, prior: ["normal(a*k, 2, 1)"] },
+      ],
+      [{}, { likelihood: "student", prior: { sigma: "halfNormal(2)" } }],
+      [{}, { likelihood: "poisson", prior }],
+      [{}, { prior: { ...prior, sigma: "halfNormal(2)" }, observed: false }],
+    ] as const) {
+      const core = posterior(curveFit({ ...text, ...own } as never), options);
+      const js = posterior(curveFit({ ...text, ...own, model: f } as never), options);
+      expect(core.compiled).toBeDefined();
+      expect(js.compiled).toBeUndefined();
+      expect(core.names).toEqual(js.names);
+      const shift: number[] = [];
+      for (const p of [
+        [8, 0.4, 1.1],
+        [5, 1.2, 0.6],
+        [11, 0.2, 2],
+      ]) {
+        const x = p.slice(0, core.names.length);
+        const g = [new Float64Array(x.length), new Float64Array(x.length)] as const;
+        shift.push(core.logDensityGrad(x, g[0]) - js.logDensityGrad(x, g[1]));
+        // The function's Jacobian is by differences: 1e-8 of its largest terms.
+        g[0].forEach((v, j) => {
+          expect(Math.abs(v - g[1][j]!)).toBeLessThan(1e-5 * (1 + Math.abs(v)));
+        });
+        if (options.observed !== false)
+          core.pointwise(x).forEach((v, i) => {
+            expect(v).toBeCloseTo(js.pointwise(x)[i]!, 10);
+          });
+      }
+      for (const s of shift) expect(s).toBeCloseTo(shift[0]!, 9);
+    }
+  });
+
+  test("predictive draws: of the prior they have its moments, of the posterior those of the data", () => {
+    const fit = curveFit(line);
+    const prior = { a: "normal(0, 3)", b: "normal(1, 2)", sigma: "halfNormal(0.5)" };
+    const moments = (values: Float64Array, points: number, i: number) => {
+      const column = values.filter((_, k) => k % points === i);
+      const mean = column.reduce((s, v) => s + v, 0) / column.length;
+      return { mean, sd: Math.sqrt(column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length) };
+    };
+    const before = sample(posterior(fit, { prior, observed: false }), undefined, { seed: 8 }).predictive([
+      0, 2,
+    ]);
+    expect([before.draws, before.points]).toEqual([1000, 2]);
+    // a + 2 b + noise: variance 9 + 16 + 0.25.
+    const far = moments(before.values, 2, 1);
+    expect(Math.abs(far.mean - 2)).toBeLessThan((5 * Math.sqrt(25.25)) / Math.sqrt(1000));
+    expect(far.sd / Math.sqrt(25.25)).toBeGreaterThan(0.88);
+    expect(far.sd / Math.sqrt(25.25)).toBeLessThan(1.12);
+    const p = sample(posterior(fit, { prior }), undefined, { seed: 8 });
+    const after = p.predictive(x);
+    x.forEach((_, i) => {
+      const { mean, sd } = moments(after.values, x.length, i);
+      expect(Math.abs(mean - y[i]!)).toBeLessThan(4 * sd);
+    });
+    const curve = p.predictive(x, { kind: "credible" });
+    expect(moments(curve.values, x.length, 3).sd).toBeLessThan(moments(after.values, x.length, 3).sd);
+    expect(() => p.predictive(x, { level: 0.9 } as never)).toThrow(code("OPTION"));
+  });
+
   test("a fit on its bound starts inside it", () => {
     const fit = curveFit({ ...line, params: { a: 1, b: { init: 1, max: 1.5 } } });
     const p = sample(posterior(fit), undefined, { seed: 7, draws: 200 });

@@ -395,8 +395,11 @@ describe("a Posterior", () => {
   });
 });
 
-test("a pool is refused, not left out without a word", () => {
+test("a synchronous run refuses a pool, and an asynchronous one a density in JavaScript", async () => {
   const normal = (x: Float64Array) => -(x[0]! ** 2) / 2;
   const options = { method: "metropolis", pool: {}, draws: 10, warmup: 10 } as object;
   expect(() => sample(normal, [0], options)).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+  await expect(sampleAsync(normal, [0], options)).rejects.toMatchObject({ code: "OPTION" });
+  const threads = { size: 1, sample: () => Promise.reject(new Error("never")) };
+  await expect(sampleAsync(normal, [0], { pool: threads })).rejects.toMatchObject({ code: "UNSUPPORTED" });
 });
