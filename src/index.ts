@@ -160,6 +160,16 @@ export {
 export { fitCode, type ProgramLanguage } from "./fits/code.js";
 export { type ComparedFit, compareFits, type FitComparison, type NestedTest } from "./fits/compare.js";
 export { type FromJSONOptions, fromJSON } from "./fits/from-json.js";
+export { type OdeModel, type OdeOptions, ode } from "./fits/ode.js";
+export { type OdrOptions, type OdrResult, odr } from "./fits/odr.js";
+export {
+  type FitPeaksOptions,
+  type FitPeaksResult,
+  type FittedPeak,
+  fitPeaks,
+  type PeakBaseline,
+  type PeakShape,
+} from "./fits/peaks.js";
 export type { BootstrapKind } from "./fits/resample.js";
 export { type FitVerification, verify } from "./fits/verify.js";
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from "./global/annealing.js";
@@ -273,7 +283,14 @@ export {
   leastSquares,
   leastSquaresAsync,
 } from "./least-squares/least-squares.js";
-export type { AnyModel, BlockModel, Done, PointModel, PredictorColumns } from "./least-squares/model.js";
+export type {
+  AnyModel,
+  BlockModel,
+  Done,
+  OrderedModel,
+  PointModel,
+  PredictorColumns,
+} from "./least-squares/model.js";
 export type { ParamSpec, TiedSpec } from "./least-squares/parameters.js";
 export type { LeastSquaresAnswer, LeastSquaresFields, LeastSquaresResult } from "./least-squares/result.js";
 export {

@@ -22,6 +22,12 @@ export interface BlockModel<X = never> {
   jacobian?(x: X, p: Float64Array, out: Float64Array): Done;
 }
 
+/** A block model that knows the names of its parameters. */
+export interface OrderedModel<X = never> extends BlockModel<X> {
+  /** The same model for p in the order of these names; OPTION where they are not its parameters. */
+  for(names: readonly string[]): BlockModel<X>;
+}
+
 type Columns = Float64Array | Record<string, Float64Array>;
 
 export interface Data {
@@ -85,9 +91,10 @@ export function checkModel(where: string, model: unknown): asserts model is AnyM
   );
 }
 
-export function bindModel(where: string, model: AnyModel, names: readonly string[], data: Data): BoundModel {
-  if (typeof model === "function")
-    return bindPoints(where, model as PointModel<unknown, string>, names, data);
+export function bindModel(where: string, given: AnyModel, names: readonly string[], data: Data): BoundModel {
+  if (typeof given === "function")
+    return bindPoints(where, given as PointModel<unknown, string>, names, data);
+  const model = (given as Partial<OrderedModel>).for?.(names) ?? given;
   const { m, x } = data;
   const bound: BoundModel = {
     m,

@@ -79,6 +79,7 @@ const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = 
         params: { a: 0, b: { init: 1, shared: true } },
       }),
   ],
+  ["odr", "odr", () => downhill.odr({ ...line, sigmaX: 0.1 })],
   [
     "comparison",
     "compareFits",
