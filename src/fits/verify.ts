@@ -168,7 +168,7 @@ export function verify(
   }
   const report = readReport(first);
   return verifyFit(fromJSON(report), {
-    rss: report.rss as number,
+    rss: Number(report.rss),
     params: report.params as Readonly<Record<string, unknown>>,
   });
 }
