@@ -513,6 +513,7 @@ export {
   rHat,
 } from "./sampling/diagnostics.js";
 export { type FitDensity, type FitPosteriorOptions, posterior } from "./sampling/fit-posterior.js";
+export { type LaplaceEnd, type LaplaceOptions, type LaplaceResult, laplace } from "./sampling/laplace.js";
 export type { LikelihoodName } from "./sampling/likelihoods.js";
 export {
   type EnsembleOptions,

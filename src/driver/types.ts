@@ -55,7 +55,8 @@ export type WarningCode =
   | "W_MAX_TREE_DEPTH"
   | "W_R_HAT"
   | "W_LOW_ESS"
-  | "W_E_BFMI";
+  | "W_E_BFMI"
+  | "W_PARETO_K";
 
 export interface Warning {
   readonly code: WarningCode;
