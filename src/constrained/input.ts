@@ -3,6 +3,7 @@
 import { isSparse, type SparseMatrix } from "../linalg/csr.js";
 import { checkMatrixFinite, type MatrixLike, readMatrix, type Source, shapeError } from "../linalg/matrix.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
 import { largest, type Program, type Rows } from "./program.js";
 
@@ -41,9 +42,8 @@ const keys = ["A", "l", "u", "lower", "upper", "constant", "rowNames", "names", 
 export function readProgram(where: string, given: LinearProgram | QuadraticProgram): Program {
   const quadratic = typeof given === "object" && given !== null && "P" in given;
   checkKeys(where, given, quadratic ? ["P", "q", ...keys] : ["c", ...keys]);
-  const costs = quadratic ? given.q : (given as LinearProgram).c;
   const name = quadratic ? "q" : "c";
-  checkArray(where, name, costs);
+  const costs = copyNumbers(where, name, quadratic ? given.q : (given as LinearProgram).c);
   checkFinite(where, name, costs);
   const n = costs.length;
   const A = given.A === undefined ? noRows(n) : readRows(where, "A", given.A);
@@ -63,7 +63,7 @@ export function readProgram(where: string, given: LinearProgram | QuadraticProgr
     n,
     m,
     P,
-    q: Float64Array.from(costs),
+    q: costs,
     A: { ...A, cols: n },
     l: bounds(where, "l", given.l, m, -Infinity),
     u: bounds(where, "u", given.u, m, Infinity),

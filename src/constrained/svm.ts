@@ -3,6 +3,7 @@
 import { element, readMatrix } from "../linalg/matrix.js";
 import { exp } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import { type ConvexResult, solveQP } from "./solve.js";
 
@@ -49,8 +50,7 @@ export function svm(A: unknown, labels: ArrayLike<number>, o: SvmOptions = {}): 
   const s = readMatrix(where, "A", A);
   const [m, n] = [s.rows, s.cols];
   const gamma = numberOption(where, "gamma", o.gamma, 1 / Math.max(1, n), { min: 0, exclusive: true });
-  checkArray(where, "labels", labels, m);
-  const y = Float64Array.from(labels);
+  const y = copyNumbers(where, "labels", labels, m);
   const bad = y.findIndex((v) => v !== 1 && v !== -1);
   if (bad >= 0 || !y.includes(1) || !y.includes(-1))
     throw new DownhillError(

@@ -1,7 +1,8 @@
 // verify: what an answer claims, recomputed from the problem alone.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption } from "../runtime/options.js";
 import type { Certificate } from "./answer.js";
 import { curvature, farkas, PROOF, ray } from "./certificates.js";
 import { exactMeasures } from "./exact-measures.js";
@@ -95,9 +96,9 @@ export function verify(
 const verdict = (ok: boolean, why: string): Verification => ({ ...nothing, ok, ...(ok ? {} : { why }) });
 
 function vector(name: string, given: ArrayLike<number> | undefined, length: number): Float64Array {
-  checkArray("verify", name, given, length);
-  checkFinite("verify", name, given);
-  return Float64Array.from(given);
+  const own = copyNumbers("verify", name, given, length);
+  checkFinite("verify", name, own);
+  return own;
 }
 
 function point(program: Program, answer: ConvexClaim, tolerance: number): Verification {

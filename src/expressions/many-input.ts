@@ -10,7 +10,7 @@ import { type LeastSquaresSettings, readSettings, settingKeys } from "../least-s
 import type { CompiledModel } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { takeNumbers } from "../runtime/numbers.js";
+import { makeNumbers, takeNumbers } from "../runtime/numbers.js";
 import {
   checkFinite,
   checkKeys,
@@ -84,11 +84,12 @@ function flat(where: string, argument: string, values: Numbers, lent = false, wi
       ? taken
       : new Float64Array(taken);
   }
-  const m = width ?? (values[0] as ArrayLike<number>).length;
-  const out = new Float64Array(values.length * m);
-  values.forEach((row, i) => {
-    out.set(takeNumbers(where, `${argument}[${i}]`, row, m), i * m);
-  });
+  // The first row is read before so many as it says are reserved.
+  const first = takeNumbers(where, `${argument}[0]`, values[0], width);
+  const m = first.length;
+  const out = makeNumbers(where, argument, values.length * m);
+  for (let i = 0; i < values.length; i++)
+    out.set(i === 0 ? first : takeNumbers(where, `${argument}[${i}]`, values[i], m), i * m);
   return out;
 }
 

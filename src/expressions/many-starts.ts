@@ -2,6 +2,7 @@
 
 import { readParameters } from "../least-squares/parameters.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkKeys, isArrayLike } from "../runtime/options.js";
 
 /** Starts of each curve, k*n, and bounds of n or k*n numbers. */
@@ -46,7 +47,7 @@ export function readStarts(where: string, given: unknown, k: number): Starts {
   readParameters(Object.fromEntries(given.names.map((name) => [name, 0])));
   const lengthOf = (argument: string, values: ArrayLike<number>, allowed: readonly number[]) => {
     checkArray(where, `params.${argument}`, values);
-    if (allowed.includes(values.length)) return Float64Array.from(values);
+    if (allowed.includes(values.length)) return copyNumbers(where, `params.${argument}`, values);
     throw new DownhillError(
       "SHAPE",
       `${where}: params.${argument} has ${values.length} numbers, expected ${allowed.join(" or ")}`,

@@ -1,14 +1,8 @@
 // cmaes(options): CMA-ES with restarts, in its full, separable or limited form.
 
 import { DownhillError } from "../runtime/errors.js";
-import {
-  booleanOption,
-  checkArray,
-  checkFinite,
-  checkKeys,
-  choiceOption,
-  numberOption,
-} from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { booleanOption, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import { defaultPopulation } from "./cma-parameters.js";
 import { CmaSearch } from "./cma-search.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
@@ -84,12 +78,10 @@ export function cmaes(options: CmaesOptions = {}): GlobalMethod {
   checkKeys(where, options, KEYS);
   const { x0, sigma, popSize, restarts, patience, active, portfolio } = options;
   const counted = { min: 0, integer: true, infinite: true } as const;
-  if (x0 !== undefined) {
-    checkArray(where, "x0", x0);
-    checkFinite(where, "x0", x0);
-  }
+  const start = x0 === undefined ? undefined : copyNumbers(where, "x0", x0);
+  if (start) checkFinite(where, "x0", start);
   if (typeof sigma !== "object") numberOption(where, "sigma", sigma, 1, { min: 0, exclusive: true });
-  else checkArray(where, "sigma", sigma);
+  const spread = typeof sigma === "object" ? copyNumbers(where, "sigma", sigma) : undefined;
   if (popSize !== undefined) checkPopulation(where, popSize);
   numberOption(where, "restarts", restarts, 0, counted);
   numberOption(where, "patience", patience, 1, { ...counted, min: 1 });
@@ -105,7 +97,7 @@ export function cmaes(options: CmaesOptions = {}): GlobalMethod {
   return configured(definition, {
     ...options,
     ...(options.covariance === undefined ? {} : { covariance }),
-    ...(x0 === undefined ? {} : { x0: Float64Array.from(x0) }),
-    ...(typeof sigma === "object" ? { sigma: Float64Array.from(sigma) } : {}),
+    ...(start ? { x0: start } : {}),
+    ...(spread ? { sigma: spread } : {}),
   });
 }

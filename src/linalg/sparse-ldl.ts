@@ -140,9 +140,9 @@ class SparseSymmetric implements SparseFactor {
     const f = this.#live();
     const n = this.rows;
     if (isVector(b)) {
-      checkVector(this.kind, "b", b, n);
+      const given = checkVector(this.kind, "b", b, n);
       if (out !== undefined) checkArray(this.kind, "out", out, n);
-      return this.#one(f, b, out ?? new Float64Array(n));
+      return this.#one(f, given, out ?? new Float64Array(n));
     }
     const s = readMatrix(this.kind, "b", b);
     if (s.rows !== n) throw shapeError(this.kind, `b has ${s.rows} rows, expected ${n}`, { argument: "b" });

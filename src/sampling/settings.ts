@@ -109,7 +109,9 @@ export function readSettings(
   start: Start | undefined,
   options: SampleOptions,
 ): Settings {
-  for (const key of Object.keys(options ?? {})) {
+  // An object at all, before its names are looked up.
+  if (typeof options !== "object" || options === null) checkKeys(where, options, sampleKeys);
+  for (const key of Object.keys(options)) {
     const meant = MEANT[key];
     if (meant === undefined) continue;
     throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
@@ -134,13 +136,7 @@ export function readSettings(
     choiceOption(where, "gradient", options.gradient, ["exact", "differences"], "exact") === "differences";
   const from = start ?? (density as DensityExtras).start ?? "random";
   if (typeof from === "string") choiceOption(where, "start", from, ["random"], "random");
-  const single = isArrayLike(from) && (from.length === 0 || typeof from[0] === "number");
-  const several = isArrayLike(from) && !single;
-  const length = single
-    ? (from as ArrayLike<number>).length
-    : several
-      ? (from as unknown as readonly ArrayLike<number>[])[0]!.length
-      : undefined;
+  const length = sizeOf(where, from);
   const target = readDensity(where, density, length, differences);
   const method = readMethod(where, options.method, target.differentiable);
   if (needsGradient(method) && !target.differentiable) {
@@ -209,6 +205,15 @@ function spreadOf(target: Target, { start, scale }: DensityExtras): Float64Array
   });
 }
 
+/** Variables of a start: numbers, or points of numbers; what is neither is refused before so many are looked at. */
+function sizeOf(where: string, from: Start): number | undefined {
+  if (!isArrayLike(from)) return undefined;
+  const first: unknown = from.length > 0 ? from[0] : 0;
+  if (typeof first === "number") return from.length;
+  if (isArrayLike(first)) return copyNumbers(where, "start[0]", first).length;
+  throw optionError(where, "start[0]", first, "a number, or a point: an array of numbers");
+}
+
 function readStarts(
   where: string,
   from: Start,
@@ -234,8 +239,9 @@ function readStarts(
   if (from.length > 0 && typeof from[0] !== "number") {
     if (from.length !== chains)
       throw new DownhillError("SHAPE", `${where}: start has ${from.length} points for ${chains} chains`);
-    return Array.from(from as unknown as readonly ArrayLike<number>[], (point, c) => {
-      return inside(where, `start[${c}]`, copyNumbers(where, `start[${c}]`, point, target.size), target);
+    return Array.from({ length: chains }, (_, c) => {
+      const point = copyNumbers(where, `start[${c}]`, from[c], target.size);
+      return inside(where, `start[${c}]`, point, target);
     });
   }
   return [inside(where, "start", copyNumbers(where, "start", from, target.size), target)];

@@ -4,13 +4,23 @@ import {
   adam,
   cholesky,
   clipValue,
+  cmaes,
   compileModel,
+  csrFromDense,
+  curveFitMany,
   DownhillError,
   loadSync,
   matrix,
+  minimizeConstrained,
   multistart,
   optimizer,
+  prox,
+  proximalGradient,
+  sample,
   sgd,
+  solveQP,
+  sparseLdl,
+  svm,
 } from "../../src/index.js";
 
 const codeOf = (run: () => unknown): string => {
@@ -88,4 +98,43 @@ it("a Jacobian written over its own x is that of the x given", () => {
   for (let i = 0; i < n; i++) x[i] = i;
   model.jacobian(x, [1, 2], block);
   expect(block.every((v, k) => v === (k % 2 ? 1 : k / 2))).toBe(true);
+});
+
+it("a length alone is no start, and no row", () => {
+  const huge = { length: 2 ** 31 } as never;
+  const f = (x: ArrayLike<number>) => -x[0]! * x[0]!;
+  expect(codeOf(() => sample(f, huge))).toBe("OPTION");
+  expect(codeOf(() => sample(f, [huge, 0] as never))).toBe("NON_FINITE_INPUT");
+  expect(codeOf(() => sample(f, [0], null as never))).toBe("OPTION");
+  const x = [{ length: 2 ** 52 }, 1, 2] as never;
+  expect(codeOf(() => curveFitMany({ model: "a*x", x, y: [1, 2, 3], params: { a: 1 } }))).toBe("SHAPE");
+});
+
+it("numbers are read once, and what was read is checked", () => {
+  // The first reading gives a number, every later one an object that no number can be made of.
+  const shifty = (values: number[]): number[] => {
+    const seen = new Set<string>();
+    return new Proxy(values, {
+      get(target, key) {
+        if (typeof key === "symbol" || !/^\d+$/.test(key)) return Reflect.get(target, key);
+        if (seen.has(key)) return Object.create(null);
+        seen.add(key);
+        return Reflect.get(target, key);
+      },
+    });
+  };
+  const f = (x: ArrayLike<number>) => x[0]! * x[0]!;
+  expect(codeOf(() => minimizeConstrained(f, shifty([1]), { bounds: { lower: [0], upper: [2] } }))).toBe(
+    "none",
+  );
+  const linear = { A: [[1]], l: shifty([0.5]), u: shifty([2]) };
+  expect(codeOf(() => minimizeConstrained(f, [1], { linear }))).toBe("none");
+  expect(codeOf(() => cmaes({ x0: shifty([1]), sigma: shifty([1]) }))).toBe("none");
+  expect(codeOf(() => solveQP({ P: [[2]], q: shifty([1]), lower: [0], upper: [1] }))).toBe("none");
+  // Looked at once to tell a vector from a matrix: refused, and by us.
+  using factor = sparseLdl(csrFromDense([[2]]));
+  expect(codeOf(() => factor.solve(shifty([1])))).toBe("NON_FINITE_INPUT");
+  expect(codeOf(() => svm([[1], [2]], shifty([1, -1])))).toBe("none");
+  const smooth = { A: [[1]], b: [1] };
+  expect(codeOf(() => proximalGradient({ f: smooth, g: prox.l1(1), x0: shifty([0]) }))).toBe("none");
 });

@@ -5,7 +5,8 @@ import { type Box, readBounds } from "../../driver/bounds.js";
 import { element, readMatrix } from "../../linalg/matrix.js";
 import { type MaybePromise, type ObjectiveParts, readObjective } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, optionError } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkFinite, checkKeys, optionError } from "../../runtime/options.js";
 
 /** Several constraint functions at once. Vectors are borrowed for the call. */
 export interface ConstraintParts {
@@ -104,9 +105,8 @@ function readGroup(where: string, name: Group["name"], given: unknown, first: nu
 /** A side of rows: one number for all, or an array; `none` where it is left out. Not NaN. */
 function side(where: string, name: string, given: unknown, count: number, none: number): Float64Array {
   if (given === undefined) return new Float64Array(count).fill(none);
-  if (typeof given !== "number") checkArray(where, name, given, count);
   const values =
-    typeof given === "number" ? new Float64Array(count).fill(given) : Float64Array.from(given as number[]);
+    typeof given === "number" ? new Float64Array(count).fill(given) : copyNumbers(where, name, given, count);
   const bad = values.findIndex((v) => Number.isNaN(v) || v === -none);
   if (bad < 0) return values;
   throw new DownhillError("NON_FINITE_INPUT", `${where}: ${name}[${bad}] is ${quote(values[bad])}`, {
@@ -151,12 +151,11 @@ export interface ProgramOptions {
 /** Checks everything a user gives; nothing is evaluated. A start outside the bounds is moved into them. */
 export function readProgram(where: string, f: unknown, x0: unknown, o: ProgramOptions): NonlinearProgram {
   const objective = readObjective(where, f);
-  checkArray(where, "x0", x0);
-  const n = x0.length;
+  const start = copyNumbers(where, "x0", x0);
+  const n = start.length;
   if (n === 0) throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
-  checkFinite(where, "x0", x0);
+  checkFinite(where, "x0", start);
   const box = readBox(where, o.bounds, n);
-  const start = Float64Array.from(x0);
   let moved = false;
   for (let j = 0; j < n; j++) {
     const inside = Math.min(Math.max(start[j]!, box.lower[j]!), box.upper[j]!);

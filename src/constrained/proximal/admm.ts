@@ -7,7 +7,8 @@ import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled } from "../../minimize/objective.js";
 import { DownhillError } from "../../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { identity, type MatrixFree, normOf, readMap } from "./linear-map.js";
 import { norm2, type ProximalOperator } from "./operators.js";
 import {
@@ -95,9 +96,9 @@ export function admm(o: AdmmProblem): AdmmResult {
   const vector = (name: "c" | "x0" | "z0", length: number): Float64Array => {
     const given = o[name];
     if (given === undefined) return new Float64Array(length);
-    checkArray(where, name, given, length);
-    checkFinite(where, name, given);
-    return Float64Array.from(given);
+    const own = copyNumbers(where, name, given, length);
+    checkFinite(where, name, own);
+    return own;
   };
   const split: Split = {
     x: vector("x0", A.cols),

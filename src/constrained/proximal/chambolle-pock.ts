@@ -4,7 +4,8 @@
 import { run } from "../../driver/run.js";
 import { ITERATION, type Measure } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
-import { checkArray, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
 import { type MatrixFree, normOf, readMap } from "./linear-map.js";
 import { norm2, type ProximalOperator } from "./operators.js";
 import { checkOperator } from "./proximal-gradient.js";
@@ -58,9 +59,9 @@ export function chambollePock(o: ChambollePockProblem): ChambollePockResult {
   const vector = (name: "x0" | "y0", length: number): Float64Array => {
     const given = o[name];
     if (given === undefined) return new Float64Array(length);
-    checkArray(where, name, given, length);
-    checkFinite(where, name, given);
-    return Float64Array.from(given);
+    const own = copyNumbers(where, name, given, length);
+    checkFinite(where, name, own);
+    return own;
   };
   const state = { x: vector("x0", K.cols), fun: NaN, stepNorm: 0 };
   const y = vector("y0", K.rows);

@@ -2,7 +2,8 @@
 
 import { element, readMatrix } from "../../linalg/matrix.js";
 import { DownhillError } from "../../runtime/errors.js";
-import { checkArray, checkFinite } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkFinite } from "../../runtime/options.js";
 
 export interface Columns {
   readonly m: number;
@@ -20,12 +21,11 @@ export function readColumns(where: string, A: unknown, b: unknown, center = fals
   const [m, n] = [s.rows, s.cols];
   if (m === 0 || n === 0)
     throw new DownhillError("SHAPE", `${where}: A is empty (${m} x ${n})`, { details: { argument: "A" } });
-  checkArray(where, "b", b, m);
-  checkFinite(where, "b", b);
+  const rhs = copyNumbers(where, "b", b, m);
+  checkFinite(where, "b", rhs);
   const data = new Float64Array(m * n);
   for (let j = 0; j < n; j++) for (let i = 0; i < m; i++) data[j * m + i] = element(s, i, j);
   checkFinite(where, "A", data);
-  const rhs = Float64Array.from(b);
   const means = new Float64Array(n);
   let mean = 0;
   if (center) {

@@ -4,7 +4,8 @@ import { run, runAsync } from "../../driver/run.js";
 import { ITERATION, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { DownhillError } from "../../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { ProximalAnswer, type ProximalEnd, type ProximalResult, proximalTask } from "./task.js";
 import { TotalVariation } from "./total-variation.js";
 
@@ -52,7 +53,8 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-3, { min: 0 });
   if (typeof image !== "object" || image === null)
     throw optionError(where, "image", image, "an object { width, height, data }");
-  const { width, height, data } = image;
+  const { width, height } = image;
+  const x = copyNumbers(where, "image.data", image.data);
   for (const [name, size] of [
     ["width", width],
     ["height", height],
@@ -61,17 +63,15 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
       throw new DownhillError("SHAPE", `${where}: image.${name} must be an integer from 1, got ${size}`, {
         details: { argument: `image.${name}` },
       });
-  checkArray(where, "image.data", data);
   const pixels = width * height;
-  const channels = data.length / pixels;
+  const channels = x.length / pixels;
   if (channels !== 1 && channels !== 3 && channels !== 4)
     throw new DownhillError(
       "SHAPE",
-      `${where}: image.data has length ${data.length}, expected 1, 3 or 4 numbers for each of ${width} x ${height} pixels`,
-      { details: { argument: "image.data", length: data.length } },
+      `${where}: image.data has length ${x.length}, expected 1, 3 or 4 numbers for each of ${width} x ${height} pixels`,
+      { details: { argument: "image.data", length: x.length } },
     );
-  checkFinite(where, "image.data", data);
-  const x = Float64Array.from(data);
+  checkFinite(where, "image.data", x);
   const parts = Array.from({ length: Math.min(channels, 3) }, (_, k) => {
     const f = new Float64Array(pixels);
     for (let i = 0; i < pixels; i++) f[i] = x[i * channels + k]!;
@@ -109,7 +109,7 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
       }
     },
     out: (end, watch, variant) => {
-      const bytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array;
+      const bytes = image.data instanceof Uint8ClampedArray || image.data instanceof Uint8Array;
       const out = { width, height, data: bytes ? Uint8ClampedArray.from(x) : x.slice() };
       return new DenoiseAnswer(
         [end, watch, "dual accelerated gradients", variant, "denoisedPicture", state],

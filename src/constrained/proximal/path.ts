@@ -3,7 +3,8 @@
 import { run } from "../../driver/run.js";
 import { Random } from "../../random/philox.js";
 import { exp, log } from "../../runtime/elementary.js";
-import { booleanOption, checkArray, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { booleanOption, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { type Columns, dot, readColumns } from "./columns.js";
 import { elasticNetMethod, NetState } from "./elastic-net.js";
 import { proximalTask } from "./task.js";
@@ -95,12 +96,12 @@ export function lassoPath(A: unknown, b: ArrayLike<number>, o: LassoPathOptions 
   };
 }
 
-function given(where: string, values: ArrayLike<number>): Float64Array {
-  checkArray(where, "lambdas", values);
+function given(where: string, list: ArrayLike<number>): Float64Array {
+  const values = copyNumbers(where, "lambdas", list);
   for (let k = 0; k < values.length; k++)
     if (!(values[k]! > 0 && values[k]! < Infinity && (k === 0 || values[k]! <= values[k - 1]!)))
       throw optionError(where, `lambdas[${k}]`, values[k], "a positive number, not above the one before");
-  return Float64Array.from(values);
+  return values;
 }
 
 function spaced(where: string, c: Columns, l1Ratio: number, o: LassoPathOptions): Float64Array {

@@ -6,6 +6,7 @@ import { type Call, CHECK, ITERATION, type Measure } from "../../driver/task.js"
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue, type ObjectiveParts, readObjective } from "../../minimize/objective.js";
+import { copyNumbers } from "../../runtime/numbers.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { readMap } from "./linear-map.js";
 import { normInf, type ProximalOperator } from "./operators.js";
@@ -83,12 +84,11 @@ export function checkOperator(where: string, name: string, g: unknown): asserts 
 export function proximalGradient(o: ProximalGradientProblem): ProximalResult {
   const where = "proximalGradient";
   checkKeys(where, o, [...limitKeys, "f", "g", "x0", "tolerance", "step"]);
-  checkArray(where, "x0", o.x0);
-  checkFinite(where, "x0", o.x0);
+  const x = copyNumbers(where, "x0", o.x0);
+  checkFinite(where, "x0", x);
   checkOperator(where, "g", o.g);
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0 });
   const first = numberOption(where, "step", o.step, 1, { min: 0, exclusive: true });
-  const x = Float64Array.from(o.x0);
   const smooth = readSmooth(where, o.f, x.length);
   const state = { x, fun: Infinity, stepNorm: 0 };
   return run(
