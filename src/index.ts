@@ -362,6 +362,14 @@ export {
 } from "./linalg/svd.js";
 export { checkGradient, type GradientCheck, type GradientCheckOptions } from "./minimize/check-gradient.js";
 export type { MinimizeState } from "./minimize/checkpoint.js";
+export {
+  type AsyncEquations,
+  type Equations,
+  type SolveEquationsOptions,
+  solveEquations,
+  solveEquationsAsync,
+} from "./minimize/equations/solve-equations.js";
+export type { EquationsEnd, EquationsResult } from "./minimize/equations/system.js";
 export { type IterateOptions, iterate, type MinimizeIterator } from "./minimize/iterate.js";
 export {
   type GradientDescentOptions,
@@ -371,6 +379,7 @@ export {
 } from "./minimize/methods/gradient.js";
 export { type NelderMeadOptions, nelderMead } from "./minimize/methods/nelder-mead.js";
 export { type NewtonOptions, newton } from "./minimize/methods/newton.js";
+export type { Preconditioner } from "./minimize/methods/preconditioned.js";
 export { bfgs, type LbfgsOptions, lbfgs } from "./minimize/methods/quasi-newton.js";
 export { type TrustRegionMinimizeOptions, trustRegion } from "./minimize/methods/trust-region.js";
 export {

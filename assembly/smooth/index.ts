@@ -4,6 +4,7 @@ import { amax, axpby, axpy, copy, dot, fill, nrm2 } from "../blas/level1";
 
 export { bfgsStep } from "./bfgs";
 export { boxDirection, boxUpdate } from "./box";
+export { bfgsHessian, boxNewton, timesF64 } from "./box-newton";
 export { conjugate, distance, negative } from "./gradient";
 export { lbfgsDirection, lbfgsStep, lbfgsUpdate } from "./lbfgs";
 export { dogleg, newtonDirection, newtonWork, steihaug, toBoundary } from "./newton";

@@ -16,7 +16,7 @@ export function newtonWork(n: i32): usize {
 }
 
 /** L: Cholesky factor of H + tau I with the least tau tried that succeeds; returns tau, NaN when none does. */
-function shifted(n: i32, H: usize, L: usize, work: usize): f64 {
+export function shifted(n: i32, H: usize, L: usize, work: usize): f64 {
   const size = sqrt(dot<f64>(n * n, H, H));
   let least = Infinity;
   for (let i = 0; i < n; i++) least = min<f64>(least, load<f64>(H + bytes(i) * (<usize>n + 1)));

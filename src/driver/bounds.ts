@@ -1,6 +1,6 @@
 // Box bounds as callers give them, and as arrays.
 
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkKeys } from "../runtime/options.js";
 
@@ -18,6 +18,15 @@ export interface Box {
 /** Lower and upper bounds as arrays of length n; null when there are none. */
 export function readBounds(where: string, bounds: Bounds | undefined, x0: ArrayLike<number>): Box | null {
   if (bounds === undefined) return null;
+  if (Array.isArray(bounds))
+    throw new DownhillError(
+      "OPTION",
+      `${where}: bounds must be an object { lower, upper }, each a number or an array, got ${quote(bounds)}`,
+      {
+        hint: "pairs [low, high] become { lower: pairs.map(([low]) => low), upper: pairs.map(([, high]) => high) }",
+        details: { option: "bounds" },
+      },
+    );
   checkKeys(`${where}: bounds`, bounds, ["lower", "upper"]);
   const n = x0.length;
   const side = (name: "lower" | "upper", none: number) => {

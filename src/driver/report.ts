@@ -79,6 +79,7 @@ const failed: Record<string, string> = {
   lineSearch: "the line search found no lower point",
   singular: "the data do not determine every parameter",
   stalled: "no step makes progress, although no convergence test is met",
+  saddle: "the gradient is 0 where the function curves downwards: a saddle or a maximum",
   diverging: "the function or its variables go beyond all bounds",
 };
 
@@ -95,9 +96,10 @@ export function describe(
 ): string {
   if (end.status === "stopped") return `${stopped[end.reason]}; ${best}`;
   if (end.status === "failed") return detail || words[end.reason] || failed[end.reason] || end.reason;
-  const measure = measures.find(({ name }) => name === end.reason);
+  const named = measures.filter(({ name }) => name === end.reason || name.endsWith(` ${end.reason}`));
+  const measure = named.find(({ met }) => met) ?? named[0];
   if (!measure) return `${end.status}: ${words[end.reason] ?? end.reason}`;
-  return `converged: ${end.reason} measure ${short(measure.value, 4)} <= ${short(measure.tolerance, 4)}`;
+  return `converged: ${measure.name} measure ${short(measure.value, 4)} <= ${short(measure.tolerance, 4)}`;
 }
 
 /** Data only, typed arrays as arrays, all the way down. */

@@ -40,7 +40,10 @@ export const limitKeys = [
 export type Termination =
   | { status: "converged"; reason: "gradient" | "step" | "fun" | "target" }
   | { status: "stopped"; reason: "maxIterations" | "maxEvaluations" | "maxTime" | "callback" | "abort" }
-  | { status: "failed"; reason: "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging" };
+  | {
+      status: "failed";
+      reason: "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging" | "saddle";
+    };
 
 export type WarningCode =
   | "W_COVARIANCE_SINGULAR"

@@ -1,5 +1,6 @@
 // differentialEvolution(options): L-SHADE by default, or one of the classic strategies.
 
+import { copyNumbers } from "../runtime/numbers.js";
 import { checkKeys, choiceOption, isArrayLike, numberOption, optionError } from "../runtime/options.js";
 import { DeSearch } from "./de-search.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
@@ -84,7 +85,11 @@ export function differentialEvolution(options: DifferentialEvolutionOptions = {}
   numberOption(where, "budget", budget, 1, { min: 1, integer: true });
   if (mutation !== undefined) {
     const ends =
-      typeof mutation === "number" ? [mutation] : isArrayLike(mutation) ? Array.from(mutation) : [];
+      typeof mutation === "number"
+        ? [mutation]
+        : isArrayLike(mutation)
+          ? [...copyNumbers("differentialEvolution", "mutation", mutation)]
+          : [];
     const good =
       ends.length > 0 && ends.length < 3 && ends.every((v) => v >= 0 && v <= 2) && ends[0]! <= ends.at(-1)!;
     if (!good)

@@ -2,6 +2,7 @@
 
 import { type Ask, CHECK } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
+import { beyondSaddle, SADDLE } from "./curvature.js";
 import { DIVERGING, NON_FINITE, type Solve } from "./solve.js";
 
 /** Evaluates the start and tests it; a failure, or null when the run can go on. */
@@ -18,6 +19,7 @@ export function* begin(solve: Solve): Generator<Ask, Termination | null, void> {
   // At least 1, whatever the unit: smaller units only find out later that a run diverges.
   solve.scale = Math.max(1, solve.kernels.amaxF64(solve.n, here.xp), solve.reach);
   solve.foundGradient(solve.gradientSize(here));
+  if (solve.curved && solve.met && (yield* beyondSaddle(solve)) === "saddle") return SADDLE;
   yield CHECK;
   return null;
 }

@@ -8,12 +8,14 @@ import type { Minimisation } from "./minimisation.js";
 import { S_COUNT, S_HEAD } from "./slots.js";
 
 const FORMAT = "downhill.minimize";
-const VERSION = 2;
+const VERSION = 3;
 
 export interface MinimizeState extends Sealed {
   readonly method: string;
   readonly options: Readonly<Record<string, number | string | boolean>>;
   readonly n: number;
+  /** 1, or -1 for a maximisation, and the typical sizes. */
+  readonly view: readonly number[];
   readonly layout: string;
   readonly counts: readonly [nit: number, nfev: number, njev: number, nhev: number];
   /** The workspace in base64; whether its second point is the current one, and whether the kept one is the best. */
@@ -26,10 +28,22 @@ export interface MinimizeState extends Sealed {
   readonly carried: unknown;
 }
 
-const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "scale", "error"] as const;
+const NUMBERS = [
+  "fun",
+  "gradNorm",
+  "stepNorm",
+  "gradient",
+  "step",
+  "decrease",
+  "scale",
+  "error",
+  "firstGradient",
+] as const;
 
 const memoryOf = ({ workspace }: Minimisation): Uint8Array =>
   new Uint8Array(workspace.runtime.buffer, workspace.ptr, workspace.bytes);
+
+const viewOf = ({ input: { view } }: Minimisation): number[] => [view?.sign ?? 1, ...(view?.sizes ?? [])];
 
 export function saveState(run: Minimisation): MinimizeState {
   const { solve, watch, input, workspace } = run;
@@ -40,6 +54,7 @@ export function saveState(run: Minimisation): MinimizeState {
     method: input.method.name,
     options: input.method.options,
     n: solve.n,
+    view: viewOf(run),
     layout: workspace.key,
     counts: [watch.nit, watch.nfev, watch.njev, watch.nhev] as const,
     memory: encodeBase64(memoryOf(run)),
@@ -63,6 +78,8 @@ export function loadState(run: Minimisation, given: MinimizeState): void {
   const options = input.method.options;
   if (JSON.stringify(state.options) !== JSON.stringify(options))
     throw refuse("has other options of its method");
+  if (JSON.stringify(state.view) !== JSON.stringify(viewOf(run)))
+    throw refuse("was saved with another scale or maximize");
   const memory = decodeBase64(state.memory);
   const numbers = textToNumbers(state.numbers, 3 + NUMBERS.length);
   if (memory?.length !== workspace.bytes || !numbers) throw refuse("is of another size");

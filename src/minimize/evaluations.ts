@@ -6,6 +6,7 @@ import { gradientCost, gradientDifferences } from "./gradient-differences.js";
 import { hessianDifferences } from "./hessian-differences.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { checkFilled, checkValue, type MaybePromise } from "./objective.js";
+import { S_KNOWN } from "./slots.js";
 import type { Evaluator, Point, Solve, Wanted } from "./solve.js";
 
 /** Answers `false` when a limit came between two callbacks. */
@@ -47,12 +48,12 @@ export class Evaluations implements Evaluator {
   }
 
   costOf(what: Wanted): number {
-    const { n, exact, hasHess, hasHessVec } = this.solve;
+    const { n, exact, hasHess, hasHessVec, bounded } = this.solve;
     if (what === "value") return 1;
     if (what === "both") return exact ? 1 : 1 + this.#gradientCost;
     if (what === "gradient") return this.#gradientCost;
     const probe = exact ? this.#gradientCost : 1 + this.#gradientCost;
-    if (what === "product") return hasHessVec ? 0 : probe;
+    if (what === "product") return hasHessVec ? 0 : bounded ? 2 * probe : probe;
     return hasHess || hasHessVec ? 0 : 2 * n * probe;
   }
 
@@ -82,6 +83,19 @@ export class Evaluations implements Evaluator {
     if (what === "hessian") return this.#walk(this.#hessian());
     if (what === "product") return this.#walk(this.#product());
     return this.#walk(this.#differentiate(at));
+  }
+
+  get where(): string {
+    return this.input.where;
+  }
+
+  fill(
+    name: string,
+    f: (x: Float64Array, out: Float64Array) => unknown,
+    x: Float64Array,
+    out: Float64Array,
+  ): unknown {
+    return this.#walk(this.#fill(name, f(this.#lend(x), out)));
   }
 
   #walk(work: Work): unknown {
@@ -148,7 +162,7 @@ export class Evaluations implements Evaluator {
     // Forward steps are looked for anew now and then.
     if (!input.central && watch.njev % RENEWAL === 0) memory.steps.fill(0);
     watch.njev++;
-    const work = gradientDifferences(x, f, g, input.central, input.box, memory);
+    const work = gradientDifferences(x, f, g, input.central, input.box, memory, input.differenceStep);
     let next = work.next();
     while (!next.done) {
       if (watch.before(1)) return false;
@@ -165,6 +179,7 @@ export class Evaluations implements Evaluator {
     const out = solve.view("hess");
     const { here, n } = solve;
     watch.nhev++;
+    solve.s[S_KNOWN] = Math.max(1, solve.s[S_KNOWN]!);
     if (hess) {
       checkFilled(input.where, "hess", yield hess(this.#lend(here.x), out));
       return true;
@@ -178,7 +193,7 @@ export class Evaluations implements Evaluator {
       }
       return true;
     }
-    for (const at of hessianDifferences(solve, out)) {
+    for (const at of hessianDifferences(solve, out, input.differenceStep)) {
       if (!solve.exact) at.f = checkValue(input.where, yield this.fun(at.x));
       if (watch.interrupted()) return false;
       if (!(yield* this.#differentiate(at))) return false;
@@ -206,13 +221,48 @@ export class Evaluations implements Evaluator {
       return true;
     }
     const norm = solve.kernels.nrm2F64(n, solve.address("v"));
-    const h = (VECTOR_STEP * (1 + solve.kernels.nrm2F64(n, here.xp))) / norm;
+    const h = (VECTOR_STEP * Math.max(solve.kernels.nrm2F64(n, here.xp), solve.reach)) / norm;
     const probe: Point = { ...kept, x: solve.view("px"), g: out, f: NaN };
-    for (let j = 0; j < n; j++) probe.x[j] = here.x[j]! + h * v[j]!;
+    if (!(yield* this.#along(probe, h, 1))) return false;
+    if (!solve.bounded) {
+      for (let j = 0; j < n; j++) out[j] = (out[j]! - here.g[j]!) / h;
+      return true;
+    }
+    // Components whose step would leave the box go the other way, in an evaluation of their own.
+    const back: Point = { ...probe, g: solve.view("pg") };
+    const other = this.#crosses(h);
+    if (other && !(yield* this.#along(back, h, -1))) return false;
+    const from = other ? back.g : here.g;
+    for (let j = 0; j < n; j++) out[j] = (out[j]! - from[j]!) / h;
+    return true;
+  }
+
+  #crosses(h: number): boolean {
+    const { solve, input } = this;
+    const { here, n } = solve;
+    const v = solve.view("v");
+    for (let j = 0; j < n; j++) {
+      const to = here.x[j]! + h * v[j]!;
+      if (to < input.box!.lower[j]! || to > input.box!.upper[j]!) return true;
+    }
+    return false;
+  }
+
+  /** The gradient h v away; within bounds along the components that may go that way: side 1 has those of +v, -1 what is left. */
+  *#along(probe: Point, h: number, side: 1 | -1): Work {
+    const { solve, watch, input } = this;
+    const { here, n } = solve;
+    const { box } = input;
+    const v = solve.view("v");
+    for (let j = 0; j < n; j++) {
+      const x = here.x[j]!;
+      const step = h * v[j]!;
+      const forth = !box || (x + step >= box.lower[j]! && x + step <= box.upper[j]!);
+      const to = forth ? (side === 1 ? x + step : x) : side === 1 ? x : x - step;
+      probe.x[j] = box ? Math.min(Math.max(to, box.lower[j]!), box.upper[j]!) : to;
+    }
     if (!solve.exact) probe.f = checkValue(input.where, yield this.fun(probe.x));
     if (watch.interrupted()) return false;
-    if (!(yield* this.#differentiate(probe))) return false;
-    for (let j = 0; j < n; j++) out[j] = (out[j]! - here.g[j]!) / h;
-    return true;
+    return yield* this.#differentiate(probe);
   }
 }

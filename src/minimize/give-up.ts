@@ -3,6 +3,7 @@
 
 import { type Ask, CHECK, ITERATION } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
+import { beyondSaddle, SADDLE } from "./curvature.js";
 import { S_RESCUES, S_STEP, S_SY } from "./slots.js";
 import { PROMISE, type Solve } from "./solve.js";
 
@@ -36,6 +37,9 @@ function* judged(solve: Solve, failure: Termination): Generator<Ask, Termination
   const slope = k.newtonDirection(n, hess, solve.address("L"), here.gp, d, solve.address("work"));
   // Newton's decrement: f - m(x + d) = -g'd / 2 (Boyd and Vandenberghe, section 9.5.1).
   if (!(-slope / 2 > PROMISE * Math.abs(here.f))) {
+    const found = yield* beyondSaddle(solve, true);
+    if (found === "left") return null;
+    if (found === "saddle") return SADDLE;
     solve.decrease = 0;
     yield CHECK;
     return failure;

@@ -28,6 +28,9 @@ const CHANGE = 10;
 /** |f| near a zero says nothing about lengths: it counts as this share of the first one at least. */
 const LEAST_SIZE = 1e-6;
 
+/** A step is of the order of L itself where |f| is below so many times |f''| h^2: beyond 0.01 L. */
+const BLANK = 5e3;
+
 /** What is remembered from one gradient to the next. */
 export interface DifferenceMemory {
   /** Step of each variable; 0: not known yet. */
@@ -43,7 +46,8 @@ export const gradientCost = (n: number, central: boolean): number => (central ? 
 
 /**
  * Fills `g` with the gradient at `x`, where f is known; yields when `memory.probe` is to be evaluated, is handed the value, and
- * gives the largest error of a component. `central` false: one evaluation a variable where its step is known.
+ * gives the largest error of a component. `central` false: one evaluation a variable where its step is known. `fixed`: the caller's
+ * own steps, which are taken as they are as far as the bounds let.
  */
 export function* gradientDifferences(
   x: Float64Array,
@@ -52,6 +56,7 @@ export function* gradientDifferences(
   central: boolean,
   box: Box | null,
   memory: DifferenceMemory,
+  fixed: Float64Array | null = null,
 ): Generator<void, number, number> {
   const { steps, first, probe } = memory;
   const n = x.length;
@@ -72,6 +77,7 @@ export function* gradientDifferences(
       continue;
     }
     const finest = Math.max(64 * EPS * Math.abs(xj), Number.MIN_VALUE / EPS);
+    if (fixed) steps[j] = fixed[j]!;
     const known = steps[j]! > 0;
     let h = known ? steps[j]! : THIRD * (Math.abs(xj) || most || 1);
     if (known && !central) {
@@ -84,7 +90,7 @@ export function* gradientDifferences(
       probe[j] = xj;
       continue;
     }
-    const tries = known ? LATER_TRIES : FIRST_TRIES;
+    const tries = fixed ? 1 : known ? LATER_TRIES : FIRST_TRIES;
     for (let k = 1; ; k++) {
       h = Math.min(Math.max(h, finest), room / 2);
       const inside = xj - low >= h && high - xj >= h;
@@ -113,7 +119,9 @@ export function* gradientDifferences(
       const curvature = 2 * Math.abs(bend);
       const visible = curvature * width * width > VISIBLE * noise;
       const length = Math.sqrt((2 * size) / curvature);
-      const best = visible ? THIRD * length : Infinity;
+      // Where f is 0 but for what steps like this one add, its size says nothing of lengths: a step that is known stays.
+      const blank = known && Math.max(Math.abs(f), least) < BLANK * curvature * width * width;
+      const best = !visible ? Infinity : blank ? width : THIRD * length;
       const error = noise / width + (visible ? (curvature * width * width) / (6 * length) : 0);
       const good = error <= SHARE * Math.abs(slope) || error <= (NEAR_BEST * 2 * noise) / best;
       if (good || k >= tries || (h >= room / 2 && h < best)) {

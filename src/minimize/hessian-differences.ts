@@ -11,18 +11,29 @@ const LONGER = 20;
 const SMALL = 1e-8;
 
 /** Yields each point where the caller must evaluate the gradient; fills `out` (n*n) in the end. */
-export function* hessianDifferences(solve: Solve, out: Float64Array): Generator<Point, void, void> {
+export function* hessianDifferences(
+  solve: Solve,
+  out: Float64Array,
+  fixed: Float64Array | null = null,
+): Generator<Point, void, void> {
   const { n, here } = solve;
   const probe: Point = { x: solve.view("px"), g: solve.view("pg"), xp: 0, gp: 0, f: NaN };
   const steps = solve.exact ? null : solve.view("steps");
   const most = solve.kernels.amaxF64(n, here.xp);
   probe.x.set(here.x);
+  const sides = solve.bounded ? ([solve.view("lower"), solve.view("upper")] as const) : null;
   for (let j = 0; j < n; j++) {
     const xj = here.x[j]!;
     const size = Math.abs(xj) > SMALL * most ? Math.abs(xj) : Math.max(most, solve.reach);
-    const h = steps ? LONGER * steps[j]! : STEP * size;
-    const plus = xj + h;
-    const minus = xj - h;
+    const h = fixed ? fixed[j]! : steps ? LONGER * steps[j]! : STEP * size;
+    // A bound cuts a step short; at a bound the difference is one-sided.
+    const [low, high] = sides ? [sides[0][j]!, sides[1][j]!] : [-Infinity, Infinity];
+    const plus = Math.min(xj + h, high);
+    const minus = Math.max(xj - h, low);
+    if (!(plus > minus)) {
+      for (let i = 0; i < n; i++) out[j * n + i] = 0;
+      continue;
+    }
     probe.x[j] = plus;
     yield probe;
     for (let i = 0; i < n; i++) out[j * n + i] = probe.g[i]!;

@@ -5,7 +5,7 @@ import { loadState, type MinimizeState } from "./checkpoint.js";
 import { Minimisation } from "./minimisation.js";
 import type { Objective } from "./objective.js";
 import type { MinimizeResult } from "./result.js";
-import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
+import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys, type Start } from "./settings.js";
 
 export interface IterateOptions extends MinimizeOptions {
   /** Continues from a state saved earlier, bit for bit. */
@@ -22,7 +22,7 @@ export type MinimizeIterator = Pulled<MinimizeResult, MinimizeState>;
  * const f = ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
  * for (const { nit, fun } of iterate(f, [-1.2, 1])) if (nit === 10 || fun < 1e-3) break;
  */
-export function iterate(f: Objective, x0: ArrayLike<number>, options: IterateOptions = {}): MinimizeIterator {
+export function iterate(f: Objective, x0: Start, options: IterateOptions = {}): MinimizeIterator {
   checkOptions("iterate", options, [...minimizeKeys, "resume"]);
   const run = new Minimisation(inputOf("iterate", f, x0, options));
   const { resume } = options;

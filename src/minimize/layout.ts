@@ -34,6 +34,11 @@ type Own =
   | "dx"
   | "dg"
   | "Hy"
+  // Newton and BFGS within bounds: the Hessian of the free variables
+  | "F"
+  // a preconditioner's answers
+  | "Pg"
+  | "Py"
   // L-BFGS-B
   | "SS"
   | "SY"
@@ -59,7 +64,7 @@ type Own =
   // what looks for a lower point before a run gives up
   | "newton";
 export type Vector = Shared | Own;
-export type IntVector = "heap" | "frame";
+export type IntVector = "heap" | "frame" | "held";
 /** Lengths by name: a misspelt vector is an error of the compiler. */
 export type Vectors = { readonly [name in Own]?: number };
 

@@ -14,12 +14,20 @@ import { doubtGradient, explain } from "./mismatch.js";
 import type { MaybePromise, ObjectiveParts } from "./objective.js";
 import { type MinimizeResult, readResult } from "./result.js";
 import { Solve } from "./solve.js";
+import { placed, type View } from "./view.js";
 
 export interface MinimizeInput {
   readonly where: string;
   readonly objective: ObjectiveParts<MaybePromise<number>>;
   readonly start: ArrayLike<number>;
+  /** In the method's variables, as are the steps. */
   readonly box: Box | null;
+  /** How the method sees f and its variables; null: as they are. */
+  readonly view: View | null;
+  /** Steps of differences that the caller has fixed. */
+  readonly differenceStep: Float64Array | null;
+  /** gradTolRelative. */
+  readonly relative: number;
   readonly method: MinimizeMethod;
   readonly tolerances: Tolerances;
   readonly central: boolean;
@@ -55,12 +63,14 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
     solves.set(this.workspace, solve);
     this.solve = solve;
     this.evaluations = new Evaluations(input, solve, this.watch);
-    solve.reset(tolerances, this.evaluations);
+    solve.reset(tolerances, this.evaluations, input.relative);
     measures.push(...solve.measures);
     solve.exact = exact;
     solve.hasHess = objective.hess !== undefined;
     solve.hasHessVec = objective.hessVec !== undefined;
-    solve.here.x.set(start);
+    const sizes = input.view?.sizes;
+    if (sizes) for (let j = 0; j < n; j++) solve.here.x[j] = start[j]! / sizes[j]!;
+    else solve.here.x.set(start);
     solve.here.g.fill(NaN);
     if (box) {
       solve.view("lower").set(box.lower);
@@ -77,12 +87,13 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
 
   look(): Iteration {
     const { watch, solve } = this;
+    const { view } = this.input;
     return {
       ...this.input.method.definition.shows?.(solve),
       nit: watch.nit,
       nfev: watch.nfev,
-      x: solve.x.slice(),
-      fun: solve.fun,
+      x: placed(solve.x, view),
+      fun: view ? view.sign * solve.fun : solve.fun,
       gradNorm: solve.gradNorm,
       stepNorm: solve.stepNorm,
       elapsedMs: watch.elapsedMs,

@@ -4,7 +4,7 @@ import { run, runAsync } from "../driver/run.js";
 import { Minimisation } from "./minimisation.js";
 import type { AsyncObjective, Objective } from "./objective.js";
 import type { MinimizeResult } from "./result.js";
-import { type MinimizeOptions, readInput } from "./settings.js";
+import { type MinimizeOptions, readInput, type Start } from "./settings.js";
 
 /**
  * Minimises f over the n = x0.length variables.
@@ -18,7 +18,7 @@ import { type MinimizeOptions, readInput } from "./settings.js";
  * minimize(f, [-1.2, 1]).x; // [1, 1]
  * minimize(f, [-1.2, 1], { bounds: { upper: [0.5, Infinity] } }).x; // [0.5, 0.25]
  */
-export function minimize(f: Objective, x0: ArrayLike<number>, options: MinimizeOptions = {}): MinimizeResult {
+export function minimize(f: Objective, x0: Start, options: MinimizeOptions = {}): MinimizeResult {
   return run(new Minimisation(readInput("minimize", f, x0, options)));
 }
 
@@ -31,7 +31,7 @@ export function minimize(f: Objective, x0: ArrayLike<number>, options: MinimizeO
  */
 export async function minimizeAsync(
   f: AsyncObjective,
-  x0: ArrayLike<number>,
+  x0: Start,
   options: MinimizeOptions = {},
 ): Promise<MinimizeResult> {
   return runAsync(new Minimisation(readInput("minimizeAsync", f, x0, options)));

@@ -152,6 +152,7 @@ class Multistart implements Task<Termination, MultistartResult> {
   *#run(): Method<Termination> {
     const { input, starts, lower, upper } = this.#request;
     const { limits } = input;
+    const sign = input.view?.sign ?? 1;
     const maxIterations = limits.maxIterations ?? input.maxIterations;
     for (const start of starts()) {
       // The first run is the answer whatever comes: a limit ends it by itself.
@@ -163,8 +164,8 @@ class Multistart implements Task<Termination, MultistartResult> {
       const result = nested.result!;
       this.#grown.njev += result.njev;
       this.#grown.nhev += result.nhev;
-      if (!this.#best || isLower(result, this.#best)) this.#best = result;
-      if (result.success) gather(this.#found, result, lower, upper);
+      if (!this.#best || isLower(result, this.#best, sign)) this.#best = result;
+      if (result.success) gather(this.#found, result, lower, upper, sign);
       if (result.status === "stopped" && result.reason !== "maxIterations")
         return { status: "stopped", reason: result.reason };
     }
@@ -184,7 +185,8 @@ class Multistart implements Task<Termination, MultistartResult> {
   out(end: Termination | Stopped): MultistartResult {
     const { nit, nfev, elapsedMs } = this.watch;
     const best = this.#best ?? this.#unbegun(end);
-    this.#found.sort((a, b) => a.fun - b.fun);
+    const sign = this.#request.input.view?.sign ?? 1;
+    this.#found.sort((a, b) => sign * (a.fun - b.fun));
     const success = end.status === "converged";
     return Object.assign(best, end, { success, nit, nfev, ...this.#grown, elapsedMs, minima: this.#found });
   }
@@ -235,14 +237,15 @@ export async function multistartAsync(
 }
 
 /** Lower, where any number is lower than NaN. */
-const isLower = (a: MinimizeResult, b: MinimizeResult): boolean =>
-  a.fun < b.fun || (Number.isNaN(b.fun) && !Number.isNaN(a.fun));
+const isLower = (a: MinimizeResult, b: MinimizeResult, sign: number): boolean =>
+  sign * a.fun < sign * b.fun || (Number.isNaN(b.fun) && !Number.isNaN(a.fun));
 
 function gather(
   found: { x: Float64Array; fun: number; hits: number }[],
   { x, fun }: MinimizeResult,
   lower: ArrayLike<number>,
   upper: ArrayLike<number>,
+  sign: number,
 ): void {
   const same = found.find(
     (known) =>
@@ -254,7 +257,7 @@ function gather(
     return;
   }
   same.hits++;
-  if (fun < same.fun) Object.assign(same, { x, fun });
+  if (sign * fun < sign * same.fun) Object.assign(same, { x, fun });
 }
 
 function readBox(

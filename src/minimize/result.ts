@@ -7,6 +7,7 @@ import type { Termination } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
 import type { Minimisation } from "./minimisation.js";
 import type { Point } from "./solve.js";
+import { gradientOf, placed } from "./view.js";
 
 export class Minimum extends Answer<Termination> {
   /** The best point. */
@@ -18,18 +19,21 @@ export class Minimum extends Answer<Termination> {
   /** Calls of the gradient, of the Hessian or its product with a vector. */
   readonly njev: number;
   readonly nhev: number;
-  /** max |gradient|, of the projected gradient under bounds. */
+  /** max |gradient|, of the projected gradient under bounds; with `scale` of the gradient times the typical sizes. */
   readonly optimality: number;
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
+  readonly #title: string;
 
   constructor(end: Termination, run: Minimisation, point: Point) {
     const { solve, watch, input } = run;
     const { variant } = run.workspace.runtime;
+    const { view } = input;
     super(end, watch, { kind: "minimum", method: input.method.name, variant, warnings: run.warnings });
-    this.x = point.x.slice();
-    this.fun = point.f;
-    this.grad = point.g.slice();
+    this.#title = view?.sign === -1 ? "Maximum" : "Minimum";
+    this.x = placed(point.x, view);
+    this.fun = view ? view.sign * point.f : point.f;
+    this.grad = gradientOf(point.g, view);
     this.njev = watch.njev;
     this.nhev = watch.nhev;
     this.optimality = solve.gradientSize(point);
@@ -55,7 +59,7 @@ export class Minimum extends Answer<Termination> {
       ["evaluations", `${this.nfev} of the function, ${gradients}`],
     ];
     return [
-      { title: "Minimum", rows },
+      { title: this.#title, rows },
       { title: "Stop measures", lines: measureLines(this.#measures) },
       { title: "Variables", lines: variables(this.x, this.grad) },
     ];
@@ -76,10 +80,14 @@ function variables(x: Float64Array, grad: Float64Array): string[] {
   return x.length > SHOWN ? [...rows, `    and ${x.length - SHOWN} more`] : rows;
 }
 
-function detail(end: Termination, { solve }: Minimisation): string {
+function detail(end: Termination, { solve, input }: Minimisation): string {
   if (end.status !== "failed") return "";
+  const sign = input.view?.sign ?? 1;
+  const [lower, falls, below, Infinite] =
+    sign === 1 ? ["lower", "falls", "below", "-Infinity"] : ["higher", "rises", "above", "Infinity"];
   if (end.reason === "nonFinite" && !solve.started) {
-    const { f, g } = solve.here;
+    const { g } = solve.here;
+    const f = sign * solve.here.f;
     if (!(f - f === 0))
       return `at the start f is ${quote(f)}; choose another start, or bounds within the domain`;
     const j = g.findIndex((v) => !(v - v === 0));
@@ -87,13 +95,15 @@ function detail(end: Termination, { solve }: Minimisation): string {
   }
   if (end.reason === "diverging")
     return solve.fun === -Infinity
-      ? "f is -Infinity: it is unbounded below, or not defined there"
-      : "f falls without bound, or its variables grow without";
+      ? `f is ${Infinite}: it is unbounded ${below}, or not defined there`
+      : `f ${falls} without bound, or its variables grow without`;
+  if (end.reason === "saddle")
+    return `the gradient is 0 at a point where the Hessian says that f ${falls} on both sides, and no ${lower} point was found there; is the Hessian right?`;
   if (end.reason === "lineSearch") {
     const doubt = solve.exact
       ? "is f smooth, and is the gradient right? checkGradient compares it with differences"
-      : "is f smooth, and free of noise?";
-    return `no lower point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}; ${doubt}`;
+      : "is f smooth, and free of noise? nelderMead and minimizeGlobal need no gradient";
+    return `no ${lower} point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}; ${doubt}`;
   }
   return "";
 }

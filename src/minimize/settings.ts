@@ -6,7 +6,16 @@ import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
 import { checkRule, type Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkFinite, checkKeys, choiceOption, nearest, optionError } from "../runtime/options.js";
+import {
+  booleanOption,
+  checkFinite,
+  checkKeys,
+  choiceOption,
+  isArrayLike,
+  nearest,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 import { firstOrderMethod } from "./methods/first-order.js";
 import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
 import { nelderMead } from "./methods/nelder-mead.js";
@@ -22,6 +31,7 @@ import {
 } from "./methods/types.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { readObjective } from "./objective.js";
+import { boxSeen, powerOfTwo, seen, typicalSizes, type View } from "./view.js";
 
 /**
  * Every method of minimize that is not a first-order rule, by name.
@@ -57,6 +67,21 @@ export interface MinimizeSettings {
   lineSearch?: LineSearchName | undefined;
   /** Without a gradient from you: "central" (default, 2 n evaluations) or "forward" (n). */
   differences?: "central" | "forward" | undefined;
+  /**
+   * Steps of these differences, in the units of the variables: one number for all or one for each, as where f carries noise of a
+   * known size. Default: found from the response of f. Second derivatives from gradients use them too.
+   */
+  differenceStep?: number | ArrayLike<number> | undefined;
+  /** Finds a maximum instead: `fun`, `grad` and `target` are f's own. Default false. */
+  maximize?: boolean | undefined;
+  /**
+   * Typical size of each variable, where they differ by orders: the method works on x_j / scale_j, and gradTol holds for the gradient
+   * there, scale_j df/dx_j. "auto": |x_j| of the start, or the width of its bounds where that is 0. Rounded to powers of two, so
+   * that it costs no digit. Default: all 1.
+   */
+  scale?: ArrayLike<number> | "auto" | undefined;
+  /** Converged, too, when max |gradient| <= gradTolRelative times its size at the start. Default 0: not tested. */
+  gradTolRelative?: number | undefined;
 }
 
 /** What onIteration gets of a minimisation: of `trustRegion` with its radius, of `nelderMead` with its simplex. */
@@ -77,6 +102,10 @@ export const minimizeKeys = [
   "target",
   "lineSearch",
   "differences",
+  "differenceStep",
+  "maximize",
+  "scale",
+  "gradTolRelative",
 ] as const;
 
 export function readMethod(where: string, given: unknown, lineSearch: unknown): MinimizeMethod {
@@ -166,58 +195,97 @@ function namedMethod(where: string, given: unknown = "lbfgs"): MinimizeMethod {
 /** L-BFGS-B takes the place of lbfgs under bounds; other methods must say that they keep within. */
 function underBounds(where: string, method: MinimizeMethod): void {
   if (method.definition.bounds) return;
-  throw new DownhillError("UNSUPPORTED", `${where}: ${method.name} takes no bounds`, {
-    hint: 'use "lbfgs" (L-BFGS-B), "gradientDescent", "nelderMead" or a first-order rule',
+  const name = `${method.name}${method.options.preconditioned ? " with a preconditioner" : ""}`;
+  throw new DownhillError("UNSUPPORTED", `${where}: ${name} takes no bounds`, {
+    hint: 'use "lbfgs" (L-BFGS-B), "bfgs", "newton", "trustRegion", "gradientDescent", "nelderMead" or a first-order rule',
     details: { option: "bounds", method: method.name },
   });
 }
 
-export function readInput(
-  where: string,
-  f: unknown,
-  x0: ArrayLike<number>,
-  options: MinimizeOptions,
-): MinimizeInput {
+/** Where a minimisation starts: a number for one variable, an array, or numbers by the names of a compiled objective. */
+export type Start = number | ArrayLike<number> | Readonly<Record<string, number>>;
+
+function readStart(where: string, f: unknown, x0: unknown): Float64Array {
+  if (typeof x0 === "number") return Float64Array.of(x0);
+  const names = (f as { params?: unknown } | null)?.params;
+  const keyed = typeof x0 === "object" && x0 !== null && !isArrayLike(x0) && !ArrayBuffer.isView(x0);
+  // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
+  if (!keyed || !Array.isArray(names)) return copyNumbers(where, "x0", x0);
+  checkKeys(`${where}: x0`, x0, names);
+  const values = names.map((name: string) => (x0 as Record<string, unknown>)[name]);
+  const missing = values.indexOf(undefined);
+  if (missing >= 0)
+    throw new DownhillError("SHAPE", `${where}: x0 has no value for "${names[missing]}"`, {
+      hint: `give each of ${names.join(", ")} a number, or an array in this order`,
+      details: { argument: "x0" },
+    });
+  return copyNumbers(where, "x0", values);
+}
+
+/** Positive numbers, one for each variable, or one for all. */
+function readSizes(where: string, option: string, given: unknown, n: number): Float64Array {
+  const sizes =
+    typeof given === "number" ? new Float64Array(n).fill(given) : copyNumbers(where, option, given, n);
+  const bad = sizes.findIndex((v) => !(v > 0 && v < Infinity));
+  if (bad < 0) return sizes;
+  const name = typeof given === "number" ? option : `${option}[${bad}]`;
+  throw optionError(where, name, sizes[bad], "a positive number");
+}
+
+function readView(where: string, o: MinimizeOptions, start: Float64Array, box: Box | null): View | null {
+  const maximize = booleanOption(where, "maximize", o.maximize, false);
+  const { scale } = o;
+  if (typeof scale === "string") choiceOption(where, "scale", scale, ["auto"], "auto");
+  if (!maximize && scale === undefined) return null;
+  const sizes =
+    scale === undefined
+      ? null
+      : scale === "auto"
+        ? typicalSizes(start, box)
+        : readSizes(where, "scale", scale, start.length);
+  return { sign: maximize ? -1 : 1, sizes: sizes?.map(powerOfTwo) ?? null };
+}
+
+export function readInput(where: string, f: unknown, x0: Start, options: MinimizeOptions): MinimizeInput {
   checkOptions(where, options, minimizeKeys);
   return inputOf(where, f, x0, options);
 }
 
 /** As readInput, for options whose keys are checked already. */
-export function inputOf(
-  where: string,
-  f: unknown,
-  x0: ArrayLike<number>,
-  options: MinimizeOptions,
-): MinimizeInput {
-  const objective = readObjective(where, f);
-  // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
-  const start = copyNumbers(where, "x0", x0);
+export function inputOf(where: string, f: unknown, x0: Start, options: MinimizeOptions): MinimizeInput {
+  const parts = readObjective(where, f);
+  const start = readStart(where, f, x0);
   const n = start.length;
   if (n === 0) throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
   checkFinite(where, "x0", start);
   const method = readMethod(where, options.method, options.lineSearch);
-  if (Array.isArray(options.bounds))
-    throw optionError(
-      where,
-      "bounds",
-      options.bounds,
-      "an object { lower, upper }, each a number or an array",
-    );
-  const box: Box | null = readBounds(where, options.bounds, start);
-  if (box) underBounds(where, method);
+  const given: Box | null = readBounds(where, options.bounds, start);
+  if (given) underBounds(where, method);
+  const view = readView(where, options, start, given);
+  const objective = view ? seen(parts, view, n) : parts;
   const exact = (objective.grad ?? objective.funGrad) !== undefined;
   const { derivativeFree = false } = method.definition;
+  const steps =
+    options.differenceStep === undefined
+      ? null
+      : readSizes(where, "differenceStep", options.differenceStep, n);
+  const tolerances = readTolerances(where, options, {
+    gradTol: derivativeFree ? 0 : exact ? 1e-8 : 1e-6,
+    stepTol: derivativeFree ? 1e-8 : 0,
+    funTol: 0,
+  });
+  // A maximisation's target is reached from below.
+  if (view?.sign === -1) tolerances.target = options.target === undefined ? -Infinity : -tolerances.target;
   return {
     where,
     objective,
     start,
-    box,
+    box: given && view ? boxSeen(given, view) : given,
+    view,
+    differenceStep: steps && view?.sizes ? steps.map((h, j) => h / view.sizes![j]!) : steps,
+    relative: numberOption(where, "gradTolRelative", options.gradTolRelative, 0, { min: 0 }),
     method,
-    tolerances: readTolerances(where, options, {
-      gradTol: derivativeFree ? 0 : exact ? 1e-8 : 1e-6,
-      stepTol: derivativeFree ? 1e-8 : 0,
-      funTol: 0,
-    }),
+    tolerances,
     central:
       choiceOption(where, "differences", options.differences, ["central", "forward"], "central") ===
       "central",

@@ -21,6 +21,15 @@ export interface Point {
 export interface Evaluator {
   costOf(what: Wanted): number;
   evaluate(what: Wanted): unknown;
+  /** A callback of a method that fills `out`; x is lent. */
+  fill(
+    name: string,
+    f: (x: Float64Array, out: Float64Array) => unknown,
+    x: Float64Array,
+    out: Float64Array,
+  ): unknown;
+  /** The function that was called. */
+  readonly where: string;
 }
 
 export type Wanted = "value" | "both" | "gradient" | "hessian" | "product";
@@ -46,6 +55,8 @@ const measure = (reason: "target" | "gradient" | "fun" | "step", tolerance: numb
   new Measure<Termination>(reason, tolerance, { status: "converged", reason });
 
 const NEVER: Tolerances = { gradTol: 0, stepTol: 0, funTol: 0, target: -Infinity };
+/** What the measure of gradTolRelative is called in reports. */
+export const RELATIVE = "relative gradient";
 
 export class Solve {
   readonly n: number;
@@ -85,6 +96,7 @@ export class Solve {
   #gradient = measure("gradient", 0);
   #decrease = measure("fun", 0);
   #step = measure("step", 0);
+  #relative = measure("gradient", 0);
   /** What a method yields: the value at `at`, its gradient where the value is known, or both, */
   readonly value: Call;
   readonly both: Call;
@@ -104,6 +116,10 @@ export class Solve {
   doubt: (() => Generator<Ask, boolean, void>) | null = null;
   /** Error of the gradient's components, where it comes from differences. */
   error = 0;
+  /** max |g| at the start, of the projected gradient within bounds: what relative tolerances refer to. */
+  firstGradient = 0;
+  /** The Hessian is held in full, so that what a stationary point is can be told. */
+  curved = false;
 
   constructor(workspace: Workspace<Vector, never, IntVector>, n: number, bounded: boolean) {
     this.n = n;
@@ -153,6 +169,7 @@ export class Solve {
   }
   set gradient(size: number) {
     this.#gradient.value = size;
+    this.#relative.value = this.firstGradient > 0 ? size / this.firstGradient : size > 0 ? Infinity : 0;
   }
   get decrease(): number {
     return this.#decrease.value;
@@ -178,7 +195,7 @@ export class Solve {
   }
 
   /** Back to how a new object is, for a workspace that comes from the free-list. */
-  reset(tolerances: Tolerances, evaluator: Evaluator): void {
+  reset(tolerances: Tolerances, evaluator: Evaluator, relative = 0): void {
     this.s.fill(0);
     this.tolerances = tolerances;
     this.evaluator = evaluator;
@@ -186,14 +203,19 @@ export class Solve {
     this.#gradient = measure("gradient", tolerances.gradTol);
     this.#decrease = measure("fun", tolerances.funTol);
     this.#step = measure("step", tolerances.stepTol);
-    const rest = [this.#gradient, this.#decrease, this.#step];
+    this.#relative = new Measure<Termination>(RELATIVE, relative, {
+      status: "converged",
+      reason: "gradient",
+    });
+    const rest = [this.#gradient, ...(relative > 0 ? [this.#relative] : []), this.#decrease, this.#step];
     this.measures = tolerances.target === -Infinity ? rest : [this.#lowest, ...rest];
     this.fresh = this.exact = true;
     this.started = this.hasHess = this.hasHessVec = false;
     this.here.f = this.there.f = this.kept.f = this.fun = this.gradNorm = NaN;
     this.x = this.here.x;
     this.at = this.here;
-    this.stepNorm = this.error = 0;
+    this.stepNorm = this.error = this.firstGradient = 0;
+    this.curved = false;
     this.carry = this.carried = null;
   }
 
@@ -250,8 +272,16 @@ export class Solve {
 
   /** A gradient is not below its own error. */
   foundGradient(size: number): void {
+    if (this.firstGradient === 0) this.firstGradient = size;
     this.gradNorm = size;
     this.gradient = size + this.error;
+  }
+
+  /** A test of convergence is met, other than the target. */
+  get met(): boolean {
+    const { measures, fun, tolerances } = this;
+    if (fun <= tolerances.target) return false;
+    return measures.some(({ value, tolerance }) => value <= tolerance);
   }
 
   /** max |g| at which no further direction is needed. */

@@ -2,7 +2,7 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { takeNumbers } from "../runtime/numbers.js";
-import { checkArray, optionError } from "../runtime/options.js";
+import { checkArray, isArrayLike, optionError } from "../runtime/options.js";
 
 /** SHAPE or NON_FINITE_INPUT unless these are arrays of numbers of one length, at least one of them. */
 export function takeChains(where: string, chains: unknown): Float64Array[] {
@@ -11,7 +11,8 @@ export function takeChains(where: string, chains: unknown): Float64Array[] {
     if (first !== undefined && chains.every((chain) => chain.length === first.length)) return chains;
   }
   checkArray(where, "chains", chains);
-  const list: unknown[] = Array.from(chains);
+  // A length alone, without elements, is refused before so many are looked at.
+  const list: unknown[] = chains.length > 0 && isArrayLike(chains[0]) ? Array.from(chains) : [];
   if (list.length === 0)
     throw new DownhillError(
       "SHAPE",

@@ -303,8 +303,12 @@ describe("bad input throws before any evaluation", () => {
       () => minimize(f, [1], { method: "nelderMead", lineSearch: "wolfe" }),
     ],
     ["OPTION", "no function", () => minimize({ grad: () => {} }, [1])],
-    ["UNSUPPORTED", "bounds for bfgs", () => minimize(f, [1], { method: "bfgs", bounds: { lower: 0 } })],
-    ["SHAPE", "x0 that is a number", () => minimize(f, 3 as unknown as number[])],
+    [
+      "UNSUPPORTED",
+      "bounds for nonlinearCG",
+      () => minimize(f, [1], { method: "nonlinearCG", bounds: { lower: 0 } }),
+    ],
+    ["SHAPE", "x0 that is a string", () => minimize(f, "3" as unknown as number[])],
     ["SHAPE", "bounds of another length", () => minimize(f, [1], { bounds: { lower: [0, 0] } })],
     ["OPTION", "bounds as pairs", () => minimize(f, [1], { bounds: [[0, 2]] as object })],
     [
@@ -344,7 +348,11 @@ describe("bad input throws before any evaluation", () => {
     ["jac", /minimize\(\{ fun, grad \}, x0\)/, () => minimize(f, [1], { jac: f } as object)],
     ["f.gradient", /did you mean "grad"/, () => minimize({ fun: f, gradient: f } as object, [1])],
     ["bounds as pairs", /\{ lower, upper \}/, () => minimize(f, [1], { bounds: [[0, 2]] as object })],
-    ["bfgs in multistart", /L-BFGS-B/, () => multistart(f, { lower: [0], upper: [1] }, { method: "bfgs" })],
+    [
+      "nonlinearCG in multistart",
+      /L-BFGS-B/,
+      () => multistart(f, { lower: [0], upper: [1] }, { method: "nonlinearCG" }),
+    ],
   ])("the message for %s says what to write", (_what, words, call) => {
     calls = 0;
     expect(call).toThrow(words);

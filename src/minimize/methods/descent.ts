@@ -3,6 +3,7 @@
 
 import { type Ask, ITERATION } from "../../driver/task.js";
 import { begin } from "../begin.js";
+import { beyondSaddle, SADDLE } from "../curvature.js";
 import { giveUp } from "../give-up.js";
 import type { LineSearch, Outcome } from "../line-search/types.js";
 import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../slots.js";
@@ -178,6 +179,12 @@ export function* descent(
       if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0) return LINE_SEARCH;
     }
     course.take();
+    if (solve.curved && solve.met) {
+      const found = yield* beyondSaddle(solve);
+      if (found === "saddle") return SADDLE;
+      // The step that led to the saddle is counted with the one that left it.
+      if (found === "left") continue;
+    }
     yield ITERATION;
   }
 }

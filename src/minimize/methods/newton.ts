@@ -7,7 +7,9 @@ import type { SmoothKernels } from "../../wasm/smooth.js";
 import type { Vectors } from "../layout.js";
 import { S_GRADIENT, S_STEP } from "../slots.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
+import { BoxFactored, boxNewtonVectors } from "./box-newton.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
+import { boxedStep, makeSides, type Sides } from "./face.js";
 import {
   configured,
   type MethodDefinition,
@@ -38,6 +40,10 @@ export function hessianVectors(n: number, products: boolean, k: SmoothKernels): 
   if (products) return probes;
   return { ...probes, hess: n * n, L: n * n, work: Math.ceil(k.newtonWork(n) / 8) };
 }
+
+/** The relative residual at which truncated conjugate gradients stop: min(1/2, sqrt(|g| / |g at the start|)), free of units. */
+export const forcing = (length: number, first: number): number =>
+  Math.min(0.5, Math.sqrt(first > 0 ? length / first : 1));
 
 abstract class NewtonDirector implements Director {
   slope = 0;
@@ -101,7 +107,7 @@ class Factored extends NewtonDirector {
   }
 }
 
-/** Truncated: stops at |r| <= min(1/2, sqrt |g|) |g|, and where the curvature is not positive. */
+/** Truncated: stops at |r| <= forcing |g|, and where the curvature is not positive. */
 class Truncated extends NewtonDirector {
   #turn = -1;
   #rr = 0;
@@ -118,7 +124,7 @@ class Truncated extends NewtonDirector {
       k.negative(n, here.gp, v);
       this.#rr = k.dotF64(n, r, r);
       const length = Math.sqrt(this.#rr);
-      this.#tolerance = Math.min(0.5, Math.sqrt(length)) * length;
+      this.#tolerance = forcing(length, solve.firstGradient) * length;
       this.#turn = 0;
       return this.solve.product;
     }
@@ -145,23 +151,71 @@ class Truncated extends NewtonDirector {
   }
 }
 
+/** Truncated Newton within bounds. */
+class BoxTruncated extends NewtonDirector {
+  readonly #sides: Sides;
+  #work: Generator<Ask, number, void> | null = null;
+
+  constructor(solve: Solve) {
+    super(solve);
+    this.#sides = makeSides(solve.n);
+  }
+
+  direct(): Ask | null {
+    const { solve, d } = this;
+    const { n, kernels: k, here, lower, upper, reach } = solve;
+    if (!this.steepest) {
+      const radius = REACH * Math.max(reach, k.amaxF64(n, here.xp));
+      const length = solve.gradientSize(here);
+      this.#work ??= boxedStep(
+        solve,
+        false,
+        radius,
+        forcing(length, solve.firstGradient) * length,
+        this.#sides,
+      );
+      const next = this.#work.next();
+      if (!next.done) return next.value;
+      this.#work = null;
+      this.slope = k.dotF64(n, here.gp, d);
+    }
+    if (this.steepest || !(this.slope < 0))
+      this.slope = k.projectedDirection(n, reach / k.nrm2F64(n, here.gp), here.xp, here.gp, d, lower, upper);
+    this.longest = k.boxLongest(n, here.xp, d, lower, upper);
+    return null;
+  }
+
+  override advance(): void {
+    super.advance();
+    this.solve.s[S_GRADIENT] = this.solve.gradientSize(this.solve.here);
+  }
+}
+
+function directorOf(solve: Solve, products: boolean): Director {
+  if (solve.bounded) return products ? new BoxTruncated(solve) : new BoxFactored(solve);
+  return products ? new Truncated(solve) : new Factored(solve);
+}
+
 const definition: MethodDefinition<SearchValues & { readonly solver: string }> = {
   name: "newton",
   search: true,
-  vectors(n, o, _bounded, k) {
+  bounds: true,
+  vectors(n, o, bounded, k) {
     const products = usesProducts(n, o.solver);
-    return { state: DIRECTOR_SLOTS, d: n, ...hessianVectors(n, products, k), ...(products ? { pr: n } : {}) };
+    const own = products ? { pr: n } : bounded ? boxNewtonVectors(n, k.newtonWork(n)) : {};
+    return { state: DIRECTOR_SLOTS, d: n, ...hessianVectors(n, products, k), ...own };
   },
-  run: (solve, o) =>
-    descent(
-      solve,
-      makeSearch(o),
-      usesProducts(solve.n, o.solver) ? new Truncated(solve) : new Factored(solve),
-    ),
+  i32: (n, o, bounded) => (bounded && !usesProducts(n, o.solver) ? { held: 2 * n } : {}),
+  run(solve, o) {
+    const products = usesProducts(solve.n, o.solver);
+    solve.curved = !products;
+    return descent(solve, makeSearch(o), directorOf(solve, products));
+  },
 };
 
 /**
- * Newton's method with a line search; the Hessian is made positive definite where it is not.
+ * Newton's method with a line search; the Hessian is made positive definite where it is not. Within bounds the quadratic model is
+ * minimised over the box, so that near a solution the step is Newton's on the free variables.
  *
  * @example
  * const f = { fun: ([x]) => x ** 4 - x, grad: ([x], g) => { g[0] = 4 * x ** 3 - 1; }, hess: ([x], H) => { H[0] = 12 * x * x; } };

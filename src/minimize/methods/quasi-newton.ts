@@ -1,12 +1,14 @@
 // Quasi-Newton methods: lbfgs (Liu and Nocedal 1989) and bfgs. The kernel that takes a step in also makes the next
 // direction and its unit trial, so an iteration whose first trial is accepted is two calls into WASM.
 
-import { checkKeys, numberOption } from "../../runtime/options.js";
+import { checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import * as S from "../slots.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../slots.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
+import { BoxFullMemory, boxNewtonVectors } from "./box-newton.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";
+import { PRECONDITIONED_SLOTS, Preconditioned, type Preconditioner } from "./preconditioned.js";
 import { LbfgsTurns, type TurnDirector } from "./turns.js";
 import {
   configured,
@@ -22,6 +24,11 @@ import {
 export interface LbfgsOptions extends SearchOptions {
   /** Pairs of steps and gradient changes kept. Default 10, or 2 n + 2 where that is less. */
   memory?: number | undefined;
+  /**
+   * Fills `out` with P g, where P is symmetric, positive definite and near the inverse Hessian, in any unit; without bounds. Such as
+   * the inverse of the Hessian's diagonal, or a solve with an incomplete factor.
+   */
+  preconditioner?: Preconditioner | undefined;
 }
 
 abstract class QuasiNewton implements Director {
@@ -165,6 +172,19 @@ const lbfgsDefinition: MethodDefinition<SearchValues & { readonly memory: number
   },
 };
 
+/** The same with the caller's first approximation of the inverse Hessian; a function is no data, so it is part of the definition. */
+const preconditionedBy = (preconditioner: Preconditioner): MethodDefinition => ({
+  name: "lbfgs",
+  search: true,
+  vectors(n, o) {
+    const m = pairs(n, o.memory);
+    const history = m * rowLength(n);
+    return { state: PRECONDITIONED_SLOTS, d: n, S: history, Y: history, rho: m, alpha: m, Pg: n, Py: n };
+  },
+  run: (solve, o) =>
+    descent(solve, makeSearch(o), new Preconditioned(solve, pairs(solve.n, o.memory), preconditioner)),
+});
+
 /**
  * Limited-memory BFGS: O(n) memory and work an iteration. The default method; within bounds L-BFGS-B.
  *
@@ -172,20 +192,33 @@ const lbfgsDefinition: MethodDefinition<SearchValues & { readonly memory: number
  * minimize(([x, y]) => (x - 1) ** 2 + 10 * (y - x) ** 2, [0, 0], { method: lbfgs({ memory: 20 }) }).x; // [1, 1]
  */
 export function lbfgs(options: LbfgsOptions = {}): MinimizeMethod {
-  checkKeys("lbfgs", options, [...searchKeys, "memory"]);
+  checkKeys("lbfgs", options, [...searchKeys, "memory", "preconditioner"]);
   const memory = numberOption("lbfgs", "memory", options.memory, 0, { min: 1, max: 1000, integer: true });
-  return configured(lbfgsDefinition, { ...readSearch("lbfgs", options, "moreThuente", 0.9), memory });
+  const { preconditioner } = options;
+  if (preconditioner !== undefined && typeof preconditioner !== "function")
+    throw optionError("lbfgs", "preconditioner", preconditioner, "a function (g, out) => void");
+  const read = { ...readSearch("lbfgs", options, "moreThuente", 0.9), memory };
+  if (!preconditioner) return configured(lbfgsDefinition, read);
+  return configured(preconditionedBy(preconditioner), { ...read, preconditioned: true });
 }
 
 const bfgsDefinition: MethodDefinition<SearchValues> = {
   name: "bfgs",
   search: true,
-  vectors: (n) => ({ state: DIRECTOR_SLOTS, d: n, H: n * n, dx: n, dg: n, Hy: n }),
-  run: (solve, o) => descent(solve, makeSearch(o), new FullMemory(solve)),
+  bounds: true,
+  vectors: (n, _o, bounded, k) => ({
+    state: DIRECTOR_SLOTS,
+    d: n,
+    ...(bounded ? boxNewtonVectors(n, k.newtonWork(n)) : { H: n * n, dx: n, dg: n, Hy: n }),
+  }),
+  i32: (n, _o, bounded) => (bounded ? { held: 2 * n } : {}),
+  run: (solve, o) =>
+    descent(solve, makeSearch(o), solve.bounded ? new BoxFullMemory(solve) : new FullMemory(solve)),
 };
 
 /**
- * BFGS with the inverse Hessian in full: n*n memory, fewest evaluations for small n.
+ * BFGS with the inverse Hessian in full: n*n memory, fewest evaluations for small n. Within bounds the Hessian itself is kept, and
+ * its model minimised over the box.
  *
  * @example
  * minimize(([x, y]) => (x - 1) ** 2 + 10 * (y - x) ** 2, [0, 0], { method: bfgs() }).x; // [1, 1]

@@ -3,11 +3,13 @@
 import { ITERATION } from "../../driver/task.js";
 import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
 import { begin } from "../begin.js";
+import { beyondSaddle, SADDLE } from "../curvature.js";
 import { giveUp } from "../give-up.js";
 import { NOISE } from "../line-search/types.js";
 import { SHARED_SLOTS } from "../slots.js";
 import { DIVERGING, type MinimizeRun, NON_FINITE, type Solve, STALLED } from "../solve.js";
-import { hessianVectors, usesProducts } from "./newton.js";
+import { boxedStep, makeSides } from "./face.js";
+import { forcing, hessianVectors, usesProducts } from "./newton.js";
 import { configured, type MethodDefinition, type MinimizeMethod } from "./types.js";
 
 const S_RADIUS = SHARED_SLOTS;
@@ -47,8 +49,10 @@ type RegionValues = {
 };
 
 function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
-  const { n, kernels: k, s } = solve;
+  const { n, kernels: k, s, bounded } = solve;
   const products = usesProducts(n, o.solver);
+  const sides = bounded ? makeSides(n) : null;
+  solve.curved = !products;
   const p = solve.address("d");
   const [r, v, hv] = [solve.address("pr"), solve.address("v"), solve.address("hv")];
   const [H, L, work] = products
@@ -67,11 +71,16 @@ function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
     if (verdict === REFUSED && s[S_RADIUS]! <= TINY * k.nrm2F64(n, here.xp))
       return (yield* giveUp(solve, Infinity, STALLED)) ?? STALLED;
     s[S_VERDICT] = NONE;
-    const length = k.nrm2F64(n, here.gp);
-    const tolerance = Math.min(0.5, Math.sqrt(length)) * length;
+    const length = bounded ? solve.gradientSize(here) : k.nrm2F64(n, here.gp);
+    const tolerance = forcing(length, solve.firstGradient) * length;
     const radius = s[S_RADIUS]!;
+    if (!products && s[S_CURRENT] === 0) {
+      yield solve.hessian;
+      s[S_CURRENT] = 1;
+    }
     let predicted: number;
-    if (products) {
+    if (sides) predicted = yield* boxedStep(solve, !products, radius, tolerance, sides);
+    else if (products) {
       // Steihaug's conjugate gradients, as the kernel has them, with a product for each turn.
       k.fillF64(n, 0, p);
       k.copyF64(n, here.gp, r);
@@ -93,17 +102,14 @@ function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
         rr = next;
       }
     } else {
-      if (s[S_CURRENT] === 0) {
-        yield solve.hessian;
-        s[S_CURRENT] = 1;
-      }
       predicted =
         o.subproblem === "dogleg"
           ? k.dogleg(n, H, L, here.gp, radius, p, r, hv, work)
           : k.steihaug(n, H, here.gp, radius, tolerance, p, r, v, hv);
     }
     if (!(predicted - predicted === 0)) return NON_FINITE;
-    k.move(n, 1, p, here.xp, there.xp);
+    if (bounded) k.moveInBox(n, 1, p, here.xp, there.xp, solve.lower, solve.upper);
+    else k.move(n, 1, p, here.xp, there.xp);
     solve.at = there;
     yield solve.both;
     if (there.f === -Infinity) {
@@ -119,19 +125,29 @@ function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
     const ratio = !(finite && (blind || predicted > 0))
       ? -1
       : blind
-        ? k.amaxF64(n, there.gp) < 0.9 * solve.gradNorm
+        ? solve.gradientSize(there) < 0.9 * solve.gradNorm
           ? 1
           : -1
         : actual / predicted;
     const accepted = ratio > ACCEPT;
     if (ratio < POOR) s[S_RADIUS] = POOR * Math.min(size, radius);
-    else if (ratio > GOOD && size >= 0.99 * radius) s[S_RADIUS] = Math.min(2 * radius, o.maxRadius);
+    else if (ratio > GOOD && (bounded ? k.amaxF64(n, p) : size) >= 0.99 * radius)
+      s[S_RADIUS] = Math.min(2 * radius, o.maxRadius);
     solve.stepNorm = accepted ? size : 0;
     if (accepted) {
       solve.accept();
       solve.measure(ACCEPT * predicted);
-      solve.foundGradient(k.amaxF64(n, solve.here.gp));
+      solve.foundGradient(solve.gradientSize(solve.here));
       s[S_CURRENT] = 0;
+      if (solve.curved && solve.met) {
+        const found = yield* beyondSaddle(solve);
+        if (found === "saddle") return SADDLE;
+        if (found === "left") {
+          s[S_RADIUS] = Math.max(s[S_RADIUS]!, solve.stepNorm);
+          s[S_VERDICT] = TAKEN;
+          continue;
+        }
+      }
     } else {
       solve.keep();
       solve.step = solve.decrease = Infinity;
@@ -144,6 +160,7 @@ function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
 
 const definition: MethodDefinition<RegionValues> = {
   name: "trustRegion",
+  bounds: true,
   vectors: (n, o, _bounded, k) => ({
     state: SLOTS,
     d: n,
@@ -155,7 +172,8 @@ const definition: MethodDefinition<RegionValues> = {
 };
 
 /**
- * Trust region with exact or differenced second derivatives.
+ * Trust region with exact or differenced second derivatives. Within bounds the region is a box too, and the model is minimised by
+ * conjugate gradients on its faces, whichever `subproblem` is asked for.
  *
  * @example
  * const f = { fun: ([x]) => x ** 4 - x, grad: ([x], g) => { g[0] = 4 * x ** 3 - 1; }, hess: ([x], H) => { H[0] = 12 * x * x; } };

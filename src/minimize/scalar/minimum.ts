@@ -212,7 +212,9 @@ export function readPoints(
 ): number[] {
   if (!isArrayLike(given) || !lengths.includes(given.length))
     throw optionError(where, option, given, `${lengths.join(" or ")} numbers`);
-  const points = Array.from(given as ArrayLike<unknown>, (v) => {
+  const count = given.length;
+  const points = Array.from({ length: count }, (_, i) => {
+    const v: unknown = given[i];
     if (typeof v === "number" && Number.isFinite(v)) return v;
     throw optionError(where, option, v, "finite numbers");
   });

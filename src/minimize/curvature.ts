@@ -1,0 +1,150 @@
+// What a stationary point is, by the Hessian there: where f curves downwards it is a saddle or a maximum, and the run goes on along
+// that direction.
+
+import { type Ask, ITERATION } from "../driver/task.js";
+import type { Termination } from "../driver/types.js";
+import { NOISE } from "./line-search/types.js";
+import { S_COUNT, S_HEAD, S_KNOWN, S_STEP, S_SY } from "./slots.js";
+import type { Solve } from "./solve.js";
+
+export const SADDLE: Termination = { status: "failed", reason: "saddle" };
+
+/** A curvature below minus this share of the largest is negative beyond rounding; of a Hessian made of differences, this. */
+const NEGATIVE = 1e-10;
+const NEGATIVE_BY_DIFFERENCES = 1e-5;
+/** Trials along the direction, each so many times shorter. */
+const TRIALS = 24;
+const SHORTER = 0.125;
+/** How often a run may leave a saddle. */
+const MOST_LEFT = 50;
+const SWEEPS = 30;
+const EPS = 2.220446049250313e-16;
+
+/** The least eigenvalue of a symmetric matrix (k*k, overwritten) with its vector, by Jacobi's rotations (Golub and Van Loan, 8.5). */
+export function leastCurvature(
+  A: Float64Array,
+  k: number,
+): { value: number; most: number; vector: Float64Array } {
+  const V = new Float64Array(k * k);
+  for (let i = 0; i < k; i++) V[i * k + i] = 1;
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    let rotated = false;
+    for (let i = 0; i < k; i++) {
+      for (let j = i + 1; j < k; j++) {
+        const [aij, aii, ajj] = [A[i * k + j]!, A[i * k + i]!, A[j * k + j]!];
+        if (!(Math.abs(aij) > EPS * Math.sqrt(Math.abs(aii)) * Math.sqrt(Math.abs(ajj)))) continue;
+        rotated = true;
+        const theta = (ajj - aii) / (2 * aij);
+        const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(1 + theta * theta));
+        const c = 1 / Math.sqrt(1 + t * t);
+        const s = t * c;
+        for (let m = 0; m < k; m++) {
+          const [a, b] = [A[m * k + i]!, A[m * k + j]!];
+          A[m * k + i] = c * a - s * b;
+          A[m * k + j] = s * a + c * b;
+        }
+        for (let m = 0; m < k; m++) {
+          const [a, b] = [A[i * k + m]!, A[j * k + m]!];
+          A[i * k + m] = c * a - s * b;
+          A[j * k + m] = s * a + c * b;
+          const [v, w] = [V[m * k + i]!, V[m * k + j]!];
+          V[m * k + i] = c * v - s * w;
+          V[m * k + j] = s * v + c * w;
+        }
+      }
+    }
+    if (!rotated) break;
+  }
+  let least = 0;
+  let most = 0;
+  for (let i = 0; i < k; i++) {
+    if (A[i * k + i]! < A[least * k + least]!) least = i;
+    most = Math.max(most, Math.abs(A[i * k + i]!));
+  }
+  return {
+    value: A[least * k + least]!,
+    most,
+    vector: Float64Array.from({ length: k }, (_, m) => V[m * k + least]!),
+  };
+}
+
+/** The negative curvature of the Hessian in "hess" on the variables that no bound holds; null where there is none. */
+function downwards(solve: Solve): { curvature: number; direction: Float64Array } | null {
+  const { n, here, bounded } = solve;
+  const H = solve.view("hess");
+  const [lower, upper] = bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
+  const free: number[] = [];
+  for (let j = 0; j < n; j++) if (!lower || (here.x[j]! > lower[j]! && here.x[j]! < upper![j]!)) free.push(j);
+  const k = free.length;
+  const A = new Float64Array(k * k);
+  free.forEach((i, a) => {
+    free.forEach((j, b) => {
+      A[a * k + b] = (H[i * n + j]! + H[j * n + i]!) / 2;
+    });
+  });
+  if (k === 0 || A.some((v) => !(v - v === 0))) return null;
+  const { value, most, vector } = leastCurvature(A, k);
+  const share = solve.hasHess || solve.hasHessVec ? NEGATIVE : NEGATIVE_BY_DIFFERENCES;
+  if (!(value < -share * most)) return null;
+  const direction = new Float64Array(n);
+  free.forEach((j, a) => {
+    direction[j] = vector[a]!;
+  });
+  return { curvature: value, direction };
+}
+
+/**
+ * For methods that hold the Hessian in full, where a test of convergence is met. "minimum": nothing speaks against it; "left": the
+ * point was a saddle or a maximum, and a lower one was found and taken; "saddle": there is negative curvature, and no lower point.
+ * `fresh`: the Hessian in hand is the one of this point. One of the point before speaks for this one while it is positive definite.
+ */
+export function* beyondSaddle(
+  solve: Solve,
+  fresh = false,
+): Generator<Ask, "minimum" | "left" | "saddle", void> {
+  const { n, kernels: k, s } = solve;
+  if (s[S_KNOWN] === 0 || (!fresh && downwards(solve))) {
+    yield solve.hessian;
+    fresh = true;
+  }
+  const found = fresh ? downwards(solve) : null;
+  if (!found) return "minimum";
+  solve.gradient = solve.decrease = solve.step = Infinity;
+  if (s[S_KNOWN]! > MOST_LEFT) return "saddle";
+  const { here, there } = solve;
+  const { curvature, direction } = found;
+  let slope = 0;
+  for (let j = 0; j < n; j++) slope += here.g[j]! * direction[j]!;
+  const [lower, upper] = solve.bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
+  let t = (slope > 0 ? -1 : 1) * Math.max(solve.reach, k.nrm2F64(n, here.xp));
+  for (let trial = 0; trial < TRIALS; trial++, t *= SHORTER) {
+    // What is promised must show in f.
+    if (!(-curvature * t * t > 2 * NOISE * Math.abs(here.f))) break;
+    for (const side of [t, -t]) {
+      for (let j = 0; j < n; j++) {
+        const to = here.x[j]! + side * direction[j]!;
+        there.x[j] = lower ? Math.min(Math.max(to, lower[j]!), upper![j]!) : to;
+      }
+      solve.at = there;
+      yield solve.value;
+      if (!(there.f < here.f)) continue;
+      // Where a limit forbids the gradient, the trial is still the best point.
+      there.g.fill(NaN);
+      solve.keep();
+      yield solve.derivative;
+      if (k.firstNonFinite(n, there.gp) >= 0) continue;
+      solve.accept();
+      solve.measure(0);
+      // What was learned on the other side of the saddle is of no use.
+      s[S_COUNT] = s[S_HEAD] = s[S_SY] = 0;
+      s[S_KNOWN] = s[S_KNOWN]! + 1;
+      s[S_STEP] = solve.stepNorm = k.distance(n, solve.here.xp, solve.there.xp);
+      solve.foundGradient(solve.gradientSize(solve.here));
+      // Small as they may still be, they are no sign of a minimum here.
+      solve.gradient = solve.decrease = solve.step = Infinity;
+      yield ITERATION;
+      return "left";
+    }
+  }
+  return "saddle";
+}

@@ -1,0 +1,146 @@
+// solveEquations(F, x0): a root of n equations in n unknowns.
+
+import { run, runAsync } from "../../driver/run.js";
+import { Measure } from "../../driver/task.js";
+import { type Limits, limitKeys } from "../../driver/types.js";
+import { Watch } from "../../driver/watch.js";
+import { DownhillError, quote } from "../../runtime/errors.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../../runtime/options.js";
+import { hybrid } from "./dogleg.js";
+import {
+  type EquationsEnd,
+  type EquationsPlan,
+  type EquationsResult,
+  EquationsTask,
+  type Fill,
+  System,
+} from "./system.js";
+
+/** Fills `out` (n) with F(x); or n functions of x, one for each equation. */
+export type Equations =
+  | ((x: Float64Array, out: Float64Array) => void)
+  | readonly ((x: Float64Array) => number)[];
+export type AsyncEquations =
+  | ((x: Float64Array, out: Float64Array) => unknown)
+  | readonly ((x: Float64Array) => number)[];
+
+export interface SolveEquationsOptions extends Limits {
+  /** Fills `out` (n*n, row-major) with dF_i/dx_j. Default: forward differences, n evaluations. */
+  jacobian?: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
+  /** "hybrid" (default): Powell's, with Broyden's updates between Jacobians; "newton": a Jacobian at every point. */
+  method?: "hybrid" | "newton" | undefined;
+  /** Converged when Newton's step at x is so small a share of |x|, both weighted by the columns of the Jacobian. Default 1e-10. */
+  stepTol?: number | undefined;
+  /** Converged when max |F_i| is at most this. Default 0. */
+  funTol?: number | undefined;
+}
+
+const elsewhere: Readonly<Record<string, string>> = {
+  jac: "jacobian",
+  fprime: "jacobian",
+  xtol: "stepTol",
+  tol: "stepTol",
+};
+
+function readFunction(where: string, F: unknown, n: number): Fill {
+  if (typeof F === "function") return F as Fill;
+  if (!Array.isArray(F))
+    throw optionError(where, "F", F, "a function (x, out) that fills out, or an array of functions of x");
+  if (F.length !== n) {
+    throw new DownhillError("SHAPE", `${where}: F has ${F.length} equations, x0 has ${n} unknowns`, {
+      hint: "as many equations as unknowns; leastSquares solves more of them as nearly as they can be",
+      details: { argument: "F", length: F.length, expected: n },
+    });
+  }
+  const each = F.map((f: unknown, i) => {
+    if (typeof f !== "function") throw optionError(where, `F[${i}]`, f, "a function of x");
+    return f as (x: Float64Array) => number;
+  });
+  return (x, out) => {
+    each.forEach((f, i) => {
+      const value: unknown = f(x);
+      if (typeof value !== "number")
+        throw new DownhillError(
+          "CALLBACK_RESULT",
+          `${where}: F[${i}] must return a number, got ${quote(value)}`,
+          {
+            details: { index: i, value },
+          },
+        );
+      out[i] = value;
+    });
+  };
+}
+
+function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptions): EquationsPlan {
+  for (const key in o) {
+    if (!Object.hasOwn(elsewhere, key)) continue;
+    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
+      hint: `did you mean "${elsewhere[key]}"?`,
+      details: { option: key },
+    });
+  }
+  checkKeys(where, o, [...limitKeys, "jacobian", "method", "stepTol", "funTol"]);
+  const start = copyNumbers(where, "x0", typeof x0 === "number" ? [x0] : x0);
+  if (start.length === 0)
+    throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to solve for`);
+  checkFinite(where, "x0", start);
+  const f = readFunction(where, F, start.length);
+  const { jacobian } = o;
+  if (jacobian !== undefined && typeof jacobian !== "function")
+    throw optionError(where, "jacobian", jacobian, "a function (x, out) that fills out, n*n row-major");
+  const method = choiceOption(where, "method", o.method, ["hybrid", "newton"], "hybrid");
+  const zero = new Measure<EquationsEnd>("zero", numberOption(where, "funTol", o.funTol, 0, { min: 0 }), {
+    status: "converged",
+    reason: "zero",
+  });
+  const step = new Measure<EquationsEnd>(
+    "step",
+    numberOption(where, "stepTol", o.stepTol, 1e-10, { min: 0 }),
+    {
+      status: "converged",
+      reason: "step",
+    },
+  );
+  const measures = [zero, step];
+  const watch = new Watch(where, o, measures, 200 * (start.length + 1));
+  return {
+    method,
+    limits: o,
+    measures,
+    system: new System(watch, start, f, jacobian ?? null),
+    run: (system) => hybrid(system, { zero, step }, method === "hybrid"),
+  };
+}
+
+/**
+ * A root of F: n equations in n unknowns, from a start. "converged" means that F is 0 (to `funTol`), or that Newton's step at the
+ * point returned, by a Jacobian taken there, is below `stepTol`; a minimum of |F| that is no root ends in `failed/stalled`.
+ *
+ * @example
+ * solveEquations([([x, y]) => x * x + y * y - 4, ([x, y]) => x - y], [1, 2]).x; // [1.4142135, 1.4142135]
+ * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT where F returns instead of filling.
+ */
+export function solveEquations(
+  F: Equations,
+  x0: number | ArrayLike<number>,
+  options: SolveEquationsOptions = {},
+): EquationsResult {
+  return run(new EquationsTask(readPlan("solveEquations", F, x0, options)));
+}
+
+/**
+ * As solveEquations; F and the Jacobian may be asynchronous.
+ *
+ * @example
+ * const root = await solveEquationsAsync(async ([x], out) => { out[0] = x * x - 2; }, [1]);
+ * root.x; // [1.4142135]
+ */
+export async function solveEquationsAsync(
+  F: AsyncEquations,
+  x0: number | ArrayLike<number>,
+  options: SolveEquationsOptions = {},
+): Promise<EquationsResult> {
+  return runAsync(new EquationsTask(readPlan("solveEquationsAsync", F, x0, options)));
+}

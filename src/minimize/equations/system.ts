@@ -1,0 +1,201 @@
+// What solveEquations shares with its methods: F and its Jacobian as calls of the driver, the state, the result.
+
+import { Answer, type Block, type Row } from "../../driver/answer.js";
+import { describe, measureLines, type StopMeasure, short, standing } from "../../driver/report.js";
+import type { Call, End, Iteration, Measure, Method, Stopped, Task } from "../../driver/task.js";
+import type { Limits } from "../../driver/types.js";
+import { type Walk, walk } from "../../driver/walk.js";
+import type { Watch } from "../../driver/watch.js";
+import { checkFilled } from "../objective.js";
+
+export type EquationsEnd =
+  | { status: "converged"; reason: "zero" | "step" }
+  | { status: "failed"; reason: "nonFinite" | "stalled" };
+
+/** eps^(1/2), of forward differences. */
+const STEP = 1.4901161193847656e-8;
+const EPS = 2.220446049250313e-16;
+/** A step that F does not feel grows so much, so often. */
+const GROWTH = 1e3;
+const TRIES = 4;
+
+export type Fill = (x: Float64Array, out: Float64Array) => unknown;
+
+/** x, F there, its Jacobian; the counts. */
+export class System {
+  readonly n: number;
+  readonly watch: Watch;
+  readonly #F: Fill;
+  readonly #jacobian: Fill | null;
+  readonly #lent: Float64Array;
+  /** The answer so far, and a trial. */
+  readonly x: Float64Array;
+  readonly f: Float64Array;
+  readonly trial: Float64Array;
+  readonly trialF: Float64Array;
+  readonly J: Float64Array;
+  stepNorm = NaN;
+  readonly value: Call;
+  readonly derivative: Call;
+
+  constructor(watch: Watch, start: Float64Array, F: Fill, jacobian: Fill | null) {
+    const n = start.length;
+    this.n = n;
+    this.watch = watch;
+    this.#F = F;
+    this.#jacobian = jacobian;
+    this.#lent = new Float64Array(n);
+    this.x = start;
+    this.f = new Float64Array(n).fill(NaN);
+    this.trial = start.slice();
+    this.trialF = new Float64Array(n);
+    this.J = new Float64Array(n * n);
+    const call = (cost: () => number, work: () => Walk<boolean>): Call => ({
+      kind: "call",
+      cost,
+      run: () => {
+        const done = walk(watch, work(), false);
+        return done === true ? undefined : done;
+      },
+    });
+    this.value = call(
+      () => 1,
+      () => this.#fill(this.trial, this.trialF),
+    );
+    this.derivative = call(
+      () => (jacobian ? 0 : n),
+      () => this.#differentiate(),
+    );
+  }
+
+  *#fill(x: Float64Array, out: Float64Array): Walk<boolean> {
+    this.watch.nfev++;
+    this.#lent.set(x);
+    out.fill(NaN);
+    checkFilled(this.watch.where, "F", yield this.#F(this.#lent, out));
+    return true;
+  }
+
+  *#differentiate(): Walk<boolean> {
+    const { n, x, f, J, watch } = this;
+    watch.njev++;
+    if (this.#jacobian) {
+      this.#lent.set(x);
+      J.fill(NaN);
+      checkFilled(watch.where, "jacobian", yield this.#jacobian(this.#lent, J));
+      return true;
+    }
+    const at = x.slice();
+    const near = new Float64Array(n);
+    const most = x.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+    for (let j = 0; j < n; j++) {
+      let h = STEP * (Math.abs(x[j]!) || most || 1);
+      for (let k = 1; ; k++, h *= GROWTH) {
+        if (watch.before(1)) return false;
+        at[j] = x[j]! + h;
+        yield* this.#fill(at, near);
+        // What F does not feel beyond its rounding says nothing of its slope: the step is longer then.
+        const felt = near.some((v, i) => Math.abs(v - f[i]!) > EPS * Math.abs(f[i]!) || !(v - v === 0));
+        if (felt || k === TRIES) break;
+      }
+      const width = at[j]! - x[j]!;
+      for (let i = 0; i < n; i++) J[i * n + j] = (near[i]! - f[i]!) / width;
+      at[j] = x[j]!;
+    }
+    return true;
+  }
+}
+
+export interface EquationsPlan {
+  readonly method: string;
+  readonly limits: Limits;
+  readonly measures: readonly Measure<EquationsEnd>[];
+  readonly system: System;
+  run(system: System): Method<EquationsEnd>;
+}
+
+export class EquationsTask implements Task<EquationsEnd, EquationsResult> {
+  readonly watch: Watch;
+  readonly method: Method<EquationsEnd>;
+  readonly plan: EquationsPlan;
+
+  constructor(plan: EquationsPlan) {
+    this.plan = plan;
+    this.watch = plan.system.watch;
+    this.method = plan.run(plan.system);
+  }
+
+  look(): Iteration {
+    const { nit, nfev, elapsedMs } = this.watch;
+    const { x, f, stepNorm } = this.plan.system;
+    return { nit, nfev, x: x.slice(), fun: norm(f), gradNorm: NaN, stepNorm, elapsedMs };
+  }
+
+  out(end: EquationsEnd | Stopped): EquationsResult {
+    return new EquationsResult(end, this);
+  }
+
+  release(): void {}
+}
+
+/** 2-norm without overflow. */
+export function norm(v: Float64Array): number {
+  let most = 0;
+  for (const a of v) most = Math.max(most, Math.abs(a));
+  if (!(most > 0) || most === Infinity) return v.some(Number.isNaN) ? NaN : most;
+  let sum = 0;
+  for (const a of v) sum += (a / most) * (a / most);
+  return most * Math.sqrt(sum);
+}
+
+const words: Readonly<Record<string, string>> = {
+  zero: "F is 0 there, to the tolerance",
+  nonFinite: "F or its Jacobian is not finite where it is needed; choose another start",
+  stalled:
+    "no step brings F nearer to 0: there may be no root near, or the Jacobian is singular; choose another start, or check the jacobian",
+};
+
+/** The answer of `solveEquations`. */
+export class EquationsResult extends Answer<End> {
+  readonly x: Float64Array;
+  /** F there. */
+  readonly fun: Float64Array;
+  /** Its 2-norm. */
+  readonly norm: number;
+  /** Calls of the Jacobian, or Jacobians by differences. */
+  readonly njev: number;
+  readonly #measures: readonly StopMeasure[];
+
+  constructor(end: EquationsEnd | Stopped, { plan, watch }: EquationsTask) {
+    super(end, watch, { kind: "Root", method: plan.method, variant: "simd" });
+    const { x, f } = plan.system;
+    this.x = x.slice();
+    this.fun = f.slice();
+    this.norm = norm(f);
+    this.njev = watch.njev;
+    this.#measures = standing(plan.measures);
+  }
+
+  get message(): string {
+    return describe(this, this.#measures, "", words);
+  }
+
+  protected get brief(): string {
+    return `|F| = ${short(this.norm, 4)}, ${this.nit} iterations, ${this.nfev} evaluations`;
+  }
+
+  protected get blocks(): readonly [Block, ...Block[]] {
+    const rows: Row[] = [
+      ["|F|", short(this.norm, 6)],
+      ["iterations", this.nit],
+      ["evaluations", `${this.nfev} of F, ${this.njev} of the Jacobian`],
+    ];
+    const line = (v: number, j: number) =>
+      `    ${`x[${j}]`.padEnd(24)} = ${short(v, 12).padEnd(20)} F ${short(this.fun[j]!, 3)}`;
+    return [
+      { title: "Root", rows },
+      { title: "Stop measures", lines: measureLines(this.#measures) },
+      { title: "Variables", lines: Array.from(this.x.subarray(0, 20), line) },
+    ];
+  }
+}
