@@ -152,7 +152,9 @@ class FullMemory extends QuasiNewton {
 /** Of 19 standard problems those with n <= 3 take no more evaluations with 2 n + 2 pairs than with 10. */
 const pairs = (n: number, memory: number): number => memory || Math.min(10, 2 * n + 2);
 
-const lbfgsDefinition: MethodDefinition<SearchValues & { readonly memory: number }> = {
+type LbfgsValues = SearchValues & { readonly memory: number };
+
+const lbfgsDefinition: MethodDefinition<LbfgsValues> = {
   name: "lbfgs",
   search: true,
   bounds: true,
@@ -173,7 +175,7 @@ const lbfgsDefinition: MethodDefinition<SearchValues & { readonly memory: number
 };
 
 /** The same with the caller's first approximation of the inverse Hessian; a function is no data, so it is part of the definition. */
-const preconditionedBy = (preconditioner: Preconditioner): MethodDefinition => ({
+const preconditionedBy = (preconditioner: Preconditioner): MethodDefinition<LbfgsValues> => ({
   name: "lbfgs",
   search: true,
   vectors(n, o) {
