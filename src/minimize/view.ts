@@ -51,8 +51,7 @@ export function seen(
     for (let j = 0; j < n; j++) x[j] = size(j) * z[j]!;
     return x;
   };
-  const signed = (value: unknown): number =>
-    typeof value === "number" ? sign * value : (value as unknown as number);
+  const signed = (value: number): number => (typeof value === "number" ? sign * value : value);
   const scaled = (g: Float64Array): void => {
     for (let j = 0; j < n; j++) g[j] = sign * size(j) * g[j]!;
   };

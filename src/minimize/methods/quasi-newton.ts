@@ -175,7 +175,9 @@ const lbfgsDefinition: MethodDefinition<LbfgsValues> = {
 };
 
 /** The same with the caller's first approximation of the inverse Hessian; a function is no data, so it is part of the definition. */
-const preconditionedBy = (preconditioner: Preconditioner): MethodDefinition<LbfgsValues> => ({
+const preconditionedBy = (
+  preconditioner: Preconditioner,
+): MethodDefinition<LbfgsValues & { readonly preconditioned: boolean }> => ({
   name: "lbfgs",
   search: true,
   vectors(n, o) {
