@@ -5,6 +5,10 @@ import type { Jobs } from "./shell/rpc.js";
 const rooms: Record<string, () => Promise<unknown>> = {
   race: () => import("./race/jobs.js"),
   fit: () => import("./fit/jobs.js"),
+  train: () => import("./train/jobs.js"),
+  sample: () => import("./sample/jobs.js"),
+  constrained: () => import("./constrained/jobs.js"),
+  measure: () => import("./measure/jobs.js"),
 };
 
 const running = new Map<number, AbortController>();

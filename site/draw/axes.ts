@@ -27,6 +27,8 @@ export interface Frame {
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const power = (value: number): string => {
   const exponent = Math.round(Math.log10(value));
+  if (Math.abs(value / 10 ** exponent - 1) > 1e-9 || Math.abs(exponent) < 3)
+    return plain(Number(value.toPrecision(3)));
   const digits = [...String(Math.abs(exponent))].map((c) => SUPERSCRIPT[Number(c)]).join("");
   return exponent === 0 ? "1" : exponent === 1 ? "10" : `10${exponent < 0 ? "⁻" : ""}${digits}`;
 };
@@ -49,7 +51,11 @@ function ticksOf({ domain: [low, high], log, ticks = 5 }: Axis): number[] {
   const every = Math.max(1, Math.ceil((to - from + 1) / ticks));
   const list: number[] = [];
   for (let e = from; e <= to; e += every) list.push(10 ** e);
-  return list;
+  if (list.length > 2) return list;
+  // Less than three powers of ten: their doubles and fives too.
+  const fine: number[] = [];
+  for (let e = from - 1; e <= to; e++) for (const m of [1, 2, 5]) fine.push(m * 10 ** e);
+  return fine.filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9));
 }
 
 export interface Margins {

@@ -8,6 +8,7 @@ import {
   optimizer,
   simulatedAnnealing,
 } from "downhill";
+import { gaussian } from "../shell/noise.js";
 import type { MethodInfo } from "./entrants.js";
 import type { Box } from "./functions.js";
 import { ruleOf, type Settings } from "./methods.js";
@@ -43,16 +44,6 @@ export interface Run {
   readonly njev: number;
   readonly nhev: number;
   readonly nit: number;
-}
-
-/** Marsaglia's polar method on a small generator: noise that a seed repeats. */
-export function gaussian(seed: number): () => number {
-  let state = (seed * 2654435761 + 12345) >>> 0;
-  const uniform = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state + 0.5) / 4294967296;
-  };
-  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
 class Recorder {

@@ -1,0 +1,77 @@
+// A small race that can be dragged: used on the first page and in the chapters.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { colorOf, methods } from "../race/entrants.js";
+import { type Box, landscapeOf } from "../race/functions.js";
+import type * as RaceJobs from "../race/jobs.js";
+import { RaceMap } from "../race/map.js";
+import { defaults, type RaceState } from "../race/state.js";
+import { connect } from "../shell/rpc.js";
+import { useDark } from "../shell/use-dark.js";
+
+const worker = connect<typeof RaceJobs>("race");
+
+export function Showcase({ preset = {} }: { preset?: Partial<RaceState> }) {
+  const s: RaceState = {
+    ...defaults,
+    on: ["momentum", "adam", "lbfgs", "newton", "nelderMead", "cmaes"],
+    ...preset,
+  };
+  const dark = useDark();
+  const land = landscapeOf(s.fn);
+  const text = s.fn === "own" ? s.text : land.text;
+  const box = (s.box.length === 4 ? s.box : land.box) as Box;
+  const [start, setStart] = useState<[number, number]>(
+    (s.start.length === 2 ? s.start : land.start) as [number, number],
+  );
+  const [field, setField] = useState<RaceJobs.Field | null>(null);
+  const [answer, setAnswer] = useState<RaceJobs.RaceAnswer | null>(null);
+  const [error, setError] = useState("");
+  const failed = (e: Error) => setError(e.message);
+  const calls = useRef({
+    field: worker.latest("field", setField, failed),
+    run: worker.latest("run", setAnswer, failed),
+  }).current;
+  const key = JSON.stringify([preset, start]);
+  useEffect(() => calls.field({ text, box }), [text, ...box]);
+  useEffect(() => {
+    calls.run({
+      text,
+      box,
+      start,
+      on: s.on,
+      focus: s.focus,
+      rate: 10 ** s.rate,
+      momentum: s.momentum,
+      schedule: s.schedule,
+      budget: Number((10 ** s.budget).toPrecision(2)),
+      noise: s.noise,
+      seed: 1,
+    });
+  }, [key]);
+  return (
+    <figure class="showcase">
+      <div class="sheet">
+        <RaceMap
+          field={field}
+          box={box}
+          start={start}
+          answer={answer}
+          focus={s.focus}
+          lit=""
+          t={Infinity}
+          onStart={setStart}
+        />
+      </div>
+      <figcaption>
+        {error ||
+          s.on.map((id) => (
+            <span key={id}>
+              <span class="swatch" style={{ background: colorOf(id, dark) }} />
+              {methods.find((m) => m.id === id)?.name}
+            </span>
+          ))}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,7 @@
+// Files that the bundler brings in as text.
+declare module "*.csv" {
+  const text: string;
+
+  // biome-ignore lint/style/noDefaultExport: so the bundler gives it
+  export default text;
+}
