@@ -1,6 +1,7 @@
 // The parts of the studio that are text: llms.txt, which lists pages and guides for readers that are programs, and the
 // guides themselves as plain files beside it.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { toHtml } from "./markdown.mjs";
 
 /** Title and first sentence of a guide. */
 function opening(path) {
@@ -11,13 +12,46 @@ function opening(path) {
   return [title, sentence.replaceAll("\n", " ").replace(/:$/, ".")];
 }
 
-export function guides(out, pages) {
+/** [file without its ending, title] of every guide. */
+export function guideList() {
+  const files = readdirSync("docs")
+    .filter((name) => name.endsWith(".md"))
+    .sort();
+  return [
+    ["README", "What there is, and how to choose"],
+    ...files.map((name) => [name.slice(0, -3), opening(`docs/${name}`)[0]]),
+  ];
+}
+
+const page = (title, body, policy) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>${title} · downhill</title>
+    <link rel="icon" href="../assets/mark.svg">
+    <script src="../assets/theme.js"></script>
+    <link rel="stylesheet" href="../assets/studio.css">
+  </head>
+  <body>
+    <header class="masthead"><a class="wordmark" href="../index.html">downhill</a><nav aria-label="Pages"><a href="../learn.html">Learn</a></nav></header>
+    <main class="guide">${body}</main>
+  </body>
+</html>
+`;
+
+export function guides(out, pages, policy) {
   mkdirSync(`${out}/guides`, { recursive: true });
   const files = readdirSync("docs")
     .filter((name) => name.endsWith(".md"))
     .sort();
   for (const name of files) copyFileSync(`docs/${name}`, `${out}/guides/${name}`);
   copyFileSync("README.md", `${out}/guides/README.md`);
+  for (const [name, title] of guideList()) {
+    const text = readFileSync(name === "README" ? "README.md" : `docs/${name}.md`, "utf8");
+    writeFileSync(`${out}/guides/${name}.html`, page(title, toHtml(text), policy));
+  }
   const lines = [
     "# downhill",
     "",

@@ -13,7 +13,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { guides } from "./site-guides.mjs";
+import { guideList, guides } from "./site-guides.mjs";
 
 export const OUT = "build/site";
 
@@ -84,6 +84,7 @@ export async function buildSite() {
     chunkNames: "chunk-[hash]",
     jsx: "automatic",
     jsxImportSource: "preact",
+    define: { GUIDES: JSON.stringify(guideList()) },
     alias: {
       downhill: "./dist/index.js",
       "downhill/testfunctions": "./dist/testfunctions.js",
@@ -100,6 +101,7 @@ export async function buildSite() {
   guides(
     OUT,
     names.map((name) => [name, ...pages[name]]),
+    POLICY,
   );
   return metafile;
 }

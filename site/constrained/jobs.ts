@@ -1,1 +1,113 @@
-export const none = null;
+// What the worker does for constrained problems: a linear program by three roads, and denoising by total variation.
+
+import { minimize, newton, denoise as solveDenoise, solveLP } from "downhill";
+
+export interface LpRequest {
+  /** Rows a'x <= b, two numbers each. */
+  readonly A: readonly (readonly [number, number])[];
+  readonly b: readonly number[];
+  /** What is made large. */
+  readonly c: readonly [number, number];
+  /** A point well inside. */
+  readonly inside: readonly [number, number];
+}
+export interface LpAnswer {
+  readonly status: string;
+  readonly x: Float64Array;
+  readonly value: number;
+  /** Price of each row: what the objective gains if its side gives way by one. */
+  readonly prices: Float64Array;
+  readonly central: Float32Array;
+  readonly interior: Float32Array;
+  readonly pdhg: Float32Array;
+  readonly iterations: { readonly interior: number; readonly pdhg: number };
+  readonly took: number;
+}
+
+/** Minimisers of -c'x - mu sum log(b - Ax) for a falling mu: the central path, each by Newton from the one before. */
+function centralPath({ A, b, c, inside }: LpRequest): Float32Array {
+  const path: number[] = [];
+  let x: Float64Array = Float64Array.from(inside);
+  const scale =
+    Math.hypot(c[0], c[1]) * Math.max(...b.map((bi, i) => bi - A[i]![0] * inside[0] - A[i]![1] * inside[1]));
+  for (let k = 0; k <= 48; k++) {
+    const mu = scale * 10 ** (1.5 - k / 8);
+    const slack = (p: ArrayLike<number>, i: number) => b[i]! - A[i]![0] * p[0]! - A[i]![1] * p[1]!;
+    const r = minimize(
+      {
+        fun: (p) => {
+          let f = -(c[0] * p[0]! + c[1] * p[1]!) / mu;
+          for (let i = 0; i < b.length; i++) {
+            const s = slack(p, i);
+            if (!(s > 0)) return Infinity;
+            f -= Math.log(s);
+          }
+          return f;
+        },
+        grad: (p, g) => {
+          g[0] = -c[0] / mu;
+          g[1] = -c[1] / mu;
+          for (let i = 0; i < b.length; i++)
+            for (let j = 0; j < 2; j++) g[j] = g[j]! + A[i]![j as 0] / slack(p, i);
+        },
+        hess: (p, h) => {
+          h.fill(0);
+          for (let i = 0; i < b.length; i++) {
+            const w = 1 / slack(p, i) ** 2;
+            for (let j = 0; j < 2; j++)
+              for (let k = 0; k < 2; k++) h[2 * j + k] = h[2 * j + k]! + w * A[i]![j as 0] * A[i]![k as 0];
+          }
+        },
+      },
+      x,
+      { method: newton(), gradTol: 1e-6, maxIterations: 60 },
+    );
+    if (r.status === "failed" && r.reason !== "stalled" && r.reason !== "lineSearch") break;
+    x = r.x;
+    path.push(x[0]!, x[1]!);
+  }
+  return Float32Array.from(path);
+}
+
+export function lp(request: LpRequest): LpAnswer {
+  const { A, b, c, inside } = request;
+  const program = { c: [-c[0], -c[1]], A: A.map((row) => [...row]), u: [...b] };
+  const follow = (method: "interiorPoint" | "pdhg") => {
+    const path: number[] = method === "interiorPoint" ? [] : [...inside];
+    const r = solveLP(program, { method, onIteration: ({ x }) => void path.push(x[0]!, x[1]!) });
+    return { r, path: Float32Array.from(path) };
+  };
+  const begun = performance.now();
+  const { r, path: interior } = follow("interiorPoint");
+  const took = performance.now() - begun;
+  const { r: first, path: pdhg } = follow("pdhg");
+  return {
+    status: r.status,
+    x: r.x.slice(),
+    value: -r.objective,
+    prices: r.y.slice(),
+    central: centralPath(request),
+    interior,
+    pdhg,
+    iterations: { interior: r.nit, pdhg: first.nit },
+    took,
+  };
+}
+
+export interface DenoiseRequest {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray;
+  readonly lambda: number;
+}
+
+export function denoise({ width, height, data, lambda }: DenoiseRequest): {
+  data: Uint8ClampedArray;
+  nit: number;
+  gap: number;
+  took: number;
+} {
+  const begun = performance.now();
+  const r = solveDenoise({ width, height, data }, { lambda });
+  return { data: r.image.data as Uint8ClampedArray, nit: r.nit, gap: r.gap, took: performance.now() - begun };
+}

@@ -19,6 +19,7 @@ export const methods: readonly MethodInfo[] = [
   ...of("rule", [
     ["sgd", "gradient steps", 2e-3],
     ["momentum", "momentum", 1e-3],
+    ["asgd", "averaged SGD", 2e-3],
     ["nesterov", "Nesterov", 1e-3],
     ["adagrad", "AdaGrad", 0.5],
     ["adadelta", "AdaDelta", 1],

@@ -1,7 +1,7 @@
 // What the worker does for the race: compile a text, draw its contours, run the entrants, and measure them.
 
 import { contours } from "d3-contour";
-import { type CompiledObjective, compileObjective } from "downhill";
+import { type CompiledObjective, compileModel, compileObjective } from "downhill";
 import type { JobContext } from "../shell/rpc.js";
 import type { Box } from "./functions.js";
 import { infoOf } from "./methods.js";
@@ -174,3 +174,8 @@ const place = (k: number): readonly [number, number] => [
   (0.5 + 0.7548776662466927 * (k + 1)) % 1,
   (0.5 + 0.5698402909980532 * (k + 1)) % 1,
 ];
+
+/** A formula of any names, set in MathML. */
+export function formula({ text }: { text: string }): string {
+  return compileModel(text, { variables: [] }).toMathML();
+}

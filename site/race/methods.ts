@@ -60,6 +60,7 @@ const MOMENT: Readonly<Record<string, (options: { lr: Lr; beta1: number }) => Ru
   lion: downhill.lion,
 };
 const PLAIN: Readonly<Record<string, (options: { lr: Lr }) => Rule>> = {
+  asgd: downhill.asgd,
   adagrad: downhill.adagrad,
   adadelta: downhill.adadelta,
   rmsprop: downhill.rmsprop,

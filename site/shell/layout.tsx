@@ -103,7 +103,7 @@ function Layout({ page, store, children }: LayoutProps) {
       </main>
       <footer>
         <p>
-          Everything runs in this browser: nothing is sent anywhere. <a href="guides/README.md">README</a> ·{" "}
+          Everything runs in this browser: nothing is sent anywhere. <a href="guides/README.html">README</a> ·{" "}
           <a href="llms.txt">llms.txt</a> · MIT
         </p>
       </footer>

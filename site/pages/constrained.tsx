@@ -1,0 +1,151 @@
+// Constrained problems: a linear program to be drawn, and a picture to be denoised.
+
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { halfPlanes, hull, middle, type Point } from "../constrained/geometry.js";
+import type * as ConstrainedJobs from "../constrained/jobs.js";
+import { PictureDenoise } from "../constrained/picture.js";
+import { Polygon } from "../constrained/polygon.js";
+import { Slider } from "../shell/controls.js";
+import { show } from "../shell/layout.js";
+import { short } from "../shell/numbers.js";
+import { connect } from "../shell/rpc.js";
+import { Store, useStore } from "../shell/store.js";
+
+interface ConstrainedState {
+  corners: readonly Point[];
+  angle: number;
+  noise: number;
+  lambda: number;
+}
+const store = new Store<ConstrainedState>({
+  corners: [
+    [-5, -2.5],
+    [-1, -4],
+    [4, -3],
+    [5.2, 1],
+    [2, 4],
+    [-3.4, 3],
+  ],
+  angle: 35,
+  noise: 30,
+  lambda: 30,
+});
+const worker = connect<typeof ConstrainedJobs>("constrained");
+const term = (a: number, name: string): string => `${short(a, 3)} ${name}`;
+
+function Constrained() {
+  const s = useStore(store);
+  const [answer, setAnswer] = useState<ConstrainedJobs.LpAnswer | null>(null);
+  const [error, setError] = useState("");
+  const calls = useRef({ lp: worker.latest("lp", setAnswer, (e) => setError(e.message)) }).current;
+  const shape = useMemo(() => hull(s.corners), [s.corners]);
+  const rows = useMemo(() => halfPlanes(shape), [shape]);
+  const radians = (s.angle * Math.PI) / 180;
+  const c: [number, number] = [Math.cos(radians), Math.sin(radians)];
+  useEffect(() => {
+    if (shape.length >= 3) calls.lp({ ...rows, c, inside: middle(shape) });
+  }, [rows, s.angle]);
+  return (
+    <>
+      <h1>Within constraints</h1>
+      <p class="lede">
+        Drag the corners, click to add one, turn the objective: three roads lead to the best corner.
+      </p>
+      <div class="columns">
+        <section aria-label="Linear program">
+          <div class="sheet">
+            <Polygon
+              corners={s.corners}
+              angle={radians}
+              answer={answer}
+              onCorners={(corners) => store.set({ corners })}
+            />
+          </div>
+        </section>
+        <aside aria-label="Answer">
+          <Slider
+            label="Direction of the objective"
+            value={s.angle}
+            min={-180}
+            max={180}
+            step={1}
+            text={`${s.angle}°`}
+            onInput={(angle) => store.set({ angle })}
+          />
+          {error && <p class="error">{error}</p>}
+          {answer && (
+            <>
+              <p class="scoreline" role="status" data-lp={answer.status} data-x={[...answer.x].join(" ")}>
+                {answer.status === "solved" ? (
+                  <>
+                    The best point is{" "}
+                    <b>
+                      ({short(answer.x[0]!, 5)}, {short(answer.x[1]!, 5)})
+                    </b>
+                    , worth {short(answer.value, 5)}.
+                  </>
+                ) : (
+                  `Not solved: ${answer.status}`
+                )}
+              </p>
+              <ul class="roads">
+                <li class="central">
+                  the central path: minima of the objective with a logarithmic barrier, as its weight goes to
+                  zero
+                </li>
+                <li class="interior">
+                  the interior-point method, {answer.iterations.interior} iterations, {short(answer.took, 2)}{" "}
+                  ms: it follows that path in long steps
+                </li>
+                <li class="pdhg">
+                  PDHG, {answer.iterations.pdhg} iterations with products of A only; drawn where it looks at
+                  how far it is
+                </li>
+              </ul>
+              <h2 class="small">Rows and their prices</h2>
+              <div class="scroll">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">row</th>
+                      <th scope="col" class="number">
+                        price
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {rows.A.map((a, i) => (
+                      <tr key={i}>
+                        <td>
+                          {term(a[0], "x")} + {term(a[1], "y")} ≤ {short(rows.b[i]!, 3)}
+                        </td>
+                        <td class="number">
+                          {Math.abs(answer.prices[i] ?? 0) < 1e-7 ? "0" : short(answer.prices[i]!, 4)}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+              <p class="note">
+                The price of a row is what the objective gains if its side gives way by one. Rows that do not
+                bind cost nothing.
+              </p>
+            </>
+          )}
+        </aside>
+      </div>
+      <section aria-label="Denoising">
+        <h2>Taking the noise out of a picture</h2>
+        <p class="prose">
+          The picture nearest to the noisy one among those that jump little: |u − picture|² / 2 + λ TV(u), by
+          Chambolle and Pock’s method. Total variation does not care how steep an edge is, only how high; so
+          edges stay and noise goes.
+        </p>
+        <PictureDenoise noise={s.noise} lambda={s.lambda} onChange={(patch) => store.set(patch)} />
+      </section>
+    </>
+  );
+}
+
+await show("constrained", store, Constrained);

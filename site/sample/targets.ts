@@ -1,0 +1,77 @@
+// The densities of the page, as texts.
+
+export interface Target {
+  readonly id: string;
+  readonly title: string;
+  readonly text: string;
+  readonly params: readonly string[];
+  /** What the picture shows: two names, and its window. */
+  readonly shown: readonly [string, string];
+  readonly box: readonly [number, number, number, number];
+  readonly about: string;
+}
+
+const SCHOOLS = [28, 8, -3, 7, -1, 1, 18, 12];
+const ERRORS = [15, 10, 16, 11, 9, 11, 10, 18];
+/** Rubin 1981: effects of coaching in eight schools; the centred form, with tau on the log scale. */
+const schools = [
+  ...SCHOOLS.map(
+    (y, j) => `normal(${y}, theta${j + 1}, ${ERRORS[j]}) + normal(theta${j + 1}, mu, exp(logTau))`,
+  ),
+  "normal(mu, 0, 5)",
+  "halfCauchy(exp(logTau), 5) + logTau",
+].join(" + ");
+
+export const targets: readonly Target[] = [
+  {
+    id: "banana",
+    title: "A banana",
+    text: "-x^2/2 - 2*(y - x^2/2)^2",
+    params: ["x", "y"],
+    shown: ["x", "y"],
+    box: [-3.6, 3.6, -2, 5.6],
+    about:
+      "The spread of y depends on x: no single step length fits everywhere. Gradients let a trajectory turn with the bend.",
+  },
+  {
+    id: "normal",
+    title: "A narrow normal law",
+    text: "-(x^2 - 1.96*x*y + y^2)/(2*0.0396)",
+    params: ["x", "y"],
+    shown: ["x", "y"],
+    box: [-3.2, 3.2, -3.2, 3.2],
+    about:
+      "Correlation 0.98. A random walk takes steps as short as the narrow direction and needs very many for the long one.",
+  },
+  {
+    id: "funnel",
+    title: "Neal’s funnel",
+    text: "normal(y, 0, 3) + normal(x, 0, exp(y/2))",
+    params: ["x", "y"],
+    shown: ["x", "y"],
+    box: [-9, 9, -8, 7],
+    about:
+      "The neck is a thousand times narrower than the mouth. Divergences say that the neck was not entered: trust no mean here.",
+  },
+  {
+    id: "mixture",
+    title: "Two islands",
+    text: "log(0.6*exp(-((x + 1.6)^2 + y^2)/(2*0.3)) + 0.4*exp(-((x - 1.6)^2 + y^2)/(2*0.3)))",
+    params: ["x", "y"],
+    shown: ["x", "y"],
+    box: [-3.6, 3.6, -3, 3],
+    about:
+      "Chains that begin on one island seldom see the other. R-hat, which compares the chains, is what notices.",
+  },
+  {
+    id: "schools",
+    title: "Eight schools",
+    text: schools,
+    params: [...SCHOOLS.map((_, j) => `theta${j + 1}`), "mu", "logTau"],
+    shown: ["theta1", "logTau"],
+    box: [-20, 40, -4, 4.5],
+    about: "Rubin’s hierarchical model in its centred form, ten parameters: a funnel that real data make.",
+  },
+];
+
+export const targetOf = (id: string): Target | undefined => targets.find((t) => t.id === id);

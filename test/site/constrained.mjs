@@ -1,0 +1,40 @@
+// Constraints, used: a corner is dragged, the objective turned, and a picture denoised.
+import assert from "node:assert/strict";
+
+const solved = async (page) => {
+  await page.waitForSelector("[data-lp=solved]", { timeout: 20_000 });
+  return page.$eval("[data-lp]", (line) => line.dataset.x.split(" ").map(Number));
+};
+
+export async function use({ checks, page }) {
+  await checks.check(
+    "constrained: the linear program that is drawn is solved at the right corner",
+    async () => {
+      const [x, y] = await solved(page);
+      assert.ok(Math.abs(x - 5.2) < 1e-6 && Math.abs(y - 1) < 1e-6, `${x}, ${y}`);
+    },
+  );
+  await checks.check("constrained: a corner that is moved takes the optimum along", async () => {
+    const corner = page.getByRole("button", { name: /^Corner 4 / });
+    await corner.focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(
+      () => Math.abs(Number(document.querySelector("[data-lp]").dataset.x.split(" ")[0]) - 5.5) < 1e-6,
+    );
+    const box = await corner.boundingBox();
+    await page.mouse.move(box.x + 22, box.y + 22);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 22, box.y - 30, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForFunction(
+      () => Number(document.querySelector("[data-lp]").dataset.x.split(" ")[1]) > 1.3,
+    );
+  });
+  await checks.check("constrained: the picture is nearer to the clean one than before", async () => {
+    await page.waitForSelector("[data-denoised=yes]", { timeout: 30_000 });
+    const text = await page.locator("[data-denoised]").textContent();
+    const [, before, after] = /: ([\d.]+) grey levels before, ([\d.]+) after/.exec(text);
+    assert.ok(Number(after) < 0.5 * Number(before), text);
+    return text;
+  });
+}

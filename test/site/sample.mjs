@@ -1,0 +1,24 @@
+// Sampling, used: NUTS, HMC and a random walk on the banana.
+import assert from "node:assert/strict";
+
+export async function use({ checks, page }) {
+  await checks.check("sample: NUTS on the banana ends with an R-hat below 1.01", async () => {
+    await page.waitForSelector("[data-sampler=nuts][data-done=yes]", { timeout: 40_000 });
+    const rHat = await page.$eval("[data-sampler=nuts]", (figure) => Number(figure.dataset.rhat));
+    assert.ok(rHat < 1.01, `${rHat}`);
+    const text = await page.locator("[data-sampler=nuts] dl").textContent();
+    return `R-hat ${rHat.toFixed(4)}, ${/effective draws a second([\d,]+)/.exec(text)[1]} effective draws a second`;
+  });
+  await checks.check(
+    "sample: a density that is typed is sampled too, and a mistake is pointed at",
+    async () => {
+      await page.getByLabel("Density").selectOption("own");
+      const field = page.getByLabel("log density of x and y");
+      await field.fill("-x^2 - y^2 +");
+      await page.waitForSelector(".field .error");
+      await field.fill("-(x - 1)^2/2 - (y + 1)^2/2");
+      await page.waitForSelector(".field .error", { state: "detached" });
+      await page.waitForSelector("[data-sampler=nuts][data-done=yes]", { timeout: 40_000 });
+    },
+  );
+}
