@@ -77,6 +77,7 @@ function plan() {
   }
   if (findChromium()) {
     steps.push(["browser", () => counting(["scripts/test-browser.mjs"]), "Chromium"]);
+    steps.push(["site", () => counting(["scripts/test-site.mjs"]), "Chromium"]);
     steps.push(["bundlers", () => counting(["scripts/test-bundlers.mjs"]), "Chromium"]);
   } else missing.push("Chromium");
   return { steps, missing };
