@@ -84,8 +84,8 @@ function roomEntries() {
   mkdirSync("build/rooms", { recursive: true });
   const made = {};
   for (const folder of readdirSync("src", { withFileTypes: true })) {
-    // The pool asks for worker.js beside itself: it stays in its entry.
-    if (!folder.isDirectory() || folder.name === "workers") continue;
+    // The pool asks for worker.js beside itself: it stays in its entry. The command line is a program of its own.
+    if (!folder.isDirectory() || folder.name === "workers" || folder.name === "cli") continue;
     const inside = readdirSync(`src/${folder.name}`, { recursive: true }).map(String);
     const files = inside.filter((file) => file.endsWith(".ts"));
     const alone = (file) => DATA.test(`src/${folder.name}/${file}`);
@@ -142,6 +142,18 @@ async function main() {
     entryPoints: ["demo/nist.ts", "demo/digits.ts"],
     outdir: "build/demo",
     platform: "node",
+  });
+  // The command line: one file with the packages that it uses, one of which asks for modules of Node by `require`.
+  await build({
+    ...common,
+    entryPoints: { downhill: "src/cli/downhill.ts" },
+    outdir: "dist/cli",
+    platform: "node",
+    minify: true,
+    plugins: [plainLoader],
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
   });
   await buildTypes(entries);
   copyFileSync("src/driver/report.schema.json", "dist/report.schema.json");

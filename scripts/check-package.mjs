@@ -68,7 +68,7 @@ function defaultEntryCode() {
   const folder = join(FOLDER, "node_modules/downhill/dist");
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names
-    .filter((name) => name.endsWith(".js") && !/^(workerd|edge)\b/.test(name))
+    .filter((name) => name.endsWith(".js") && !/^(workerd|edge|cli)\b/.test(name))
     .map((name) => [name, readFileSync(join(folder, name), "utf8").replace(/"[A-Za-z0-9+/=]{200,}"/g, '""')]);
 }
 

@@ -154,14 +154,21 @@ export type { Closure, FloatVector, Optimizer, OptimizerOptions } from "./first-
 export {
   type BootstrapOptions,
   type BootstrapParam,
+  type Bootstrapped,
   type BootstrapResult,
   bootstrap,
 } from "./fits/bootstrap.js";
 export { fitCode, type ProgramLanguage } from "./fits/code.js";
-export { type ComparedFit, compareFits, type FitComparison, type NestedTest } from "./fits/compare.js";
+export {
+  type ComparedFit,
+  type Comparison,
+  compareFits,
+  type FitComparison,
+  type NestedTest,
+} from "./fits/compare.js";
 export { type FromJSONOptions, fromJSON } from "./fits/from-json.js";
 export { type OdeModel, type OdeOptions, ode } from "./fits/ode.js";
-export { type OdrOptions, type OdrResult, odr } from "./fits/odr.js";
+export { type Odr, type OdrOptions, type OdrResult, odr } from "./fits/odr.js";
 export {
   type FitPeaksOptions,
   type FitPeaksResult,

@@ -68,9 +68,10 @@ function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O 
  * fit.starts.minima.length; // 1
  *
  * @example
- * const data = [{ x, y: first }, { x, y: second }];
+ * const x = [0, 1, 2, 3];
+ * const data = [{ x, y: [2, 1.2, 0.75, 0.44] }, { x, y: [4.1, 2.4, 1.5, 0.9] }];
  * const both = curveFit({ data, model: "a*exp(-k*x)", params: { k: { shared: true }, a: {} } });
- * both.values; // { k, "a[0]", "a[1]" }
+ * both.values; // { "a[0]", k, "a[1]" }
  * both.sets[1].band(x);
  */
 export function curveFit(options: GlobalFitOptions): GlobalFitResult;

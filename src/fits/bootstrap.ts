@@ -57,7 +57,7 @@ function quantile(sorted: Float64Array, p: number): number {
   return sorted[low - 1]! + (at - low) * (sorted[high - 1]! - sorted[low - 1]!);
 }
 
-class Bootstrapped extends Reported {
+export class Bootstrapped extends Reported {
   /** At most one refit in fifty failed. */
   readonly success: boolean;
   readonly seed: number;
@@ -198,6 +198,8 @@ export type BootstrapResult = Shape<Bootstrapped>;
  *
  * @throws DownhillError OPTION for what is no result of curveFit, for unknown options, and where fewer than two refits converge.
  * @example
+ * const x = [0, 1, 2, 3, 4, 5];
+ * const y = [2.1, 1.4, 0.95, 0.62, 0.43, 0.27];
  * const fit = curveFit({ model: "a*exp(-b*x)", x, y });
  * const { params } = bootstrap(fit, { draws: 2000, kind: "residual", seed: 1 });
  * params.b.bca; // [lower, upper]

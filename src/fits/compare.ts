@@ -39,7 +39,7 @@ export interface NestedTest {
   readonly p: number;
 }
 
-class Comparison extends Reported {
+export class Comparison extends Reported {
   /** Nothing can fail. */
   readonly success = true;
   readonly models: readonly ComparedFit[];
@@ -116,6 +116,8 @@ const same = (a: Float64Array | null, b: Float64Array | null): boolean =>
  * @throws DownhillError OPTION unless at least two results of curveFit are given, all of the same data; UNSUPPORTED for robust
  * losses.
  * @example
+ * const x = [0, 1, 2, 3, 4, 5];
+ * const y = [2.1, 1.4, 0.95, 0.62, 0.43, 0.27];
  * const line = curveFit({ model: "a + b*x", x, y });
  * const curve = curveFit({ model: "a + b*x + c*x^2", x, y });
  * const { tests, models, best } = compareFits(line, curve);

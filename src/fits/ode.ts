@@ -51,6 +51,8 @@ export interface OdeModel extends OrderedModel<Float64Array> {
  *
  * @throws DownhillError EXPRESSION for texts that are not in the language, OPTION for names and numbers that cannot be.
  * @example
+ * const days = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];
+ * const infected = [3, 8, 26, 76, 225, 298, 258, 233, 189, 128, 68, 29, 14, 4];
  * const model = ode({
  *   derivatives: { S: "-beta*S*I/N", I: "beta*S*I/N - gamma*I" },
  *   initial: { S: "N - 1", I: 1 },

@@ -23,7 +23,7 @@ export interface OdrOptions<X extends ModelX = ArrayLike<number>>
   sigmaX: number | ArrayLike<number> | Readonly<Record<string, number | ArrayLike<number>>>;
 }
 
-class Odr extends Answer<Termination> {
+export class Odr extends Answer<Termination> {
   readonly values: Readonly<Record<string, number>>;
   readonly params: Readonly<Record<string, FitParam>>;
   /** n*n over the free parameters: inv(J'J) redChi2 (absoluteSigma: without redChi2). */

@@ -216,6 +216,8 @@ const STRONG = 6;
  *
  * @throws DownhillError OPTION where fewer peaks than `count` stand out, or none does; SHAPE, NON_FINITE_INPUT for the data.
  * @example
+ * const x = Array.from({ length: 60 }, (_, i) => i / 3);
+ * const y = x.map((v, i) => 1 + 5 / (1 + (v - 8) ** 2) + 0.01 * ((i * 7) % 5));
  * const { peaks, fit } = fitPeaks({ x, y, shape: "lorentzian", baseline: "linear" });
  * peaks[0]; // { center, height, fwhm, area, stderr: { ... } }
  */

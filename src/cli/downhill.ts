@@ -1,0 +1,13 @@
+// The bin of the package: the real files and the real terminal.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { main } from "./main.js";
+
+process.exitCode = main(process.argv.slice(2), {
+  read: (file) => readFileSync(file === "-" ? 0 : file, "utf8"),
+  write: (file, text) => writeFileSync(file, text),
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  columns: process.stdout.columns ?? 80,
+  node: process.version,
+});

@@ -1,0 +1,136 @@
+// The command line: options and help by commander, errors as one message with what to do. Exit codes: 0 converged, 1 not converged,
+// 2 bad input.
+
+import { Command, CommanderError } from "commander";
+import { DownhillError } from "../runtime/errors.js";
+import {
+  compareCommand,
+  doctorCommand,
+  type FitCommandOptions,
+  fitCommand,
+  guessCommand,
+  minimizeCommand,
+  modelsCommand,
+  verifyCommand,
+  type World,
+} from "./commands.js";
+
+export type { World } from "./commands.js";
+
+const BAD_INPUT = 2;
+
+const withData = (command: Command): Command =>
+  command
+    .option(
+      "--x <column>",
+      "the column of x, by name or number; default: columns that the model names, else the first",
+    )
+    .option("--y <column>", "the column of y; default: the next one")
+    .option("--sigma <column>", "the column of the standard deviations of y")
+    .option("--absolute-sigma", "sigma is known, not just relative")
+    .option("--start <values>", "starts, such as a=1,b=0.1; default: found from the data")
+    .option("--bound <ranges>", "bounds, such as b=0:,c=-1:1")
+    .option("--fix <values>", "parameters that are held, such as c=0")
+    .option("--group <column>", "fit the sets that this column tells apart in one fit")
+    .option("--shared <names>", "parameters with one value for all sets")
+    .option("--range <low:high>", "only rows with x inside")
+    .option("--loss <name>", "linear, softL1, huber, cauchy, arctan or tukey")
+    .option("--loss-scale <number>", 'beyond which a residual is an outlier; default "mad": from the data')
+    .option("--level <number>", "of confidence intervals; default 0.95")
+    .option("--json", "print the result as JSON");
+
+function program(world: World, done: (code: number) => void): Command {
+  const root = new Command("downhill")
+    .description(
+      "Fits models to tables, and minimises functions.\nExit codes: 0 converged, 1 not converged, 2 bad input.",
+    )
+    .addHelpText("after", '\nExample:\n  downhill fit data.csv "a*exp(-b*x) + c"');
+  const example = (command: Command, text: string) => command.addHelpText("after", `\nExample:\n  ${text}`);
+  example(
+    withData(
+      root
+        .command("fit <file> <model>")
+        .description("fit a model, a text or the name of one, to a table (- reads the input)"),
+    )
+      .option("--plot [file]", "draw it in the terminal, or as SVG into a file")
+      .option("--code <language>", "print the same fit as a program: js, python or r")
+      .action((file: string, model: string, o: FitCommandOptions) => done(fitCommand(world, file, model, o))),
+    'downhill fit data.csv "a*exp(-b*x) + c" --x time --y signal --plot',
+  );
+  example(
+    withData(
+      root.command("guess <file> <model>").description("print the starts that are found from the data"),
+    ).action((file: string, model: string, o: FitCommandOptions) =>
+      done(guessCommand(world, file, model, o)),
+    ),
+    "downhill guess data.csv gaussian",
+  );
+  example(
+    withData(root.command("compare <file>").description("rank models by AICc"))
+      .option("--models <names>", "names, or auto: every named model of x", "auto")
+      .action((file: string, o: FitCommandOptions & { models?: string }) =>
+        done(compareCommand(world, file, o)),
+      ),
+    "downhill compare data.csv --models linear,exponential,michaelisMenten",
+  );
+  example(
+    root
+      .command("models")
+      .description("list the models that have names")
+      .action(() => done(modelsCommand(world))),
+    "downhill models",
+  );
+  example(
+    root
+      .command("minimize <expression>")
+      .description("minimise an expression")
+      .option("--start <values>", "where to begin, such as x=-1.2,y=1")
+      .option("--json", "print the result as JSON")
+      .action((text: string, o: { start?: string; json?: boolean }) => done(minimizeCommand(world, text, o))),
+    'downhill minimize "(1-x)^2 + 100*(y-x^2)^2" --start x=-1.2,y=1',
+  );
+  example(
+    root
+      .command("verify <report>")
+      .description("recompute what a report of fit --json claims")
+      .action((file: string) => done(verifyCommand(world, file))),
+    "downhill fit data.csv linear --json > report.json; downhill verify report.json",
+  );
+  example(
+    root
+      .command("doctor")
+      .description("what this machine runs, and how fast")
+      .action(() => done(doctorCommand(world))),
+    "downhill doctor",
+  );
+  // Before subcommands' own: every one throws instead of ending the process, and writes where the world wants it.
+  for (const command of [root, ...root.commands])
+    command.exitOverride().configureOutput({
+      writeOut: (text) => world.out(text.trimEnd()),
+      writeErr: (text) => world.err(text.trimEnd()),
+    });
+  return root.showSuggestionAfterError().showHelpAfterError("(downhill --help lists the commands)");
+}
+
+/** Runs one command; `args` without the interpreter and the script. */
+export function main(args: readonly string[], world: World): number {
+  let code = 0;
+  try {
+    program(world, (answer) => {
+      code = answer;
+    }).parse(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_INPUT;
+    if (error instanceof DownhillError) {
+      world.err(`downhill: ${error.message}`);
+      return BAD_INPUT;
+    }
+    const { code: reason, message } = error as NodeJS.ErrnoException;
+    if (reason === "ENOENT" || reason === "EISDIR" || reason === "EACCES") {
+      world.err(`downhill: ${message} (check the name of the file; - reads the input)`);
+      return BAD_INPUT;
+    }
+    throw error;
+  }
+}
