@@ -164,6 +164,10 @@ export function makeAxis(plan: AxisPlan, extent: Extent, from: number, to: numbe
     const p = at(v);
     return p >= Math.min(from, to) - 0.01 && p <= Math.max(from, to) + 0.01;
   };
+  if (plan.ticks) {
+    const ticks = plan.ticks.filter(({ value }) => inside(value));
+    return { at, label, low, high, log, ticks: ticks.map(({ value, text }) => ({ at: at(value), text })) };
+  }
   if (log) {
     const { values, texts } = logTicks(low, high, count);
     const all = values.map((v, i) => ({ at: at(v), text: texts[i]! }));
@@ -175,7 +179,7 @@ export function makeAxis(plan: AxisPlan, extent: Extent, from: number, to: numbe
     clamp(low - (high - low) * part, -HUGE, HUGE),
     clamp(high + (high - low) * part, -HUGE, HUGE),
   ];
-  const values = evenly(a, b, Math.max(2, count)).filter(
+  const values = evenly(a, b, Math.max(1, count)).filter(
     (v) => finite(v) && inside(v) && (!plan.whole || Number.isInteger(v)),
   );
   const { texts, left } = labels(values);

@@ -140,14 +140,16 @@ export function wayOf(
   return { x, label: AGAINST[against], log };
 }
 
-/** Other measures that rooms put into their iterations, with their names in words. */
-const NAMES: Readonly<Record<string, string>> = {
-  gradNorm: "gradient",
-  stepNorm: "step",
-  residualNorm: "residual",
-  primalResidual: "primal residual",
-  dualResidual: "dual residual",
-};
+/** What the numbers of an iteration are called in words, by the room that the result comes from. */
+function namesOf(result: object): Readonly<Record<string, string>> {
+  const more = { violation: "violation", kkt: "KKT residual" };
+  if ("primalResidual" in result)
+    return { ...more, fun: "objective", gradNorm: "dual residual", stepNorm: "primal residual" };
+  if ("residualNorm" in result)
+    return { ...more, fun: "residual norm", gradNorm: "residual norm", stepNorm: "step" };
+  return { ...more, fun: "f", gradNorm: "gradient", stepNorm: "step" };
+}
+
 const NOT_MEASURES = new Set([
   "nit",
   "nfev",
@@ -165,6 +167,7 @@ function measuresOf(trace: readonly Iteration[]): string[] {
   return [...keys].filter(
     (key) =>
       !NOT_MEASURES.has(key) &&
+      trace.some((it) => read(it, key) !== it.fun) &&
       trace.some((it) => {
         const v: unknown = (it as unknown as Record<string, unknown>)[key];
         return typeof v === "number" && finite(v) && v > 0;
@@ -178,8 +181,10 @@ const read = (it: Iteration, key: string): number => {
 };
 
 export function traceDraft(where: string, result: Traced, o: TracePlotOptions): Draft {
-  checkPictureKeys(where, o, traceKeys);
+  checkPictureKeys(where, o, [...traceKeys, "kind"]);
+  choiceOption(where, "kind", (o as { kind?: unknown }).kind, ["convergence"], "convergence");
   const trace = traceOf(where, result);
+  const names = namesOf(result);
   const { x: at, label, log } = wayOf(where, o, [trace], false);
   const x = Float64Array.from(trace, at);
   const f = Float64Array.from(trace, ({ fun }) => fun);
@@ -189,34 +194,35 @@ export function traceDraft(where: string, result: Traced, o: TracePlotOptions): 
     whole: !log && label !== AGAINST.elapsedMs,
   };
   const panels: Panel[] = [];
-  if (f.some(finite)) panels.push({ x: plan, ...valuePanel(where, f, x, o.minimum) });
-  const measures = measuresOf(trace);
-  const lines = measures.map((key, i): Mark => {
+  if (f.some(finite)) panels.push({ x: plan, ...valuePanel(where, names.fun!, f, x, o.minimum) });
+  const measures = measuresOf(trace).map((key) => ({ key, name: names[key] ?? key }));
+  const lines = measures.flatMap(({ key, name }, i): Mark[] => {
     const y = trace.map((it) => read(it, key));
-    return { kind: "line", x, y, tone: i + 1, width: 1.75, label: NAMES[key] ?? key };
+    const line: Mark = { kind: "line", x, y, tone: i + 1, width: 1.75, label: name };
+    // Few points are seen one by one: a measure that is 0 at times has gaps beside them.
+    return trace.length > 80 ? [line] : [line, { kind: "dots", x, y, tone: i + 1, radius: 2 }];
   });
-  if (lines.length > 0)
-    panels.push({
-      x: plan,
-      y: { label: lines.length === 1 ? (NAMES[measures[0]!] ?? measures[0]) : "measure", scale: "log" },
-      marks: lines,
-    });
+  if (lines.length > 0) {
+    const axis = { label: measures.length === 1 ? measures[0]!.name : "measure", scale: "log" as const };
+    panels.push({ x: plan, y: axis, marks: lines });
+  }
   const { method = "run", status = "", reason = "" } = result;
   return {
     title: `Convergence of ${method}`,
     description:
-      `The value of f over ${trace.length} iterations of ${method}, against ${label}` +
-      `${measures.length > 0 ? `, and ${measures.map((key) => NAMES[key] ?? key).join(", ")}` : ""}. ` +
+      `The ${names.fun === "f" ? "value of f" : names.fun} over ${trace.length} iterations of ${method}, against ${label}` +
+      `${measures.length > 0 ? `, and ${measures.map(({ name }) => name).join(", ")}` : ""}. ` +
       `It ended with ${status}/${reason}; the last value is ${shortNumber(f[f.length - 1] ?? NaN)}.`,
     rows: panels.map((panel, i) => ({ panels: [panel], joined: i < panels.length - 1 })),
     height: panels.length > 1 ? 440 : 340,
-    legend: lines.length > 1 ? "top" : "none",
+    legend: measures.length > 1 ? "top" : "none",
   };
 }
 
 /** f itself where it is positive or spans little; else its height above the lowest value, logarithmic. */
 function valuePanel(
   where: string,
+  name: string,
   f: Float64Array,
   x: Float64Array,
   minimum: number | undefined,
@@ -228,11 +234,11 @@ function valuePanel(
     { kind: "line", x, y, tone: 0 },
     { kind: "dots", x, y, tone: 0, radius: f.length > 200 ? 0.8 : 2 },
   ];
-  if (known === undefined && suits(100, f)) return { y: { label: "f", scale: "log" }, marks: line(f) };
+  if (known === undefined && suits(100, f)) return { y: { label: name, scale: "log" }, marks: line(f) };
   const positive = gaps.filter((v) => v > 0);
-  if (!suits(100, positive)) return { y: { label: "f" }, marks: line(f) };
+  if (!suits(100, positive)) return { y: { label: name }, marks: line(f) };
   return {
-    y: { label: known === undefined ? "f − lowest f" : "f − minimum", scale: "log" },
+    y: { label: known === undefined ? `${name} − lowest` : `${name} − minimum`, scale: "log" },
     marks: line(gaps),
   };
 }

@@ -1,22 +1,23 @@
 // What pictures of fits take: the options, the data behind a result, the points of its curve.
 
-import type { FitFields } from "../least-squares/fit-result.js";
+import type { Band, BandOptions, FitFields } from "../least-squares/fit-result.js";
 import { preparedOf } from "../least-squares/prepared.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, numberOption } from "../runtime/options.js";
 import { type PictureOptions, rangeOption } from "./options.js";
 import { spread } from "./picture.js";
 
-export type FitPicture = "fit" | "residuals" | "quantiles" | "correlation";
-export const fitKinds: readonly FitPicture[] = ["fit", "residuals", "quantiles", "correlation"];
+export type FitPicture = "fit" | "residuals" | "quantiles" | "profile" | "correlation";
+export const fitKinds: readonly FitPicture[] = ["fit", "residuals", "quantiles", "profile", "correlation"];
 
 export interface FitPlotOptions extends PictureOptions {
   /**
    * "fit" (default): data, curve and bands with the residuals below. "residuals": against x and against the fitted values.
-   * "quantiles": standardised residuals against those of the normal law. "correlation": of the parameters.
+   * "quantiles": standardised residuals against those of the normal law. "profile": how the confidence grows away from each parameter's value, by the likelihood and by the standard error.
+   * "correlation": of the parameters.
    */
   kind?: FitPicture | undefined;
-  /** Default "both". */
+  /** Default "both"; for several sets "confidence". */
   bands?: "both" | "confidence" | "prediction" | "none" | undefined;
   /** Level of the bands; default: the level of the fit. */
   level?: number | undefined;
@@ -28,6 +29,8 @@ export interface FitPlotOptions extends PictureOptions {
   yScale?: "linear" | "log" | undefined;
   xLabel?: string | undefined;
   yLabel?: string | undefined;
+  /** Parameters whose profiles are shown; default: all that are free, at most 6. */
+  params?: readonly string[] | undefined;
   /** The data, for a result that has lost them (a copy by structuredClone). */
   x?: ArrayLike<number> | undefined;
   y?: ArrayLike<number> | undefined;
@@ -44,6 +47,7 @@ export const fitKeys = [
   "yScale",
   "xLabel",
   "yLabel",
+  "params",
   "x",
   "y",
   "sigma",
@@ -82,19 +86,62 @@ export function dataOf(where: string, fit: FitFields, o: FitPlotOptions): FitDat
   }
   const { x } = known.data;
   if (x instanceof Float64Array) return { x, name: "x", y, sigma, level };
-  const [name, ...others] = Object.keys(x);
+  // A global fit has its sets in a column beside the predictors.
+  const [name, ...others] = Object.keys(x).filter((key) => !fit.sets || key !== "set");
   return { x: others.length === 0 ? x[name!]! : null, name: name!, y, sigma, level };
 }
 
+/** One set of data with its curve. */
+export interface Part {
+  readonly label: string | null;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly sigma: Float64Array | null;
+  predict(x: Float64Array): Float64Array;
+  band(x: Float64Array, options: BandOptions): Band;
+}
+
+/** The sets of a global fit, or the one of an ordinary fit. */
+export function partsOf(fit: FitFields, data: FitData & { x: Float64Array }): Part[] {
+  const form = formOf(fit);
+  const { x, y, sigma } = data;
+  if (!fit.sets)
+    return [
+      {
+        label: null,
+        x,
+        y,
+        sigma,
+        predict: (v) => fit.predict(form(v)),
+        band: (v, o) => fit.band(form(v), o),
+      },
+    ];
+  let from = 0;
+  return fit.sets.map((set): Part => {
+    const to = from + set.m;
+    const cut = (values: Float64Array): Float64Array => values.slice(from, to);
+    const part = {
+      label: set.label,
+      x: cut(x),
+      y: cut(y),
+      sigma: sigma && cut(sigma),
+      predict: (v: Float64Array) => set.predict(data.name === "x" ? v : { [data.name]: v }),
+      band: (v: Float64Array, o: BandOptions) => set.band(data.name === "x" ? v : { [data.name]: v }, o),
+    };
+    from = to;
+    return part;
+  });
+}
+
 /** x in the form that the fit's predict wants. */
-export function asked(fit: FitFields, x: Float64Array): Float64Array | Record<string, Float64Array> {
+function formOf(fit: FitFields): (x: Float64Array) => Float64Array | Record<string, Float64Array> {
   const predictors = preparedOf(fit)?.predictors;
-  return predictors ? { [predictors[0]!]: x } : x;
+  return (x) => (predictors ? { [predictors[0]!]: x } : x);
 }
 
 export function curvePoints(
   where: string,
-  data: FitData & { x: Float64Array },
+  data: { readonly x: Float64Array },
   o: FitPlotOptions,
   log: boolean,
 ): Float64Array {

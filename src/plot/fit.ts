@@ -6,16 +6,17 @@ import { DownhillError } from "../runtime/errors.js";
 import { choiceOption, isArrayLike, numberOption } from "../runtime/options.js";
 import { concise } from "./concise.js";
 import {
-  asked,
   curvePoints,
   dataOf,
   type FitData,
   type FitPlotOptions,
   fitKeys,
   fitKinds,
+  partsOf,
 } from "./fit-data.js";
 import { checkPictureKeys, type Draft, labelOption, scaleOption } from "./options.js";
 import { finite, type Mark, type Panel } from "./picture.js";
+import { profileDraft } from "./profile.js";
 
 const percent = (level: number): string => `${Number((100 * level).toPrecision(6))} %`;
 
@@ -29,32 +30,40 @@ function fitPanel(
   const yScale = scaleOption(where, "yScale", o.yScale);
   const bands = choiceOption(where, "bands", o.bands, ["both", "confidence", "prediction", "none"], "both");
   const level = numberOption(where, "level", o.level, data.level, { min: 0, exclusive: true, below: 1 });
-  const x = curvePoints(where, data, o, xScale === "log");
-  const marks: Mark[] = [];
-  const at = asked(fit, x);
-  for (const [kind, opacity] of [
-    ["prediction", 0.16],
-    ["confidence", 0.34],
-  ] as const) {
-    if (bands !== "both" && bands !== kind) continue;
-    const { lower, upper } = fit.band(at, { kind, level });
-    if (lower.some(finite))
-      marks.push({ kind: "band", x, lower, upper, tone: 0, opacity, label: `${percent(level)} ${kind}` });
-  }
-  marks.push({ kind: "line", x, y: fit.predict(at), tone: 0, label: "fit" });
-  if (data.sigma) {
-    const lower = data.y.map((v, i) => v - data.sigma![i]!);
-    const upper = data.y.map((v, i) => v + data.sigma![i]!);
-    marks.push({ kind: "errors", x: data.x, lower, upper, tone: "ink" });
-  }
-  marks.push({
-    kind: "dots",
-    x: data.x,
-    y: data.y,
-    tone: "ink",
-    radius: dotSize(data.y.length),
-    label: "data",
+  const parts = partsOf(fit, data);
+  const several = parts.length > 1;
+  const wanted = bands === "both" && several ? "confidence" : bands;
+  const [under, over]: [Mark[], Mark[]] = [[], []];
+  parts.forEach((part, s) => {
+    if (part.x.length === 0) return;
+    const x = curvePoints(where, part, o, xScale === "log");
+    for (const [kind, opacity] of [
+      ["prediction", 0.16],
+      ["confidence", several ? 0.22 : 0.34],
+    ] as const) {
+      if (wanted !== "both" && wanted !== kind) continue;
+      const { lower, upper } = part.band(x, { kind, level });
+      const label = several && s > 0 ? {} : { label: `${percent(level)} ${kind}` };
+      if (lower.some(finite)) under.push({ kind: "band", x, lower, upper, tone: s, opacity, ...label });
+    }
+    under.push({ kind: "line", x, y: part.predict(x), tone: s, ...(several ? {} : { label: "fit" }) });
+    const tone = several ? s : "ink";
+    const { sigma, y } = part;
+    if (sigma) {
+      const lower = y.map((v, i) => v - sigma[i]!);
+      const upper = y.map((v, i) => v + sigma[i]!);
+      over.push({ kind: "errors", x: part.x, lower, upper, tone });
+    }
+    over.push({
+      kind: "dots",
+      x: part.x,
+      y,
+      tone,
+      radius: dotSize(data.y.length),
+      label: part.label ?? (several ? `set ${s + 1}` : "data"),
+    });
   });
+  const marks = [...under, ...over];
   return {
     x: { label: labelOption(where, "xLabel", o.xLabel, data.name), scale: xScale },
     y: { label: labelOption(where, "yLabel", o.yLabel, "y"), scale: yScale },
@@ -72,21 +81,29 @@ function residualsOf(fit: FitFields, { sigma }: FitData): { r: Float64Array; lab
 
 function residualPanel(fit: FitFields, data: FitData, x: Float64Array, plan: Panel["x"]): Panel {
   const { r, label } = residualsOf(fit, data);
+  const radius = dotSize(r.length);
+  let from = 0;
+  // The colours of the sets, where there are several.
+  const clouds = (fit.sets && fit.sets.length > 1 ? fit.sets : [{ m: r.length }]).map(
+    ({ m }, s, all): Mark => {
+      const cut = (values: Float64Array): Float64Array => values.slice(from, from + m);
+      const mark: Mark = { kind: "dots", x: cut(x), y: cut(r), tone: all.length > 1 ? s : "ink", radius };
+      from += m;
+      return mark;
+    },
+  );
   return {
     x: plan,
     y: { label, include: [0] },
-    marks: [
-      { kind: "rule", y: 0, tone: "muted" },
-      { kind: "dots", x, y: r, tone: "ink", radius: dotSize(r.length) },
-    ],
+    marks: [{ kind: "rule", y: 0, tone: "muted" }, ...clouds],
   };
 }
 
 /** The ends of the picture's x, so that two panels agree. */
-const ends = (marks: readonly Mark[]): readonly number[] => {
-  const line = marks.find((mark) => mark.kind === "line");
-  return line && line.x.length > 0 ? [line.x[0]!, line.x[line.x.length - 1]!] : [];
-};
+const ends = (marks: readonly Mark[]): readonly number[] =>
+  marks.flatMap((mark) =>
+    mark.kind === "line" && mark.x.length > 0 ? [mark.x[0]!, mark.x[mark.x.length - 1]!] : [],
+  );
 
 const params = (fit: FitFields): string =>
   Object.entries(fit.params)
@@ -101,6 +118,7 @@ export function fitDraft(where: string, fit: FitFields, o: FitPlotOptions): Draf
   checkPictureKeys(where, o, fitKeys);
   const kind = choiceOption(where, "kind", o.kind, fitKinds, "fit");
   if (kind === "correlation") return correlation(where, fit);
+  if (kind === "profile") return profileDraft(where, fit, o);
   const data = dataOf(where, fit, o);
   const words = `${outcome(fit)} ${params(fit)}.`;
   const count = `${data.y.length} point${data.y.length === 1 ? "" : "s"}`;
@@ -127,11 +145,12 @@ export function fitDraft(where: string, fit: FitFields, o: FitPlotOptions): Draf
   }
   const main = fitPanel(where, fit, { ...data, x }, o);
   const below = residualPanel(fit, data, x, { ...main.x, include: ends(main.marks) });
-  const parts = main.marks.flatMap((mark) => (mark.kind === "band" ? [mark.label] : []));
+  const parts = main.marks.flatMap((mark) => (mark.kind === "band" && mark.label ? [mark.label] : []));
+  const sets = fit.sets && fit.sets.length > 1 ? ` in ${fit.sets.length} sets` : "";
   return {
     title: "Fit of a curve to data",
     description:
-      `${count}${data.sigma ? " with error bars" : ""}, the fitted curve${parts.length > 0 ? ` with bands (${parts.join(", ")})` : ""}` +
+      `${count}${sets}${data.sigma ? " with error bars" : ""}, the fitted curve${sets ? "s" : ""}${parts.length > 0 ? ` with bands (${parts.join(", ")})` : ""}` +
       `; below, the residuals. ${words}`,
     rows: [
       { panels: [{ ...main, x: { ...main.x, include: ends(main.marks) } }], weight: 3, joined: true },

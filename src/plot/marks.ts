@@ -38,19 +38,16 @@ export function addExtents(mark: Mark, { x, y }: { x: Extents; y: Extents }): vo
 
 const indices = (values: Numbers): number[] => Array.from({ length: values.length }, (_, i) => i);
 
-/** More points than a screen has columns are thinned to their extremes. */
-const MOST = 2000;
-
 /** Of a staircase the points at which its height changes, and the last. */
 const corners = (y: Numbers): number[] =>
   indices(y).filter((i) => i === 0 || i === y.length - 1 || y[i] !== y[i - 1]);
 
 /** Of very long lines the first, lowest, highest and last point of each part. */
-function thinned(y: Numbers, all: readonly number[]): readonly number[] {
+function thinned(y: Numbers, all: readonly number[], most: number): readonly number[] {
   const n = all.length;
-  if (n <= MOST) return all;
+  if (n <= most) return all;
   const kept: number[] = [];
-  const bin = Math.ceil((n * 4) / MOST);
+  const bin = Math.ceil((n * 4) / most);
   for (let from = 0; from < n; from += bin) {
     const part = all.slice(from, from + bin);
     let [low, high] = [part[0]!, part[0]!];
@@ -116,7 +113,7 @@ function errors(mark: Extract<Mark, { kind: "errors" }>, { x, y, box }: Place, p
   ];
 }
 
-function curve(mark: Extract<Mark, { kind: "line" }>, { x, y }: Place, paint: Paint): Node[] {
+function curve(mark: Extract<Mark, { kind: "line" }>, { x, y, box }: Place, paint: Paint): Node[] {
   const px = (i: number): number => x.at(mark.x[i]!);
   const py = (i: number): number => y.at(mark.y[i]!);
   const draw = line<number>(px, py)
@@ -124,7 +121,9 @@ function curve(mark: Extract<Mark, { kind: "line" }>, { x, y }: Place, paint: Pa
     .digits(2);
   const shape = mark.step ? draw.curve(curveStepAfter) : draw;
   const kept = mark.step ? corners(mark.y) : indices(mark.x);
-  const d = shape(thinned(mark.y, kept));
+  // A picture has no more to show than two points for each column of pixels.
+  const most = Math.max(400, 2 * (box.right - box.left));
+  const d = shape(thinned(mark.y, kept, most));
   if (!d) return [];
   return [
     element("path", {

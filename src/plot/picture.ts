@@ -103,6 +103,8 @@ export interface AxisPlan {
   readonly hidden?: boolean | undefined;
   /** Numbers that are shown whatever the marks reach. */
   readonly include?: readonly number[] | undefined;
+  /** Ticks in place of those that suit the numbers. */
+  readonly ticks?: readonly { readonly value: number; readonly text: string }[] | undefined;
   /** Whole numbers only. */
   readonly whole?: boolean | undefined;
 }
@@ -112,6 +114,8 @@ export interface Panel {
   readonly y: AxisPlan;
   readonly marks: readonly Mark[];
   readonly title?: string | undefined;
+  /** Nothing but room. */
+  readonly blank?: boolean | undefined;
 }
 
 export interface Row {

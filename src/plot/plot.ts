@@ -11,9 +11,13 @@ import {
   type TracePlotOptions,
   traceDraft,
 } from "./course.js";
+import type { Drawn, PosteriorPlotOptions } from "./drawn.js";
 import { fitDraft } from "./fit.js";
 import type { FitPlotOptions } from "./fit-data.js";
+import { type ContourPlotOptions, contourDraft } from "./landscape.js";
 import { type Draft, type PictureOptions, render } from "./options.js";
+import { type PageOptions, pageOf } from "./page.js";
+import { posteriorDraft } from "./posterior.js";
 import { type RacePlotOptions, type Runners, raceDraft } from "./race.js";
 
 const has = (value: object, ...keys: string[]): boolean => keys.every((key) => key in value);
@@ -22,6 +26,9 @@ function draftOf(where: string, subject: unknown, options: object): Draft {
   if (typeof subject === "object" && subject !== null) {
     if (has(subject, "fitted", "params", "residuals")) return fitDraft(where, subject as FitFields, options);
     if (has(subject, "loss", "epochs")) return lossDraft(where, subject, options);
+    if (has(subject, "draws", "names", "rHat")) return posteriorDraft(where, subject as Drawn, options);
+    if ("fun" in options || (options as ContourPlotOptions).kind === "contour")
+      return contourDraft(where, subject as Traced, options);
     if (has(subject, "status", "nit")) return traceDraft(where, subject as Traced, options);
   }
   throw new DownhillError("SHAPE", `${where}: there is no picture of ${quote(subject)}`, {
@@ -32,7 +39,8 @@ function draftOf(where: string, subject: unknown, options: object): Draft {
 
 /**
  * A picture of a result, as SVG text: of a curve fit its data, curve, bands and residuals; of a training its losses; of a
- * minimisation (run with `trace: true`) its convergence. `terminal: true` gives lines of text instead.
+ * sampling its chains; of a minimisation (run with `trace: true`) its convergence, or with `fun`, where it has two variables,
+ * its way over the level curves. `terminal: true` gives lines of text instead.
  *
  * @throws DownhillError OPTION for an unknown option or one that the result cannot serve; SHAPE for what is no result.
  * @example
@@ -45,7 +53,8 @@ export function plot(
   history: Losses & { readonly epochs: readonly unknown[] },
   options?: LossPlotOptions,
 ): string;
-export function plot(result: Traced, options?: TracePlotOptions): string;
+export function plot(posterior: Drawn, options?: PosteriorPlotOptions): string;
+export function plot(result: Traced, options?: ContourPlotOptions): string;
 export function plot(subject: unknown, options: PictureOptions = {}): string {
   checkKeys("plot", options, Object.keys(options ?? {}));
   return render("plot", draftOf("plot", subject, options), options);
@@ -84,4 +93,16 @@ export function plotTrace(result: Traced, options: TracePlotOptions = {}): strin
  */
 export function plotRace(results: Runners, options: RacePlotOptions = {}): string {
   return render("plotRace", raceDraft("plotRace", results, options), options);
+}
+
+/**
+ * A fit as one self-contained HTML page: the model in MathML, parameters as 9.931(67) with errors and intervals, warnings,
+ * pictures, statistics and the report. Options as `plot` has them, for its picture; `title` is that of the page.
+ *
+ * @throws DownhillError SHAPE for what is no fit.
+ * @example
+ * const page = toHTML(curveFit({ model: "a*exp(-b*x)", x: [0, 1, 2, 3], y: [4, 2.5, 1.4, 0.9] }), { title: "Decay" });
+ */
+export function toHTML(fit: FitFields, options: PageOptions = {}): string {
+  return pageOf(fit, options, (own) => render("toHTML", fitDraft("toHTML", fit, own), own));
 }

@@ -65,12 +65,12 @@ const tickWidth = (axis: Axis): number => Math.max(0, ...axis.ticks.map(({ text 
 
 /** As many ticks as their texts leave room for. */
 function xAxis(plan: AxisPlan, extent: Extents, left: number, right: number): Axis {
-  let count = Math.max(2, Math.round((right - left) / 70));
+  let count = Math.max(3, Math.round((right - left) / 70));
   for (;;) {
     const axis = makeAxis(plan, extent, left, right, count);
     const [first, second] = axis.ticks;
     const gap = first && second ? Math.abs(second.at - first.at) : Infinity;
-    if (plan.names || count <= 2 || gap > tickWidth(axis) + 10) return axis;
+    if (plan.names || count <= 1 || gap > tickWidth(axis) + 10) return axis;
     count--;
   }
 }
@@ -263,6 +263,7 @@ export function toSvg(picture: Picture, { theme, background }: SvgOptions): stri
     nodes.push(textOf(title, 14, 20, { "font-size": 14, "font-weight": 600, fill: paint("ink") }));
   nodes.push(...legendOf(picture, entries, right, paint));
   placed.forEach((at, i) => {
+    if (at.panel.blank) return;
     const clip = `${own}-${i}`;
     const { left, top } = at.box;
     const size = { width: pixel(at.box.right - left), height: pixel(at.box.bottom - top) };
