@@ -4,6 +4,8 @@ export interface Runner {
   readonly name: string;
   /** Learning rate of a rule; null for a method, which has none. */
   readonly rate: number | null;
+  /** A global search: its evaluations are points all over the box, not a way. */
+  readonly search: boolean;
   /** Every evaluation in order: x, y, f. */
   readonly path: [x: number, y: number, f: number][];
   /** On the page: the number of each evaluation kept in `path`, from 0. */

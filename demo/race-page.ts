@@ -18,16 +18,32 @@ const formulas: Record<string, TestFunction> = {
   cliff: functions.cliff(),
   illConditioned: functions.quadratic(2, 1000),
   twoBasins: functions.twoBasins(),
+  himmelblau: functions.himmelblau(),
+  rastrigin: functions.rastrigin(2),
+  ackley: functions.ackley(2),
+  styblinskiTang: functions.styblinskiTang(2),
 };
 
 const { courses } = window.race;
-const names = (courses[0] as RaceCourse).runners.map(({ name }) => name);
+const names = [...new Set(courses.flatMap(({ runners }) => runners.map(({ name }) => name)))];
 /** Golden-angle hues: neighbours in the list differ most. */
 const colour = (name: string) => {
   const i = names.indexOf(name);
   return `hsl(${(i * 137.5) % 360} ${i % 2 === 0 ? 75 : 60}% ${i % 3 === 0 ? 38 : 46}%)`;
 };
-const chosen = new Set(["lbfgs", "newton", "nonlinearCG", "nelderMead", "sgd", "rmsprop", "adam", "rprop"]);
+const chosen = new Set([
+  "lbfgs",
+  "newton",
+  "nonlinearCG",
+  "nelderMead",
+  "sgd",
+  "adam",
+  "rprop",
+  "cmaes",
+  "differentialEvolution",
+  "genetic",
+  "simulatedAnnealing",
+]);
 
 function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -70,25 +86,33 @@ function contours(course: RaceCourse): Element {
         y1,
         y2,
       }),
+      // The points of a search have no way between them.
+      ...shown
+        .filter(({ search }) => !search)
+        .map((r) =>
+          Plot.line(points(r), {
+            x: "x",
+            y: "y",
+            stroke: colour(r.name),
+            strokeWidth: 1.4,
+            clip: true,
+          }),
+        ),
       ...shown.map((r) =>
-        Plot.line(points(r), {
-          x: "x",
-          y: "y",
-          stroke: colour(r.name),
-          strokeWidth: 1.4,
-          clip: true,
-        }),
-      ),
-      ...shown.map((r) =>
-        Plot.dot(points(r).slice(0, 100).filter(inside), {
-          x: "x",
-          y: "y",
-          r: 1.8,
-          fill: colour(r.name),
-          clip: true,
-          title: (d: { name: string; evaluation: number; f: number }) =>
-            `${d.name}, evaluation ${d.evaluation}: f = ${d.f}`,
-        }),
+        Plot.dot(
+          points(r)
+            .slice(0, r.search ? 400 : 100)
+            .filter(inside),
+          {
+            x: "x",
+            y: "y",
+            r: r.search ? 1.4 : 1.8,
+            fill: colour(r.name),
+            clip: true,
+            title: (d: { name: string; evaluation: number; f: number }) =>
+              `${d.name}, evaluation ${d.evaluation}: f = ${d.f}`,
+          },
+        ),
       ),
       Plot.dot(course.minima, { x: "0", y: "1", symbol: "star", fill: "#d4a400", stroke: "#5b4700", r: 7 }),
       Plot.dot([course.start], { x: "0", y: "1", r: 5, fill: "white", stroke: "black", strokeWidth: 1.5 }),
@@ -256,7 +280,8 @@ main.append(
     {},
     "Every method of minimize and every first-order rule from one start, within the drawn box where it takes bounds. ",
     "White: the start. Stars: the minima. Overshot: some evaluation was higher than the start, or outside the box. ",
-    "Clipped: some evaluation lay on the edge of the box. The rules' learning rates are one choice for all six. ",
+    "Clipped: some evaluation lay on the edge of the box. The rules' learning rates are one choice for all. ",
+    "Where there are several minima, the global methods search the whole box by values alone (seed 1); the points they looked at are drawn. ",
     "Choose who is drawn:",
   ),
   element("nav", {}, ...buttons),

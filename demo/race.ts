@@ -1,9 +1,16 @@
-// npm run demo:race: every method of minimize and every first-order rule, found among the exports, from one start on six
-// functions. Writes one self-contained page with contours, paths and losses, and prints who got where.
+// npm run demo:race: every method of minimize and every first-order rule, found among the exports, from one start on ten
+// functions; where there are several minima the methods of minimizeGlobal as well. Writes one self-contained page with contours, paths and losses, and prints who got where.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import * as downhill from "../src/index.js";
-import { type MinimizeOptions, minimize, minimizers, type Rule } from "../src/index.js";
+import {
+  type GlobalMethodName,
+  type MinimizeOptions,
+  minimize,
+  minimizeGlobal,
+  minimizers,
+  type Rule,
+} from "../src/index.js";
 import type { TestFunction } from "../src/testfunctions/index.js";
 import * as functions from "../src/testfunctions/index.js";
 import type { RaceCourse, RaceData, Runner } from "./race-data.js";
@@ -25,6 +32,18 @@ const courses: readonly [string, TestFunction][] = [
     },
   ],
   ["twoBasins", functions.twoBasins()],
+  ["himmelblau", functions.himmelblau()],
+  ["rastrigin", functions.rastrigin(2)],
+  ["ackley", functions.ackley(2)],
+  ["styblinskiTang", functions.styblinskiTang(2)],
+];
+/** Where the first minimum that is met need not be the lowest. */
+const multimodal = new Set(["twoBasins", "himmelblau", "rastrigin", "ackley", "styblinskiTang"]);
+const searches: readonly GlobalMethodName[] = [
+  "cmaes",
+  "differentialEvolution",
+  "genetic",
+  "simulatedAnnealing",
 ];
 
 /** Learning rates that suit most of the six; what is not listed keeps its default. */
@@ -65,55 +84,84 @@ const EVALUATIONS = 3000;
 /** Near enough to a listed minimum. */
 const ARRIVED = 1e-2;
 
+type Point = [x: number, y: number, f: number];
+type Recorder = (x: ArrayLike<number>) => number;
+interface Ended {
+  readonly status: string;
+  readonly reason: string;
+  readonly fun: number;
+  readonly x: Float64Array;
+}
+
+/** Runs one, every evaluation recorded, and looks where it was and where it ended. */
+function record(
+  f: TestFunction,
+  given: Pick<Runner, "name" | "rate" | "search">,
+  run: (record: Recorder) => { end: Ended; boxed: boolean },
+): Runner {
+  const path: Point[] = [];
+  const { end, boxed } = run((x) => {
+    const value = f.fun(x as Float64Array);
+    path.push([x[0]!, x[1]!, value]);
+    return value;
+  });
+  const start = f.fun(Float64Array.from(f.x0));
+  const outside = (point: Point) => f.box.some(([low, high], j) => point[j]! < low || point[j]! > high);
+  const onBound = (point: Point) => f.box.some(([low, high], j) => point[j] === low || point[j] === high);
+  const arrived = f.minima.find(({ x }) => x.every((v, j) => Math.abs(v - end.x[j]!) <= ARRIVED));
+  return {
+    ...given,
+    path,
+    status: `${end.status}/${end.reason}`,
+    fun: end.fun,
+    x: [end.x[0]!, end.x[1]!],
+    evaluations: path.length,
+    arrived: arrived?.kind ?? null,
+    escaped: Math.abs(end.x[1]!) > 0.5,
+    overshot: path.some(([, , value]) => value > start + 1e-9 * Math.abs(start)) || path.some(outside),
+    clipped: boxed ? path.slice(1).some(onBound) : null,
+  };
+}
+
+const boundsOf = (f: TestFunction) => ({
+  lower: f.box.map(([low]) => low),
+  upper: f.box.map(([, high]) => high),
+});
+
 function race(
   f: TestFunction,
   name: string,
   rate: Runner["rate"],
   method: MinimizeOptions["method"],
 ): Runner {
-  const path: [number, number, number][] = [];
-  const record = (x: Float64Array) => {
-    const value = f.fun(x);
-    path.push([x[0] as number, x[1] as number, value]);
-    return value;
-  };
-  const bounds = { lower: f.box.map(([low]) => low), upper: f.box.map(([, high]) => high) };
-  const run = (boxed: boolean) =>
-    minimize({ fun: record, grad: f.grad, hess: f.hess }, f.x0, {
-      ...(method === undefined ? {} : { method }),
-      ...(boxed ? { bounds } : {}),
+  return record(f, { name, rate, search: false }, (fun) => {
+    const run = (boxed: boolean) =>
+      minimize({ fun, grad: f.grad, hess: f.hess }, f.x0, {
+        ...(method === undefined ? {} : { method }),
+        ...(boxed ? { bounds: boundsOf(f) } : {}),
+        maxEvaluations: EVALUATIONS,
+        gradTol: 1e-10,
+      });
+    try {
+      return { end: run(true), boxed: true };
+    } catch {
+      return { end: run(false), boxed: false };
+    }
+  });
+}
+
+/** A search of the whole box, by values alone; `target` ends it where it has what it can get. */
+function search(f: TestFunction, method: GlobalMethodName): Runner {
+  const lowest = Math.min(...f.minima.map(({ f: value }) => value));
+  return record(f, { name: method, rate: null, search: true }, (fun) => ({
+    end: minimizeGlobal(fun, boundsOf(f), {
+      method,
+      seed: 1,
       maxEvaluations: EVALUATIONS,
-      gradTol: 1e-10,
-    });
-  let boxed = true;
-  let r: ReturnType<typeof run>;
-  try {
-    r = run(true);
-  } catch {
-    boxed = false;
-    r = run(false);
-  }
-  const start = (path[0] as [number, number, number])[2];
-  const outside = ([x, y]: readonly number[]) =>
-    [x, y].some(
-      (v, j) => (v as number) < (bounds.lower[j] as number) || (v as number) > (bounds.upper[j] as number),
-    );
-  const onBound = ([x, y]: readonly number[]) =>
-    [x, y].some((v, j) => v === bounds.lower[j] || v === bounds.upper[j]);
-  const arrived = f.minima.find(({ x }) => x.every((v, j) => Math.abs(v - (r.x[j] as number)) <= ARRIVED));
-  return {
-    name,
-    rate,
-    path,
-    status: `${r.status}/${r.reason}`,
-    fun: r.fun,
-    x: [r.x[0] as number, r.x[1] as number],
-    evaluations: path.length,
-    arrived: arrived?.kind ?? null,
-    escaped: Math.abs(r.x[1] as number) > 0.5,
-    overshot: path.some(([, , value]) => value > start + 1e-9 * Math.abs(start)) || path.some(outside),
-    clipped: boxed ? path.slice(1).some(onBound) : null,
-  };
+      target: lowest + 1e-9,
+    }),
+    boxed: true,
+  }));
 }
 
 const data: RaceData = {
@@ -124,7 +172,10 @@ const data: RaceData = {
       box: f.box as RaceCourse["box"],
       start: [f.x0[0] as number, f.x0[1] as number],
       minima: f.minima.map(({ x, f: value }) => [x[0] as number, x[1] as number, value]),
-      runners: runners().map(([name, rate, method]) => race(f, name, rate, method)),
+      runners: [
+        ...runners().map(([name, rate, method]) => race(f, name, rate, method)),
+        ...(multimodal.has(id) ? searches.map((method) => search(f, method)) : []),
+      ],
     }),
   ),
 };
@@ -133,12 +184,12 @@ const yes = (value: boolean | null) => (value === null ? "-" : value ? "yes" : "
 for (const { id, name, runners: all } of data.courses) {
   console.log(`\n${name}`);
   console.log(
-    `  ${"method".padEnd(16)} ${"end".padEnd(24)} ${"f".padStart(11)} evaluations  minimum   ${id === "saddle" ? "escaped  " : ""}overshot  clipped`,
+    `  ${"method".padEnd(21)} ${"end".padEnd(24)} ${"f".padStart(11)} evaluations  minimum   ${id === "saddle" ? "escaped  " : ""}overshot  clipped`,
   );
   for (const r of all) {
     const escaped = id === "saddle" ? `${yes(r.escaped).padEnd(8)} ` : "";
     console.log(
-      `  ${r.name.padEnd(16)} ${r.status.padEnd(24)} ${r.fun.toExponential(3).padStart(11)} ${String(r.evaluations).padStart(11)}  ` +
+      `  ${r.name.padEnd(21)} ${r.status.padEnd(24)} ${r.fun.toExponential(3).padStart(11)} ${String(r.evaluations).padStart(11)}  ` +
         `${(r.arrived ?? "").padEnd(9)} ${escaped}${yes(r.overshot).padEnd(9)} ${yes(r.clipped)}`,
     );
   }

@@ -1,0 +1,136 @@
+// Whatever the numbers are, a picture is one well-formed image with finite coordinates: one point, constants, the ends of
+// the range of doubles, NaN in courses, logarithmic axes, words with markup in them.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { curveFit } from "../../src/index.js";
+import { concise } from "../../src/plot/concise.js";
+import { plot, plotLoss, plotRace, plotTrace } from "../../src/plot/index.js";
+import { checkPicture } from "./svg.js";
+
+const wild = fc.oneof(
+  fc.double(),
+  fc.constantFrom(
+    0,
+    -0,
+    NaN,
+    Infinity,
+    -Infinity,
+    5e-324,
+    -5e-324,
+    1.7e308,
+    -1.7e308,
+    1e-300,
+    1,
+    1 + 2 ** -52,
+  ),
+  fc.double({ min: -10, max: 10, noNaN: true }),
+);
+const scale = fc.constantFrom("linear", "log", undefined);
+const runs = { numRuns: 30 };
+
+test("courses of any numbers", () => {
+  const course = fc.array(wild, { maxLength: 30 });
+  fc.assert(
+    fc.property(course, course, scale, scale, (loss, valLoss, yScale, xScale) => {
+      checkPicture(plotLoss({ loss, valLoss, accuracy: valLoss, bestEpoch: 2 }, { yScale, xScale }));
+      plotLoss(loss, { terminal: true, yScale, width: 30, height: 8 });
+    }),
+    runs,
+  );
+});
+
+test("traces and races of any numbers and names", () => {
+  const iteration = fc.record({
+    nit: fc.nat(100),
+    nfev: wild,
+    fun: wild,
+    gradNorm: wild,
+    stepNorm: wild,
+    elapsedMs: wild,
+    x: fc.constant(new Float64Array(1)),
+  });
+  const result = fc.record({
+    status: fc.constant("stopped"),
+    reason: fc.constant("maxTime"),
+    method: fc.string({ unit: "binary" }),
+    trace: fc.array(iteration, { maxLength: 12 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(result, { maxLength: 4 }),
+      scale,
+      fc.option(wild, { nil: undefined }),
+      (all, xScale, minimum) => {
+        for (const one of all) checkPicture(plotTrace(one, { xScale }));
+        if (minimum === undefined || Number.isFinite(minimum))
+          checkPicture(plotRace(all, { xScale, minimum }));
+      },
+    ),
+    runs,
+  );
+});
+
+test("fits of any finite data, on any axes and of any size", () => {
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e100, max: 1e100 }),
+    fc.constantFrom(0, 1, 1e-200, 1e100, 1.7e9),
+  );
+  const point = fc.tuple(value, value);
+  fc.assert(
+    fc.property(
+      fc.array(point, { minLength: 2, maxLength: 12 }),
+      scale,
+      scale,
+      fc.integer({ min: 120, max: 900 }),
+      (points, xScale, yScale, width) => {
+        const fit = curveFit({
+          model: (_, { a }: { a: number }) => a,
+          x: points.map(([v]) => v),
+          y: points.map(([, v]) => v),
+          params: { a: 1 },
+          maxIterations: 5,
+        });
+        for (const kind of ["fit", "residuals", "quantiles"] as const)
+          checkPicture(plot(fit, { kind, xScale, yScale, width, height: 100 + width / 3 }));
+        plot(fit, { terminal: true, xScale, yScale });
+      },
+    ),
+    runs,
+  );
+});
+
+test("one point, and points that are all the same", () => {
+  const one = curveFit({ model: "a + 0*x", x: [3], y: [2], params: { a: 1 } });
+  checkPicture(plot(one));
+  checkPicture(plot(one, { kind: "quantiles", xScale: "log" }));
+  const same = curveFit({ model: "a + 0*x", x: [3, 3, 3], y: [2, 2, 2], params: { a: 1 } });
+  checkPicture(plot(same, { xScale: "log", yScale: "log" }));
+});
+
+test("words cannot leave their places", () => {
+  const fit = curveFit({ model: "a*x", x: [1, 2, 3], y: [1, 2, 4], params: { a: 1 } });
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (title) => {
+      checkPicture(
+        plot(fit, {
+          title: `</title><script>${title}`,
+          xLabel: title,
+          description: `${title} "quoted" & more`,
+        }),
+      );
+    }),
+    runs,
+  );
+});
+
+test("a value with its error keeps the digits that the error supports", () => {
+  expect(concise(9.93142, 0.0673)).toBe("9.931(67)");
+  expect(concise(9.93142, 0.0996)).toBe("9.93(10)");
+  expect(concise(238.94212917, 2.7070075)).toBe("238.9(27)");
+  expect(concise(5.5015643181e-4, 7.2668688436e-6)).toBe("5.502(73)·10⁻⁴");
+  expect(concise(-0.5, 0.25)).toBe("−0.50(25)");
+  expect(concise(123456789, 4321)).toBe("1.234568(43)·10⁸");
+  expect(concise(3, 40)).toBe("3(40)·10⁰".replace("·10⁰", ""));
+  expect(concise(2, null)).toBe("2");
+  expect(concise(2, 0)).toBe("2");
+});
