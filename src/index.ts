@@ -2,6 +2,7 @@
 
 export type { Certificate, ConvexAnswer, ConvexEnd } from "./constrained/answer.js";
 export type { LinearProgram, QuadraticProgram } from "./constrained/input.js";
+export { readLP } from "./constrained/lp-file.js";
 export { type Model, type ModelAnswer, type ModelBuilder, model } from "./constrained/model.js";
 export { type MPSOptions, type MPSProgram, type QPSProgram, readMPS, readQPS } from "./constrained/mps.js";
 export type { CompiledProgram, RowNames } from "./constrained/nonlinear/compiled.js";

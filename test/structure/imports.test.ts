@@ -22,6 +22,7 @@ const levels = [
 const longFiles: Record<string, string> = {
   "assembly/linalg/index.ts": "a list: each kernel of the room in both precisions",
   "assembly/sparse/amd.ts": "one algorithm: every step of it works on the same records and lists",
+  "src/constrained/lp-file.ts": "one pass over the words: every section fills the same program",
   "src/constrained/mps-reader.ts": "one pass over the lines: every section fills the same program",
   "src/constrained/interior-point.ts": "one iteration: what it reads and writes is private to it",
   "src/constrained/dual-set.ts": "one object: the method's memory, and what is read out of it",

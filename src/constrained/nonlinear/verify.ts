@@ -77,7 +77,7 @@ function rowsAt(p: NonlinearProgram, x: Float64Array): Float64Array {
   const c = new Float64Array(p.m);
   for (const { first, count, parts, functions } of p.groups) {
     if (parts) parts.fun(x.slice(), c.subarray(first, first + count));
-    else for (let i = 0; i < count; i++) c[first + i] = functions[i]!(x.slice()) as number;
+    else for (let i = 0; i < count; i++) c[first + i] = Number(functions[i]!(x.slice()));
   }
   const sum = new ExactSum();
   for (let i = p.nonlinear; i < p.m; i++) {
