@@ -127,17 +127,30 @@ export async function buildWasm(say = () => {}, wanted = Object.keys(rooms)) {
   const total = jobs.length;
   let done = 0;
   if (total > 0) say(`compiling ${total} WebAssembly modules; this takes a while the first time`);
+  // A room is written as soon as it can be: what was compiled before an interruption is not compiled again.
+  const left = new Set(stale);
+  const write = () => {
+    for (const entry of left) {
+      const { room, hash, stamp } = entry;
+      const open = (name) => [...left].some((other) => other !== entry && other.room === name);
+      if (jobs.concat(running).some((job) => job.room === room) || (rooms[room].needs ?? []).some(open))
+        continue;
+      writeRoom(room);
+      writeFileSync(stamp, hash);
+      left.delete(entry);
+    }
+  };
+  const running = [];
   const worker = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
+      running.push(job);
       await compile(job.room, job.variant);
+      running.splice(running.indexOf(job), 1);
+      write();
       say(`  ${job.room}.${job.variant} (${++done} of ${total})`);
     }
   };
   await Promise.all([worker(), worker()]);
-  for (const { room, hash, stamp } of stale) {
-    writeRoom(room);
-    writeFileSync(stamp, hash);
-  }
   return stale.length > 0;
 }
 
