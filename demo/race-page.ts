@@ -121,7 +121,7 @@ function contours(course: RaceCourse): Element {
 }
 
 const FLOOR = 1e-16;
-const SIZE = { width: 600, height: 520, marginLeft: 56, marginRight: 96, marginTop: 24, marginBottom: 34 };
+const SIZE = { width: 600, height: 520, marginLeft: 56, marginRight: 136, marginTop: 24, marginBottom: 34 };
 /** Room for a label, by its letters, and between two of them, in pixels. */
 const LETTER = 6.6;
 const LINE = 13;

@@ -211,24 +211,28 @@ const html = `<!doctype html>
 writeFileSync("build/demo/race.html", html);
 console.log(`\nbuild/demo/race.html: ${(html.length / 1024).toFixed(0)} kB`);
 
-/** Long paths keep their beginning and every step that can be told apart on a screen. */
+/**
+ * Long paths keep their beginning, every step that can be told apart on a screen, and of a search each
+ * value lower than all before.
+ */
 function compact({ courses: all }: RaceData): RaceData {
-  const thin = (path: Runner["path"]) =>
-    path
-      .filter((_, i) => i < 100 || i === path.length - 1 || i % Math.ceil(path.length / 300) === 0)
-      .map(([x, y, f]): [number, number, number] => [
-        Number(x.toPrecision(5)),
-        Number(y.toPrecision(5)),
-        Number(f.toPrecision(5)),
-      ]);
-  const indices = (path: Runner["path"]) =>
-    path
-      .map((_, i) => i)
-      .filter((i) => i < 100 || i === path.length - 1 || i % Math.ceil(path.length / 300) === 0);
+  const kept = ({ path, search: jumps }: Runner): number[] => {
+    let least = Infinity;
+    return path.flatMap(([, , f], i) => {
+      const lower = f < least;
+      if (lower) least = f;
+      const seen = i < 100 || i === path.length - 1 || i % Math.ceil(path.length / 300) === 0;
+      return seen || (lower && jumps) ? [i] : [];
+    });
+  };
+  const short = (v: number) => Number(v.toPrecision(5));
   return {
     courses: all.map((course) => ({
       ...course,
-      runners: course.runners.map((r) => ({ ...r, path: thin(r.path), at: indices(r.path) })),
+      runners: course.runners.map((r) => {
+        const at = kept(r);
+        return { ...r, at, path: at.map((i) => r.path[i]!.map(short) as Runner["path"][number]) };
+      }),
     })),
   };
 }

@@ -129,7 +129,10 @@ function logTicks(low: number, high: number, count: number): { values: number[];
   }
   if (found.length < 2) {
     const values = evenly(low, high, Math.min(count, 5)).filter((v) => v > 0);
-    return { values, texts: labels(values).left === "" ? labels(values).texts : values.map((v) => shortNumber(v)) };
+    return {
+      values,
+      texts: labels(values).left === "" ? labels(values).texts : values.map((v) => shortNumber(v)),
+    };
   }
   const plain = found.every(({ k }) => k >= -2 && k <= 3);
   const text = ({ k, m }: { k: number; m: number }): string =>

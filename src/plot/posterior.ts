@@ -74,7 +74,7 @@ function densities(p: Drawn, some: readonly Chosen[], words: string, level: numb
       x: { label: one.name },
       y: { hidden: true, include: [0] },
       marks,
-      title: `${shortNumber(p.mean[one.at]!)}  [${shortNumber(low)}, ${shortNumber(high)}]`,
+      title: `${shortNumber(p.mean[one.at]!, 3)} [${shortNumber(low, 3)}, ${shortNumber(high, 3)}]`,
     };
   });
   const columns = panels.length === 1 ? 1 : panels.length % 2 === 0 && panels.length < 5 ? 2 : 3;
