@@ -8,7 +8,7 @@ import {
 } from "../../src/least-squares/state";
 import { copy, get, point, set, setIndex, slot } from "../least-squares/frame";
 import {
-  allFinite, covariance, doubt, fit, modelJacobian, modelNormal, normalEquations, normalInverse, robustVariance,
+  allFinite, backToBest, covariance, doubt, fit, modelJacobian, modelNormal, normalEquations, normalInverse, robustVariance,
   sumOfSquares, weighAll,
 } from "./kernels";
 import { prepareStart, startCurve } from "./start";
@@ -68,6 +68,7 @@ function fitCurve(
   set(state, fused ? S_HAS_NORMAL : S_HAS_J, 1);
   set(state, S_NFEV, 1);
   let end = fit(m, n, method, frame, state, model);
+  backToBest(m, n, frame, state);
   const best = slot(frame, F_BEST);
   const loss = <i32>get(state, S_LOSS);
   set(slot(batch, B_SCALE), i, loss == LINEAR ? NaN : robustVariance(m, n, best, loss, get(state, S_LOSS_SCALE)));

@@ -4,6 +4,9 @@
 @external("least-squares", "allFinite")
 export declare function allFinite(k: i32, v: usize): i32;
 // @ts-ignore: decorator
+@external("least-squares", "backToBest")
+export declare function backToBest(m: i32, n: i32, frame: usize, state: usize): i32;
+// @ts-ignore: decorator
 @external("least-squares", "covariance")
 export declare function covariance(m: i32, n: i32, summed: i32, frame: usize, state: usize): void;
 // @ts-ignore: decorator

@@ -6,6 +6,7 @@ import { choleskyWork } from "../linalg/cholesky";
 
 export { studentTQuantile } from "../stats/distributions";
 export { log } from "../stats/elementary";
+export { backToBest } from "./attempts";
 export { covariance } from "./covariance";
 export { doubt } from "./ends";
 export { normalInverse } from "./inverse";

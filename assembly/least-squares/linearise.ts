@@ -2,7 +2,7 @@
 
 import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_J, F_LOWER, F_P, F_RES, F_SPAN, F_UPPER, F_WORK, F_X, LEVENBERG, S_COSINE,
-  S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PLAIN, S_RADIUS, S_RANK, S_SIZE,
+  S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PLAIN, S_RADIUS, S_RANK, S_RELATIVE, S_SIZE,
 } from "../../src/least-squares/state";
 import { get, set, setIndex, slot } from "./frame";
 import { normalEquations } from "./normal";
@@ -38,8 +38,8 @@ export function linearise(m: i32, n: i32, method: i32, fresh: i32, frame: usize,
   normalEquations(m, n, slot(frame, F_J), slot(frame, F_RES), A, g, slot(frame, F_WORK));
   if (!allFinite(n * n, A)) return 1;
   if (method != LEVENBERG && lineariseSmall(n, fresh, frame, state)) return 0;
-  scaleVariables(n, method, fresh, frame);
-  const size = scaledLength(n, d, x);
+  scaleVariables(n, method, fresh, frame, state);
+  const size = get(state, S_RELATIVE) != 0 ? scaledLength(n, d, x) : sqrt<f64>(get(state, S_COST));
   set(state, S_SIZE, size);
   if (fresh) set(state, S_RADIUS, get(state, S_FACTOR) * (size > 0 ? size : 1));
   measure(m, n, frame, state);
@@ -74,14 +74,23 @@ function measure(m: i32, n: i32, frame: usize, state: usize): void {
   set(state, S_GN_LENGTH, scaledLength(n, slot(frame, F_D), gn));
 }
 
-/** D = 1 / the largest |x_j| so far (1 while that is 0): steps are measured relative to the size of a variable. */
-function scaleVariables(n: i32, method: i32, fresh: i32, frame: usize): void {
-  const x = slot(frame, F_X), d = slot(frame, F_D), span = slot(frame, F_SPAN);
+/**
+ * D_j = the largest |J_j| so far (Moré 1978, section 4): no column alone changes the residuals by more than the radius. Or
+ * 1 / the largest |x_j| so far (1 while that is 0): steps are measured relative to the size of a variable.
+ */
+function scaleVariables(n: i32, method: i32, fresh: i32, frame: usize, state: usize): void {
+  const x = slot(frame, F_X), d = slot(frame, F_D), span = slot(frame, F_SPAN), A = slot(frame, F_A);
+  const relative = get(state, S_RELATIVE) != 0;
+  let most = 0.0;
   for (let j = 0; j < n; j++) {
     const size = abs<f64>(get(x, j));
     set(span, j, fresh ? (size > 0 ? size : 1) : max<f64>(size, get(span, j)));
-    set(d, j, method == LEVENBERG ? 1 : 1 / get(span, j));
+    const norm = relative ? 1 / get(span, j) : max<f64>(sqrt<f64>(get(A, j * n + j)), fresh ? 0 : get(d, j));
+    set(d, j, method == LEVENBERG ? 1 : norm);
+    most = max<f64>(most, norm);
   }
+  // A column that has always been 0 says nothing: its variable does not move, and any small number will do.
+  for (let j = 0; j < n; j++) if (get(d, j) == 0) set(d, j, most > 0 ? EPS * most : 1);
 }
 
 /** Variables that may move: not fixed, and not held at a bound by the gradient. Returns how many. */

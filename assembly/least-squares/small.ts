@@ -5,7 +5,7 @@
 import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GF, F_GN, F_LOWER, F_P, F_SPAN, F_TRIAL, F_UPPER, F_X, S_CLIPPED, S_COSINE, S_COST, S_FACTOR, S_FREE,
   S_FULL, S_GN_LENGTH, S_GRADIENT, S_LAMBDA, S_LENGTH, S_MOVED, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PIVOT, S_PLAIN, S_PREDICTED,
-  S_RADIUS, S_RANK, S_SIZE, S_SLOPE, S_STEP_MAX, S_STEP_NORM, SMALL,
+  S_RADIUS, S_RANK, S_RELATIVE, S_SIZE, S_SLOPE, S_STEP_MAX, S_STEP_NORM, SMALL,
 } from "../../src/least-squares/state";
 import { copy, get, set, setIndex, slot } from "./frame";
 import { PIVOT_TOL } from "./normal";
@@ -20,6 +20,13 @@ const EPS: f64 = 2.220446049250313e-16;
 function spanned(fresh: i32, x: f64, span: f64): f64 {
   const size = abs<f64>(x);
   return fresh ? (size > 0 ? size : 1) : max<f64>(size, span);
+}
+
+/** The largest |J_j| so far. */
+// @ts-ignore: decorator
+@inline
+function columnScale(square: f64, fresh: i32, before: f64): f64 {
+  return max<f64>(sqrt<f64>(square), fresh ? 0 : before);
 }
 
 /** sqrt(u0^2 + u1^2 + u2^2). */
@@ -63,13 +70,16 @@ export function lineariseSmall(n: i32, fresh: i32, frame: usize, state: usize): 
   const p0 = get(p, 0), p1 = has(n, p, 1), p2 = has(n, p, 2);
   const x0 = get(x, 0), x1 = has(n, x, 1), x2 = has(n, x, 2);
   const s0 = spanned(fresh, x0, get(span, 0)), s1 = spanned(fresh, x1, has(n, span, 1)), s2 = spanned(fresh, x2, has(n, span, 2));
-  const d0 = 1 / s0, d1 = n > 1 ? 1 / s1 : 0, d2 = n > 2 ? 1 / s2 : 0;
+  const relative = get(state, S_RELATIVE) != 0, d = slot(frame, F_D);
+  const d0 = relative ? 1 / s0 : columnScale(a00, fresh, get(d, 0));
+  const d1 = n < 2 ? 0 : relative ? 1 / s1 : columnScale(a11, fresh, get(d, 1));
+  const d2 = n < 3 ? 0 : relative ? 1 / s2 : columnScale(a22, fresh, get(d, 2));
   put3(n, span, s0, s1, s2);
-  put3(n, slot(frame, F_D), d0, d1, d2);
+  put3(n, d, d0, d1, d2);
   put3(n, slot(frame, F_GN), p0, p1, p2);
   identity(n, slot(frame, F_FREE0));
 
-  const size = norm3(d0 * x0, d1 * x1, d2 * x2);
+  const size = relative ? norm3(d0 * x0, d1 * x1, d2 * x2) : sqrt<f64>(cost);
   set(state, S_SIZE, size);
   if (fresh) set(state, S_RADIUS, get(state, S_FACTOR) * (size > 0 ? size : 1));
   set(state, S_FREE, n);

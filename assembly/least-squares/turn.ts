@@ -4,14 +4,14 @@
 
 import {
   AHEAD_JACOBIAN, AHEAD_NORMAL, CENTRAL, CHECK, COARSE, END_NON_FINITE, END_STALLED, FORWARD, F_A, F_A_TRIAL, F_BEFORE, F_BEST, F_G,
-  F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_TRIAL, F_WEIGHTED, F_X, ITERATED, LINEAR, NEXT_CHECKED, NEXT_JUDGE,
-  NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_COSINE, S_COST, S_COST_BEFORE,
-  S_DIFFERENCES, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_INFLUENCED, S_LAST_STEP,
+  F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_START, F_TRIAL, F_WEIGHTED, F_X, ITERATED, LEVENBERG_MARQUARDT, LINEAR, NEXT_CHECKED, NEXT_JUDGE,
+  NEXT_AGAIN, NEXT_BEGUN, NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_BLUR, S_COSINE, S_COST, S_COST_BEFORE,
+  S_DIFFERENCES, S_FIRST_COST, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_INFLUENCED, S_LAST_STEP,
   S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MET, S_MOVED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NJEV, S_NOISE, S_OFFSET,
-  S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT, S_PREDICTED, S_RANK, S_RETURNABLE, S_SHRINKS, S_SIZE, S_STALE, S_STEP_MAX, S_STEP_NORM,
+  S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT, S_PREDICTED, S_RANK, S_RELATIVE, S_RETURNABLE, S_SHRINKS, S_SIZE, S_STALE, S_STEP_MAX, S_STEP_NORM,
   S_STEP_TOL, S_TINY, WANT_JACOBIAN, WANT_RESIDUALS,
 } from "../../src/least-squares/state";
-import { converged } from "./ends";
+import { again, conclude, wait } from "./attempts";
 import { copy, get, influence, point, set, slot, swap } from "./frame";
 import { allFinite, linearise } from "./linearise";
 import { cost, weigh } from "./loss";
@@ -21,8 +21,10 @@ import { trialStep } from "./step";
 
 /** A step that the cost is too coarse to judge must shrink the relative offset by this. */
 const TRUST: f64 = 0.9;
-/** Relative Gauss-Newton step at which differences become central. */
-const FINE_STEP: f64 = 1e-2;
+/** Relative offset below which differences become central. */
+const FINE_OFFSET: f64 = 1e-2;
+/** Differences that err by more than this share of a column let nothing converge: parameters are off by so many standard errors. */
+const BLURRED: f64 = 1e-4;
 /** A run that cannot go on counts as converged when residuals and Jacobian are this near to orthogonal, */
 const STALL_COSINE: f64 = 1e-6;
 /** and the relative offset is this small, or a direction is lost in rounding: 2^-40. Both only as far as rounding lets them be known. */
@@ -32,6 +34,10 @@ const BLIND_PIVOT: f64 = 9.094947017729282e-13;
 const MAX_IDLE: f64 = 8;
 const MAX_SHRINKS: f64 = 60;
 const SUFFICIENT: f64 = 1e-4;
+/** Where no size of the variables holds the steps back, one is accepted where the model has foretold so much of it. */
+const GOOD: f64 = 0.25;
+/** A decrease of so many times its rounding can be told from another. */
+const CLEAR: f64 = 1e4;
 /** About the root of the smallest normal number: residuals below it have squares that say nothing. */
 const LEAST_RESIDUAL: f64 = 1e-153;
 
@@ -55,7 +61,7 @@ function revert(n: i32, frame: usize, state: usize): void {
 function refine(method: i32, state: usize): void {
   if (get(state, S_DIFFERENCES) == FORWARD) set(state, S_DIFFERENCES, CENTRAL);
   set(state, S_ON_TRUST, 0);
-  widen(method, min<f64>(2 * get(state, S_GN_LENGTH), 0.1 * get(state, S_SIZE)), state);
+  widen(method, min<f64>(2 * get(state, S_GN_LENGTH), get(state, S_SIZE)), state);
   set(state, S_NEXT, NEXT_LINEARISE);
 }
 
@@ -66,15 +72,24 @@ function isTiny(m: i32, r: usize): bool {
   return most > 0 && most < LEAST_RESIDUAL;
 }
 
-function start(m: i32, frame: usize, state: usize): i32 {
+function start(m: i32, n: i32, frame: usize, state: usize): i32 {
   const best = slot(frame, F_BEST);
   const first = cost(m, best, <i32>get(state, S_LOSS), get(state, S_LOSS_SCALE));
   set(state, S_COST, first);
+  set(state, S_FIRST_COST, first);
   if (first == Infinity) return END_NON_FINITE;
   // Once a run, of which a pass may be one of several; the sum is a cheap first look.
   if (get(state, S_INFLUENCED) == 0 && (first < 1e-280 || <i32>get(state, S_LOSS) != LINEAR) && isTiny(m, best)) set(state, S_TINY, 1);
+  copy(n, slot(frame, F_X), slot(frame, F_START));
   set(state, S_NEXT, NEXT_LINEARISE);
   return 0;
+}
+
+/** The residuals at the start of another attempt are in F_OTHER. */
+function begun(m: i32, n: i32, frame: usize, state: usize): void {
+  accept(n, cost(m, slot(frame, F_OTHER), <i32>get(state, S_LOSS), get(state, S_LOSS_SCALE)), frame, state);
+  set(state, S_RETURNABLE, 0);
+  set(state, S_NEXT, NEXT_LINEARISE);
 }
 
 /** The Jacobian at the best point, F_J, is in hand: weighted where the loss is not linear. */
@@ -90,11 +105,11 @@ export function weighAll(m: i32, n: i32, frame: usize, state: usize): void {
 }
 
 /** Asks for the Jacobian unless it came with the residuals; where the sums came and suffice, none is needed. */
-function beforeJacobian(n: i32, method: i32, frame: usize, state: usize): i32 {
+function beforeJacobian(m: i32, n: i32, method: i32, frame: usize, state: usize): i32 {
   const summed = get(state, S_HAS_NORMAL) != 0;
   set(state, S_HAS_NORMAL, 0);
   set(state, S_NJEV, get(state, S_NJEV) + 1);
-  if (summed && lineariseSmall(n, <i32>get(state, S_FRESH), frame, state)) return linearised(n, method, frame, state);
+  if (summed && lineariseSmall(n, <i32>get(state, S_FRESH), frame, state)) return linearised(m, n, method, frame, state);
   set(state, S_NEXT, NEXT_LINEARISED);
   const has = get(state, S_HAS_J) != 0;
   set(state, S_HAS_J, 0);
@@ -105,7 +120,7 @@ function afterJacobian(m: i32, n: i32, method: i32, frame: usize, state: usize):
   if (!allFinite(m * n, slot(frame, F_J))) return withoutJacobian(n, method, frame, state);
   weighAll(m, n, frame, state);
   if (linearise(m, n, method, <i32>get(state, S_FRESH), frame, state) != 0) return END_NON_FINITE;
-  return linearised(n, method, frame, state);
+  return linearised(m, n, method, frame, state);
 }
 
 /** No derivative at this point: go back and take a shorter step, or be content with forward differences. */
@@ -130,14 +145,13 @@ function withoutJacobian(n: i32, method: i32, frame: usize, state: usize): i32 {
 }
 
 /** The cost cannot fall any further. */
-function settled(state: usize): i32 {
-  set(state, S_M_DECREASE, 0);
-  set(state, S_MET, converged(state));
-  return CHECK;
+function settled(m: i32, n: i32, method: i32, frame: usize, state: usize): i32 {
+  if (get(state, S_BLUR) <= BLURRED) set(state, S_M_DECREASE, 0);
+  return conclude(m, n, method, frame, state) ? CHECK : 0;
 }
 
 /** There is a new linearisation: what it says about the last step, and about the end. */
-function linearised(n: i32, method: i32, frame: usize, state: usize): i32 {
+function linearised(m: i32, n: i32, method: i32, frame: usize, state: usize): i32 {
   const fresh = get(state, S_FRESH) != 0;
   if (get(state, S_INFLUENCED) == 0) {
     for (let j = 0; j < n; j++) set(slot(frame, F_INFLUENCE), j, influence(n, j, frame));
@@ -155,15 +169,15 @@ function linearised(n: i32, method: i32, frame: usize, state: usize): i32 {
     const before = get(state, S_OFFSET_BEFORE);
     if (!(offset <= TRUST * before)) {
       if (offset > before) revert(n, frame, state);
-      return settled(state);
+      return settled(m, n, method, frame, state);
     }
   }
   const determined = get(state, S_RANK) == get(state, S_FREE);
-  const gradient = offset == 0 || determined ? offset : Infinity;
+  // A gradient is not below its own error.
+  const gradient = offset == 0 || determined ? offset + get(state, S_BLUR) : Infinity;
   set(state, S_M_GRADIENT, accurate || get(state, S_COST) == 0 ? gradient : Infinity);
-  const met = converged(state);
-  set(state, S_MET, met);
-  return fresh || met != 0 ? CHECK : afterCheck(method, state);
+  if (!conclude(m, n, method, frame, state)) return 0;
+  return fresh || get(state, S_MET) != 0 ? CHECK : afterCheck(method, state);
 }
 
 /** No test is met: on to the trial steps from this linearisation, unless better differences are needed first. */
@@ -171,6 +185,8 @@ function afterCheck(method: i32, state: usize): i32 {
   set(state, S_M_GRADIENT, Infinity);
   const determined = get(state, S_RANK) == get(state, S_FREE);
   const offset = get(state, S_OFFSET);
+  // A radius says nothing where the cost cannot judge the step: the whole one is taken, on trust.
+  if (determined && offset * offset * get(state, S_COST) <= get(state, S_NOISE)) widen(method, get(state, S_GN_LENGTH), state);
   if (get(state, S_DIFFERENCES) == FORWARD && offset <= get(state, S_GRAD_TOL) && (offset == 0 || determined)) refine(method, state);
   else set(state, S_NEXT, NEXT_TRIAL);
   return 0;
@@ -217,22 +233,28 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   const actual = before - trialCost;
   const full = get(state, S_FULL) == 1;
   const determined = get(state, S_RANK) == get(state, S_FREE);
-  let accepted = predicted > 0 && actual > SUFFICIENT * predicted;
+  const clear = predicted > CLEAR * noise;
+  const least = clear && method == LEVENBERG_MARQUARDT && get(state, S_RELATIVE) == 0 ? GOOD : SUFFICIENT;
+  let accepted = predicted > 0 && actual > least * predicted;
   if (!accepted && full && predicted <= noise && abs<f64>(actual) <= noise && determined) {
     accepted = true;
     set(state, S_ON_TRUST, 1);
-    set(state, S_OFFSET_BEFORE, offset);
     widen(method, 2 * get(state, S_LENGTH), state);
   } else {
     judge(method, accepted, predicted > 0 ? actual / predicted : -1, before, trialCost, state);
   }
-  const step = full ? get(state, S_STEP_MAX) : Infinity;
-  const decrease = full || offset * offset <= get(state, S_FUN_TOL) ? decreaseMeasure(actual, predicted, before, noise) : Infinity;
+  const sharp = get(state, S_BLUR) <= BLURRED;
+  // Where x is large beside what moves the residuals, as on an offset axis, steps are small beside x all along.
+  const still = offset * offset * before <= get(state, S_STEP_TOL) * get(state, S_FIRST_COST);
+  const step = full && sharp && (still || predicted <= noise) ? get(state, S_STEP_MAX) : Infinity;
+  const decrease = !sharp ? Infinity : full || offset * offset <= get(state, S_FUN_TOL) ? decreaseMeasure(actual, predicted, before, noise) : Infinity;
   set(state, S_LAST_STEP, get(state, S_STEP_NORM));
   set(state, S_M_STEP, step);
   set(state, S_M_DECREASE, decrease);
   if (accepted) accept(n, trialCost, frame, state);
-  const idle = predicted <= noise ? get(state, S_IDLE) + 1 : 0;
+  const falling = offset <= TRUST * get(state, S_OFFSET_BEFORE);
+  set(state, S_OFFSET_BEFORE, offset);
+  const idle = predicted > noise || falling ? 0 : get(state, S_IDLE) + 1;
   set(state, S_IDLE, idle);
   if (idle >= MAX_IDLE && full && stationary(before, noise, state)) set(state, S_M_DECREASE, 0);
   const blind = predicted <= noise || get(state, S_MOVED) == 0;
@@ -240,7 +262,7 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   set(state, S_NEXT, accepted ? NEXT_LINEARISE : NEXT_TRIAL);
   if (get(state, S_DIFFERENCES) == FORWARD) {
     const done = step <= get(state, S_STEP_TOL) || decrease <= get(state, S_FUN_TOL);
-    const near = full && get(state, S_STEP_MAX) <= FINE_STEP;
+    const near = full && offset <= FINE_OFFSET;
     if (done) set(state, S_M_STEP, Infinity);
     if (done) set(state, S_M_DECREASE, Infinity);
     if (!accepted && !done && !blind) set(state, S_SHRINKS, shrinks);
@@ -252,7 +274,7 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
       set(state, S_NEXT, stationary(before, noise, state) ? NEXT_SETTLED : NEXT_STALLED);
     }
   }
-  set(state, S_MET, converged(state));
+  if (conclude(m, n, method, frame, state)) wait(m, n, method, frame, state);
   return ITERATED;
 }
 
@@ -267,14 +289,19 @@ export function turn(m: i32, n: i32, method: i32, frame: usize, state: usize): i
       return WANT_RESIDUALS;
     }
     if (next == NEXT_JUDGE) return judgeTrial(m, n, method, frame, state);
-    if (next == NEXT_LINEARISE) want = beforeJacobian(n, method, frame, state);
+    if (next == NEXT_AGAIN) {
+      set(state, S_NEXT, NEXT_BEGUN);
+      return WANT_RESIDUALS;
+    }
+    if (next == NEXT_LINEARISE) want = beforeJacobian(m, n, method, frame, state);
     else if (next == NEXT_LINEARISED) want = afterJacobian(m, n, method, frame, state);
     else if (next == NEXT_CHECKED) want = afterCheck(method, state);
-    else if (next == NEXT_START) want = start(m, frame, state);
+    else if (next == NEXT_START) want = start(m, n, frame, state);
     else if (next == NEXT_SETTLED) {
       set(state, S_NEXT, NEXT_STALLED);
-      return settled(state);
-    } else return END_STALLED;
-    if (want) return want;
+      want = settled(m, n, method, frame, state);
+    } else if (next == NEXT_BEGUN) begun(m, n, frame, state);
+    else if (!again(m, n, method, frame, state)) return END_STALLED;
+    if (want && !(want == END_NON_FINITE && next != NEXT_START && again(m, n, method, frame, state))) return want;
   }
 }

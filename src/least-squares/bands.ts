@@ -1,12 +1,12 @@
 // Uncertainty after the fit: confidence and prediction bands by the delta method (Seber and Wild 1989, section
 // 5.1), profile-likelihood intervals (Bates and Watts 1988, section 6.1.2).
 
-import { differences } from "../driver/differences.js";
+import { differences, newMemory } from "../driver/differences.js";
 import { run } from "../driver/run.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import {
-  checkArray,
   checkKeys,
   choiceOption,
   isArrayLike,
@@ -85,12 +85,12 @@ function newSigmas(where: string, given: unknown, m: number, weights: Float64Arr
     for (const w of weights ?? [1]) squares += 1 / (w * w);
     return new Float64Array(m).fill(Math.sqrt(squares / (weights?.length ?? 1)));
   }
-  const sigmas = typeof given === "number" ? new Float64Array(m).fill(given) : given;
-  if (!isArrayLike(sigmas)) throw optionError(where, "sigma", given, "a number or an array of numbers");
-  checkArray(where, "sigma", sigmas, m);
-  const bad = Array.from(sigmas).findIndex((sigma) => !(sigma > 0 && sigma < Infinity));
+  const all = typeof given === "number" ? new Float64Array(m).fill(given) : given;
+  if (!isArrayLike(all)) throw optionError(where, "sigma", given, "a number or an array of numbers");
+  const sigmas = copyNumbers(where, "sigma", all, m);
+  const bad = sigmas.findIndex((sigma) => !(sigma > 0 && sigma < Infinity));
   if (bad >= 0) throw optionError(where, `sigma[${bad}]`, sigmas[bad], "a number > 0");
-  return Float64Array.from(sigmas);
+  return sigmas;
 }
 
 function modelJacobian(
@@ -104,16 +104,8 @@ function modelJacobian(
   const { free, lower, upper } = fit.parameters;
   const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j]!);
   const space = { x: p.slice(), a: new Float64Array(bound.m), b: new Float64Array(bound.m) };
-  const span = p.map((value) => Math.abs(value) || 1);
-  for (const target of differences(
-    p,
-    values,
-    J,
-    true,
-    { lower: pick(lower), upper: pick(upper) },
-    span,
-    space,
-  )) {
+  const box = { lower: pick(lower), upper: pick(upper) };
+  for (const target of differences(p, values, J, true, box, newMemory(p.length), space)) {
     residuals(space.x, target);
   }
 }

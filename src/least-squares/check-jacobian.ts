@@ -1,8 +1,9 @@
 // checkJacobian: compares a hand-written Jacobian with central differences.
 
-import { centralStep, differences } from "../driver/differences.js";
+import { differences, newMemory } from "../driver/differences.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { checkFilled, refusePromise } from "./model.js";
 
 export interface JacobianCheck {
@@ -12,21 +13,13 @@ export interface JacobianCheck {
   readonly message: string;
 }
 
-/** Four times the unit roundoff of doubles. */
-const ROUNDING = 4 * 1.1102230246251565e-16;
-
-/** Size of the numbers that residual `row` is a difference of: |r_i| + sum_j |J_ij x_j|. */
-function dataSize(r: Float64Array, J: Float64Array, x: Float64Array, row: number): number {
-  const n = x.length;
-  let sum = Math.abs(r[row]!);
-  for (let j = 0; j < n; j++) sum += Math.abs(J[row * n + j]! * x[j]!);
-  return sum;
-}
+/** A difference is trusted to so many times the error that it says of itself. */
+const SAFETY = 4;
 
 /**
  * Compares `jacobian` at p with central differences of `residuals`. The error of an entry is
- * |given - expected| / max(|given|, |expected|, 1e-6 of the largest entry of its column), after what rounding
- * can do to the difference of two residuals is taken off.
+ * |given - expected| / max(|given|, |expected|, 1e-6 of the largest entry of its column), after what the differences leave open
+ * (rounding, and the step that they take) is taken off.
  *
  * @example
  * const residuals = ([a], out) => { out[0] = a * a - 2; };
@@ -49,10 +42,9 @@ export function checkJacobian(
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-5, { min: 0 });
   if (m === undefined) throw optionError(where, "m", m, "an integer >= 1");
   numberOption(where, "m", m, 0, { min: 1, integer: true });
-  checkArray(where, "p", p);
-  checkFinite(where, "p", p);
-  if (p.length === 0) throw new DownhillError("SHAPE", `${where}: p is empty`);
-  const x = Float64Array.from(p);
+  const x = copyNumbers(where, "p", p);
+  checkFinite(where, "p", x);
+  if (x.length === 0) throw new DownhillError("SHAPE", `${where}: p is empty`);
   const n = x.length;
   const r = new Float64Array(m).fill(NaN);
   const fill = (name: string, callback: typeof residuals, at: Float64Array, out: Float64Array) => {
@@ -70,20 +62,18 @@ export function checkJacobian(
   fill("jacobian", jacobian, x, given);
   const expected = new Float64Array(m * n);
   const space = { x: x.slice(), a: new Float64Array(m), b: new Float64Array(m) };
-  const span = x.map((value) => Math.abs(value) || 1);
-  for (const target of differences(x, r, expected, true, null, span, space))
+  const memory = newMemory(n);
+  for (const target of differences(x, r, expected, true, null, memory, space))
     fill("residuals", residuals, space.x, target);
   const worst = { row: 0, column: 0, given: 0, expected: 0, error: -1 };
   for (let column = 0; column < n; column++) {
     let floor = 0;
     for (let i = 0; i < m; i++) floor = Math.max(floor, Math.abs(expected[i * n + column]!));
-    const step = centralStep(Math.abs(x[column]!), span[column]!);
     for (let row = 0; row < m; row++) {
       const a = given[row * n + column]!;
       const b = expected[row * n + column]!;
       const size = Math.max(Math.abs(a), Math.abs(b), 1e-6 * floor);
-      const rounding = (ROUNDING * dataSize(r, expected, x, row)) / step;
-      const gap = Math.max(0, Math.abs(a - b) - rounding);
+      const gap = Math.max(0, Math.abs(a - b) - SAFETY * memory.errors[column]!);
       // Differences that are not finite show nothing.
       const error = !Number.isFinite(a) || !Number.isFinite(b) ? Infinity : size === 0 ? 0 : gap / size;
       if (error > worst.error) Object.assign(worst, { row, column, given: a, expected: b, error });

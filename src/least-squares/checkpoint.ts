@@ -10,7 +10,7 @@ import type { LeastSquaresEngine } from "./engine.js";
 import * as S from "./state.js";
 
 const FORMAT = "downhill.least-squares";
-const VERSION = 1;
+const VERSION = 2;
 
 export interface LeastSquaresState extends Sealed {
   readonly method: string;
@@ -19,9 +19,8 @@ export interface LeastSquaresState extends Sealed {
   readonly n: number;
   readonly layout: string;
   readonly counts: readonly [nit: number, nfev: number, njev: number];
-  /** Passes of the loss begun; no derivative was taken in this one. */
+  /** Passes of the loss begun. */
   readonly passes: number;
-  readonly fresh: boolean;
   readonly started: boolean;
   /** The workspace in base64; whether its vectors of residuals, and its Jacobians, have changed places. */
   readonly memory: string;
@@ -47,7 +46,6 @@ export function saveState(engine: LeastSquaresEngine): LeastSquaresState {
     layout: workspace.key.replace(/ model \d+/, " model"),
     counts: [watch.nit, watch.nfev, watch.njev] as const,
     passes,
-    fresh: engine.evaluations.fresh,
     started: solve.started,
     memory: encodeBase64(new Uint8Array(runtime.buffer, ptr, bytes)),
     swapped: solve.best.ptr !== at.best,
@@ -111,7 +109,7 @@ export function loadState(engine: LeastSquaresEngine, given: LeastSquaresState):
   s[S.S_MAX_NFEV] = watch.maxEvaluations;
   solve.started = state.started;
   [watch.nit, watch.nfev, watch.njev] = state.counts;
-  engine.goOn(state.passes, state.fresh);
+  engine.goOn(state.passes);
 }
 
 /** The run as its caller pulls it, from its start or from where a saved one stood. */

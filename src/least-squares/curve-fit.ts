@@ -5,7 +5,8 @@ import { type Limits, limitKeys } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import type { NamedModel } from "../models/named.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import {
@@ -175,12 +176,11 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
   if (parameters && needsExpressions(options.model, parameters) && !reader) refuseText(where);
   if (!written && !parameters?.tied.length) checkModel(where, options.model);
   const data = readPredictors(where, options.x);
-  checkArray(where, "y", options.y, data.m);
-  checkFinite(where, "y", options.y);
+  const y = copyNumbers(where, "y", options.y, data.m);
+  checkFinite(where, "y", y);
   if (typeof absoluteSigma !== "boolean")
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
   if (absoluteSigma && options.sigma === undefined) throw sigmaMissing(where);
-  const y = Float64Array.from(options.y);
   const weights = readWeights(where, options.sigma, data.m);
   const found = (written && reader?.start({ where, options, data, y, weights })) || null;
   parameters ??= readParameters(found ? found.params : options.params);
@@ -214,11 +214,11 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
 /** 1 / sigma, or null without sigma. */
 function readWeights(where: string, sigma: unknown, m: number): Float64Array | null {
   if (sigma === undefined) return null;
-  const values = typeof sigma === "number" ? new Float64Array(m).fill(sigma) : sigma;
-  if (!isArrayLike(values)) throw optionError(where, "sigma", sigma, "a number or an array of numbers");
-  checkArray(where, "sigma", values, m);
+  const given = typeof sigma === "number" ? new Float64Array(m).fill(sigma) : sigma;
+  if (!isArrayLike(given)) throw optionError(where, "sigma", sigma, "a number or an array of numbers");
+  const values = copyNumbers(where, "sigma", given, m);
   checkFinite(where, "sigma", values);
-  const weights = Float64Array.from(values, (s) => 1 / s);
+  const weights = values.map((s) => 1 / s);
   const bad = weights.findIndex((w) => !(w > 0 && w < Infinity));
   if (bad < 0) return weights;
   throw new DownhillError("OPTION", `${where}: sigma[${bad}] must be > 0, got ${quote(values[bad])}`, {

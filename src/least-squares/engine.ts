@@ -145,13 +145,12 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   }
 
   /** The run stands in the middle of pass number `passes`, as a saved one did. */
-  goOn(passes: number, fresh: boolean): void {
+  goOn(passes: number): void {
     const { solve, settings } = this;
     const { lossScale } = solve;
     this.#last = lossPass(passes - 1, settings, solve)?.last ?? false;
     solve.lossScale = lossScale;
     this.passes = passes;
-    this.evaluations.fresh = fresh;
     this.resumed = true;
     const met = solve.s[S.S_MET]!;
     this.#last ||= met !== 0 && this.endsWith(met);
@@ -196,6 +195,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   *after(end: Termination): Method<Termination> {
     this.#over = true;
     const { solve, watch, differentiate } = this;
+    const { m, n, kernels, frame, state, s } = solve;
+    if (solve.started && kernels.backToBest(m, n, frame, state)) solve.fun = s[S.S_COST]! / 2;
     if (solve.started && this.stale && !watch.before(differentiate.cost())) {
       yield differentiate;
       this.#settle();
@@ -257,7 +258,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   covariance(): Uncertainty {
     const { m, n, kernels, frame, state, s } = this.solve;
     const { f64 } = this.workspace;
-    s[S.S_TOLERANCE] = this.exact ? 0 : this.fine ? CENTRAL_ERROR : FORWARD_ERROR;
+    const least = this.fine ? CENTRAL_ERROR : FORWARD_ERROR;
+    s[S.S_TOLERANCE] = this.exact ? 0 : Math.max(least, s[S.S_BLUR]!);
     kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
     // A fit that is exact without some parameters says nothing of their errors.
     const rank = Math.min(s[S.S_RANK]!, n - this.lost.length);

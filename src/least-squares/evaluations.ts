@@ -1,19 +1,24 @@
 // What a least-squares run asks of its problem: residuals at `solve.at`, the Jacobian at `solve.x`, by differences where the problem
 // has none.
 
-import { differenceCost, differences } from "../driver/differences.js";
+import {
+  type DifferenceMemory,
+  type DifferenceSpace,
+  differenceCost,
+  differences,
+  forget,
+} from "../driver/differences.js";
 import type { Call } from "../driver/task.js";
 import { type Walk, walk } from "../driver/walk.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { ResidualProblem } from "./problem.js";
 import { scaleFromStart } from "./robust.js";
+import * as S from "./state.js";
 
 export class Evaluations {
   readonly evaluate: Call;
   readonly differentiate: Call;
-  /** No derivative was taken yet in this pass. */
-  fresh = true;
   readonly #engine: LeastSquaresEngine;
   readonly #problem: ResidualProblem;
   /** The scale of the loss waits for the residuals at the start. */
@@ -22,6 +27,7 @@ export class Evaluations {
   constructor(engine: LeastSquaresEngine, problem: ResidualProblem) {
     this.#engine = engine;
     this.#problem = problem;
+    if (!problem.jacobian) forget(engine.workspace.f64 as unknown as DifferenceMemory, problem.size);
     this.evaluate = { kind: "call", cost: () => 1, run: () => this.#residuals() };
     this.differentiate = {
       kind: "call",
@@ -32,7 +38,6 @@ export class Evaluations {
 
   beginPass(unscaled: boolean): void {
     this.#unscaled = unscaled;
-    this.fresh = true;
   }
 
   #residuals(): unknown {
@@ -66,19 +71,23 @@ export class Evaluations {
   /** The Jacobian by differences; false when it was interrupted. */
   *#columns(): Walk<boolean> {
     const { solve, watch, input, fine, workspace } = this.#engine;
-    const { at, a, b, span, J } = workspace.f64 as Record<"at" | "a" | "b" | "span" | "J", Float64Array>;
-    for (let j = 0; j < solve.n; j++) {
-      const size = Math.abs(solve.x[j]!);
-      span[j] = this.fresh ? size || 1 : Math.max(size, span[j]!);
-    }
-    this.fresh = false;
-    const { best, x } = solve;
-    for (const out of differences(x, best.view, J, fine, input.bounds, span, { x: at, a, b })) {
+    const { at, a, b, J } = workspace.f64 as Record<"at" | "a" | "b" | "J", Float64Array>;
+    const memory = workspace.f64 as unknown as DifferenceMemory;
+    const { best, x, s } = solve;
+    const work = differences(x, best.view, J, fine, input.bounds, memory, {
+      x: at,
+      a,
+      b,
+    } satisfies DifferenceSpace);
+    for (let next = work.next(); ; next = work.next()) {
+      if (next.done) {
+        s[S.S_BLUR] = next.value;
+        return true;
+      }
+      if (watch.before(1)) return false;
       watch.nfev++;
-      yield this.#problem.residuals(at, out);
+      yield this.#problem.residuals(at, next.value);
       this.#alive();
-      if (watch.interrupted()) return false;
     }
-    return true;
   }
 }

@@ -64,7 +64,14 @@ export function residualProblem(
     return done === undefined ? center(out) : done.then(() => center(out));
   };
   const { jacobian } = bound;
-  if (!jacobian) return { m, residuals };
+  if (!jacobian) {
+    let size = 0;
+    for (let i = 0; i < m; i++) {
+      const v = weights ? y[i]! * weights[i]! : y[i]!;
+      size += v * v;
+    }
+    return { m, residuals, size: Math.sqrt(size) };
+  }
   const wide = all ? null : new Float64Array(m * total).fill(NaN);
   const narrow = (out: Float64Array): undefined => {
     if (wide) {

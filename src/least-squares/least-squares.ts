@@ -4,7 +4,8 @@ import { type Bounds, readBounds } from "../driver/bounds.js";
 import { type Pulled, run, runAsync } from "../driver/run.js";
 import { type Limits, limitKeys, type Termination } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import { checkFilled, refusePromise } from "./model.js";
@@ -109,9 +110,9 @@ function prepare(
   const { jacobian } = options;
   if (jacobian !== undefined && typeof jacobian !== "function")
     throw optionError(where, "jacobian", jacobian, "a function (p, out) => void");
-  checkArray(where, "p0", p0);
-  checkFinite(where, "p0", p0);
-  const n = p0.length;
+  const start = copyNumbers(where, "p0", p0);
+  checkFinite(where, "p0", start);
+  const n = start.length;
   if (m === undefined) throw optionError(where, "m", m, "an integer >= 0");
   numberOption(where, "m", m, 0, { min: 0, integer: true });
   checkSizes(where, m, n);
@@ -133,8 +134,7 @@ function prepare(
       : {}),
   };
   const settings = readSettings(where, options);
-  const bounds = readBounds(where, options.bounds, p0);
-  const start = Float64Array.from(p0);
+  const bounds = readBounds(where, options.bounds, start);
   return new LeastSquaresEngine({ where, problem, start, bounds, settings, limits: options }, finish);
 }
 

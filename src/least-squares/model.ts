@@ -2,6 +2,7 @@
 // model has one, one that fills its Jacobian.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkFinite, optionError } from "../runtime/options.js";
 
 /** Several predictors: one array of m numbers each. */
@@ -62,16 +63,17 @@ export function readPredictors(where: string, x: unknown, known?: readonly strin
     let m = -1;
     for (const [name, values] of Object.entries(x as Record<string, unknown>)) {
       if (name === "__proto__") throw optionError(where, "x", name, "an object with usable predictor names");
-      checkArray(where, `x.${name}`, values, m < 0 ? undefined : m);
-      checkFinite(where, `x.${name}`, values);
-      columns[name] = Float64Array.from(values);
-      m = values.length;
+      const own = copyNumbers(where, `x.${name}`, values, m < 0 ? undefined : m);
+      checkFinite(where, `x.${name}`, own);
+      columns[name] = own;
+      m = own.length;
     }
     if (m < 0) throw new DownhillError("SHAPE", `${where}: x has no predictors`);
     return { m, x: columns };
   }
-  checkFinite(where, "x", x as ArrayLike<number>);
-  return { m: (x as ArrayLike<number>).length, x: Float64Array.from(x as ArrayLike<number>) };
+  const own = copyNumbers(where, "x", x);
+  checkFinite(where, "x", own);
+  return { m: own.length, x: own };
 }
 
 export type AnyModel = ((x: never, p: never) => unknown) | BlockModel;

@@ -10,6 +10,8 @@ export type Done = void | PromiseLike<void>;
 
 export interface ResidualProblem {
   readonly m: number;
+  /** Size (2-norm) of the numbers whose differences the residuals are, where it is known: says how they are rounded. */
+  readonly size?: number | undefined;
   /** Fills `out` (m) with the residuals at p (n). */
   residuals(p: Float64Array, out: Float64Array): Done;
   /** Fills `out` (m*n, row-major). Without it: finite differences. */

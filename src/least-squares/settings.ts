@@ -25,12 +25,15 @@ export const methodCode = (name: LeastSquaresMethodName): number => methods[name
 
 export interface LeastSquaresMethod {
   readonly name: LeastSquaresMethodName;
-  /** Size of the first step: the trust radius starts at factor |D x0|, levenberg's damping at 1e-3 max (J'J)_jj / factor. */
+  /** Size of the first step: the trust radius starts at factor |r(x0)|, levenberg's damping at 1e-3 max (J'J)_jj / factor. */
   readonly factor: number;
 }
 
 export interface TrustRegionOptions {
-  /** Size of the first step: the trust radius starts at factor |D x0|. Default 1. */
+  /**
+   * Size of the first step: no variable alone may change the residuals by more than factor times their size at the start (levenberg:
+   * the first damping is 1e-3 max (J'J)_jj / factor). Default 1.
+   */
   factor?: number | undefined;
 }
 
@@ -43,7 +46,9 @@ function makeMethod(name: LeastSquaresMethodName, options: TrustRegionOptions = 
 }
 
 /**
- * Moré's Levenberg-Marquardt (1978): a trust region in which steps are relative to the size of the parameters. The default.
+ * Moré's Levenberg-Marquardt (1978): a trust region in which steps are measured by what they do to the residuals, so that neither
+ * unit nor origin of a parameter matters. A run that gets nowhere, or has not converged in 150 iterations, tries once more from
+ * the start with steps relative to the size of the parameters, and the better of both goes on. The default.
  *
  * @example
  * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];

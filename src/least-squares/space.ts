@@ -1,5 +1,6 @@
 // The memory of one solve: one workspace, carved into the vectors that the kernels find through the frame.
 
+import { type DifferenceMemory, differenceVectors } from "../driver/differences.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import type { Residuals, Solve } from "./method.js";
@@ -54,10 +55,10 @@ export class Layout<F extends string = never, I extends string = never>
     for (const name of VECTORS) f64[name] = n;
     Object.assign(f64, { norms: 2 * n, A: n * n, L: n * n, M: n * n, R: (n + 1) * n, T: (n + 1) * n });
     if (bounded) Object.assign(f64, { lower: n, upper: n });
-    Object.assign(f64, { best: m, other: m, J: m * n, JT: m * (n + 1) });
+    Object.assign(f64, { best: m, other: m, keptRes: m, J: m * n, JT: m * (n + 1) });
     f64.work = Math.ceil(this.#workBytes(m, n) / 8);
     if (robust) f64.weighted = m;
-    if (differences) Object.assign(f64, { at: n, a: m, b: m });
+    if (differences) Object.assign(f64, { at: n, a: m, b: m }, differenceVectors(n));
     return { ...f64, ...this.#more?.f64 } as Record<SolveVector | F, number>;
   }
 
@@ -88,6 +89,8 @@ const VECTORS = [
   "gn",
   "span",
   "influence",
+  "start",
+  "kept",
 ] as const;
 
 /** Of a solve; some only where they are needed: bounds, weights of a robust loss, what differences take. */
@@ -104,13 +107,15 @@ export type SolveVector =
   | "upper"
   | "best"
   | "other"
+  | "keptRes"
   | "J"
   | "JT"
   | "work"
   | "weighted"
   | "at"
   | "a"
-  | "b";
+  | "b"
+  | keyof DifferenceMemory;
 export type SolveIntVector = "frame" | "free" | "free0" | "perm" | "side";
 export type SolveSpace = Workspace<SolveVector, never, SolveIntVector>;
 
@@ -151,6 +156,9 @@ const FRAME: Readonly<Record<number, SolveVector | SolveIntVector>> = {
   [S.F_BEFORE]: "before",
   [S.F_WEIGHTED]: "weighted",
   [S.F_INFLUENCE]: "influence",
+  [S.F_START]: "start",
+  [S.F_KEPT]: "kept",
+  [S.F_KEPT_RES]: "keptRes",
 };
 
 const prepared = new WeakMap<object, Solve>();

@@ -31,7 +31,7 @@ export const F_RES = 26; // m: residuals at the best point (weighted where the l
 export const F_BOX = 27; // n: feasible step of the active-set solve
 export const F_SIDE = 28; // n i32: -1 at the lower bound, 1 at the upper, 0 free
 export const F_GN = 29; // n: the Gauss-Newton step of the linearisation
-export const F_SPAN = 30; // n: largest |x_j| so far, 1 where that is 0
+export const F_SPAN = 30; // n: largest |x_j| of this attempt so far, 1 where that is 0
 export const F_OTHER = 31; // m: residuals of the trial; F_BEST and F_OTHER change places
 export const F_BEST = 32; // m: residuals at the best point
 export const F_J_TRIAL = 33; // m*n: Jacobian of the trial, or 0; F_J and F_J_TRIAL change places
@@ -40,7 +40,10 @@ export const F_WEIGHTED = 35; // m: weighted residuals, where the loss is not li
 export const F_INFLUENCE = 36; // n: influence of each variable at the first linearisation
 export const F_A_TRIAL = 37; // n*n: J'J of the trial, or 0; F_A and F_A_TRIAL change places
 export const F_G_TRIAL = 38; // n: the same for J'r
-export const FRAME_SLOTS = 39;
+export const F_START = 39; // n: where the pass began
+export const F_KEPT = 40; // n: the best point of the first attempt, and its residuals
+export const F_KEPT_RES = 41; // m
+export const FRAME_SLOTS = 42;
 
 /** Slots of the model frame: what a compiled model is evaluated with (u32). */
 export const M_VALUES = 0; // index in the function table: values
@@ -85,12 +88,12 @@ export const S_FREE = 20; // number of variables that may move
 export const S_CONDITION = 21; // 2-norm condition number of J with unit columns
 export const S_NOISE = 22; // rounding error of the cost
 export const S_GN_LENGTH = 23; // |D p_gn|
-export const S_SIZE = 24; // |D x|
+export const S_SIZE = 24; // what lengths are compared with: |r|, or |D x| where S_RELATIVE
 export const S_TOLERANCE = 25; // relative error of J below which a direction counts as undetermined
 /** What the iteration (assembly/least-squares/turn.ts) keeps between its turns. */
 export const S_NEXT = 26; // NEXT_...
 export const S_ON_TRUST = 27; // 1: the last step was taken although the cost is too coarse to judge it
-export const S_OFFSET_BEFORE = 28;
+export const S_OFFSET_BEFORE = 28; // of the linearisation before the last step
 export const S_COST_BEFORE = 29;
 export const S_SHRINKS = 30; // refused steps in a row
 export const S_FRESH = 31; // 1: no linearisation yet
@@ -122,8 +125,19 @@ export const S_RETURNABLE = 56; // 1: F_X was accepted since the last finite Jac
 export const S_TINY = 57; // 1: the squares of the residuals at the start underflow
 export const S_AHEAD = 58; // AHEAD_...: what came with the residuals of the trial
 export const S_MET = 59; // with ITERATED and CHECK: END_... of the test that is met, or 0
-export const S_IDLE = 60; // steps in a row whose predicted decrease is lost in rounding
-export const STATE_SLOTS = 61;
+export const S_IDLE = 60; // steps in a row whose predicted decrease is lost in rounding, and whose offset does not fall
+export const S_BLUR = 61; // error of the Jacobian by differences: the largest of a column, as a share of its length
+export const S_ATTEMPT = 62; // ATTEMPT_...
+export const S_TURNS = 63; // iterations of this attempt
+export const S_KEPT_COST = 64; // cost at F_KEPT
+export const S_RELATIVE = 65; // 1: lengths are relative to the size of the variables; 0: to the columns of J
+export const S_FIRST_COST = 66; // cost at the start of the pass
+export const STATE_SLOTS = 67;
+
+/** Which attempt of a pass this is (assembly/least-squares/attempts.ts). */
+export const ATTEMPT_FIRST = 0;
+export const ATTEMPT_SECOND = 1;
+export const ATTEMPT_LAST = 2;
 
 /** Where the iteration stands. */
 export const NEXT_START = 0; // the residuals at the start are in F_BEST
@@ -134,6 +148,8 @@ export const NEXT_TRIAL = 4;
 export const NEXT_JUDGE = 5; // the residuals of the trial are in F_OTHER
 export const NEXT_SETTLED = 6;
 export const NEXT_STALLED = 7;
+export const NEXT_AGAIN = 8; // another attempt: its start is in F_TRIAL
+export const NEXT_BEGUN = 9; // the residuals there are in F_OTHER
 
 /** What a turn wants next; else it has ended: END_NON_FINITE, END_STALLED. */
 export const WANT_RESIDUALS = 20; // at F_TRIAL, into F_OTHER

@@ -362,7 +362,8 @@ test("random NaN, infinities and zeros in the residuals never hang a run nor lea
           q.start,
           { maxIterations: 200 },
         );
-        expect(calls).toBeLessThan(200 * (2 * q.n + 2) + 100);
+        // A step that meets NaN or nothing is looked for anew, in at most nine pairs of calls.
+        expect(calls).toBeLessThan(200 * (18 * q.n + 2) + 100);
         expect(result.x.every(Number.isFinite)).toBe(true);
         expect(Number.isFinite(result.fun)).toBe(true);
       },

@@ -1,7 +1,7 @@
 // Values, first and second derivatives of a nonlinear program: the calls that a method asks for, each counted, with
 // differences where the user gives no derivative. Everything is scaled by powers of two chosen at the start.
 
-import { centralStep, differenceCost, differences, growSpan } from "../../driver/differences.js";
+import { type DifferenceMemory, differenceCost, differences, newMemory } from "../../driver/differences.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
 import { newPoint, type Point } from "./point.js";
@@ -53,7 +53,7 @@ export class Evaluator {
   readonly #r: Float64Array;
   readonly #D: Float64Array;
   readonly #space: { x: Float64Array; a: Float64Array; b: Float64Array };
-  readonly #span: Float64Array;
+  readonly #memory: DifferenceMemory;
   readonly #probeRows: Float64Array;
   readonly #differenced: boolean;
 
@@ -92,7 +92,7 @@ export class Evaluator {
       a: new Float64Array(rows.length),
       b: new Float64Array(rows.length),
     };
-    this.#span = new Float64Array(n);
+    this.#memory = newMemory(n);
     this.#probeRows = new Float64Array(m);
   }
 
@@ -191,11 +191,10 @@ export class Evaluator {
     rows.forEach((i, k) => {
       this.#r[k] = i < 0 ? at.f : at.c[i]!;
     });
-    growSpan(this.#span, at.x);
-    for (let j = 0; j < n; j++) this.blur[j] = EPSILON / centralStep(Math.abs(at.x[j]!), this.#span[j]!);
     const space = this.#space;
     const box = { lower, upper };
-    for (const out of differences(at.x, this.#r, this.#D, this.central, box, this.#span, space)) {
+    for (const out of differences(at.x, this.#r, this.#D, this.central, box, this.#memory, space)) {
+      if (this.counts.before(1)) return false;
       this.counts.nfev++;
       let from = 0;
       if (rows[0] === -1) {
@@ -207,8 +206,9 @@ export class Evaluator {
         yield* this.#constraints(space.x, this.#probeRows, false);
         for (let k = from; k < rows.length; k++) out[k] = scale(rows[k]!) * this.#probeRows[rows[k]!]!;
       }
-      if (this.counts.interrupted()) return false;
     }
+    const { used } = this.#memory;
+    for (let j = 0; j < n; j++) this.blur[j] = used[j]! > 0 ? EPSILON / used[j]! : 0;
     rows.forEach((i, k) => {
       const row = this.#D.subarray(k * n, (k + 1) * n);
       if (i < 0) at.g.set(row);

@@ -66,7 +66,7 @@ const PIVOT = 1e-8; // below it the step comes from QR: the normal equations wou
 const SINGULAR = 2 ** -40; // relative pivot of a Jacobian that is rank deficient to rounding
 const NOISE = 4 * EPS;
 const TRUST = 0.9; // a step too small for the cost to judge must shrink the offset by this
-const FINE_STEP = 1e-2; // relative Gauss-Newton step at which differences become central
+const FINE_OFFSET = 1e-2; // relative Gauss-Newton step at which differences become central
 const STALL_COSINE = 1e-6; // |J_j'r| <= this |J_j| |r|: as stationary as the cost can show
 const STALL_OFFSET = 1e-5; // and, where J has full rank, a Gauss-Newton step that explains no more than this of r
 
@@ -158,7 +158,7 @@ export function* leastSquares(
   const refine = (): void => {
     request.fine = true;
     onTrust = false;
-    policy.widen(Math.min(2 * norm(gn), 0.1 * norm(x)));
+    policy.widen(Math.min(2 * norm(gn), Math.sqrt(cost)));
   };
   const revert = (): void => {
     x.set(before);
@@ -198,6 +198,7 @@ export function* leastSquares(
   nfev++;
   cost = robustCost(m, r, loss, C);
   if (cost === Number.POSITIVE_INFINITY) return done("failed", "nonFinite");
+  const firstCost = cost;
 
   for (;;) {
     // ----- linearise -----
@@ -215,8 +216,13 @@ export function* leastSquares(
       if (f !== null) reweight(m, n, r, f, J, loss, C);
       normalEquations(m, n, J, f ?? r, A, g);
       if (!finite(n * n, A)) return done("failed", "nonFinite");
-      if (method !== "levenberg") for (let j = 0; j < n; j++) d[j] = 1 / span[j]!;
-      if (njev === 1) policy.begin(norm(x));
+      if (method !== "levenberg") {
+        // More (1978), section 4: the largest column so far; a column that has always been 0 gets any small number
+        for (let j = 0; j < n; j++) d[j] = Math.max(Math.sqrt(A[j * n + j]!), njev === 1 ? 0 : d[j]!);
+        const most = Math.max(...d);
+        for (let j = 0; j < n; j++) if (d[j] === 0) d[j] = most > 0 ? EPS * most : 1;
+      }
+      if (njev === 1) policy.begin(Math.sqrt(cost));
     }
     const accurate = request.fine || request.exact;
 
@@ -279,6 +285,7 @@ export function* leastSquares(
     let scale = 0;
     for (let j = 0; j < n; j++) scale += A[j * n + j]! * x[j]! * x[j]!;
     const noise = NOISE * (cost + Math.sqrt(cost) * Math.sqrt(scale)); // rounding of the cost, with |J_j x_j| for the size of what residuals are differences of
+    if (quadratic.rank === k && offset * offset * cost <= noise) policy.widen(norm(gn)); // the cost cannot judge the step
     let again = true;
     let stale = false;
     while (again) {
@@ -321,16 +328,17 @@ export function* leastSquares(
       );
 
       let small = full;
-      let near = full;
+      const near = full && offset <= FINE_OFFSET;
+      if (!(offset * offset * cost <= stepTol * firstCost || predicted <= noise)) small = false;
       for (let j = 0; j < n; j++) {
         if (Math.abs(p[j]!) > stepTol * Math.abs(x[j]!)) small = false;
-        if (Math.abs(p[j]!) > FINE_STEP * Math.abs(x[j]!)) near = false;
       }
       const flat =
         predicted <= funTol * cost &&
         Math.abs(actual) <= Math.max(funTol * cost, noise) &&
         (full || offset * offset <= funTol);
-      let accepted = ratio > 1e-4 && actual > 0;
+      const clear = method === "levenbergMarquardt" && predicted > 1e4 * noise;
+      let accepted = ratio > (clear ? 0.25 : 1e-4) && actual > 0;
       if (!accepted && full && predicted <= noise && Math.abs(actual) <= noise && quadratic.rank === k) {
         accepted = onTrust = true;
         offsetBefore = offset;

@@ -28,7 +28,8 @@ export interface Policy {
   lambda: number;
   /** True where the last step was the whole Gauss-Newton step. */
   full: boolean;
-  begin(scaledNormX: number): void;
+  /** `size`: of the residuals, which is what |D p| is compared with. */
+  begin(size: number): void;
   step(s: Situation): void;
   judge(v: Verdict): void;
   /** Before the Jacobian becomes finer: let steps of this length through again. */
@@ -59,8 +60,8 @@ export class TrustRegion implements Policy {
   protected radius = 0;
   private first = true;
   constructor(private readonly factor = 1) {}
-  begin(scaledNormX: number): void {
-    this.radius = this.factor * (scaledNormX > 0 ? scaledNormX : 1);
+  begin(size: number): void {
+    this.radius = this.factor * (size > 0 ? size : 1);
   }
   step(s: Situation): void {
     const { quadratic: q, p } = s;
