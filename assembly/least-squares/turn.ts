@@ -254,7 +254,7 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   if (accepted) accept(n, trialCost, frame, state);
   const falling = offset <= TRUST * get(state, S_OFFSET_BEFORE);
   set(state, S_OFFSET_BEFORE, offset);
-  const idle = predicted > noise || falling ? 0 : get(state, S_IDLE) + 1;
+  const idle = predicted > noise ? 0 : falling ? get(state, S_IDLE) : get(state, S_IDLE) + 1;
   set(state, S_IDLE, idle);
   if (idle >= MAX_IDLE && full && stationary(before, noise, state)) set(state, S_M_DECREASE, 0);
   const blind = predicted <= noise || get(state, S_MOVED) == 0;

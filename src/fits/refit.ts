@@ -1,7 +1,7 @@
 // What functions of a finished fit share: the fit as it was prepared, its Jacobian at the answer, and refits of the same model
 // to other y or weights from the answer, without reading the input again.
 
-import { differences } from "../driver/differences.js";
+import { differences, newMemory } from "../driver/differences.js";
 import { run } from "../driver/run.js";
 import { LeastSquaresEngine } from "../least-squares/engine.js";
 import { type PreparedFit, residualProblem } from "../least-squares/fit-problem.js";
@@ -63,8 +63,8 @@ export function linearise(where: string, fit: PreparedFit, p: Float64Array): Lin
     const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j]!);
     const bounds = { lower: pick(lower), upper: pick(upper) };
     const space = { x: p.slice(), a: new Float64Array(m), b: new Float64Array(m) };
-    const span = p.map((value) => Math.abs(value) || 1);
-    for (const target of differences(p, residuals, jacobian, true, bounds, span, space))
+    const memory = newMemory(n, problem.size);
+    for (const target of differences(p, residuals, jacobian, true, bounds, memory, space))
       problem.residuals(space.x, target);
   }
   return { residuals, jacobian };

@@ -6,13 +6,7 @@ import { run } from "../driver/run.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import {
-  checkKeys,
-  choiceOption,
-  isArrayLike,
-  nearest,
-  optionError,
-} from "../runtime/options.js";
+import { checkKeys, choiceOption, isArrayLike, nearest, optionError } from "../runtime/options.js";
 import { LeastSquaresEngine } from "./engine.js";
 import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
@@ -162,11 +156,11 @@ export function fitProfile(
   return [oneEnd(solved, k, -1, guess, limit), oneEnd(solved, k, 1, guess, limit)];
 }
 
-/** rss minimised over the other parameters with parameter k held. */
-function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
+/** rss minimised over the other parameters with those in `held` (indices of free ones) held at the values given. */
+export function profiler({ fit, x }: SolvedFit, held: readonly number[]): (at: readonly number[]) => number {
   const problem = residualProblem(fit, synchronous);
   const { free, lower, upper, bounded } = fit.parameters;
-  const others = free.map((_, j) => j).filter((j) => j !== k);
+  const others = free.map((_, j) => j).filter((j) => !held.includes(j));
   const pick = (all: Float64Array) => Float64Array.from(others, (j) => all[free[j]!]!);
   const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : null;
   const p = x.slice();
@@ -195,8 +189,8 @@ function profiler({ fit, x }: SolvedFit, k: number): (held: number) => number {
   const where = "profile";
   const settings = readSettings(where, {});
   const runtime = unlessDisposed(fit.options.runtime);
-  return (held) => {
-    p[k] = held;
+  return (at) => {
+    for (let i = 0; i < held.length; i++) p[held[i]!] = at[i]!;
     if (others.length === 0) {
       problem.residuals(p, out);
       return sumOfSquares(out);
@@ -217,7 +211,8 @@ function oneEnd(solved: SolvedFit, k: number, side: 1 | -1, guess: number, limit
   const { fit, x } = solved;
   const j = fit.parameters.free[k]!;
   const bound = (side > 0 ? fit.parameters.upper : fit.parameters.lower)[j]!;
-  const rss = profiler(solved, k);
+  const held = profiler(solved, [k]);
+  const rss = (at: number) => held([at]);
   const center = x[k]!;
   let inside = 0;
   let outside = guess > 0 ? guess : Math.abs(center) || 1;

@@ -15,11 +15,12 @@ export interface JacobianCheck {
 
 /** A difference is trusted to so many times the error that it says of itself. */
 const SAFETY = 4;
+const WIDER = 3;
 
 /**
  * Compares `jacobian` at p with central differences of `residuals`. The error of an entry is
  * |given - expected| / max(|given|, |expected|, 1e-6 of the largest entry of its column), after what the differences leave open
- * (rounding, and the step that they take) is taken off.
+ * (rounding, and what two step sizes differ by) is taken off.
  *
  * @example
  * const residuals = ([a], out) => { out[0] = a * a - 2; };
@@ -65,6 +66,12 @@ export function checkJacobian(
   const memory = newMemory(n);
   for (const target of differences(x, r, expected, true, null, memory, space))
     fill("residuals", residuals, space.x, target);
+  // With other steps once more: what the two differ by is not known.
+  const errors = memory.errors.slice();
+  const again = new Float64Array(m * n);
+  memory.steps.set(memory.used.map((h) => WIDER * h));
+  for (const target of differences(x, r, again, true, null, memory, space))
+    fill("residuals", residuals, space.x, target);
   const worst = { row: 0, column: 0, given: 0, expected: 0, error: -1 };
   for (let column = 0; column < n; column++) {
     let floor = 0;
@@ -73,7 +80,8 @@ export function checkJacobian(
       const a = given[row * n + column]!;
       const b = expected[row * n + column]!;
       const size = Math.max(Math.abs(a), Math.abs(b), 1e-6 * floor);
-      const gap = Math.max(0, Math.abs(a - b) - SAFETY * memory.errors[column]!);
+      const open = errors[column]! + Math.abs(b - again[row * n + column]!);
+      const gap = Math.max(0, Math.abs(a - b) - SAFETY * open);
       // Differences that are not finite show nothing.
       const error = !Number.isFinite(a) || !Number.isFinite(b) ? Infinity : size === 0 ? 0 : gap / size;
       if (error > worst.error) Object.assign(worst, { row, column, given: a, expected: b, error });

@@ -5,7 +5,7 @@ import type { Warning } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { FitParam } from "./fit-result.js";
+import type { FitAnswer, FitParam } from "./fit-result.js";
 import type { AnyModel, Data } from "./model.js";
 import type { Parameters } from "./parameters.js";
 import type { CorePlan } from "./problem.js";
@@ -75,6 +75,10 @@ export interface FoundStarts {
 }
 
 export interface ExpressionReader {
+  /** The class of results. */
+  readonly Answer?: typeof FitAnswer;
+  /** Adds to every result what is known of its data. */
+  readonly finish?: (result: object) => void;
   read(request: ExpressionRequest): ExpressionFit;
   /** Starting values where some are missing or more are asked for; null where nothing is to be done. */
   start(request: StartRequest): FoundStarts | null;

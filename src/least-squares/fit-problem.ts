@@ -6,6 +6,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { numberOption } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/student.js";
 import type { StartsReport, TiedParameters } from "./expression.js";
+import type { FitAnswer } from "./fit-result.js";
 import type { AnyModel, BoundModel, Data } from "./model.js";
 import type { Parameters } from "./parameters.js";
 import type { CorePlan, Done, ResidualProblem } from "./problem.js";
@@ -35,6 +36,8 @@ export interface PreparedFit {
   readonly given?: object | undefined;
   /** Adds to the result what only the reader of the model knows. */
   readonly finish?: ((result: object) => void) | undefined;
+  /** The class of the result, where it is another one. */
+  readonly Answer?: typeof FitAnswer | undefined;
   readonly level: number;
 }
 

@@ -185,7 +185,7 @@ export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Ter
   const { freeNames } = fit.parameters;
   const run = readRun(engine, end, (j) => freeNames[j]!);
   const statistics = fitStatistics(sumOfSquares(run.residuals), freeNames.length, fit.y, fit.weights);
-  const result = new FitAnswer(fit, end, engine, run, statistics) as unknown as FitResult;
+  const result = new (fit.Answer ?? FitAnswer)(fit, end, engine, run, statistics) as unknown as FitResult;
   fit.finish?.(result);
   return result;
 }

@@ -52,14 +52,15 @@ describe("converged", () => {
   });
 
   test("step: the last full step is at most stepTol relative to x", () => {
-    const result = run({ gradTol: 0, stepTol: 1e-3, funTol: 0 });
+    // From here the last step before the exact solution is a short one.
+    const result = run({ gradTol: 0, stepTol: 1e-3, funTol: 0 }, [1.0002, 1]);
     expect(ending(result)).toBe("converged/step");
     expect(result.message).toMatch(/step measure .* <= 0\.001/);
     expectConsistent(result);
   });
 
   test("fun: the decrease is at most funTol of the cost", () => {
-    const result = run({ gradTol: 0, stepTol: 0, funTol: 1e-4 });
+    const result = run({ gradTol: 0, stepTol: 0, funTol: 1e-4 }, [1.002, 1]);
     expect(ending(result)).toBe("converged/fun");
     expect(result.message).toMatch(/fun measure .* <= 0\.0001/);
     expectConsistent(result);

@@ -80,9 +80,9 @@ describe("NIST", () => {
     expect(labels(pairs, ({ sameEvaluations }) => sameEvaluations).length).toBeGreaterThanOrEqual(18);
   });
 
-  test("with differences: the same status but for one, values to 1e-6", () => {
+  test("with differences: the same status but for two (the twin makes no second attempt), values to 1e-6", () => {
     const pairs = compare(nist, { fd: true });
-    expect(labels(pairs, ({ sameEnd }) => !sameEnd).length).toBeLessThanOrEqual(1);
+    expect(labels(pairs, ({ sameEnd }) => !sameEnd).length).toBeLessThanOrEqual(2);
     expect(labels(pairs, ({ gap }) => !(gap <= 1e-6)).length).toBeLessThanOrEqual(2);
   });
 });
