@@ -1,6 +1,6 @@
 // The distance of points to a curve, each in units of its own errors, and the model's derivatives by x that it needs.
 
-import { centralStep } from "../driver/differences.js";
+import { differences, newMemory } from "../driver/differences.js";
 import { isCompiledModel } from "../least-squares/expression.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import { bindModel, refusePromise } from "../least-squares/model.js";
@@ -67,6 +67,9 @@ function textCurve(fit: PreparedFit, source: string): Curve {
   };
 }
 
+/** eps^(1/3). */
+const CENTRAL_STEP = 6.055454452393343e-6;
+
 function plainCurve(fit: PreparedFit): Curve {
   const columns = columnsOf(fit);
   const { names } = fit.parameters;
@@ -78,54 +81,35 @@ function plainCurve(fit: PreparedFit): Curve {
     const done = bindModel("odr", fit.model, names, data).evaluate(p, out);
     refusePromise("odr: the model", done, "odr needs a synchronous model");
   };
-  /** (f(z + h) - f(z - h)) / 2h into every `stride`-th place of out. */
-  const central = (
-    z: Float64Array,
-    from: number,
-    count: number,
-    f: (out: Float64Array) => void,
-    put: (i: number, slope: number) => void,
-  ): void => {
-    const kept = z.slice(from, from + count);
-    const span = kept.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-    const steps = kept.map((value) => centralStep(Math.abs(value), span));
-    const high = new Float64Array(m);
-    const low = new Float64Array(m);
-    for (let i = 0; i < count; i++) z[from + i] = kept[i]! + steps[i]!;
-    f(high);
-    for (let i = 0; i < count; i++) z[from + i] = kept[i]! - steps[i]!;
-    f(low);
-    z.set(kept, from);
-    for (let i = 0; i < m; i++) put(i, (high[i]! - low[i]!) / (2 * steps[count === 1 ? 0 : i]!));
-  };
+  const memory = newMemory(names.length);
+  const [high, low] = [new Float64Array(m), new Float64Array(m)];
   return {
     slopes(x, p, f, by, second) {
       values(x, p, f);
       second.fill(NaN);
       const v = columns.length;
-      for (let k = 0; k < v; k++)
-        central(
-          x,
-          k * m,
-          m,
-          (out) => values(x, p, out),
-          (i, slope) => {
-            by[i * v + k] = slope;
-          },
-        );
+      for (let k = 0; k < v; k++) {
+        const kept = x.slice(k * m, k * m + m);
+        // By a share of the range of the predictor, which knows no origin.
+        const range = Math.max(...kept) - Math.min(...kept);
+        const h = CENTRAL_STEP * (range || Math.abs(kept[0]!) || 1);
+        const place = (sign: number) => {
+          for (let i = 0; i < m; i++) x[k * m + i] = kept[i]! + sign * h;
+          return x.slice(k * m, k * m + m);
+        };
+        const above = place(1);
+        values(x, p, high);
+        const below = place(-1);
+        values(x, p, low);
+        x.set(kept, k * m);
+        for (let i = 0; i < m; i++) by[i * v + k] = (high[i]! - low[i]!) / (above[i]! - below[i]!);
+      }
     },
     jacobian(x, p, out) {
-      const total = p.length;
-      for (let j = 0; j < total; j++)
-        central(
-          p,
-          j,
-          1,
-          (values_) => values(x, p, values_),
-          (i, slope) => {
-            out[i * total + j] = slope;
-          },
-        );
+      const at = new Float64Array(m);
+      values(x, p, at);
+      const space = { x: p.slice(), a: high, b: low };
+      for (const target of differences(p, at, out, true, null, memory, space)) values(x, space.x, target);
     },
   };
 }

@@ -54,6 +54,7 @@ export class Evaluator {
   readonly #D: Float64Array;
   readonly #space: { x: Float64Array; a: Float64Array; b: Float64Array };
   readonly #memory: DifferenceMemory;
+  readonly #units: Float64Array;
   readonly #probeRows: Float64Array;
   readonly #differenced: boolean;
 
@@ -93,6 +94,7 @@ export class Evaluator {
       b: new Float64Array(rows.length),
     };
     this.#memory = newMemory(n);
+    this.#units = new Float64Array(rows.length);
     this.#probeRows = new Float64Array(m);
   }
 
@@ -188,8 +190,14 @@ export class Evaluator {
     const { n, lower, upper } = this.program;
     const rows = this.#rows;
     const scale = (i: number): number => (i < 0 ? this.fScale : this.rowScale[i]!);
+    // Each row in units of its own size, so that the steps suit the small ones too.
+    const units = this.#units;
     rows.forEach((i, k) => {
-      this.#r[k] = i < 0 ? at.f : at.c[i]!;
+      const value = i < 0 ? at.f : at.c[i]!;
+      let size = Math.abs(value);
+      for (let j = 0; j < n; j++) size = Math.max(size, Math.abs(this.#D[k * n + j]! * at.x[j]!));
+      units[k] = size > 0 && size < Infinity ? 1 / size : 1;
+      this.#r[k] = units[k]! * value;
     });
     const space = this.#space;
     const box = { lower, upper };
@@ -199,18 +207,20 @@ export class Evaluator {
       let from = 0;
       if (rows[0] === -1) {
         const fun = this.program.objective.fun as (x: Float64Array) => unknown;
-        out[0] = this.fScale * checkValue(this.#where, yield fun(this.#input(space.x)));
+        out[0] = units[0]! * this.fScale * checkValue(this.#where, yield fun(this.#input(space.x)));
         from = 1;
       }
       if (rows.length > from) {
         yield* this.#constraints(space.x, this.#probeRows, false);
-        for (let k = from; k < rows.length; k++) out[k] = scale(rows[k]!) * this.#probeRows[rows[k]!]!;
+        for (let k = from; k < rows.length; k++)
+          out[k] = units[k]! * scale(rows[k]!) * this.#probeRows[rows[k]!]!;
       }
     }
     const { used } = this.#memory;
     for (let j = 0; j < n; j++) this.blur[j] = used[j]! > 0 ? EPSILON / used[j]! : 0;
     rows.forEach((i, k) => {
       const row = this.#D.subarray(k * n, (k + 1) * n);
+      for (let j = 0; j < n; j++) row[j]! /= units[k]!;
       if (i < 0) at.g.set(row);
       else at.J.set(row, i * n);
     });
