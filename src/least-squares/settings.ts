@@ -3,7 +3,7 @@
 import { readTolerances } from "../driver/tolerances.js";
 import type { Limits, Tolerances } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";
+import { checkKeys, choiceOption, nameHere, nearest, numberOption, optionError } from "../runtime/options.js";
 import { DOGLEG, GAUSS_NEWTON, LEVENBERG, LEVENBERG_MARQUARDT } from "./state.js";
 
 /** A method is a row here, a case of the step (assembly/least-squares/step.ts) and one of the policy (policy.ts there). */
@@ -135,7 +135,8 @@ function readMethod(where: string, given: unknown): LeastSquaresMethod {
   if (given === undefined) return { name: "levenbergMarquardt", factor: 1 };
   const name = typeof given === "object" && given !== null ? (given as LeastSquaresMethod).name : given;
   if (!methodNames.includes(name as LeastSquaresMethodName)) {
-    const meant = typeof name === "string" ? nearest(name, methodNames) : undefined;
+    const meant =
+      typeof name === "string" ? (nameHere(name, methodNames) ?? nearest(name, methodNames)) : undefined;
     throw new DownhillError(
       "OPTION",
       `${where}: method must be one of ${methodNames.join(", ")}, got ${quote(given)}`,

@@ -134,28 +134,15 @@ const elsewhere: Readonly<Record<string, MinimizeMethodName | undefined>> = {
   "trust-ncg": "trustRegion",
   "trust-exact": "trustRegion",
 };
-/** The same of options. */
-const optionsElsewhere: Readonly<Record<string, string | undefined>> = {
-  tol: "gradTol",
-  tolerance: "gradTol",
-  gtol: "gradTol",
-  ftol: "funTol",
-  xtol: "stepTol",
-  callback: "onIteration",
-};
 const WITH_THE_OBJECTIVE = /^(f|fun|funGrad|grad|gradient|jac|jacobian|hess|hessian|hessVec)$/;
 
 /** OPTION for an unknown key, with what it is called here. */
 export function checkOptions(where: string, given: object, keys: readonly string[]): void {
   for (const key in given) {
     if (keys.includes(key)) continue;
-    const name = optionsElsewhere[key];
-    const hint = WITH_THE_OBJECTIVE.test(key)
-      ? `derivatives go with the function: ${where}({ fun, grad }, x0)`
-      : `did you mean "${name}"?`;
-    if (name === undefined && !WITH_THE_OBJECTIVE.test(key)) continue;
+    if (!WITH_THE_OBJECTIVE.test(key)) continue;
     throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint,
+      hint: `derivatives go with the function: ${where}({ fun, grad }, x0)`,
       details: { option: key, value: (given as Record<string, unknown>)[key] },
     });
   }

@@ -41,14 +41,16 @@ export interface ErrorExtras {
  */
 export class DownhillError extends Error {
   readonly code: ErrorCode;
-  readonly hint: string;
+  /** What to do; absent where there is nothing to say. It stands in the message, too. */
+  declare readonly hint?: string;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, { hint = "", details = {}, cause }: ErrorExtras = {}) {
     super(hint ? `${message} (${hint})` : message, cause === undefined ? undefined : { cause });
     this.name = "DownhillError";
     this.code = code;
-    this.hint = hint;
+    // Not enumerable: the message has it, and nobody wants to read it twice.
+    if (hint) Object.defineProperty(this, "hint", { value: hint });
     this.details = details;
   }
 }

@@ -34,6 +34,23 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
+/** Names of other libraries, in small letters and without _ and -, behind the name here. */
+const ELSEWHERE =
+  "maxIterations:maxiter,iterations;maxEvaluations:maxfev,maxfun,maxnfev;maxTimeMs:timeout;onIteration:callback;" +
+  "lr:learningrate,eta;gradTol:gtol,tol,tolerance;funTol:ftol;stepTol:xtol;tolerance:tol,rtol;params:p0;x:xdata;y:ydata;init:value;" +
+  "min:lower;max:upper;fixed:vary;sigma:weights,yerr;patience:earlystopping;seed:randomstate;levenbergMarquardt:lm;" +
+  "softmaxCrossEntropy:crossentropy;mse:meansquarederror";
+
+/** What a name of another library is called here, where that is among the known ones. */
+export function nameHere(name: string, known: readonly string[]): string | undefined {
+  const plain = name.toLowerCase().replace(/[_-]/g, "");
+  for (const entry of ELSEWHERE.split(";")) {
+    const [here, there] = entry.split(":") as [string, string];
+    if (known.includes(here) && there.split(",").includes(plain)) return here;
+  }
+  return undefined;
+}
+
 /** OPTION when `options` is not an object or has a key that is not in `known`. */
 export function checkKeys(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
@@ -41,9 +58,12 @@ export function checkKeys(where: string, options: object, known: readonly string
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const meant = nearest(key, known);
+    const meant = nameHere(key, known) ?? nearest(key, known);
+    // What every solver takes comes last.
+    const common = (name: string) => Number(/^max[EIT]|signal|onIt|every|trace|runt/.test(name));
+    const list = known.slice().sort((a, b) => common(a) - common(b));
     throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint: meant ? `did you mean "${meant}"?` : `known options: ${known.join(", ")}`,
+      hint: meant ? `did you mean "${meant}"?` : `known options: ${list.join(", ")}`,
       details: { option: key, value: (options as Record<string, unknown>)[key] },
     });
   }
@@ -108,7 +128,7 @@ export function choiceOption<T extends string>(
 ): T {
   if (value === undefined) return fallback;
   if (typeof value === "string" && (choices as readonly string[]).includes(value)) return value as T;
-  const meant = typeof value === "string" ? nearest(value, choices) : undefined;
+  const meant = typeof value === "string" ? (nameHere(value, choices) ?? nearest(value, choices)) : undefined;
   throw new DownhillError(
     "OPTION",
     `${where}: ${option} must be one of ${choices.join(", ")}, got ${quote(value)}`,

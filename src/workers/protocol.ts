@@ -38,7 +38,7 @@ export function describeError(error: unknown): Refusal {
     return {
       code,
       message,
-      hint,
+      hint: hint ?? "",
       details: Object.fromEntries(Object.entries(details).filter(([, v]) => plain(v))),
     };
   }

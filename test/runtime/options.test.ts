@@ -27,10 +27,10 @@ describe("checkKeys", () => {
     ["gradtol", 'unknown option "gradtol" (did you mean "gradTol"?)'],
     ["maxIter", 'did you mean "maxIterations"?'],
     ["maxItersations", 'did you mean "maxIterations"?'],
-    ["epochs", "known options: gradTol, maxIterations, lossScale, x0"],
+    ["epochs", "known options: gradTol, lossScale, x0, maxIterations"],
     ["lossscale", 'did you mean "lossScale"?'],
     ["q", "known options"],
-    ["tolerance", "known options"],
+    ["tolerance", 'did you mean "gradTol"?'],
   ])("answers %s with %s", (key, message) => {
     expect(() => checkKeys("fit", { [key]: 1 }, known)).toThrow(error("OPTION", message));
   });
@@ -201,5 +201,5 @@ test("an error carries code, hint, details and cause, and its message ends with 
   expect(String(full)).toBe("DownhillError: n is wrong (try 3)");
   expect([full.code, full.hint, full.details, full.cause]).toEqual(["OPTION", "try 3", { n: 4 }, cause]);
   const bare = new DownhillError("SHAPE", "m < n");
-  expect([bare.message, bare.hint, bare.details, "cause" in bare]).toEqual(["m < n", "", {}, false]);
+  expect([bare.message, "hint" in bare, bare.details, "cause" in bare]).toEqual(["m < n", false, {}, false]);
 });

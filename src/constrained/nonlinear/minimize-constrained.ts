@@ -69,10 +69,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   ineq: "inequality",
   inequalities: "inequality",
   equalities: "equality",
-  tol: "gradTol",
-  tolerance: "gradTol",
   constr_viol_tol: "feasTol",
-  callback: "onIteration",
   lower: "bounds: { lower }",
   upper: "bounds: { upper }",
 };
