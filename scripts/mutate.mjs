@@ -24,6 +24,12 @@ const testsOf = {
   "src/wasm": [],
   "src/testfunctions": ["test/minimize"],
   "assembly/sparse": ["test/linalg", "test/constrained"],
+  "assembly/memory": ["test/linalg", "test/least-squares"],
+  "assembly/registers": ["test/first-order"],
+  "src/abi/smooth": ["test/minimize"],
+  "src/abi/ldl": ["test/linalg"],
+  "src/abi/sparse-lu": ["test/linalg"],
+  "src/abi/convex": ["test/constrained"],
 };
 
 const files = (folder) =>
@@ -33,13 +39,13 @@ const files = (folder) =>
 
 /** "src/minimize", "assembly/blas"; a file that lies beside the rooms belongs to the room of its name. */
 function roomOf(path) {
-  const [top, room] = path.split("/");
-  return `${top}/${basename(room, ".ts")}`;
+  const [top, room, file] = path.split("/");
+  return room === "abi" ? `src/abi/${basename(file, ".ts")}` : `${top}/${basename(room, ".ts")}`;
 }
 
 function testFolders(path) {
   const room = roomOf(path);
-  const named = testsOf[room] ?? [`test/${room.split("/")[1]}`];
+  const named = testsOf[room] ?? [`test/${room.split("/").at(-1)}`];
   return named.filter((folder) => readdirSync("test").includes(folder.split("/")[1]));
 }
 
@@ -183,7 +189,7 @@ async function noticed({ path, from, to, text }, folders, options) {
 }
 
 /** Compiled on both sides. */
-const isShared = (path) => /\/(state|slots|codes)\.ts$/.test(path) || path.startsWith("abi/");
+const isShared = (path) => path.startsWith("src/abi/");
 
 async function main() {
   const options = process.argv.slice(2);
@@ -193,13 +199,13 @@ async function main() {
   const all = [...files("src"), ...files("assembly")].filter(
     (path) => !path.startsWith("src/wasm/") && path !== "src/index.ts" && testFolders(path).length > 0,
   );
-  const known = [...new Set(all.map((path) => roomOf(path).split("/")[1]))].sort();
+  const known = [...new Set(all.map((path) => roomOf(path).split("/").at(-1)))].sort();
   const unknown = wanted.filter((room) => !known.includes(room));
   if (unknown.length > 0) {
     console.error(`no room ${unknown.join(", ")}; there are ${known.join(", ")}`);
     process.exit(2);
   }
-  const chosen = all.filter((path) => wanted.length === 0 || wanted.includes(roomOf(path).split("/")[1]));
+  const chosen = all.filter((path) => wanted.length === 0 || wanted.includes(roomOf(path).split("/").at(-1)));
   const changes = chosen.flatMap(changesOf);
   const draw = generator(value("seed", 1));
   const count = Math.min(value("count", 40), changes.length);

@@ -1,9 +1,11 @@
 // The dual active-set method on the values of the sides alone (Goldfarb and Idnani 1983; Arnstrom, Bemporad and Axehill 2022, "DAQP", whose
 // recursive L D L' this is): minimise l'H l / 2 - v0'l + support(l), H = C K^-1 C', whose columns the caller makes when they are wanted.
-// v = v0 - H l are the values of the sides. The frame is a table of i32 words:
-//   0 sides   1 capacity   2 lo   3 up   4 v0   5 v   6 l (by place in the set)   7 next   8 set (i32)   9 state (i8: -1 lower, 1 upper, 2 equal, 0 free)
-//   10 L (capacity x capacity, unit lower, by rows)   11 d   12 columns (addresses, 0: not made)   13 unit   14 length of the set   15 waiting (side + 1)
-//   16 its state   17 changes so far
+// v = v0 - H l are the values of the sides.
+
+import { word, getInteger as get, setInteger as set, getDouble as at, setDouble as put } from "../memory";
+import {
+  D_CAPACITY, D_CHANGES, D_COLUMNS, D_COUNT, D_FACTOR, D_ITS_STATE, D_LO, D_MULTIPLIERS, D_NEXT, D_PIVOTS, D_SET, D_SIDES, D_STATES, D_UNIT, D_UP, D_V, D_V0, D_WAITING,
+} from "../../src/abi/convex";
 
 /** What is left of a column over its diagonal when it depends on the others. */
 const DEPENDENT: f64 = 1e-12;
@@ -15,38 +17,8 @@ const FULL: i32 = -3;
 
 // @ts-ignore: decorator
 @inline
-function word(f: usize, i: i32): usize {
-  return <usize>load<u32>(f + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function get(x: usize, i: i32): i32 {
-  return load<i32>(x + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(x: usize, i: i32, v: i32): void {
-  store<i32>(x + (<usize>i << 2), v);
-}
-
-// @ts-ignore: decorator
-@inline
-function at(x: usize, i: i32): f64 {
-  return load<f64>(x + (<usize>i << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function put(x: usize, i: i32, v: f64): void {
-  store<f64>(x + (<usize>i << 3), v);
-}
-
-// @ts-ignore: decorator
-@inline
 function row(f: usize, i: i32): usize {
-  return word(f, 10) + (<usize>i * word(f, 1) << 3);
+  return word(f, D_FACTOR) + (<usize>i * word(f, D_CAPACITY) << 3);
 }
 
 function inner(n: i32, x: usize, y: usize): f64 {
@@ -78,8 +50,8 @@ function subtract(n: i32, s: f64, x: usize, y: usize): void {
 
 /** The side j (with its column) becomes the last of the set; false where it depends on the others: its pivot is 0 then. */
 function append(f: usize, j: i32, state: i32): bool {
-  const k = get(f, 14), W = word(f, 8), d = word(f, 11);
-  const column = word(word(f, 12) + (<usize>j << 2), 0);
+  const k = get(f, D_COUNT), W = word(f, D_SET), d = word(f, D_PIVOTS);
+  const column = word(word(f, D_COLUMNS) + (<usize>j << 2), 0);
   const own = row(f, k);
   let pivot = at(column, j);
   const whole = pivot;
@@ -92,15 +64,15 @@ function append(f: usize, j: i32, state: i32): bool {
   const good = pivot > DEPENDENT * whole;
   put(d, k, good ? pivot : 0);
   set(W, k, j);
-  put(word(f, 6), k, 0);
-  store<i8>(word(f, 9) + <usize>j, <i8>state);
-  set(f, 14, k + 1);
+  put(word(f, D_MULTIPLIERS), k, 0);
+  store<i8>(word(f, D_STATES) + <usize>j, <i8>state);
+  set(f, D_COUNT, k + 1);
   return good;
 }
 
 /** Takes place b out of the set: what stands below gains d_b l l' (Gill, Golub, Murray and Saunders 1974, C1). `next` is spent. */
 function remove(f: usize, b: i32): void {
-  const k = get(f, 14), W = word(f, 8), d = word(f, 11), l = word(f, 6), w = word(f, 7);
+  const k = get(f, D_COUNT), W = word(f, D_SET), d = word(f, D_PIVOTS), l = word(f, D_MULTIPLIERS), w = word(f, D_NEXT);
   let alpha = at(d, b);
   for (let i = b + 1; i < k; i++) put(w, i, at(row(f, i), b));
   for (let j = b + 1; j < k; j++) {
@@ -115,7 +87,7 @@ function remove(f: usize, b: i32): void {
       store<f64>(to, load<f64>(to) + beta * v);
     }
   }
-  store<i8>(word(f, 9) + <usize>get(W, b), 0);
+  store<i8>(word(f, D_STATES) + <usize>get(W, b), 0);
   for (let i = b + 1; i < k; i++) {
     const from = row(f, i), to = row(f, i - 1);
     memory.copy(to, from, <usize>b << 3);
@@ -124,12 +96,12 @@ function remove(f: usize, b: i32): void {
     put(l, i - 1, at(l, i));
     set(W, i - 1, get(W, i));
   }
-  set(f, 14, k - 1);
+  set(f, D_COUNT, k - 1);
 }
 
 /** next = H^-1 next for the first k of the set. */
 function solveFirst(f: usize, k: i32): void {
-  const x = word(f, 7), d = word(f, 11);
+  const x = word(f, D_NEXT), d = word(f, D_PIVOTS);
   for (let i = 0; i < k; i++) put(x, i, at(x, i) - inner(i, row(f, i), x));
   for (let i = 0; i < k; i++) put(x, i, at(x, i) / at(d, i));
   for (let i = k - 1; i > 0; i--) subtract(i, at(x, i), row(f, i), x);
@@ -137,26 +109,26 @@ function solveFirst(f: usize, k: i32): void {
 
 /** next = H^-1 next for the set. */
 export function dualSolve(frame: usize): void {
-  solveFirst(frame, get(frame, 14));
+  solveFirst(frame, get(frame, D_COUNT));
 }
 
 /** Factors the set anew; sides that depend on others leave it. All multipliers are 0 afterwards. */
 export function dualBegin(frame: usize): void {
-  const k = get(frame, 14), W = word(frame, 8), states = word(frame, 9);
-  set(frame, 14, 0);
-  set(frame, 15, 0);
-  set(frame, 17, 0);
+  const k = get(frame, D_COUNT), W = word(frame, D_SET), states = word(frame, D_STATES);
+  set(frame, D_COUNT, 0);
+  set(frame, D_WAITING, 0);
+  set(frame, D_CHANGES, 0);
   for (let i = 0; i < k; i++) {
     const j = get(W, i);
     if (append(frame, j, <i32>load<i8>(states + <usize>j))) continue;
-    set(frame, 14, get(frame, 14) - 1);
+    set(frame, D_COUNT, get(frame, D_COUNT) - 1);
     store<i8>(states + <usize>j, 0);
   }
 }
 
 /** The first multiplier on the way l + step (next - l) that reaches 0; -1 where none does. `ray`: on the way l + step next. */
 function blocking(f: usize, k: i32, ray: bool): i32 {
-  const l = word(f, 6), next = word(f, 7), W = word(f, 8), states = word(f, 9);
+  const l = word(f, D_MULTIPLIERS), next = word(f, D_NEXT), W = word(f, D_SET), states = word(f, D_STATES);
   let which = -1, least = Infinity;
   for (let i = 0; i < k; i++) {
     const s = <f64>load<i8>(states + <usize>get(W, i));
@@ -175,7 +147,7 @@ function blocking(f: usize, k: i32, ray: bool): i32 {
 
 /** Steps as far as the multiplier at place b lets it, and takes b out. */
 function stepTo(f: usize, k: i32, b: i32, ray: bool): void {
-  const l = word(f, 6), next = word(f, 7);
+  const l = word(f, D_MULTIPLIERS), next = word(f, D_NEXT);
   const from = at(l, b), to = at(next, b);
   const step = ray ? -from / to : from / (from - to);
   for (let i = 0; i < k; i++) put(l, i, at(l, i) + step * (ray ? at(next, i) : at(next, i) - at(l, i)));
@@ -188,15 +160,15 @@ function stepTo(f: usize, k: i32, b: i32, ray: bool): void {
  */
 function untie(f: usize): bool {
   while (true) {
-    const k = get(f, 14), last = k - 1, j = get(word(f, 8), last);
-    const d = word(f, 11), next = word(f, 7);
-    const column = word(word(f, 12) + (<usize>j << 2), 0);
+    const k = get(f, D_COUNT), last = k - 1, j = get(word(f, D_SET), last);
+    const d = word(f, D_PIVOTS), next = word(f, D_NEXT);
+    const column = word(word(f, D_COLUMNS) + (<usize>j << 2), 0);
     if (at(d, last) > DEPENDENT * at(column, j)) return true;
     put(d, last, 0);
-    const state = <i32>load<i8>(word(f, 9) + <usize>j);
+    const state = <i32>load<i8>(word(f, D_STATES) + <usize>j);
     // L' next = +-e of the last place; an equality moves towards its side.
-    const target = state > 0 ? at(word(f, 3), j) : at(word(f, 2), j);
-    const sign: f64 = state == 2 ? (at(word(f, 5), j) > target ? 1 : -1) : <f64>state;
+    const target = state > 0 ? at(word(f, D_UP), j) : at(word(f, D_LO), j);
+    const sign: f64 = state == 2 ? (at(word(f, D_V), j) > target ? 1 : -1) : <f64>state;
     for (let i = 0; i < last; i++) put(next, i, -sign * at(row(f, last), i));
     for (let i = last - 1; i > 0; i--) subtract(i, at(next, i), row(f, i), next);
     put(next, last, sign);
@@ -208,8 +180,8 @@ function untie(f: usize): bool {
 
 /** v = v0 - H l, and the side that is violated most over its unit; -1 where none is by more than `tolerance` of its terms. */
 function worst(f: usize, k: i32, tolerance: f64): i32 {
-  const N = get(f, 0), lo = word(f, 2), up = word(f, 3), v0 = word(f, 4), v = word(f, 5), unit = word(f, 13);
-  const states = word(f, 9), W = word(f, 8), l = word(f, 6), columns = word(f, 12);
+  const N = get(f, D_SIDES), lo = word(f, D_LO), up = word(f, D_UP), v0 = word(f, D_V0), v = word(f, D_V), unit = word(f, D_UNIT);
+  const states = word(f, D_STATES), W = word(f, D_SET), l = word(f, D_MULTIPLIERS), columns = word(f, D_COLUMNS);
   memory.copy(v, v0, <usize>N << 3);
   for (let i = 0; i < k; i++) subtract(N, at(l, i), word(columns + (<usize>get(W, i) << 2), 0), v);
   let which = -1, most = 0.0;
@@ -223,7 +195,7 @@ function worst(f: usize, k: i32, tolerance: f64): i32 {
     if (by <= tolerance * size || share <= most) continue;
     most = share;
     which = i;
-    set(f, 16, x > b ? 1 : -1);
+    set(f, D_ITS_STATE, x > b ? 1 : -1);
   }
   return which;
 }
@@ -233,19 +205,19 @@ function worst(f: usize, k: i32, tolerance: f64): i32 {
  * (multipliers in `next`), -2 after `most` changes, -3 where the set is full.
  */
 export function dualPivot(frame: usize, tolerance: f64, most: i32): i32 {
-  const l = word(frame, 6), next = word(frame, 7), W = word(frame, 8), states = word(frame, 9), columns = word(frame, 12);
-  const lo = word(frame, 2), up = word(frame, 3), v0 = word(frame, 4);
+  const l = word(frame, D_MULTIPLIERS), next = word(frame, D_NEXT), W = word(frame, D_SET), states = word(frame, D_STATES), columns = word(frame, D_COLUMNS);
+  const lo = word(frame, D_LO), up = word(frame, D_UP), v0 = word(frame, D_V0);
   for (let changes = 0; changes < most; changes++) {
-    const waiting = get(frame, 15);
+    const waiting = get(frame, D_WAITING);
     if (waiting > 0) {
       if (get(columns, waiting - 1) == 0) return waiting;
-      if (get(frame, 14) >= get(frame, 1)) return FULL;
-      set(frame, 15, 0);
-      set(frame, 17, get(frame, 17) + 1);
-      if (!append(frame, waiting - 1, get(frame, 16)) && !untie(frame)) return INFEASIBLE;
+      if (get(frame, D_COUNT) >= get(frame, D_CAPACITY)) return FULL;
+      set(frame, D_WAITING, 0);
+      set(frame, D_CHANGES, get(frame, D_CHANGES) + 1);
+      if (!append(frame, waiting - 1, get(frame, D_ITS_STATE)) && !untie(frame)) return INFEASIBLE;
     }
     for (;;) {
-      const k = get(frame, 14);
+      const k = get(frame, D_COUNT);
       for (let i = 0; i < k; i++) {
         const j = get(W, i);
         put(next, i, at(v0, j) - (load<i8>(states + <usize>j) > 0 ? at(up, j) : at(lo, j)));
@@ -253,14 +225,14 @@ export function dualPivot(frame: usize, tolerance: f64, most: i32): i32 {
       solveFirst(frame, k);
       const b = blocking(frame, k, false);
       if (b < 0) break;
-      set(frame, 17, get(frame, 17) + 1);
+      set(frame, D_CHANGES, get(frame, D_CHANGES) + 1);
       stepTo(frame, k, b, false);
     }
-    const k = get(frame, 14);
+    const k = get(frame, D_COUNT);
     memory.copy(l, next, <usize>k << 3);
     const enters = worst(frame, k, tolerance);
     if (enters < 0) return SOLVED;
-    set(frame, 15, enters + 1);
+    set(frame, D_WAITING, enters + 1);
   }
   return TIRED;
 }

@@ -5,7 +5,7 @@ import {
   B_VARIABLES, B_VARIANCE, B_W, B_X, B_Y, END_GRADIENT, END_INVALID, END_STEP, F_A, F_BEST, F_G, F_J, F_LOWER, F_M, F_RES,
   F_UPPER, F_WORK, F_X, F_Y, LINEAR, M_NORMAL, M_W, M_X, M_Y, NEXT_START, STATE_SLOTS, S_HAS_J, S_HAS_NORMAL, S_LOSS, S_LOSS_SCALE, S_NEXT, S_NFEV,
   S_NIT, S_RANK, S_STALE,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { copy, get, point, set, setIndex, slot } from "../least-squares/frame";
 import {
   allFinite, backToBest, covariance, doubt, fit, modelJacobian, modelNormal, normalEquations, normalInverse, robustVariance,

@@ -3,7 +3,7 @@
 
 import {
   B_STARTS, B_START_A, B_START_J, B_START_VALUES, F_A, F_BEST, F_G, F_J, F_OTHER, M_Y,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { copy, get, set, slot } from "../least-squares/frame";
 import { modelJacobian, modelNormal } from "./kernels";
 

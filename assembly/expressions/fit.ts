@@ -5,7 +5,7 @@ import {
   AHEAD_JACOBIAN, AHEAD_NONE, AHEAD_NORMAL, CHECK, END_MAX_EVALUATIONS, END_MAX_ITERATIONS, END_PAUSED, F_A_TRIAL, F_G_TRIAL, F_J,
   F_J_TRIAL, F_OTHER, F_TRIAL, F_X, ITERATED, M_NORMAL, S_AHEAD, S_BUDGET, S_MAX_NFEV, S_MAX_NIT, S_MET, S_NFEV, S_NIT, WANT_JACOBIAN,
   WANT_RESIDUALS,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { get, point, set, slot } from "../least-squares/frame";
 import { turn } from "./kernels";
 import { modelJacobian, modelNormal, modelResiduals } from "./model";

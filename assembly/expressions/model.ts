@@ -3,7 +3,7 @@
 
 import {
   M_FREE, M_JACOBIAN, M_LDX, M_NORMAL, M_NORMAL_WORK, M_OUT, M_P, M_SUMS, M_TOTAL, M_VALUES, M_W, M_WIDE, M_WORK, M_X, M_Y,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { copy, get, index, set, slot } from "../least-squares/frame";
 
 /** M_P = the fixed parameters as they are, the free ones from p. */

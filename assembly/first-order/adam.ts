@@ -1,7 +1,7 @@
 // Adam and its family. Arguments as in momentum.ts: n, vectors, the gradient's edits, then the rule's scalars, among them
 // b1, c1 = 1 - b1, b2, c2 = 1 - b2 (taken in double: in f32 the difference itself would be off by 1e-5).
 
-import { At0, At16, At32, At48, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "./register";
+import { At0, At16, At32, At48, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "../registers";
 
 /**
  * m = b1 m + c1 g; v = b2 v + c2 g^2; x = shrink x - step m / (root sqrt(v) + eps).

@@ -1,7 +1,7 @@
 // Rules that divide by the root of accumulated squares: AdaGrad, RMSprop, Adadelta.
 // Arguments as in momentum.ts: n, vectors, the gradient's edits, then the rule's scalars.
 
-import { edit, put, tailOf, take, wholeBytes } from "./register";
+import { edit, put, tailOf, take, wholeBytes } from "../registers";
 
 /** s += g^2; x -= lr g / (sqrt(s) + eps): AdaGrad (Duchi, Hazan & Singer 2011, fig. 1, diagonal); eps as PyTorch. */
 function adagrad<T>(

@@ -1,6 +1,6 @@
 // Averages of the iterates, and the exchange of parameters with their average.
 
-import { put, tailOf, take, wholeBytes } from "./register";
+import { put, tailOf, take, wholeBytes } from "../registers";
 
 /** a += c (x - a): the running mean with c = 1 / count, or the exponential average with c = 1 - decay. */
 function blend<T>(n: i32, x: usize, a: usize, c: T): void {

@@ -2,7 +2,7 @@
 // Both leave it as it is.
 
 import { maxLanes, sumLanes, zero } from "../simd";
-import { tailOf, take, wholeBytes } from "./register";
+import { tailOf, take, wholeBytes } from "../registers";
 
 /** min(|g|, limit), in doubles; NaN stays NaN, and so, when strict, does an infinity that clipping would hide. */
 // @ts-ignore: decorator

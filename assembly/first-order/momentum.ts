@@ -2,7 +2,7 @@
 // edits (scale, limit, decay: see `edit`), then scalars that the caller computed in double. The loops around a loop turn
 // once: V8 unrolls a loop the more, the deeper it is nested.
 
-import { At0, At16, At32, At48, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "./register";
+import { At0, At16, At32, At48, edit, isPlain, put, putAt, tailOf, take, takeAt, wholeBytes } from "../registers";
 
 /** x -= lr g (Robbins & Monro 1951, eq. 6; PyTorch's SGD without momentum). */
 function sgd<T>(n: i32, x: usize, g: usize, scale: T, limit: T, decay: T, lr: T): void {

@@ -1,7 +1,7 @@
 // Rules that look at signs: Rprop, delta-bar-delta, Lion.
 // Arguments as in momentum.ts: n, vectors, the gradient's edits, then the rule's scalars.
 
-import { edit, put, signs, tailOf, take, wholeBytes } from "./register";
+import { edit, put, signs, tailOf, take, wholeBytes } from "../registers";
 
 /**
  * Rprop (Riedmiller & Braun 1993) in the form without weight-backtracking of PyTorch (iRprop-, Igel & Huesken 2000):

@@ -1,46 +1,17 @@
 // A generation of CMA-ES: points from N(m, sigma^2 C), then what their ranks mean to mean, paths, covariance and step size.
 // Equation numbers: N. Hansen, The CMA Evolution Strategy: A Tutorial, arXiv:1604.00772.
 
+import { getInteger as word, word as at, getDouble as get, setDouble as set, getDouble as item } from "../memory";
 import {
   FORM_FULL, FORM_LIMITED, G_B, G_C, G_D, G_FORM, G_GAMMA, G_LIMIT, G_M, G_MEAN, G_N, G_PATHS, G_PC, G_POINTS, G_PS, G_ROWS, G_SCALE, G_USED, G_W,
   G_WORK, G_Y, G_Z, S_C1, S_CC, S_CHI, S_CMU, S_CS, S_DAMPS, S_GENERATION, S_LEARNT, S_MEAN_STEP, S_MU_EFF, S_SIGMA, S_STALL,
   S_SUM_W,
-} from "../../src/global/slots";
+} from "../../src/abi/global";
 import { axpy, dot, fill, scal } from "../blas/level1";
 import { eigSym } from "../linalg/eigen";
 import { exp } from "../stats/elementary";
 import { limitedSteps, limitedUpdate } from "./limited";
 import { product } from "./product";
-
-// @ts-ignore: decorator
-@inline
-function word(frame: usize, i: i32): i32 {
-  return load<i32>(frame + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function at(frame: usize, i: i32): usize {
-  return <usize>load<u32>(frame + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function get(state: usize, i: i32): f64 {
-  return load<f64>(state + (<usize>i << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(state: usize, i: i32, v: f64): void {
-  store<f64>(state + (<usize>i << 3), v);
-}
-
-// @ts-ignore: decorator
-@inline
-function item(x: usize, i: i32): f64 {
-  return load<f64>(x + (<usize>i << 3));
-}
 
 /** Steps y = B D z (38), (39) for all rows of Z. */
 export function cmaSteps(frame: usize): void {

@@ -7,7 +7,7 @@ import {
   LEVENBERG_MARQUARDT, NEXT_AGAIN, NEXT_LINEARISE, S_ATTEMPT, S_COST, S_DAMPING, S_FIRST, S_FRESH, S_HAS_J, S_HAS_NORMAL, S_IDLE,
   S_KEPT_COST, S_LAMBDA, S_MET, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_ON_TRUST, S_RELATIVE, S_RETURNABLE, S_SHRINKS,
   S_STALE, S_TURNS,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { converged, doubt } from "./ends";
 import { copy, get, set, slot } from "./frame";
 

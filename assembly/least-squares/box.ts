@@ -3,7 +3,7 @@
 
 import {
   F_A, F_BOX, F_D, F_FREE, F_FREE0, F_G, F_LOWER, F_HELD, F_P, F_SIDE, F_UPPER, F_X,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { get, index, set, setIndex, slot } from "./frame";
 import { curvature, modelGradient, scaledLength, slope, solveModel } from "./quadratic";
 

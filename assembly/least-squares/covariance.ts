@@ -1,22 +1,16 @@
 // (J'J)^-1 from a pivoted QR of J with unit columns, so that the standard errors keep the digits that J'J
 // would lose (inverse.ts has it where it loses none); with it rank, condition number and the directions that the data do not determine.
 
+import { column, EPS } from "../memory";
 import { copy, dot, nrm2, scal } from "../blas/level1";
 import { qrFactor, qrRank, solveR, solveRT } from "../linalg/qr";
 import {
   F_E, F_J, F_JT, F_M, F_NORMS, F_PERM, F_S, F_T, F_TAU, F_W, F_Y, S_CONDITION, S_RANK, S_TOLERANCE,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { get, index, set, slot } from "./frame";
 import { normalInverse } from "./inverse";
 
-const EPS: f64 = 2.220446049250313e-16;
 const POWER_STEPS: i32 = 50;
-
-// @ts-ignore: decorator
-@inline
-function column(A: usize, ld: i32, j: i32): usize {
-  return A + (<usize>(j * ld) << 3);
-}
 
 /** y = R x for the leading n x n triangle. */
 function timesR(n: i32, A: usize, ld: i32, x: usize, y: usize): void {

@@ -1,13 +1,12 @@
 // When a fit has converged, and when that is only apparent. The driver compares the same four numbers with the same tolerances
 // (src/least-squares/method.ts).
 
+import { EPS } from "../memory";
 import {
   END_FUN, END_GRADIENT, END_SINGULAR, END_STALLED, END_STEP, END_TARGET, F_A, F_INFLUENCE, F_LOWER, F_SIDE, F_UPPER, F_X, S_COST, S_FUN_TOL,
   S_GRAD_TOL, S_INFLUENCED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_STEP_TOL, S_TARGET, S_TINY, UNDETERMINED,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { get, influence, setIndex, slot } from "./frame";
-
-const EPS: f64 = 2.220446049250313e-16;
 
 /** The convergence tests in their order; 0: none is met. */
 export function converged(state: usize): i32 {

@@ -1,6 +1,6 @@
 // (J'J)^-1 from the normal equations, where they keep its digits; one fit and many take their standard errors from here.
 
-import { F_A, F_D, F_FREE, F_G, F_GF, F_L, F_T, F_WORK, F_Y, SMALL } from "../../src/least-squares/state";
+import { F_A, F_D, F_FREE, F_G, F_GF, F_L, F_T, F_WORK, F_Y, SMALL } from "../../src/abi/least-squares";
 import { copy, get, set, setIndex, slot } from "./frame";
 import { dampedCholesky } from "./normal";
 import { inverseSmall, solveSmall } from "./small-solve";

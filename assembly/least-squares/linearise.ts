@@ -1,15 +1,14 @@
 // The local model of a fit: J'J, J'r, the scaling of the variables, which of them may move, the Gauss-Newton step.
 
+import { EPS } from "../memory";
 import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_J, F_LOWER, F_P, F_RES, F_SPAN, F_UPPER, F_WORK, F_X, LEVENBERG, S_COSINE,
   S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PLAIN, S_RADIUS, S_RANK, S_RELATIVE, S_SIZE,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { get, set, setIndex, slot } from "./frame";
 import { normalEquations } from "./normal";
 import { gaussNewtonStep, modelGradient, scaledLength, slope } from "./quadratic";
 import { lineariseSmall } from "./small";
-
-const EPS: f64 = 2.220446049250313e-16;
 
 /** 1 when all k numbers are finite. */
 export function allFinite(k: i32, v: usize): i32 {

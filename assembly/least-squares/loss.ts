@@ -1,7 +1,7 @@
 // Robust losses rho(z) of the squared scaled residual z = (r / C)^2, as SciPy's least_squares defines them: the
 // cost is sum C^2 rho(z), minimised by iterated reweighting (Holland and Welsch 1977).
 
-import { ARCTAN, CAUCHY, HUBER, LINEAR, SOFT_L1, TUKEY } from "../../src/least-squares/state";
+import { ARCTAN, CAUCHY, HUBER, LINEAR, SOFT_L1, TUKEY } from "../../src/abi/least-squares";
 import { dot } from "../blas/level1";
 import { atan, log1p } from "../stats/elementary";
 

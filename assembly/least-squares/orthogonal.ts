@@ -2,19 +2,12 @@
 // digits: J S = Q R with unit columns, pivoted, then one row of damping after the other is rotated into R
 // (Moré 1978, section 3; Golub and Van Loan, 4th ed., section 5.1.8).
 
+import { column, EPS } from "../memory";
 import { axpy, copy, dot, nrm2, scal } from "../blas/level1";
 import { qrFactor, qrRank, solveR, solveRT } from "../linalg/qr";
 import { hypot2 } from "../linalg/reflector";
-import { F_D, F_E, F_FREE, F_J, F_JT, F_M, F_HELD, F_NORMS, F_P, F_PERM, F_R, F_RES, F_S, F_T, F_TAU, F_Y } from "../../src/least-squares/state";
+import { F_D, F_E, F_FREE, F_J, F_JT, F_M, F_HELD, F_NORMS, F_P, F_PERM, F_R, F_RES, F_S, F_T, F_TAU, F_Y } from "../../src/abi/least-squares";
 import { get, index, set, slot } from "./frame";
-
-const EPS: f64 = 2.220446049250313e-16;
-
-// @ts-ignore: decorator
-@inline
-function column(A: usize, ld: i32, j: i32): usize {
-  return A + (<usize>(j * ld) << 3);
-}
 
 /** Reduces J and r to n rows: F_R gets R in the original order of columns, its last column Q'r; F_S the scales. */
 export function reduce(m: i32, n: i32, frame: usize): void {

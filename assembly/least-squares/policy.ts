@@ -3,7 +3,7 @@
 
 import {
   GAUSS_NEWTON, LEVENBERG, S_CLIPPED, S_DAMPING, S_FIRST, S_FRACTION, S_FULL, S_GROWTH, S_LAMBDA, S_LENGTH, S_RADIUS, S_SLOPE,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { get, set } from "./frame";
 
 /** Moré's radius (1978; MINPACK lmder): shrunk by the parabola through both costs and the slope, doubled after a good step. */

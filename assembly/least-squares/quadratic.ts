@@ -3,7 +3,7 @@
 
 import {
   F_A, F_D, F_FREE, F_G, F_GF, F_HELD, F_L, F_M, F_P, F_W, F_WORK, F_Y, S_ORTHOGONAL, S_PIVOT, S_RANK, SMALL,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { get, index, set, slot } from "./frame";
 import { dampedCholesky, newtonNormal, PIVOT_TOL, solveNormal } from "./normal";
 import { dampedOrthogonal, newtonOrthogonal, reduce, restrict, solveOrthogonal } from "./orthogonal";

@@ -1,10 +1,10 @@
 // How the trust radius shapes the step: Moré's lambda for |D p| = radius, and Powell's dogleg.
 
-import { F_A, F_D, F_FREE, F_GF, F_P, F_W, S_LAMBDA, S_RADIUS, S_RANK } from "../../src/least-squares/state";
+import { EPS } from "../memory";
+import { F_A, F_D, F_FREE, F_GF, F_P, F_W, S_LAMBDA, S_RADIUS, S_RANK } from "../../src/abi/least-squares";
 import { dampAgain, freeLength, newtonDenominator } from "./quadratic";
 import { get, index, set, slot } from "./frame";
 
-const EPS: f64 = 2.220446049250313e-16;
 const TINY: f64 = 1e-300;
 
 /** |D^-1 g| over the free variables. */

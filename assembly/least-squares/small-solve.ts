@@ -1,7 +1,7 @@
 // Up to three variables in registers: L D L' of J'J + lambda D^2, its step, and the inverse. A variable that is not there is a
 // zero with a unit diagonal.
 
-import { F_A, F_D, F_GF, F_L, F_P } from "../../src/least-squares/state";
+import { F_A, F_D, F_GF, F_L, F_P } from "../../src/abi/least-squares";
 import { get, set, slot } from "./frame";
 
 // @ts-ignore: decorator

@@ -2,17 +2,16 @@
 // equations that keep their digits, a Gauss-Newton step inside the trust region. The general kernels (linearise.ts, step.ts) do
 // the rest, and find everything as they would have left it. A variable that is not there is a zero with a unit diagonal.
 
+import { EPS } from "../memory";
 import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GF, F_GN, F_LOWER, F_P, F_SPAN, F_TRIAL, F_UPPER, F_X, S_CLIPPED, S_COSINE, S_COST, S_FACTOR, S_FREE,
   S_FULL, S_GN_LENGTH, S_GRADIENT, S_LAMBDA, S_LENGTH, S_MOVED, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PIVOT, S_PLAIN, S_PREDICTED,
   S_RADIUS, S_RANK, S_RELATIVE, S_SIZE, S_SLOPE, S_STEP_MAX, S_STEP_NORM, SMALL,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { copy, get, set, setIndex, slot } from "./frame";
 import { PIVOT_TOL } from "./normal";
 import { stepForRadius } from "./radius";
 import { has, put3, solveSmall } from "./small-solve";
-
-const EPS: f64 = 2.220446049250313e-16;
 
 /** Largest size of x_j so far. */
 // @ts-ignore: decorator

@@ -5,7 +5,7 @@ import {
   DOGLEG, F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_LOWER, F_P, F_TRIAL, F_UPPER, F_X, GAUSS_NEWTON, LEVENBERG,
   LEVENBERG_MARQUARDT, S_CLIPPED, S_DAMPING, S_FACTOR, S_FRACTION, S_FREE, S_FULL, S_LAMBDA, S_LENGTH, S_MOVED, S_PLAIN, S_PREDICTED, S_RADIUS, S_RANK,
   S_SLOPE, S_STEP_MAX, S_STEP_NORM,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { clampToBox, leavesBox, projectedGradient, solveInBox } from "./box";
 import { get, index, set, slot } from "./frame";
 import { curvature, dampAgain, freeLength, modelGradient, scaledLength, slope, solveModel } from "./quadratic";

@@ -10,7 +10,7 @@ import {
   S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MET, S_MOVED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NJEV, S_NOISE, S_OFFSET,
   S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT, S_PREDICTED, S_RANK, S_RELATIVE, S_RETURNABLE, S_SHRINKS, S_SIZE, S_STALE, S_STEP_MAX, S_STEP_NORM,
   S_STEP_TOL, S_TINY, WANT_JACOBIAN, WANT_RESIDUALS,
-} from "../../src/least-squares/state";
+} from "../../src/abi/least-squares";
 import { again, conclude, wait } from "./attempts";
 import { copy, get, influence, point, set, slot, swap } from "./frame";
 import { allFinite, linearise } from "./linearise";

@@ -1,6 +1,7 @@
 // 1-norm condition of a factored matrix from a few solves: Hager (1984) with Higham's (1988) alternating
 // start-over, algorithm 15.1 of Accuracy and Stability of Numerical Algorithms (2nd ed.).
 
+import { item } from "../memory";
 import { asum, copy, iamax } from "../blas/level1";
 import { choleskySolve } from "./cholesky";
 import { ldlSolve } from "./ldl";
@@ -12,12 +13,6 @@ export const TRIANGLE: i32 = 0;
 export const CHOLESKY: i32 = 1;
 export const LU: i32 = 2;
 export const LDL: i32 = 3;
-
-// @ts-ignore: decorator
-@inline
-function item<T>(x: usize, i: i32): usize {
-  return x + <usize>i * sizeof<T>();
-}
 
 /** x = op(A)^-1 x from the factor F; `e` is the subdiagonal of LDL'. other: 2 n numbers of workspace. */
 function inverseTimes<T>(

@@ -1,24 +1,11 @@
 // Eigenvalues and right eigenvectors of a general matrix: balanced, Hessenberg, real Schur form, then back-substitution in
 // the quasi-triangular factor (Wilkinson and Reinsch 1971, II/15, hqr2). Row-major doubles.
 
+import { EPS } from "../memory";
 import { axpy, copy, fill, nrm2, scal } from "../blas/level1";
-import { at, balance, hessenberg, row } from "./hessenberg";
+import { at, balance, hessenberg, row, get, set } from "./hessenberg";
 import { hypot2 } from "./reflector";
 import { schur } from "./schur";
-
-const EPS: f64 = 2.220446049250313e-16;
-
-// @ts-ignore: decorator
-@inline
-function get(H: usize, n: i32, i: i32, j: i32): f64 {
-  return load<f64>(at(row(H, n, i), j));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(H: usize, n: i32, i: i32, j: i32, v: f64): void {
-  store<f64>(at(row(H, n, i), j), v);
-}
 
 /**
  * A is spoilt; re and im are its eigenvalues, a complex pair side by side, the positive im first. Row j of Z (0: not wanted) is

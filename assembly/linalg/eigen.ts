@@ -2,16 +2,11 @@
 // with Wilkinson's shift (Golub and Van Loan, 4th ed., sections 8.3.1 and 8.3.3; Wilkinson and Reinsch 1971, II/4).
 // Z is held by rows, one vector a row, so that a rotation runs along two contiguous rows.
 
+import { double as at } from "../memory";
 import { axpy, dot, fill, nrm2, scal } from "../blas/level1";
 import { gemv } from "../dense/gemv";
 import { hypot2 } from "./reflector";
 import { swapRows } from "./swap";
-
-// @ts-ignore: decorator
-@inline
-function at(x: usize, i: i32): usize {
-  return x + (<usize>i << 3);
-}
 
 // @ts-ignore: decorator
 @inline

@@ -2,14 +2,11 @@
 // 2014), then Hessenberg by Householder reflectors (Golub and Van Loan, 4th ed., algorithm 7.4.2). Row-major doubles; the
 // vectors Z are held by rows, row j the j-th vector.
 
+import { double as at } from "../memory";
 import { axpy, dot, fill, nrm2, scal } from "../blas/level1";
 import { hypot2 } from "./reflector";
 
-// @ts-ignore: decorator
-@inline
-export function at(x: usize, i: i32): usize {
-  return x + (<usize>i << 3);
-}
+export { at };
 
 // @ts-ignore: decorator
 @inline
@@ -83,4 +80,16 @@ function reflectRows(width: i32, count: i32, tau: f64, v: usize, B: usize, ld: i
   fill<f64>(width, 0, w);
   for (let i = 0; i < count; i++) axpy<f64>(width, load<f64>(at(v, i)), row(B, ld, i), w);
   for (let i = 0; i < count; i++) axpy<f64>(width, -tau * load<f64>(at(v, i)), w, row(B, ld, i));
+}
+
+// @ts-ignore: decorator
+@inline
+export function get(H: usize, n: i32, i: i32, j: i32): f64 {
+  return load<f64>(at(row(H, n, i), j));
+}
+
+// @ts-ignore: decorator
+@inline
+export function set(H: usize, n: i32, i: i32, j: i32, v: f64): void {
+  store<f64>(at(row(H, n, i), j), v);
 }

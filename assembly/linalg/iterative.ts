@@ -3,13 +3,14 @@
 // runs up to `steps` iterations, so that the caller can look at limits in between. The problem stands in a frame whose
 // slots are named in src/iterative/slots.ts. An iteration ends with one of the codes there; GO_ON says that all were taken.
 
+import { word } from "../memory";
 import { axpy, copy, dot, nrm2, scal } from "../blas/level1";
 import { gemv, gemvT } from "../dense/gemv";
 import {
   BREAKDOWN, CONVERGED, DIVERGING, F_A, F_B, F_DIAGONAL, F_HISTORY, F_KIND, F_M_OFFSETS, F_M_ROWS, F_M_VALUES, F_N,
   F_OFFSETS, F_P, F_PRECONDITIONER, F_Q, F_R, F_SCALARS, F_VALUES, F_X, F_Z, GO_ON, JACOBI, NON_FINITE,
   NOT_POSITIVE_DEFINITE, PLAIN, S_BOUND, S_MOST, S_OMEGA, S_RESIDUAL, S_RZ, SSOR,
-} from "../../src/iterative/slots";
+} from "../../src/abi/iterative";
 import { csrMultiply, csrSsor, csrSweep, incompleteSolve } from "./sparse";
 
 export { csrMultiply, csrMultiplyT, incompleteCholesky } from "./sparse";
@@ -46,12 +47,6 @@ export function gemvTF64(m: i32, n: i32, A: usize, x: usize, y: usize): void {
 
 /** Below this squares have lost their digits. */
 const TINY: f64 = 1e-280;
-
-// @ts-ignore: decorator
-@inline
-function word(f: usize, i: i32): usize {
-  return <usize>load<u32>(f + (<usize>i << 2));
-}
 
 // @ts-ignore: decorator
 @inline

@@ -3,17 +3,12 @@
 // Cheng and Higham (1998). A is held in full, so that a column can be read along its row.
 // Factor: unit lower L below the diagonal, D's diagonal on it, D's subdiagonal in e (0 before a block of order 1).
 
+import { item } from "../memory";
 import { axpy, dot, iamax } from "../blas/level1";
 import { swapRows } from "./swap";
 
 /** (1 + sqrt 17) / 8. */
 const ALPHA: f64 = 0.6403882032022076;
-
-// @ts-ignore: decorator
-@inline
-function item<T>(x: usize, i: i32): usize {
-  return x + <usize>i * sizeof<T>();
-}
 
 // @ts-ignore: decorator
 @inline

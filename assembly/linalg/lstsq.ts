@@ -3,17 +3,12 @@
 // pivoting (Golub and Van Loan, 4th ed., sections 5.4 and 5.5), and one step of refinement of the augmented
 // system with residuals in twice the precision (Björck 1967).
 
+import { item } from "../memory";
 import { axpy, copy, fill, nrm2, scal } from "../blas/level1";
 import { applyQ, applyQT, qrFactor, qrRank, solveR, solveRT } from "./qr";
 import { entry } from "./reflector";
 import { residualDot } from "./residual";
 import { powerOfTwo } from "./scaling";
-
-// @ts-ignore: decorator
-@inline
-function item<T>(x: usize, i: i32): usize {
-  return x + <usize>i * sizeof<T>();
-}
 
 // @ts-ignore: decorator
 @inline

@@ -1,20 +1,17 @@
 // Householder reflectors I - tau v v' (Golub and Van Loan, 4th ed., section 5.1) along columns: column j is the contiguous
 // vector at A + j * ld, v has v[k] = 1 and its rest below the diagonal of column k.
 
+import { item } from "../memory";
 import { axpy, dot, nrm2, scal } from "../blas/level1";
 import { madd, nmadd, sumLanes, zero } from "../simd";
+
+export { item };
 
 /** Address of row i of column j. */
 // @ts-ignore: decorator
 @inline
 export function entry<T>(A: usize, ld: i32, i: i32, j: i32): usize {
   return A + (<usize>j * <usize>ld + <usize>i) * sizeof<T>();
-}
-
-// @ts-ignore: decorator
-@inline
-export function item<T>(x: usize, i: i32): usize {
-  return x + <usize>i * sizeof<T>();
 }
 
 /** Column c loses its part along reflector k. */

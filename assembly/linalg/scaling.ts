@@ -1,13 +1,8 @@
 // Norms, equilibration, symmetry and determinants of row-major matrices.
 
+import { item } from "../memory";
 import { amax } from "../blas/level1";
 import { log } from "../stats/elementary";
-
-// @ts-ignore: decorator
-@inline
-function item<T>(x: usize, i: i32): usize {
-  return x + <usize>i * sizeof<T>();
-}
 
 /** |A|_1, the largest column sum; sums: n numbers of workspace. */
 export function norm1<T>(m: i32, n: i32, A: usize, lda: i32, sums: usize): T {

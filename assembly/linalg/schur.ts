@@ -1,24 +1,12 @@
 // The real Schur form of a Hessenberg matrix by Francis's implicit double shift (Francis 1961; Golub and Van Loan, 4th ed.,
 // section 7.5; Wilkinson and Reinsch 1971, II/15). Z is held by rows: Z H Z' stays the same.
 
-import { at, row } from "./hessenberg";
+import { EPS } from "../memory";
+import { at, row, get, set } from "./hessenberg";
 import { hypot2 } from "./reflector";
 
-const EPS: f64 = 2.220446049250313e-16;
 /** Sweeps for one eigenvalue before giving up; 2 or 3 are usual. */
 const SWEEPS: i32 = 60;
-
-// @ts-ignore: decorator
-@inline
-function get(H: usize, n: i32, i: i32, j: i32): f64 {
-  return load<f64>(at(row(H, n, i), j));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(H: usize, n: i32, i: i32, j: i32, v: f64): void {
-  store<f64>(at(row(H, n, i), j), v);
-}
 
 /** H becomes quasi-triangular, re and im its eigenvalues, pairs with the positive im first. 0, or an index + 1 that did not settle. */
 export function schur(n: i32, H: usize, Z: usize, re: usize, im: usize, norm: f64): i32 {

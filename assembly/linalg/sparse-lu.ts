@@ -1,16 +1,11 @@
 // The room `sparse-lu`: P A Q = L U of a sparse matrix, column by column, in time proportional to the arithmetic (Gilbert and
 // Peierls 1988), with partial pivoting. The slots of the frame are named in src/linalg/sparse-lu-slots.ts.
 
+import { word } from "../memory";
 import {
   F_COLUMNS, F_L_AT, F_L_ROOM, F_L_ROWS, F_L_VALUES, F_MARK, F_N, F_NEXT, F_ORDER, F_PATTERN, F_PLACE, F_ROWS, F_STACK,
   F_U_AT, F_U_ROOM, F_U_ROWS, F_U_VALUES, F_VALUES, F_X,
-} from "../../src/linalg/sparse-lu-slots";
-
-// @ts-ignore: decorator
-@inline
-function word(f: usize, i: i32): usize {
-  return <usize>load<u32>(f + (<usize>i << 2));
-}
+} from "../../src/abi/sparse-lu";
 
 // @ts-ignore: decorator
 @inline

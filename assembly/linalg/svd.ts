@@ -1,10 +1,10 @@
 // Singular values of a square matrix by one-sided Jacobi rotations (Hestenes 1958; Demmel and Veselić 1992; convergence
 // helped by a pivoted QR before, Drmač and Veselić 2008). Columns are contiguous; doubles.
 
+import { EPS } from "../memory";
 import { fill } from "../blas/level1";
 import { rotate } from "./eigen";
 
-const EPS: f64 = 2.220446049250313e-16;
 /** Sweeps before giving up; 6 to 10 are usual. */
 const SWEEPS: i32 = 60;
 /** Squares of norms below this have lost their digits: such columns are left alone. */

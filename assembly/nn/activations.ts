@@ -2,8 +2,8 @@
 // for one register. Backward takes what the derivative is cheapest from: the output of relu, leakyRelu, tanh and sigmoid,
 // the input of gelu and softplus. Kernels are exact: any n, any element alignment.
 
-import { put, take, tailOf, wholeBytes } from "../first-order/register";
-import { GELU, LEAKY_RELU, RELU, SIGMOID, SOFTPLUS, TANH } from "../../src/nn/codes";
+import { put, take, tailOf, wholeBytes } from "../registers";
+import { GELU, LEAKY_RELU, RELU, SIGMOID, SOFTPLUS, TANH } from "../../src/abi/nn";
 import { gaussian, logistic, normal, softPlus, tanh } from "./elementary";
 
 // @ts-ignore: decorator

@@ -3,7 +3,7 @@
 
 import { gemm } from "../dense/gemm";
 import { lanes } from "../simd";
-import { put, take, tailOf, wholeBytes } from "../first-order/register";
+import { put, take, tailOf, wholeBytes } from "../registers";
 
 /** b = 0: no bias. work: gemmWork of the sizes. */
 function affine<T>(m: i32, n: i32, k: i32, x: usize, w: usize, b: usize, y: usize, work: usize): void {

@@ -1,7 +1,7 @@
 // Gradients of batch normalisation (Ioffe & Szegedy 2015, section 3, simplified): column sums first, four rows at a time, then
 // one pass that writes dx.
 
-import { put, take, tailOf, wholeBytes } from "../first-order/register";
+import { put, take, tailOf, wholeBytes } from "../registers";
 import { lanes, madd } from "../simd";
 
 /** Adds to sums of dy and of dy (x - mean), four rows at a time, for one register of columns. */

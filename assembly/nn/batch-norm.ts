@@ -3,7 +3,7 @@
 // 2.1): one pass over memory, and no cancellation however large the mean is against the spread.
 
 import { lanes, madd } from "../simd";
-import { put, take, tailOf, wholeBytes } from "../first-order/register";
+import { put, take, tailOf, wholeBytes } from "../registers";
 
 /** Rows in a block. */
 // @ts-ignore: decorator

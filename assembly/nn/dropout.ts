@@ -1,7 +1,7 @@
 // Inverted dropout (Srivastava et al. 2014, section 10). Whether an element stays is a function of (seed, layer, step,
 // element) alone: Philox4x32-10 (Salmon et al. 2011, section 3.3), the same words as src/random/philox.ts.
 
-import { put, take, tailOf, wholeBytes } from "../first-order/register";
+import { put, take, tailOf, wholeBytes } from "../registers";
 
 /**
  * y = x mask, mask = 0 where the random word is below `threshold` = p 2^32 and scale = 1 / (1 - p) elsewhere. The counter of

@@ -2,8 +2,8 @@
 // others), dz receives scale dL/dz and may be z. Each returns the sum of the losses, gathered in doubles.
 
 import { lanes } from "../simd";
-import { put, take, tailOf, wholeBytes } from "../first-order/register";
-import { BINARY, HUBER, SQUARED } from "../../src/nn/codes";
+import { put, take, tailOf, wholeBytes } from "../registers";
+import { BINARY, HUBER, SQUARED } from "../../src/abi/nn";
 import { exp, log, log1p } from "./elementary";
 
 /** sum + the lanes of v, in doubles. */

@@ -3,7 +3,7 @@
 
 import {
   F_BLOCK_COUNT, F_BLOCKS, F_BOUNDS, F_D, F_FIRST_PART, F_GX, F_PARTS, F_PLAIN, F_X, K_INTERVAL, K_LOWER, K_POSITIVE, K_REAL, PART_SLOTS,
-} from "../../src/sampling/frame";
+} from "../../src/abi/sampling";
 import { exp, log, logSigmoid, sigmoid } from "./elementary";
 
 // @ts-ignore: decorator

@@ -4,7 +4,7 @@
 import {
   F_D, F_DIVERGENCE, F_ENDS, F_G, F_INVERSE, F_Q, F_RANDOM, F_V, N_ACCEPTANCE, N_DEPTH, N_DIVERGENT, N_ENERGY, N_JITTER, N_LEAVES, N_LP,
   N_POSITION, N_STEP, N_STEPS,
-} from "../../src/sampling/frame";
+} from "../../src/abi/sampling";
 import { density, slot } from "./density";
 import { exp } from "./elementary";
 import { copy, dot, kickAndDrift, kickAndMeasure, refresh } from "./leapfrog";

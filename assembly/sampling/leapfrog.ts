@@ -1,7 +1,7 @@
 // The leapfrog step in two passes over the vectors, kicks fused with what follows them, and momenta. Sums run over even places,
 // odd places, then both, as in src/sampling/vectors.ts.
 
-import { F_INVERSE, F_RANDOM, F_WORDS } from "../../src/sampling/frame";
+import { F_INVERSE, F_RANDOM, F_WORDS } from "../../src/abi/sampling";
 import { slot } from "./density";
 import { fillNormals } from "./random";
 

@@ -4,7 +4,7 @@
 import {
   F_D, F_DIVERGENCE, F_ENDS, F_G, F_INVERSE, F_MAX_DEPTH, F_NODES, F_Q, F_RANDOM, F_V, N_ACCEPTANCE, N_DEPTH, N_DIVERGENT, N_ENERGY,
   N_LEAVES, N_LP, N_POSITION, N_STEP, NODE_BYTES, T_DEPTH, T_ENERGY, T_G, T_LP, T_Q, T_WEIGHT,
-} from "../../src/sampling/frame";
+} from "../../src/abi/sampling";
 import { density, slot } from "./density";
 import { exp } from "./elementary";
 import { copy, dot, kickAndDrift, kickAndMeasure, refresh } from "./leapfrog";

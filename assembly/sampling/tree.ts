@@ -3,7 +3,7 @@
 
 import {
   T_DEPTH, T_ENERGY, T_FIRST_P, T_FIRST_V, T_G, T_LAST_P, T_LAST_V, T_LP, T_Q, T_RHO, T_WEIGHT,
-} from "../../src/sampling/frame";
+} from "../../src/abi/sampling";
 import { uniform } from "./random";
 
 // @ts-ignore: decorator

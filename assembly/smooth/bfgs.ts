@@ -1,18 +1,13 @@
 // BFGS with the inverse Hessian held in full (Nocedal and Wright, eq. 6.17), scaled by s'y / y'y before the first
 // update (eq. 6.20). A row of H is updated and multiplied with the gradient in one pass.
 
+import { double as slot } from "../memory";
 import { dot } from "../blas/level1";
 import { gemv } from "../dense/gemv";
 import { difference } from "./lbfgs";
-import { S_COUNT, S_GAMMA, S_GRADIENT, S_SLOPE } from "../../src/minimize/slots";
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_SLOPE } from "../../src/abi/smooth";
 import { bytes } from "./vector";
 import { madd, sumLanes, zero } from "../simd";
-
-// @ts-ignore: decorator
-@inline
-function slot(state: usize, i: i32): usize {
-  return state + (<usize>i << 3);
-}
 
 /** h += a s + b u; returns h'g. */
 function updateRow(n: i32, h: usize, a: f64, s: usize, b: f64, u: usize, g: usize): f64 {

@@ -4,7 +4,7 @@
 import { copy, dot, fill } from "../blas/level1";
 import { gemv } from "../dense/gemv";
 import { choleskySolve } from "../linalg/cholesky";
-import { S_COUNT, S_GAMMA } from "../../src/minimize/slots";
+import { S_COUNT, S_GAMMA } from "../../src/abi/smooth";
 import { difference } from "./lbfgs";
 import { shifted } from "./newton";
 import { bytes } from "./vector";

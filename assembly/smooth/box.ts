@@ -2,18 +2,13 @@
 // Nocedal, ACM TOMS 38 (2011) 7. The model Hessian is B = theta I - W M W', W = [Y, theta S] over the c pairs of the
 // history, oldest first; M is the inverse of the 2c x 2c matrix of eq. 3.4.
 
+import { double as slot } from "../memory";
 import { axpy, dot } from "../blas/level1";
-import { S_COUNT, S_FREE, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE } from "../../src/minimize/slots";
+import { S_COUNT, S_FREE, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE } from "../../src/abi/smooth";
 import { difference } from "./lbfgs";
 import { at, invert } from "./invert";
 import { clamp } from "./project";
 import { bytes, projectedGradient } from "./vector";
-
-// @ts-ignore: decorator
-@inline
-function slot(state: usize, i: i32): usize {
-  return state + (<usize>i << 3);
-}
 
 /** Takes the step in: a ring row of S and Y, and the products s_i's_j, s_i'y_j of all pairs (m*m each, by ring row). */
 export function boxUpdate(

@@ -2,19 +2,14 @@
 // fused with the scalar product that follows it, so that a pass reads three vectors and the history once a loop.
 // The history is a ring of m pairs; rows of S and Y are `ld` doubles apart.
 
+import { double as slot } from "../memory";
 import { dot } from "../blas/level1";
 import { madd, sumLanes, zero } from "../simd";
 import { blendDot, bytes, finish, pairs } from "./vector";
-import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP, S_SY, S_UPDATED } from "../../src/minimize/slots";
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP, S_SY, S_UPDATED } from "../../src/abi/smooth";
 
 /** A pair is kept when s'y > CURVATURE |s| |y|, whatever the units of f and x: the curvature along it is positive beyond rounding. */
 const CURVATURE: f64 = 2.220446049250313e-16;
-
-// @ts-ignore: decorator
-@inline
-function slot(state: usize, i: i32): usize {
-  return state + (<usize>i << 3);
-}
 
 /**
  * s = x - x0 and y = g - g0 with their products, and max |g|, in one pass. The products go to `state`; returns s'y when
@@ -193,5 +188,4 @@ export function lbfgsStep(
     lbfgsDirection(n, m, ld, x, g, x0, d, S, Y, rho, alpha, state);
   }
 }
-
 

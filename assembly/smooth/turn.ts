@@ -2,12 +2,13 @@
 // Thuente, and, when they are accepted, the update, the next direction and its first trial. The search is the twin of
 // src/minimize/line-search/more-thuente.ts, step for step.
 
+import { getDouble as get, setDouble as set, getInteger as at } from "../memory";
 import { copy, dot } from "../blas/level1";
 import {
   M_C1, M_C2, M_DL, M_DU, M_F0, M_FL, M_FLAGS, M_FU, M_HIGH, M_KEPT, M_L, M_LOW, M_MAX_TRIALS, M_PROMISED, M_SLOPE0, M_STEP, M_STOP,
   M_TRIALS, M_U, M_WIDTH, M_WIDTH2, S_COUNT, S_GRADIENT, S_SLOPE, T_ALPHA, T_D, T_G, T_G0, T_LD, T_M, T_N, T_G3, T_RHO, T_S,
   T_X, T_X0, T_X3, T_Y, TURN_ACCEPTED, TURN_FAILED, TURN_STUCK, TURN_TRIAL,
-} from "../../src/minimize/slots";
+} from "../../src/abi/smooth";
 import { lbfgsStep } from "./lbfgs";
 import { move, steepest } from "./vector";
 
@@ -19,24 +20,6 @@ const NOISE: f64 = 8.881784197001252e-16;
 const LONGEST: f64 = 1e15;
 const BRACKETED: i32 = 1;
 const AUXILIARY: i32 = 2;
-
-// @ts-ignore: decorator
-@inline
-function get(state: usize, i: i32): f64 {
-  return load<f64>(state + (<usize>i << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(state: usize, i: i32, v: f64): void {
-  store<f64>(state + (<usize>i << 3), v);
-}
-
-// @ts-ignore: decorator
-@inline
-function at(frame: usize, i: i32): i32 {
-  return load<i32>(frame + (<usize>i << 2));
-}
 
 /** The search from f along d starts with the unit step. */
 function start(f: f64, slope: f64, state: usize): i32 {

@@ -1,28 +1,11 @@
 // P A P' = L D L' by the multifrontal method (Duff and Reid 1983; Liu 1992), without pivoting: each supernode assembles its panel from A
-// and its children's update matrices, factors it, and leaves an update matrix on the stack. The frame is a table of i32 words:
-//   0 n   1 supernodes   2 first   3 rowsAt   4 rows   5 valuesAt   6 values   7 up   8 entries of A   9 map   10 stack
-//   11 local (n i32)   12 sign (n bytes, in the order of elimination)   13 d (n)   14 y (the longest panel)   15 W   16 waiting (i32 per supernode)
-//   17 order   18 x (n)
+// and its children's update matrices, factors it, and leaves an update matrix on the stack.
 
+import { word, getInteger as get, setInteger as set } from "../memory";
+import {
+  L_COUNT, L_D, L_ENTRIES, L_FIRST, L_LOCAL, L_MAP, L_N, L_ORDER, L_ROWS, L_ROWS_AT, L_SIGN, L_STACK, L_UP, L_VALUES, L_VALUES_AT, L_W, L_WAITING, L_X, L_Y,
+} from "../../src/abi/ldl";
 import { backward, factorPanel, forward, schur } from "./front";
-
-// @ts-ignore: decorator
-@inline
-function word(f: usize, i: i32): usize {
-  return <usize>load<u32>(f + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function get(x: usize, i: i32): i32 {
-  return load<i32>(x + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(x: usize, i: i32, v: i32): void {
-  store<i32>(x + (<usize>i << 2), v);
-}
 
 /** Adds the entries of A to the panels, which were 0. */
 function addEntries(entries: i32, map: usize, A: usize, values: usize): void {
@@ -53,14 +36,14 @@ function extendAdd(v: i32, V: usize, place: usize, f: i32, w: i32, P: usize, U: 
  * -1 - j where the j-th column eliminated has no pivot.
  */
 export function factor(frame: usize, A: usize, least: f64, raise: f64): i32 {
-  const count = <i32>word(frame, 1);
-  const first = word(frame, 2), rowsAt = word(frame, 3), rows = word(frame, 4), valuesAt = word(frame, 5), values = word(frame, 6);
-  const up = word(frame, 7), local = word(frame, 11), sign = word(frame, 12), d = word(frame, 13), W = word(frame, 15);
-  const waiting = word(frame, 16), place = word(frame, 14);
+  const count = <i32>word(frame, L_COUNT);
+  const first = word(frame, L_FIRST), rowsAt = word(frame, L_ROWS_AT), rows = word(frame, L_ROWS), valuesAt = word(frame, L_VALUES_AT), values = word(frame, L_VALUES);
+  const up = word(frame, L_UP), local = word(frame, L_LOCAL), sign = word(frame, L_SIGN), d = word(frame, L_D), W = word(frame, L_W);
+  const waiting = word(frame, L_WAITING), place = word(frame, L_Y);
   memory.fill(values, 0, <usize>get(valuesAt, count) << 3);
-  addEntries(<i32>word(frame, 8), word(frame, 9), A, values);
+  addEntries(<i32>word(frame, L_ENTRIES), word(frame, L_MAP), A, values);
   let top = 0, raised = 0;
-  let free = word(frame, 10);
+  let free = word(frame, L_STACK);
   for (let s = 0; s < count; s++) {
     const start = get(first, s), w = get(first, s + 1) - start;
     const own = rows + (<usize>get(rowsAt, s) << 2), f = get(rowsAt, s + 1) - get(rowsAt, s), u = f - w;
@@ -101,9 +84,9 @@ export function negativePivots(n: i32, d: usize): i32 {
 
 /** x = A^-1 b from the factor; b and x may be the same. */
 export function solve(frame: usize, b: usize, x: usize): void {
-  const n = <i32>word(frame, 0), count = <i32>word(frame, 1);
-  const first = word(frame, 2), rowsAt = word(frame, 3), rows = word(frame, 4), valuesAt = word(frame, 5), values = word(frame, 6);
-  const d = word(frame, 13), y = word(frame, 14), order = word(frame, 17), t = word(frame, 18);
+  const n = <i32>word(frame, L_N), count = <i32>word(frame, L_COUNT);
+  const first = word(frame, L_FIRST), rowsAt = word(frame, L_ROWS_AT), rows = word(frame, L_ROWS), valuesAt = word(frame, L_VALUES_AT), values = word(frame, L_VALUES);
+  const d = word(frame, L_D), y = word(frame, L_Y), order = word(frame, L_ORDER), t = word(frame, L_X);
   for (let k = 0; k < n; k++) store<f64>(t + (<usize>k << 3), load<f64>(b + (<usize>get(order, k) << 3)));
   for (let s = 0; s < count; s++) {
     const from = get(rowsAt, s), f = get(rowsAt, s + 1) - from, w = get(first, s + 1) - get(first, s);

@@ -1,17 +1,7 @@
 // How much memory a factorisation takes, and where its panels lie. Supernode s has the columns first[s] .. first[s + 1], w of them, and
 // f rows: a panel of f x w numbers, column by column.
 
-// @ts-ignore: decorator
-@inline
-function get(x: usize, i: i32): i32 {
-  return load<i32>(x + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(x: usize, i: i32, v: i32): void {
-  store<i32>(x + (<usize>i << 2), v);
-}
+import { getInteger as get, setInteger as set } from "../memory";
 
 /**
  * owner[j]: supernode of column j; up[s]: its parent; rowsAt, valuesAt (one more than supernodes): where rows and panels begin.

@@ -1,17 +1,7 @@
 // What a factorisation L D L' of a sparse symmetric matrix will look like: neighbours, elimination tree, postorder, column
 // counts, supernodes. All indices are i32. The matrix comes by rows; of each symmetric pair only the entry with column <= row counts.
 
-// @ts-ignore: decorator
-@inline
-function get(x: usize, i: i32): i32 {
-  return load<i32>(x + (<usize>i << 2));
-}
-
-// @ts-ignore: decorator
-@inline
-function set(x: usize, i: i32, v: i32): void {
-  store<i32>(x + (<usize>i << 2), v);
-}
+import { getInteger as get, setInteger as set } from "../memory";
 
 /** ptr (n + 1) and lists: the neighbours of each index, both triangles, no diagonal; lists 0 only counts. Returns their number. */
 export function neighbours(n: i32, rowPtr: usize, colIdx: usize, ptr: usize, lists: usize): i32 {

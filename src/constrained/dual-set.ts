@@ -2,6 +2,7 @@
 // and leave where their multipliers fall to 0. What it knows of the program is K^-1 in one of its sides' directions at a time, so that a
 // sequence of programs with the same matrices keeps all of it.
 
+import { D_CAPACITY, D_CHANGES, D_COUNT, DUAL_WORDS } from "../abi/convex.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type ConvexKernels, room } from "../wasm/convex.js";
@@ -89,7 +90,7 @@ export class DualSet {
         d: most,
         pool: slots * N,
       },
-      i32: { frame: 18, set: most, state: Math.ceil(N / 4), columns: N },
+      i32: { frame: DUAL_WORDS, set: most, state: Math.ceil(N / 4), columns: N },
     });
     this.count = N;
     this.#k = w.runtime.kernels(room);
@@ -143,7 +144,7 @@ export class DualSet {
     });
     // The set of last time, as far as its sides are there; then equalities that are not in it.
     let kept = 0;
-    const k = this.#frame[14]!;
+    const k = this.#frame[D_COUNT]!;
     for (let i = 0; i < k; i++) {
       const side = this.#set[i]!;
       const there = lo[side] === up[side] ? EQUAL : this.#l[i]! > 0 ? 1 : -1;
@@ -152,12 +153,12 @@ export class DualSet {
       if (ok) this.#set[kept++] = side;
     }
     for (let i = 0; i < this.count; i++) {
-      if (lo[i] !== up[i] || state[i] === EQUAL || kept >= this.#frame[1]!) continue;
+      if (lo[i] !== up[i] || state[i] === EQUAL || kept >= this.#frame[D_CAPACITY]!) continue;
       state[i] = EQUAL;
       this.#set[kept++] = i;
       if (this.#columns[i] === 0) this.#makeColumn(i);
     }
-    this.#frame[14] = kept;
+    this.#frame[D_COUNT] = kept;
     for (let j = 0; j < p.n; j++) core.f[j] = -p.q[j]!;
     for (let i = 0; i < m; i++) core.g[i] = held?.[i] ? p.l[i]! : 0;
     core.solve();
@@ -178,7 +179,7 @@ export class DualSet {
 
   /** Begins without a side the next time. */
   reset(): void {
-    this.#frame[14] = 0;
+    this.#frame[D_COUNT] = 0;
     this.#state.fill(0);
   }
 
@@ -186,7 +187,7 @@ export class DualSet {
   suppose(side: Int8Array): void {
     const { m } = this.p;
     let k = 0;
-    for (let i = 0; i < this.count && k < this.#frame[1]! - 1; i++) {
+    for (let i = 0; i < this.count && k < this.#frame[D_CAPACITY]! - 1; i++) {
       const s = side[i < m ? i : m + this.variables[i - m]!]!;
       if ((s !== 1 && s !== -1) || this.core.held?.[i]) continue;
       if (this.#columns[i] === 0 && !this.#makeColumn(i)) break;
@@ -194,7 +195,7 @@ export class DualSet {
       this.#l[k] = s;
       this.#set[k++] = i;
     }
-    this.#frame[14] = k;
+    this.#frame[D_COUNT] = k;
   }
 
   /** Numbers of A or P are others: nothing of before holds. */
@@ -245,7 +246,7 @@ export class DualSet {
 
   /** Changes of the set since `begin`. */
   get changes(): number {
-    return this.#frame[17]!;
+    return this.#frame[D_CHANGES]!;
   }
 
   /** Up to `most` turns: "solved" (then `finish`), "infeasible" (`contradiction`), "more", or "full" where memory or patience end. */
@@ -263,7 +264,7 @@ export class DualSet {
   /** Multipliers of the rows that contradict each other. */
   contradiction(): Float64Array {
     const y = new Float64Array(this.p.m);
-    for (let i = 0; i < this.#frame[14]!; i++) {
+    for (let i = 0; i < this.#frame[D_COUNT]!; i++) {
       const side = this.#set[i]!;
       if (side < this.p.m) y[side] = this.#next[i]!;
     }
@@ -278,7 +279,7 @@ export class DualSet {
   /** x and y of the set, from the program itself. */
   finish(): void {
     const { p, core, x, y } = this;
-    const k = this.#frame[14]!;
+    const k = this.#frame[D_COUNT]!;
     const z = this.#z;
     y.fill(0);
     z.fill(0);
@@ -313,7 +314,7 @@ export class DualSet {
     const { p, core, x, y } = this;
     const { n, m } = p;
     const [r, z, rg, Av, next] = [this.#r, this.#z, this.#rg, this.#Av, this.#next];
-    const k = this.#frame[14]!;
+    const k = this.#frame[D_COUNT]!;
     if (p.P) times(p.P, x, r);
     else r.fill(0);
     let size = Math.max(largest(r), largest(p.q));

@@ -1,9 +1,9 @@
 // A job in the core: curves go into the workspace batch by batch, are fitted by one call, and their answers come out.
 
+import * as S from "../abi/least-squares.js";
 import { beginPass, beginSolve, type Solve } from "../least-squares/method.js";
 import { lossNames, methodCode } from "../least-squares/settings.js";
 import { Layout, solveIn } from "../least-squares/space.js";
-import * as S from "../least-squares/state.js";
 import { Code, type Instance, prepareWork, TextCache } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import type { GraphNode } from "../models/graph.js";

@@ -1,12 +1,12 @@
 // The iteration of a compiled model, run by the core (assembly/expressions/fit.ts): it comes back for a report, or after a few
 // milliseconds where somebody waits.
 
+import * as S from "../abi/least-squares.js";
 import { Chunk } from "../driver/chunk.js";
 import type { Method } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import type { LeastSquaresEngine } from "../least-squares/engine.js";
 import { beginPass, publish, type Solve, terminationOf } from "../least-squares/method.js";
-import * as S from "../least-squares/state.js";
 import type { ExpressionsKernels } from "../wasm/expressions.js";
 
 export function* coreMethod(

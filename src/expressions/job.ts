@@ -1,9 +1,9 @@
 // Many fits of one model as plain data: what a thread needs to run them, and what it gives back. Everything here survives
 // structuredClone.
 
+import * as S from "../abi/least-squares.js";
 import type { Tolerances } from "../driver/types.js";
 import type { LeastSquaresMethodName, LossName } from "../least-squares/settings.js";
-import * as S from "../least-squares/state.js";
 import type { Variant } from "../runtime/rooms.js";
 
 /** What all curves share. */

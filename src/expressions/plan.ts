@@ -1,9 +1,9 @@
 // A compiled model bound to data, as the core sees it: columns, weights, parameters and the model's own block lie in the
 // workspace of the solve, and the model is called through the function table. Nothing is copied between evaluations.
 
+import * as S from "../abi/least-squares.js";
 import type { CorePlan, CoreProblem } from "../least-squares/problem.js";
 import type { SolveIntVector, SolveVector } from "../least-squares/space.js";
-import * as S from "../least-squares/state.js";
 import { prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import type { Workspace } from "../runtime/workspace.js";

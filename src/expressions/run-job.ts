@@ -1,9 +1,9 @@
 // A job from its plain data to its answer: by the core where it can, else curve by curve. The same function serves the
 // thread that asked and the workers of a pool, so both give the same bits.
 
+import * as S from "../abi/least-squares.js";
 import { type CurveFitOptions, fitNow } from "../least-squares/curve-fit.js";
 import type { FitResult } from "../least-squares/fit-result.js";
-import * as S from "../least-squares/state.js";
 import { compiled } from "../models/compiled.js";
 import { chosenRuntime } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";

@@ -46,7 +46,7 @@ export interface Definition<P extends Options, S extends string, C extends strin
   readonly counters: Readonly<Record<C, number>>;
   /** Takes the scalars one step on, in double. Neither this nor `step` may use `this`. */
   advance(c: Record<C, number>, o: Values<P>, lr: number, momentum: number): void;
-  /** One kernel call. scale and limit edit the gradient: see `edit` in assembly/first-order/register.ts. */
+  /** One kernel call. scale and limit edit the gradient: see `edit` in assembly/registers.ts. */
   step(
     k: Kernels,
     span: Span<S>,

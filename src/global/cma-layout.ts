@@ -1,8 +1,8 @@
 // The memory of a run of CMA-ES: its vectors and the frame that tells the kernels where they lie.
 
+import * as slot from "../abi/global.js";
 import type { WorkspaceSpec } from "../runtime/workspace.js";
 import { defaultPopulation } from "./cma-parameters.js";
-import * as slot from "./slots.js";
 
 /** Paths of the limited form. */
 export const paths = (n: number): number => defaultPopulation(n);

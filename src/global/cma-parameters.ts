@@ -1,8 +1,8 @@
 // The constants of CMA-ES as functions of the number of variables and the population: N. Hansen, The CMA Evolution Strategy:
 // A Tutorial, arXiv:1604.00772, (49) to (58); where pycma 4 has moved on, its value and a word at the line.
 
+import { FORM_LIMITED, FORM_SEPARABLE } from "../abi/global.js";
 import { log } from "../runtime/elementary.js";
-import { FORM_LIMITED, FORM_SEPARABLE } from "./slots.js";
 
 export interface CmaParameters {
   /** Weight of each rank, the first best: positive ones sum to 1, negative ones as (53). */

@@ -1,6 +1,7 @@
 // One run of CMA-ES from one start with one population: a state machine. ask() makes a generation in the unit cube, tell() learns
 // from its values. Steps, paths, covariance and decomposition are kernels (assembly/global/cma.ts).
 
+import * as slot from "../abi/global.js";
 import { normalTail } from "../random/laws.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -12,7 +13,6 @@ import { type CmaParameters, cmaParameters } from "./cma-parameters.js";
 import { CmaTests, type RunEnd } from "./cma-tests.js";
 import { rankOf, sortRows } from "./ranking.js";
 import { pack, packList, unpack, unpackList } from "./saving.js";
-import * as slot from "./slots.js";
 
 export interface CmaStart {
   readonly n: number;

@@ -3,6 +3,7 @@
 // Workshop on BBOB 2009, 2389); after the first run a search along each axis; and local searches from random starts for as long as
 // they hold the record (the portfolio of HCMA: Loshchilov, Schoenauer and Sebag, GECCO 2013, 1177).
 
+import { FORM_LIMITED } from "../abi/global.js";
 import { Random } from "../random/philox.js";
 import { pow } from "../runtime/elementary.js";
 import { AxisSearch } from "./axis-search.js";
@@ -13,7 +14,6 @@ import { LocalSearch } from "./local-search.js";
 import { rankOf } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
 import type { SavedSearch, Search, SearchContext, SearchEnd } from "./search.js";
-import { FORM_LIMITED } from "./slots.js";
 
 export interface CmaSettings {
   /** Points of a generation of the first run. */

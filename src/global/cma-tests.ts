@@ -1,10 +1,10 @@
 // When a run of CMA-ES is over: the stop conditions of pycma (Hansen's tutorial, appendix B.3), freed of units: values are compared
 // with the spread of the first generation, steps with the first spread.
 
+import { FORM_FULL, FORM_LIMITED } from "../abi/global.js";
 import { median } from "./bound-penalty.js";
 import type { CmaRun } from "./cma-run.js";
 import { packList, unpackList } from "./saving.js";
-import { FORM_FULL, FORM_LIMITED } from "./slots.js";
 
 /** Why a run ended. */
 export type RunEnd =

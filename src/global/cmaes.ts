@@ -1,5 +1,6 @@
 // cmaes(options): CMA-ES with restarts, in its full, separable or limited form.
 
+import { FORM_FULL, FORM_LIMITED, FORM_SEPARABLE } from "../abi/global.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { booleanOption, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
@@ -7,7 +8,6 @@ import { defaultPopulation } from "./cma-parameters.js";
 import { CmaSearch } from "./cma-search.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
 import { checkPopulation } from "./population.js";
-import { FORM_FULL, FORM_LIMITED, FORM_SEPARABLE } from "./slots.js";
 
 export interface CmaesOptions {
   /** Where the first run begins. Default: random in the middle 80 % of the box. */

@@ -1,6 +1,7 @@
 // Runs on dense and sparse matrices: the system is copied into WebAssembly once, a kernel takes the iterations, as many in
 // a call as the driver's chunk says.
 
+import * as slots from "../abi/iterative.js";
 import { type Ask, type Call, CHECK } from "../driver/task.js";
 import type { Rows } from "../linalg/csr-parts.js";
 import { takeWorkspace } from "../runtime/default.js";
@@ -8,7 +9,6 @@ import type { Workspace } from "../runtime/workspace.js";
 import { BROKEN, DIVERGED, INDEFINITE, type IterativeEnd, NOT_FINITE } from "./ends.js";
 import type { System } from "./request.js";
 import { compress, copyPairedRows, copyRows, lowerTriangle } from "./rows.js";
-import * as slots from "./slots.js";
 import { Space } from "./space.js";
 import { inUnits, LinearTask, type Steps } from "./task.js";
 

@@ -1,13 +1,13 @@
 // A least-squares run between two iterations as data that survives structuredClone and JSON. A run that continues from it takes
 // the same steps, bit for bit.
 
+import * as S from "../abi/least-squares.js";
 import { type Pulled, pull } from "../driver/run.js";
 import { decodeBase64, encodeBase64 } from "../runtime/base64.js";
 import { DownhillError } from "../runtime/errors.js";
 import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
 import type { Workspace } from "../runtime/workspace.js";
 import type { LeastSquaresEngine } from "./engine.js";
-import * as S from "./state.js";
 
 const FORMAT = "downhill.least-squares";
 const VERSION = 2;

@@ -1,6 +1,7 @@
 // One least-squares solve as a task of the driver: its memory, its evaluations, its end. The facades (leastSquares, curveFit) give
 // it residuals and read the answer out of it before the memory goes back.
 
+import * as S from "../abi/least-squares.js";
 import { type Call, type Iteration, Measure, type Method, type Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
@@ -13,7 +14,6 @@ import type { CoreProblem, EngineInput, Uncertainty } from "./problem.js";
 import { lossPass } from "./robust.js";
 import { lossNames, methodCode, type Settings } from "./settings.js";
 import { Layout, type SolveSpace, solveIn } from "./space.js";
-import * as S from "./state.js";
 
 const MAX_ITERATIONS = 1000;
 /** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */

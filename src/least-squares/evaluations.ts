@@ -14,7 +14,7 @@ import { DownhillError } from "../runtime/errors.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { ResidualProblem } from "./problem.js";
 import { scaleFromStart } from "./robust.js";
-import * as S from "./state.js";
+import * as S from "../abi/least-squares.js";
 
 export class Evaluations {
   readonly evaluate: Call;

@@ -1,11 +1,11 @@
 // Nonlinear least squares as one flat generator: the core keeps the iteration (assembly/least-squares/turn.ts) and says what
 // it wants next, the driver answers. All methods are this loop; a compiled model is answered in the core (expressions/core-loop.ts).
 
+import * as S from "../abi/least-squares.js";
 import { CHECK, ITERATION, type Method } from "../driver/task.js";
 import type { Progress, Termination, Tolerances } from "../driver/types.js";
 import type { LeastSquaresKernels } from "../wasm/least-squares.js";
 import type { LeastSquaresEngine } from "./engine.js";
-import * as S from "./state.js";
 
 /** A vector of m residuals and its address. */
 export interface Residuals {

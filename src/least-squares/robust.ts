@@ -1,8 +1,8 @@
 // The passes of a robust solve, and the scale of its loss taken from the data ("mad").
 
+import { LINEAR } from "../abi/least-squares.js";
 import type { Solve } from "./method.js";
 import type { LossName, Settings } from "./settings.js";
-import { LINEAR } from "./state.js";
 
 /** Scale factor of "mad" by loss: 95 % efficient on normal data (Holland and Welsch 1977); softL1 and arctan by analogy. */
 const TUNING: Record<LossName, number> = {

@@ -1,10 +1,10 @@
 // Methods, losses and tolerances of least squares: names, defaults, checks.
 
+import { DOGLEG, GAUSS_NEWTON, LEVENBERG, LEVENBERG_MARQUARDT } from "../abi/least-squares.js";
 import { readTolerances } from "../driver/tolerances.js";
 import type { Limits, Tolerances } from "../driver/types.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, nameHere, nearest, numberOption, optionError } from "../runtime/options.js";
-import { DOGLEG, GAUSS_NEWTON, LEVENBERG, LEVENBERG_MARQUARDT } from "./state.js";
 
 /** A method is a row here, a case of the step (assembly/least-squares/step.ts) and one of the policy (policy.ts there). */
 const methods = {

@@ -1,10 +1,10 @@
 // The memory of one solve: one workspace, carved into the vectors that the kernels find through the frame.
 
+import * as S from "../abi/least-squares.js";
 import { type DifferenceMemory, differenceVectors } from "../driver/differences.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
 import type { Residuals, Solve } from "./method.js";
-import * as S from "./state.js";
 
 /** Vectors of a model that the core evaluates. */
 interface Vectors<F extends string, I extends string> {

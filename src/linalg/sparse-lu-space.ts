@@ -1,11 +1,11 @@
 // The memory of a sparse LU, and the scaling of its matrix.
 
+import * as slots from "../abi/sparse-lu.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import type { Rows } from "./csr-parts.js";
 import { powerBelow } from "./scaling.js";
-import * as slots from "./sparse-lu-slots.js";
 
 export const doubles = ["values", "lValues", "uValues", "x"] as const;
 export const integers = [

@@ -2,6 +2,7 @@
 // numbers are factored as often as wanted in the same memory. There is no pivoting: the matrix must be definite, or quasi-definite
 // (Vanderbei 1995), or have its pivots raised. `sparseLdl`, `sparseCholesky` and the room constrained stand on it.
 
+import * as F from "../abi/ldl.js";
 import { takeWorkspace } from "../runtime/default.js";
 import { log } from "../runtime/elementary.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -49,7 +50,7 @@ export class SymmetricFactor {
       key: `ldl ${n} ${nnz} ${s.count} ${s.rows.length} ${s.stored} ${s.stack}`,
       f64: { L: s.stored, stack: s.stack, ...vectors },
       i32: {
-        frame: 19,
+        frame: F.LDL_WORDS,
         rowPtr: n + 1,
         colIdx: nnz,
         map: nnz,
@@ -80,9 +81,26 @@ export class SymmetricFactor {
       i32[name]!.set(s[name]);
     const sign = new Int8Array(w.runtime.buffer, at.sign!, n);
     for (let k = 0; k < n; k++) sign[k] = o.signs ? o.signs[s.order[k]!]! : 0;
-    const names = "first rowsAt rows valuesAt L up - map stack local sign d y W waiting order t".split(" ");
-    const words = names.map((name) => (name === "-" ? nnz : (at as Readonly<Record<string, number>>)[name]!));
-    i32.frame!.set([n, s.count, ...words]);
+    const { frame } = i32;
+    frame[F.L_N] = n;
+    frame[F.L_COUNT] = s.count;
+    frame[F.L_ENTRIES] = nnz;
+    frame[F.L_FIRST] = at.first;
+    frame[F.L_ROWS_AT] = at.rowsAt;
+    frame[F.L_ROWS] = at.rows;
+    frame[F.L_VALUES_AT] = at.valuesAt;
+    frame[F.L_VALUES] = at.L;
+    frame[F.L_UP] = at.up;
+    frame[F.L_MAP] = at.map;
+    frame[F.L_STACK] = at.stack;
+    frame[F.L_LOCAL] = at.local;
+    frame[F.L_SIGN] = at.sign;
+    frame[F.L_D] = at.d;
+    frame[F.L_Y] = at.y;
+    frame[F.L_W] = at.W;
+    frame[F.L_WAITING] = at.waiting;
+    frame[F.L_ORDER] = at.order;
+    frame[F.L_X] = at.t;
   }
 
   /**

@@ -1,11 +1,11 @@
 // Checkpoints: everything of a run between two iterations, as data that survives structuredClone and JSON. A run that
 // continues from one takes the same steps, bit for bit.
 
+import { S_COUNT, S_HEAD } from "../abi/smooth.js";
 import { decodeBase64, encodeBase64 } from "../runtime/base64.js";
 import { DownhillError } from "../runtime/errors.js";
 import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
 import type { Minimisation } from "./minimisation.js";
-import { S_COUNT, S_HEAD } from "./slots.js";
 
 const FORMAT = "downhill.minimize";
 const VERSION = 3;

@@ -6,7 +6,7 @@ import { gradientCost, gradientDifferences } from "./gradient-differences.js";
 import { hessianDifferences } from "./hessian-differences.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { checkFilled, checkValue, type MaybePromise } from "./objective.js";
-import { S_KNOWN } from "./slots.js";
+import { S_KNOWN } from "../abi/smooth.js";
 import type { Evaluator, Point, Solve, Wanted } from "./solve.js";
 
 /** Answers `false` when a limit came between two callbacks. */

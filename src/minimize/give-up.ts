@@ -1,10 +1,10 @@
 // What a run does when it finds no lower point: with few variables the Hessian says how much is still to be gained; a Newton
 // step may find what the method's own model did not, and otherwise the claim is made or refused.
 
+import { S_RESCUES, S_STEP, S_SY } from "../abi/smooth.js";
 import { type Ask, CHECK, ITERATION } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { beyondSaddle, SADDLE } from "./curvature.js";
-import { S_RESCUES, S_STEP, S_SY } from "./slots.js";
 import { PROMISE, type Solve } from "./solve.js";
 
 /** Steps of Newton that are tried, as shares of the whole one. */

@@ -1,12 +1,12 @@
 // What a method and its problem share: one object a run. A method reads and writes points, says where to evaluate,
 // and publishes its progress; everything that must survive from one iteration to the next lies in the workspace.
 
+import { S_GRADIENT, S_STEP, S_SY } from "../abi/smooth.js";
 import { type Ask, type Call, Measure, type Method } from "../driver/task.js";
 import type { Termination, Tolerances } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
 import type { IntVector, Vector } from "./layout.js";
-import { S_GRADIENT, S_STEP, S_SY } from "./slots.js";
 
 /** A point with its value and gradient, and their addresses. */
 export interface Point {

@@ -1,9 +1,9 @@
 // The losses. Formulas stand at the kernels, assembly/nn/loss.ts.
 
+import { BINARY, HUBER, SIGMOID, SQUARED } from "../abi/nn.js";
 import { number } from "../first-order/rule.js";
 import { log } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { BINARY, HUBER, SIGMOID, SQUARED } from "./codes.js";
 import type { FloatVector } from "./kernels.js";
 import { chooseLoss, type Loss, type LossDefinition } from "./loss.js";
 

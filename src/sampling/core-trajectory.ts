@@ -1,13 +1,13 @@
 // Whole transitions of NUTS, HMC and MALA in the core (assembly/sampling/nuts.ts), for compiled densities under a diagonal
 // metric: one call instead of one for each leapfrog step, and the same bits.
 
+import * as F from "../abi/sampling.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SamplingKernels } from "../wasm/sampling.js";
 import type { DensityPart } from "./density-part.js";
 import type { Evaluation } from "./evaluation.js";
-import * as F from "./frame.js";
 import type { Hamiltonian } from "./hamiltonian.js";
 import { DiagonalMetric } from "./metric.js";
 import type { Target } from "./target.js";

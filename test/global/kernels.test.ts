@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { FORM_FULL, FORM_LIMITED, FORM_SEPARABLE } from "../../src/abi/global.js";
 import { cmaParameters } from "../../src/global/cma-parameters.js";
 import { CmaRun } from "../../src/global/cma-run.js";
-import { FORM_FULL, FORM_LIMITED, FORM_SEPARABLE } from "../../src/global/slots.js";
 import { Random } from "../../src/random/philox.js";
 import { defaultRuntime, takeWorkspace } from "../../src/runtime/default.js";
 import { room } from "../../src/wasm/global.js";

@@ -1,8 +1,8 @@
 // The kernels of the room `smooth` against their readable twins.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { S_COUNT, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP } from "../../src/abi/smooth.js";
 import { lbfgs, minimize } from "../../src/index.js";
-import { S_COUNT, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP } from "../../src/minimize/slots.js";
 import type { SmoothKernels } from "../../src/wasm/smooth.js";
 import { uniform } from "../kernels/instance.js";
 import {

@@ -11,7 +11,7 @@ import {
   type ObjectiveParts,
 } from "../../src/index.js";
 import { leastCurvature } from "../../src/minimize/curvature.js";
-import { S_KNOWN } from "../../src/minimize/slots.js";
+import { S_KNOWN } from "../../src/abi/smooth.js";
 
 const codeOf = (run: () => unknown): unknown => {
   try {

@@ -3,7 +3,7 @@
 
 import type { Ask } from "../../driver/task.js";
 import type { Vectors } from "../layout.js";
-import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP } from "../slots.js";
+import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP } from "../../abi/smooth.js";
 import type { Solve } from "../solve.js";
 import type { Director } from "./descent.js";
 

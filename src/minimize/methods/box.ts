@@ -1,7 +1,7 @@
 // Directions within bounds: L-BFGS-B, and the spectral projected gradient (Birgin, Martínez and Raydan 2000).
 
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_STEP, S_SY, S_UPDATED } from "../../abi/smooth.js";
 import type { Vectors } from "../layout.js";
-import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_STEP, S_SY, S_UPDATED } from "../slots.js";
 import type { Solve } from "../solve.js";
 import type { Director } from "./descent.js";
 

@@ -1,12 +1,12 @@
 // The loop of every method that searches along a line. A director makes the directions and takes the steps in; the
 // search judges the trials; where a direction fails, the director forgets its model and the steepest descent is tried.
 
+import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../../abi/smooth.js";
 import { type Ask, ITERATION } from "../../driver/task.js";
 import { begin } from "../begin.js";
 import { beyondSaddle, SADDLE } from "../curvature.js";
 import { giveUp } from "../give-up.js";
 import type { LineSearch, Outcome } from "../line-search/types.js";
-import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../slots.js";
 import { DIVERGING, LINE_SEARCH, type MinimizeRun, type Solve } from "../solve.js";
 
 export interface Director {

@@ -1,12 +1,12 @@
 // Every first-order rule as a method of minimize: one step of the rule an iteration, on the point itself; under
 // bounds the point is projected after each step. The lowest point seen is the answer.
 
+import { SHARED_SLOTS } from "../../abi/smooth.js";
 import { ITERATION } from "../../driver/task.js";
 import { optimizerAt } from "../../first-order/optimizer.js";
 import type { Rule } from "../../first-order/rule.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { begin } from "../begin.js";
-import { SHARED_SLOTS } from "../slots.js";
 import { DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
 import { configured, type MinimizeMethod } from "./types.js";
 

@@ -1,8 +1,8 @@
 // gradientDescent and nonlinearCG: directions from gradients alone.
 
+import { S_COUNT, S_GRADIENT, S_STEP } from "../../abi/smooth.js";
 import { checkKeys, choiceOption } from "../../runtime/options.js";
 import { Fixed } from "../line-search/armijo.js";
-import { S_COUNT, S_GRADIENT, S_STEP } from "../slots.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { SpectralProjected } from "./box.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";

@@ -1,9 +1,9 @@
 // nelderMead: the downhill simplex, with the adaptive coefficients of Gao and Han (2012), bounds by projection, and
 // restarts: a simplex that has shrunk to a point starts anew there, until a new one finds nothing lower.
 
+import { SHARED_SLOTS } from "../../abi/smooth.js";
 import { CHECK, ITERATION } from "../../driver/task.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
-import { SHARED_SLOTS } from "../slots.js";
 import { DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
 import { configured, type MethodDefinition, type MinimizeMethod } from "./types.js";
 

@@ -1,11 +1,11 @@
 // newton: the Hessian in full and its Cholesky factor while n is small, conjugate gradients on products with it
 // beyond (Nocedal and Wright, algorithm 7.1).
 
+import { S_GRADIENT, S_STEP } from "../../abi/smooth.js";
 import type { Ask } from "../../driver/task.js";
 import { checkKeys, choiceOption } from "../../runtime/options.js";
 import type { SmoothKernels } from "../../wasm/smooth.js";
 import type { Vectors } from "../layout.js";
-import { S_GRADIENT, S_STEP } from "../slots.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { BoxFactored, boxNewtonVectors } from "./box-newton.js";
 import { DIRECTOR_SLOTS, type Director, descent } from "./descent.js";

@@ -3,7 +3,7 @@
 
 import type { Ask, Call } from "../../driver/task.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
-import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP, S_SY } from "../slots.js";
+import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP, S_SY } from "../../abi/smooth.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director } from "./descent.js";

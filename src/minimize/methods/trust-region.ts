@@ -1,12 +1,12 @@
 // trustRegion: steps within a radius in which the quadratic model is trusted (Nocedal and Wright, algorithm 4.1).
 
+import { SHARED_SLOTS } from "../../abi/smooth.js";
 import { ITERATION } from "../../driver/task.js";
 import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
 import { begin } from "../begin.js";
 import { beyondSaddle, SADDLE } from "../curvature.js";
 import { giveUp } from "../give-up.js";
 import { NOISE } from "../line-search/types.js";
-import { SHARED_SLOTS } from "../slots.js";
 import { DIVERGING, type MinimizeRun, NON_FINITE, type Solve, STALLED } from "../solve.js";
 import { boxedStep, makeSides } from "./face.js";
 import { forcing, hessianVectors, usesProducts } from "./newton.js";

@@ -1,11 +1,11 @@
 // The loop of `descent` for lbfgs with its default search, where one kernel does all there is to do between two
 // evaluations.
 
+import * as S from "../../abi/smooth.js";
 import { type Ask, ITERATION, type Requests } from "../../driver/task.js";
 import type { Termination } from "../../driver/types.js";
 import { begin } from "../begin.js";
 import { NOISE } from "../line-search/types.js";
-import * as S from "../slots.js";
 import { DIVERGING, type Solve } from "../solve.js";
 import { type Director, descent } from "./descent.js";
 import { makeSearch, type SearchValues } from "./types.js";

@@ -1,8 +1,8 @@
 // Activations: each is the number that its kernel knows it by, and what its derivative is taken from. The formulas stand in
 // assembly/nn/activations.ts.
 
+import { GELU, LEAKY_RELU, RELU, SIGMOID, SOFTPLUS, TANH } from "../../abi/nn.js";
 import { number, type Options } from "../../first-order/rule.js";
-import { GELU, LEAKY_RELU, RELU, SIGMOID, SOFTPLUS, TANH } from "../codes.js";
 import { factory, type Layer, type LayerDefinition, type LayerFactory } from "../layer.js";
 import { Stage, type StageClass } from "../stage.js";
 

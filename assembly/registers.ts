@@ -1,8 +1,8 @@
-// What every update rule does with its registers. Kernels of this room are exact: they take vectors of any length and
-// any element alignment (a parameter group may start anywhere), and never read or write past n. Each rule states its
+// What update rules and layers do with their registers. Their kernels are exact: they take vectors of any length and
+// any element alignment (a parameter group may start anywhere), and never read or write past n. Each states its
 // formula once, for one register; the last, partial register goes through the same lines with `tail` lanes in use.
 
-import { lanes } from "../simd";
+import { lanes } from "./simd";
 
 /** Bytes of the whole registers in n numbers. */
 // @ts-ignore: decorator
