@@ -1,4 +1,4 @@
 // The room `global`: random numbers, CMA-ES and the moves of populations. Doubles only.
 
-export { cmaDecompose, cmaPenalties, cmaPoint, cmaPoints, cmaSteps, cmaUpdate } from "./cma";
+export { cmaDecompose, cmaPenalties, cmaPoints, cmaSteps, cmaUpdate } from "./cma";
 export { normals, uniforms } from "./random";

@@ -1,5 +1,5 @@
 // The frame is a table of addresses, one per vector of a solve, so that a kernel takes one pointer instead of
-// twenty. The slots are named in src/least-squares/state.ts, which both sides compile.
+// twenty. The slots are named in src/abi/least-squares.ts, which both sides compile.
 
 import { getDouble as get, setDouble as set, word as slot } from "../memory";
 import { F_A, F_SPAN } from "../../src/abi/least-squares";

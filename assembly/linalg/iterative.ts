@@ -1,7 +1,7 @@
 // The room `sparse`: CSR products and the iterations of Jacobi, Gauss-Seidel (SOR) and preconditioned conjugate
 // gradients on dense and sparse matrices, doubles; and what iterations written in TypeScript want of level 1 and 2. A call
 // runs up to `steps` iterations, so that the caller can look at limits in between. The problem stands in a frame whose
-// slots are named in src/iterative/slots.ts. An iteration ends with one of the codes there; GO_ON says that all were taken.
+// slots are named in src/abi/iterative.ts. An iteration ends with one of the codes there; GO_ON says that all were taken.
 
 import { word } from "../memory";
 import { axpy, copy, dot, nrm2, scal } from "../blas/level1";

@@ -1,5 +1,5 @@
 // The room `sparse-lu`: P A Q = L U of a sparse matrix, column by column, in time proportional to the arithmetic (Gilbert and
-// Peierls 1988), with partial pivoting. The slots of the frame are named in src/linalg/sparse-lu-slots.ts.
+// Peierls 1988), with partial pivoting. The slots of the frame are named in src/abi/sparse-lu.ts.
 
 import { word } from "../memory";
 import {

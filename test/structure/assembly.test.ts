@@ -89,6 +89,10 @@ const uncalled: Record<string, string> = {
   syrkWork: "says how much memory the exported syrk takes",
   solveLower: "goes with the exported cholesky",
   solveLowerT: "as solveLower",
+  lbfgsDirection:
+    "a part of lbfgsStep; as an export it is not inlined, which is to be measured before it goes",
+  lbfgsUpdate: "as lbfgsDirection",
+  blendDot: "as lbfgsDirection",
   vsincos: "called by compiled models, under a name that models/emit.ts puts together",
   uniforms: "the random block of the core, held against Random by its test",
 };
