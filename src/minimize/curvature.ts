@@ -1,10 +1,10 @@
 // What a stationary point is, by the Hessian there: where f curves downwards it is a saddle or a maximum, and the run goes on along
 // that direction.
 
+import { S_COUNT, S_HEAD, S_KNOWN, S_STEP, S_SY } from "../abi/smooth.js";
 import { type Ask, ITERATION } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { NOISE } from "./line-search/types.js";
-import { S_COUNT, S_HEAD, S_KNOWN, S_STEP, S_SY } from "../abi/smooth.js";
 import type { Solve } from "./solve.js";
 
 export const SADDLE: Termination = { status: "failed", reason: "saddle" };

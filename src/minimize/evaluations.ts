@@ -1,12 +1,12 @@
 // What a method asks for is evaluated here: by the user's callbacks, or by differences where there is none.
 
+import { S_KNOWN } from "../abi/smooth.js";
 import { type Walk, walk } from "../driver/walk.js";
 import type { Watch } from "../driver/watch.js";
 import { gradientCost, gradientDifferences } from "./gradient-differences.js";
 import { hessianDifferences } from "./hessian-differences.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { checkFilled, checkValue, type MaybePromise } from "./objective.js";
-import { S_KNOWN } from "../abi/smooth.js";
 import type { Evaluator, Point, Solve, Wanted } from "./solve.js";
 
 /** Answers `false` when a limit came between two callbacks. */

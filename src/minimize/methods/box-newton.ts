@@ -1,9 +1,9 @@
 // Directors within bounds that hold a Hessian in full: newton's and BFGS's. Each direction minimises the quadratic model over the
 // box; where that is no descent, the projected steepest descent is taken.
 
+import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP } from "../../abi/smooth.js";
 import type { Ask } from "../../driver/task.js";
 import type { Vectors } from "../layout.js";
-import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP } from "../../abi/smooth.js";
 import type { Solve } from "../solve.js";
 import type { Director } from "./descent.js";
 

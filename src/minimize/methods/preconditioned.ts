@@ -1,9 +1,9 @@
 // lbfgs with the caller's own first approximation of the inverse Hessian: the two-loop recursion (Nocedal and Wright, algorithm
 // 7.4) around it, scaled by s'y / y'Py, so that its unit does not matter.
 
+import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP, S_SY } from "../../abi/smooth.js";
 import type { Ask, Call } from "../../driver/task.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
-import { S_COUNT, S_GRADIENT, S_HEAD, S_STEP, S_SY } from "../../abi/smooth.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { rowLength } from "./box.js";
 import { DIRECTOR_SLOTS, type Director } from "./descent.js";

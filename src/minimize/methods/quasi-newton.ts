@@ -1,9 +1,9 @@
 // Quasi-Newton methods: lbfgs (Liu and Nocedal 1989) and bfgs. The kernel that takes a step in also makes the next
 // direction and its unit trial, so an iteration whose first trial is accepted is two calls into WASM.
 
-import { checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import * as S from "../../abi/smooth.js";
 import { S_COUNT, S_HEAD, S_SLOPE } from "../../abi/smooth.js";
+import { checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { type Solve, UNBOUNDED } from "../solve.js";
 import { BoxLimitedMemory, boxVectors, rowLength } from "./box.js";
 import { BoxFullMemory, boxNewtonVectors } from "./box-newton.js";
