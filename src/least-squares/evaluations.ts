@@ -1,6 +1,7 @@
 // What a least-squares run asks of its problem: residuals at `solve.at`, the Jacobian at `solve.x`, by differences where the problem
 // has none.
 
+import * as S from "../abi/least-squares.js";
 import {
   type DifferenceMemory,
   type DifferenceSpace,
@@ -14,7 +15,6 @@ import { DownhillError } from "../runtime/errors.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { ResidualProblem } from "./problem.js";
 import { scaleFromStart } from "./robust.js";
-import * as S from "../abi/least-squares.js";
 
 export class Evaluations {
   readonly evaluate: Call;
