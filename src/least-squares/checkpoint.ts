@@ -118,6 +118,7 @@ export function pullEngine<Out>(
   resume: LeastSquaresState | undefined,
 ): Pulled<Out, LeastSquaresState> {
   engine.pulled = true;
+  engine.save = () => saveState(engine as LeastSquaresEngine);
   try {
     if (resume !== undefined) loadState(engine as LeastSquaresEngine, resume);
     return pull(engine, engine.resumed);

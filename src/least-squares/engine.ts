@@ -7,7 +7,7 @@ import type { Termination } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { room } from "../wasm/least-squares.js";
-import { type LeastSquaresState, saveState } from "./checkpoint.js";
+import type { LeastSquaresState } from "./checkpoint.js";
 import { Evaluations } from "./evaluations.js";
 import { beginSolve, leastSquaresMethod, type Solve, terminationOf } from "./method.js";
 import type { CoreProblem, EngineInput, Uncertainty } from "./problem.js";
@@ -242,9 +242,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     }
   }
 
-  save(): LeastSquaresState {
-    return saveState(this);
-  }
+  /** Given to a run that is pulled: one that is not need not know how. */
+  declare save?: () => LeastSquaresState;
 
   /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */
   gradient(): Float64Array {

@@ -127,7 +127,8 @@ export function publish(solve: Solve): void {
   if (s[S.S_NEXT] === S.NEXT_START) return;
   solve.started = true;
   solve.fun = s[S.S_COST]! / 2;
-  if (s[S.S_FRESH] === 0) solve.gradNorm = s[S.S_GRADIENT]!;
+  // A pass begins without one; an attempt begins with that of the one before.
+  if (s[S.S_FRESH] === 0 || s[S.S_ATTEMPT] !== S.ATTEMPT_FIRST) solve.gradNorm = s[S.S_GRADIENT]!;
   solve.stepNorm = s[S.S_LAST_STEP]!;
   solve.gradient = s[S.S_M_GRADIENT]!;
   solve.step = s[S.S_M_STEP]!;

@@ -65,11 +65,11 @@ interface Answer {
 
 /** What a result says of itself. */
 function claims(name: string, args: Args, answer: Answer, values: readonly number[]): string {
-  if (
-    "status" in answer &&
-    answer.success === true &&
-    !["converged", "solved", "completed"].includes(String(answer.status))
-  )
+  // A batch has a number for each of its curves, 0 where it converged.
+  const good = ArrayBuffer.isView(answer.status)
+    ? (answer.status as Uint8Array).every((one) => one === 0)
+    : ["converged", "solved", "completed"].includes(String(answer.status));
+  if ("status" in answer && answer.success === true && !good)
     return `success with status ${String(answer.status)}`;
   if (!/^(minimize|minimizeAsync|multistart)$/.test(name)) return "";
   const { x, fun, success } = answer;
