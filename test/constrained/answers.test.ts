@@ -104,6 +104,38 @@ describe.each(methods)("%s: ends", (method) => {
     expect(r.message).toContain("no feasible point");
   });
 
+  test.each([
+    [2, 1],
+    [1, 1],
+    [3, -2],
+    [0.1, 5],
+  ])("infeasible with exact derivatives, from (%d, %d)", (a, b) => {
+    const r = minimizeConstrained((x) => x[0]! + x[1]! * x[1]!, [a, b], {
+      equality: {
+        count: 1,
+        fun: (x, c) => {
+          c[0] = x[0]! * x[0]! + x[1]! * x[1]! + 1;
+        },
+        jacobian: (x, J) => {
+          J[0] = 2 * x[0]!;
+          J[1] = 2 * x[1]!;
+        },
+      },
+      method,
+    });
+    expect(`${r.status}/${r.reason}`).toBe("failed/infeasible");
+    expect(Math.hypot(r.x[0]!, r.x[1]!)).toBeLessThan(1e-3);
+  });
+
+  test("a start beside a maximum of the violation is left", () => {
+    const r = minimizeConstrained((x) => x[0]! + x[1]! * x[1]!, [1e-7, 1], {
+      equality: [(x) => x[0]! * x[0]! - 1],
+      method,
+    });
+    expect(r.violation).toBeLessThan(1e-6);
+    expect(r.success).toBe(true);
+  });
+
   test("dependent equalities that agree are no obstacle", () => {
     const r = minimizeConstrained((x) => x[0]! * x[0]! + 2 * x[1]! * x[1]!, [5, -3], {
       equality: [(x) => x[0]! + x[1]! - 3, (x) => 2 * x[0]! + 2 * x[1]! - 6],

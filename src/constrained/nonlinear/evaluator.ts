@@ -86,15 +86,12 @@ export class Evaluator {
     this.#rows = Int32Array.from(rows);
     this.blur = new Float64Array(n);
     this.#differenced = rows.length > 0;
-    this.#r = new Float64Array(rows.length);
+    const values = () => new Float64Array(rows.length);
+    this.#r = values();
     this.#D = new Float64Array(rows.length * n);
-    this.#space = {
-      x: new Float64Array(n),
-      a: new Float64Array(rows.length),
-      b: new Float64Array(rows.length),
-    };
+    this.#space = { x: new Float64Array(n), a: values(), b: values() };
     this.#memory = newMemory(n);
-    this.#units = new Float64Array(rows.length);
+    this.#units = values();
     this.#probeRows = new Float64Array(m);
   }
 

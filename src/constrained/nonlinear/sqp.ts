@@ -8,6 +8,7 @@ import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { flatHere } from "./flat.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
+import { STATIONARY } from "./restore.js";
 import { failed, type Method, type Solve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
 
@@ -18,6 +19,13 @@ const MEMORY = 4;
 const MOST_TRIALS = 40;
 /** The merit function is known within this share of its size. */
 const NOISE = 1e-14;
+/**
+ * A step to feasibility that is D (1 + |x|^2)^(1/2) long shows by its part 1e4 / D^2 that the violation can fall by 5e3 / D^2 of itself
+ * at least: by more than STATIONARY, unless D > 2.2e5. From here on it is looked at.
+ */
+const FAR_OFF = 2e5;
+/** The violation has not fallen since where it was stationary before, while it is this share of what it was there. */
+const AS_FAR = 0.999;
 
 export interface SqpOptions {
   /** Second derivatives: the user's, or damped BFGS. */
@@ -71,6 +79,8 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
   let gamma = 0;
   let fresh = true;
   let resets = 0;
+  /** Violation where it was stationary last. */
+  let stationary = Infinity;
   diagonal(n, B, 1);
 
   const penalised = (c: Float64Array): number => {
@@ -125,32 +135,39 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
       end = qp.solve(program);
     }
     let linear = 0;
-    if (end !== "solved") {
-      // How far the violation can fall at all, and then a price at which a tenth of it does.
-      const theta = solve.infeasibility(here.c);
-      diagonal(n, unit, (1e-4 * theta) / (1 + dot(here.x, here.x)));
-      if (elastic.solve(feasibility, 1) !== "solved") return failed("singular");
+    const theta = solve.infeasibility(here.c);
+    const violated = solve.violationOf(here, true) > solve.tolerances.feasTol;
+    const size = 1 + dot(here.x, here.x);
+    if (end !== "solved" || (violated && dot(qp.d, qp.d) > FAR_OFF * FAR_OFF * size)) {
+      // How far the violation can fall at all.
+      diagonal(n, unit, (1e-4 * theta) / size);
+      const known = elastic.solve(feasibility, 1) === "solved";
+      if (!known && end !== "solved") return failed("singular");
       const possible = theta - elastic.left;
-      if (possible <= 1e-7 * theta) {
-        y.set(elastic.y);
-        solve.detail = "the violation is stationary here: no direction makes it smaller";
-        return failed("infeasible");
+      if (known && possible <= STATIONARY * theta) {
+        if (end !== "solved" || theta >= AS_FAR * stationary) {
+          y.set(elastic.y);
+          solve.detail = "the violation is stationary here: no direction makes it smaller";
+          return failed("infeasible");
+        }
+        // It may be a maximum of the violation: the long step is tried first.
+        stationary = theta;
       }
-      gamma = Math.max(gamma, 10 * largest(here.g), 1);
-      for (let k = 0; ; k++) {
-        if (elastic.solve(program, gamma) !== "solved") return failed("singular");
-        if (theta - elastic.left >= 0.5 * possible || k === 8) break;
-        gamma *= 10;
+      if (end !== "solved") {
+        // A price at which half of that is taken.
+        gamma = Math.max(gamma, 10 * largest(here.g), 1);
+        for (let k = 0; ; k++) {
+          if (elastic.solve(program, gamma) !== "solved") return failed("singular");
+          if (theta - elastic.left >= 0.5 * possible || k === 8) break;
+          gamma *= 10;
+        }
+        linear = elastic.left;
       }
-      d.set(elastic.d);
-      y.set(elastic.y);
-      z.set(elastic.z);
-      linear = elastic.left;
-    } else {
-      d.set(qp.d);
-      y.set(qp.y);
-      z.set(qp.z);
     }
+    const step = end === "solved" ? qp : elastic;
+    d.set(step.d);
+    y.set(step.y);
+    z.set(step.z);
     solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
     if (solve.ranAway(here)) return failed("diverging");
     if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
@@ -166,7 +183,6 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
       curvature += t * d[i]!;
     }
     for (let i = 0; i < m; i++) nu[i] = Math.max(Math.abs(y[i]!), (nu[i]! + Math.abs(y[i]!)) / 2);
-    const theta = solve.infeasibility(here.c);
     let descent = slope - penalised(here.c) * (theta > 0 ? 1 - linear / theta : 1);
     if (descent > -0.25 * curvature && theta > linear) {
       const needed = (slope + 0.5 * curvature) / (theta - linear);
