@@ -79,6 +79,12 @@ export class Attempt {
     return this.#waited < this.point.patience;
   }
 
+  /** So long without progress that there may be no solution. */
+  get doubtful(): boolean {
+    const { doubt, patience } = this.point;
+    return this.#waited >= (doubt ?? patience);
+  }
+
   #look(): void {
     const { rp, rd, mu, polished } = this.point;
     const before = this.best;

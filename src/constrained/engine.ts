@@ -11,6 +11,8 @@ export interface Engine {
   readonly chunk: number;
   /** Steps without progress before it is given up. */
   readonly patience: number;
+  /** Steps without progress before a proof is looked for that there is no solution; default: `patience`. */
+  readonly doubt?: number;
   /** Another point worth looking at, taken by whoever looks. */
   polished?: { readonly x: Float64Array; readonly y: Float64Array } | null;
   /** False where numbers are not finite. */

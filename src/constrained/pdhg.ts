@@ -56,6 +56,7 @@ export class Pdhg implements Engine {
   readonly y: Float64Array;
   readonly chunk = CHUNK;
   readonly patience = 2000;
+  readonly doubt = 200;
   rp = Infinity;
   rd = 0;
   mu = 0;

@@ -57,6 +57,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   readonly #runtime: Limits["runtime"];
   #attempt: Attempt | null = null;
   #best = Infinity;
+  /** A proof has been looked for. */
+  #sought = false;
   #certificate: Certificate | undefined;
   #conflict: readonly (string | number)[] | undefined;
   #look: { fun: number; primal: number; dual: number } = {
@@ -105,14 +107,14 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
         yield* this.#iterate(attempt, true);
         this.#take(attempt);
         this.#drop();
+        if (this.#proof) return this.#proof;
       }
       // An answer that only rounding keeps from the tolerance gets one more attempt.
       if (this.#best <= this.#acceptable && (k > 0 || this.#attempts.length === 1))
         return { status: "solved", reason: "acceptable" };
       if (k > 0 || this.#best <= FAR) continue;
-      yield* this.#prove();
-      if (this.#certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
-      if (this.#certificate?.x) return { status: "dualInfeasible", reason: "ray" };
+      if (!this.#sought) yield* this.#prove();
+      if (this.#proof) return this.#proof;
     }
     return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
   }
@@ -124,7 +126,17 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
       if (counts) this.#publish(attempt);
       yield attempt.point.chunk === 1 ? ITERATION : chunk(attempt.point.chunk);
       if (!more || (!counts && attempt.best < 1e-13)) return;
+      if (!counts || this.#sought || !attempt.doubtful || attempt.best <= FAR) continue;
+      this.#take(attempt);
+      yield* this.#prove();
+      this.#attempt = attempt;
+      if (this.#proof) return;
     }
+  }
+
+  get #proof(): ConvexEnd | null {
+    if (this.#certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
+    return this.#certificate?.x ? { status: "dualInfeasible", reason: "ray" } : null;
   }
 
   /** The measure that the driver compares: of the whole program, computed where the reduced one promises enough. */
@@ -155,6 +167,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   /** Looks for multipliers that contradict the constraints, then for a ray. */
   *#prove(): Generator<Mark, void, void> {
     const { program } = this;
+    this.#sought = true;
     const { D, E } = equilibrate(program);
     if (program.m > 0) {
       const direct = farkasProgram(program, E);
