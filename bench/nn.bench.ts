@@ -1,7 +1,7 @@
 // Networks against plain JavaScript: batch normalisation, an epoch on the digits, activations.
 import { readFileSync } from "node:fs";
-import { batchNorm, dense, network, relu } from "../src/index.js";
 import { SIGMOID, SOFTPLUS, TANH } from "../src/abi/nn.js";
+import { batchNorm, dense, network, relu } from "../src/index.js";
 import { kernelsOf } from "../src/nn/kernels.js";
 import { defaultRuntime } from "../src/runtime/default.js";
 import { bench } from "./harness.js";

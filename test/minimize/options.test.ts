@@ -1,5 +1,6 @@
 // Options of minimize: maximize, scale, differenceStep, gradTolRelative, starts by number and by name, the preconditioner.
 import { expect, test } from "vitest";
+import { S_KNOWN } from "../../src/abi/smooth.js";
 import {
   compileObjective,
   iterate,
@@ -11,7 +12,6 @@ import {
   type ObjectiveParts,
 } from "../../src/index.js";
 import { leastCurvature } from "../../src/minimize/curvature.js";
-import { S_KNOWN } from "../../src/abi/smooth.js";
 
 const codeOf = (run: () => unknown): unknown => {
   try {
