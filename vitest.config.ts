@@ -7,7 +7,7 @@ const alone = [
   "test/driver/{chunk,run}.test.ts",
   "test/expressions/{api,three-ways}.test.ts",
   "test/first-order/{optimizer,rules,schedules}.test.ts",
-  "test/least-squares/errors.test.ts",
+  "test/least-squares/{callbacks,errors}.test.ts",
   "test/models/random.test.ts",
   "test/nn/{fit,network,training}.test.ts",
   "test/sampling/pool.test.ts",
