@@ -6,6 +6,7 @@ import { word, getInteger as get, setInteger as set, getDouble as at, setDouble 
 import {
   D_CAPACITY, D_CHANGES, D_COLUMNS, D_COUNT, D_FACTOR, D_ITS_STATE, D_LO, D_MULTIPLIERS, D_NEXT, D_PIVOTS, D_SET, D_SIDES, D_STATES, D_UNIT, D_UP, D_V, D_V0, D_WAITING,
 } from "../../src/abi/convex";
+import { inner } from "../inner";
 
 /** What is left of a column over its diagonal when it depends on the others. */
 const DEPENDENT: f64 = 1e-12;
@@ -19,25 +20,6 @@ const FULL: i32 = -3;
 @inline
 function row(f: usize, i: i32): usize {
   return word(f, D_FACTOR) + (<usize>i * word(f, D_CAPACITY) << 3);
-}
-
-function inner(n: i32, x: usize, y: usize): f64 {
-  let s = f64x2.splat(0), t = s;
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    s = f64x2.add(s, f64x2.mul(v128.load(x), v128.load(y)));
-    t = f64x2.add(t, f64x2.mul(v128.load(x, 16), v128.load(y, 16)));
-    x += 32;
-    y += 32;
-  }
-  s = f64x2.add(s, t);
-  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
-  for (; i < n; i++) {
-    sum += load<f64>(x) * load<f64>(y);
-    x += 8;
-    y += 8;
-  }
-  return sum;
 }
 
 /** y -= s x. */

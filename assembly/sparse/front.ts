@@ -1,6 +1,7 @@
 // Dense part of the sparse factorisation: L D L' of a panel's first w columns, and C -= L D L' by tiles of 4 x 4 in registers.
 // Matrices are column-major here: a supernode's panel is f x w with leading dimension f.
 
+import { inner } from "../inner";
 // @ts-ignore: decorator
 @inline
 function splat(p: usize): v128 {
@@ -184,27 +185,8 @@ export function backward(f: i32, w: i32, P: usize, y: usize): void {
   P += step * <usize>(w - 1);
   y += <usize>(w - 1) << 3;
   for (let j = w - 1; j >= 0; j--) {
-    store<f64>(y, load<f64>(y) - product(f - j - 1, P + 8, y + 8));
+    store<f64>(y, load<f64>(y) - inner(f - j - 1, P + 8, y + 8));
     P -= step;
     y -= 8;
   }
-}
-
-function product(n: i32, x: usize, y: usize): f64 {
-  let s = f64x2.splat(0), t = s;
-  let i = 0;
-  for (; i + 4 <= n; i += 4) {
-    s = f64x2.add(s, f64x2.mul(v128.load(x), v128.load(y)));
-    t = f64x2.add(t, f64x2.mul(v128.load(x, 16), v128.load(y, 16)));
-    x += 32;
-    y += 32;
-  }
-  s = f64x2.add(s, t);
-  let sum = f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
-  for (; i < n; i++) {
-    sum += load<f64>(x) * load<f64>(y);
-    x += 8;
-    y += 8;
-  }
-  return sum;
 }

@@ -2,6 +2,7 @@
 // chosen by tournament; the child takes the place where it is no worse, so that the population keeps its variety.
 
 import { Answer, type Block, type Shape } from "../driver/answer.js";
+import { isPromise } from "../driver/clock.js";
 import { describe, short } from "../driver/report.js";
 import { run } from "../driver/run.js";
 import {
@@ -143,7 +144,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
   #evaluate(): unknown {
     this.watch.nfev++;
     const value: unknown = this.#options.fitness(this.#candidate);
-    if (typeof (value as PromiseLike<unknown> | undefined)?.then === "function") return value;
+    if (isPromise(value)) return value;
     this.#value = rankOf(-checkValue("evolve", value));
     if (this.#value < this.#lowest) {
       this.#lowest = this.#value;
