@@ -1,11 +1,13 @@
 // The public names of downhill, listed. A file of first-order rules is re-exported whole: every rule in it is public.
 
 export type { Certificate, ConvexAnswer, ConvexEnd } from "./constrained/answer.js";
+export type { Anchor as ConvexAnchor, ConvexState } from "./constrained/convex-state.js";
 export type { LinearProgram, QuadraticProgram } from "./constrained/input.js";
 export { readLP } from "./constrained/lp-file.js";
 export { type Model, type ModelAnswer, type ModelBuilder, model } from "./constrained/model.js";
 export { type MPSOptions, type MPSProgram, type QPSProgram, readMPS, readQPS } from "./constrained/mps.js";
 export type { CompiledProgram, RowNames } from "./constrained/nonlinear/compiled.js";
+export type { ConstrainedState } from "./constrained/nonlinear/journal.js";
 export {
   type AugmentedLagrangianMethodOptions,
   augmentedLagrangian,
@@ -20,8 +22,11 @@ export {
 } from "./constrained/nonlinear/methods.js";
 export {
   type AsyncConstrainedOptions,
+  type ConstrainedIterator,
   type ConstrainedOptions,
   type ConstrainedSettings,
+  type IterateConstrainedOptions,
+  iterateConstrained,
   minimizeConstrained,
   minimizeConstrainedAsync,
 } from "./constrained/nonlinear/minimize-constrained.js";
@@ -89,7 +94,12 @@ export type { ConvexSettings } from "./constrained/run.js";
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
 export {
+  type ConvexIterator,
   type ConvexResult,
+  type IterateLPOptions,
+  type IterateQPOptions,
+  iterateLP,
+  iterateQP,
   type SolveLPOptions,
   type SolveQPOptions,
   solveLP,

@@ -192,6 +192,27 @@ export class Admm implements Engine {
     if (polish.run(this.#x, this.#polisher.side)) this.polished = { x: polish.x, y: polish.y };
   }
 
+  save(): Float64Array[] {
+    const numbers = [this.rho, this.#looks, this.#polishAt, this.#proximalPolish?.regular === false ? 0 : 1];
+    return [this.#x, this.#z, this.#w, Float64Array.from(this.#lastSides), Float64Array.from(numbers)];
+  }
+
+  restore([x, z, w, sides, numbers]: readonly Float64Array[]): void {
+    this.#x.set(x!);
+    this.#z.set(z!);
+    this.#w.set(w!);
+    this.#lastSides.set(sides!);
+    let regular: number;
+    [this.rho, this.#looks, this.#polishAt, regular] = numbers as unknown as [number, number, number, number];
+    if (regular === 0) {
+      this.#proximalPolish = ProximalPolish.make(this.p, WEIGHT, this.#runtime) ?? undefined;
+      if (this.#proximalPolish) this.#proximalPolish.regular = false;
+    }
+    this.x.set(this.#x);
+    this.y.set(this.#w.subarray(0, this.p.m));
+    this.#stale = true;
+  }
+
   /** Another point worth looking at. */
   polished: { readonly x: Float64Array; readonly y: Float64Array } | null = null;
 

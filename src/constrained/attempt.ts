@@ -76,7 +76,31 @@ export class Attempt {
       return false;
     }
     this.#look();
-    return this.#waited < this.point.patience;
+    return this.more;
+  }
+
+  /** Whether a further step makes sense. */
+  get more(): boolean {
+    return !this.failed && this.#waited < this.point.patience;
+  }
+
+  /** Everything that further steps and the best point depend on. */
+  save(): Float64Array[] {
+    const numbers = [this.best, this.#waited, this.#distance, this.failed ? 1 : 0];
+    return [Float64Array.from(numbers), this.x, this.y, ...this.point.save()];
+  }
+
+  /** Puts a new attempt at the same program there. */
+  restore([numbers, x, y, ...engine]: readonly Float64Array[]): void {
+    this.x.set(x!);
+    this.y.set(y!);
+    this.point.restore(engine);
+    this.best = numbers![0]!;
+    this.#waited = numbers![1]!;
+    this.#distance = numbers![2]!;
+    this.failed = numbers![3] === 1;
+    this.#begun = true;
+    if (this.best < Infinity) this.measures = this.#meter.measure(this.x, this.y);
   }
 
   /** So long without progress that there may be no solution. */

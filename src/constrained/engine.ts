@@ -18,5 +18,9 @@ export interface Engine {
   /** False where numbers are not finite. */
   start(): boolean;
   step(): boolean;
+  /** All that later steps read, vectors of the lengths that they have in every engine of this program; not the polished point. */
+  save(): Float64Array[];
+  /** In place of `start`. */
+  restore(saved: readonly Float64Array[]): void;
   release(): void;
 }

@@ -340,6 +340,17 @@ export class InteriorPoint implements Engine {
     return Number.isFinite(this.mu + this.rp + this.rd);
   }
 
+  save(): Float64Array[] {
+    return [this.x, this.y, this.tl, this.tu, this.yl, this.yu];
+  }
+
+  restore(saved: readonly Float64Array[]): void {
+    this.save().forEach((to, k) => {
+      to.set(saved[k]!);
+    });
+    this.residuals();
+  }
+
   release(): void {
     this.kkt.release();
   }

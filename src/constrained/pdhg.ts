@@ -235,5 +235,31 @@ export class Pdhg implements Engine {
     this.#before = Infinity;
   }
 
+  get #vectors(): Float64Array[] {
+    return [this.#ix, this.#iy, this.#ax, this.#ay, this.#tx, this.#ty];
+  }
+
+  save(): Float64Array[] {
+    const numbers = [
+      this.#step,
+      this.#weight,
+      this.#since,
+      this.#total,
+      this.#first,
+      this.#before,
+      this.#sum,
+    ];
+    return [...this.#vectors, Float64Array.from(numbers)];
+  }
+
+  restore(saved: readonly Float64Array[]): void {
+    this.#vectors.forEach((to, k) => {
+      to.set(saved[k]!);
+    });
+    const numbers = saved.at(-1) as unknown as [number, number, number, number, number, number, number];
+    [this.#step, this.#weight, this.#since, this.#total, this.#first, this.#before, this.#sum] = numbers;
+    this.#take();
+  }
+
   release(): void {}
 }

@@ -74,6 +74,14 @@ export class ProximalPolish {
     return fits(p) ? new ProximalPolish(p, delta, runtime) : null;
   }
 
+  /** Its matrix could be solved with so far. */
+  get regular(): boolean {
+    return this.#core.regular;
+  }
+  set regular(value: boolean) {
+    this.#core.regular = value;
+  }
+
   /** From x and the sides that seem to bind (rows, then variables: -1, 0, 1); false where the set does not settle. */
   run(x0: Float64Array, side: Int8Array): boolean {
     const { x, y } = this;

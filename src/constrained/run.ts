@@ -9,13 +9,23 @@ import { chosenRuntime } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
 import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { Attempt, type AttemptOptions } from "./attempt.js";
-import { ATTEMPTS, DEFAULTS, FAR, type MethodName, PROOFS } from "./attempts.js";
-import { farkas, farkasProgram, onlyRows, PROOF, phaseOne, ray, rayProgram } from "./certificates.js";
+import { ATTEMPTS, DEFAULTS, FAR, type MethodName } from "./attempts.js";
+import { farkas, PROOF } from "./certificates.js";
+import {
+  type Anchor,
+  anchorVectors,
+  type ConvexState,
+  fingerprint,
+  readVectors,
+  refusedState,
+  sealConvex,
+  unsealConvex,
+} from "./convex-state.js";
 import { negativeCurvature } from "./convexity.js";
 import { dualRun } from "./dual-run.js";
 import { Meter, worst } from "./measures.js";
-import { largest, type Program } from "./program.js";
-import { equilibrate } from "./scaling.js";
+import type { Program } from "./program.js";
+import { ProofSearch } from "./proof-search.js";
 
 export interface ConvexSettings extends Limits {
   /**
@@ -27,22 +37,9 @@ export interface ConvexSettings extends Limits {
 
 export const settingKeys = [...limitKeys, "tolerance"] as const;
 
-/** Of the last attempt at a proof: its rows are met more closely. */
-const DIRECT = { x: 1e-8, y: 1e-12 };
-/** Rows of a proof among which the needed ones are looked for. */
-const FEW = 25;
-
-/** Where multipliers are not 0 to rounding. */
-function support(y: Float64Array): number[] {
-  const most = largest(y);
-  return [...y.keys()].filter((i) => Math.abs(y[i]!) > 1e-9 * most);
-}
-
-const chunk = (iterations: number): Mark => ({ kind: "iteration", iterations });
-
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
-export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
+export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   readonly watch: Watch;
   readonly method: Requests<ConvexEnd>;
   readonly program: Program;
@@ -51,6 +48,10 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   y: Float64Array;
   readonly #meter: Meter;
   #name: MethodName;
+  /** What was asked for. */
+  readonly #asked: MethodName;
+  /** Its state may be asked for at any time. */
+  readonly #keeps: boolean;
   readonly #attempts: readonly AttemptOptions[];
   readonly #optimality: Measure<ConvexEnd>;
   readonly #acceptable: number;
@@ -59,18 +60,31 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   #best = Infinity;
   /** A proof has been looked for. */
   #sought = false;
-  #certificate: Certificate | undefined;
-  #conflict: readonly (string | number)[] | undefined;
+  /** The attempt under way, and whether the last iteration was one of its own; else where it stood before. */
+  #k = 0;
+  #own = false;
+  #anchor: Anchor | null = null;
+  #resumed: Attempt | null = null;
+  readonly #proofs: ProofSearch;
+  #negative: Certificate | undefined;
   #look: { fun: number; primal: number; dual: number } = {
     fun: Number.NaN,
     primal: Infinity,
     dual: Infinity,
   };
 
-  constructor(where: string, program: Program, o: ConvexSettings, name: MethodName, parent?: Watch) {
+  constructor(
+    where: string,
+    program: Program,
+    o: ConvexSettings,
+    name: MethodName,
+    { parent, keeps = false }: { parent?: Watch; keeps?: boolean } = {},
+  ) {
     const [usual, acceptable, most] = DEFAULTS[name];
     const tolerance = numberOption(where, "tolerance", o.tolerance, usual, { min: 1e-15, max: 1 });
     this.#name = name;
+    this.#asked = name;
+    this.#keeps = keeps;
     this.#attempts = ATTEMPTS[name];
     this.program = program;
     this.#acceptable = o.tolerance === undefined ? acceptable : tolerance;
@@ -78,6 +92,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     this.watch = parent?.share([this.#optimality], most) ?? new Watch(where, o, [this.#optimality], most);
     this.#runtime = o.runtime;
     this.#meter = new Meter(program);
+    this.#proofs = new ProofSearch(program, o.runtime, this.watch);
     this.x = new Float64Array(program.n);
     this.y = new Float64Array(program.m);
     chosenRuntime(o.runtime);
@@ -85,11 +100,11 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   }
 
   *#run(): Method<ConvexEnd> {
-    if (this.#name === "activeSet") {
+    if (this.#name === "activeSet" && !this.#anchor) {
       const y = yield* dualRun(this.program, this.#runtime, this.watch, (x, y) => this.#point(x, y));
       const proof = y && farkas(this.program, y);
       if (proof && proof.radius >= PROOF) {
-        yield* this.#accept(proof);
+        yield* this.#proofs.accept(proof);
         return { status: "primalInfeasible", reason: "certificate" };
       }
       this.#name = "interiorPoint";
@@ -97,14 +112,17 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     const { P } = this.program;
     const d = P && negativeCurvature(P, this.#runtime);
     if (d) {
-      this.#certificate = { d };
+      this.#negative = { d };
       return { status: "nonConvex", reason: "negativeCurvature" };
     }
-    for (let k = 0; k < this.#attempts.length; k++) {
-      const attempt = Attempt.make(this.program, { ...this.#attempts[k]!, runtime: this.#runtime });
+    for (let k = this.#k; k < this.#attempts.length; k++) {
+      this.#k = k;
+      const resumed = this.#resumed;
+      this.#resumed = null;
+      const attempt = resumed ?? this.#make(k);
       if (attempt) {
         this.#attempt = attempt;
-        yield* this.#iterate(attempt, true);
+        yield* this.#iterate(attempt, resumed !== null);
         this.#take(attempt);
         this.#drop();
         if (this.#proof) return this.#proof;
@@ -119,24 +137,43 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
   }
 
-  *#iterate(attempt: Attempt, counts: boolean): Generator<Mark, void, void> {
-    for (;;) {
-      const more = attempt.step();
-      this.watch.nfev++;
-      if (counts) this.#publish(attempt);
-      yield attempt.point.chunk === 1 ? ITERATION : chunk(attempt.point.chunk);
-      if (!more || (!counts && attempt.best < 1e-13)) return;
-      if (!counts || this.#sought || !attempt.doubtful || attempt.best <= FAR) continue;
+  #make(k: number): Attempt | null {
+    return Attempt.make(this.program, { ...this.#attempts[k]!, runtime: this.#runtime });
+  }
+
+  /** `resumed`: the attempt stands where it has just made a step. */
+  *#iterate(attempt: Attempt, resumed: boolean): Generator<Mark, void, void> {
+    const { chunk } = attempt.point;
+    const mark: Mark = chunk === 1 ? ITERATION : { kind: "iteration", iterations: chunk };
+    for (let stands = resumed; ; stands = false) {
+      if (!stands) {
+        attempt.step();
+        this.watch.nfev++;
+        this.#publish(attempt);
+        this.#own = true;
+        yield mark;
+      }
+      const over = !attempt.more;
+      const prove = !over && !this.#sought && attempt.doubtful && attempt.best > FAR;
+      if (this.#keeps && (over || prove)) this.#anchor = this.#standing(attempt);
+      if (over) return;
+      if (!prove) continue;
       this.#take(attempt);
       yield* this.#prove();
-      this.#attempt = attempt;
       if (this.#proof) return;
     }
   }
 
+  *#prove(): Generator<Mark, void, void> {
+    this.#sought = true;
+    this.#own = false;
+    yield* this.#proofs.run();
+  }
+
   get #proof(): ConvexEnd | null {
-    if (this.#certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
-    return this.#certificate?.x ? { status: "dualInfeasible", reason: "ray" } : null;
+    const { certificate } = this.#proofs;
+    if (certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
+    return certificate?.x ? { status: "dualInfeasible", reason: "ray" } : null;
   }
 
   /** The measure that the driver compares: of the whole program, computed where the reduced one promises enough. */
@@ -164,100 +201,66 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
     return value;
   }
 
-  /** Looks for multipliers that contradict the constraints, then for a ray. */
-  *#prove(): Generator<Mark, void, void> {
-    const { program } = this;
-    this.#sought = true;
-    const { D, E } = equilibrate(program);
-    if (program.m > 0) {
-      const direct = farkasProgram(program, E);
-      for (const settings of [...PROOFS, null]) {
-        const found = settings
-          ? (yield* this.#auxiliary(phaseOne(program, E), settings)).y
-          : yield* this.#direct(direct.program, direct.read);
-        const proof = farkas(program, found);
-        if (proof.radius < PROOF) continue;
-        yield* this.#accept(proof);
-        return;
-      }
-    }
-    for (const settings of PROOFS) {
-      const direction = (yield* this.#auxiliary(rayProgram(program, D), settings)).x;
-      if (ray(program, direction).radius < PROOF) continue;
-      this.#certificate = { x: direction };
-      return;
-    }
-  }
-
-  *#accept({ y, z }: { y: Float64Array; z: Float64Array }): Generator<Mark, void, void> {
-    const size = largest(y);
-    this.#certificate = { y: y.map((v) => v / size), z: z.map((v) => v / size) };
-    yield* this.#contradiction(y);
-  }
-
-  /** The first multipliers on the way to the strongest proof that prove enough; else the last. */
-  *#direct(program: Program, read: (x: Float64Array) => Float64Array): Generator<Mark, Float64Array, void> {
-    const attempt = new Attempt(program, null, { presolve: false, shift: DIRECT, runtime: this.#runtime });
-    this.#attempt = attempt;
-    const { D } = attempt.scaled;
-    let y = new Float64Array(this.program.m);
-    for (let more = true; more; ) {
-      more = attempt.step();
-      this.watch.nfev++;
-      y = read(attempt.point.x.map((v, j) => v * D[j]!)) as typeof y;
-      if (farkas(this.program, y).radius >= PROOF) more = false;
-      yield ITERATION;
-    }
-    this.#drop();
-    return y;
-  }
-
-  /** The rows of a proof; while they are few, without those that are not needed (the deletion filter: Chinneck and Dravnieks 1991). */
-  *#contradiction(y: Float64Array): Generator<Mark, void, void> {
-    const { program } = this;
-    let rows = support(y);
-    const named = () => rows.map((i) => program.rowNames?.[i] ?? i);
-    this.#conflict = named();
-    if (rows.length <= FEW) {
-      for (const i of [...rows]) {
-        if (!rows.includes(i)) continue;
-        const fewer = onlyRows(
-          program,
-          rows.filter((r) => r !== i),
-        );
-        const found = yield* this.#auxiliary(
-          phaseOne(fewer.program, new Float64Array(fewer.program.m).fill(1)),
-          PROOFS[0]!,
-        );
-        const proof = farkas(fewer.program, found.y);
-        if (proof.radius >= PROOF) rows = support(proof.y).map((k) => fewer.rows[k]!);
-      }
-    }
-    this.#conflict = named();
-  }
-
-  /** The best point of a program that always has a solution. */
-  *#auxiliary(
-    program: Program,
-    o: AttemptOptions,
-  ): Generator<Mark, { x: Float64Array; y: Float64Array }, void> {
-    const attempt = Attempt.make(program, { ...o, runtime: this.#runtime });
-    if (!attempt) return { x: new Float64Array(program.n), y: new Float64Array(program.m) };
-    this.#attempt = attempt;
-    yield* this.#iterate(attempt, false);
-    const point = attempt.whole();
-    this.#drop();
-    return point;
-  }
-
   #drop(): void {
     this.#attempt?.release();
     this.#attempt = null;
   }
 
+  #standing(attempt: Attempt): Anchor {
+    return {
+      attempt: this.#k,
+      method: this.#name,
+      sought: this.#sought,
+      counts: [this.watch.nit, this.watch.nfev],
+      vectors: anchorVectors([this.x, this.y, ...attempt.save()]),
+    };
+  }
+
+  save(): ConvexState {
+    const { watch, program } = this;
+    if (this.#own && this.#attempt) this.#anchor = this.#standing(this.#attempt);
+    return sealConvex({
+      method: this.#asked,
+      n: program.n,
+      m: program.m,
+      program: fingerprint(program),
+      counts: [watch.nit, watch.nfev],
+      anchor: this.#anchor,
+    });
+  }
+
+  /** Puts a new task where the saved one stood; SNAPSHOT where that is of another program. */
+  load(given: ConvexState): void {
+    const { watch, program } = this;
+    const { anchor, counts } = unsealConvex(watch.where, given, this.#asked, program);
+    if (anchor) {
+      const attempt = this.#make(anchor.attempt);
+      if (!attempt) throw refusedState(watch.where, "is of another program");
+      this.#attempt = this.#resumed = attempt;
+      const lengths = [program.n, program.m, ...attempt.save().map(({ length }) => length)];
+      const read = readVectors(anchor.vectors, lengths);
+      if (!read) throw refusedState(watch.where, "is of another size");
+      const [x, y, ...saved] = read as [Float64Array, Float64Array, ...Float64Array[]];
+      this.#point(x, y);
+      attempt.restore(saved);
+      this.#publish(attempt);
+      this.#k = anchor.attempt;
+      this.#name = anchor.method as MethodName;
+      this.#sought = anchor.sought;
+      this.#anchor = anchor;
+      this.#own = true;
+      [watch.nit, watch.nfev] = anchor.counts;
+    }
+    while (watch.nit < counts[0]) {
+      const next = this.method.next();
+      if (next.done) throw refusedState(watch.where, "goes on beyond the end of its run");
+      watch.nit += (next.value as Mark).iterations;
+    }
+  }
+
   look(): Iteration {
     const { nit, nfev, elapsedMs } = this.watch;
-    const now = this.#attempt?.program === this.program ? this.#attempt.whole().x : this.x.slice();
+    const now = this.#attempt?.whole().x ?? this.x.slice();
     const { fun, primal, dual } = this.#look;
     return { nit, nfev, x: now, fun, gradNorm: dual, stepNorm: primal, elapsedMs };
   }
@@ -265,10 +268,10 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   out(given: ConvexEnd): ConvexAnswer {
     // A proof found before a limit ended the search for fewer rows is a proof.
     const end: ConvexEnd =
-      given.status === "stopped" && this.#certificate?.y
+      given.status === "stopped" && this.#proofs.certificate?.y
         ? { status: "primalInfeasible", reason: "certificate" }
         : given;
-    if (this.#attempt && this.#attempt.program === this.program) this.#take(this.#attempt);
+    if (this.#attempt) this.#take(this.#attempt);
     const measures = this.#meter.measure(this.x, this.y);
     return new ConvexAnswer(
       end,
@@ -276,11 +279,11 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
       { kind: "convexProgram", method: this.#name, variant: chosenRuntime(this.#runtime).variant },
       {
         ...measures,
-        x: this.x,
+        x: this.x.slice(),
         y: this.#meter.y.slice(),
         z: this.#meter.z.slice(),
-        certificate: this.#certificate,
-        conflict: this.#conflict,
+        certificate: this.#negative ?? this.#proofs.certificate,
+        conflict: this.#proofs.conflict,
         program: this.program,
         runtime: this.#runtime,
       },
@@ -288,6 +291,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer> {
   }
 
   release(): void {
+    this.#proofs.release();
     this.#drop();
   }
 }

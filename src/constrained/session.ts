@@ -237,7 +237,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
   /** Everything from the beginning: presolve, other scaling, certificates. */
   *#anew(): Method<ConvexEnd> {
     const { program, settings } = this.#session;
-    const task = new ConvexTask("qpSession", program, settings, "interiorPoint", this.watch);
+    const task = new ConvexTask("qpSession", program, settings, "interiorPoint", { parent: this.watch });
     const ask: Nested<ConvexAnswer> = { kind: "task", task: task as never };
     yield ask;
     this.#whole = ask.result ?? null;

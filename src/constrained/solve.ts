@@ -1,10 +1,11 @@
 // solveQP and solveLP, with asynchronous twins.
 
 import type { Shape } from "../driver/answer.js";
-import { run, runAsync } from "../driver/run.js";
+import { type Pulled, pull, run, runAsync } from "../driver/run.js";
 import { checkKeys, choiceOption } from "../runtime/options.js";
 import type { ConvexAnswer } from "./answer.js";
 import type { MethodName } from "./attempts.js";
+import type { ConvexState } from "./convex-state.js";
 import { isDense } from "./dense-core.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
 import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
@@ -27,16 +28,44 @@ export interface SolveLPOptions extends ConvexSettings {
 
 const keys = [...settingKeys, "method"];
 
+/** Solves one iteration at a time; `state()` is plain data. */
+export type ConvexIterator = Pulled<ConvexResult, ConvexState>;
+
+interface Resume {
+  /** Continues from a state saved earlier, bit for bit. */
+  resume?: ConvexState | undefined;
+}
+export interface IterateQPOptions extends SolveQPOptions, Resume {}
+export interface IterateLPOptions extends SolveLPOptions, Resume {}
+
 function task(
   where: string,
   problem: LinearProgram | QuadraticProgram,
   o: SolveQPOptions | SolveLPOptions,
   methods: readonly MethodName[],
+  pulled = false,
 ): ConvexTask {
   const program = readProgram(where, problem);
-  checkKeys(where, o, keys);
+  checkKeys(where, o, pulled ? [...keys, "resume"] : keys);
   const usual = isDense(program) ? "activeSet" : "interiorPoint";
-  return new ConvexTask(where, program, o, choiceOption(where, "method", o.method, methods, usual));
+  const method = choiceOption(where, "method", o.method, methods, usual);
+  return new ConvexTask(where, program, o, method, { keeps: pulled });
+}
+
+function pulledTask(
+  where: string,
+  problem: LinearProgram | QuadraticProgram,
+  o: IterateQPOptions | IterateLPOptions,
+  methods: readonly MethodName[],
+): ConvexIterator {
+  const run = task(where, problem, o, methods, true);
+  try {
+    if (o.resume !== undefined) run.load(o.resume);
+    return pull(run, o.resume !== undefined);
+  } catch (error) {
+    run.release();
+    throw error;
+  }
 }
 
 const QP = ["interiorPoint", "admm", "activeSet"] as const;
@@ -91,3 +120,34 @@ export const solveLP = (problem: LinearProgram, o: SolveLPOptions = {}): ConvexR
  */
 export const solveLPAsync = async (problem: LinearProgram, o: SolveLPOptions = {}): Promise<ConvexResult> =>
   runAsync(task("solveLPAsync", problem, o, LP));
+
+/**
+ * solveQP that the caller pulls, iteration by iteration ("admm": 25 of them, "activeSet": several changes of its set). `state()` is everything
+ * to go on from there, and `resume: state` goes on to the bit: the search for a proof of infeasibility, and "activeSet", are taken again
+ * from their beginning, everything else from where it stood.
+ *
+ * @throws as solveQP; SNAPSHOT where the state is damaged, or of another program or method.
+ * @example
+ * const program = { P: [[4, 1], [1, 2]], q: [1, 1], A: [[1, 1], [1, 0], [0, 1]], l: [1, 0, 0], u: [1, 0.7, 0.7] };
+ * const run = iterateQP(program, { method: "interiorPoint" });
+ * run.next();
+ * const state = run.state(); // survives structuredClone and JSON
+ * run.return(); // gives the memory back
+ * const again = iterateQP(program, { method: "interiorPoint", resume: state });
+ * for (const { nit, fun } of again) if (nit > 100) break;
+ * again.result.x; // [0.3, 0.7]
+ */
+export const iterateQP = (problem: QuadraticProgram, o: IterateQPOptions = {}): ConvexIterator =>
+  pulledTask("iterateQP", problem, o, QP);
+
+/**
+ * solveLP that the caller pulls, as iterateQP ("pdhg": 200 iterations at a time).
+ *
+ * @throws as solveLP; SNAPSHOT where the state is damaged, or of another program or method.
+ * @example
+ * const run = iterateLP({ c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] });
+ * for (const { nit, fun } of run) console.log(nit, fun);
+ * run.result.x; // [2, 6]
+ */
+export const iterateLP = (problem: LinearProgram, o: IterateLPOptions = {}): ConvexIterator =>
+  pulledTask("iterateLP", problem, o, LP);

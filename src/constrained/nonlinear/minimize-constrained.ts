@@ -1,7 +1,7 @@
 // minimizeConstrained(f, x0, { equality, inequality, linear, bounds }): the lowest point that constraints allow.
 
 import type { Bounds } from "../../driver/bounds.js";
-import { run, runAsync } from "../../driver/run.js";
+import { type Pulled, pull, run, runAsync } from "../../driver/run.js";
 import type { Iteration, Stopped, Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
@@ -11,6 +11,14 @@ import { DownhillError } from "../../runtime/errors.js";
 import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
 import { type CompiledProgram, isCompiledProgram, partsOf } from "./compiled.js";
 import { Evaluator } from "./evaluator.js";
+import {
+  type ConstrainedState,
+  Journal,
+  journaled,
+  loadJournal,
+  saveJournal,
+  settingsOf,
+} from "./journal.js";
 import {
   type ConstrainedMethod,
   type ConstrainedMethodName,
@@ -74,7 +82,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   upper: "bounds: { upper }",
 };
 
-function checkOptions(where: string, o: object): void {
+function checkOptions(where: string, o: object, pulled: boolean): void {
   for (const key in o) {
     const meant = elsewhere[key];
     if (meant === undefined) continue;
@@ -83,22 +91,32 @@ function checkOptions(where: string, o: object): void {
       details: { option: key, value: (o as Record<string, unknown>)[key] },
     });
   }
-  checkKeys(where, o, keys);
+  checkKeys(where, o, pulled ? [...keys, "resume"] : keys);
 }
 
-type ConstrainedTask = Task<ConstrainedEnd, ConstrainedResult>;
+type ConstrainedTask = Task<ConstrainedEnd, ConstrainedResult, ConstrainedState>;
+
+export interface IterateConstrainedOptions extends ConstrainedOptions {
+  /** Continues from a state saved earlier, bit for bit. */
+  resume?: ConstrainedState | undefined;
+}
+
+export type ConstrainedIterator = Pulled<ConstrainedResult, ConstrainedState>;
 
 function makeTask(
   where: string,
   f: unknown,
   x0: unknown,
-  o: ConstrainedOptions | AsyncConstrainedOptions,
+  o: ConstrainedOptions | AsyncConstrainedOptions | IterateConstrainedOptions,
+  pulled = false,
 ): ConstrainedTask {
-  checkOptions(where, o);
+  checkOptions(where, o, pulled);
   const compiled = isCompiledProgram(f) ? f : null;
   const start = compiled ? compiled.point(x0 as ArrayLike<number>) : x0;
   const parts = compiled ? partsOf(where, compiled, o) : o;
-  const program = readProgram(where, compiled ? compiled.objective : f, start, parts);
+  const journal = pulled ? new Journal() : null;
+  const given = readProgram(where, compiled ? compiled.objective : f, start, parts);
+  const program = journal ? journaled(given, journal) : given;
   const { variant } = chosenRuntime(o.runtime);
   const watch = new Watch(where, o, [kktMeasure()], Math.max(1000, 50 * program.n));
   const central = choiceOption(where, "differences", o.differences, ["central", "forward"], "central");
@@ -111,9 +129,18 @@ function makeTask(
     feasTol: numberOption(where, "feasTol", o.feasTol, 1e-8, { min: 0 }),
   };
   const solve = new Solve(evaluator, tolerances, watch);
+  const work = { watch, method: method.run(solve, hessian) };
+  const text = JSON.stringify([method.options, hessian, central]);
+  const saved = journal && {
+    method: method.name,
+    settings: settingsOf(program, text, [tolerances.gradTol, tolerances.feasTol]),
+    program,
+    journal,
+  };
+  if (saved && "resume" in o && o.resume !== undefined) loadJournal(work as never, saved, o.resume);
   return {
-    watch,
-    method: method.run(solve, hessian),
+    ...work,
+    ...(saved ? { save: () => saveJournal(work as never, saved) } : {}),
     look: (): Iteration & { violation: number } => ({
       nit: watch.nit,
       nfev: watch.nfev,
@@ -179,4 +206,24 @@ export async function minimizeConstrainedAsync(
   options: AsyncConstrainedOptions = {},
 ): Promise<ConstrainedResult> {
   return runAsync(makeTask("minimizeConstrainedAsync", f, x0, options));
+}
+
+/**
+ * minimizeConstrained that the caller pulls, iteration by iteration. `state()` holds what the functions have answered so far; with `resume:
+ * state` the same steps are taken again without calling them, and the run goes on to the bit.
+ *
+ * @throws as minimizeConstrained; SNAPSHOT where the state is damaged, or of another problem or method.
+ * @example
+ * const f = ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+ * const options = { inequality: [([x, y]) => 1 - x * x - y * y] };
+ * const run = iterateConstrained(f, [-1, 0], options);
+ * for (const { nit } of run) if (nit === 3) break;
+ * run.result.status; // "stopped"
+ */
+export function iterateConstrained(
+  f: Objective | CompiledProgram,
+  x0: ArrayLike<number> | Readonly<Record<string, number>>,
+  options: IterateConstrainedOptions = {},
+): ConstrainedIterator {
+  return pull(makeTask("iterateConstrained", f, x0, options, true), options.resume !== undefined);
 }

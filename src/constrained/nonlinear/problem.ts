@@ -62,6 +62,8 @@ export interface NonlinearProgram {
   readonly start: Float64Array;
   /** The start lay outside the box. */
   readonly moved: boolean;
+  /** What its functions answer is written down, or read from there. */
+  readonly journal?: { readonly replaying: boolean } | undefined;
 }
 
 const constraintKeys = ["count", "fun", "jacobian", "hessVec", "hess"] as const;
