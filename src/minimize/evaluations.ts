@@ -38,7 +38,7 @@ export class Evaluations implements Evaluator {
     this.#fun = input.objective.fun;
     this.#grad = input.objective.grad;
     this.#funGrad = input.objective.funGrad;
-    this.#lent = new Float64Array(solve.n);
+    this.#lent = solve.lent;
   }
 
   /** Function calls of a gradient where the value is known already, and of one elsewhere. */

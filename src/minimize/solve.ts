@@ -105,6 +105,8 @@ export class Solve {
   readonly hessian: Call;
   readonly product: Call;
   evaluator: Evaluator | null = null;
+  /** For the copies of points that callbacks are lent. */
+  readonly lent: Float64Array;
   /** State of a method that keeps some outside the workspace: how to save it, and what to continue from. */
   carry: (() => unknown) | null = null;
   carried: unknown = null;
@@ -130,6 +132,7 @@ export class Solve {
     this.here = this.#point("x", "g");
     this.there = this.#point("x2", "g2");
     this.kept = this.#point("x3", "g3");
+    this.lent = new Float64Array(n);
     this.at = this.here;
     this.x = this.here.x;
     this.bounded = bounded;

@@ -39,7 +39,8 @@ export function takeNumbers(where: string, argument: string, given: unknown, len
 /** The same as a copy of one's own, in any case. */
 export function copyNumbers(where: string, argument: string, given: unknown, length?: number): Float64Array {
   const taken = takeNumbers(where, argument, given, length);
-  return taken === given ? Float64Array.from(taken) : (taken as Float64Array);
+  // The constructor copies memory; `from` would walk through its elements.
+  return taken === given ? new Float64Array(taken) : (taken as Float64Array);
 }
 
 /** An array of zeros; OUT_OF_MEMORY where the engine refuses one so long. */
