@@ -12,6 +12,7 @@ import {
   numberOption,
   optionError,
 } from "../runtime/options.js";
+import { forget, isPromise } from "../runtime/promises.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type BlasKernels, room } from "../wasm/blas.js";
 
@@ -153,10 +154,10 @@ export function stepAnalysis(
 
 /** CALLBACK_RESULT for a promise, or for an array returned where `out`, still 0, was to be filled. */
 function takeAnswer(where: string, answer: unknown, out: Float64Array): void {
-  const promised = typeof answer === "object" && answer !== null && "then" in answer;
+  const promised = isPromise(answer);
   const returned = answer !== out && isArrayLike(answer) && answer.length > 0 && out.every((v) => v === 0);
   if (!promised && !returned) return;
-  if (promised) Promise.resolve(answer).catch(() => undefined);
+  if (promised) forget(answer);
   throw new DownhillError(
     "CALLBACK_RESULT",
     `${where}: hessVec returned ${quote(answer)}, expected it to fill out`,
