@@ -1,9 +1,10 @@
-// Samplers: a transition of a compiled density in the core against the same sampler and density by hand in plain JavaScript
-// (bench/plain/nuts.ts). Both sides make as many leapfrog steps a call, 10 of HMC or 7 of NUTS (a tree of depth 3, with steps
-// so small that it never turns back), so the ratio is that of one leapfrog step, tree, momenta and decision included. At the
-// end, leapfrog steps a second of `sample` as it is called.
+// Samplers: transitions of a compiled density in the core, as many a call as `sample` makes after its warm-up, against as many of
+// the same sampler and density by hand in plain JavaScript (bench/plain/nuts.ts). Both sides make as many leapfrog steps a
+// transition, 10 of HMC or 7 of NUTS (a tree of depth 3, with steps so small that it never turns back), so the ratio is that of one
+// leapfrog step, tree, momenta and decision included. At the end, leapfrog steps a second of `sample` as it is called.
 
 import { type CompiledDensity, compileDensity, hmc, nuts, Random, sample } from "../src/index.js";
+import { MOST_TRANSITIONS } from "../src/sampling/core-trajectory.js";
 import { Evaluation } from "../src/sampling/evaluation.js";
 import type { Hamiltonian } from "../src/sampling/hamiltonian.js";
 import { coreFor, makeMovers } from "../src/sampling/make-movers.js";
@@ -71,14 +72,17 @@ function contest(density: CompiledDensity, plain: PlainGradient, method: "nuts" 
   mover.lp[0] = evaluation.value;
   for (const _ of mover.start());
   const core = coreFor(settings, watch)!;
-  const call = core.ask(mover)!;
+  const call = core.ask(mover, MOST_TRANSITIONS)!;
+  const one: () => unknown =
+    method === "nuts"
+      ? plainNuts(free, plain, inverse, STEP, DEPTH)
+      : plainHmc(free, plain, inverse, STEP, STEPS);
   return {
     ours: () => call.run(),
-    peer:
-      method === "nuts"
-        ? plainNuts(free, plain, inverse, STEP, DEPTH)
-        : plainHmc(free, plain, inverse, STEP, STEPS),
-    work: method === "nuts" ? (1 << DEPTH) - 1 : STEPS,
+    peer: () => {
+      for (let k = 0; k < MOST_TRANSITIONS; k++) one();
+    },
+    work: MOST_TRANSITIONS * (method === "nuts" ? (1 << DEPTH) - 1 : STEPS),
     dispose: () => core.release(),
   };
 }

@@ -3,23 +3,22 @@
 
 import {
   F_D, F_DIVERGENCE, F_ENDS, F_G, F_INVERSE, F_Q, F_RANDOM, F_V, N_ACCEPTANCE, N_DEPTH, N_DIVERGENT, N_ENERGY, N_JITTER, N_LEAVES, N_LP,
-  N_POSITION, N_STEP, N_STEPS,
+  N_STEP, N_STEPS,
 } from "../../src/abi/sampling";
 import { density, slot } from "./density";
 import { exp } from "./elementary";
 import { copy, dot, kickAndDrift, kickAndMeasure, refresh } from "./leapfrog";
 import { DIVERGENT } from "./nuts";
-import { enter, uniform } from "./random";
+import { uniform } from "./random";
 
 /** A transition of Hamiltonian Monte Carlo: src/sampling/hmc.ts, the same operations in the same order. */
-export function hmcTransition(frame: usize, numbers: usize): void {
+export function hmcStep(frame: usize, numbers: usize): void {
   const d = <i32>slot(frame, F_D);
   const size = <usize>d << 3;
   const q = slot(frame, F_ENDS), p = q + size, g = p + size;
   const v = slot(frame, F_V), inverse = slot(frame, F_INVERSE), random = slot(frame, F_RANDOM);
   const lp0 = load<f64>(numbers, 8 * N_LP), jitter = load<f64>(numbers, 8 * N_JITTER);
   const steps = <i32>load<f64>(numbers, 8 * N_STEPS);
-  enter(random, load<f64>(numbers, 8 * N_POSITION));
   let e = load<f64>(numbers, 8 * N_STEP);
   if (jitter > 0) e *= 1 + jitter * (2 * uniform(random) - 1);
   copy(d, slot(frame, F_Q), q);
@@ -46,7 +45,6 @@ export function hmcTransition(frame: usize, numbers: usize): void {
     copy(d, g, slot(frame, F_G));
     store<f64>(numbers, lp, 8 * N_LP);
   }
-  store<f64>(numbers, <f64>load<u64>(random), 8 * N_POSITION);
   store<f64>(numbers, acceptance, 8 * N_ACCEPTANCE);
   store<f64>(numbers, 0, 8 * N_DEPTH);
   store<f64>(numbers, <f64>min(k + 1, steps), 8 * N_LEAVES);

@@ -3,12 +3,12 @@
 
 import {
   F_D, F_DIVERGENCE, F_ENDS, F_G, F_INVERSE, F_MAX_DEPTH, F_NODES, F_Q, F_RANDOM, F_V, N_ACCEPTANCE, N_DEPTH, N_DIVERGENT, N_ENERGY,
-  N_LEAVES, N_LP, N_POSITION, N_STEP, NODE_BYTES, T_DEPTH, T_ENERGY, T_G, T_LP, T_Q, T_WEIGHT,
+  N_LEAVES, N_LP, N_STEP, NODE_BYTES, T_DEPTH, T_ENERGY, T_G, T_LP, T_Q, T_WEIGHT,
 } from "../../src/abi/sampling";
 import { density, slot } from "./density";
 import { exp } from "./elementary";
 import { copy, dot, kickAndDrift, kickAndMeasure, refresh } from "./leapfrog";
-import { enter, word } from "./random";
+import { word } from "./random";
 import { append, at, leaf, reverse } from "./tree";
 
 /** An energy error beyond this is a divergence. */
@@ -17,14 +17,13 @@ export const DIVERGENT: f64 = 1000;
 const HEAVY: f64 = 200;
 
 /** A transition from the chain's point; numbers in and out are the slots N_* of `numbers`. */
-export function nutsTransition(frame: usize, numbers: usize): void {
+export function nutsStep(frame: usize, numbers: usize): void {
   const d = <i32>slot(frame, F_D), maxDepth = <i32>slot(frame, F_MAX_DEPTH);
   const main = slot(frame, F_NODES), stack = main + NODE_BYTES;
   const size = <usize>d << 3;
   const back = slot(frame, F_ENDS), ahead = back + 3 * size;
   const v = slot(frame, F_V), inverse = slot(frame, F_INVERSE), random = slot(frame, F_RANDOM);
   const step = load<f64>(numbers, 8 * N_STEP), lp0 = load<f64>(numbers, 8 * N_LP);
-  enter(random, load<f64>(numbers, 8 * N_POSITION));
 
   const p0 = back + size;
   refresh(frame, d, p0, v);
@@ -82,7 +81,6 @@ export function nutsTransition(frame: usize, numbers: usize): void {
   copy(d, at(main, T_Q), slot(frame, F_Q));
   copy(d, at(main, T_G), slot(frame, F_G));
   store<f64>(numbers, load<f64>(main + T_LP), 8 * N_LP);
-  store<f64>(numbers, <f64>load<u64>(random), 8 * N_POSITION);
   store<f64>(numbers, leaves > 0 ? acceptance / <f64>leaves : 0, 8 * N_ACCEPTANCE);
   store<f64>(numbers, <f64>depth, 8 * N_DEPTH);
   store<f64>(numbers, <f64>leaves, 8 * N_LEAVES);

@@ -49,6 +49,15 @@ export const N_STEPS = 8;
 export const N_JITTER = 9;
 export const NUMBERS = 10;
 
+/** What is kept of a transition: the point (d doubles), then these. */
+export const R_LP = 0;
+export const R_ACCEPTANCE = 1;
+export const R_DEPTH = 2;
+export const R_LEAVES = 3;
+export const R_DIVERGENT = 4;
+export const R_ENERGY = 5;
+export const RECORD_EXTRA = 6;
+
 // A subtree: seven addresses, its depth, then three doubles. A single point (depth 0) has its momentum and velocity at
 // T_FIRST_P and T_FIRST_V only.
 export const T_FIRST_P = 0;

@@ -35,7 +35,14 @@ type Vectors =
   | "nodes"
   | "bounds"
   | "vectors"
-  | "numbers";
+  | "numbers"
+  | "records";
+
+/** What is done with transitions that were kept: `count` rows of `width` doubles each, the point first (see R_* of the abi). */
+export type Keep = (rows: Float64Array, width: number, count: number) => void;
+
+/** Transitions that a call makes at most: what their records have room for. */
+export const MOST_TRANSITIONS = 64;
 
 export class CoreTrajectory {
   /** What the driver runs: the transition of the chain that was handed to `ask`. */
@@ -45,6 +52,8 @@ export class CoreTrajectory {
   readonly #parts: Workspace[] = [];
   readonly #places: number[] = [];
   #chain: Hamiltonian | null = null;
+  #count = 1;
+  #keep: Keep | null = null;
 
   private constructor(
     runtime: CoreRuntime,
@@ -71,6 +80,7 @@ export class CoreTrajectory {
         bounds: 2 * target.blocks.length,
         vectors: 7 * d * nodes,
         numbers: F.NUMBERS,
+        records: MOST_TRANSITIONS * (d + F.RECORD_EXTRA),
       },
       i32: { frame: F.FRAME_SLOTS, blocks: 3 * target.blocks.length, random: 10, words: 2 * d + 12 },
     }) as Workspace<Vectors, never, "frame" | "blocks" | "random" | "words">;
@@ -79,7 +89,7 @@ export class CoreTrajectory {
       kind: "call",
       cost: () => 2 ** 20,
       run: () => {
-        const leaves = this.#transition();
+        const leaves = this.#transitions();
         watch.nfev += leaves;
         watch.njev += leaves;
         return undefined;
@@ -153,40 +163,55 @@ export class CoreTrajectory {
     });
   }
 
-  /** The transition that `call` makes next; null where the chain's metric is not diagonal. */
-  ask(chain: Hamiltonian): CoreTrajectory["call"] | null {
-    if (!(chain.metric instanceof DiagonalMetric)) return null;
+  /** Whether the chain's metric is diagonal. */
+  takes(chain: Hamiltonian): boolean {
+    return chain.metric instanceof DiagonalMetric;
+  }
+
+  /** The transitions that `call` makes next, at most MOST_TRANSITIONS; null where the chain's metric is not diagonal. */
+  ask(chain: Hamiltonian, count = 1, keep: Keep | null = null): CoreTrajectory["call"] | null {
+    if (!this.takes(chain)) return null;
     this.#chain = chain;
+    this.#count = count;
+    this.#keep = keep;
     return this.call;
   }
 
-  #transition(): number {
+  #transitions(): number {
     const chain = this.#chain!;
     const { at, f64, i32 } = this.#workspace;
-    const { random, stat } = chain;
-    const { d, trajectory } = chain;
+    const { random, stat, q, g, d, trajectory } = chain;
     const { inverse } = chain.metric as DiagonalMetric;
+    const { numbers, records, q: ownQ, g: ownG, inverse: ownInverse } = f64;
     // A loop: `set` of a few doubles takes several times as long.
     for (let i = 0; i < d; i++) {
-      f64.q[i] = chain.q[i]!;
-      f64.g[i] = chain.g[i]!;
-      f64.inverse[i] = inverse[i]!;
+      ownQ[i] = q[i]!;
+      ownG[i] = g[i]!;
+      ownInverse[i] = inverse[i]!;
     }
-    const { numbers } = f64;
     random.key(i32.random, 6);
     numbers[F.N_LP] = chain.lp[0]!;
     numbers[F.N_STEP] = chain.stepSize.step;
     numbers[F.N_POSITION] = random.position;
-    if (trajectory.name === "nuts") this.#kernels.nutsTransition(at.frame, at.numbers);
-    else {
+    const nuts = trajectory.name === "nuts" ? 1 : 0;
+    if (nuts === 0) {
       numbers[F.N_STEPS] = trajectory.steps!;
       numbers[F.N_JITTER] = trajectory.jitter!;
-      this.#kernels.hmcTransition(at.frame, at.numbers);
+    }
+    const width = d + F.RECORD_EXTRA;
+    let leaves = 0;
+    for (let left = this.#count; left > 0; ) {
+      const made = this.#kernels.transitions(at.frame, at.numbers, nuts, left, at.records);
+      left -= made;
+      for (let row = 0; row < made; row++) leaves += records[row * width + d + F.R_LEAVES]!;
+      // A transition that diverged is the last of a call.
+      if (numbers[F.N_DIVERGENT]) chain.divergence.set(f64.divergence);
+      this.#keep?.(records, width, made);
     }
     random.position = numbers[F.N_POSITION]!;
     for (let i = 0; i < d; i++) {
-      chain.q[i] = f64.q[i]!;
-      chain.g[i] = f64.g[i]!;
+      q[i] = ownQ[i]!;
+      g[i] = ownG[i]!;
     }
     chain.lp[0] = numbers[F.N_LP]!;
     stat.acceptance = numbers[F.N_ACCEPTANCE]!;
@@ -194,8 +219,7 @@ export class CoreTrajectory {
     stat.leaves = numbers[F.N_LEAVES]!;
     stat.divergent = numbers[F.N_DIVERGENT]!;
     stat.energy = numbers[F.N_ENERGY]!;
-    if (stat.divergent) chain.divergence.set(f64.divergence);
-    return stat.leaves;
+    return leaves;
   }
 
   release(): void {

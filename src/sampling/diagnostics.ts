@@ -2,63 +2,21 @@
 // bulk, tail, mean, sd and quantiles, Monte Carlo errors (Vehtari, Gelman, Simpson, Carpenter and Bürkner, Bayesian Analysis
 // 16 (2021) 667), E-BFMI (Betancourt 2016). Names, definitions and values are those of R's package `posterior` 1.4.
 
-import { ln } from "../random/laws.js";
 import { fQuantile } from "../stats/distributions.js";
-import { Autocovariance } from "./autocovariance.js";
 import { checkShare, takeChains } from "./chains.js";
+import { diagnose } from "./diagnosis.js";
+import {
+  type Chains,
+  effective,
+  essOfQuantile,
+  meanOf,
+  ratio,
+  undefinedFor,
+  varianceOf,
+} from "./effective.js";
 import { pooled, rankNormalise, splitChains } from "./ranks.js";
 
-/** One quantity: for each chain its draws, all of one length. */
-export type Chains = readonly Float64Array[];
-
-/** Where a diagnostic has no value: a draw that is no finite number, or draws that are all the same. */
-function undefinedFor(chains: Chains): boolean {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const chain of chains) {
-    for (let i = 0; i < chain.length; i++) {
-      const v = chain[i]!;
-      if (!Number.isFinite(v)) return true;
-      if (v < low) low = v;
-      if (v > high) high = v;
-    }
-  }
-  return !(high - low >= Number.EPSILON);
-}
-
-function meanOf(x: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]!;
-  const first = sum / x.length;
-  let rest = 0;
-  for (let i = 0; i < x.length; i++) rest += x[i]! - first;
-  return first + rest / x.length;
-}
-
-/** Sample variance, divided by n - 1. */
-export function varianceOf(x: Float64Array): number {
-  const mean = meanOf(x);
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i]! - mean) * (x[i]! - mean);
-  return sum / (x.length - 1);
-}
-
-/** sqrt((B / W + n - 1) / n), equation 3 of the paper, of chains as they are. */
-function ratio(chains: Chains): number {
-  if (undefinedFor(chains)) return NaN;
-  const n = chains[0]!.length;
-  const between = n * varianceOf(Float64Array.from(chains, meanOf));
-  const within = meanOf(Float64Array.from(chains, varianceOf));
-  return Math.sqrt((between / within + n - 1) / n);
-}
-
-/** Type-7 quantile (R's default) of sorted numbers. */
-export function quantileOf(sorted: ArrayLike<number>, p: number): number {
-  const at = (sorted.length - 1) * p;
-  const low = Math.floor(at);
-  const part = at - low;
-  return part > 0 ? sorted[low]! + part * (sorted[low + 1]! - sorted[low]!) : sorted[low]!;
-}
+export type { Chains };
 
 /**
  * Rank-normalised split R-hat: the larger of bulk and tail (folded about the median). NaN where it has no value.
@@ -70,59 +28,12 @@ export function quantileOf(sorted: ArrayLike<number>, p: number): number {
  */
 export function rHat(chains: Chains): number {
   chains = takeChains("rHat", chains);
-  if (undefinedFor(chains)) return NaN;
-  const median = quantileOf(pooled(chains).sort(), 0.5);
-  const folded = chains.map((c) => c.map((v) => Math.abs(v - median)));
-  const bulk = ratio(rankNormalise(splitChains(chains)));
-  const tail = ratio(rankNormalise(splitChains(folded)));
-  // As R's max: NaN where either has no value.
-  return Math.max(bulk, tail);
+  return diagnose(chains).rHat;
 }
 
 /** Split R-hat without ranks. */
 export function rHatBasic(chains: Chains): number {
   return ratio(splitChains(chains));
-}
-
-/**
- * Effective sample size of chains as they are: Geyer's (1992) initial monotone sequence of the autocorrelations of all chains
- * together (equations 10 to 13 of the paper); capped at S log10(S), where antithetic chains would give more.
- */
-function effective(chains: Chains): number {
-  const n = chains[0]?.length ?? 0;
-  if (n < 3 || undefinedFor(chains)) return NaN;
-  const m = chains.length;
-  const covariances = chains.map((c) => new Autocovariance(c));
-  const mean = (lag: number): number => covariances.reduce((sum, c) => sum + c.at(lag), 0) / m;
-  const within = (mean(0) * n) / (n - 1);
-  const between = m > 1 ? varianceOf(Float64Array.from(covariances, (c) => c.mean)) : 0;
-  const total = (within * (n - 1)) / n + between;
-  const rho = (lag: number): number => 1 - (within - mean(lag)) / total;
-  // Sums of neighbours are positive for a reversible chain: the sequence ends before the first that is not.
-  const kept: number[] = [1, rho(1)];
-  let even = 1;
-  let odd = kept[1]!;
-  let t = 0;
-  while (t < n - 5 && even + odd > 0) {
-    t += 2;
-    even = rho(t);
-    odd = rho(t + 1);
-    if (even + odd >= 0) kept.push(even, odd);
-    else kept.push(0, 0);
-  }
-  const end = t;
-  if (even > 0) kept[end] = even;
-  for (let k = 2; k <= end - 2; k += 2) {
-    const before = kept[k - 2]! + kept[k - 1]!;
-    if (kept[k]! + kept[k + 1]! <= before) continue;
-    kept[k] = before / 2;
-    kept[k + 1] = before / 2;
-  }
-  let sum = 0;
-  for (let k = 0; k < Math.max(end, 1); k++) sum += kept[k]!;
-  const draws = m * n;
-  const tau = -1 + 2 * sum + kept[end]!;
-  return draws / Math.max(tau, 1 / (ln(draws) * Math.LOG10E));
 }
 
 /**
@@ -150,10 +61,7 @@ export function essQuantile(chains: Chains, p: number): number {
   chains = takeChains("essQuantile", chains);
   checkShare("essQuantile", p);
   if (undefinedFor(chains)) return NaN;
-  const all = pooled(chains).sort();
-  const at = p === 1 ? (all.length - 0.5) / all.length : p;
-  const quantile = quantileOf(all, at);
-  return effective(splitChains(chains.map((c) => c.map((v) => (v <= quantile ? 1 : 0)))));
+  return essOfQuantile(chains, pooled(chains).sort(), p);
 }
 
 /**

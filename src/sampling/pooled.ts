@@ -8,9 +8,10 @@ import { optionError } from "../runtime/options.js";
 import type { ChainAnswer, ChainJob, ChainPool } from "./chain-job.js";
 import { type CompiledDensity, compiledOf } from "./compile-density.js";
 import { Posterior } from "./posterior.js";
+import type { SampleIteration } from "./progress.js";
 import { joinRecorded } from "./recorder.js";
 import type { Settings } from "./settings.js";
-import type { SampleEnd, SampleIteration } from "./task.js";
+import type { SampleEnd } from "./task.js";
 
 export class PooledTask implements Task<SampleEnd, Posterior> {
   readonly watch: Watch;

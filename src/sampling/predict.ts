@@ -5,7 +5,7 @@ import { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import type { DensityExtras } from "./density.js";
-import { quantileOf } from "./diagnostics.js";
+import { quantileOf } from "./effective.js";
 import type { Settings } from "./settings.js";
 
 export interface PredictOptions {

@@ -1,17 +1,9 @@
 // One number per draw, with all that is said of it: moments, quantiles, intervals, Monte Carlo errors and diagnostics.
 
 import { numberOption } from "../runtime/options.js";
-import {
-  type Chains,
-  essBulk,
-  essTail,
-  hdiOf,
-  mcseMean,
-  mcseQuantile,
-  quantileOf,
-  rHat,
-  varianceOf,
-} from "./diagnostics.js";
+import { diagnose } from "./diagnosis.js";
+import { hdiOf, mcseQuantile } from "./diagnostics.js";
+import { type Chains, quantileOf } from "./effective.js";
 
 /** A quantity of the posterior, derived from its parameters. */
 export class Quantity {
@@ -27,22 +19,14 @@ export class Quantity {
 
   constructor(chains: Chains) {
     this.chains = chains;
-    const length = chains[0]?.length ?? 0;
-    const all = new Float64Array(length * chains.length);
-    chains.forEach((c, k) => {
-      all.set(c, k * length);
-    });
-    const count = all.length;
-    // NaN is no draw: what has none has no mean.
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += all[i]!;
-    this.mean = sum / count;
-    this.sd = Math.sqrt(varianceOf(all));
-    this.#sorted = all.sort();
-    this.mcse = mcseMean(chains);
-    this.rHat = rHat(chains);
-    this.essBulk = essBulk(chains);
-    this.essTail = essTail(chains);
+    const { mean, sd, mcse, rHat, essBulk, essTail, sorted } = diagnose(chains);
+    this.mean = mean;
+    this.sd = sd;
+    this.mcse = mcse;
+    this.rHat = rHat;
+    this.essBulk = essBulk;
+    this.essTail = essTail;
+    this.#sorted = sorted;
   }
 
   /** The quantile p, 0 to 1 (R's type 7). */

@@ -1,14 +1,15 @@
 // Chains pooled, halved, and turned into normal scores of their ranks.
 
 import { normalTail } from "../random/laws.js";
-import type { Chains } from "./diagnostics.js";
+import type { Chains } from "./effective.js";
+import { ascendingOrder } from "./order.js";
 
 /** Halves of each chain, so that a drift within a chain shows; the middle draw of an odd length is left out. */
 export function splitChains(chains: Chains): Float64Array[] {
   const n = chains[0]?.length ?? 0;
   if (n === 1) return [...chains];
   const half = Math.floor(n / 2);
-  return [...chains.map((c) => c.slice(0, half)), ...chains.map((c) => c.slice(n - half))];
+  return [...chains.map((c) => c.subarray(0, half)), ...chains.map((c) => c.subarray(n - half))];
 }
 
 export function pooled(chains: Chains): Float64Array {
@@ -20,33 +21,43 @@ export function pooled(chains: Chains): Float64Array {
   return all;
 }
 
-/** The first place of `v` in sorted numbers, by halving. */
-function firstAt(sorted: Float64Array, v: number): number {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < v) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** The normal score of rank r of `count`: Phi^-1((r - 3/8) / (count + 1/4)). */
+function scoreOf(rank: number, count: number): number {
+  const p = (rank - 0.375) / (count + 0.25);
+  return p < 0.5 ? -normalTail(p) : p > 0.5 ? normalTail(1 - p) : 0;
 }
 
-/** Average ranks, turned into normal scores: Phi^-1((r - 3/8) / (S + 1/4)). */
-export function rankNormalise(chains: Chains): Float64Array[] {
-  const all = pooled(chains);
+/** Scores of the ranks 1, 2, ... of the last number of draws: every parameter of a run has as many. */
+let known = new Float64Array(0);
+
+function scoresOf(count: number): Float64Array {
+  if (known.length !== count) known = Float64Array.from({ length: count }, (_, k) => scoreOf(k + 1, count));
+  return known;
+}
+
+/** Normal scores of the average ranks of `all`, of which `order` names the places in ascending order. */
+export function normalScores(all: Float64Array, order: Uint32Array): Float64Array {
   const count = all.length;
-  const sorted = all.slice().sort();
-  // The score of the run of equal values that begins at each place of the sorted draws.
-  const scoreAt = new Float64Array(count);
+  const table = scoresOf(count);
+  const scores = new Float64Array(count);
   for (let from = 0; from < count; ) {
+    const value = all[order[from]!]!;
     let to = from + 1;
-    while (to < count && sorted[to] === sorted[from]) to++;
-    const p = ((from + to + 1) / 2 - 0.375) / (count + 0.25);
-    scoreAt[from] = p < 0.5 ? -normalTail(p) : p > 0.5 ? normalTail(1 - p) : 0;
+    while (to < count && all[order[to]!] === value) to++;
+    const score = to === from + 1 ? table[from]! : scoreOf((from + to + 1) / 2, count);
+    for (let k = from; k < to; k++) scores[order[k]!] = score;
     from = to;
   }
-  const scores = all.map((v) => scoreAt[firstAt(sorted, v)]!);
-  const n = chains[0]?.length ?? 0;
-  return chains.map((_, k) => scores.slice(k * n, (k + 1) * n));
+  return scores;
+}
+
+/** A pooled array as chains of `n` each. */
+export function unpooled(all: Float64Array, n: number): Float64Array[] {
+  return Array.from({ length: n > 0 ? all.length / n : 0 }, (_, k) => all.subarray(k * n, (k + 1) * n));
+}
+
+/** Average ranks of all draws together, turned into normal scores. */
+export function rankNormalise(chains: Chains): Float64Array[] {
+  const all = pooled(chains);
+  return unpooled(normalScores(all, ascendingOrder(all)), chains[0]?.length ?? 0);
 }

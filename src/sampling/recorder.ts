@@ -1,5 +1,6 @@
 // What a run keeps: draws in the user's space and what is known of each transition, [chain][draw].
 
+import * as F from "../abi/sampling.js";
 import { numbersToText, textToNumbers } from "../runtime/saved.js";
 import type { Mover } from "./mover.js";
 import type { Target } from "./target.js";
@@ -45,6 +46,9 @@ const fields = [
   "energy",
 ] as const;
 
+/** Draw by draw, then chain by chain. */
+const asMet = (a: Divergence, b: Divergence): number => a.draw - b.draw || a.chain - b.chain;
+
 /** What several runs of some chains each have kept, one after the other, as many draws of each chain as of the shortest. */
 export function joinRecorded(
   parts: readonly (SamplerStats & {
@@ -77,8 +81,7 @@ export function joinRecorded(
     divergences: parts
       .flatMap(({ divergences }, k) => divergences.map((d) => ({ ...d, chain: d.chain + k * own })))
       .filter(({ draw }) => draw < count)
-      // As one thread meets them: draw by draw, then chain by chain.
-      .sort((a, b) => a.draw - b.draw || a.chain - b.chain),
+      .sort(asMet),
   };
 }
 
@@ -89,6 +92,7 @@ export class Recorder {
   readonly #draws: Float64Array;
   readonly #stats: SamplerStats;
   readonly #x: Float64Array;
+  readonly #free: Float64Array;
   readonly divergences: Divergence[] = [];
 
   constructor(target: Target, chains: number, length: number) {
@@ -99,6 +103,7 @@ export class Recorder {
     const make = () => new Float64Array(chains * length);
     this.#stats = Object.fromEntries(fields.map((name) => [name, make()])) as unknown as SamplerStats;
     this.#x = new Float64Array(target.size);
+    this.#free = new Float64Array(target.free);
   }
 
   record(chain: number, draw: number, mover: Mover, walker: number): void {
@@ -121,6 +126,40 @@ export class Recorder {
     this.divergences.push({ chain, draw, x });
   }
 
+  /** `count` transitions that the core has kept, the first of them draw `draw`; where it diverged, `divergence`. */
+  recordRows(
+    chain: number,
+    draw: number,
+    rows: Float64Array,
+    width: number,
+    count: number,
+    stepSize: number,
+    divergence: Float64Array,
+  ): void {
+    const { size, free } = this.#target;
+    const to = this.#stats;
+    for (let k = 0; k < count; k++) {
+      const at = chain * this.#length + draw + k;
+      const row = k * width;
+      const u = this.#free;
+      for (let i = 0; i < free; i++) u[i] = rows[row + i]!;
+      this.#target.constrain(u, this.#x);
+      for (let i = 0; i < size; i++) this.#draws[at * size + i] = this.#x[i]!;
+      const own = row + free;
+      to.logDensity[at] = rows[own + F.R_LP]!;
+      to.acceptance[at] = rows[own + F.R_ACCEPTANCE]!;
+      to.stepSize[at] = stepSize;
+      to.treeDepth[at] = rows[own + F.R_DEPTH]!;
+      to.leapfrogs[at] = rows[own + F.R_LEAVES]!;
+      to.divergent[at] = rows[own + F.R_DIVERGENT]!;
+      to.energy[at] = rows[own + F.R_ENERGY]!;
+      if (rows[own + F.R_DIVERGENT] === 0) continue;
+      const x = new Float64Array(size);
+      this.#target.constrain(divergence, x);
+      this.divergences.push({ chain, draw: draw + k, x });
+    }
+  }
+
   /** The first `count` draws of each chain. */
   upTo(count: number): Recorded {
     const { size } = this.#target;
@@ -139,7 +178,7 @@ export class Recorder {
       count,
       draws: cut(this.#draws, size),
       stats: stats as unknown as SamplerStats,
-      divergences: this.divergences.filter(({ draw }) => draw < count),
+      divergences: this.divergences.filter(({ draw }) => draw < count).sort(asMet),
     };
   }
 

@@ -7,8 +7,9 @@ import type { Watch } from "../driver/watch.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ChainAnswer, ChainJob } from "./chain-job.js";
 import { compileDensity } from "./compile-density.js";
+import type { SampleIteration } from "./progress.js";
 import { readSettings } from "./settings.js";
-import { type SampleEnd, type SampleIteration, SampleTask } from "./task.js";
+import { type SampleEnd, SampleTask } from "./task.js";
 
 /** The task, which ends with data instead of a Posterior. */
 class ChainTask implements Task<SampleEnd, ChainAnswer> {

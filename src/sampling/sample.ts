@@ -5,8 +5,9 @@ import type { ChainPool } from "./chain-job.js";
 import type { Density } from "./density.js";
 import { PooledTask } from "./pooled.js";
 import type { Posterior } from "./posterior.js";
+import type { SampleIteration, SampleState } from "./progress.js";
 import { readSettings, type SampleOptions, type Start } from "./settings.js";
-import { type SampleIteration, type SampleState, SampleTask } from "./task.js";
+import { SampleTask } from "./task.js";
 
 export type { SampleIteration, SampleState };
 
@@ -74,7 +75,7 @@ export function iterateSample(
   options: IterateSampleOptions = {},
 ): Pulled<Posterior, SampleState, SampleIteration> {
   const { resume, ...rest } = options;
-  const task = new SampleTask(readSettings("iterateSample", density, start, rest));
+  const task = new SampleTask(readSettings("iterateSample", density, start, rest), true);
   if (resume !== undefined) task.resume(resume);
   return pull(task, resume !== undefined) as Pulled<Posterior, SampleState, SampleIteration>;
 }

@@ -1,19 +1,22 @@
 // Sampling as a task of the driver: chains that move in turn, one transition each, so that a run that is stopped leaves as many
 // draws of every chain. Each chain has random numbers of its own: its draws do not depend on the others.
 
-import { ITERATION, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
-import type { Iteration } from "../driver/types.js";
+import { Chunk } from "../driver/chunk.js";
+import { ITERATION, type Mark, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
-import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
-import type { CoreTrajectory } from "./core-trajectory.js";
+import { seal, unseal } from "../runtime/saved.js";
+import { type CoreTrajectory, MOST_TRANSITIONS } from "./core-trajectory.js";
 import { Evaluation } from "./evaluation.js";
 import { checkGradientAt } from "./gradient-check.js";
 import { Hamiltonian } from "./hamiltonian.js";
 import { coreFor, makeMovers } from "./make-movers.js";
 import type { Mover, MoverState } from "./mover.js";
+import { notFinite } from "./not-finite.js";
+import { packed, unpacked } from "./packed.js";
 import { Posterior, type PosteriorParts } from "./posterior.js";
+import type { SampleIteration, SampleState } from "./progress.js";
 import { Recorder } from "./recorder.js";
 import type { Settings } from "./settings.js";
 import { allFinite } from "./vectors.js";
@@ -31,25 +34,6 @@ const TRIES = 100;
 /** A free coordinate that is so far out has left any density that has a mass: 2^100, relative to where it started. */
 const ESCAPED = 1.2676506002282294e30;
 
-/** What `onIteration` gets: `x` and `fun` are the point of the first chain and its log density. */
-export interface SampleIteration extends Iteration {
-  readonly phase: "warmup" | "draws";
-  /** Draws kept of each chain so far. */
-  readonly draw: number;
-  readonly divergences: number;
-  readonly stepSize: number;
-}
-
-/** Everything of a run between two transitions. */
-export interface SampleState extends Sealed {
-  readonly method: string;
-  readonly shape: readonly number[];
-  readonly counts: readonly number[];
-  readonly transitions: number;
-  readonly movers: readonly string[];
-  readonly recorded: unknown;
-}
-
 export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   readonly watch: Watch;
   readonly method: Method<SampleEnd>;
@@ -66,7 +50,11 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   #mismatch: readonly string[] | null = null;
   readonly #origins: Float64Array[] = [];
 
-  constructor(settings: Settings) {
+  /** `pulled`: somebody looks after every transition. */
+  constructor(
+    settings: Settings,
+    readonly pulled = false,
+  ) {
     this.settings = settings;
     const { where, limits, warmup, draws, target } = settings;
     this.#left = new Measure<SampleEnd>("transitions left", 0, COMPLETED);
@@ -88,7 +76,12 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     this.#core = coreFor(this.settings, this.watch);
     for (const mover of this.#movers) if (mover instanceof Hamiltonian) mover.core = this.#core;
     const total = warmup + draws;
+    const chunk = new Chunk(this.watch, 1, MOST_TRANSITIONS);
     while (this.#t < total) {
+      if (this.#t >= warmup && this.#core && this.#takesAll(this.#core)) {
+        if (yield* this.#many(this.#core, chunk, total)) return DIVERGING;
+        continue;
+      }
       let chain = 0;
       for (const mover of this.#movers) {
         const step = mover.step(this.#t);
@@ -103,6 +96,45 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
       yield ITERATION;
     }
     return COMPLETED;
+  }
+
+  #takesAll(core: CoreTrajectory): boolean {
+    return !this.pulled && this.#movers.every((mover) => mover instanceof Hamiltonian && core.takes(mover));
+  }
+
+  /** Several transitions of each chain, one call for each; whether one has left for infinity. */
+  *#many(
+    core: CoreTrajectory,
+    chunk: Chunk,
+    total: number,
+  ): Generator<CoreTrajectory["call"] | Mark, boolean, void> {
+    const draw = this.#t - this.settings.warmup;
+    const count = Math.max(1, Math.min(chunk.begin(), total - this.#t));
+    const point = new Float64Array(this.settings.target.free);
+    let escaped = count;
+    for (const [chain, mover] of this.#movers.entries()) {
+      const own = mover as Hamiltonian;
+      let at = 0;
+      yield core.ask(own, count, (rows, width, made) => {
+        this.#recorder.recordRows(chain, draw + at, rows, width, made, own.stepSize.step, own.divergence);
+        // The first transition at which a chain is too far out, as if the chains took turns.
+        for (let row = 0; row < made && at + row < escaped; row++) {
+          for (let i = 0; i < point.length; i++) point[i] = rows[row * width + i]!;
+          if (this.#escaped(chain, point)) escaped = at + row;
+        }
+        at += made;
+      })!;
+      own.stat.stepSize = own.stepSize.step;
+    }
+    chunk.done();
+    this.#t += escaped;
+    if (escaped < count) {
+      this.watch.nit += escaped;
+      return true;
+    }
+    this.#left.value = total - this.#t;
+    yield count === 1 ? ITERATION : { kind: "iteration", iterations: count };
+    return false;
   }
 
   /** Finds a point for every chain where the density and its gradient are finite. */
@@ -140,7 +172,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
             evaluation.value > -Infinity && (mover.gradient === null || allFinite(q.length, mover.gradient));
           if (finite) break;
           if (moves && tries < TRIES) continue;
-          this.#detail = this.#whyNot(chain, q, evaluation.value, mover.gradient, moves);
+          this.#detail = notFinite(target, chain, q, evaluation.value, mover.gradient, moves ? TRIES : 1);
           return NON_FINITE;
         }
         this.#origins.push(q.slice());
@@ -156,24 +188,6 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     }
     for (const mover of this.#movers) yield* mover.start();
     return null;
-  }
-
-  #whyNot(
-    chain: number,
-    q: Float64Array,
-    value: number,
-    gradient: Float64Array | null,
-    moves: boolean,
-  ): string {
-    const { target } = this.settings;
-    const x = new Float64Array(target.size);
-    target.constrain(q, x);
-    const point = target.names.map((name, i) => `${name} = ${Number(x[i]!.toPrecision(6))}`).join(", ");
-    const tried = moves ? `, the last of ${TRIES} tried` : "";
-    if (value === -Infinity)
-      return `the log density is not finite at the start of chain ${chain}${tried}: ${point}`;
-    const bad = target.names.filter((_, i) => gradient && !Number.isFinite(gradient[i]));
-    return `the gradient by ${bad.join(", ")} is not finite at the start of chain ${chain}${tried}: ${point}`;
   }
 
   #escaped(chain: number, q: Float64Array): boolean {
@@ -272,22 +286,4 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     this.#core?.release();
     this.#core = null;
   }
-}
-
-/** Plain data as JSON in which every array of numbers is text: NaN and infinities survive. */
-function packed(state: unknown): string {
-  return JSON.stringify(state, (_key, value) => {
-    if (typeof value === "number" && !Number.isFinite(value))
-      return { text: numbersToText([value]), length: 0 };
-    const numbers = Array.isArray(value) && value.length > 0 && value.every((v) => typeof v === "number");
-    return numbers ? { text: numbersToText(value), length: value.length } : value;
-  });
-}
-
-function unpacked(text: string): unknown {
-  return JSON.parse(text, (_key, value) => {
-    if (typeof value !== "object" || value === null || typeof value.text !== "string") return value;
-    const numbers = textToNumbers(value.text, value.length === 0 ? 1 : value.length)!;
-    return value.length === 0 ? numbers[0] : [...numbers];
-  });
 }

@@ -1,7 +1,7 @@
 // Transitions in the core against the same in JavaScript: the same bits, for every kind of constraint the core takes, in warm-up
 // and after; and the core's random numbers against those of `Random`.
 import { describe, expect, test } from "vitest";
-import { compileDensity, hmc, mala, nuts, Random, sample } from "../../src/index.js";
+import { compileDensity, hmc, iterateSample, mala, nuts, Random, sample } from "../../src/index.js";
 import { defaultRuntime, takeWorkspace } from "../../src/runtime/default.js";
 import { room } from "../../src/wasm/sampling.js";
 
@@ -166,4 +166,38 @@ test("memory goes back, also when a run is left or fails", () => {
     }),
   ).toThrow("mine");
   expect(defaultRuntime().memory.used).toBe(before);
+});
+
+describe("many transitions a call end as one by one", () => {
+  const drained = (run: ReturnType<typeof iterateSample>) => {
+    for (const _ of run);
+    return run.result;
+  };
+
+  test.each([nuts(), hmc({ steps: 4 })])("draws, statistics and the places of divergences: %o", (method) => {
+    for (const density of Object.values(cases)) {
+      const options = { seed: 8, draws: 150, warmup: 60, chains: 3, method };
+      const whole = sample(density, "random", options);
+      const pulled = drained(iterateSample(density, "random", options));
+      expect(whole.draws).toEqual(pulled.draws);
+      expect(whole.stats).toEqual(pulled.stats);
+      expect(whole.divergent).toEqual(pulled.divergent);
+      expect([whole.nit, whole.nfev]).toEqual([pulled.nit, pulled.nfev]);
+      const limited = sample(density, "random", { ...options, maxIterations: 100, maxTimeMs: 1e9 });
+      expect(limited.count).toBe(40);
+      expect([...limited.draws.subarray(0, 40)]).toEqual([...whole.draws.subarray(0, 40)]);
+    }
+  });
+
+  test("a chain that escapes ends the run where it does in turns", () => {
+    const density = compileDensity("x + 0*y", { params: ["x", "y"] });
+    const options = { seed: 4, draws: 200, warmup: 0, chains: 3, method: hmc({ stepSize: 1e14, steps: 3 }) };
+    const whole = sample(density, [0, 0], options);
+    const pulled = drained(iterateSample(density, [0, 0], options));
+    expect([whole.status, whole.reason]).toEqual(["failed", "diverging"]);
+    expect(whole.count).toBeGreaterThan(0);
+    expect(whole.count).toBeLessThan(64);
+    expect([whole.message, whole.count, whole.nit]).toEqual([pulled.message, pulled.count, pulled.nit]);
+    expect(whole.draws).toEqual(pulled.draws);
+  });
 });

@@ -1,0 +1,63 @@
+// All that is said of one quantity, for one sorting of its draws: what the functions of diagnostics.ts say one by one.
+
+import {
+  type Chains,
+  effective,
+  essOfQuantile,
+  quantileOf,
+  ratio,
+  undefinedFor,
+  varianceOf,
+} from "./effective.js";
+import { ascendingOrder, foldedOrder } from "./order.js";
+import { normalScores, pooled, splitChains, unpooled } from "./ranks.js";
+
+/** What is said of one quantity, each number that of the function of its name. */
+export interface Diagnosis {
+  readonly mean: number;
+  readonly sd: number;
+  readonly mcse: number;
+  readonly rHat: number;
+  readonly essBulk: number;
+  readonly essTail: number;
+  /** All draws, ascending. */
+  readonly sorted: Float64Array;
+}
+
+/** All of them for one sorting of the draws. */
+export function diagnose(chains: Chains): Diagnosis {
+  const n = chains[0]?.length ?? 0;
+  const all = pooled(chains);
+  const count = all.length;
+  // NaN is no draw: what has none has no mean.
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += all[i]!;
+  const mean = sum / count;
+  const sd = Math.sqrt(varianceOf(all));
+  if (undefinedFor(chains))
+    return { mean, sd, mcse: NaN, rHat: NaN, essBulk: NaN, essTail: NaN, sorted: all.sort() };
+  // Ranks are those of the halves: without the middle draw where there is one.
+  const even = n % 2 === 0 || n === 1;
+  const halves = even ? chains : splitChains(chains);
+  const own = even ? all : pooled(halves);
+  const length = halves[0]!.length;
+  const order = ascendingOrder(own);
+  const sorted = even ? Float64Array.from(order, (place) => own[place]!) : all.slice().sort();
+  const median = quantileOf(sorted, 0.5);
+  const folded = own.map((v) => Math.abs(v - median));
+  const scored = (values: Float64Array, places: Uint32Array) => {
+    const scores = unpooled(normalScores(values, places), length);
+    return even ? splitChains(scores) : scores;
+  };
+  const bulk = scored(own, order);
+  const tail = ratio(scored(folded, foldedOrder(folded, own, order, median)));
+  return {
+    mean,
+    sd,
+    mcse: sd / Math.sqrt(effective(splitChains(chains))),
+    rHat: Math.max(ratio(bulk), tail),
+    essBulk: effective(bulk),
+    essTail: Math.min(essOfQuantile(chains, sorted, 0.05), essOfQuantile(chains, sorted, 0.95)),
+    sorted,
+  };
+}
