@@ -5,7 +5,7 @@ import { S_RESCUES, S_STEP, S_SY } from "../abi/smooth.js";
 import { type Ask, CHECK, ITERATION } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { beyondSaddle, SADDLE } from "./curvature.js";
-import { PROMISE, type Solve } from "./solve.js";
+import { LAST_BIT, PROMISE, type Solve } from "./solve.js";
 
 /** Steps of Newton that are tried, as shares of the whole one. */
 const SHARES = [1, 0.25, 0.0625, 0.015625] as const;
@@ -28,6 +28,12 @@ export function* giveUp(
   return failure;
 }
 
+/** Newton's step is lost in the rounding of every variable: whatever the unit of f, there is no better point. */
+function unmoved(x: Float64Array, step: Float64Array): boolean {
+  for (let j = 0; j < x.length; j++) if (!(Math.abs(step[j]!) <= LAST_BIT * Math.abs(x[j]!))) return false;
+  return true;
+}
+
 function* judged(solve: Solve, failure: Termination): Generator<Ask, Termination | null, void> {
   const { n, kernels: k, s } = solve;
   const [hess, d] = [solve.address("hess"), solve.address("newton")];
@@ -36,7 +42,7 @@ function* judged(solve: Solve, failure: Termination): Generator<Ask, Termination
   const { here, there } = solve;
   const slope = k.newtonDirection(n, hess, solve.address("L"), here.gp, d, solve.address("work"));
   // Newton's decrement: f - m(x + d) = -g'd / 2 (Boyd and Vandenberghe, section 9.5.1).
-  if (!(-slope / 2 > PROMISE * Math.abs(here.f))) {
+  if (!(-slope / 2 > PROMISE * Math.abs(here.f)) || unmoved(here.x, solve.view("newton"))) {
     const found = yield* beyondSaddle(solve, true);
     if (found === "left") return null;
     if (found === "saddle") return SADDLE;

@@ -31,6 +31,9 @@ const LEAST_SIZE = 1e-6;
 /** A step is of the order of L itself where |f| is below so many times |f''| h^2: beyond 0.01 L. */
 const BLANK = 5e3;
 
+/** Where f says nothing of lengths, what a slope errs by is seen beside that of a step so many times shorter. */
+const PART = 4;
+
 /** What is remembered from one gradient to the next. */
 export interface DifferenceMemory {
   /** Step of each variable; 0: not known yet. */
@@ -91,6 +94,8 @@ export function* gradientDifferences(
       continue;
     }
     const tries = fixed ? 1 : known ? LATER_TRIES : FIRST_TRIES;
+    /** The slope with the known step, where a shorter one was tried only to see how much they differ. */
+    let before = NaN;
     for (let k = 1; ; k++) {
       h = Math.min(Math.max(h, finest), room / 2);
       const inside = xj - low >= h && high - xj >= h;
@@ -122,6 +127,11 @@ export function* gradientDifferences(
       // Where f is 0 but for what steps like this one add, its size says nothing of lengths: a step that is known stays.
       const blank = known && Math.max(Math.abs(f), least) < BLANK * curvature * width * width;
       const best = !visible ? Infinity : blank ? width : THIRD * length;
+      if (before - before === 0) {
+        worst = Math.max(worst, Math.abs(slope - before) + noise / width);
+        g[j] = before;
+        break;
+      }
       const error = noise / width + (visible ? (curvature * width * width) / (6 * length) : 0);
       const good = error <= SHARE * Math.abs(slope) || error <= (NEAR_BEST * 2 * noise) / best;
       if (good || k >= tries || (h >= room / 2 && h < best)) {
@@ -131,6 +141,11 @@ export function* gradientDifferences(
         if (!central && visible) steps[j] = 2 * Math.sqrt(noise / curvature) || steps[j]!;
         steps[j] = Math.max(steps[j]!, finest);
         break;
+      }
+      if (blank && visible && k < tries && h / PART > finest) {
+        before = slope;
+        h /= PART;
+        continue;
       }
       // A variable that is tiny by chance says nothing about its scale.
       const lost = k === 3 && Math.abs(fa - f) <= noise && Math.abs(fb - f) <= noise;

@@ -73,7 +73,7 @@ const FEW = 20;
 const FEWER = 8;
 
 export const rescued = (method: MethodDefinition, n: number, bounded: boolean, exact: boolean): boolean =>
-  method.search === true && !bounded && n <= (exact ? FEW : FEWER);
+  (method.search === true || method.rescued === true) && !bounded && n <= (exact ? FEW : FEWER);
 
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
 class Layout implements WorkspaceSpec<Vector, never, IntVector> {

@@ -43,6 +43,8 @@ export const UNBOUNDED = 1e15;
 export const PROMISE = 1e-13;
 /** and what is left by the curvature along its last step is so small a share of |f|. */
 const LEFT_OVER = 1e-10;
+/** A step of so small a share does not change a variable. */
+export const LAST_BIT = 1.1102230246251565e-16;
 /** The first step is at least this share of the length to a zero of f's linear model, */
 const SHORTEST = 1e-6;
 /** where that says anything: no unit makes a value so small, or a variable. */
@@ -321,21 +323,23 @@ export class Solve {
     return this.stepNorm > 0.01 * far && this.kernels.amaxF64(this.n, this.here.xp) > far;
   }
 
-  /** Whether f cannot be lowered any more, because what is promised is lost in its rounding. */
+  /** Whether f cannot be lowered any more: what is promised is lost in its rounding, or the step there in that of x. */
   settled(promise: number): boolean {
     const { s, n, here, bounded } = this;
     const size = Math.abs(this.fun);
-    if (!(promise <= PROMISE * size)) return false;
     // g_j^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain, and no more than the bounds let.
     const softness = s[S_SY]! > 0 ? (s[S_STEP]! * s[S_STEP]!) / (2 * s[S_SY]!) : Infinity;
     const [lower, upper] = bounded ? [this.view("lower"), this.view("upper")] : [null, null];
     let left = 0;
+    let still = true;
     for (let j = 0; j < n; j++) {
       const g = here.g[j]!;
       const room = lower && upper ? (g > 0 ? here.x[j]! - lower[j]! : upper[j]! - here.x[j]!) : Infinity;
-      if (g !== 0 && room > 0) left += Math.min(g * g * softness, Math.abs(g) * room);
+      if (g === 0 || !(room > 0)) continue;
+      left += Math.min(g * g * softness, Math.abs(g) * room);
+      still &&= 2 * Math.abs(g) * softness <= LAST_BIT * Math.abs(here.x[j]!);
     }
-    return left <= LEFT_OVER * size;
+    return still || (promise <= PROMISE * size && left <= LEFT_OVER * size);
   }
 }
 

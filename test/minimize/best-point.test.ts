@@ -284,3 +284,31 @@ test("lbfgs answers with the value at its point after a step up in rounding too"
     }
   }
 });
+
+test("minima where f is exactly 0 are recognised by differences, in any unit of f, and not visited in turn for ever", () => {
+  const rastrigin = (x: Float64Array) =>
+    x.reduce((s, v) => s + 10 + v * v - 10 * Math.cos(2 * Math.PI * v), 0);
+  for (const start of [
+    [0.1, 0.2],
+    [0.05, -0.1],
+    [0.3, 0.3],
+  ]) {
+    const r = minimize(rastrigin, start);
+    expect([r.status, Math.abs(r.fun) < 1e-12, r.nfev < 200]).toEqual(["converged", true, true]);
+  }
+  for (const method of ["lbfgs", "bfgs", "nonlinearCG", "newton", "trustRegion"] as const)
+    for (const unit of [1, 1e20, 1e-20]) {
+      const f = (x: Float64Array) => unit * ((x[0]! - 1) ** 2 + (x[1]! - 2) ** 2);
+      for (const start of [
+        [-0.931, 1.059],
+        [1.233, -2.249],
+        [-2.9999530417844436, -2.2107732711410026],
+      ]) {
+        const r = minimize(f, start, { method, gradTol: 1e-6 * unit });
+        expect([method, unit, r.status]).toEqual([method, unit, "converged"]);
+        expect(Math.abs(r.x[0]! - 1) + Math.abs(r.x[1]! - 2)).toBeLessThan(1e-6);
+      }
+      const strict = minimize(f, [-0.931, 1.059], { method });
+      expect([method, unit, strict.status]).toEqual([method, unit, "converged"]);
+    }
+});

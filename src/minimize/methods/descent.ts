@@ -6,6 +6,7 @@ import { type Ask, ITERATION } from "../../driver/task.js";
 import { begin } from "../begin.js";
 import { beyondSaddle, SADDLE } from "../curvature.js";
 import { giveUp } from "../give-up.js";
+import { Fixed } from "../line-search/armijo.js";
 import type { LineSearch, Outcome } from "../line-search/types.js";
 import { DIVERGING, LINE_SEARCH, type MinimizeRun, type Solve } from "../solve.js";
 
@@ -25,7 +26,7 @@ export interface Director {
   forget(): boolean;
 }
 
-/** Searches in a row that ended without their conditions. */
+/** Steps in a row that got nowhere: searches that ended without their conditions, or with neither a lower f nor a smaller gradient. */
 const S_POOR = SHARED_SLOTS;
 /** The last of the shared ones, which no kernel uses. */
 const S_PROMISE = SHARED_SLOTS - 1;
@@ -107,10 +108,11 @@ class Course {
     const { s } = solve;
     const { step } = this.#search;
     const good = this.outcome === "done" || this.outcome === "longest";
-    s[S_POOR] = good ? 0 : s[S_POOR]! + 1;
     solve.accept();
     solve.measure(-1e-4 * step * director.slope);
     director.advance(solve.stop, step);
+    // A fixed step goes where it goes.
+    if (!(this.#search instanceof Fixed)) countPoor(solve, good);
     solve.foundGradient(s[S_GRADIENT]!);
     solve.stepNorm = s[S_STEP]!;
   }
@@ -123,9 +125,21 @@ class Course {
 
   /** After an iteration: how the run ends by itself, if it does. */
   get lost(): boolean {
-    return this.#solve.s[S_POOR]! > MAX_POOR;
+    return isLost(this.#solve);
   }
 }
+
+/**
+ * After a step, before its gradient is published. Steps between points of the same f go on while their gradients shrink; two
+ * points that differ by rounding would be visited in turn for ever.
+ */
+export function countPoor(solve: Solve, good: boolean): void {
+  const { s, here, there, gradNorm } = solve;
+  if (good && here.f < there.f) s[S_POOR] = 0;
+  else if (!good || !(s[S_GRADIENT]! < gradNorm)) s[S_POOR] = s[S_POOR]! + 1;
+}
+
+export const isLost = (solve: Solve): boolean => solve.s[S_POOR]! > MAX_POOR;
 
 /**
  * `promised`: what a direction that failed before promised, where the loop is entered after one; `lost`: it was the last that

@@ -27,7 +27,7 @@ const GROWTH = 10;
 abstract class GradientDirector implements Director {
   slope = 0;
   first = 1;
-  readonly longest = UNBOUNDED;
+  longest = UNBOUNDED;
   readonly ready = NaN;
   protected readonly solve: Solve;
   protected readonly d: number;
@@ -69,6 +69,8 @@ abstract class GradientDirector implements Director {
         ? t * Math.min(this.boldness * share, GROWTH)
         : this.solve.reach / kernels.nrm2F64(n, this.d);
     if (!(this.first > 0)) this.first = 1;
+    // The direction has the unit of a gradient: only the first trial says what is long.
+    this.longest = Math.min(UNBOUNDED * this.first, Number.MAX_VALUE);
   }
 
   forget(): boolean {

@@ -67,9 +67,16 @@ function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
     const { here, there } = solve;
     const verdict = s[S_VERDICT]!;
     if (verdict === TAKEN && solve.diverged) return DIVERGING;
-    if (verdict === BLIND) return (yield* giveUp(solve, s[S_PREDICTED]!, STALLED)) ?? STALLED;
-    if (verdict === REFUSED && s[S_RADIUS]! <= TINY * k.nrm2F64(n, here.xp))
-      return (yield* giveUp(solve, Infinity, STALLED)) ?? STALLED;
+    const shut = verdict === REFUSED && s[S_RADIUS]! <= TINY * k.nrm2F64(n, here.xp);
+    if (verdict === BLIND || shut) {
+      const end = yield* giveUp(solve, shut ? Infinity : s[S_PREDICTED]!, STALLED);
+      if (end) return end;
+      // From the lower point that was found.
+      s[S_CURRENT] = 0;
+      s[S_VERDICT] = NONE;
+      s[S_RADIUS] = solve.reach;
+      continue;
+    }
     s[S_VERDICT] = NONE;
     const length = bounded ? solve.gradientSize(here) : k.nrm2F64(n, here.gp);
     const tolerance = forcing(length, solve.firstGradient) * length;
@@ -161,6 +168,7 @@ function* trustRegionRun(solve: Solve, o: RegionValues): MinimizeRun {
 const definition: MethodDefinition<RegionValues> = {
   name: "trustRegion",
   bounds: true,
+  rescued: true,
   vectors: (n, o, _bounded, k) => ({
     state: SLOTS,
     d: n,

@@ -7,7 +7,7 @@ import type { Termination } from "../../driver/types.js";
 import { begin } from "../begin.js";
 import { NOISE } from "../line-search/types.js";
 import { DIVERGING, type Solve } from "../solve.js";
-import { type Director, descent } from "./descent.js";
+import { countPoor, type Director, descent, isLost } from "./descent.js";
 import { makeSearch, type SearchValues } from "./types.js";
 
 export interface TurnDirector extends Director {
@@ -68,6 +68,7 @@ export class LbfgsTurns implements Requests<Termination> {
     }
     if (this.#where === ITERATED) {
       if (solve.diverged) return { done: true, value: DIVERGING };
+      if (isLost(solve)) return this.#leave(S.TURN_STUCK);
       if (s[S.M_TRIALS]! >= 0) return this.#try(S.TURN_TRIAL);
       const again = s[S.S_COUNT] === 0;
       return this.#try(
@@ -121,6 +122,7 @@ export class LbfgsTurns implements Requests<Termination> {
     solve.accept();
     s[S.M_KEPT] = solve.kept.f;
     solve.measure(-1e-4 * s[S.M_PROMISED]!);
+    countPoor(solve, true);
     solve.publish();
     this.#where = ITERATED;
     this.#request.value = ITERATION;

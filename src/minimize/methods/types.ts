@@ -56,6 +56,8 @@ export interface MethodDefinition<O extends OptionValues = OptionValues> {
   readonly derivativeFree?: boolean;
   /** Iterations allowed by default: max(15000, 200 n). */
   iterations?(n: number): number;
+  /** Without a search, but judged by its Hessian where it finds no lower point, as methods with one are. */
+  readonly rescued?: boolean;
   /** Takes the option lineSearch. */
   readonly search?: boolean;
   /** Lengths of the vectors beyond the points. */
