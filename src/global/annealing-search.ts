@@ -3,9 +3,10 @@
 
 import { Random } from "../random/philox.js";
 import { exp, log, pow } from "../runtime/elementary.js";
+import { CmaPolish } from "./cma-polish.js";
 import { gamma } from "./gamma.js";
 import { LocalSearch } from "./local-search.js";
-import { rankOf } from "./ranking.js";
+import { isLower, rankOf } from "./ranking.js";
 import { pack, packList, unpack, unpackList } from "./saving.js";
 import type { SavedSearch, Search, SearchContext, SearchEnd } from "./search.js";
 
@@ -24,9 +25,12 @@ export interface AnnealingSettings {
 
 /** Evaluations of a local search, for each variable. */
 const LOCAL = 100;
-/** Longest visit. */
+/** Visits for each variable without a record, after which a local search begins; the longest visit. */
+const LONG = 40;
 const TAIL = 1e8;
-const LOWER = 1e-10;
+/** Evaluations of a polishing, for each variable squared, and what all of them may cost as a share of all evaluations. */
+const POLISH = 200;
+const SHARE = 0.5;
 
 export class AnnealingSearch implements Search {
   readonly #context: SearchContext;
@@ -38,12 +42,17 @@ export class AnnealingSearch implements Search {
   /** Where the annealing stands; the lowest point since it began; its values. */
   readonly #here: Float64Array;
   readonly #best: Float64Array;
-  /** here, best, lowest of all, highest of all, record at the last reannealing. */
-  readonly #f = Float64Array.of(Infinity, Infinity, Infinity, -Infinity, Infinity);
-  /** Steps taken; the variable that moves next, n to 2 n - 1 one at a time; visits since a record; failures; idle reannealings; local searches. */
-  readonly #count = new Int32Array(6);
+  /** The lowest point of all. */
+  readonly #top: Float64Array;
+  /** here, best, lowest of all, highest of all, record at the last reannealing, lowest at the last polishing. */
+  readonly #f = Float64Array.of(Infinity, Infinity, Infinity, -Infinity, Infinity, Infinity);
+  /**
+   * Steps taken; the variable that moves next, n to 2 n - 1 one at a time; visits since a record; failures; idle reannealings; polishings;
+   * evaluations; those of polishings; 1 where the lowest point of all is one of a local search that converged.
+   */
+  readonly #count = new Float64Array(9);
   readonly #factor: number;
-  #side: LocalSearch | null = null;
+  #side: LocalSearch | CmaPolish | null = null;
   restarts = 0;
 
   constructor(context: SearchContext, settings: AnnealingSettings) {
@@ -54,6 +63,7 @@ export class AnnealingSearch implements Search {
     this.#points = new Float64Array(n);
     this.#scale = new Float64Array(n).fill(1);
     this.#best = new Float64Array(n);
+    this.#top = new Float64Array(n);
     this.#here = Float64Array.from({ length: n }, () => this.#random.uniform());
     // The constants of the visiting law (equation 5 of Xiang and others).
     const q = settings.visit;
@@ -63,7 +73,8 @@ export class AnnealingSearch implements Search {
     const d1 = 2 - f5;
     const f4 = (Math.sqrt(Math.PI) * f2) / (f3 * (3 - q));
     this.#factor = f4;
-    this.#reflected = (Math.PI * (1 - f5)) / sinPi(1 - f5) / gamma(d1);
+    // sin(pi x) = pi / (gamma(x) gamma(1 - x)).
+    this.#reflected = ((1 - f5) * gamma(1 - f5) * gamma(f5)) / gamma(d1);
   }
 
   readonly #reflected: number;
@@ -129,11 +140,16 @@ export class AnnealingSearch implements Search {
     const { values, points } = this;
     const f = this.#f;
     const count = this.#count;
-    for (let k = 0; k < this.rows; k++) {
+    const { rows } = this;
+    count[6] = count[6]! + rows;
+    for (let k = 0; k < rows; k++) {
       const value = rankOf(values[k]!);
       if (value === Infinity) continue;
       f[3] = Math.max(f[3]!, value);
-      if (value < f[2]!) f[2] = value;
+      if (!(value < f[2]!)) continue;
+      f[2] = value;
+      count[8] = 0;
+      this.#top.set(points.subarray(k * n, (k + 1) * n));
     }
     if (this.#side) return this.#side.tell() ? this.#settle(this.#side) : null;
     const value = rankOf(values[0]!);
@@ -191,15 +207,40 @@ export class AnnealingSearch implements Search {
     return null;
   }
 
-  #settle(side: LocalSearch): SearchEnd | null {
-    this.#side = null;
+  /** The lowest point is no end of a local search by differences, was not polished before, and polishing has not cost more than its share. */
+  get #dull(): boolean {
+    const f = this.#f;
+    const count = this.#count;
+    return count[8] === 0 && isLower(f[2]!, f[5]!) && count[7]! <= SHARE * count[6]!;
+  }
+
+  #polish(): null {
     this.#count[5] = this.#count[5]! + 1;
+    this.#best.set(this.#top);
+    this.#side = this.#polisher();
+    return null;
+  }
+
+  #polisher(): CmaPolish {
+    const { n } = this.#context;
+    return new CmaPolish(this.#context, this.#best, this.#f[2]!, POLISH * n * n, 1 + this.#count[5]!);
+  }
+
+  #settle(side: LocalSearch | CmaPolish): SearchEnd | null {
+    let polish = false;
+    this.#side = null;
+    if (side instanceof CmaPolish) {
+      this.#count[7] = this.#count[7]! + side.evaluations;
+      this.#f[5] = side.f;
+      side.release();
+    } else if (side.converged && side.f <= this.#f[2]!) this.#count[8] = 1;
+    else if (this.#dull) polish = true;
     this.#context.minima.add(side.point, side.f);
     this.#f[0] = side.f;
     this.#f[1] = side.f;
     this.#here.set(side.point);
     this.#best.set(side.point);
-    return null;
+    return polish ? this.#polish() : null;
   }
 
   /** The annealing is over: anew from a random point, or the end where that has found nothing lower for a while. */
@@ -208,7 +249,7 @@ export class AnnealingSearch implements Search {
     const count = this.#count;
     if (f[2] === f[3]) return { status: "failed", reason: "flat" };
     if (!this.#settings.local) this.#context.minima.add(this.#best, f[1]!);
-    const lower = f[2]! < f[4]! - LOWER * Math.abs(f[4]!);
+    const lower = isLower(f[2]!, f[4]!);
     count[4] = lower ? 0 : count[4]! + 1;
     f[4] = f[2]!;
     if (!this.#context.limited && count[4]! >= this.#settings.patience)
@@ -229,27 +270,28 @@ export class AnnealingSearch implements Search {
       restarts: this.restarts,
       count: Array.from(this.#count),
       numbers: packList(Array.from(this.#f)),
-      arrays: pack(this.#here, this.#best),
-      side: this.#side?.save() ?? null,
+      arrays: pack(this.#here, this.#best, this.#top),
+      side: this.#side && [this.#side instanceof CmaPolish ? "cma" : "local", this.#side.save()],
     };
   }
 
   restore({ random, restarts, count, numbers, arrays, side }: SavedSearch): boolean {
     const list = unpackList(numbers);
-    if (list?.length !== 5 || !Array.isArray(count) || !unpack(arrays, this.#here, this.#best)) return false;
+    if (list?.length !== this.#f.length || !Array.isArray(count)) return false;
+    if (!unpack(arrays, this.#here, this.#best, this.#top)) return false;
     this.#f.set(list);
     this.#count.set(count as number[]);
     this.restarts = Number(restarts);
     this.#random.position = Random.resume(random as ReturnType<Random["state"]>).position;
-    this.#side = side === null ? null : new LocalSearch(this.#best, 0, LOCAL * this.#context.n, this.#scale);
-    return this.#side === null || this.#side.restore(side);
+    if (!Array.isArray(side)) return side === null;
+    this.#side =
+      side[0] === "cma"
+        ? this.#polisher()
+        : new LocalSearch(this.#best, 0, LOCAL * this.#context.n, this.#scale);
+    return this.#side.restore(side[1]);
   }
 
-  release(): void {}
+  release(): void {
+    if (this.#side instanceof CmaPolish) this.#side.release();
+  }
 }
-
-/** Visits for each variable without a record, after which a local search begins. */
-const LONG = 40;
-
-/** sin(pi x), 0 < x < 1, by its product with the gamma function: pi / (gamma(x) gamma(1 - x)). */
-const sinPi = (x: number): number => Math.PI / (gamma(x) * gamma(1 - x));

@@ -15,9 +15,9 @@ export interface SimulatedAnnealingOptions {
   accept?: number | undefined;
   /** Temperatures of one annealing. Default 1000. */
   steps?: number | undefined;
-  /** A local search by values from each record. Default true. */
+  /** A local search by values from each record; where that finds no end, a short run of CMA-ES from there. Default true. */
   local?: boolean | undefined;
-  /** Annealings in a row without a lower value that end the search. Default 1; never where evaluations or time are limited. */
+  /** Annealings in a row without a lower value that end the search. Default 0: the first one does; never where evaluations or time are limited. */
   patience?: number | undefined;
 }
 
@@ -34,7 +34,7 @@ const definition: GlobalDefinition = {
       accept: o.accept ?? -5,
       steps: o.steps ?? 1000,
       local: (o.local ?? true) && context.smooth,
-      patience: o.patience ?? 1,
+      patience: o.patience ?? 0,
     });
   },
 };
@@ -57,7 +57,7 @@ export function simulatedAnnealing(options: SimulatedAnnealingOptions = {}): Glo
   numberOption(where, "visit", visit, 2.62, { min: 1, exclusive: true, below: 3 });
   numberOption(where, "accept", accept, -5, { below: 1 });
   numberOption(where, "steps", steps, 1000, { min: 1, integer: true });
-  numberOption(where, "patience", patience, 1, { min: 1, integer: true });
+  numberOption(where, "patience", patience, 0, { min: 0, integer: true });
   booleanOption(where, "local", local, true);
   return configured(definition, { ...options });
 }

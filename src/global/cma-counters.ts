@@ -36,6 +36,7 @@ export const ENDS: readonly RunEnd[] = [
   "outdone",
   "iterations",
   "nonFinite",
+  "known",
 ];
 
 /** What the end of the run that found the lowest value says about the search. */
@@ -43,6 +44,6 @@ export function conclusion(end: RunEnd): SearchEnd {
   if (end === "fun" || end === "flat") return { status: "converged", reason: "fun" };
   if (end === "step" || end === "noEffect" || end === "condition")
     return { status: "converged", reason: "step" };
-  if (end === "outdone") return { status: "converged", reason: "restarts" };
+  if (end === "outdone" || end === "known") return { status: "converged", reason: "restarts" };
   return { status: "failed", reason: "stagnation" };
 }

@@ -10,7 +10,7 @@ import { type GlobalKernels, room } from "../wasm/global.js";
 import { BoundPenalty } from "./bound-penalty.js";
 import { ADDRESSES, CmaLayout, paths } from "./cma-layout.js";
 import { type CmaParameters, cmaParameters } from "./cma-parameters.js";
-import { CmaTests, type RunEnd } from "./cma-tests.js";
+import { CmaTests, type Known, type RunEnd } from "./cma-tests.js";
 import { rankOf, sortRows } from "./ranking.js";
 import { pack, packList, unpack, unpackList } from "./saving.js";
 
@@ -33,6 +33,8 @@ export interface CmaStart {
 
 /** Vectors that a generation leaves to the next. */
 const LASTING = ["mean", "ps", "pc", "c", "b", "d", "m", "gamma", "state"] as const;
+
+const UNKNOWN: Known = { u: new Float64Array(0), f: Infinity };
 
 export class CmaRun {
   readonly n: number;
@@ -163,8 +165,8 @@ export class CmaRun {
     this.#kernels.cmaPoints(this.#frame, this.sigma);
   }
 
-  /** Learns from `values`; says how the run ended, or null. `rival`: the lowest value of all runs so far. */
-  tell(rival: number): RunEnd | null {
+  /** Learns from `values`; says how the run ended, or null. `rival`: the lowest value of all runs so far; `known`: a minimum. */
+  tell(rival: number, known: Known = UNKNOWN): RunEnd | null {
     const { rows, values, parameters, state } = this;
     const keys = this.workspace.f64.keys!;
     const w = this.workspace.f64.w!;
@@ -201,7 +203,7 @@ export class CmaRun {
     else if (this.#margin() || state[slot.S_LEARNT]! >= parameters.lazy) {
       if (this.#kernels.cmaDecompose(this.#frame, this.#state) !== 0) return "condition";
     }
-    return this.tests.end(this.#sorted, finite, rival);
+    return this.tests.end(this.#sorted, finite, rival, known);
   }
 
   /**

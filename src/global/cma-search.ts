@@ -11,7 +11,7 @@ import { COUNTERS, type Counter, conclusion, ENDS } from "./cma-counters.js";
 import { CmaRun } from "./cma-run.js";
 import type { RunEnd } from "./cma-tests.js";
 import { LocalSearch } from "./local-search.js";
-import { rankOf } from "./ranking.js";
+import { isLower, rankOf } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
 import type { SavedSearch, Search, SearchContext, SearchEnd } from "./search.js";
 
@@ -32,14 +32,13 @@ export interface CmaSettings {
   readonly portfolio: boolean;
 }
 
-/** Evaluations of a local search, for each variable. */
+/** Evaluations of a local search, for each variable: so many, or so many times the number of variables. */
 const LOCAL = 100;
+const LOCAL_GROWTH = 15;
 /** Local searches that are tried in any case. */
 const LOCALS = 5;
 /** The unit of length of a local search, in first standard deviations. */
 const UNIT = 5;
-/** Lower by this share of |f| is lower. */
-const LOWER = 1e-10;
 
 type Side = LocalSearch | AxisSearch;
 
@@ -51,6 +50,8 @@ export class CmaSearch implements Search {
   #run: CmaRun;
   #side: Side | null = null;
   readonly #best: Float64Array;
+  /** The lowest point that a run has converged to. */
+  readonly #known: { u: Float64Array; f: number };
   /** How each run was begun, so that a saved one can be made again. */
   #begun = { rows: 0, narrow: 1, most: 0 };
   readonly #mean: Float64Array;
@@ -64,6 +65,7 @@ export class CmaSearch implements Search {
     this.#scale = settings.spread.map((s) => Math.min(1, UNIT * s));
     this.#mean = new Float64Array(n).fill(0.5);
     this.#best = new Float64Array(n);
+    this.#known = { u: new Float64Array(n), f: Infinity };
     this.#set("best", Infinity);
     this.#set("highest", -Infinity);
     this.#set("local", Infinity);
@@ -72,7 +74,7 @@ export class CmaSearch implements Search {
     this.#set("smooth", smooth ? 1 : 0);
     this.#chooseMean();
     if (smooth) {
-      this.#side = new LocalSearch(this.#mean, NaN, LOCAL * n, this.#scale);
+      this.#side = new LocalSearch(this.#mean, NaN, this.#local, this.#scale);
       this.#chooseMean();
     }
     this.#run = this.#begin(settings.rows, 1, Infinity);
@@ -84,6 +86,11 @@ export class CmaSearch implements Search {
 
   #set(name: Counter, value: number): void {
     this.#numbers[COUNTERS.indexOf(name)] = value;
+  }
+
+  get #local(): number {
+    const { n } = this.#context;
+    return Math.max(LOCAL, LOCAL_GROWTH * n) * n;
   }
 
   get restarts(): number {
@@ -156,7 +163,7 @@ export class CmaSearch implements Search {
     }
     const run = this.#run;
     this.#set("spent", this.#get("spent") + rows);
-    const end = run.tell(this.#get("best"));
+    const end = run.tell(this.#get("best"), this.#known);
     if (!end) return null;
     this.#context.minima.add(run.bestPoint, run.best);
     return this.#next(run, end);
@@ -177,17 +184,21 @@ export class CmaSearch implements Search {
   /** A local search from a random start while such a search holds the record, and no longer than CMA-ES has worked. */
   #sideways(): void {
     const { n } = this.#context;
-    const cma = this.#get("cma");
-    const behind = this.#get("local") > cma + LOWER * Math.abs(cma);
+    const behind = isLower(this.#get("cma"), this.#get("local"));
     if (this.#get("locals") > LOCALS && behind) return;
     if (this.#get("localSpent") > this.#get("small") + this.#get("large")) return;
     const start = Float64Array.from({ length: n }, () => this.#random.uniform());
-    this.#side = new LocalSearch(start, NaN, LOCAL * n, this.#scale);
+    this.#side = new LocalSearch(start, NaN, this.#local, this.#scale);
   }
 
   /** After a run of CMA-ES: the next one, or the end. */
   #next(run: CmaRun, end: RunEnd): SearchEnd | null {
     const { restarts, patience } = this.#settings;
+    // A search with a limit is to use it: what a run finds late near a known minimum counts there.
+    if (!this.#context.limited && run.best < this.#known.f && conclusion(end).status === "converged") {
+      this.#known.u.set(run.bestPoint);
+      this.#known.f = run.best;
+    }
     const kind = this.#get("large run") === 1 ? "large" : "small";
     this.#set(kind, this.#get(kind) + this.#get("spent"));
     this.#set("spent", 0);
@@ -196,7 +207,7 @@ export class CmaSearch implements Search {
       return { status: "failed", reason: "nonFinite" };
     const best = this.#get("best");
     const record = this.#get("record");
-    const lower = this.restarts === 0 || best < record - LOWER * Math.abs(record);
+    const lower = this.restarts === 0 || isLower(best, record);
     if (lower) {
       this.#set("record", best);
       this.#set("idle", 0);
@@ -235,18 +246,21 @@ export class CmaSearch implements Search {
     const side = this.#side;
     return {
       random: this.#random.state(),
-      numbers: pack(this.#numbers, this.#mean, this.#best, Object.values(this.#begun)),
+      numbers: pack(this.#numbers, this.#mean, this.#best, this.#known.u, [
+        this.#known.f,
+        ...Object.values(this.#begun),
+      ]),
       run: this.#run.save(),
       side: side && [side instanceof LocalSearch ? "local" : "axis", side.save()],
     };
   }
 
   restore({ random, numbers, run, side }: SavedSearch): boolean {
-    const { n } = this.#context;
-    const begun = new Float64Array(3);
-    if (!unpack(numbers, this.#numbers, this.#mean, this.#best, begun)) return false;
+    const begun = new Float64Array(4);
+    if (!unpack(numbers, this.#numbers, this.#mean, this.#best, this.#known.u, begun)) return false;
     this.#run.release();
-    this.#run = this.#begin(begun[0]!, begun[1]!, begun[2]!);
+    this.#known.f = begun[0]!;
+    this.#run = this.#begin(begun[1]!, begun[2]!, begun[3]!);
     this.#random.position = Random.resume(random as ReturnType<Random["state"]>).position;
     this.#side = null;
     if (Array.isArray(side)) {
@@ -254,7 +268,7 @@ export class CmaSearch implements Search {
       this.#side =
         kind === "axis"
           ? new AxisSearch(this.#best, 0)
-          : new LocalSearch(this.#best, 0, LOCAL * n, this.#scale);
+          : new LocalSearch(this.#best, 0, this.#local, this.#scale);
       if (!this.#side.restore(content)) return false;
     }
     return this.#run.restore(run);
@@ -265,4 +279,7 @@ export class CmaSearch implements Search {
   }
 }
 
-export type CmaContext = Pick<SearchContext, "n" | "seed" | "runtime" | "cells" | "smooth" | "minima">;
+export type CmaContext = Pick<
+  SearchContext,
+  "n" | "seed" | "runtime" | "cells" | "smooth" | "minima" | "limited"
+>;

@@ -16,6 +16,7 @@ export type RunEnd =
   | "noEffect"
   | "growth"
   | "outdone"
+  | "known"
   | "iterations"
   | "nonFinite";
 
@@ -31,6 +32,16 @@ const GROWTH = 1e3;
 const AXES = 1e7;
 /** outdone: the best values of the last generations span less than this share of what is missing to the best of all. */
 const OUTDONE = 1e-3;
+/** known: mean and standard deviations are within this share of the box of a minimum that an earlier run converged to, */
+const NEAR = 1e-3;
+/** and its best value is no lower, nor higher by more than this share of the first spread. */
+const SAME = 1e-4;
+
+/** The lowest point that a run has converged to, in the cube. */
+export interface Known {
+  readonly u: Float64Array;
+  readonly f: number;
+}
 
 export class CmaTests {
   readonly #run: CmaRun;
@@ -86,7 +97,7 @@ export class CmaTests {
     this.#flat = best < sorted[Math.floor(0.75 * finite)]! ? 0 : this.#flat + 1;
   }
 
-  end(sorted: Float64Array, finite: number, rival: number): RunEnd | null {
+  end(sorted: Float64Array, finite: number, rival: number, known: Known): RunEnd | null {
     const run = this.#run;
     const { n, rows, form } = run;
     const recent = this.#recent;
@@ -104,6 +115,7 @@ export class CmaTests {
       return "fun";
     }
     if (filled && history < OUTDONE * (low - rival)) return "outdone";
+    if (low >= known.f && low - known.f <= SAME * this.#firstSpread && this.#near(known.u)) return "known";
     let widest = 0;
     for (let j = 0; j < n; j++) widest = Math.max(widest, run.variance(j));
     widest = Math.sqrt(widest);
@@ -122,6 +134,16 @@ export class CmaTests {
       if (d[n - 1]! > AXES * AXES * d[0]!) return "condition";
     }
     return null;
+  }
+
+  #near(u: Float64Array): boolean {
+    const { n, mean, scale } = this.#run;
+    for (let j = 0; j < n; j++) {
+      const size = scale[j]!;
+      if (Math.abs(mean[j]! * size - u[j]!) > NEAR) return false;
+      if (Math.sqrt(this.#run.variance(j)) * size > NEAR) return false;
+    }
+    return true;
   }
 
   save(): unknown[] {

@@ -4,7 +4,7 @@
 import { Random } from "../random/philox.js";
 import { LocalSearch } from "./local-search.js";
 import { latinHypercube, shrunk, widthOf } from "./population.js";
-import { rankOf, sortRows } from "./ranking.js";
+import { isLower, rankOf, sortRows } from "./ranking.js";
 import { cross, FAMILY, mutate, type RealCrossover, type RealMutation, rex } from "./real-operators.js";
 import { pack, packList, unpack, unpackList } from "./saving.js";
 import type { SavedSearch, Search, SearchContext, SearchEnd } from "./search.js";
@@ -29,8 +29,6 @@ const MIGRATION = 20;
 const LOCAL = 200;
 /** A population as narrow as this has found its basin. */
 const NARROW = 1e-3;
-/** Lower by this share of |f| is lower. */
-const LOWER = 1e-10;
 
 export class GeneticSearch implements Search {
   readonly #context: SearchContext;
@@ -244,7 +242,7 @@ export class GeneticSearch implements Search {
     }
     const low = this.#fitness[best]!;
     if (this.#generation === 1 && high < Infinity) this.#first = high - low;
-    if (low < this.#record - LOWER * Math.abs(this.#record)) {
+    if (isLower(low, this.#record)) {
       this.#record = low;
       this.#idle = 0;
     } else this.#idle++;

@@ -6,9 +6,7 @@ import { updateInverse } from "./inverse-hessian.js";
 import { rankOf } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
 
-const START = 0;
-const GRADIENT = 1;
-const LINE = 2;
+const [START, GRADIENT, LINE] = [0, 1, 2] as const;
 
 /** Steps of the differences. */
 const LONGEST_STEP = 1e-3;
@@ -31,6 +29,8 @@ export class LocalSearch {
   readonly #scale: Float64Array;
   readonly #limit: Float64Array;
   evaluations = 0;
+  /** It is over as its model promises nothing more: not for want of evaluations, nor of a descent. */
+  converged = false;
   rows = 1;
   readonly points: Float64Array;
   readonly values: Float64Array;
@@ -46,7 +46,7 @@ export class LocalSearch {
   readonly #curvature: Float64Array;
   readonly #step: Float64Array;
   #h = LONGEST_STEP;
-  #phase = START;
+  #phase: number = START;
   /** Differences on both sides; on one side they are cheaper, and good enough far from the end. */
   #central = true;
   #alpha = 1;
@@ -209,7 +209,8 @@ export class LocalSearch {
       }
       if (slope < 0 && longest - longest === 0) {
         // What the model promises is lost in the rounding of f.
-        if (-slope < 2 * EPS * Math.abs(this.f)) return false;
+        this.converged = -slope < 2 * EPS * Math.abs(this.f);
+        if (this.converged) return false;
         const shrink = Math.min(1, REACH / longest);
         for (let j = 0; j < n; j++) d[j] = d[j]! * shrink;
         this.#alpha = 1;
@@ -246,7 +247,8 @@ export class LocalSearch {
       this.#h = Math.min(LONGEST_STEP, Math.max(SHORTEST_STEP, longest / 10));
       this.#phase = GRADIENT;
       this.#small = fell <= 1e-12 * Math.abs(f) ? this.#small + 1 : 0;
-      return this.#small >= 2 || this.evaluations >= this.#most;
+      this.converged = this.#small >= 2;
+      return this.converged || this.evaluations >= this.#most;
     }
     if (this.#trials >= TRIALS || longest < 1e-12 || this.evaluations >= this.#most) {
       if (this.#fresh || this.evaluations >= this.#most) return true;

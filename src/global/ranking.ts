@@ -4,6 +4,10 @@
 export const rankOf = (value: number): number =>
   value - value === 0 || value === -Infinity ? value : Infinity;
 
+/** a is lower than b by more than a share of 1e-10 of |b|: so much lower that it counts as progress. */
+export const isLower = (a: number, b: number): boolean =>
+  a < b && (b === Infinity || a < b - 1e-10 * Math.abs(b));
+
 /** Sorts order[0 .. count-1], row numbers, by keys: heap sort with the row number as the last word, nothing allocated. */
 export function sortRows(count: number, keys: Float64Array, order: Int32Array): void {
   for (let i = 0; i < count; i++) order[i] = i;
