@@ -35,6 +35,7 @@ export type {
   Constraint as ConstraintFunctions,
   ConstraintParts,
   LinearRows,
+  SparseObjective,
 } from "./constrained/nonlinear/problem.js";
 export { compileProgram, type ProgramTextOptions } from "./constrained/nonlinear/program.js";
 export type {
@@ -45,6 +46,7 @@ export type {
   ProgramMultipliers,
 } from "./constrained/nonlinear/result.js";
 export type { ConstrainedEnd, Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
+export type { SparsityPattern } from "./constrained/nonlinear/sparsity.js";
 export type { NonlinearProblem, PointClaim, PointVerification } from "./constrained/nonlinear/verify.js";
 export type { AdmmAnswer } from "./constrained/proximal/admm.js";
 export { type AdmmProblem, type AdmmResult, admm, type ProximalStep } from "./constrained/proximal/admm.js";

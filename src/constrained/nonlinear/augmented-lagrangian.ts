@@ -9,6 +9,7 @@ import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { flatHere } from "./flat.js";
 import { finiteDerivatives, finitePoint, type Point } from "./point.js";
+import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
 import { failed, type Method, type Solve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
@@ -157,7 +158,7 @@ export function* augmentedLagrangian(solve: Solve, { hessian, penalty }: Augment
       const { d } = box;
       atBounds();
       solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
-      if (solve.ranAway(here)) return failed("diverging");
+      if (ranAway(solve)) return failed("diverging");
       if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
       yield solve.check;
       if (projected() <= omega && steps > 0) break;

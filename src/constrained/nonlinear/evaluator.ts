@@ -6,6 +6,7 @@ import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
 import { newPoint, type Point } from "./point.js";
 import type { NonlinearProgram } from "./problem.js";
+import { SecondDerivatives } from "./second-derivatives.js";
 
 /** A walk through callbacks (driver/walk.ts): false where it was interrupted between two of them. */
 export type Walk = Generator<unknown, boolean, unknown>;
@@ -22,6 +23,12 @@ function powerBelow(v: number): number {
 const LARGEST_DERIVATIVE = 100;
 const EPSILON = 2.220446049250313e-16;
 
+/** Every first and second derivative is the user's own. */
+export const knowsSecond = ({ objective, groups }: NonlinearProgram): boolean =>
+  (objective.grad ?? objective.funGrad) !== undefined &&
+  (objective.hess ?? objective.hessVec) !== undefined &&
+  groups.every(({ parts }) => parts?.jacobian && (parts.hess ?? parts.hessVec));
+
 export class Evaluator {
   readonly program: NonlinearProgram;
   readonly counts: Watch;
@@ -37,16 +44,16 @@ export class Evaluator {
   /** Of the Hessian: the multipliers of the rows, scaled as they are; the weight of f. */
   readonly weights: Float64Array;
   objectiveWeight = 1;
-  /** The Hessian of weight f - sum weights_i c_i, n*n. */
-  readonly H: Float64Array;
+  /** The Hessian of weight f - sum weights_i c_i: n*n, or the entries of the program's pattern. */
+  get H(): Float64Array {
+    return this.#second.H;
+  }
   readonly central: boolean;
   /** How well differences know the derivative by each variable, of f and of a row of the same size: times |value|. */
   readonly blur: Float64Array;
   readonly #where: string;
   readonly #x: Float64Array;
-  readonly #v: Float64Array;
-  readonly #product: Float64Array;
-  readonly #square: Float64Array;
+  readonly #second: SecondDerivatives;
   readonly #own: Float64Array;
   /** For differences: values at the point and at one and two steps, of what has no derivative. */
   readonly #rows: Int32Array;
@@ -68,17 +75,11 @@ export class Evaluator {
     this.exactGradient = (objective.grad ?? objective.funGrad) !== undefined;
     const free = groups.filter((group) => !group.parts?.jacobian);
     this.exactFirst = this.exactGradient && free.length === 0;
-    this.exactSecond =
-      this.exactFirst &&
-      (objective.hess ?? objective.hessVec) !== undefined &&
-      groups.every(({ parts }) => (parts?.hess ?? parts?.hessVec) !== undefined);
-    this.at = newPoint(0, 0);
+    this.exactSecond = knowsSecond(program);
+    this.at = newPoint(0, 0, 0);
     this.weights = new Float64Array(m);
-    this.H = new Float64Array(n * n);
+    this.#second = new SecondDerivatives(this.#where, program, this.exactSecond);
     this.#x = new Float64Array(n);
-    this.#v = new Float64Array(n);
-    this.#product = new Float64Array(n);
-    this.#square = new Float64Array(n * n);
     this.#own = new Float64Array(m);
     // Row -1 stands for f.
     const rows: number[] = this.exactGradient ? [] : [-1];
@@ -149,10 +150,11 @@ export class Evaluator {
   }
 
   #linear(x: Float64Array, out: Float64Array): void {
-    const { n, m, nonlinear, A } = this.program;
+    const { m, nonlinear, A, rowPtr, colIdx } = this.program;
+    const from = rowPtr[nonlinear]!;
     for (let i = nonlinear; i < m; i++) {
       let s = 0;
-      for (let j = 0; j < n; j++) s += A[(i - nonlinear) * n + j]! * x[j]!;
+      for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) s += A[k - from]! * x[colIdx[k]!]!;
       out[i] = s;
     }
   }
@@ -160,7 +162,7 @@ export class Evaluator {
   /** g and J at `at.x`, whose values are known. */
   *derivatives(): Walk {
     const { at, counts } = this;
-    const { n, m, nonlinear, objective, groups, A } = this.program;
+    const { n, m, nonlinear, objective, groups, A, rowPtr } = this.program;
     counts.njev++;
     if (objective.grad) {
       checkFilled(this.#where, "grad", yield objective.grad(this.#input(at.x), at.g));
@@ -172,19 +174,19 @@ export class Evaluator {
     } else if (objective.funGrad) counts.njev--;
     for (const { name, first, count, parts } of groups) {
       if (!parts?.jacobian) continue;
-      const own = at.J.subarray(first * n, (first + count) * n);
+      const own = at.J.subarray(rowPtr[first]!, rowPtr[first + count]!);
       checkFilled(this.#where, `${name}.jacobian`, yield parts.jacobian(this.#input(at.x), own));
     }
-    at.J.set(A, nonlinear * n);
+    at.J.set(A, rowPtr[nonlinear]!);
     for (let i = 0; i < m; i++) {
       const s = this.rowScale[i]!;
-      if (s !== 1) for (let j = 0; j < n; j++) at.J[i * n + j]! *= s;
+      if (s !== 1) for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) at.J[k]! *= s;
     }
     return this.#differenced ? yield* this.#differences(at) : true;
   }
 
   *#differences(at: Point): Walk {
-    const { n, lower, upper } = this.program;
+    const { n, lower, upper, rowPtr } = this.program;
     const rows = this.#rows;
     const scale = (i: number): number => (i < 0 ? this.fScale : this.rowScale[i]!);
     // Each row in units of its own size, so that the steps suit the small ones too.
@@ -219,67 +221,35 @@ export class Evaluator {
       const row = this.#D.subarray(k * n, (k + 1) * n);
       for (let j = 0; j < n; j++) row[j]! /= units[k]!;
       if (i < 0) at.g.set(row);
-      else at.J.set(row, i * n);
+      else at.J.set(row, rowPtr[i]!);
     });
     return true;
   }
 
   /** H at `at.x` from the user's second derivatives. */
-  *hessian(): Walk {
-    const { at, H, counts } = this;
-    const { n, objective, groups } = this.program;
-    counts.nhev++;
-    const square = this.#square;
-    if (objective.hess) checkFilled(this.#where, "hess", yield objective.hess(this.#input(at.x), square));
-    else yield* this.#byProducts("hessVec", (v, out) => objective.hessVec?.(this.#input(at.x), v, out));
-    const w = this.objectiveWeight * this.fScale;
-    for (let k = 0; k < n * n; k++) H[k] = w * square[k]!;
-    for (const { name, first, count, parts } of groups) {
-      const own = this.#own.subarray(0, count);
-      for (let i = 0; i < count; i++) own[i] = this.weights[first + i]! * this.rowScale[first + i]!;
-      if (parts?.hess)
-        checkFilled(this.#where, `${name}.hess`, yield parts.hess(this.#input(at.x), own, square));
-      else
-        yield* this.#byProducts(`${name}.hessVec`, (v, out) =>
-          parts?.hessVec?.(this.#input(at.x), own, v, out),
-        );
-      for (let k = 0; k < n * n; k++) H[k]! -= square[k]!;
-    }
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < i; j++) H[i * n + j] = H[j * n + i] = (H[i * n + j]! + H[j * n + i]!) / 2;
-    return true;
-  }
-
-  *#byProducts(
-    name: string,
-    product: (v: Float64Array, out: Float64Array) => unknown,
-  ): Generator<unknown, void, unknown> {
-    const { n } = this.program;
-    const [v, out, square] = [this.#v, this.#product, this.#square];
-    for (let j = 0; j < n; j++) {
-      v.fill(0);
-      v[j] = 1;
-      checkFilled(this.#where, name, yield product(v, out));
-      square.set(out, j * n);
-    }
+  hessian(): Walk {
+    this.counts.nhev++;
+    const { at, weights, rowScale, objectiveWeight, fScale } = this;
+    return this.#second.fill(at.x, objectiveWeight * fScale, weights, rowScale);
   }
 
   /** Scales f and rows so that no derivative at the start exceeds 100, and brings `p` to the new scales. */
   chooseScales(p: Point): void {
-    const { n, m } = this.program;
-    const factor = (values: Float64Array, from: number): number => {
+    const { n, m, rowPtr } = this.program;
+    const factor = (values: Float64Array, from: number, to: number): number => {
       let big = 0;
-      for (let j = from; j < from + n; j++) big = Math.max(big, Math.abs(values[j]!));
+      for (let j = from; j < to; j++) big = Math.max(big, Math.abs(values[j]!));
       return big > LARGEST_DERIVATIVE && big < 1e100 ? powerBelow(LARGEST_DERIVATIVE / big) : 1;
     };
-    this.fScale = factor(p.g, 0);
+    this.fScale = factor(p.g, 0, n);
     p.f *= this.fScale;
     for (let j = 0; j < n; j++) p.g[j]! *= this.fScale;
     for (let i = 0; i < m; i++) {
-      const s = factor(p.J, i * n);
+      const [from, to] = [rowPtr[i]!, rowPtr[i + 1]!];
+      const s = factor(p.J, from, to);
       this.rowScale[i] = s;
       p.c[i]! *= s;
-      for (let j = 0; j < n; j++) p.J[i * n + j]! *= s;
+      for (let k = from; k < to; k++) p.J[k]! *= s;
       this.scaledLower[i] = this.program.rowLower[i]! * s;
       this.scaledUpper[i] = this.program.rowUpper[i]! * s;
     }

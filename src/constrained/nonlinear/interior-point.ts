@@ -9,6 +9,7 @@ import { flatHere } from "./flat.js";
 import { Interior } from "./interior.js";
 import { NewtonSystem } from "./newton-system.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
+import { ranAway } from "./ran-away.js";
 import { restore } from "./restore.js";
 import { failed, type Method, type Solve } from "./solve.js";
 
@@ -36,13 +37,14 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
   evaluator.chooseScales(here);
   solve.started = true;
   solve.first = here.f;
-  const system = new NewtonSystem(solve, at);
-  const B = new Float64Array(n * n);
+  const system = new NewtonSystem(solve, at, solve.runtime);
+  // Of BFGS, whose matrices are full.
+  const B = new Float64Array(hessian === "bfgs" ? n * n : 0);
   const s = new Float64Array(n);
   const change = new Float64Array(n);
   const Bs = new Float64Array(n);
   let fresh = true;
-  diagonal(n, B, 1);
+  if (hessian === "bfgs") diagonal(n, B, 1);
   let mu = barrier;
   at.start(mu);
   try {
@@ -50,7 +52,7 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
     const filter = new Filter(at.theta(here));
     let tinySteps = 0;
     for (;;) {
-      if (solve.ranAway(here)) return failed("diverging");
+      if (ranAway(solve)) return failed("diverging");
       const least =
         tolerances.gradTol *
         Math.min(0.1, (evaluator.fScale * Math.max(1, Math.abs(here.f / evaluator.fScale))) / (2 * at.count));
@@ -122,7 +124,7 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
           if (fresh && hessian === "bfgs") return failed(solve.kkt < 1e3 ? "stalled" : "lineSearch");
           if (hessian === "exact" && system.raise()) continue;
           if (solve.kkt < 1e4) return failed("stalled");
-          diagonal(n, B, 1);
+          if (hessian === "bfgs") diagonal(n, B, 1);
           fresh = true;
           filter.clear();
           if (hessian === "exact") return failed("lineSearch");
@@ -148,7 +150,7 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
         }
         at.resetDuals(mu);
         system.estimate(solve.y);
-        diagonal(n, B, 1);
+        if (hessian === "bfgs") diagonal(n, B, 1);
         fresh = true;
         yield solve.iteration;
         continue;
@@ -160,7 +162,8 @@ export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: Interio
       for (let j = 0; j < n; j++) {
         s[j] = there.x[j]! - here.x[j]!;
         let t = there.g[j]! - here.g[j]!;
-        for (let i = 0; i < m; i++) t -= solve.y[i]! * (there.J[i * n + j]! - here.J[i * n + j]!);
+        if (hessian === "bfgs")
+          for (let i = 0; i < m; i++) t -= solve.y[i]! * (there.J[i * n + j]! - here.J[i * n + j]!);
         change[j] = t;
       }
       solve.accept();

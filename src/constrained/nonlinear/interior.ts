@@ -27,11 +27,13 @@ export class Interior {
   readonly fixed: Uint8Array;
   /** Finite sides; at least 1. */
   readonly count: number;
+  readonly #rest: Float64Array;
 
   constructor(solve: Solve) {
     const { n, m, lower, upper } = solve;
     const { rowLower, rowUpper } = solve.evaluator.program;
     this.solve = solve;
+    this.#rest = new Float64Array(n);
     this.slack = Uint8Array.from(rowLower, (lo, i) => +(lo !== rowUpper[i]));
     this.fixed = Uint8Array.from(lower, (lo, j) => +(lo === upper[j]));
     this.s = new Float64Array(m);
@@ -249,12 +251,10 @@ export class Interior {
     for (let j = 0; j < n; j++) bounds += this.zl[j]! + this.zu[j]!;
     const size = Math.max(100, (sum + bounds) / (n + 2 * m)) / 100;
     let worst = 0;
-    for (let j = 0; j < n; j++) {
-      if (this.fixed[j]) continue;
-      let r = here.g[j]! - this.zl[j]! + this.zu[j]!;
-      for (let i = 0; i < m; i++) r -= here.J[i * n + j]! * y[i]!;
-      worst = Math.max(worst, Math.abs(r) / size);
-    }
+    const rest = this.#rest;
+    for (let j = 0; j < n; j++) rest[j] = here.g[j]! - this.zl[j]! + this.zu[j]!;
+    this.solve.subtractRows(here, y, rest);
+    for (let j = 0; j < n; j++) if (!this.fixed[j]) worst = Math.max(worst, Math.abs(rest[j]!) / size);
     let rows = 0;
     for (let i = 0; i < m; i++) {
       rows = Math.max(rows, Math.abs(this.row(here, this.s, i)));

@@ -10,7 +10,7 @@ import { chosenRuntime } from "../../runtime/default.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
 import { type CompiledProgram, isCompiledProgram, partsOf } from "./compiled.js";
-import { Evaluator } from "./evaluator.js";
+import { Evaluator, knowsSecond } from "./evaluator.js";
 import {
   type ConstrainedState,
   Journal,
@@ -25,9 +25,16 @@ import {
   hessianOf,
   readConstrainedMethod,
 } from "./methods.js";
-import { type AsyncConstraint, type Constraint, type LinearRows, readProgram } from "./problem.js";
+import {
+  type AsyncConstraint,
+  type Constraint,
+  type LinearRows,
+  readProgram,
+  type SparseObjective,
+} from "./problem.js";
 import { ConstrainedAnswer, type ConstrainedResult, type ConstrainedTermination } from "./result.js";
 import { type ConstrainedEnd, kktMeasure, Solve } from "./solve.js";
+import { densified } from "./sparsity.js";
 
 export interface ConstrainedSettings {
   /** Rows l <= Ax <= u, never differenced. */
@@ -116,19 +123,22 @@ function makeTask(
   const parts = compiled ? partsOf(where, compiled, o) : o;
   const journal = pulled ? new Journal() : null;
   const given = readProgram(where, compiled ? compiled.objective : f, start, parts);
-  const program = journal ? journaled(given, journal) : given;
   const { variant } = chosenRuntime(o.runtime);
-  const watch = new Watch(where, o, [kktMeasure()], Math.max(1000, 50 * program.n));
+  const watch = new Watch(where, o, [kktMeasure()], Math.max(1000, 50 * given.n));
   const central = choiceOption(where, "differences", o.differences, ["central", "forward"], "central");
+  const second = knowsSecond(given);
+  const method = readConstrainedMethod(where, o.method, given.n + given.m, second);
+  const hessian = hessianOf(where, method, second);
+  const sparse = given.hessian !== null && method.name === "interiorPoint" && hessian === "exact";
+  const whole = sparse ? given : densified(where, given);
+  const program = journal ? journaled(whole, journal) : whole;
   const evaluator = new Evaluator(program, watch, central === "central");
-  const method = readConstrainedMethod(where, o.method, program.n + program.m, evaluator.exactSecond);
-  const hessian = hessianOf(where, method, evaluator.exactSecond);
   const exact = evaluator.exactFirst || central === "central" ? 1e-8 : 1e-6;
   const tolerances = {
     gradTol: numberOption(where, "gradTol", o.gradTol, exact, { min: 0 }),
     feasTol: numberOption(where, "feasTol", o.feasTol, 1e-8, { min: 0 }),
   };
-  const solve = new Solve(evaluator, tolerances, watch);
+  const solve = new Solve(evaluator, tolerances, watch, o.runtime);
   const work = { watch, method: method.run(solve, hessian) };
   const text = JSON.stringify([method.options, hessian, central]);
   const saved = journal && {
@@ -176,6 +186,10 @@ function makeTask(
  * and the step on would be small. A problem without a feasible point near where the run leads ends as
  * `failed/infeasible`, at a stationary point of the violation.
  *
+ * Large sparse programs say where derivatives are not 0: `jacobianPattern` and `hessPattern` of constraints, `hessPattern` of f (compressed
+ * rows `{ rowPtr, colIdx }`, of Hessians the lower triangle), and a sparse `linear.A`. Where every second derivative has its pattern,
+ * "interiorPoint" works on them alone; other methods take full matrices.
+ *
  * @param f a function, `{ fun, grad, hess, hessVec }` as for `minimize`, or a compiled program, which brings its constraints.
  * @param x0 the start; for a compiled program also by names. Outside the bounds it is moved inside.
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT when a callback answers
@@ -186,7 +200,7 @@ function makeTask(
  * r.multipliers.inequality; // [0.5]
  */
 export function minimizeConstrained(
-  f: Objective | CompiledProgram,
+  f: Objective | SparseObjective | CompiledProgram,
   x0: ArrayLike<number> | Readonly<Record<string, number>>,
   options: ConstrainedOptions = {},
 ): ConstrainedResult {
@@ -221,7 +235,7 @@ export async function minimizeConstrainedAsync(
  * run.result.status; // "stopped"
  */
 export function iterateConstrained(
-  f: Objective | CompiledProgram,
+  f: Objective | SparseObjective | CompiledProgram,
   x0: ArrayLike<number> | Readonly<Record<string, number>>,
   options: IterateConstrainedOptions = {},
 ): ConstrainedIterator {

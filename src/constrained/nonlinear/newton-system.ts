@@ -1,15 +1,20 @@
 // The linear system of an interior-point step, symmetric and reduced by the slacks, factored as LDL' with corrections of the
 // inertia: (n, m, 0) makes the step a descent direction. Waechter and Biegler (2006), equation (13) and algorithm IC.
 
-import { type LdlFactor, ldl } from "../../linalg/ldl.js";
+import type { Runtime } from "../../runtime/runtime.js";
 import type { Interior } from "./interior.js";
+import { FullKkt, type KktMatrix } from "./kkt-matrix.js";
 import type { Solve } from "./solve.js";
+import { SparseKkt } from "./sparse-kkt.js";
 
 /** First, smallest and largest correction of the Hessian; of the rows. */
 const FIRST = 1e-4;
 const LEAST = 1e-20;
 const MOST = 1e40;
 const OF_ROWS = 1e-8;
+/** A step with a larger relative residual is none: the correction grows, so many times at most. */
+const ACCURATE = 1e-8;
+const TRIALS = 5;
 
 export class NewtonSystem {
   readonly dx: Float64Array;
@@ -24,20 +29,22 @@ export class NewtonSystem {
   readonly dvu: Float64Array;
   readonly #solve: Solve;
   readonly #at: Interior;
-  readonly #K: Float64Array;
+  readonly #K: KktMatrix;
+  /** What is added to the diagonals of H and of the rows. */
+  readonly #a: Float64Array;
+  readonly #b: Float64Array;
   readonly #rhs: Float64Array;
-  readonly #rest: Float64Array;
   readonly #answer: Float64Array;
   /** Sigma of the slacks, with the correction. */
   readonly #sigma: Float64Array;
   /** Rows of the corrected step. */
   readonly #rows: Float64Array;
-  #factor: LdlFactor | null = null;
+  #H: Float64Array | null = null;
   /** The last correction that was needed. */
   #last = 0;
   #forced = 0;
 
-  constructor(solve: Solve, at: Interior) {
+  constructor(solve: Solve, at: Interior, runtime: Runtime | undefined) {
     const { n, m } = solve;
     this.#solve = solve;
     this.#at = at;
@@ -50,9 +57,10 @@ export class NewtonSystem {
     this.dzu = new Float64Array(n);
     this.dvl = new Float64Array(m);
     this.dvu = new Float64Array(m);
-    this.#K = new Float64Array((n + m) * (n + m));
+    this.#K = solve.evaluator.program.hessian ? new SparseKkt(solve, runtime) : new FullKkt(solve);
+    this.#a = new Float64Array(n);
+    this.#b = new Float64Array(m);
     this.#rhs = new Float64Array(n + m);
-    this.#rest = new Float64Array(n + m);
     this.#answer = new Float64Array(n + m);
     this.#sigma = new Float64Array(m);
     this.#rows = new Float64Array(m);
@@ -64,47 +72,28 @@ export class NewtonSystem {
     return zl[j]! / (here.x[j]! - lower[j]!) + zu[j]! / (upper[j]! - here.x[j]!);
   }
 
-  /** K with corrections deltaW of the Hessian and deltaC of the equality rows. */
+  /** K with corrections deltaW of the Hessian and deltaC of the equality rows; without H the unit matrix in its place. */
   #assemble(H: Float64Array | null, deltaW: number, deltaC: number): void {
-    const { n, m, here, evaluator } = this.#solve;
+    const { n, m, evaluator } = this.#solve;
     const { fixed, slack, s, vl, vu } = this.#at;
     const { scaledLower, scaledUpper } = evaluator;
-    const N = n + m;
-    const K = this.#K;
-    K.fill(0);
-    for (let a = 0; a < n; a++) {
-      if (fixed[a]) {
-        K[a * N + a] = 1;
-        continue;
-      }
-      for (let b = 0; b <= a; b++) if (!fixed[b] && H) K[a * N + b] = H[a * n + b]!;
-      K[a * N + a]! += H ? this.#sigmaX(a) + deltaW : 1;
-    }
+    const [a, b] = [this.#a, this.#b];
+    for (let j = 0; j < n; j++) a[j] = H ? this.#sigmaX(j) + deltaW : 1;
     for (let i = 0; i < m; i++) {
-      const row = (n + i) * N;
-      for (let j = 0; j < n; j++) if (!fixed[j]) K[row + j] = here.J[i * n + j]!;
-      if (!slack[i]) K[row + n + i] = -deltaC;
-      else if (!H) K[row + n + i] = -1;
+      if (!slack[i]) b[i] = -deltaC;
+      else if (!H) b[i] = -1;
       else {
         const sigma = vl[i]! / (s[i]! - scaledLower[i]!) + vu[i]! / (scaledUpper[i]! - s[i]!) + deltaW;
         this.#sigma[i] = sigma;
         // A row without a finite side is free: its slack follows it.
-        K[row + n + i] = sigma > 0 ? -1 / sigma : -1e20;
+        b[i] = sigma > 0 ? -1 / sigma : -1e20;
       }
     }
-  }
-
-  #refactor(): boolean {
-    const { n, m } = this.#solve;
-    const K = { rows: n + m, cols: n + m, data: this.#K };
-    for (let i = 0; i < this.#K.length; i++) if (!(this.#K[i]! - this.#K[i]! === 0)) return false;
-    this.#factor = this.#factor ? this.#factor.refactor(K) : ldl(K, { check: false });
-    return true;
+    this.#K.assemble(H, fixed, a, b);
   }
 
   get #right(): boolean {
-    const { negative, zero } = this.#factor!.inertia;
-    return negative === this.#solve.m && zero === 0;
+    return this.#K.negative === this.#solve.m && this.#K.zero === 0;
   }
 
   /** Factors with the smallest corrections that give the inertia (n, m, 0); false where none does. */
@@ -112,15 +101,16 @@ export class NewtonSystem {
     let deltaW = this.#forced;
     let deltaC = 0;
     this.#forced = 0;
+    this.#H = H;
     for (let trial = 0; trial < 60; trial++) {
       this.#assemble(H, deltaW, deltaC);
-      if (!this.#refactor()) return false;
+      if (!this.#K.refactor()) return false;
       if (this.#right) {
         if (deltaW > 0) this.#last = deltaW;
         this.#deltaW = deltaW;
         return true;
       }
-      if (this.#factor!.inertia.zero > 0 || trial > 3) deltaC = OF_ROWS * Math.sqrt(Math.sqrt(mu));
+      if (this.#K.zero > 0 || trial > 3) deltaC = OF_ROWS * Math.sqrt(Math.sqrt(mu));
       if (deltaW === 0) deltaW = this.#last === 0 ? FIRST : Math.max(LEAST, this.#last / 3);
       else deltaW *= this.#last === 0 ? 100 : 8;
       if (deltaW > MOST) return false;
@@ -140,15 +130,10 @@ export class NewtonSystem {
     const { fixed, slack, s } = this.#at;
     const { scaledLower, scaledUpper } = evaluator;
     const rhs = this.#rhs;
-    for (let j = 0; j < n; j++) {
-      if (fixed[j]) {
-        rhs[j] = 0;
-        continue;
-      }
-      let r = here.g[j]! - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!);
-      for (let i = 0; i < m; i++) r -= here.J[i * n + j]! * y[i]!;
-      rhs[j] = -r;
-    }
+    for (let j = 0; j < n; j++)
+      rhs[j] = here.g[j]! - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!);
+    this.#solve.subtractRows(here, y, rhs);
+    for (let j = 0; j < n; j++) rhs[j] = fixed[j] ? 0 : -rhs[j]!;
     for (let i = 0; i < m; i++) {
       const h = rows(i);
       if (!slack[i]) {
@@ -166,19 +151,8 @@ export class NewtonSystem {
     const { n, m, y, evaluator } = this.#solve;
     const { slack, s } = this.#at;
     const { scaledLower, scaledUpper } = evaluator;
-    const N = n + m;
-    const [K, rhs, rest, answer] = [this.#K, this.#rhs, this.#rest, this.#answer];
-    const factor = this.#factor!;
-    factor.solve(rhs, answer);
-    for (let round = 0; round < 2; round++) {
-      for (let a = 0; a < N; a++) {
-        let t = rhs[a]!;
-        for (let b = 0; b < N; b++) t -= (b <= a ? K[a * N + b]! : K[b * N + a]!) * answer[b]!;
-        rest[a] = t;
-      }
-      factor.solve(rest, rest);
-      for (let a = 0; a < N; a++) answer[a]! += rest[a]!;
-    }
+    const answer = this.#answer;
+    this.#K.solve(this.#rhs, answer);
     for (let j = 0; j < n; j++) dx[j] = answer[j]!;
     for (let i = 0; i < m; i++) {
       const p = answer[n + i]!;
@@ -198,6 +172,26 @@ export class NewtonSystem {
     for (let i = 0; i < this.#rows.length; i++) this.#rows[i] = this.#at.row(here, s, i);
     this.#right_hand_side((i) => this.#rows[i]!, mu);
     this.#backsolve(this.dx, this.ds, this.dy, mu);
+    // Without pivots a factor of the right inertia may still be no good one.
+    for (let trial = 0; trial < TRIALS && (this.#K.accuracy > ACCURATE || this.#tooFar); trial++) {
+      this.#forced = Math.max(FIRST, 8 * this.#deltaW);
+      if (!this.factor(this.#H!, mu)) return;
+      this.#right_hand_side((i) => this.#rows[i]!, mu);
+      this.#backsolve(this.dx, this.ds, this.dy, mu);
+    }
+  }
+
+  /** In many variables, where the Hessian had to be corrected: a step beyond their size says that it was hardly enough. */
+  get #tooFar(): boolean {
+    const { here, evaluator } = this.#solve;
+    if (this.#deltaW === 0 || !evaluator.program.hessian) return false;
+    const { x } = here;
+    let [size, step] = [1, 0];
+    for (let j = 0; j < x.length; j++) {
+      size = Math.max(size, Math.abs(x[j]!));
+      step = Math.max(step, Math.abs(this.dx[j]!));
+    }
+    return step > size;
   }
 
   /** The step for alpha c + c(trial) instead of c (27), into cx and cs. */
@@ -219,9 +213,9 @@ export class NewtonSystem {
     for (let j = 0; j < n; j++) rhs[j] = fixed[j] ? 0 : here.g[j]! - zl[j]! + zu[j]!;
     for (let i = 0; i < m; i++) rhs[n + i] = slack[i] ? -(vl[i]! - vu[i]!) : 0;
     y.fill(0);
-    if (!this.#refactor() || this.#factor!.inertia.zero > 0) return;
+    if (!this.#K.refactor() || this.#K.zero > 0) return;
     try {
-      this.#factor!.solve(rhs, this.#answer);
+      this.#K.solve(rhs, this.#answer);
     } catch {
       return;
     }
@@ -230,6 +224,6 @@ export class NewtonSystem {
   }
 
   dispose(): void {
-    this.#factor?.dispose();
+    this.#K.dispose();
   }
 }

@@ -7,16 +7,16 @@ export interface Point {
   /** Rows (m). */
   readonly c: Float64Array;
   readonly g: Float64Array;
-  /** m*n row-major. */
+  /** The entries of the Jacobian's pattern, row by row: m*n row-major where it is full. */
   readonly J: Float64Array;
 }
 
-export const newPoint = (n: number, m: number): Point => ({
+export const newPoint = (n: number, m: number, entries: number): Point => ({
   x: new Float64Array(n),
   f: NaN,
   c: new Float64Array(m),
   g: new Float64Array(n),
-  J: new Float64Array(m * n),
+  J: new Float64Array(entries),
 });
 
 export function copyPoint(from: Point, to: Point): void {

@@ -1,12 +1,23 @@
 // A nonlinear program as the methods see it: one value, m rows with a lower and an upper side, a box.
 // Rows are the equalities, then the inequalities, then the linear rows; what a user gives is checked here.
 
-import { type Box, readBounds } from "../../driver/bounds.js";
+import { isSparse } from "../../linalg/csr.js";
+import { readRows } from "../../linalg/csr-parts.js";
 import { element, readMatrix } from "../../linalg/matrix.js";
 import { type MaybePromise, type ObjectiveParts, readObjective } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkFinite, checkKeys, optionError } from "../../runtime/options.js";
+import { readBox, side } from "./sides.js";
+import {
+  fullPattern,
+  type HessianPattern,
+  type Pattern,
+  readPattern,
+  type SparsityPattern,
+  stacked,
+  unionOf,
+} from "./sparsity.js";
 
 /** Several constraint functions at once. Vectors are borrowed for the call. */
 export interface ConstraintParts {
@@ -22,13 +33,23 @@ export interface ConstraintParts {
     | undefined;
   /** Fills `out` (n*n row-major) with sum_i weights_i Hess c_i(x). */
   hess?: ((x: Float64Array, weights: Float64Array, out: Float64Array) => unknown) | undefined;
+  /** `jacobian` fills only these entries, row by row. */
+  jacobianPattern?: SparsityPattern | undefined;
+  /** `hess` fills only these entries of the lower triangle, row by row. */
+  hessPattern?: SparsityPattern | undefined;
+}
+
+/** f with the sparse lower triangle of its Hessian. */
+export interface SparseObjective extends ObjectiveParts {
+  /** `hess` fills only these entries of the lower triangle, row by row. */
+  hessPattern?: SparsityPattern | undefined;
 }
 
 /** A constraint: several functions at once, or an array of functions of x. */
 export type Constraint = ConstraintParts | readonly ((x: Float64Array) => number)[];
 export type AsyncConstraint = ConstraintParts | readonly ((x: Float64Array) => MaybePromise<number>)[];
 
-/** Rows l <= Ax <= u; A as nested arrays or `{ rows, cols, data }`. A missing side is infinite. */
+/** Rows l <= Ax <= u; A as nested arrays, `{ rows, cols, data }` or sparse. A missing side is infinite. */
 export interface LinearRows {
   A: unknown;
   l?: number | ArrayLike<number> | undefined;
@@ -42,6 +63,8 @@ export interface Group {
   readonly count: number;
   readonly parts: ConstraintParts | null;
   readonly functions: readonly ((x: Float64Array) => MaybePromise<number>)[];
+  readonly jacobianPattern?: Pattern | undefined;
+  readonly hessPattern?: Pattern | undefined;
 }
 
 export interface NonlinearProgram {
@@ -52,8 +75,17 @@ export interface NonlinearProgram {
   readonly nonlinear: number;
   readonly objective: ObjectiveParts<MaybePromise<number>>;
   readonly groups: readonly Group[];
-  /** (m - nonlinear)*n. */
+  /** Where row i of the Jacobian may differ from 0; full rows have every column. */
+  readonly rowPtr: Int32Array;
+  readonly colIdx: Int32Array;
+  /** Entries of the linear rows. */
   readonly A: Float64Array;
+  /** Of `objective.hess`. */
+  readonly hessPattern: Pattern | null;
+  /** Any pattern was given. */
+  readonly patterned: boolean;
+  /** Where every second derivative comes with its pattern. */
+  readonly hessian: HessianPattern | null;
   readonly rowLower: Float64Array;
   readonly rowUpper: Float64Array;
   readonly lower: Float64Array;
@@ -66,10 +98,24 @@ export interface NonlinearProgram {
   readonly journal?: { readonly replaying: boolean } | undefined;
 }
 
-const constraintKeys = ["count", "fun", "jacobian", "hessVec", "hess"] as const;
+const constraintKeys = [
+  "count",
+  "fun",
+  "jacobian",
+  "hessVec",
+  "hess",
+  "jacobianPattern",
+  "hessPattern",
+] as const;
 const partsElsewhere: Readonly<Record<string, string>> = { jac: "jacobian", m: "count", f: "fun" };
 
-function readGroup(where: string, name: Group["name"], given: unknown, first: number): Group | null {
+function readGroup(
+  where: string,
+  name: Group["name"],
+  given: unknown,
+  first: number,
+  n: number,
+): Group | null {
   if (given === undefined) return null;
   const expected = "{ count, fun(x, out), jacobian? } or an array of functions of x";
   if (typeof given === "function") {
@@ -101,19 +147,24 @@ function readGroup(where: string, name: Group["name"], given: unknown, first: nu
   for (const key of ["jacobian", "hessVec", "hess"] as const)
     if (parts[key] !== undefined && typeof parts[key] !== "function")
       throw optionError(where, `${name}.${key}`, parts[key], "a function");
-  return { name, first, count, parts, functions: [] };
-}
-
-/** A side of rows: one number for all, or an array; `none` where it is left out. Not NaN. */
-function side(where: string, name: string, given: unknown, count: number, none: number): Float64Array {
-  if (given === undefined) return new Float64Array(count).fill(none);
-  const values =
-    typeof given === "number" ? new Float64Array(count).fill(given) : copyNumbers(where, name, given, count);
-  const bad = values.findIndex((v) => Number.isNaN(v) || v === -none);
-  if (bad < 0) return values;
-  throw new DownhillError("NON_FINITE_INPUT", `${where}: ${name}[${bad}] is ${quote(values[bad])}`, {
-    details: { argument: name, index: bad },
-  });
+  const pattern = (key: "jacobian" | "hess", rows: number): Pattern | undefined => {
+    const of = parts[`${key}Pattern`];
+    if (of === undefined) return undefined;
+    if (!parts[key])
+      throw new DownhillError("OPTION", `${where}: ${name}.${key}Pattern is given without ${key}`, {
+        details: { option: `${name}.${key}Pattern` },
+      });
+    return readPattern(`${where}: ${name}.${key}Pattern`, of, rows, n, key === "hess");
+  };
+  return {
+    name,
+    first,
+    count,
+    parts,
+    functions: [],
+    jacobianPattern: pattern("jacobian", count),
+    hessPattern: pattern("hess", n),
+  };
 }
 
 function readLinear(where: string, given: unknown, n: number) {
@@ -121,13 +172,16 @@ function readLinear(where: string, given: unknown, n: number) {
   if (typeof given !== "object" || given === null) throw optionError(where, "linear", given, "{ A, l, u }");
   checkKeys(`${where}: linear`, given, ["A", "l", "u"]);
   const rows = given as LinearRows;
-  const s = readMatrix(where, "linear.A", rows.A);
+  const s = isSparse(rows.A) ? readRows(`${where}: linear.A`, rows.A) : readMatrix(where, "linear.A", rows.A);
   if (s.rows > 0 && s.cols !== n)
     throw new DownhillError("SHAPE", `${where}: linear.A has ${s.cols} columns, expected ${n}`, {
       details: { argument: "linear.A", cols: s.cols, expected: n },
     });
-  const A = new Float64Array(s.rows * n);
-  for (let i = 0; i < s.rows; i++) for (let j = 0; j < n; j++) A[i * n + j] = element(s, i, j);
+  const sparse = "values" in s ? s : null;
+  const pattern = sparse ?? fullPattern(s.rows, n);
+  const A = sparse ? sparse.values : new Float64Array(s.rows * n);
+  if (!("values" in s))
+    for (let i = 0; i < s.rows; i++) for (let j = 0; j < n; j++) A[i * n + j] = element(s, i, j);
   checkFinite(where, "linear.A", A);
   const l = side(where, "linear.l", rows.l, s.rows, -Infinity);
   const u = side(where, "linear.u", rows.u, s.rows, Infinity);
@@ -140,7 +194,7 @@ function readLinear(where: string, given: unknown, n: number) {
           details: { option: "linear", index: i },
         },
       );
-  return { rows: s.rows, A, l, u };
+  return { rows: s.rows, A, l, u, pattern, sparse: sparse !== null };
 }
 
 export interface ProgramOptions {
@@ -164,9 +218,9 @@ export function readProgram(where: string, f: unknown, x0: unknown, o: ProgramOp
     if (inside !== start[j]!) moved = true;
     start[j] = inside;
   }
-  const eq = readGroup(where, "equality", o.equality, 0);
+  const eq = readGroup(where, "equality", o.equality, 0, n);
   const equalities = eq?.count ?? 0;
-  const ineq = readGroup(where, "inequality", o.inequality, equalities);
+  const ineq = readGroup(where, "inequality", o.inequality, equalities, n);
   const nonlinear = equalities + (ineq?.count ?? 0);
   const linear = readLinear(where, o.linear, n);
   const m = nonlinear + (linear?.rows ?? 0);
@@ -177,13 +231,40 @@ export function readProgram(where: string, f: unknown, x0: unknown, o: ProgramOp
     rowLower.set(linear.l, nonlinear);
     rowUpper.set(linear.u, nonlinear);
   }
+  const groups = [eq, ineq].filter((group): group is Group => group !== null && group.count > 0);
+  const ofObjective = (f as { hessPattern?: unknown }).hessPattern;
+  if (ofObjective !== undefined && !objective.hess)
+    throw new DownhillError("OPTION", `${where}: f.hessPattern is given without hess`, {
+      details: { option: "f.hessPattern" },
+    });
+  const hessPattern =
+    ofObjective === undefined ? null : readPattern(`${where}: f.hessPattern`, ofObjective, n, n, true);
+  const every = hessPattern && groups.every((group) => group.hessPattern);
+  const { rowPtr, colIdx } = stacked([
+    ...groups.map((group) => group.jacobianPattern ?? fullPattern(group.count, n)),
+    ...(linear ? [linear.pattern] : []),
+  ]);
   return {
     n,
     m,
     equalities,
     nonlinear,
     objective,
-    groups: [eq, ineq].filter((group): group is Group => group !== null && group.count > 0),
+    groups,
+    rowPtr,
+    colIdx,
+    hessPattern,
+    hessian: every
+      ? unionOf(
+          n,
+          hessPattern,
+          groups.map((group) => group.hessPattern!),
+        )
+      : null,
+    patterned:
+      hessPattern !== null ||
+      linear?.sparse === true ||
+      groups.some((group) => group.jacobianPattern ?? group.hessPattern),
     A: linear?.A ?? new Float64Array(0),
     rowLower,
     rowUpper,
@@ -193,29 +274,3 @@ export function readProgram(where: string, f: unknown, x0: unknown, o: ProgramOp
     moved,
   };
 }
-
-function readBox(where: string, given: unknown, n: number): Box {
-  const none = { lower: new Float64Array(n).fill(-Infinity), upper: new Float64Array(n).fill(Infinity) };
-  if (given === undefined) return none;
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw optionError(where, "bounds", given, "an object { lower, upper }, each a number or an array");
-  const box = given as { lower?: ArrayLike<number>; upper?: ArrayLike<number> };
-  // The start is moved into the box, so that only the bounds themselves are checked against each other.
-  const { lower = -Infinity, upper = Infinity } = box;
-  checkKeys(`${where}: bounds`, box, ["lower", "upper"]);
-  const low = side(where, "bounds.lower", lower, n, -Infinity);
-  side(where, "bounds.upper", upper, n, Infinity);
-  return (
-    readBounds(
-      where,
-      box,
-      low.map((v) => (v === -Infinity ? 0 : v)).map((v, j) => within(box.upper, v, j)),
-    ) ?? none
-  );
-}
-
-const within = (upper: unknown, v: number, j: number): number => {
-  const high =
-    typeof upper === "number" ? upper : ((upper as ArrayLike<number> | undefined)?.[j] ?? Infinity);
-  return high < v ? high : v;
-};

@@ -2,10 +2,9 @@
 // a box; it ends at an acceptable point, or where the violation is stationary, which is the claim "infeasible".
 // Fletcher and Leyffer, Mathematical Programming 91 (2002); Waechter and Biegler (2006), section 3.3, for its use.
 
-import { Elastic } from "./elastic.js";
+import { feasibilityStep } from "./feasibility-step.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
 import type { Phase, Solve } from "./solve.js";
-import type { StepProgram } from "./step-program.js";
 
 export type Restored = "restored" | "infeasible" | "stuck";
 
@@ -15,24 +14,10 @@ const MOST_STEPS = 200;
 
 /** Lowers the violation of `solve.here` until `accept` says that it will do. Values and derivatives at `here` are known, before and after. */
 export function* restore(solve: Solve, accept: () => boolean): Phase<Restored> {
-  const { n, m, here, there, evaluator } = solve;
-  const elastic = new Elastic(n, m);
-  const unit = new Float64Array(n * n);
+  const { n, here, there } = solve;
+  const elastic = feasibilityStep(solve);
   const low = new Float64Array(n);
   const high = new Float64Array(n);
-  const program: StepProgram = {
-    n,
-    m,
-    H: unit,
-    g: new Float64Array(n),
-    J: here.J,
-    c: here.c,
-    rowLower: evaluator.scaledLower,
-    rowUpper: evaluator.scaledUpper,
-    low,
-    high,
-    rowNoise: solve.rowNoise,
-  };
   let radius = Infinity;
   for (let step = 0; step < MOST_STEPS; step++) {
     const theta = solve.infeasibility(here.c);
@@ -43,10 +28,8 @@ export function* restore(solve: Solve, accept: () => boolean): Phase<Restored> {
       high[j] = Math.min(radius, solve.upper[j]! - here.x[j]!);
       size += here.x[j]! * here.x[j]!;
     }
-    solve.noise(here);
-    unit.fill(0);
-    for (let j = 0; j < n; j++) unit[j * n + j] = (1e-4 * theta) / (1 + size);
-    if (elastic.solve(program, 1) !== "solved") return "stuck";
+    const weight = (1e-4 * theta) / (1 + size);
+    if (!elastic.solve(weight, low, high)) return "stuck";
     let promised = theta - elastic.left;
     if (promised <= STATIONARY * theta) {
       const wide = 1e-3 * Math.sqrt(1 + size);
@@ -59,7 +42,7 @@ export function* restore(solve: Solve, accept: () => boolean): Phase<Restored> {
         low[j] = Math.max(-wide, solve.lower[j]! - here.x[j]!);
         high[j] = Math.min(wide, solve.upper[j]! - here.x[j]!);
       }
-      if (elastic.solve(program, 1) !== "solved") return "stuck";
+      if (!elastic.solve(weight, low, high)) return "stuck";
       promised = theta - elastic.left;
       if (promised <= STATIONARY * theta) {
         solve.y.set(elastic.y);

@@ -4,6 +4,7 @@
 import { type Ask, type Call, CHECK, ITERATION, Measure, type Method as Run } from "../../driver/task.js";
 import { walk } from "../../driver/walk.js";
 import type { Watch } from "../../driver/watch.js";
+import type { Runtime } from "../../runtime/runtime.js";
 import type { Evaluator, Walk } from "./evaluator.js";
 import { copyPoint, newPoint, type Point } from "./point.js";
 
@@ -27,9 +28,6 @@ export interface Tolerances {
 
 /** A point is a solution only where the step on is this small: a function that fades away far out is flat everywhere. */
 const NEAR = 1e-2;
-/** A variable that grew so many times beyond max(1, |start|) and has no influence any more has run away. */
-const FAR = 1e3;
-const BEYOND = 1e15;
 const BESIDE = 1e-15;
 /** A multiplier this large holds a variable (derivatives are scaled to at most 100). */
 export const HOLDS = 1e-7;
@@ -52,6 +50,7 @@ export class Solve {
   /** See `noise`. */
   readonly rowNoise: Float64Array;
   readonly tolerances: Tolerances;
+  readonly runtime: Runtime | undefined;
   /** The unscaled residuals of `measure`. */
   stationarity = Infinity;
   /** The stationarity beyond what differences can resolve. */
@@ -71,21 +70,28 @@ export class Solve {
   detail = "";
   readonly iteration = ITERATION;
   readonly check = CHECK;
+  /** grad f - z - J'y of `measure`, and the variables that a row holds. */
+  readonly #rest: Float64Array;
+  readonly #held: Uint8Array;
   readonly #values: Call;
   readonly #derivatives: Call;
   readonly #hessian: Call;
 
-  constructor(evaluator: Evaluator, tolerances: Tolerances, watch: Watch) {
+  constructor(evaluator: Evaluator, tolerances: Tolerances, watch: Watch, runtime?: Runtime) {
     const { n, m, lower, upper, start } = evaluator.program;
     this.evaluator = evaluator;
     this.measureOfKkt = watch.measures[0] as Measure<ConstrainedEnd>;
     this.tolerances = tolerances;
+    this.runtime = runtime;
     this.n = n;
     this.m = m;
     this.lower = lower;
     this.upper = upper;
-    this.here = newPoint(n, m);
-    this.there = newPoint(n, m);
+    const entries = evaluator.program.colIdx.length;
+    this.here = newPoint(n, m, entries);
+    this.there = newPoint(n, m, entries);
+    this.#rest = new Float64Array(n);
+    this.#held = new Uint8Array(n);
     this.y = new Float64Array(m);
     this.z = new Float64Array(n);
     this.rowNoise = new Float64Array(m);
@@ -149,10 +155,11 @@ export class Solve {
 
   /** Writes how well each row is known at a point, from the rounding of its terms. */
   noise({ x, c, J }: Point): void {
-    const { n, m, rowNoise } = this;
+    const { m, rowNoise } = this;
+    const { rowPtr, colIdx } = this.evaluator.program;
     for (let i = 0; i < m; i++) {
       let terms = Math.abs(c[i]!);
-      for (let j = 0; j < n; j++) terms += Math.abs(J[i * n + j]! * x[j]!);
+      for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) terms += Math.abs(J[k]! * x[colIdx[k]!]!);
       rowNoise[i] = ROUNDING * terms;
     }
   }
@@ -178,15 +185,25 @@ export class Solve {
     return worst;
   }
 
-  /** Whether a row that binds, whatever its multiplier, holds variable j. */
-  #bound(p: Point, y: Float64Array, j: number): boolean {
-    const { scaledLower, scaledUpper } = this.evaluator;
+  /** Which variables a row that binds, or that has a multiplier, holds. */
+  #findHeld(p: Point, y: Float64Array): void {
+    const { scaledLower, scaledUpper, program } = this.evaluator;
+    const { rowPtr, colIdx } = program;
+    const held = this.#held.fill(0);
     for (let i = 0; i < this.m; i++) {
-      if (p.J[i * this.n + j] === 0) continue;
       const slack = Math.min(Math.abs(p.c[i]! - scaledLower[i]!), Math.abs(p.c[i]! - scaledUpper[i]!));
-      if (Math.abs(y[i]!) > HOLDS || slack <= HOLDS * Math.max(1, Math.abs(p.c[i]!))) return true;
+      if (!(Math.abs(y[i]!) > HOLDS || slack <= HOLDS * Math.max(1, Math.abs(p.c[i]!)))) continue;
+      for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) if (p.J[k] !== 0) held[colIdx[k]!] = 1;
     }
-    return false;
+  }
+
+  /** out -= J'y. */
+  subtractRows({ J }: Point, y: Float64Array, out: Float64Array): void {
+    const { rowPtr, colIdx } = this.evaluator.program;
+    for (let i = 0; i < this.m; i++) {
+      const v = y[i]!;
+      for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) out[colIdx[k]!]! -= J[k]! * v;
+    }
   }
 
   /** KKT residuals at a point with these multipliers, the step that would follow and the exact Hessian, if known; they become those of the solve. */
@@ -211,16 +228,20 @@ export class Solve {
     const { blur } = this.evaluator;
     let known = Math.abs(p.f);
     for (let i = 0; i < m; i++) known += Math.abs(y[i]! * p.c[i]!);
+    const rest = this.#rest;
+    for (let j = 0; j < n; j++) rest[j] = p.g[j]! - z[j]!;
+    this.subtractRows(p, y, rest);
+    if (H) this.#findHeld(p, y);
+    const diagonal = this.evaluator.program.hessian?.diagonal;
     for (let j = 0; j < n; j++) {
       // A fixed variable takes what is left as its multiplier.
       if (this.lower[j] === this.upper[j]) continue;
-      let r = p.g[j]! - z[j]!;
-      for (let i = 0; i < m; i++) r -= p.J[i * n + j]! * y[i]!;
+      const r = rest[j]!;
       worst = Math.max(worst, Math.abs(r));
-      if (H && r !== 0 && Math.abs(z[j]!) <= HOLDS && !this.#bound(p, y, j))
+      if (H && r !== 0 && Math.abs(z[j]!) <= HOLDS && this.#held[j] === 0)
         this.nextStep = Math.max(
           this.nextStep,
-          Math.abs(r) / (Math.abs(H[j * n + j]!) * Math.max(1, Math.abs(p.x[j]!))),
+          Math.abs(r) / (Math.abs(H[diagonal ? diagonal[j]! : j * n + j]!) * Math.max(1, Math.abs(p.x[j]!))),
         );
       // What differences cannot tell from rounding is no reason to go on.
       excess = Math.max(excess, Math.abs(r) - blur[j]! * known);
@@ -248,22 +269,6 @@ export class Solve {
       this.nextStep / NEAR,
     );
     this.measureOfKkt.value = value - value === 0 ? value : Infinity;
-  }
-
-  /** A variable has left for infinity: there is no minimum where it goes. */
-  ranAway({ x, g, J }: Point): boolean {
-    const { n, m } = this;
-    const { start } = this.evaluator.program;
-    for (let j = 0; j < n; j++) {
-      const size = Math.abs(x[j]!) / Math.max(1, Math.abs(start[j]!));
-      if (!(size > FAR)) continue;
-      let touched = g[j] !== 0 && size <= BEYOND;
-      for (let i = 0; i < m; i++) touched ||= J[i * n + j] !== 0 && size <= BEYOND;
-      if (touched) continue;
-      this.detail = `x[${j}] grew to ${x[j]!.toExponential(1)}, where it has no influence any more`;
-      return true;
-    }
-    return false;
   }
 
   /** The trial becomes the current point. */

@@ -8,6 +8,7 @@ import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { flatHere } from "./flat.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
+import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
 import { failed, type Method, type Solve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
@@ -169,7 +170,7 @@ export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
     y.set(step.y);
     z.set(step.z);
     solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
-    if (solve.ranAway(here)) return failed("diverging");
+    if (ranAway(solve)) return failed("diverging");
     if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
     yield solve.check;
 

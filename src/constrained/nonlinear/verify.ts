@@ -5,13 +5,20 @@ import type { Objective, ObjectiveParts } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { checkArray, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
 import { ExactSum } from "../exact-sum.js";
+import { transposed } from "../program.js";
 import { type CompiledProgram, isCompiledProgram } from "./compiled.js";
 import { differenceGradient, differenceRows } from "./extrapolated.js";
-import { type Constraint, type LinearRows, type NonlinearProgram, readProgram } from "./problem.js";
+import {
+  type Constraint,
+  type LinearRows,
+  type NonlinearProgram,
+  readProgram,
+  type SparseObjective,
+} from "./problem.js";
 
 /** A problem as `minimizeConstrained` takes it, in one object. */
 export interface NonlinearProblem {
-  f: Objective;
+  f: Objective | SparseObjective;
   equality?: Constraint | undefined;
   inequality?: Constraint | undefined;
   linear?: LinearRows | undefined;
@@ -80,20 +87,21 @@ function rowsAt(p: NonlinearProgram, x: Float64Array): Float64Array {
     else for (let i = 0; i < count; i++) c[first + i] = Number(functions[i]!(x.slice()));
   }
   const sum = new ExactSum();
+  const from = p.rowPtr[p.nonlinear]!;
   for (let i = p.nonlinear; i < p.m; i++) {
     sum.clear();
-    for (let j = 0; j < p.n; j++) sum.addProduct(p.A[(i - p.nonlinear) * p.n + j]!, x[j]!);
+    for (let k = p.rowPtr[i]!; k < p.rowPtr[i + 1]!; k++) sum.addProduct(p.A[k - from]!, x[p.colIdx[k]!]!);
     c[i] = sum.value;
   }
   return c;
 }
 
 function jacobianAt(p: NonlinearProgram, x: Float64Array): Float64Array {
-  const { n, m, nonlinear } = p;
-  const J = new Float64Array(m * n);
-  J.set(p.A, nonlinear * n);
+  const { nonlinear, rowPtr, colIdx } = p;
+  const J = new Float64Array(colIdx.length);
+  J.set(p.A, rowPtr[nonlinear]!);
   for (const { first, count, parts } of p.groups) {
-    const own = J.subarray(first * n, (first + count) * n);
+    const own = J.subarray(rowPtr[first]!, rowPtr[first + count]!);
     if (parts?.jacobian) parts.jacobian(x.slice(), own);
     else
       differenceRows((at) => rowsAt(p, at).subarray(first, first + count), x, count, p.lower, p.upper, own);
@@ -115,7 +123,8 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
   const fun = value(x);
   const g = gradientOf(p.objective as ObjectiveParts, value, x, p);
   const c = rowsAt(p, x);
-  const J = jacobianAt(p, x);
+  const values = jacobianAt(p, x);
+  const columns = transposed({ rows: m, cols: n, rowPtr: p.rowPtr, colIdx: p.colIdx, values });
   const y = multipliersOf(p, claim);
   const size = Math.max(1, Math.abs(fun));
   let primal = 0;
@@ -141,7 +150,8 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
   for (let j = 0; j < n; j++) {
     miss(x[j]!, p.lower[j]!, p.upper[j]!);
     sum.clear().add(g[j]!);
-    for (let i = 0; i < m; i++) sum.addProduct(-J[i * n + j]!, y[i]!);
+    for (let k = columns.rowPtr[j]!; k < columns.rowPtr[j + 1]!; k++)
+      sum.addProduct(-columns.values[k]!, y[columns.colIdx[k]!]!);
     let r = sum.value;
     const at = (side: number) =>
       Number.isFinite(side) && Math.abs(x[j]! - side) <= REACHED * Math.max(1, Math.abs(side));
