@@ -25,7 +25,7 @@ export const pages = {
   ],
   race: [
     "Race",
-    "Twenty optimizers from one start on a function of yours: paths, losses, and why each stopped.",
+    "Thirty optimizers from one start on a function of yours: paths, losses, and why each stopped.",
   ],
   fit: [
     "Fit",

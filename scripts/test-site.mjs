@@ -94,6 +94,12 @@ async function main() {
         return `${(bytes / 1000).toFixed(1)} kB gzip`;
       });
       const visit = await open(browser, origin, `${name}.html`);
+      await checks.check(`${name}: is painted`, async () => {
+        const paint = await visit.page.evaluate(
+          () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+        );
+        return paint === undefined ? "no time known" : `after ${Math.round(paint)} ms (reported only)`;
+      });
       const script = `../test/site/${name}.mjs`;
       if (existsSync(`test/site/${name}.mjs`)) {
         const { use } = await import(script);

@@ -1,7 +1,14 @@
 // A colour for each family of methods, and a shade of it for each member.
 
 /** Hue of a family in OKLCH. */
-export const HUES = { rule: 40, quasi: 235, second: 300, direct: 145, global: 350 } as const;
+export const HUES = {
+  rule: 40,
+  quasi: 235,
+  second: 300,
+  direct: 145,
+  global: 350,
+  constrained: 195,
+} as const;
 export type Family = keyof typeof HUES;
 
 /** Member `index` of a family of `count`: the hue drifts a little and the lightness alternates, so neighbours differ. */

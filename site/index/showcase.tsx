@@ -1,10 +1,10 @@
 // A small race that can be dragged: used on the first page and in the chapters.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { colorOf, methods } from "../race/entrants.js";
 import { type Box, landscapeOf } from "../race/functions.js";
 import type * as RaceJobs from "../race/jobs.js";
-import { RaceMap } from "../race/map.js";
+import { Stage } from "../race/stage.js";
 import { defaults, type RaceState } from "../race/state.js";
 import { connect } from "../shell/rpc.js";
 import { useDark } from "../shell/use-dark.js";
@@ -32,27 +32,31 @@ export function Showcase({ preset = {} }: { preset?: Partial<RaceState> }) {
     field: worker.latest("field", setField, failed),
     run: worker.latest("run", setAnswer, failed),
   }).current;
-  const key = JSON.stringify([preset, start]);
+  const walls = useMemo(() => ({ bounds: s.bounds, line: s.line, circle: s.circle }), []);
+  const request: RaceJobs.RaceRequest = {
+    text,
+    box,
+    start,
+    on: s.on,
+    focus: s.focus,
+    rate: 10 ** s.rate,
+    momentum: s.momentum,
+    schedule: s.schedule,
+    budget: Number((10 ** s.budget).toPrecision(2)),
+    noise: s.noise,
+    seed: 1,
+    walls,
+  };
   useEffect(() => calls.field({ text, box }), [text, ...box]);
-  useEffect(() => {
-    calls.run({
-      text,
-      box,
-      start,
-      on: s.on,
-      focus: s.focus,
-      rate: 10 ** s.rate,
-      momentum: s.momentum,
-      schedule: s.schedule,
-      budget: Number((10 ** s.budget).toPrecision(2)),
-      noise: s.noise,
-      seed: 1,
-    });
-  }, [key]);
+  useEffect(() => calls.run(request), [preset, ...start]);
   return (
     <figure class="showcase">
       <div class="sheet">
-        <RaceMap
+        <Stage
+          request={request}
+          walls={walls}
+          tool="start"
+          onWalls={() => {}}
           field={field}
           box={box}
           start={start}

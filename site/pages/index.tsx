@@ -7,7 +7,7 @@ const ROOMS = [
   [
     "race",
     "Race",
-    "Twenty-seven optimizers from one start on a function of yours. Drag the start; play, step and rewind; see what each of them sees.",
+    "Thirty optimizers from one start on a function of yours. Drag the start; play, step and rewind; see what each of them sees.",
   ],
   [
     "fit",

@@ -5,12 +5,15 @@ import { LossChart, TargetChart } from "../race/chart.js";
 import { methods } from "../race/entrants.js";
 import { type Box, custom, landscapeOf, landscapes } from "../race/functions.js";
 import type * as RaceJobs from "../race/jobs.js";
-import { RaceMap } from "../race/map.js";
+import type { Tool } from "../race/map.js";
 import { Entrants, Tuning } from "../race/panel.js";
 import { Results } from "../race/results.js";
 import { sightWords } from "../race/sight.js";
+import { Stage } from "../race/stage.js";
 import { defaults, type RaceState } from "../race/state.js";
 import { Transport } from "../race/transport.js";
+import type { Walls } from "../race/walls.js";
+import { WallsPanel } from "../race/walls-panel.js";
 import { Choice, Formula, Select, TextField } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
 import { short } from "../shell/numbers.js";
@@ -40,16 +43,28 @@ function Race() {
   const [times, setTimes] = useState<Record<string, number> | null>(null);
   const [targets, setTargets] = useState<RaceJobs.Targets | null>(null);
   const [progress, setProgress] = useState(-1);
+  const [tool, setTool] = useState<Tool>("start");
+  const walls: Walls = useMemo(
+    () => ({ bounds: s.bounds, line: s.line, circle: s.circle }),
+    [s.bounds, s.line, s.circle],
+  );
+  const walled = s.bounds.length + s.line.length + s.circle.length > 0;
 
-  const failed = (e: Error) => setError(e.message);
+  const [failure, setFailure] = useState("");
+  const failed = (e: Error) => setFailure(e.message);
+  const refused = (e: Error) => setError(e.message);
+  const ran = (a: RaceJobs.RaceAnswer): void => {
+    setAnswer(a);
+    setFailure("");
+  };
   const described = (d: RaceJobs.Described): void => {
     setFormulas(d);
     setError("");
   };
   const calls = useRef({
-    describe: worker.latest("describe", described, failed),
+    describe: worker.latest("describe", described, refused),
     field: worker.latest("field", setField, failed),
-    run: worker.latest("run", setAnswer, failed),
+    run: worker.latest("run", ran, failed),
     time: worker.latest("time", setTimes, failed),
   }).current;
   const request: RaceJobs.RaceRequest = {
@@ -64,6 +79,7 @@ function Race() {
     budget,
     noise: s.noise,
     seed: 1,
+    walls,
   };
   useEffect(() => calls.describe({ text }), [text]);
   useEffect(() => calls.field({ text, box }), [text, ...box]);
@@ -81,12 +97,14 @@ function Race() {
     () => Math.max(1, ...(answer?.runs.map((r) => r.at[r.at.length - 1] ?? 1) ?? [])),
     [answer],
   );
-  const least = useMemo(
-    () => Math.min(land.least ?? Infinity, ...(answer?.runs.map((r) => r.fun).filter(Number.isFinite) ?? [])),
-    [answer, land],
-  );
+  const least = useMemo(() => {
+    const allowed = answer?.runs.filter((r) => r.violation <= 1e-6).map((r) => r.fun) ?? [];
+    const known = walled ? Infinity : (land.least ?? Infinity);
+    const found = Math.min(known, ...allowed.filter(Number.isFinite));
+    return Number.isFinite(found) ? found : 0;
+  }, [answer, land, walled]);
   const choose = (fn: string): void => {
-    store.set({ fn, start: [], box: [] });
+    store.set({ fn, start: [], box: [], bounds: [], line: [], circle: [] });
     setTime(Infinity);
   };
   const zoom = (factor: number): void => {
@@ -116,7 +134,11 @@ function Race() {
       <div class="columns race">
         <section aria-label="Map">
           <div class="sheet">
-            <RaceMap
+            <Stage
+              request={request}
+              walls={walls}
+              tool={tool}
+              onWalls={(patch) => store.set(patch)}
               field={field}
               box={box}
               start={start}
@@ -144,7 +166,21 @@ function Race() {
               </span>
             )}
           </div>
+          {failure && !error && (
+            <p class="error" role="status">
+              {failure}
+            </p>
+          )}
           {focused && <p class="note">{sightWords(focused)}</p>}
+          <WallsPanel
+            walls={walls}
+            box={box}
+            tool={tool}
+            answer={answer}
+            focus={s.focus}
+            onTool={setTool}
+            onWalls={(patch) => store.set(patch)}
+          />
           <Tuning state={s} budget={budget} onChange={(patch) => store.set(patch)} />
         </section>
         <aside aria-label="Settings">

@@ -63,7 +63,8 @@ export function LossChart({ answer, least, lit, t, times }: ChartProps) {
         const n = run.best.length - 1;
         if (n < 0) continue;
         low = Math.min(low, gap(run.best[n]!));
-        high = Math.max(high, Math.min(gap(run.best[0]!), 1e9));
+        const top = gap(run.best.find(Number.isFinite) ?? 1);
+        high = Math.max(high, Math.min(top, 1e9));
         const all = run.at[n]!;
         first = Math.min(first, cost(run.id, run.at[0]!, all));
         last = Math.max(last, cost(run.id, all, all));
@@ -88,6 +89,8 @@ export function LossChart({ answer, least, lit, t, times }: ChartProps) {
           const points: number[] = [];
           const all = run.at[run.at.length - 1]!;
           for (let k = 0; k < run.at.length && run.at[k]! <= t; k++) {
+            // Before the first point that the walls allow there is no line.
+            if (!Number.isFinite(run.best[k]!)) continue;
             const y = f.y(gap(run.best[k]!));
             const x = f.x(cost(run.id, run.at[k]!, all));
             if (points.length > 0) points.push(x, points[points.length - 1]!);

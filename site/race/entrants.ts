@@ -51,6 +51,11 @@ export const methods: readonly MethodInfo[] = [
     ["genetic", "genetic"],
     ["simulatedAnnealing", "annealing"],
   ]),
+  ...of("constrained", [
+    ["sqp", "SQP"],
+    ["interiorPoint", "interior point"],
+    ["augmentedLagrangian", "augmented Lagrangian"],
+  ]),
 ];
 
 export const families: readonly (readonly [Family, string])[] = [
@@ -59,9 +64,20 @@ export const families: readonly (readonly [Family, string])[] = [
   ["second", "With the Hessian"],
   ["direct", "Values only"],
   ["global", "Populations and chance"],
+  ["constrained", "For constraints"],
 ];
 
+const colors = new Map<string, string>();
 export function colorOf(id: string, dark: boolean): string {
+  const key = `${id} ${dark}`;
+  const known = colors.get(key);
+  if (known) return known;
+  const made = mix(id, dark);
+  colors.set(key, made);
+  return made;
+}
+
+function mix(id: string, dark: boolean): string {
   const info = methods.find((m) => m.id === id) ?? methods[0]!;
   const family = methods.filter((m) => m.family === info.family);
   return shade(info.family, family.indexOf(info), family.length, dark);

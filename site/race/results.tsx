@@ -16,7 +16,8 @@ interface ResultsProps {
 }
 
 export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: ResultsProps) {
-  const rows = [...answer.runs].sort((a, b) => a.fun - b.fun || a.nfev - b.nfev);
+  const outside = (run: RaceAnswer["runs"][number]) => Number(run.violation > 1e-6);
+  const rows = [...answer.runs].sort((a, b) => outside(a) - outside(b) || a.fun - b.fun || a.nfev - b.nfev);
   return (
     <div class="scroll">
       <table class="results">
@@ -56,7 +57,7 @@ export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: 
                   {methods.find((m) => m.id === run.id)?.name}
                 </button>
               </th>
-              <td class="number">{short(Math.max(run.fun - least, 0), 3)}</td>
+              <td class="number">{outside(run) ? "–" : short(Math.max(run.fun - least, 0), 3)}</td>
               <td class="number">{run.nfev}</td>
               <td class="number">{run.njev || "–"}</td>
               <td class="why">{whyStopped(run, least, budget)}</td>

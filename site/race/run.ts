@@ -4,6 +4,7 @@ import {
   type CompiledObjective,
   cmaes,
   minimize,
+  minimizeConstrained,
   minimizeGlobal,
   optimizer,
   simulatedAnnealing,
@@ -12,6 +13,7 @@ import { gaussian } from "../shell/noise.js";
 import type { MethodInfo } from "./entrants.js";
 import type { Box } from "./functions.js";
 import { ruleOf, type Settings } from "./methods.js";
+import { type Push, pushes, violation, type Walls, wallsOf } from "./walls.js";
 
 export interface RaceInput extends Settings {
   readonly box: Box;
@@ -20,6 +22,9 @@ export interface RaceInput extends Settings {
   readonly noise: number;
   readonly seed: number;
   readonly target?: number | undefined;
+  readonly walls: Walls;
+  /** A draft for a start that is being dragged: at most so many evaluations, and only the path is kept. */
+  readonly draft?: number | undefined;
 }
 export interface Run {
   readonly id: string;
@@ -38,8 +43,11 @@ export interface Run {
   readonly x: readonly [number, number];
   readonly fun: number;
   readonly gradNorm: number;
-  /** The smaller eigenvalue of the exact Hessian there. */
+  /** The smaller eigenvalue of the exact Hessian there; 0 where a wall is touched. */
   readonly bend: number;
+  /** How far the answer is outside of what the walls allow. */
+  readonly violation: number;
+  readonly pushes: readonly Push[];
   readonly nfev: number;
   readonly njev: number;
   readonly nhev: number;
@@ -55,11 +63,18 @@ class Recorder {
   readonly simplex: number[] = [];
   least = Infinity;
   evaluations = 0;
+  readonly #walls: ReturnType<typeof wallsOf>;
+  readonly #lean: boolean;
+  constructor(walls: ReturnType<typeof wallsOf>, lean: boolean) {
+    this.#walls = walls;
+    this.#lean = lean;
+  }
 
+  /** The lowest f is that of points which the walls allow. */
   value(x: ArrayLike<number>, f: number): void {
     this.evaluations++;
-    this.trials.push(x[0]!, x[1]!);
-    if (f < this.least) this.least = f;
+    if (!this.#lean) this.trials.push(x[0]!, x[1]!);
+    if (f < this.least && (this.#walls.length === 0 || violation(this.#walls, x) <= FEASIBLE)) this.least = f;
   }
   iterate(x: ArrayLike<number>): void {
     this.path.push(x[0]!, x[1]!);
@@ -68,14 +83,26 @@ class Recorder {
   }
 }
 
+/** Of c(x) >= 0, in units of the axes. */
+export const FEASIBLE = 1e-6;
+
 interface Seen {
   readonly radius?: number;
   readonly simplex?: { readonly points: readonly ArrayLike<number>[] };
 }
 
 export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput): Run {
-  const record = new Recorder();
-  const { start, budget, box, target } = input;
+  const walls = wallsOf(input.walls);
+  const record = new Recorder(walls, input.draft !== undefined);
+  const { box, target } = input;
+  const budget = Math.min(input.budget, input.draft ?? Infinity);
+  const [x1, x2, y1, y2] = input.walls.bounds;
+  // minimize refuses a start outside of its bounds.
+  const start = [
+    clamp(input.start[0], x1 ?? -Infinity, x2 ?? Infinity),
+    clamp(input.start[1], y1 ?? -Infinity, y2 ?? Infinity),
+  ];
+  const bounds = y2 === undefined ? {} : { bounds: { lower: [x1!, y1!], upper: [x2!, y2] } };
   const goal = target === undefined ? {} : { target };
   const fun = (x: Float64Array): number => {
     const value = f.fun(x);
@@ -96,8 +123,10 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
   if (info.family === "global") {
     record.value(start, f.fun(start));
     record.iterate(start);
-    const width = Math.min(box[1] - box[0], box[3] - box[2]);
-    const inside = [clamp(start[0], box[0], box[1]), clamp(start[1], box[2], box[3])];
+    const lower = [x1 ?? box[0], y1 ?? box[2]];
+    const upper = [x2 ?? box[1], y2 ?? box[3]];
+    const width = Math.min(upper[0]! - lower[0]!, upper[1]! - lower[1]!);
+    const inside = [0, 1].map((j) => clamp(start[j]!, lower[j]!, upper[j]!));
     const method =
       info.id === "cmaes"
         ? cmaes({ portfolio: false, x0: inside, sigma: width / 8 })
@@ -106,7 +135,7 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
           : (info.id as "genetic");
     result = minimizeGlobal(
       { fun },
-      { lower: [box[0], box[2]], upper: [box[1], box[3]] },
+      { lower, upper },
       { method, seed: input.seed, polish: false, onIteration: (it) => record.iterate(it.x), ...limits },
     );
   } else if (info.family === "rule") {
@@ -120,7 +149,7 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
       record.iterate(x);
       return value;
     };
-    result = minimize({ fun: follow, grad }, start, { method: ruleOf(info, input), ...limits });
+    result = minimize({ fun: follow, grad }, start, { method: ruleOf(info, input), ...bounds, ...limits });
   } else {
     record.value(start, f.fun(start));
     record.iterate(start);
@@ -135,11 +164,27 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
       grad: (x: Float64Array, out: Float64Array) => f.grad(x, out),
       hess: (x: Float64Array, out: Float64Array) => f.hess(x, out),
     };
-    result = minimize(objective, start, { method: info.id as "lbfgs", onIteration: watch, ...limits });
+    const curves = walls.filter((wall) => !wall.bound);
+    result =
+      info.family === "constrained"
+        ? minimizeConstrained(objective, start, {
+            method: info.id as "sqp",
+            ...(curves.length > 0 ? { inequality: constraintOf(curves) } : {}),
+            ...bounds,
+            onIteration: watch,
+            maxEvaluations: budget,
+          })
+        : minimize(objective, start, {
+            method: info.id as "lbfgs",
+            onIteration: watch,
+            ...(info.id === "nonlinearCG" ? {} : bounds),
+            ...limits,
+          });
   }
   const [g, h] = [new Float64Array(2), new Float64Array(4)];
   f.grad(result.x, g);
   f.hess(result.x, h);
+  const { pushes: pushed, rest } = pushes(walls, result.x, g, box);
   const { status, reason, nfev, njev, nhev, nit } = result;
   return {
     id: info.id,
@@ -153,12 +198,36 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
     reason,
     x: [result.x[0]!, result.x[1]!],
     fun: result.fun,
-    gradNorm: Math.max(Math.abs(g[0]!), Math.abs(g[1]!)),
-    bend: smallest(h),
+    gradNorm: rest,
+    bend: pushed.length > 0 ? 0 : smallest(h),
+    violation: violation(walls, result.x),
+    pushes: pushed,
     nfev,
     njev,
     nhev,
     nit,
+  };
+}
+
+/** Walls that are no bounds, as minimizeConstrained takes them: values, rows of the Jacobian, the weighted sum of Hessians. */
+function constraintOf(curves: ReturnType<typeof wallsOf>): {
+  count: number;
+  fun(x: Float64Array, out: Float64Array): void;
+  jacobian(x: Float64Array, out: Float64Array): void;
+  hess(x: Float64Array, weights: Float64Array, out: Float64Array): void;
+} {
+  return {
+    count: curves.length,
+    fun(x, out) {
+      for (const [i, c] of curves.entries()) out[i] = c.value(x);
+    },
+    jacobian(x, out) {
+      for (const [i, c] of curves.entries()) out.set(c.gradient(x), 2 * i);
+    },
+    hess(_, weights, out) {
+      out.fill(0);
+      for (const [i, c] of curves.entries()) for (const k of [0, 3]) out[k] = out[k]! + weights[i]! * c.curve;
+    },
   };
 }
 

@@ -19,8 +19,8 @@ interface Place {
   readonly ink: Ink;
 }
 
-function arrow(
-  { pen }: Place,
+export function arrow(
+  pen: Pen,
   x: number,
   y: number,
   dx: number,
@@ -55,7 +55,7 @@ function ellipse({ frame }: Place, center: [number, number], h: readonly number[
   return points;
 }
 
-/** Returns in words what was drawn. */
+/** Draws what the method in focus knows where it is. */
 export function drawSight(place: Place, run: Run, answer: RaceAnswer, t: number, color: string): void {
   const { pen, frame, ink } = place;
   const k = reached(run, t);
@@ -106,7 +106,7 @@ export function drawSight(place: Place, run: Run, answer: RaceAnswer, t: number,
   }
   const sy = frame.y(1) - frame.y(0) < 0 ? -1 : 1;
   arrow(
-    place,
+    pen,
     px,
     py,
     -g1 * (frame.x(1) - frame.x(0)),
@@ -118,7 +118,7 @@ export function drawSight(place: Place, run: Run, answer: RaceAnswer, t: number,
   if (v && k > 0 && 2 * k <= v.length) {
     const [v1, v2] = [v[2 * k - 2]!, v[2 * k - 1]!];
     arrow(
-      place,
+      pen,
       px,
       py,
       -v1 * (frame.x(1) - frame.x(0)),

@@ -18,6 +18,10 @@ export interface RaceState {
   budget: number;
   noise: number;
   axis: string;
+  /** What is drawn into the map; see walls.ts. */
+  bounds: readonly number[];
+  line: readonly number[];
+  circle: readonly number[];
 }
 
 export const defaults: RaceState = {
@@ -46,6 +50,9 @@ export const defaults: RaceState = {
   budget: 2.7,
   noise: 0,
   axis: "evaluations",
+  bounds: [],
+  line: [],
+  circle: [],
 };
 
 export interface View {

@@ -8,12 +8,18 @@ const SAME = 1e-3;
 
 export function whyStopped(run: Run, least: number, budget: number): string {
   const { status, reason, gradNorm, bend, fun } = run;
+  if (run.violation > 1e-6)
+    return status === "failed"
+      ? `Found no way to a point that the walls allow (${reason}).`
+      : `Ended ${short(run.violation, 2)} outside: it does not know this wall.`;
   const higher = fun - least > SAME * (1 + Math.abs(least));
   if (status === "converged") {
     if (gradNorm < 1e-5 && bend < -1e-6)
       return "At a saddle: the slope is zero, but one direction still leads down.";
     const where = higher ? "In a higher valley" : "At the minimum";
     switch (reason) {
+      case "kkt":
+        return `${where}: what is left of the slope after the walls push back is ${short(gradNorm, 2)}.`;
       case "gradient":
         return `${where}: the slope is ${short(gradNorm, 2)}, flat enough.`;
       case "step":
@@ -44,6 +50,8 @@ export function whyStopped(run: Run, least: number, budget: number): string {
       return "At a saddle: the slope is zero, but one direction still leads down.";
     case "stalled":
       return "No step makes progress any more.";
+    case "infeasible":
+      return "Found no point that all walls allow.";
     case "flat":
       return "Saw the same value everywhere.";
     default:
