@@ -104,9 +104,7 @@ export async function use({ checks, page, open }) {
     }
     await ended("sqp", "At the minimum");
     await ended("lbfgs", "does not know this wall");
-    await page.waitForFunction(() =>
-      /line [\d.]+/.test(document.querySelector(".walls .note").textContent),
-    );
+    await page.waitForFunction(() => /line [\d.]+/.test(document.querySelector(".walls .note").textContent));
     const words = await page.locator(".walls .note").textContent();
     await page.getByRole("checkbox", { name: "a box of bounds" }).uncheck();
     await page.getByRole("checkbox", { name: "a line, its left side allowed" }).uncheck();
