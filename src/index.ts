@@ -46,6 +46,7 @@ export type {
   ProgramMultipliers,
 } from "./constrained/nonlinear/result.js";
 export type { ConstrainedEnd, Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
+export type { ProgramSensitivity } from "./constrained/nonlinear/program-sensitivity.js";
 export type { SparsityPattern } from "./constrained/nonlinear/sparsity.js";
 export type { NonlinearProblem, PointClaim, PointVerification } from "./constrained/nonlinear/verify.js";
 export type { AdmmAnswer } from "./constrained/proximal/admm.js";

@@ -170,6 +170,7 @@ function makeTask(
         names: compiled?.params ?? null,
         rowNames: compiled?.rowNames ?? null,
         maximize: compiled?.maximize ?? false,
+        program: given,
       }) as unknown as ConstrainedResult,
     release: () => undefined,
   };

@@ -4,9 +4,12 @@ import { Answer, type Block, type Shape } from "../../driver/answer.js";
 import { describe, measureLines, type StopMeasure, short } from "../../driver/report.js";
 import type { Stopped } from "../../driver/task.js";
 import type { Watch } from "../../driver/watch.js";
+import { DownhillError } from "../../runtime/errors.js";
 import type { Variant } from "../../runtime/rooms.js";
 import type { RowNames } from "./compiled.js";
 import type { HessianKind } from "./methods.js";
+import type { NonlinearProgram } from "./problem.js";
+import { type ProgramSensitivity, programSensitivity, type SolvedPoint } from "./program-sensitivity.js";
 import type { ConstrainedEnd, Solve } from "./solve.js";
 
 export type ConstrainedTermination = ConstrainedEnd | Stopped;
@@ -39,6 +42,8 @@ interface Source {
   readonly names: readonly string[] | null;
   readonly rowNames: RowNames | null;
   readonly maximize: boolean;
+  /** As it was given. */
+  readonly program: NonlinearProgram;
 }
 
 export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
@@ -67,6 +72,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   declare readonly shadowPrices?: Readonly<Record<string, number>>;
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
+  readonly #point: SolvedPoint;
 
   constructor(end: ConstrainedTermination, watch: Watch, source: Source) {
     const { solve, variant, method, hessian, names, rowNames } = source;
@@ -83,6 +89,8 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     this.hessian = hessian;
     const y = solve.y.map((v, i) => v * evaluator.rowScale[i]! * unit);
     const z = solve.z.map((v) => v * unit);
+    const c = here.c.map((v, i) => v / evaluator.rowScale[i]!);
+    this.#point = { program: source.program, x: this.x.slice(), c, y, z, maximize: source.maximize };
     this.multipliers = {
       equality: y.slice(0, equalities),
       inequality: y.slice(equalities, nonlinear).map((v) => Math.max(0, v)),
@@ -118,6 +126,21 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
       row("complement", this.complementarity, tolerances.gradTol * f),
     ];
     this.#detail = detail(end, solve);
+  }
+
+  /**
+   * d x / d data: by q where q'x is added to f, by b where c(x) = b or c(x) >= b, by the sides of linear rows and the bounds that bind. Calls
+   * the functions at x for derivatives, by differences where they have none; one factorisation, one solve for each column.
+   *
+   * @throws UNSUPPORTED where the run has not converged, a side binds without a multiplier, x is no strict minimum, the functions are
+   * asynchronous, or n > 2000; SINGULAR where the gradients of what binds depend on each other.
+   */
+  sensitivity(): ProgramSensitivity {
+    if (this.success) return programSensitivity(this.#point);
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `sensitivity: the run has not converged, it ended as ${this.status}/${this.reason}`,
+    );
   }
 
   get message(): string {
