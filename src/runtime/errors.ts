@@ -29,6 +29,9 @@ export interface ErrorExtras {
   cause?: unknown;
 }
 
+/** Frames that are looked at for the caller's. */
+const DEEP = 60;
+
 /**
  * `code` is stable, `message` quotes the value received, `hint` says what to do, `details` is for programs.
  *
@@ -46,13 +49,33 @@ export class DownhillError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ErrorCode, message: string, { hint = "", details = {}, cause }: ErrorExtras = {}) {
+    // Our frames may fill the ten that an engine keeps.
+    const { stackTraceLimit } = Error;
+    Reflect.set(Error, "stackTraceLimit", DEEP);
     super(hint ? `${message} (${hint})` : message, cause === undefined ? undefined : { cause });
+    Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
     this.name = "DownhillError";
     this.code = code;
     // Not enumerable: the message has it, and nobody wants to read it twice.
     if (hint) Object.defineProperty(this, "hint", { value: hint });
     this.details = details;
+    if (this.stack) this.stack = fromCaller(this.stack, message, stackTraceLimit);
   }
+}
+
+/** The stack without our own frames: it begins at who called the public function that the message names. */
+function fromCaller(stack: string, message: string, limit = 10): string {
+  const name = /\w+(?=:)/.exec(message)?.[0];
+  const frame = new RegExp(`^ *(at .*\\b)?${name}( \\[.*)?[ @]`);
+  const lines = stack.split("\n");
+  const first = lines.findIndex((line) => /^ +at |^\S*@/.test(line));
+  for (let i = lines.length - 2; i >= first && first >= 0; i--) {
+    if (frame.test(lines[i]!)) {
+      lines.splice(first, i - first + 1);
+      break;
+    }
+  }
+  return lines.slice(0, first < 0 ? undefined : first + limit).join("\n");
 }
 
 /**
