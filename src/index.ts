@@ -38,6 +38,7 @@ export type {
   SparseObjective,
 } from "./constrained/nonlinear/problem.js";
 export { compileProgram, type ProgramTextOptions } from "./constrained/nonlinear/program.js";
+export type { ProgramSensitivity } from "./constrained/nonlinear/program-sensitivity.js";
 export type {
   ActiveSet,
   ConstrainedAnswer,
@@ -46,7 +47,6 @@ export type {
   ProgramMultipliers,
 } from "./constrained/nonlinear/result.js";
 export type { ConstrainedEnd, Failure as ConstrainedFailure } from "./constrained/nonlinear/solve.js";
-export type { ProgramSensitivity } from "./constrained/nonlinear/program-sensitivity.js";
 export type { SparsityPattern } from "./constrained/nonlinear/sparsity.js";
 export type { NonlinearProblem, PointClaim, PointVerification } from "./constrained/nonlinear/verify.js";
 export type { AdmmAnswer } from "./constrained/proximal/admm.js";
