@@ -19,6 +19,10 @@ const OUT_OF_ITERATIONS = stopped("maxIterations");
 /** By onIteration, or because whoever pulled has left. */
 export const LEFT = stopped("callback");
 
+/** Iterations that the limits allow, `most` where they do not say. */
+export const iterationLimit = (where: string, { maxIterations }: Limits, most: number): number =>
+  numberOption(where, "maxIterations", maxIterations, most, WHOLE);
+
 export class Watch {
   readonly where: string;
   nit = 0;
@@ -49,7 +53,7 @@ export class Watch {
     this.measures = measures;
     this.#limits = limits;
     this.signal = limits.signal;
-    this.maxIterations = numberOption(where, "maxIterations", limits.maxIterations, most, WHOLE);
+    this.maxIterations = iterationLimit(where, limits, most);
     this.maxEvaluations = numberOption(where, "maxEvaluations", limits.maxEvaluations, Infinity, COUNT);
     this.maxTimeMs = numberOption(where, "maxTimeMs", limits.maxTimeMs, Infinity, UNLIMITED);
     this.#every = numberOption(where, "every", limits.every, 1, EVERY);

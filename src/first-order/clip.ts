@@ -8,17 +8,23 @@ import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 /** An array of numbers that can be written to. */
 export type Writable = Float64Array | Float32Array | number[];
 
-function lists(where: string, g: Writable | readonly Writable[]): readonly Writable[] {
+/** An array as it was read, to be counted with, and where its elements are written to. */
+interface List {
+  readonly numbers: ArrayLike<number>;
+  readonly target: Writable;
+}
+
+function lists(where: string, g: Writable | readonly Writable[]): readonly List[] {
   const all = (Array.isArray(g) && typeof g[0] === "object" ? g : [g]) as readonly Writable[];
-  for (const one of all) {
-    const numbers = takeNumbers(where, "g", one);
-    if (numbers.length === 0 || !Object.isFrozen(one)) continue;
+  return Array.from({ length: all.length }, (_, k) => {
+    const target = all[k]!;
+    const numbers = takeNumbers(where, "g", target);
+    if (numbers.length === 0 || !Object.isFrozen(target)) return { numbers, target };
     throw new DownhillError("SHAPE", `${where}: g is frozen, and is clipped in place`, {
       hint: "give a copy: [...g]",
       details: { argument: "g" },
     });
-  }
-  return all;
+  });
 }
 
 /**
@@ -30,23 +36,23 @@ function lists(where: string, g: Writable | readonly Writable[]): readonly Writa
  */
 export function clipValue(g: Writable | readonly Writable[], limit: number): void {
   numberOption("clipValue", "limit", limit, 0, { min: 0, infinite: true });
-  for (const list of lists("clipValue", g)) {
-    for (let i = 0; i < list.length; i++) {
-      const v = list[i]!;
-      if (v > limit) list[i] = limit;
-      else if (v < -limit) list[i] = -limit;
+  for (const { numbers, target } of lists("clipValue", g)) {
+    for (let i = 0; i < numbers.length; i++) {
+      const v = numbers[i]!;
+      if (v > limit) target[i] = limit;
+      else if (v < -limit) target[i] = -limit;
     }
   }
 }
 
 /** The norm of all arrays together: 2 (default), 1 or Infinity. */
-function normOf(all: readonly Writable[], kind: number): number {
+function normOf(all: readonly List[], kind: number): number {
   let top = 0;
   let sum = 0;
   let squares = 0;
-  for (const list of all) {
-    for (let i = 0; i < list.length; i++) {
-      const v = Math.abs(list[i]!);
+  for (const { numbers } of all) {
+    for (let i = 0; i < numbers.length; i++) {
+      const v = Math.abs(numbers[i]!);
       if (!(v <= top)) top = v;
       sum += v;
       squares += v * v;
@@ -58,8 +64,8 @@ function normOf(all: readonly Writable[], kind: number): number {
   if ((squares > 1e-270 && squares < Infinity) || top === 0 || top === Infinity) return Math.sqrt(squares);
   // Squares left the range of doubles.
   squares = 0;
-  for (const list of all) {
-    for (let i = 0; i < list.length; i++) squares += (list[i]! / top) * (list[i]! / top);
+  for (const { numbers } of all) {
+    for (let i = 0; i < numbers.length; i++) squares += (numbers[i]! / top) * (numbers[i]! / top);
   }
   return top * Math.sqrt(squares);
 }
@@ -87,6 +93,7 @@ export function clipNorm(
   const norm = normOf(all, kind);
   const factor = limit / (norm + 1e-6);
   if (!(factor < 1) || norm === Infinity) return norm;
-  for (const list of all) for (let i = 0; i < list.length; i++) list[i] = list[i]! * factor;
+  for (const { numbers, target } of all)
+    for (let i = 0; i < numbers.length; i++) target[i] = numbers[i]! * factor;
   return norm;
 }

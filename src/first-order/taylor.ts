@@ -4,14 +4,8 @@
 import { Random } from "../random/philox.js";
 import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import {
-  checkArray,
-  checkFinite,
-  checkKeys,
-  isArrayLike,
-  numberOption,
-  optionError,
-} from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, isArrayLike, numberOption, optionError } from "../runtime/options.js";
 import { forget, isPromise } from "../runtime/promises.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type BlasKernels, room } from "../wasm/blas.js";
@@ -60,11 +54,11 @@ export function stepAnalysis(
   options: StepAnalysisOptions = {},
 ): StepAnalysis {
   const where = "stepAnalysis";
-  checkArray(where, "grad", grad);
-  checkFinite(where, "grad", grad);
+  const own = copyNumbers(where, "grad", grad);
+  checkFinite(where, "grad", own);
   if (typeof hessVec !== "function") throw optionError(where, "hessVec", hessVec, "a function (v, out)");
   checkKeys(where, options, ["products", "tolerance", "seed", "runtime"]);
-  const n = grad.length;
+  const n = own.length;
   if (n === 0) throw new DownhillError("SHAPE", `${where}: grad is empty`);
   const wanted = numberOption(where, "products", options.products, 30, { min: 1, integer: true });
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-6, { min: 0 });
@@ -100,7 +94,7 @@ export function stepAnalysis(
         },
       );
     };
-    views.g.set(grad);
+    views.g.set(own);
     const slope = blas.dotF64(n, g, g);
     multiply(g);
     const curvature = blas.dotF64(n, g, w);

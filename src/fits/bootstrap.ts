@@ -153,7 +153,7 @@ export class Bootstrapped extends Reported {
       checkKeys(where, options, ["level", "method"]);
       const j = this.names.indexOf(name);
       if (j < 0) {
-        const meant = nearest(String(name), this.names);
+        const meant = nearest(name, this.names);
         throw new DownhillError("OPTION", `${where}: ${quote(name)} is not a free parameter of this fit`, {
           hint: meant ? `did you mean "${meant}"?` : `free parameters: ${this.names.join(", ")}`,
         });

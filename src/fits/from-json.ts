@@ -61,6 +61,16 @@ export function readReport(given: unknown): Json {
   return report;
 }
 
+/** How a report says that its run ended, or PARSE. */
+function checkEnd({ status, success, reason }: Json): void {
+  const known = typeof status === "string" && ["converged", "stopped", "failed"].includes(status);
+  if (known && typeof reason === "string" && success === (status === "converged")) return;
+  throw refuse(
+    `status ${quote(status)}, reason ${quote(reason)} and success ${quote(success)} are of no fit`,
+    HINT,
+  );
+}
+
 /** null stands for a number that JSON cannot hold: a missing value. */
 const numbers = (values: unknown): unknown =>
   Array.isArray(values) && values.includes(null) ? values.map((v) => v ?? NaN) : values;
@@ -130,6 +140,7 @@ export function fromJSON(report: string | object, options: FromJSONOptions = {})
     params: paramsAt(input, read.params as Json),
     maxIterations: 0,
   } as never) as FitResult;
+  checkEnd(read);
   const claims = CLAIMS.filter((key) => read[key] !== undefined);
   for (const key of claims)
     Object.defineProperty(fit, key, { value: read[key], enumerable: key !== "message", configurable: true });

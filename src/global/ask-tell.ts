@@ -1,7 +1,7 @@
 // globalSearch(box): a search that hands its points out and takes the values when they come: for workers, simulations, people.
 
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, numberOption } from "../runtime/options.js";
+import { lengthOf, numberOption, optionError } from "../runtime/options.js";
 import { type GlobalState, GlobalTask } from "./engine.js";
 import type { GlobalMethod } from "./methods.js";
 import type { GlobalEnd, GlobalResult } from "./result.js";
@@ -110,8 +110,14 @@ class AskTell implements GlobalSearch<never> {
     const where = "globalSearch.tell";
     if (this.#end)
       throw new DownhillError("DISPOSED", `${where}: the search is over`, { hint: "look at done" });
-    const given = points ?? this.ask();
-    checkArray(where, "values", values, given.length);
+    if (points !== undefined && !Array.isArray(points))
+      throw optionError(where, "points", points, "an array of points that ask() returned");
+    const given: never[] = points ? [...points] : this.ask();
+    // Read once: what was looked at is what is used.
+    const told = Array.from({ length: lengthOf(where, "values", values, given.length) }, (_, i) => {
+      const value: unknown = values[i];
+      return typeof value === "number" ? value : numberOption(where, `values[${i}]`, value ?? null, 0);
+    });
     const rows = given.map((point) => {
       const entry =
         this.#waiting.find((one) => one.point === point) ??
@@ -126,10 +132,8 @@ class AskTell implements GlobalSearch<never> {
       throw new DownhillError("OPTION", `${where}: a point is given twice`, {
         details: { option: "points" },
       });
-    for (let i = 0; i < values.length; i++)
-      if (typeof values[i] !== "number") numberOption(where, `values[${i}]`, values[i] ?? null, 0);
     rows.forEach(({ row }, i) => {
-      this.#task.receive(row, values[i]!);
+      this.#task.receive(row, told[i]!);
     });
     if (rows.length > 0) this.#fresh = false;
     this.#waiting = this.#waiting.filter((entry) => !rows.includes(entry));

@@ -18,6 +18,7 @@ import { type Limits, limitKeys } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
 import { chosenRuntime } from "../runtime/default.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Genome } from "./genomes.js";
 import { checkValue } from "./objective.js";
@@ -82,6 +83,16 @@ export class EvolveAnswer<G> extends Answer<EvolveEnd> {
 
 export type EvolveResult<G> = Shape<EvolveAnswer<G>> & EvolveEnd;
 
+/** What an operator gave: any value but a promise of one. */
+function born<G>(individual: G, operator: string): G {
+  if (!isPromise(individual)) return individual;
+  throw new DownhillError(
+    "CALLBACK_RESULT",
+    `evolve: genome.${operator} must return an individual, got ${quote(individual)}`,
+    { hint: "operators are called synchronously", details: { value: individual } },
+  );
+}
+
 class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
   readonly watch: Watch;
   readonly method: Method<EvolveEnd>;
@@ -100,7 +111,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
     this.#options = options;
     const random = new Random(options.seed ?? 0);
     const count = options.popSize ?? 50;
-    this.#people = Array.from({ length: count }, () => options.genome.create(random));
+    this.#people = Array.from({ length: count }, () => born(options.genome.create(random), "create"));
     this.#keys = new Float64Array(count).fill(Infinity);
     this.#candidate = this.#people[0]!;
     this.#best = this.#candidate;
@@ -128,8 +139,9 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
         const partner = people[order[select("tournament", people.length, keys, random)]!]!;
         const own = people[i]!;
         const crossed = partner !== own && random.uniform() < crossoverRate;
-        const child = crossed ? genome.crossover(own, partner, random) : own;
-        this.#candidate = crossed && random.below(2) === 0 ? child : genome.mutate(child, random);
+        const child = crossed ? born(genome.crossover(own, partner, random), "crossover") : own;
+        this.#candidate =
+          crossed && random.below(2) === 0 ? child : born(genome.mutate(child, random), "mutate");
         yield call;
         if (!(this.#value <= keys[i]!) || this.#value === Infinity) continue;
         people[i] = this.#candidate;

@@ -1,20 +1,36 @@
 // Genomes: what evolve breeds. Each makes, crosses and changes one kind of individual, and never writes into what it is given.
 
 import type { Random } from "../random/philox.js";
-import {
-  checkArray,
-  checkFinite,
-  checkKeys,
-  choiceOption,
-  numberOption,
-  optionError,
-} from "../runtime/options.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 
 /** Three functions of a `Random`; individuals are the caller's own. */
 export interface Genome<G> {
   create(random: Random): G;
   crossover(a: G, b: G, random: Random): G;
   mutate(individual: G, random: Random): G;
+}
+
+/** Operators of ours beside a caller's own: what comes to them is an individual of theirs, or CALLBACK_RESULT. */
+function guarded<G extends Int32Array | Uint8Array | Float64Array>(
+  where: string,
+  n: number,
+  genome: Genome<G>,
+): Genome<G> {
+  const ours = (individual: G): G => {
+    if (ArrayBuffer.isView(individual) && individual.length === n) return individual;
+    throw new DownhillError(
+      "CALLBACK_RESULT",
+      `${where}: an individual must be a typed array of length ${n}, as create makes it, got ${quote(individual)}`,
+      { hint: "your own create, crossover or mutate gave it", details: { value: individual } },
+    );
+  };
+  return {
+    create: genome.create,
+    crossover: (a, b, random) => genome.crossover(ours(a), ours(b), random),
+    mutate: (individual, random) => genome.mutate(ours(individual), random),
+  };
 }
 
 export interface PermutationOptions {
@@ -45,7 +61,7 @@ export function permutation(n: number, options: PermutationOptions = {}): Genome
     "inversion",
   );
   const crossing = { edge: crossEdges, order: crossOrder, pmx: crossPlaces }[crossover];
-  return {
+  return guarded(where, n, {
     create: (random) => random.shuffle(Int32Array.from({ length: n }, (_, i) => i)),
     crossover: crossing,
     mutate(individual, random) {
@@ -56,7 +72,7 @@ export function permutation(n: number, options: PermutationOptions = {}): Genome
       else [child[from], child[to]] = [child[to]!, child[from]!];
       return child;
     },
-  };
+  });
 }
 
 /** Two places in order. */
@@ -176,7 +192,7 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
     "uniform",
   );
   const rate = numberOption(where, "rate", options.rate, 1 / n, { min: 0, max: 1 });
-  return {
+  return guarded(where, n, {
     create: (random) => Uint8Array.from({ length: n }, () => random.below(2)),
     crossover(a, b, random) {
       const child = a.slice();
@@ -189,7 +205,7 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
       return child;
     },
     mutate: (individual, random) => individual.map((bit) => (random.uniform() < rate ? 1 - bit : bit)),
-  };
+  });
 }
 
 /**
@@ -200,23 +216,23 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
  */
 export function real(lower: ArrayLike<number>, upper: ArrayLike<number>): Genome<Float64Array> {
   const where = "real";
-  checkArray(where, "lower", lower);
-  checkArray(where, "upper", upper, lower.length);
-  checkFinite(where, "lower", lower);
-  checkFinite(where, "upper", upper);
-  const n = lower.length;
+  const low = copyNumbers(where, "lower", lower);
+  const n = low.length;
+  const high = copyNumbers(where, "upper", upper, n);
+  checkFinite(where, "lower", low);
+  checkFinite(where, "upper", high);
   for (let j = 0; j < n; j++)
-    if (lower[j]! > upper[j]!)
-      throw optionError(where, `lower[${j}]`, lower[j], `at most upper[${j}] = ${upper[j]}`);
-  const within = (v: number, j: number) => Math.min(upper[j]!, Math.max(lower[j]!, v));
-  return {
+    if (low[j]! > high[j]!)
+      throw optionError(where, `lower[${j}]`, low[j], `at most upper[${j}] = ${high[j]}`);
+  const within = (v: number, j: number) => Math.min(high[j]!, Math.max(low[j]!, v));
+  return guarded(where, n, {
     create: (random) =>
-      Float64Array.from({ length: n }, (_, j) => lower[j]! + (upper[j]! - lower[j]!) * random.uniform()),
+      Float64Array.from({ length: n }, (_, j) => low[j]! + (high[j]! - low[j]!) * random.uniform()),
     crossover: (a, b, random) =>
       a.map((x, j) => within(Math.min(x, b[j]!) + (2 * random.uniform() - 0.5) * Math.abs(x - b[j]!), j)),
     mutate: (individual, random) =>
       individual.map((x, j) =>
-        random.uniform() * n < 1 ? within(x + 0.1 * (upper[j]! - lower[j]!) * random.normal(), j) : x,
+        random.uniform() * n < 1 ? within(x + 0.1 * (high[j]! - low[j]!) * random.normal(), j) : x,
       ),
-  };
+  });
 }

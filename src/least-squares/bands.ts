@@ -131,7 +131,7 @@ export function fitProfile(
   const { freeNames } = fit.parameters;
   const k = freeNames.indexOf(name);
   if (k < 0) {
-    const meant = nearest(String(name), freeNames);
+    const meant = nearest(name, freeNames);
     throw new DownhillError("OPTION", `profile: ${quote(name)} is not a free parameter of this fit`, {
       hint: meant ? `did you mean "${meant}"?` : `free parameters: ${freeNames.join(", ")}`,
     });

@@ -3,7 +3,7 @@
 import { run, runAsync } from "../driver/run.js";
 import type { Iteration, Method, Nested, Stopped, Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
-import { Watch } from "../driver/watch.js";
+import { iterationLimit, Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
 import { SOBOL_VARIABLES, Sobol } from "../random/sobol.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -138,6 +138,7 @@ class Multistart implements Task<Termination, MultistartResult> {
   readonly method: Method<Termination>;
   readonly #request: Request;
   readonly #found: { x: Float64Array; fun: number; hits: number }[] = [];
+  readonly #maxIterations: number;
   #best: MinimizeResult | null = null;
   #grown = { njev: 0, nhev: 0 };
 
@@ -145,20 +146,22 @@ class Multistart implements Task<Termination, MultistartResult> {
     this.#request = request;
     const { where, limits } = request.input;
     // Iterations are limited in each run, evaluations and time in all of them together.
+    this.#maxIterations = iterationLimit(where, limits, request.input.maxIterations);
     this.watch = new Watch(where, { ...limits, maxIterations: Infinity }, [], Infinity);
     this.method = this.#run();
   }
 
   *#run(): Method<Termination> {
     const { input, starts, lower, upper } = this.#request;
-    const { limits } = input;
     const sign = input.view?.sign ?? 1;
-    const maxIterations = limits.maxIterations ?? input.maxIterations;
     for (const start of starts()) {
       // The first run is the answer whatever comes: a limit ends it by itself.
       const over = this.#best ? this.watch.before(1) : null;
       if (over) return over;
-      const task = new Minimisation({ ...input, start }, { watch: this.watch, maxIterations });
+      const task = new Minimisation(
+        { ...input, start },
+        { watch: this.watch, maxIterations: this.#maxIterations },
+      );
       const nested: Nested<MinimizeResult> = { kind: "task", task };
       yield nested;
       const result = nested.result!;

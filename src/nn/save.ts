@@ -3,6 +3,7 @@
 
 import type { Kept } from "../first-order/snapshot.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { checkAttached } from "../runtime/options.js";
 import { crc32 } from "../runtime/saved.js";
 import type { Body } from "./body.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
@@ -87,6 +88,7 @@ export interface Saved {
 }
 
 export function readSaved(source: ArrayBuffer | ArrayBufferView): Saved {
+  checkAttached("loadNetwork", "buffer", source);
   const bytes =
     source instanceof ArrayBuffer
       ? new Uint8Array(source)

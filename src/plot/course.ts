@@ -2,6 +2,7 @@
 
 import type { Iteration } from "../driver/task.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import { choiceOption, isArrayLike, numberOption } from "../runtime/options.js";
 import { shortNumber } from "./axis.js";
 import { checkPictureKeys, type Draft, type PictureOptions, scaleOption } from "./options.js";
@@ -50,10 +51,18 @@ export function suits(log: number, ...lists: (ArrayLike<number> | undefined)[]):
   return low > 0 && high / low > log;
 }
 
+const LISTS = ["loss", "valLoss", "accuracy", "valAccuracy"] as const;
+
 function takeLosses(where: string, history: unknown): Losses {
-  if (isArrayLike(history)) return { loss: history };
-  const given = history as Partial<Losses> | null;
-  if (typeof given === "object" && given !== null && isArrayLike(given.loss)) return given as Losses;
+  const given = isArrayLike(history) ? { loss: history } : (history as Partial<Losses> | null);
+  if (typeof given === "object" && given !== null && isArrayLike(given.loss)) {
+    const lists = LISTS.filter((name) => given[name] !== undefined).map(
+      (name) => [name, copyNumbers(where, name, given[name])] as const,
+    );
+    const whole = { min: -1, integer: true, infinite: true };
+    const bestEpoch = numberOption(where, "bestEpoch", given.bestEpoch, 0, whole);
+    return { loss: [], ...Object.fromEntries(lists), bestEpoch };
+  }
   throw new DownhillError("SHAPE", `${where}: expected the history of a training, got ${quote(history)}`, {
     hint: "what net.fit() returns, an object with loss (and valLoss), or the losses themselves",
     details: { argument: "history" },

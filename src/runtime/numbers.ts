@@ -2,7 +2,7 @@
 // may be a Proxy or have getters, which throw, change from one reading to the next, or give what is no number.
 
 import { DownhillError, quote } from "./errors.js";
-import { checkArray } from "./options.js";
+import { lengthOf } from "./options.js";
 
 /** A typed array, which only holds numbers and cannot answer in another way the second time. */
 type Typed = Float64Array | Float32Array | Int32Array;
@@ -21,15 +21,15 @@ function notANumber(where: string, argument: string, index: number, value: unkno
  * NON_FINITE_INPUT for what is no array of numbers.
  */
 export function takeNumbers(where: string, argument: string, given: unknown, length?: number): Typed {
-  checkArray(where, argument, given, length);
+  const count = lengthOf(where, argument, given, length);
   if (ArrayBuffer.isView(given)) return given as unknown as Typed;
-  const count = length ?? given.length;
+  const elements = given as ArrayLike<unknown>;
   // A length alone, without elements, is refused before so much is reserved.
-  const first: unknown = count > 0 ? given[0] : 0;
+  const first = count > 0 ? elements[0] : 0;
   if (typeof first !== "number") throw notANumber(where, argument, 0, first);
   const own = makeNumbers(where, argument, count);
   for (let i = 0; i < own.length; i++) {
-    const value: unknown = i === 0 ? first : given[i];
+    const value = i === 0 ? first : elements[i];
     if (typeof value !== "number") throw notANumber(where, argument, i, value);
     own[i] = value;
   }

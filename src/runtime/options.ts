@@ -17,7 +17,8 @@ function distance(a: string, b: string): number {
 }
 
 /** The known name that was probably meant: one that begins so, or one a few letters away. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: unknown, known: readonly string[]): string | undefined {
+  if (typeof name !== "string") return undefined;
   if (name.length > 2) {
     const longer = known.find((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()));
     if (longer !== undefined) return longer;
@@ -51,11 +52,15 @@ export function nameHere(name: string, known: readonly string[]): string | undef
   return undefined;
 }
 
+/** OPTION when `options` is no object: where names are taken out of it before checkKeys sees the rest. */
+export function checkObject(where: string, options: unknown): void {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
+  throw new DownhillError("OPTION", `${where}: the options must be an object, got ${quote(options)}`);
+}
+
 /** OPTION when `options` is not an object or has a key that is not in `known`. */
 export function checkKeys(where: string, options: object, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new DownhillError("OPTION", `${where}: the options must be an object, got ${quote(options)}`);
-  }
+  checkObject(where, options);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const meant = nameHere(key, known) ?? nearest(key, known);
@@ -149,6 +154,9 @@ export function isArrayLike(value: unknown): value is ArrayLike<number> {
   );
 }
 
+/** Longer than any engine makes an ordinary array: a length alone, which to obey is to read for hours. */
+const MOST_ELEMENTS = 2 ** 28;
+
 /** SHAPE unless `value` is an array of numbers; DETACHED_INPUT when its buffer was transferred away. */
 export function checkArray(
   where: string,
@@ -156,6 +164,11 @@ export function checkArray(
   value: unknown,
   length?: number,
 ): asserts value is ArrayLike<number> {
+  lengthOf(where, argument, value, length);
+}
+
+/** checkArray for what may answer otherwise the next time it is asked: the length, read once. */
+export function lengthOf(where: string, argument: string, value: unknown, length?: number): number {
   if (!isArrayLike(value)) {
     throw new DownhillError(
       "SHAPE",
@@ -165,25 +178,16 @@ export function checkArray(
       },
     );
   }
-  if (ArrayBuffer.isView(value) && value.byteLength === 0 && isDetached(value.buffer)) {
-    throw new DownhillError(
-      "DETACHED_INPUT",
-      `${where}: the buffer of ${argument} was transferred or detached`,
-      {
-        details: { argument },
-      },
-    );
-  }
-  if (value.length >= 2 ** 32) {
-    throw new DownhillError("SHAPE", `${where}: ${argument} has length ${value.length}, more than 2^32 - 1`, {
-      details: { argument, length: value.length },
+  checkAttached(where, argument, value);
+  const found = value.length;
+  const most = ArrayBuffer.isView(value) ? 2 ** 32 - 1 : MOST_ELEMENTS;
+  const expected = length === undefined && !(found <= most) ? `at most ${most}` : length;
+  if (expected !== undefined && expected !== found) {
+    throw new DownhillError("SHAPE", `${where}: ${argument} has length ${found}, expected ${expected}`, {
+      details: { argument, length: found, expected },
     });
   }
-  if (length !== undefined && value.length !== length) {
-    throw new DownhillError("SHAPE", `${where}: ${argument} has length ${value.length}, expected ${length}`, {
-      details: { argument, length: value.length, expected: length },
-    });
-  }
+  return found;
 }
 
 /** SHAPE unless `out` is a typed array of this length. */
@@ -193,6 +197,17 @@ export function checkOut(where: string, out: unknown, length: number): void {
   throw new DownhillError("SHAPE", `${where}: out must be a Float64Array, got ${quote(out)}`, {
     details: { argument: "out" },
   });
+}
+
+/** DETACHED_INPUT for a buffer, or the view of one, that was transferred away. */
+export function checkAttached(where: string, argument: string, value: unknown): void {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > 0 || !isDetached(buffer)) return;
+  throw new DownhillError(
+    "DETACHED_INPUT",
+    `${where}: the buffer of ${argument} was transferred or detached`,
+    { details: { argument } },
+  );
 }
 
 function isDetached(buffer: ArrayBufferLike): boolean {

@@ -8,7 +8,8 @@ import type { FitX } from "../least-squares/fit-result.js";
 import { compileExpression } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { exp } from "../runtime/elementary.js";
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import { checkKeys, numberOption } from "../runtime/options.js";
 import type { DensityExtras } from "./density.js";
 import { type Chains, ebfmi, essMean } from "./diagnostics.js";
@@ -136,7 +137,7 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
   quantiles(q: readonly number[]): Float64Array[];
   quantiles(q: number | readonly number[]): Float64Array | Float64Array[] {
     const one = (p: number) => Float64Array.from(this.#quantities, (quantity) => quantity.quantile(p));
-    return typeof q === "number" ? one(q) : q.map(one);
+    return typeof q === "number" ? one(q) : Array.from(copyNumbers("quantiles", "q", q), one);
   }
 
   /** For each parameter the shortest interval that holds `level` (default 0.95) of its draws. */
@@ -165,7 +166,16 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
     const n = names.length;
     const values = new Float64Array(chains * count);
     if (typeof expression === "function") {
-      for (let i = 0; i < values.length; i++) values[i] = expression(draws.slice(i * n, (i + 1) * n));
+      for (let i = 0; i < values.length; i++) {
+        const value: unknown = expression(draws.slice(i * n, (i + 1) * n));
+        if (typeof value !== "number")
+          throw new DownhillError(
+            "CALLBACK_RESULT",
+            `derive: the function must return a number, got ${quote(value)}`,
+            { details: { value } },
+          );
+        values[i] = value;
+      }
     } else {
       const { runtime } = this.#settings.limits;
       const model = compileExpression(expression, { variables: names, params: [], runtime });

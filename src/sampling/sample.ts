@@ -1,6 +1,7 @@
 // sample, sampleAsync and iterateSample: draws from a density by several chains, under the one driver.
 
 import { type Pulled, pull, run, runAsync } from "../driver/run.js";
+import { checkObject } from "../runtime/options.js";
 import type { ChainPool } from "./chain-job.js";
 import type { Density } from "./density.js";
 import { PooledTask } from "./pooled.js";
@@ -51,6 +52,7 @@ export async function sampleAsync(
   start?: Start,
   options: SampleAsyncOptions = {},
 ): Promise<Posterior> {
+  checkObject("sampleAsync", options);
   const { pool, ...rest } = options;
   const settings = readSettings("sampleAsync", density, start, rest);
   return runAsync(pool === undefined ? new SampleTask(settings) : new PooledTask(settings, pool));
@@ -74,6 +76,7 @@ export function iterateSample(
   start?: Start,
   options: IterateSampleOptions = {},
 ): Pulled<Posterior, SampleState, SampleIteration> {
+  checkObject("iterateSample", options);
   const { resume, ...rest } = options;
   const task = new SampleTask(readSettings("iterateSample", density, start, rest), true);
   if (resume !== undefined) task.resume(resume);

@@ -9,8 +9,10 @@ import {
   checkArray,
   checkFinite,
   checkKeys,
+  checkObject,
   choiceOption,
   isArrayLike,
+  lengthOf,
   numberOption,
   optionError,
 } from "../runtime/options.js";
@@ -110,7 +112,7 @@ export function readSettings(
   options: SampleOptions,
 ): Settings {
   // An object at all, before its names are looked up.
-  if (typeof options !== "object" || options === null) checkKeys(where, options, sampleKeys);
+  checkObject(where, options);
   for (const key of Object.keys(options)) {
     const meant = MEANT[key];
     if (meant === undefined) continue;
@@ -134,9 +136,9 @@ export function readSettings(
   if (options.runtime !== undefined) chosenRuntime(options.runtime);
   const differences =
     choiceOption(where, "gradient", options.gradient, ["exact", "differences"], "exact") === "differences";
-  const from = start ?? (density as DensityExtras).start ?? "random";
-  if (typeof from === "string") choiceOption(where, "start", from, ["random"], "random");
-  const length = sizeOf(where, from);
+  const from = takeStart(where, start ?? (density as DensityExtras | null | undefined)?.start ?? "random");
+  const first = Array.isArray(from) ? from[0] : from;
+  const length = first instanceof Float64Array ? first.length : undefined;
   const target = readDensity(where, density, length, differences);
   const method = readMethod(where, options.method, target.differentiable);
   if (needsGradient(method) && !target.differentiable) {
@@ -205,46 +207,49 @@ function spreadOf(target: Target, { start, scale }: DensityExtras): Float64Array
   });
 }
 
-/** Variables of a start: numbers, or points of numbers; what is neither is refused before so many are looked at. */
-function sizeOf(where: string, from: Start): number | undefined {
-  if (!isArrayLike(from)) return undefined;
-  const first: unknown = from.length > 0 ? from[0] : 0;
-  if (typeof first === "number") return from.length;
-  if (isArrayLike(first)) return copyNumbers(where, "start[0]", first).length;
-  throw optionError(where, "start[0]", first, "a number, or a point: an array of numbers");
+/** A start as it was read, once: "random", a point, a point for each chain, or numbers by name. */
+type TakenStart = "random" | Float64Array | Float64Array[] | Readonly<Record<string, number>>;
+
+function takeStart(where: string, from: unknown): TakenStart {
+  if (typeof from === "string") return choiceOption(where, "start", from, ["random"] as const, "random");
+  if (!isArrayLike(from)) {
+    if (typeof from !== "object" || from === null)
+      throw optionError(where, "start", from, 'a point, a point for each chain, or "random"');
+    return from as Readonly<Record<string, number>>;
+  }
+  const count = lengthOf(where, "start", from);
+  const first: unknown = count > 0 ? from[0] : 0;
+  if (typeof first === "number") return copyNumbers(where, "start", from, count);
+  // What is neither a number nor a point is refused before so many are looked at.
+  const point = (at: unknown, c: number): Float64Array => {
+    if (isArrayLike(at)) return copyNumbers(where, `start[${c}]`, at);
+    throw optionError(where, `start[${c}]`, at, "a number, or a point: an array of numbers");
+  };
+  const points = [point(first, 0)];
+  for (let c = 1; c < count; c++) points.push(point(from[c], c));
+  return points;
 }
 
 function readStarts(
   where: string,
-  from: Start,
+  from: TakenStart,
   target: Target,
   chains: number,
 ): readonly Float64Array[] | null {
-  if (typeof from === "string") return null;
+  if (from === "random") return null;
   const { names } = target;
-  if (!isArrayLike(from)) {
-    if (typeof from !== "object" || from === null)
-      throw optionError(where, "start", from, 'a point, a point for each chain, or "random"');
-    checkKeys(`${where}: start`, from, names);
+  const placed = (argument: string, given: ArrayLike<number>) =>
+    inside(where, argument, copyNumbers(where, argument, given, target.size), target);
+  if (from instanceof Float64Array) return [placed("start", from)];
+  if (!Array.isArray(from)) {
     const values = from as Readonly<Record<string, number>>;
-    return [
-      inside(
-        where,
-        "start",
-        Float64Array.from(names, (name) => values[name] ?? NaN),
-        target,
-      ),
-    ];
+    checkKeys(`${where}: start`, values, names);
+    const point = names.map((name) => values[name] ?? NaN);
+    return [placed("start", point)];
   }
-  if (from.length > 0 && typeof from[0] !== "number") {
-    if (from.length !== chains)
-      throw new DownhillError("SHAPE", `${where}: start has ${from.length} points for ${chains} chains`);
-    return Array.from({ length: chains }, (_, c) => {
-      const point = copyNumbers(where, `start[${c}]`, from[c], target.size);
-      return inside(where, `start[${c}]`, point, target);
-    });
-  }
-  return [inside(where, "start", copyNumbers(where, "start", from, target.size), target)];
+  if (from.length !== chains)
+    throw new DownhillError("SHAPE", `${where}: start has ${from.length} points for ${chains} chains`);
+  return from.map((point, c) => placed(`start[${c}]`, point));
 }
 
 /** NON_FINITE_INPUT, or OPTION where a constraint does not hold strictly. */

@@ -2,6 +2,7 @@
 
 import * as d from "../../src/index.js";
 import type { Draw } from "./draw.js";
+import { further, rooms } from "./rooms.js";
 
 export type Args = unknown[];
 type Make = (draw: Draw) => Args;
@@ -100,8 +101,9 @@ export const calls: Readonly<Record<string, Make>> = {
       .map((name) => [name, dense]),
   ),
   ...Object.fromEntries(
-    "rHat essBulk essTail essMean essSd mcseMean mcseSd ebfmi".split(" ").map((name) => [name, dist]),
+    "rHat essBulk essTail essMean essSd mcseMean mcseSd".split(" ").map((name) => [name, dist]),
   ),
+  ebfmi: (draw) => [draw.numbers(12)],
   minimize: (draw) => [objective(draw), start(draw), minimum(draw)],
   minimizeAsync: (draw) => [objective(draw), start(draw), minimum(draw)],
   iterate: (draw) => [objective(draw), start(draw), minimum(draw)],
@@ -119,7 +121,7 @@ export const calls: Readonly<Record<string, Make>> = {
   compileModel: () => ["a*exp(-b*x)", { variables: ["x"], params: ["a", "b"] }],
   compileObjective: () => ["(x-1)^2 + y^2", ["x", "y"]],
   compileDensity: () => ["-0.5*x^2", { params: { x: {} } }],
-  compileProgram: () => ["minimize x^2 + y^2\nsubject to x + y >= 1"],
+  compileProgram: () => ["min x^2 + y^2; x + y >= 1"],
   optimizer: (draw) => [draw.chance(0.5) ? 2 : [1, 2], draw.pick(rules)({}), { clipNorm: 1, dtype: "f64" }],
   clipValue: () => [[1, 5], 2],
   clipNorm: () => [[1, 5], 2, { norm: 2 }],
@@ -140,7 +142,7 @@ export const calls: Readonly<Record<string, Make>> = {
     [1, 2],
     [3, 4],
   ],
-  norm: () => [[1, 2], 2],
+  norm: () => [[1, 2], "two"],
   sparseCholesky: () => [sparse()],
   sparseLdl: () => [sparse()],
   minimizeGlobal: (draw) => [objective(draw), box(), { seed: 1, popSize: 6, ...limits() }],
@@ -157,29 +159,32 @@ export const calls: Readonly<Record<string, Make>> = {
   solveQP: () => [qp(), limits()],
   solveLP: () => [lp(), limits()],
   qpSession: () => [qp(), {}],
-  verify: () => [qp(), { x: [0.5, 0.5], y: [0], z: [0, 0] }],
+  verify: () => [qp(), { x: [0.5, 0.5], y: [0], z: [0, 0], status: "solved" }],
   lasso: () => [spd(), [1, 2], 0.1],
   elasticNet: () => [spd(), [1, 2], { lambda: 0.1, l1Ratio: 0.5 }],
   nnls: () => [spd(), [1, 2]],
   lassoPath: () => [spd(), [1, 2]],
   readMPS: () => ["NAME A\nROWS\n N C\n L R\nCOLUMNS\n X C 1 R 1\nRHS\n B R 1\nENDATA\n"],
   network: () => [{ inputs: 2, layers: layers(), loss: "mse", seed: 1 }],
-  trainTestSplit: () => [spd(), [1, 2], { seed: 1 }],
+  trainTestSplit: () => [spd(), [1, 2], 2, { test: 0.5, seed: 1 }],
   standardise: () => [spd()],
   loadSync: () => [{ memoryBytes: 65536 * 4, debug: true }],
   vexp: (draw) => [draw.numbers(5)],
   vpow: (draw) => [draw.numbers(5), draw.numbers(5)],
+  ...rooms,
 };
 
 /** To obey these is to change the process (the default runtime), or to work on what only a file can hold. */
 export const left = new Set(["configure", "DownhillError", "load"]);
 
-export const names: readonly string[] = Object.entries(d)
+const all: Readonly<Record<string, unknown>> = { ...d, ...further };
+
+export const names: readonly string[] = Object.entries(all)
   .filter(([name, value]) => typeof value === "function" && !left.has(name))
   .map(([name]) => name);
 
 export const functionOf = (name: string): ((...args: Args) => unknown) => {
-  const f = (d as Record<string, unknown>)[name] as (...args: Args) => unknown;
+  const f = all[name] as (...args: Args) => unknown;
   // Classes are made, not called.
   return name === "Random" ? (...args) => Reflect.construct(f, args) : f;
 };

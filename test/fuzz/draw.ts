@@ -7,6 +7,18 @@ export class Draw {
     this.#state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b)) >>> 0;
   }
 
+  readonly #owned: { dispose(): void }[] = [];
+
+  /** What holds memory and is given back after the call, whatever became of it. */
+  own<T extends { dispose(): void }>(what: T): T {
+    this.#owned.push(what);
+    return what;
+  }
+
+  release(): void {
+    for (const one of this.#owned) one.dispose();
+  }
+
   /** Below 1: mulberry32. */
   unit(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;

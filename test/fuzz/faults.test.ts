@@ -84,7 +84,7 @@ it("what is no number, too many starts, a frozen array and another module are ou
     Array.from({ length: 4096 }, (_, i) => (i % 65 ? 0 : 2)),
   );
   expect(codeOf(() => model.evaluate([1], [1n, 1n] as never, new Float64Array(1)))).toBe("NON_FINITE_INPUT");
-  expect(codeOf(() => runtime.f64({ length: 2 ** 31 }))).toBe("NON_FINITE_INPUT");
+  expect(codeOf(() => runtime.f64({ length: 2 ** 31 }))).toBe("SHAPE");
   expect(codeOf(() => multistart(() => 0, { lower: [0], upper: [1] }, { starts: 2 ** 53 }))).toBe("OPTION");
   expect(codeOf(() => cholesky(diagonal, { runtime: other }))).toBe("OPTION");
   expect(codeOf(() => compileModel(5n as never, { params: [] }))).toBe("EXPRESSION");
@@ -103,8 +103,8 @@ it("a Jacobian written over its own x is that of the x given", () => {
 it("a length alone is no start, and no row", () => {
   const huge = { length: 2 ** 31 } as never;
   const f = (x: ArrayLike<number>) => -x[0]! * x[0]!;
-  expect(codeOf(() => sample(f, huge))).toBe("OPTION");
-  expect(codeOf(() => sample(f, [huge, 0] as never))).toBe("NON_FINITE_INPUT");
+  expect(codeOf(() => sample(f, huge))).toBe("SHAPE");
+  expect(codeOf(() => sample(f, [huge, 0] as never))).toBe("SHAPE");
   expect(codeOf(() => sample(f, [0], null as never))).toBe("OPTION");
   const x = [{ length: 2 ** 52 }, 1, 2] as never;
   expect(codeOf(() => curveFitMany({ model: "a*x", x, y: [1, 2, 3], params: { a: 1 } }))).toBe("SHAPE");
@@ -137,4 +137,21 @@ it("numbers are read once, and what was read is checked", () => {
   expect(codeOf(() => svm([[1], [2]], shifty([1, -1])))).toBe("none");
   const smooth = { A: [[1]], b: [1] };
   expect(codeOf(() => proximalGradient({ f: smooth, g: prox.l1(1), x0: shifty([0]) }))).toBe("none");
+});
+
+it("a limit of iterations is checked in multistart too, and a length is read once", () => {
+  const gone = new Float64Array(2);
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  const box = { lower: [-1], upper: [2] };
+  const f = (x: ArrayLike<number>) => x[0]! * x[0]!;
+  for (const maxIterations of [gone, "7", null, {}, -1, 1.5])
+    expect(codeOf(() => multistart(f, box, { starts: 2, maxIterations } as never))).toBe("OPTION");
+  // Says 2, then two thousand million numbers.
+  let reads = 0;
+  const growing = new Proxy([1, 2], {
+    get: (target, key) =>
+      key === "length" ? (++reads > 4 ? 2 ** 31 : 2) : reads > 4 ? NaN : Reflect.get(target, key),
+  });
+  expect(codeOf(() => clipValue(growing, 2))).toBe("none");
+  expect(codeOf(() => clipValue({ length: 2 ** 29 } as never, 2))).toBe("SHAPE");
 });

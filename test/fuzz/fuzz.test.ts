@@ -17,6 +17,8 @@ it(`${CALLS} hostile calls break nothing`, async () => {
 });
 
 it("every public function is called, and what is left out exists", () => {
-  for (const name of [...Object.keys(calls), ...left]) expect(api).toHaveProperty(name);
-  expect(names.length + left.size).toBe(Object.values(api).filter((f) => typeof f === "function").length);
+  for (const name of left) expect(api).toHaveProperty(name);
+  for (const name of Object.keys(calls)) expect(names).toContain(name);
+  const all = Object.entries(api).filter(([name, f]) => typeof f === "function" && !left.has(name));
+  for (const [name] of all) expect(names).toContain(name);
 });

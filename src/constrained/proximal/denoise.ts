@@ -3,7 +3,7 @@
 import { run, runAsync } from "../../driver/run.js";
 import { ITERATION, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
-import { DownhillError } from "../../runtime/errors.js";
+import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { ProximalAnswer, type ProximalEnd, type ProximalResult, proximalTask } from "./task.js";
@@ -60,9 +60,13 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
     ["height", height],
   ] as const)
     if (!Number.isInteger(size) || size < 1)
-      throw new DownhillError("SHAPE", `${where}: image.${name} must be an integer from 1, got ${size}`, {
-        details: { argument: `image.${name}` },
-      });
+      throw new DownhillError(
+        "SHAPE",
+        `${where}: image.${name} must be an integer from 1, got ${quote(size)}`,
+        {
+          details: { argument: `image.${name}` },
+        },
+      );
   const pixels = width * height;
   const channels = x.length / pixels;
   if (channels !== 1 && channels !== 3 && channels !== 4)
