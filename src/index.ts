@@ -560,6 +560,8 @@ export {
   type SamplingMethod,
   type SliceOptions,
   slice,
+  type TemperingOptions,
+  tempering,
 } from "./sampling/methods.js";
 export type { MetricState } from "./sampling/metric.js";
 export {
@@ -569,6 +571,13 @@ export {
   metropolisHastings,
   type Proposal,
 } from "./sampling/metropolis-hastings.js";
+export {
+  type PathfinderEnd,
+  type PathfinderOptions,
+  type PathfinderResult,
+  pathfinder,
+  pathfinderAsync,
+} from "./sampling/pathfinder.js";
 export type { Posterior } from "./sampling/posterior.js";
 export type { CredibleBand, PredictiveDraws, PredictOptions } from "./sampling/predict.js";
 export type { PredictiveFit } from "./sampling/psis.js";

@@ -56,6 +56,7 @@ export type WarningCode =
   | "W_BOOTSTRAP_FAILED"
   | "W_DIVERGENCES"
   | "W_MAX_TREE_DEPTH"
+  | "W_RARE_EXCHANGES"
   | "W_R_HAT"
   | "W_LOW_ESS"
   | "W_E_BFMI"

@@ -21,6 +21,7 @@ export interface ChainJob {
   readonly checkGradient: boolean;
   readonly starts: readonly Float64Array[] | null;
   readonly spread: Float64Array | null;
+  readonly pathfinder: boolean;
   readonly maxIterations: number | undefined;
   readonly maxTimeMs: number | undefined;
   readonly variant: Variant;
@@ -38,6 +39,8 @@ export interface ChainAnswer extends SamplerStats {
   readonly divergences: readonly Divergence[];
   readonly metrics: readonly (MetricState | null)[];
   readonly mismatch: readonly string[] | null;
+  /** Least share of the exchanges of tempering that were taken; NaN otherwise. */
+  readonly exchange: number;
   readonly nfev: number;
   readonly njev: number;
 }

@@ -45,7 +45,7 @@ export class Hamiltonian implements Mover {
     trajectory: Trajectory,
     makeWarmup: (stepSize: StepSize) => Warmup,
     warmup: number,
-    readonly spread: Float64Array | null = null,
+    public spread: Float64Array | null = null,
   ) {
     this.q = new Float64Array(d);
     this.g = new Float64Array(d);

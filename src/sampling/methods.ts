@@ -6,7 +6,7 @@ import { booleanOption, checkKeys, choiceOption, numberOption } from "../runtime
 export type MetricKind = "fisher" | "diagonal" | "dense" | "lowRank";
 export const metricKinds: readonly MetricKind[] = ["fisher", "diagonal", "dense", "lowRank"];
 
-/** A configured method: what the functions `nuts`, `hmc`, `mala`, `metropolis`, `slice` and `ensemble` make. */
+/** A configured method: what the functions `nuts`, `hmc`, `mala`, `metropolis`, `slice`, `ensemble` and `tempering` make. */
 export type SamplingMethod =
   | {
       readonly name: "nuts";
@@ -23,10 +23,25 @@ export type SamplingMethod =
     }
   | { readonly name: "metropolis"; readonly scale: number | null; readonly adapt: boolean }
   | { readonly name: "slice"; readonly width: number }
-  | { readonly name: "ensemble"; readonly stretch: number; readonly spread: number };
+  | { readonly name: "ensemble"; readonly stretch: number; readonly spread: number }
+  | {
+      readonly name: "tempering";
+      readonly temperatures: number;
+      readonly hottest: number;
+      /** null: nuts with a gradient, else metropolis. */
+      readonly within: Exclude<SamplingMethod, { name: "ensemble" | "tempering" }> | null;
+    };
 
 export type MethodName = SamplingMethod["name"];
-export const methodNames: readonly MethodName[] = ["nuts", "hmc", "mala", "metropolis", "slice", "ensemble"];
+export const methodNames: readonly MethodName[] = [
+  "nuts",
+  "hmc",
+  "mala",
+  "metropolis",
+  "slice",
+  "ensemble",
+  "tempering",
+];
 
 const UNIT = { min: 0, max: 1, exclusive: true, below: 1 } as const;
 const POSITIVE = { min: 0, exclusive: true } as const;
@@ -182,21 +197,67 @@ export function ensemble(options: EnsembleOptions = {}): SamplingMethod {
   });
 }
 
-const makers = { nuts, hmc, mala, metropolis, slice, ensemble };
+export interface TemperingOptions {
+  /** How many, that of the density itself included. Default 8. */
+  temperatures?: number | undefined;
+  /** The last chain draws from the density to the power 1 / hottest. Default 100: standard deviations ten times as large. */
+  hottest?: number | undefined;
+  /** How each chain moves between exchanges: not "ensemble". Default: nuts with a gradient, metropolis without. */
+  within?: SamplingMethod | Exclude<MethodName, "ensemble" | "tempering"> | undefined;
+}
+
+/**
+ * Parallel tempering, for several modes: beside each chain run hotter ones, of powers of the density, that cross between modes and
+ * exchange points with their neighbours (Geyer 1991; Syed et al. 2022). A transition costs one of each temperature.
+ *
+ * @example
+ * const [near, far] = [-6, 6];
+ * const two = ([x]) => Math.log(Math.exp(-((x - near) ** 2) / 2) + 3 * Math.exp(-((x - far) ** 2) / 2));
+ * sample(two, [near], { method: tempering(), draws: 2000, warmup: 500, seed: 1 }).mean; // about [3]: a quarter near, the rest far
+ */
+export function tempering(options: TemperingOptions = {}): SamplingMethod {
+  const where = "tempering";
+  checkKeys(where, options, ["temperatures", "hottest", "within"]);
+  const within = options.within === undefined ? null : readMethod(where, options.within, true, "within");
+  if (within?.name === "ensemble" || within?.name === "tempering")
+    throw new DownhillError("OPTION", `${where}: within is ${within.name}`, {
+      hint: "each temperature has one chain: nuts, hmc, mala, metropolis or slice",
+      details: { option: "within" },
+    });
+  return Object.freeze({
+    name: "tempering",
+    temperatures: numberOption(where, "temperatures", options.temperatures, 8, {
+      min: 2,
+      max: 64,
+      integer: true,
+    }),
+    hottest: numberOption(where, "hottest", options.hottest, 100, { min: 1, exclusive: true }),
+    within,
+  });
+}
+
+const makers = { nuts, hmc, mala, metropolis, slice, ensemble, tempering };
 
 /** A name or what its function made; the default is nuts with a gradient, metropolis without. */
-export function readMethod(where: string, given: unknown, differentiable: boolean): SamplingMethod {
+export function readMethod(
+  where: string,
+  given: unknown,
+  differentiable: boolean,
+  option = "method",
+): SamplingMethod {
   if (given === undefined) return differentiable ? nuts() : metropolis();
   if (typeof given === "object" && given !== null && methodNames.includes((given as SamplingMethod).name))
     return given as SamplingMethod;
   if (typeof given === "function") {
-    throw new DownhillError("OPTION", `${where}: method is ${quote(given)}`, {
-      hint: `call it: method: ${given.name}()`,
-      details: { option: "method" },
+    throw new DownhillError("OPTION", `${where}: ${option} is ${quote(given)}`, {
+      hint: `call it: ${option}: ${given.name}()`,
+      details: { option },
     });
   }
-  return makers[choiceOption(where, "method", given, methodNames, "nuts")]();
+  return makers[choiceOption(where, option, given, methodNames, "nuts")]();
 }
 
-export const needsGradient = ({ name }: SamplingMethod): boolean =>
-  name === "nuts" || name === "hmc" || name === "mala";
+export const needsGradient = (method: SamplingMethod): boolean =>
+  method.name === "tempering"
+    ? method.within !== null && needsGradient(method.within)
+    : method.name === "nuts" || method.name === "hmc" || method.name === "mala";

@@ -12,6 +12,7 @@ import type { SampleIteration } from "./progress.js";
 import { joinRecorded } from "./recorder.js";
 import type { Settings } from "./settings.js";
 import type { SampleEnd } from "./task.js";
+import { leastOf } from "./vectors.js";
 
 export class PooledTask implements Task<SampleEnd, Posterior> {
   readonly watch: Watch;
@@ -71,13 +72,13 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
   }
 
   #job(compiled: CompiledDensity, first: number, count: number): ChainJob {
-    const { method, metric, chains, warmup, draws, seed, checkGradient, starts, spread, limits } =
+    const { method, metric, chains, warmup, draws, seed, checkGradient, starts, spread, pathfinder, limits } =
       this.#settings;
     const { jitter, maxIterations, maxTimeMs, runtime } = limits;
     const { variant } = chosenRuntime(runtime);
     return {
       ...{ recipe: compiled.recipe, method, metric, chains, first, count, warmup, draws, seed, jitter },
-      ...{ checkGradient, starts, spread, maxIterations, maxTimeMs, variant },
+      ...{ checkGradient, starts, spread, pathfinder, maxIterations, maxTimeMs, variant },
     };
   }
 
@@ -99,6 +100,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
       recorded: joinRecorded(answers, chains, target.size),
       detail,
       mismatch: answers[0]?.mismatch ?? null,
+      exchange: leastOf(answers.map(({ exchange }) => exchange)),
       metrics: answers.flatMap(({ metrics }) => metrics),
     });
   }

@@ -33,6 +33,8 @@ export interface PosteriorParts {
   readonly recorded: Recorded;
   readonly detail: string;
   readonly mismatch: readonly string[] | null;
+  /** Least share of the exchanges of tempering that were taken; NaN otherwise. */
+  readonly exchange: number;
   readonly metrics: readonly (MetricState | null)[];
 }
 
@@ -72,14 +74,14 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
   readonly #settings: Settings;
 
   constructor(end: SampleEnd | Stopped, watch: Watch, parts: PosteriorParts) {
-    const { settings, recorded, detail, mismatch, metrics } = parts;
+    const { settings, recorded, detail, mismatch, metrics, exchange } = parts;
     const { names } = settings.target;
     const { chains, count, draws, stats, divergences } = recorded;
     const quantities = names.map((_, j) => new Quantity(chainsOf(draws, chains, count, names.length, j)));
     const energies = Float64Array.from({ length: chains }, (_, c) =>
       count > 1 ? ebfmi(stats.energy.subarray(c * count, (c + 1) * count)) : NaN,
     );
-    const warnings = warningsOf(recorded, quantities, names, energies, settings.method, mismatch);
+    const warnings = warningsOf(recorded, quantities, names, energies, settings.method, mismatch, exchange);
     super(end, watch, {
       kind: "posterior",
       method: settings.method.name,

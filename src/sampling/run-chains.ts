@@ -28,12 +28,23 @@ class ChainTask implements Task<SampleEnd, ChainAnswer> {
   }
 
   out({ status, reason }: SampleEnd | Stopped): ChainAnswer {
-    const { recorded, detail, mismatch, metrics } = this.#task.parts();
+    const { recorded, detail, mismatch, metrics, exchange } = this.#task.parts();
     const { nit, nfev, njev } = this.watch;
     const { draws, stats, divergences, count } = recorded;
     return {
       ...stats,
-      ...{ status, reason, detail, transitions: nit, kept: count, draws, divergences, metrics, mismatch },
+      ...{
+        status,
+        reason,
+        detail,
+        transitions: nit,
+        kept: count,
+        draws,
+        divergences,
+        metrics,
+        mismatch,
+        exchange,
+      },
       ...{ nfev, njev },
     };
   }
@@ -45,11 +56,11 @@ class ChainTask implements Task<SampleEnd, ChainAnswer> {
 
 export function runChains(job: ChainJob, runtime: Runtime): ChainAnswer {
   const { recipe, method, metric, chains, warmup, draws, seed, jitter, checkGradient } = job;
-  const { first, count, starts, spread, maxIterations, maxTimeMs } = job;
+  const { first, count, starts, spread, pathfinder, maxIterations, maxTimeMs } = job;
   const density = compileDensity(recipe.text, { ...recipe.options, runtime });
   const settings = readSettings("sampleAsync", density, "random", {
     ...{ method, metric, chains, warmup, draws, seed, jitter, checkGradient },
     ...{ maxIterations, maxTimeMs, runtime },
   });
-  return run(new ChainTask(new SampleTask({ ...settings, starts, spread, first, count })));
+  return run(new ChainTask(new SampleTask({ ...settings, starts, spread, pathfinder, first, count })));
 }

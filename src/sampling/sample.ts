@@ -17,8 +17,8 @@ export type { SampleIteration, SampleState };
  *
  * @param density x => log density, or `{ logDensity, logDensityGrad, lower, upper, constraints, names }`, or what
  * `compileDensity` and `posterior(fit)` make. -Infinity (or NaN) means that the density is zero there.
- * @param start a point in the density's own coordinates, a point for each chain, values by name, or "random": uniform on
- * (-2, 2) on the free scale. Default: the density's own start, else "random".
+ * @param start a point in the density's own coordinates, a point for each chain, values by name, "random": uniform on
+ * (-2, 2) on the free scale, or "pathfinder": from there to a draw near the mode. Default: the density's own start, else "random".
  * @returns a Posterior: completed/draws; stopped with the draws so far at a limit; failed/nonFinite where the density is not
  * finite at the start, failed/diverging where it has no finite mass.
  * @throws DownhillError OPTION, SHAPE, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT for what is no number.

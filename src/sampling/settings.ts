@@ -6,7 +6,6 @@ import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import {
   booleanOption,
-  checkArray,
   checkFinite,
   checkKeys,
   checkObject,
@@ -18,17 +17,22 @@ import {
 } from "../runtime/options.js";
 import type { Density, DensityExtras } from "./density.js";
 import { readDensity } from "./density.js";
-import { type MetricKind, metricKinds, needsGradient, readMethod, type SamplingMethod } from "./methods.js";
+import { type MetricKind, needsGradient, readMethod, type SamplingMethod } from "./methods.js";
 import type { MetricState } from "./metric.js";
+import { readMetric } from "./read-metric.js";
 import type { Target } from "./target.js";
 import { transforms } from "./transforms.js";
 
-/** One point, one for each chain, values by name, or "random": uniform on (-2, 2) on the free scale, as Stan. */
+/**
+ * One point, one for each chain, values by name, "random": uniform on (-2, 2) on the free scale, as Stan, or "pathfinder": for each chain a
+ * draw of a path of its own from such a place (see `pathfinder`), whose variances are the first metric.
+ */
 export type Start =
   | ArrayLike<number>
   | readonly ArrayLike<number>[]
   | Readonly<Record<string, number>>
-  | "random";
+  | "random"
+  | "pathfinder";
 
 export interface SampleOptions extends Limits {
   /** Default "nuts" where the density has a gradient, else "metropolis". A name, or what `nuts({ ... })` and its kin make. */
@@ -98,6 +102,8 @@ export interface Settings {
   readonly seed: number;
   readonly jitter: number;
   readonly checkGradient: boolean;
+  /** Chains begin with a path of Pathfinder, from their start. */
+  readonly pathfinder: boolean;
   /** On the user's scale; null: random. One, or one for each chain. */
   readonly starts: readonly Float64Array[] | null;
   /** Standard deviations at the start, on the free scale, where the density knows them. */
@@ -147,6 +153,11 @@ export function readSettings(
       details: { option: "method" },
     });
   }
+  if (from === "pathfinder" && !target.differentiable)
+    throw new DownhillError("OPTION", `${where}: start "pathfinder" needs the gradient of the density`, {
+      hint: 'give { logDensityGrad }, or gradient: "differences", or start at "random"',
+      details: { option: "start" },
+    });
   const d = target.free;
   const walkers = 2 * (d + 1);
   const chains = numberOption(
@@ -181,6 +192,7 @@ export function readSettings(
     }),
     jitter: numberOption(where, "jitter", options.jitter, 0, { min: 0 }),
     checkGradient: booleanOption(where, "checkGradient", options.checkGradient, true),
+    pathfinder: from === "pathfinder",
     starts: readStarts(where, from, target, chains),
     spread: spreadOf(target, density as DensityExtras),
     limits: options,
@@ -207,11 +219,13 @@ function spreadOf(target: Target, { start, scale }: DensityExtras): Float64Array
   });
 }
 
-/** A start as it was read, once: "random", a point, a point for each chain, or numbers by name. */
-type TakenStart = "random" | Float64Array | Float64Array[] | Readonly<Record<string, number>>;
+const WORDS = ["random", "pathfinder"] as const;
+
+/** A start as it was read, once: a word, a point, a point for each chain, or numbers by name. */
+type TakenStart = (typeof WORDS)[number] | Float64Array | Float64Array[] | Readonly<Record<string, number>>;
 
 function takeStart(where: string, from: unknown): TakenStart {
-  if (typeof from === "string") return choiceOption(where, "start", from, ["random"] as const, "random");
+  if (typeof from === "string") return choiceOption(where, "start", from, WORDS, "random");
   if (!isArrayLike(from)) {
     if (typeof from !== "object" || from === null)
       throw optionError(where, "start", from, 'a point, a point for each chain, or "random"');
@@ -236,7 +250,7 @@ function readStarts(
   target: Target,
   chains: number,
 ): readonly Float64Array[] | null {
-  if (from === "random") return null;
+  if (typeof from === "string") return null;
   const { names } = target;
   const placed = (argument: string, given: ArrayLike<number>) =>
     inside(where, argument, copyNumbers(where, argument, given, target.size), target);
@@ -268,33 +282,4 @@ function inside(where: string, argument: string, x: Float64Array, target: Target
     );
   }
   return x;
-}
-
-function readMetric(where: string, given: unknown, d: number): MetricKind | MetricState {
-  if (given === undefined) return "fisher";
-  if (typeof given !== "object" || given === null)
-    return choiceOption(where, "metric", given, metricKinds, "fisher");
-  const state = given as MetricState;
-  const { kind } = state;
-  if (kind === "lowRank") {
-    checkKeys(`${where}: metric`, state, ["kind", "scale", "values", "vectors"]);
-    checkArray(where, "metric.scale", state.scale, d);
-    checkArray(where, "metric.values", state.values);
-    checkArray(where, "metric.vectors", state.vectors, d * state.values.length);
-    positive(where, "metric.scale", state.scale);
-    positive(where, "metric.values", state.values);
-    checkFinite(where, "metric.vectors", state.vectors);
-    return state;
-  }
-  checkKeys(`${where}: metric`, state, ["kind", "inverse"]);
-  choiceOption(`${where}: metric`, "kind", kind, ["diagonal", "dense", "lowRank"], "diagonal");
-  checkArray(where, "metric.inverse", state.inverse, kind === "dense" ? d * d : d);
-  if (kind === "diagonal") positive(where, "metric.inverse", state.inverse);
-  else checkFinite(where, "metric.inverse", state.inverse);
-  return state;
-}
-
-function positive(where: string, name: string, values: ArrayLike<number>): void {
-  for (let i = 0; i < values.length; i++)
-    numberOption(where, `${name}[${i}]`, values[i], 1, { min: 0, exclusive: true });
 }

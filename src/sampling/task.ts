@@ -9,6 +9,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { seal, unseal } from "../runtime/saved.js";
 import { type CoreTrajectory, MOST_TRANSITIONS } from "./core-trajectory.js";
 import { Evaluation } from "./evaluation.js";
+import { followPath } from "./follow-path.js";
 import { checkGradientAt } from "./gradient-check.js";
 import { Hamiltonian } from "./hamiltonian.js";
 import { coreFor, makeMovers } from "./make-movers.js";
@@ -19,7 +20,8 @@ import { Posterior, type PosteriorParts } from "./posterior.js";
 import type { SampleIteration, SampleState } from "./progress.js";
 import { Recorder } from "./recorder.js";
 import type { Settings } from "./settings.js";
-import { allFinite } from "./vectors.js";
+import { TemperingMover } from "./tempering.js";
+import { allFinite, leastOf } from "./vectors.js";
 
 export type SampleEnd =
   | { readonly status: "completed"; readonly reason: "draws" }
@@ -175,6 +177,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
           this.#detail = notFinite(target, chain, q, evaluation.value, mover.gradient, moves ? TRIES : 1);
           return NON_FINITE;
         }
+        if (settings.pathfinder) yield* followPath(settings, evaluation, chain, mover, k);
         this.#origins.push(q.slice());
       }
       if (
@@ -238,6 +241,9 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
       recorded: this.#recorder.upTo(count),
       detail: this.#detail,
       mismatch: this.#mismatch,
+      exchange: leastOf(
+        this.#movers.map((mover) => (mover instanceof TemperingMover ? mover.exchange : NaN)),
+      ),
       metrics,
     };
   }

@@ -35,3 +35,8 @@ export function allFinite(n: number, x: ArrayLike<number>): boolean {
   for (let i = 0; i < n; i++) if (!Number.isFinite(x[i]!)) return false;
   return true;
 }
+
+/** The least of numbers, NaN left out; NaN where there is none. */
+export function leastOf(values: readonly number[]): number {
+  return values.reduce((least, v) => (v < least || Number.isNaN(least) ? v : least), NaN);
+}

@@ -11,6 +11,8 @@ const R_HAT = 1.01;
 const ESS = 100;
 /** E-BFMI below this: energies are explored by a slow random walk. */
 const E_BFMI = 0.3;
+/** Exchanges taken below this: points hardly travel between temperatures. */
+const EXCHANGE = 0.1;
 
 export function warningsOf(
   recorded: Recorded,
@@ -19,6 +21,7 @@ export function warningsOf(
   ebfmi: Float64Array,
   method: SamplingMethod,
   mismatch: readonly string[] | null,
+  exchange: number,
 ): Warning[] {
   const warnings: Warning[] = [];
   const { chains, count, stats, divergences } = recorded;
@@ -45,6 +48,12 @@ export function warningsOf(
         message: `${deep} of ${total} trajectories ended at maxTreeDepth = ${method.maxTreeDepth}, which costs time, not correctness: try metric: "lowRank" or "dense", or raise maxTreeDepth`,
       });
     }
+  }
+  if (exchange < EXCHANGE) {
+    warnings.push({
+      code: "W_RARE_EXCHANGES",
+      message: `neighbouring temperatures exchange only ${(100 * exchange).toFixed(1)} % of the points offered, so the cold chain hears little of other modes: take more temperatures, tempering({ temperatures: 16 })`,
+    });
   }
   const named = (test: (q: Quantity) => boolean): string[] => names.filter((_, i) => test(quantities[i]!));
   const apart = named((q) => q.rHat > R_HAT);

@@ -31,9 +31,18 @@ test.each(blocks.map((code, i) => [i, code] as const))("block %i", (_, code) => 
 });
 
 test("the tables name methods and metrics that exist", () => {
-  for (const name of ["nuts", "hmc", "mala", "metropolis", "slice", "ensemble", "metropolisHastings"]) {
+  for (const name of [
+    "nuts",
+    "hmc",
+    "mala",
+    "metropolis",
+    "slice",
+    "ensemble",
+    "tempering",
+    "metropolisHastings",
+  ]) {
     expect(text).toContain(`| \`${name}\``);
     expect((downhill as Record<string, unknown>)[name]).toBeTypeOf("function");
   }
-  for (const code of ["W_GRADIENT_MISMATCH"]) expect(text).toContain(code);
+  for (const code of ["W_GRADIENT_MISMATCH", "W_RARE_EXCHANGES"]) expect(text).toContain(code);
 });

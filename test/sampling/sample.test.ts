@@ -276,6 +276,20 @@ describe("what cannot be sampled is said", () => {
   });
 });
 
+test("an ordered start may be negative, a positive ordered one may not", () => {
+  const start = [-1, 2];
+  const density = (kind: "ordered" | "positiveOrdered") => ({
+    logDensity: (x: Float64Array) => -(x[0]! ** 2) - x[1]! ** 2,
+    constraints: [{ name: "x", size: 2, kind }],
+  });
+  const options = { draws: 5, warmup: 0, chains: 1, seed: 1 };
+  expect(sample(density("ordered"), start, options).success).toBe(true);
+  expect(() => sample(density("positiveOrdered"), start, options)).toThrow("must be positive and increase");
+  expect(() => sample(density("positiveOrdered"), [0, 2], options)).toThrow("must be positive and increase");
+  expect(() => sample(density("ordered"), [2, 2], options)).toThrow("must increase");
+  expect(sample(density("positiveOrdered"), [1e-3, 2], options).success).toBe(true);
+});
+
 test("bad options, shapes and results are refused before any evaluation", async () => {
   let calls = 0;
   const counted: LogDensity = {

@@ -1,0 +1,34 @@
+// The option `metric` of `sample`: a kind, or a metric as plain data, checked against the number of free coordinates.
+
+import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { type MetricKind, metricKinds } from "./methods.js";
+import type { MetricState } from "./metric.js";
+
+export function readMetric(where: string, given: unknown, d: number): MetricKind | MetricState {
+  if (given === undefined) return "fisher";
+  if (typeof given !== "object" || given === null)
+    return choiceOption(where, "metric", given, metricKinds, "fisher");
+  const state = given as MetricState;
+  const { kind } = state;
+  if (kind === "lowRank") {
+    checkKeys(`${where}: metric`, state, ["kind", "scale", "values", "vectors"]);
+    checkArray(where, "metric.scale", state.scale, d);
+    checkArray(where, "metric.values", state.values);
+    checkArray(where, "metric.vectors", state.vectors, d * state.values.length);
+    positive(where, "metric.scale", state.scale);
+    positive(where, "metric.values", state.values);
+    checkFinite(where, "metric.vectors", state.vectors);
+    return state;
+  }
+  checkKeys(`${where}: metric`, state, ["kind", "inverse"]);
+  choiceOption(`${where}: metric`, "kind", kind, ["diagonal", "dense", "lowRank"], "diagonal");
+  checkArray(where, "metric.inverse", state.inverse, kind === "dense" ? d * d : d);
+  if (kind === "diagonal") positive(where, "metric.inverse", state.inverse);
+  else checkFinite(where, "metric.inverse", state.inverse);
+  return state;
+}
+
+function positive(where: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++)
+    numberOption(where, `${name}[${i}]`, values[i], 1, { min: 0, exclusive: true });
+}
