@@ -20,6 +20,8 @@ export interface Pen {
   line(points: ArrayLike<number>, stroke: Stroke): void;
   area(points: ArrayLike<number>, color: string, alpha?: number): void;
   dot(x: number, y: number, radius: number, fill: string | null, stroke?: Stroke): void;
+  /** Many small dots, x, y, x, y ..., as cheaply as they can be drawn. */
+  specks(points: ArrayLike<number>, size: number, color: string): void;
   text(x: number, y: number, text: string, how: Lettering): void;
   /** What is drawn inside stays within the rectangle. */
   clip(x: number, y: number, width: number, height: number, inside: () => void): void;
@@ -86,6 +88,13 @@ export class CanvasPen implements Pen {
     }
   }
 
+  specks(points: ArrayLike<number>, size: number, color: string): void {
+    const c = this.context;
+    c.fillStyle = color;
+    for (let i = 0; i + 1 < points.length; i += 2)
+      c.fillRect(points[i]! - size / 2, points[i + 1]! - size / 2, size, size);
+  }
+
   text(x: number, y: number, text: string, how: Lettering): void {
     const c = this.context;
     c.save();
@@ -121,7 +130,7 @@ export class SvgPen implements Pen {
   line(points: ArrayLike<number>, { color, width = 1.5, dash, alpha = 1 }: Stroke): void {
     const pattern = dash ? ` stroke-dasharray="${dash.join(" ")}"` : "";
     this.#parts.push(
-      `<path d="${path(points)}" fill="none" stroke="${color}" stroke-width="${width}" stroke-opacity="${alpha}" stroke-linejoin="round"${pattern}/>`,
+      `<path d="${path(points)}" fill="none" stroke="${color}" stroke-width="${width}" stroke-opacity="${alpha}" stroke-linejoin="round" stroke-linecap="round"${pattern}/>`,
     );
   }
 
@@ -134,6 +143,14 @@ export class SvgPen implements Pen {
     const edge = stroke ? ` stroke="${stroke.color}" stroke-width="${stroke.width ?? 1.5}"` : "";
     this.#parts.push(
       `<circle cx="${px(x)}" cy="${px(y)}" r="${px(radius)}" fill="${fill ?? "none"}"${edge}/>`,
+    );
+  }
+
+  specks(points: ArrayLike<number>, size: number, color: string): void {
+    let d = "";
+    for (let i = 0; i + 1 < points.length; i += 2) d += `M${px(points[i]!)} ${px(points[i + 1]!)}h0`;
+    this.#parts.push(
+      `<path d="${d}" fill="none" stroke="${color}" stroke-width="${size}" stroke-linecap="round"/>`,
     );
   }
 

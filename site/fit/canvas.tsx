@@ -6,6 +6,7 @@ import type { Ink } from "../draw/ink.js";
 import type { CanvasPen } from "../draw/pen.js";
 import { Surface } from "../draw/surface.js";
 import { short } from "../shell/numbers.js";
+import type { Overlay } from "./beside-jobs.js";
 import type { FitView } from "./jobs.js";
 import { drawFit, drawResiduals } from "./plot.js";
 import type { FitState, Points } from "./state.js";
@@ -14,6 +15,7 @@ interface FitCanvasProps {
   points: Points;
   view: FitView | null;
   state: FitState;
+  overlays: readonly Overlay[];
   onMove(row: number, to: readonly [number, number]): void;
   onToggle(row: number): void;
 }
@@ -21,17 +23,17 @@ interface FitCanvasProps {
 const NEAR = 18;
 const DRAG = 4;
 
-export function FitCanvas({ points, view, state, onMove, onToggle }: FitCanvasProps) {
+export function FitCanvas({ points, view, state, overlays, onMove, onToggle }: FitCanvasProps) {
   const frame = useRef<Frame | null>(null);
   const [active, setActive] = useState(-1);
   const press = useRef<{ i: number; x: number; y: number; moved: boolean; held: Frame } | null>(null);
 
   const draw = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) => {
-      const f = drawFit(pen, width, height, ink, { points, view, state, active });
+      const f = drawFit(pen, width, height, ink, { points, view, state, active, overlays });
       if (!press.current) frame.current = f;
     },
-    [points, view, state, active],
+    [points, view, state, active, overlays],
   );
   const residuals = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) =>

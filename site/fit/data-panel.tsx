@@ -23,6 +23,8 @@ const fresh = {
   fixed: {},
   logX: false,
   logY: false,
+  more: [],
+  shared: [],
 } as const;
 
 export function DataPanel({ state, table, points, onChange }: DataPanelProps) {

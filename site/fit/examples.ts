@@ -4,6 +4,7 @@ import eckerle from "../../data/nist/Eckerle4.json" with { type: "json" };
 import gauss from "../../data/nist/Gauss1.json" with { type: "json" };
 import misra from "../../data/nist/Misra1a.json" with { type: "json" };
 import rat42 from "../../data/nist/Rat42.json" with { type: "json" };
+import { gaussian } from "../shell/noise.js";
 
 export interface Example {
   readonly id: string;
@@ -52,6 +53,32 @@ const puromycin = `concentration (ppm),rate (counts/min²)
 1.10,207
 1.10,200`;
 
+/** The same, with the cells that were not treated (eleven rates: the last one is missing). */
+const both = `concentration,treated,untreated
+0.02,76,67
+0.02,47,51
+0.06,97,84
+0.06,107,86
+0.11,123,98
+0.11,139,115
+0.22,159,131
+0.22,152,124
+0.56,191,144
+0.56,201,158
+1.10,207,160
+1.10,200,`;
+
+/** Made from a seed; three decimals. */
+function thousand(): string {
+  const normal = gaussian(11);
+  const rows = Array.from({ length: 1000 }, (_, i) => {
+    const x = i / 50;
+    const y = 3 * Math.exp(-x / 9) * Math.cos(1.3 * x + 0.4) + 0.5 + 0.25 * normal();
+    return `${x}\t${y.toFixed(3)}`;
+  });
+  return ["x\ty", ...rows].join("\n");
+}
+
 const outliers = `x,y
 1,3.1
 2,4.9
@@ -80,6 +107,20 @@ export const examples: readonly Example[] = [
     table: puromycin,
     model: "vmax*x/(km + x)",
     about: "Reaction rates at six concentrations, two of each.",
+  },
+  {
+    id: "treated",
+    title: "Enzyme kinetics: two sets, one shared parameter",
+    table: both,
+    model: "vmax*x/(km + x)",
+    about: "Cells with and without puromycin. Below: fit both at once, and share km.",
+  },
+  {
+    id: "thousand",
+    title: "A thousand points on a damped wave",
+    table: thousand(),
+    model: "a*exp(-x/tau)*cos(omega*x + phase) + c",
+    about: "Drag a point: a fit of a thousand points with its bands follows.",
   },
   {
     id: "misra",

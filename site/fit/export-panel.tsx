@@ -1,6 +1,6 @@
 // Taking the fit along: as a program in three languages, as numbers, as a picture.
 
-import { useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { LIGHT } from "../draw/ink.js";
 import { SvgPen } from "../draw/pen.js";
 import { Choice } from "../shell/controls.js";
@@ -27,7 +27,19 @@ function save(name: string, type: string, text: string): void {
 const WRITERS = { javascript, python, r: rCode } as const;
 type Language = keyof typeof WRITERS;
 
-export function ExportPanel({ request, view, points, state, onJson }: ExportPanelProps) {
+/** Writing a program of a thousand points takes longer than a frame: it is written once nothing moves any more. */
+const REST = 250;
+
+export function ExportPanel(props: ExportPanelProps) {
+  const [rested, setRested] = useState(props);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(props), REST);
+    return () => clearTimeout(timer);
+  }, [props.request, props.view, props.points, props.state]);
+  return useMemo(() => <Programs {...rested} />, [rested]);
+}
+
+function Programs({ request, view, points, state, onJson }: ExportPanelProps) {
   const [language, setLanguage] = useState<Language>("javascript");
   const [copied, setCopied] = useState(false);
   const text = WRITERS[language](request, view);

@@ -68,7 +68,7 @@ function lowest(text: string): Record<string, number> {
   );
 }
 
-function solve(request: FitRequest): FitResult {
+export function solve(request: FitRequest): FitResult {
   const { x, y, sigma, model, variable, from, fixed } = request;
   const { params: names } = compileModel(model, { variables: [variable] });
   const low = lowest(model);
@@ -207,12 +207,6 @@ export async function rank(request: FitRequest, { signal, progress }: JobContext
   return found.sort((a, b) => a.aicc - b.aicc);
 }
 
-/** Profile-likelihood intervals of all free parameters: where the sum of squares says so, not the curvature at its minimum. */
-export function profiles(request: FitRequest): Record<string, [number, number]> {
-  const r = solve(request);
-  return Object.fromEntries(r.freeNames.map((name) => [name, r.profile(name)]));
-}
-
 export function toJson(request: FitRequest): string {
   return JSON.stringify(
     solve(request).toJSON(),
@@ -220,3 +214,5 @@ export function toJson(request: FitRequest): string {
     1,
   );
 }
+
+export * from "./beside-jobs.js";

@@ -3,6 +3,8 @@
 import { drawAxes, type Frame, spread } from "../draw/axes.js";
 import type { Ink } from "../draw/ink.js";
 import type { Pen } from "../draw/pen.js";
+import { overlayColor } from "./beside.js";
+import type { Overlay } from "./beside-jobs.js";
 import type { FitView } from "./jobs.js";
 import type { FitState, Points } from "./state.js";
 
@@ -11,6 +13,25 @@ export interface FitPicture {
   readonly view: FitView | null;
   readonly state: FitState;
   readonly active: number;
+  readonly overlays?: readonly Overlay[] | undefined;
+}
+
+/** More points than this are drawn as specks. */
+const MANY = 300;
+
+const lineOf = (f: Frame, x: Float64Array, y: Float64Array): number[] =>
+  Array.from({ length: 2 * x.length }, (_, k) => (k % 2 ? f.y(y[k >> 1]!) : f.x(x[k >> 1]!)));
+
+/** The outline of a band: along its upper side, and back along the lower one. */
+function bandOf(f: Frame, x: Float64Array, lower: Float64Array, upper: Float64Array): number[] {
+  const points: number[] = [];
+  const add = (i: number, side: Float64Array): void => {
+    const y = f.y(side[i]!);
+    if (Number.isFinite(y)) points.push(f.x(x[i]!), y);
+  };
+  for (let i = 0; i < x.length; i++) add(i, upper);
+  for (let i = x.length - 1; i >= 0; i--) add(i, lower);
+  return points;
 }
 
 const named = (name: string, unit: string): string => (unit ? `${name} (${unit})` : name);
@@ -51,17 +72,7 @@ export function drawFit(pen: Pen, width: number, height: number, ink: Ink, pictu
   pen.clip(f.left, f.top, f.right - f.left, f.bottom - f.top, () => {
     if (view) {
       const { curve } = view;
-      const outline = (lower: Float64Array, upper: Float64Array): number[] => {
-        const forth: number[] = [];
-        const back: number[] = [];
-        for (let i = 0; i < curve.x.length; i++) {
-          const [l, u] = [f.y(lower[i]!), f.y(upper[i]!)];
-          if (!Number.isFinite(l + u)) continue;
-          forth.push(f.x(curve.x[i]!), u);
-          back.unshift(f.x(curve.x[i]!), l);
-        }
-        return [...forth, ...back];
-      };
+      const outline = (lower: Float64Array, upper: Float64Array) => bandOf(f, curve.x, lower, upper);
       const { confidence, prediction } = curve;
       if (state.band === "both" || state.band === "prediction")
         pen.area(outline(prediction.lower, prediction.upper), ink.cool, ink.dark ? 0.16 : 0.1);
@@ -71,7 +82,23 @@ export function drawFit(pen: Pen, width: number, height: number, ink: Ink, pictu
       for (let i = 0; i < curve.x.length; i++) line.push(f.x(curve.x[i]!), f.y(curve.fit[i]!));
       pen.line(line, { color: ink.cool, width: 2.2 });
     }
-    const many = points.x.length > 300;
+    picture.overlays?.forEach(({ x: at, fit, lower, upper }, k, all) => {
+      const color = overlayColor(k, all.length, ink.dark);
+      if (lower && upper) {
+        pen.area(bandOf(f, at, lower, upper), color, 0.16);
+        for (const side of [lower, upper]) pen.line(lineOf(f, at, side), { color, width: 1, dash: [3, 3] });
+      }
+      pen.line(lineOf(f, at, fit), { color, width: 1.8 });
+    });
+    const many = points.x.length > MANY;
+    if (many) {
+      const shown = [...points.x.keys()].filter((i) => points.used[i] === 1 && i !== active);
+      pen.specks(
+        shown.flatMap((i) => [f.x(points.x[i]!), f.y(points.y[i]!)]),
+        3.4,
+        ink.ink,
+      );
+    }
     for (let i = 0; i < points.x.length; i++) {
       const [px, py] = [f.x(points.x[i]!), f.y(points.y[i]!)];
       const used = points.used[i] === 1;
@@ -83,6 +110,7 @@ export function drawFit(pen: Pen, width: number, height: number, ink: Ink, pictu
           alpha: used ? 0.7 : 0.3,
         });
       }
+      if (many && used && i !== active) continue;
       const r = (many ? 2.4 : 4) + (i === active ? 2 : 0);
       if (used) pen.dot(px, py, r, i === active ? ink.accent : ink.ink, { color: ink.paper, width: 1 });
       else {
@@ -124,9 +152,23 @@ export function drawResiduals(pen: Pen, width: number, height: number, ink: Ink,
   );
   pen.area([f.left, f.y(-2), f.right, f.y(-2), f.right, f.y(2), f.left, f.y(2)], ink.cool, 0.08);
   pen.line([f.left, f.y(0), f.right, f.y(0)], { color: ink.cool, width: 1.4 });
-  at.forEach((i, k) => {
-    const [px, py] = [f.x(points.x[i]!), f.y(z[k]!)];
-    pen.line([px, f.y(0), px, py], { color: ink.soft, width: 1, alpha: 0.6 });
-    pen.dot(px, py, at.length > 300 ? 1.8 : 3, Math.abs(z[k]!) > 3 ? ink.accent : ink.ink);
+  const zero = f.y(0);
+  const [x0, y0] = [at.map((i) => f.x(points.x[i]!)), z.map((v) => f.y(v))];
+  if (at.length > MANY) {
+    const far = (k: number) => Math.abs(z[k]!) > 3;
+    for (const [color, which] of [
+      [ink.ink, false],
+      [ink.accent, true],
+    ] as const)
+      pen.specks(
+        x0.flatMap((px, k) => (far(k) === which ? [px, y0[k]!] : [])),
+        3,
+        color,
+      );
+    return;
+  }
+  x0.forEach((px, k) => {
+    pen.line([px, zero, px, y0[k]!], { color: ink.soft, width: 1, alpha: 0.6 });
+    pen.dot(px, y0[k]!, 3, Math.abs(z[k]!) > 3 ? ink.accent : ink.ink);
   });
 }

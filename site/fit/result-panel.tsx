@@ -8,12 +8,10 @@ interface ResultPanelProps {
   view: FitView;
   level: number;
   absolute: boolean;
-  profiles: Readonly<Record<string, readonly [number, number]>> | null;
-  onProfiles(): void;
   onFix(name: string, value: number | null): void;
 }
 
-export function ResultPanel({ view, level, absolute, profiles, onProfiles, onFix }: ResultPanelProps) {
+export function ResultPanel({ view, level, absolute, onFix }: ResultPanelProps) {
   const percent = `${Math.round(level * 1000) / 10} %`;
   const doubts = judgement(view, absolute);
   return (
@@ -39,11 +37,6 @@ export function ResultPanel({ view, level, absolute, profiles, onProfiles, onFix
               <th scope="col" class="number">
                 to
               </th>
-              {profiles && (
-                <th scope="col" class="number">
-                  by profile
-                </th>
-              )}
               <th scope="col">hold</th>
             </tr>
           </thead>
@@ -59,13 +52,6 @@ export function ResultPanel({ view, level, absolute, profiles, onProfiles, onFix
                 <td class="number">{row.stderr === null ? "–" : short(row.stderr, 3)}</td>
                 <td class="number">{row.low === null ? "–" : short(row.low, 5)}</td>
                 <td class="number">{row.high === null ? "–" : short(row.high, 5)}</td>
-                {profiles && (
-                  <td class="number">
-                    {profiles[row.name]
-                      ? `${short(profiles[row.name]![0], 5)} to ${short(profiles[row.name]![1], 5)}`
-                      : "–"}
-                  </td>
-                )}
                 <td>
                   <input
                     type="checkbox"
@@ -78,11 +64,6 @@ export function ResultPanel({ view, level, absolute, profiles, onProfiles, onFix
             ))}
           </tbody>
         </table>
-      </div>
-      <div class="row">
-        <button type="button" class="quiet" onClick={onProfiles}>
-          Intervals by profile likelihood
-        </button>
       </div>
       {(view.warnings.length > 0 || doubts.length > 0) && (
         <ul class="warnings">

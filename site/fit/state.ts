@@ -21,6 +21,11 @@ export interface FitState {
   band: string;
   logX: boolean;
   logY: boolean;
+  /** What is shown beside the fit. */
+  beside: string;
+  /** Further columns that are fitted together with y, and the parameters that all of them share. */
+  more: readonly number[];
+  shared: readonly string[];
 }
 
 const first = examples[0]!;
@@ -40,6 +45,9 @@ export const defaults: FitState = {
   band: "both",
   logX: false,
   logY: false,
+  beside: "nothing",
+  more: [],
+  shared: [],
 };
 
 export interface Points {

@@ -1,6 +1,7 @@
 // The fit: a table, a model, and everything that follows from them.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Beside, type BesideKind } from "../fit/beside.js";
 import { FitCanvas } from "../fit/canvas.js";
 import { DataPanel } from "../fit/data-panel.js";
 import { examples } from "../fit/examples.js";
@@ -11,6 +12,7 @@ import { domains } from "../fit/plot.js";
 import { ResultPanel } from "../fit/result-panel.js";
 import { defaults, type FitState, pointsOf, requestOf, variableOf } from "../fit/state.js";
 import { readTable } from "../fit/table.js";
+import { Together } from "../fit/together.js";
 import { Check, Choice, Select } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
 import { connect } from "../shell/rpc.js";
@@ -29,7 +31,8 @@ function Fit() {
   const [textError, setTextError] = useState("");
   const [error, setError] = useState("");
   const [catalogue, setCatalogue] = useState<readonly { key: string; title: string; text: string }[]>([]);
-  const [profiles, setProfiles] = useState<Record<string, [number, number]> | null>(null);
+  const [overlays, setOverlays] = useState<readonly FitJobs.Overlay[]>([]);
+  const [names, setNames] = useState<readonly string[]>([]);
   /** The last values, from which a fit goes on while points are moved; with which model they were found. */
   const last = useRef<{ key: string; values: Record<string, number> } | null>(null);
 
@@ -38,6 +41,7 @@ function Fit() {
       "formula",
       (f) => {
         setMathml(f.mathml);
+        setNames(f.params);
         setTextError("");
       },
       (e) => setTextError(e.hint ? `${e.message}\n${e.hint}` : e.message),
@@ -63,19 +67,22 @@ function Fit() {
   useEffect(() => void worker.call("catalogue", {}).then(setCatalogue), []);
   useEffect(() => calls.formula({ model: s.model, variable }), [s.model, variable]);
 
-  const range = points
-    ? domains({ points, view: null, state: s, active: -1 }).x
-    : ([0, 1] as [number, number]);
+  const range = useMemo(
+    (): [number, number] => (points ? domains({ points, view: null, state: s, active: -1 }).x : [0, 1]),
+    [points, s.logX],
+  );
   const touched = Object.keys(s.moved).length + s.excluded.length + Object.keys(s.fixed).length > 0;
-  const request = points ? requestOf(points, s, null, range) : null;
+  const request = useMemo(
+    () => (points ? requestOf(points, s, null, range) : null),
+    [points, s.model, s.loss, s.absolute, s.level, s.fixed, range],
+  );
   useEffect(() => {
     if (!request) return;
     // A search over the whole range for new data or a new model; from the last values while points are moved.
     const warm =
       touched && last.current?.key === `${request.model} ${request.variable}` ? last.current.values : null;
     calls.fit({ ...request, from: warm });
-    setProfiles(null);
-  }, [points, s.model, s.loss, s.absolute, s.level, s.fixed, s.logX]);
+  }, [request]);
 
   const about = examples.find((e) => e.id === s.example)?.about;
   const toggle = (row: number): void =>
@@ -103,6 +110,7 @@ function Fit() {
                 points={points}
                 view={view}
                 state={s}
+                overlays={overlays}
                 onMove={(row, to) => set({ moved: { ...s.moved, [row]: to } })}
                 onToggle={toggle}
               />
@@ -125,8 +133,6 @@ function Fit() {
               view={view}
               level={s.level}
               absolute={s.absolute && points?.sigma !== null}
-              profiles={profiles}
-              onProfiles={() => void worker.call("profiles", request!).then(setProfiles)}
               onFix={(name, value) => {
                 const { [name]: _, ...others } = s.fixed;
                 set({ fixed: value === null ? others : { ...others, [name]: value } });
@@ -184,6 +190,15 @@ function Fit() {
           </div>
         </aside>
       </div>
+      {view && request && (
+        <Beside
+          kind={s.beside as BesideKind}
+          request={request}
+          onOverlays={setOverlays}
+          onKind={(beside) => set({ beside })}
+        />
+      )}
+      {points && <Together table={table} points={points} state={s} names={names} onChange={set} />}
       {view && points && request && (
         <ExportPanel
           request={request}

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { whileDragging } from "./frames.mjs";
 
 /** NIST StRD Misra1a as a spreadsheet with decimal commas and a row of units writes it, with its certified values. */
 const misra = `Weg\tKraft
@@ -42,6 +43,9 @@ const near = (value, expected, digits) =>
     `${value} instead of ${expected}`,
   );
 
+const beside = (page, kind) =>
+  page.waitForSelector(`[data-beside=${kind}][data-done=yes]`, { timeout: 30_000 });
+
 export async function use({ checks, page, open }) {
   await checks.check(
     "fit: a table with decimal commas and units gives the certified parameters",
@@ -59,6 +63,7 @@ export async function use({ checks, page, open }) {
   await checks.check(
     "fit: the program that is exported, run in Node, gives the same parameters",
     async () => {
+      await page.waitForFunction(() => /exp\(-b2/.test(document.querySelector("pre.program").textContent));
       const program = await page.locator("pre.program").textContent();
       mkdirSync("build/test", { recursive: true });
       const path = "build/test/exported-fit.mjs";
@@ -100,6 +105,66 @@ export async function use({ checks, page, open }) {
       return `plot of ${Math.round(box.width)} pixels`;
     },
   );
+  await checks.check("fit: the posterior by NUTS stands beside the fit and agrees with it", async () => {
+    await page.getByLabel("its posterior, by NUTS").check();
+    await beside(page, "posterior");
+    const found = await page.$eval("tr[data-marginal=b1]", (row) => ({ ...row.dataset }));
+    const words = await page.locator(".beside .note").textContent();
+    // A nearly linear model: mean and width of the posterior are those of the normal law, Student's tails apart.
+    assert.ok(Math.abs(found.mean - certified.b1) < 2, found.mean);
+    assert.ok(found.sd > 2.4 && found.sd < 3.6, found.sd);
+    return words.slice(0, 62);
+  });
+  await checks.check("fit: logarithms, losses and profiles stand beside the fit", async () => {
+    await page.getByLabel("the fit of log y").check();
+    await beside(page, "log");
+    assert.match(await page.locator("tr[data-row='of the logarithms']").textContent(), /\d\(/);
+    await page.getByLabel("all losses").check();
+    await beside(page, "losses");
+    assert.equal(await page.locator(".beside tr[data-row]").count(), 6);
+    await page.getByRole("radio", { name: "profiles" }).check();
+    await beside(page, "profiles");
+    // By profile likelihood (R, confint of nls): asymmetric, but hardly.
+    return await page.locator("tr[data-profile=b1]").textContent();
+  });
+  await checks.check("fit: two sets share a parameter", async () => {
+    await page.getByRole("combobox", { name: "Data" }).selectOption("treated");
+    await page.getByRole("checkbox", { name: "untreated" }).check();
+    await page.waitForSelector("[data-together='4']");
+    await page.locator(".together").getByRole("checkbox", { name: "km" }).check();
+    await page.waitForSelector("[data-together='3']");
+    const kms = await page.$$eval("tr[data-set]", (rows) => rows.map((r) => r.cells[2].dataset.value));
+    assert.equal(kms[0], kms[1]);
+    return `km = ${kms[0]}`;
+  });
+  await checks.check("fit: a point of a thousand is dragged, and fit and bands follow", async () => {
+    await page.getByLabel("nothing").check();
+    await page.getByRole("combobox", { name: "Data" }).selectOption("thousand");
+    await settled(page, ["a", "tau", "omega", "phase", "c"]);
+    const before = await values(page);
+    const stage = page.locator(".fitplot");
+    await stage.scrollIntoViewIfNeeded();
+    const box = await stage.boundingBox();
+    // Some point lies near the middle of the plot: the mouse looks for it.
+    let [x, y] = [0, 0];
+    search: for (let j = 0; j < 12; j++)
+      for (let i = 0; i < 6; i++) {
+        [x, y] = [box.x + box.width * (0.3 + 0.05 * i), box.y + box.height * (0.35 + 0.03 * j)];
+        await page.mouse.move(x, y);
+        if ((await page.locator(".fitplot.over").count()) > 0) break search;
+      }
+    await page.mouse.down();
+    const said = await whileDragging(
+      page,
+      Array.from({ length: 60 }, (_, i) => [x, y - 2 * i]),
+    );
+    await page.mouse.up();
+    await page.waitForFunction(
+      (c) => Number(document.querySelector("tr[data-param=c]").dataset.value) !== c,
+      before.c,
+    );
+    return said;
+  });
   await checks.check("fit: a model that is no model is pointed at; one by name is taken", async () => {
     await page.getByLabel("Model, y =").fill("a*exp(b*x");
     await page.waitForSelector(".model .error");
