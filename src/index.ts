@@ -196,6 +196,7 @@ export { type FitVerification, verify } from "./fits/verify.js";
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from "./global/annealing.js";
 export { type GlobalSearch, type GlobalSearchOptions, globalSearch } from "./global/ask-tell.js";
 export { type CmaesOptions, cmaes } from "./global/cmaes.js";
+export type { GlobalConstraint, GlobalConstraintParts } from "./global/constraints.js";
 export {
   type DeStrategy,
   type DifferentialEvolutionOptions,

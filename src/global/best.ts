@@ -1,11 +1,16 @@
 // The lowest point of a search so far, as the user's variables.
 
 import { rankOf } from "./ranking.js";
+import { pack, unpack } from "./saving.js";
 import type { Variables } from "./variables.js";
 
 export class Best {
   readonly x: Float64Array;
   fun = Infinity;
+  /** The largest violation of a constraint there. */
+  violation = 0;
+  /** What it ranks by: its value, or where it is not feasible its violation above all values. */
+  #rank = Infinity;
   readonly #variables: Variables;
 
   constructor(variables: Variables) {
@@ -19,10 +24,12 @@ export class Best {
   }
 
   /** Made from the point of the cube anew: what a callback wrote into its argument reaches nobody. */
-  take(points: ArrayLike<number>, row: number, value: number): void {
-    if (!(rankOf(value) < this.fun) && !Number.isNaN(this.x[0]!)) return;
+  take(points: ArrayLike<number>, row: number, value: number, rank = rankOf(value), violation = 0): void {
+    if (!(rank < this.#rank) && !Number.isNaN(this.x[0]!)) return;
     this.#variables.decode(points, row, this.x);
     this.fun = rankOf(value) < Infinity ? value : Infinity;
+    this.violation = violation;
+    this.#rank = rank;
   }
 
   /** A lower point found otherwise. */
@@ -30,5 +37,17 @@ export class Best {
     if (!(value < this.fun)) return;
     this.x.set(x);
     this.fun = value;
+    this.#rank = value;
+  }
+
+  save(): string {
+    return pack([this.fun, this.violation, this.#rank], this.x);
+  }
+
+  restore(saved: unknown): boolean {
+    const head = new Float64Array(3);
+    if (!unpack(saved, head, this.x)) return false;
+    [this.fun, this.violation, this.#rank] = head as unknown as [number, number, number];
+    return true;
   }
 }

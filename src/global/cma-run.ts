@@ -29,6 +29,8 @@ export interface CmaStart {
   readonly maxGenerations: number;
   /** Cells of each variable, 0 where it is continuous. */
   readonly cells: Int32Array;
+  /** Ranks by an augmented Lagrangian, which changes from generation to generation. */
+  readonly constrained?: boolean;
 }
 
 /** Vectors that a generation leaves to the next. */
@@ -46,6 +48,8 @@ export class CmaRun {
   readonly points: Float64Array;
   /** To be filled with their values before tell. */
   readonly values: Float64Array;
+  /** With constraints: what each point is worth beside those of other generations. */
+  readonly keys: Float64Array | null;
   readonly state: Float64Array;
   readonly mean: Float64Array;
   readonly limit: Float64Array;
@@ -78,6 +82,7 @@ export class CmaRun {
     const { f64 } = w;
     this.points = f64.points!;
     this.values = f64.values!;
+    this.keys = start.constrained ? new Float64Array(rows) : null;
     this.state = f64.state!;
     this.mean = f64.mean!;
     this.limit = f64.limit!;
@@ -179,11 +184,7 @@ export class CmaRun {
     if (finite === 0) return this.tests.nothing();
     sortRows(rows, keys, order);
     for (let k = 0; k < rows; k++) this.#sorted[k] = keys[order[k]!]!;
-    if (this.#sorted[0]! < this.best) {
-      this.best = this.#sorted[0]!;
-      const at = order[0]! * this.n;
-      this.bestPoint.set(this.points.subarray(at, at + this.n));
-    }
+    this.#take(order[0]!, this.#sorted[0]!);
     this.tests.record(this.#sorted, finite);
     if (this.penalty.active) {
       this.#kernels.cmaPenalties(this.#frame, this.sigma, this.workspace.at.penalties!);
@@ -204,6 +205,17 @@ export class CmaRun {
       if (this.#kernels.cmaDecompose(this.#frame, this.#state) !== 0) return "condition";
     }
     return this.tests.end(this.#sorted, finite, rival, known);
+  }
+
+  /** The generation's best: its first by rank, or by its keys. */
+  #take(first: number, value: number): void {
+    const { keys } = this;
+    let row = first;
+    if (keys) for (let k = 0; k < this.rows; k++) if (keys[k]! < keys[row]!) row = k;
+    const f = keys ? keys[row]! : value;
+    if (!(f < this.best)) return;
+    this.best = f;
+    this.bestPoint.set(this.points.subarray(row * this.n, (row + 1) * this.n));
   }
 
   /**

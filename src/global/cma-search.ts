@@ -109,6 +109,15 @@ export class CmaSearch implements Search {
     return (this.#side ?? this.#run).values;
   }
 
+  get keys(): Float64Array | null {
+    return this.#side ? null : this.#run.keys;
+  }
+
+  get centre(): Float64Array {
+    const { mean, scale } = this.#run;
+    return Float64Array.from(mean, (m, j) => Math.min(1, Math.max(0, m * scale[j]!)));
+  }
+
   get spread(): number {
     return this.#run.sigma;
   }
@@ -121,7 +130,7 @@ export class CmaSearch implements Search {
   }
 
   #begin(rows: number, narrow: number, most: number): CmaRun {
-    const { n, seed, runtime, cells } = this.#context;
+    const { n, seed, runtime, cells, constrained } = this.#context;
     const { form, active, spread } = this.#settings;
     this.#begun = { rows, narrow, most };
     const generations = Math.floor(100 + (150 * (n + 3) * (n + 3)) / Math.sqrt(rows));
@@ -138,6 +147,7 @@ export class CmaSearch implements Search {
         stream: 2 + this.restarts,
         maxGenerations: Math.min(usual, Math.ceil(most / rows)),
         cells,
+        constrained,
       },
       runtime,
     );
@@ -148,8 +158,9 @@ export class CmaSearch implements Search {
   }
 
   tell(): SearchEnd | null {
-    const { rows, values, points } = this;
-    const { n } = this.#context;
+    const { rows, points } = this;
+    const { n, constrained } = this.#context;
+    const values = this.keys ?? this.values;
     for (let k = 0; k < rows; k++) {
       const f = rankOf(values[k]!);
       if (f < Infinity && f > this.#get("highest")) this.#set("highest", f);
@@ -163,7 +174,7 @@ export class CmaSearch implements Search {
     }
     const run = this.#run;
     this.#set("spent", this.#get("spent") + rows);
-    const end = run.tell(this.#get("best"), this.#known);
+    const end = run.tell(constrained ? Infinity : this.#get("best"), this.#known);
     if (!end) return null;
     this.#context.minima.add(run.bestPoint, run.best);
     return this.#next(run, end);
@@ -195,7 +206,12 @@ export class CmaSearch implements Search {
   #next(run: CmaRun, end: RunEnd): SearchEnd | null {
     const { restarts, patience } = this.#settings;
     // A search with a limit is to use it: what a run finds late near a known minimum counts there.
-    if (!this.#context.limited && run.best < this.#known.f && conclusion(end).status === "converged") {
+    if (
+      !this.#context.limited &&
+      !this.#context.constrained &&
+      run.best < this.#known.f &&
+      conclusion(end).status === "converged"
+    ) {
       this.#known.u.set(run.bestPoint);
       this.#known.f = run.best;
     }
@@ -281,5 +297,5 @@ export class CmaSearch implements Search {
 
 export type CmaContext = Pick<
   SearchContext,
-  "n" | "seed" | "runtime" | "cells" | "smooth" | "minima" | "limited"
+  "n" | "seed" | "runtime" | "cells" | "smooth" | "minima" | "limited" | "constrained"
 >;

@@ -4,6 +4,7 @@
 import { FORM_FULL, FORM_LIMITED } from "../abi/global.js";
 import { median } from "./bound-penalty.js";
 import type { CmaRun } from "./cma-run.js";
+import { INFEASIBLE } from "./constraints.js";
 import { packList, unpackList } from "./saving.js";
 
 /** Why a run ended. */
@@ -76,7 +77,7 @@ export class CmaTests {
     const middle = sorted[finite >> 1]!;
     this.#firstSpread = Math.max(
       this.#firstSpread,
-      this.#recent.length === 0 && middle > best ? middle - best : 0,
+      this.#recent.length === 0 && middle > best && middle < INFEASIBLE ? middle - best : 0,
     );
     this.#recent.unshift(best);
     if (this.#recent.length > this.#length) this.#recent.pop();
@@ -111,7 +112,10 @@ export class CmaTests {
     const filled = recent.length >= this.#length;
     const current = sorted[finite - 1]! - sorted[0]!;
     const allowed = Math.max(FUN * this.#firstSpread, ROUNDINGS * Math.abs(low));
-    if (history <= allowed && (current <= allowed || recent.length > 9) && recent.length > 1) {
+    // Under constraints values move with the multipliers: they end nothing while no point of the generation is feasible.
+    const { keys } = run;
+    const settled = !keys || keys.some((key) => key < INFEASIBLE);
+    if (settled && history <= allowed && (current <= allowed || recent.length > 9) && recent.length > 1) {
       return "fun";
     }
     if (filled && history < OUTDONE * (low - rival)) return "outdone";
@@ -121,9 +125,9 @@ export class CmaTests {
     widest = Math.sqrt(widest);
     if (widest < STEP) return "step";
     if (widest > GROWTH) return "growth";
-    if (this.#flat > 1) return "flat";
+    if (settled && this.#flat > 1) return "flat";
     if (run.generation >= this.#maxGenerations) return "iterations";
-    if (this.#stagnant(n, rows)) return "stagnation";
+    if (settled && this.#stagnant(n, rows)) return "stagnation";
     if (form !== FORM_LIMITED)
       for (let j = 0; j < n; j++) {
         const m = run.mean[j]!;

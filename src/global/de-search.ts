@@ -1,6 +1,7 @@
 // Differential evolution at work: mutants of the whole population in one generation, each against its parent.
 
 import { Random } from "../random/philox.js";
+import { INFEASIBLE } from "./constraints.js";
 import type { DeStrategy } from "./differential-evolution.js";
 import { latinHypercube, shrunk, widthOf } from "./population.js";
 import { rankOf, sortRows } from "./ranking.js";
@@ -240,7 +241,7 @@ export class DeSearch implements Search {
       const before = this.#fitness[i]!;
       if (!(value <= before) || value === Infinity) continue;
       if (value < before) {
-        const gain = before === Infinity ? 1 : before - value;
+        const gain = before < INFEASIBLE ? before - value : 1;
         sum += gain;
         crs += gain * this.#cr[i]!;
         crSquares += gain * this.#cr[i]! * this.#cr[i]!;

@@ -7,6 +7,7 @@ import { Watch } from "../driver/watch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
+import { AugmentedLagrangian } from "./augmented-lagrangian.js";
 import { Best } from "./best.js";
 import { FixedSearch } from "./fixed-search.js";
 import { Minima } from "./minima.js";
@@ -20,7 +21,6 @@ import {
   type GlobalPopulation,
   type GlobalResult,
 } from "./result.js";
-import { pack, unpack } from "./saving.js";
 import type { SavedSearch, Search, SearchContext } from "./search.js";
 import type { GlobalInput } from "./settings.js";
 
@@ -32,11 +32,13 @@ export interface GlobalState extends Sealed {
   readonly counts: readonly number[];
   readonly best: string;
   readonly minima: readonly unknown[];
+  /** Of the constraints; null without. */
+  readonly constraints: readonly unknown[] | null;
   readonly search: SavedSearch;
 }
 
 const FORMAT = "downhill.global";
-const VERSION = 1;
+const VERSION = 2;
 const DIVERGING: GlobalEnd = { status: "failed", reason: "diverging" };
 
 export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
@@ -51,6 +53,9 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   readonly #x: Float64Array;
   #row = 0;
   #grad: Float64Array | null = null;
+  /** With constraints: the values of the generation, and what CMA-ES ranks it by. */
+  #raw = new Float64Array(0);
+  readonly #lagrangian: AugmentedLagrangian | null = null;
   readonly #one: Call;
   readonly #all: Call;
 
@@ -70,7 +75,8 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       budget,
       limited: budget !== Infinity || this.watch.maxTimeMs !== Infinity || input.target !== -Infinity,
       cells: variables.cells,
-      smooth: variables.smooth,
+      smooth: variables.smooth && !input.constraints,
+      constrained: input.constraints !== null,
       encode: (name, x) => variables.encode(name, x),
       units: (name, size) => variables.units(name, size),
       minima: this.#minima,
@@ -79,6 +85,8 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       variables.n === 0
         ? new FixedSearch()
         : input.method.definition.search(context, input.method.options, input.popSize);
+    if (input.constraints && this.#search.keys !== undefined)
+      this.#lagrangian = new AugmentedLagrangian(variables.n, input.constraints);
     const together = evaluator.batch ? Infinity : concurrency;
     const batch = evaluator.batch ? () => this.#batch() : () => this.#several();
     this.#one = { kind: "call", cost: () => 1, run: () => this.#single() };
@@ -95,31 +103,75 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     return this.watch.maxEvaluations - this.watch.nfev;
   }
 
+  /** Points of this generation to be evaluated: for the augmented Lagrangian its mean too. */
+  get #rows(): number {
+    return this.#search.rows + (this.#lagrangian ? 1 : 0);
+  }
+
   /** Rows of the next call. */
   #together(most: number): number {
-    return Math.min(most, this.#search.rows - this.#row);
+    return Math.min(most, this.#rows - this.#row);
   }
 
   *#generations(together: boolean): Method<GlobalEnd> {
-    const search = this.#search;
     for (;;) {
-      search.ask();
-      search.values.fill(NaN, 0, search.rows);
-      this.#row = 0;
-      while (this.#row < search.rows) yield together ? this.#all : this.#one;
-      const end = search.tell();
-      this.#target.value = this.#best.fun;
+      this.#begin();
+      while (this.#row < this.#rows) yield together ? this.#all : this.#one;
+      const end = this.#learn();
       yield ITERATION as Ask;
-      if (this.#best.fun === -Infinity) return DIVERGING;
       if (end) return end;
     }
+  }
+
+  /** Makes the next generation. */
+  #begin(): void {
+    const search = this.#search;
+    search.ask();
+    search.values.fill(NaN, 0, search.rows);
+    this.#row = 0;
+    const { constraints } = this.#input;
+    if (!constraints) return;
+    constraints.begin(this.#rows);
+    if (this.#raw.length < this.#rows) this.#raw = new Float64Array(this.#rows);
+    this.#raw.fill(NaN);
+  }
+
+  /** The generation has its values: how the search ended, or null. */
+  #learn(): GlobalEnd | null {
+    const search = this.#search;
+    const { constraints } = this.#input;
+    if (constraints) {
+      const { rows } = search;
+      constraints.learn(rows);
+      const keys = search.keys ?? search.values;
+      for (let k = 0; k < rows; k++) keys[k] = constraints.key(k, this.#raw[k]!);
+      this.#lagrangian?.rank(rows, this.#raw, search.values);
+      // Without equalities every second run goes by the feasibility rules, which a vertex of the constraints suits better.
+      if (search.keys && constraints.equalities === 0 && search.restarts % 2 === 1) search.values.set(keys);
+    }
+    const end = search.tell();
+    const { fun } = this.#best;
+    this.#target.value = this.#feasible ? fun : Infinity;
+    if (this.#feasible && fun === -Infinity) return DIVERGING;
+    return end?.status === "converged" && !this.#feasible ? { status: "failed", reason: "infeasible" } : end;
+  }
+
+  get #feasible(): boolean {
+    return this.#best.violation <= (this.#input.constraints?.tolerance ?? 0);
   }
 
   /** A row as the function gets it. */
   #point(row: number, x: Float64Array): never {
     const { variables } = this.#input;
-    variables.decode(this.#search.points, row, x);
+    this.#decode(row, x);
     return (variables.names ? variables.named(x) : x) as never;
+  }
+
+  #decode(row: number, x: Float64Array): void {
+    const { variables } = this.#input;
+    const search = this.#search;
+    if (row < search.rows) variables.decode(search.points, row, x);
+    else variables.decode(search.centre!, 0, x);
   }
 
   #single(): unknown {
@@ -137,8 +189,16 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
 
   #take(row: number, value: number): void {
     const search = this.#search;
-    search.values[row] = value;
-    this.#best.take(search.points, row, value);
+    const { constraints, variables } = this.#input;
+    if (!constraints) {
+      search.values[row] = value;
+      this.#best.take(search.points, row, value);
+      return;
+    }
+    constraints.measure(this.#point(row, new Float64Array(variables.count)), row);
+    this.#raw[row] = value;
+    const [points, at] = row < search.rows ? [search.points, row] : [search.centre!, 0];
+    this.#best.take(points, at, value, constraints.claim(row, value), constraints.worst(row));
   }
 
   /** The next rows, in one call of evaluateBatch. */
@@ -190,8 +250,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     const search = this.#search;
     const { variables } = this.#input;
     this.handed = this.save();
-    search.ask();
-    search.values.fill(NaN, 0, search.rows);
+    this.#begin();
     const count = Math.min(search.rows, most);
     return Array.from({ length: count }, (_, row) => ({
       point: this.#point(row, new Float64Array(variables.count)),
@@ -207,10 +266,9 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
 
   /** The whole generation has its values: how the search ended, or null. */
   learn(): GlobalEnd | null {
-    const end = this.#search.tell();
+    const end = this.#learn();
     this.watch.nit++;
-    this.#target.value = this.#best.fun;
-    return this.#best.fun === -Infinity ? DIVERGING : end;
+    return end;
   }
 
   get #population(): GlobalPopulation {
@@ -221,7 +279,8 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       variables.decode(search.points, k, x);
       return x;
     });
-    return { points, values: search.values.slice(0, search.rows) };
+    const values = this.#input.constraints ? this.#raw : search.values;
+    return { points, values: values.slice(0, search.rows) };
   }
 
   look(): GlobalIteration {
@@ -269,7 +328,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
         minima,
         population: this.#population,
         measures: standing(this.watch.measures),
-        violation: 0,
+        violation: best.violation,
         method: method.name,
         variant: chosenRuntime(limits.runtime).variant,
         warnings: [],
@@ -278,38 +337,47 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     ) as unknown as GlobalResult;
   }
 
+  /** What a saved state must agree with, beside the method's own options and the box. */
+  get #rest(): unknown[] {
+    const { popSize, seed, constraints } = this.#input;
+    return [popSize ?? null, seed, constraints ? [constraints.count, constraints.tolerance] : null];
+  }
+
   save(): GlobalState {
-    const { variables, method } = this.#input;
+    const { variables, method, constraints } = this.#input;
     const { nit, nfev, njev, nhev } = this.watch;
     return seal(FORMAT, VERSION, {
       method: method.name,
-      options: JSON.stringify([method.options, this.#input.popSize ?? null, this.#input.seed]),
+      options: JSON.stringify([method.options, ...this.#rest]),
       box: variables.signature,
       counts: [nit, nfev, njev, nhev],
-      best: pack([this.#best.fun], this.#best.x),
+      best: this.#best.save(),
       minima: this.#minima.save(),
+      constraints: constraints && [constraints.save(), this.#lagrangian?.save() ?? null],
       search: this.#search.save(),
     }) as GlobalState;
   }
 
   /** Puts a new task where the saved one was; SNAPSHOT where it is of another search. */
   restore(given: unknown): void {
-    const { where, variables, method, popSize, seed } = this.#input;
+    const { where, variables, method, constraints } = this.#input;
     const state = unseal<GlobalState>(where, given, FORMAT, VERSION);
     const refuse = (why: string) =>
       new DownhillError("SNAPSHOT", `${where}: the saved state ${why}`, {
         hint: "give the same box, method, options and seed as the search it was saved from",
       });
     if (state.method !== method.name) throw refuse(`is of ${state.method}`);
-    if (state.options !== JSON.stringify([method.options, popSize ?? null, seed]))
-      throw refuse("has other options");
+    if (state.options !== JSON.stringify([method.options, ...this.#rest])) throw refuse("has other options");
     if (state.box !== variables.signature) throw refuse("has other variables");
-    const head = new Float64Array(1);
     this.#minima.restore(state.minima);
-    const whole = unpack(state.best, head, this.#best.x) && this.#search.restore(state.search);
+    const [saved, lagrangian] = state.constraints ?? [];
+    const whole =
+      this.#best.restore(state.best) &&
+      this.#search.restore(state.search) &&
+      (!constraints || constraints.restore(saved)) &&
+      (!this.#lagrangian || this.#lagrangian.restore(lagrangian));
     if (!whole) throw refuse("is damaged");
-    this.#best.fun = head[0]!;
-    this.#target.value = head[0]!;
+    this.#target.value = this.#feasible ? this.#best.fun : Infinity;
     const [nit, nfev, njev, nhev] = state.counts as [number, number, number, number];
     Object.assign(this.watch, { nit, nfev, njev, nhev });
   }

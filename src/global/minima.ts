@@ -1,5 +1,7 @@
 // The distinct minima that the runs of a search ended in: two ends are one where they are near in the cube and their values agree.
 
+import { INFEASIBLE } from "./constraints.js";
+
 /** As near as this share of the box in every variable, */
 const NEAR = 1e-4;
 /** and values that agree to this share of the spread of all ends. */
@@ -19,7 +21,7 @@ export class Minima {
   readonly list: Found[] = [];
 
   add(u: ArrayLike<number>, fun: number): void {
-    if (!(fun < Infinity)) return;
+    if (!(fun < INFEASIBLE)) return;
     const { list } = this;
     const scale = Math.max(Math.abs(fun), list.length > 0 ? Math.abs(list[0]!.fun - fun) : 0);
     const at = list.findIndex(

@@ -11,7 +11,7 @@ type FunGrad = (x: Float64Array, g: Float64Array) => number | PromiseLike<number
 
 /** The call that polishes, or null where there is nothing to be moved. `keep` takes the gradient at the end. */
 export function polishCall(
-  { evaluator, variables, limits, constrained }: GlobalInput,
+  { evaluator, variables, limits, constraints }: GlobalInput,
   best: Best,
   watch: Watch,
   keep: (grad: Float64Array) => void,
@@ -19,7 +19,7 @@ export function polishCall(
   const { smooth } = evaluator;
   const free = variables.plain;
   const left = watch.maxEvaluations - watch.nfev;
-  if (!smooth || free.length === 0 || constrained || variables.names || !(left >= 1)) return null;
+  if (!smooth || free.length === 0 || constraints || variables.names || !(left >= 1)) return null;
   const parts = smooth as {
     fun?: (x: Float64Array) => number;
     grad?: (x: Float64Array, g: Float64Array) => void;

@@ -2,6 +2,7 @@
 
 import type { Random } from "../random/philox.js";
 import { numberOption } from "../runtime/options.js";
+import { INFEASIBLE } from "./constraints.js";
 
 export function checkPopulation(where: string, rows: number, least = 4): void {
   numberOption(where, "popSize", rows, least, { min: least, max: 1e6, integer: true });
@@ -41,6 +42,7 @@ export function widthOf(points: ArrayLike<number>, rows: number, n: number): num
 
 /** "fun" or "step" where the population has shrunk to a point, else null. */
 export function shrunk(low: number, high: number, first: number, width: number): "fun" | "step" | null {
-  if (high - low <= Math.max(ROUNDINGS * Math.abs(low), SHARE * first)) return "fun";
+  const share = first < INFEASIBLE / 4 ? SHARE * first : 0;
+  if (high < INFEASIBLE && high - low <= Math.max(ROUNDINGS * Math.abs(low), share)) return "fun";
   return width <= SIZE ? "step" : null;
 }

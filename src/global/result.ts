@@ -55,6 +55,7 @@ const WORDS: Readonly<Record<string, string>> = {
   stagnation:
     "the best value has not become lower for a long time, although the population has not shrunk to a point",
   nonFinite: "every evaluation gave NaN or Infinity",
+  infeasible: "no point that was looked at satisfies the constraints",
   diverging: "the function is -Infinity at the point returned",
 };
 
@@ -74,6 +75,8 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
   readonly restarts: number;
   /** The largest violation of a constraint at x; 0 without constraints. */
   readonly violation: number;
+  /** The same, by the name that others give it. */
+  readonly maxViolation: number;
   /** Every distinct point that a run ended in, the lowest first. */
   readonly minima: readonly GlobalMinimum[];
   /** The last generation. */
@@ -104,6 +107,7 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
     );
     this.restarts = content.restarts;
     this.violation = content.violation;
+    this.maxViolation = content.violation;
     this.minima = content.minima;
     this.population = content.population;
     if (variables.names) this.values = variables.named(x);
@@ -124,6 +128,7 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
       ["generations", this.nit],
       ["evaluations", this.nfev],
       ["restarts", this.restarts],
+      ...(this.violation > 0 ? [["violation", short(this.violation, 4)] satisfies Row] : []),
       ["distinct minima", this.minima.length],
     ];
     const shown = Array.from(

@@ -13,7 +13,8 @@ export type SearchReason =
   | "generations"
   | "flat"
   | "stagnation"
-  | "nonFinite";
+  | "nonFinite"
+  | "infeasible";
 
 export interface SearchEnd {
   readonly status: "converged" | "failed";
@@ -30,6 +31,10 @@ export interface Search {
   readonly points: Float64Array;
   /** To be filled before `tell`: NaN or Infinity is a failed evaluation. */
   readonly values: Float64Array;
+  /** Where `values` rank within one generation only (an augmented Lagrangian): what each point is worth beside those of others. */
+  readonly keys?: Float64Array | null;
+  /** With keys: the centre of the generation, in the cube. */
+  readonly centre?: Float64Array;
   readonly restarts: number;
   /** What an iteration shows beside the best point: the spread of the population, its size. */
   readonly spread: number;
@@ -55,8 +60,10 @@ export interface SearchContext {
   readonly limited: boolean;
   /** Values of each variable: 0 for a continuous one, else the number of its equal cells. */
   readonly cells: Int32Array;
-  /** Every variable is continuous. */
+  /** Every variable is continuous, and there are no constraints. */
   readonly smooth: boolean;
+  /** There are constraints: values above INFEASIBLE are of points that violate them. */
+  readonly constrained: boolean;
   /** A point of the user's in the cube. */
   encode(name: string, x: ArrayLike<number>): Float64Array;
   /** The cube's size of so many of the user's units of each variable. */

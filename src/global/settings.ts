@@ -5,6 +5,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkKeys, nearest, numberOption } from "../runtime/options.js";
 import { simulatedAnnealing } from "./annealing.js";
 import { cmaes } from "./cmaes.js";
+import { Constraints, type GlobalConstraint } from "./constraints.js";
 import { differentialEvolution } from "./differential-evolution.js";
 import { genetic } from "./genetic.js";
 import { type GlobalMethod, type GlobalMethodName, isGlobalMethod } from "./methods.js";
@@ -31,6 +32,12 @@ export interface GlobalOptions extends Omit<Limits, "onIteration"> {
   target?: number | undefined;
   /** Evaluations of an asynchronous function at the same time. Default 1. */
   concurrency?: number | undefined;
+  /** Constraints c(x) = 0, by "cmaes" only: an augmented Lagrangian. */
+  equality?: GlobalConstraint<never> | undefined;
+  /** Constraints c(x) >= 0: an augmented Lagrangian in "cmaes", feasibility rules in "differentialEvolution" and "genetic". */
+  inequality?: GlobalConstraint<never> | undefined;
+  /** A violation up to this is none. Default 1e-6. */
+  feasTol?: number | undefined;
 }
 
 export const globalKeys = [
@@ -41,6 +48,9 @@ export const globalKeys = [
   "polish",
   "target",
   "concurrency",
+  "equality",
+  "inequality",
+  "feasTol",
 ] as const;
 
 export interface GlobalInput {
@@ -54,7 +64,7 @@ export interface GlobalInput {
   readonly polish: boolean;
   readonly target: number;
   readonly concurrency: number;
-  readonly constrained: boolean;
+  readonly constraints: Constraints | null;
 }
 
 /** What other libraries call them. */
@@ -87,6 +97,7 @@ const optionsElsewhere: Readonly<Record<string, string | undefined>> = {
   sigma: "method: cmaes({ sigma })",
   sigma0: "method: cmaes({ sigma })",
   workers: "concurrency",
+  constraints: "inequality",
 };
 
 export function readMethod(where: string, given: unknown = "cmaes"): GlobalMethod {
@@ -128,11 +139,12 @@ export function readInput(
   const variables = new Variables(where, box);
   const { popSize } = options;
   if (popSize !== undefined) checkPopulation(where, popSize);
+  const method = readMethod(where, options.method);
   return {
     where,
     evaluator,
     variables,
-    method: readMethod(where, options.method),
+    method,
     limits: options as Limits,
     seed: numberOption(where, "seed", options.seed, 0, {
       min: 0,
@@ -147,6 +159,24 @@ export function readInput(
       integer: true,
       infinite: true,
     }),
-    constrained: false,
+    constraints: readConstraints(where, method, options),
   };
+}
+
+function readConstraints(where: string, { name }: GlobalMethod, options: GlobalOptions): Constraints | null {
+  const { equality, inequality } = options;
+  const tolerance = numberOption(where, "feasTol", options.feasTol, 1e-6, { min: 0 });
+  if (equality === undefined && inequality === undefined) return null;
+  const constraints = new Constraints(where, equality, inequality, tolerance);
+  const able = name === "cmaes" || (name !== "simulatedAnnealing" && constraints.equalities === 0);
+  if (!able)
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `${where}: ${name} takes no ${constraints.equalities > 0 ? "equalities" : "constraints"}`,
+      {
+        hint: 'use method: "cmaes"',
+        details: { option: constraints.equalities > 0 ? "equality" : "inequality" },
+      },
+    );
+  return constraints.count > 0 ? constraints : null;
 }
