@@ -102,6 +102,11 @@ export class CmaRun {
     return this.state[slot.S_SIGMA]!;
   }
 
+  /** The mean in the cube. */
+  get centre(): Float64Array {
+    return Float64Array.from(this.mean, (m, j) => Math.min(1, Math.max(0, m * this.scale[j]!)));
+  }
+
   get generation(): number {
     return this.state[slot.S_GENERATION]!;
   }

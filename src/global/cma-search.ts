@@ -89,8 +89,7 @@ export class CmaSearch implements Search {
   }
 
   get #local(): number {
-    const { n } = this.#context;
-    return Math.max(LOCAL, LOCAL_GROWTH * n) * n;
+    return Math.max(LOCAL, LOCAL_GROWTH * this.#context.n) * this.#context.n;
   }
 
   get restarts(): number {
@@ -114,8 +113,7 @@ export class CmaSearch implements Search {
   }
 
   get centre(): Float64Array {
-    const { mean, scale } = this.#run;
-    return Float64Array.from(mean, (m, j) => Math.min(1, Math.max(0, m * scale[j]!)));
+    return this.#run.centre;
   }
 
   get spread(): number {
