@@ -28,8 +28,6 @@ export interface Certificate {
 }
 
 const messages: Record<string, string> = {
-  optimal: "x is feasible and optimal within the tolerance",
-  acceptable: "rounding kept x from the tolerance asked for: optimal to 1e-6 only",
   certificate: "the constraints contradict each other: certificate.y and certificate.z prove it",
   ray: "the objective falls without end along certificate.x",
   negativeCurvature: "the objective is not convex: certificate.d has negative curvature",
@@ -43,6 +41,7 @@ const messages: Record<string, string> = {
 };
 
 export interface ConvexFields extends Measures {
+  readonly tolerance: number;
   readonly program: Program;
   readonly runtime: Runtime | undefined;
   readonly x: Float64Array;
@@ -66,6 +65,8 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   readonly dualResidual: number;
   /** |objective - dual objective| over max(1, both). */
   readonly gap: number;
+  /** What a status "solved" claims: primalResidual, dualResidual and gap are at most this. */
+  readonly tolerance: number;
   /** c + A'y (for a quadratic program Px + q + A'y): what the objective gains where x_j grows; minus z. */
   readonly reducedCosts: Float64Array;
   declare readonly certificate?: Certificate;
@@ -85,6 +86,7 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
     this.primalResidual = f.primal;
     this.dualResidual = f.dual;
     this.gap = f.gap;
+    this.tolerance = f.tolerance;
     this.reducedCosts = f.z.map((v) => (v === 0 ? 0 : -v));
     this.#program = f.program;
     this.#runtime = f.runtime;
@@ -115,6 +117,10 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   }
 
   get message(): string {
+    const within = short(this.tolerance, 3);
+    if (this.reason === "optimal") return `x is feasible and optimal within ${within}, relatively`;
+    if (this.reason === "acceptable")
+      return `rounding kept x from the tolerance asked for: feasible and optimal within ${within} only, relatively`;
     return messages[this.reason]!;
   }
 
@@ -129,6 +135,7 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
       ["primal residual", short(this.primalResidual, 3)],
       ["dual residual", short(this.dualResidual, 3)],
       ["gap", short(this.gap, 3)],
+      ["tolerance", short(this.tolerance, 3)],
       ["iterations", this.nit],
     ];
     if (this.conflict) rows.push(["conflict", this.conflict.join(", ")]);

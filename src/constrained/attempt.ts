@@ -20,6 +20,8 @@ export interface AttemptOptions {
   readonly presolve: boolean;
   readonly shift?: Shift | undefined;
   readonly runtime?: Runtime | undefined;
+  /** Of the violation, in what a point is worth; default 1. */
+  readonly weight?: number | undefined;
   /** Default: the interior point method. */
   readonly engine?: ((p: Program, runtime: Runtime | undefined) => Engine) | undefined;
 }
@@ -38,6 +40,7 @@ export class Attempt {
   readonly #meter: Meter;
   readonly #tryX: Float64Array;
   readonly #tryY: Float64Array;
+  readonly #weight: number;
   #waited = 0;
   /** Residuals and mu of the scaled program, their least sum. */
   #distance = Infinity;
@@ -54,6 +57,7 @@ export class Attempt {
   constructor(program: Program, presolved: Presolved | null, o: AttemptOptions) {
     const reduced = presolved?.program ?? program;
     this.program = program;
+    this.#weight = o.weight ?? 1;
     this.presolved = presolved;
     this.scaled = equilibrate(reduced);
     this.point = o.engine?.(this.scaled.program, o.runtime) ?? interiorPoint(this.scaled.program, o);
@@ -130,7 +134,7 @@ export class Attempt {
     for (let j = 0; j < tx.length; j++) tx[j] = D[j]! * x[j]!;
     for (let i = 0; i < ty.length; i++) ty[i] = (E[i]! * y[i]!) / cost;
     const measures = this.#meter.measure(tx, ty);
-    const value = worst(measures);
+    const value = worst(measures, this.#weight);
     if (!(value < this.best)) return;
     this.best = value;
     this.measures = measures;

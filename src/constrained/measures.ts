@@ -117,5 +117,9 @@ export class Meter {
 /** The larger, NaN being the largest of all. */
 const worse = (most: number, v: number): number => (v <= most ? most : v);
 
-/** The largest of the three relative measures. */
-export const worst = ({ primal, dual, gap }: Measures): number => worse(worse(primal, dual), gap);
+/** Whatever the tolerance, rows and bounds are met to this. */
+export const FEASIBLE = 1e-6;
+
+/** The largest of the three relative measures, the violation counted `weight` times. */
+export const worst = ({ primal, dual, gap }: Measures, weight = 1): number =>
+  worse(worse(weight * primal, dual), gap);

@@ -23,14 +23,15 @@ import {
 } from "./convex-state.js";
 import { negativeCurvature } from "./convexity.js";
 import { dualRun } from "./dual-run.js";
-import { Meter, worst } from "./measures.js";
+import { FEASIBLE, Meter, worst } from "./measures.js";
 import type { Program } from "./program.js";
 import { ProofSearch } from "./proof-search.js";
 
 export interface ConvexSettings extends Limits {
   /**
    * Bound on the three relative measures of the answer: violation, stationarity, gap. Default 1e-10; where rounding forbids it 1e-7 is
-   * accepted, and said (reason "acceptable"). "admm": 1e-6; "pdhg": 1e-7, and 1e-6 accepted.
+   * accepted, and said (reason "acceptable"). "admm": 1e-6; "pdhg": 1e-7, and 1e-6 accepted. A larger one is for stationarity and gap
+   * alone: rows and bounds are met to 1e-6 max(1, |Ax|, |x|) whatever it is.
    */
   tolerance?: number | undefined;
 }
@@ -55,6 +56,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   readonly #attempts: readonly AttemptOptions[];
   readonly #optimality: Measure<ConvexEnd>;
   readonly #acceptable: number;
+  /** Of the violation: a large tolerance is none of feasibility. */
+  readonly #weight: number;
   readonly #runtime: Limits["runtime"];
   #attempt: Attempt | null = null;
   #best = Infinity;
@@ -87,6 +90,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     this.#keeps = keeps;
     this.#attempts = ATTEMPTS[name];
     this.program = program;
+    this.#weight = Math.max(1, tolerance / FEASIBLE);
     this.#acceptable = o.tolerance === undefined ? acceptable : tolerance;
     this.#optimality = new Measure<ConvexEnd>("optimality", tolerance, OPTIMAL);
     this.watch = parent?.share([this.#optimality], most) ?? new Watch(where, o, [this.#optimality], most);
@@ -138,7 +142,11 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   }
 
   #make(k: number): Attempt | null {
-    return Attempt.make(this.program, { ...this.#attempts[k]!, runtime: this.#runtime });
+    return Attempt.make(this.program, {
+      ...this.#attempts[k]!,
+      runtime: this.#runtime,
+      weight: this.#weight,
+    });
   }
 
   /** `resumed`: the attempt stands where it has just made a step. */
@@ -191,7 +199,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
 
   #point(x: Float64Array, y: Float64Array): number {
     const measures = this.#meter.measure(x, y);
-    const value = worst(measures);
+    const value = worst(measures, this.#weight);
     if (!(value < this.#best)) return value;
     this.#best = value;
     this.#look = { fun: measures.objective, primal: measures.primal, dual: measures.dual };
@@ -279,6 +287,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
       { kind: "convexProgram", method: this.#name, variant: chosenRuntime(this.#runtime).variant },
       {
         ...measures,
+        tolerance: end.reason === "acceptable" ? this.#acceptable : this.#optimality.tolerance,
         x: this.x.slice(),
         y: this.#meter.y.slice(),
         z: this.#meter.z.slice(),

@@ -16,7 +16,7 @@ import { DualSet } from "./dual-set.js";
 import { bounds, checkCrossing, type QuadraticProgram, readProgram } from "./input.js";
 import { InteriorPoint } from "./interior-point.js";
 import { Kkt } from "./kkt.js";
-import { Meter, worst } from "./measures.js";
+import { FEASIBLE, Meter, worst } from "./measures.js";
 import type { Program } from "./program.js";
 import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
 import { rescale, samePattern } from "./same-pattern.js";
@@ -251,7 +251,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     const { D, E, cost } = scaled;
     const tx = x.map((v, j) => v * D[j]!);
     const ty = y.map((v, i) => (v * E[i]!) / cost);
-    const value = worst(meter.measure(tx, ty));
+    const value = worst(meter.measure(tx, ty), Math.max(1, this.#optimality.tolerance / FEASIBLE));
     if (!(value < this.#optimality.value)) return;
     this.#optimality.value = value;
     this.#x.set(tx);
@@ -275,6 +275,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
       { kind: "convexProgram", method: this.#name, variant },
       {
         ...measures,
+        tolerance: this.#optimality.tolerance,
         program: { ...program, q: program.q.slice(), l: program.l.slice(), u: program.u.slice() },
         runtime: settings.runtime,
         x: this.#x,

@@ -76,11 +76,10 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
       { details: { argument: "image.data", length: x.length } },
     );
   checkFinite(where, "image.data", x);
-  const parts = Array.from({ length: Math.min(channels, 3) }, (_, k) => {
-    const f = new Float64Array(pixels);
-    for (let i = 0; i < pixels; i++) f[i] = x[i * channels + k]!;
-    return new TotalVariation(width, height, lambda, f);
-  });
+  const parts: TotalVariation[] = [];
+  const release = () => {
+    for (const part of parts) part.release();
+  };
   const state = { x, fun: Infinity, stepNorm: 0 };
   let gap = Infinity;
   const look = (): number => {
@@ -95,13 +94,14 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
     // A picture of one colour has nothing to smooth.
     return state.fun > 0 ? gap / state.fun : 0;
   };
-  return proximalTask({
+  const task = proximalTask<DenoiseResult>({
     where,
     limits: o,
     measure: "gap",
     tolerance,
     maxIterations: 10_000,
     state,
+    release,
     *run(measure) {
       measure.value = look();
       yield { kind: "check" };
@@ -122,6 +122,17 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
       ) as unknown as DenoiseResult;
     },
   });
+  try {
+    for (let k = 0; k < Math.min(channels, 3); k++) {
+      const part = new TotalVariation(width, height, lambda, o.runtime);
+      parts.push(part);
+      for (let i = 0; i < pixels; i++) part.f[i] = x[i * channels + k]!;
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return task;
 }
 
 /**

@@ -73,6 +73,8 @@ export interface Plan<Out> {
   readonly state: State;
   run(measure: Measure<ProximalEnd>, watch: Watch): ProximalMethod;
   out(end: ProximalTermination, watch: Watch, variant: Variant): Out;
+  /** Gives memory of the core back. */
+  release?(): void;
 }
 
 export function proximalTask<Out>(plan: Plan<Out>): Task<ProximalEnd, Out> {
@@ -93,7 +95,7 @@ export function proximalTask<Out>(plan: Plan<Out>): Task<ProximalEnd, Out> {
       elapsedMs: watch.elapsedMs,
     }),
     out: (end) => plan.out(end, watch, variant),
-    release: () => undefined,
+    release: () => plan.release?.(),
   };
 }
 
