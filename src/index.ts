@@ -93,9 +93,9 @@ export type {
   ProximalTermination,
 } from "./constrained/proximal/task.js";
 export { type QuantileOptions, type QuantileResult, quantileRegression } from "./constrained/quantile.js";
-export type { ConvexSettings } from "./constrained/run.js";
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
+export type { ConvexSettings } from "./constrained/settings.js";
 export {
   type ConvexIterator,
   type ConvexResult,

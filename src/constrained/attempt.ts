@@ -20,7 +20,7 @@ export interface AttemptOptions {
   readonly presolve: boolean;
   readonly shift?: Shift | undefined;
   readonly runtime?: Runtime | undefined;
-  /** Of the violation, in what a point is worth; default 1. */
+  /** Of violation and stationarity, in what a point is worth; default 1. */
   readonly weight?: number | undefined;
   /** Default: the interior point method. */
   readonly engine?: ((p: Program, runtime: Runtime | undefined) => Engine) | undefined;

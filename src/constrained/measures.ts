@@ -117,9 +117,9 @@ export class Meter {
 /** The larger, NaN being the largest of all. */
 const worse = (most: number, v: number): number => (v <= most ? most : v);
 
-/** Whatever the tolerance, rows and bounds are met to this. */
+/** Whatever the tolerance, rows, bounds and stationarity are met to this: a larger one is of the gap. */
 export const FEASIBLE = 1e-6;
 
-/** The largest of the three relative measures, the violation counted `weight` times. */
+/** The largest of the three relative measures, violation and stationarity counted `weight` times. */
 export const worst = ({ primal, dual, gap }: Measures, weight = 1): number =>
-  worse(worse(weight * primal, dual), gap);
+  worse(weight * worse(primal, dual), gap);

@@ -3,7 +3,7 @@
 
 import type { Iteration, Mark, Method, Requests, Task } from "../driver/task.js";
 import { ITERATION, Measure } from "../driver/task.js";
-import { type Limits, limitKeys } from "../driver/types.js";
+import type { Limits } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { numberOption } from "../runtime/options.js";
@@ -26,17 +26,7 @@ import { dualRun } from "./dual-run.js";
 import { FEASIBLE, Meter, worst } from "./measures.js";
 import type { Program } from "./program.js";
 import { ProofSearch } from "./proof-search.js";
-
-export interface ConvexSettings extends Limits {
-  /**
-   * Bound on the three relative measures of the answer: violation, stationarity, gap. Default 1e-10; where rounding forbids it 1e-7 is
-   * accepted, and said (reason "acceptable"). "admm": 1e-6; "pdhg": 1e-7, and 1e-6 accepted. A larger one is for stationarity and gap
-   * alone: rows and bounds are met to 1e-6 max(1, |Ax|, |x|) whatever it is.
-   */
-  tolerance?: number | undefined;
-}
-
-export const settingKeys = [...limitKeys, "tolerance"] as const;
+import type { ConvexSettings } from "./settings.js";
 
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
@@ -56,7 +46,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   readonly #attempts: readonly AttemptOptions[];
   readonly #optimality: Measure<ConvexEnd>;
   readonly #acceptable: number;
-  /** Of the violation: a large tolerance is none of feasibility. */
+  /** Of violation and stationarity: a large tolerance is of the gap alone. */
   readonly #weight: number;
   readonly #runtime: Limits["runtime"];
   #attempt: Attempt | null = null;

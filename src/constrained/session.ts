@@ -18,9 +18,10 @@ import { InteriorPoint } from "./interior-point.js";
 import { Kkt } from "./kkt.js";
 import { FEASIBLE, Meter, worst } from "./measures.js";
 import type { Program } from "./program.js";
-import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
+import { ConvexTask } from "./run.js";
 import { rescale, samePattern } from "./same-pattern.js";
 import { equilibrate, type Scaled } from "./scaling.js";
+import { type ConvexSettings, settingKeys } from "./settings.js";
 import type { ConvexResult } from "./solve.js";
 import { SparseCore } from "./sparse-core.js";
 

@@ -8,7 +8,8 @@ import type { MethodName } from "./attempts.js";
 import type { ConvexState } from "./convex-state.js";
 import { isDense } from "./dense-core.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
-import { type ConvexSettings, ConvexTask, settingKeys } from "./run.js";
+import { ConvexTask } from "./run.js";
+import { type ConvexSettings, settingKeys } from "./settings.js";
 
 /** A point with multipliers, or a certificate; see the fields. `success` is status "solved". */
 export type ConvexResult = Shape<ConvexAnswer>;

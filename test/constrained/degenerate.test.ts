@@ -135,7 +135,7 @@ describe("linear programs", () => {
   });
 });
 
-describe("a large tolerance is none of feasibility", () => {
+describe("a large tolerance is of the gap alone", () => {
   test("rows are met to 1e-6 whatever it is, and the claim holds for it", () => {
     let s = 9;
     const next = () => {
@@ -154,7 +154,7 @@ describe("a large tolerance is none of feasibility", () => {
       for (const tolerance of [1e-2, 1e-4]) {
         const r = solveLP(program, { method: "pdhg", tolerance });
         expect([r.status, r.tolerance]).toEqual(["solved", tolerance]);
-        expect(r.primalResidual).toBeLessThanOrEqual(1e-6);
+        expect(Math.max(r.primalResidual, r.dualResidual)).toBeLessThanOrEqual(1e-6);
         expect(verify(program, r, { tolerance }).ok).toBe(true);
         expect(r.message).toContain(tolerance === 1e-2 ? "0.01" : "0.0001");
       }
