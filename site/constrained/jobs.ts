@@ -1,6 +1,6 @@
 // What the worker does for constrained problems: a linear program by three roads, and denoising by total variation.
 
-import { minimize, newton, denoise as solveDenoise, solveLP } from "downhill";
+import { minimize, newton, denoise as solveDenoise, solveLP, solveQP } from "downhill";
 
 export interface LpRequest {
   /** Rows a'x <= b, two numbers each. */
@@ -91,6 +91,45 @@ export function lp(request: LpRequest): LpAnswer {
     pdhg,
     iterations: { interior: r.nit, pdhg: first.nit },
     took,
+  };
+}
+
+export interface QpRequest {
+  readonly A: readonly (readonly [number, number])[];
+  readonly b: readonly number[];
+  /** (x - centre)' P (x - centre) / 2 is made small: P as two rows. */
+  readonly P: readonly (readonly [number, number])[];
+  readonly centre: readonly [number, number];
+}
+const QP_METHODS = ["interiorPoint", "activeSet", "admm"] as const;
+export interface QpAnswer {
+  readonly status: string;
+  readonly x: Float64Array;
+  /** Of the objective above, at the answer. */
+  readonly value: number;
+  readonly prices: Float64Array;
+  readonly roads: readonly { readonly method: string; readonly path: Float32Array; readonly nit: number }[];
+}
+
+/** A quadratic program by three roads. */
+export function qp({ A, b, P, centre }: QpRequest): QpAnswer {
+  const q = P.map((row) => -(row[0] * centre[0] + row[1] * centre[1]));
+  const program = { P: P.map((row) => [...row]), q, A: A.map((row) => [...row]), u: [...b] };
+  const solved = QP_METHODS.map((method) => {
+    const path: number[] = [];
+    const r = solveQP(program, { method, onIteration: ({ x }) => void path.push(x[0]!, x[1]!) });
+    return { method, r, path: Float32Array.from([...path, r.x[0]!, r.x[1]!]) };
+  });
+  const { r } = solved[0]!;
+  const d = [r.x[0]! - centre[0], r.x[1]! - centre[1]];
+  const value =
+    (d[0]! * (P[0]![0] * d[0]! + P[0]![1] * d[1]!) + d[1]! * (P[1]![0] * d[0]! + P[1]![1] * d[1]!)) / 2;
+  return {
+    status: r.status,
+    x: r.x.slice(),
+    value,
+    prices: r.y.slice(),
+    roads: solved.map(({ method, r: { nit }, path }) => ({ method, path, nit })),
   };
 }
 

@@ -133,7 +133,16 @@ export const chapters: readonly Chapter[] = [
       "Before initialisation and normalisation were understood, deep networks were grown: each layer first learnt to reproduce its input through a bottleneck (an autoencoder), or served under the labels alone, and only then all of them were trained together.",
       "pretrain(net, x) and pretrain(net, x, y) do this; transfer(net, …) puts new layers on trained ones. With few labels it still pays.",
     ],
-    link: ["guides/README.html", "Training, in the README"],
+    train: {
+      data: "circles",
+      hidden: [16, 16, 16, 16, 16],
+      activation: "sigmoid",
+      norm: false,
+      init: "xavier",
+      before: "autoencoder",
+      epochs: 100,
+    },
+    link: ["guides/training.html", "The guide to training"],
   },
   {
     id: "newton",

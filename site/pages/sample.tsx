@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type * as SampleJobs from "../sample/jobs.js";
 import { Sampler } from "../sample/panel.js";
 import { type Target, targetOf, targets } from "../sample/targets.js";
+import { WalkView } from "../sample/walk.js";
 import { Check, Select, Slider, TextField } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
 import { connect } from "../shell/rpc.js";
@@ -15,6 +16,8 @@ interface SampleState {
   methods: readonly string[];
   draws: number;
   seed: number;
+  /** The sampler that is shown step by step. */
+  walk: string;
 }
 const store = new Store<SampleState>({
   target: "banana",
@@ -22,6 +25,7 @@ const store = new Store<SampleState>({
   methods: ["nuts", "hmc", "metropolis"],
   draws: 2000,
   seed: 1,
+  walk: "hmc",
 });
 const worker = connect<typeof SampleJobs>("sample");
 const METHODS = [
@@ -80,7 +84,8 @@ function Sample() {
       if (!controller.signal.aborted) setError((e as Error).message);
     }
   };
-  const key = JSON.stringify(s);
+  const { walk: _, ...sampled } = s;
+  const key = JSON.stringify(sampled);
   useEffect(() => {
     const timer = setTimeout(() => void run(), 250);
     return () => clearTimeout(timer);
@@ -154,6 +159,17 @@ function Sample() {
           />
         ))}
       </div>
+      <WalkView
+        text={text}
+        params={params}
+        shown={shown}
+        box={box}
+        levels={levels}
+        seed={s.seed}
+        methods={METHODS}
+        method={s.walk}
+        onMethod={(walk) => store.set({ walk })}
+      />
       <p class="note">
         R-hat compares the chains with one another (rank-normalised, split: Vehtari and others 2021); above
         1.01 they do not agree yet. It and the effective numbers are computed anew from the draws so far. The

@@ -9,6 +9,7 @@ import { connect } from "../shell/rpc.js";
 import { Store, useStore } from "../shell/store.js";
 import { Decision } from "../train/decision.js";
 import type * as TrainJobs from "../train/jobs.js";
+import { Look } from "../train/look.js";
 import { Pad } from "../train/pad.js";
 import { TrainPanel } from "../train/panel.js";
 import { defaults, type TrainState } from "../train/state.js";
@@ -181,6 +182,7 @@ function Train() {
               </p>
             </>
           )}
+          <Look state={s} answer={answer} />
           {answer && (
             <ul class={answer.findings.length > 0 ? "warnings" : "findings"}>
               {answer.findings.length === 0 && (

@@ -134,3 +134,5 @@ export function levels({
       return Float32Array.from(xy);
     });
 }
+
+export * from "./walk-jobs.js";

@@ -20,6 +20,38 @@ interface SamplerProps {
 const CHAINS = (ink: Ink): string[] =>
   ink.dark ? ["#7cbad6", "#f0845a", "#86c79b", "#c9a3e6"] : ["#24637f", "#b83a14", "#2f7044", "#7a4c9e"];
 
+const BINS = 20;
+
+/** Ranks of all draws, counted chain by chain (Vehtari and others 2021): bars of equal height where the chains agree. */
+function drawRanks(pen: CanvasPen, width: number, height: number, ink: Ink, report: SampleReport): void {
+  const { points, chains, count } = report;
+  const total = chains * count;
+  const order = Float64Array.from({ length: total }, (_, k) => points[2 * k]!);
+  const rank = [...order.keys()].sort((i, j) => order[i]! - order[j]!);
+  const bars = new Float64Array(chains * BINS);
+  rank.forEach((draw, r) => {
+    const at = Math.floor(draw / count) * BINS + Math.floor((r * BINS) / total);
+    bars[at] = bars[at]! + 1;
+  });
+  const even = count / BINS;
+  const colors = CHAINS(ink);
+  const gap = 10;
+  const wide = (width - gap * (chains - 1)) / chains;
+  for (let chain = 0; chain < chains; chain++) {
+    const left = chain * (wide + gap);
+    for (let b = 0; b < BINS; b++) {
+      const h = Math.min(bars[chain * BINS + b]! / even / 2, 1) * height;
+      const x = left + (b * wide) / BINS;
+      pen.area(
+        [x, height, x, height - h, x + wide / BINS - 0.6, height - h, x + wide / BINS - 0.6, height],
+        colors[chain % 4]!,
+        0.75,
+      );
+    }
+    pen.line([left, height / 2, left + wide, height / 2], { color: ink.soft, width: 1, dash: [3, 3] });
+  }
+}
+
 export function Sampler({ method, title, report, levels, box, names }: SamplerProps) {
   const draw = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) => {
@@ -94,12 +126,20 @@ export function Sampler({ method, title, report, levels, box, names }: SamplerPr
     },
     [report],
   );
+  const ranks = useCallback(
+    (pen: CanvasPen, width: number, height: number, ink: Ink) => {
+      if (!report || report.count < 50) return;
+      drawRanks(pen, width, height, ink, report);
+    },
+    [report],
+  );
   const bad = report !== null && report.rHat > 1.01;
   return (
     <figure data-sampler={method} data-rhat={report?.rHat ?? ""} data-done={report?.done ? "yes" : "no"}>
       <figcaption>{title}</figcaption>
       <Surface class="sheet samples" label={`Draws of ${title}`} draw={draw} />
       <Surface class="trace" label={`Traces of ${names[0]} in four chains`} draw={trace} />
+      <Surface class="ranks" label={`Ranks of ${names[0]} in four chains`} draw={ranks} />
       <dl aria-live="off">
         <dt>R-hat, the worst</dt>
         <dd class={bad ? "bad" : "fine"}>{report ? short(Math.round(report.rHat * 1000) / 1000, 5) : "–"}</dd>

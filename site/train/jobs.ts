@@ -4,8 +4,11 @@ import * as downhill from "downhill";
 import type { JobContext } from "../shell/rpc.js";
 import { digits, type PlaneName, plane, type Samples } from "./data.js";
 import type { TrainState } from "./state.js";
+import { Trail } from "./trail.js";
 
-type Network = ReturnType<typeof downhill.network>;
+export * from "./look-jobs.js";
+
+export type Network = ReturnType<typeof downhill.network>;
 type Rule = ReturnType<typeof downhill.adam>;
 type Lr = number | ((step: number) => number);
 
@@ -38,7 +41,7 @@ export interface TrainAnswer {
   readonly held: number;
 }
 
-const rules: Readonly<Record<string, (lr: Lr) => Rule>> = {
+export const rules: Readonly<Record<string, (lr: Lr) => Rule>> = {
   sgd: (lr) => downhill.sgd({ lr }),
   momentum: (lr) => downhill.sgd({ lr, momentum: 0.9 }),
   nesterov: (lr) => downhill.sgd({ lr, momentum: 0.9, nesterov: true }),
@@ -51,7 +54,7 @@ const rules: Readonly<Record<string, (lr: Lr) => Rule>> = {
   lion: (lr) => downhill.lion({ lr }),
 };
 
-function rateOf(s: TrainState, steps: number): Lr {
+export function rateOf(s: TrainState, steps: number): Lr {
   const lr = 10 ** s.rate;
   switch (s.schedule) {
     case "cosine":
@@ -65,7 +68,7 @@ function rateOf(s: TrainState, steps: number): Lr {
   }
 }
 
-function build(s: TrainState, { inputs, classes }: Samples): Network {
+export function build(s: TrainState, { inputs, classes }: Samples): Network {
   const activation = {
     relu: downhill.relu,
     tanh: downhill.tanh,
@@ -86,8 +89,11 @@ function build(s: TrainState, { inputs, classes }: Samples): Network {
   });
 }
 
-let current: { net: Network; samples: Samples; examples: number[] } | null = null;
+let current: { net: Network; samples: Samples; trail: Trail } | null = null;
 let newest = 0;
+
+/** What is trained last, for the jobs that look at it. */
+export const trained = (): typeof current => current;
 
 const grid = (() => {
   const x = new Float32Array(2 * GRID * GRID);
@@ -105,7 +111,7 @@ function decision(net: Network): Float32Array {
 }
 
 /** The samples of a state: the page draws the same points. */
-const samplesOf = (s: TrainState): Promise<Samples> | Samples =>
+export const samplesOf = (s: TrainState): Promise<Samples> | Samples =>
   s.data === "digits" ? digits() : plane(s.data as PlaneName, 500, s.noise, s.seed);
 
 export async function train(s: TrainState, { signal, progress }: JobContext): Promise<TrainAnswer> {
@@ -117,7 +123,14 @@ export async function train(s: TrainState, { signal, progress }: JobContext): Pr
   });
   const net = build(s, samples);
   const begun = performance.now();
+  const trail = new Trail(net.params);
   try {
+    if (s.before !== "none" && s.hidden.length > 0)
+      downhill.pretrain(net, part.x, s.before === "labels" ? part.y : null, {
+        epochs: Math.ceil(s.epochs / 4),
+        batchSize: s.batch,
+        optimizer: rules[s.rule]!(10 ** s.rate),
+      });
     const steps = Math.ceil(part.y.length / s.batch) * s.epochs;
     const history = await net.fitAsync(part.x, part.y, {
       epochs: s.epochs,
@@ -126,6 +139,7 @@ export async function train(s: TrainState, { signal, progress }: JobContext): Pr
       validation: { x: test.x, y: test.y },
       signal,
       onEpoch: ({ epoch, loss, valLoss, valAccuracy }) => {
+        trail.note(net.params);
         const shown = samples.inputs === 2 ? decision(net) : null;
         progress({ epoch, loss, valLoss, accuracy: valAccuracy, decision: shown } satisfies EpochReport);
       },
@@ -153,7 +167,7 @@ export async function train(s: TrainState, { signal, progress }: JobContext): Pr
   } finally {
     if (mine === newest) {
       current?.net.dispose();
-      current = { net, samples, examples: [] };
+      current = { net, samples, trail };
     } else net.dispose();
   }
 }

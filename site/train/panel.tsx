@@ -106,6 +106,16 @@ export function TrainPanel({ state: s, onChange }: PanelProps) {
         />
       </div>
       <h3>Training</h3>
+      <Select
+        label="Before it"
+        value={s.before}
+        options={[
+          ["none", "no pre-training"],
+          ["autoencoder", "each layer learns to give back its input"],
+          ["labels", "the network grows layer by layer"],
+        ]}
+        onChange={(before) => onChange({ before })}
+      />
       <div class="pair">
         <Select
           label="Rule"

@@ -12,6 +12,8 @@ export interface TrainState {
   /** log10 of the learning rate. */
   rate: number;
   schedule: string;
+  /** What comes before training: nothing, autoencoders, or growing under the labels. */
+  before: string;
   epochs: number;
   batch: number;
   seed: number;
@@ -26,6 +28,7 @@ export const defaults: TrainState = {
   rule: "adam",
   rate: -2,
   schedule: "constant",
+  before: "none",
   epochs: 60,
   batch: 32,
   seed: 1,

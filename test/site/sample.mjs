@@ -9,6 +9,18 @@ export async function use({ checks, page }) {
     const text = await page.locator("[data-sampler=nuts] dl").textContent();
     return `R-hat ${rHat.toFixed(4)}, ${/effective draws a second([\d,]+)/.exec(text)[1]} effective draws a second`;
   });
+  await checks.check("sample: one chain is shown step by step, its rejections too", async () => {
+    await page.waitForSelector("[data-walk='80']", { timeout: 20_000 });
+    const sampler = page.getByLabel("Sampler");
+    await sampler.selectOption("metropolis");
+    await page.waitForFunction(() =>
+      /asked for the density at [12] point/.test(document.querySelector(".walk [role=status]")?.textContent),
+    );
+    const said = await page.locator(".walk [role=status]").textContent();
+    assert.ok(Number(/80 steps (\d+) stayed/.exec(said)[1]) > 5, said);
+    await page.getByRole("button", { name: "One step on" }).click();
+    return said;
+  });
   await checks.check(
     "sample: a density that is typed is sampled too, and a mistake is pointed at",
     async () => {

@@ -10,6 +10,28 @@ export async function use({ checks, page }) {
     const share = await accuracy(page);
     assert.ok(share > 0.95, `${share}`);
   });
+  await checks.check("train: the loss around the answer and the covariate shift are drawn", async () => {
+    await page.getByRole("button", { name: "The loss around the answer" }).click();
+    await page.waitForSelector("[data-plane=yes] canvas", { timeout: 30_000 });
+    const said = await page.locator("[data-plane] .note").first().textContent();
+    const [, first, least] = /from ([\d.]+) to ([\d.]+) there/.exec(said);
+    assert.ok(Number(least) < Number(first) / 2, said);
+    const before = await accuracy(page);
+    await page.getByRole("button", { name: /^Covariate shift/ }).click();
+    await page.waitForSelector("[data-shifts='2']", { timeout: 30_000 });
+    // Looking changes nothing: the network is the same as before.
+    assert.equal(await accuracy(page), before);
+    return await page.locator("[data-shifts] .roads").textContent();
+  });
+  await checks.check("train: with pre-training the moons are told apart too", async () => {
+    await page.getByLabel("Before it").selectOption("autoencoder");
+    await page.waitForSelector(".scoreline[data-done=no]");
+    await done(page);
+    const share = await accuracy(page);
+    await page.getByLabel("Before it").selectOption("none");
+    assert.ok(share > 0.9, `${share}`);
+    return `${(100 * share).toFixed(1)} %`;
+  });
   await checks.check("train: the digits are read to more than 97 % of those held back", async () => {
     await page.getByLabel("Data", { exact: true }).selectOption("digits");
     await page.waitForSelector(".scoreline[data-done=no]");
@@ -19,6 +41,7 @@ export async function use({ checks, page }) {
     return (await page.locator(".scoreline").textContent()).replace(/;.*/, "");
   });
   await checks.check("train: a one that is drawn is read as a one", async () => {
+    await page.locator(".pad canvas").scrollIntoViewIfNeeded();
     const pad = await page.locator(".pad canvas").boundingBox();
     const at = (x, y) => [pad.x + x * pad.width, pad.y + y * pad.height];
     await page.mouse.move(...at(0.36, 0.34));
