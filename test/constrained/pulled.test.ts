@@ -127,6 +127,21 @@ describe("iterateQP and iterateLP", () => {
     );
   });
 
+  test("pdhg in the middle of its restarts", () => {
+    const next = numbers(3);
+    const A = Array.from({ length: 20 }, () => Array.from({ length: 30 }, next));
+    const x = Array.from({ length: 30 }, () => Math.max(0, next()));
+    const b = A.map((a) => a.reduce((t, v, j) => t + v * x[j]!, 0));
+    const y = Array.from({ length: 20 }, next);
+    const c = x.map((v, j) => A.reduce((t, a, i) => t + a[j]! * y[i]!, 0) + (v > 0 ? 0 : Math.abs(next())));
+    const lp = { c, A, l: b, u: b, lower: new Float64Array(30) };
+    for (const k of [1, 2]) {
+      const { whole, parts } = resumed((resume) => iterateLP(lp, { method: "pdhg", resume } as never), k);
+      expect(whole.result.nit).toBeGreaterThan(500);
+      expect(bits(parts.result)).toEqual(bits(whole.result));
+    }
+  });
+
   test("also in the search for a proof", () => {
     const infeasible = {
       c: [1, 1],
