@@ -217,6 +217,7 @@ export {
 } from "./global/genomes.js";
 export type { GlobalMethod, GlobalMethodName } from "./global/methods.js";
 export {
+  type GlobalAsyncOptions,
   type IterateGlobalOptions,
   iterateGlobal,
   minimizeGlobal,
@@ -228,6 +229,7 @@ export type {
   GlobalObjective,
   GlobalParts,
 } from "./global/objective.js";
+export type { ValuesAnswer, ValuesJob, ValuesPool } from "./global/pool.js";
 export type {
   GlobalAnswer,
   GlobalEnd,
@@ -449,7 +451,12 @@ export {
   sum,
 } from "./models/named.js";
 export { models } from "./models/named-table.js";
-export { type CompiledObjective, compileObjective, type SumOptions } from "./models/objective.js";
+export {
+  type CompiledObjective,
+  compileObjective,
+  type ObjectiveRecipe,
+  type SumOptions,
+} from "./models/objective.js";
 export {
   type VectorFunction,
   type VectorFunction2,

@@ -4,6 +4,7 @@ import { isPromise } from "../driver/clock.js";
 import { standing } from "../driver/report.js";
 import { type Ask, type Call, ITERATION, Measure, type Method, type Task } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
+import { evaluateMany } from "../models/objective-batch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
@@ -87,8 +88,9 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
         : input.method.definition.search(context, input.method.options, input.popSize);
     if (input.constraints && this.#search.keys !== undefined)
       this.#lagrangian = new AugmentedLagrangian(variables.n, input.constraints);
-    const together = evaluator.batch ? Infinity : concurrency;
-    const batch = evaluator.batch ? () => this.#batch() : () => this.#several();
+    const core = evaluator.recipe !== undefined && !evaluator.batch && !variables.names;
+    const together = core || evaluator.batch ? Infinity : concurrency;
+    const batch = evaluator.batch ? () => this.#batch() : core ? () => this.#core() : () => this.#several();
     this.#one = { kind: "call", cost: () => 1, run: () => this.#single() };
     // What no longer fits into the limit of evaluations is left out of the last generation.
     this.#all = {
@@ -225,6 +227,39 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     }
     take();
     return undefined;
+  }
+
+  /** The next rows by the core, or each part of them by a thread of the pool. */
+  #core(): unknown {
+    const { evaluator, variables, limits, pool } = this.#input;
+    const recipe = evaluator.recipe!;
+    const runtime = chosenRuntime(limits.runtime);
+    const count = this.#all.cost();
+    const first = this.#row;
+    this.#row += count;
+    this.watch.nfev += count;
+    const parts = pool ? Math.min(pool.size, count) : 1;
+    const waiting = Array.from({ length: parts }, (_, part) => {
+      const from = Math.floor((part * count) / parts);
+      const rows = Math.floor(((part + 1) * count) / parts) - from;
+      const columns = new Float64Array(rows * variables.count);
+      for (let k = 0; k < rows; k++) {
+        this.#decode(first + from + k, this.#x);
+        for (let j = 0; j < variables.count; j++) columns[j * rows + k] = this.#x[j]!;
+      }
+      const take = (values: Float64Array) => {
+        for (let k = 0; k < rows; k++) this.#take(first + from + k, values[k]!);
+      };
+      if (!pool) {
+        const values = new Float64Array(rows);
+        evaluateMany(recipe, runtime, rows, columns, rows, values);
+        take(values);
+        return undefined;
+      }
+      const job = { recipe, variant: runtime.variant, count: rows, columns };
+      return pool.evaluate(job, limits.signal).then(({ values }) => take(values));
+    });
+    return pool ? Promise.all(waiting).then(() => undefined) : undefined;
   }
 
   /** The next rows, each a call of its own, all waited for together. */

@@ -1,8 +1,11 @@
 // minimizeGlobal(f, box): the lowest point of a function within a box, by a search of the whole of it.
 
 import { type Pulled, pull, run, runAsync } from "../driver/run.js";
+import { DownhillError } from "../runtime/errors.js";
+import { checkObject, optionError } from "../runtime/options.js";
 import { type GlobalState, GlobalTask } from "./engine.js";
 import type { AsyncGlobalObjective, GlobalFunction, GlobalObjective, GlobalParts } from "./objective.js";
+import type { ValuesPool } from "./pool.js";
 import type { GlobalIteration, GlobalResult } from "./result.js";
 import { type GlobalOptions, readInput } from "./settings.js";
 import type { GlobalBox, NamedBox, Values } from "./variables.js";
@@ -39,8 +42,10 @@ export function minimizeGlobal(
 }
 
 /**
- * As minimizeGlobal; callbacks may be asynchronous, `concurrency` of them at a time, and the event loop gets a turn at least every 8 ms.
+ * As minimizeGlobal; callbacks may be asynchronous, `concurrency` of them at a time, and the event loop gets a turn at least every 8 ms. With `pool`
+ * the generations of a compiled objective are spread over threads.
  *
+ * @throws DownhillError also UNSUPPORTED, where a function in JavaScript meets a pool; POOL_FAILED.
  * @example
  * const f = async ([x, y]) => x * x + y * y;
  * (await minimizeGlobalAsync(f, { lower: [-5, -5], upper: [5, 5] }, { seed: 1, maxEvaluations: 500 })).fun;
@@ -48,11 +53,30 @@ export function minimizeGlobal(
 export async function minimizeGlobalAsync(
   f: AsyncGlobalObjective,
   box: GlobalBox | NamedBox,
-  options: GlobalOptions = {},
+  options: GlobalAsyncOptions = {},
 ): Promise<GlobalResult> {
-  const input = readInput("minimizeGlobalAsync", f, box, options);
+  const where = "minimizeGlobalAsync";
+  checkObject(where, options);
+  const { pool, ...rest } = options;
+  const input = readInput(where, f, box, rest);
+  if (pool === undefined) {
+    options.signal?.throwIfAborted();
+    return runAsync(new GlobalTask(input));
+  }
+  if (typeof (pool as ValuesPool | null)?.evaluate !== "function")
+    throw optionError(where, "pool", pool, 'what pool() of "downhill/workers" gives');
+  if (!input.evaluator.recipe || input.variables.names)
+    throw new DownhillError("UNSUPPORTED", `${where}: a function cannot be sent to the threads of a pool`, {
+      hint: "give compileObjective(...) over a box of numbers; or an asynchronous function that asks your own workers, with concurrency",
+      details: { option: "pool" },
+    });
   options.signal?.throwIfAborted();
-  return runAsync(new GlobalTask(input));
+  return runAsync(new GlobalTask({ ...input, pool }));
+}
+
+export interface GlobalAsyncOptions extends GlobalOptions {
+  /** Threads for the generations of a compiled objective; from `pool()` of "downhill/workers". The search is the same, to the bit. */
+  pool?: ValuesPool | undefined;
 }
 
 export interface IterateGlobalOptions extends GlobalOptions {

@@ -1,6 +1,7 @@
 // What is to be minimised, as callers give it: a function, an object with a function for whole populations, a compiled objective; and
 // the constraints beside it.
 
+import { type ObjectiveRecipe, recipeOf } from "../models/objective.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
 import type { Values } from "./variables.js";
@@ -30,6 +31,8 @@ export type AsyncGlobalObjective =
 export interface Evaluator {
   readonly fun: ((x: never) => unknown) | undefined;
   readonly batch: ((points: readonly never[], out: Float64Array) => unknown) | undefined;
+  /** Of a compiled objective: whole generations are evaluated in the core, or in threads. */
+  readonly recipe: ObjectiveRecipe | undefined;
   /** For polishing, bound to its object. */
   readonly smooth: { funGrad?: unknown; fun?: unknown; grad?: unknown } | null;
 }
@@ -37,7 +40,8 @@ export interface Evaluator {
 const PARTS = ["fun", "evaluateBatch", "grad", "funGrad"] as const;
 
 export function readObjective(where: string, f: unknown): Evaluator {
-  if (typeof f === "function") return { fun: f as (x: never) => unknown, batch: undefined, smooth: null };
+  if (typeof f === "function")
+    return { fun: f as (x: never) => unknown, batch: undefined, recipe: undefined, smooth: null };
   if (typeof f !== "object" || f === null)
     throw optionError(where, "f", f, "a function, or an object with fun or evaluateBatch");
   const own = Object.getPrototypeOf(f) === Object.prototype;
@@ -62,7 +66,7 @@ export function readObjective(where: string, f: unknown): Evaluator {
   if (!value && !batch)
     throw optionError(where, "f", f, "a function, or an object with fun or evaluateBatch");
   const smooth = funGrad || (grad && value) ? { fun: value, grad, funGrad } : null;
-  return { fun: value as Evaluator["fun"], batch: batch as Evaluator["batch"], smooth };
+  return { fun: value as Evaluator["fun"], batch: batch as Evaluator["batch"], recipe: recipeOf(f), smooth };
 }
 
 /** CALLBACK_RESULT unless the value is a number. */

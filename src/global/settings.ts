@@ -10,6 +10,7 @@ import { differentialEvolution } from "./differential-evolution.js";
 import { genetic } from "./genetic.js";
 import { type GlobalMethod, type GlobalMethodName, isGlobalMethod } from "./methods.js";
 import { type Evaluator, readObjective } from "./objective.js";
+import type { ValuesPool } from "./pool.js";
 import { checkPopulation } from "./population.js";
 import type { GlobalIteration } from "./result.js";
 import { Variables } from "./variables.js";
@@ -65,6 +66,7 @@ export interface GlobalInput {
   readonly target: number;
   readonly concurrency: number;
   readonly constraints: Constraints | null;
+  readonly pool: ValuesPool | null;
 }
 
 /** What other libraries call them. */
@@ -160,6 +162,7 @@ export function readInput(
       infinite: true,
     }),
     constraints: readConstraints(where, method, options),
+    pool: null,
   };
 }
 

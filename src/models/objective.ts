@@ -59,6 +59,23 @@ interface Data {
   readonly columns: Float64Array;
 }
 
+/** A compiled objective as plain data: what makes it again, in another thread too. */
+export interface ObjectiveRecipe {
+  readonly source: string;
+  readonly params: readonly string[];
+  /** Of a sum over data: the names of the columns, their length, and they one after the other. */
+  readonly data: {
+    readonly names: readonly string[];
+    readonly m: number;
+    readonly columns: Float64Array;
+  } | null;
+}
+
+const recipes = new WeakMap<object, ObjectiveRecipe>();
+
+/** The recipe of what `compileObjective` made; undefined for anything else, and for what was disposed. */
+export const recipeOf = (objective: object): ObjectiveRecipe | undefined => recipes.get(objective);
+
 const NO_DATA: Data = { m: 1, columns: new Float64Array(0) };
 const prepared = new WeakSet<Workspace>();
 
@@ -123,6 +140,7 @@ class ExpressionObjective implements CompiledObjective {
 
   dispose(): void {
     this.#data = null;
+    recipes.delete(this);
   }
 
   #run(
@@ -227,7 +245,10 @@ export function compileObjective(
   const where = "compileObjective";
   if (Array.isArray(options)) {
     const params = readNames(where, "params", options);
-    return new ExpressionObjective(parse(expression, { variables: [], params }), null, undefined);
+    return remember(
+      new ExpressionObjective(parse(expression, { variables: [], params }), null, undefined),
+      null,
+    );
   }
   const given = options as SumOptions;
   checkKeys(where, given, ["params", "data", "reduce", "runtime"]);
@@ -252,5 +273,14 @@ export function compileObjective(
     columns.set(data[name] as ArrayLike<number>, v * m);
   });
   const tree = parse(expression, { variables, params });
-  return new ExpressionObjective(tree, { m, columns }, given.runtime);
+  return remember(new ExpressionObjective(tree, { m, columns }, given.runtime), {
+    names: variables,
+    m,
+    columns,
+  });
+}
+
+function remember(objective: ExpressionObjective, data: ObjectiveRecipe["data"]): CompiledObjective {
+  recipes.set(objective, { source: objective.source, params: objective.params, data });
+  return objective;
 }

@@ -1,9 +1,10 @@
-// downhill/workers: a pool of threads for curveFitManyAsync and sampleAsync. No SharedArrayBuffer, so no special headers; the threads run
+// downhill/workers: a pool of threads for curveFitManyAsync, sampleAsync and minimizeGlobalAsync. No SharedArrayBuffer, so no special headers; the threads run
 // a real file, so a Content-Security-Policy may keep its worker-src 'self'.
 
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ManyAnswer, ManyData, ManyShape } from "../expressions/job.js";
 import type { JobPool } from "../expressions/many.js";
+import type { ValuesAnswer, ValuesJob, ValuesPool } from "../global/pool.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { ChainAnswer, ChainJob, ChainPool } from "../sampling/chain-job.js";
@@ -17,7 +18,7 @@ export interface PoolOptions {
   create?: (() => unknown) | undefined;
 }
 
-export interface Pool extends JobPool, ChainPool, Disposable {
+export interface Pool extends JobPool, ChainPool, ValuesPool, Disposable {
   /** Ends the threads; jobs under way reject with DISPOSED. A second call does nothing. */
   dispose(): void;
 }
@@ -87,6 +88,11 @@ class WorkerPool implements Pool {
 
   sample(job: ChainJob, signal: AbortSignal | undefined): Promise<ChainAnswer> {
     return this.#work(() => ({ request: { kind: "chains", input: job }, transfer: [] }), signal);
+  }
+
+  evaluate(job: ValuesJob, signal: AbortSignal | undefined): Promise<ValuesAnswer> {
+    // Copied: the columns of the sum are the objective's own.
+    return this.#work(() => ({ request: { kind: "values", input: job }, transfer: [] }), signal);
   }
 
   #work<Out>(message: () => Message, signal: AbortSignal | undefined): Promise<Out> {

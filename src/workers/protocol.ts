@@ -1,6 +1,7 @@
 // Messages between a pool and its threads.
 
 import type { ManyAnswer, ManyData, ManyShape } from "../expressions/job.js";
+import type { ValuesAnswer, ValuesJob } from "../global/pool.js";
 import { DownhillError, type ErrorCode } from "../runtime/errors.js";
 import type { ChainAnswer, ChainJob } from "../sampling/chain-job.js";
 
@@ -10,6 +11,7 @@ export interface Work {
     readonly in: { readonly shape: ManyShape; readonly data: ManyData };
     readonly out: ManyAnswer;
   };
+  readonly values: { readonly in: ValuesJob; readonly out: ValuesAnswer };
   readonly chains: { readonly in: ChainJob; readonly out: ChainAnswer };
 }
 export type Kind = keyof Work;

@@ -1,8 +1,9 @@
 // The file that the threads of a pool run, in Node and in browsers: it takes jobs and gives back answers.
 
 import { runJob } from "../expressions/run-job.js";
+import { runValues } from "../global/pool.js";
 import { loadSync } from "../runtime/default.js";
-import type { Runtime } from "../runtime/runtime.js";
+import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import { runChains } from "../sampling/run-chains.js";
 import { buffersOf, describeError, type Kind, type Reply, type Request, type Work } from "./protocol.js";
 
@@ -26,6 +27,8 @@ function runtimeOf(variant: "simd" | "relaxed"): Runtime {
 
 function work(request: Request): Work[Kind]["out"] {
   if (request.kind === "chains") return runChains(request.input, runtimeOf(request.input.variant));
+  if (request.kind === "values")
+    return runValues(request.input, runtimeOf(request.input.variant) as CoreRuntime);
   const { shape, data } = request.input;
   return runJob(shape, data, runtimeOf(shape.variant));
 }
