@@ -2,6 +2,7 @@
 // Content-Security-Policy. CHROMIUM names a browser that is not in the usual place.
 import assert from "node:assert/strict";
 import * as downhill from "../dist/index.js";
+import { chainHashes } from "../test/browser/chains.js";
 import { digits, fitOnce, fitText } from "../test/browser/fit.js";
 import { hashes, trainOnce } from "../test/browser/train.js";
 import { launch, serve } from "./browser.mjs";
@@ -57,6 +58,10 @@ async function main() {
         assert.ok(digits(auto) >= 6, `${digits(auto)} digits`);
       });
     }
+    await checks.check("every sampler in the page draws the same bits as in Node", () => {
+      assert.deepEqual(open.chains, chainHashes);
+      return `${Object.keys(chainHashes).length} hashes`;
+    });
     await checks.check("a pool of two threads in the page gives the same bits", () => {
       assert.deepEqual(open.pool, { values: fitText(downhill).answer.many });
     });

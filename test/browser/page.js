@@ -1,6 +1,7 @@
 // Runs the fit in the page and in a module Worker, and leaves both reports where the test reads them.
 import * as downhill from "../../dist/index.js";
 import { pool } from "../../dist/workers.js";
+import { chainsOnce } from "./chains.js";
 import { curves, report } from "./fit.js";
 
 const worker = new Worker("worker.js", { type: "module" });
@@ -8,6 +9,15 @@ const inWorker = new Promise((resolve, reject) => {
   worker.onmessage = ({ data }) => resolve(data);
   worker.onerror = (event) => reject(new Error(event.message || "the Worker did not start"));
 });
+/** The hashes of every sampler; where WebAssembly is forbidden, the error. */
+function chains() {
+  try {
+    return chainsOnce(downhill);
+  } catch ({ code, message }) {
+    return { error: { code, message } };
+  }
+}
+
 /** The curves of the report by two threads. */
 async function inPool() {
   const threads = pool({ size: 2 });
@@ -23,6 +33,7 @@ async function inPool() {
 
 globalThis.reports = Promise.all([inWorker, inPool()]).then(([worker, pool]) => ({
   page: report(downhill),
+  chains: chains(),
   worker,
   pool,
 }));

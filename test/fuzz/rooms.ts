@@ -165,6 +165,8 @@ export const rooms: Readonly<Record<string, Make>> = {
   fitCode: (draw) => [decay(), draw.pick(["python", "r", "js"])],
   fromJSON: (draw) => [JSON.parse(JSON.stringify(draw.pick([decay, line])())), {}],
   posterior: (draw) => [some(draw), { prior: { a: "normal(1, 2)" } }],
+  pathfinder: () => [gauss, [0.5, 0.5], { seed: 1, draws: 20, paths: 2, gradient: "differences" }],
+  pathfinderAsync: () => [gauss, [0.5, 0.5], { seed: 1, draws: 20, paths: 2, gradient: "differences" }],
   laplace: () => [gauss, [0.5, 0.5], { seed: 1, draws: 20, gradient: "differences" }],
   metropolisHastings: () => [
     {
