@@ -5,12 +5,14 @@ import {
   ensemble,
   essMean,
   hmc,
+  mala,
   metropolis,
   nuts,
   type Posterior,
   type SamplingMethod,
   sample,
   slice,
+  tempering,
 } from "../../src/index.js";
 import { chainsOf } from "../../src/sampling/posterior.js";
 import { banana, eightSchools, type Known, known, logistic } from "./targets.js";
@@ -164,6 +166,17 @@ test("eight schools, centred: divergences are counted, placed and named with a r
   const warning = p.warnings.find(({ code }) => code === "W_DIVERGENCES")!;
   expect(warning.message).toMatch(/targetAcceptance|non-centred/);
   expect(p.report()).toContain("W_DIVERGENCES");
+});
+
+test("the defaults are those of their papers and of Stan", () => {
+  const step = { stepSize: null };
+  expect(nuts()).toEqual({ name: "nuts", targetAcceptance: 0.8, maxTreeDepth: 10, ...step });
+  expect(hmc()).toEqual({ name: "hmc", steps: 10, targetAcceptance: 0.8, jitter: 0.2, ...step });
+  expect(mala()).toEqual({ name: "mala", steps: 1, targetAcceptance: 0.574, jitter: 0, ...step });
+  expect(metropolis()).toEqual({ name: "metropolis", scale: null, adapt: true });
+  expect(slice()).toEqual({ name: "slice", width: 1 });
+  expect(ensemble()).toEqual({ name: "ensemble", stretch: 2, spread: 0.1 });
+  expect(tempering()).toEqual({ name: "tempering", temperatures: 8, hottest: 100, within: null });
 });
 
 test("configured methods: what their functions make is what a name gives", () => {
