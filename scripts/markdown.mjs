@@ -41,6 +41,16 @@ function table(lines) {
   return `<div class="scroll" tabindex="0"><table><thead>${row(head, "th")}</thead><tbody>${rows.map((line) => row(line, "td")).join("")}</tbody></table></div>`;
 }
 
+/** A page can run it: it imports something, and nothing but what the page has. */
+function runnable(program) {
+  const from = [...program.matchAll(/^import[^"]*"([^"]+)"/gm)].map((found) => found[1]);
+  return (
+    from.length > 0 &&
+    from.every((name) => ["downhill", "downhill/plot", "downhill/testfunctions"].includes(name)) &&
+    !/await import\(|process\./.test(program)
+  );
+}
+
 export function toHtml(markdown) {
   const out = [];
   const lines = markdown.split("\n");
@@ -49,9 +59,9 @@ export function toHtml(markdown) {
     const fence = /^```(\w*)/.exec(line);
     if (fence) {
       const end = lines.findIndex((other, k) => k > i && other.startsWith("```"));
-      out.push(
-        `<pre tabindex="0" class="sheet program"><code>${escaped(lines.slice(i + 1, end).join("\n"))}</code></pre>`,
-      );
+      const program = lines.slice(i + 1, end).join("\n");
+      const run = fence[1] === "js" && runnable(program) ? " data-run" : "";
+      out.push(`<pre tabindex="0" class="sheet program"${run}><code>${escaped(program)}</code></pre>`);
       i = end + 1;
     } else if (/^#{1,4} /.test(line)) {
       const level = line.indexOf(" ");

@@ -1,6 +1,6 @@
 // The parts of the studio that are text: llms.txt, which lists pages and guides for readers that are programs, and the
 // guides themselves as plain files beside it.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { toHtml } from "./markdown.mjs";
 
 /** Title and first sentence of a guide. */
@@ -33,13 +33,35 @@ const page = (title, body, policy) => `<!doctype html>
     <link rel="icon" href="../assets/mark.svg">
     <script src="../assets/theme.js"></script>
     <link rel="stylesheet" href="../assets/studio.css">
+    <script type="module" src="../assets/guide.js"></script>
   </head>
   <body>
-    <header class="masthead"><a class="wordmark" href="../index.html">downhill</a><nav aria-label="Pages"><a href="../learn.html">Learn</a></nav></header>
+    <header class="masthead"><a class="wordmark" href="../index.html">downhill</a><nav aria-label="Pages"><a href="../learn.html">Learn</a><a href="../fit.html">Fit</a><a href="../race.html">Race</a></nav></header>
     <main class="guide">${body}</main>
   </body>
 </html>
 `;
+
+/** README, guides and declarations in one text. */
+function fullText(files) {
+  const entries = ["index", "least-squares", "plot", "testfunctions", "workers"];
+  const shared = "dist/types/shared";
+  const parts = [
+    ["README", readFileSync("README.md", "utf8")],
+    ...files.map((name) => [`docs/${name}`, readFileSync(`docs/${name}`, "utf8")]),
+    ...entries.map((name) => [
+      `Declarations of "downhill${name === "index" ? "" : `/${name}`}"`,
+      readFileSync(`dist/types/${name}.d.ts`, "utf8"),
+    ]),
+    ...(existsSync(shared) ? readdirSync(shared) : [])
+      .filter((name) => name.endsWith(".d.ts"))
+      .map((name) => [`Declarations shared by entries: ${name}`, readFileSync(`${shared}/${name}`, "utf8")]),
+  ];
+  return parts
+    .map(([title, text]) => `\n\n===== ${title} =====\n\n${text.trim()}\n`)
+    .join("")
+    .trimStart();
+}
 
 export function guides(out, pages, policy) {
   mkdirSync(`${out}/guides`, { recursive: true });
@@ -66,6 +88,8 @@ export function guides(out, pages, policy) {
       return `- [${title}](guides/${name}): ${sentence}`;
     }),
     "",
+    "- [All of it in one file](llms-full.txt): README, every guide, and every public name with its types and its documentation.",
+    "",
     "## Pages that run it",
     "",
     ...pages
@@ -74,4 +98,5 @@ export function guides(out, pages, policy) {
     "",
   ];
   writeFileSync(`${out}/llms.txt`, lines.join("\n"));
+  writeFileSync(`${out}/llms-full.txt`, fullText(files));
 }

@@ -1,7 +1,10 @@
 // npm run site: bundles the studio into build/site, which any static server can serve from any folder.
 //   npm run site -- --serve [--port=8080]     and serves it under the strict policy
+
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -41,7 +44,29 @@ export const pages = {
 /** What the pages' own elements are allowed; the README asks the same of a user's page. */
 export const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; " +
-  "font-src 'self'; worker-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+  "font-src 'self'; worker-src 'self'; frame-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+/** Of the frame in which examples run: it may compile programs, and reach nothing at all. */
+export const RUN_POLICY =
+  "default-src 'none'; script-src 'self' 'unsafe-eval'; base-uri 'none'; form-action 'none'";
+/** typedoc sets the theme by a line of its own within each page. */
+const REFERENCE_POLICY =
+  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "font-src 'self'; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'";
+
+const policyOf = (path) =>
+  path.endsWith("/run.html") ? RUN_POLICY : path.includes("/reference/") ? REFERENCE_POLICY : POLICY;
+
+const runFrame = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${RUN_POLICY}">
+    <title>Where the examples run</title>
+    <script src="assets/run.js"></script>
+  </head>
+</html>
+`;
 
 const html = (name, [title, description]) => `<!doctype html>
 <html lang="en">
@@ -60,6 +85,14 @@ const html = (name, [title, description]) => `<!doctype html>
   <body><div id="app"></div></body>
 </html>
 `;
+
+const alias = {
+  downhill: "./dist/index.js",
+  "downhill/plot": "./dist/plot.js",
+  "downhill/testfunctions": "./dist/testfunctions.js",
+};
+/** What `npm run docs` writes. */
+const REFERENCE = "build/docs";
 
 export async function buildSite() {
   rmSync(OUT, { recursive: true, force: true });
@@ -84,13 +117,24 @@ export async function buildSite() {
     chunkNames: "chunk-[hash]",
     jsx: "automatic",
     jsxImportSource: "preact",
-    define: { GUIDES: JSON.stringify(guideList()) },
-    alias: {
-      downhill: "./dist/index.js",
-      "downhill/testfunctions": "./dist/testfunctions.js",
+    define: {
+      GUIDES: JSON.stringify(guideList()),
+      REFERENCE: JSON.stringify(existsSync(REFERENCE)),
     },
+    alias,
   });
   await build({ ...common, entryPoints: ["site/shell/theme.ts"], format: "iife" });
+  await build({ ...common, entryPoints: ["site/guide.ts"], format: "esm" });
+  // A frame of an origin of its own cannot load modules: one classic script with all of the library.
+  await build({
+    ...common,
+    entryPoints: ["site/run.ts"],
+    format: "iife",
+    alias,
+    define: { "import.meta.url": '""' },
+  });
+  writeFileSync(`${OUT}/run.html`, runFrame);
+  if (existsSync(REFERENCE)) cpSync(REFERENCE, `${OUT}/reference`, { recursive: true });
   await build({ ...common, entryPoints: ["site/styles/studio.css"], external: ["*.woff2"] });
   const font = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght";
   copyFileSync(`${font}-normal.woff2`, `${OUT}/assets/serif.woff2`);
@@ -120,7 +164,7 @@ export function serveSite({ port = 0, base = "/" } = {}) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const path = normalize(join(OUT, pathname.slice(base.length - 1).replace(/\/$/, "/index.html")));
-    const headers = { "content-security-policy": POLICY, "cache-control": "no-store" };
+    const headers = { "content-security-policy": policyOf(path), "cache-control": "no-store" };
     if (!pathname.startsWith(base) || !path.startsWith(normalize(OUT)) || !existsSync(path)) {
       response.writeHead(404, headers).end();
       return;
@@ -133,6 +177,8 @@ export function serveSite({ port = 0, base = "/" } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!existsSync(REFERENCE))
+    execFileSync(process.execPath, ["node_modules/typedoc/bin/typedoc"], { stdio: "inherit" });
   await buildSite();
   console.log(`${OUT}: ${readdirSync(OUT).filter((name) => name.endsWith(".html")).length} pages`);
   if (process.argv.includes("--serve")) {

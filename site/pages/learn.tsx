@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Showcase } from "../index/showcase.js";
 import { type Chapter, chapters } from "../learn/chapters.js";
-import { guides } from "../learn/guides.js";
+import { guides, reference } from "../learn/guides.js";
 import type * as RaceJobs from "../race/jobs.js";
 import { Formula } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
@@ -73,12 +73,21 @@ function Learn() {
       ))}
       <section aria-label="Guides">
         <h2>Guides</h2>
+        <p class="note">Every example can be changed and run in the page.</p>
         <ul class="toc">
           {guides.map(([file, title]) => (
             <li key={file}>
               <a href={`guides/${file}.html`}>{title}</a>
             </li>
           ))}
+          {reference && (
+            <li>
+              <a href="reference/index.html">Reference: every public name, with search</a>
+            </li>
+          )}
+          <li>
+            <a href="llms-full.txt">All of it as one text</a>
+          </li>
         </ul>
       </section>
     </>

@@ -18,11 +18,58 @@ export async function use({ checks, page, open }) {
     await again.page.waitForFunction(() => document.querySelector("input.code").value === "x^2 - y^2 + y^4");
     await again.close();
   });
+  await checks.check("learn: every example of every guide runs in the page", async () => {
+    const guides = await page.$$eval("a[href^='guides/']", (all) => [
+      ...new Set(all.map((a) => a.getAttribute("href"))),
+    ]);
+    let count = 0;
+    for (const path of guides) {
+      const guide = await open(path);
+      const all = guide.page.locator("#run-all");
+      if ((await all.count()) > 0) {
+        await all.click();
+        await guide.page.waitForSelector("#run-all[data-done=yes]", { timeout: 120_000 });
+        const failed = await guide.page.$$eval(".live:not([data-ran=ok])", (boxes) =>
+          boxes.map(
+            (box) =>
+              `${box.querySelector("textarea").value.slice(0, 200)}\n${box.querySelector(".output").textContent}`,
+          ),
+        );
+        assert.deepEqual(failed, [], path);
+        count += await guide.page.locator(".live[data-ran=ok]").count();
+      }
+      assert.deepEqual(guide.complaints, [], path);
+      await guide.close();
+    }
+    assert.ok(count > 20, `${count}`);
+    return `${count} examples`;
+  });
+  await checks.check(
+    "learn: an example that is changed says what follows; the frame reaches nothing",
+    async () => {
+      const guide = await open("guides/minimising.html");
+      const first = guide.page.locator(".live").first();
+      await first
+        .locator("textarea")
+        .fill(
+          'import { solve } from "downhill";\nsolve([[2, 0], [0, 4]], [2, 2]);\nawait fetch("/").then(() => console.log("reached"), () => console.log("nothing is reached"));',
+        );
+      await first.locator("textarea").press("Control+Enter");
+      await guide.page.waitForFunction(() =>
+        /nothing is reached/.test(document.querySelector(".live .output").textContent),
+      );
+      const said = await first.locator(".output").textContent();
+      assert.match(said, /\[ 1, 0\.5 \]/);
+      await guide.close();
+    },
+  );
   await checks.check("learn: the guides are there, and llms.txt lists them", async () => {
     const guides = await page.$$eval("a[href^='guides/']", (all) => all.map((a) => a.href));
     assert.ok(guides.length > 3);
     for (const url of new Set(guides)) assert.equal((await page.request.get(url)).status(), 200, url);
     const list = await (await page.request.get(new URL("llms.txt", page.url()).href)).text();
     assert.match(list, /guides\/constrained\.md/);
+    const whole = await (await page.request.get(new URL("llms-full.txt", page.url()).href)).text();
+    assert.match(whole, /export declare function curveFit|declare function curveFit/);
   });
 }
