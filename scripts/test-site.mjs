@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { findChromium } from "./engines.mjs";
+import { findFirefox, launchFirefox } from "./marionette.mjs";
 import { Checks } from "./run.mjs";
 import { buildSite, OUT, pages, serveSite } from "./site.mjs";
 
@@ -74,6 +75,23 @@ async function violations(page) {
   return found;
 }
 
+/** The same pages in the Firefox that is installed; one line where there is none. */
+async function inFirefox(checks, origin) {
+  const path = findFirefox();
+  if (!path) {
+    console.log("skip  firefox: none is installed (FIREFOX=/path/to/it names one)");
+    return;
+  }
+  const firefox = await launchFirefox(path);
+  try {
+    const { use } = await import("../test/site/firefox.mjs");
+    const { misra: text, certified } = await import("../test/site/fit.mjs");
+    await use({ checks, page: firefox.page, origin, table: { text, certified } });
+  } finally {
+    await firefox.close();
+  }
+}
+
 async function main() {
   const checks = new Checks();
   const executablePath = findChromium();
@@ -126,6 +144,7 @@ async function main() {
       });
       await visit.close();
     }
+    if (wanted.length === 0 || wanted.includes("firefox")) await inFirefox(checks, origin);
   } finally {
     await browser.close();
     server.close();

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { whileDragging } from "./frames.mjs";
 
 /** NIST StRD Misra1a as a spreadsheet with decimal commas and a row of units writes it, with its certified values. */
-const misra = `Weg\tKraft
+export const misra = `Weg\tKraft
 mm\tN
 77,6\t10,07
 114,9\t14,73
@@ -21,7 +21,7 @@ mm\tN
 593,1\t66,40
 689,1\t75,47
 760,0\t81,78`;
-const certified = { b1: 238.94212918, b2: 5.5015643181e-4 };
+export const certified = { b1: 238.94212918, b2: 5.5015643181e-4 };
 
 const values = (page) =>
   page.$$eval("tr[data-param]", (all) =>
