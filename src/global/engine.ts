@@ -10,6 +10,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
 import { AugmentedLagrangian } from "./augmented-lagrangian.js";
 import { Best } from "./best.js";
+import { isMinimum, MOST_VARIABLES } from "./curvature.js";
 import { FixedSearch } from "./fixed-search.js";
 import { Minima } from "./minima.js";
 import { checkValue } from "./objective.js";
@@ -40,6 +41,8 @@ export interface GlobalState extends Sealed {
 
 const FORMAT = "downhill.global";
 const VERSION = 2;
+/** Minima whose curvature is looked at. */
+const MOST_MINIMA = 10;
 const DIVERGING: GlobalEnd = { status: "failed", reason: "diverging" };
 
 export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
@@ -54,6 +57,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   readonly #x: Float64Array;
   #row = 0;
   #grad: Float64Array | null = null;
+  #minimal: readonly (boolean | null)[] = [];
   /** With constraints: the values of the generation, and what CMA-ES ranks it by. */
   #raw = new Float64Array(0);
   readonly #lagrangian: AugmentedLagrangian | null = null;
@@ -341,16 +345,28 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       this.#grad = grad;
     });
     if (call) yield call;
+    this.#curvature();
     return end;
+  }
+
+  /** Whether each of the lowest minima is one, where that can be told by a gradient. */
+  #curvature(): void {
+    const { evaluator, variables, constraints } = this.#input;
+    if (constraints || variables.names || !variables.smooth || variables.n > MOST_VARIABLES) return;
+    this.#minimal = this.#minima.list.slice(0, MOST_MINIMA).map(({ u }) => {
+      const x = new Float64Array(variables.count);
+      variables.decode(u, 0, x);
+      return isMinimum(evaluator, variables, x, this.watch);
+    });
   }
 
   out(end: GlobalEnd): GlobalResult {
     const { variables, method, limits } = this.#input;
     const best = this.#best;
-    const minima = this.#minima.list.map(({ u, fun, hits }): GlobalMinimum => {
+    const minima = this.#minima.list.map(({ u, fun, hits }, i): GlobalMinimum => {
       const x = new Float64Array(variables.count);
       variables.decode(u, 0, x);
-      return { x, fun, hits, isMinimum: null };
+      return { x, fun, hits, isMinimum: this.#minimal[i] ?? null };
     });
     return new GlobalAnswer(
       end,

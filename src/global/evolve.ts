@@ -31,9 +31,9 @@ export interface EvolveOptions<G> extends Limits {
   genome: Genome<G>;
   /** What is to be large. NaN and -Infinity are failed evaluations. */
   fitness: (individual: G) => number;
-  /** Individuals, at least 4. Default 50. */
+  /** Individuals, at least 4. Default the genome's own (30 of `permutation`), else 50. */
   popSize?: number | undefined;
-  /** Chance of a child to have two parents. Default 0.5. */
+  /** Chance of a child to have two parents. Default the genome's own (0.05 of `permutation`), else 0.5. */
   crossoverRate?: number | undefined;
   /** Generations without a better individual that end the search. Default 200; never where evaluations or time are limited. */
   patience?: number | undefined;
@@ -110,7 +110,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
     this.watch = new Watch(where, options, [], Infinity);
     this.#options = options;
     const random = new Random(options.seed ?? 0);
-    const count = options.popSize ?? 50;
+    const count = options.popSize ?? options.genome.popSize ?? 50;
     this.#people = Array.from({ length: count }, () => born(options.genome.create(random), "create"));
     this.#keys = new Float64Array(count).fill(Infinity);
     this.#candidate = this.#people[0]!;
@@ -119,7 +119,8 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
   }
 
   *#generations(random: Random): Method<EvolveEnd> {
-    const { genome, crossoverRate = 0.5, maxEvaluations, maxTimeMs } = this.#options;
+    const { genome, maxEvaluations, maxTimeMs } = this.#options;
+    const crossoverRate = this.#options.crossoverRate ?? genome.crossoverRate ?? 0.5;
     const limited = maxEvaluations !== undefined || maxTimeMs !== undefined;
     const patience = this.#options.patience ?? (limited ? Infinity : 200);
     const people = this.#people;
@@ -199,8 +200,9 @@ export function evolve<G>(options: EvolveOptions<G>): EvolveResult<G> {
     if (typeof genome?.[name] !== "function")
       throw optionError(where, `genome.${name}`, genome?.[name], "a function");
   if (typeof fitness !== "function") throw optionError(where, "fitness", fitness, "a function");
-  if (popSize !== undefined) checkPopulation(where, popSize);
-  numberOption(where, "crossoverRate", crossoverRate, 0.5, { min: 0, max: 1 });
+  for (const size of [popSize, genome.popSize]) if (size !== undefined) checkPopulation(where, size);
+  for (const rate of [crossoverRate, genome.crossoverRate])
+    numberOption(where, "crossoverRate", rate, 0.5, { min: 0, max: 1 });
   numberOption(where, "patience", patience, 200, { min: 1, integer: true, infinite: true });
   numberOption(where, "seed", seed, 0, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
   return run(new Evolution(options));

@@ -10,6 +10,9 @@ export interface Genome<G> {
   create(random: Random): G;
   crossover(a: G, b: G, random: Random): G;
   mutate(individual: G, random: Random): G;
+  /** What `evolve` takes where it is not told: how many individuals, and how often a child has two parents. */
+  readonly popSize?: number | undefined;
+  readonly crossoverRate?: number | undefined;
 }
 
 /** Operators of ours beside a caller's own: what comes to them is an individual of theirs, or CALLBACK_RESULT. */
@@ -166,6 +169,8 @@ export interface BinaryOptions {
   crossover?: "uniform" | "onePoint" | "twoPoint" | undefined;
   /** Chance of each bit to flip. Default 1 / n. */
   rate?: number | undefined;
+  /** Chance of a mutation to exchange a 1 for a 0 instead, which keeps their number: packings need it. Default 0.5. */
+  exchange?: number | undefined;
 }
 
 /**
@@ -183,7 +188,7 @@ export interface BinaryOptions {
 export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Array> {
   const where = "binary";
   numberOption(where, "n", n, 1, { min: 1, max: 1e7, integer: true });
-  checkKeys(where, options, ["crossover", "rate"]);
+  checkKeys(where, options, ["crossover", "rate", "exchange"]);
   const kind = choiceOption(
     where,
     "crossover",
@@ -192,6 +197,7 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
     "uniform",
   );
   const rate = numberOption(where, "rate", options.rate, 1 / n, { min: 0, max: 1 });
+  const exchange = numberOption(where, "exchange", options.exchange, 0.5, { min: 0, max: 1 });
   return guarded(where, n, {
     create: (random) => Uint8Array.from({ length: n }, () => random.below(2)),
     crossover(a, b, random) {
@@ -204,7 +210,17 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
       }
       return child;
     },
-    mutate: (individual, random) => individual.map((bit) => (random.uniform() < rate ? 1 - bit : bit)),
+    mutate(individual, random) {
+      if (random.uniform() >= exchange)
+        return individual.map((bit) => (random.uniform() < rate ? 1 - bit : bit));
+      const child = individual.slice();
+      const from = random.below(n);
+      // From a place at random on to the first bit that differs.
+      let to = random.below(n);
+      for (let i = 0; i < n && child[to] === child[from]; i++) to = (to + 1) % n;
+      [child[from], child[to]] = [child[to]!, child[from]!];
+      return child;
+    },
   });
 }
 

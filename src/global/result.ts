@@ -16,7 +16,10 @@ export interface GlobalMinimum {
   readonly fun: number;
   /** Runs that ended there. */
   readonly hits: number;
-  /** The Hessian there is positive definite; null where nobody looked: no gradient, or more than a few variables. */
+  /**
+   * The Hessian there, over the variables that lie within their bounds, is positive definite. Null where nobody looked: no gradient, `polish: false`, more
+   * than 20 variables, constraints, a search that a limit stopped, a minimum that is not among the ten lowest.
+   */
   readonly isMinimum: boolean | null;
 }
 
