@@ -1,6 +1,7 @@
 // Chains as plain data: what a thread needs to run some of them, and what it gives back. Everything here survives structuredClone.
 
 import type { Variant } from "../runtime/rooms.js";
+import type { Around } from "./around.js";
 import type { Recipe } from "./compile-density.js";
 import type { MetricKind, SamplingMethod } from "./methods.js";
 import type { MetricState } from "./metric.js";
@@ -20,7 +21,7 @@ export interface ChainJob {
   readonly jitter: number | undefined;
   readonly checkGradient: boolean;
   readonly starts: readonly Float64Array[] | null;
-  readonly spread: Float64Array | null;
+  readonly around: Around | null;
   readonly pathfinder: boolean;
   readonly maxIterations: number | undefined;
   readonly maxTimeMs: number | undefined;

@@ -48,6 +48,8 @@ export interface DensityExtras {
   readonly start?: ArrayLike<number>;
   /** Variances at the start: chains start within two standard deviations, and the first metric has them. */
   readonly scale?: Float64Array;
+  /** How they vary together there, row-major: chains start along these directions; where it is high the metric is dense, and begins as this covariance. */
+  readonly correlation?: Float64Array;
 }
 
 export interface Predictor {

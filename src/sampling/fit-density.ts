@@ -30,6 +30,7 @@ export class FitDensity implements LogDensity {
   /** The fit, and the variances of its parameters. */
   readonly start: Float64Array;
   readonly scale: Float64Array;
+  readonly correlation?: Float64Array;
   /** Of a model given as text: the same density in the core. */
   declare readonly compiled?: CompiledDensity;
   readonly #fit: PreparedFit;
@@ -98,6 +99,8 @@ export class FitDensity implements LogDensity {
       }),
       ...tail((sAt * sAt) / (2 * Math.max(1, y.length - this.#n))),
     ]);
+    if (result.correlation && freeNames.length > 1)
+      this.correlation = bordered(result.correlation, freeNames.length, this.names.length);
     this.#keepInside();
     const problem = residualProblem(fit, synchronous);
     this.#problem = problem;
@@ -276,3 +279,10 @@ const synchronous = (where: string, done: Done): undefined => {
     "the posterior of a fit needs a synchronous model: fit the same data with curveFit",
   );
 };
+
+/** The correlations of n parameters among d, the rest being independent. */
+const bordered = (correlation: ArrayLike<number>, n: number, d: number): Float64Array =>
+  Float64Array.from({ length: d * d }, (_, k) => {
+    const [i, j] = [Math.floor(k / d), k % d];
+    return i < n && j < n ? correlation[i * n + j]! : +(i === j);
+  });

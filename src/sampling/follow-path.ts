@@ -36,7 +36,7 @@ export function* followPath(
     mover.gradient?.set(g);
     mover.lp[k] = evaluation.value;
     // The path's variances are the first metric.
-    if (mover instanceof Hamiltonian) mover.spread = path.normal.variances.map(Math.sqrt);
+    if (mover instanceof Hamiltonian) mover.known = { spread: path.normal.variances.map(Math.sqrt) };
     return;
   }
 }

@@ -10,7 +10,7 @@ import { type Mover, type MoverState, noStats, type TransitionStats } from "./mo
 import { NutsSpace, nutsTransition } from "./nuts.js";
 import { StepSize, type StepSizeState } from "./step-size.js";
 import { energyOf } from "./tree.js";
-import type { Warmup } from "./warmup.js";
+import type { Known, Warmup } from "./warmup.js";
 
 export interface Trajectory {
   readonly name: "nuts" | "hmc" | "mala";
@@ -45,7 +45,7 @@ export class Hamiltonian implements Mover {
     trajectory: Trajectory,
     makeWarmup: (stepSize: StepSize) => Warmup,
     warmup: number,
-    public spread: Float64Array | null = null,
+    public known: Known | null = null,
   ) {
     this.q = new Float64Array(d);
     this.g = new Float64Array(d);
@@ -67,7 +67,7 @@ export class Hamiltonian implements Mover {
   }
 
   *start(): Generator<Evaluation, void, void> {
-    this.#warmup.begin(this.q, this.g, this.spread);
+    this.#warmup.begin(this.q, this.g, this.known);
     const { stepSize } = this.trajectory;
     if (stepSize !== null) this.stepSize.step = stepSize;
     else this.stepSize.restart(yield* findStep(this, 1));

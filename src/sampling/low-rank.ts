@@ -7,7 +7,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import { LowRankMetric } from "./metric.js";
 import type { StepSize } from "./step-size.js";
 import { axpy, dot } from "./vectors.js";
-import type { Warmup } from "./warmup.js";
+import type { Known, Warmup } from "./warmup.js";
 
 /** Added to both covariances: directions that no draw has seen stay as they are. */
 const RIDGE = 1e-5;
@@ -34,7 +34,8 @@ export class LowRankWarmup implements Warmup {
     this.metric = new LowRankMetric(d);
   }
 
-  begin(_q: Float64Array, g: Float64Array, spread: Float64Array | null): void {
+  begin(_q: Float64Array, g: Float64Array, known: Known | null): void {
+    const spread = known?.spread;
     for (let i = 0; i < this.d; i++) {
       const s = spread ? spread[i]! : Math.sqrt(1 / Math.abs(g[i]!));
       this.metric.scale[i] = s > 1e-10 && s < 1e10 ? s : 1;

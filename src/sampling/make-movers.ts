@@ -43,7 +43,7 @@ function single(settings: Settings, method: Single, evaluation: Evaluation, rand
     return new RandomWalk(d, random, evaluation, method.scale, method.adapt, warmup);
   if (method.name === "slice") return new SliceMover(d, random, evaluation, method.width, warmup);
   const makeWarmup = (stepSize: StepSize): Warmup => warmupOf(settings, stepSize);
-  return new Hamiltonian(d, random, evaluation, method, makeWarmup, warmup, settings.spread);
+  return new Hamiltonian(d, random, evaluation, method, makeWarmup, warmup, settings.around);
 }
 
 /** One chain with its hotter ones: temperature r draws from stream chain + r RUNGS_APART, exchanges from the one after the last. */

@@ -72,13 +72,13 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
   }
 
   #job(compiled: CompiledDensity, first: number, count: number): ChainJob {
-    const { method, metric, chains, warmup, draws, seed, checkGradient, starts, spread, pathfinder, limits } =
+    const { method, metric, chains, warmup, draws, seed, checkGradient, starts, around, pathfinder, limits } =
       this.#settings;
     const { jitter, maxIterations, maxTimeMs, runtime } = limits;
     const { variant } = chosenRuntime(runtime);
     return {
       ...{ recipe: compiled.recipe, method, metric, chains, first, count, warmup, draws, seed, jitter },
-      ...{ checkGradient, starts, spread, pathfinder, maxIterations, maxTimeMs, variant },
+      ...{ checkGradient, starts, around, pathfinder, maxIterations, maxTimeMs, variant },
     };
   }
 

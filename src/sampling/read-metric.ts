@@ -4,8 +4,14 @@ import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "
 import { type MetricKind, metricKinds } from "./methods.js";
 import type { MetricState } from "./metric.js";
 
-export function readMetric(where: string, given: unknown, d: number): MetricKind | MetricState {
-  if (given === undefined) return "fisher";
+/** `correlated`: the density says that its parameters vary together. */
+export function readMetric(
+  where: string,
+  given: unknown,
+  d: number,
+  correlated: boolean,
+): MetricKind | MetricState {
+  if (given === undefined) return correlated ? "dense" : "fisher";
   if (typeof given !== "object" || given === null)
     return choiceOption(where, "metric", given, metricKinds, "fisher");
   const state = given as MetricState;

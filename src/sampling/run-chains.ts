@@ -56,11 +56,11 @@ class ChainTask implements Task<SampleEnd, ChainAnswer> {
 
 export function runChains(job: ChainJob, runtime: Runtime): ChainAnswer {
   const { recipe, method, metric, chains, warmup, draws, seed, jitter, checkGradient } = job;
-  const { first, count, starts, spread, pathfinder, maxIterations, maxTimeMs } = job;
+  const { first, count, starts, around, pathfinder, maxIterations, maxTimeMs } = job;
   const density = compileDensity(recipe.text, { ...recipe.options, runtime });
   const settings = readSettings("sampleAsync", density, "random", {
     ...{ method, metric, chains, warmup, draws, seed, jitter, checkGradient },
     ...{ maxIterations, maxTimeMs, runtime },
   });
-  return run(new ChainTask(new SampleTask({ ...settings, starts, spread, pathfinder, first, count })));
+  return run(new ChainTask(new SampleTask({ ...settings, starts, around, pathfinder, first, count })));
 }

@@ -15,6 +15,7 @@ import {
   numberOption,
   optionError,
 } from "../runtime/options.js";
+import { type Around, around, isCorrelated } from "./around.js";
 import type { Density, DensityExtras } from "./density.js";
 import { readDensity } from "./density.js";
 import { type MetricKind, needsGradient, readMethod, type SamplingMethod } from "./methods.js";
@@ -47,7 +48,7 @@ export interface SampleOptions extends Limits {
   seed?: number | undefined;
   /**
    * What the kinetic energy of nuts, hmc and mala learns: "fisher" (default: a diagonal from draws and gradients), "diagonal" and "dense"
-   * (variances and covariances, as Stan), "lowRank" (a diagonal and the directions that it does not explain). A metric as plain
+   * (variances and covariances, as Stan; the default for fits whose parameters correlate beyond 0.9, beginning as their covariance), "lowRank" (a diagonal and the directions that it does not explain). A metric as plain
    * data stays as it is.
    */
   metric?: MetricKind | MetricState | undefined;
@@ -106,8 +107,8 @@ export interface Settings {
   readonly pathfinder: boolean;
   /** On the user's scale; null: random. One, or one for each chain. */
   readonly starts: readonly Float64Array[] | null;
-  /** Standard deviations at the start, on the free scale, where the density knows them. */
-  readonly spread: Float64Array | null;
+  /** Around the start, on the free scale, where the density knows it. */
+  readonly around: Around | null;
   readonly limits: SampleOptions;
 }
 
@@ -179,7 +180,7 @@ export function readSettings(
     target,
     density,
     method,
-    metric: readMetric(where, options.metric, d),
+    metric: readMetric(where, options.metric, d, isCorrelated(density as DensityExtras)),
     chains,
     first: 0,
     count: chains,
@@ -194,29 +195,10 @@ export function readSettings(
     checkGradient: booleanOption(where, "checkGradient", options.checkGradient, true),
     pathfinder: from === "pathfinder",
     starts: readStarts(where, from, target, chains),
-    spread: spreadOf(target, density as DensityExtras),
+    around: around(target, density as DensityExtras),
     limits: options,
   };
   return settings;
-}
-
-/** Standard deviations of free coordinates from those of the user's: |du/dx| by a difference of half of one. */
-function spreadOf(target: Target, { start, scale }: DensityExtras): Float64Array | null {
-  if (!start || !scale || target.free !== target.size) return null;
-  const u = new Float64Array(target.free);
-  const near = new Float64Array(target.free);
-  target.unconstrain(start, u);
-  return u.map((at, i) => {
-    const x = Float64Array.from(start);
-    const half = 0.5 * Math.sqrt(scale[i]!);
-    for (const side of [half, -half]) {
-      x[i] = start[i]! + side;
-      target.unconstrain(x, near);
-      const sd = 2 * Math.abs(near[i]! - at);
-      if (sd > 0 && Number.isFinite(sd)) return sd;
-    }
-    return 1;
-  });
 }
 
 const WORDS = ["random", "pathfinder"] as const;

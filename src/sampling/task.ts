@@ -7,6 +7,7 @@ import { Watch } from "../driver/watch.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
 import { seal, unseal } from "../runtime/saved.js";
+import { stepAround } from "./around.js";
 import { type CoreTrajectory, MOST_TRANSITIONS } from "./core-trajectory.js";
 import { Evaluation } from "./evaluation.js";
 import { followPath } from "./follow-path.js";
@@ -152,10 +153,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
         const start = starts && (starts[chain] ?? starts[0]!);
         const spread = method.name === "ensemble" && (starts?.length ?? 0) === 1 ? method.spread : 0;
         // Around a fit: as far out as two standard errors, so that chains that agree have come from different places.
-        const own =
-          settings.limits.jitter === undefined && settings.spread && starts?.length === 1
-            ? settings.spread
-            : null;
+        const own = settings.limits.jitter === undefined && starts?.length === 1 ? settings.around : null;
         const moves = start === null || jitter > 0 || spread > 0 || own !== null;
         for (let tries = 1; ; tries++) {
           if (start === null) for (let i = 0; i < q.length; i++) q[i] = 4 * random.uniform() - 2;
@@ -163,8 +161,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
             target.unconstrain(start, q);
             if (jitter > 0)
               for (let i = 0; i < q.length; i++) q[i] = q[i]! + jitter * (2 * random.uniform() - 1);
-            if (own)
-              for (let i = 0; i < q.length; i++) q[i] = q[i]! + 2 * own[i]! * (2 * random.uniform() - 1);
+            if (own) stepAround(q, own, () => random.uniform());
             if (spread > 0) for (let i = 0; i < q.length; i++) q[i] = q[i]! + spread * random.normal();
           }
           evaluation.ask(q, mover.gradient);

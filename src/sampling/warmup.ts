@@ -10,7 +10,7 @@ import type { StepSize } from "./step-size.js";
 export interface Warmup {
   readonly metric: Metric;
   /** The metric before the first step: what standard deviations known beforehand, or the gradient at the start, tell. */
-  begin(q: Float64Array, g: Float64Array, spread: Float64Array | null): void;
+  begin(q: Float64Array, g: Float64Array, known: Known | null): void;
   /** Learns from draw `t`; true where the metric has changed so much that a first step size should be searched again. */
   learn(t: number, q: Float64Array, g: Float64Array, acceptance: number, divergent: boolean): boolean;
   state(): object;
@@ -18,6 +18,24 @@ export interface Warmup {
 }
 
 const square = (x: number): number => x * x;
+
+/** What is known of the coordinates before the first draw: standard deviations, and how they vary together (see Around). */
+export interface Known {
+  readonly spread: Float64Array;
+  readonly factor?: Float64Array;
+}
+
+/** L L', or the variances alone. */
+function covarianceOf({ spread, factor }: Known): Float64Array {
+  const d = spread.length;
+  return Float64Array.from({ length: d * d }, (_, at) => {
+    const [i, j] = [Math.floor(at / d), at % d];
+    if (!factor) return i === j ? square(spread[i]!) : 0;
+    let sum = 0;
+    for (let k = 0; k <= Math.min(i, j); k++) sum += factor[i * d + k]! * factor[j * d + k]!;
+    return sum;
+  });
+}
 
 const SMALLEST = 1e-20;
 const LARGEST = 1e20;
@@ -50,8 +68,9 @@ export class FisherWarmup implements Warmup {
     this.#gradients = [new Moments(d), new Moments(d)];
   }
 
-  begin(_q: Float64Array, g: Float64Array, spread: Float64Array | null): void {
+  begin(_q: Float64Array, g: Float64Array, known: Known | null): void {
     const { inverse } = this.metric;
+    const spread = known?.spread;
     for (let i = 0; i < this.d; i++)
       inverse[i] = spread ? spread[i]! * spread[i]! : clamp(1 / Math.abs(g[i]!), 1);
   }
@@ -119,6 +138,8 @@ export class StanWarmup implements Warmup {
   readonly #last: number;
   #window: number;
   #next: number;
+  /** Variances at the start, or the covariance. */
+  #known: Float64Array | null = null;
 
   constructor(
     readonly d: number,
@@ -136,16 +157,12 @@ export class StanWarmup implements Warmup {
     this.#next = this.#first + this.#window - 1;
   }
 
-  begin(_q: Float64Array, _g: Float64Array, spread: Float64Array | null): void {
-    const { d, metric } = this;
-    if (!spread) return;
-    if (metric instanceof DiagonalMetric) metric.inverse.set(spread.map((s) => s * s));
-    else
-      metric.take(
-        Float64Array.from({ length: d * d }, (_, i) =>
-          i % (d + 1) === 0 ? square(spread[i / (d + 1)]!) : 0,
-        ),
-      );
+  begin(_q: Float64Array, _g: Float64Array, known: Known | null): void {
+    const { metric } = this;
+    if (!known) return;
+    this.#known = metric instanceof DiagonalMetric ? known.spread.map(square) : covarianceOf(known);
+    if (metric instanceof DiagonalMetric) metric.inverse.set(this.#known);
+    else metric.take(this.#known.slice());
   }
 
   learn(t: number, q: Float64Array, _g: Float64Array, acceptance: number): boolean {
@@ -161,20 +178,23 @@ export class StanWarmup implements Warmup {
     return true;
   }
 
-  /** Variances drawn towards 1e-3: (n v + 5e-3) / (n + 5). */
+  /** Variances drawn towards 1e-3, (n v + 5e-3) / (n + 5), as Stan's, or towards those known at the start, which have the right unit. */
   #take(): void {
     const { d, metric } = this;
     const n = this.#moments.count;
     if (n < 2) return;
     const { squares } = this.#moments;
     const scale = n / ((n + 5) * (n - 1));
-    const prior = 5e-3 / (n + 5);
+    const share = 5 / (n + 5);
+    const known = this.#known;
     if (metric instanceof DiagonalMetric) {
-      for (let i = 0; i < d; i++) metric.inverse[i] = scale * squares[i]! + prior;
+      for (let i = 0; i < d; i++)
+        metric.inverse[i] = scale * squares[i]! + share * (known ? known[i]! : 1e-3);
       return;
     }
     const covariance = new Float64Array(d * d);
-    for (let i = 0; i < d * d; i++) covariance[i] = scale * squares[i]! + (i % (d + 1) === 0 ? prior : 0);
+    for (let i = 0; i < d * d; i++)
+      covariance[i] = scale * squares[i]! + share * (known ? known[i]! : i % (d + 1) === 0 ? 1e-3 : 0);
     metric.take(covariance);
   }
 
@@ -184,6 +204,7 @@ export class StanWarmup implements Warmup {
       moments: this.#moments.state(),
       window: this.#window,
       next: this.#next,
+      known: this.#known && Array.from(this.#known),
     };
   }
 
@@ -193,8 +214,10 @@ export class StanWarmup implements Warmup {
       moments: ReturnType<Moments["state"]>;
       window: number;
       next: number;
+      known: number[] | null;
     };
     const { metric } = this;
+    this.#known = given.known && Float64Array.from(given.known);
     if (metric instanceof DenseMetric) metric.take(Float64Array.from(given.metric.inverse));
     else metric.inverse.set(given.metric.inverse);
     this.#moments.restore(given.moments);

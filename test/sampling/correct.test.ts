@@ -1,7 +1,7 @@
 // That the samplers sample what they should: the leapfrog goes back to where it came from and errs by the square of its step;
 // every method leaves a law unchanged; ranks of simulation-based calibration are uniform (Talts et al. 2018).
 import { describe, expect, test } from "vitest";
-import { hmc, mala, metropolis, nuts, Random, sample, slice } from "../../src/index.js";
+import { curveFit, hmc, mala, metropolis, nuts, posterior, Random, sample, slice } from "../../src/index.js";
 import { DiagonalMetric } from "../../src/sampling/metric.js";
 import { energyOf } from "../../src/sampling/tree.js";
 import { chiSquareUpper } from "../../src/stats/distributions.js";
@@ -174,4 +174,21 @@ describe("simulation-based calibration, 200 replications", () => {
     });
     expect(uniform(found)).toBeGreaterThan(1e-4);
   });
+});
+
+test("chains around a fit of correlated parameters start where the posterior is, in any unit", () => {
+  // A cubic on 0..29: correlations up to 0.99, standard errors from 0.15 to 8e-5.
+  const x = Array.from({ length: 30 }, (_, i) => i);
+  const y = x.map((t) => 1 + 0.5 * t - 0.02 * t * t + 5e-4 * t * t * t + 0.3 * Math.sin(17.3 * t));
+  const fit = curveFit({ model: "a + b*x + c*x^2 + d*x^3", x, y });
+  for (const metric of [undefined, "dense"] as const) {
+    const p = sample(posterior(fit), undefined, { seed: 1, metric, warmup: 300, draws: 300 });
+    expect(Math.max(...p.rHat)).toBeLessThan(1.03);
+    expect(Math.min(...p.essBulk)).toBeGreaterThan(400);
+    // A linear model with the prior 1/sigma: Student's t with 26 degrees of freedom, so sd = stderr sqrt(26/24).
+    ["a", "b", "c", "d"].forEach((name, j) => {
+      const ratio = p.sd[j]! / (fit.params[name]!.stderr! * Math.sqrt(26 / 24));
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.12);
+    });
+  }
 });
