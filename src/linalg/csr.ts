@@ -1,7 +1,7 @@
 // Sparse matrices by compressed rows: made from parts, triplets or a dense matrix; products.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkKeys } from "../runtime/options.js";
+import { checkArray, checkKeys, checkWritable } from "../runtime/options.js";
 import {
   type CsrParts,
   checkSizes,
@@ -155,7 +155,7 @@ export function isSparse(A: unknown): A is SparseMatrix {
 export function make({ rows, cols, rowPtr, colIdx, values }: Rows): SparseMatrix {
   const vector = (out: Float64Array | undefined, length: number) => {
     if (out === undefined) return newVector("multiply", length);
-    checkArray("multiply", "out", out, length);
+    checkWritable("multiply", "out", out, length);
     return out;
   };
   const aliased = (x: unknown, out: unknown) => {

@@ -3,7 +3,7 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkKeys } from "../runtime/options.js";
+import { checkKeys, checkWritable } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/linalg.js";
@@ -216,7 +216,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
   /** The caller's array, or a new one. */
   protected result(out: T | undefined): T {
     if (out === undefined) return vector(this.cols, this.precision) as T;
-    checkArray(this.where, "out", out, this.cols);
+    checkWritable(this.where, "out", out, this.cols);
     return out;
   }
 
@@ -233,7 +233,7 @@ export abstract class DenseFactor<T extends Real> implements Disposable {
       });
     }
     const data = out?.data ?? (vector(n * count, this.precision) as T);
-    checkArray(this.where, "out.data", data, n * count);
+    checkWritable(this.where, "out.data", data, n * count);
     if (count > 0) this.solveMany(s, count, data);
     if (!this.doubles) checkResult(this.where, data);
     return out ?? { rows: n, cols: count, data };

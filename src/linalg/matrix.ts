@@ -1,7 +1,7 @@
 // Matrices in ordinary memory, row-major, and the reading of what other libraries call a matrix.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, isArrayLike } from "../runtime/options.js";
+import { isArrayLike, lengthOf } from "../runtime/options.js";
 import { allFinite, copyArray, newVector, notFinite, snapshot } from "./vectors.js";
 
 export type Real = Float64Array | Float32Array;
@@ -133,25 +133,25 @@ function readShaped(
   if (!isArrayLike(data)) {
     throw shapeError(where, `${argument}.data must be an array of numbers, got ${quote(data)}`, { argument });
   }
-  checkArray(where, `${argument}.data`, data);
-  if (data.length > 0 && isArrayLike(data[0])) {
+  const length = lengthOf(where, `${argument}.data`, data);
+  if (length > 0 && isArrayLike(data[0])) {
     const source = readRows(where, argument, data as unknown as ArrayLike<unknown>, cols);
     if (source.rows === rows) return source;
     throw shapeError(where, `${argument}.data has ${source.rows} rows, expected ${rows}`, { argument });
   }
-  if (data.length !== rows * cols) {
+  if (length !== rows * cols) {
     const expected = rows * cols;
     throw shapeError(
       where,
-      `${argument}.data has length ${data.length}, expected ${rows} x ${cols} = ${expected}`,
+      `${argument}.data has length ${length}, expected ${rows} x ${cols} = ${expected}`,
       {
         argument,
-        length: data.length,
+        length,
         expected,
       },
     );
   }
-  const flat = snapshot(where, data, (index) => place(argument, index, cols));
+  const flat = snapshot(where, data, (index) => place(argument, index, cols), length);
   return { rows, cols, flat, offset: 0, rowStride: cols, colStride: 1 };
 }
 
@@ -169,7 +169,8 @@ function readRows(
 ): Source {
   const first: unknown = rows[0];
   const cols = expected ?? (isArrayLike(first) ? first.length : 0);
-  for (let i = 0; i < rows.length; i++) {
+  const count = lengthOf(where, argument, rows);
+  for (let i = 0; i < count; i++) {
     const row = rows[i];
     if (!isArrayLike(row)) {
       throw shapeError(where, `${argument}[${i}] must be a row of numbers, got ${quote(row)}`, { argument });
@@ -181,7 +182,6 @@ function readRows(
       expected: cols,
     });
   }
-  const count = rows.length;
   const flat = newVector(where, count * cols);
   for (let i = 0; i < count; i++) {
     const row = rows[i] as ArrayLike<number>;

@@ -1,7 +1,7 @@
 // Products, transposes and conversions of dense matrices.
 
 import { takeWorkspace } from "../runtime/default.js";
-import { booleanOption, checkArray, checkKeys, optionError } from "../runtime/options.js";
+import { booleanOption, checkArray, checkKeys, checkWritable, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type DenseKernels, room } from "../wasm/dense.js";
 import {
@@ -65,7 +65,7 @@ export function matmul(
     });
   }
   const data = o.out?.data ?? vector(m * n, precision);
-  checkArray(where, "out.data", data, m * n);
+  checkWritable(where, "out.data", data, m * n);
   const result = o.out ?? { rows: m, cols: n, data };
   if (m * n === 0) return result;
   const single = precision === "f32";
@@ -107,7 +107,7 @@ function timesVector(A: MatrixLike, x: ArrayLike<number>, o: MatmulOptions): Rea
   const [m, n] = turned ? [s.cols, s.rows] : [s.rows, s.cols];
   const [step, next] = turned ? [s.colStride, s.rowStride] : [s.rowStride, s.colStride];
   checkArray(where, "B", x, n);
-  const v = snapshot(where, x, (index) => ({ name: `B[${index}]`, details: { argument: "B", index } }));
+  const v = snapshot(where, x, (index) => ({ name: `B[${index}]`, details: { argument: "B", index } }), n);
   const y = vector(m, choosePrecision(where, o.dtype, A));
   const { flat, offset } = s;
   for (let i = 0; i < m; i++) {

@@ -1,7 +1,7 @@
 // Public factorisations of sparse symmetric matrices: sparseCholesky for definite ones, sparseLdl for the others.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkArray, checkKeys, numberOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, checkWritable, numberOption } from "../runtime/options.js";
 import { copySparse, csrFromTriplets, isSparse, type SparseMatrix } from "./csr.js";
 import { isVector, type Matrix, type MatrixLike, readMatrix, shapeError, writeRows } from "./matrix.js";
 import { notPositiveDefinite, singular } from "./refusals.js";
@@ -141,7 +141,7 @@ class SparseSymmetric implements SparseFactor {
     const n = this.rows;
     if (isVector(b)) {
       const given = checkVector(this.kind, "b", b, n);
-      if (out !== undefined) checkArray(this.kind, "out", out, n);
+      if (out !== undefined) checkWritable(this.kind, "out", out, n);
       return this.#one(f, given, out ?? new Float64Array(n));
     }
     const s = readMatrix(this.kind, "b", b);

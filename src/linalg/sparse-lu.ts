@@ -2,7 +2,7 @@
 
 import { log } from "../runtime/elementary.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { checkKeys, checkWritable, choiceOption, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { room as wasmRoom } from "../wasm/sparse-lu.js";
 import { columnOrder } from "./column-order.js";
@@ -192,7 +192,7 @@ class SparseLu implements SparseLuFactor {
     if (isVector(b)) {
       const right = checkVector("sparseLu", "b", b, n);
       const x = out ?? new Float64Array(n);
-      checkArray("sparseLu", "out", x, n);
+      checkWritable("sparseLu", "out", x, n);
       this.#solveInto(right, x);
       return x;
     }

@@ -1,7 +1,7 @@
 // Checks and copies of vectors.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray } from "../runtime/options.js";
+import { lengthOf } from "../runtime/options.js";
 import type { Precision, Real } from "./matrix.js";
 
 /** Zeros in ordinary memory; OUT_OF_MEMORY where the host has no room for them. */
@@ -32,9 +32,14 @@ export function notFinite(where: string, value: unknown, at: Place, precision: P
 }
 
 /** The array itself where it is typed, else a copy: read once, it can no longer change. Only numbers go in. */
-export function snapshot(where: string, values: ArrayLike<number>, at: (index: number) => Place) {
+export function snapshot(
+  where: string,
+  values: ArrayLike<number>,
+  at: (index: number) => Place,
+  length?: number,
+) {
   if (ArrayBuffer.isView(values)) return values;
-  const n = values.length;
+  const n = length ?? lengthOf(where, at(0).name, values);
   const copy = newVector(where, n);
   for (let i = 0; i < n; i++) {
     const value: unknown = values[i];
@@ -106,9 +111,9 @@ export function checkVector(
   length?: number,
   precision: Precision = "f64",
 ): ArrayLike<number> {
-  checkArray(where, argument, b, length);
+  const n = lengthOf(where, argument, b, length);
   const at = (index: number): Place => ({ name: `${argument}[${index}]`, details: { argument, index } });
-  const v = snapshot(where, b, at);
+  const v = snapshot(where, b as ArrayLike<number>, at, n);
   const narrow = precision === "f32" && !(v instanceof Float32Array);
   if (!narrow && allFinite(v)) return v;
   for (let i = 0; i < v.length; i++) {

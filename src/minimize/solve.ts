@@ -6,6 +6,7 @@ import { type Ask, type Call, Measure, type Method } from "../driver/task.js";
 import type { Termination, Tolerances } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
+import { outlook, type Seen } from "./evidence.js";
 import type { IntVector, Vector } from "./layout.js";
 
 /** A point with its value and gradient, and their addresses. */
@@ -257,16 +258,25 @@ export class Solve {
 
   /**
    * Measures of an accepted step; call it while `there` is the point before. `promised` is what was asked for at least, so
-   * that a step whose gain is lost in rounding is not taken for none.
+   * that a step whose gain is lost in rounding is not taken for none. `seen`: by a kernel, which uses `there` already.
    */
-  measure(promised: number): void {
-    const { here, there, n, kernels, tolerances } = this;
-    this.step = tolerances.stepTol > 0 ? kernels.relativeStep(n, here.xp, there.xp) : Infinity;
+  measure(promised: number, seen?: Seen): void {
+    const { here, there, n, kernels } = this;
+    const { stepTol, funTol } = this.tolerances;
+    this.step = stepTol > 0 ? kernels.relativeStep(n, here.xp, there.xp) : Infinity;
     const size = Math.max(Math.abs(here.f), Math.abs(there.f));
     const gain = Math.max(there.f - here.f, promised);
     // A step up beyond rounding is no sign of the end. Two zeros may be a step across a minimum.
-    if (here.f - there.f > RISE * size) this.decrease = Infinity;
+    if (here.f - there.f > RISE * size) this.decrease = this.step = Infinity;
     else this.decrease = gain > 0 || size > 0 ? gain / size : 0;
+    if (this.step <= stepTol || this.decrease <= funTol) this.confirm(size, seen);
+  }
+
+  /** A small step or decrease counts for no less than what is left. */
+  confirm(size: number, seen?: Seen): void {
+    const left = outlook(this, size, seen);
+    this.step = Math.max(this.step, left.step);
+    this.decrease = Math.max(this.decrease, left.decrease);
   }
 
   /** Gradient measures from the state's slots, as the kernels left them. */

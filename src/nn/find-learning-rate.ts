@@ -62,7 +62,7 @@ export function findLearningRate(
   checkKeys(where, options, ["from", "to", "steps", "batchSize", "optimizer", "seed"]);
   const from = numberOption(where, "from", options.from, 1e-6, { min: 0, exclusive: true });
   const to = numberOption(where, "to", options.to, 1, { min: from, exclusive: true });
-  const steps = numberOption(where, "steps", options.steps, 100, { min: 10, integer: true });
+  const steps = numberOption(where, "steps", options.steps, 100, { min: 10, max: 1e6, integer: true });
   const { optimizer = (lr) => adam({ lr }), batchSize, seed } = options;
   if (typeof optimizer !== "function")
     throw optionError(where, "optimizer", optimizer, "a function (lr) => adam({ lr })");

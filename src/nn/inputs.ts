@@ -2,7 +2,7 @@
 
 import { type MatrixLike, readMatrix } from "../linalg/matrix.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, isArrayLike } from "../runtime/options.js";
+import { checkFinite, isArrayLike, lengthOf } from "../runtime/options.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
 
 /** Flat numbers row by row, or anything that linear algebra takes for a matrix. */
@@ -83,8 +83,10 @@ export function flatRows(
 ): { flat: ArrayLike<number>; cols: number | null } {
   const nested = isArrayLike(x) && x.length > 0 && isArrayLike(x[0]);
   if (isArrayLike(x) && !nested) {
-    checkArray(where, argument, x);
-    return { flat: x, cols: null };
+    const length = lengthOf(where, argument, x);
+    // Read once: what changes from one reading to the next does no harm.
+    const flat = ArrayBuffer.isView(x) ? x : Array.from({ length }, (_, i) => x[i]!);
+    return { flat, cols: null };
   }
   if (typeof x !== "object" || x === null) {
     throw new DownhillError("SHAPE", `${where}: ${argument} must be ${expected}, got ${quote(x)}`, {

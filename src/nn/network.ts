@@ -10,6 +10,7 @@ import {
   checkArray,
   checkFinite,
   checkKeys,
+  checkWritable,
   choiceOption,
   numberOption,
   optionError,
@@ -231,7 +232,7 @@ export class Network {
     const length = rows * plan.outputs;
     if (out === undefined) return new (vectorType(dtype))(length);
     checkFloats(where, "out", out);
-    checkArray(where, "out", out, length);
+    checkWritable(where, "out", out, length);
     if (out.buffer === runtime.buffer && overlaps(out, this.body.params)) {
       throw new DownhillError("ALIASED", `${where}: out must not lie in the parameters`);
     }

@@ -154,8 +154,8 @@ export function isArrayLike(value: unknown): value is ArrayLike<number> {
   );
 }
 
-/** Longer than any engine makes an ordinary array: a length alone, which to obey is to read for hours. */
-const MOST_ELEMENTS = 2 ** 28;
+/** More doubles than 32 bits address, and longer than engines make an ordinary array: to obey such a length is to read for hours. */
+const MOST_ELEMENTS = 2 ** 29;
 
 /** SHAPE unless `value` is an array of numbers; DETACHED_INPUT when its buffer was transferred away. */
 export function checkArray(
@@ -180,14 +180,23 @@ export function lengthOf(where: string, argument: string, value: unknown, length
   }
   checkAttached(where, argument, value);
   const found = value.length;
-  const most = ArrayBuffer.isView(value) ? 2 ** 32 - 1 : MOST_ELEMENTS;
-  const expected = length === undefined && !(found <= most) ? `at most ${most}` : length;
+  const expected = length ?? (found <= MOST_ELEMENTS ? undefined : `at most ${MOST_ELEMENTS}`);
   if (expected !== undefined && expected !== found) {
     throw new DownhillError("SHAPE", `${where}: ${argument} has length ${found}, expected ${expected}`, {
       details: { argument, length: found, expected },
     });
   }
   return found;
+}
+
+/** checkArray for what is written to: a frozen array is refused before any work. */
+export function checkWritable(where: string, argument: string, out: unknown, length: number): void {
+  checkArray(where, argument, out, length);
+  if (ArrayBuffer.isView(out) || !Object.isFrozen(out)) return;
+  throw new DownhillError("SHAPE", `${where}: ${argument} is frozen, and is written to`, {
+    hint: "leave it out, or give a Float64Array",
+    details: { argument },
+  });
 }
 
 /** SHAPE unless `out` is a typed array of this length. */
@@ -202,22 +211,16 @@ export function checkOut(where: string, out: unknown, length: number): void {
 /** DETACHED_INPUT for a buffer, or the view of one, that was transferred away. */
 export function checkAttached(where: string, argument: string, value: unknown): void {
   const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > 0 || !isDetached(buffer)) return;
-  throw new DownhillError(
-    "DETACHED_INPUT",
-    `${where}: the buffer of ${argument} was transferred or detached`,
-    { details: { argument } },
-  );
-}
-
-function isDetached(buffer: ArrayBufferLike): boolean {
-  if ("detached" in buffer) return buffer.detached as boolean;
-  if (!(buffer instanceof ArrayBuffer)) return false;
+  if (!(buffer instanceof ArrayBuffer) || buffer.byteLength > 0) return;
   try {
+    // Refused by the engine, where it is gone.
     new Uint8Array(buffer);
-    return false;
   } catch {
-    return true;
+    throw new DownhillError(
+      "DETACHED_INPUT",
+      `${where}: the buffer of ${argument} was transferred or detached`,
+      { details: { argument } },
+    );
   }
 }
 

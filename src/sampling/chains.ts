@@ -2,17 +2,19 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { takeNumbers } from "../runtime/numbers.js";
-import { checkArray, isArrayLike, optionError } from "../runtime/options.js";
+import { isArrayLike, lengthOf, optionError } from "../runtime/options.js";
 
 /** SHAPE or NON_FINITE_INPUT unless these are arrays of numbers of one length, at least one of them. */
 export function takeChains(where: string, chains: unknown): Float64Array[] {
   if (Array.isArray(chains) && chains.every((chain) => chain instanceof Float64Array)) {
     const [first] = chains;
-    if (first !== undefined && chains.every((chain) => chain.length === first.length)) return chains;
+    if (first !== undefined && first.length > 0 && chains.every((chain) => chain.length === first.length))
+      return chains;
   }
-  checkArray(where, "chains", chains);
+  const count = lengthOf(where, "chains", chains);
   // A length alone, without elements, is refused before so many are looked at.
-  const list: unknown[] = chains.length > 0 && isArrayLike(chains[0]) ? Array.from(chains) : [];
+  const given = chains as ArrayLike<unknown>;
+  const list = count > 0 && isArrayLike(given[0]) ? Array.from({ length: count }, (_, k) => given[k]) : [];
   if (list.length === 0)
     throw new DownhillError(
       "SHAPE",

@@ -12,6 +12,7 @@ import { chosenRuntime } from "../runtime/default.js";
 import { exp } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import { Quantity } from "./quantity.js";
 
 /** A space of states, and how chains move in it. */
@@ -161,6 +162,7 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
         const random = randoms[c]!;
         const from = current[c]!;
         at = space.propose(from, random);
+        if (isPromise(at)) throw refused("propose", at);
         yield call;
         const ratio = space.logRatio ? space.logRatio(from, at) : 0;
         if (typeof ratio !== "number") throw refused("logRatio", ratio);

@@ -153,5 +153,5 @@ it("a limit of iterations is checked in multistart too, and a length is read onc
       key === "length" ? (++reads > 4 ? 2 ** 31 : 2) : reads > 4 ? NaN : Reflect.get(target, key),
   });
   expect(codeOf(() => clipValue(growing, 2))).toBe("none");
-  expect(codeOf(() => clipValue({ length: 2 ** 29 } as never, 2))).toBe("SHAPE");
+  expect(codeOf(() => clipValue({ length: 2 ** 30 } as never, 2))).toBe("SHAPE");
 });

@@ -75,7 +75,7 @@ const constrained = () => ({
 const wave = () => ({ width: 4, height: 2, data: Float64Array.of(1, 2, 3, 4, 4, 3, 2, 1) });
 const evolved = () => ({
   genome: d.binary(6),
-  fitness: (g: ArrayLike<number>) => g[0]!,
+  fitness: (g: ArrayLike<number> | undefined) => g?.[0] ?? 0,
   popSize: 6,
   seed: 1,
   ...limits(),

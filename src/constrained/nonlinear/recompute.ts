@@ -1,7 +1,7 @@
 // Values and first derivatives of a program at a point from its functions alone, apart from any run: extrapolated differences where there
 // are no derivatives.
 
-import type { ObjectiveParts } from "../../minimize/objective.js";
+import { checkValue, type ObjectiveParts } from "../../minimize/objective.js";
 import { ExactSum } from "../exact-sum.js";
 import { differenceGradient, differenceRows } from "./extrapolated.js";
 import type { NonlinearProgram } from "./problem.js";
@@ -37,7 +37,7 @@ export function jacobianAt(p: NonlinearProgram, x: Float64Array): Float64Array {
 }
 
 export function evaluation({ fun, funGrad }: ObjectiveParts): (x: Float64Array) => number {
-  return (x) => (fun ? fun(x.slice()) : funGrad!(x.slice(), new Float64Array(x.length)));
+  return (x) => checkValue("verify", fun ? fun(x.slice()) : funGrad!(x.slice(), new Float64Array(x.length)));
 }
 
 export function gradientOf(

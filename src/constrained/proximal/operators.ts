@@ -2,7 +2,7 @@
 // Trends Optim. 1 (2014), chapter 6. Formulas stand at the line.
 
 import { DownhillError } from "../../runtime/errors.js";
-import { checkArray, numberOption } from "../../runtime/options.js";
+import { checkArray, checkWritable, numberOption } from "../../runtime/options.js";
 import { nuclearProx, singularValues } from "./nuclear.js";
 import { taut } from "./taut-string.js";
 
@@ -31,7 +31,7 @@ export function operator(
     prox(v: ArrayLike<number>, t = 1, out: Float64Array = new Float64Array(v.length)): Float64Array {
       checkArray(where, "v", v);
       numberOption(where, "t", t, 1, { min: 0, exclusive: true });
-      checkArray(where, "out", out, v.length);
+      checkWritable(where, "out", out, v.length);
       if (copy.length !== v.length) copy = new Float64Array(v.length);
       copy.set(v);
       apply(copy, t, out);

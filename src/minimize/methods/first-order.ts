@@ -10,43 +10,11 @@ import { begin } from "../begin.js";
 import { DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
 import { configured, type MinimizeMethod } from "./types.js";
 
-interface Bounds {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
-
-/**
- * A small step of a rule may come from a small rate or from a change of sign. So what is left is estimated too: with the
- * curvature seen along the step, s'y / s's (Barzilai & Borwein 1988, equation 5), a Newton step has the size |g| s's / s'y
- * and gains |g|^2 s's / (2 s'y). Of the projected gradient, where there are bounds; Infinity where no curvature was seen.
- * The step comes relative to each variable.
- */
-function outlook({ n, here, there }: Solve, bounds: Bounds | null): { gain: number; step: number } {
-  const { x, g } = here;
-  let ss = 0;
-  let sy = 0;
-  let gg = 0;
-  let size = 0;
-  for (let j = 0; j < n; j++) {
-    const s = x[j]! - there.x[j]!;
-    ss += s * s;
-    sy += s * (g[j]! - there.g[j]!);
-    const d = g[j]!;
-    if (bounds && (d > 0 ? x[j]! <= bounds.lower[j]! : x[j]! >= bounds.upper[j]!)) continue;
-    gg += d * d;
-    size = Math.max(size, Math.abs(d) / Math.abs(x[j]!));
-  }
-  if (gg === 0) return { gain: 0, step: 0 };
-  const inverse = sy > 0 ? ss / sy : Infinity;
-  return { gain: (gg * inverse) / 2, step: size * inverse };
-}
-
 function* ruleRun(solve: Solve, rule: Rule): MinimizeRun {
   const { n, kernels: k, here, there, bounded } = solve;
   const { runtime } = solve.workspace;
   const { stepTol, funTol } = solve.tolerances;
   const small = stepTol > 0 || funTol > 0;
-  const bounds = bounded ? { lower: solve.view("lower"), upper: solve.view("upper") } : null;
   const opt = optimizerAt({ runtime, x: here.xp, g: here.gp }, n, "f64", rule);
   try {
     if (solve.fresh) {
@@ -83,11 +51,7 @@ function* ruleRun(solve: Solve, rule: Rule): MinimizeRun {
       const drop = before - f;
       const height = Math.max(Math.abs(f), Math.abs(before));
       solve.decrease = drop > 0 && lowest ? drop / height : Infinity;
-      if (solve.step <= stepTol || solve.decrease <= funTol) {
-        const left = outlook(solve, bounds);
-        solve.step = Math.max(solve.step, left.step);
-        solve.decrease = Math.max(solve.decrease, left.gain / height);
-      }
+      if (solve.step <= stepTol || solve.decrease <= funTol) solve.confirm(height);
       solve.gradient = lowest ? solve.gradNorm + solve.error : Infinity;
       solve.x = lowest ? here.x : solve.kept.x;
       solve.fun = lowest ? f : solve.kept.f;

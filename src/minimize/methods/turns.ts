@@ -121,7 +121,8 @@ export class LbfgsTurns implements Requests<Termination> {
     const { s } = solve;
     solve.accept();
     s[S.M_KEPT] = solve.kept.f;
-    solve.measure(-1e-4 * s[S.M_PROMISED]!);
+    const step = s[S.S_STEP]!;
+    solve.measure(-1e-4 * s[S.M_PROMISED]!, { ss: step * step, sy: s[S.S_SY]! });
     countPoor(solve, true);
     solve.publish();
     this.#where = ITERATED;
