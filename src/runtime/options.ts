@@ -150,7 +150,7 @@ export function isArrayLike(value: unknown): value is ArrayLike<number> {
     value !== null &&
     Number.isInteger((value as ArrayLike<number>).length) &&
     (value as ArrayLike<number>).length >= 0 &&
-    !(value instanceof DataView || value instanceof BigInt64Array || value instanceof BigUint64Array)
+    !(value instanceof BigInt64Array || value instanceof BigUint64Array)
   );
 }
 
