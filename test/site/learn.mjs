@@ -1,5 +1,7 @@
 // The chapters, read: thirteen of them, with pictures that come when they are reached, and links that set a page up.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 
 export async function use({ checks, page, open }) {
   await checks.check(
@@ -63,6 +65,22 @@ export async function use({ checks, page, open }) {
       await guide.close();
     },
   );
+  await checks.check("learn: every name in the tables of coming-from.md is one of ours", async () => {
+    const ours = await import(pathToFileURL("dist/index.js").href);
+    const rows = readFileSync("docs/coming-from.md", "utf8")
+      .split("\n")
+      .filter((line) => /^\| .*`/.test(line));
+    const names = rows.flatMap((row) =>
+      [...row.split("|")[2].matchAll(/`([a-z]\w*)`/gi)].map((found) => found[1]),
+    );
+    const options = ["lossScale", "soft_l1", "f_scale"];
+    assert.deepEqual(
+      names.filter((name) => !(name in ours) && !options.includes(name)),
+      [],
+    );
+    assert.ok(names.length > 80, `${names.length}`);
+    return `${names.length} names`;
+  });
   await checks.check("learn: the guides are there, and llms.txt lists them", async () => {
     const guides = await page.$$eval("a[href^='guides/']", (all) => all.map((a) => a.href));
     assert.ok(guides.length > 3);
