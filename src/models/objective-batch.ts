@@ -9,6 +9,8 @@ import { type Compiled, compiled } from "./compiled.js";
 import { type CompiledObjective, compileObjective, type ObjectiveRecipe } from "./objective.js";
 
 const prepared = new WeakSet<Workspace>();
+/** Points that the smallest workspace has room for. */
+const LEAST = 16;
 const NONE = new Float64Array(0);
 
 /** Fills out[0 .. count-1]; unknown j of point k is columns[j * stride + k]. */
@@ -30,19 +32,21 @@ export function evaluateMany(
     }
     return;
   }
-  const model = compiled(recipe.source, { variables: recipe.params, params: [] });
+  const { model, specs } = modelOf(recipe);
   const instance = model.instance(runtime);
   if (!instance) {
     model.evaluator(runtime).values(count, columns, stride, NONE, out);
     return;
   }
   // Room for a power of two, so that populations of many sizes share a few workspaces.
-  let room = 16;
-  while (room < count) room *= 2;
-  const workspace = takeWorkspace(runtime, {
+  let size = 0;
+  while (LEAST << size < count) size++;
+  const room = LEAST << size;
+  specs[size] ??= {
     key: `objective batch ${idOf(model)} ${room}`,
     f64: { x: n * room, out: room, work: Math.ceil(instance.work.bytes / 8) },
-  });
+  };
+  const workspace = takeWorkspace(runtime, specs[size]!);
   try {
     const { at, f64 } = workspace;
     if (!prepared.has(workspace)) {
@@ -55,6 +59,24 @@ export function evaluateMany(
   } finally {
     workspace.release();
   }
+}
+
+interface Batch {
+  readonly model: Compiled;
+  /** Workspaces for 16, 32, 64 ... points. */
+  readonly specs: (Spec | undefined)[];
+}
+type Spec = { readonly key: string; readonly f64: { x: number; out: number; work: number } };
+
+const batches = new WeakMap<ObjectiveRecipe, Batch>();
+
+function modelOf(recipe: ObjectiveRecipe): Batch {
+  let batch = batches.get(recipe);
+  if (!batch) {
+    batch = { model: compiled(recipe.source, { variables: recipe.params, params: [] }), specs: [] };
+    batches.set(recipe, batch);
+  }
+  return batch;
 }
 
 const ids = new WeakMap<Compiled, number>();
