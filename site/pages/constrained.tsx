@@ -229,7 +229,8 @@ function Prices({ rows, prices, curved }: PricesProps) {
             {rows.A.map((a, i) => (
               <tr key={i}>
                 <td>
-                  {term(a[0], "x")} + {term(a[1], "y")} ≤ {short(rows.b[i]!, 3)}
+                  {term(a[0], "x")} {a[1] < 0 ? "−" : "+"} {term(Math.abs(a[1]), "y")} ≤{" "}
+                  {short(rows.b[i]!, 3)}
                 </td>
                 <td class="number">{Math.abs(prices[i] ?? 0) < 1e-7 ? "0" : short(prices[i]!, 4)}</td>
               </tr>

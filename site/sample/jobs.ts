@@ -128,7 +128,11 @@ export function levels({
       const xy: number[] = [];
       for (const polygon of coordinates)
         for (const ring of polygon) {
-          for (const [x, y] of ring) xy.push(x! / GRID, y! / GRID);
+          // Along the edge of the window a ring is no level line.
+          const edge = (v: number) => v <= 0.5 || v >= GRID - 0.5;
+          for (const [x, y] of ring)
+            if (edge(x!) || edge(y!)) xy.push(Number.NaN, Number.NaN);
+            else xy.push(x! / GRID, y! / GRID);
           xy.push(Number.NaN, Number.NaN);
         }
       return Float32Array.from(xy);

@@ -100,7 +100,11 @@ export async function lossPlane(_: object, { signal, progress }: JobContext): Pr
         const xy: number[] = [];
         for (const polygon of coordinates)
           for (const ring of polygon) {
-            for (const [a, b] of ring) xy.push(a! / SIDE, b! / SIDE);
+            // Along the edge of the window a ring is no level line.
+            const edge = (v: number) => v <= 0.5 || v >= SIDE - 0.5;
+            for (const [a, b] of ring)
+              if (edge(a!) || edge(b!)) xy.push(Number.NaN, Number.NaN);
+              else xy.push(a! / SIDE, b! / SIDE);
             xy.push(Number.NaN, Number.NaN);
           }
         return Float32Array.from(xy);
