@@ -118,13 +118,21 @@ export type { ReportOptions, ReportStyle } from "./driver/report.js";
 export type { Pulled } from "./driver/run.js";
 export type { Stopped, StopReason } from "./driver/task.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
+export type { Calibrated, CalibrateOptions } from "./expressions/calibrate.js";
 export {
   curveFit,
   curveFitAsync,
+  type FullFitIterator,
+  type FullFitOptions,
   type GlobalFitOptions,
   type GlobalFitResult,
   iterateCurveFit,
 } from "./expressions/curve-fit.js";
+export type { DataOptions, Likelihood } from "./expressions/data-options.js";
+export type { Derived } from "./expressions/derive.js";
+export type { ResidualTests } from "./expressions/diagnostics.js";
+export type { FormedBand } from "./expressions/formed-band.js";
+export type { FullFit, FullFitResult } from "./expressions/full-fit.js";
 export type { DataSet, GlobalParamSpec } from "./expressions/global-sets.js";
 export type { ManyAnswer, ManyData, ManyShape } from "./expressions/job.js";
 export {
@@ -137,6 +145,7 @@ export {
 } from "./expressions/many.js";
 export type { CurveFitManyOptions, Numbers } from "./expressions/many-input.js";
 export type { CurveStarts } from "./expressions/many-starts.js";
+export type { ProfileCurve, Region } from "./expressions/profiles.js";
 export { compileModel } from "./expressions/read.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
@@ -180,6 +189,7 @@ export {
   type FitComparison,
   type NestedTest,
 } from "./fits/compare.js";
+export type { SigmaX } from "./fits/distances.js";
 export { type FromJSONOptions, fromJSON } from "./fits/from-json.js";
 export { type OdeModel, type OdeOptions, ode } from "./fits/ode.js";
 export { type Odr, type OdrOptions, type OdrResult, odr } from "./fits/odr.js";
@@ -192,7 +202,10 @@ export {
   type PeakShape,
 } from "./fits/peaks.js";
 export type { BootstrapKind } from "./fits/resample.js";
+export { curveFitStudent } from "./fits/student.js";
+export { curveFitVector, type VectorFitOptions } from "./fits/vector.js";
 export { type FitVerification, verify } from "./fits/verify.js";
+export { type DifferenceOptions, withDifferences } from "./fits/with-differences.js";
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from "./global/annealing.js";
 export { type GlobalSearch, type GlobalSearchOptions, globalSearch } from "./global/ask-tell.js";
 export { type CmaesOptions, cmaes } from "./global/cmaes.js";

@@ -3,7 +3,6 @@
 import type { Pulled } from "../driver/run.js";
 import type { LeastSquaresState } from "../least-squares/checkpoint.js";
 import {
-  type CurveFitIterator,
   type CurveFitOptions,
   fitLater,
   fitNow,
@@ -12,25 +11,41 @@ import {
   pullFit,
 } from "../least-squares/curve-fit.js";
 import type { ExpressionReader } from "../least-squares/expression.js";
-import type { FitResult } from "../least-squares/fit-result.js";
+import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitSet } from "../least-squares/fit-set.js";
 import type { TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
+import { type DataOptions, plainData } from "./data-options.js";
+import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
 import type { DataSet, GlobalParamSpec } from "./global-sets.js";
 import { readExpression } from "./read.js";
 import { findStarts } from "./starts.js";
 
-const reader: ExpressionReader = {
-  read: readExpression,
-  start: (request) => findStarts(request, readExpression),
-};
-
 type GivenModel = CurveFitOptions<string, never>["model"];
+
+/** `Value` is what a model of one point returns: a number, or for curveFitAsync also a promise of one. */
+export interface FullFitOptions<
+  P extends string = string,
+  X extends ModelX = ArrayLike<number>,
+  Value extends number | PromiseLike<number> = number,
+> extends Omit<CurveFitOptions<P, X, Value>, "sigma" | "starts">,
+    DataOptions {
+  /** Standard deviation of each y, or one for all; or the covariance matrix of y, as m*m numbers or m rows. */
+  sigma?: number | ArrayLike<number> | ArrayLike<ArrayLike<number>> | undefined;
+  /**
+   * Points to try as starts in a search over the whole range: "auto" (default where a start is missing), their number, or the points
+   * themselves. A model in JavaScript is searched between the bounds of its parameters.
+   */
+  starts?: number | "auto" | readonly Readonly<Record<string, number>>[] | undefined;
+}
 
 /** Several sets of data, one fit: `data` in place of x, y and sigma. */
 export interface GlobalFitOptions
-  extends Omit<CurveFitOptions<string>, "model" | "x" | "y" | "sigma" | "params" | "starts"> {
+  extends Omit<
+    FullFitOptions<string>,
+    "model" | "x" | "y" | "sigma" | "params" | "starts" | "mask" | "weights" | "sigmaX"
+  > {
   /** Sets of any length. */
   data: readonly DataSet[];
   /** One model for all sets, or one for each; functions, texts or named models. */
@@ -40,9 +55,47 @@ export interface GlobalFitOptions
 }
 
 /** Parameters are called k where they are shared, else a[0], a[1], ... */
-export type GlobalFitResult = FitResult & { readonly sets: readonly FitSet[] };
+export type GlobalFitResult = FullFitResult & { readonly sets: readonly FitSet[] };
 
-const fitAlone = (options: object): FitResult => fitNow(reader, unnamed(options as never));
+/** A pulled fit of the main entry. */
+export type FullFitIterator<P extends string> = Pulled<FullFitResult<P>, LeastSquaresState>;
+
+const Answer = FullFit as unknown as PreparedFit["Answer"];
+const plainReader: ExpressionReader = {
+  read: readExpression,
+  start: (request) => findStarts(request, { read: readExpression }),
+  prepare: (fit) => ({ ...fit, Answer }),
+};
+
+const fitAlone = (options: object): FullFitResult => {
+  const { reader, options: own } = asPlain("curveFit", options);
+  return fitNow(reader, own) as FullFitResult;
+};
+
+/** What reads the fit of these options, and options that it knows. */
+function asPlain(where: string, options: object): { reader: ExpressionReader; options: never } {
+  const named = unnamed(options as { model: unknown });
+  const plain = plainData(where, named);
+  const known = plain?.options ?? named;
+  const one = asOneFit(where, known, fitAlone);
+  if (!plain && !one) return { reader: plainReader, options: known as never };
+  const { read, start } = one?.reader ?? plainReader;
+  const rule = plain?.form;
+  const { residuals, likelihood } = options as DataOptions;
+  const formed = (fit: PreparedFit): PreparedFit =>
+    rule ? { ...fit, plan: undefined, form: rule.of(fit) } : fit;
+  const prepare = (fit: PreparedFit): FullPrepared => ({
+    ...formed(fit),
+    Answer,
+    given: fit.given ?? options,
+    rule,
+    residuals,
+    counts: likelihood === "poisson",
+    dropped: plain?.dropped,
+  });
+  const find: typeof start = one ? start : (request) => findStarts(request, { read, prepare: formed });
+  return { reader: { read, start: find, prepare }, options: (one?.options ?? known) as never };
+}
 
 /** A named model as its text; its parameters, where none are given, with the bounds that they have by their meaning. */
 function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O {
@@ -76,11 +129,11 @@ function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O 
  */
 export function curveFit(options: GlobalFitOptions): GlobalFitResult;
 export function curveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
-  options: CurveFitOptions<P, X>,
-): FitResult<P>;
-export function curveFit(options: object): FitResult {
-  const one = asOneFit("curveFit", options, fitAlone);
-  return one ? fitNow(one.reader, one.options as never) : fitAlone(options);
+  options: FullFitOptions<P, X>,
+): FullFitResult<P>;
+export function curveFit(options: object): FullFitResult {
+  const { reader, options: own } = asPlain("curveFit", options);
+  return fitNow(reader, own) as FullFitResult;
 }
 
 /**
@@ -93,11 +146,11 @@ export function curveFit(options: object): FitResult {
  */
 export function curveFitAsync(options: GlobalFitOptions): Promise<GlobalFitResult>;
 export function curveFitAsync<P extends string = string, X extends ModelX = ArrayLike<number>>(
-  options: CurveFitOptions<P, X, number | PromiseLike<number>>,
-): Promise<FitResult<P>>;
-export async function curveFitAsync(options: object): Promise<FitResult> {
-  const one = asOneFit("curveFitAsync", options, fitAlone);
-  return one ? fitLater(one.reader, one.options as never) : fitLater(reader, unnamed(options as never));
+  options: FullFitOptions<P, X, number | PromiseLike<number>>,
+): Promise<FullFitResult<P>>;
+export async function curveFitAsync(options: object): Promise<FullFitResult> {
+  const { reader, options: own } = asPlain("curveFitAsync", options);
+  return fitLater(reader, own) as Promise<FullFitResult>;
 }
 
 /**
@@ -115,9 +168,10 @@ export function iterateCurveFit(
   options: GlobalFitOptions & { resume?: LeastSquaresState | undefined },
 ): Pulled<GlobalFitResult, LeastSquaresState>;
 export function iterateCurveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
-  options: IterateCurveFitOptions<P, X>,
-): CurveFitIterator<P>;
-export function iterateCurveFit(options: object): CurveFitIterator<string> {
-  const one = asOneFit("iterateCurveFit", options, fitAlone);
-  return one ? pullFit(one.reader, one.options as never) : pullFit(reader, unnamed(options as never));
+  options: FullFitOptions<P, X> & Pick<IterateCurveFitOptions<P, X>, "resume">,
+): FullFitIterator<P>;
+export function iterateCurveFit(options: object): FullFitIterator<string> {
+  const where = "iterateCurveFit";
+  const { reader, options: own } = asPlain(where, options);
+  return pullFit(reader, own) as unknown as FullFitIterator<string>;
 }

@@ -6,7 +6,7 @@ import { type AnyModel, bindModel, checkModel, type Data, readPredictors } from 
 import { type Parameters, readParameters } from "../least-squares/parameters.js";
 import { type Compiled, withTies } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
-import { type CompiledModel, ExpressionModel } from "../models/model.js";
+import { type CompiledModel, TextModel } from "../models/model.js";
 import type { NamedModel } from "../models/named.js";
 import { paramNames } from "../models/names.js";
 import { chosenRuntime } from "../runtime/default.js";
@@ -219,7 +219,7 @@ function bindSet(
     const variables = variablesOf(first);
     const whole = compiledFor(where, model as string | CompiledModel, parameters.all, variables);
     const core = parameters.tied.length > 0 ? withTies(where, whole, readTies(where, parameters)) : whole;
-    const block = new ExpressionModel(core, runtime);
+    const block = new TextModel(core, runtime);
     const own = core.tree.variables;
     // Refuses columns that are missing before any evaluation.
     columnsOf(where, first, own);

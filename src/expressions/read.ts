@@ -6,12 +6,7 @@ import { type ExpressionFit, type ExpressionRequest, isCompiledModel } from "../
 import { type BlockModel, checkModel, type Data } from "../least-squares/model.js";
 import { type Compiled, compiled, withTies } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
-import {
-  type CompiledModel,
-  type CompileOptions,
-  compileExpression,
-  ExpressionModel,
-} from "../models/model.js";
+import { type CompiledModel, type CompileOptions, compileExpression, TextModel } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { planFit } from "./plan.js";
@@ -34,7 +29,7 @@ export function compiledFor(
   variables: readonly string[],
 ): Compiled {
   if (typeof model === "string") return compiled(model, { variables, params });
-  if (!(model instanceof ExpressionModel)) {
+  if (!(model instanceof TextModel)) {
     throw new DownhillError("OPTION", `${where}: model must come from compileModel`, {
       details: { option: "model" },
     });
@@ -86,7 +81,7 @@ export function readExpression(request: ExpressionRequest): ExpressionFit {
   const whole = compiledFor(where, model, parameters.all, variablesOf(data.x));
   const core = ties ? withTies(where, whole, ties) : whole;
   const columns = columnsOf(where, data.x, core.tree.variables);
-  const block = new ExpressionModel(core, runtime) as BlockModel;
+  const block = new TextModel(core, runtime) as BlockModel;
   const instance = core.instance(at);
   if (!instance) return { model: block, ...withThem, warnings: [NOT_COMPILED] };
   const { bytes } = instance.work;

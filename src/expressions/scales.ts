@@ -29,7 +29,8 @@ export function extentOf(values: Float64Array): Extent {
   return { min, max, span, spacing, size };
 }
 
-const exp2 = (lo: number, hi: number): Sampler => {
+/** Evenly in the logarithm. */
+export const logEvenly = (lo: number, hi: number): Sampler => {
   // Powers of ten by repeated squares and roots would be exact; here only the design's evenness matters, and it must not
   // depend on the engine: a table of halves, quarters, ... of the logarithm, multiplied.
   const halves: number[] = [];
@@ -53,12 +54,12 @@ const exp2 = (lo: number, hi: number): Sampler => {
 
 /** |value| evenly in the logarithm over [lo, hi], positive for u below `share`. */
 function signedLog(lo: number, hi: number, share: number): Sampler {
-  const size = exp2(lo, hi);
+  const size = logEvenly(lo, hi);
   return (u) => (u < share ? size(u / share) : -size((u - share) / (1 - share)));
 }
 
 function place({ min, span }: Extent, sign: 1 | -1): Sampler {
-  const far = exp2(0.05, 30);
+  const far = logEvenly(0.05, 30);
   return (u) => {
     if (u < 0.7) return sign * (min + span * ((u / 0.7) * 1.2 - 0.1));
     const v = (u - 0.7) / 0.3;
@@ -69,7 +70,7 @@ function place({ min, span }: Extent, sign: 1 | -1): Sampler {
 function frequency({ span, spacing }: Extent, most: number): Sampler {
   const low = 0.3 / span;
   const high = Math.max(most / spacing, 10 * low);
-  const log = exp2(low, high);
+  const log = logEvenly(low, high);
   return (u) => (u < 0.5 ? log(2 * u) : low + (high - low) * (2 * u - 1));
 }
 

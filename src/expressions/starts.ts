@@ -11,16 +11,16 @@ import type {
 } from "../least-squares/expression.js";
 import { isCompiledModel } from "../least-squares/expression.js";
 import type { FitResult } from "../least-squares/fit-result.js";
-import { readParameters } from "../least-squares/parameters.js";
+import { type Parameters, readParameters } from "../least-squares/parameters.js";
 import { type Compiled, withTies } from "../models/compiled.js";
 import type { CompiledModel } from "../models/model.js";
 import { paramNames } from "../models/names.js";
 import { type Structure, structureOf } from "../models/structure.js";
-import { Random } from "../random/philox.js";
-import { SOBOL_VARIABLES, Sobol } from "../random/sobol.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { optionError } from "../runtime/options.js";
+import { checkKeys, optionError } from "../runtime/options.js";
+import { design } from "./design.js";
+import { pointsOfFunction } from "./function-starts.js";
 import { minimaOf, otherMinimum } from "./minima.js";
 import { columnsOf, compiledFor, variablesOf } from "./read.js";
 import { extentOf, type Sampler, samplerOf } from "./scales.js";
@@ -45,7 +45,6 @@ const POINTS_OF_WAVES = 1536;
 const POLISHED = 8;
 /** More points than this are thinned for the search. */
 const MOST_DATA = 512;
-const SEED = 20130;
 /** Iterations that a candidate is given. */
 const PATIENCE = 200;
 
@@ -73,23 +72,104 @@ function declaredParams({ where, options, data }: StartRequest): Specs | null {
   return Object.fromEntries(names.map((name) => [name, {}]));
 }
 
-function pointsWanted(where: string, given: unknown): number | "auto" | null {
+/** Points to try: how many, as many as usual, or these. */
+type Wanted = number | "auto" | readonly Readonly<Record<string, number>>[] | null;
+
+function pointsWanted(where: string, given: unknown): Wanted {
   if (given === undefined) return null;
   if (given === "auto") return given;
   if (typeof given === "number" && Number.isInteger(given) && given > 0 && given <= 1e6) return given;
-  throw optionError(where, "starts", given, 'a whole number from 1 to 1000000, or "auto"');
+  const points = Array.isArray(given) && given.length > 0;
+  if (points && given.every((point) => typeof point === "object" && point !== null)) return given;
+  throw optionError(
+    where,
+    "starts",
+    given,
+    'a whole number from 1 to 1000000, "auto", or points such as [{ a: 1, b: 2 }]',
+  );
 }
 
-/** `read`: what reads text for the fits of the candidates. */
-export function findStarts(request: StartRequest, read: ExpressionReader["read"]): FoundStarts | null {
+/** Points of a search that were evaluated. */
+interface Found {
+  readonly found: readonly Candidate[];
+  /** So many are fitted. */
+  readonly most: number;
+}
+
+/** What reads and prepares the fits of the candidates. */
+export type Polisher = Pick<ExpressionReader, "read" | "prepare">;
+
+export function findStarts(request: StartRequest, polisher: Polisher): FoundStarts | null {
   const { where, options } = request;
+  const { model } = options;
   const wanted = pointsWanted(where, options.starts);
   const specs = declaredParams(request);
   if (!specs) return null;
   const missing = Object.keys(specs).filter((name) => isMissing(specs[name]));
   if (missing.length === 0 && wanted === null) return null;
-  const search = new StartSearch(request, specs, missing);
-  return search.run(wanted === "auto" || wanted === null ? undefined : wanted, read);
+  const count = typeof wanted === "number" ? wanted : undefined;
+  const parameters = readParameters(completed(specs));
+  const { names, init } = parameters;
+  let starts: Float64Array[];
+  let tried = 0;
+  if (Array.isArray(wanted)) {
+    starts = wanted.map((point) => {
+      checkKeys(`${where}: starts`, point, names);
+      // What is in no point and has no start is refused where starts are read.
+      return Float64Array.from(names, (name, j) => point[name] ?? (missing.includes(name) ? NaN : init[j]!));
+    });
+    tried = starts.length;
+  } else {
+    const text = typeof model === "string" || isCompiledModel(model);
+    const search = text ? new StartSearch(request, specs, missing, parameters).candidates(count) : null;
+    const { found, most } = search ?? {
+      found: pointsOfFunction(request, missing, parameters, count, polisher),
+      most: POLISHED,
+    };
+    tried = found.length;
+    starts = bestApart(found, most).map(({ p }) => p);
+  }
+  if (missing.length === 0 || starts.length === 0) starts.unshift(init);
+  return polishAll(request, specs, parameters, starts, tried, polisher);
+}
+
+/** Any start inside the bounds where none is given. */
+const completed = (specs: Specs): Specs =>
+  Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      isMissing(spec) ? withInit(spec, inside(spec as Spec)) : spec,
+    ]),
+  );
+
+/** The starts fitted: where the best one ended, and what is to be said of the others. */
+function polishAll(
+  { options: given }: StartRequest,
+  specs: Specs,
+  { names, free, lower, upper }: Parameters,
+  starts: readonly Float64Array[],
+  tried: number,
+  { read, prepare }: Polisher,
+): FoundStarts {
+  const place = (value: (j: number) => number): Specs => {
+    const out: Specs = { ...completed(specs) };
+    for (const j of free)
+      out[names[j]!] = withInit(out[names[j]!], Math.min(Math.max(value(j), lower[j]!), upper[j]!));
+    return out;
+  };
+  const options: Record<string, unknown> = { ...given };
+  for (const key of [...limitKeys, "starts"]) if (key !== "runtime") delete options[key];
+  const fits = starts.map((p) => {
+    const limits = { maxIterations: PATIENCE, params: place((j) => p[j]!) };
+    const fit = fitNow({ read, start: () => null, prepare }, { ...options, ...limits } as never) as FitResult;
+    return Number.isFinite(fit.rss) && fit.reason !== "nonFinite" ? fit : null;
+  });
+  const ended = fits.filter((fit) => fit !== null).sort((a, b) => a.rss - b.rss);
+  const minima = minimaOf(ended);
+  const best = ended[0];
+  const report: StartsReport = { tried, polished: fits.length, minima };
+  const params = place((j) => (best ? best.values[names[j]!]! : starts[0]![j]!));
+  return { params, starts: report, warnings: best ? otherMinimum(minima, best, fits.length) : [] };
 }
 
 class StartSearch {
@@ -101,19 +181,11 @@ class StartSearch {
   readonly #init: Float64Array;
   readonly #structure: Structure;
 
-  constructor(request: StartRequest, specs: Specs, missing: readonly string[]) {
+  constructor(request: StartRequest, specs: Specs, missing: readonly string[], parameters: Parameters) {
     this.#request = request;
     this.#specs = specs;
     this.#missing = new Set(missing);
     const { where, options, data } = request;
-    // Bounds and the rest are checked with any start inside them.
-    const complete = Object.fromEntries(
-      Object.entries(specs).map(([name, spec]) => [
-        name,
-        isMissing(spec) ? withInit(spec, inside(spec as Spec)) : spec,
-      ]),
-    );
-    const parameters = readParameters(complete);
     const whole = compiledFor(
       where,
       options.model as string | CompiledModel,
@@ -136,29 +208,16 @@ class StartSearch {
     return this.#missing.size === 0 || this.#missing.has(name);
   }
 
-  run(wanted: number | undefined, read: ExpressionReader["read"]): FoundStarts {
-    const { unused } = this.#structure;
-    const lost = unused.map((j) => this.#names[j]!).filter((name) => this.#missing.has(name));
-    if (lost.length > 0) {
-      throw new DownhillError(
-        "OPTION",
-        `${this.#request.where}: the model does not contain ${lost.join(", ")}`,
-        {
-          hint: `leave ${lost.length > 1 ? "them" : "it"} out of params, or correct the model`,
-          details: { option: "params", param: lost[0]! },
-        },
-      );
-    }
-    const { best, tried } = this.#candidates(wanted);
-    const starts = best.map(({ p }) => p);
-    if (this.#missing.size === 0 || starts.length === 0) starts.unshift(this.#init);
-    const fits = starts.map((p) => this.#polish(p, read));
-    return this.#summary(starts, fits, tried);
-  }
-
-  /** The best points of the design, all parameters each. */
-  #candidates(wanted: number | undefined): { best: Candidate[]; tried: number } {
+  /** The points of the design, all parameters each. */
+  candidates(wanted: number | undefined): Found {
     const { where, data, y, weights, options } = this.#request;
+    const lost = this.#structure.unused.map((j) => this.#names[j]!).filter((name) => this.#missing.has(name));
+    if (lost.length > 0) {
+      throw new DownhillError("OPTION", `${where}: the model does not contain ${lost.join(", ")}`, {
+        hint: `leave ${lost.length > 1 ? "them" : "it"} out of params, or correct the model`,
+        details: { option: "params", param: lost[0]! },
+      });
+    }
     const { linear, roles } = this.#structure;
     const names = this.#names;
     const columns = columnsOf(where, data.x, this.#model.tree.variables);
@@ -201,39 +260,12 @@ class StartSearch {
     } finally {
       basis.release();
     }
-    return { best: bestApart(found, nonlinear.length === 0 ? 1 : POLISHED), tried };
+    return { found, most: nonlinear.length === 0 ? 1 : POLISHED };
   }
 
   #held(j: number): boolean {
     const spec = this.#specs[this.#names[j]!] as Spec;
     return spec.fixed === true || this.#bounds[0][j] === this.#bounds[1][j];
-  }
-
-  #paramsAt(p: Float64Array): Specs {
-    const out: Specs = { ...this.#specs };
-    this.#names.forEach((name, j) => {
-      if (!this.#held(j)) out[name] = withInit(out[name], p[j]!);
-    });
-    return out;
-  }
-
-  #polish(p: Float64Array, read: ExpressionReader["read"]): FitResult | null {
-    const options: Record<string, unknown> = { ...this.#request.options };
-    for (const key of [...limitKeys, "starts"]) if (key !== "runtime") delete options[key];
-    const limits = { maxIterations: PATIENCE, params: this.#paramsAt(p) };
-    const fit = fitNow({ read, start: () => null }, { ...options, ...limits } as never) as FitResult;
-    return Number.isFinite(fit.rss) && fit.reason !== "nonFinite" ? fit : null;
-  }
-
-  #summary(starts: readonly Float64Array[], fits: readonly (FitResult | null)[], tried: number): FoundStarts {
-    const ended = fits.filter((fit) => fit !== null).sort((a, b) => a.rss - b.rss);
-    const minima = minimaOf(ended);
-    const best = ended[0];
-    const report: StartsReport = { tried, polished: fits.length, minima };
-    const params = best
-      ? this.#paramsAt(Float64Array.from(this.#names, (name) => best.values[name]!))
-      : this.#paramsAt(starts[0]!);
-    return { params, starts: report, warnings: best ? otherMinimum(minima, best, fits.length) : [] };
   }
 }
 
@@ -254,14 +286,4 @@ function bounded(sampler: Sampler, lower: number, upper: number): Sampler {
   }
   if (lower > -Infinity) return (u) => lower + Math.abs(sampler(u) - lower);
   return upper < Infinity ? (u) => upper - Math.abs(sampler(u) - upper) : sampler;
-}
-
-function design(n: number): () => Float64Array {
-  if (n === 0) return () => new Float64Array(0);
-  if (n <= SOBOL_VARIABLES) {
-    const sobol = new Sobol(n, SEED);
-    return () => sobol.next();
-  }
-  const random = new Random(SEED);
-  return () => Float64Array.from({ length: n }, () => random.uniform());
 }

@@ -11,7 +11,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
 import { checkKeys, choiceOption, nearest, numberOption } from "../runtime/options.js";
 import { normalCdf, normalQuantile } from "../stats/distributions.js";
-import { fitBehind, freeValues } from "./refit.js";
+import { fitBehind, freeValues, plainResiduals } from "./refit.js";
 import {
   type BootstrapKind,
   Draws,
@@ -208,6 +208,7 @@ export function bootstrap(result: FitResult, options: BootstrapOptions = {}): Bo
   const where = "bootstrap";
   checkKeys(where, options, ["draws", "kind", "seed", "level"]);
   const fit = fitBehind(where, result);
+  plainResiduals(where, fit);
   const draws = numberOption(where, "draws", options.draws, 2000, { min: 2, max: 1e6, integer: true });
   const kind = choiceOption(where, "kind", options.kind, ["case", "residual", "parametric"], "residual");
   const seed = numberOption(where, "seed", options.seed, 1, { min: 0, integer: true });

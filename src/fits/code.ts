@@ -8,7 +8,7 @@ import { parse } from "../models/parse.js";
 import { type ProgramLanguage, programName, writeExpression } from "../models/programming.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { choiceOption } from "../runtime/options.js";
-import { fitBehind } from "./refit.js";
+import { fitBehind, plainResiduals } from "./refit.js";
 
 export type { ProgramLanguage } from "../models/programming.js";
 
@@ -32,6 +32,7 @@ function refuse(problem: string, hint: string): DownhillError {
 function partsOf(result: FitResult): Parts {
   const fit = fitBehind("fitCode", result);
   if (result.sets) throw refuse("a global fit cannot be written", "write the fit of one set");
+  plainResiduals("fitCode", fit);
   const { model } = fit.options as unknown as { model: unknown };
   const source = typeof model === "string" ? model : isCompiledModel(model) ? model.source : undefined;
   if (source === undefined)

@@ -1,17 +1,8 @@
 // The distance of points to a curve, each in units of its own errors, and the model's derivatives by x that it needs.
 
 import { differences, newMemory } from "../driver/differences.js";
-import { isCompiledModel } from "../least-squares/expression.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import { bindModel, refusePromise } from "../least-squares/model.js";
-import { build } from "../models/build.js";
-import { gradient } from "../models/differentiate.js";
-import { functionTable } from "../models/elementary.js";
-import { modelEvaluator } from "../models/evaluate.js";
-import { Graph, type GraphNode } from "../models/graph.js";
-import { lower } from "../models/lower.js";
-import { parse } from "../models/parse.js";
-import { chosenRuntime } from "../runtime/default.js";
 
 /** The model at m points: x column after column, p all parameters that are not tied. */
 export interface Curve {
@@ -21,66 +12,26 @@ export interface Curve {
   jacobian(x: Float64Array, p: Float64Array, out: Float64Array): void;
 }
 
-/** The model of a fit, text with exact derivatives, a function by central differences. */
-export function curveOf(fit: PreparedFit): Curve {
-  const { model } = fit.options as unknown as { model: unknown };
-  const source = typeof model === "string" ? model : isCompiledModel(model) ? model.source : null;
-  return source !== null && fit.parameters.tied.length === 0 ? textCurve(fit, source) : plainCurve(fit);
-}
-
-const columnsOf = ({ data: { x } }: PreparedFit): readonly (readonly [string, Float64Array])[] =>
+/** The columns of x with their names. */
+export const predictorsOf = ({ data: { x } }: PreparedFit): [string, Float64Array][] =>
   x instanceof Float64Array ? [["x", x]] : Object.entries(x);
-
-function textCurve(fit: PreparedFit, source: string): Curve {
-  const variables = columnsOf(fit).map(([name]) => name);
-  const params = fit.parameters.names;
-  const g = new Graph();
-  const root = build(g, parse(source, { variables, params }));
-  const zero = (node: GraphNode | null): GraphNode => node ?? g.constant(0);
-  const xs = variables.map((_, i) => g.variable(i));
-  const first = gradient(g, root, xs).map(zero);
-  const second = variables.length === 1 ? gradient(g, first[0]!, xs).map(zero) : [];
-  const byParams = gradient(
-    g,
-    root,
-    params.map((_, i) => g.param(i)),
-  ).map(zero);
-  const roots = lower(g, [root, ...first, ...second, ...byParams]);
-  const at = 1 + first.length + second.length;
-  const shape = { variables: variables.length, params: params.length, value: roots[0]!, second: [] };
-  const table = functionTable(chosenRuntime(fit.options.runtime));
-  const along = modelEvaluator({ ...shape, first: roots.slice(1, at) }, table);
-  const over = modelEvaluator({ ...shape, first: roots.slice(at) }, table);
-  const v = variables.length;
-  const m = fit.y.length;
-  const wide = new Float64Array(m * (at - 1));
-  const values = new Float64Array(m);
-  return {
-    slopes(x, p, f, by, curvature) {
-      along.jacobian(m, x, m, p, f, wide, at - 1);
-      for (let i = 0; i < m; i++) {
-        for (let k = 0; k < v; k++) by[i * v + k] = wide[i * (at - 1) + k]!;
-        curvature[i] = second.length > 0 ? wide[i * (at - 1) + v]! : NaN;
-      }
-    },
-    jacobian: (x, p, out) => over.jacobian(m, x, m, p, values, out, params.length),
-  };
-}
 
 /** eps^(1/3). */
 const CENTRAL_STEP = 6.055454452393343e-6;
 
-function plainCurve(fit: PreparedFit): Curve {
-  const columns = columnsOf(fit);
+/** Slopes along x by central differences, derivatives by the parameters as the model has them. */
+export function plainCurve(fit: PreparedFit): Curve {
+  const columns = predictorsOf(fit);
   const { names } = fit.parameters;
   const m = fit.y.length;
   const single = fit.data.x instanceof Float64Array;
-  const values = (x: Float64Array, p: Float64Array, out: Float64Array): void => {
+  const at = (x: Float64Array) => {
     const parts = columns.map(([name], v) => [name, x.slice(v * m, v * m + m)] as const);
     const data = { m, x: single ? parts[0]![1] : Object.fromEntries(parts) };
-    const done = bindModel("odr", fit.model, names, data).evaluate(p, out);
-    refusePromise("odr: the model", done, "odr needs a synchronous model");
+    return bindModel(fit.where, fit.model, names, data);
   };
+  const values = (x: Float64Array, p: Float64Array, out: Float64Array): void =>
+    refusePromise(`${fit.where}: the model`, at(x).evaluate(p, out), "errors in x need a synchronous model");
   const memory = newMemory(names.length);
   const [high, low] = [new Float64Array(m), new Float64Array(m)];
   return {
@@ -106,10 +57,15 @@ function plainCurve(fit: PreparedFit): Curve {
       }
     },
     jacobian(x, p, out) {
-      const at = new Float64Array(m);
-      values(x, p, at);
+      const bound = at(x);
+      if (bound.jacobian) {
+        refusePromise(fit.where, bound.jacobian(p, out), "errors in x need a synchronous model");
+        return;
+      }
+      const here = new Float64Array(m);
+      values(x, p, here);
       const space = { x: p.slice(), a: high, b: low };
-      for (const target of differences(p, at, out, true, null, memory, space)) values(x, space.x, target);
+      for (const target of differences(p, here, out, true, null, memory, space)) values(x, space.x, target);
     },
   };
 }

@@ -1,7 +1,6 @@
 // odr: orthogonal distance regression, errors in x as in y (Boggs, Byrd and Schnabel, SIAM J. Sci. Stat. Comput. 8 (1987) 1052; ODRPACK).
-// The shifts of x are eliminated: for given parameters each point's nearest place on the curve is found, and its signed distance
-// is a residual of an ordinary fit. At the nearest place the derivative of the distance is (df/dp) / sqrt(sy^2 + sum (df/dx_k)^2 sx_k^2),
-// so that minimum, covariance and degrees of freedom are ODRPACK's.
+// The shifts of x are eliminated (distances.ts), so that this is an ordinary fit of distances; here is what its
+// result tells of them.
 
 import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { short } from "../driver/report.js";
@@ -12,15 +11,16 @@ import { fitBand } from "../least-squares/bands.js";
 import { type CurveFitOptions, fitNow, type ModelX } from "../least-squares/curve-fit.js";
 import type { Band, BandOptions, FitParam, FitResult, FitX } from "../least-squares/fit-result.js";
 import { preparedOf } from "../least-squares/prepared.js";
-import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, optionError } from "../runtime/options.js";
-import { curveOf, Distances } from "./odr-distance.js";
-import { fitBehind } from "./refit.js";
+import { optionError } from "../runtime/options.js";
+import { distancesOf, type SigmaX } from "./distances.js";
+import { curveOf } from "./odr-curve.js";
+import { predictorsOf } from "./odr-distance.js";
+import { fitBehind, linearise } from "./refit.js";
 
 export interface OdrOptions<X extends ModelX = ArrayLike<number>>
   extends Omit<CurveFitOptions<string, X>, "loss" | "lossScale"> {
   /** Standard deviation of x: a number, one for each point, or with several predictors an object of such. */
-  sigmaX: number | ArrayLike<number> | Readonly<Record<string, number | ArrayLike<number>>>;
+  sigmaX: SigmaX;
 }
 
 export class Odr extends Answer<Termination> {
@@ -111,7 +111,8 @@ export class Odr extends Answer<Termination> {
     const fit = preparedOf(this.#plain)!;
     const x = Float64Array.from(this.freeNames, (name) => this.values[name]!);
     const scale = fit.absoluteSigma ? 1 : this.redChi2;
-    return { fit, x, covariance: this.covariance, scale, statistics: this };
+    const { jacobian } = linearise("band", preparedOf(this.#inner)!, x);
+    return { fit, x, covariance: this.covariance, jacobian, scale, statistics: this };
   }
 
   /** The curve at new x. */
@@ -127,19 +128,6 @@ export class Odr extends Answer<Termination> {
 
 /** The result of odr. */
 export type OdrResult = Termination & Shape<Odr>;
-
-/** m numbers > 0. */
-function spreadOf(argument: string, given: unknown, m: number): Float64Array {
-  const values = typeof given === "number" ? new Float64Array(m).fill(given) : given;
-  checkArray("odr", argument, values, m);
-  checkFinite("odr", argument, values);
-  const bad = Array.from(values).findIndex((s) => !(s > 0));
-  if (bad < 0) return Float64Array.from(values);
-  throw new DownhillError("OPTION", `odr: ${argument}[${bad}] must be > 0, got ${values[bad]}`, {
-    hint: "an x without error belongs to curveFit; a tiny sigmaX stands for one that is nearly known",
-    details: { option: "sigmaX", index: bad, value: values[bad] },
-  });
-}
 
 /**
  * Fits a model to data with errors in x and in y: minimises the sum of squared distances to the curve, each in units of its errors.
@@ -166,51 +154,13 @@ export function odr<X extends ModelX = ArrayLike<number>>(options: OdrOptions<X>
   const plain = curveFit(ordinary as never) as FitResult;
   const fit = fitBehind(where, plain);
   const { parameters, y, weights } = fit;
-  if (parameters.tied.length > 0)
-    throw new DownhillError("UNSUPPORTED", `${where}: tied parameters are not supported`, {
-      hint: `write ${parameters.tied[0]!.expr} for ${parameters.tied[0]!.name} in the model`,
-    });
   const m = y.length;
-  const { x } = fit.data;
-  const columns = x instanceof Float64Array ? [["x", x] as const] : Object.entries(x);
-  const keyed = typeof sigmaX === "object" && !("length" in sigmaX);
-  const spreads = columns.map(([name]) =>
-    spreadOf(
-      keyed ? `sigmaX.${name}` : "sigmaX",
-      keyed ? (sigmaX as Readonly<Record<string, unknown>>)[name] : sigmaX,
-      m,
-    ),
-  );
+  const columns = predictorsOf(fit);
   const v = columns.length;
-  const errors = {
-    x: Float64Array.from({ length: m * v }, (_, at) => spreads[at % v]![Math.floor(at / v)]!),
-    y: weights ? weights.map((w) => 1 / w) : new Float64Array(m).fill(1),
-  };
-  const flat = new Float64Array(m * v);
-  columns.forEach(([, column], k) => {
-    flat.set(column, k * m);
-  });
-  const curve = curveOf(fit);
-  const distances = new Distances(curve, flat, y, errors);
-  const total = parameters.names.length;
+  const { distances, bound, errors } = distancesOf(where, fit, sigmaX, y, weights, curveOf(fit));
   const model = {
-    evaluate: (_: Float64Array, p: Float64Array, out: Float64Array): void => {
-      distances.search(p);
-      distances.residuals(out);
-    },
-    jacobian: (_: Float64Array, p: Float64Array, out: Float64Array): void => {
-      distances.search(p);
-      curve.jacobian(distances.place, p, out);
-      for (let i = 0; i < m; i++) {
-        let variance = errors.y[i]! * errors.y[i]!;
-        for (let k = 0; k < v; k++) {
-          const part = distances.slopes[i * v + k]! * errors.x[i * v + k]!;
-          variance += part * part;
-        }
-        const scale = 1 / Math.sqrt(variance);
-        for (let j = 0; j < total; j++) out[i * total + j]! *= scale;
-      }
-    },
+    evaluate: (_: Float64Array, p: Float64Array, out: Float64Array) => bound.evaluate(p, out),
+    jacobian: (_: Float64Array, p: Float64Array, out: Float64Array) => bound.jacobian!(p, out),
   };
   const { free, init, lower, upper, names } = parameters;
   const params = Object.fromEntries(

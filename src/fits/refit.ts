@@ -23,6 +23,14 @@ export function fitBehind(where: string, fit: unknown): PreparedFit {
   });
 }
 
+/** UNSUPPORTED where something else than (model - y) / sigma is minimised. */
+export function plainResiduals(where: string, fit: PreparedFit): void {
+  if (!fit.form) return;
+  throw new DownhillError("UNSUPPORTED", `${where}: the fit minimises no plain residuals`, {
+    hint: 'fit without residuals: "log", likelihood and a matrix sigma',
+  });
+}
+
 /** UNSUPPORTED unless the fit minimises plain sums of squares: with a robust loss the claim would not hold. */
 export function plainSquares(where: string, fit: PreparedFit): void {
   const { loss = "linear" } = fit.options;

@@ -21,22 +21,20 @@ export interface SolvedFit {
   /** Free parameters at the answer. */
   readonly x: Float64Array;
   readonly covariance: Float64Array | null;
+  /** m*n of the weighted residuals at the answer. */
+  readonly jacobian: Float64Array;
   /** Variance of a residual of unit weight. */
   readonly scale: number;
   readonly statistics: Pick<FitStatistics, "rss" | "dof">;
 }
 
 const synchronous = (where: string, done: Done): undefined => {
-  refusePromise(
-    where,
-    done,
-    "after an asynchronous fit these need a synchronous model: fit the same data with curveFit",
-  );
+  refusePromise(where, done, "fit with a synchronous model");
 };
 
 /** The model at new x with its band; `options` null: only the values. */
 export function fitBand(
-  { fit, x: p, covariance, scale, statistics }: SolvedFit,
+  { fit, x: p, covariance, jacobian, scale, statistics }: SolvedFit,
   x: FitX,
   options: BandOptions | null,
 ): Band {
@@ -62,10 +60,11 @@ export function fitBand(
   if (problem.jacobian) problem.jacobian(p, J);
   else modelJacobian(problem.residuals, p, values, J, bound, fit);
   const t = studentOf(fit, statistics.dof, level);
+  const R = triangular(jacobian, n);
   for (let i = 0; i < m; i++) {
     // A new observation adds its own variance.
-    const extra = sigmas ? sigmas[i]! * sigmas[i]! * scale : 0;
-    const half = t * Math.sqrt(quadratic(J.subarray(i * n, i * n + n), covariance) + extra);
+    const extra = sigmas ? sigmas[i]! * sigmas[i]! : 0;
+    const half = t * Math.sqrt(scale * (spreadIn(R, J.subarray(i * n, i * n + n)) + extra));
     lower[i] = values[i]! - half;
     upper[i] = values[i]! + half;
   }
@@ -104,17 +103,82 @@ function modelJacobian(
   }
 }
 
-/** v'C v. */
-function quadratic(v: Float64Array, C: Float64Array): number {
+/**
+ * The upper triangle R of J = Q R (n*n, row-major) by modified Gram-Schmidt. It is as exact as J, while (J'J)^-1 has lost twice as
+ * many digits: far from the origin of x (seconds since 1970) none of them would be left in v'(J'J)^-1 v.
+ */
+export function triangular(J: Float64Array, n: number): Float64Array {
+  const Q = J.slice();
+  const R = new Float64Array(n * n);
+  for (let a = 0; a < n; a++) {
+    for (let b = a; b < n; b++) {
+      let dot = 0;
+      for (let i = 0; i < Q.length; i += n) dot += Q[i + a]! * Q[i + b]!;
+      const size = b > a ? dot : Math.sqrt(dot);
+      R[a * n + b] = size;
+      for (let i = 0; i < Q.length; i += n) {
+        if (b > a) Q[i + b]! -= size * Q[i + a]!;
+        else Q[i + a]! /= size;
+      }
+    }
+  }
+  return R;
+}
+
+/** v'(R'R)^-1 v; v becomes R^-T v. */
+export function spreadIn(R: Float64Array, v: Float64Array): number {
   const n = v.length;
   let sum = 0;
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += v[i]! * C[i * n + j]! * v[j]!;
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) v[i]! -= R[k * n + i]! * v[k]!;
+    v[i]! /= R[i * n + i]!;
+    sum += v[i]! * v[i]!;
+  }
   return sum;
 }
 
 /** Doublings and halvings of the search for one end of a profile. */
 const MAX_DOUBLINGS = 40;
 const MAX_BISECTIONS = 60;
+
+/** OPTION for what is no free parameter. */
+export function freeIndex(where: string, { parameters }: PreparedFit, name: string): number {
+  const { freeNames } = parameters;
+  const k = freeNames.indexOf(name);
+  if (k >= 0) return k;
+  const meant = nearest(name, freeNames);
+  throw new DownhillError("OPTION", `${where}: ${quote(name)} is not a free parameter of this fit`, {
+    hint: meant ? `did you mean "${meant}"?` : `free parameters: ${freeNames.join(", ")}`,
+  });
+}
+
+/** UNSUPPORTED for a robust loss. */
+export function needLikelihood(where: string, { options: { loss = "linear" } }: PreparedFit): void {
+  if (loss !== "linear")
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `${where}: the likelihood of a fit with loss "${loss}" is not known`,
+      {
+        hint: "use params[name].ci",
+      },
+    );
+}
+
+/** Halves [inside, outside] until it is this small a share of outside, which it answers. */
+export function bisect(
+  inside: number,
+  outside: number,
+  isInside: (at: number) => boolean,
+  share = 1e-10,
+): number {
+  let [low, high] = [inside, outside];
+  for (let i = 0; i < MAX_BISECTIONS && Math.abs(high - low) > share * Math.abs(high); i++) {
+    const middle = (low + high) / 2;
+    if (isInside(middle)) low = middle;
+    else high = middle;
+  }
+  return high;
+}
 
 /**
  * The values of one parameter at which rss, minimised over the others, equals rss_min + s^2 F(level; 1, dof).
@@ -128,24 +192,8 @@ export function fitProfile(
   const { fit, x, covariance, statistics } = solved;
   checkKeys("profile", options, ["level"]);
   const level = readLevel("profile", options.level, fit.level);
-  const { freeNames } = fit.parameters;
-  const k = freeNames.indexOf(name);
-  if (k < 0) {
-    const meant = nearest(name, freeNames);
-    throw new DownhillError("OPTION", `profile: ${quote(name)} is not a free parameter of this fit`, {
-      hint: meant ? `did you mean "${meant}"?` : `free parameters: ${freeNames.join(", ")}`,
-    });
-  }
-  const { loss } = fit.options;
-  if (loss !== undefined && loss !== "linear") {
-    throw new DownhillError(
-      "UNSUPPORTED",
-      `profile: the likelihood of a fit with loss ${quote(loss)} is not known`,
-      {
-        hint: "use params[name].ci, or refit with the linear loss",
-      },
-    );
-  }
+  const k = freeIndex("profile", fit, name);
+  needLikelihood("profile", fit);
   const dof = statistics.dof;
   if (!covariance) return [-Infinity, Infinity];
   // F(level; 1, dof) is the square of the two-sided quantile of Student's t.
@@ -228,10 +276,5 @@ function oneEnd(solved: SolvedFit, k: number, side: 1 | -1, guess: number, limit
     outside *= 2;
     if (i >= MAX_DOUBLINGS) return side * Infinity;
   }
-  for (let i = 0; i < MAX_BISECTIONS && outside - inside > 1e-10 * outside; i++) {
-    const middle = (inside + outside) / 2;
-    if (rss(center + side * middle) < limit) inside = middle;
-    else outside = middle;
-  }
-  return center + side * outside;
+  return center + side * bisect(inside, outside, (at) => rss(center + side * at) < limit);
 }

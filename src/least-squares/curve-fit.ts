@@ -171,10 +171,10 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
   const { level, absoluteSigma = false } = options;
   const written = typeof options.model === "string" || isCompiledModel(options.model);
   if (written && !reader) refuseText(where);
-  // Text with params left out has its names in the text: the reader finds them and their starts.
-  let parameters = written && reader ? null : readParameters(options.params);
-  if (parameters && needsExpressions(options.model, parameters) && !reader) refuseText(where);
-  if (!written && !parameters?.tied.length) checkModel(where, options.model);
+  // Where starts are missing, or all params with a text, the reader finds them.
+  let parameters = reader ? null : readParameters(options.params);
+  if (parameters && needsExpressions(options.model, parameters)) refuseText(where);
+  if (!written) checkModel(where, options.model);
   const data = readPredictors(where, options.x);
   const y = copyNumbers(where, "y", options.y, data.m);
   checkFinite(where, "y", y);
@@ -182,7 +182,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
   if (absoluteSigma && options.sigma === undefined) throw sigmaMissing(where);
   const weights = readWeights(where, options.sigma, data.m);
-  const found = (written && reader?.start({ where, options, data, y, weights })) || null;
+  const found = reader?.start({ where, options, data, y, weights });
   parameters ??= readParameters(found ? found.params : options.params);
   checkSizes(where, data.m, parameters.free.length);
   const model = options.model as AnyModel;
@@ -190,7 +190,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
   const text = reader && needsExpressions(model, parameters);
   const read: ExpressionFit = text ? reader.read({ where, model, parameters, data, runtime }) : { model };
   const notes = [...(found?.warnings ?? []), ...(read.warnings ?? [])];
-  return {
+  const fit: PreparedFit = {
     where,
     options,
     model: read.model,
@@ -199,17 +199,17 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     bound: bindModel(where, read.model, parameters.names, data),
     plan: read.plan?.(y, weights),
     ties: read.ties,
-    finish: read.finish ?? reader?.finish,
-    Answer: reader?.Answer,
+    finish: read.finish,
     given: read.given,
-    ...(notes.length > 0 ? { notes } : {}),
-    ...(found ? { starts: found.starts } : {}),
+    notes: notes.length > 0 ? notes : undefined,
+    starts: found?.starts,
     parameters,
     y,
     weights,
     absoluteSigma,
     level: readLevel(where, level, 0.95),
   };
+  return reader?.prepare?.(fit) ?? fit;
 }
 
 /** 1 / sigma, or null without sigma. */

@@ -5,7 +5,8 @@ import type { Warning } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Runtime } from "../runtime/runtime.js";
-import type { FitAnswer, FitParam } from "./fit-result.js";
+import type { PreparedFit } from "./fit-problem.js";
+import type { FitParam } from "./fit-result.js";
 import type { AnyModel, Data } from "./model.js";
 import type { Parameters } from "./parameters.js";
 import type { CorePlan } from "./problem.js";
@@ -75,10 +76,8 @@ export interface FoundStarts {
 }
 
 export interface ExpressionReader {
-  /** The class of results. */
-  readonly Answer?: typeof FitAnswer;
-  /** Adds to every result what is known of its data. */
-  readonly finish?: (result: object) => void;
+  /** The last word on a checked fit: the class of its result, what is minimised. */
+  readonly prepare?: ((fit: PreparedFit) => PreparedFit) | undefined;
   read(request: ExpressionRequest): ExpressionFit;
   /** Starting values where some are missing or more are asked for; null where nothing is to be done. */
   start(request: StartRequest): FoundStarts | null;
@@ -93,9 +92,7 @@ export function needsExpressions(model: unknown, parameters: Parameters): boolea
 }
 
 export function refuseText(where: string): never {
-  throw new DownhillError(
-    "UNSUPPORTED",
-    `${where}: the entry downhill/least-squares fits functions only: models and tied parameters as text need the compiler`,
-    { hint: 'import { curveFit } from "downhill"' },
-  );
+  throw new DownhillError("UNSUPPORTED", `${where}: downhill/least-squares fits functions only, no text`, {
+    hint: 'import { curveFit } from "downhill"',
+  });
 }

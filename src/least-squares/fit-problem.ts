@@ -12,6 +12,12 @@ import type { Parameters } from "./parameters.js";
 import type { CorePlan, Done, ResidualProblem } from "./problem.js";
 import type { LeastSquaresSettings } from "./settings.js";
 
+/** What is minimised in place of (model - y) weights: another bound model, y and weights, for data of the fit or of a refit. */
+export type ResidualForm = (
+  y: Float64Array,
+  weights: Float64Array | null,
+) => Pick<PreparedFit, "bound" | "y" | "weights">;
+
 /** A fit whose input was checked: the engine and all that the result needs. */
 export interface PreparedFit {
   readonly where: string;
@@ -34,6 +40,7 @@ export interface PreparedFit {
   readonly starts?: StartsReport | undefined;
   /** The options as the user gave them, where `options` are others. */
   readonly given?: object | undefined;
+  readonly form?: ResidualForm | undefined;
   /** Adds to the result what only the reader of the model knows. */
   readonly finish?: ((result: object) => void) | undefined;
   /** The class of the result, where it is another one. */
@@ -43,10 +50,11 @@ export interface PreparedFit {
 
 /** Residuals (model - y) / sigma of the free parameters, and their Jacobian where the model has one. */
 export function residualProblem(
-  fit: Pick<PreparedFit, "bound" | "parameters" | "y" | "weights" | "where">,
+  fit: Pick<PreparedFit, "bound" | "parameters" | "y" | "weights" | "where" | "form">,
   settle: (where: string, done: Done) => Done,
 ): ResidualProblem {
-  const { bound, parameters, y, weights, where } = fit;
+  const { parameters, where } = fit;
+  const { bound, y, weights } = fit.form?.(fit.y, fit.weights) ?? fit;
   const { free, names, init } = parameters;
   const m = y.length;
   const n = free.length;
@@ -59,8 +67,7 @@ export function residualProblem(
     return full;
   };
   const center = (out: Float64Array): undefined => {
-    if (weights) for (let i = 0; i < m; i++) out[i] = (out[i]! - y[i]!) * weights[i]!;
-    else for (let i = 0; i < m; i++) out[i] = out[i]! - y[i]!;
+    for (let i = 0; i < m; i++) out[i] = (out[i]! - y[i]!) * (weights ? weights[i]! : 1);
   };
   const residuals = (p: Float64Array, out: Float64Array): Done => {
     const done = settle(`${where}: the model`, bound.evaluate(spread(p), out));
@@ -70,18 +77,20 @@ export function residualProblem(
   if (!jacobian) {
     let size = 0;
     for (let i = 0; i < m; i++) {
-      const v = weights ? y[i]! * weights[i]! : y[i]!;
+      const v = y[i]! * (weights?.[i] ?? 1);
       size += v * v;
     }
     return { m, residuals, size: Math.sqrt(size) };
   }
   const wide = all ? null : new Float64Array(m * total).fill(NaN);
   const narrow = (out: Float64Array): undefined => {
-    if (wide) {
-      for (let i = 0; i < m; i++) for (let k = 0; k < n; k++) out[i * n + k] = wide[i * total + free[k]!]!;
+    if (!wide && !weights) return;
+    for (let i = 0; i < m; i++) {
+      for (let k = 0; k < n; k++) {
+        const at = i * n + k;
+        out[at] = (wide ? wide[i * total + free[k]!]! : out[at]!) * (weights ? weights[i]! : 1);
+      }
     }
-    if (weights)
-      for (let i = 0; i < m; i++) for (let k = 0; k < n; k++) out[i * n + k] = out[i * n + k]! * weights[i]!;
   };
   return {
     m,
@@ -96,7 +105,7 @@ export function residualProblem(
 /** absoluteSigma says that sigma is known, so it has to be given. */
 export const sigmaMissing = (where: string): DownhillError =>
   new DownhillError("OPTION", `${where}: absoluteSigma is true, but there is no sigma`, {
-    hint: "give sigma, the standard deviation of y; sigma: 1 where that is what it is",
+    hint: "give sigma, the standard deviation of y",
     details: { option: "absoluteSigma", value: true },
   });
 

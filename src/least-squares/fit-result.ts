@@ -4,7 +4,7 @@
 import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { describe, plain } from "../driver/report.js";
 import type { Termination } from "../driver/types.js";
-import { fitBand, fitProfile } from "./bands.js";
+import { fitBand, fitProfile, type SolvedFit } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { StartsReport } from "./expression.js";
 import { type PreparedFit, studentOf } from "./fit-problem.js";
@@ -94,7 +94,8 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     const { freeNames } = parameters;
     const { rank, conditionNumber, inverse, blind } = run.uncertainty;
     const scale = varianceOf(fit, run, statistics);
-    const covariance = inverse !== null && Number.isFinite(scale) ? finite(scaled(inverse, scale)) : null;
+    const covariance =
+      inverse !== null && Number.isFinite(scale) ? finite(inverse.map((v) => v * scale)) : null;
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
     const table = paramTable(fit, run.x, covariance, t);
     const params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
@@ -147,26 +148,28 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     return this.#fit;
   }
 
-  get #solved() {
+  /** For bands, profiles and whatever is derived from the fit. */
+  protected get solved(): SolvedFit {
     const statistics = this.#whole;
     const scale = varianceOf(this.#fit, this.#run, statistics);
-    return { fit: this.#fit, x: this.#run.x, covariance: this.covariance, scale, statistics };
+    const { x, jacobian } = this.#run;
+    return { fit: this.#fit, x, covariance: this.covariance, jacobian, scale, statistics };
   }
 
   // Getters, so that `const { predict } = fit` works, and a result still survives structuredClone.
   /** The model at new x. */
   get predict(): (x: FitX) => Float64Array {
-    return (x) => fitBand(this.#solved, x, null).fit;
+    return (x) => fitBand(this.solved, x, null).fit;
   }
 
   /** Pointwise band by the delta method, with Student's t (the normal law with absoluteSigma). Limits are NaN when there is no covariance. */
   get band(): (x: FitX, options?: BandOptions) => Band {
-    return (x, options = {}) => fitBand(this.#solved, x, options);
+    return (x, options = {}) => fitBand(this.solved, x, options);
   }
 
   /** Profile-likelihood interval: where the rss, minimised over the other parameters, exceeds its minimum by F. */
   get profile(): Profiled<P>["profile"] {
-    return (name, options = {}) => fitProfile(this.#solved, name, options);
+    return (name, options = {}) => fitProfile(this.solved, name, options);
   }
 
   /** With `input`, the options of the fit but for what JSON cannot hold: fromJSON reads it. */
@@ -197,12 +200,6 @@ function varianceOf(fit: PreparedFit, run: Run, { redChi2 }: Pick<FitStatistics,
   return loss === undefined || loss === "linear" ? redChi2 : run.robustVariance;
 }
 
-function scaled(values: Float64Array, factor: number): Float64Array {
-  const out = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) out[i] = values[i]! * factor;
-  return out;
-}
-
 /** Null where a variance lies beyond the range of doubles. */
 const finite = (values: Float64Array): Float64Array | null => (values.every(Number.isFinite) ? values : null);
 
@@ -213,10 +210,7 @@ function sum(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 function unweighted(residuals: Float64Array, weights: Float64Array | null): Float64Array {
-  if (!weights) return residuals;
-  const out = new Float64Array(residuals.length);
-  for (let i = 0; i < out.length; i++) out[i] = residuals[i]! / weights[i]!;
-  return out;
+  return weights ? residuals.map((r, i) => r / weights[i]!) : residuals;
 }
 
 function valuesOf(params: Record<string, FitParam>): Record<string, number> {

@@ -27,9 +27,7 @@ export function fitWarnings(
     warnings.push({ code: "W_PARAM_AT_BOUND", message, params: atBound });
   }
   if (dof < 1) {
-    const effect = fit.absoluteSigma
-      ? "the fit cannot be tested"
-      : "the residual standard deviation and standard errors are not known";
+    const effect = fit.absoluteSigma ? "the fit cannot be tested" : "its errors are not known";
     warnings.push({ code: "W_FEW_DOF", message: `as many free parameters as points: ${effect}` });
   }
   return warnings;

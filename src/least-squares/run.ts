@@ -74,7 +74,7 @@ function failureDetail(
   if (end.reason === "stalled" && engine.tiny)
     return "the squares of the residuals at the start underflow to 0; give the data in larger units";
   if (end.reason === "stalled" && engine.exact)
-    return "no step makes progress, although no convergence test is met; checkJacobian tells whether the Jacobian is right";
+    return "no step makes progress, although no convergence test is met; try checkJacobian";
   return "";
 }
 

@@ -75,7 +75,8 @@ export function* sobolStarts(
   upper: ArrayLike<number>,
   seed: number,
 ): Generator<Float64Array, void, void> {
-  const sequence = new Sobol(lower.length, seed);
+  const random = new Random(seed);
+  const sequence = new Sobol(lower.length, () => random.word());
   for (let i = 0; i < count; i++) {
     yield sequence.next().map((share, j) => {
       const [low, high] = [lower[j]!, upper[j]!];

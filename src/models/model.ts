@@ -49,8 +49,8 @@ const optionKeys = ["variables", "params", "runtime"];
 /** Points that go through the kernels at a time. */
 const CHUNK = 1024;
 
-/** The class behind CompiledModel; `core` is for the rooms above. */
-export class ExpressionModel implements CompiledModel {
+/** A compiled text that is evaluated; `core` is for the rooms above. How it is written out is ExpressionModel's, which no fit needs. */
+export class TextModel {
   readonly source: string;
   readonly variables: readonly string[];
   readonly params: readonly string[];
@@ -92,14 +92,6 @@ export class ExpressionModel implements CompiledModel {
     this.#run("jacobian", x, p, out, this.params.length);
   }
 
-  toLaTeX(): string {
-    return toLaTeX(this.core.tree);
-  }
-
-  toMathML(): string {
-    return toMathML(this.core.tree);
-  }
-
   dispose(): void {
     this.#core = null;
   }
@@ -133,6 +125,17 @@ export class ExpressionModel implements CompiledModel {
     });
     if (what === "evaluate") evaluator.values(m, flat, m, values, out);
     else evaluator.jacobian(m, flat, m, values, new Float64Array(m), out, n);
+  }
+}
+
+/** The class behind CompiledModel. */
+export class ExpressionModel extends TextModel implements CompiledModel {
+  toLaTeX(): string {
+    return toLaTeX(this.core.tree);
+  }
+
+  toMathML(): string {
+    return toMathML(this.core.tree);
   }
 }
 

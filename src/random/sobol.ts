@@ -1,8 +1,6 @@
 // Sobol's sequence (1967) in the order of Gray's code (Antonov and Saleev 1979): every 2^k consecutive points fill the
 // unit cube evenly. Direction numbers: Joe and Kuo, SIAM J. Sci. Comput. 30 (2008) 2635, their table D6.
 
-import { Random } from "./philox.js";
-
 /** Primitive polynomials over GF(2), as bits, from the second variable on; the first has none. */
 const POLYNOMIALS = [
   3, 7, 11, 13, 19, 25, 37, 41, 47, 55, 59, 61, 67, 91, 97, 103, 109, 115, 131, 137,
@@ -50,16 +48,15 @@ function directions(j: number): Uint32Array {
   return v;
 }
 
-/** Points in (0, 1)^n for n <= SOBOL_VARIABLES. A seed shifts all of them by one random vector, bit by bit. */
+/** Points in (0, 1)^n for n <= SOBOL_VARIABLES, shifted bit by bit by `word()` of each variable where it is given. */
 export class Sobol {
   readonly #directions: readonly Uint32Array[];
   readonly #bits: Uint32Array;
   #index = 0;
 
-  constructor(n: number, seed: number | null) {
+  constructor(n: number, word: (() => number) | null) {
     this.#directions = Array.from({ length: n }, (_, j) => directions(j));
-    const random = seed === null ? null : new Random(seed);
-    this.#bits = Uint32Array.from({ length: n }, () => random?.word() ?? 0);
+    this.#bits = Uint32Array.from({ length: n }, () => word?.() ?? 0);
   }
 
   next(): Float64Array {

@@ -24,6 +24,10 @@ export function posterior(fit: FitResult, options: FitPosteriorOptions = {}): Fi
   const where = "posterior";
   checkKeys(where, options, ["prior", "likelihood", "dof", "sigma", "observed"]);
   const prepared = typeof fit === "object" && fit !== null ? preparedOf(fit) : undefined;
+  if (prepared?.form)
+    throw new DownhillError("UNSUPPORTED", `${where}: the fit minimises no plain residuals`, {
+      hint: "give posterior its own likelihood, of a fit without likelihood, residuals and a matrix sigma",
+    });
   if (prepared) return new FitDensity(fit, prepared, options);
   throw new DownhillError("OPTION", `${where}: fit must be the result of curveFit, got ${quote(fit)}`, {
     hint: "a copy or a report of a result has lost its data",

@@ -2,7 +2,7 @@
 // that trajectories run in the core and chains in threads. The same density as fit-density.ts computes from residuals.
 
 import type { PreparedFit } from "../least-squares/fit-problem.js";
-import { ExpressionModel } from "../models/model.js";
+import { TextModel } from "../models/model.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type CompiledDensity, compileDensity, type DensityParam } from "./compile-density.js";
 import type { FitPosteriorOptions } from "./fit-prior.js";
@@ -39,7 +39,7 @@ function fresh(name: string, taken: ReadonlySet<string>): string {
 export function compiledFit(fit: PreparedFit, terms: FitTerms): CompiledDensity | null {
   const { model, parameters, data, y, weights } = fit;
   const { names, lower, upper, prior, sigma } = terms;
-  if (!(model instanceof ExpressionModel) || sigma === "marginalised") return null;
+  if (!(model instanceof TextModel) || sigma === "marginalised") return null;
   const meaning = new Map<string, string>();
   parameters.names.forEach((name, i) => {
     if (!parameters.free.includes(i)) meaning.set(name, `(${parameters.init[i]!})`);

@@ -1,7 +1,13 @@
 // Sobol's sequence against SciPy's (test/reference-data/sobol.json, scripts/reference/sobol.py), and evenly spread.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { Random } from "../../src/random/philox.js";
 import { SOBOL_VARIABLES, Sobol } from "../../src/random/sobol.js";
+
+const shifted = (n: number, seed: number): Sobol => {
+  const random = new Random(seed);
+  return new Sobol(n, () => random.word());
+};
 
 const file = new URL("../reference-data/sobol.json", import.meta.url);
 const { bits, points } = JSON.parse(readFileSync(file, "utf8")) as { bits: number; points: number[][] };
@@ -17,7 +23,7 @@ test("the first 128 points in 21 variables are SciPy's", () => {
 
 test("every 64 points have one in each 64th of every variable, whatever the seed", () => {
   for (const seed of [0, 1, 12345]) {
-    const sequence = new Sobol(SOBOL_VARIABLES, seed);
+    const sequence = shifted(SOBOL_VARIABLES, seed);
     for (let block = 0; block < 3; block++) {
       const found = Array.from({ length: 64 }, () => sequence.next());
       for (let j = 0; j < SOBOL_VARIABLES; j++) {
@@ -30,7 +36,7 @@ test("every 64 points have one in each 64th of every variable, whatever the seed
 });
 
 test("a seed gives its own points, and the same ones again", () => {
-  const first = (seed: number) => [...new Sobol(3, seed).next()];
+  const first = (seed: number) => [...shifted(3, seed).next()];
   expect(first(1)).toEqual(first(1));
   expect(first(1)).not.toEqual(first(2));
 });

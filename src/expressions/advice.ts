@@ -1,0 +1,188 @@
+// Warnings of a fit that explain: each says what was seen and what to try, from what the run has in hand.
+
+import type { Termination, Warning } from "../driver/types.js";
+import { spreadIn, triangular } from "../least-squares/bands.js";
+import type { FitFields } from "../least-squares/fit-result.js";
+import type { Run } from "../least-squares/run.js";
+import { TextModel } from "../models/model.js";
+import { unlessDisposed } from "../runtime/default.js";
+import { studentTQuantile } from "../stats/student.js";
+import { inOrder, runsOf } from "./diagnostics.js";
+import type { FullPrepared } from "./full-fit.js";
+
+/** Condition number of unit columns from which parameters are looked at together: that of W_ILL_CONDITIONED. */
+const TOGETHER = 1048576;
+/** Share of a direction from which a parameter belongs to it, and how well a simple combination has to fit it. */
+const SHARE = 0.05;
+const SIMPLE = 1e-3;
+/** z of the runs test below which signs are no noise: p = 3e-7 in each fit. */
+const FEW_RUNS = -5;
+/** z of chi-square from which sigma cannot be, and the least factor that matters. */
+const CHI_SQUARE = 6;
+const FACTOR = 1.5;
+/** Cook's distance of a point that carries a fit, and the chance of so wild a residual among all points. */
+const CARRIES = 0.5;
+const CHANCE = 1e-3;
+/** A start is far where so many iterations were needed and a parameter came from so many times its value away. */
+const FAR_ITERATIONS = 50;
+const FAR = 10;
+
+const round = (value: number): string => String(Number(value.toPrecision(3)));
+export function advice(
+  fit: FullPrepared,
+  end: Termination,
+  run: Run,
+  result: FitFields,
+  leverage: () => Float64Array,
+): Warning[] {
+  const found: Warning[] = [];
+  const say = (code: Warning["code"], message: string, params?: string[]): void => {
+    found.push({ code, message, ...(params && { params }) });
+  };
+  const { parameters, model, options } = fit;
+  const { freeNames, free } = parameters;
+  const { dof, r2, rss, redChi2, fitted, residuals } = result;
+  const n = freeNames.length;
+  let flat: boolean;
+  if (model instanceof TextModel) {
+    const { nodes } = model.core.tree;
+    const used = new Set(nodes.map((node) => (node.kind === "param" ? node.index : -1)));
+    const unused = freeNames.filter((_, k) => !used.has(free[k]!));
+    if (unused.length > 0)
+      say(
+        "W_PARAM_UNUSED",
+        `${unused.join(", ")} does not occur in the model: leave it out of params, or correct the model`,
+        unused,
+      );
+    flat = unused.length > 0 || !nodes.some((node) => node.kind === "variable");
+  } else flat = fitted.every((v) => v === fitted[0]);
+  // One parameter alone is a mean, which is meant.
+  flat &&= n > 1;
+  const names = fit.predictors?.join(", ") ?? "x";
+  if (flat && found.length === 0)
+    say(
+      "W_NO_X",
+      `the model does not depend on ${names}: write x for the variable, or give x: { t: [...] }`,
+    );
+  if (end.status !== "converged") return found;
+  if (!flat && (run.uncertainty.conditionNumber > TOGETHER || run.uncertainty.rank < n))
+    together(run, freeNames, say);
+  if (options.loss !== undefined && options.loss !== "linear") return found;
+  if (r2 < -1e-9)
+    say(
+      "W_WORSE_THAN_CONSTANT",
+      `a constant fits better (R2 = ${round(r2)}): check model and data, or add a constant`,
+    );
+  const largest = fitted.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  // Residuals that are rounding have no pattern that matters.
+  if (dof > 1 && residuals.some((r) => Math.abs(r) > 1e-10 * largest)) {
+    const { count, expected, z } = runsOf(inOrder(fit.data.x, run.residuals));
+    // Where one point pulls the curve away, the others lie on one side.
+    const pulled = result.covariance && outlier(fit, run, result, leverage, say);
+    if (!pulled && z < FEW_RUNS)
+      say(
+        "W_RESIDUALS_NOT_RANDOM",
+        `the residuals are not random, ${count} runs of one sign for ${round(expected)} expected: the model misses something (plot them), or errors are correlated (give their covariance matrix)`,
+      );
+  }
+  if (fit.absoluteSigma && !fit.counts) {
+    const z = Math.sqrt(2 * rss) - Math.sqrt(2 * dof - 1);
+    const ratio = redChi2 > 1 ? redChi2 : 1 / redChi2;
+    if (Math.abs(z) > CHI_SQUARE && ratio > FACTOR)
+      say(
+        "W_SIGMA_IMPLAUSIBLE",
+        `reduced chi-square is ${round(redChi2)}: sigma is ${round(Math.sqrt(ratio))} times too ${redChi2 > 1 ? "small, or the model wrong" : "large"}; leave absoluteSigma out`,
+      );
+  }
+  const distant = freeNames.find((name) => {
+    const { value, init } = result.params[name]!;
+    return Math.abs(init - value) > FAR * Math.abs(value);
+  });
+  if (distant && result.nit >= FAR_ITERATIONS && !fit.starts)
+    say(
+      "W_FAR_START",
+      `the start was far: ${distant} began at ${round(result.params[distant]!.init)}; leave init out, or try starts: "auto"`,
+      [distant],
+    );
+  return found;
+}
+
+type Say = (code: Warning["code"], message: string, params?: string[]) => void;
+
+/**
+ * The direction of the parameters that moves the residuals least: inverse iteration with R of J with unit columns, below which rows
+ * 1e-8 I keep it from being singular.
+ */
+function together({ jacobian, x }: Run, names: readonly string[], say: Say): void {
+  const n = names.length;
+  const sizes = names.map((_, j) =>
+    Math.sqrt(jacobian.reduce((sum, v, at) => (at % n === j ? sum + v * v : sum), 0)),
+  );
+  const A = new Float64Array(jacobian.length + n * n);
+  jacobian.forEach((v, at) => {
+    A[at] = v / sizes[at % n]!;
+  });
+  for (let j = 0; j < n; j++) A[jacobian.length + j * n + j] = 1e-8;
+  const R = triangular(A, n);
+  const v = Float64Array.from({ length: n }, (_, j) => 1 + j / n);
+  for (let turn = 0; turn < 3; turn++) {
+    spreadIn(R, v);
+    for (let i = n - 1; i >= 0; i--) {
+      for (let k = i + 1; k < n; k++) v[i]! -= R[i * n + k]! * v[k]!;
+      v[i]! /= R[i * n + i]!;
+    }
+  }
+  const least = SHARE * v.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const those = [...v.keys()].filter((j) => Math.abs(v[j]!) > least);
+  if (those.length < 2) return;
+  const list = those.map((j) => names[j]!);
+  const [a, b] = list as [string, string];
+  const [da, db] = those.map((j) => v[j]! / sizes[j]!) as [number, number];
+  const [ra, rb] = [da / x[those[0]!]!, db / x[those[1]!]!];
+  const near = (u: number, w: number) => Math.abs(u - w) <= SIMPLE * Math.max(Math.abs(u), Math.abs(w));
+  const forms: [boolean, string][] = [
+    [near(ra, -rb), `${a}*${b}`],
+    [near(ra, rb), `${a}/${b}`],
+    [near(da, -db), `${a} + ${b}`],
+    [true, `${a} + ${round(-da / db)}*${b}`],
+  ];
+  const how = list.length > 2 ? "" : `, as ${forms.find(([fits]) => fits)![1]}`;
+  say(
+    "W_PARAMS_TOGETHER",
+    `${list.join(", ")} matter only together${how}: fix one, or write the model with fewer`,
+    list,
+  );
+}
+
+/** A point without which the fit would be another, and whose residual no chance explains. */
+function outlier(
+  fit: FullPrepared,
+  run: Run,
+  result: FitFields,
+  leverage: () => Float64Array,
+  say: Say,
+): boolean {
+  const { dof, redChi2 } = result;
+  const n = result.freeNames.length;
+  const e = run.residuals;
+  // Cook's distance e^2 h / (n (1 - h)) is large only where the residual is: few fits need leverages.
+  if (!e.some((r) => r * r > 6 * redChi2)) return false;
+  const h = leverage();
+  let [worst, carried, most] = [-1, CARRIES, 0];
+  e.forEach((r, i) => {
+    const rest = 1 - h[i]!;
+    const square = (r * r) / (redChi2 * rest);
+    const cook = (square * h[i]!) / (n * rest);
+    if (cook > carried && rest > 1e-8) [worst, carried, most] = [i, cook, square];
+  });
+  if (worst < 0) return false;
+  // Its residual in standard deviations of the others.
+  const t = Math.sqrt((most * (dof - 1)) / Math.max(dof - most, 1e-12));
+  if (t < studentTQuantile(1 - CHANCE / (2 * e.length), dof - 1, unlessDisposed(fit.options.runtime)))
+    return false;
+  say(
+    "W_OUTLIER",
+    `point ${worst} carries the fit: ${round(t)} standard deviations of the others away, Cook's distance ${round(carried)}; check it, or fit with loss: "softL1", lossScale: "mad"`,
+  );
+  return true;
+}

@@ -1,0 +1,202 @@
+// What people have in their data: gaps, points to leave out, weights in place of sigma, a covariance matrix, counts, errors in
+// proportion. All of it becomes plain x, y and sigma before the fit, and where something else than (model - y) / sigma is
+// minimised, the form of the residuals.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { makeNumbers } from "../runtime/numbers.js";
+import { checkArray, choiceOption, isArrayLike, optionError } from "../runtime/options.js";
+import { covarianceForm, type Form, logForm, poissonForm } from "./residual-forms.js";
+
+export type Likelihood = "gaussian" | "poisson";
+
+/** Options of curveFit about its points and their errors. */
+export interface DataOptions {
+  /**
+   * What becomes of points whose x, y, sigma or weight is NaN, null or undefined: NON_FINITE_INPUT ("throw", the default), or they are
+   * left out ("drop") and counted in the result's `dropped`.
+   */
+  missing?: "throw" | "drop" | undefined;
+  /** m values; points with a false one, or 0, are left out and counted in `dropped`. */
+  mask?: ArrayLike<boolean | number> | undefined;
+  /** In place of sigma: the sum of weights_i (model - y_i)^2 is minimised, so that sigma_i = 1 / sqrt(weights_i). A weight of 0 leaves a point out. */
+  weights?: ArrayLike<number> | undefined;
+  /**
+   * "plain" (default): model - y. "relative": (model - y) / |y|, for errors in proportion to y. "log": log(model) - log(y), as a
+   * straight line through logarithms does it. sigma is relative with the last two.
+   */
+  residuals?: "plain" | "relative" | "log" | undefined;
+  /**
+   * "gaussian" (default): least squares. "poisson": y are counts; half the deviance is minimised, the covariance is the inverse of the
+   * expected information. (Errors of Student's law: `curveFitStudent`.)
+   */
+  likelihood?: Likelihood | undefined;
+}
+
+/** What functions of their own do, so that they are in no bundle that does not import them. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  sigmaX: "odr",
+  differenceStep: "withDifferences",
+  scale: "withDifferences",
+  likelihood: "curveFitStudent",
+};
+
+const dataKeys = ["missing", "mask", "weights", "residuals", "likelihood"] as const;
+
+export interface PlainData {
+  readonly options: object;
+  /** Points left out. */
+  readonly dropped: number;
+  readonly form: Form | null;
+}
+
+type Given = Readonly<Record<string, unknown>>;
+type Columns = Readonly<Record<string, unknown[]>>;
+
+/** Null, undefined and NaN are gaps; anything else is for the checks of the fit. */
+const isGap = (value: unknown): boolean => value === null || value === undefined || Number.isNaN(value);
+
+const refuse = (where: string, option: string, what: string, index?: number): DownhillError =>
+  new DownhillError("OPTION", `${where}: ${what}`, { details: { option, index } });
+
+/** What was given at each of m points, read once. */
+function readColumn(where: string, name: string, given: unknown, m?: number): unknown[] {
+  checkArray(where, name, given, m);
+  const values = given as ArrayLike<unknown>;
+  makeNumbers(where, name, values.length);
+  return Array.from(values);
+}
+
+function readColumns(where: string, name: string, x: unknown): Columns {
+  if (isArrayLike(x)) return { "": readColumn(where, name, x) };
+  if (typeof x !== "object" || x === null)
+    throw optionError(where, name, x, "an array, or an object of arrays");
+  return Object.fromEntries(
+    Object.entries(x).map(([key, values]) => [key, readColumn(where, `${name}.${key}`, values)]),
+  );
+}
+
+const whole = (columns: Columns): unknown => columns[""] ?? columns;
+
+/** sigma as m*m numbers or m rows; null for anything else. */
+function readMatrix(where: string, sigma: unknown, m: number): Float64Array | null {
+  if (!isArrayLike(sigma)) return null;
+  const rows = sigma as unknown as ArrayLike<object | number>;
+  const nested = isArrayLike(rows[0]);
+  if (!nested && (rows.length !== m * m || m < 2)) return null;
+  const out = makeNumbers(where, "sigma", m * m);
+  if (!nested) out.set(Float64Array.from(rows as unknown as ArrayLike<number>));
+  else {
+    checkArray(where, "sigma", rows, m);
+    for (let i = 0; i < m; i++) {
+      const row = rows[i] as unknown as ArrayLike<number>;
+      checkArray(where, `sigma[${i}]`, row, m);
+      for (let j = 0; j < m; j++) out[i * m + j] = row[j]!;
+    }
+  }
+  return out;
+}
+
+/** Every value as `make` makes it of a finite number; OPTION where that is not > 0 and finite. */
+const positive = (
+  where: string,
+  name: string,
+  values: readonly unknown[],
+  make: (v: number, i: number) => number,
+): number[] =>
+  values.map((v, i) => {
+    const made = typeof v === "number" ? make(v, i) : NaN;
+    if (made > 0 && made < Infinity) return made;
+    throw refuse(where, name, `${name}[${i}] is ${quote(v)}, which has no error: leave it out with mask`, i);
+  });
+
+/** The options with plain x, y and sigma; null where none of these options is given. */
+export function plainData(where: string, options: object): PlainData | null {
+  const given = (options ?? {}) as Given;
+  const { data, missing, mask, weights, residuals, likelihood, ...others } = given;
+  const elsewhere = Object.keys(ELSEWHERE).find((key) =>
+    key === "likelihood" ? likelihood === "student" : given[key] !== undefined,
+  );
+  if (elsewhere)
+    throw new DownhillError("UNSUPPORTED", `${where}: ${elsewhere} is for ${ELSEWHERE[elsewhere]}`, {
+      details: { option: elsewhere },
+    });
+  const matrix = isArrayLike(others.y) ? readMatrix(where, others.sigma, others.y.length) : null;
+  const asked = (from: unknown): boolean =>
+    dataKeys.some((key) => (from as Given | null)?.[key] !== undefined);
+  if (!matrix && !asked(given) && !(Array.isArray(data) && data.some(asked))) return null;
+  const drop = choiceOption(where, "missing", missing, ["throw", "drop"], "throw") === "drop";
+  const kind = choiceOption(where, "residuals", residuals, ["plain", "relative", "log"], "plain");
+  const law = choiceOption(where, "likelihood", likelihood, ["gaussian", "poisson"], "gaussian");
+  const robust = others.loss !== undefined && others.loss !== "linear";
+  const forms = [kind === "log", law !== "gaussian", matrix, robust].filter(Boolean).length;
+  if (forms > 1 || (kind === "relative" && (matrix || law === "poisson")))
+    throw refuse(where, "residuals", "residuals, likelihood, loss and a matrix sigma: give one");
+  const form = (): Form | null => (kind === "log" ? logForm : law === "poisson" ? poissonForm : null);
+  if (Array.isArray(data)) {
+    for (const key of ["mask", "weights"])
+      if (given[key] !== undefined) throw optionError(where, key, given[key], "nothing beside `data`");
+    let dropped = 0;
+    const sets = data.map((set: unknown) => {
+      if (typeof set !== "object" || set === null) return set;
+      const part = plainData(where, { missing, residuals, likelihood, ...set });
+      dropped += part?.dropped ?? 0;
+      const { absoluteSigma: _, ...own } = (part?.options ?? set) as Given;
+      return own;
+    });
+    const known = law === "poisson" ? { absoluteSigma: true } : {};
+    return { options: { ...others, ...known, data: sets }, dropped, form: form() };
+  }
+  if (weights !== undefined && others.sigma !== undefined)
+    throw refuse(where, "weights", "give weights or sigma: weights = 1 / sigma^2");
+  if (law === "poisson" && (weights ?? others.sigma) !== undefined)
+    throw refuse(where, "likelihood", "counts have no sigma: their variance is the model's value");
+  const x = readColumns(where, "x", others.x);
+  const y = readColumn(where, "y", others.y);
+  const m = y.length;
+  const columns = Object.values(x);
+  for (const column of columns) checkArray(where, "x", column, m);
+  const sigma =
+    !matrix && isArrayLike(others.sigma) ? readColumn(where, "sigma", others.sigma, m) : others.sigma;
+  const w = weights === undefined ? null : readColumn(where, "weights", weights, m);
+  const masked = mask === undefined ? null : readColumn(where, "mask", mask, m);
+  const kept: number[] = [];
+  const seen = [y, ...columns, ...(Array.isArray(sigma) ? [sigma] : []), ...(w ? [w] : [])];
+  for (let i = 0; i < m; i++) {
+    if ((masked && !masked[i]) || w?.[i] === 0) continue;
+    if (!drop || !seen.some((column) => isGap(column[i]))) kept.push(i);
+  }
+  const pick = (values: unknown[]): unknown[] => kept.map((i) => values[i]);
+  const pickAll = (all: Columns): unknown =>
+    whole(Object.fromEntries(Object.entries(all).map(([name, values]) => [name, pick(values)])));
+  const keptY = pick(y);
+  const picked = Array.isArray(sigma) ? pick(sigma) : sigma;
+  let errors: unknown = w ? positive(where, "weights", pick(w), (v) => 1 / Math.sqrt(v)) : picked;
+  let made = form();
+  if (kind !== "plain") {
+    const relative = errors;
+    const share = (i: number): number => Number(Array.isArray(relative) ? relative[i] : (relative ?? 1));
+    errors = positive(where, "y", keptY, (v, i) => share(i) * (kind === "log" ? v : Math.abs(v)));
+  }
+  const known: Record<string, unknown> = {};
+  if (law === "poisson") {
+    errors = positive(where, "y", keptY, (v) => (v < 0 ? NaN : Math.sqrt(Math.max(v, 1))));
+    known.absoluteSigma = true;
+  }
+  if (matrix) {
+    const part = kept.flatMap((i) => kept.map((j) => matrix[i * m + j]!));
+    const count = kept.length;
+    made = covarianceForm(where, Float64Array.from(part), count);
+    errors = kept.map((_, k) => Math.sqrt(part[k * count + k]!));
+  }
+  return {
+    options: {
+      ...others,
+      ...known,
+      x: pickAll(x),
+      y: keptY,
+      ...(errors === undefined ? {} : { sigma: errors }),
+    },
+    dropped: m - kept.length,
+    form: made,
+  };
+}

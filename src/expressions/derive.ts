@@ -1,0 +1,55 @@
+// An expression of the parameters of a fit, with its error by the delta method.
+
+import type { SolvedFit } from "../least-squares/bands.js";
+import { studentOf } from "../least-squares/fit-problem.js";
+import { functionTable } from "../models/elementary.js";
+import { objectiveEvaluator } from "../models/evaluate.js";
+import { parse } from "../models/parse.js";
+import { program } from "../models/program.js";
+import { substitute, tieOrder } from "../models/substitute.js";
+import { chosenRuntime, unlessDisposed } from "../runtime/default.js";
+import type { FullPrepared } from "./full-fit.js";
+import { readTies } from "./ties.js";
+
+export interface Derived {
+  readonly value: number;
+  /** By the delta method; null without a covariance. */
+  readonly stderr: number | null;
+  /** value +/- t stderr at the level of the fit. */
+  readonly ci: readonly [number, number] | null;
+}
+
+/** Parameters of global fits are called a[0], which is no name in an expression. */
+const plain = (text: string): string => text.replace(/\[(\d+)\]/g, "__$1");
+
+export function derive(
+  fit: FullPrepared,
+  { x, covariance, statistics }: SolvedFit,
+  expression: string,
+): Derived {
+  const where = "derive";
+  const { parameters } = fit;
+  const { free, init } = parameters;
+  const ties = readTies(where, parameters);
+  const tree = parse(plain(`${expression}`), { variables: [], params: parameters.all.map(plain) });
+  const whole = program(ties.size > 0 ? substitute(tree, ties, tieOrder(where, ties)) : tree, 1);
+  const evaluator = objectiveEvaluator(
+    whole,
+    functionTable(chosenRuntime(unlessDisposed(fit.options.runtime))),
+  );
+  const p = Float64Array.from(init);
+  free.forEach((j, k) => {
+    p[j] = x[k]!;
+  });
+  const gradient = new Float64Array(p.length);
+  const value = evaluator.gradient(1, [], 0, p, gradient);
+  if (!covariance) return { value, stderr: null, ci: null };
+  const n = x.length;
+  let variance = 0;
+  for (let j = 0; j < n; j++)
+    for (let k = 0; k < n; k++)
+      variance += gradient[free[j]!]! * covariance[j * n + k]! * gradient[free[k]!]!;
+  const stderr = Math.sqrt(variance);
+  const t = studentOf(fit, statistics.dof, fit.level);
+  return { value, stderr, ci: [value - t * stderr, value + t * stderr] };
+}

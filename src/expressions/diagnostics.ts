@@ -1,0 +1,104 @@
+// What a finished fit says about its points and residuals: leverage, standardised residuals and Cook's distance, with the tangent
+// plane in place of the model (Cook and Weisberg 1982, chapters 2 and 3), and tests of the residuals.
+
+import { spreadIn, triangular } from "../least-squares/bands.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { coreFunction } from "./core-functions.js";
+
+/** Diagonal of the projection on the tangent plane, h_i = J_i (J'J)^-1 J_i'. */
+export function leverageOf(J: Float64Array, n: number): Float64Array {
+  const R = triangular(J, n);
+  return Float64Array.from({ length: J.length / n }, (_, i) => spreadIn(R, J.slice(i * n, i * n + n)));
+}
+
+export interface ResidualTests {
+  /**
+   * Runs of one sign (Wald and Wolfowitz 1940), in the order of x where that is one array, else of the points: their number, the one
+   * expected of random signs, z, and the two-sided p of the normal approximation.
+   */
+  readonly runs: {
+    readonly count: number;
+    readonly expected: number;
+    readonly z: number;
+    readonly p: number;
+  };
+  /** sum (e_i - e_(i-1))^2 / sum e_i^2 in the same order, of the weighted residuals: 2 where they are uncorrelated. */
+  readonly durbinWatson: number;
+  /** Anderson and Darling's test of normality with estimated mean and variance; p by Stephens (D'Agostino and Stephens 1986, table 4.9). */
+  readonly normality: { readonly statistic: number; readonly p: number };
+}
+
+/** Indices of points in the order of x; null where x has several columns, or they are in order as they are. */
+function orderOf(x: unknown): number[] | null {
+  if (!(x instanceof Float64Array)) return null;
+  if (x.every((v, i) => i === 0 || v >= x[i - 1]!)) return null;
+  return Array.from(x.keys()).sort((a, b) => x[a]! - x[b]! || a - b);
+}
+
+export function inOrder(x: unknown, residuals: Float64Array): Float64Array {
+  const order = orderOf(x);
+  return order ? Float64Array.from(order, (i) => residuals[i]!) : residuals;
+}
+
+/** Number of runs of signs, the expected one, and z. */
+export function runsOf(e: Float64Array): { count: number; expected: number; z: number } {
+  let [positive, negative, count, last] = [0, 0, 0, 0];
+  for (const v of e) {
+    if (v === 0) continue;
+    const sign = v > 0 ? 1 : -1;
+    if (sign > 0) positive++;
+    else negative++;
+    if (sign !== last) count++;
+    last = sign;
+  }
+  const m = positive + negative;
+  const product = 2 * positive * negative;
+  const variance = (product * (product - m)) / (m * m * (m - 1));
+  const expected = product / m + 1;
+  return { count, expected, z: variance > 0 ? (count - expected) / Math.sqrt(variance) : NaN };
+}
+
+function durbinWatson(e: Float64Array): number {
+  let [above, below] = [0, 0];
+  e.forEach((v, i) => {
+    below += v * v;
+    if (i > 0) above += (v - e[i - 1]!) * (v - e[i - 1]!);
+  });
+  return above / below;
+}
+
+function normality(
+  e: Float64Array,
+  cdf: (z: number) => number,
+  runtime: Runtime | undefined,
+): ResidualTests["normality"] {
+  const [exp, log] = [coreFunction("exp", runtime), coreFunction("log", runtime)];
+  const m = e.length;
+  const mean = e.reduce((sum, v) => sum + v, 0) / m;
+  const deviation = Math.sqrt(e.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / (m - 1));
+  if (m < 8 || !(deviation > 0)) return { statistic: NaN, p: NaN };
+  const z = Float64Array.from(e, (v) => (v - mean) / deviation).sort();
+  let sum = 0;
+  for (let i = 0; i < m; i++) sum += (2 * i + 1) * (log(cdf(z[i]!)) + log(cdf(-z[m - 1 - i]!)));
+  const statistic = -m - sum / m;
+  const a = statistic * (1 + 0.75 / m + 2.25 / (m * m));
+  const upper = a >= 0.6 ? [1.2937, -5.709, 0.0186] : [0.9177, -4.279, -1.38];
+  const lower = a > 0.2 ? [-8.318, 42.796, -59.938] : [-13.436, 101.14, -223.73];
+  const [c0, c1, c2] = (a > 0.34 ? upper : lower) as [number, number, number];
+  const value = exp(c0 + c1 * a + c2 * a * a);
+  return { statistic, p: a > 0.34 ? value : 1 - value };
+}
+
+/** Of weighted residuals. */
+export function testsOf(x: unknown, residuals: Float64Array, runtime: Runtime | undefined): ResidualTests {
+  const e = inOrder(x, residuals);
+  const erf = coreFunction("erf", runtime);
+  // Good to 1e-16, of a p-value too.
+  const cdf = (z: number): number => (1 + erf(z * Math.sqrt(0.5))) / 2;
+  const { z, ...runs } = runsOf(e);
+  return {
+    runs: { ...runs, z, p: Number.isNaN(z) ? NaN : 2 * cdf(-Math.abs(z)) },
+    durbinWatson: durbinWatson(e),
+    normality: normality(e, cdf, runtime),
+  };
+}

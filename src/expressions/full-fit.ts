@@ -1,0 +1,169 @@
+// The result of curveFit in the main entry: what the fit of the small entry has, and the statistics that are worked out when they
+// are asked for.
+
+import type { Termination } from "../driver/types.js";
+import type { LeastSquaresEngine } from "../least-squares/engine.js";
+import type { PreparedFit } from "../least-squares/fit-problem.js";
+import {
+  type Band,
+  type BandOptions,
+  FitAnswer,
+  type FitFields,
+  type FitX,
+} from "../least-squares/fit-result.js";
+import type { Run } from "../least-squares/run.js";
+import { type FitStatistics, fitStatistics } from "../least-squares/statistics.js";
+import { advice } from "./advice.js";
+import { type Calibrated, type CalibrateOptions, calibrate } from "./calibrate.js";
+import { type Derived, derive } from "./derive.js";
+import { leverageOf, type ResidualTests, testsOf } from "./diagnostics.js";
+import { type FormedBand, formedBand } from "./formed-band.js";
+import { type ProfileCurve, profileCurve, type Region, region } from "./profiles.js";
+import { type Form, fittedAt } from "./residual-forms.js";
+
+/** A prepared fit of the main entry. */
+export interface FullPrepared extends PreparedFit {
+  /** What makes `form`, and how its numbers are told. */
+  readonly rule?: Form | null | undefined;
+  readonly residuals?: "plain" | "relative" | "log" | undefined;
+  readonly counts?: boolean | undefined;
+  readonly dropped?: number | undefined;
+}
+
+/** As methods, so that a fit with names of its own is one with any. */
+interface Asked<P extends string> {
+  profileCurve(name: P): ProfileCurve;
+  region(a: P, b: P, options?: { level?: number | undefined }): Region;
+}
+
+export class FullFit<P extends string = string> extends FitAnswer<P> {
+  /** Points that `missing`, `mask` or a weight of 0 left out; there where one of these was given. */
+  declare readonly dropped?: number;
+  readonly #fit: FullPrepared;
+  readonly #run: Run;
+  #h: Float64Array | undefined;
+
+  constructor(
+    fit: FullPrepared,
+    end: Termination,
+    engine: LeastSquaresEngine,
+    run: Run,
+    statistics: FitStatistics,
+  ) {
+    const { rule, form } = fit;
+    const n = run.x.length;
+    let [told, stats, fitted]: [Run, FitStatistics, Float64Array | null] = [run, statistics, null];
+    if (rule && form) {
+      told = rule.revise?.(run, fit) ?? run;
+      fitted = fittedAt(fit, run.x);
+      const { y, weights } = form(fit.y, fit.weights);
+      stats = fitStatistics(statistics.rss, n, y, weights);
+      stats = rule.statistics?.(stats, fit, fitted, n) ?? stats;
+    }
+    super(fit, end, engine, told, stats);
+    this.#fit = fit;
+    this.#run = told;
+    if (fitted) Object.assign(this, { fitted, residuals: fitted.map((v, i) => v - fit.y[i]!) });
+    if (fit.dropped !== undefined) this.dropped = fit.dropped;
+    const found = advice(fit, end, told, this.#asked, () => this.leverage);
+    if (found.length > 0) Object.assign(this, { warnings: [...this.warnings, ...found] });
+  }
+
+  get #asked(): FitFields {
+    return this as unknown as FitFields;
+  }
+
+  /** How much each point can move its own fitted value, 0 to 1, m; their sum is the number of free parameters. NaN without a covariance. */
+  get leverage(): Float64Array {
+    const n = this.freeNames.length;
+    this.#h ??= this.covariance
+      ? leverageOf(this.#run.jacobian, n)
+      : new Float64Array(this.residuals.length).fill(NaN);
+    return this.#h.slice();
+  }
+
+  /**
+   * Residuals (model - y, weighted) over their own standard deviation s (1 - h_i)^(1/2), m: internally studentised, R's rstandard with
+   * the other sign. With a likelihood or form of residuals of its own, those residuals.
+   */
+  get standardized(): Float64Array {
+    const h = this.leverage;
+    const s = Math.sqrt(this.solved.scale);
+    return this.#run.residuals.map((r, i) => r / (s * Math.sqrt(1 - h[i]!)));
+  }
+
+  /** The same with s from the other points: R's rstudent with the other sign, of Student's law with dof - 1. */
+  get studentized(): Float64Array {
+    const dof = this.#asked.dof;
+    const absolute = this.#fit.absoluteSigma;
+    return this.standardized.map((e) => (absolute ? e : e * Math.sqrt((dof - 1) / (dof - e * e))));
+  }
+
+  /** Cook's distance of each point, m: how far the fitted values move when it is left out, in units of their confidence region. */
+  get cook(): Float64Array {
+    const h = this.leverage;
+    const n = this.freeNames.length;
+    return this.standardized.map((e, i) => (e * e * h[i]!) / (n * (1 - h[i]!)));
+  }
+
+  /** Whether the residuals look like noise: runs of signs, Durbin and Watson's ratio, normality. */
+  get tests(): ResidualTests {
+    const { data, options } = this.#fit;
+    return testsOf(data.x, this.#run.residuals, options.runtime);
+  }
+
+  /** As that of the small entry; limits of a fit of logarithms are those of the logarithm. `warnings` where x lies beyond the data. */
+  override get band(): (x: FitX, options?: BandOptions) => FormedBand {
+    const plain = super.band;
+    return (x, options = {}) =>
+      formedBand(this.#fit, this.solved, plain as (x: FitX, o?: BandOptions) => Band, x, options);
+  }
+
+  /**
+   * An expression of the parameters with its standard error and interval by the delta method: `fit.derive("log(2)/k")`.
+   *
+   * @throws DownhillError EXPRESSION, with position and caret.
+   */
+  get derive(): (expression: string) => Derived {
+    return (expression) => derive(this.#fit, this.solved, expression);
+  }
+
+  /** The profile of the sum of squares along one parameter, four standard errors to each side inside its bounds (Bates and Watts 1988, section 6.1). */
+  get profileCurve(): Asked<P>["profileCurve"] {
+    return (name) => profileCurve(this.solved, this.#asked, name);
+  }
+
+  /**
+   * The joint confidence region of two parameters, the others fitted anew at each point: where the sum of squares exceeds its least
+   * by 2 s^2 F(level; 2, dof) (chi-square with absoluteSigma), as points around it.
+   */
+  get region(): Asked<P>["region"] {
+    return (a, b, options = {}) => region(this.solved, this.#asked, [a, b], options);
+  }
+
+  /**
+   * The x at which a new observation was y, with its interval: where y leaves the prediction band (`kind: "confidence"`: the band of
+   * the curve). x is NaN where the curve does not reach y inside the data, a tenth of their range added on each side; an end of the
+   * interval is infinite where the band does not leave y. Of one predictor.
+   */
+  get calibrate(): (y: number, options?: CalibrateOptions) => Calibrated {
+    return (y, options = {}) => calibrate(this.#fit, this.band, y, options);
+  }
+}
+
+export type FullFitResult<P extends string = string> = Termination &
+  Omit<FitFields<P>, "band"> &
+  Pick<
+    FullFit<P>,
+    | "dropped"
+    | "leverage"
+    | "standardized"
+    | "studentized"
+    | "cook"
+    | "tests"
+    | "band"
+    | "derive"
+    | "profileCurve"
+    | "region"
+    | "calibrate"
+  >;

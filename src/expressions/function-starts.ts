@@ -1,0 +1,58 @@
+// Starting values for models in JavaScript: a design between the bounds of the parameters.
+
+import type { ExpressionReader, StartRequest } from "../least-squares/expression.js";
+import { bindModel, refusePromise } from "../least-squares/model.js";
+import type { Parameters } from "../least-squares/parameters.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { design } from "./design.js";
+import { logEvenly } from "./scales.js";
+import type { Candidate } from "./search.js";
+
+/** Points of the design for a function, by the number of searched parameters. */
+const POINTS_OF_FUNCTION = [1, 32, 128, 256, 512];
+
+/** Points of a model in JavaScript: between bounds, its linear parameters unknown. */
+export function pointsOfFunction(
+  { where, options, data, y, weights }: StartRequest,
+  missing: readonly string[],
+  parameters: Parameters,
+  count: number | undefined,
+  polisher: Pick<ExpressionReader, "read">,
+): Candidate[] {
+  const { names, free, init, lower, upper } = parameters;
+  const open = free.filter((j) => upper[j]! - lower[j]! < Infinity);
+  const unbounded =
+    missing.find((name) => !open.includes(names.indexOf(name))) ?? (open.length > 0 ? undefined : names[0]);
+  if (unbounded !== undefined) {
+    throw new DownhillError("OPTION", `${where}: parameter ${quote(unbounded)} needs init, or min and max`, {
+      details: { option: "params", param: unbounded },
+    });
+  }
+  const { model } = polisher.read({
+    where,
+    model: options.model as never,
+    parameters,
+    data,
+    runtime: options.runtime as never,
+  });
+  const bound = bindModel(where, model, names, data);
+  const next = design(open.length);
+  const out = new Float64Array(y.length);
+  const found = Array.from({ length: count ?? POINTS_OF_FUNCTION[Math.min(open.length, 4)]! }, () => {
+    const u = next();
+    const p = Float64Array.from(init);
+    open.forEach((j, k) => {
+      const [low, high] = [lower[j]!, upper[j]!];
+      // Positive bounds are searched by orders of magnitude.
+      p[j] = low > 0 ? logEvenly(low, high)(u[k]!) : low + u[k]! * (high - low);
+    });
+    refusePromise(where, bound.evaluate(p, out), "give a synchronous model");
+    let rss = 0;
+    for (let r = 0; r < out.length; r++) {
+      const e = (out[r]! - y[r]!) * (weights?.[r] ?? 1);
+      rss += e * e;
+    }
+    return { p, u, rss: rss < Infinity ? rss : Infinity };
+  });
+  return found;
+}

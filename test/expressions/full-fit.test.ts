@@ -1,0 +1,352 @@
+// What curveFit of the main entry takes and tells beyond the small one. Numbers with the names of R: R 4.2.2 (nls, lm, glm, rstandard,
+// rstudent, hatvalues, cooks.distance by its formula, uniroot on predict); with SciPy: SciPy 1.17.1.
+
+import { describe, expect, test } from "vitest";
+import {
+  bootstrap,
+  curveFit,
+  curveFitAsync,
+  curveFitStudent,
+  curveFitVector,
+  DownhillError,
+  fitCode,
+  fromJSON,
+  verify,
+  withDifferences,
+} from "../../src/index.js";
+
+const rates = {
+  model: "Vm*x/(K + x)",
+  x: [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.1, 1.1],
+  y: [76, 47, 97, 107, 123, 139, 159, 152, 191, 201, 207, 200],
+};
+const x = [0, 1, 2, 3, 4, 5, 6, 7];
+const decay = { model: "a*exp(-b*x)", x, y: [2.1, 1.4, 0.95, 0.62, 0.43, 0.27, 0.2, 0.12] };
+const counts = { model: "a*exp(-b*x)", x, y: [20, 15, 9, 7, 3, 2, 2, 0] };
+const near = (value: number, expected: number, digits = 7): void =>
+  expect(Math.abs(value / expected - 1)).toBeLessThan(10 ** -digits);
+const codes = (fit: { warnings: readonly { code: string }[] }): string[] =>
+  fit.warnings.map(({ code }) => code);
+function codeOf(f: () => unknown): string {
+  try {
+    f();
+  } catch (error) {
+    if (error instanceof DownhillError) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+describe("statistics of a finished fit", () => {
+  const fit = curveFit(rates);
+
+  test("leverage, standardised and studentised residuals, Cook's distance as R's", () => {
+    // nls with tol = 1e-9.
+    near(fit.leverage[0]!, 0.124852019345, 6);
+    near(fit.leverage[2]!, 0.193058811149, 6);
+    // R's residual is y - model.
+    near(-fit.standardized[0]!, 2.48661646259, 6);
+    near(-fit.studentized[0]!, 3.81842137558, 6);
+    near(fit.cook[0]!, 0.441064078869, 6);
+    near(fit.cook[2]!, 0.0418732240297, 6);
+    expect(fit.leverage.reduce((a, b) => a + b, 0)).toBeCloseTo(2, 9);
+  });
+
+  test("tests of the residuals: Durbin-Watson as R's sum, Anderson-Darling as SciPy's, runs by their formula", () => {
+    near(fit.tests.durbinWatson, 1.61504333338, 5);
+    near(fit.tests.normality.statistic, 0.3188855262104884, 6);
+    const signs = Array.from(fit.residuals, (r) => r > 0);
+    const positive = signs.filter(Boolean).length;
+    expect(fit.tests.runs.count).toBe(1 + signs.filter((s, i) => i > 0 && s !== signs[i - 1]).length);
+    near(fit.tests.runs.expected, (2 * positive * (12 - positive)) / 12 + 1);
+    expect(fit.tests.runs.p).toBeGreaterThan(0.05);
+  });
+
+  test("an expression of the parameters by the delta method; of a global fit too", () => {
+    const { value, stderr, ci } = fit.derive("Vm/K");
+    near(value, 3316.90848721, 5);
+    near(stderr!, 352.444479236, 5);
+    near(ci![1] - value, 2.2281388519862735 * stderr!, 9);
+    expect(codeOf(() => fit.derive("Vm/("))).toBe("EXPRESSION");
+    const { x, y } = decay;
+    const data = [
+      { x, y },
+      { x, y: y.map((v) => 2 * v) },
+    ];
+    const both = curveFit({ data, model: decay.model, params: { b: { shared: true }, a: {} } });
+    near(both.derive("a[1]/a[0]").value, 2);
+  });
+
+  test("the profile of a parameter is the sum of squares with it held", () => {
+    const { values, rss, tau } = fit.profileCurve("K");
+    const held = (K: number): number => {
+      let [zy, zz] = [0, 0];
+      rates.x.forEach((v, i) => {
+        zy += (v / (K + v)) * rates.y[i]!;
+        zz += (v / (K + v)) ** 2;
+      });
+      return rates.x.reduce((sum, v, i) => sum + (rates.y[i]! - ((zy / zz) * v) / (K + v)) ** 2, 0);
+    };
+    values.forEach((K, i) => {
+      near(rss[i]!, held(K), 9);
+    });
+    expect(tau[0]).toBeLessThan(-3);
+    expect(tau[16]).toBe(0);
+    expect(codeOf(() => fit.profileCurve("k" as never))).toBe("OPTION");
+  });
+
+  test("the region of two parameters has R's limit all around", () => {
+    const { a, b, level } = fit.region("Vm", "K");
+    expect(level).toBe(0.95);
+    a.forEach((Vm, i) => {
+      const rss = rates.x.reduce((sum, v, k) => sum + (rates.y[k]! - (Vm * v) / (b[i]! + v)) ** 2, 0);
+      near(rss, 2176.3913183, 6);
+    });
+    expect(codeOf(() => fit.region("K", "K"))).toBe("OPTION");
+  });
+
+  test("inverse prediction: where the band leaves y", () => {
+    const line = curveFit({ ...decay, model: "a + b*x" });
+    const { x: at, ci } = line.calibrate(1);
+    near(at, 2.59212313264);
+    near(ci[0], -0.449734742086, 6);
+    near(ci[1], 5.32051517622, 6);
+    expect(line.calibrate(99).x).toBeNaN();
+    expect(codeOf(() => line.calibrate(Number.NaN))).toBe("OPTION");
+    const two = curveFit({ model: "a*u + b*v", x: { u: x, v: x.map((t) => t * t) }, y: decay.y });
+    expect(codeOf(() => two.calibrate(1))).toBe("UNSUPPORTED");
+  });
+
+  test("a band far from the origin of x is that of the same data near it", () => {
+    const far = x.map((t) => 1.7e9 + t);
+    const here = curveFit({ ...decay, model: "a + b*x", params: { a: 2, b: -0.3 } });
+    const there = curveFit({ ...decay, model: "a + b*x", x: far, params: { a: 5e8, b: -0.3 } });
+    const fine = Array.from({ length: 29 }, (_, i) => i / 4);
+    const [near0, far0] = [here.band(fine), there.band(fine.map((t) => 1.7e9 + t))];
+    near0.upper.forEach((upper, i) => {
+      const half = far0.upper[i]! - far0.fit[i]!;
+      near(half, upper - near0.fit[i]!, 4);
+    });
+  });
+});
+
+describe("data as people have them", () => {
+  test("gaps, a mask and weights: what is left out is counted", () => {
+    const plain = curveFit(decay);
+    expect(plain.dropped).toBeUndefined();
+    const gap = curveFit({ ...decay, x: [...x, 8], y: [...decay.y, Number.NaN], missing: "drop" });
+    expect([gap.dropped, gap.values]).toEqual([1, plain.values]);
+    expect(codeOf(() => curveFit({ ...decay, x: [...x, 8], y: [...decay.y, Number.NaN] }))).toBe(
+      "NON_FINITE_INPUT",
+    );
+    const first = { ...decay, x: x.slice(0, 6), y: decay.y.slice(0, 6) };
+    const masked = curveFit({ ...decay, mask: [1, 1, 1, true, 1, 1, 0, false] });
+    expect([masked.dropped, masked.values]).toEqual([2, curveFit(first).values]);
+    const sigma = [1, 2, 1, 2, 1, 2, 1, 2];
+    const weights = sigma.map((s) => 1 / s ** 2);
+    expect(curveFit({ ...decay, weights }).values).toEqual(curveFit({ ...decay, sigma }).values);
+    expect(curveFit({ ...decay, weights: [...weights.slice(1), 0] }).dropped).toBe(1);
+    expect(codeOf(() => curveFit({ ...decay, weights, sigma }))).toBe("OPTION");
+    expect(codeOf(() => curveFit({ ...decay, weights: [...weights.slice(1), -1] }))).toBe("OPTION");
+    const set = { x: [...x, 8], y: [...decay.y, Number.NaN] };
+    const both = curveFit({
+      data: [set, set],
+      model: decay.model,
+      missing: "drop",
+      params: { b: { shared: true }, a: {} },
+    });
+    expect(both.dropped).toBe(2);
+  });
+
+  test("log residuals are the straight line of R's lm through logarithms, bands included", () => {
+    const fit = curveFit({ ...decay, residuals: "log" });
+    near(fit.values.a!, 2.10848200213);
+    near(fit.values.b!, 0.403631086404);
+    near(fit.params.b!.stderr!, 0.00576628414073);
+    near(fit.r2, 0.998776954462);
+    const predicted = fit.band([2.5], { kind: "prediction" });
+    near(predicted.lower[0]!, 0.696896902547);
+    near(predicted.upper[0]!, 0.847807969197);
+    near(fit.band([2.5]).upper[0]!, 0.796255244829);
+    near(fit.predict([2.5])[0]!, 0.76865775719);
+    near(fit.residuals[0]!, fit.values.a! - 2.1, 9);
+    expect(verify(fit).ok).toBe(true);
+    near(fromJSON(JSON.stringify(fit)).values.b!, fit.values.b!);
+    expect(codeOf(() => curveFit({ ...counts, residuals: "log" }))).toBe("OPTION");
+    expect(codeOf(() => bootstrap(fit))).toBe("UNSUPPORTED");
+    expect(codeOf(() => fitCode(fit, "r"))).toBe("UNSUPPORTED");
+  });
+
+  test("relative residuals are those of sigma = |y|", () => {
+    const fit = curveFit({ ...decay, residuals: "relative" });
+    expect(fit.values).toEqual(curveFit({ ...decay, sigma: decay.y }).values);
+    const { fit: curve, upper } = fit.band([2], { kind: "prediction" });
+    expect(upper[0]! - curve[0]!).toBeGreaterThan(fit.band([2]).upper[0]! - curve[0]!);
+  });
+
+  test("counts: values, errors, deviance, AIC, leverages of R's glm with a log link", async () => {
+    const fit = curveFit({ ...counts, likelihood: "poisson" });
+    near(fit.values.a!, 21.8033012213);
+    near(fit.values.b!, 0.455896856002);
+    near(fit.params.a!.stderr!, 3.81426079722, 5);
+    near(fit.params.b!.stderr!, 0.0761881523235, 5);
+    near(fit.rss, 2.71915799044);
+    near(fit.aic, 32.1985863921);
+    near(fit.bic, 32.3574694754);
+    near(fit.leverage[0]!, 0.667264313256, 5);
+    near(-fit.standardized[0]!, -0.679072964169, 5);
+    const { upper } = fit.band([2], { kind: "prediction" });
+    expect(upper[0]).toBeGreaterThan(fit.band([2]).upper[0]!);
+    const callback = {
+      ...counts,
+      model: (t: number, { a, b }: { a: number; b: number }) => a * Math.exp(-b * t),
+    };
+    const asked = { ...callback, params: { a: 10, b: 0.1 }, likelihood: "poisson" } as const;
+    near(curveFit(asked).params.b.stderr!, fit.params.b!.stderr!, 6);
+    near((await curveFitAsync(asked)).values.b, fit.values.b!, 6);
+    expect(codeOf(() => curveFit({ ...counts, sigma: 1, likelihood: "poisson" }))).toBe("OPTION");
+    expect(codeOf(() => curveFit({ ...counts, y: decay.y.map((v) => -v), likelihood: "poisson" }))).toBe(
+      "OPTION",
+    );
+    expect(codeOf(() => curveFit({ ...counts, likelihood: "poisson", loss: "huber" }))).toBe("OPTION");
+  });
+
+  test("a covariance matrix of y: generalised least squares as by R's chol and lm", () => {
+    const V = x.map((i) => x.map((j) => 0.01 * 0.5 ** Math.abs(i - j)));
+    const fit = curveFit({ ...decay, model: "a + b*x", sigma: V });
+    near(fit.values.a!, 1.78469565217);
+    near(fit.values.b!, -0.27248447205);
+    near(fit.params.a!.stderr!, 0.230099380112);
+    near(fit.params.b!.stderr!, 0.051070184841);
+    near(fit.rss, 41.991436853);
+    expect(curveFit({ ...decay, model: "a + b*x", sigma: V.flat() }).values).toEqual(fit.values);
+    near(fit.band([1]).fit[0]!, fit.values.a! + fit.values.b!, 9);
+    const crooked = V.map((row, i) => row.map((v, j) => (i < j ? -v : v)));
+    expect(codeOf(() => curveFit({ ...decay, sigma: crooked }))).toBe("NOT_SYMMETRIC");
+    const flat = V.map((row) => row.map(() => 1));
+    expect(codeOf(() => curveFit({ ...decay, sigma: flat }))).toBe("NOT_POSITIVE_DEFINITE");
+  });
+
+  test("functions of their own: Student's law as SciPy maximises it, pairs, steps", () => {
+    const y = [0, 1.1, 2, 2.9, 4.2, 50, 6, 7.1];
+    const student = curveFitStudent({ model: "a + b*x", x, y });
+    near(student.values.a!, 0.01656366, 5);
+    near(student.values.b!, 1.00764607);
+    expect(curveFitStudent({ model: "a + b*x", x, y, sigma: 0.1, absoluteSigma: true }).success).toBe(true);
+    expect(codeOf(() => curveFitStudent({ model: "a", x, y, loss: "huber" } as never))).toBe("OPTION");
+    const pairs = x.map((t) => [2 * Math.cos(0.5 * t), 2 * Math.sin(0.5 * t)]);
+    const wave = curveFitVector({ model: ["a*cos(w*x)", "a*sin(w*x)"], x, y: pairs });
+    near(Math.abs(wave.values.w!), 0.5, 6);
+    const model = (t: number, { a, w }: { a: number; w: number }) => [
+      a * Math.cos(w * t),
+      a * Math.sin(w * t),
+    ];
+    const params = { a: 1.5, w: { init: 0.45 } };
+    const called = curveFitVector({
+      model: model as never,
+      x,
+      y: pairs,
+      params,
+      sigma: pairs.map(() => [1, 2]),
+    });
+    near(called.values.w!, 0.5, 6);
+    near(called.sets[1]!.predict([1])[0]!, 2 * Math.sin(0.5), 6);
+    expect(codeOf(() => curveFitVector({ model: ["a"], x, y: pairs }))).toBe("SHAPE");
+    expect(codeOf(() => curveFitVector({ model: ["a"], x, y: x as never }))).toBe("OPTION");
+    const rough = (t: number, { a, b }: { a: number; b: number }) =>
+      Math.round(1e5 * a * Math.exp(-b * t)) / 1e5;
+    const steps = withDifferences(rough as never, { differenceStep: 1e-2, scale: { a: 1 } });
+    near(curveFit({ ...decay, model: steps as never, params: { a: 1, b: 1 } }).values.b!, 0.4016198, 4);
+    expect(
+      codeOf(() =>
+        curveFit({
+          ...decay,
+          model: withDifferences(rough as never, { scale: { c: 1 } }) as never,
+          params: { a: 1, b: 1 },
+        }),
+      ),
+    ).toBe("OPTION");
+    for (const more of [{ sigmaX: 1 }, { scale: { a: 1 } }, { differenceStep: 1 }, { likelihood: "student" }])
+      expect(codeOf(() => curveFit({ ...decay, ...more } as never))).toBe("UNSUPPORTED");
+  });
+
+  test("starts of functions between bounds, and points of one's own", () => {
+    const model = (t: number, { a, b }: { a: number; b: number }) => a * Math.exp(-b * t);
+    const params = { a: { min: 0, max: 10 }, b: { min: 1e-3, max: 10 } };
+    const fit = curveFit({ ...decay, model, params });
+    near(fit.values.b, 0.401619848858, 6);
+    expect(fit.starts!.tried).toBe(128);
+    expect(curveFit({ ...decay, model, params, starts: 20 }).starts!.tried).toBe(20);
+    const points = [
+      { a: 1, b: 0.1 },
+      { a: 3, b: 0.3 },
+    ];
+    expect(curveFit({ ...decay, model, params: { a: 1, b: 1 }, starts: points }).starts!.tried).toBe(2);
+    expect(curveFit({ ...decay, starts: points }).starts!.minima[0]!.hits).toBe(2);
+    expect(codeOf(() => curveFit({ ...decay, starts: [{ c: 1 }] as never }))).toBe("OPTION");
+    expect(codeOf(() => curveFit({ ...decay, starts: [{ a: 1 }] }))).toBe("OPTION");
+    expect(codeOf(() => curveFit({ ...decay, model, params: { a: 1, b: 1 }, starts: 20 }))).toBe("OPTION");
+  });
+});
+
+describe("warnings that explain", () => {
+  test("a healthy fit has none", () => {
+    expect(curveFit(rates).warnings).toEqual([]);
+    expect(curveFit({ ...decay, model: "a" }).warnings).toEqual([]);
+  });
+
+  test("parameters that do not occur, or matter only together", () => {
+    const params = { a: 1, b: 0.3, c: 1 };
+    expect(codes(curveFit({ ...decay, params }))).toContain("W_PARAM_UNUSED");
+    const says = (model: string): string =>
+      curveFit({ ...decay, model, params }).warnings.find(({ code }) => code === "W_PARAMS_TOGETHER")!
+        .message;
+    expect(says("a*c*exp(-b*x)")).toMatch(/a, c .* as a\*c/);
+    expect(says("a/c*exp(-b*x)")).toMatch(/a, c .* as a\/c/);
+    expect(says("a*exp(-(b + c)*x)")).toMatch(/b, c .* as b \+ c/);
+    expect(says("a*exp(-(b + 3*c)*x)")).toMatch(/as b \+ 3\*c/);
+  });
+
+  test("a model without x, text or function, and one that a constant beats", () => {
+    expect(codes(curveFit({ ...decay, model: "a*exp(-b*t)" }))).toContain("W_NO_X");
+    const flat = (_: number, { a, b }: { a: number; b: number }) => a * b;
+    expect(codes(curveFit({ ...decay, model: flat, params: { a: 1, b: 2 } }))).toContain("W_NO_X");
+    expect(codes(curveFit({ ...decay, model: "a*x", y: decay.y.map((v) => v + 20) }))).toContain(
+      "W_WORSE_THAN_CONSTANT",
+    );
+  });
+
+  const many = Array.from({ length: 60 }, (_, i) => i / 6);
+  const noise = (i: number): number => 0.1 * Math.sin(97 * i * i);
+
+  test("an outlier that carries the fit; residuals with a pattern", () => {
+    const y = many.map((t, i) => 2 + 0.5 * t + noise(i) + (i === 59 ? 9 : 0));
+    const [found] = curveFit({ model: "a + b*x", x: many, y }).warnings;
+    expect(found).toMatchObject({ code: "W_OUTLIER", message: expect.stringMatching(/^point 59 carries/) });
+    const bent = many.map((t, i) => 0.2 * t * t + noise(i));
+    expect(codes(curveFit({ model: "a + b*x", x: many, y: bent }))).toContain("W_RESIDUALS_NOT_RANDOM");
+  });
+
+  test("sigma that cannot be, too small and too large", () => {
+    const y = many.map((t, i) => 2 + 0.5 * t + noise(i));
+    const says = (sigma: number): string | undefined =>
+      curveFit({ model: "a + b*x", x: many, y, sigma, absoluteSigma: true }).warnings[0]?.message;
+    expect(says(0.07)).toBeUndefined();
+    expect(says(0.001)).toMatch(/times too small/);
+    expect(says(10)).toMatch(/times too large/);
+  });
+
+  test("a far start; a band beyond the data", () => {
+    const fit = curveFit({ model: "a*exp(b/(x + c))", ...thermistor, params: { a: 2, b: 4e5, c: 25000 } });
+    expect(codes(fit)).toContain("W_FAR_START");
+    const line = curveFit({ ...decay, model: "a + b*x" });
+    expect(line.band([3]).warnings).toBeUndefined();
+    expect(line.band([3, 50]).warnings).toMatchObject([{ code: "W_EXTRAPOLATED" }]);
+  });
+});
+
+// MGH10 of NIST's StRD (Meyer 1970): resistance of a thermistor.
+const thermistor = {
+  x: Array.from({ length: 16 }, (_, i) => 50 + 5 * i),
+  y: [34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427, 3820, 3307, 2872],
+};
