@@ -58,12 +58,8 @@ export function advice(
   } else flat = fitted.every((v) => v === fitted[0]);
   // One parameter alone is a mean, which is meant.
   flat &&= n > 1;
-  const names = fit.predictors?.join(", ") ?? "x";
   if (flat && found.length === 0)
-    say(
-      "W_NO_X",
-      `the model does not depend on ${names}: write x for the variable, or give x: { t: [...] }`,
-    );
+    say("W_NO_X", `the model does not depend on x: write x for the variable, or give x: { t: [...] }`);
   if (end.status !== "converged") return found;
   if (!flat && (run.uncertainty.conditionNumber > TOGETHER || run.uncertainty.rank < n))
     together(run, freeNames, say);
@@ -82,7 +78,7 @@ export function advice(
     if (!pulled && z < FEW_RUNS)
       say(
         "W_RESIDUALS_NOT_RANDOM",
-        `the residuals are not random, ${count} runs of one sign for ${round(expected)} expected: the model misses something (plot them), or errors are correlated (give their covariance matrix)`,
+        `the residuals are not random, ${count} runs of one sign for ${round(expected)} expected: the model misses something, or errors are correlated; plot them`,
       );
   }
   if (fit.absoluteSigma && !fit.counts) {
@@ -91,7 +87,7 @@ export function advice(
     if (Math.abs(z) > CHI_SQUARE && ratio > FACTOR)
       say(
         "W_SIGMA_IMPLAUSIBLE",
-        `reduced chi-square is ${round(redChi2)}: sigma is ${round(Math.sqrt(ratio))} times too ${redChi2 > 1 ? "small, or the model wrong" : "large"}; leave absoluteSigma out`,
+        `reduced chi-square is ${round(redChi2)}: sigma is ${round(Math.sqrt(ratio))} times too ${redChi2 > 1 ? "small" : "large"}; leave absoluteSigma out`,
       );
   }
   const distant = freeNames.find((name) => {
@@ -101,7 +97,7 @@ export function advice(
   if (distant && result.nit >= FAR_ITERATIONS && !fit.starts)
     say(
       "W_FAR_START",
-      `the start was far: ${distant} began at ${round(result.params[distant]!.init)}; leave init out, or try starts: "auto"`,
+      `the start was far: ${distant} began at ${round(result.params[distant]!.init)}: try starts: "auto"`,
       [distant],
     );
   return found;
@@ -144,12 +140,11 @@ function together({ jacobian, x }: Run, names: readonly string[], say: Say): voi
     [near(ra, -rb), `${a}*${b}`],
     [near(ra, rb), `${a}/${b}`],
     [near(da, -db), `${a} + ${b}`],
-    [true, `${a} + ${round(-da / db)}*${b}`],
   ];
-  const how = list.length > 2 ? "" : `, as ${forms.find(([fits]) => fits)![1]}`;
+  const how = list.length < 3 && forms.find(([fits]) => fits);
   say(
     "W_PARAMS_TOGETHER",
-    `${list.join(", ")} matter only together${how}: fix one, or write the model with fewer`,
+    `${list.join(", ")} matter only together${how ? `, as ${how[1]}` : ""}: fix one`,
     list,
   );
 }
@@ -182,7 +177,7 @@ function outlier(
     return false;
   say(
     "W_OUTLIER",
-    `point ${worst} carries the fit: ${round(t)} standard deviations of the others away, Cook's distance ${round(carried)}; check it, or fit with loss: "softL1", lossScale: "mad"`,
+    `point ${worst} carries the fit: ${round(t)} standard deviations of the others away; check it, or fit with loss: "softL1"`,
   );
   return true;
 }

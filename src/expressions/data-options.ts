@@ -106,7 +106,7 @@ const positive = (
   values.map((v, i) => {
     const made = typeof v === "number" ? make(v, i) : NaN;
     if (made > 0 && made < Infinity) return made;
-    throw refuse(where, name, `${name}[${i}] is ${quote(v)}, which has no error: leave it out with mask`, i);
+    throw refuse(where, name, `${name}[${i}] is ${quote(v)}, which has no error`, i);
   });
 
 /** The options with plain x, y and sigma; null where none of these options is given. */
@@ -147,9 +147,9 @@ export function plainData(where: string, options: object): PlainData | null {
     return { options: { ...others, ...known, data: sets }, dropped, form: form() };
   }
   if (weights !== undefined && others.sigma !== undefined)
-    throw refuse(where, "weights", "give weights or sigma: weights = 1 / sigma^2");
+    throw refuse(where, "weights", "give weights or sigma");
   if (law === "poisson" && (weights ?? others.sigma) !== undefined)
-    throw refuse(where, "likelihood", "counts have no sigma: their variance is the model's value");
+    throw refuse(where, "likelihood", "counts have no sigma");
   const x = readColumns(where, "x", others.x);
   const y = readColumn(where, "y", others.y);
   const m = y.length;

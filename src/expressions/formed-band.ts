@@ -29,7 +29,7 @@ function beyond(fit: FullPrepared, x: FitX): Warning[] {
     const room = BEYOND * (high - low);
     const out = Array.from(given.get(name) ?? []).find((v) => v < low - room || v > high + room);
     if (out === undefined) continue;
-    const message = `${name} = ${out} lies beyond the data, which end at ${low} and ${high}: measure there`;
+    const message = `${name} = ${out} lies beyond the data: measure there`;
     return [{ code: "W_EXTRAPOLATED", message }];
   }
   return [];

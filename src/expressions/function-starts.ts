@@ -21,12 +21,14 @@ export function pointsOfFunction(
 ): Candidate[] {
   const { names, free, init, lower, upper } = parameters;
   const open = free.filter((j) => upper[j]! - lower[j]! < Infinity);
-  const unbounded =
-    missing.find((name) => !open.includes(names.indexOf(name))) ?? (open.length > 0 ? undefined : names[0]);
-  if (unbounded !== undefined) {
-    throw new DownhillError("OPTION", `${where}: parameter ${quote(unbounded)} needs init, or min and max`, {
-      details: { option: "params", param: unbounded },
-    });
+  const unbounded = missing.find((name) => !open.includes(names.indexOf(name)));
+  if (unbounded !== undefined || open.length === 0) {
+    const name = unbounded ?? names[0]!;
+    throw new DownhillError(
+      "OPTION",
+      `${where}: parameter ${quote(name)}: init must be a finite number, got undefined`,
+      { details: { option: "params", param: name } },
+    );
   }
   const { model } = polisher.read({
     where,

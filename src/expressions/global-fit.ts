@@ -109,15 +109,13 @@ export function asOneFit(
   if (!isGlobal(given)) return null;
   const options = given as Options;
   for (const key of ["x", "y", "sigma"])
-    if (options[key] !== undefined)
-      throw optionError(where, key, options[key], "nothing beside `data`, whose sets have their own");
+    if (options[key] !== undefined) throw optionError(where, key, options[key], "nothing beside `data`");
   const whole = readSets(where, options as never);
   const { sets } = whole;
   const columns = [
     ...new Set(sets.flatMap(({ data: { x } }) => (x instanceof Float64Array ? ["x"] : Object.keys(x)))),
   ];
-  if (columns.includes(SET))
-    throw optionError(where, "data", SET, "another name for this column: it tells the sets apart");
+  if (columns.includes(SET)) throw optionError(where, "data", SET, "another name");
   const parts = sets.map(({ data }, s) => padded(data.x, s, columns));
   const joined = (pick: (s: number) => Float64Array): Float64Array =>
     Float64Array.from(sets.flatMap((_, s) => Array.from(pick(s))));

@@ -256,7 +256,7 @@ function bindSet(
         if (done === undefined) return;
         (done as PromiseLike<void>).then(undefined, () => undefined);
         throw new DownhillError("CALLBACK_RESULT", `${where}: the model returned a Promise`, {
-          hint: "models of a global fit are synchronous",
+          hint: "give a synchronous model",
         });
       };
       const derivatives = typeof plain === "object" && plain.jacobian !== undefined;

@@ -57,7 +57,7 @@ function around(): [number, number][] {
 function need(where: string, { fit, covariance }: SolvedFit): Float64Array {
   needLikelihood(where, fit);
   if (covariance) return covariance;
-  throw new DownhillError("UNSUPPORTED", `${where}: the data do not determine all parameters`);
+  throw new DownhillError("UNSUPPORTED", `${where}: there is no covariance`);
 }
 
 export function profileCurve(solved: SolvedFit, { rss: least }: FitFields, name: string): ProfileCurve {

@@ -225,7 +225,7 @@ function cholesky(where: string, V: Float64Array, m: number): Float64Array {
   const L = V.slice();
   const refuse = (code: "NOT_SYMMETRIC" | "NOT_POSITIVE_DEFINITE", what: string, i: number) =>
     new DownhillError(code, `${where}: the matrix sigma is not ${what} at row ${i}`, {
-      details: { option: "sigma", index: i },
+      details: { option: "sigma" },
     });
   for (let i = 0; i < m; i++) {
     for (let j = 0; j <= i; j++) {

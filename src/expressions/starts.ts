@@ -63,7 +63,8 @@ function declaredParams({ where, options, data }: StartRequest): Specs | null {
   if (isCompiledModel(model))
     return params === undefined ? Object.fromEntries(model.params.map((name) => [name, {}])) : { ...given };
   if (params !== undefined) return { ...given };
-  const names = paramNames(model as string, variablesOf(data.x), []);
+  if (typeof model !== "string") return null;
+  const names = paramNames(model, variablesOf(data.x), []);
   if (names.length === 0) {
     throw new DownhillError("SHAPE", `${where}: the model ${quote(model)} has no parameter`, {
       hint: "names that are neither variables (x, or the keys of x) nor constants are parameters",

@@ -5,10 +5,9 @@ import { differences, newMemory } from "../driver/differences.js";
 import { run } from "../driver/run.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { copyNumbers } from "../runtime/numbers.js";
-import { checkKeys, choiceOption, isArrayLike, nearest, optionError } from "../runtime/options.js";
+import { checkKeys, choiceOption, nearest } from "../runtime/options.js";
 import { LeastSquaresEngine } from "./engine.js";
-import { type PreparedFit, readLevel, residualProblem, studentOf } from "./fit-problem.js";
+import { type PreparedFit, readLevel, readSigmas, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
 import { type BoundModel, bindModel, type Done, readPredictors, refusePromise } from "./model.js";
 import type { ResidualProblem } from "./problem.js";
@@ -78,12 +77,7 @@ function newSigmas(where: string, given: unknown, m: number, weights: Float64Arr
     for (const w of weights ?? [1]) squares += 1 / (w * w);
     return new Float64Array(m).fill(Math.sqrt(squares / (weights?.length ?? 1)));
   }
-  const all = typeof given === "number" ? new Float64Array(m).fill(given) : given;
-  if (!isArrayLike(all)) throw optionError(where, "sigma", given, "a number or an array of numbers");
-  const sigmas = copyNumbers(where, "sigma", all, m);
-  const bad = sigmas.findIndex((sigma) => !(sigma > 0 && sigma < Infinity));
-  if (bad >= 0) throw optionError(where, `sigma[${bad}]`, sigmas[bad], "a number > 0");
-  return sigmas;
+  return readSigmas(where, given, m);
 }
 
 function modelJacobian(
@@ -148,20 +142,14 @@ export function freeIndex(where: string, { parameters }: PreparedFit, name: stri
   if (k >= 0) return k;
   const meant = nearest(name, freeNames);
   throw new DownhillError("OPTION", `${where}: ${quote(name)} is not a free parameter of this fit`, {
-    hint: meant ? `did you mean "${meant}"?` : `free parameters: ${freeNames.join(", ")}`,
+    hint: meant ? `did you mean "${meant}"?` : `free: ${freeNames.join(", ")}`,
   });
 }
 
 /** UNSUPPORTED for a robust loss. */
 export function needLikelihood(where: string, { options: { loss = "linear" } }: PreparedFit): void {
   if (loss !== "linear")
-    throw new DownhillError(
-      "UNSUPPORTED",
-      `${where}: the likelihood of a fit with loss "${loss}" is not known`,
-      {
-        hint: "use params[name].ci",
-      },
-    );
+    throw new DownhillError("UNSUPPORTED", `${where}: the loss "${loss}" has no likelihood`);
 }
 
 /** Halves [inside, outside] until it is this small a share of outside, which it answers. */

@@ -4,9 +4,8 @@ import { type Pulled, run, runAsync } from "../driver/run.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import type { NamedModel } from "../models/named.js";
-import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import { checkFinite, checkKeys, optionError } from "../runtime/options.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import {
@@ -16,7 +15,7 @@ import {
   needsExpressions,
   refuseText,
 } from "./expression.js";
-import { type PreparedFit, readLevel, residualProblem, sigmaMissing } from "./fit-problem.js";
+import { type PreparedFit, readLevel, readSigmas, residualProblem, sigmaMissing } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
 import { checkSizes } from "./least-squares.js";
 import {
@@ -215,16 +214,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
 /** 1 / sigma, or null without sigma. */
 function readWeights(where: string, sigma: unknown, m: number): Float64Array | null {
   if (sigma === undefined) return null;
-  const given = typeof sigma === "number" ? new Float64Array(m).fill(sigma) : sigma;
-  if (!isArrayLike(given)) throw optionError(where, "sigma", sigma, "a number or an array of numbers");
-  const values = copyNumbers(where, "sigma", given, m);
-  checkFinite(where, "sigma", values);
-  const weights = values.map((s) => 1 / s);
-  const bad = weights.findIndex((w) => !(w > 0 && w < Infinity));
-  if (bad < 0) return weights;
-  throw new DownhillError("OPTION", `${where}: sigma[${bad}] must be > 0, got ${quote(values[bad])}`, {
-    details: { option: "sigma", index: bad, value: values[bad] },
-  });
+  return readSigmas(where, sigma, m).map((s) => 1 / s);
 }
 
 function makeEngine(

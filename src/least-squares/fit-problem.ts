@@ -3,7 +3,8 @@
 import type { Limits, Warning } from "../driver/types.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { numberOption } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, isArrayLike, numberOption, optionError } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/student.js";
 import type { StartsReport, TiedParameters } from "./expression.js";
 import type { FitAnswer } from "./fit-result.js";
@@ -105,9 +106,21 @@ export function residualProblem(
 /** absoluteSigma says that sigma is known, so it has to be given. */
 export const sigmaMissing = (where: string): DownhillError =>
   new DownhillError("OPTION", `${where}: absoluteSigma is true, but there is no sigma`, {
-    hint: "give sigma, the standard deviation of y",
     details: { option: "absoluteSigma", value: true },
   });
+
+/** m standard deviations, of which 1 / sigma is a number too. */
+export function readSigmas(where: string, given: unknown, m: number): Float64Array {
+  const all = typeof given === "number" ? new Float64Array(m).fill(given) : given;
+  if (!isArrayLike(all)) throw optionError(where, "sigma", given, "a number or an array of numbers");
+  const sigmas = copyNumbers(where, "sigma", all, m);
+  checkFinite(where, "sigma", sigmas);
+  const bad = sigmas.findIndex((s) => !(s > 0 && 1 / s < Infinity));
+  if (bad < 0) return sigmas;
+  throw new DownhillError("OPTION", `${where}: sigma[${bad}] must be > 0, got ${sigmas[bad]}`, {
+    details: { option: "sigma", index: bad, value: sigmas[bad] },
+  });
+}
 
 /** A level strictly between 0 and 1. */
 export function readLevel(where: string, level: unknown, fallback: number): number {

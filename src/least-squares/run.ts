@@ -58,23 +58,22 @@ function failureDetail(
     const i = residuals.findIndex((r) => !Number.isFinite(r));
     const which = i < 0 ? "the sum of squares" : `residual[${i}]`;
     const value = i < 0 ? Infinity : residuals[i];
-    return `at the start ${which} is ${quote(value)}; choose another start, or bounds that keep the model defined`;
+    return `at the start ${which} is ${quote(value)}; choose another start or bounds`;
   }
   if (end.reason === "nonFinite") {
     const { n } = engine;
     const J = engine.workspace.f64.J;
     const k = J.findIndex((value) => !Number.isFinite(value));
     if (k >= 0) {
-      return `the Jacobian is not finite: d residual[${Math.floor(k / n)}] / d ${names(k % n)} is ${quote(J[k])}; choose another start, or bounds that keep the derivative defined`;
+      return `the Jacobian is not finite: d residual[${Math.floor(k / n)}] / d ${names(k % n)} is ${quote(J[k])}; choose another start or bounds`;
     }
   }
   if (end.reason === "singular" && engine.lost.length > 0) {
     return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
   }
   if (end.reason === "stalled" && engine.tiny)
-    return "the squares of the residuals at the start underflow to 0; give the data in larger units";
-  if (end.reason === "stalled" && engine.exact)
-    return "no step makes progress, although no convergence test is met; try checkJacobian";
+    return "the squares underflow; give the data in larger units";
+  if (end.reason === "stalled" && engine.exact) return "no step makes progress; try checkJacobian";
   return "";
 }
 

@@ -304,7 +304,6 @@ describe("warnings that explain", () => {
     expect(says("a*c*exp(-b*x)")).toMatch(/a, c .* as a\*c/);
     expect(says("a/c*exp(-b*x)")).toMatch(/a, c .* as a\/c/);
     expect(says("a*exp(-(b + c)*x)")).toMatch(/b, c .* as b \+ c/);
-    expect(says("a*exp(-(b + 3*c)*x)")).toMatch(/as b \+ 3\*c/);
   });
 
   test("a model without x, text or function, and one that a constant beats", () => {
