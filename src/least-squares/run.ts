@@ -71,8 +71,8 @@ function failureDetail(
   if (end.reason === "singular" && engine.lost.length > 0) {
     return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
   }
-  if (end.reason === "stalled" && engine.tiny) return "the squares underflow; give the data in larger units";
-  if (end.reason === "stalled" && engine.exact) return "no progress; try checkJacobian";
+  if (end.reason === "stalled" && engine.tiny) return "the squares underflow; give larger units";
+  if (end.reason === "stalled" && engine.exact) return "no step makes progress; try checkJacobian";
   return "";
 }
 
