@@ -49,7 +49,8 @@ export interface BandOptions {
   sigma?: number | ArrayLike<number> | undefined;
 }
 
-export type FitX = ArrayLike<number> | PredictorColumns;
+/** Where a fit is asked: values of its predictor (one may be a number), or columns by name. */
+export type FitX = number | ArrayLike<number> | PredictorColumns;
 
 interface Profiled<P extends string> {
   profile(name: P, options?: { level?: number | undefined }): [number, number];

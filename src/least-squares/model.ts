@@ -3,7 +3,7 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkArray, checkFinite, optionError } from "../runtime/options.js";
+import { checkFinite, optionError } from "../runtime/options.js";
 
 /** Several predictors: one array of m numbers each. */
 export type PredictorColumns = Readonly<Record<string, ArrayLike<number>>>;
@@ -53,7 +53,6 @@ function isColumns(x: unknown): x is Record<string, unknown> {
 /** Copies and checks the predictors: equal lengths, finite numbers, and none of those `known` from the fit missing. */
 export function readPredictors(where: string, x: unknown, known?: readonly string[] | null): Data {
   const names = isColumns(x) ? Object.keys(x) : null;
-  if (!names) checkArray(where, "x", x);
   if (known !== undefined && !(known ? known.every((name) => names?.includes(name)) : names === null)) {
     const expected = known ? `an object with keys ${known.join(", ")}` : "an array of numbers";
     throw new DownhillError("SHAPE", `${where}: x must be ${expected}, as in the fit, got ${quote(x)}`);
@@ -62,7 +61,7 @@ export function readPredictors(where: string, x: unknown, known?: readonly strin
     const columns: Record<string, Float64Array> = {};
     let m = -1;
     for (const [name, values] of Object.entries(x as Record<string, unknown>)) {
-      if (name === "__proto__") throw optionError(where, "x", name, "an object with usable predictor names");
+      if (name === "__proto__") throw optionError(where, "x", name, "another name");
       const own = copyNumbers(where, `x.${name}`, values, m < 0 ? undefined : m);
       checkFinite(where, `x.${name}`, own);
       columns[name] = own;
@@ -71,7 +70,8 @@ export function readPredictors(where: string, x: unknown, known?: readonly strin
     if (m < 0) throw new DownhillError("SHAPE", `${where}: x has no predictors`);
     return { m, x: columns };
   }
-  const own = copyNumbers(where, "x", x);
+  // Of a fit that is there, one value may be asked for as a number.
+  const own = copyNumbers(where, "x", known === null && typeof x === "number" ? [x] : x);
   checkFinite(where, "x", own);
   return { m: own.length, x: own };
 }

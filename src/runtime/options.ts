@@ -68,7 +68,9 @@ export function checkKeys(where: string, options: object, known: readonly string
     const common = (name: string) => Number(/^max[EIT]|signal|onIt|every|trace|runt/.test(name));
     const list = known.slice().sort((a, b) => common(a) - common(b));
     throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint: meant ? `did you mean "${meant}"?` : `known options: ${list.join(", ")}`,
+      hint: meant
+        ? `did you mean "${meant}"${key === "vary" ? ", inverted" : ""}?`
+        : `known options: ${list.join(", ")}`,
       details: { option: key, value: (options as Record<string, unknown>)[key] },
     });
   }
@@ -180,7 +182,7 @@ export function lengthOf(where: string, argument: string, value: unknown, length
   }
   checkAttached(where, argument, value);
   const found = value.length;
-  const expected = length ?? (found <= MOST_ELEMENTS ? undefined : `at most ${MOST_ELEMENTS}`);
+  const expected = length ?? (found <= MOST_ELEMENTS ? undefined : "at most 2^29");
   if (expected !== undefined && expected !== found) {
     throw new DownhillError("SHAPE", `${where}: ${argument} has length ${found}, expected ${expected}`, {
       details: { argument, length: found, expected },
