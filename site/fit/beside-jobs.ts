@@ -17,7 +17,7 @@ export interface Overlay {
 const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const POINTS = 160;
-const gridOf = ([low, high]: readonly [number, number]): Float64Array =>
+export const gridOf = ([low, high]: readonly [number, number]): Float64Array =>
   Float64Array.from({ length: POINTS }, (_, i) => low + ((high - low) * i) / (POINTS - 1));
 
 export interface Marginal {
@@ -262,74 +262,4 @@ export async function profiles(request: FitRequest, { signal }: JobContext): Pro
     });
   }
   return list;
-}
-
-export interface TogetherRequest {
-  readonly sets: readonly {
-    readonly label: string;
-    readonly x: Float64Array;
-    readonly y: Float64Array;
-    readonly sigma: Float64Array | null;
-  }[];
-  readonly variable: string;
-  readonly model: string;
-  readonly shared: readonly string[];
-  readonly absolute: boolean;
-  readonly level: number;
-  readonly range: readonly [number, number];
-}
-export interface Together {
-  readonly names: readonly string[];
-  /** Parameters of each set, and their errors; a shared one is the same in all. */
-  readonly sets: readonly {
-    readonly label: string;
-    readonly values: readonly number[];
-    readonly errors: readonly (number | null)[];
-    readonly curve: Overlay;
-  }[];
-  readonly aicc: number;
-  readonly rss: number;
-  readonly dof: number;
-  readonly free: number;
-  readonly status: string;
-  readonly reason: string;
-}
-
-/** One model over several sets, with the parameters that they share. */
-export function together(request: TogetherRequest): Together {
-  const { sets, variable, model, shared, range, level } = request;
-  const { params: names } = compileModel(model, { variables: [variable] });
-  const r = curveFit({
-    model,
-    data: sets.map(({ x, y, sigma, label }) => ({
-      x: { [variable]: x },
-      y,
-      label,
-      ...(sigma ? { sigma } : {}),
-    })),
-    params: Object.fromEntries(names.map((name) => [name, shared.includes(name) ? { shared: true } : {}])),
-    level,
-    ...(sets.every(({ sigma }) => sigma) ? { absoluteSigma: request.absolute } : {}),
-  });
-  const x = gridOf(range);
-  const errorOf = (name: string, k: number): number | null =>
-    (r.params[name] ?? r.params[`${name}[${k}]`])?.stderr ?? null;
-  return {
-    names,
-    sets: r.sets!.map((set, k) => {
-      const band = set.band({ [variable]: x });
-      return {
-        label: set.label,
-        values: names.map((name) => set.values[name]!),
-        errors: names.map((name) => errorOf(name, k)),
-        curve: { name: set.label, x, fit: band.fit, lower: band.lower, upper: band.upper },
-      };
-    }),
-    aicc: r.aicc,
-    rss: r.rss,
-    dof: r.dof,
-    free: r.freeNames.length,
-    status: r.status,
-    reason: r.reason,
-  };
 }

@@ -216,3 +216,4 @@ export function toJson(request: FitRequest): string {
 }
 
 export * from "./beside-jobs.js";
+export * from "./together-jobs.js";

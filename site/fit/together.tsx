@@ -10,10 +10,10 @@ import { Check } from "../shell/controls.js";
 import { short, withError } from "../shell/numbers.js";
 import { connect } from "../shell/rpc.js";
 import { useDark } from "../shell/use-dark.js";
-import type { Together as Answer } from "./beside-jobs.js";
 import type * as FitJobs from "./jobs.js";
 import { type FitState, type Points, pointsOf, variableOf } from "./state.js";
 import type { Table } from "./table.js";
+import type { Together as Answer } from "./together-jobs.js";
 
 const worker = connect<typeof FitJobs>("fit");
 
