@@ -44,7 +44,7 @@ export class DenseCore implements Core {
   readonly #v: Float64Array;
   readonly release: () => void;
 
-  private constructor({ n, m, P, A }: Program, runtime: Runtime | undefined) {
+  private constructor({ n, m, A }: Program, P: Rows, runtime: Runtime | undefined) {
     const work = Math.ceil(chosenRuntime(runtime).kernels(room).choleskyWorkF64(n) / 8) + 1;
     const w = takeWorkspace(runtime, {
       key: `dense core ${n} ${m}`,
@@ -60,7 +60,7 @@ export class DenseCore implements Core {
     this.f = w.f64.x;
     this.g = new Float64Array(m);
     this.dy = new Float64Array(m);
-    scatter(P!, w.f64.L);
+    scatter(P, w.f64.L);
     scatter(A, w.f64.A);
     this.positive = this.#k.choleskyF64(n, w.at.L, n, w.at.work) === 0;
     this.release = () => w.release();
@@ -70,7 +70,9 @@ export class DenseCore implements Core {
 
   /** Null where P is not positive definite. */
   static make(p: Program, runtime: Runtime | undefined): DenseCore | null {
-    const core = new DenseCore(p, runtime);
+    // P = 0 was read as none.
+    if (!p.P) return null;
+    const core = new DenseCore(p, p.P, runtime);
     if (core.positive) return core;
     core.release();
     return null;

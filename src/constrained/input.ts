@@ -1,6 +1,7 @@
 // A convex program as it is given, checked and copied before any work.
 
 import { isSparse, type SparseMatrix } from "../linalg/csr.js";
+import { readRows as readSparse } from "../linalg/csr-parts.js";
 import { checkMatrixFinite, type MatrixLike, readMatrix, type Source, shapeError } from "../linalg/matrix.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
@@ -88,9 +89,8 @@ const noRows = (n: number): Rows => ({
 /** A matrix of any kind as rows, without the zeros of a dense one. */
 export function readRows(where: string, argument: string, A: MatrixLike | SparseMatrix): Rows {
   if (isSparse(A)) {
-    checkFinite(where, `${argument}.values`, A.values);
-    const { rows, cols, rowPtr, colIdx, values } = A;
-    return { rows, cols, rowPtr: rowPtr.slice(), colIdx: colIdx.slice(), values: values.slice() };
+    // Its arrays may be anyone's: the same checks as every sparse solver makes.
+    return readSparse(`${where}: ${argument}`, A);
   }
   const s = readMatrix(where, argument, A);
   checkMatrixFinite(where, argument, s);

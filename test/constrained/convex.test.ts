@@ -367,6 +367,31 @@ describe("bad input", () => {
     expect(() => solveQP(program as never)).toThrow(expect.objectContaining({ code }));
   });
 
+  test.each([
+    ["a column that is none", { colIdx: Int32Array.of(0, 5) }],
+    ["rows that end early", { rowPtr: Int32Array.of(0, 1, 1) }],
+    ["rows that end late", { rowPtr: Int32Array.of(0, 1, 3) }],
+    ["columns out of order", { rowPtr: Int32Array.of(0, 2, 2), colIdx: Int32Array.of(1, 0) }],
+    ["a column twice", { rowPtr: Int32Array.of(0, 2, 2), colIdx: Int32Array.of(1, 1) }],
+    ["too few numbers", { values: Float64Array.of(1) }],
+  ])("the parts of a sparse matrix: %s", (_, wrong) => {
+    const parts = {
+      ...{ rows: 2, cols: 2, rowPtr: Int32Array.of(0, 1, 2) },
+      ...{ colIdx: Int32Array.of(0, 1), values: Float64Array.of(1, 1) },
+    };
+    const rows = { l: [1, 1], u: [null, null] };
+    const thrown = expect.objectContaining({ code: "SHAPE" });
+    expect(solveLP({ c: [1, 1], A: parts as never, ...rows }).objective).toBeCloseTo(2, 6);
+    expect(() => solveLP({ c: [1, 1], A: { ...parts, ...wrong } as never, ...rows })).toThrow(thrown);
+    expect(() => solveQP({ q: [1, 1], P: { ...parts, ...wrong } as never })).toThrow(thrown);
+  });
+
+  test("the parts of a sparse matrix as plain arrays are read", () => {
+    const A = { rows: 1, cols: 2, rowPtr: [0, 2], colIdx: [0, 1], values: [1, 1] };
+    const r = solveLP({ c: [1, 2], A: A as never, l: [1], u: [null], lower: [0, 0] });
+    expect(r).toMatchObject({ status: "solved", objective: expect.closeTo(1, 6) });
+  });
+
   test("options", () => {
     expect(() => solveLP(wyndor, { tol: 1 } as never)).toThrow(/did you mean "tolerance"/);
     expect(() => solveLP(wyndor, { method: "simplx" } as never)).toThrow(

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { qpSession, solveQP, verify } from "../../src/index.js";
+import { loadSync, qpSession, solveQP, verify } from "../../src/index.js";
 
 /** Numbers from -1 to 1 of a linear congruence. */
 function numbers(seed: number): () => number {
@@ -74,6 +74,13 @@ test("the method says where it did not do: P singular", () => {
     { method: "activeSet" },
   );
   expect(r).toMatchObject({ status: "solved", method: "interiorPoint" });
+});
+
+test("without a quadratic part the interior point method answers, and nothing is left in memory", () => {
+  const runtime = loadSync();
+  const r = solveQP({ P: [[0]], q: [-4], upper: [1] }, { method: "activeSet", runtime });
+  expect(r).toMatchObject({ status: "solved", method: "interiorPoint", objective: expect.closeTo(-4, 6) });
+  expect(runtime.memory.handles()).toEqual([]);
 });
 
 test("a session whose sides come and go, and become equal", () => {
