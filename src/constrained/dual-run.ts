@@ -30,7 +30,7 @@ export function* dualRun(
   try {
     set.begin();
     for (let before = 0; ; ) {
-      const end = set.advance(1 + (n >> 3));
+      const end = set.advance(Math.max(1, Math.min(1 + (n >> 3), watch.maxIterations - watch.nit)));
       const { changes } = set;
       const iterations = Math.max(1, changes - before);
       before = changes;

@@ -249,12 +249,15 @@ export class DualSet {
     return this.#frame[D_CHANGES]!;
   }
 
-  /** Up to `most` turns: "solved" (then `finish`), "infeasible" (`contradiction`), "more", or "full" where memory or patience end. */
+  /** About `most` changes, over all calls of the kernel: "solved" (then `finish`), "infeasible" (`contradiction`), "more", or "full" where memory or patience end. */
   advance(most: number, violated = VIOLATED): "solved" | "infeasible" | "more" | "full" {
+    const until = this.changes + most;
     for (;;) {
-      const end = this.#k.dualPivot(this.#at, violated, most);
+      const end = this.#k.dualPivot(this.#at, violated, Math.max(1, until - this.changes));
       if (end > 0) {
         if (!this.#makeColumn(end - 1)) return "full";
+        // The side waits in the kernel until the next call.
+        if (this.changes >= until) return "more";
         continue;
       }
       return end === 0 ? "solved" : end === -1 ? "infeasible" : end === -2 ? "more" : "full";

@@ -1,5 +1,7 @@
 // The text of a linear or quadratic expression ("3x + 2 y - x*y/2 + (x - 1)^2") as a polynomial of degree 2 at most.
 
+import { MAX_DEPTH } from "../models/language.js";
+
 /** Coefficients by variable, and by pairs of variables, of which the first comes no later than the second. */
 export interface Polynomial {
   constant: number;
@@ -54,6 +56,8 @@ function addPair(p: Polynomial, a: string, b: string, v: number): void {
 /** Reads one expression from the tokens, from `at` on. */
 export class ExpressionReader {
   at = 0;
+  /** Parentheses and signs around what is read. */
+  #depth = 0;
   readonly #tokens: readonly Token[];
   readonly #refuse: Refuse;
   readonly #end: number;
@@ -115,6 +119,15 @@ export class ExpressionReader {
   }
 
   #atom(): Polynomial {
+    if (this.#depth === MAX_DEPTH)
+      throw this.fail(`the expression is nested deeper than ${MAX_DEPTH} levels`);
+    this.#depth++;
+    const p = this.#within();
+    this.#depth--;
+    return p;
+  }
+
+  #within(): Polynomial {
     const token = this.next;
     if (this.#takes("(")) {
       const p = this.sum();

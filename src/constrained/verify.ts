@@ -73,7 +73,8 @@ export function verify(
     });
   }
   const program = readProgram("verify", problem);
-  const { status, certificate = {} } = answer;
+  const { status } = answer;
+  const certificate: Certificate = answer.certificate ?? {};
   if (status === "primalInfeasible") {
     const y = vector("certificate.y", certificate.y, program.m);
     const { radius } = farkas(program, y);

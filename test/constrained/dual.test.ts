@@ -83,6 +83,25 @@ test("without a quadratic part the interior point method answers, and nothing is
   expect(runtime.memory.handles()).toEqual([]);
 });
 
+test("limits end the run between two columns of a side", () => {
+  // min |x - 2|^2 / 2 with x <= 1: every bound enters, one by one.
+  const n = 40;
+  const P = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)));
+  const p = { P, q: new Array(n).fill(-2), upper: new Array(n).fill(1) };
+  const whole = solveQP(p, { method: "activeSet" });
+  expect(whole).toMatchObject({ status: "solved", method: "activeSet", objective: expect.closeTo(-60, 6) });
+  for (const maxIterations of [1, 3, 7]) {
+    const r = solveQP(p, { method: "activeSet", maxIterations });
+    expect(r).toMatchObject({ status: "stopped", reason: "maxIterations", nit: maxIterations });
+  }
+  const seen: number[] = [];
+  solveQP(p, { method: "activeSet", onIteration: ({ nit }) => void seen.push(nit) });
+  expect(seen.length).toBeGreaterThan(5);
+  let calls = 0;
+  const stopped = solveQP(p, { method: "activeSet", onIteration: () => (++calls < 2 ? undefined : "stop") });
+  expect(stopped).toMatchObject({ status: "stopped" });
+});
+
 test("a session whose sides come and go, and become equal", () => {
   const p = program(12, 10, 5);
   const session = qpSession(p);

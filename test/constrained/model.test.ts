@@ -60,6 +60,18 @@ describe("model", () => {
     expect(model("max x^2; x <= 1").solve().status).toBe("nonConvex");
   });
 
+  test("deep nesting is refused before the stack ends", () => {
+    for (const [open, close] of [
+      ["(", ")"],
+      ["-", ""],
+    ] as const)
+      expect(refused(() => model(`min ${open.repeat(20000)}x${close.repeat(20000)}; x >= 0`))).toMatchObject({
+        code: "PARSE",
+        message: expect.stringMatching(/nested deeper than 200 levels/),
+      });
+    expect(model(`min ${"(".repeat(150)}x${")".repeat(150)}; x >= 3`).solve().objective).toBeCloseTo(3, 6);
+  });
+
   test("built by a function", () => {
     const m = model((b) => {
       const x = b.variable("x", { lower: 0 });

@@ -98,6 +98,16 @@ test.each(wrong)("%s", (source, words, code, position) => {
   if (position !== undefined) expect((error as DownhillError).details.position).toBe(position);
 });
 
+test("two constraints of one name are refused, one of two relations is not", () => {
+  expect(() => compileProgram("min x^2; a: x >= 1;\na: x <= 3")).toThrow(
+    expect.objectContaining({
+      code: "EXPRESSION",
+      message: expect.stringMatching(/two constraints are called "a"/),
+    }),
+  );
+  compileProgram("min x^2; a: 1 <= x^2 <= 3; x >= 1; x <= 2").dispose();
+});
+
 test("names and starts are checked", () => {
   expect(() => compileProgram(3 as never)).toThrow(/string/);
   expect(() => compileProgram("min x", { params: "x" as never })).toThrow(/params/);

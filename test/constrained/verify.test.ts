@@ -67,6 +67,16 @@ test("either order for convex programs", () => {
   expect((verify as unknown as (a: unknown, b: unknown) => { ok: boolean })(r, program).ok).toBe(true);
 });
 
+test.each(["primalInfeasible", "dualInfeasible", "nonConvex"])(
+  "%s without a certificate is refused",
+  (status) => {
+    for (const certificate of [null, undefined, {}])
+      expect(() => verify({ c: [1] }, { status, certificate } as never)).toThrow(
+        expect.objectContaining({ code: "SHAPE" }),
+      );
+  },
+);
+
 test("sums in twice the precision: what rounding would lose", () => {
   const sum = new ExactSum();
   sum.addProduct(134217729, 134217729).addProduct(-134217728, 134217730);

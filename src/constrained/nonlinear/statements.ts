@@ -49,6 +49,7 @@ export function readStatements(source: unknown): Statements {
   let objective: string | null = null;
   const constraints: Statement[] = [];
   const names: string[] = [];
+  const rows = new Set<string>();
   const see = (part: string): void => {
     const tokens: Token[] = tokenize(part);
     tokens.forEach(({ kind, text: name }, i) => {
@@ -73,6 +74,10 @@ export function readStatements(source: unknown): Statements {
     }
     const named = NAMED.exec(piece);
     const first = begin + (named?.[0].length ?? 0);
+    const name = named?.[1] ?? "";
+    if (rows.has(name))
+      throw expressionError(source, begin + piece.search(/\S/), `two constraints are called ${quote(name)}`);
+    if (name !== "") rows.add(name);
     const sides = cut(text, first, end);
     if (sides.relations.length === 0) {
       const hint = "write min f; and constraints with <=, >= or ==, each ended by ;";
@@ -91,7 +96,7 @@ export function readStatements(source: unknown): Statements {
         });
       const relation = sign === "=" ? "==" : (sign as Relation);
       constraints.push({
-        name: named?.[1] ?? "",
+        name,
         at: first,
         left: parts[k]!,
         relation,
