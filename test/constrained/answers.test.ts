@@ -354,6 +354,18 @@ test.each(refused)("refuses %s", (_, call, code, words) => {
   expect((error as DownhillError).message).toMatch(words);
 });
 
+test.each(methods)("%s: a steep variable does not excuse the slope of another", (method) => {
+  // f = 1e8 a + (b - 1)^2, a >= 0: at [0, 1.4] the slope in b is 0.8, 1e-8 of the one in a, which its bound holds.
+  const f = {
+    fun: ([a, b]: Float64Array) => 1e8 * a! + (b! - 1) * (b! - 1),
+    grad: ([, b]: Float64Array, g: Float64Array) => void g.set([1e8, 2 * (b! - 1)]),
+  };
+  const r = minimizeConstrained(f, [0, 1.4], { bounds: { lower: [0, -Infinity] }, method });
+  expect(r.status).toBe("converged");
+  expect(r.stationarity).toBeLessThan(1e-6);
+  expect(r.x[1]).toBeCloseTo(1, 6);
+});
+
 test("an error of a callback comes out as it is", () => {
   const own = new Error("mine");
   const throws = () => {

@@ -44,7 +44,7 @@ export interface ConstrainedSettings {
   /** Default: "sqp"; "interiorPoint" for more than 100 variables and rows with exact second derivatives. */
   method?: ConstrainedMethodName | ConstrainedMethod | undefined;
   /**
-   * max |grad f - J'y - z| <= gradTol max(1, max |grad f|), and sum |multiplier| distance <= gradTol max(1, |f|).
+   * |grad f - J'y - z|_j <= gradTol max(1, |grad f|_j + (|J|'|y|)_j + |z_j|) in each component, and sum |multiplier| distance <= gradTol max(1, |f|).
    * Default 1e-8, by forward differences 1e-6; what differences cannot resolve is added.
    */
   gradTol?: number | undefined;

@@ -20,7 +20,7 @@ export const kktMeasure = (): Measure<ConstrainedEnd> =>
   new Measure<ConstrainedEnd>("kkt", 1, { status: "converged", reason: "kkt" });
 
 export interface Tolerances {
-  /** max |grad f - J'y - z| <= gradTol max(1, max |grad f|), and the same for the complementarity. */
+  /** |r_j| <= gradTol max(1, |grad f|_j + (|J|'|y|)_j + |z_j|), r = grad f - J'y - z; the complementarity relative to |f|. */
   gradTol: number;
   /** Every row and bound is met within feasTol max(1, |side|). */
   feasTol: number;
@@ -72,6 +72,7 @@ export class Solve {
   readonly check = CHECK;
   /** grad f - z - J'y of `measure`, and the variables that a row holds. */
   readonly #rest: Float64Array;
+  readonly #terms: Float64Array;
   readonly #held: Uint8Array;
   readonly #values: Call;
   readonly #derivatives: Call;
@@ -91,6 +92,7 @@ export class Solve {
     this.here = newPoint(n, m, entries);
     this.there = newPoint(n, m, entries);
     this.#rest = new Float64Array(n);
+    this.#terms = new Float64Array(n);
     this.#held = new Uint8Array(n);
     this.y = new Float64Array(m);
     this.z = new Float64Array(n);
@@ -206,6 +208,18 @@ export class Solve {
     }
   }
 
+  /** |grad f|_j + (|J|'|y|)_j + |z_j|: the terms of each component of the gradient of the Lagrangian. */
+  #sizes({ g, J }: Point, y: Float64Array, z: Float64Array): Float64Array {
+    const { rowPtr, colIdx } = this.evaluator.program;
+    const out = this.#terms;
+    for (let j = 0; j < this.n; j++) out[j] = Math.abs(g[j]!) + Math.abs(z[j]!);
+    for (let i = 0; i < this.m; i++) {
+      if (y[i] === 0) continue;
+      for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) out[colIdx[k]!]! += Math.abs(J[k]! * y[i]!);
+    }
+    return out;
+  }
+
   /** KKT residuals at a point with these multipliers, the step that would follow and the exact Hessian, if known; they become those of the solve. */
   measure(
     p: Point,
@@ -223,14 +237,15 @@ export class Solve {
     if (z !== this.z) this.z.set(z);
     const unit = 1 / this.evaluator.fScale;
     let worst = 0;
-    let steepest = 0;
-    let excess = 0;
+    let [excess, off] = [0, 0];
+    const { gradTol, feasTol } = this.tolerances;
     const { blur } = this.evaluator;
     let known = Math.abs(p.f);
     for (let i = 0; i < m; i++) known += Math.abs(y[i]! * p.c[i]!);
     const rest = this.#rest;
     for (let j = 0; j < n; j++) rest[j] = p.g[j]! - z[j]!;
     this.subtractRows(p, y, rest);
+    const sizes = this.#sizes(p, y, z);
     if (H) this.#findHeld(p, y);
     const diagonal = this.evaluator.program.hessian?.diagonal;
     for (let j = 0; j < n; j++) {
@@ -244,8 +259,10 @@ export class Solve {
           Math.abs(r) / (Math.abs(H[diagonal ? diagonal[j]! : j * n + j]!) * Math.max(1, Math.abs(p.x[j]!))),
         );
       // What differences cannot tell from rounding is no reason to go on.
-      excess = Math.max(excess, Math.abs(r) - blur[j]! * known);
-      steepest = Math.max(steepest, Math.abs(p.g[j]!));
+      const beyond = Math.abs(r) - blur[j]! * known;
+      excess = Math.max(excess, beyond);
+      // Each component by its own terms: what is large elsewhere excuses nothing here.
+      off = Math.max(off, (beyond * unit) / (gradTol * Math.max(1, sizes[j]! * unit)));
     }
     let gap = 0;
     const pair = (multiplier: number, v: number, lo: number, up: number): void => {
@@ -260,12 +277,10 @@ export class Solve {
     this.unresolved = Math.max(0, excess) * unit;
     this.violation = this.violationOf(p, false);
     this.complementarity = gap * unit;
-    const { gradTol, feasTol } = this.tolerances;
-    const f = Math.abs(p.f * unit);
     const value = Math.max(
-      this.unresolved / (gradTol * Math.max(1, steepest * unit)),
+      off,
       this.violationOf(p, true) / feasTol,
-      this.complementarity / (gradTol * Math.max(1, f)),
+      this.complementarity / (gradTol * Math.max(1, Math.abs(p.f * unit))),
       this.nextStep / NEAR,
     );
     this.measureOfKkt.value = value - value === 0 ? value : Infinity;
