@@ -55,7 +55,8 @@ export function advice(
         unused,
       );
     flat = unused.length > 0 || !nodes.some((node) => node.kind === "variable");
-  } else flat = fitted.every((v) => v === fitted[0]);
+    // A function is only seen: on its way a fit may pass where it is flat.
+  } else flat = end.status === "converged" && fitted.every((v) => v === fitted[0]);
   // One parameter alone is a mean, which is meant.
   flat &&= n > 1;
   if (flat && found.length === 0)
