@@ -262,7 +262,10 @@ describe("degenerate data", () => {
     });
     expect(fit.values.a + fit.values.c).toBeCloseTo(straight.values.a, 8);
     expect(fit.rank).toBe(2);
-    expect(fit.warnings).toMatchObject([{ code: "W_COVARIANCE_SINGULAR", params: ["a", "c"] }]);
+    expect(fit.warnings).toMatchObject([
+      { code: "W_COVARIANCE_SINGULAR", params: ["a", "c"] },
+      { code: "W_PARAMS_TOGETHER", params: ["a", "c"] },
+    ]);
     for (const { stderr } of Object.values(fit.params)) expect(stderr).toBeNull();
   });
 

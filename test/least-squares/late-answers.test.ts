@@ -58,7 +58,7 @@ describe("asynchronous models", () => {
 
   test("predict of such a fit says what to do", async () => {
     const fit = await curveFitAsync({ model: async (xi: number, p: P) => decay(xi, p), x, y, params });
-    expect(() => fit.predict([1])).toThrow(/need a synchronous model/);
+    expect(() => fit.predict([1])).toThrow(/with a synchronous model/);
   });
 });
 
