@@ -168,7 +168,7 @@ function readRows(
   expected: number | undefined,
 ): Source {
   const first: unknown = rows[0];
-  const cols = expected ?? (isArrayLike(first) ? first.length : 0);
+  const cols = expected ?? (isArrayLike(first) ? lengthOf(where, `${argument}[0]`, first) : 0);
   const count = lengthOf(where, argument, rows);
   for (let i = 0; i < count; i++) {
     const row = rows[i];

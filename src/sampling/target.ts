@@ -144,24 +144,33 @@ export class Target {
     for (let i = 0; i < u.length; i++) {
       const h = STEP * Math.max(1, Math.abs(u[i]!));
       near[i] = u[i]! + h;
-      const ahead = Number(this.evaluate(near, null));
+      const ahead = this.evaluate(near, null);
+      if (typeof ahead !== "number") return this.#lateDifferences(here, u, g, i, ahead);
       near[i] = u[i]! - h;
-      const behind = Number(this.evaluate(near, null));
+      const behind = this.evaluate(near, null);
+      if (typeof behind !== "number") return this.#lateDifferences(here, u, g, i, ahead, behind);
       near[i] = u[i]!;
       g[i] = (ahead - behind) / (2 * h);
     }
     return here;
   }
 
-  async #lateDifferences(here: PromiseLike<number>, u: Float64Array, g: Float64Array): Promise<number> {
-    const value = await here;
+  /** From the first answer that is a promise: at u itself, or on either side of it along coordinate `from`. */
+  async #lateDifferences(
+    here: number | PromiseLike<number>,
+    u: Float64Array,
+    g: Float64Array,
+    from = 0,
+    ...sides: (number | PromiseLike<number>)[]
+  ): Promise<number> {
+    const value = typeof here === "number" ? here : await here;
     const near = u.slice();
-    for (let i = 0; i < u.length; i++) {
+    for (let i = from; i < u.length; i++) {
       const h = STEP * Math.max(1, Math.abs(u[i]!));
       near[i] = u[i]! + h;
-      const ahead = await this.evaluate(near, null);
+      const ahead = await (sides.shift() ?? this.evaluate(near, null));
       near[i] = u[i]! - h;
-      const behind = await this.evaluate(near, null);
+      const behind = await (sides.shift() ?? this.evaluate(near, null));
       near[i] = u[i]!;
       g[i] = (ahead - behind) / (2 * h);
     }

@@ -18,6 +18,7 @@ import {
   proximalGradient,
   sample,
   sgd,
+  solveLP,
   solveQP,
   sparseLdl,
   svm,
@@ -154,4 +155,13 @@ it("a limit of iterations is checked in multistart too, and a length is read onc
   });
   expect(codeOf(() => clipValue(growing, 2))).toBe("none");
   expect(codeOf(() => clipValue({ length: 2 ** 30 } as never, 2))).toBe("SHAPE");
+});
+
+it("a row whose length grows beyond any memory is refused, not read for minutes", () => {
+  const row = new Proxy([1, 2], { get: (_, key) => (key === "length" ? 2 ** 31 : 1) });
+  expect(codeOf(() => solveLP({ c: [1, 2], A: [row], l: [1], u: [3] }))).toBe("SHAPE");
+  expect(codeOf(() => cholesky([row]))).toBe("SHAPE");
+  const gone = new Float64Array(2);
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  expect(codeOf(() => cholesky([gone]))).toBe("DETACHED_INPUT");
 });

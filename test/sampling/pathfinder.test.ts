@@ -1,7 +1,7 @@
 // Pathfinder: its normal laws against the inverse Hessian and density they stand for, its draws against known posteriors, chains
 // that start from it, and every way in which it ends.
 import { describe, expect, test } from "vitest";
-import { compileDensity, pathfinder, pathfinderAsync, Random, sample } from "../../src/index.js";
+import { compileDensity, laplace, pathfinder, pathfinderAsync, Random, sample } from "../../src/index.js";
 import { InverseHessian } from "../../src/sampling/inverse-hessian.js";
 
 /** The same value everywhere. */
@@ -131,6 +131,31 @@ describe("pathfinder", () => {
     };
     expect((await pathfinderAsync(late, undefined, { seed: 1, draws: 50 })).draws).toEqual(a!.draws);
     expect(pathfinder(normal, undefined, { seed: 2, draws: 50 }).draws).not.toEqual(a!.draws);
+  });
+
+  test("promises from any evaluation on: the same bits with differences, and a rejection is the caller's", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const gauss = (x: Float64Array) => -0.5 * (x[0]! * x[0]! + (x[1]! - 1) * (x[1]! - 1));
+    const options = { seed: 1, draws: 20, paths: 2, gradient: "differences" } as const;
+    const { draws } = pathfinder(gauss, [0.5, 0.5], options);
+    for (let from = 0; from < 7; from++) {
+      let calls = 0;
+      const late = (x: Float64Array) => (calls++ < from ? gauss(x) : Promise.resolve(gauss(x)));
+      expect((await pathfinderAsync(late, [0.5, 0.5], options)).draws).toEqual(draws);
+      calls = 0;
+      const mine = new Error("mine");
+      const rejecting = (x: Float64Array) => (calls++ < from ? gauss(x) : Promise.reject(mine));
+      await expect(pathfinderAsync(rejecting, [0.5, 0.5], options)).rejects.toBe(mine);
+      calls = 0;
+      expect(() => pathfinder(rejecting, [0.5, 0.5], options)).toThrow("returned a Promise");
+      calls = 0;
+      expect(() => laplace(rejecting, [0.5, 0.5], { gradient: "differences" })).toThrow(/[pP]romise/);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
   });
 
   test("more dimensions than pairs, and constraints: near the density's own moments", () => {
