@@ -375,6 +375,8 @@ describe("fit", () => {
         expect(() => net.fit(x, y, options)).toThrow(message);
       };
       refused({ epoch: 3 }, /did you mean "epochs"/);
+      refused({ validation_split: 0.2 }, /take validation: 0.2/);
+      refused({ initial_epoch: 3 }, /take continue: true/);
       refused({ epochs: 0 }, /epochs/);
       refused({ batchSize: 2.5 }, /batchSize/);
       refused({ validation: 1 }, /validation/);
