@@ -2,12 +2,36 @@
 // which the objective falls without end, a direction of negative curvature.
 
 import { Sum } from "./measures.js";
-import { addTransposed, largest, type Program, type Rows, times, transposed } from "./program.js";
+import { addTransposed, type Program, type Rows, times, transposed } from "./program.js";
 
 /** A proof counts when no point of 1-norm below this escapes it: |what is wrong| <= |what proves| / PROOF. */
 export const PROOF = 1e7;
+/**
+ * A component that is wrong by more than this share of its own terms is not what inexact multipliers leave of a cancellation, but a
+ * coefficient that a point far out may use: it counts STRICT times, so that only points of 1-norm PROOF STRICT escape.
+ */
+const OWN = 1e-4;
+const STRICT = 1e3;
 /** What proves must exceed the rounding of its own terms. */
 const ROUNDING = 1e-13;
+
+const weighed = (v: number, terms: number) => (Math.abs(v) > OWN * terms ? STRICT : 1) * Math.abs(v);
+
+/** |A|'|y|. */
+function sizes({ cols, rows, rowPtr, colIdx, values }: Rows, y: Float64Array): Float64Array {
+  const out = new Float64Array(cols);
+  for (let i = 0; i < rows; i++)
+    for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) out[colIdx[k]!]! += Math.abs(values[k]! * y[i]!);
+  return out;
+}
+
+/** |A| |d|. */
+function rowSizes({ rows, rowPtr, colIdx, values }: Rows, d: Float64Array): Float64Array {
+  const out = new Float64Array(rows);
+  for (let i = 0; i < rows; i++)
+    for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) out[i]! += Math.abs(values[k]! * d[colIdx[k]!]!);
+  return out;
+}
 
 /** What the multipliers y prove: value < 0 says that no x is feasible whose 1-norm is below `radius`. */
 export function farkas(
@@ -18,24 +42,25 @@ export function farkas(
   const y = given.map((v, i) => ((v > 0 && u[i] === Infinity) || (v < 0 && l[i] === -Infinity) ? 0 : v));
   const z = new Float64Array(n);
   addTransposed(A, y, z);
+  const terms = sizes(A, y);
   const sum = new Sum();
   let size = 0;
   let wrong = 0;
-  const take = (v: number, lo: number, up: number) => {
+  const take = (v: number, lo: number, up: number, own: number) => {
     if (v === 0) return;
     const bound = v > 0 ? up : lo;
-    if (Math.abs(bound) === Infinity) wrong = Math.max(wrong, Math.abs(v));
+    if (Math.abs(bound) === Infinity) wrong = Math.max(wrong, weighed(v, own));
     else {
       sum.add(v * bound);
       size += Math.abs(v * bound);
     }
   };
   y.forEach((v, i) => {
-    take(v, l[i]!, u[i]!);
+    take(v, l[i]!, u[i]!, 0);
   });
   z.forEach((v, j) => {
     z[j] = v === 0 ? 0 : -v;
-    take(z[j]!, lower[j]!, upper[j]!);
+    take(z[j]!, lower[j]!, upper[j]!, terms[j]!);
   });
   const value = sum.value;
   const radius = value < 0 && -value > ROUNDING * size ? (wrong === 0 ? Infinity : -value / wrong) : 0;
@@ -53,18 +78,22 @@ export function ray(p: Program, d: Float64Array): { slope: number; radius: numbe
   if (P) {
     const Pd = new Float64Array(P.rows);
     times(P, d, Pd);
-    wrong = largest(Pd);
+    const terms = rowSizes(P, d);
+    Pd.forEach((v, i) => {
+      wrong = Math.max(wrong, weighed(v, terms[i]!));
+    });
   }
   const Ad = new Float64Array(m);
   times(A, d, Ad);
-  const take = (v: number, lo: number, up: number) => {
-    if ((v > 0 && up < Infinity) || (v < 0 && lo > -Infinity)) wrong = Math.max(wrong, Math.abs(v));
+  const terms = rowSizes(A, d);
+  const take = (v: number, lo: number, up: number, own: number) => {
+    if ((v > 0 && up < Infinity) || (v < 0 && lo > -Infinity)) wrong = Math.max(wrong, weighed(v, own));
   };
   Ad.forEach((v, i) => {
-    take(v, l[i]!, u[i]!);
+    take(v, l[i]!, u[i]!, terms[i]!);
   });
   d.forEach((v, j) => {
-    take(v, lower[j]!, upper[j]!);
+    take(v, lower[j]!, upper[j]!, 0);
   });
   const slope = sum.value;
   return { slope, radius: slope < 0 ? (wrong === 0 ? Infinity : -slope / wrong) : 0 };

@@ -261,6 +261,24 @@ describe("certificates", () => {
     expect(solveLP({ c: [1, 1], A: empty, lower: [1, 2] }).objective).toBe(3);
   });
 
+  test("a small coefficient that a point far out uses is no rounding of a proof", () => {
+    // x0 = 1e-8 x1 and x0 >= 1: x = (1, 1e8). Multipliers (1, -1) leave -1e-8 for x1, which is all of its terms; so does the ray (0, -1).
+    const A = [
+      [1, -1e-8],
+      [1, 0],
+    ];
+    const program = { c: [1, 1], A, l: [0, 1], u: [0, null] };
+    const r = solveLP(program);
+    expect(r).toMatchObject({ status: "solved", reason: "optimal" });
+    expect(r.objective / (1e8 + 1)).toBeCloseTo(1, 6);
+    expect(
+      verify(program, { status: "primalInfeasible", certificate: { y: Float64Array.of(1, -1) } }).ok,
+    ).toBe(false);
+    expect(verify(program, { status: "dualInfeasible", certificate: { x: Float64Array.of(0, -1) } }).ok).toBe(
+      false,
+    );
+  });
+
   test("dependent and inconsistent equalities", () => {
     const A = [
       [1, 1],
