@@ -21,13 +21,17 @@ const BEYOND = 0.1;
 const columnsOf = (x: unknown): [string, ArrayLike<number>][] =>
   isArrayLike(x) ? [["x", x]] : Object.entries(x as Record<string, ArrayLike<number>>);
 
-function beyond(fit: FullPrepared, x: FitX): Warning[] {
+/** Of the first `m` of x, which are those that the band has: a length is read once. */
+function beyond(fit: FullPrepared, x: FitX, m: number): Warning[] {
   const given = new Map(columnsOf(x));
   for (const [name, data] of columnsOf(fit.data.x)) {
     if (name === "set") continue;
     const { min: low, max: high } = extentOf(data as Float64Array);
     const room = BEYOND * (high - low);
-    const out = Array.from(given.get(name) ?? []).find((v) => v < low - room || v > high + room);
+    const column = given.get(name) ?? [];
+    const out = Array.from({ length: m }, (_, i) => column[i]!).find(
+      (v) => v < low - room || v > high + room,
+    );
     if (out === undefined) continue;
     const message = `${name} = ${out} lies beyond the data: measure there`;
     return [{ code: "W_EXTRAPOLATED", message }];
@@ -43,7 +47,7 @@ export function formedBand(
   options: BandOptions,
 ): FormedBand {
   const band = shaped(fit, solved, plain, x, options);
-  const warnings = beyond(fit, x);
+  const warnings = beyond(fit, x, band.lower.length);
   return warnings.length > 0 ? { ...band, warnings } : band;
 }
 
