@@ -3,7 +3,7 @@
 import type { Termination, Warning } from "../driver/types.js";
 import { spreadIn, triangular } from "../least-squares/bands.js";
 import type { FitFields } from "../least-squares/fit-result.js";
-import type { Run } from "../least-squares/run.js";
+import type { FitRun } from "../least-squares/run.js";
 import { TextModel } from "../models/model.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { studentTQuantile } from "../stats/student.js";
@@ -31,7 +31,7 @@ const round = (value: number): string => String(Number(value.toPrecision(3)));
 export function advice(
   fit: FullPrepared,
   end: Termination,
-  run: Run,
+  run: FitRun,
   result: FitFields,
   leverage: () => Float64Array,
 ): Warning[] {
@@ -110,7 +110,7 @@ type Say = (code: Warning["code"], message: string, params?: string[]) => void;
  * The direction of the parameters that moves the residuals least: inverse iteration with R of J with unit columns, below which rows
  * 1e-8 I keep it from being singular.
  */
-function together({ jacobian, x }: Run, names: readonly string[], say: Say): void {
+function together({ jacobian, x }: FitRun, names: readonly string[], say: Say): void {
   const n = names.length;
   const sizes = names.map((_, j) =>
     Math.sqrt(jacobian.reduce((sum, v, at) => (at % n === j ? sum + v * v : sum), 0)),
@@ -153,7 +153,7 @@ function together({ jacobian, x }: Run, names: readonly string[], say: Say): voi
 /** A point without which the fit would be another, and whose residual no chance explains. */
 function outlier(
   fit: FullPrepared,
-  run: Run,
+  run: FitRun,
   result: FitFields,
   leverage: () => Float64Array,
   say: Say,

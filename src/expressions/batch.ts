@@ -1,9 +1,9 @@
 // A job in the core: curves go into the workspace batch by batch, are fitted by one call, and their answers come out.
 
 import * as S from "../abi/least-squares.js";
-import { beginPass, beginSolve, type Solve } from "../least-squares/method.js";
+import { beginPass, beginSolve, type FitSolve } from "../least-squares/method.js";
 import { lossNames, methodCode } from "../least-squares/settings.js";
-import { Layout, solveIn } from "../least-squares/space.js";
+import { FitLayout, solveIn } from "../least-squares/space.js";
 import { Code, type Instance, prepareWork, TextCache } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import type { GraphNode } from "../models/graph.js";
@@ -119,7 +119,7 @@ export class BatchRunner {
     };
     const parts = { robust: shape.loss !== "linear", bounded, differences: false };
     const workBytes = runtime.kernels(leastSquares).workBytes;
-    this.#workspace = takeWorkspace(given, new Layout(m, n, workBytes, parts, more));
+    this.#workspace = takeWorkspace(given, new FitLayout(m, n, workBytes, parts, more));
     const { f64, i32, at, runtime: place } = this.#workspace;
     this.#kernels = place.kernels(room);
     const { table } = place.kernels(expressions);
@@ -193,7 +193,7 @@ export class BatchRunner {
   }
 
   /** The state that each fit starts from. */
-  #fillState(solve: Solve, begin: Float64Array): void {
+  #fillState(solve: FitSolve, begin: Float64Array): void {
     const { tolerances, factor, loss, lossScale, maxIterations, maxEvaluations, method } = this.#shape;
     beginSolve(solve, true);
     solve.method = methodCode(method);

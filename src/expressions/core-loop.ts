@@ -6,7 +6,7 @@ import { Chunk } from "../driver/chunk.js";
 import type { Method } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import type { LeastSquaresEngine } from "../least-squares/engine.js";
-import { beginPass, publish, type Solve, terminationOf } from "../least-squares/method.js";
+import { beginPass, type FitSolve, publish, terminationOf } from "../least-squares/method.js";
 import type { ExpressionsKernels } from "../wasm/expressions.js";
 
 export function* coreMethod(
@@ -55,13 +55,13 @@ export function* coreMethod(
 }
 
 /** Where the Jacobians of the best point and of the trial lie at first; a run that was resumed may have them exchanged. */
-function homesOf({ frameSlots, jacobian }: Solve): readonly [number, number] {
+function homesOf({ frameSlots, jacobian }: FitSolve): readonly [number, number] {
   const [at, trial] = [frameSlots[S.F_J]!, frameSlots[S.F_J_TRIAL]!];
   return at === jacobian ? [at, trial] : [trial, at];
 }
 
 /** The Jacobian at the answer goes where everybody looks for it. */
-function bringHome({ m, n, frameSlots, jacobian }: Solve, [home, trial]: readonly [number, number]): void {
+function bringHome({ m, n, frameSlots, jacobian }: FitSolve, [home, trial]: readonly [number, number]): void {
   const at = frameSlots[S.F_J]!;
   if (at !== jacobian)
     new Float64Array(frameSlots.buffer, jacobian, m * n).set(new Float64Array(frameSlots.buffer, at, m * n));

@@ -11,7 +11,7 @@ import {
   type FitFields,
   type FitX,
 } from "../least-squares/fit-result.js";
-import type { Run } from "../least-squares/run.js";
+import type { FitRun } from "../least-squares/run.js";
 import { type FitStatistics, fitStatistics } from "../least-squares/statistics.js";
 import { advice } from "./advice.js";
 import { type Calibrated, type CalibrateOptions, calibrate } from "./calibrate.js";
@@ -40,19 +40,19 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
   /** Points that `missing`, `mask` or a weight of 0 left out; there where one of these was given. */
   declare readonly dropped?: number;
   readonly #fit: FullPrepared;
-  readonly #run: Run;
+  readonly #run: FitRun;
   #h: Float64Array | undefined;
 
   constructor(
     fit: FullPrepared,
     end: Termination,
     engine: LeastSquaresEngine,
-    run: Run,
+    run: FitRun,
     statistics: FitStatistics,
   ) {
     const { rule, form } = fit;
     const n = run.x.length;
-    let [told, stats, fitted]: [Run, FitStatistics, Float64Array | null] = [run, statistics, null];
+    let [told, stats, fitted]: [FitRun, FitStatistics, Float64Array | null] = [run, statistics, null];
     if (rule && form) {
       told = rule.revise?.(run, fit) ?? run;
       fitted = fittedAt(fit, run.x);

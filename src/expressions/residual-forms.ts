@@ -4,7 +4,7 @@
 import { spreadIn, triangular } from "../least-squares/bands.js";
 import type { PreparedFit, ResidualForm } from "../least-squares/fit-problem.js";
 import { type BoundModel, refusePromise } from "../least-squares/model.js";
-import { type Run, sumOfSquares } from "../least-squares/run.js";
+import { type FitRun, sumOfSquares } from "../least-squares/run.js";
 import type { FitStatistics } from "../least-squares/statistics.js";
 import { DownhillError } from "../runtime/errors.js";
 import { coreFunction } from "./core-functions.js";
@@ -12,7 +12,7 @@ import { coreFunction } from "./core-functions.js";
 export interface Form {
   of(fit: PreparedFit): ResidualForm;
   /** The run as its covariance needs it. */
-  revise?(run: Run, fit: PreparedFit): Run;
+  revise?(run: FitRun, fit: PreparedFit): FitRun;
   statistics?(usual: FitStatistics, fit: PreparedFit, fitted: Float64Array, n: number): FitStatistics;
 }
 
@@ -144,7 +144,7 @@ export const poissonForm: Form = {
 };
 
 /** (J'J)^-1 where the run knows one. */
-function inverseOf(J: Float64Array, n: number, { uncertainty }: Run): Float64Array | null {
+function inverseOf(J: Float64Array, n: number, { uncertainty }: FitRun): Float64Array | null {
   if (!uncertainty.inverse) return null;
   const R = triangular(J, n);
   const columns = Array.from({ length: n }, (_, k) => {

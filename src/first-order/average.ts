@@ -67,7 +67,7 @@ export function average(opt: Optimizer, options: AverageOptions): Average {
   });
 }
 
-interface Plan {
+interface AveragePlan {
   readonly kind: "polyak" | "ema";
   readonly decay: number;
   readonly window: number;
@@ -79,7 +79,7 @@ type Names = "mean" | "fresh" | "ring" | "copy";
 class IterateAverage implements Average {
   readonly #opt: FirstOrderOptimizer;
   readonly #dtype: DType;
-  readonly #plan: Plan;
+  readonly #plan: AveragePlan;
   readonly #length: number;
   #live: { readonly workspace: Workspace; readonly kernels: Kernels } | null;
   /** Addresses: of the parameters or their copy, the mean, and with a window the ring and the mean since it wrapped. */
@@ -94,7 +94,7 @@ class IterateAverage implements Average {
   #count = 0;
   #swapped = false;
 
-  constructor(opt: FirstOrderOptimizer, plan: Plan) {
+  constructor(opt: FirstOrderOptimizer, plan: AveragePlan) {
     const { runtime, dtype, x } = opt.site;
     this.#opt = opt;
     this.#dtype = dtype;

@@ -9,11 +9,11 @@ import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { room } from "../wasm/least-squares.js";
 import type { LeastSquaresState } from "./checkpoint.js";
 import { Evaluations } from "./evaluations.js";
-import { beginSolve, leastSquaresMethod, type Solve, terminationOf } from "./method.js";
+import { beginSolve, type FitSolve, leastSquaresMethod, terminationOf } from "./method.js";
 import type { CoreProblem, EngineInput, Uncertainty } from "./problem.js";
 import { lossPass } from "./robust.js";
 import { lossNames, methodCode, type Settings } from "./settings.js";
-import { Layout, type SolveSpace, solveIn } from "./space.js";
+import { FitLayout, type SolveSpace, solveIn } from "./space.js";
 
 const MAX_ITERATIONS = 1000;
 /** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
@@ -29,7 +29,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   readonly input: EngineInput;
   readonly watch: Watch;
   readonly method: Method<Termination>;
-  readonly solve: Solve;
+  readonly solve: FitSolve;
   readonly settings: Settings;
   readonly workspace: SolveSpace;
   readonly evaluations: Evaluations;
@@ -73,7 +73,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
       bounded: bounds !== null,
       differences: input.problem.jacobian === undefined,
     };
-    const layout = new Layout<string, string>(m, n, kernels.workBytes, parts, core);
+    const layout = new FitLayout<string, string>(m, n, kernels.workBytes, parts, core);
     this.workspace = takeWorkspace(limits.runtime, layout) as SolveSpace;
     this.solve = solveIn(this.workspace, m, n);
     const { solve } = this;

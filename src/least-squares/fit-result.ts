@@ -13,7 +13,7 @@ import { fitWarnings, outOfRange } from "./fit-warnings.js";
 import type { PredictorColumns } from "./model.js";
 import { PREPARED } from "./prepared.js";
 import { fitBlocks, fitBrief } from "./report.js";
-import { conditionWarnings, type Run, readRun, sumOfSquares } from "./run.js";
+import { conditionWarnings, type FitRun, readRun, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
 export interface FitParam {
@@ -82,13 +82,13 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
   /** Of a global fit: each set of `data`, in order. */
   declare readonly sets?: readonly FitSet[];
   readonly #fit: PreparedFit;
-  readonly #run: Run;
+  readonly #run: FitRun;
 
   constructor(
     fit: PreparedFit,
     end: Termination,
     engine: LeastSquaresEngine,
-    run: Run,
+    run: FitRun,
     statistics: FitStatistics,
   ) {
     const { parameters, level, options } = fit;
@@ -195,7 +195,7 @@ export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Ter
 }
 
 /** Variance of a residual of unit weight: what was minimised, per degree of freedom. */
-function varianceOf(fit: PreparedFit, run: Run, { redChi2 }: Pick<FitStatistics, "redChi2">): number {
+function varianceOf(fit: PreparedFit, run: FitRun, { redChi2 }: Pick<FitStatistics, "redChi2">): number {
   if (fit.absoluteSigma) return 1;
   const { loss } = fit.options;
   return loss === undefined || loss === "linear" ? redChi2 : run.robustVariance;

@@ -14,7 +14,7 @@ export interface Residuals {
 }
 
 /** What the method and its problem share: one object for the whole run. */
-export interface Solve extends Progress {
+export interface FitSolve extends Progress {
   readonly m: number;
   readonly n: number;
   readonly kernels: LeastSquaresKernels;
@@ -91,13 +91,13 @@ export function* leastSquaresMethod(engine: LeastSquaresEngine): Method<Terminat
 }
 
 /** The state of a solve that has not begun: nothing is known of any derivative. */
-export function beginSolve({ s }: Solve, exact: boolean): void {
+export function beginSolve({ s }: FitSolve, exact: boolean): void {
   s.fill(0);
   s[S.S_DIFFERENCES] = exact ? S.EXACT : S.FORWARD;
 }
 
 /** What a pass starts from. Differences that have become central stay so; what the start said of the data stays too. */
-export function beginPass({ s, loss, lossScale, factor, tolerances }: Solve): void {
+export function beginPass({ s, loss, lossScale, factor, tolerances }: FitSolve): void {
   const differences = s[S.S_DIFFERENCES]!;
   const influenced = s[S.S_INFLUENCED]!;
   const tiny = s[S.S_TINY]!;
@@ -118,7 +118,7 @@ export function beginPass({ s, loss, lossScale, factor, tolerances }: Solve): vo
 }
 
 /** What the core has done becomes visible to the driver. */
-export function publish(solve: Solve): void {
+export function publish(solve: FitSolve): void {
   const { s, frameSlots, best } = solve;
   if (frameSlots[S.F_BEST] !== best.ptr) {
     solve.best = solve.other;

@@ -4,7 +4,7 @@ import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { describe, measureLines, type StopMeasure, short } from "../driver/report.js";
 import type { Termination } from "../driver/types.js";
 import type { LeastSquaresEngine } from "./engine.js";
-import { conditionWarnings, type Run, sumOfSquares } from "./run.js";
+import { conditionWarnings, type FitRun, sumOfSquares } from "./run.js";
 
 export class LeastSquaresAnswer extends Answer<Termination> {
   /** The best point. */
@@ -30,7 +30,7 @@ export class LeastSquaresAnswer extends Answer<Termination> {
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
 
-  constructor(end: Termination, engine: LeastSquaresEngine, run: Run) {
+  constructor(end: Termination, engine: LeastSquaresEngine, run: FitRun) {
     const { settings, watch, workspace, n } = engine;
     const { rank, conditionNumber, blind } = run.uncertainty;
     super(end, watch, {

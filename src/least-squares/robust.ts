@@ -1,7 +1,7 @@
 // The passes of a robust solve, and the scale of its loss taken from the data ("mad").
 
 import { LINEAR } from "../abi/least-squares.js";
-import type { Solve } from "./method.js";
+import type { FitSolve } from "./method.js";
 import type { LossName, Settings } from "./settings.js";
 
 /** Scale factor of "mad" by loss: 95 % efficient on normal data (Holland and Welsch 1977); softL1 and arctan by analogy. */
@@ -32,7 +32,7 @@ export interface LossPass {
  * what is far away, so a softL1 fit goes before; "mad" takes the scale from the residuals, first those of the start (a plain fit
  * may follow one wild point to infinity), then those of the last pass, until it settles.
  */
-export function lossPass(k: number, { loss, lossScale }: Settings, solve: Solve): LossPass | null {
+export function lossPass(k: number, { loss, lossScale }: Settings, solve: FitSolve): LossPass | null {
   if (loss === "linear" || lossScale !== "mad") {
     const passes: readonly LossName[] = loss === "tukey" || loss === "arctan" ? ["softL1", loss] : [loss];
     return k < passes.length ? { loss: passes[k]!, fromStart: false, last: k === passes.length - 1 } : null;
@@ -47,7 +47,7 @@ export function lossPass(k: number, { loss, lossScale }: Settings, solve: Solve)
 }
 
 /** The scale of softL1 from the residuals at the start; plain least squares when more than half of them are 0. */
-export function scaleFromStart(solve: Solve): void {
+export function scaleFromStart(solve: FitSolve): void {
   solve.lossScale = TUNING.softL1 * medianDeviation(solve.best.view);
   if (!(solve.lossScale > 0)) solve.loss = LINEAR;
 }

@@ -7,7 +7,7 @@ import type { LeastSquaresEngine } from "./engine.js";
 import type { Uncertainty } from "./problem.js";
 
 /** What both facades report of a run, read out before the memory goes back. */
-export interface Run {
+export interface FitRun {
   readonly measures: readonly StopMeasure[];
   readonly residuals: Float64Array;
   readonly jacobian: Float64Array;
@@ -21,7 +21,7 @@ export interface Run {
   readonly detail: string;
 }
 
-export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j: number) => string): Run {
+export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j: number) => string): FitRun {
   const { solve, settings } = engine;
   const { f64 } = engine.workspace;
   const measures = stopMeasures(solve, settings.tolerances);

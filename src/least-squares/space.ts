@@ -4,7 +4,7 @@ import * as S from "../abi/least-squares.js";
 import { type DifferenceMemory, differenceVectors } from "../driver/differences.js";
 import type { Workspace, WorkspaceSpec } from "../runtime/workspace.js";
 import { room } from "../wasm/least-squares.js";
-import type { Residuals, Solve } from "./method.js";
+import type { FitSolve, Residuals } from "./method.js";
 
 /** Vectors of a model that the core evaluates. */
 interface Vectors<F extends string, I extends string> {
@@ -21,7 +21,7 @@ interface Parts {
 }
 
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
-export class Layout<F extends string = never, I extends string = never>
+export class FitLayout<F extends string = never, I extends string = never>
   implements WorkspaceSpec<SolveVector | F, never, SolveIntVector | I>
 {
   readonly key: string;
@@ -161,21 +161,21 @@ const FRAME: Readonly<Record<number, SolveVector | SolveIntVector>> = {
   [S.F_KEPT_RES]: "keptRes",
 };
 
-const prepared = new WeakMap<object, Solve>();
+const prepared = new WeakMap<object, FitSolve>();
 
 /** Views and addresses of a workspace; made once, as a workspace that comes back from the free-list still has them. */
-export function solveIn(workspace: SolveSpace, m: number, n: number): Solve {
+export function solveIn(workspace: SolveSpace, m: number, n: number): FitSolve {
   return prepared.get(workspace) ?? makeSolve(workspace, m, n);
 }
 
-function makeSolve(workspace: SolveSpace, m: number, n: number): Solve {
+function makeSolve(workspace: SolveSpace, m: number, n: number): FitSolve {
   const { f64, i32, at, runtime } = workspace;
   const view = (name: SolveVector) => f64[name];
   const address = (name: SolveVector | SolveIntVector) => at[name];
   const residuals = (name: SolveVector): Residuals => ({ view: view(name), ptr: address(name) });
   const frame = i32.frame;
   for (let slot = 0; slot < S.FRAME_SLOTS; slot++) frame[slot] = at[FRAME[slot]!] ?? 0;
-  const solve: Solve = {
+  const solve: FitSolve = {
     m,
     n,
     kernels: runtime.kernels(room),

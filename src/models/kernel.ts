@@ -2,7 +2,7 @@
 
 import type { GraphNode } from "./graph.js";
 import { ELEMENTARY, type Imported } from "./language.js";
-import { BLOCK, type Layout, layOut } from "./layout.js";
+import { BLOCK, layOut, type ModelLayout } from "./layout.js";
 import { contextFor, type Environment, type Kernel, writeLoop } from "./loop.js";
 import * as PARAMS from "./params.js";
 import { type Schedule, schedule } from "./schedule.js";
@@ -41,7 +41,7 @@ function joinSinCos(nodes: readonly GraphNode[]): BlockCall[] {
 export class KernelWriter {
   readonly #kernel: Kernel;
   readonly #schedule: Schedule;
-  readonly layout: Layout;
+  readonly layout: ModelLayout;
   /** Before stage 1, 2, ... */
   readonly #calls: readonly (readonly BlockCall[])[];
 

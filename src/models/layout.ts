@@ -17,7 +17,7 @@ export interface UniformCall {
 }
 
 /** Byte offsets from the work block. */
-export interface Layout {
+export interface ModelLayout {
   /** Uniform values the loops read, as splats. */
   readonly slots: ReadonlyMap<GraphNode, number>;
   /** By level, as in `Schedule.uniformCalls`. */
@@ -58,7 +58,7 @@ function shareBuffers(s: Schedule, roots: readonly GraphNode[], place: () => num
   return buffers;
 }
 
-export function layOut(s: Schedule, roots: readonly GraphNode[], sink: Kernel["sink"]): Layout {
+export function layOut(s: Schedule, roots: readonly GraphNode[], sink: Kernel["sink"]): ModelLayout {
   let end = HEADER;
   const take = (bytes: number): number => {
     const at = end;

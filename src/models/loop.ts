@@ -2,7 +2,7 @@
 // An odd last point is the business of a second function: there both lanes hold it, and only the first counts.
 
 import type { GraphNode } from "./graph.js";
-import type { Layout } from "./layout.js";
+import type { ModelLayout } from "./layout.js";
 import * as LOOP from "./loop-params.js";
 import type { Schedule } from "./schedule.js";
 import * as SIMD from "./simd.js";
@@ -32,7 +32,7 @@ export interface Sink {
 /** What a sink needs to know of the function it writes into. */
 export interface LoopContext extends Context {
   readonly env: Environment;
-  readonly layout: Layout;
+  readonly layout: ModelLayout;
   /** Both lanes hold the last point. */
   readonly odd: boolean;
 }
@@ -41,9 +41,9 @@ export interface LoopContext extends Context {
 export interface Reduction {
   sums(context: LoopContext, writer: ExpressionWriter, roots: readonly GraphNode[]): Sink;
   /** Before the first block. */
-  clear?(env: Environment, body: Body, kernel: Kernel, layout: Layout): void;
+  clear?(env: Environment, body: Body, kernel: Kernel, layout: ModelLayout): void;
   /** After the last. */
-  totals?(body: Body, kernel: Kernel, layout: Layout): void;
+  totals?(body: Body, kernel: Kernel, layout: ModelLayout): void;
   /** The values at a single point. */
   point?(body: Body, writer: ExpressionWriter, kernel: Kernel): void;
 }
@@ -71,7 +71,7 @@ export function writeLoop(
   env: Environment,
   kernel: Kernel,
   s: Schedule,
-  layout: Layout,
+  layout: ModelLayout,
   stage: number,
 ): number | undefined {
   const nodes = s.stages[stage]!;

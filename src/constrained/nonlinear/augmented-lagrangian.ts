@@ -11,7 +11,7 @@ import { flatHere } from "./flat.js";
 import { finiteDerivatives, finitePoint, type Point } from "./point.js";
 import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
-import { failed, type Method, type Solve } from "./solve.js";
+import { failed, type Method, type ProgramSolve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
 
 export interface AugmentedLagrangianOptions {
@@ -33,7 +33,10 @@ const CAUTION = 10;
 const BESIDE = 1e-6;
 const MOST_INNER = 200;
 
-export function* augmentedLagrangian(solve: Solve, { hessian, penalty }: AugmentedLagrangianOptions): Method {
+export function* augmentedLagrangian(
+  solve: ProgramSolve,
+  { hessian, penalty }: AugmentedLagrangianOptions,
+): Method {
   const { n, m, here, there, evaluator, tolerances } = solve;
   yield solve.values(here);
   if (!finitePoint(here)) return failed("nonFinite");

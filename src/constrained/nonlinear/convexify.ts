@@ -5,7 +5,7 @@
 import { eigSym } from "../../linalg/eigen.js";
 import type { Point } from "./point.js";
 import { factorInPlace } from "./small-factor.js";
-import type { Solve } from "./solve.js";
+import type { ProgramSolve } from "./solve.js";
 
 let L = new Float64Array(0);
 
@@ -18,7 +18,7 @@ export function definite(n: number, B: Float64Array, size: number): boolean {
 
 /** B = H + rho J_A'J_A, rho as small as will do; where none does, H with the absolute values of its eigenvalues. */
 export function makeConvex(
-  solve: Solve,
+  solve: ProgramSolve,
   at: Point,
   y: Float64Array,
   z: Float64Array,

@@ -5,7 +5,7 @@ import { run } from "../../driver/run.js";
 import { largest, type Program } from "../program.js";
 import { ConvexTask } from "../run.js";
 import { Elastic } from "./elastic.js";
-import type { Solve } from "./solve.js";
+import type { ProgramSolve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
 
 export interface FeasibilityStep {
@@ -21,15 +21,15 @@ export interface FeasibilityStep {
 /** How much the price of an elastic variable grows over the violation: it keeps the program strictly convex. */
 const SOFT = 1e-2;
 
-export const feasibilityStep = (solve: Solve): FeasibilityStep =>
+export const feasibilityStep = (solve: ProgramSolve): FeasibilityStep =>
   solve.evaluator.program.hessian ? new SparseStep(solve) : new FullStep(solve);
 
 class FullStep implements FeasibilityStep {
   readonly #elastic: Elastic;
   readonly #program: StepProgram;
-  readonly #solve: Solve;
+  readonly #solve: ProgramSolve;
 
-  constructor(solve: Solve) {
+  constructor(solve: ProgramSolve) {
     const { n, m, here, evaluator, rowNoise } = solve;
     this.#solve = solve;
     this.#elastic = new Elastic(n, m);
@@ -75,9 +75,9 @@ class SparseStep implements FeasibilityStep {
   readonly d: Float64Array;
   readonly y: Float64Array;
   left = 0;
-  readonly #solve: Solve;
+  readonly #solve: ProgramSolve;
 
-  constructor(solve: Solve) {
+  constructor(solve: ProgramSolve) {
     this.#solve = solve;
     this.d = new Float64Array(solve.n);
     this.y = new Float64Array(solve.m);

@@ -2,7 +2,7 @@
 // derivatives that looks like a solution. Before such a claim f is looked at nearby and farther away.
 
 import { finitePoint } from "./point.js";
-import { HOLDS, type Phase, type Solve } from "./solve.js";
+import { HOLDS, type Phase, type ProgramSolve } from "./solve.js";
 
 /** A run whose f never changed by more than this share has learnt nothing of its curvature. */
 const UNCHANGED = 1e-9;
@@ -14,7 +14,7 @@ const POINTS = 12;
 const GOLDEN = 0.6180339887498949;
 
 /** Whether the claim at `here` is to be taken back: f does not change nearby, in any free variable, but does farther away. */
-export function* flatHere(solve: Solve): Phase<boolean> {
+export function* flatHere(solve: ProgramSolve): Phase<boolean> {
   const { here, n, m, y, z } = solve;
   if (solve.kkt > 1 || Math.abs(here.f - solve.first) > UNCHANGED * Math.abs(here.f)) return false;
   const free: number[] = [];
@@ -30,10 +30,10 @@ export function* flatHere(solve: Solve): Phase<boolean> {
   return true;
 }
 
-const differs = (solve: Solve): boolean =>
+const differs = (solve: ProgramSolve): boolean =>
   finitePoint(solve.there) && Math.abs(solve.there.f - solve.here.f) > SEEN * Math.abs(solve.here.f);
 
-function* changesNearby(solve: Solve, free: readonly number[]): Phase<boolean> {
+function* changesNearby(solve: ProgramSolve, free: readonly number[]): Phase<boolean> {
   const { here, there } = solve;
   for (const j of free) {
     for (const sign of [1, -1]) {
@@ -48,7 +48,7 @@ function* changesNearby(solve: Solve, free: readonly number[]): Phase<boolean> {
 }
 
 /** Points over the box; where it is open, around the point at its own size. */
-function* changesFarther(solve: Solve, free: readonly number[]): Phase<boolean> {
+function* changesFarther(solve: ProgramSolve, free: readonly number[]): Phase<boolean> {
   const { here, there, lower, upper } = solve;
   for (let k = 1; k <= POINTS; k++) {
     there.x.set(here.x);

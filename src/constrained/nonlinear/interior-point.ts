@@ -11,7 +11,7 @@ import { NewtonSystem } from "./newton-system.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
 import { ranAway } from "./ran-away.js";
 import { restore } from "./restore.js";
-import { failed, type Method, type Solve } from "./solve.js";
+import { failed, type Method, type ProgramSolve } from "./solve.js";
 
 export interface InteriorPointOptions {
   /** Second derivatives: the user's, or damped BFGS. */
@@ -26,7 +26,10 @@ const FALL = 0.2;
 /** Steps this small against the variables cannot be judged any more. */
 const TINY = 2.2e-15;
 
-export function* interiorPoint(solve: Solve, { hessian, barrier = 0.1 }: InteriorPointOptions): Method {
+export function* interiorPoint(
+  solve: ProgramSolve,
+  { hessian, barrier = 0.1 }: InteriorPointOptions,
+): Method {
   const { n, m, here, there, evaluator, tolerances } = solve;
   const at = new Interior(solve);
   at.pushInside();

@@ -4,7 +4,7 @@
 import { log } from "../../runtime/elementary.js";
 import type { NewtonSystem } from "./newton-system.js";
 import { copyPoint, type Point } from "./point.js";
-import type { Solve } from "./solve.js";
+import type { ProgramSolve } from "./solve.js";
 
 /** How far a start is pushed from a side: this share of max(1, |side|), or of the width (section 3.6). */
 const PUSH = 1e-2;
@@ -14,7 +14,7 @@ const KAPPA = 1e10;
 const FARTHEST = 100;
 
 export class Interior {
-  readonly solve: Solve;
+  readonly solve: ProgramSolve;
   /** Rows with a slack: those that are no equalities. */
   readonly slack: Uint8Array;
   readonly s: Float64Array;
@@ -29,7 +29,7 @@ export class Interior {
   readonly count: number;
   readonly #rest: Float64Array;
 
-  constructor(solve: Solve) {
+  constructor(solve: ProgramSolve) {
     const { n, m, lower, upper } = solve;
     const { rowLower, rowUpper } = solve.evaluator.program;
     this.solve = solve;

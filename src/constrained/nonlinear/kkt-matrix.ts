@@ -1,7 +1,7 @@
 // The symmetric matrix [H + diag(a) J'; J diag(b)] of an interior-point step, full: factored with pivots, refined against itself.
 
 import { type LdlFactor, ldl } from "../../linalg/ldl.js";
-import type { Solve } from "./solve.js";
+import type { ProgramSolve } from "./solve.js";
 
 /** Rows and columns of fixed variables are those of the unit matrix. */
 export interface KktMatrix {
@@ -20,12 +20,12 @@ export interface KktMatrix {
 
 export class FullKkt implements KktMatrix {
   readonly accuracy = 0;
-  readonly #solve: Solve;
+  readonly #solve: ProgramSolve;
   readonly #K: Float64Array;
   readonly #rest: Float64Array;
   #factor: LdlFactor | null = null;
 
-  constructor(solve: Solve) {
+  constructor(solve: ProgramSolve) {
     const N = solve.n + solve.m;
     this.#solve = solve;
     this.#K = new Float64Array(N * N);

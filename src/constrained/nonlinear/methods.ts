@@ -4,7 +4,7 @@ import { DownhillError, quote } from "../../runtime/errors.js";
 import { checkKeys, choiceOption, nearest, numberOption } from "../../runtime/options.js";
 import { augmentedLagrangian as augmentedLagrangianRun } from "./augmented-lagrangian.js";
 import { interiorPoint as interiorPointRun } from "./interior-point.js";
-import type { Method, Solve } from "./solve.js";
+import type { Method, ProgramSolve } from "./solve.js";
 import { sqp as sqpRun } from "./sqp.js";
 
 export type HessianKind = "exact" | "bfgs";
@@ -14,7 +14,7 @@ export interface ConstrainedMethod {
   readonly name: ConstrainedMethodName;
   readonly options: Readonly<Record<string, number | string | undefined>>;
   /** @internal */
-  readonly run: (solve: Solve, hessian: HessianKind) => Method;
+  readonly run: (solve: ProgramSolve, hessian: HessianKind) => Method;
 }
 export type ConstrainedMethodName = "augmentedLagrangian" | "sqp" | "interiorPoint";
 

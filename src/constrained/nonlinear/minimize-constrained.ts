@@ -33,7 +33,7 @@ import {
   type SparseObjective,
 } from "./problem.js";
 import { ConstrainedAnswer, type ConstrainedResult, type ConstrainedTermination } from "./result.js";
-import { type ConstrainedEnd, kktMeasure, Solve } from "./solve.js";
+import { type ConstrainedEnd, kktMeasure, ProgramSolve } from "./solve.js";
 import { densified } from "./sparsity.js";
 
 export interface ConstrainedSettings {
@@ -138,7 +138,7 @@ function makeTask(
     gradTol: numberOption(where, "gradTol", o.gradTol, exact, { min: 0 }),
     feasTol: numberOption(where, "feasTol", o.feasTol, 1e-8, { min: 0 }),
   };
-  const solve = new Solve(evaluator, tolerances, watch, o.runtime);
+  const solve = new ProgramSolve(evaluator, tolerances, watch, o.runtime);
   const work = { watch, method: method.run(solve, hessian) };
   const text = JSON.stringify([method.options, hessian, central]);
   const saved = journal && {

@@ -4,7 +4,7 @@
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Interior } from "./interior.js";
 import { FullKkt, type KktMatrix } from "./kkt-matrix.js";
-import type { Solve } from "./solve.js";
+import type { ProgramSolve } from "./solve.js";
 import { SparseKkt } from "./sparse-kkt.js";
 
 /** First, smallest and largest correction of the Hessian; of the rows. */
@@ -27,7 +27,7 @@ export class NewtonSystem {
   readonly dzu: Float64Array;
   readonly dvl: Float64Array;
   readonly dvu: Float64Array;
-  readonly #solve: Solve;
+  readonly #solve: ProgramSolve;
   readonly #at: Interior;
   readonly #K: KktMatrix;
   /** What is added to the diagonals of H and of the rows. */
@@ -44,7 +44,7 @@ export class NewtonSystem {
   #last = 0;
   #forced = 0;
 
-  constructor(solve: Solve, at: Interior, runtime: Runtime | undefined) {
+  constructor(solve: ProgramSolve, at: Interior, runtime: Runtime | undefined) {
     const { n, m } = solve;
     this.#solve = solve;
     this.#at = at;

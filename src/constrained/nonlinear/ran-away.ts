@@ -1,13 +1,13 @@
 // A run whose variables leave for infinity, where nothing depends on them any more.
 
-import type { Solve } from "./solve.js";
+import type { ProgramSolve } from "./solve.js";
 
 /** A variable that grew so many times beyond max(1, |start|) and has no influence any more has run away. */
 const FAR = 1e3;
 const BEYOND = 1e15;
 
 /** A variable has left for infinity: there is no minimum where it goes. */
-export function ranAway(solve: Solve): boolean {
+export function ranAway(solve: ProgramSolve): boolean {
   const { n, m } = solve;
   const { x, g, J } = solve.here;
   const { start, rowPtr, colIdx } = solve.evaluator.program;

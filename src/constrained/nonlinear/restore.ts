@@ -4,7 +4,7 @@
 
 import { feasibilityStep } from "./feasibility-step.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
-import type { Phase, Solve } from "./solve.js";
+import type { Phase, ProgramSolve } from "./solve.js";
 
 export type Restored = "restored" | "infeasible" | "stuck";
 
@@ -13,7 +13,7 @@ export const STATIONARY = 1e-7;
 const MOST_STEPS = 200;
 
 /** Lowers the violation of `solve.here` until `accept` says that it will do. Values and derivatives at `here` are known, before and after. */
-export function* restore(solve: Solve, accept: () => boolean): Phase<Restored> {
+export function* restore(solve: ProgramSolve, accept: () => boolean): Phase<Restored> {
   const { n, here, there } = solve;
   const elastic = feasibilityStep(solve);
   const low = new Float64Array(n);

@@ -10,7 +10,7 @@ import type { RowNames } from "./compiled.js";
 import type { HessianKind } from "./methods.js";
 import type { NonlinearProgram } from "./problem.js";
 import { type ProgramSensitivity, programSensitivity, type SolvedPoint } from "./program-sensitivity.js";
-import type { ConstrainedEnd, Solve } from "./solve.js";
+import type { ConstrainedEnd, ProgramSolve } from "./solve.js";
 
 export type ConstrainedTermination = ConstrainedEnd | Stopped;
 
@@ -35,7 +35,7 @@ export interface ActiveSet {
 }
 
 interface Source {
-  readonly solve: Solve;
+  readonly solve: ProgramSolve;
   readonly variant: Variant;
   readonly method: string;
   readonly hessian: HessianKind;
@@ -200,7 +200,7 @@ export type ConstrainedResult = ConstrainedTermination & Shape<ConstrainedAnswer
 /** A side counts as active where it is met to this share of its size and its multiplier is not lost in rounding. */
 const ACTIVE = 1e-6;
 
-function activeSet(solve: Solve): ActiveSet {
+function activeSet(solve: ProgramSolve): ActiveSet {
   const { evaluator, here, n } = solve;
   const { equalities, nonlinear, m, rowLower, rowUpper, lower, upper } = evaluator.program;
   const inequality: number[] = [];
@@ -225,7 +225,7 @@ const words: Readonly<Record<string, string>> = {
   diverging: "the variables go beyond all bounds",
 };
 
-function detail(end: ConstrainedTermination, solve: Solve): string {
+function detail(end: ConstrainedTermination, solve: ProgramSolve): string {
   if (end.status !== "failed") return "";
   if (end.reason === "nonFinite") {
     const where = solve.started ? "at a point of the run" : "at the start";

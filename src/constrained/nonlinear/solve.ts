@@ -35,7 +35,7 @@ export const HOLDS = 1e-7;
 /** A row is known within this share of its terms. */
 const ROUNDING = 4e-16;
 
-export class Solve {
+export class ProgramSolve {
   readonly evaluator: Evaluator;
   readonly n: number;
   readonly m: number;

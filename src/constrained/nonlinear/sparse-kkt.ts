@@ -5,7 +5,7 @@ import { SymmetricFactor } from "../../linalg/symmetric-factor.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { largest } from "../program.js";
 import type { KktMatrix } from "./kkt-matrix.js";
-import type { Solve } from "./solve.js";
+import type { ProgramSolve } from "./solve.js";
 
 const SHIFT = 1e-8;
 /** A pivot below this counts as none. */
@@ -18,7 +18,7 @@ export class SparseKkt implements KktMatrix {
   accuracy = 0;
   negative = 0;
   zero = 0;
-  readonly #solve: Solve;
+  readonly #solve: ProgramSolve;
   readonly #factor: SymmetricFactor;
   readonly #best: Float64Array;
   /** The diagonal. */
@@ -26,7 +26,7 @@ export class SparseKkt implements KktMatrix {
   /** Entries of H before those of the rows. */
   readonly #entries: number;
 
-  constructor(solve: Solve, runtime: Runtime | undefined) {
+  constructor(solve: ProgramSolve, runtime: Runtime | undefined) {
     const { n, m } = solve;
     const { rowPtr, colIdx, hessian } = solve.evaluator.program;
     const H = hessian!;

@@ -10,7 +10,7 @@ import { flatHere } from "./flat.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
 import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
-import { failed, type Method, type Solve } from "./solve.js";
+import { failed, type Method, type ProgramSolve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
 
 /** Sufficient decrease of the merit function. */
@@ -33,7 +33,7 @@ export interface SqpOptions {
   hessian: "exact" | "bfgs";
 }
 
-export function* sqp(solve: Solve, { hessian }: SqpOptions): Method {
+export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   const { n, m, here, there, evaluator, rowNoise } = solve;
   yield solve.values(here);
   if (!finitePoint(here)) return failed("nonFinite");

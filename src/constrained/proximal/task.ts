@@ -63,7 +63,7 @@ export class ProximalAnswer extends Answer<ProximalTermination> {
   }
 }
 
-export interface Plan<Out> {
+export interface ProximalPlan<Out> {
   readonly where: string;
   readonly limits: Limits;
   /** The name of the measure is the reason of its end. */
@@ -77,7 +77,7 @@ export interface Plan<Out> {
   release?(): void;
 }
 
-export function proximalTask<Out>(plan: Plan<Out>): Task<ProximalEnd, Out> {
+export function proximalTask<Out>(plan: ProximalPlan<Out>): Task<ProximalEnd, Out> {
   const { where, limits, measure: name, tolerance, state } = plan;
   const { variant } = chosenRuntime(limits.runtime);
   const measure = new Measure<ProximalEnd>(name, tolerance, { status: "converged", reason: name });
