@@ -45,8 +45,9 @@ const POINTS_OF_WAVES = 1536;
 const POLISHED = 8;
 /** More points than this are thinned for the search. */
 const MOST_DATA = 512;
-/** Iterations that a candidate is given. */
+/** Iterations of a candidate; of the best one, where it is still on its way along a flat valley. */
 const PATIENCE = 200;
+const LONG_PATIENCE = 1000;
 
 const isMissing = (spec: unknown): boolean =>
   typeof spec === "object" &&
@@ -160,12 +161,21 @@ function polishAll(
   };
   const options: Record<string, unknown> = { ...given };
   for (const key of [...limitKeys, "starts"]) if (key !== "runtime") delete options[key];
-  const fits = starts.map((p) => {
-    const limits = { maxIterations: PATIENCE, params: place((j) => p[j]!) };
+  const polished = (p: ArrayLike<number>, maxIterations: number): FitResult | null => {
+    const limits = { maxIterations, params: place((j) => p[j]!) };
     const fit = fitNow({ read, start: () => null, prepare }, { ...options, ...limits } as never) as FitResult;
     return Number.isFinite(fit.rss) && fit.reason !== "nonFinite" ? fit : null;
-  });
+  };
+  const fits = starts.map((p) => polished(p, PATIENCE));
   const ended = fits.filter((fit) => fit !== null).sort((a, b) => a.rss - b.rss);
+  if (ended[0]?.reason === "maxIterations") {
+    const { values } = ended[0];
+    const farther = polished(
+      names.map((name) => values[name]!),
+      LONG_PATIENCE,
+    );
+    if (farther && farther.rss <= ended[0].rss) ended[0] = farther;
+  }
   const minima = minimaOf(ended);
   const best = ended[0];
   const report: StartsReport = { tried, polished: fits.length, minima };
