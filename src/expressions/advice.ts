@@ -70,7 +70,8 @@ export function advice(
       "W_WORSE_THAN_CONSTANT",
       `a constant fits better (R2 = ${round(r2)}): check model and data, or add a constant`,
     );
-  const largest = fitted.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  let largest = 0;
+  for (const v of fitted) largest = Math.max(largest, Math.abs(v));
   // Residuals that are rounding have no pattern that matters.
   if (dof > 1 && residuals.some((r) => Math.abs(r) > 1e-10 * largest)) {
     const { count, expected, z } = runsOf(inOrder(fit.data.x, run.residuals));
@@ -112,14 +113,16 @@ type Say = (code: Warning["code"], message: string, params?: string[]) => void;
  */
 function together({ jacobian, x }: FitRun, names: readonly string[], say: Say): void {
   const n = names.length;
-  const sizes = names.map((_, j) =>
-    Math.sqrt(jacobian.reduce((sum, v, at) => (at % n === j ? sum + v * v : sum), 0)),
-  );
-  const A = new Float64Array(jacobian.length + n * n);
-  jacobian.forEach((v, at) => {
-    A[at] = v / sizes[at % n]!;
-  });
-  for (let j = 0; j < n; j++) A[jacobian.length + j * n + j] = 1e-8;
+  const { length } = jacobian;
+  const sizes = new Float64Array(n);
+  const A = new Float64Array(length + n * n);
+  for (let j = 0; j < n; j++) {
+    let sum = 0;
+    for (let at = j; at < length; at += n) sum += jacobian[at]! * jacobian[at]!;
+    sizes[j] = Math.sqrt(sum);
+    for (let at = j; at < length; at += n) A[at] = jacobian[at]! / sizes[j]!;
+    A[length + j * n + j] = 1e-8;
+  }
   const R = triangular(A, n);
   const v = Float64Array.from({ length: n }, (_, j) => 1 + j / n);
   for (let turn = 0; turn < 3; turn++) {

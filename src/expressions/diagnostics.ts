@@ -8,7 +8,13 @@ import { coreFunction } from "./core-functions.js";
 /** Diagonal of the projection on the tangent plane, h_i = J_i (J'J)^-1 J_i'. */
 export function leverageOf(J: Float64Array, n: number): Float64Array {
   const R = triangular(J, n);
-  return Float64Array.from({ length: J.length / n }, (_, i) => spreadIn(R, J.slice(i * n, i * n + n)));
+  const h = new Float64Array(J.length / n);
+  const row = new Float64Array(n);
+  for (let i = 0; i < h.length; i++) {
+    for (let j = 0; j < n; j++) row[j] = J[i * n + j]!;
+    h[i] = spreadIn(R, row);
+  }
+  return h;
 }
 
 export interface ResidualTests {
