@@ -3,7 +3,8 @@
 
 import { SymmetricFactor } from "../linalg/symmetric-factor.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { largest, type Program } from "./program.js";
+import type { Program } from "./program.js";
+import { refine } from "./refine.js";
 
 /** Added to the diagonals of x and y before factoring, and taken back by refinement (Clarabel: Goulart and Chen 2024, section 4). */
 export interface Shift {
@@ -144,25 +145,7 @@ export class Kkt {
     const best = this.#best;
     rhs.set(f);
     rhs.set(g, n);
-    const norm = largest(rhs);
-    factor.b.set(rhs);
-    factor.solve();
-    best.set(factor.x);
-    let least = Infinity;
-    for (let turn = 0; ; turn++) {
-      factor.b.set(rhs);
-      factor.residual();
-      const r = largest(factor.r);
-      if (!(r < least)) break;
-      const slow = r > 0.5 * least;
-      least = r;
-      best.set(factor.x);
-      if (r <= 1e-15 * norm || turn === refinements || slow) break;
-      factor.b.set(factor.r);
-      factor.solve();
-      for (let i = 0; i < best.length; i++) factor.x[i] = factor.x[i]! + best[i]!;
-    }
-    this.accuracy = norm > 0 ? least / norm : 0;
+    this.accuracy = refine(factor, rhs, best, refinements);
     dx.set(best.subarray(0, n));
     dy.set(best.subarray(n));
   }

@@ -2,12 +2,10 @@
 // not wait for them.
 
 import { now } from "../runtime/now.js";
-import { forget, isPromise } from "../runtime/promises.js";
+import { forget } from "../runtime/promises.js";
 
 /** Longest stretch of an asynchronous run without giving the event loop a macrotask, in milliseconds. */
 export const SLICE_MS = 8;
-
-export { forget, isPromise };
 
 /** What waiting gives when the signal is aborted first. */
 export const ABORTED: unique symbol = Symbol("aborted");

@@ -2,7 +2,8 @@
 // a limit or a convergence test. None knows which method it runs.
 
 import { DownhillError } from "../runtime/errors.js";
-import { ABORTED, Clock, forget, isPromise } from "./clock.js";
+import { forget, isPromise } from "../runtime/promises.js";
+import { ABORTED, Clock } from "./clock.js";
 import type { Ask, End, Iteration, Nested, Requests, Stopped, Task } from "./task.js";
 import { LEFT } from "./watch.js";
 

@@ -1,7 +1,8 @@
 // Several callbacks for one answer: a walk goes on at once until one of them returns a promise or the event loop is due a
 // turn, and asynchronously from there.
 
-import { ABORTED, type Clock, isPromise } from "./clock.js";
+import { isPromise } from "../runtime/promises.js";
+import { ABORTED, type Clock } from "./clock.js";
 import { refused } from "./run.js";
 import type { Watch } from "./watch.js";
 

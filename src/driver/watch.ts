@@ -2,7 +2,8 @@
 
 import { now } from "../runtime/now.js";
 import { booleanOption, numberOption, optionError } from "../runtime/options.js";
-import { type Clock, isPromise } from "./clock.js";
+import { isPromise } from "../runtime/promises.js";
+import type { Clock } from "./clock.js";
 import type { End, Iteration, Measure, Stopped } from "./task.js";
 import type { Limits } from "./types.js";
 

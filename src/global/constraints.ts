@@ -2,10 +2,10 @@
 // K. Deb, Comput. Methods Appl. Mech. Engrg. 186 (2000) 311, equation 4: a feasible point goes before any that is not, of two
 // feasible ones the lower value, of two others the smaller sum of violations.
 
-import { isPromise } from "../driver/clock.js";
 import { log } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
+import { forget, isPromise } from "../runtime/promises.js";
 import { rankOf } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
 
@@ -83,7 +83,7 @@ export class Constraints {
   }
 
   #refuse(why: string, value: unknown): DownhillError {
-    if (isPromise(value)) (value as Promise<unknown>).then(undefined, () => undefined);
+    if (isPromise(value)) forget(value);
     return new DownhillError("CALLBACK_RESULT", `${this.#where}: ${why}`, { details: { value } });
   }
 

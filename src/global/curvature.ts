@@ -1,7 +1,7 @@
 // Is a point that a run ended in a minimum? Its Hessian, by differences of the gradient, over the variables that may move.
 
-import { forget, isPromise } from "../driver/clock.js";
 import type { Watch } from "../driver/watch.js";
+import { forget, isPromise } from "../runtime/promises.js";
 import type { Evaluator } from "./objective.js";
 import type { Variables } from "./variables.js";
 

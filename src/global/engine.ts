@@ -1,12 +1,12 @@
 // One global search as a task of the driver: generations of a search, evaluated one by one or all at once, and polished at the end.
 
-import { isPromise } from "../driver/clock.js";
 import { standing } from "../driver/report.js";
 import { type Ask, type Call, ITERATION, Measure, type Method, type Task } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import { evaluateMany } from "../models/objective-batch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
+import { isPromise } from "../runtime/promises.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
 import { AugmentedLagrangian } from "./augmented-lagrangian.js";
 import { Best } from "./best.js";

@@ -2,7 +2,6 @@
 // chosen by tournament; the child takes the place where it is no worse, so that the population keeps its variety.
 
 import { Answer, type Block, type Shape } from "../driver/answer.js";
-import { isPromise } from "../driver/clock.js";
 import { describe, short } from "../driver/report.js";
 import { run } from "../driver/run.js";
 import {
@@ -20,6 +19,7 @@ import { Random } from "../random/philox.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import type { Genome } from "./genomes.js";
 import { checkValue } from "./objective.js";
 import { checkPopulation } from "./population.js";

@@ -1,13 +1,13 @@
 // Products with A, with its transpose and with a preconditioner as requests to the driver: stored matrices multiply in
 // WebAssembly, functions get copies, so that what they do to their input reaches nobody.
 
-import { isPromise } from "../driver/clock.js";
 import type { Call } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import type { Rows } from "../linalg/csr-parts.js";
 import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { isArrayLike } from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/sparse.js";

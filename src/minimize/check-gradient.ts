@@ -1,11 +1,11 @@
 // checkGradient: compares a hand-written gradient with differences of f, component by component and along all of them at once.
 
 import { type Bounds, readBounds } from "../driver/bounds.js";
-import { forget, isPromise } from "../driver/clock.js";
 import { refused } from "../driver/run.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { forget, isPromise } from "../runtime/promises.js";
 import { gradientDifferences } from "./gradient-differences.js";
 import { checkFilled, checkValue, type Objective, readObjective } from "./objective.js";
 

@@ -1,10 +1,10 @@
 // Layers and losses of one's own, in JavaScript: the same definitions as those of the house, their work done by callbacks on views
 // of the batch.
 
-import { forget, isPromise } from "../driver/clock.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkKeys, optionError } from "../runtime/options.js";
+import { forget, isPromise } from "../runtime/promises.js";
 import { initialise } from "./initialise.js";
 import type { FloatVector } from "./kernels.js";
 import { type Layer, type LayerDefinition, makeLayer, type Shapes } from "./layer.js";

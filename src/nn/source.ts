@@ -1,9 +1,9 @@
 // Where the batches of a training come from: samples in memory, shuffled anew every epoch, or a generator of batches.
 
-import { isPromise } from "../driver/clock.js";
 import { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import { lonely } from "./blame.js";
 import type { Body } from "./body.js";
 import { type Features, gatherRows, type TargetValues } from "./inputs.js";

@@ -1,7 +1,6 @@
 // Training as a task of the driver: every batch is a call, every epoch an iteration. `step()` trains one batch and makes no
 // objects, or does a piece of what ends an epoch; who runs it, and what it waits for, is the driver's.
 
-import { isPromise } from "../driver/clock.js";
 import { type Ask, ITERATION, Measure, type Requests, type Stopped, type Task } from "../driver/task.js";
 import { LEFT, Watch } from "../driver/watch.js";
 import { type Average, average } from "../first-order/average.js";
@@ -10,6 +9,7 @@ import { type Rule, resolve } from "../first-order/rule.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
 import { DownhillError } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
+import { isPromise } from "../runtime/promises.js";
 import type { Best } from "./best.js";
 import { firstBad, firstBadGradient, ownerOf } from "./blame.js";
 import type { Body } from "./body.js";

@@ -83,13 +83,13 @@ export const tolerances = [
   { stepTol: 1e-6, funTol: 1e-10 },
   {},
 ] as const;
-const box = { lower: [-2, -2], upper: [2, 2] };
+export const box = { lower: [-2, -2], upper: [2, 2] };
 
-const ruleNames = [
+export const ruleNames = [
   ...["sgd", "asgd", "adagrad", "adadelta", "rmsprop", "adam", "adamw"],
   ...["adamax", "nadam", "radam", "amsgrad", "rprop", "deltaBarDelta", "lion"],
 ];
-const factories = downhill as unknown as Record<string, (o: object) => Rule>;
+export const factories = downhill as unknown as Record<string, (o: object) => Rule>;
 
 /** Every method as it is given, with a label. */
 export const methods: readonly (readonly [string, object])[] = [

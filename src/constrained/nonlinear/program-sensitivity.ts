@@ -1,11 +1,11 @@
 // How a solution moves with the data of a smooth program: the implicit function theorem on the sides that bind, one factorisation of the KKT
 // matrix and one solve for each datum. A. V. Fiacco, Introduction to Sensitivity and Stability Analysis (1983), chapter 3.
 
-import { isPromise } from "../../driver/clock.js";
 import { ldl } from "../../linalg/ldl.js";
 import { type Matrix, matrix } from "../../linalg/matrix.js";
 import type { ObjectiveParts } from "../../minimize/objective.js";
 import { DownhillError } from "../../runtime/errors.js";
+import { forget, isPromise } from "../../runtime/promises.js";
 import { largest } from "../program.js";
 import { knowsSecond } from "./evaluator.js";
 import { differenceRows } from "./extrapolated.js";
@@ -55,10 +55,7 @@ function synchronous<T extends object>(parts: T): T {
       wrapped[name] = (...args: unknown[]) => {
         const v: unknown = part.apply(parts, args);
         if (!isPromise(v)) return v;
-        v.then(
-          () => undefined,
-          () => undefined,
-        );
+        forget(v);
         throw unsupported("the functions of the program are asynchronous");
       };
   }

@@ -3,7 +3,7 @@
 
 import { SymmetricFactor } from "../../linalg/symmetric-factor.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import { largest } from "../program.js";
+import { refine } from "../refine.js";
 import type { KktMatrix } from "./kkt-matrix.js";
 import type { ProgramSolve } from "./solve.js";
 
@@ -12,7 +12,6 @@ const SHIFT = 1e-8;
 const LEAST = 1e-30;
 const RAISED = 1e-7;
 const REFINEMENTS = 10;
-const EXACT = 1e-15;
 
 export class SparseKkt implements KktMatrix {
   accuracy = 0;
@@ -101,25 +100,7 @@ export class SparseKkt implements KktMatrix {
   solve(rhs: Float64Array, answer: Float64Array): void {
     const factor = this.#factor;
     const best = this.#best;
-    const norm = largest(rhs);
-    factor.b.set(rhs);
-    factor.solve();
-    best.set(factor.x);
-    let least = Infinity;
-    for (let turn = 0; ; turn++) {
-      factor.b.set(rhs);
-      factor.residual();
-      const r = largest(factor.r);
-      if (!(r < least)) break;
-      const slow = r > 0.5 * least;
-      least = r;
-      best.set(factor.x);
-      if (r <= EXACT * norm || turn === REFINEMENTS || slow) break;
-      factor.b.set(factor.r);
-      factor.solve();
-      for (let i = 0; i < best.length; i++) factor.x[i] = factor.x[i]! + best[i]!;
-    }
-    this.accuracy = norm > 0 ? least / norm : 0;
+    this.accuracy = refine(factor, rhs, best, REFINEMENTS);
     answer.set(best);
   }
 
