@@ -12,7 +12,7 @@ import type { Program } from "./program.js";
 import { type Ranging, rangingOf, type Sensitivity, sensitivityOf } from "./sensitivity.js";
 
 export type ConvexEnd =
-  | { status: "solved"; reason: "optimal" | "acceptable" }
+  | { status: "solved"; reason: "optimal" }
   | { status: "primalInfeasible"; reason: "certificate" }
   | { status: "dualInfeasible"; reason: "ray" }
   | { status: "nonConvex"; reason: "negativeCurvature" }
@@ -59,13 +59,15 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   readonly z: Float64Array;
   readonly objective: number;
   readonly dualObjective: number;
-  /** Largest violation over max(1, |Ax|, |x|). */
+  /** Largest violation of a row or bound over the terms of that row: max(1, |side|, |a_ij x_j|). */
   readonly primalResidual: number;
-  /** Largest multiplier that points to an infinite bound over max(1, |q|, |Px|, |A'y|). */
+  /** Largest multiplier that points to an infinite bound over the terms of that column: max(1, |q_j|, |P_jk x_k|, |a_ij y_i|). */
   readonly dualResidual: number;
+  /** Largest |multiplier| times distance from its side, over the terms of both. */
+  readonly complementarity: number;
   /** |objective - dual objective| over max(1, both). */
   readonly gap: number;
-  /** What a status "solved" claims: primalResidual, dualResidual and gap are at most this. */
+  /** What a status "solved" claims: primalResidual and dualResidual are at most this and 1e-6, complementarity and gap at most this. */
   readonly tolerance: number;
   /** c + A'y (for a quadratic program Px + q + A'y): what the objective gains where x_j grows; minus z. */
   readonly reducedCosts: Float64Array;
@@ -85,6 +87,7 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
     this.dualObjective = f.dualObjective;
     this.primalResidual = f.primal;
     this.dualResidual = f.dual;
+    this.complementarity = f.complementarity;
     this.gap = f.gap;
     this.tolerance = f.tolerance;
     this.reducedCosts = f.z.map((v) => (v === 0 ? 0 : -v));
@@ -117,10 +120,8 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   }
 
   get message(): string {
-    const within = short(this.tolerance, 3);
-    if (this.reason === "optimal") return `x is feasible and optimal within ${within}, relatively`;
-    if (this.reason === "acceptable")
-      return `rounding kept x from the tolerance asked for: feasible and optimal within ${within} only, relatively`;
+    if (this.reason === "optimal")
+      return `x is feasible and optimal within ${short(this.tolerance, 3)}, relatively`;
     return messages[this.reason]!;
   }
 
@@ -134,6 +135,7 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
       ["dual objective", short(this.dualObjective)],
       ["primal residual", short(this.primalResidual, 3)],
       ["dual residual", short(this.dualResidual, 3)],
+      ["complementarity", short(this.complementarity, 3)],
       ["gap", short(this.gap, 3)],
       ["tolerance", short(this.tolerance, 3)],
       ["iterations", this.nit],

@@ -29,10 +29,10 @@ export const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
   admm: [{ presolve: true, engine: (p, runtime) => new Admm(p, runtime) }],
   pdhg: [{ presolve: true, engine: (p) => new Pdhg(p) }],
 };
-/** Tolerance, what is accepted where it cannot be had, and iterations where the caller does not say. */
+/** Where the caller does not say: the tolerance, what is reached where rounding allows it, and the iterations. */
 export const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
-  interiorPoint: [1e-10, 1e-7, 1000],
-  activeSet: [1e-10, 1e-7, 50_000],
+  interiorPoint: [1e-6, 1e-10, 1000],
+  activeSet: [1e-6, 1e-10, 50_000],
   admm: [1e-6, 1e-6, 20_000],
-  pdhg: [1e-7, 1e-6, 400_000],
+  pdhg: [1e-6, 1e-7, 400_000],
 };

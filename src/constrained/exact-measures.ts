@@ -1,80 +1,67 @@
-// The measures of an answer to a convex program (see measures.ts) with every sum in twice the precision: what verify says about a point
-// is not decided by rounding.
+// The measures of an answer to a convex program (see measures.ts) with every sum in twice the precision: what verify says about a point,
+// and what a solver claims of the one it returns, is not decided by rounding.
 
 import { ExactSum } from "./exact-sum.js";
-import type { Measures } from "./measures.js";
+import { admissible, judge, type Measures } from "./measures.js";
 import { type Program, type Rows, transposed } from "./program.js";
 
-function products(A: Rows, x: Float64Array, b: Float64Array | null, sum: ExactSum): Float64Array {
-  return Float64Array.from({ length: A.rows }, (_, i) => {
+/** A x, the largest term of each row, and the sum of the sizes of its terms. */
+function products(A: Rows, x: Float64Array, sum: ExactSum) {
+  const [values, terms, sizes] = [
+    new Float64Array(A.rows),
+    new Float64Array(A.rows),
+    new Float64Array(A.rows),
+  ];
+  for (let i = 0; i < A.rows; i++) {
     sum.clear();
-    if (b) sum.add(b[i]!);
-    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) sum.addProduct(A.values[k]!, x[A.colIdx[k]!]!);
-    return sum.value;
-  });
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) {
+      const [a, v] = [A.values[k]!, x[A.colIdx[k]!]!];
+      sum.addProduct(a, v);
+      const size = Math.abs(a * v);
+      terms[i] = Math.max(terms[i]!, size);
+      sizes[i] = sizes[i]! + size;
+    }
+    values[i] = sum.value;
+  }
+  return { values, terms, sizes };
 }
 
-const outside = (v: number, lo: number, up: number): number => (v < lo ? lo - v : v - up);
-/** The larger, NaN being the largest of all. */
-const worse = (most: number, v: number): number => (v <= most ? most : v);
-
-export function exactMeasures(p: Program, x: Float64Array, given: Float64Array): Measures {
-  const { n, m, P, q, A, l, u, lower, upper, constant } = p;
+/** `z`: room for the implied multipliers of the bounds. */
+export function exactMeasures(
+  p: Program,
+  x: Float64Array,
+  given: Float64Array,
+  z: Float64Array = new Float64Array(p.n),
+): Measures {
+  const { n, m, P, q } = p;
   const sum = new ExactSum();
-  const Ax = products(A, x, null, sum);
-  let violation = 0;
-  let size = 1;
-  Ax.forEach((v, i) => {
-    size = Math.max(size, Math.abs(v));
-    violation = worse(violation, outside(v, l[i]!, u[i]!));
-  });
-  x.forEach((v, j) => {
-    size = Math.max(size, Math.abs(v));
-    violation = worse(violation, outside(v, lower[j]!, upper[j]!));
-  });
-  const y = given.map((v, i) => ((v > 0 && u[i] === Infinity) || (v < 0 && l[i] === -Infinity) ? 0 : v));
-  const T = transposed(A);
-  const Px = P ? products(P, x, null, sum) : new Float64Array(n);
-  const objectiveSum = new ExactSum();
-  const support = new ExactSum();
-  const curvature = new ExactSum();
-  let stationarity = 0;
-  let scale = 1;
-  for (let j = 0; j < n; j++) {
+  const rows = products(p.A, x, sum);
+  const y = new Float64Array(m);
+  admissible(p, given, y);
+  const T = transposed(p.A);
+  const columns = products(T, y, sum);
+  const curved = P ? products(P, x, sum) : null;
+  const gradient = Float64Array.from({ length: n }, (_, j) => {
     sum.clear().add(q[j]!);
     if (P)
       for (let k = P.rowPtr[j]!; k < P.rowPtr[j + 1]!; k++) sum.addProduct(P.values[k]!, x[P.colIdx[k]!]!);
-    let Aty = 0;
-    let terms = Math.abs(q[j]!) + Math.abs(Px[j]!);
-    for (let k = T.rowPtr[j]!; k < T.rowPtr[j + 1]!; k++) {
-      const v = y[T.colIdx[k]!]!;
-      sum.addProduct(T.values[k]!, v);
-      Aty += T.values[k]! * v;
-      terms += Math.abs(T.values[k]! * v);
-    }
-    const g = sum.value;
-    scale = Math.max(scale, Math.abs(q[j]!), Math.abs(Px[j]!), Math.abs(Aty));
-    objectiveSum.addProduct(q[j]!, x[j]!);
-    curvature.addProduct(x[j]! / 2, Px[j]!);
-    // y and x are rounded themselves: what that leaves of a cancellation must not meet a large bound.
-    const z = Math.abs(g) <= 4e-16 * terms ? 0 : -g;
-    if (z === 0) continue;
-    const bound = z > 0 ? upper[j]! : lower[j]!;
-    if (Math.abs(bound) === Infinity) stationarity = worse(stationarity, Math.abs(z));
-    else support.addProduct(z, bound);
-  }
-  for (let i = 0; i < m; i++) if (y[i] !== 0) support.addProduct(y[i]!, y[i]! > 0 ? u[i]! : l[i]!);
-  const half = curvature.value;
-  const objective = objectiveSum.add(constant).add(half).value;
-  const dualObjective = new ExactSum().add(constant).add(-half).add(-support.value).value;
-  const gap = Math.abs(objective - dualObjective) / Math.max(1, Math.abs(objective), Math.abs(dualObjective));
-  return {
-    violation,
-    primal: violation / size,
-    stationarity,
-    dual: stationarity / scale,
-    gap,
-    objective,
-    dualObjective,
-  };
+    for (let k = T.rowPtr[j]!; k < T.rowPtr[j + 1]!; k++) sum.addProduct(T.values[k]!, y[T.colIdx[k]!]!);
+    return sum.value;
+  });
+  return judge(
+    p,
+    x,
+    y,
+    z,
+    {
+      Ax: rows.values,
+      rowTerms: rows.terms,
+      Px: curved?.values ?? new Float64Array(n),
+      Aty: columns.values,
+      gradient,
+      columnTerms: curved ? columns.terms.map((v, j) => Math.max(v, curved.terms[j]!)) : columns.terms,
+      columnSums: curved ? columns.sizes.map((v, j) => v + curved.sizes[j]!) : columns.sizes,
+    },
+    () => new ExactSum(),
+  );
 }

@@ -23,7 +23,8 @@ import {
 } from "./convex-state.js";
 import { negativeCurvature } from "./convexity.js";
 import { dualRun } from "./dual-run.js";
-import { FEASIBLE, Meter, worst } from "./measures.js";
+import { exactMeasures } from "./exact-measures.js";
+import { Meter, weightOf, worst } from "./measures.js";
 import type { Program } from "./program.js";
 import { ProofSearch } from "./proof-search.js";
 import type { ConvexSettings } from "./settings.js";
@@ -45,8 +46,9 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   readonly #keeps: boolean;
   readonly #attempts: readonly AttemptOptions[];
   readonly #optimality: Measure<ConvexEnd>;
-  readonly #acceptable: number;
-  /** Of violation and stationarity: a large tolerance is of the gap alone. */
+  /** What a status "solved" claims at least; the run goes on to `#optimality`. */
+  readonly #tolerance: number;
+  /** Of violation and stationarity. */
   readonly #weight: number;
   readonly #runtime: Limits["runtime"];
   #attempt: Attempt | null = null;
@@ -60,11 +62,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   #resumed: Attempt | null = null;
   readonly #proofs: ProofSearch;
   #negative: Certificate | undefined;
-  #look: { fun: number; primal: number; dual: number } = {
-    fun: Number.NaN,
-    primal: Infinity,
-    dual: Infinity,
-  };
+  #look = { fun: Number.NaN, primal: Infinity, dual: Infinity };
 
   constructor(
     where: string,
@@ -73,16 +71,15 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     name: MethodName,
     { parent, keeps = false }: { parent?: Watch; keeps?: boolean } = {},
   ) {
-    const [usual, acceptable, most] = DEFAULTS[name];
-    const tolerance = numberOption(where, "tolerance", o.tolerance, usual, { min: 1e-15, max: 1 });
+    const [usual, aim, most] = DEFAULTS[name];
+    this.#tolerance = numberOption(where, "tolerance", o.tolerance, usual, { min: 1e-15, max: 1 });
     this.#name = name;
     this.#asked = name;
     this.#keeps = keeps;
     this.#attempts = ATTEMPTS[name];
     this.program = program;
-    this.#weight = Math.max(1, tolerance / FEASIBLE);
-    this.#acceptable = o.tolerance === undefined ? acceptable : tolerance;
-    this.#optimality = new Measure<ConvexEnd>("optimality", tolerance, OPTIMAL);
+    this.#weight = weightOf(this.#tolerance);
+    this.#optimality = new Measure("optimality", o.tolerance === undefined ? aim : this.#tolerance, OPTIMAL);
     this.watch = parent?.share([this.#optimality], most) ?? new Watch(where, o, [this.#optimality], most);
     this.#runtime = o.runtime;
     this.#meter = new Meter(program);
@@ -121,9 +118,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         this.#drop();
         if (this.#proof) return this.#proof;
       }
-      // An answer that only rounding keeps from the tolerance gets one more attempt.
-      if (this.#best <= this.#acceptable && (k > 0 || this.#attempts.length === 1))
-        return { status: "solved", reason: "acceptable" };
+      // An answer that rounding keeps from more than its tolerance gets one more attempt.
+      if (this.#best <= this.#tolerance && (k > 0 || this.#attempts.length === 1)) return OPTIMAL;
       if (k > 0 || this.#best <= FAR) continue;
       if (!this.#sought) yield* this.#prove();
       if (this.#proof) return this.#proof;
@@ -189,8 +185,13 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
 
   #point(x: Float64Array, y: Float64Array): number {
     const measures = this.#meter.measure(x, y);
-    const value = worst(measures, this.#weight);
+    let value = worst(measures, this.#weight);
     if (!(value < this.#best)) return value;
+    // What is claimed is what verify finds.
+    if (value <= this.#tolerance) {
+      value = Math.max(value, worst(exactMeasures(this.program, x, y), this.#weight));
+      if (!(value < this.#best)) return value;
+    }
     this.#best = value;
     this.#look = { fun: measures.objective, primal: measures.primal, dual: measures.dual };
     this.x.set(x);
@@ -270,14 +271,15 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         ? { status: "primalInfeasible", reason: "certificate" }
         : given;
     if (this.#attempt) this.#take(this.#attempt);
-    const measures = this.#meter.measure(this.x, this.y);
+    this.#meter.measure(this.x, this.y);
+    const measures = exactMeasures(this.program, this.x, this.y, this.#meter.z);
     return new ConvexAnswer(
       end,
       this.watch,
       { kind: "convexProgram", method: this.#name, variant: chosenRuntime(this.#runtime).variant },
       {
         ...measures,
-        tolerance: end.reason === "acceptable" ? this.#acceptable : this.#optimality.tolerance,
+        tolerance: this.#best <= this.#optimality.tolerance ? this.#optimality.tolerance : this.#tolerance,
         x: this.x.slice(),
         y: this.#meter.y.slice(),
         z: this.#meter.z.slice(),

@@ -13,10 +13,11 @@ import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/opt
 import { ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { negativeCurvature } from "./convexity.js";
 import { DualSet } from "./dual-set.js";
+import { exactMeasures } from "./exact-measures.js";
 import { bounds, checkCrossing, type QuadraticProgram, readProgram } from "./input.js";
 import { InteriorPoint } from "./interior-point.js";
 import { Kkt } from "./kkt.js";
-import { FEASIBLE, Meter, worst } from "./measures.js";
+import { Meter, weightOf, worst } from "./measures.js";
 import type { Program } from "./program.js";
 import { ConvexTask } from "./run.js";
 import { rescale, samePattern } from "./same-pattern.js";
@@ -252,7 +253,11 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     const { D, E, cost } = scaled;
     const tx = x.map((v, j) => v * D[j]!);
     const ty = y.map((v, i) => (v * E[i]!) / cost);
-    const value = worst(meter.measure(tx, ty), Math.max(1, this.#optimality.tolerance / FEASIBLE));
+    const weight = weightOf(this.#optimality.tolerance);
+    let value = worst(meter.measure(tx, ty), weight);
+    // What is claimed is what verify finds.
+    if (value <= this.#optimality.tolerance)
+      value = Math.max(value, worst(exactMeasures(meter.program, tx, ty), weight));
     if (!(value < this.#optimality.value)) return;
     this.#optimality.value = value;
     this.#x.set(tx);
@@ -268,7 +273,8 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
   out(end: ConvexEnd): ConvexAnswer {
     if (this.#whole) return this.#whole;
     const { meter, settings, program } = this.#session;
-    const measures = meter.measure(this.#x, this.#y);
+    meter.measure(this.#x, this.#y);
+    const measures = exactMeasures(program, this.#x, this.#y, meter.z);
     const { variant } = chosenRuntime(settings.runtime);
     return new ConvexAnswer(
       end,

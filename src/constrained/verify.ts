@@ -10,7 +10,7 @@ import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.
 import type { Program } from "./program.js";
 
 export interface VerifyOptions {
-  /** Bound on each relative measure; default 1e-6. */
+  /** Bound on each relative measure; default 1e-6, or the answer's own `tolerance` where that is larger. */
   tolerance?: number | undefined;
 }
 
@@ -21,6 +21,8 @@ export interface ConvexClaim {
   /** Multipliers of the rows, positive where the upper side binds. */
   readonly y?: ArrayLike<number> | undefined;
   readonly objective?: number | undefined;
+  /** What it was solved to. */
+  readonly tolerance?: number | undefined;
   readonly certificate?: Certificate | undefined;
 }
 
@@ -29,10 +31,12 @@ export interface Verification {
   readonly ok: boolean;
   /** Why not. */
   readonly why?: string;
-  /** Largest violation over max(1, |Ax|, |x|). */
+  /** Largest violation of a row or bound over the terms of that row: max(1, |side|, |a_ij x_j|). */
   readonly primal: number;
-  /** Largest multiplier that points to an infinite bound over max(1, |q|, |Px|, |A'y|). */
+  /** Largest multiplier that points to an infinite bound over the terms of that column: max(1, |q_j|, |P_jk x_k|, |a_ij y_i|). */
   readonly dual: number;
+  /** Largest |multiplier| times distance from its side, over the terms of both. */
+  readonly complementarity: number;
   /** |objective - dual objective| over max(1, both). */
   readonly gap: number;
   /** The same as `dual`, not divided. */
@@ -45,6 +49,7 @@ export interface Verification {
 const nothing = {
   primal: Number.NaN,
   dual: Number.NaN,
+  complementarity: Number.NaN,
   gap: Number.NaN,
   stationarity: Number.NaN,
   violation: Number.NaN,
@@ -66,12 +71,16 @@ export function verify(
   o: VerifyOptions = {},
 ): Verification {
   checkKeys("verify", o, ["tolerance"]);
-  const tolerance = numberOption("verify", "tolerance", o.tolerance, 1e-6, { min: 0 });
   if (typeof answer !== "object" || answer === null || typeof answer.status !== "string") {
     throw new DownhillError("OPTION", `verify: the answer must have a status, got ${quote(answer)}`, {
       details: { option: "answer", value: answer },
     });
   }
+  const usual = Math.max(
+    1e-6,
+    numberOption("verify", "answer.tolerance", answer.tolerance, 1e-6, { min: 0 }),
+  );
+  const tolerance = numberOption("verify", "tolerance", o.tolerance, usual, { min: 0 });
   const program = readProgram("verify", problem);
   const { status } = answer;
   const certificate: Certificate = answer.certificate ?? {};
@@ -106,7 +115,7 @@ function point(program: Program, answer: ConvexClaim, tolerance: number): Verifi
   const x = vector("x", answer.x, program.n);
   const y = vector("y", answer.y ?? new Float64Array(program.m), program.m);
   const measures = exactMeasures(program, x, y);
-  const { primal, dual, gap, stationarity, violation, objective } = measures;
+  const { primal, dual, complementarity, gap, stationarity, violation, objective } = measures;
   const far = (v: number) => Math.abs(v - objective) > tolerance * Math.max(1, Math.abs(objective));
   const why =
     answer.status !== "solved"
@@ -117,12 +126,15 @@ function point(program: Program, answer: ConvexClaim, tolerance: number): Verifi
           ? `a multiplier points to an infinite bound: ${stationarity}`
           : !(gap <= tolerance)
             ? `objective and dual objective differ by ${gap}, relatively`
-            : answer.objective !== undefined && far(answer.objective)
-              ? `the objective is ${objective}, not ${answer.objective}`
-              : undefined;
+            : !(complementarity <= tolerance)
+              ? `a multiplier times the distance from its side is ${complementarity}, relatively`
+              : answer.objective !== undefined && far(answer.objective)
+                ? `the objective is ${objective}, not ${answer.objective}`
+                : undefined;
   return {
     primal,
     dual,
+    complementarity,
     gap,
     stationarity,
     violation,

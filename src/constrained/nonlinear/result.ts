@@ -66,6 +66,8 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   readonly complementarity: number;
   /** The same as `stationarity`. */
   readonly optimality: number;
+  /** The larger of gradTol and feasTol. */
+  readonly tolerance: number;
   /** By name, of a compiled program. */
   declare readonly values?: Readonly<Record<string, number>>;
   /** Multipliers of named rows, of a compiled program. */
@@ -103,6 +105,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     this.stationarity = solve.stationarity;
     this.complementarity = solve.complementarity;
     this.optimality = solve.stationarity;
+    this.tolerance = Math.max(tolerances.gradTol, tolerances.feasTol);
     this.kkt = Math.max(this.stationarity, this.complementarity, this.violation);
     if (names) this.values = Object.fromEntries(names.map((name, j) => [name, this.x[j]!]));
     if (rowNames) {

@@ -32,6 +32,8 @@ export interface PointClaim {
   readonly status: string;
   readonly x: ArrayLike<number>;
   readonly fun?: number | undefined;
+  /** What it was solved to. */
+  readonly tolerance?: number | undefined;
   /** Signs as in `minimizeConstrained`. Left out: none, so nothing may bind. */
   readonly multipliers?:
     | {
@@ -53,16 +55,17 @@ export interface PointVerification {
   };
   /** Largest violation of a row or bound over max(1, |side|). */
   readonly primal: number;
-  /** Largest |grad f - J'y - z|, z being implied where a bound is reached; `dual` is over max(|f|, 1) / max(|x_j|, 1). */
+  /**
+   * Largest |grad f - J'y - z|, where z is implied: it is the rest that points to a bound, where its product with the distance is small. `dual`
+   * is over the larger of max(|f|, 1) / max(|x_j|, 1) and what cancels in its component, |grad f|_j + (|J|'|y|)_j.
+   */
   readonly stationarity: number;
   readonly dual: number;
-  /** Sum |multiplier x distance from its side| over max(1, |f|); a multiplier of the wrong sign counts with its size. */
+  /** Sum |multiplier x distance from its side| over max(1, |f|), bounds included; a multiplier of the wrong sign counts with its size. */
   readonly gap: number;
   readonly fun: number;
 }
 
-/** A bound is reached within this share of max(1, |bound|). */
-const REACHED = 1e-9;
 /** Steps to look for a lower point, over max(|x_j|, 1). */
 const BESIDE = 1e-4;
 
@@ -82,7 +85,11 @@ function problemOf(given: unknown): { f: unknown; o: object; maximize: boolean }
 /** See `verify`. */
 export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: number | undefined } = {}) {
   checkKeys("verify", o, ["tolerance"]);
-  const tolerance = numberOption("verify", "tolerance", o.tolerance, 1e-6, { min: 0 });
+  const usual = Math.max(
+    1e-6,
+    numberOption("verify", "tolerance of the claim", claim.tolerance, 1e-6, { min: 0 }),
+  );
+  const tolerance = numberOption("verify", "tolerance", o.tolerance, usual, { min: 0 });
   const { f, o: parts, maximize } = problemOf(given);
   checkArray("verify", "x", claim.x);
   checkFinite("verify", "x", claim.x);
@@ -113,24 +120,35 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     const side = y[i]! > 0 ? lo : up;
     gap += Math.abs(side) === Infinity ? Math.abs(y[i]!) : Math.abs(y[i]! * (v - side));
   }
-  gap /= size;
   let stationarity = 0;
   let dual = 0;
+  const excused = new Float64Array(n);
   const sum = new ExactSum();
   for (let j = 0; j < n; j++) {
     miss(x[j]!, p.lower[j]!, p.upper[j]!);
     sum.clear().add(g[j]!);
-    for (let k = columns.rowPtr[j]!; k < columns.rowPtr[j + 1]!; k++)
-      sum.addProduct(-columns.values[k]!, y[columns.colIdx[k]!]!);
-    let r = sum.value;
-    const at = (side: number) =>
-      Number.isFinite(side) && Math.abs(x[j]! - side) <= REACHED * Math.max(1, Math.abs(side));
-    if ((r > 0 && at(p.lower[j]!)) || (r < 0 && at(p.upper[j]!))) r = 0;
+    let cancels = 0;
+    for (let k = columns.rowPtr[j]!; k < columns.rowPtr[j + 1]!; k++) {
+      const [a, v] = [columns.values[k]!, y[columns.colIdx[k]!]!];
+      sum.addProduct(-a, v);
+      cancels += Math.abs(a * v);
+    }
+    const r = sum.value;
+    const bound = r > 0 ? p.lower[j]! : p.upper[j]!;
+    const product = Math.abs(bound) === Infinity ? Infinity : Math.abs(r * (x[j]! - bound));
+    if (product <= tolerance * size) {
+      excused[j] = product;
+      gap += product;
+      continue;
+    }
     if (!(Math.abs(r) <= stationarity)) stationarity = Math.abs(r);
-    const relative = (Math.abs(r) * Math.max(Math.abs(x[j]!), 1)) / size;
+    if (cancels > 0) cancels += Math.abs(g[j]!);
+    const relative = Math.abs(r) / Math.max(size / Math.max(Math.abs(x[j]!), 1), cancels);
     if (!(relative <= dual)) dual = relative;
   }
-  const lower = m === 0 ? lowerBeside(p, value, x, fun, tolerance) : null;
+  gap /= size;
+  const lower =
+    m === 0 ? lowerBeside(p, value, x, fun, (j) => 1e-3 * tolerance * size + 2 * excused[j]!) : null;
   const found = !(primal <= tolerance)
     ? "infeasible"
     : dual <= tolerance && gap <= tolerance && !lower
@@ -184,13 +202,13 @@ function multipliersOf(p: NonlinearProgram, { multipliers = {} }: PointClaim): F
   return y;
 }
 
-/** A point beside x along an axis that is lower by more than the tolerance: x is a saddle or a maximum. */
+/** A point beside x along an axis that is lower by more than is allowed there: x is a saddle or a maximum. */
 function lowerBeside(
   p: NonlinearProgram,
   value: (x: Float64Array) => number,
   x: Float64Array,
   fun: number,
-  tolerance: number,
+  allowed: (j: number) => number,
 ): { index: number; step: number; fun: number } | null {
   for (let j = 0; j < p.n; j++) {
     for (const sign of [1, -1]) {
@@ -200,8 +218,7 @@ function lowerBeside(
         Math.max(p.lower[j]!, x[j]! + sign * BESIDE * Math.max(1, Math.abs(x[j]!))),
       );
       const there = value(to);
-      if (there < fun - 1e-3 * tolerance * Math.max(1, Math.abs(fun)))
-        return { index: j, step: to[j]! - x[j]!, fun: there };
+      if (there < fun - allowed(j)) return { index: j, step: to[j]! - x[j]!, fun: there };
     }
   }
   return null;
