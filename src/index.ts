@@ -131,6 +131,7 @@ export {
 export type { DataOptions, Likelihood } from "./expressions/data-options.js";
 export type { Derived } from "./expressions/derive.js";
 export type { ResidualTests } from "./expressions/diagnostics.js";
+export type { SigmaX } from "./expressions/distances.js";
 export type { FormedBand } from "./expressions/formed-band.js";
 export type { FullFit, FullFitResult } from "./expressions/full-fit.js";
 export type { DataSet, GlobalParamSpec } from "./expressions/global-sets.js";
@@ -147,6 +148,13 @@ export type { CurveFitManyOptions, Numbers } from "./expressions/many-input.js";
 export type { CurveStarts } from "./expressions/many-starts.js";
 export type { ProfileCurve, Region } from "./expressions/profiles.js";
 export { compileModel } from "./expressions/read.js";
+export type { VectorFitOptions } from "./expressions/vector-sets.js";
+export {
+  type ByParameter,
+  type DifferencedModel,
+  type DifferenceOptions,
+  withDifferences,
+} from "./expressions/with-differences.js";
 export { type Average, type AverageOptions, average } from "./first-order/average.js";
 export { clipNorm, clipValue, type Writable } from "./first-order/clip.js";
 export type { Group } from "./first-order/groups.js";
@@ -189,7 +197,6 @@ export {
   type FitComparison,
   type NestedTest,
 } from "./fits/compare.js";
-export type { SigmaX } from "./fits/distances.js";
 export { type FromJSONOptions, fromJSON } from "./fits/from-json.js";
 export { type OdeModel, type OdeOptions, ode } from "./fits/ode.js";
 export { type Odr, type OdrOptions, type OdrResult, odr } from "./fits/odr.js";
@@ -203,9 +210,8 @@ export {
 } from "./fits/peaks.js";
 export type { BootstrapKind } from "./fits/resample.js";
 export { curveFitStudent } from "./fits/student.js";
-export { curveFitVector, type VectorFitOptions } from "./fits/vector.js";
+export { curveFitVector } from "./fits/vector.js";
 export { type FitVerification, verify } from "./fits/verify.js";
-export { type DifferenceOptions, withDifferences } from "./fits/with-differences.js";
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from "./global/annealing.js";
 export { type GlobalSearch, type GlobalSearchOptions, globalSearch } from "./global/ask-tell.js";
 export { type CmaesOptions, cmaes } from "./global/cmaes.js";

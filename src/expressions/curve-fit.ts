@@ -10,17 +10,21 @@ import {
   type ModelX,
   pullFit,
 } from "../least-squares/curve-fit.js";
-import type { ExpressionReader } from "../least-squares/expression.js";
+import { type ExpressionReader, isCompiledModel } from "../least-squares/expression.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitSet } from "../least-squares/fit-set.js";
+import type { AnyModel, BlockModel } from "../least-squares/model.js";
 import type { TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
 import { type DataOptions, plainData } from "./data-options.js";
 import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
 import type { DataSet, GlobalParamSpec } from "./global-sets.js";
+import { ordinaryStarts } from "./odr-form.js";
 import { readExpression } from "./read.js";
 import { findStarts } from "./starts.js";
+import { isRows, type VectorFitOptions, vectorSets } from "./vector-sets.js";
+import { type DifferenceOptions, differenced } from "./with-differences.js";
 
 type GivenModel = CurveFitOptions<string, never>["model"];
 
@@ -30,7 +34,8 @@ export interface FullFitOptions<
   X extends ModelX = ArrayLike<number>,
   Value extends number | PromiseLike<number> = number,
 > extends Omit<CurveFitOptions<P, X, Value>, "sigma" | "starts">,
-    DataOptions {
+    DataOptions,
+    DifferenceOptions {
   /** Standard deviation of each y, or one for all; or the covariance matrix of y, as m*m numbers or m rows. */
   sigma?: number | ArrayLike<number> | ArrayLike<ArrayLike<number>> | undefined;
   /**
@@ -74,16 +79,17 @@ const fitAlone = (options: object): FullFitResult => {
 
 /** What reads the fit of these options, and options that it knows. */
 function asPlain(where: string, options: object): { reader: ExpressionReader; options: never } {
-  const named = unnamed(options as { model: unknown });
-  const plain = plainData(where, named);
-  const known = plain?.options ?? named;
+  const simple = simplified(where, options as Given);
+  const plain = plainData(where, simple);
+  const known = plain?.options ?? simple;
   const one = asOneFit(where, known, fitAlone);
   if (!plain && !one) return { reader: plainReader, options: known as never };
   const { read, start } = one?.reader ?? plainReader;
   const rule = plain?.form;
   const { residuals, likelihood } = options as DataOptions;
+  const passes = plain?.passes;
   const formed = (fit: PreparedFit): PreparedFit =>
-    rule ? { ...fit, plan: undefined, form: rule.of(fit) } : fit;
+    rule ? { ...fit, plan: undefined, form: rule.of(fit) } : passes ? { ...fit, passes } : fit;
   const prepare = (fit: PreparedFit): FullPrepared => ({
     ...formed(fit),
     Answer,
@@ -93,12 +99,41 @@ function asPlain(where: string, options: object): { reader: ExpressionReader; op
     counts: likelihood === "poisson",
     dropped: plain?.dropped,
   });
-  const find: typeof start = one ? start : (request) => findStarts(request, { read, prepare: formed });
+  const find: typeof start = plain?.distances
+    ? (request) => ordinaryStarts(request, plainReader)
+    : one
+      ? start
+      : (request) => findStarts(request, { read, prepare: formed });
   return { reader: { read, start: find, prepare }, options: (one?.options ?? known) as never };
 }
 
+interface Given {
+  readonly model: unknown;
+  readonly params?: unknown;
+  readonly y?: unknown;
+  readonly differenceStep?: unknown;
+  readonly scale?: unknown;
+}
+
+/** The options with what has a plainer form in it: a named model, rows of y, steps of differences. */
+function simplified(where: string, options: Given): Given {
+  const named = unnamed(options);
+  const whole = isRows(named?.y) ? (vectorSets(where, named) as Given) : named;
+  const { differenceStep, scale, ...others } = whole ?? {};
+  if (differenceStep === undefined && scale === undefined) return whole;
+  const by = { differenceStep, scale } as DifferenceOptions;
+  const stepped = (model: unknown): unknown => (isFunction(model) ? differenced(where, model, by) : model);
+  const { model } = others as Given;
+  return { ...others, model: Array.isArray(model) ? model.map(stepped) : stepped(model) };
+}
+
+/** A model in JavaScript. */
+const isFunction = (model: unknown): model is AnyModel =>
+  typeof model === "function" ||
+  (!isCompiledModel(model) && typeof (model as BlockModel | null)?.evaluate === "function");
+
 /** A named model as its text; its parameters, where none are given, with the bounds that they have by their meaning. */
-function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O {
+function unnamed(options: Given): Given {
   const named = options?.model as Partial<NamedModel> | null | undefined;
   if (typeof named !== "object" || typeof named?.text !== "string" || !Array.isArray(named.params))
     return options;
@@ -127,7 +162,7 @@ function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O 
  * both.values; // { "a[0]", k, "a[1]" }
  * both.sets[1].band(x);
  */
-export function curveFit(options: GlobalFitOptions): GlobalFitResult;
+export function curveFit(options: GlobalFitOptions | VectorFitOptions): GlobalFitResult;
 export function curveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: FullFitOptions<P, X>,
 ): FullFitResult<P>;
@@ -144,7 +179,7 @@ export function curveFit(options: object): FullFitResult {
  * const fit = await curveFitAsync({ model: "a*exp(-b*x) + c", x, y, signal: AbortSignal.timeout(10_000) });
  * fit.values.b;
  */
-export function curveFitAsync(options: GlobalFitOptions): Promise<GlobalFitResult>;
+export function curveFitAsync(options: GlobalFitOptions | VectorFitOptions): Promise<GlobalFitResult>;
 export function curveFitAsync<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: FullFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FullFitResult<P>>;
@@ -165,7 +200,7 @@ export async function curveFitAsync(options: object): Promise<FullFitResult> {
  * it.result.values;
  */
 export function iterateCurveFit(
-  options: GlobalFitOptions & { resume?: LeastSquaresState | undefined },
+  options: (GlobalFitOptions | VectorFitOptions) & { resume?: LeastSquaresState | undefined },
 ): Pulled<GlobalFitResult, LeastSquaresState>;
 export function iterateCurveFit<P extends string = string, X extends ModelX = ArrayLike<number>>(
   options: FullFitOptions<P, X> & Pick<IterateCurveFitOptions<P, X>, "resume">,

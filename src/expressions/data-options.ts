@@ -2,12 +2,17 @@
 // proportion. All of it becomes plain x, y and sigma before the fit, and where something else than (model - y) / sigma is
 // minimised, the form of the residuals.
 
+import type { Passes } from "../least-squares/robust.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { makeNumbers } from "../runtime/numbers.js";
 import { checkArray, choiceOption, isArrayLike, optionError } from "../runtime/options.js";
+import { readSpreads, type SigmaX } from "./distances.js";
+import { distanceForm } from "./odr-form.js";
 import { covarianceForm, type Form, logForm, poissonForm } from "./residual-forms.js";
+import { CAUCHY_SCALE, studentPass } from "./student.js";
 
-export type Likelihood = "gaussian" | "poisson";
+const laws = ["gaussian", "poisson", "student"] as const;
+export type Likelihood = (typeof laws)[number];
 
 /** Options of curveFit about its points and their errors. */
 export interface DataOptions {
@@ -27,26 +32,27 @@ export interface DataOptions {
   residuals?: "plain" | "relative" | "log" | undefined;
   /**
    * "gaussian" (default): least squares. "poisson": y are counts; half the deviance is minimised, the covariance is the inverse of the
-   * expected information. (Errors of Student's law: `curveFitStudent`.)
+   * expected information. "student": errors of Student's law with 4 degrees of freedom, so that points far off count less; its scale is
+   * estimated with the parameters (1 with absoluteSigma).
    */
   likelihood?: Likelihood | undefined;
+  /**
+   * Standard deviation of x, as sigma is of y: a number, one for each point, or with several predictors an object of such. The sum of the squared distances of
+   * the points to the curve is minimised, each in units of its errors (orthogonal distance regression as ODRPACK's).
+   */
+  sigmaX?: SigmaX | undefined;
 }
 
-/** What functions of their own do, so that they are in no bundle that does not import them. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  sigmaX: "odr",
-  differenceStep: "withDifferences",
-  scale: "withDifferences",
-  likelihood: "curveFitStudent",
-};
-
-const dataKeys = ["missing", "mask", "weights", "residuals", "likelihood"] as const;
+const dataKeys = ["missing", "mask", "weights", "residuals", "likelihood", "sigmaX"] as const;
 
 export interface PlainData {
   readonly options: object;
   /** Points left out. */
   readonly dropped: number;
   readonly form: Form | null;
+  readonly passes?: Passes | undefined;
+  /** There are errors in x. */
+  readonly distances?: boolean;
 }
 
 type Given = Readonly<Record<string, unknown>>;
@@ -112,39 +118,41 @@ const positive = (
 /** The options with plain x, y and sigma; null where none of these options is given. */
 export function plainData(where: string, options: object): PlainData | null {
   const given = (options ?? {}) as Given;
-  const { data, missing, mask, weights, residuals, likelihood, ...others } = given;
-  const elsewhere = Object.keys(ELSEWHERE).find((key) =>
-    key === "likelihood" ? likelihood === "student" : given[key] !== undefined,
-  );
-  if (elsewhere)
-    throw new DownhillError("UNSUPPORTED", `${where}: ${elsewhere} is for ${ELSEWHERE[elsewhere]}`, {
-      details: { option: elsewhere },
-    });
+  const { data, missing, mask, weights, residuals, likelihood, sigmaX, ...others } = given;
   const matrix = isArrayLike(others.y) ? readMatrix(where, others.sigma, others.y.length) : null;
   const asked = (from: unknown): boolean =>
     dataKeys.some((key) => (from as Given | null)?.[key] !== undefined);
   if (!matrix && !asked(given) && !(Array.isArray(data) && data.some(asked))) return null;
   const drop = choiceOption(where, "missing", missing, ["throw", "drop"], "throw") === "drop";
   const kind = choiceOption(where, "residuals", residuals, ["plain", "relative", "log"], "plain");
-  const law = choiceOption(where, "likelihood", likelihood, ["gaussian", "poisson"], "gaussian");
+  const law = choiceOption(where, "likelihood", likelihood, laws, "gaussian");
   const robust = others.loss !== undefined && others.loss !== "linear";
-  const forms = [kind === "log", law !== "gaussian", matrix, robust].filter(Boolean).length;
+  const distances = sigmaX !== undefined;
+  const forms = [kind === "log", law !== "gaussian", matrix, robust, distances].filter(Boolean).length;
   if (forms > 1 || (kind === "relative" && (matrix || law === "poisson")))
-    throw refuse(where, "residuals", "residuals, likelihood, loss and a matrix sigma: give one");
+    throw refuse(where, "residuals", "residuals, likelihood, loss, sigmaX and a matrix sigma: give one");
+  const heavy = law === "student";
+  const settled = heavy && others.absoluteSigma === true;
+  const passes = heavy && !settled ? studentPass : undefined;
+  const known: Record<string, unknown> = {
+    ...(law === "poisson" && { absoluteSigma: true }),
+    ...(heavy && { loss: "cauchy", lossScale: settled ? CAUCHY_SCALE : "mad" }),
+  };
   const form = (): Form | null => (kind === "log" ? logForm : law === "poisson" ? poissonForm : null);
   if (Array.isArray(data)) {
-    for (const key of ["mask", "weights"])
+    for (const key of ["mask", "weights", "sigmaX"])
       if (given[key] !== undefined) throw optionError(where, key, given[key], "nothing beside `data`");
     let dropped = 0;
     const sets = data.map((set: unknown) => {
       if (typeof set !== "object" || set === null) return set;
-      const part = plainData(where, { missing, residuals, likelihood, ...set });
+      const own = (set as Given).sigmaX;
+      if (own !== undefined) throw optionError(where, "sigmaX", own, "nothing in a set of `data`");
+      const part = plainData(where, { missing, residuals, ...(!heavy && { likelihood }), ...set });
       dropped += part?.dropped ?? 0;
-      const { absoluteSigma: _, ...own } = (part?.options ?? set) as Given;
-      return own;
+      const { absoluteSigma: _, ...rest } = (part?.options ?? set) as Given;
+      return rest;
     });
-    const known = law === "poisson" ? { absoluteSigma: true } : {};
-    return { options: { ...others, ...known, data: sets }, dropped, form: form() };
+    return { options: { ...others, ...known, data: sets }, dropped, form: form(), passes };
   }
   if (weights !== undefined && others.sigma !== undefined)
     throw refuse(where, "weights", "give weights or sigma");
@@ -160,7 +168,13 @@ export function plainData(where: string, options: object): PlainData | null {
   const w = weights === undefined ? null : readColumn(where, "weights", weights, m);
   const masked = mask === undefined ? null : readColumn(where, "mask", mask, m);
   const kept: number[] = [];
-  const seen = [y, ...columns, ...(Array.isArray(sigma) ? [sigma] : []), ...(w ? [w] : [])];
+  const keyed = typeof sigmaX === "object" && sigmaX !== null && !isArrayLike(sigmaX);
+  const spreads = Object.entries(keyed ? sigmaX : { "": sigmaX }).map(([name, given]): [string, unknown] => [
+    name,
+    isArrayLike(given) ? readColumn(where, `sigmaX${name && "."}${name}`, given, m) : given,
+  ]);
+  const errorsOfX = spreads.flatMap(([, column]) => (Array.isArray(column) ? [column] : []));
+  const seen = [y, ...columns, ...errorsOfX, ...(Array.isArray(sigma) ? [sigma] : []), ...(w ? [w] : [])];
   for (let i = 0; i < m; i++) {
     if ((masked && !masked[i]) || w?.[i] === 0) continue;
     if (!drop || !seen.some((column) => isGap(column[i]))) kept.push(i);
@@ -177,10 +191,15 @@ export function plainData(where: string, options: object): PlainData | null {
     const share = (i: number): number => Number(Array.isArray(relative) ? relative[i] : (relative ?? 1));
     errors = positive(where, "y", keptY, (v, i) => share(i) * (kind === "log" ? v : Math.abs(v)));
   }
-  const known: Record<string, unknown> = {};
-  if (law === "poisson") {
+  if (law === "poisson")
     errors = positive(where, "y", keptY, (v) => (v < 0 ? NaN : Math.sqrt(Math.max(v, 1))));
-    known.absoluteSigma = true;
+  if (distances) {
+    const own = spreads.map(([name, column]) => [name, Array.isArray(column) ? pick(column) : column]);
+    const names = Object.keys(x).map((name) => name || "x");
+    made = distanceForm(
+      where,
+      readSpreads(where, keyed ? Object.fromEntries(own) : own[0]![1], names, kept.length),
+    );
   }
   if (matrix) {
     const part = kept.flatMap((i) => kept.map((j) => matrix[i * m + j]!));
@@ -198,5 +217,7 @@ export function plainData(where: string, options: object): PlainData | null {
     },
     dropped: m - kept.length,
     form: made,
+    passes,
+    distances,
   };
 }

@@ -18,6 +18,7 @@ import { type Calibrated, type CalibrateOptions, calibrate } from "./calibrate.j
 import { type Derived, derive } from "./derive.js";
 import { leverageOf, type ResidualTests, testsOf } from "./diagnostics.js";
 import { type FormedBand, formedBand } from "./formed-band.js";
+import type { DistanceParts } from "./odr-form.js";
 import { type ProfileCurve, profileCurve, type Region, region } from "./profiles.js";
 import { type Form, fittedAt } from "./residual-forms.js";
 
@@ -39,6 +40,12 @@ interface Asked<P extends string> {
 export class FullFit<P extends string = string> extends FitAnswer<P> {
   /** Points that `missing`, `mask` or a weight of 0 left out; there where one of these was given. */
   declare readonly dropped?: number;
+  /** Of a fit with sigmaX: how far each x was moved, by predictor ("x" where there is one), and model - y there. */
+  declare readonly delta?: DistanceParts["delta"];
+  declare readonly epsilon?: Float64Array;
+  /** rss of it in two: the squares of epsilon / sigma and of delta / sigmaX. */
+  declare readonly rssY?: number;
+  declare readonly rssX?: number;
   readonly #fit: FullPrepared;
   readonly #run: FitRun;
   #h: Float64Array | undefined;
@@ -63,7 +70,10 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
     super(fit, end, engine, told, stats);
     this.#fit = fit;
     this.#run = told;
-    if (fitted) Object.assign(this, { fitted, residuals: fitted.map((v, i) => v - fit.y[i]!) });
+    if (fitted && rule) {
+      const residuals = fitted.map((v, i) => v - fit.y[i]!);
+      Object.assign(this, { fitted, residuals, ...rule.tell?.(fit, run.x) });
+    }
     if (fit.dropped !== undefined) this.dropped = fit.dropped;
     const found = advice(fit, end, told, this.#asked, () => this.leverage);
     if (found.length > 0) Object.assign(this, { warnings: [...this.warnings, ...found] });
@@ -156,6 +166,10 @@ export type FullFitResult<P extends string = string> = Termination &
   Pick<
     FullFit<P>,
     | "dropped"
+    | "delta"
+    | "epsilon"
+    | "rssY"
+    | "rssX"
     | "leverage"
     | "standardized"
     | "studentized"

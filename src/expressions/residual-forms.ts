@@ -14,6 +14,8 @@ export interface Form {
   /** The run as its covariance needs it. */
   revise?(run: FitRun, fit: PreparedFit): FitRun;
   statistics?(usual: FitStatistics, fit: PreparedFit, fitted: Float64Array, n: number): FitStatistics;
+  /** What the result says beside, at the free parameters x. */
+  tell?(fit: PreparedFit, x: Float64Array): object;
 }
 
 /** The model's values at all points, now. */
@@ -162,14 +164,19 @@ function inverseOf(J: Float64Array, n: number, { uncertainty }: FitRun): Float64
   return out;
 }
 
-/** The model's values at the free parameters x. */
-export function fittedAt(fit: PreparedFit, x: Float64Array): Float64Array {
-  const p = Float64Array.from(fit.parameters.init);
-  fit.parameters.free.forEach((j, k) => {
+/** All parameters that are not tied, the free ones at x. */
+export function allParameters({ parameters: { init, free } }: PreparedFit, x: Float64Array): Float64Array {
+  const p = Float64Array.from(init);
+  free.forEach((j, k) => {
     p[j] = x[k]!;
   });
+  return p;
+}
+
+/** The model's values at the free parameters x. */
+export function fittedAt(fit: PreparedFit, x: Float64Array): Float64Array {
   const out = new Float64Array(fit.y.length);
-  valuesAt(fit, p, out);
+  valuesAt(fit, allParameters(fit, x), out);
   return out;
 }
 

@@ -231,6 +231,7 @@ function makeEngine(
     start: pick(init),
     bounds: bounded ? { lower: pick(lower), upper: pick(upper) } : null,
     settings: readSettings(where, options),
+    passes: fit.passes,
     limits: options,
   };
   return new LeastSquaresEngine(input, (engine, end) => finishFit(fit, engine, end));

@@ -11,7 +11,7 @@ import type { LeastSquaresState } from "./checkpoint.js";
 import { Evaluations } from "./evaluations.js";
 import { beginSolve, type FitSolve, leastSquaresMethod, terminationOf } from "./method.js";
 import type { CoreProblem, EngineInput, Uncertainty } from "./problem.js";
-import { lossPass } from "./robust.js";
+import { lossPass, type Passes } from "./robust.js";
 import { lossNames, methodCode, type Settings } from "./settings.js";
 import { FitLayout, type SolveSpace, solveIn } from "./space.js";
 
@@ -45,6 +45,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   readonly lost: number[] = [];
   readonly #read: (engine: LeastSquaresEngine, end: Termination) => Out;
   readonly #core: CoreProblem | null;
+  readonly #pass: Passes;
   readonly #measures: Readonly<Record<"target" | "gradient" | "fun" | "step", Measure<Termination>>>;
   #last = true;
   /** J'J in hand is that of the answer. */
@@ -53,12 +54,13 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
 
   /** `read`: what the answer is, once the run is over or in its middle. */
   constructor(input: EngineInput, read: (engine: LeastSquaresEngine, end: Termination) => Out) {
-    const { where, core, start, settings, limits, bounds } = input;
+    const { where, core, start, settings, limits, bounds, passes = lossPass } = input;
     const { m } = input.problem;
     const n = start.length;
     const { tolerances } = settings;
     this.input = input;
     this.#read = read;
+    this.#pass = passes;
     this.settings = settings;
     this.#measures = {
       target: new Measure("target", tolerances.target, converged("target")),
@@ -135,7 +137,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
       // Saved where a pass had converged, the next one begins.
       if (this.#last || solve.s[S.S_MET] === 0) return false;
     }
-    const pass = lossPass(this.passes++, settings, solve)!;
+    const pass = this.#pass(this.passes++, settings, solve)!;
     solve.loss = lossNames.indexOf(pass.loss);
     this.#last = pass.last;
     this.evaluations.beginPass(pass.fromStart);
@@ -148,7 +150,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   goOn(passes: number): void {
     const { solve, settings } = this;
     const { lossScale } = solve;
-    this.#last = lossPass(passes - 1, settings, solve)?.last ?? false;
+    this.#last = this.#pass(passes - 1, settings, solve)?.last ?? false;
     solve.lossScale = lossScale;
     this.passes = passes;
     this.resumed = true;
@@ -163,7 +165,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     const limit = end === S.END_MAX_ITERATIONS || end === S.END_MAX_EVALUATIONS;
     if (limit || this.#last || !solve.started) return true;
     const scale = solve.lossScale;
-    const next = lossPass(passes, settings, solve);
+    const next = this.#pass(passes, settings, solve);
     solve.lossScale = scale;
     return next === null;
   }

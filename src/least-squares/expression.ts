@@ -71,7 +71,7 @@ export interface StartRequest {
 export interface FoundStarts {
   /** As the option `params`, every start given. */
   readonly params: Readonly<Record<string, unknown>>;
-  readonly starts: StartsReport;
+  readonly starts: StartsReport | undefined;
   readonly warnings: readonly Warning[];
 }
 

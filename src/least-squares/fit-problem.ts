@@ -11,6 +11,7 @@ import type { FitAnswer } from "./fit-result.js";
 import type { AnyModel, BoundModel, Data } from "./model.js";
 import type { Parameters } from "./parameters.js";
 import type { CorePlan, Done, ResidualProblem } from "./problem.js";
+import type { Passes } from "./robust.js";
 import type { LeastSquaresSettings } from "./settings.js";
 
 /** What is minimised in place of (model - y) weights: another bound model, y and weights, for data of the fit or of a refit. */
@@ -42,6 +43,8 @@ export interface PreparedFit {
   /** The options as the user gave them, where `options` are others. */
   readonly given?: object | undefined;
   readonly form?: ResidualForm | undefined;
+  /** Passes of the solve, where they are others than those of its loss. */
+  readonly passes?: Passes | undefined;
   /** Adds to the result what only the reader of the model knows. */
   readonly finish?: ((result: object) => void) | undefined;
   /** The class of the result, where it is another one. */

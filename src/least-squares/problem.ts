@@ -3,6 +3,7 @@
 import type { Method } from "../driver/task.js";
 import type { Limits, Termination } from "../driver/types.js";
 import type { LeastSquaresEngine } from "./engine.js";
+import type { Passes } from "./robust.js";
 import type { Settings } from "./settings.js";
 import type { SolveSpace } from "./space.js";
 
@@ -40,6 +41,8 @@ export interface EngineInput {
   readonly start: Float64Array;
   readonly bounds: { lower: Float64Array; upper: Float64Array } | null;
   readonly settings: Settings;
+  /** In place of those of the loss. */
+  readonly passes?: Passes | undefined;
   readonly limits: Limits;
 }
 

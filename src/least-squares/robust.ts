@@ -27,12 +27,15 @@ export interface LossPass {
   readonly last: boolean;
 }
 
+/** Pass number k of a solve, or null where none follows. */
+export type Passes = (k: number, settings: Settings, solve: FitSolve) => LossPass | null;
+
 /**
  * Pass number k, or null: one pass, unless the loss or its scale need a first approximation. Tukey and arctan give no weight to
  * what is far away, so a softL1 fit goes before; "mad" takes the scale from the residuals, first those of the start (a plain fit
  * may follow one wild point to infinity), then those of the last pass, until it settles.
  */
-export function lossPass(k: number, { loss, lossScale }: Settings, solve: FitSolve): LossPass | null {
+export const lossPass: Passes = (k, { loss, lossScale }, solve) => {
   if (loss === "linear" || lossScale !== "mad") {
     const passes: readonly LossName[] = loss === "tukey" || loss === "arctan" ? ["softL1", loss] : [loss];
     return k < passes.length ? { loss: passes[k]!, fromStart: false, last: k === passes.length - 1 } : null;
@@ -44,7 +47,7 @@ export function lossPass(k: number, { loss, lossScale }: Settings, solve: FitSol
   if (k > 1 && Math.abs(scale - before) <= SCALE_SETTLED * before) return null;
   solve.lossScale = scale;
   return { loss, fromStart: false, last: false };
-}
+};
 
 /** The scale of softL1 from the residuals at the start; plain least squares when more than half of them are 0. */
 export function scaleFromStart(solve: FitSolve): void {

@@ -11,6 +11,8 @@ import {
   DownhillError,
   fitCode,
   fromJSON,
+  iterateCurveFit,
+  odr,
   verify,
   withDifferences,
 } from "../../src/index.js";
@@ -266,8 +268,141 @@ describe("data as people have them", () => {
         }),
       ),
     ).toBe("OPTION");
-    for (const more of [{ sigmaX: 1 }, { scale: { a: 1 } }, { differenceStep: 1 }, { likelihood: "student" }])
-      expect(codeOf(() => curveFit({ ...decay, ...more } as never))).toBe("UNSUPPORTED");
+  });
+
+  test("the same as options: Student's law, with one of the data far off; in every form of the call", async () => {
+    const y = [0, 1.1, 2, 2.9, 4.2, 50, 6, 7.1];
+    const options = { model: "a + b*x", x, y, likelihood: "student" as const };
+    const fit = curveFit(options);
+    near(fit.values.a!, 0.01656366, 5);
+    near(fit.values.b!, 1.00764607);
+    expect((await curveFitAsync(options)).values).toEqual(fit.values);
+    expect(curveFitStudent({ model: "a + b*x", x, y }).values).toEqual(fit.values);
+    const params = { a: 0, b: 1 };
+    const whole = curveFit({ ...options, params });
+    const pulled = iterateCurveFit({ ...options, params });
+    let state = pulled.state();
+    for (const { nit } of pulled) if (nit === 9) state = pulled.state();
+    expect(pulled.result.values).toEqual(whole.values);
+    const resumed = iterateCurveFit({ ...options, params, resume: JSON.parse(JSON.stringify(state)) });
+    for (const _ of resumed);
+    expect(resumed.result.values).toEqual(whole.values);
+    // Two sets, all parameters shared: the same points.
+    const data = [0, 4].map((from) => ({ x: x.slice(from, from + 4), y: y.slice(from, from + 4) }));
+    const shared = { a: { init: 0, shared: true }, b: { init: 1, shared: true } };
+    const both = curveFit({ data, model: "a + b*x", params: shared, likelihood: "student" });
+    near(both.values.b!, 1.00764607, 6);
+    // With a scale that is known it is the loss "cauchy" at twice sigma.
+    const known = curveFit({ ...options, sigma: 0.1, absoluteSigma: true });
+    const cauchy = curveFit({
+      model: "a + b*x",
+      x,
+      y,
+      sigma: 0.1,
+      absoluteSigma: true,
+      loss: "cauchy",
+      lossScale: 2,
+    });
+    expect(known.values).toEqual(cauchy.values);
+    expect(codeOf(() => curveFit({ ...options, loss: "huber" }))).toBe("OPTION");
+  });
+
+  test("errors in x as an option: ODRPACK's figures, with gaps and points left out; what does not go together", () => {
+    const t = [0.1, 0.5, 1.1, 1.4, 2.2, 2.9, 3.3, 4.1];
+    const y = [4.7, 3.8, 2.9, 2.3, 1.7, 1.1, 1.05, 0.6];
+    const options = { model: "a*exp(-b*x)", x: t, y, sigma: 0.15 };
+    const fit = curveFit({ ...options, sigmaX: 0.1 });
+    near(fit.values.a!, 4.9008260884979915, 6);
+    near(fit.values.b!, 0.4978112042221288, 6);
+    near(fit.params.a!.stderr!, 0.10602424857859315, 4);
+    near(fit.rss, 1.3951546560663317, 9);
+    near(fit.rssX! + fit.rssY!, fit.rss, 12);
+    expect(fit.delta!.x![0]).toBeCloseTo(-0.011292114439252123, 6);
+    expect(fit.epsilon![0]).toBeCloseTo(fit.predict([0.1 + fit.delta!.x![0]!])[0]! - 4.7, 12);
+    expect(fit.residuals[0]).toBeCloseTo(fit.predict([0.1])[0]! - 4.7, 12);
+    expect(fit.leverage.reduce((sum, h) => sum + h, 0)).toBeCloseTo(2, 9);
+    const [low, high] = fit.profile("b");
+    expect(low < fit.values.b! && fit.values.b! < high).toBe(true);
+    const same = odr({ ...options, sigmaX: 0.1 });
+    expect(same.values).toEqual(fit.values);
+    const gaps = curveFit({
+      ...options,
+      x: [9, ...t, 5],
+      y: [...[9], ...y, NaN],
+      sigmaX: [0, ...t.map(() => 0.1), 0.1],
+      mask: [false, ...t.map(() => true), true],
+      missing: "drop",
+    });
+    expect(gaps.values).toEqual(fit.values);
+    expect(gaps.dropped).toBe(2);
+    const columns = { model: "a*exp(-b*t)", x: { t }, y, sigma: 0.15 };
+    expect(curveFit({ ...columns, sigmaX: { t: t.map(() => 0.1) } }).values).toEqual(fit.values);
+    const start = { a: 5, b: { init: 0.5, min: 0 }, c: { init: 0, fixed: true } };
+    const held = curveFit({ ...options, model: "a*exp(-b*x) + c", params: start, sigmaX: 0.1 });
+    near(held.values.b, fit.values.b!, 8);
+    const resumable = iterateCurveFit({ ...options, sigmaX: 0.1 });
+    for (const _ of resumable);
+    expect(resumable.result.values).toEqual(fit.values);
+    for (const [sigmaX, code] of [
+      [null, "SHAPE"],
+      [0, "OPTION"],
+      [[0.1], "SHAPE"],
+      [{ u: 1 }, "SHAPE"],
+    ] as const)
+      expect(codeOf(() => curveFit({ ...options, sigmaX: sigmaX as never }))).toBe(code);
+    for (const more of [{ loss: "huber" }, { likelihood: "poisson" }, { residuals: "log" }])
+      expect(codeOf(() => curveFit({ ...options, sigma: undefined, sigmaX: 1, ...more } as never))).toBe(
+        "OPTION",
+      );
+    const sets = [{ x: t, y, sigmaX: 0.1 }];
+    expect(codeOf(() => curveFit({ data: sets as never, model: options.model }))).toBe("OPTION");
+    expect(codeOf(() => curveFit({ data: sets, sigmaX: 1, model: options.model } as never))).toBe("OPTION");
+  });
+
+  test("rows of y and steps of differences as options", async () => {
+    const pairs = x.map((t) => [2 * Math.cos(0.5 * t), 2 * Math.sin(0.5 * t)]);
+    const model = ["a*cos(w*x)", "a*sin(w*x)"];
+    const wave = curveFit({ model, x, y: pairs });
+    expect(wave.values).toEqual(curveFitVector({ model, x, y: pairs }).values);
+    near(wave.sets[1]!.predict([1])[0]!, 2 * Math.sin(0.5), 6);
+    expect((await curveFitAsync({ model, x, y: pairs })).values).toEqual(wave.values);
+    const row = (t: number, { a, w }: { a: number; w: number }) => [a * Math.cos(w * t), a * Math.sin(w * t)];
+    const called = { model: row as never, x, y: pairs, params: { a: 1.5, w: 0.45 }, differenceStep: 1e-4 };
+    near(curveFit(called).values.w!, 0.5, 6);
+    // A model in steps of 1e-2: with the steps that are asked for, as withDifferences has them.
+    const rough = (t: number, { a, b }: { a: number; b: number }) =>
+      Math.round(1e5 * a * Math.exp(-b * t)) / 1e5;
+    const params = { a: 1, b: 1 };
+    const own = curveFit({ ...decay, model: rough, params, differenceStep: 1e-2, scale: { a: 1 } });
+    const steps = withDifferences(rough as never, { differenceStep: 1e-2, scale: { a: 1 } });
+    expect(own.values).toEqual(curveFit({ ...decay, model: steps as never, params }).values);
+    for (const more of [
+      { differenceStep: { a: 1e-2, b: 1e-2 } },
+      { differenceStep: [1e-2, 1e-2], scale: [1, 1] },
+    ])
+      expect(curveFit({ ...decay, model: rough, params, ...more }).values).toEqual(own.values);
+    // Exact derivatives have no use for steps.
+    const block = {
+      evaluate: (at: Float64Array, p: Float64Array, out: Float64Array) =>
+        at.forEach((t, i) => {
+          out[i] = p[0]! * Math.exp(-p[1]! * t);
+        }),
+      jacobian: (at: Float64Array, p: Float64Array, out: Float64Array) =>
+        at.forEach((t, i) => {
+          out[2 * i] = Math.exp(-p[1]! * t);
+          out[2 * i + 1] = -t * p[0]! * out[2 * i]!;
+        }),
+    };
+    const exact = curveFit({ ...decay, model: block, params });
+    expect(curveFit({ ...decay, model: block, params, differenceStep: 0.5 }).values).toEqual(exact.values);
+    expect(curveFit({ ...decay, scale: "auto" }).values).toEqual(curveFit(decay).values);
+    for (const more of [
+      { differenceStep: 0 },
+      { differenceStep: [1] },
+      { scale: { c: 1 } },
+      { scale: { a: -1 } },
+    ])
+      expect(codeOf(() => curveFit({ ...decay, model: rough, params, ...more }))).toMatch(/OPTION|SHAPE/);
   });
 
   test("starts of functions between bounds, and points of one's own", () => {

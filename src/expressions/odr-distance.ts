@@ -79,6 +79,10 @@ export interface Errors {
 /** Turns of the inner iteration; it ends where no shift changes by more than this share of x and its error. */
 const MOST_TURNS = 200;
 const SETTLED = 1e-14;
+/** Below this share a step that is not half of the one before is noise: slopes may be differences. */
+const NOISE = 1e-9;
+/** Of f, in what is compared. */
+const ROUNDING = 1e-15;
 const HALVINGS = 30;
 
 /**
@@ -100,6 +104,10 @@ export class Distances {
   readonly #errors: Errors;
   readonly #f: Float64Array;
   readonly #second: Float64Array;
+  /** Of a turn: the squares before it, the shifts before it and their steps. */
+  readonly #known: Float64Array;
+  readonly #from: Float64Array;
+  readonly #step: Float64Array;
 
   constructor(curve: Curve, x: Float64Array, y: Float64Array, errors: Errors) {
     const m = y.length;
@@ -113,6 +121,9 @@ export class Distances {
     this.slopes = new Float64Array(x.length);
     this.#f = new Float64Array(m);
     this.#second = new Float64Array(m);
+    this.#known = new Float64Array(m);
+    this.#from = new Float64Array(x.length);
+    this.#step = new Float64Array(x.length);
   }
 
   #look(p: Float64Array): void {
@@ -140,12 +151,12 @@ export class Distances {
     const m = this.#y.length;
     const v = this.#x.length / m;
     const { x: sx, y: sy } = this.#errors;
-    const known = new Float64Array(m);
-    const from = new Float64Array(this.shifts.length);
-    const step = new Float64Array(this.shifts.length);
+    const [known, from, step] = [this.#known, this.#from, this.#step];
     this.#look(p);
+    let largest = Infinity;
     for (let turn = 0; turn < MOST_TURNS; turn++) {
-      let moving = false;
+      const before = largest;
+      largest = 0;
       for (let i = 0; i < m; i++) {
         known[i] = this.#square(i);
         const variance = sy[i]! * sy[i]!;
@@ -168,8 +179,8 @@ export class Distances {
           step[at] = newton
             ? -((e * slope) / variance + from[at]! / (sx[at]! * sx[at]!)) / bend
             : (-sx[at]! * sx[at]! * this.slopes[at]! * inner) / total - from[at]!;
-          const size = Math.abs(this.#x[k * m + i]!) + sx[at]!;
-          if (!(Math.abs(step[at]!) <= SETTLED * size)) moving = true;
+          const share = Math.abs(step[at]!) / (Math.abs(this.#x[k * m + i]!) + sx[at]!);
+          if (!(share <= largest)) largest = share;
           this.shifts[at]! += step[at]!;
         }
       }
@@ -178,7 +189,8 @@ export class Distances {
         let worse = false;
         for (let i = 0; i < m; i++) {
           // A distance that rounding alone raises is let be.
-          if (this.#square(i) <= known[i]! * (1 + 1e-14) + 1e-300) continue;
+          const rounding = (ROUNDING * Math.abs(this.epsilon[i]! * this.#f[i]!)) / (sy[i]! * sy[i]!);
+          if (this.#square(i) <= known[i]! * (1 + 1e-14) + 2 * rounding + 1e-300) continue;
           worse = true;
           for (let k = 0; k < v; k++) {
             const at = i * v + k;
@@ -189,7 +201,7 @@ export class Distances {
         if (!worse) break;
         this.#look(p);
       }
-      if (!moving) return;
+      if (largest <= SETTLED || (largest <= NOISE && largest > before / 2)) return;
     }
   }
 

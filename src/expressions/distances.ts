@@ -6,7 +6,7 @@ import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { BoundModel } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkArray, checkFinite } from "../runtime/options.js";
-import { type Curve, Distances, type Errors, plainCurve, predictorsOf } from "./odr-distance.js";
+import { type Curve, Distances, type Errors, predictorsOf } from "./odr-distance.js";
 
 /** Standard deviations of x: a number, one for each point, or by predictor. */
 export type SigmaX = number | ArrayLike<number> | Readonly<Record<string, number | ArrayLike<number>>>;
@@ -24,14 +24,30 @@ function spreadOf(where: string, argument: string, given: unknown, m: number): F
   });
 }
 
+/** m standard deviations of each predictor. */
+export function readSpreads(
+  where: string,
+  sigmaX: unknown,
+  predictors: readonly string[],
+  m: number,
+): Float64Array[] {
+  const keyed = typeof sigmaX === "object" && sigmaX !== null && !("length" in sigmaX);
+  return predictors.map((name) =>
+    keyed
+      ? spreadOf(where, `sigmaX.${name}`, (sigmaX as Readonly<Record<string, unknown>>)[name], m)
+      : spreadOf(where, "sigmaX", sigmaX, m),
+  );
+}
+
 /** The distances of a fit's points to its curve, their model over all parameters, and the errors they are measured in. */
 export function distancesOf(
   where: string,
   fit: PreparedFit,
-  sigmaX: unknown,
+  /** Of each predictor. */
+  spreads: readonly Float64Array[],
   y: Float64Array,
   weights: Float64Array | null,
-  curve: Curve = plainCurve(fit),
+  curve: Curve,
 ): { distances: Distances; bound: BoundModel; errors: Errors } {
   const { parameters } = fit;
   if (parameters.tied.length > 0) {
@@ -42,15 +58,6 @@ export function distancesOf(
   const m = y.length;
   const columns = predictorsOf(fit);
   const v = columns.length;
-  const keyed = typeof sigmaX === "object" && !("length" in (sigmaX as object));
-  const spreads = columns.map(([name]) =>
-    spreadOf(
-      where,
-      keyed ? `sigmaX.${name}` : "sigmaX",
-      keyed ? (sigmaX as Readonly<Record<string, unknown>>)[name] : sigmaX,
-      m,
-    ),
-  );
   const errors = {
     x: Float64Array.from({ length: m * v }, (_, at) => spreads[at % v]![Math.floor(at / v)]!),
     y: weights ? weights.map((w) => 1 / w) : new Float64Array(m).fill(1),

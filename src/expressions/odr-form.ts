@@ -1,0 +1,78 @@
+// The option sigmaX: the distances of the points to the curve in place of (model - y) / sigma, from the answer of the ordinary fit on.
+
+import { limitKeys } from "../driver/types.js";
+import { fitNow } from "../least-squares/curve-fit.js";
+import type { ExpressionReader, FoundStarts, StartRequest } from "../least-squares/expression.js";
+import type { PreparedFit } from "../least-squares/fit-problem.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+import { fitStatistics } from "../least-squares/statistics.js";
+import { distancesOf } from "./distances.js";
+import { curveOf } from "./odr-curve.js";
+import { predictorsOf } from "./odr-distance.js";
+import { allParameters, type Form } from "./residual-forms.js";
+
+/** What a fit with errors in x says beside what every fit says. */
+export interface DistanceParts {
+  /** Shift of each x onto the curve, by predictor ("x" where there is one), and model - y there. */
+  readonly delta: Readonly<Record<string, Float64Array>>;
+  readonly epsilon: Float64Array;
+  /** rss in two: squares of epsilon / sigma, and of delta / sigmaX. */
+  readonly rssY: number;
+  readonly rssX: number;
+}
+
+/** `spreads`: m standard deviations of each predictor. */
+export const distanceForm = (where: string, spreads: readonly Float64Array[]): Form => ({
+  of(fit) {
+    const curve = curveOf(fit);
+    return (y, weights) => {
+      const { bound } = distancesOf(where, fit, spreads, y, weights, curve);
+      return { bound, y: new Float64Array(y.length), weights: null };
+    };
+  },
+  statistics: ({ rss }, { y, weights }, _, n) => fitStatistics(rss, n, y, weights),
+  tell: (fit, x) => partsOf(where, fit, spreads, x),
+});
+
+function partsOf(
+  where: string,
+  fit: PreparedFit,
+  spreads: readonly Float64Array[],
+  x: Float64Array,
+): DistanceParts {
+  const { distances, errors } = distancesOf(where, fit, spreads, fit.y, fit.weights, curveOf(fit));
+  distances.search(allParameters(fit, x));
+  const { epsilon, shifts } = distances;
+  const columns = predictorsOf(fit);
+  const v = columns.length;
+  const squares = (values: Float64Array, own: Float64Array): number => {
+    let sum = 0;
+    values.forEach((value, at) => {
+      sum += (value / own[at]!) * (value / own[at]!);
+    });
+    return sum;
+  };
+  const delta = Object.fromEntries(
+    columns.map(([name], k) => [name, Float64Array.from(epsilon, (_, i) => shifts[i * v + k]!)]),
+  );
+  return { delta, epsilon, rssY: squares(epsilon, errors.y), rssX: squares(shifts, errors.x) };
+}
+
+/** The ordinary fit's answer as starts. */
+export function ordinaryStarts({ options }: StartRequest, reader: ExpressionReader): FoundStarts {
+  const own: Record<string, unknown> = { ...options };
+  for (const key of limitKeys) if (key !== "runtime") delete own[key];
+  const fit = fitNow(reader, own as never) as FitResult;
+  const specs = (options.params ?? {}) as Record<string, unknown>;
+  const params = Object.fromEntries(
+    Object.entries(fit.params).map(([name, { value, init, fixed, expr }]) => {
+      const spec = specs[name];
+      if (fixed || expr !== undefined) return [name, spec];
+      const others = typeof spec === "object" ? spec : {};
+      return [name, { ...others, init: Number.isFinite(value) ? value : init }];
+    }),
+  );
+  // What the search for starts noticed counts here too.
+  const warnings = fit.warnings.filter(({ code }) => code === "W_OTHER_MINIMUM");
+  return { params, starts: fit.starts, warnings };
+}
