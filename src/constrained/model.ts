@@ -3,6 +3,7 @@
 import { csrFromTriplets } from "../linalg/csr.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys } from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import type { LinearProgram, QuadraticProgram } from "./input.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
 import { type ConvexResult, type SolveQPOptions, solveLP, solveQP } from "./solve.js";
@@ -82,8 +83,13 @@ class Draft {
 export function model(source: string | ((builder: ModelBuilder) => void)): Model {
   const draft = new Draft();
   if (typeof source === "string") readText(source, draft);
-  else if (typeof source === "function") source(builderOf(draft));
-  else
+  else if (typeof source === "function") {
+    const answer: unknown = source(builderOf(draft));
+    if (isPromise(answer))
+      throw new DownhillError("CALLBACK_RESULT", `model: the builder returned ${quote(answer)}`, {
+        hint: "a builder names everything before it returns",
+      });
+  } else
     throw new DownhillError("OPTION", `model: expected a text or a function, got ${quote(source)}`, {
       details: { option: "source" },
     });

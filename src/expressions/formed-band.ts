@@ -46,6 +46,8 @@ export function formedBand(
   x: FitX,
   options: BandOptions,
 ): FormedBand {
+  // Refused there.
+  if (!options) return plain(x, options);
   const band = shaped(fit, solved, plain, x, options);
   const warnings = beyond(fit, x, band.lower.length);
   return warnings.length > 0 ? { ...band, warnings } : band;

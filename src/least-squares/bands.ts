@@ -31,14 +31,14 @@ const synchronous = (where: string, done: Done): undefined => {
   refusePromise(where, done, "fit with a synchronous model");
 };
 
-/** The model at new x with its band; `options` null: only the values. */
+/** The model at new x with its band; without options only the values. */
 export function fitBand(
   { fit, x: p, covariance, jacobian, scale, statistics }: SolvedFit,
   x: FitX,
-  options: BandOptions | null,
+  options?: BandOptions,
 ): Band {
-  const where = options ? "band" : "predict";
-  if (options) checkKeys(where, options, ["level", "kind", "sigma"]);
+  const where = options === undefined ? "predict" : "band";
+  if (options !== undefined) checkKeys(where, options, ["level", "kind", "sigma"]);
   const level = readLevel(where, options?.level, fit.level);
   const kind = choiceOption(where, "kind", options?.kind, ["confidence", "prediction"], "confidence");
   const bound = bindModel(where, fit.model, fit.parameters.names, readPredictors(where, x, fit.predictors));

@@ -160,7 +160,7 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
   // Getters, so that `const { predict } = fit` works, and a result still survives structuredClone.
   /** The model at new x. */
   get predict(): (x: FitX) => Float64Array {
-    return (x) => fitBand(this.solved, x, null).fit;
+    return (x) => fitBand(this.solved, x).fit;
   }
 
   /** Pointwise band by the delta method, with Student's t (the normal law with absoluteSigma). Limits are NaN when there is no covariance. */

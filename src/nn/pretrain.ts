@@ -1,8 +1,9 @@
 // Pre-training and transfer. Greedy layer-wise training (Bengio et al. 2007): each block of layers, a dense with what follows
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Body } from "./body.js";
 import { layerOutputs } from "./evaluate.js";
@@ -101,7 +102,11 @@ export function pretrain(
         : grow(net, data, y as TargetValues, start, end, i, fitOptions);
     const block = { layers: net.names.slice(start, end), history };
     done.push(block);
-    onBlock?.(block);
+    const answer = onBlock?.(block);
+    if (isPromise(answer))
+      throw new DownhillError("CALLBACK_RESULT", `${where}: onBlock returned ${quote(answer)}`, {
+        hint: "training does not wait for it",
+      });
   }
   return { blocks: done };
 }

@@ -7,13 +7,18 @@ import {
   cmaes,
   compileModel,
   csrFromDense,
+  curveFit,
   curveFitMany,
   DownhillError,
+  dense,
   loadSync,
   matrix,
   minimizeConstrained,
   multistart,
+  model as namedProgram,
+  network,
   optimizer,
+  pretrain,
   prox,
   proximalGradient,
   sample,
@@ -46,6 +51,11 @@ it("a promise that is refused ends nothing", async () => {
   using closure = optimizer(2, adam());
   expect(codeOf(() => closure.step(late))).toBe("CALLBACK_RESULT");
   expect(codeOf(() => optimizer(2, sgd({ lr: late })))).toBe("CALLBACK_RESULT");
+  // Callbacks whose answer nobody needs are looked at all the same.
+  expect(codeOf(() => namedProgram(late))).toBe("CALLBACK_RESULT");
+  using net = network({ inputs: 1, layers: [dense(1), dense(1)], loss: "mse" });
+  const trained = () => pretrain(net, [[1], [2]], undefined, { onBlock: late, epochs: 1, batchSize: 1 });
+  expect(codeOf(trained)).toBe("CALLBACK_RESULT");
   await new Promise((resolve) => setTimeout(resolve, 10));
   process.off("unhandledRejection", note);
   expect(unhandled).toEqual([]);
@@ -164,4 +174,10 @@ it("a row whose length grows beyond any memory is refused, not read for minutes"
   const gone = new Float64Array(2);
   structuredClone(gone.buffer, { transfer: [gone.buffer] });
   expect(codeOf(() => cholesky([gone]))).toBe("DETACHED_INPUT");
+});
+
+it("options that are null are refused, not taken for none", () => {
+  const fit = curveFit({ model: "a*x + b", x: [0, 1, 2], y: [1, 3, 5.1], params: { a: 1, b: 1 } });
+  for (const options of [null, 2, "level"])
+    expect(codeOf(() => fit.band([3], options as never))).toBe("OPTION");
 });
