@@ -1,7 +1,8 @@
 // globalSearch(box): a search that hands its points out and takes the values when they come: for workers, simulations, people.
 
 import { DownhillError } from "../runtime/errors.js";
-import { lengthOf, numberOption, optionError } from "../runtime/options.js";
+import { takeList } from "../runtime/lists.js";
+import { lengthOf, numberOption } from "../runtime/options.js";
 import { type GlobalState, GlobalTask } from "./engine.js";
 import type { GlobalMethod } from "./methods.js";
 import type { GlobalEnd, GlobalResult } from "./result.js";
@@ -110,9 +111,10 @@ class AskTell implements GlobalSearch<never> {
     const where = "globalSearch.tell";
     if (this.#end)
       throw new DownhillError("DISPOSED", `${where}: the search is over`, { hint: "look at done" });
-    if (points !== undefined && !Array.isArray(points))
-      throw optionError(where, "points", points, "an array of points that ask() returned");
-    const given: never[] = points ? [...points] : this.ask();
+    const given =
+      points === undefined
+        ? this.ask()
+        : takeList(where, "points", points, "an array of points that ask() returned", this.#waiting.length);
     // Read once: what was looked at is what is used.
     const told = Array.from({ length: lengthOf(where, "values", values, given.length) }, (_, i) => {
       const value: unknown = values[i];
@@ -121,7 +123,7 @@ class AskTell implements GlobalSearch<never> {
     const rows = given.map((point) => {
       const entry =
         this.#waiting.find((one) => one.point === point) ??
-        this.#waiting.find((one) => same(one.point, point));
+        this.#waiting.find((one) => same(one.point, point as object));
       if (entry) return entry;
       throw new DownhillError("OPTION", `${where}: a point does not wait for a value`, {
         hint: "give points that ask() returned, each once",

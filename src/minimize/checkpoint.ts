@@ -8,7 +8,7 @@ import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runt
 import type { Minimisation } from "./minimisation.js";
 
 const FORMAT = "downhill.minimize";
-const VERSION = 3;
+const VERSION = 4;
 
 export interface MinimizeState extends Sealed {
   readonly method: string;
@@ -38,6 +38,7 @@ const NUMBERS = [
   "scale",
   "error",
   "firstGradient",
+  "firstValue",
 ] as const;
 
 const memoryOf = ({ workspace }: Minimisation): Uint8Array =>

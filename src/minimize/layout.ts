@@ -72,8 +72,8 @@ export type Vectors = { readonly [name in Own]?: number };
 const FEW = 20;
 const FEWER = 8;
 
-export const rescued = (method: MethodDefinition, n: number, bounded: boolean, exact: boolean): boolean =>
-  (method.search === true || method.rescued === true) && !bounded && n <= (exact ? FEW : FEWER);
+export const rescued = (method: MethodDefinition, n: number, exact: boolean): boolean =>
+  (method.search === true || method.rescued === true) && n <= (exact ? FEW : FEWER);
 
 /** The vectors of a solve; they are counted only when no workspace of this key lies ready. */
 class Layout implements WorkspaceSpec<Vector, never, IntVector> {
@@ -102,8 +102,11 @@ class Layout implements WorkspaceSpec<Vector, never, IntVector> {
     Object.assign(all, definition.vectors(n, options, this.#bounded, this.#kernels));
     if (this.#bounded) Object.assign(all, { lower: n, upper: n });
     if (!this.#exact) Object.assign(all, { steps: n, first: 1, probe: n });
-    if (rescued(definition, n, this.#bounded, this.#exact))
-      Object.assign(all, { ...hessianVectors(n, false, this.#kernels), newton: n });
+    if (rescued(definition, n, this.#exact)) {
+      all.newton = n;
+      for (const [name, size] of Object.entries(hessianVectors(n, false, this.#kernels)))
+        all[name as Own] = Math.max(all[name as Own] ?? 0, size);
+    }
     return all as Record<Vector, number>;
   }
 

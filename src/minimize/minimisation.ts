@@ -81,7 +81,7 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
       solve.view("first").fill(NaN);
     }
     solve.doubt = () => doubtGradient(this);
-    solve.judged = rescued(method.definition, n, box !== null, exact);
+    solve.judged = rescued(method.definition, n, exact);
     this.method = method.definition.run(solve, method.options);
   }
 

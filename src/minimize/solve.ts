@@ -44,6 +44,8 @@ export const UNBOUNDED = 1e15;
 export const PROMISE = 1e-13;
 /** and what is left by the curvature along its last step is so small a share of |f|. */
 const LEFT_OVER = 1e-10;
+/** f may be made of terms as large as its first value, which cancel: so small a share of that is rounding too. */
+export const CANCELLED = 1.7763568394002505e-15;
 /** A step of so small a share does not change a variable. */
 export const LAST_BIT = 1.1102230246251565e-16;
 /** The first step is at least this share of the length to a zero of f's linear model, */
@@ -123,6 +125,8 @@ export class Solve {
   error = 0;
   /** max |g| at the start, of the projected gradient within bounds: what relative tolerances refer to. */
   firstGradient = 0;
+  /** |f| at the start. */
+  firstValue = 0;
   /** The Hessian is held in full, so that what a stationary point is can be told. */
   curved = false;
 
@@ -220,7 +224,7 @@ export class Solve {
     this.here.f = this.there.f = this.kept.f = this.fun = this.gradNorm = NaN;
     this.x = this.here.x;
     this.at = this.here;
-    this.stepNorm = this.error = this.firstGradient = 0;
+    this.stepNorm = this.error = this.firstGradient = this.firstValue = 0;
     this.curved = false;
     this.carry = this.carried = null;
   }
@@ -287,7 +291,10 @@ export class Solve {
 
   /** A gradient is not below its own error. */
   foundGradient(size: number): void {
-    if (this.firstGradient === 0) this.firstGradient = size;
+    if (this.firstGradient === 0) {
+      this.firstGradient = size;
+      this.firstValue = Math.abs(this.here.f);
+    }
     this.gradNorm = size;
     this.gradient = size + this.error;
   }
@@ -337,6 +344,7 @@ export class Solve {
   settled(promise: number): boolean {
     const { s, n, here, bounded } = this;
     const size = Math.abs(this.fun);
+    const cancelled = CANCELLED * this.firstValue;
     // g_j^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain, and no more than the bounds let.
     const softness = s[S_SY]! > 0 ? (s[S_STEP]! * s[S_STEP]!) / (2 * s[S_SY]!) : Infinity;
     const [lower, upper] = bounded ? [this.view("lower"), this.view("upper")] : [null, null];
@@ -349,7 +357,8 @@ export class Solve {
       left += Math.min(g * g * softness, Math.abs(g) * room);
       still &&= 2 * Math.abs(g) * softness <= LAST_BIT * Math.abs(here.x[j]!);
     }
-    return still || (promise <= PROMISE * size && left <= LEFT_OVER * size);
+    const lost = promise <= Math.max(PROMISE * size, cancelled);
+    return still || (lost && left <= Math.max(LEFT_OVER * size, cancelled));
   }
 }
 

@@ -11,6 +11,7 @@ import {
   curveFitMany,
   DownhillError,
   dense,
+  globalSearch,
   loadSync,
   matrix,
   minimizeConstrained,
@@ -171,6 +172,9 @@ it("a row whose length grows beyond any memory is refused, not read for minutes"
   const row = new Proxy([1, 2], { get: (_, key) => (key === "length" ? 2 ** 31 : 1) });
   expect(codeOf(() => solveLP({ c: [1, 2], A: [row], l: [1], u: [3] }))).toBe("SHAPE");
   expect(codeOf(() => cholesky([row]))).toBe("SHAPE");
+  const search = globalSearch({ lower: [-1], upper: [2] }, { seed: 1 });
+  expect(codeOf(() => search.tell([1, 2], row as never))).toBe("SHAPE");
+  search.dispose();
   const gone = new Float64Array(2);
   structuredClone(gone.buffer, { transfer: [gone.buffer] });
   expect(codeOf(() => cholesky([gone]))).toBe("DETACHED_INPUT");

@@ -8,6 +8,7 @@ import { program as programOf } from "../../models/program.js";
 import { expressionError } from "../../models/tokens.js";
 import { chosenRuntime } from "../../runtime/default.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
+import { takeList } from "../../runtime/lists.js";
 import { checkArray, checkKeys, optionError } from "../../runtime/options.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { brand, type CompiledProgram } from "./compiled.js";
@@ -185,9 +186,10 @@ function negative(tree: Tree): Tree {
 }
 
 function readParams(where: string, given: unknown): readonly string[] {
-  if (!Array.isArray(given) || given.some((name) => typeof name !== "string"))
+  const names = takeList(where, "params", given, "an array of names");
+  if (names.some((name) => typeof name !== "string"))
     throw optionError(where, "params", given, "an array of names");
-  return [...given];
+  return names as string[];
 }
 
 function readPoint(
