@@ -1,18 +1,24 @@
 // npm run mutate -- [room ...] [--count=40] [--seed=1] [--maxWorkers=1]
 // Changes constants, signs, comparisons and guards of src/ and assembly/, one at a time, in a copy of the project, and runs the
-// tests of the room that the file belongs to. A change that no test notices is printed with its place: either it changes
-// nothing that matters, or a test is missing.
+// tests that can notice it. A change that no test notices is printed with its place: either it changes nothing that matters,
+// or a test is missing. Changes of src/ are planted all at once (mutants.mjs) and one run of all tests records which file of
+// tests reaches which of them; a change of assembly/ is compiled, and the tests of its room are run.
 
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import ts from "typescript";
+import { changesOf, plant } from "./mutants.mjs";
 import { rooms as modules } from "./rooms.mjs";
 import { node } from "./run.mjs";
 
 const COPY = resolve("build/mutate");
 /** Beyond this a mutant that runs for ever counts as noticed. */
 const TIMEOUT_MS = 180_000;
+/** Tests that read the sources instead of running them, or what is built from them. */
+const BLIND = ["structure", "size", "cli", "site"];
+/** Seconds, as recorded, of the tests that are run first, and of all that are run for one change. */
+const FIRST_SECONDS = 5;
+const ALL_SECONDS = 240;
 
 /** Where the tests of a folder are, where it is not the folder of the same name. */
 const testsOf = {
@@ -58,65 +64,6 @@ function generator(seed) {
   };
 }
 
-const swaps = new Map([
-  [ts.SyntaxKind.PlusToken, "-"],
-  [ts.SyntaxKind.MinusToken, "+"],
-  [ts.SyntaxKind.AsteriskToken, "/"],
-  [ts.SyntaxKind.SlashToken, "*"],
-  [ts.SyntaxKind.LessThanToken, "<="],
-  [ts.SyntaxKind.LessThanEqualsToken, "<"],
-  [ts.SyntaxKind.GreaterThanToken, ">="],
-  [ts.SyntaxKind.GreaterThanEqualsToken, ">"],
-  [ts.SyntaxKind.EqualsEqualsToken, "!="],
-  [ts.SyntaxKind.ExclamationEqualsToken, "=="],
-  [ts.SyntaxKind.EqualsEqualsEqualsToken, "!=="],
-  [ts.SyntaxKind.ExclamationEqualsEqualsToken, "==="],
-  [ts.SyntaxKind.AmpersandAmpersandToken, "||"],
-  [ts.SyntaxKind.BarBarToken, "&&"],
-  [ts.SyntaxKind.PlusEqualsToken, "-="],
-  [ts.SyntaxKind.MinusEqualsToken, "+="],
-]);
-
-/** Every change of a file that is worth trying: { from, to, text, what }. */
-function changesOf(path) {
-  const source = readFileSync(path, "utf8");
-  const tree = ts.createSourceFile(path, source, ts.ScriptTarget.ES2022, true);
-  const found = [];
-  const change = (at, text, what) => found.push({ path, from: at.getStart(), to: at.getEnd(), text, what });
-  const visit = (at) => {
-    if (ts.isTypeNode(at) || ts.isImportDeclaration(at) || ts.isDecorator(at)) return;
-    // What is thrown is words, and the words of options are not numbers.
-    if (ts.isThrowStatement(at)) return;
-    if (ts.isNumericLiteral(at)) {
-      const value = Number(at.text.replaceAll("_", ""));
-      const integer = Number.isInteger(value) && Math.abs(value) < 1e6;
-      const text = integer ? String(value + 1) : /e|\./i.test(at.text) ? `${value * 10}` : String(value * 2);
-      change(
-        at,
-        integer || text.includes(".") || text.includes("e") ? text : `${text}.0`,
-        `${at.text} -> ${text}`,
-      );
-    } else if (ts.isBinaryExpression(at) && swaps.has(at.operatorToken.kind)) {
-      const words = [at.left, at.right].some(
-        (side) => ts.isStringLiteralLike(side) || ts.isTemplateExpression(side),
-      );
-      const text = swaps.get(at.operatorToken.kind);
-      if (!words) change(at.operatorToken, text, `${at.operatorToken.getText()} -> ${text}`);
-    } else if (
-      ts.isPrefixUnaryExpression(at) &&
-      at.operator === ts.SyntaxKind.MinusToken &&
-      !ts.isNumericLiteral(at.operand)
-    ) {
-      change(at, at.operand.getText(), `-${at.operand.getText()} -> ${at.operand.getText()}`);
-    } else if (ts.isIfStatement(at)) {
-      change(at.expression, `!(${at.expression.getText()})`, "guard turned");
-    }
-    ts.forEachChild(at, visit);
-  };
-  visit(tree);
-  return found;
-}
-
 /** A copy whose sources may be broken, with what was built here. */
 function prepare() {
   rmSync(COPY, { recursive: true, force: true });
@@ -136,60 +83,127 @@ function prepare() {
 }
 
 /** `late`: it ran beyond the time. */
-async function inCopy(args, timeout = TIMEOUT_MS) {
+async function inCopy(args, timeout, env) {
   const began = performance.now();
-  const { code, output } = await node(args, { cwd: COPY, timeout, killSignal: "SIGKILL" });
-  return {
-    code,
-    output,
-    seconds: (performance.now() - began) / 1000,
-    late: performance.now() - began >= timeout,
-  };
+  const { code, output } = await node(args, { cwd: COPY, timeout, killSignal: "SIGKILL", env });
+  const ms = performance.now() - began;
+  return { code, output, seconds: ms / 1000, late: ms >= timeout };
 }
 
-const tests = (folders, ...options) => [
+const tests = (places, ...options) => [
   "node_modules/vitest/vitest.mjs",
   "run",
-  "--bail=1",
   "--reporter=dot",
   // A busy machine is no reason to call a change noticed.
   "--testTimeout=600000",
   ...options,
-  ...folders.map((folder) => `${folder}/`),
+  ...places,
 ];
 
-const sound = new Map();
+/** What test/setup.ts does besides in the copy: lets one change live, or records which of them a file of tests reaches. */
+const SETUP = `
+import { writeFileSync as writeSeen } from "node:fs";
+{
+  const alive = Number(process.env.MUTANT ?? -1);
+  const seen = new Set<number>();
+  const began = performance.now();
+  (globalThis as { mutant?: (id: number) => boolean }).mutant =
+    alive >= 0 ? (id) => id === alive : (id) => (seen.add(id), false);
+  afterAll(() => {
+    if (alive >= 0) return;
+    const file = String(expect.getState().testPath).replaceAll("\\\\", "/").replace(/^.*?\\/(?=test\\/)/, "");
+    const record = { file, seconds: (performance.now() - began) / 1000, ids: [...seen] };
+    writeSeen(\`build/seen/\${file.replaceAll("/", "_")}.json\`, JSON.stringify(record));
+  });
+}
+`;
 
-/** Seconds that the tests of these folders take on the unchanged copy, which has to pass them. */
-async function untouched(folders, options) {
-  const key = folders.join(" ");
-  if (!sound.has(key)) {
-    const { code, output, seconds } = await inCopy(tests(folders, ...options), 1_200_000);
-    if (code !== 0) throw new Error(`the unchanged project fails ${key}:\n${output.slice(-3000)}`);
-    sound.set(key, seconds);
+/** Plants the changes of src/ and runs the tests of these folders once: [{ file, seconds, ids }]. */
+async function record(changes, folders, options) {
+  for (const path of new Set(changes.map((change) => change.path)))
+    writeFileSync(
+      join(COPY, path),
+      plant(
+        path,
+        changes.filter((change) => change.path === path),
+      ),
+    );
+  const setup = join(COPY, "test/setup.ts");
+  writeFileSync(setup, readFileSync(setup, "utf8") + SETUP);
+  const seen = join(COPY, "build/seen");
+  mkdirSync(seen, { recursive: true });
+  const { output } = await inCopy(
+    tests(
+      folders.map((folder) => `${folder}/`),
+      ...options,
+    ),
+    3_600_000,
+  );
+  const records = readdirSync(seen).map((name) => JSON.parse(readFileSync(join(seen, name), "utf8")));
+  if (records.length === 0) throw new Error(`no test ran:\n${output.slice(-3000)}`);
+  // What fails without a change can notice none.
+  const failed = new Set([...output.matchAll(/FAIL .*?(test\/\S+\.test\.ts)/g)].map((found) => found[1]));
+  if (failed.size > 0) console.log(`left out, they fail unchanged: ${[...failed].join(", ")}`);
+  return records.filter(({ file }) => !failed.has(file));
+}
+
+/** The files of tests to run for a change, those that may notice it soonest first. */
+function candidates(change, records) {
+  const folders = testFolders(change.path).map((folder) => `${folder}/`);
+  const own = ({ file }) => folders.some((folder) => file.startsWith(folder));
+  // What acts at loading is reached by whoever loads it first, and what is compiled by nobody who could say so.
+  const reached =
+    change.id === undefined || change.still ? [] : records.filter(({ ids }) => ids.includes(change.id));
+  const files = reached.length > 0 ? reached : records.filter(own);
+  const name = basename(change.path, ".ts");
+  const rank = (it) => (basename(it.file).startsWith(name) ? 0 : own(it) ? 1 : 2);
+  return files.toSorted((a, b) => rank(a) - rank(b) || a.seconds - b.seconds);
+}
+
+/** Runs the tests in two parts, the quick ones first: "test", "no end", or "" where none notices. */
+async function judge(files, env, options) {
+  const parts = [[], []];
+  let seconds = 0;
+  for (const it of files) {
+    seconds += it.seconds;
+    if (seconds > ALL_SECONDS && parts[0].length > 0) break;
+    parts[seconds <= FIRST_SECONDS || parts[0].length === 0 ? 0 : 1].push(it);
   }
-  return sound.get(key);
+  for (const part of parts) {
+    if (part.length === 0) continue;
+    const wanted = part.reduce((sum, it) => sum + it.seconds, 0);
+    const { code, late } = await inCopy(
+      tests(
+        part.map((it) => it.file),
+        "--bail=1",
+        ...options,
+      ),
+      TIMEOUT_MS + Math.ceil(4000 * wanted),
+      env,
+    );
+    if (late) return "no end";
+    if (code !== 0) return "test";
+  }
+  return "";
 }
 
 /** How the change was noticed: by the compiler, by a test, by a run that does not end; or "" where no test notices it. */
-async function noticed({ path, from, to, text }, folders, options) {
-  const seconds = await untouched(folders, options);
-  const source = readFileSync(path, "utf8");
-  writeFileSync(join(COPY, path), source.slice(0, from) + text + source.slice(to));
+async function noticed(change, records, options) {
+  const files = candidates(change, records);
+  if (change.id !== undefined) return judge(files, { MUTANT: String(change.id) }, options);
+  const copy = join(COPY, change.path);
+  const source = readFileSync(change.path, "utf8");
+  writeFileSync(copy, source.slice(0, change.from) + change.text + source.slice(change.to));
   try {
-    if (path.startsWith("assembly/") || isShared(path)) {
-      const { code } = await inCopy(["scripts/build-wasm.mjs"]);
-      if (code !== 0) return "compiler";
-    }
-    const { code, late } = await inCopy(tests(folders, ...options), TIMEOUT_MS + Math.ceil(4000 * seconds));
-    return late ? "no end" : code === 0 ? "" : "test";
+    const { code } = await inCopy(["scripts/build-wasm.mjs"], 3_600_000);
+    return code !== 0 ? "compiler" : await judge(files, {}, options);
   } finally {
-    writeFileSync(join(COPY, path), source);
+    writeFileSync(copy, source);
   }
 }
 
-/** Compiled on both sides. */
-const isShared = (path) => path.startsWith("src/abi/");
+/** Kernels and what both sides compile cannot ask at run time which change is alive. */
+const isCompiled = (path) => path.startsWith("assembly/") || path.startsWith("src/abi/");
 
 async function main() {
   const options = process.argv.slice(2);
@@ -212,15 +226,27 @@ async function main() {
   console.log(
     `${changes.length} changes in ${chosen.length} files, ${Object.keys(modules).length} modules; ${count} of them are tried`,
   );
+  const drawn = Array.from({ length: count }, () => changes.splice(draw(changes.length), 1)[0]);
+  for (const [id, change] of drawn.entries()) if (!isCompiled(change.path)) change.id = id;
   prepare();
   const workers = options.filter((o) => o.startsWith("--maxWorkers="));
+  const folders =
+    wanted.length > 0
+      ? [...new Set(drawn.flatMap(({ path }) => testFolders(path)))]
+      : readdirSync("test")
+          .filter((name) => !BLIND.includes(name) && !name.includes("."))
+          .map((name) => `test/${name}`);
+  const planted = drawn.filter((change) => change.id !== undefined);
+  const records = await record(planted, folders, workers);
+  console.log(
+    `${records.length} files of tests, ${records.reduce((s, it) => s + it.seconds, 0).toFixed(0)} s`,
+  );
   const survivors = [];
-  for (let i = 0; i < count; i++) {
-    const [change] = changes.splice(draw(changes.length), 1);
+  for (const [i, change] of drawn.entries()) {
     const source = readFileSync(change.path, "utf8");
     const line = source.slice(0, change.from).split("\n").length;
     const place = `${change.path}:${line}`;
-    const how = await noticed(change, testFolders(change.path), workers);
+    const how = await noticed(change, records, workers);
     if (!how) survivors.push({ place, ...change, line: source.split("\n")[line - 1].trim() });
     const result = how ? `noticed (${how})` : "SURVIVES";
     console.log(`${String(i + 1).padStart(4)} ${result.padEnd(18)} ${place}  ${change.what}`);

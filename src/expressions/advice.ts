@@ -45,8 +45,7 @@ export function advice(
   const n = freeNames.length;
   let flat: boolean;
   if (model instanceof TextModel) {
-    const { nodes } = model.core.tree;
-    const used = new Set(nodes.map((node) => (node.kind === "param" ? node.index : -1)));
+    const { used, varies } = occurring(model);
     const unused = freeNames.filter((_, k) => !used.has(free[k]!));
     if (unused.length > 0)
       say(
@@ -54,7 +53,7 @@ export function advice(
         `${unused.join(", ")} does not occur in the model: leave it out of params, or correct the model`,
         unused,
       );
-    flat = unused.length > 0 || !nodes.some((node) => node.kind === "variable");
+    flat = unused.length > 0 || !varies;
     // A function is only seen: on its way a fit may pass where it is flat.
   } else flat = end.status === "converged" && fitted.every((v) => v === fitted[0]);
   // One parameter alone is a mean, which is meant.
@@ -102,6 +101,20 @@ export function advice(
       `the start was far: ${distant} began at ${round(result.params[distant]!.init)}: try starts: "auto"`,
       [distant],
     );
+  return found;
+}
+
+const occurrences = new WeakMap<TextModel, { used: Set<number>; varies: boolean }>();
+
+/** Which parameters occur in the text, and whether a variable does; looked at once a model. */
+function occurring(model: TextModel): { used: Set<number>; varies: boolean } {
+  let found = occurrences.get(model);
+  if (!found) {
+    const { nodes } = model.core.tree;
+    const used = new Set(nodes.map((node) => (node.kind === "param" ? node.index : -1)));
+    found = { used, varies: nodes.some((node) => node.kind === "variable") };
+    occurrences.set(model, found);
+  }
   return found;
 }
 
@@ -153,6 +166,28 @@ function together({ jacobian, x }: FitRun, names: readonly string[], say: Say): 
   );
 }
 
+/**
+ * Whether a point's Cook's distance comes near the limit, with h_i = J_i (J'J)^-1 J_i' from the inverse at hand: it costs no
+ * factorisation, and its error of eps cond^2 (2e-4 at most) is no matter for this question.
+ */
+function mayCarry({ jacobian, residuals, uncertainty }: FitRun, n: number, redChi2: number): boolean {
+  const { inverse, conditionNumber } = uncertainty;
+  if (!inverse || conditionNumber > TOGETHER) return true;
+  for (let i = 0, at = 0; i < residuals.length; i++, at += n) {
+    let h = 0;
+    for (let j = 0; j < n; j++) {
+      let row = 0.5 * inverse[j * n + j]! * jacobian[at + j]!;
+      for (let k = 0; k < j; k++) row += inverse[j * n + k]! * jacobian[at + k]!;
+      h += row * jacobian[at + j]!;
+    }
+    h *= 2;
+    const r = residuals[i]!;
+    // With the limit of half its size, and whatever is not below it.
+    if (!(2 * r * r * h < CARRIES * n * redChi2 * (1 - h) * (1 - h))) return true;
+  }
+  return false;
+}
+
 /** A point without which the fit would be another, and whose residual no chance explains. */
 function outlier(
   fit: FullPrepared,
@@ -165,7 +200,9 @@ function outlier(
   const n = result.freeNames.length;
   const e = run.residuals;
   // Cook's distance e^2 h / (n (1 - h)) is large only where the residual is: few fits need leverages.
-  if (!e.some((r) => r * r > 6 * redChi2)) return false;
+  let largest = 0;
+  for (const r of e) largest = Math.max(largest, r * r);
+  if (largest <= 6 * redChi2 || !mayCarry(run, n, redChi2)) return false;
   const h = leverage();
   let [worst, carried, most] = [-1, CARRIES, 0];
   e.forEach((r, i) => {

@@ -34,16 +34,32 @@ export interface ResidualTests {
   readonly normality: { readonly statistic: number; readonly p: number };
 }
 
-/** Indices of points in the order of x; null where x has several columns, or they are in order as they are. */
-function orderOf(x: unknown): number[] | null {
+/** Indices of points in the order of x, equal ones as they come; null where x has several columns, or they are in order as they are. */
+function orderOf(x: unknown): Uint32Array | null {
   if (!(x instanceof Float64Array)) return null;
-  if (x.every((v, i) => i === 0 || v >= x[i - 1]!)) return null;
-  return Array.from(x.keys()).sort((a, b) => x[a]! - x[b]! || a - b);
+  const m = x.length;
+  let i = 1;
+  while (i < m && x[i]! >= x[i - 1]!) i++;
+  if (i >= m) return null;
+  // Merges: each fit asks, and a sort by a comparison that is called took a tenth of a small one.
+  let from = Uint32Array.from(x.keys());
+  let to = new Uint32Array(m);
+  for (let width = 1; width < m; width *= 2, [from, to] = [to, from])
+    for (let low = 0; low < m; low += 2 * width) {
+      const middle = Math.min(low + width, m);
+      const end = Math.min(low + 2 * width, m);
+      for (let a = low, b = middle, k = low; k < end; k++)
+        to[k] = a < middle && (b >= end || !(x[from[b]!]! < x[from[a]!]!)) ? from[a++]! : from[b++]!;
+    }
+  return from;
 }
 
 export function inOrder(x: unknown, residuals: Float64Array): Float64Array {
   const order = orderOf(x);
-  return order ? Float64Array.from(order, (i) => residuals[i]!) : residuals;
+  if (!order) return residuals;
+  const sorted = new Float64Array(order.length);
+  for (let i = 0; i < sorted.length; i++) sorted[i] = residuals[order[i]!]!;
+  return sorted;
 }
 
 /** Number of runs of signs, the expected one, and z. */
