@@ -1,14 +1,15 @@
-// Global search: a generation of CMA-ES in the core against the readable twin in plain JavaScript (test/reference/global.ts), whose
-// eigendecomposition is the core's own, so that it counts alike on both sides; a whole search of Rastrigin's function as a compiled
+// Global search: a generation of CMA-ES in the core against the readable twin in plain JavaScript (test/reference/global.ts) with an
+// eigendecomposition in plain JavaScript too (bench/plain/eigen.ts); a whole search of Rastrigin's function as a compiled
 // objective, whose generations are evaluated in the core, against the same function in JavaScript. At the end, what one generation costs
 // without f, by the number of variables: n^2 in the full form to 100, in proportion to n in the limited form beyond.
 
 import { FORM_FULL, FORM_LIMITED } from "../src/abi/global.js";
 import { cmaParameters, defaultPopulation } from "../src/global/cma-parameters.js";
 import { CmaRun } from "../src/global/cma-run.js";
-import { compileObjective, eigSym, minimizeGlobal, Random } from "../src/index.js";
+import { compileObjective, minimizeGlobal, Random } from "../src/index.js";
 import * as plain from "../test/reference/global.js";
 import { bench, wanted } from "./harness.js";
+import { plainEigen } from "./plain/eigen.js";
 
 const runOf = (n: number, form: number): CmaRun =>
   new CmaRun(
@@ -27,8 +28,11 @@ const runOf = (n: number, form: number): CmaRun =>
     undefined,
   );
 
-/** Values that rank at random, so that the search goes nowhere and every generation costs alike. */
-const noise = (k: number, g: number): number => (Math.imul(k * 7919 + g, 2654435761) >>> 8) / 2 ** 24;
+/**
+ * Values that rank at random, so that the search goes nowhere and every generation costs alike, and that fall from generation to
+ * generation: a run whose values stay is over, and looks for the reason.
+ */
+const noise = (k: number, g: number): number => (Math.imul(k * 7919 + g, 2654435761) >>> 8) / 2 ** 24 - g;
 
 bench("global", {
   name: "cmaes generation, without f",
@@ -41,6 +45,7 @@ bench("global", {
     const twin = plain.plainCma(n, rows, new Float64Array(n).fill(1.5));
     const random = new Random(1, 1);
     const points = new Float64Array(rows * n);
+    const [e, tau] = [new Float64Array(n), new Float64Array(n)];
     let [g, h] = [0, 0];
     return {
       ours: () => {
@@ -61,11 +66,9 @@ bench("global", {
         });
         plain.update(twin, c, Z, Y, w, false);
         if (++h % c.lazy > 0) return points;
-        const { values: d, vectors } = eigSym({ rows: n, cols: n, data: twin.C });
-        for (let i = 0; i < n; i++) {
-          twin.D[i] = Math.sqrt(Math.max(1e-300, d[i]!));
-          for (let j = 0; j < n; j++) twin.B[i * n + j] = vectors.data[j * n + i]!;
-        }
+        twin.B.set(twin.C);
+        plainEigen(n, twin.B, twin.D, e, tau);
+        for (let i = 0; i < n; i++) twin.D[i] = Math.sqrt(Math.max(1e-300, twin.D[i]!));
         return points;
       },
       dispose: () => run.release(),

@@ -1,8 +1,9 @@
 // NUTS on posteriors with precise moments and Stan's figures, given by two files: their data (a JSON of records with data, precise
 // moments and Stan's effective draws) and a module of their densities. Four chains of 2000 draws after 1000 of warm-up.
 // Run: npx esbuild bench/posteriors.check.ts --bundle --platform=node --format=esm --outfile=build/posteriors.check.mjs, then
-// node build/posteriors.check.mjs <records.json> <densities.mjs> [metric] [ids]
-import { readFileSync } from "node:fs";
+// node build/posteriors.check.mjs <records.json> <densities.mjs> [metric] [ids, or ""] [kept.jsonl]. With a file of kept lines a check
+// that broke off goes on where it was: each posterior is one line there, and one that has its line is not drawn again.
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { type Chains, type Constraint, essBulk, mcseMean, mcseSd, rHat, sample } from "../src/index.js";
 import type { MetricKind } from "../src/sampling/methods.js";
@@ -28,17 +29,39 @@ interface Precise {
   readonly se_sd?: readonly number[];
 }
 
-const [file, module, metric = "fisher", ids = ""] = process.argv.slice(2) as [
+interface Line {
+  readonly id: string;
+  readonly metric: string;
+  readonly ratio: number;
+  readonly text: string;
+}
+
+const [file, module, metric = "fisher", ids = "", keptIn = ""] = process.argv.slice(2) as [
   string,
   string,
   MetricKind,
   string,
+  string,
 ];
+const kept: Line[] =
+  keptIn && existsSync(keptIn)
+    ? readFileSync(keptIn, "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((text) => JSON.parse(text))
+    : [];
 const { posteriors: records } = JSON.parse(readFileSync(file, "utf8"));
 const { posteriors } = await import(pathToFileURL(module).href);
 const logs: number[] = [];
 for (const record of records) {
   if (ids && !ids.split(",").includes(record.id)) continue;
+  const done = kept.find((line) => line.id === record.id && line.metric === metric);
+  if (done) {
+    logs.push(Math.log(done.ratio));
+    console.log(done.text);
+    continue;
+  }
+  const began = process.cpuUsage();
   const target: Density = posteriors[record.id](record.data);
   const constraints = target.blocks.map(({ name, size, kind, lower, upper }): Constraint => {
     const own = kind === "positive_ordered" ? "positiveOrdered" : kind;
@@ -72,10 +95,12 @@ for (const record of records) {
   const ess = Math.min(...quantities.map(essBulk));
   const ratio = ess / p.nfev / record.stan.essPerGradientWithWarmup;
   logs.push(Math.log(ratio));
-  console.log(
+  const { user } = process.cpuUsage(began);
+  const text =
     `${record.id.padEnd(28)} ${ratio.toFixed(2)} of Stan's, ESS ${ess.toFixed(0)}, gradients ${p.nfev}, R-hat ` +
-      `${Math.max(...quantities.map(rHat)).toFixed(4)}, worst |z| ${worst.toFixed(2)}, divergences ${p.divergences}`,
-  );
+    `${Math.max(...quantities.map(rHat)).toFixed(4)}, worst |z| ${worst.toFixed(2)}, divergences ${p.divergences}, ${(user / 1e6).toFixed(0)} s of processor time`;
+  console.log(text);
+  if (keptIn) appendFileSync(keptIn, `${JSON.stringify({ id: record.id, metric, ratio, text })}\n`);
 }
 console.log(
   `geometric mean ${Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length).toFixed(3)} of ${logs.length}`,

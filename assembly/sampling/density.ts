@@ -2,7 +2,8 @@
 // back, with log |Jacobian|. The operations are those of src/sampling/target.ts and transforms.ts.
 
 import {
-  F_BLOCK_COUNT, F_BLOCKS, F_BOUNDS, F_D, F_FIRST_PART, F_GX, F_PARTS, F_PLAIN, F_X, K_INTERVAL, K_LOWER, K_POSITIVE, K_REAL, PART_SLOTS,
+  F_BLOCK_COUNT, F_BLOCKS, F_BOUNDS, F_D, F_EACH_BOUNDS, F_FIRST_PART, F_GX, F_KINDS, F_PARTS, F_PLAIN, F_X, K_INTERVAL, K_LOWER,
+  K_POSITIVE, K_REAL, PART_SLOTS,
 } from "../../src/abi/sampling";
 import { exp, log, logSigmoid, sigmoid } from "./elementary";
 
@@ -10,14 +11,6 @@ import { exp, log, logSigmoid, sigmoid } from "./elementary";
 @inline
 export function slot(frame: usize, k: i32): usize {
   return <usize>load<u32>(frame + (<usize>k << 2));
-}
-
-/** y = 0 + x for one block of coordinates: -0 becomes 0, as where sums begin with 0. */
-function move(from: usize, to: usize, x: usize, y: usize): void {
-  const zero = f64x2.splat(0);
-  const even = from + ((to - from) & ~15);
-  for (; from < even; from += 16) v128.store(y + from, f64x2.add(zero, v128.load(x + from)));
-  if (from < to) store<f64>(y + from, 0.0 + load<f64>(x + from));
 }
 
 /** y += x. */
@@ -36,7 +29,14 @@ function constrain(frame: usize, u: usize, x: usize): f64 {
     const from = <usize>load<u32>(b, 4) << 3;
     const to = from + (<usize>load<u32>(b, 8) << 3);
     if (kind == K_REAL) {
-      for (let i = from; i < to; i += 8) store<f64>(x + i, load<f64>(u + i));
+      // Pairs begin at even places, as they were stored: a load across two stores would wait for both.
+      let i = from;
+      if (i & 8 && i < to) {
+        store<f64>(x + i, load<f64>(u + i));
+        i += 8;
+      }
+      for (; i + 8 < to; i += 16) v128.store(x + i, v128.load(u + i));
+      if (i < to) store<f64>(x + i, load<f64>(u + i));
       continue;
     }
     const lower = load<f64>(bounds), upper = load<f64>(bounds, 8);
@@ -57,28 +57,35 @@ function constrain(frame: usize, u: usize, x: usize): f64 {
   return total;
 }
 
-/** g from the gradient by x. */
-function pull(frame: usize, u: usize, x: usize, gx: usize, g: usize): void {
-  const count = <i32>slot(frame, F_BLOCK_COUNT);
-  for (let k = 0, b = slot(frame, F_BLOCKS), bounds = slot(frame, F_BOUNDS); k < count; k++, b += 12, bounds += 16) {
-    const kind = load<i32>(b);
-    const from = <usize>load<u32>(b, 4) << 3;
-    const to = from + (<usize>load<u32>(b, 8) << 3);
-    if (kind == K_REAL) {
-      move(from, to, gx, g);
+/** d log density / du of one coordinate. */
+// @ts-ignore: decorator
+@inline
+function slopeBy(kind: i32, bounds: usize, u: usize, x: usize, gx: usize): f64 {
+  const slope = load<f64>(gx);
+  if (kind == K_REAL) return slope;
+  if (kind == K_POSITIVE) return slope * load<f64>(x) + 1;
+  if (kind == K_LOWER) return slope * exp(load<f64>(u)) + 1;
+  if (kind == K_INTERVAL) {
+    const s = sigmoid(load<f64>(u));
+    return slope * (load<f64>(bounds, 8) - load<f64>(bounds)) * s * (1 - s) + 1 - 2 * s;
+  }
+  return 1 - slope * exp(load<f64>(u));
+}
+
+/** g from the gradient by x, two coordinates a store: what reads them in pairs need not wait for two stores. */
+function pull(frame: usize, d: i32, u: usize, x: usize, gx: usize, g: usize): void {
+  let kinds = slot(frame, F_KINDS), bounds = slot(frame, F_EACH_BOUNDS);
+  const end = g + (<usize>(d & ~1) << 3);
+  for (; g < end; kinds += 8, bounds += 32, u += 16, x += 16, gx += 16, g += 16) {
+    const kind = load<i32>(kinds), next = load<i32>(kinds, 4);
+    if ((kind | next) == K_REAL) {
+      v128.store(g, v128.load(gx));
       continue;
     }
-    const lower = load<f64>(bounds), upper = load<f64>(bounds, 8);
-    for (let i = from; i < to; i += 8) {
-      const slope = load<f64>(gx + i);
-      if (kind == K_POSITIVE) store<f64>(g + i, slope * load<f64>(x + i) + 1);
-      else if (kind == K_LOWER) store<f64>(g + i, slope * exp(load<f64>(u + i)) + 1);
-      else if (kind == K_INTERVAL) {
-        const s = sigmoid(load<f64>(u + i));
-        store<f64>(g + i, slope * (upper - lower) * s * (1 - s) + 1 - 2 * s);
-      } else store<f64>(g + i, 1 - slope * exp(load<f64>(u + i)));
-    }
+    const first = f64x2.splat(slopeBy(kind, bounds, u, x, gx));
+    v128.store(g, f64x2.replace_lane(first, 1, slopeBy(next, bounds + 16, u + 8, x + 8, gx + 8)));
   }
+  if (d & 1) store<f64>(g, slopeBy(load<i32>(kinds), bounds, u, x, gx));
 }
 
 /** Term k of the density at x; its gradient by x into `grad`. */
@@ -102,11 +109,9 @@ export function density(frame: usize, u: usize, g: usize): f64 {
   for (let k = 1; k < parts; k++) {
     const grad = slot(frame, F_FIRST_PART + k * PART_SLOTS + 4);
     value += term(frame, k, x, grad);
-    move(0, <usize>d << 3, gx, gx);
     add(d, grad, gx);
   }
-  if (!plain) pull(frame, u, x, gx, g);
-  else if (parts == 1) move(0, <usize>d << 3, g, g);
+  if (!plain) pull(frame, d, u, x, gx, g);
   const sum = value + jacobian;
   return sum != sum || sum == Infinity ? -Infinity : sum;
 }

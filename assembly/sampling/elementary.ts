@@ -1,7 +1,7 @@
-// exp and log of src/runtime/elementary.ts, operation for operation: what a trajectory computes in JavaScript has the same
-// bits here.
+// exp of src/sampling/exponential.ts and log of src/runtime/elementary.ts, operation for operation: what a trajectory computes in
+// JavaScript has the same bits here.
 
-const LN2: f64 = 0.6931471805599453;
+const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
 const SPLITTER: f64 = 134217729;
@@ -19,33 +19,21 @@ function scale2(x: f64, k: i32): f64 {
   return x * power2(k);
 }
 
-/** e^x. */
+/** e^x: src/sampling/exponential.ts. */
 export function exp(x: f64): f64 {
   if (x != x) return x;
   if (x > 710) return Infinity;
   if (x < -746) return 0;
-  const quotient = x / LN2;
-  // As Math.round: halves go up.
-  const up = ceil(quotient);
-  const k = up - (up - 0.5 > quotient ? 1.0 : 0.0);
+  const k = floor(x * LOG2_E + 0.5);
   const low = -k * LN2_LOW;
   const top = x - k * LN2_HIGH;
   const r = top + low;
   const lost = top - r + low;
-  let q: f64 = 1 / 87178291200.0;
-  q = q * r + 1 / 6227020800.0;
-  q = q * r + 1 / 479001600.0;
-  q = q * r + 1 / 39916800.0;
-  q = q * r + 1 / 3628800.0;
-  q = q * r + 1 / 362880.0;
-  q = q * r + 1 / 40320.0;
-  q = q * r + 1 / 5040.0;
-  q = q * r + 1 / 720.0;
-  q = q * r + 1 / 120.0;
-  q = q * r + 1 / 24.0;
-  q = q * r + 1 / 6.0;
-  q = q * r + 1 / 2.0;
-  return scale2(1 + (r + (lost + r * r * q)), <i32>k);
+  const s = r * r, t = s * s, u = t * t;
+  const a = 1 / 2.0 + r * (1 / 6.0) + s * (1 / 24.0 + r * (1 / 120.0));
+  const b = 1 / 720.0 + r * (1 / 5040.0) + s * (1 / 40320.0 + r * (1 / 362880.0));
+  const c = 1 / 3628800.0 + r * (1 / 39916800.0) + s * (1 / 479001600.0 + r * (1 / 6227020800.0));
+  return scale2(1 + (r + (lost + s * (a + t * b + u * (c + t * (1 / 87178291200.0))))), <i32>k);
 }
 
 /** What rounding took from the product p of a and b. */

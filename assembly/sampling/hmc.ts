@@ -38,7 +38,7 @@ export function hmcStep(frame: usize, numbers: usize): void {
   const gain = energy != energy ? -Infinity : start - energy;
   const divergent = -gain > DIVERGENT;
   if (divergent) copy(d, q, slot(frame, F_DIVERGENCE));
-  const acceptance = gain >= 0 ? 1 : gain > -745 ? exp(gain) : 0;
+  const acceptance = min(1, exp(gain));
   const accepted = acceptance == 1 || uniform(random) < acceptance;
   if (accepted) {
     copy(d, q, slot(frame, F_Q));

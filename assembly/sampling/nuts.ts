@@ -7,9 +7,9 @@ import {
 } from "../../src/abi/sampling";
 import { density, slot } from "./density";
 import { exp } from "./elementary";
-import { copy, dot, kickAndDrift, kickAndMeasure, refresh } from "./leapfrog";
+import { copy, dot, kickAndDrift, refresh } from "./leapfrog";
 import { word } from "./random";
-import { append, at, leaf, reverse } from "./tree";
+import { append, at, land, leaf, reverse, weigh } from "./tree";
 
 /** An energy error beyond this is a divergence. */
 export const DIVERGENT: f64 = 1000;
@@ -46,17 +46,18 @@ export function nutsStep(frame: usize, numbers: usize): void {
       kickAndDrift(d, 0.5 * e, e, inverse, end + 2 * size, end + size, end);
       const lp = density(frame, end, end + 2 * size);
       leaves++;
-      let energy = 0.5 * kickAndMeasure(d, 0.5 * e, inverse, end + 2 * size, end + size, v) - lp;
+      let node = stack + <usize>(top + 1) * NODE_BYTES;
+      let energy = 0.5 * land(d, 0.5 * e, inverse, end, node) - lp;
       if (energy != energy) energy = Infinity;
       const gain = start - energy;
       if (gain - reference > HEAVY) {
         const factor = exp(reference - gain);
-        for (let k = -1, node = main; k <= top; k++, node += NODE_BYTES)
-          store<f64>(node + T_WEIGHT, load<f64>(node + T_WEIGHT) * factor);
+        for (let k = -1, each = main; k <= top; k++, each += NODE_BYTES)
+          store<f64>(each + T_WEIGHT, load<f64>(each + T_WEIGHT) * factor);
         reference = gain;
       }
       const weight = exp(gain - reference);
-      acceptance += gain >= 0 ? 1 : gain > -745 ? (reference == 0 ? weight : exp(gain)) : 0;
+      acceptance += min(1, reference == 0 ? weight : exp(gain));
       if (-gain > DIVERGENT) {
         divergent = true;
         goesOn = false;
@@ -64,8 +65,7 @@ export function nutsStep(frame: usize, numbers: usize): void {
         break;
       }
       top++;
-      let node = stack + <usize>top * NODE_BYTES;
-      leaf(d, node, end, v, lp, energy, weight);
+      weigh(node, lp, energy, weight);
       while (top > 0 && goesOn && load<i32>(node + T_DEPTH) == load<i32>(node - NODE_BYTES + T_DEPTH)) {
         goesOn = append(d, node - NODE_BYTES, node, random, false);
         node -= NODE_BYTES;
@@ -74,9 +74,9 @@ export function nutsStep(frame: usize, numbers: usize): void {
     }
     if (!goesOn) break;
     depth++;
-    if (!forward) reverse(main);
+    reverse(main, !forward);
     goesOn = append(d, main, stack, random, true);
-    if (!forward) reverse(main);
+    reverse(main, !forward);
   }
   copy(d, at(main, T_Q), slot(frame, F_Q));
   copy(d, at(main, T_G), slot(frame, F_G));

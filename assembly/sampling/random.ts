@@ -1,36 +1,48 @@
 // Random numbers of src/random: Philox4x32-10 and normal numbers by inversion, the same bits for the same seed, stream and
-// position. A generator is 40 bytes: position (64 bits), the four words of its block, key and stream (two words each).
+// position. A generator is 64 bytes: position (64 bits), the four words of its block, key and stream (two words each), the next block
+// and its number (64 bits).
 
 import { log } from "../stats/elementary";
 
-const M0: u64 = 0xd2511f53;
-const M1: u64 = 0xcd9e8d57;
-const W0: u32 = 0x9e3779b9;
-const W1: u32 = 0xbb67ae85;
+/**
+ * Blocks `counter` and `counter + 1` to `out` and `next`: one in the even lanes, the other in the odd ones. Key and stream: two words
+ * each, in both halves.
+ */
+export function twoBlocks(given: v128, stream: v128, counter: u64, out: usize, next: usize): void {
+  const other = counter + 1;
+  const multipliers = i32x4(0xd2511f53, 0xd2511f53, 0xcd9e8d57, 0xcd9e8d57);
+  const raise = i32x4(0x9e3779b9, 0x9e3779b9, 0xbb67ae85, 0xbb67ae85);
+  let key = v128.shuffle<i32>(given, given, 0, 0, 1, 1);
+  // Words 0 and 2 of both blocks, then words 1 and 3.
+  let even = i32x4.replace_lane(i32x4.replace_lane(v128.shuffle<i32>(stream, stream, 0, 0, 0, 0), 0, <i32>counter), 1, <i32>other);
+  let odd = i32x4.replace_lane(
+    i32x4.replace_lane(v128.shuffle<i32>(stream, stream, 1, 1, 1, 1), 0, <i32>(counter >> 32)), 1, <i32>(other >> 32),
+  );
+  for (let round = 0; round < 10; round++) {
+    const a = i64x2.extmul_low_i32x4_u(even, multipliers), b = i64x2.extmul_high_i32x4_u(even, multipliers);
+    even = v128.xor(v128.xor(v128.shuffle<i32>(b, a, 1, 3, 5, 7), odd), key);
+    odd = v128.shuffle<i32>(b, a, 0, 2, 4, 6);
+    key = i32x4.add(key, raise);
+  }
+  v128.store(out, v128.shuffle<i32>(even, odd, 0, 4, 2, 6));
+  v128.store(next, v128.shuffle<i32>(even, odd, 1, 5, 3, 7));
+}
 
-/** Replaces the block by the words of number `position / 4`. */
+/** Replaces the block by the words of number `position / 4`; the one after it is made at the same time, and kept. */
 function fill(random: usize): void {
   const counter = load<u64>(random) >> 2;
-  let c0 = <u32>counter, c1 = <u32>(counter >> 32), c2 = load<u32>(random, 32), c3 = load<u32>(random, 36);
-  let k0 = load<u32>(random, 24), k1 = load<u32>(random, 28);
-  for (let round = 0; round < 10; round++) {
-    const a = M0 * <u64>c0, b = M1 * <u64>c2;
-    c0 = <u32>(b >> 32) ^ c1 ^ k0;
-    c1 = <u32>b;
-    c2 = <u32>(a >> 32) ^ c3 ^ k1;
-    c3 = <u32>a;
-    k0 += W0;
-    k1 += W1;
+  if (load<u64>(random, 56) == counter) {
+    v128.store(random, v128.load(random, 40), 8);
+    return;
   }
-  store<u32>(random, c0, 8);
-  store<u32>(random, c1, 12);
-  store<u32>(random, c2, 16);
-  store<u32>(random, c3, 20);
+  twoBlocks(v128.load64_splat(random, 24), v128.load64_splat(random, 32), counter, random + 8, random + 40);
+  store<u64>(random, counter + 1, 56);
 }
 
 /** Enters the stream at `position` words. */
 export function enter(random: usize, position: f64): void {
   store<u64>(random, <u64>position);
+  store<u64>(random, u64.MAX_VALUE, 56);
   if (load<u32>(random) & 3) fill(random);
 }
 
@@ -62,36 +74,10 @@ export function normals(n: i32, random: usize, position: f64, out: usize): void 
   for (let i = 0; i < n; i++) store<f64>(out + (<usize>i << 3), normal(random));
 }
 
-/** Blocks first ... first + count - 1 of a stream, two at a time: neither waits for the other's products. `out` has room for an even count. */
+/** Blocks first ... first + count - 1 of a stream. `out` has room for an even count. */
 function blocks(random: usize, first: u64, count: i32, out: usize): void {
-  const stream0 = load<u32>(random, 32), stream1 = load<u32>(random, 36);
-  for (let k = 0; k < count; k += 2, out += 32) {
-    const counter = first + <u64>k, other = counter + 1;
-    let c0 = <u32>counter, c1 = <u32>(counter >> 32), c2 = stream0, c3 = stream1;
-    let e0 = <u32>other, e1 = <u32>(other >> 32), e2 = stream0, e3 = stream1;
-    let k0 = load<u32>(random, 24), k1 = load<u32>(random, 28);
-    for (let round = 0; round < 10; round++) {
-      const a = M0 * <u64>c0, b = M1 * <u64>c2, e = M0 * <u64>e0, f = M1 * <u64>e2;
-      c0 = <u32>(b >> 32) ^ c1 ^ k0;
-      e0 = <u32>(f >> 32) ^ e1 ^ k0;
-      c1 = <u32>b;
-      e1 = <u32>f;
-      c2 = <u32>(a >> 32) ^ c3 ^ k1;
-      e2 = <u32>(e >> 32) ^ e3 ^ k1;
-      c3 = <u32>a;
-      e3 = <u32>e;
-      k0 += W0;
-      k1 += W1;
-    }
-    store<u32>(out, c0);
-    store<u32>(out, c1, 4);
-    store<u32>(out, c2, 8);
-    store<u32>(out, c3, 12);
-    store<u32>(out, e0, 16);
-    store<u32>(out, e1, 20);
-    store<u32>(out, e2, 24);
-    store<u32>(out, e3, 28);
-  }
+  const key = v128.load64_splat(random, 24), stream = v128.load64_splat(random, 32);
+  for (let k = 0; k < count; k += 2, out += 32) twoBlocks(key, stream, first + <u64>k, out, out + 16);
 }
 
 /** The share that two words make, exactly as in `normal`. */
@@ -122,6 +108,20 @@ function middle(q: v128): v128 {
   return f64x2.div(f64x2.mul(q, a), f64x2.add(f64x2.mul(b, r), f64x2.splat(1)));
 }
 
+/** Two standard normal numbers from four words, exactly as in `normal`. */
+// @ts-ignore: decorator
+@inline
+export function normalPair(words: usize): v128 {
+  const p0 = share(words), p1 = share(words + 8);
+  const q0 = 0.5 - p0, q1 = 0.5 - p1;
+  let z = middle(f64x2.replace_lane(f64x2.splat(q0), 1, q1));
+  if (q0 > 0.425) z = f64x2.replace_lane(z, 0, normalTail(p0));
+  if (q1 > 0.425) z = f64x2.replace_lane(z, 1, normalTail(p1));
+  // The lowest bit is the sign: 0 is negative.
+  const flip = i64x2.splat(<i64>((load<u32>(words) & 1) ^ 1) << 63);
+  return v128.xor(z, i64x2.replace_lane(flip, 1, <i64>((load<u32>(words, 8) & 1) ^ 1) << 63));
+}
+
 /** out (n) = what n calls of `normal` give; `words` has room for 2n + 12 words. */
 export function fillNormals(n: i32, random: usize, words: usize, out: usize): void {
   const position = load<u64>(random);
@@ -130,16 +130,7 @@ export function fillNormals(n: i32, random: usize, words: usize, out: usize): vo
   blocks(random, first, <i32>(((end + 3) >> 2) - first), words);
   let at = words + ((<usize>position & 3) << 2);
   const last = out + (<usize>n << 3);
-  for (; out + 8 < last; out += 16, at += 16) {
-    const p0 = share(at), p1 = share(at + 8);
-    const q0 = 0.5 - p0, q1 = 0.5 - p1;
-    let z = middle(f64x2.replace_lane(f64x2.splat(q0), 1, q1));
-    if (q0 > 0.425) z = f64x2.replace_lane(z, 0, normalTail(p0));
-    if (q1 > 0.425) z = f64x2.replace_lane(z, 1, normalTail(p1));
-    // The lowest bit is the sign: 0 is negative.
-    const flip = i64x2.splat(<i64>((load<u32>(at) & 1) ^ 1) << 63);
-    v128.store(out, v128.xor(z, i64x2.replace_lane(flip, 1, <i64>((load<u32>(at, 8) & 1) ^ 1) << 63)));
-  }
+  for (; out + 8 < last; out += 16, at += 16) v128.store(out, normalPair(at));
   if (out < last) {
     const z = normalTail(share(at));
     store<f64>(out, load<u32>(at) & 1 ? z : -z);

@@ -29,6 +29,47 @@ export function leaf(d: i32, node: usize, end: usize, v: usize, lp: f64, energy:
     store<f64>(toQ, load<f64>(end));
     store<f64>(toG, load<f64>(g));
   }
+  weigh(node, lp, energy, weight);
+}
+
+/**
+ * The last half kick of a leapfrog step, and the node of the point where it ends: p at the end, and p, v, q, g in the node. Returns p'v.
+ * The node's log density, energy and weight are for `weigh`.
+ */
+export function land(d: i32, kick: f64, inverse: usize, end: usize, node: usize): f64 {
+  const size = <usize>d << 3;
+  let p = end + size, g = p + size, to = at(node, T_FIRST_P), toV = at(node, T_FIRST_V), toQ = at(node, T_Q), toG = at(node, T_G);
+  const last = to + (<usize>(d & ~1) << 3);
+  const kk = f64x2.splat(kick);
+  let sum = f64x2.splat(0);
+  for (; to < last; to += 16, toV += 16, toQ += 16, toG += 16, end += 16, p += 16, g += 16, inverse += 16) {
+    const slope = v128.load(g);
+    const moved = f64x2.add(v128.load(p), f64x2.mul(kk, slope));
+    const velocity = f64x2.mul(v128.load(inverse), moved);
+    v128.store(p, moved);
+    v128.store(to, moved);
+    v128.store(toV, velocity);
+    v128.store(toQ, v128.load(end));
+    v128.store(toG, slope);
+    sum = f64x2.add(sum, f64x2.mul(moved, velocity));
+  }
+  let even = f64x2.extract_lane(sum, 0);
+  if (d & 1) {
+    const slope = load<f64>(g), moved = load<f64>(p) + kick * slope, velocity = load<f64>(inverse) * moved;
+    store<f64>(p, moved);
+    store<f64>(to, moved);
+    store<f64>(toV, velocity);
+    store<f64>(toQ, load<f64>(end));
+    store<f64>(toG, slope);
+    even += moved * velocity;
+  }
+  return even + f64x2.extract_lane(sum, 1);
+}
+
+/** What else a node of one point has. */
+// @ts-ignore: decorator
+@inline
+export function weigh(node: usize, lp: f64, energy: f64, weight: f64): void {
   store<i32>(node + T_DEPTH, 0);
   store<f64>(node + T_LP, lp);
   store<f64>(node + T_ENERGY, energy);
@@ -113,11 +154,22 @@ export function choose(node: usize, next: usize, taken: bool): void {
   store<f64>(node + T_ENERGY, select(load<f64>(next + T_ENERGY), load<f64>(node + T_ENERGY), taken));
 }
 
-/** Exchanges the ends; a single point has one. */
-export function reverse(node: usize): void {
+/** Exchanges two addresses `when` so, without a branch. */
+// @ts-ignore: decorator
+@inline
+function swapWhen(a: usize, b: usize, when: bool): void {
+  const one = load<u32>(a), other = load<u32>(b);
+  store<u32>(a, select(other, one, when));
+  store<u32>(b, select(one, other, when));
+}
+
+/** Exchanges the ends `when` so; a single point has one. */
+// @ts-ignore: decorator
+@inline
+export function reverse(node: usize, when: bool): void {
   if (load<i32>(node + T_DEPTH) == 0) return;
-  swap(node + T_FIRST_P, node + T_LAST_P);
-  swap(node + T_FIRST_V, node + T_LAST_V);
+  swapWhen(node + T_FIRST_P, node + T_LAST_P, when);
+  swapWhen(node + T_FIRST_V, node + T_LAST_V, when);
 }
 
 /** Appends `next` to `node`: the point, the weight, the criterion. See Subtree.append. */

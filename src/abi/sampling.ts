@@ -22,7 +22,7 @@ export const F_BOUNDS = 11;
 /** The density's own coordinates and gradient. */
 export const F_X = 12;
 export const F_GX = 13;
-/** Position (64 bits), four words of the block, then key and stream (two words each). */
+/** A generator: assembly/sampling/random.ts. */
 export const F_RANDOM = 14;
 export const F_PARTS = 15;
 /** 1 where no coordinate is constrained: the free ones are the density's own. */
@@ -30,9 +30,14 @@ export const F_PLAIN = 16;
 /** Random words of a momentum: 2d + 12. */
 export const F_WORDS = 17;
 /** For each term of the density: function, points, data, value, gradient, work. */
-export const F_FIRST_PART = 18;
+/** The kind of each coordinate (32 bits), and its bounds (two doubles). */
+export const F_KINDS = 18;
+export const F_EACH_BOUNDS = 19;
+export const F_FIRST_PART = 20;
 export const PART_SLOTS = 6;
 export const MOST_PARTS = 3;
+/** 32-bit words of a generator. */
+export const RANDOM_WORDS = 16;
 export const FRAME_SLOTS = F_FIRST_PART + PART_SLOTS * MOST_PARTS;
 
 // Numbers.

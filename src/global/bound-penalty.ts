@@ -44,12 +44,11 @@ export class BoundPenalty {
     if (spread > 0 && spread < Infinity) this.#history.unshift(spread);
     if (this.#history.length > 20 + (3 * n) / rows) this.#history.pop();
     if (this.#history.length === 0) return;
+    const begins = outside && (!this.#active || this.#generation === 2);
+    if (!begins && !this.#active) return;
     const typical = median(this.#history);
-    if (outside && (!this.#active || this.#generation === 2)) {
-      gamma.fill(2 * typical);
-      this.#active = true;
-    }
-    if (!this.#active) return;
+    if (begins) gamma.fill(2 * typical);
+    this.#active = true;
     const damp = Math.min(1, parameters.muEff / (10 * n));
     for (let j = 0; j < n; j++) {
       const m = mean[j]!;

@@ -17,7 +17,7 @@ export class CmaLayout implements WorkspaceSpec {
     const limited = form === slot.FORM_LIMITED;
     this.key = `cmaes ${n} ${rows} ${form}`;
     this.f64 = {
-      z: rows * n + 1,
+      z: rows * n + 3,
       y: rows * n,
       points: rows * n,
       values: rows,

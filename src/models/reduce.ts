@@ -1,11 +1,12 @@
 // What the kernels of objectives do with their roots: sums over the points, and values at a single point.
 
 import type { GraphNode } from "./graph.js";
-import type { LoopContext, Reduction, Sink } from "./loop.js";
+import type { LoopContext, Reduction, Sink, Target } from "./loop.js";
 import * as LOOP from "./loop-params.js";
 import * as PARAMS from "./params.js";
 import * as SIMD from "./simd.js";
 
+import type { Body } from "./wasm.js";
 import type { ExpressionWriter } from "./write-expression.js";
 
 /** More sums than this are accumulated in memory. */
@@ -86,29 +87,74 @@ export const reduction: Reduction = {
 
   /** The two lanes' totals, first lane first. */
   totals(body, { targets }, { totals }) {
-    const total = body.v128Local();
-    targets.forEach((places, i) => {
-      for (const [pointer, offset] of places) {
-        body.get(pointer);
-        body.get(PARAMS.work);
-        body.memory(SIMD.load, totals + 16 * i);
-        body.tee(total);
-        body.get(total);
-        body.get(total);
+    const total = (i: number): void => {
+      body.get(PARAMS.work);
+      body.memory(SIMD.load, totals + 16 * i);
+    };
+    const kept = body.v128Local();
+    storeEach(
+      body,
+      targets,
+      (i) => {
+        total(i);
+        body.tee(kept);
+        body.get(kept);
+        body.get(kept);
         body.zip("high");
         body.simd(SIMD.add);
-        body.memory(SIMD.store64Lane, offset, 0);
-      }
-    });
+      },
+      (i) => {
+        for (const half of ["low", "high"] as const) {
+          total(i);
+          total(i + 1);
+          body.zip(half);
+        }
+        body.simd(SIMD.add);
+      },
+    );
   },
 
   point(body, writer, { roots, targets }) {
-    roots.forEach((root, i) => {
-      for (const [pointer, offset] of targets[i]!) {
-        body.get(pointer);
-        writer.push(root);
-        body.memory(SIMD.store64Lane, offset, 0);
-      }
-    });
+    storeEach(
+      body,
+      targets,
+      (i) => writer.push(roots[i]!),
+      (i) => {
+        writer.push(roots[i]!);
+        writer.push(roots[i + 1]!);
+        body.zip("low");
+      },
+    );
   },
 };
+
+/** Numbers side by side in one store: who loads them in pairs need not wait for two. `one` pushes number i, `two` i and i + 1. */
+function storeEach(
+  body: Body,
+  targets: readonly (readonly Target[])[],
+  one: (i: number) => void,
+  two: (i: number) => void,
+): void {
+  for (let i = 0; i < targets.length; i++) {
+    const [place, more] = targets[i]!;
+    const [next, nextMore] = targets[i + 1] ?? [];
+    const joined =
+      place &&
+      next &&
+      !more &&
+      !nextMore &&
+      place[0] === next[0] &&
+      place[1] + 8 === next[1] &&
+      place[1] % 16 === 0;
+    for (const [pointer, offset] of targets[i]!) {
+      body.get(pointer);
+      if (joined) {
+        two(i++);
+        body.memory(SIMD.store, offset);
+        break;
+      }
+      one(i);
+      body.memory(SIMD.store64Lane, offset, 0);
+    }
+  }
+}

@@ -34,9 +34,12 @@ type Vectors =
   | "gx"
   | "nodes"
   | "bounds"
+  | "eachBounds"
   | "vectors"
   | "numbers"
   | "records";
+
+type Words = "frame" | "blocks" | "kinds" | "random" | "words";
 
 /** What is done with transitions that were kept: `count` rows of `width` doubles each, the point first (see R_* of the abi). */
 export type Keep = (rows: Float64Array, width: number, count: number) => void;
@@ -48,7 +51,7 @@ export class CoreTrajectory {
   /** What the driver runs: the transition of the chain that was handed to `ask`. */
   readonly call: { readonly kind: "call"; cost(): number; run(): undefined };
   readonly #kernels: SamplingKernels;
-  readonly #workspace: Workspace<Vectors, never, "frame" | "blocks" | "random" | "words">;
+  readonly #workspace: Workspace<Vectors, never, Words>;
   readonly #parts: Workspace[] = [];
   readonly #places: number[] = [];
   #chain: Hamiltonian | null = null;
@@ -78,12 +81,19 @@ export class CoreTrajectory {
         gx: d,
         nodes: (nodes * F.NODE_BYTES) / 8,
         bounds: 2 * target.blocks.length,
+        eachBounds: 2 * d,
         vectors: 7 * d * nodes,
         numbers: F.NUMBERS,
         records: MOST_TRANSITIONS * (d + F.RECORD_EXTRA),
       },
-      i32: { frame: F.FRAME_SLOTS, blocks: 3 * target.blocks.length, random: 10, words: 2 * d + 12 },
-    }) as Workspace<Vectors, never, "frame" | "blocks" | "random" | "words">;
+      i32: {
+        frame: F.FRAME_SLOTS,
+        blocks: 3 * target.blocks.length,
+        kinds: d,
+        random: F.RANDOM_WORDS,
+        words: 2 * d + 12,
+      },
+    }) as Workspace<Vectors, never, Words>;
     this.#fill(runtime, parts, target, maxDepth, nodes);
     this.call = {
       kind: "call",
@@ -133,6 +143,8 @@ export class CoreTrajectory {
       [F.F_BLOCKS, at.blocks],
       [F.F_BLOCK_COUNT, target.blocks.length],
       [F.F_BOUNDS, at.bounds],
+      [F.F_KINDS, at.kinds],
+      [F.F_EACH_BOUNDS, at.eachBounds],
       [F.F_X, at.x],
       [F.F_GX, at.gx],
       [F.F_RANDOM, at.random],
@@ -144,6 +156,10 @@ export class CoreTrajectory {
     target.blocks.forEach((b, k) => {
       i32.blocks.set([kinds[b.kind]!, b.at, b.size], 3 * k);
       f64.bounds.set([b.lower, b.upper], 2 * k);
+      for (let j = b.at; j < b.at + b.size; j++) {
+        i32.kinds[j] = kinds[b.kind]!;
+        f64.eachBounds.set([b.lower, b.upper], 2 * j);
+      }
     });
     const words = new Int32Array(runtime.buffer, at.nodes, (nodes * F.NODE_BYTES) / 4);
     for (let node = 0, address = at.vectors; node < nodes; node++)

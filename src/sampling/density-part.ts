@@ -10,6 +10,7 @@ import { type Program, program } from "../models/program.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
+import { balanced } from "./balanced.js";
 import { FOLD, foldColumns, foldedProgram } from "./folded.js";
 
 /** Below so many data the sum is as it stands. */
@@ -39,7 +40,7 @@ export class DensityPart {
     this.tree = parse(source, { variables, params });
     this.m = m;
     this.columns = columns;
-    this.#program = own ?? program(this.tree, 1);
+    this.#program = own ?? balanced(program(this.tree, 1));
     this.#code = new Code((relaxed) => emitObjective(this.#program, variables.length > 0, { relaxed }));
   }
 

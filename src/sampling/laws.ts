@@ -33,27 +33,37 @@ function over(numerator: string, scale: string): string {
     : `(${numerator}/${scale})`;
 }
 
+/** factor (numerator / scale)^2, where the scale is a plain number with one multiplication and one square. */
+function square(factor: number, numerator: string, scale: string): string {
+  const s = plain(scale);
+  const weight = factor / (s * s);
+  // Not where s^2 or its reciprocal leaves the range of normal numbers.
+  if (Math.abs(weight) > 1e-300 && Math.abs(weight) < 1e300) return `(${weight})*${numerator}^2`;
+  return `(${factor})*${over(numerator, scale)}^2`;
+}
+
 /** Each argument arrives in parentheses. */
 export const laws: Readonly<Record<string, Law>> = {
   normal: {
     args: ["x", "mean", "sd"],
-    text: (x, m, s) => `(-0.5*${over(`(${x} - ${m})`, s)}^2 - ${logOf(s)})`,
+    text: (x, m, s) => `(${square(-0.5, `(${x} - ${m})`, s)} - ${logOf(s)})`,
   },
-  halfNormal: { args: ["x", "sd"], text: (x, s) => `(-0.5*${over(x, s)}^2 - ${logOf(s)})` },
+  halfNormal: { args: ["x", "sd"], text: (x, s) => `(${square(-0.5, x, s)} - ${logOf(s)})` },
   lognormal: {
     args: ["x", "mean", "sd"],
-    text: (x, m, s) => `(-0.5*${over(`(log(${x}) - ${m})`, s)}^2 - ${logOf(s)} - log(${x}))`,
+    text: (x, m, s) => `(${square(-0.5, `(log(${x}) - ${m})`, s)} - ${logOf(s)} - log(${x}))`,
   },
   studentT: {
     args: ["x", "dof", "location", "scale"],
     numbers: [1],
-    text: (x, nu, m, s) => `(-0.5*(${nu} + 1)*log1p(${over(`(${x} - ${m})`, s)}^2/${nu}) - ${logOf(s)})`,
+    text: (x, nu, m, s) =>
+      `(-0.5*(${nu} + 1)*log1p(${square(1 / plain(nu), `(${x} - ${m})`, s)}) - ${logOf(s)})`,
   },
   cauchy: {
     args: ["x", "location", "scale"],
-    text: (x, m, s) => `(-log1p(${over(`(${x} - ${m})`, s)}^2) - ${logOf(s)})`,
+    text: (x, m, s) => `(-log1p(${square(1, `(${x} - ${m})`, s)}) - ${logOf(s)})`,
   },
-  halfCauchy: { args: ["x", "scale"], text: (x, s) => `(-log1p(${over(x, s)}^2) - ${logOf(s)})` },
+  halfCauchy: { args: ["x", "scale"], text: (x, s) => `(-log1p(${square(1, x, s)}) - ${logOf(s)})` },
   laplace: {
     args: ["x", "location", "scale"],
     text: (x, m, s) => `(-${over(`abs(${x} - ${m})`, s)} - ${logOf(s)})`,

@@ -1,8 +1,8 @@
 // The No-U-Turn sampler: one transition is a trajectory that doubles, forwards or backwards in time, until it turns back.
 // A flat generator that yields what it wants evaluated; everything it keeps from one transition to the next is in `Hamiltonian`.
 
-import { exp } from "../runtime/elementary.js";
 import type { Evaluation } from "./evaluation.js";
+import { exp } from "./exponential.js";
 import type { Hamiltonian } from "./hamiltonian.js";
 import { acceptanceOf, energyOf, HEAVY, Subtree } from "./tree.js";
 

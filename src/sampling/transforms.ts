@@ -1,8 +1,9 @@
 // Constrained parameters as functions of free ones, with log |Jacobian| and its derivative: the transforms that Stan documents
 // (Stan Reference Manual, "Constraint Transforms"). One table, one entry for each kind.
 
-import { exp, log } from "../runtime/elementary.js";
+import { log } from "../runtime/elementary.js";
 import { correlation } from "./correlation.js";
+import { exp } from "./exponential.js";
 import type { Block, ConstraintKind, Transform } from "./transform.js";
 
 const same = (size: number): number => size;

@@ -3,7 +3,7 @@
 // with the two extra checks across the seam of two subtrees that Stan has.
 
 import type { Random } from "../random/philox.js";
-import { exp } from "../runtime/elementary.js";
+import { exp } from "./exponential.js";
 import { dot, dotSum } from "./vectors.js";
 
 /**
@@ -106,5 +106,5 @@ export function energyOf(d: number, p: Float64Array, v: Float64Array, lp: number
 
 /** exp of what an energy gains, at most 1; 0 for NaN. */
 export function acceptanceOf(gain: number): number {
-  return gain >= 0 ? 1 : gain > -745 ? exp(gain) : 0;
+  return gain >= 0 ? 1 : Number.isNaN(gain) ? 0 : exp(gain);
 }

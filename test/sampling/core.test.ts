@@ -1,6 +1,7 @@
 // Transitions in the core against the same in JavaScript: the same bits, for every kind of constraint the core takes, in warm-up
 // and after; and the core's random numbers against those of `Random`.
 import { describe, expect, test } from "vitest";
+import { RANDOM_WORDS } from "../../src/abi/sampling.js";
 import { compileDensity, hmc, iterateSample, mala, nuts, Random, sample } from "../../src/index.js";
 import { defaultRuntime, takeWorkspace } from "../../src/runtime/default.js";
 import { room } from "../../src/wasm/sampling.js";
@@ -131,7 +132,11 @@ describe("data that are taken together", () => {
 test("normal numbers of the core are those of Random, from any position and stream", () => {
   const runtime = defaultRuntime();
   const kernels = runtime.kernels(room);
-  const workspace = takeWorkspace(runtime, { key: "normals", f64: { out: 68 }, i32: { random: 10 } });
+  const workspace = takeWorkspace(runtime, {
+    key: "normals",
+    f64: { out: 68 },
+    i32: { random: RANDOM_WORDS },
+  });
   try {
     for (let n = 0; n <= 67; n++) {
       for (const [seed, stream, position] of [
