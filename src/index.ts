@@ -4,6 +4,14 @@ export type { Certificate, ConvexAnswer, ConvexEnd } from "./constrained/answer.
 export type { Anchor as ConvexAnchor, ConvexState } from "./constrained/convex-state.js";
 export type { LinearProgram, QuadraticProgram } from "./constrained/input.js";
 export { readLP } from "./constrained/lp-file.js";
+export {
+  activeSet,
+  type ConvexMethod,
+  type ConvexMethodOptions,
+  pdhg,
+  type SimplexOptions,
+  simplex,
+} from "./constrained/methods.js";
 export { type Model, type ModelAnswer, type ModelBuilder, model } from "./constrained/model.js";
 export { type MPSOptions, type MPSProgram, type QPSProgram, readMPS, readQPS } from "./constrained/mps.js";
 export type { CompiledProgram, RowNames } from "./constrained/nonlinear/compiled.js";
@@ -96,6 +104,7 @@ export { type QuantileOptions, type QuantileResult, quantileRegression } from ".
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
 export type { ConvexSettings } from "./constrained/settings.js";
+export type { Basis } from "./constrained/simplex/basis.js";
 export {
   type ConvexIterator,
   type ConvexResult,

@@ -3,7 +3,7 @@
 
 import { word } from "../memory";
 import {
-  F_COLUMNS, F_L_AT, F_L_ROOM, F_L_ROWS, F_L_VALUES, F_MARK, F_N, F_NEXT, F_ORDER, F_PATTERN, F_PLACE, F_ROWS, F_STACK,
+  F_COLUMNS, F_L_AT, F_L_ROOM, F_L_ROWS, F_L_VALUES, F_MARK, F_N, F_NEXT, F_ORDER, F_PATTERN, F_PLACE, F_RANK, F_ROWS, F_STACK,
   F_U_AT, F_U_ROOM, F_U_ROWS, F_U_VALUES, F_VALUES, F_X,
 } from "../../src/abi/sparse-lu";
 
@@ -75,16 +75,35 @@ function reach(f: usize, col: i32, stamp: i32): i32 {
   return top;
 }
 
+/** The row of least rank, the largest of them, whose element is at least `size`. */
+function leastRank(f: usize, top: i32, size: f64): i32 {
+  const n = <i32>word(f, F_N), place = word(f, F_PLACE), x = word(f, F_X), pattern = word(f, F_PATTERN), rank = word(f, F_RANK);
+  let row = -1, least = i32.MAX_VALUE;
+  let most: f64 = 0;
+  for (let p = top; p < n; p++) {
+    const i = int(pattern, p);
+    const v = abs(num(x, i));
+    if (int(place, i) >= 0 || !(v >= size)) continue;
+    const r = int(rank, i);
+    if (r > least || (r == least && v <= most)) continue;
+    row = i;
+    least = r;
+    most = v;
+  }
+  return row;
+}
+
 /**
  * Eliminates the columns from `from` on. A diagonal element of at least `threshold` times the largest is the pivot; with 1
- * only where it is the largest. Returns n when done, the column for which there was no room (call again with more), or -1 - k
- * where column k has no pivot. Rows of L are those of A until luFinish.
+ * only where it is the largest. Where the frame has ranks of the rows, the pivot is the row of least rank among those of
+ * at least that size. Returns n when done, the column for which there was no room (call again with more), or -1 - k where
+ * column k has no pivot above `least`. Rows of L are those of A until luFinish.
  */
-export function luColumns(f: usize, from: i32, threshold: f64): i32 {
+export function luColumns(f: usize, from: i32, threshold: f64, least: f64): i32 {
   const n = <i32>word(f, F_N), order = word(f, F_ORDER), place = word(f, F_PLACE), x = word(f, F_X);
   const pattern = word(f, F_PATTERN), rows = word(f, F_ROWS), values = word(f, F_VALUES), columns = word(f, F_COLUMNS);
   const lAt = word(f, F_L_AT), lRows = word(f, F_L_ROWS), lValues = word(f, F_L_VALUES);
-  const uAt = word(f, F_U_AT), uRows = word(f, F_U_ROWS), uValues = word(f, F_U_VALUES);
+  const uAt = word(f, F_U_AT), uRows = word(f, F_U_ROWS), uValues = word(f, F_U_VALUES), rank = word(f, F_RANK);
   for (let k = from; k < n; k++) {
     let l = int(lAt, k), u = int(uAt, k);
     if (l + n > <i32>word(f, F_L_ROOM) || u + n > <i32>word(f, F_U_ROOM)) return k;
@@ -114,11 +133,12 @@ export function luColumns(f: usize, from: i32, threshold: f64): i32 {
         pivotRow = i;
       }
     }
-    if (!(largest > 0 && largest < Infinity)) {
+    if (!(largest > least && largest < Infinity)) {
       for (let p = top; p < n; p++) setNum(x, int(pattern, p), 0);
       return -1 - k;
     }
-    if (int(place, col) < 0 && abs(num(x, col)) >= threshold * largest) pivotRow = col;
+    if (rank != 0) pivotRow = leastRank(f, top, threshold * largest);
+    else if (int(place, col) < 0 && abs(num(x, col)) >= threshold * largest) pivotRow = col;
     const pivot = num(x, pivotRow);
     setInt(uRows, u, k);
     setNum(uValues, u++, pivot);
@@ -178,6 +198,42 @@ export function luSolveSparse(f: usize, y: usize, transposed: bool): void {
     for (let p = int(uAt, k); p < last; p++) {
       const r = int(uRows, p);
       setNum(y, r, num(y, r) - num(uValues, p) * v);
+    }
+  }
+}
+
+/** v = (L U)^-1 v, rows in and columns out, or (L U)'^-1 v the other way round. */
+export function luApply(f: usize, v: usize, transposed: bool): void {
+  const n = <i32>word(f, F_N), order = word(f, F_ORDER), place = word(f, F_PLACE), x = word(f, F_X);
+  if (transposed) for (let k = 0; k < n; k++) setNum(x, k, num(v, int(order, k)));
+  else for (let i = 0; i < n; i++) setNum(x, int(place, i), num(v, i));
+  luSolveSparse(f, x, transposed);
+  if (transposed) for (let i = 0; i < n; i++) setNum(v, i, num(x, int(place, i)));
+  else for (let k = 0; k < n; k++) setNum(v, int(order, k), num(x, k));
+}
+
+/**
+ * Changes of columns after the factorisation, the product form of the inverse (Dantzig and Orchard-Hays 1954): change e put the
+ * column with entries indices[at[e] .. at[e + 1] - 1] at places[e], where its entry, which is not among them, is pivots[e].
+ */
+export function etaApply(count: i32, places: usize, pivots: usize, at: usize, indices: usize, values: usize, v: usize, transposed: bool): void {
+  if (transposed) {
+    for (let e = count - 1; e >= 0; e--) {
+      const r = int(places, e);
+      let s = num(v, r);
+      for (let p = int(at, e), end = int(at, e + 1); p < end; p++) s -= num(values, p) * num(v, int(indices, p));
+      setNum(v, r, s / num(pivots, e));
+    }
+    return;
+  }
+  for (let e = 0; e < count; e++) {
+    const r = int(places, e);
+    if (num(v, r) == 0) continue;
+    const t = num(v, r) / num(pivots, e);
+    setNum(v, r, t);
+    for (let p = int(at, e), end = int(at, e + 1); p < end; p++) {
+      const i = int(indices, p);
+      setNum(v, i, num(v, i) - num(values, p) * t);
     }
   }
 }

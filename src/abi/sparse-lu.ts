@@ -19,4 +19,5 @@ export const F_PATTERN = 15; // n: the rows of a column, in topological order
 export const F_STACK = 16; // n
 export const F_NEXT = 17; // n: where the walk goes on in each column of L
 export const F_MARK = 18; // n: the column that met each row last, + 1
-export const LU_WORDS = 19;
+export const F_RANK = 19; // n: rows of least rank are preferred as pivots; 0: the diagonal is
+export const LU_WORDS = 20;

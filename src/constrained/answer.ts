@@ -10,6 +10,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { Measures } from "./measures.js";
 import type { Program } from "./program.js";
 import { type Ranging, rangingOf, type Sensitivity, sensitivityOf } from "./sensitivity.js";
+import type { Basis } from "./simplex/basis.js";
 
 export type ConvexEnd =
   | { status: "solved"; reason: "optimal" }
@@ -49,6 +50,7 @@ export interface ConvexFields extends Measures {
   readonly z: Float64Array;
   readonly certificate?: Certificate | undefined;
   readonly conflict?: readonly (string | number)[] | undefined;
+  readonly basis?: Basis | undefined;
 }
 
 export class ConvexAnswer extends Answer<ConvexEnd> {
@@ -74,6 +76,8 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   declare readonly certificate?: Certificate;
   /** Of an infeasible program: a small set of rows, by name or index, that contradict each other and the bounds. */
   declare readonly conflict?: readonly (string | number)[];
+  /** Of method "simplex", where it was solved: the basis of the vertex x, which another run may start from. */
+  declare readonly basis?: Basis;
 
   readonly #program: Program;
   readonly #runtime: Runtime | undefined;
@@ -95,6 +99,7 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
     this.#runtime = f.runtime;
     if (f.certificate) this.certificate = f.certificate;
     if (f.conflict) this.conflict = f.conflict;
+    if (f.basis && this.success) this.basis = f.basis;
   }
 
   /**
@@ -112,11 +117,12 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   }
 
   /**
-   * Of a linear program: the intervals of each cost, and of the side of each row, in which the same basis is optimal. Null where the answer
-   * is not a vertex with exactly n binding sides, each with a multiplier: at a degenerate or not unique optimum no basis is the only one.
+   * Of a linear program: the intervals of each cost, and of the side of each row, in which the same basis is optimal. That of method
+   * "simplex" is `basis`; of others null where the answer is not a vertex with exactly n binding sides, each with a multiplier: at a
+   * degenerate or not unique optimum no basis is the only one.
    */
   ranging(): Ranging | null {
-    return this.success ? rangingOf(this.#program, this.x, this.y, this.z) : null;
+    return this.success ? rangingOf(this.#program, this.x, this.y, this.z, this.basis) : null;
   }
 
   get message(): string {

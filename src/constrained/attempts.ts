@@ -4,7 +4,7 @@ import { Admm } from "./admm.js";
 import type { AttemptOptions } from "./attempt.js";
 import { Pdhg } from "./pdhg.js";
 
-export type MethodName = "interiorPoint" | "admm" | "pdhg" | "activeSet";
+export type MethodName = "interiorPoint" | "admm" | "pdhg" | "activeSet" | "simplex";
 
 /** An attempt that ends above this makes infeasibility likely. */
 export const FAR = 1e-4;
@@ -28,6 +28,7 @@ export const ATTEMPTS: Record<MethodName, readonly AttemptOptions[]> = {
   interiorPoint: INTERIOR,
   admm: [{ presolve: true, engine: (p, runtime) => new Admm(p, runtime) }],
   pdhg: [{ presolve: true, engine: (p) => new Pdhg(p) }],
+  simplex: [],
 };
 /** Where the caller does not say: the tolerance, what is reached where rounding allows it, and the iterations. */
 export const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
@@ -35,4 +36,5 @@ export const DEFAULTS: Record<MethodName, readonly [number, number, number]> = {
   activeSet: [1e-6, 1e-10, 50_000],
   admm: [1e-6, 1e-6, 20_000],
   pdhg: [1e-6, 1e-7, 400_000],
+  simplex: [1e-6, 1e-10, 200_000],
 };

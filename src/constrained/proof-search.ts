@@ -78,6 +78,11 @@ export class ProofSearch {
     );
   }
 
+  acceptRay(d: Float64Array): void {
+    const size = largest(d);
+    this.certificate = { x: d.map((v) => v / size) };
+  }
+
   /** The first multipliers on the way to the strongest proof that prove enough; else the last. */
   *#direct(program: Program, read: (x: Float64Array) => Float64Array): Steps<Float64Array> {
     const attempt = new Attempt(program, null, { presolve: false, shift: DIRECT, runtime: this.#runtime });

@@ -10,7 +10,7 @@ import { numberOption } from "../runtime/options.js";
 import { type Certificate, ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { Attempt, type AttemptOptions } from "./attempt.js";
 import { ATTEMPTS, DEFAULTS, FAR, type MethodName } from "./attempts.js";
-import { farkas, PROOF } from "./certificates.js";
+import { farkas, PROOF, ray } from "./certificates.js";
 import {
   type Anchor,
   anchorVectors,
@@ -25,9 +25,11 @@ import { negativeCurvature } from "./convexity.js";
 import { dualRun } from "./dual-run.js";
 import { exactMeasures } from "./exact-measures.js";
 import { Meter, weightOf, worst } from "./measures.js";
+import type { ConvexMethodOptions } from "./methods.js";
 import type { Program } from "./program.js";
 import { ProofSearch } from "./proof-search.js";
 import type { ConvexSettings } from "./settings.js";
+import { SimplexRun } from "./simplex/run.js";
 
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
@@ -51,7 +53,9 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   /** Of violation and stationarity. */
   readonly #weight: number;
   readonly #runtime: Limits["runtime"];
+  readonly #options: ConvexMethodOptions;
   #attempt: Attempt | null = null;
+  #simplex: SimplexRun | null = null;
   #best = Infinity;
   /** A proof has been looked for. */
   #sought = false;
@@ -69,13 +73,18 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     program: Program,
     o: ConvexSettings,
     name: MethodName,
-    { parent, keeps = false }: { parent?: Watch; keeps?: boolean } = {},
+    {
+      parent,
+      keeps = false,
+      options = {},
+    }: { parent?: Watch; keeps?: boolean; options?: ConvexMethodOptions } = {},
   ) {
     const [usual, aim, most] = DEFAULTS[name];
     this.#tolerance = numberOption(where, "tolerance", o.tolerance, usual, { min: 1e-15, max: 1 });
     this.#name = name;
     this.#asked = name;
     this.#keeps = keeps;
+    this.#options = options;
     this.#attempts = ATTEMPTS[name];
     this.program = program;
     this.#weight = weightOf(this.#tolerance);
@@ -91,6 +100,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   }
 
   *#run(): Method<ConvexEnd> {
+    if (this.#name === "simplex") return yield* this.#walk();
     if (this.#name === "activeSet" && !this.#anchor) {
       const y = yield* dualRun(this.program, this.#runtime, this.watch, (x, y) => this.#point(x, y));
       const proof = y && farkas(this.program, y);
@@ -127,9 +137,35 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
   }
 
+  *#walk(): Method<ConvexEnd> {
+    const { program } = this;
+    const simplex = new SimplexRun(program, this.#options, this.#runtime, this.watch);
+    this.#simplex = simplex;
+    const end = yield* simplex.run(
+      this.#optimality.tolerance,
+      ({ x, y }) => this.#point(x, y),
+      (y) => farkas(program, y).radius >= PROOF,
+    );
+    if (this.#best <= this.#tolerance) return OPTIMAL;
+    if (end.kind === "infeasible") {
+      const proof = farkas(program, end.y);
+      if (proof.radius >= PROOF) {
+        yield* this.#proofs.accept(proof);
+        return { status: "primalInfeasible", reason: "certificate" };
+      }
+    }
+    if (end.kind === "unbounded" && ray(program, end.d).radius >= PROOF) {
+      this.#proofs.acceptRay(end.d);
+      return { status: "dualInfeasible", reason: "ray" };
+    }
+    yield* this.#prove();
+    return this.#proof ?? { status: "failed", reason: "stalled" };
+  }
+
   #make(k: number): Attempt | null {
     return Attempt.make(this.program, {
       ...this.#attempts[k]!,
+      ...(this.#options.presolve === undefined ? {} : { presolve: this.#options.presolve }),
       runtime: this.#runtime,
       weight: this.#weight,
     });
@@ -259,9 +295,16 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
 
   look(): Iteration {
     const { nit, nfev, elapsedMs } = this.watch;
+    if (this.#simplex) return { ...this.#vertex(this.#simplex), nit, nfev, elapsedMs };
     const now = this.#attempt?.whole().x ?? this.x.slice();
     const { fun, primal, dual } = this.#look;
     return { nit, nfev, x: now, fun, gradNorm: dual, stepNorm: primal, elapsedMs };
+  }
+
+  #vertex(simplex: SimplexRun) {
+    const { x, y } = simplex.point();
+    const { objective: fun, primal: stepNorm, dual: gradNorm } = this.#meter.measure(x, y);
+    return { x, fun, stepNorm, gradNorm };
   }
 
   out(given: ConvexEnd): ConvexAnswer {
@@ -271,6 +314,10 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         ? { status: "primalInfeasible", reason: "certificate" }
         : given;
     if (this.#attempt) this.#take(this.#attempt);
+    if (this.#best === Infinity && this.#simplex?.begun) {
+      const { x, y } = this.#simplex.point();
+      this.#point(x, y);
+    }
     this.#meter.measure(this.x, this.y);
     const measures = exactMeasures(this.program, this.x, this.y, this.#meter.z);
     return new ConvexAnswer(
@@ -285,6 +332,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         z: this.#meter.z.slice(),
         certificate: this.#negative ?? this.#proofs.certificate,
         conflict: this.#proofs.conflict,
+        basis: this.#simplex?.basis ?? undefined,
         program: this.program,
         runtime: this.#runtime,
       },
@@ -293,6 +341,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
 
   release(): void {
     this.#proofs.release();
+    this.#simplex?.release();
     this.#drop();
   }
 }

@@ -7,6 +7,7 @@ import { DownhillError } from "../runtime/errors.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { Kkt } from "./kkt.js";
 import { largest, type Program, times } from "./program.js";
+import type { Basis } from "./simplex/basis.js";
 
 /** Derivatives of the optimal x, one column for each datum; the sides that bind are taken to stay. */
 export interface Sensitivity {
@@ -116,10 +117,32 @@ export function sensitivityOf(
   }
 }
 
-/** Null where x is not a vertex with exactly n binding sides, all with multipliers: then no basis is the only one. */
-export function rangingOf(p: Program, x: Float64Array, y: Float64Array, z: Float64Array): Ranging | null {
+/**
+ * Of the basis given; without one null where x is not a vertex with exactly n binding sides, all with multipliers: then no basis is the
+ * only one.
+ */
+export function rangingOf(
+  p: Program,
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+  basis?: Basis | undefined,
+): Ranging | null {
   const { n, m, A } = p;
   const { rows, variables } = sides(p, x, y, z);
+  if (basis) {
+    // What is not basic is what binds, an equality as such.
+    const hold = (side: Side, at: number): Side => ({
+      ...side,
+      at: at === 0 ? 0 : side.at === 2 ? 2 : (at as 1),
+    });
+    rows.forEach((side, i) => {
+      rows[i] = hold(side, basis.rows[i]!);
+    });
+    variables.forEach((side, j) => {
+      variables[j] = hold(side, basis.variables[j]!);
+    });
+  }
   const size = Math.max(1, largest(y), largest(z));
   // The rows of G: sides that bind; sign 1 at an upper one, -1 at a lower one, 0 at an equality.
   const active: { row: number; variable: number; sign: number; multiplier: number }[] = [];
@@ -130,7 +153,8 @@ export function rangingOf(p: Program, x: Float64Array, y: Float64Array, z: Float
     if (at !== 0) active.push({ row: -1, variable, sign: at === 2 ? 0 : at, multiplier });
   });
   if (p.P || active.length !== n || n === 0) return null;
-  if (active.some(({ sign, multiplier }) => sign !== 0 && Math.abs(multiplier) <= ZERO * size)) return null;
+  if (!basis && active.some(({ sign, multiplier }) => sign !== 0 && Math.abs(multiplier) <= ZERO * size))
+    return null;
   const G = matrix(n, n);
   active.forEach(({ row, variable }, k) => {
     if (row < 0) G.data[k * n + variable] = 1;

@@ -2,12 +2,13 @@
 
 import type { Shape } from "../driver/answer.js";
 import { type Pulled, pull, run, runAsync } from "../driver/run.js";
-import { checkKeys, choiceOption } from "../runtime/options.js";
+import { checkKeys } from "../runtime/options.js";
 import type { ConvexAnswer } from "./answer.js";
 import type { MethodName } from "./attempts.js";
 import type { ConvexState } from "./convex-state.js";
 import { isDense } from "./dense-core.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
+import { type ConvexMethod, readMethod } from "./methods.js";
 import { ConvexTask } from "./run.js";
 import { type ConvexSettings, settingKeys } from "./settings.js";
 
@@ -19,12 +20,15 @@ export interface SolveQPOptions extends ConvexSettings {
    * Default "activeSet" where P is dense, positive definite and of order 600 at most, otherwise "interiorPoint"; the result's `method` says
    * which it was. "admm" is for many solves with one factorisation, or for 1e-6 only.
    */
-  method?: "interiorPoint" | "admm" | "activeSet" | undefined;
+  method?: "interiorPoint" | "admm" | "activeSet" | ConvexMethod<"activeSet"> | undefined;
 }
 
 export interface SolveLPOptions extends ConvexSettings {
-  /** Default "interiorPoint". "pdhg" multiplies with A and A' only: for programs too large to factor, to about 1e-6. */
-  method?: "interiorPoint" | "pdhg" | undefined;
+  /**
+   * Default "interiorPoint". "simplex" ends in a vertex, with its basis; "pdhg" multiplies with A and A' only: for programs too large to
+   * factor, to about 1e-6.
+   */
+  method?: "interiorPoint" | "pdhg" | "simplex" | ConvexMethod<"pdhg" | "simplex"> | undefined;
 }
 
 const keys = [...settingKeys, "method"];
@@ -49,8 +53,8 @@ function task(
   const program = readProgram(where, problem);
   checkKeys(where, o, pulled ? [...keys, "resume"] : keys);
   const usual = isDense(program) ? "activeSet" : "interiorPoint";
-  const method = choiceOption(where, "method", o.method, methods, usual);
-  return new ConvexTask(where, program, o, method, { keeps: pulled });
+  const { name, options } = readMethod(where, o.method, methods, usual, program);
+  return new ConvexTask(where, program, o, name, { keeps: pulled, options });
 }
 
 function pulledTask(
@@ -70,7 +74,7 @@ function pulledTask(
 }
 
 const QP = ["interiorPoint", "admm", "activeSet"] as const;
-const LP = ["interiorPoint", "pdhg"] as const;
+const LP = ["interiorPoint", "pdhg", "simplex"] as const;
 
 /**
  * Minimises x'Px / 2 + q'x subject to l <= Ax <= u and lower <= x <= upper, P positive semidefinite. Multipliers: y of the rows and z
@@ -142,7 +146,7 @@ export const iterateQP = (problem: QuadraticProgram, o: IterateQPOptions = {}): 
   pulledTask("iterateQP", problem, o, QP);
 
 /**
- * solveLP that the caller pulls, as iterateQP ("pdhg": 200 iterations at a time).
+ * solveLP that the caller pulls, as iterateQP ("pdhg": 200 iterations at a time; "simplex" is taken again from its beginning).
  *
  * @throws as solveLP; SNAPSHOT where the state is damaged, or of another program or method.
  * @example

@@ -22,6 +22,7 @@ export const integers = [
   "stack",
   "next",
   "mark",
+  "rank",
 ] as const;
 export type Space = Workspace<(typeof doubles)[number], never, (typeof integers)[number]>;
 
@@ -44,6 +45,7 @@ export function takeSpace(runtime: Runtime | undefined, n: number, nnz: number, 
       stack: n,
       next: n,
       mark: n,
+      rank: n,
     },
   });
 }
@@ -70,6 +72,7 @@ export function fillFrame(n: number, { at, i32 }: Space, room: number): void {
   frame[slots.F_STACK] = at.stack;
   frame[slots.F_NEXT] = at.next;
   frame[slots.F_MARK] = at.mark;
+  frame[slots.F_RANK] = 0;
 }
 
 /** The diagonals of R and C, and |R A C|_1. */

@@ -131,7 +131,7 @@ class SparseLu implements SparseLuFactor {
     let done = 0;
     for (;;) {
       fillFrame(n, w, room);
-      done = w.runtime.kernels(wasmRoom).luColumns(w.at.frame, done, this.#threshold);
+      done = w.runtime.kernels(wasmRoom).luColumns(w.at.frame, done, this.#threshold, 0);
       if (done < 0 || done === n) break;
       // More room: everything moves.
       room = Math.max(2 * room, room + 2 * n);

@@ -46,7 +46,7 @@ describe("linear programs", () => {
 
   test.each(Object.entries(cycling))("%s: on which the simplex method cycles", (_, { optimum, ...p }) => {
     const program = { ...p, lower: p.c.map(() => 0) };
-    for (const method of ["interiorPoint", "pdhg"] as const) {
+    for (const method of ["interiorPoint", "pdhg", "simplex"] as const) {
       const r = solveLP(program, { method });
       expect(r.status).toBe("solved");
       expect(r.objective).toBeCloseTo(optimum, 6);

@@ -121,6 +121,11 @@ const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = 
     "an infeasible one",
     () => downhill.solveLP({ c: [1], A: [[1], [1]], l: [2, -9], u: [9, 1] } as never),
   ],
+  [
+    "convexProgram",
+    "a vertex",
+    () => downhill.solveLP({ c: [1], A: [[1]], l: [2] } as never, { method: "simplex" }),
+  ],
   ["convexProgram", "an unbounded one", () => downhill.solveLP({ c: [-1], lower: [0] } as never)],
   [
     "constrainedMinimum",

@@ -157,7 +157,10 @@ export const calls: Readonly<Record<string, Make>> = {
     { linear: { A: [[1, 1]], l: [1], u: [1] }, bounds: box(), ...limits() },
   ],
   solveQP: () => [qp(), limits()],
-  solveLP: () => [lp(), limits()],
+  solveLP: (draw) => [
+    lp(),
+    { ...limits(), method: draw.pick([undefined, "simplex", "pdhg", "interiorPoint"]) },
+  ],
   qpSession: () => [qp(), {}],
   verify: () => [qp(), { x: [0.5, 0.5], y: [0], z: [0, 0], status: "solved" }],
   lasso: () => [spd(), [1, 2], 0.1],

@@ -223,6 +223,13 @@ export const rooms: Readonly<Record<string, Make>> = {
     net.dispose();
     return [saved, {}];
   },
+  simplex: (draw) => [
+    {
+      presolve: draw.pick([undefined, false]),
+      basis: draw.pick([undefined, { variables: [0, 1], rows: [0] }]),
+    },
+  ],
+  pdhg: () => [{ presolve: false }],
   readLP: () => ["maximize\n 3 x + 5 y\nsubject to\n a: x <= 4\n b: 2 y <= 12\nend"],
   readQPS: () => ["NAME t\nROWS\n N f\nCOLUMNS\n x f -2\nQUADOBJ\n x x 2\nENDATA"],
   model: () => ["max 3x + 5y; a: x <= 4; b: 2y <= 12; x >= 0; y >= 0"],
