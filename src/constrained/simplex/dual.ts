@@ -192,7 +192,7 @@ export class DualPhase {
     const c = this.#candidates;
     const flips = this.#ends.length > 0 ? this.#ends[this.#ends.length - 1]! : 0;
     if (flips > 0) {
-      t.clearAdded();
+      t.added.fill(0);
       for (let k = 0; k < flips; k++) {
         const j = c[k]!;
         const to = x[j] === lo[j] ? up[j]! : lo[j]!;

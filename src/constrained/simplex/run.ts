@@ -66,12 +66,15 @@ export class SimplexRun {
     this.#open(program, null);
     let end = yield* this.#steps(basis);
     const t = this.#t!;
-    if (end.kind === "optimal" && take(this.point()) > tolerance) {
-      t.primalTolerance = t.dualTolerance = CLOSER;
-      end = yield* this.#steps(this.#basisOf(t));
-      take(this.point());
+    if (end.kind === "optimal") {
+      const first = take(this.point());
+      this.basis = this.#basisOf(t);
+      if (first > tolerance) {
+        t.primalTolerance = t.dualTolerance = CLOSER;
+        end = yield* this.#steps(this.basis);
+        if (end.kind === "optimal" && take(this.point()) < first) this.basis = this.#basisOf(t);
+      }
     }
-    if (end.kind === "optimal") this.basis = this.#basisOf(t);
     if (end.kind === "infeasible") return { kind: "infeasible", y: this.#multipliers(end.y) };
     if (end.kind === "unbounded")
       return { kind: "unbounded", d: end.d.map((v, j) => v * this.#scaled!.D[j]!) };

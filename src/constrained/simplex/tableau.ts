@@ -74,7 +74,7 @@ export class Tableau {
 
   /** No change since the last factorisation. */
   get fresh(): boolean {
-    return this.#factor === null || this.#factor.changes === 0;
+    return !this.#factor?.changes;
   }
 
   ownBounds(): void {
@@ -123,8 +123,8 @@ export class Tableau {
   /** The bound nearest to v; 0 for a variable without bounds. */
   nearest(j: number, v: number): number {
     const [lo, up] = [this.lo[j]!, this.up[j]!];
-    if (lo === -Infinity) return up === Infinity ? 0 : up;
-    return up < Infinity && v - lo > up - v ? up : lo;
+    if (lo === -Infinity) return up < Infinity ? up : 0;
+    return v - lo > up - v ? up : lo;
   }
 
   /** Factors anew; values and reduced costs are computed from the bounds and costs. */
@@ -227,15 +227,13 @@ export class Tableau {
 
   /** column = B^-1 a_q. */
   computeColumn(q: number): void {
-    const factor = this.#factor;
-    if (!factor) return;
-    factor.v.fill(0);
+    if (!this.#factor) return;
+    this.added.fill(0);
     this.addColumn(q, 1);
-    factor.forward();
-    this.column.set(factor.v);
+    this.column.set(this.solve(null));
   }
 
-  /** Adds t a_j to what `solveAdded` solves for. */
+  /** Adds t a_j to what `solve` solves for next. */
   addColumn(j: number, t: number): void {
     const { v } = this.#factor!;
     if (j >= this.n) {
@@ -246,16 +244,15 @@ export class Tableau {
     for (let k = rowPtr[j]!; k < rowPtr[j + 1]!; k++) v[colIdx[k]!] = v[colIdx[k]!]! + t * values[k]!;
   }
 
-  /** B^-1 v, by places; it lasts until the next solve. */
-  solve(v: Float64Array | null): Float64Array {
-    const factor = this.#factor!;
-    if (v) factor.v.set(v);
-    factor.forward();
-    return factor.v;
+  get added(): Float64Array {
+    return this.#factor!.v;
   }
 
-  clearAdded(): void {
-    this.#factor!.v.fill(0);
+  /** B^-1 v, by places; it lasts until the next solve. */
+  solve(v: Float64Array | null): Float64Array {
+    if (v) this.added.set(v);
+    this.#factor!.forward();
+    return this.added;
   }
 
   /** Variable q takes place r, whose variable goes to rest at `bound`; `column` is q's. Factors anew where it is time to. */
@@ -283,9 +280,7 @@ export class Tableau {
   }
 
   get feasible(): boolean {
-    for (let p = 0; p < this.m; p++)
-      if (Math.abs(this.outside(this.head[p]!)) > this.primalTolerance) return false;
-    return true;
+    return this.head.every((j) => Math.abs(this.outside(j)) <= this.primalTolerance);
   }
 
   get optimal(): boolean {
