@@ -1,6 +1,6 @@
-// What the worker does for constrained problems: a linear program by three roads, and denoising by total variation.
+// What the worker does for constrained problems: a linear program by four roads, and denoising by total variation.
 
-import { minimize, newton, denoise as solveDenoise, solveLP, solveQP } from "downhill";
+import { minimize, newton, simplex, denoise as solveDenoise, solveLP, solveQP } from "downhill";
 
 export interface LpRequest {
   /** Rows a'x <= b, two numbers each. */
@@ -20,7 +20,9 @@ export interface LpAnswer {
   readonly central: Float32Array;
   readonly interior: Float32Array;
   readonly pdhg: Float32Array;
-  readonly iterations: { readonly interior: number; readonly pdhg: number };
+  /** Where sides meet, one after the other. */
+  readonly simplex: Float32Array;
+  readonly iterations: { readonly interior: number; readonly pdhg: number; readonly simplex: number };
   readonly took: number;
 }
 
@@ -69,11 +71,29 @@ function centralPath({ A, b, c, inside }: LpRequest): Float32Array {
   return Float32Array.from(path);
 }
 
+/** The corner where the objective is least, with its basis: the two rows that meet there are not basic. */
+function worstCorner({ A, b, c }: LpRequest) {
+  const m = b.length;
+  const corners = A.map(([p, q], i) => {
+    const next = (i + 1) % m;
+    const [r, s] = A[next]!;
+    const det = p * s - q * r;
+    const x = (b[i]! * s - q * b[next]!) / det;
+    const y = (p * b[next]! - r * b[i]!) / det;
+    return { corner: [x, y], value: c[0] * x + c[1] * y, rows: [i, next] };
+  });
+  const { corner, rows } = corners.reduce((least, one) => (one.value < least.value ? one : least));
+  return {
+    corner,
+    basis: { variables: [0, 0], rows: b.map((_, i) => (rows.includes(i) ? 1 : 0)) },
+  };
+}
+
 export function lp(request: LpRequest): LpAnswer {
   const { A, b, c, inside } = request;
   const program = { c: [-c[0], -c[1]], A: A.map((row) => [...row]), u: [...b] };
-  const follow = (method: "interiorPoint" | "pdhg") => {
-    const path: number[] = method === "interiorPoint" ? [] : [...inside];
+  const follow = (method: "interiorPoint" | "pdhg" | ReturnType<typeof simplex>) => {
+    const path: number[] = method === "pdhg" ? [...inside] : [];
     const r = solveLP(program, { method, onIteration: ({ x }) => void path.push(x[0]!, x[1]!) });
     return { r, path: Float32Array.from(path) };
   };
@@ -81,6 +101,8 @@ export function lp(request: LpRequest): LpAnswer {
   const { r, path: interior } = follow("interiorPoint");
   const took = performance.now() - begun;
   const { r: first, path: pdhg } = follow("pdhg");
+  const worst = worstCorner(request);
+  const { r: last, path: corners } = follow(simplex({ basis: worst.basis }));
   return {
     status: r.status,
     x: r.x.slice(),
@@ -89,7 +111,8 @@ export function lp(request: LpRequest): LpAnswer {
     central: centralPath(request),
     interior,
     pdhg,
-    iterations: { interior: r.nit, pdhg: first.nit },
+    simplex: Float32Array.from([...worst.corner, ...corners]),
+    iterations: { interior: r.nit, pdhg: first.nit, simplex: last.nit },
     took,
   };
 }

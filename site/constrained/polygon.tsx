@@ -117,6 +117,12 @@ export function Polygon({ corners, angle, answer, quadratic, onCorners, onCentre
       const [dx, dy] = [(tx - ax) / Math.hypot(tx - ax, ty - ay), (ty - ay) / Math.hypot(tx - ax, ty - ay)];
       pen.area([tx + 7 * dx, ty + 7 * dy, tx - 4 * dy, ty + 4 * dx, tx + 4 * dy, ty - 4 * dx], ink.ink);
       if (answer?.status !== "solved") return;
+      pen.line(pixels(answer.simplex), { color: ink.ink, width: 3, alpha: 0.75 });
+      for (let i = 0; i < answer.simplex.length; i += 2)
+        pen.dot(f.x(answer.simplex[i]!), f.y(answer.simplex[i + 1]!), 4, ink.ink, {
+          color: ink.paper,
+          width: 1,
+        });
       pen.line(pixels(answer.pdhg), { color: ink.good, width: 1, alpha: 0.9 });
       pen.line(pixels(answer.central), { color: ink.accent, width: 2.4 });
       for (let i = 0; i < answer.interior.length; i += 2)

@@ -77,8 +77,8 @@ function Constrained() {
     <>
       <h1>Within constraints</h1>
       <p class="lede">
-        Drag the corners, click to add one, turn the objective, or make it quadratic: three roads lead to the
-        best point.
+        Drag the corners, click to add one, turn the objective, or make it quadratic: several roads lead to
+        the best point.
       </p>
       <div class="columns">
         <section aria-label="Linear program">
@@ -140,7 +140,11 @@ function Constrained() {
                   `Not solved: ${answer.status}`
                 )}
               </p>
-              <ul class="roads">
+              <ul class="roads" data-corners={[...answer.simplex].join(" ")}>
+                <li class="simplex">
+                  the simplex method, {answer.iterations.simplex} pivots from the worst corner: along an edge
+                  to the next corner, until none is better
+                </li>
                 <li class="central">
                   the central path: minima of the objective with a logarithmic barrier, as its weight goes to
                   zero

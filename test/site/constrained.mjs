@@ -14,6 +14,23 @@ export async function use({ checks, page }) {
       assert.ok(Math.abs(x - 5.2) < 1e-6 && Math.abs(y - 1) < 1e-6, `${x}, ${y}`);
     },
   );
+  await checks.check(
+    "constrained: the simplex method goes from the worst corner over others to the optimum",
+    async () => {
+      const [x, y] = await solved(page);
+      const path = await page.$eval("[data-corners]", (e) => e.dataset.corners.split(" ").map(Number));
+      assert.ok(path.length >= 6 && path.length % 2 === 0, path.join());
+      const corners = ["-5,-2.5", "-1,-4", "4,-3", "5.2,1", "2,4", "-3.4,3"];
+      for (let i = 0; i < path.length; i += 2) {
+        const at = `${Number(path[i].toFixed(4))},${Number(path[i + 1].toFixed(4))}`;
+        assert.ok(corners.includes(at), `${at} of ${path.join()}`);
+      }
+      assert.deepEqual(path.slice(0, 2), [-5, -2.5]);
+      const [lastX, lastY] = path.slice(-2);
+      assert.ok(Math.abs(lastX - x) < 1e-5 && Math.abs(lastY - y) < 1e-5, path.join());
+      assert.match(await page.locator(".roads .simplex").textContent(), /[1-9]\d* pivots/);
+    },
+  );
   await checks.check("constrained: a corner that is moved takes the optimum along", async () => {
     const corner = page.getByRole("button", { name: /^Corner 4 / });
     await corner.focus();
