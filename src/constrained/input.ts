@@ -28,6 +28,7 @@ export interface LinearProgram {
   readonly name?: string | undefined;
   readonly sense?: "min" | "max" | undefined;
   readonly integer?: readonly number[] | undefined;
+  readonly warnings?: readonly string[] | undefined;
 }
 
 /** Minimise x'P x / 2 + q'x + constant under the same constraints. */
@@ -37,7 +38,10 @@ export interface QuadraticProgram extends Omit<LinearProgram, "c"> {
   readonly q: ArrayLike<number>;
 }
 
-const keys = ["A", "l", "u", "lower", "upper", "constant", "rowNames", "names", "name", "sense", "integer"];
+const keys = [
+  ...["A", "l", "u", "lower", "upper", "constant", "rowNames", "names"],
+  ...["name", "sense", "integer", "warnings"],
+];
 
 /** Checks and copies; SHAPE, OPTION, NON_FINITE_INPUT or NOT_SYMMETRIC before any work. */
 export function readProgram(where: string, given: LinearProgram | QuadraticProgram): Program {

@@ -3,42 +3,11 @@
 
 import { csrFromTriplets } from "../linalg/csr.js";
 import { DownhillError } from "../runtime/errors.js";
-import type { MPSProgram } from "./mps.js";
-
-interface Token {
-  readonly kind: "number" | "name" | "sign";
-  readonly text: string;
-  readonly line: number;
-  readonly column: number;
-  /** It is the first of its line. */
-  readonly first: boolean;
-}
-
-type Section = "min" | "max" | "rows" | "bounds" | "general" | "binary" | "end";
-
-/** Words that begin a section where they stand first in a line; those of two words are joined by a blank. */
-const SECTIONS: Readonly<Record<string, Section | "other">> = {
-  ...words("min", "minimize minimise minimum min"),
-  ...words("max", "maximize maximise maximum max"),
-  "subject to": "rows",
-  "such that": "rows",
-  ...words("rows", "st s.t. st."),
-  ...words("bounds", "bounds bound"),
-  ...words("general", "general generals gen integer integers int"),
-  ...words("binary", "binary binaries bin"),
-  ...words("other", "semi-continuous semis semi sos sos1 sos2"),
-  end: "end",
-};
-
-function words(section: Section | "other", names: string): Record<string, Section | "other"> {
-  return Object.fromEntries(names.split(" ").map((name) => [name, section]));
-}
-
-const PATTERN =
-  /(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(semi-continuous|[A-Za-z_!"#$%&(),;?@'`{}~][\w.!"#$%&(),;?@'`{}~/[\]]*)|(<=|=<|>=|=>|[-+*/^<>=:[\]])|(\s+)|(.)/gy;
+import { free, infinite, refusal, SECTIONS, type Section, type Word, wordsOf } from "./lp-words.js";
+import { type MPSProgram, relaxed } from "./mps.js";
 
 class LpReader {
-  readonly #tokens: Token[] = [];
+  readonly #tokens: readonly Word[];
   readonly #index = new Map<string, number>();
   readonly #c: number[] = [];
   readonly #lower: number[] = [];
@@ -48,25 +17,17 @@ class LpReader {
   readonly #rowNames: string[] = [];
   readonly #triplets = { row: [] as number[], col: [] as number[], value: [] as number[] };
   readonly #integer = new Set<number>();
+  /** Sides of variables that stand in Bounds, and where. */
+  readonly #bounded = new Map<string, Word>();
+  readonly #labels = new Set<string>();
   readonly #lines: number;
   #constant = 0;
   #at = 0;
 
   constructor(text: string) {
-    const lines = text.split(/\r?\n/);
-    this.#lines = lines.length;
-    lines.forEach((whole, i) => {
-      const line = whole.replace(/\\.*$/, "");
-      let first = true;
-      for (const m of line.matchAll(PATTERN)) {
-        if (m[4] !== undefined) continue;
-        const at = { line: i + 1, column: m.index + 1 };
-        if (m[5] !== undefined) throw refusal(at, `unexpected ${JSON.stringify(m[5])}`);
-        const kind = m[1] !== undefined ? "number" : m[2] !== undefined ? "name" : "sign";
-        this.#tokens.push({ kind, text: m[0], ...at, first });
-        first = false;
-      }
-    });
+    const { words, lines } = wordsOf(text);
+    this.#tokens = words;
+    this.#lines = lines;
   }
 
   #refuse(message: string, token = this.#tokens[this.#at]): DownhillError {
@@ -74,7 +35,7 @@ class LpReader {
   }
 
   /** The section that begins here, and how many words name it. */
-  #section(): { section: Section | "other"; words: number } | null {
+  #section(): { section: Section; words: number } | null {
     const token = this.#tokens[this.#at];
     const next = this.#tokens[this.#at + 1];
     if (!token?.first || token.kind !== "name" || next?.text === ":") return null;
@@ -86,6 +47,7 @@ class LpReader {
 
   read(): MPSProgram {
     let sense: "min" | "max" | null = null;
+    const seen = new Set<Section>();
     for (let begun: string | null = null; this.#at < this.#tokens.length; ) {
       const found = this.#section();
       if (!found)
@@ -102,6 +64,9 @@ class LpReader {
         );
       if ((begun === null) !== (section === "min" || section === "max"))
         throw this.#refuse(begun === null ? "expected minimize or maximize" : "a second objective");
+      if (section === "rows" && seen.size > 1)
+        throw this.#refuse("the constraints stand once, before the bounds and the kinds of variables");
+      seen.add(section);
       this.#at += found.words;
       begun = section;
       if (section === "end") break;
@@ -109,7 +74,11 @@ class LpReader {
         sense = section;
         this.#objective();
       }
-      while (this.#at < this.#tokens.length && !this.#section()) {
+      for (let begin = true; this.#at < this.#tokens.length && !this.#section(); begin = false) {
+        const word = this.#tokens[this.#at]!;
+        const labelled = this.#tokens[this.#at + 1]?.text === ":";
+        if (!begin && !word.first && !labelled && (section === "rows" || section === "bounds"))
+          throw this.#refuse(`unexpected ${JSON.stringify(word.text)}`);
         if (section === "rows") this.#row();
         else if (section === "bounds") this.#bound();
         else if (section === "general" || section === "binary") this.#marked(section === "binary");
@@ -117,7 +86,9 @@ class LpReader {
       }
     }
     if (sense === null) throw this.#refuse("expected minimize or maximize");
+    if (!seen.has("end")) throw this.#refuse("the file ends without End", undefined);
     if (this.#at < this.#tokens.length) throw this.#refuse("nothing may follow end");
+    this.#checkBounds();
     const sign = sense === "max" ? -1 : 1;
     const A = csrFromTriplets({ rows: this.#l.length, cols: this.#c.length, ...this.#triplets });
     return {
@@ -133,12 +104,34 @@ class LpReader {
       names: [...this.#index.keys()],
       rowNames: this.#rowNames,
       integer: [...this.#integer].sort((a, b) => a - b),
+      warnings: relaxed(this.#integer.size),
     };
   }
 
-  #variable(name: string): number {
-    const known = this.#index.get(name);
-    if (known !== undefined) return known;
+  #checkBounds(): void {
+    for (const [j, name] of [...this.#index.keys()].entries()) {
+      const [lower, upper] = [this.#lower[j]!, this.#upper[j]!];
+      const place = this.#bounded.get(`upper ${j}`) ?? this.#bounded.get(`lower ${j}`);
+      if (lower > upper)
+        throw this.#refuse(
+          `the bounds of ${JSON.stringify(name)} contradict each other: ${lower} and ${upper}`,
+          place,
+        );
+    }
+  }
+
+  /** `known`: it must stand in the objective or a row. */
+  #variable(word: Word, known = false): number {
+    const name = word.text;
+    const old = this.#index.get(name);
+    if (old !== undefined) return old;
+    if (known)
+      throw this.#refuse(
+        `there is no variable ${JSON.stringify(name)} in the objective or the constraints`,
+        word,
+      );
+    if (infinite(word) || free(word))
+      throw this.#refuse(`${JSON.stringify(name)} is no name of a variable`, word);
     this.#index.set(name, this.#c.length);
     this.#lower.push(0);
     this.#upper.push(Infinity);
@@ -148,13 +141,18 @@ class LpReader {
   /** "name :" if it is there. */
   #label(): string | null {
     if (this.#tokens[this.#at + 1]?.text !== ":" || this.#tokens[this.#at]!.kind === "sign") return null;
-    const name = this.#tokens[this.#at]!.text;
+    const word = this.#tokens[this.#at]!;
+    if (word.kind === "number")
+      throw this.#refuse(`expected the name of a row, got ${JSON.stringify(word.text)}`, word);
+    if (this.#labels.has(word.text))
+      throw this.#refuse(`row ${JSON.stringify(word.text)} stands here twice`, word);
+    this.#labels.add(word.text);
     this.#at += 2;
-    return name;
+    return word.text;
   }
 
-  /** Terms up to a relation, a section or the end; `constant` is the sum of the numbers without a variable. */
-  #terms(): { terms: Map<number, number>; constant: number } {
+  /** Terms up to a relation, a section or the end; `constant` is the sum of the numbers without a variable. `known`: no new variables. */
+  #terms(known = false): { terms: Map<number, number>; constant: number } {
     const terms = new Map<number, number>();
     let constant = 0;
     for (let begun = false; ; begun = true) {
@@ -169,6 +167,11 @@ class LpReader {
       }
       // A new row begins where a label does.
       if (begun && this.#tokens[this.#at + 1]?.text === ":") return { terms, constant };
+      const last = this.#tokens[this.#at - 1];
+      if (begun && token.first && last?.first && last.kind === "name")
+        throw this.#refuse(`unknown section ${JSON.stringify(last.text)}`, last);
+      if (begun && !/^[-+]$/.test(token.text))
+        throw this.#refuse(`expected + or - or a relation, got ${JSON.stringify(token.text)}`, token);
       let sign = 1;
       for (; token && (token.text === "+" || token.text === "-"); token = this.#tokens[++this.#at])
         if (token.text === "-") sign = -sign;
@@ -178,11 +181,10 @@ class LpReader {
         token = this.#tokens[++this.#at];
       }
       if (token?.kind === "name" && !this.#section() && this.#tokens[this.#at + 1]?.text !== ":") {
-        const infinite = /^inf(inity)?$/i.test(token.text);
         this.#at++;
-        if (infinite && value === null) constant += sign * Infinity;
+        if (infinite(token) && value === null) constant += sign * Infinity;
         else {
-          const j = this.#variable(token.text);
+          const j = this.#variable(token, known);
           terms.set(j, (terms.get(j) ?? 0) + sign * (value ?? 1));
         }
       } else if (value !== null) constant += sign * value;
@@ -190,17 +192,16 @@ class LpReader {
     }
   }
 
-  #number(start: Token | undefined): number {
+  #number(start: Word | undefined): number {
     let sign = 1;
     let token = this.#tokens[this.#at];
     for (; token && (token.text === "+" || token.text === "-"); token = this.#tokens[++this.#at])
       if (token.text === "-") sign = -sign;
-    const infinite = token?.kind === "name" && /^inf(inity)?$/i.test(token.text);
-    if (token?.kind === "name" && !infinite && !this.#section())
+    if (token?.kind === "name" && !infinite(token) && !this.#section())
       throw this.#refuse("expected variables on one side, and numbers on the others", start);
-    if (token?.kind !== "number" && !infinite) throw this.#refuse("expected a number");
+    if (token?.kind !== "number" && !infinite(token)) throw this.#refuse("expected a number");
     this.#at++;
-    return sign * (infinite ? Infinity : Number(token!.text));
+    return sign * (infinite(token) ? Infinity : Number(token!.text));
   }
 
   #relation(): "<" | ">" | "=" | null {
@@ -218,32 +219,55 @@ class LpReader {
   }
 
   /** Two or three sides of relations: the one with variables, and what bounds it from below and above. */
-  #sides(): { terms: Map<number, number>; l: number; u: number } {
+  #sides(bound = false): {
+    terms: Map<number, number>;
+    l: number;
+    u: number;
+    below: boolean;
+    above: boolean;
+  } {
     const start = this.#tokens[this.#at];
-    const parts = [this.#terms()];
+    const parts = [this.#terms(bound)];
     const relations: ("<" | ">" | "=")[] = [];
     for (let relation = this.#relation(); relation; relation = this.#relation()) {
       relations.push(relation);
       // What follows the variables is one number: the next row may have no name.
       const known = parts.some(({ terms }) => terms.size > 0);
-      parts.push(known ? { terms: new Map(), constant: this.#number(start) } : this.#terms());
+      parts.push(known ? { terms: new Map(), constant: this.#number(start) } : this.#terms(bound));
     }
     const middle = parts.length === 3 ? 1 : parts[0]!.terms.size > 0 ? 0 : 1;
     const numbers = parts.every(({ terms }, k) => k === middle || terms.size === 0);
-    if (relations.length === 0) throw this.#refuse("expected <=, >= or =");
+    if (relations.length === 0) {
+      const next = this.#tokens.indexOf(start!) + 1;
+      if (start?.first && start.kind === "name" && this.#tokens[next]?.first !== false)
+        throw this.#refuse(`unknown section ${JSON.stringify(start.text)}`, start);
+      throw this.#refuse("expected <=, >= or =");
+    }
+    if (relations.length === 2 && (relations[0] !== relations[1] || relations[0] === "="))
+      throw this.#refuse("two relations must be both <= or both >=", start);
     if (relations.length > 2 || !numbers || parts[middle]!.terms.size === 0)
       throw this.#refuse("expected variables on one side, and numbers on the others", start);
     let [l, u] = [-Infinity, Infinity];
+    // Which sides stand here, infinite ones too.
+    const given = { below: false, above: false };
     const shift = parts[middle]!.constant;
     parts.forEach(({ constant }, k) => {
       if (k === middle) return;
       const relation = relations[Math.min(k, middle)]!;
       // number < variables is variables > number.
       const above = k > middle ? relation === "<" : relation === ">";
-      if (relation === "=" || above) u = Math.min(u, constant - shift);
-      if (relation === "=" || !above) l = Math.max(l, constant - shift);
+      if (relation === "=" || above) {
+        given.above = true;
+        u = Math.min(u, constant - shift);
+      }
+      if (relation === "=" || !above) {
+        given.below = true;
+        l = Math.max(l, constant - shift);
+      }
     });
-    return { terms: parts[middle]!.terms, l, u };
+    if (!(l <= u) || l === Infinity || u === -Infinity)
+      throw this.#refuse(`no number is at least ${l} and at most ${u}`, start);
+    return { terms: parts[middle]!.terms, l, u, ...given };
   }
 
   #row(): void {
@@ -261,26 +285,36 @@ class LpReader {
 
   #bound(): void {
     const [token, next] = [this.#tokens[this.#at]!, this.#tokens[this.#at + 1]];
-    if (token.kind === "name" && /^free$/i.test(next?.text ?? "")) {
+    if (token.kind === "name" && free(next)) {
       this.#at += 2;
-      const j = this.#variable(token.text);
-      this.#lower[j] = -Infinity;
-      this.#upper[j] = Infinity;
+      const j = this.#variable(token, true);
+      this.#set(j, "lower", -Infinity, token);
+      this.#set(j, "upper", Infinity, token);
       return;
     }
-    const { terms, l, u } = this.#sides();
+    const { terms, l, u, below, above } = this.#sides(true);
     const [entry] = terms;
     if (terms.size !== 1 || entry![1] !== 1) throw this.#refuse("a bound is of one variable", token);
     const j = entry![0];
-    if (l > -Infinity || token.text === "-") this.#lower[j] = l;
-    if (u < Infinity) this.#upper[j] = u;
+    if (below) this.#set(j, "lower", l, token);
+    if (above) this.#set(j, "upper", u, token);
+  }
+
+  #set(j: number, side: "lower" | "upper", v: number, word: Word): void {
+    if (this.#bounded.has(`${side} ${j}`))
+      throw this.#refuse(
+        `the ${side} bound of ${JSON.stringify([...this.#index.keys()][j])} stands here twice`,
+        word,
+      );
+    this.#bounded.set(`${side} ${j}`, word);
+    (side === "lower" ? this.#lower : this.#upper)[j] = v;
   }
 
   #marked(binary: boolean): void {
     const token = this.#tokens[this.#at]!;
     if (token.kind !== "name") throw this.#refuse(`expected a variable, got ${JSON.stringify(token.text)}`);
     this.#at++;
-    const j = this.#variable(token.text);
+    const j = this.#variable(token, true);
     this.#integer.add(j);
     if (!binary) return;
     this.#lower[j] = 0;
@@ -288,15 +322,9 @@ class LpReader {
   }
 }
 
-function refusal({ line, column }: { line: number; column: number }, message: string): DownhillError {
-  return new DownhillError("PARSE", `readLP: line ${line}, column ${column}: ${message}`, {
-    details: { line, column },
-  });
-}
-
 /**
  * Reads a linear program from the text of an LP file. Variables are >= 0 unless Bounds says otherwise; a maximum is read as the minimum
- * of the negative, and `sense` says so.
+ * of the negative, and `sense` says so. Variables that are to be integer are read as real, which `warnings` says.
  *
  * @throws PARSE with `details.line` and `details.column` (from 1); UNSUPPORTED for quadratic, semi-continuous and SOS parts.
  * @example

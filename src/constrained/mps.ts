@@ -22,9 +22,19 @@ export interface MPSProgram {
   readonly upper: Float64Array;
   readonly names: string[];
   readonly rowNames: string[];
-  /** Variables that the file wants integer; solvers here do not see them. */
+  /** Variables that the file wants integer; solvers here take them as real. */
   readonly integer: number[];
+  /** What was read otherwise than it stands there. */
+  readonly warnings: string[];
 }
+
+/** The warning about integer variables. */
+export const relaxed = (count: number): string[] =>
+  count === 0
+    ? []
+    : [
+        `${count === 1 ? "1 variable is" : `${count} variables are`} to be integer: read as real, as a relaxation`,
+      ];
 
 /** The same with the objective x'P x / 2 + q'x, as solveQP takes it. */
 export interface QPSProgram extends Omit<MPSProgram, "c"> {
@@ -34,9 +44,11 @@ export interface QPSProgram extends Omit<MPSProgram, "c"> {
 
 /**
  * Reads a linear program from the text of an MPS file. RHS of the objective row is minus its constant; RANGES on equalities go by their
- * sign; a negative UP bound without a lower one frees the lower side; MI keeps the upper bound.
+ * sign; a negative UP bound without a lower one frees the lower side; MI keeps the upper bound. Variables that are to be integer are read as
+ * real, which `warnings` says. Nothing may stand twice, and each section after those that it needs.
  *
- * @throws PARSE with `details.line` and `details.column` (from 1); UNSUPPORTED for a file with a quadratic objective (readQPS).
+ * @throws PARSE with `details.line` and `details.column` (from 1); UNSUPPORTED for a file with a quadratic objective (readQPS), semi-continuous
+ * variables, special ordered sets and other sections of mixed-integer solvers.
  * @example
  * const program = readMPS("NAME t\nROWS\n N cost\n L cap\nCOLUMNS\n x cost -1 cap 2\nRHS\n rhs cap 8\nENDATA");
  * solveLP(program).x; // [4]

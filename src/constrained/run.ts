@@ -307,17 +307,20 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     return { x, fun, stepNorm, gradNorm };
   }
 
-  out(given: ConvexEnd): ConvexAnswer {
-    // A proof found before a limit ended the search for fewer rows is a proof.
-    const end: ConvexEnd =
-      given.status === "stopped" && this.#proofs.certificate?.y
-        ? { status: "primalInfeasible", reason: "certificate" }
-        : given;
+  /** What holds where a limit ended the run: a proof, though perhaps not of few rows, or an answer within the tolerance. */
+  #ended(given: ConvexEnd): ConvexEnd {
     if (this.#attempt) this.#take(this.#attempt);
     if (this.#best === Infinity && this.#simplex?.begun) {
       const { x, y } = this.#simplex.point();
       this.#point(x, y);
     }
+    if (given.status !== "stopped") return given;
+    if (this.#proofs.certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
+    return given.reason.startsWith("max") && this.#best <= this.#tolerance ? OPTIMAL : given;
+  }
+
+  out(given: ConvexEnd): ConvexAnswer {
+    const end = this.#ended(given);
     this.#meter.measure(this.x, this.y);
     const measures = exactMeasures(this.program, this.x, this.y, this.#meter.z);
     return new ConvexAnswer(

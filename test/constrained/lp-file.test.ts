@@ -6,7 +6,7 @@ import { readLP, solveLP } from "../../src/index.js";
 test("sections, ranges, bounds, comments, integers", () => {
   const p = readLP(`\\ a comment
 Maximize
- obj: x1 + 2 x2 + 3 x3 - 1.5e0 x4 + 7
+ obj: x1 + 2 x2 + 3 x3 - 1.5e0 x4 + 7 + 0 x5 + 0 x6 + 0 b
 Subject To
  c1: - x1 + x2 + x3 + 10 x4 <= 20
  c2: x1 - 3 x2 + x3 <= 30 \\ another
@@ -33,7 +33,7 @@ End
   expect(p.rowNames).toEqual(["c1", "c2", "R3", "range", "c5", "twice"]);
   expect([...p.l]).toEqual([-Infinity, -Infinity, 0, -5, -Infinity, 1]);
   expect([...p.u]).toEqual([20, 30, 0, 5, 2, Infinity]);
-  expect([...p.lower]).toEqual([0, 0, -Infinity, 2, 2, -Infinity, 0]);
+  expect([...p.lower]).toEqual([0, -Infinity, -Infinity, 2, 2, -Infinity, 0]);
   expect([...p.upper]).toEqual([40, Infinity, Infinity, 3, 2, 9, 1]);
   expect([...p.A.toDense().data.slice(0, 7)]).toEqual([-1, 1, 1, 10, 0, 0, 0]);
   expect(p.A.toDense().data[5 * 7]).toBe(2);

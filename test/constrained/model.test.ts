@@ -197,7 +197,7 @@ describe("readMPS", () => {
     ["NAME\nROWS\n N c\nCOLUMNS\n x c 1\n y c 1\n x c 2\nENDATA", 7, 2, /two places/],
     ["NAME\nROWS\n N c\nCOLUMNS\n x c 1\nBOUNDS\n XX BND x 1\nENDATA", 7, 2, /unknown bound/],
     ["NAME\nROWS\n N c\nCOLUMNS\n x c 1\nBOUNDS\n UP BND y 1\nENDATA", 7, 9, /no column "y"/],
-    ["NAME\nROWS\n N c\nCOLUMNS\n x c 1\nBOUNDS\n UP BND x\nENDATA", 7, 5, /no column "BND"/],
+    ["NAME\nROWS\n N c\nCOLUMNS\n x c 1\nBOUNDS\n UP BND x\nENDATA", 7, 10, /a number is missing/],
     ["NAME\nROW\n N c\nENDATA", 2, 1, /unknown section/],
     ["hello", 1, 1, /expected a section/],
     [" N c", 1, 1, /before the first section/],
@@ -206,7 +206,7 @@ describe("readMPS", () => {
     ["NAME\n x\nENDATA", 2, 1, /has no data/],
     ["NAME\nOBJSENSE UP\nENDATA", 2, 10, /MIN or MAX/],
     ["NAME\nROWS\n N c\nCOLUMNS\n x 'MARKER' 'INT'\nENDATA", 5, 13, /INTORG/],
-    ["NAME\nROWS\n N c\nRHS\n r c\nENDATA", 5, 2, /no row "r"/],
+    ["NAME\nROWS\n N c\nCOLUMNS\nRHS\n r c\nENDATA", 6, 2, /no row "r"/],
   ])("damaged: %j at line %i, column %i", (text, line, column, message) => {
     const e = refused(() => readMPS(text));
     expect(e.message).toMatch(message);
