@@ -4,7 +4,8 @@
 import { csrFromTriplets } from "../linalg/csr.js";
 import { DownhillError } from "../runtime/errors.js";
 import { free, infinite, refusal, SECTIONS, type Section, type Word, wordsOf } from "./lp-words.js";
-import { type MPSProgram, relaxed } from "./mps.js";
+import type { MPSProgram } from "./mps.js";
+import { relaxed } from "./mps-fields.js";
 
 class LpReader {
   readonly #tokens: readonly Word[];

@@ -69,3 +69,11 @@ export class Lines {
     return found;
   }
 }
+
+/** The warning about integer variables. */
+export const relaxed = (count: number): string[] =>
+  count === 0
+    ? []
+    : [
+        `${count === 1 ? "1 variable is" : `${count} variables are`} to be integer: read as real, as a relaxation`,
+      ];

@@ -3,8 +3,8 @@
 import { csrFromTriplets } from "../linalg/csr.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption } from "../runtime/options.js";
-import { type MPSOptions, relaxed } from "./mps.js";
-import { type Field, Lines } from "./mps-fields.js";
+import type { MPSOptions } from "./mps.js";
+import { type Field, Lines, relaxed } from "./mps-fields.js";
 
 interface Row {
   readonly type: string;

@@ -28,14 +28,6 @@ export interface MPSProgram {
   readonly warnings: string[];
 }
 
-/** The warning about integer variables. */
-export const relaxed = (count: number): string[] =>
-  count === 0
-    ? []
-    : [
-        `${count === 1 ? "1 variable is" : `${count} variables are`} to be integer: read as real, as a relaxation`,
-      ];
-
 /** The same with the objective x'P x / 2 + q'x, as solveQP takes it. */
 export interface QPSProgram extends Omit<MPSProgram, "c"> {
   readonly P: SparseMatrix;

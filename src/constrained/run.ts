@@ -218,7 +218,6 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     const { x, y } = attempt.whole();
     this.#point(x, y);
   }
-
   #point(x: Float64Array, y: Float64Array): number {
     const measures = this.#meter.measure(x, y);
     let value = worst(measures, this.#weight);
