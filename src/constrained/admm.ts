@@ -18,10 +18,13 @@ const MOST_RHO = 1e6;
 export const ADMM_CHUNK = 25;
 /** The step is changed when it is wrong by more than this. */
 const WRONG = 5;
-/** Looks before the first proximal polish, and between two; its weight in the scaled program. */
-const FIRST_POLISH = 20;
-const NEXT_POLISH = 200;
-const WEIGHT = 1e-4;
+/** Looks of each round at which a proximal polish is tried, with which weight in the scaled program: none suits every program. */
+const ROUND = 200;
+const POLISHES: readonly (readonly [number, number])[] = [
+  [20, 1e-4],
+  [28, 1e-5],
+  [36, 1e-6],
+];
 /** No static shift: sigma and 1 / rho keep the matrix quasi-definite. */
 const NONE: Shift = { x: 0, y: 0 };
 
@@ -54,6 +57,8 @@ export class Admm implements Engine {
   readonly #lastSides: Int8Array;
   readonly #runtime: Runtime | undefined;
   #proximalPolish: ProximalPolish | undefined;
+  /** Which of POLISHES it is. */
+  #polish = -1;
   #stale = true;
   #looks = 0;
   #polishAt = 4;
@@ -101,8 +106,9 @@ export class Admm implements Engine {
     this.x.set(this.#x);
     this.y.set(this.#w.subarray(0, this.p.m));
     this.#looks++;
-    if (this.#looks >= this.#polishAt) this.#polish();
-    if (this.#looks % NEXT_POLISH === FIRST_POLISH) this.#proximal();
+    if (this.#looks >= this.#polishAt) this.#plain();
+    const turn = POLISHES.findIndex(([look]) => this.#looks % ROUND === look);
+    if (turn >= 0) this.#proximal(turn);
     return Number.isFinite(this.rp + this.rd);
   }
 
@@ -168,7 +174,7 @@ export class Admm implements Engine {
   }
 
   /** Solves for the sides that bind, revised a few times; x and y become that point where it is better in this program. */
-  #polish(): void {
+  #plain(): void {
     const polisher = this.#polisher;
     polisher.guess(this.#x, this.y);
     const same = polisher.side.every((s, i) => s === this.#lastSides[i]);
@@ -184,16 +190,24 @@ export class Admm implements Engine {
   }
 
   /** The polish where the binding sides are not found by the plain one. */
-  #proximal(): void {
-    this.#proximalPolish ??= ProximalPolish.make(this.p, WEIGHT, this.#runtime) ?? undefined;
+  #proximal(turn: number): void {
+    this.#prepare(turn);
     const polish = this.#proximalPolish;
     if (!polish) return;
     this.#polisher.guess(this.#x, this.#w.subarray(0, this.p.m));
     if (polish.run(this.#x, this.#polisher.side)) this.polished = { x: polish.x, y: polish.y };
   }
 
+  #prepare(turn: number): void {
+    if (turn === this.#polish) return;
+    this.#proximalPolish?.release();
+    this.#proximalPolish = ProximalPolish.make(this.p, POLISHES[turn]![1], this.#runtime) ?? undefined;
+    this.#polish = turn;
+  }
+
   save(): Float64Array[] {
-    const numbers = [this.rho, this.#looks, this.#polishAt, this.#proximalPolish?.regular === false ? 0 : 1];
+    const regular = this.#proximalPolish?.regular === false ? 0 : 1;
+    const numbers = [this.rho, this.#looks, this.#polishAt, this.#polish, regular];
     return [this.#x, this.#z, this.#w, Float64Array.from(this.#lastSides), Float64Array.from(numbers)];
   }
 
@@ -202,12 +216,16 @@ export class Admm implements Engine {
     this.#z.set(z!);
     this.#w.set(w!);
     this.#lastSides.set(sides!);
-    let regular: number;
-    [this.rho, this.#looks, this.#polishAt, regular] = numbers as unknown as [number, number, number, number];
-    if (regular === 0) {
-      this.#proximalPolish = ProximalPolish.make(this.p, WEIGHT, this.#runtime) ?? undefined;
-      if (this.#proximalPolish) this.#proximalPolish.regular = false;
-    }
+    const [rho, looks, polishAt, turn, regular] = numbers as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    [this.rho, this.#looks, this.#polishAt] = [rho, looks, polishAt];
+    if (turn >= 0) this.#prepare(turn);
+    if (this.#proximalPolish) this.#proximalPolish.regular = regular === 1;
     this.x.set(this.#x);
     this.y.set(this.#w.subarray(0, this.p.m));
     this.#stale = true;
