@@ -39,8 +39,9 @@ export function doubt(n: i32, frame: usize, state: usize): i32 {
   let any = false;
   for (let j = 0; j < n; j++) {
     const fixed = lower != 0 && get(lower, j) == get(upper, j);
-    const had = get(before, j) > 0 || most == 0;
-    const gone = !fixed && had && !(influence(n, j, frame) > EPS * most);
+    const had = get(before, j) > 0 || most == 0, has = influence(n, j, frame);
+    // One that began at 0 but for rounding has as little as it had.
+    const gone = !fixed && had && !(has > EPS * most) && (most == 0 || has < get(before, j));
     setIndex(lost, j, gone ? 1 : 0);
     if (gone) any = true;
   }

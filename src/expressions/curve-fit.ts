@@ -133,7 +133,7 @@ const isFunction = (model: unknown): model is AnyModel =>
   (!isCompiledModel(model) && typeof (model as BlockModel | null)?.evaluate === "function");
 
 /** A named model as its text; its parameters, where none are given, with the bounds that they have by their meaning. */
-function unnamed(options: Given): Given {
+export function unnamed<O extends { model: unknown; params?: unknown }>(options: O): O {
   const named = options?.model as Partial<NamedModel> | null | undefined;
   if (typeof named !== "object" || typeof named?.text !== "string" || !Array.isArray(named.params))
     return options;

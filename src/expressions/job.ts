@@ -31,6 +31,17 @@ export interface ManyShape {
   readonly maxEvaluations: number;
   readonly absoluteSigma: boolean;
   readonly variant: Variant;
+  /** Fitted one after the other by curveFit, with these options of it. */
+  readonly each?: EachFit | undefined;
+}
+
+/** What the core does not do for many curves in one call. */
+export interface EachFit {
+  /** As the option of curveFit; null where each curve has its starts in ManyData. */
+  readonly params: Readonly<Record<string, unknown>> | null;
+  readonly starts: unknown;
+  /** It is asked for. */
+  readonly covariance: boolean;
 }
 
 /** Curves beside one another; `null`: shared. */
@@ -57,6 +68,8 @@ export interface ManyAnswer {
   /** END_... */
   readonly ends: Uint8Array;
   readonly nit: Int32Array;
+  /** count * names * names, where it is asked for; NaN as in stderr. */
+  readonly covariance?: Float64Array | undefined;
 }
 
 /** Ends of curves that were not fitted, beside those of the core. */
@@ -87,8 +100,10 @@ export function statusOf(end: number): number {
   return end === S.END_INVALID ? 3 : 2;
 }
 
-export function emptyAnswer(count: number, names: number): ManyAnswer {
+export function emptyAnswer(count: number, { names: { length: names }, each }: ManyShape): ManyAnswer {
+  const square = count * names * names;
   return {
+    ...(each?.covariance && { covariance: new Float64Array(square).fill(NaN) }),
     values: new Float64Array(count * names).fill(NaN),
     stderr: new Float64Array(count * names).fill(NaN),
     rss: new Float64Array(count).fill(NaN),
@@ -121,4 +136,5 @@ export function putAnswer(into: ManyAnswer, part: ManyAnswer, at: number): void 
   into.rss.set(part.rss, at);
   into.ends.set(part.ends, at);
   into.nit.set(part.nit, at);
+  if (part.covariance) into.covariance?.set(part.covariance, at * width * width);
 }

@@ -5,9 +5,10 @@ import { isCompiledModel } from "../least-squares/expression.js";
 import { sigmaMissing } from "../least-squares/fit-problem.js";
 import { checkSizes } from "../least-squares/least-squares.js";
 import { type AnyModel, checkModel } from "../least-squares/model.js";
-import type { ParamSpec } from "../least-squares/parameters.js";
+import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "../least-squares/settings.js";
 import type { CompiledModel } from "../models/model.js";
+import type { NamedModel } from "../models/named.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { makeNumbers, takeNumbers } from "../runtime/numbers.js";
@@ -19,9 +20,11 @@ import {
   numberOption,
   optionError,
 } from "../runtime/options.js";
+import { unnamed } from "./curve-fit.js";
 import type { ManyData, ManyShape } from "./job.js";
-import { type CurveStarts, isStarts, readStarts } from "./many-starts.js";
+import { type CurveStarts, isOpen, isStarts, openSpecs, readNames, readStarts } from "./many-starts.js";
 import { compiledFor } from "./read.js";
+import { pointsWanted } from "./start-options.js";
 
 /** One array of numbers, or one array for each curve. */
 export type Numbers = ArrayLike<number> | ReadonlyArray<ArrayLike<number>>;
@@ -30,15 +33,19 @@ export interface CurveFitManyOptions
   extends LeastSquaresSettings,
     Omit<Limits, "onIteration" | "every" | "trace"> {
   /** Text or a compiled model: the core fits all curves in one call. A JavaScript model is called curve by curve. */
-  model: string | Pick<CompiledModel, "source" | "variables" | "params" | "toMathML"> | AnyModel;
+  model: string | Pick<CompiledModel, "source" | "variables" | "params" | "toMathML"> | NamedModel | AnyModel;
   /** m numbers for all curves, or k*m; several variables: an object of such arrays. */
   x: Numbers | Readonly<Record<string, Numbers>>;
   /** k*m numbers, or k arrays of m. */
   y: Numbers;
   /** Points of a curve, where x has k*m numbers in one array and the starts are shared. */
   points?: number | undefined;
-  /** One object for all curves, or the starts of each. */
-  params: Readonly<Record<string, number | ParamSpec>> | CurveStarts;
+  /** One object for all curves, or the starts of each. As in curveFit: parameters without `init` and, with a text, all may be left out. */
+  params?: Readonly<Record<string, number | ParamSpec | TiedSpec>> | CurveStarts | undefined;
+  /** As in curveFit, for each curve. */
+  starts?: number | "auto" | readonly Readonly<Record<string, number>>[] | undefined;
+  /** The result has the covariance matrix of each curve too. Default false. */
+  covariance?: boolean | undefined;
   /** Standard deviations: one number, m, or k*m. */
   sigma?: number | Numbers | undefined;
   absoluteSigma?: boolean | undefined;
@@ -56,6 +63,8 @@ export const manyKeys = [
   "y",
   "points",
   "params",
+  "starts",
+  "covariance",
   "sigma",
   "absoluteSigma",
   "onInvalid",
@@ -135,9 +144,12 @@ function shared(where: string, argument: string, values: Float64Array, { m, k }:
 }
 
 /** `more`: option names of the asynchronous form. */
-export function readMany(where: string, given: CurveFitManyOptions, more?: readonly string[]): ManyInput {
-  checkKeys(where, given, [...manyKeys, ...(more ?? [])]);
-  const { model, onInvalid, onProgress, absoluteSigma = false } = given;
+export function readMany(where: string, named: CurveFitManyOptions, more?: readonly string[]): ManyInput {
+  checkKeys(where, named, [...manyKeys, ...(more ?? [])]);
+  const given = unnamed(named);
+  const { model, onInvalid, onProgress, absoluteSigma = false, starts, covariance = false } = given;
+  if (typeof covariance !== "boolean") throw optionError(where, "covariance", covariance, "true or false");
+  const wanted = pointsWanted(where, starts);
   const mark = choiceOption(where, "onInvalid", onInvalid, ["mark", "throw"], "mark") === "mark";
   if (typeof absoluteSigma !== "boolean")
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
@@ -162,8 +174,12 @@ export function readMany(where: string, given: CurveFitManyOptions, more?: reado
   const { m, k } = size;
   const own = all.some((column, v) => !shared(where, keyed ? `x.${variables[v]}` : "x", column, size));
 
-  const params = readStarts(where, given.params, k);
-  checkSizes(where, m, params.free.length);
+  const open = isOpen(given.params);
+  const specs = open ? openSpecs(where, given, variables) : given.params;
+  const params = open ? readNames(specs) : readStarts(where, specs, k);
+  // Of open parameters curveFit counts the free ones.
+  if (!open) checkSizes(where, m, params.free.length);
+  const each = open || wanted !== null || covariance;
   // A compiled model of one variable takes the array x whatever the variable is called.
   let names = variables;
   let source = "";
@@ -213,6 +229,9 @@ export function readMany(where: string, given: CurveFitManyOptions, more?: reado
     }),
     absoluteSigma,
     variant: chosenRuntime(given.runtime).variant,
+    each: each
+      ? { params: isStarts(specs) ? null : ((specs ?? null) as never), starts, covariance }
+      : undefined,
   };
   const data: ManyData = {
     count: k,
@@ -237,11 +256,8 @@ function refuseInvalid(where: string, data: ManyData, m: number): void {
       { details: { argument: "y", index: bad, curve, value: data.y[bad] } },
     );
   }
-  for (const [argument, values] of Object.entries({
-    x: data.columns,
-    starts: data.starts,
-  }))
-    if (values) checkFinite(where, argument, values);
+  if (data.columns) checkFinite(where, "x", data.columns);
+  checkFinite(where, "starts", data.starts);
 }
 
 const join = (columns: readonly Float64Array[]): Float64Array => {

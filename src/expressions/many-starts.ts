@@ -1,9 +1,11 @@
 // The starts and bounds of curveFitMany: one object for all curves, or the numbers of each.
 
+import { isCompiledModel } from "../least-squares/expression.js";
 import { readParameters } from "../least-squares/parameters.js";
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkKeys, isArrayLike } from "../runtime/options.js";
+import { completed, isMissing, namesOf } from "./start-options.js";
 
 /** Starts of each curve, k*n, and bounds of n or k*n numbers. */
 export interface CurveStarts {
@@ -25,19 +27,38 @@ export interface Starts {
   readonly upper: Float64Array | null;
 }
 
+const NONE = new Float64Array(0);
+
+/** Starts that curveFit finds, or parameters that it ties: all there is to know beforehand is their names, and that they are right. */
+export function readNames(params: unknown): Starts {
+  const specs = typeof params === "object" && params !== null ? completed(params as never) : params;
+  const { all } = readParameters(specs);
+  return { names: all, free: [], init: NONE, starts: NONE, lower: null, upper: null };
+}
+
+/** Whether these parameters have no starts, or are tied. */
+export const isOpen = (params: unknown): boolean =>
+  params === undefined ||
+  (typeof params === "object" &&
+    params !== null &&
+    !isStarts(params) &&
+    Object.values(params).some((spec) => isMissing(spec) || typeof spec?.expr === "string"));
+
+/** Params of which some have no start, by name; those of a text, where none are given. */
+export function openSpecs(
+  where: string,
+  { model, params }: { readonly model: unknown; readonly params?: unknown },
+  variables: readonly string[],
+): unknown {
+  if (params !== undefined) return params;
+  if (isCompiledModel(model)) return Object.fromEntries(model.params.map((name) => [name, {}]));
+  if (typeof model !== "string") return params;
+  return namesOf(where, model, variables);
+}
+
 export function readStarts(where: string, given: unknown, k: number): Starts {
   if (!isStarts(given)) {
-    const { names, free, init, lower, upper, bounded, tied } = readParameters(given);
-    const first = tied[0];
-    if (first) {
-      throw new DownhillError(
-        "UNSUPPORTED",
-        `${where}: parameter ${quote(first.name)} is tied; curveFit ties, ${where} does not`,
-        {
-          hint: `write ${first.expr} for ${first.name} in the model`,
-        },
-      );
-    }
+    const { names, free, init, lower, upper, bounded } = readParameters(given);
     const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j]!);
     const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : { lower: null, upper: null };
     return { names, free, init, starts: pick(init), ...bounds };

@@ -60,6 +60,8 @@ export class ManyFits extends Reported {
   readonly reasonNames: typeof reasonNames;
   /** k: iterations. */
   readonly nit: Int32Array;
+  /** k*n*n, row by row, where `covariance` was asked for: of each curve; NaN for fixed and tied parameters and where it is not known. */
+  declare readonly covariance?: Float64Array;
   /** Curves by status. */
   readonly counts: Counts;
 
@@ -79,6 +81,7 @@ export class ManyFits extends Reported {
     this.reasonNames = reasonNames;
     this.nit = answer.nit;
     this.counts = counts;
+    if (answer.covariance) this.covariance = answer.covariance;
   }
 
   get message(): string {
@@ -126,7 +129,8 @@ const JOBS_EACH = 4;
 
 /**
  * Fits one model to k curves. A curve whose data are not finite is marked "invalid" and its values are NaN; the others
- * are fitted. Each curve is fitted as curveFit fits it, to the last bit.
+ * are fitted. Each curve is fitted as curveFit fits it, to the last bit: from the same starts in one call of the core; with `starts`,
+ * parameters without a start, tied ones, or `covariance`, one after the other.
  *
  * @throws DownhillError as curveFit; NON_FINITE_INPUT for a curve only with onInvalid "throw"; CALLBACK_RESULT when onProgress
  * returns a promise.
@@ -134,6 +138,7 @@ const JOBS_EACH = 4;
  * const x = [0, 1, 2, 3];
  * const y = [2, 1, 0.5, 0.25, 3, 1.5, 0.75, 0.375]; // two curves, one after the other
  * curveFitMany({ model: "a*exp(-b*x)", x, y, params: { a: 1, b: 1 } }).values; // [2, 0.693, 3, 0.693]
+ * curveFitMany({ model: "a*exp(-b*x)", x, y }).values; // the same, the starts found
  */
 export function curveFitMany(options: CurveFitManyOptions): CurveFitManyResult {
   return run(new Curves("curveFitMany", readMany("curveFitMany", options), options));
@@ -191,7 +196,7 @@ class Curves implements Task<ManyEnd, CurveFitManyResult> {
     const report = onProgress && (() => onProgress({ done: this.#done, total: count }));
     this.watch = new Watch(where, { maxTimeMs, signal, runtime, onIteration: report }, [], Infinity);
     this.#input = input;
-    this.#answer = emptyAnswer(count, shape.names.length);
+    this.#answer = emptyAnswer(count, shape);
     if (pool) this.#runner = null;
     else if (callback) this.#runner = new SingleRunner(shape, data, callback, runtime, keyed);
     else this.#runner = makeRunner(shape, data, runtime);

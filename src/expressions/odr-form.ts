@@ -1,4 +1,5 @@
-// The option sigmaX: the distances of the points to the curve in place of (model - y) / sigma, from the answer of the ordinary fit on.
+// The option sigmaX: the distances of the points to the curve in place of (model - y) / sigma. Without starts it begins at the answer
+// of the ordinary fit.
 
 import { limitKeys } from "../driver/types.js";
 import { fitNow } from "../least-squares/curve-fit.js";
@@ -10,6 +11,7 @@ import { distancesOf } from "./distances.js";
 import { curveOf } from "./odr-curve.js";
 import { predictorsOf } from "./odr-distance.js";
 import { allParameters, type Form } from "./residual-forms.js";
+import { isMissing } from "./start-options.js";
 
 /** What a fit with errors in x says beside what every fit says. */
 export interface DistanceParts {
@@ -58,12 +60,15 @@ function partsOf(
   return { delta, epsilon, rssY: squares(epsilon, errors.y), rssX: squares(shifts, errors.x) };
 }
 
-/** The ordinary fit's answer as starts. */
-export function ordinaryStarts({ options }: StartRequest, reader: ExpressionReader): FoundStarts {
+/** The ordinary fit's answer as starts, where some are missing or more are asked for. */
+export function ordinaryStarts({ options }: StartRequest, reader: ExpressionReader): FoundStarts | null {
+  const given = options.params;
+  const known = typeof given === "object" && given !== null && !Object.values(given).some(isMissing);
+  if (known && options.starts === undefined) return null;
   const own: Record<string, unknown> = { ...options };
   for (const key of limitKeys) if (key !== "runtime") delete own[key];
   const fit = fitNow(reader, own as never) as FitResult;
-  const specs = (options.params ?? {}) as Record<string, unknown>;
+  const specs = (given ?? {}) as Record<string, unknown>;
   const params = Object.fromEntries(
     Object.entries(fit.params).map(([name, { value, init, fixed, expr }]) => {
       const spec = specs[name];

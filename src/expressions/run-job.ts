@@ -8,6 +8,7 @@ import { compiled } from "../models/compiled.js";
 import { chosenRuntime } from "../runtime/default.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { BatchRunner, fitsInCore } from "./batch.js";
+import { curveFit, type FullFitOptions } from "./curve-fit.js";
 import { emptyAnswer, type ManyAnswer, type ManyData, type ManyShape, reasonNames } from "./job.js";
 import { compileModel, readExpression } from "./read.js";
 
@@ -24,7 +25,8 @@ export function makeRunner(shape: ManyShape, data: ManyData, given: Runtime | un
   const model = compiled(shape.source, { variables: shape.variables, params: shape.names });
   const runtime = chosenRuntime(given);
   const instance = model.instance(runtime);
-  if (instance && fitsInCore(shape)) return new BatchRunner(shape, data, model, runtime, given, instance);
+  if (instance && !shape.each && fitsInCore(shape))
+    return new BatchRunner(shape, data, model, runtime, given, instance);
   const { variables, names } = shape;
   // Not the text: importing compileModel brings along what curveFit needs for it.
   const single = compileModel(shape.source, {
@@ -37,7 +39,7 @@ export function makeRunner(shape: ManyShape, data: ManyData, given: Runtime | un
 
 /** The whole job in one go. */
 export function runJob(shape: ManyShape, data: ManyData, given?: Runtime): ManyAnswer {
-  const answer = emptyAnswer(data.count, shape.names.length);
+  const answer = emptyAnswer(data.count, shape);
   const runner = makeRunner(shape, data, given);
   try {
     for (let from = 0; from < data.count; ) from += runner.run(from, data.count, answer);
@@ -65,7 +67,10 @@ export class SingleRunner implements Runner {
 
   run(from: number, most: number, answer: ManyAnswer): number {
     const to = Math.min(this.#data.count, from + most);
-    for (let i = from; i < to; i++) this.one(i, answer, (o) => fitNow(TEXT, o));
+    const { each } = this.#shape;
+    const fit = each ? (o: FullFitOptions) => curveFit(o) : (o: CurveFitOptions<string>) => fitNow(TEXT, o);
+    for (let i = from; i < to; i++)
+      this.one(i, answer, fit as (o: CurveFitOptions<string>) => FitResult<string>);
     return to - from;
   }
 
@@ -75,7 +80,7 @@ export class SingleRunner implements Runner {
     answer: ManyAnswer,
     fitWith: (options: CurveFitOptions<string>) => R,
   ): Promise<void> | undefined {
-    const { names, absoluteSigma, method, factor, loss, lossScale, tolerances } = this.#shape;
+    const { names, absoluteSigma, method, factor, loss, lossScale, tolerances, each } = this.#shape;
     const { maxIterations, maxEvaluations } = this.#shape;
     const input = curveInput(this.#shape, this.#data, i, this.#keyed);
     if (!input) {
@@ -86,6 +91,8 @@ export class SingleRunner implements Runner {
     const fitted = fitWith({
       model: this.#model as string,
       ...input,
+      ...(each?.params && { params: each.params as never }),
+      ...(each?.starts !== undefined && { starts: each.starts as "auto" }),
       absoluteSigma,
       method: method === "gaussNewton" ? method : { name: method, factor },
       loss,
@@ -107,6 +114,15 @@ export class SingleRunner implements Runner {
       answer.rss[i] = fit.rss;
       answer.ends[i] = reasonNames.indexOf(fit.reason as (typeof reasonNames)[number]) + 1;
       answer.nit[i] = fit.nit;
+      const { covariance, freeNames } = fit;
+      if (!covariance || !answer.covariance) return;
+      const at = freeNames.map((name) => names.indexOf(name));
+      const n = names.length;
+      at.forEach((row, a) => {
+        at.forEach((column, b) => {
+          answer.covariance![(i * n + row) * n + column] = covariance[a * at.length + b]!;
+        });
+      });
     };
     if (fitted instanceof Promise) return fitted.then(put);
     put(fitted);

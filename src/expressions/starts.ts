@@ -14,27 +14,26 @@ import type { FitResult } from "../least-squares/fit-result.js";
 import { type Parameters, readParameters } from "../least-squares/parameters.js";
 import { type Compiled, withTies } from "../models/compiled.js";
 import type { CompiledModel } from "../models/model.js";
-import { paramNames } from "../models/names.js";
 import { type Structure, structureOf } from "../models/structure.js";
 import { chosenRuntime } from "../runtime/default.js";
-import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys, optionError } from "../runtime/options.js";
+import { DownhillError } from "../runtime/errors.js";
+import { checkKeys } from "../runtime/options.js";
 import { design } from "./design.js";
 import { pointsOfFunction } from "./function-starts.js";
 import { minimaOf, otherMinimum } from "./minima.js";
 import { columnsOf, compiledFor, variablesOf } from "./read.js";
 import { extentOf, type Sampler, samplerOf } from "./scales.js";
 import { bestApart, type Candidate, makeBasis, project, type SearchProblem } from "./search.js";
+import {
+  completed,
+  isMissing,
+  namesOf,
+  pointsWanted,
+  type Spec,
+  type Specs,
+  withInit,
+} from "./start-options.js";
 import { readTies } from "./ties.js";
-
-type Specs = Record<string, unknown>;
-interface Spec {
-  readonly init?: number;
-  readonly min?: number;
-  readonly max?: number;
-  readonly fixed?: boolean;
-  readonly expr?: string;
-}
 
 /** Points of the design by the number of nonlinear parameters. */
 const POINTS = [1, 64, 256, 512, 1024];
@@ -49,12 +48,6 @@ const MOST_DATA = 512;
 const PATIENCE = 200;
 const LONG_PATIENCE = 1000;
 
-const isMissing = (spec: unknown): boolean =>
-  typeof spec === "object" &&
-  spec !== null &&
-  (spec as Spec).init === undefined &&
-  (spec as Spec).expr === undefined;
-
 /** The option params as one object with every name; null where it is not an object (readParameters refuses it then). */
 function declaredParams({ where, options, data }: StartRequest): Specs | null {
   const { model, params } = options;
@@ -64,31 +57,7 @@ function declaredParams({ where, options, data }: StartRequest): Specs | null {
   if (isCompiledModel(model))
     return params === undefined ? Object.fromEntries(model.params.map((name) => [name, {}])) : { ...given };
   if (params !== undefined) return { ...given };
-  if (typeof model !== "string") return null;
-  const names = paramNames(model, variablesOf(data.x), []);
-  if (names.length === 0) {
-    throw new DownhillError("SHAPE", `${where}: the model ${quote(model)} has no parameter`, {
-      hint: "names that are neither variables (x, or the keys of x) nor constants are parameters",
-    });
-  }
-  return Object.fromEntries(names.map((name) => [name, {}]));
-}
-
-/** Points to try: how many, as many as usual, or these. */
-type Wanted = number | "auto" | readonly Readonly<Record<string, number>>[] | null;
-
-function pointsWanted(where: string, given: unknown): Wanted {
-  if (given === undefined) return null;
-  if (given === "auto") return given;
-  if (typeof given === "number" && Number.isInteger(given) && given > 0 && given <= 1e6) return given;
-  const points = Array.isArray(given) && given.length > 0;
-  if (points && given.every((point) => typeof point === "object" && point !== null)) return given;
-  throw optionError(
-    where,
-    "starts",
-    given,
-    'a whole number from 1 to 1000000, "auto", or points such as [{ a: 1, b: 2 }]',
-  );
+  return typeof model === "string" ? namesOf(where, model, variablesOf(data.x)) : null;
 }
 
 /** Points of a search that were evaluated. */
@@ -134,15 +103,6 @@ export function findStarts(request: StartRequest, polisher: Polisher): FoundStar
   if (missing.length === 0 || starts.length === 0) starts.unshift(init);
   return polishAll(request, specs, parameters, starts, tried, polisher);
 }
-
-/** Any start inside the bounds where none is given. */
-const completed = (specs: Specs): Specs =>
-  Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [
-      name,
-      isMissing(spec) ? withInit(spec, inside(spec as Spec)) : spec,
-    ]),
-  );
 
 /** The starts fitted: where the best one ended, and what is to be said of the others. */
 function polishAll(
@@ -279,12 +239,6 @@ class StartSearch {
     return spec.fixed === true || this.#bounds[0][j] === this.#bounds[1][j];
   }
 }
-
-const inside = ({ min = -Infinity, max = Infinity }: Spec): number =>
-  Math.min(Math.max(1, typeof min === "number" ? min : 1), typeof max === "number" ? max : 1);
-
-const withInit = (spec: unknown, init: number): unknown =>
-  typeof spec === "number" ? init : { ...(spec as object), init };
 
 /** Keeps to finite bounds by searching between them, to one bound by folding at it. */
 function bounded(sampler: Sampler, lower: number, upper: number): Sampler {

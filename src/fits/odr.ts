@@ -111,7 +111,7 @@ export type OdrResult = Termination & Shape<Odr>;
 /**
  * Fits a model to data with errors in x and in y: minimises the sum of squared distances to the curve, each in units of its errors.
  *
- * Starts as curveFit does (they may be left out for text) from the ordinary fit of the same data. Standard errors are ODRPACK's: sigma
+ * Starts may be left out for text: it begins at the answer of the ordinary fit then. Standard errors are ODRPACK's: sigma
  * and sigmaX are relative unless `absoluteSigma`, so that the covariance is scaled by rss / dof.
  *
  * @throws DownhillError as curveFit; OPTION where sigmaX is missing or not positive; UNSUPPORTED for tied parameters.

@@ -97,7 +97,7 @@ export function refitter(
   const limits = runtime ? { runtime } : {};
   return (y, weights, start) => {
     const problem = residualProblem({ ...fit, y, weights }, settle(where));
-    const input = { where, problem, start, bounds, settings, limits };
+    const input = { where, problem, start, bounds, settings, limits, passes: fit.passes };
     return run(
       new LeastSquaresEngine(input, ({ solve }, end) => ({
         x: solve.x.slice(),

@@ -325,6 +325,9 @@ describe("data as people have them", () => {
     expect(low < fit.values.b! && fit.values.b! < high).toBe(true);
     const same = odr({ ...options, sigmaX: 0.1 });
     expect(same.values).toEqual(fit.values);
+    // Its report is read again, and what it claims holds.
+    near(fromJSON(JSON.stringify(fit)).rss, fit.rss, 12);
+    expect(verify(JSON.stringify(fit))).toMatchObject({ ok: true, status: { found: "minimum" } });
     const gaps = curveFit({
       ...options,
       x: [9, ...t, 5],
@@ -365,6 +368,9 @@ describe("data as people have them", () => {
     const wave = curveFit({ model, x, y: pairs });
     expect(wave.values).toEqual(curveFitVector({ model, x, y: pairs }).values);
     near(wave.sets[1]!.predict([1])[0]!, 2 * Math.sin(0.5), 6);
+    // A parameter whose value is 0 and whose start is rounding has not gone anywhere.
+    const odd = curveFit({ model: ["a + b*x", "a - b*x"], x, y: decay.y.map((v) => [v, -v]) });
+    expect(odd.success).toBe(true);
     expect((await curveFitAsync({ model, x, y: pairs })).values).toEqual(wave.values);
     const row = (t: number, { a, w }: { a: number; w: number }) => [a * Math.cos(w * t), a * Math.sin(w * t)];
     const called = { model: row as never, x, y: pairs, params: { a: 1.5, w: 0.45 }, differenceStep: 1e-4 };

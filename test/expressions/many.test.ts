@@ -10,6 +10,7 @@ import {
   curveFitMany,
   curveFitManyAsync,
   loadSync,
+  models,
 } from "../../src/index.js";
 import { defaultRuntime } from "../../src/runtime/default.js";
 
@@ -342,7 +343,10 @@ test("bad input is named", () => {
     expect(() => curveFitMany({ model, x, y, params, ...more } as CurveFitManyOptions)).toThrow(message);
   throws({ y: [1, 2, 3] }, /y has 3 numbers, no multiple of the 30 points/);
   throws({ x: [1, NaN, ...x.slice(2)] }, /x\[1\] is NaN/);
-  throws({ params: { a: 1, b: { expr: "a" }, c: 0 } }, /parameter "b" is tied/);
+  throws({ params: { a: 1, b: { expr: "q" }, c: 0 } }, /q/);
+  throws({ params: { a: 1, b: {}, c: { init: 1, min: 2 } } }, /"c"/);
+  throws({ starts: 0.5 }, /starts/);
+  throws({ covariance: 1 as never }, /covariance/);
   throws({ params: { names: ["a", "b", "c"], starts: [1, 2] } }, /params\.starts has 2 numbers, expected 6/);
   throws({ params: { a: 1, b: 1 } }, /unknown name "c"/);
   throws({ sigma: 0 }, /sigma\[0\] must be > 0/);
@@ -397,4 +401,65 @@ test("after a failure a pool gets no more jobs, and nobody hears of progress", a
   await expect(curveFitManyAsync(many)).rejects.toThrow("no more");
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect([calls, runs]).toEqual([1, 4]);
+});
+
+describe("what curveFit does one after the other", () => {
+  const y = curves(4);
+  const k = y.length;
+
+  test("starts: found, more of them, or these; tied parameters; each as curveFit has it", () => {
+    const points = [
+      { a: 1, b: 1, c: 0 },
+      { a: 3, b: 0.1, c: 1 },
+    ];
+    for (const more of [
+      {},
+      { params: { a: {}, b: { min: 0 }, c: 0 } },
+      { params, starts: 10 },
+      { params, starts: points },
+      { starts: "auto" as const, sigma: 0.01, absoluteSigma: true },
+      { params: { a: 1, b: { expr: "a/5" }, c: 0 } },
+      { params: { a: {}, b: { expr: "a/5" }, c: { init: 0.3, fixed: true } } },
+      { model: compileModel(model) },
+    ])
+      expectLikeCurveFit({ model, x, y, ...more }, (c) => ({ model, x, y: y[c]!, ...more }) as never);
+    const own = { names: ["a", "b", "c"], starts: y.flatMap(() => [1, 1, 0]) };
+    const search = { model, x, y, params: own, starts: 10 };
+    expectLikeCurveFit(search, (c) => ({ model, x, y: y[c]!, params, starts: 10 }));
+    const gaussian = models.gaussian;
+    const bell = x.map((t) => 2 * Math.exp(-((t - 3) * (t - 3)) / 2));
+    const named = { model: gaussian, x, y: [bell] };
+    expectLikeCurveFit(named, () => ({ model: gaussian, x, y: bell }));
+  });
+
+  test("covariances, in the order of the columns", () => {
+    const held = { a: 1, b: { init: 0.5, fixed: true }, c: 0 };
+    const many = curveFitMany({ model, x, y, params: held, covariance: true });
+    expect(curveFitMany({ model, x, y, params: held }).covariance).toBeUndefined();
+    expect(many.values).toEqual(curveFitMany({ model, x, y, params: held }).values);
+    for (let c = 0; c < k; c++) {
+      const { covariance } = curveFit({ model, x, y: y[c]!, params: held });
+      const [aa, ac, ca, cc] = covariance!;
+      const found = many.covariance!.slice(9 * c, 9 * c + 9);
+      expect(Array.from(found)).toEqual([aa, NaN, ac, NaN, NaN, NaN, ca, NaN, cc]);
+    }
+  });
+
+  test("in JavaScript between bounds, asynchronously, on a pool, with a curve that is no data", async () => {
+    const point = (t: number, p: typeof params) => p.a / (1 + p.b * t) + p.c;
+    const box = { a: { min: 0, max: 10 }, b: { min: 0.01, max: 10 }, c: { min: -1, max: 1 } };
+    const inBox = curveFitMany({ model: point as never, x, y, params: box });
+    const late = await curveFitManyAsync({ model: point as never, x, y, params: box });
+    expect(late.values).toEqual(inBox.values);
+    const single = curveFit({ model: point, x, y: y[1]!, params: box });
+    expect(inBox.values[3]).toBe(single.values.a);
+    const bad = [...y, x.map(() => NaN)];
+    const here = curveFitMany({ model, x, y: bad, covariance: true });
+    expect(here.status[k]).toBe(3);
+    const run = async (shape: ManyShape, data: ManyData) =>
+      runJob(structuredClone(shape), structuredClone(data));
+    const there = await curveFitManyAsync({ model, x, y: bad, covariance: true, pool: { size: 2, run } });
+    expect(there.values).toEqual(here.values);
+    expect(there.covariance).toEqual(here.covariance);
+  });
 });

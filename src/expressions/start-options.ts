@@ -1,0 +1,63 @@
+// What the options `params` and `starts` say of starting values: which are missing, their names, how many points are to be tried.
+
+import { paramNames } from "../models/names.js";
+import { DownhillError, quote } from "../runtime/errors.js";
+import { optionError } from "../runtime/options.js";
+
+export type Specs = Record<string, unknown>;
+export interface Spec {
+  readonly init?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly fixed?: boolean;
+  readonly expr?: string;
+}
+
+export const isMissing = (spec: unknown): boolean =>
+  typeof spec === "object" &&
+  spec !== null &&
+  (spec as Spec).init === undefined &&
+  (spec as Spec).expr === undefined;
+
+/** Every name of the text that is a parameter, without a start. */
+export function namesOf(where: string, model: string, variables: readonly string[]): Specs {
+  const names = paramNames(model, variables, []);
+  if (names.length === 0) {
+    throw new DownhillError("SHAPE", `${where}: the model ${quote(model)} has no parameter`, {
+      hint: "names that are neither variables (x, or the keys of x) nor constants are parameters",
+    });
+  }
+  return Object.fromEntries(names.map((name) => [name, {}]));
+}
+
+/** Points to try: how many, as many as usual, or these. */
+export type Wanted = number | "auto" | readonly Readonly<Record<string, number>>[] | null;
+
+export function pointsWanted(where: string, given: unknown): Wanted {
+  if (given === undefined) return null;
+  if (given === "auto") return given;
+  if (typeof given === "number" && Number.isInteger(given) && given > 0 && given <= 1e6) return given;
+  const points = Array.isArray(given) && given.length > 0;
+  if (points && given.every((point) => typeof point === "object" && point !== null)) return given;
+  throw optionError(
+    where,
+    "starts",
+    given,
+    'a whole number from 1 to 1000000, "auto", or points such as [{ a: 1, b: 2 }]',
+  );
+}
+
+/** Any start inside the bounds where none is given. */
+export const completed = (specs: Specs): Specs =>
+  Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      isMissing(spec) ? withInit(spec, inside(spec as Spec)) : spec,
+    ]),
+  );
+
+const inside = ({ min = -Infinity, max = Infinity }: Spec): number =>
+  Math.min(Math.max(1, typeof min === "number" ? min : 1), typeof max === "number" ? max : 1);
+
+export const withInit = (spec: unknown, init: number): unknown =>
+  typeof spec === "number" ? init : { ...(spec as object), init };
