@@ -136,6 +136,7 @@ export {
   type GlobalFitOptions,
   type GlobalFitResult,
   iterateCurveFit,
+  type WholeParamSpec,
 } from "./expressions/curve-fit.js";
 export type { DataOptions, Likelihood } from "./expressions/data-options.js";
 export type { Derived } from "./expressions/derive.js";
@@ -482,6 +483,7 @@ export { models } from "./models/named-table.js";
 export {
   type CompiledObjective,
   compileObjective,
+  type ObjectiveOptions,
   type ObjectiveRecipe,
   type SumOptions,
 } from "./models/objective.js";

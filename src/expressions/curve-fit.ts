@@ -14,8 +14,9 @@ import { type ExpressionReader, isCompiledModel } from "../least-squares/express
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitSet } from "../least-squares/fit-set.js";
 import type { AnyModel, BlockModel } from "../least-squares/model.js";
-import type { TiedSpec } from "../least-squares/parameters.js";
+import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
+import { DownhillError } from "../runtime/errors.js";
 import { type DataOptions, plainData } from "./data-options.js";
 import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
@@ -24,25 +25,36 @@ import { ordinaryStarts } from "./odr-form.js";
 import { readExpression } from "./read.js";
 import { findStarts } from "./starts.js";
 import { isRows, type VectorFitOptions, vectorSets } from "./vector-sets.js";
+import { wholeSearch } from "./whole-numbers.js";
 import { type DifferenceOptions, differenced } from "./with-differences.js";
 
 type GivenModel = CurveFitOptions<string, never>["model"];
+
+export interface WholeParamSpec extends ParamSpec {
+  /** A whole number. */
+  integer?: boolean | undefined;
+}
 
 /** `Value` is what a model of one point returns: a number, or for curveFitAsync also a promise of one. */
 export interface FullFitOptions<
   P extends string = string,
   X extends ModelX = ArrayLike<number>,
   Value extends number | PromiseLike<number> = number,
-> extends Omit<CurveFitOptions<P, X, Value>, "sigma" | "starts">,
+> extends Omit<CurveFitOptions<P, X, Value>, "sigma" | "starts" | "params">,
     DataOptions,
     DifferenceOptions {
+  /**
+   * Start and bounds of each parameter; `integer: true`: it is a whole number, held at the best one near the fit where it is free (so
+   * it is `fixed` in the result). A text or named model needs none.
+   */
+  params?: Readonly<Record<P, number | WholeParamSpec | TiedSpec>> | undefined;
   /** Standard deviation of each y, or one for all; or the covariance matrix of y, as m*m numbers or m rows. */
   sigma?: number | ArrayLike<number> | ArrayLike<ArrayLike<number>> | undefined;
   /**
    * Points to try as starts in a search over the whole range: "auto" (default where a start is missing), their number, or the points
-   * themselves. A model in JavaScript is searched between the bounds of its parameters.
+   * themselves (by name, or as numbers in the order of params). A model in JavaScript is searched between the bounds of its parameters.
    */
-  starts?: number | "auto" | readonly Readonly<Record<string, number>>[] | undefined;
+  starts?: number | "auto" | readonly (Readonly<Record<string, number>> | ArrayLike<number>)[] | undefined;
 }
 
 /** Several sets of data, one fit: `data` in place of x, y and sigma. */
@@ -56,7 +68,9 @@ export interface GlobalFitOptions
   /** One model for all sets, or one for each; functions, texts or named models. */
   model: GivenModel | readonly GivenModel[];
   /** `{ k: { shared: true }, a: {} }`: one k for all sets, a[0], a[1], ... for each. Default: all are each set's own. */
-  params?: Readonly<Record<string, number | GlobalParamSpec | TiedSpec>> | undefined;
+  params?:
+    | Readonly<Record<string, number | (GlobalParamSpec & Pick<WholeParamSpec, "integer">) | TiedSpec>>
+    | undefined;
 }
 
 /** Parameters are called k where they are shared, else a[0], a[1], ... */
@@ -167,8 +181,11 @@ export function curveFit<P extends string = string, X extends ModelX = ArrayLike
   options: FullFitOptions<P, X>,
 ): FullFitResult<P>;
 export function curveFit(options: object): FullFitResult {
-  const { reader, options: own } = asPlain("curveFit", options);
-  return fitNow(reader, own) as FullFitResult;
+  const whole = wholeSearch("curveFit", options);
+  if (!whole) return fitAlone(options);
+  let asked = whole.next();
+  while (!asked.done) asked = whole.next(fitAlone(asked.value));
+  return asked.value;
 }
 
 /**
@@ -184,8 +201,15 @@ export function curveFitAsync<P extends string = string, X extends ModelX = Arra
   options: FullFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FullFitResult<P>>;
 export async function curveFitAsync(options: object): Promise<FullFitResult> {
-  const { reader, options: own } = asPlain("curveFitAsync", options);
-  return fitLater(reader, own) as Promise<FullFitResult>;
+  const later = (given: object): Promise<FullFitResult> => {
+    const { reader, options: own } = asPlain("curveFitAsync", given);
+    return fitLater(reader, own) as Promise<FullFitResult>;
+  };
+  const whole = wholeSearch("curveFitAsync", options);
+  if (!whole) return later(options);
+  let asked = whole.next();
+  while (!asked.done) asked = whole.next(await later(asked.value));
+  return asked.value;
 }
 
 /**
@@ -207,6 +231,14 @@ export function iterateCurveFit<P extends string = string, X extends ModelX = Ar
 ): FullFitIterator<P>;
 export function iterateCurveFit(options: object): FullFitIterator<string> {
   const where = "iterateCurveFit";
+  if (wholeSearch(where, options))
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `${where}: a parameter that is a whole number takes several fits`,
+      {
+        hint: "use curveFit, or fix it",
+      },
+    );
   const { reader, options: own } = asPlain(where, options);
   return pullFit(reader, own) as unknown as FullFitIterator<string>;
 }

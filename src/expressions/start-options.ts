@@ -2,7 +2,8 @@
 
 import { paramNames } from "../models/names.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { optionError } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkKeys, isArrayLike, optionError } from "../runtime/options.js";
 
 export type Specs = Record<string, unknown>;
 export interface Spec {
@@ -30,8 +31,10 @@ export function namesOf(where: string, model: string, variables: readonly string
   return Object.fromEntries(names.map((name) => [name, {}]));
 }
 
+/** A start by name, or as numbers in the order of params. */
+export type StartPoint = Readonly<Record<string, number>> | ArrayLike<number>;
 /** Points to try: how many, as many as usual, or these. */
-export type Wanted = number | "auto" | readonly Readonly<Record<string, number>>[] | null;
+export type Wanted = number | "auto" | readonly StartPoint[] | null;
 
 export function pointsWanted(where: string, given: unknown): Wanted {
   if (given === undefined) return null;
@@ -45,6 +48,18 @@ export function pointsWanted(where: string, given: unknown): Wanted {
     given,
     'a whole number from 1 to 1000000, "auto", or points such as [{ a: 1, b: 2 }]',
   );
+}
+
+/** A point as numbers in the order of names; a name that it leaves out has the value of `others`. */
+export function pointWanted(
+  where: string,
+  point: StartPoint,
+  names: readonly string[],
+  others: Float64Array,
+): Float64Array {
+  if (isArrayLike(point)) return copyNumbers(where, "starts", point, names.length);
+  checkKeys(`${where}: starts`, point, names);
+  return Float64Array.from(names, (name, j) => point[name] ?? others[j]!);
 }
 
 /** Any start inside the bounds where none is given. */

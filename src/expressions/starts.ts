@@ -17,7 +17,6 @@ import type { CompiledModel } from "../models/model.js";
 import { type Structure, structureOf } from "../models/structure.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys } from "../runtime/options.js";
 import { design } from "./design.js";
 import { pointsOfFunction } from "./function-starts.js";
 import { minimaOf, otherMinimum } from "./minima.js";
@@ -29,6 +28,7 @@ import {
   isMissing,
   namesOf,
   pointsWanted,
+  pointWanted,
   type Spec,
   type Specs,
   withInit,
@@ -84,11 +84,9 @@ export function findStarts(request: StartRequest, polisher: Polisher): FoundStar
   let starts: Float64Array[];
   let tried = 0;
   if (Array.isArray(wanted)) {
-    starts = wanted.map((point) => {
-      checkKeys(`${where}: starts`, point, names);
-      // What is in no point and has no start is refused where starts are read.
-      return Float64Array.from(names, (name, j) => point[name] ?? (missing.includes(name) ? NaN : init[j]!));
-    });
+    // What is in no point and has no start is refused where starts are read.
+    const others = init.map((v, j) => (missing.includes(names[j]!) ? NaN : v));
+    starts = wanted.map((point) => pointWanted(where, point, names, others));
     tried = starts.length;
   } else {
     const text = typeof model === "string" || isCompiledModel(model);

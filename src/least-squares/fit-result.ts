@@ -132,6 +132,11 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     return describe(this, this.#run.measures, this.#run.detail);
   }
 
+  /** What was minimised: rss / 2, or half the robust sum. */
+  get cost(): number {
+    return this.#run.fun;
+  }
+
   /** With its statistics. */
   get #whole(): FitFields {
     return this as unknown as FitFields;

@@ -2,15 +2,16 @@
 
 import { type Bounds, readBounds } from "../driver/bounds.js";
 import { type Pulled, run, runAsync } from "../driver/run.js";
-import { type Limits, limitKeys, type Termination } from "../driver/types.js";
+import { type Limits, limitKeys } from "../driver/types.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import { booleanOption, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
+import { readLevel } from "./fit-problem.js";
 import { checkFilled, refusePromise } from "./model.js";
 import type { Done, ResidualProblem } from "./problem.js";
-import { LeastSquaresAnswer, type LeastSquaresResult, variableName } from "./result.js";
+import { LeastSquaresAnswer, type LeastSquaresResult, type Telling, variableName } from "./result.js";
 import { readRun } from "./run.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
@@ -19,12 +20,23 @@ export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
   jacobian?: ((p: Float64Array, out: Float64Array) => unknown) | undefined;
   /** Box bounds; never left, by finite differences either. */
   bounds?: Bounds | undefined;
+  /** Of the intervals `ci`, in (0, 1). Default 0.95. */
+  level?: number | undefined;
+  /** Residuals are in units of their own standard deviation: errors are not scaled by redChi2. Default false. */
+  absoluteSigma?: boolean | undefined;
 }
 
-const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds"];
+type Residuals = (p: Float64Array, out: Float64Array) => unknown;
+type WithCount<O> = O & {
+  /** Number of residuals, at least n. */
+  m: number;
+};
+
+const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds", "level", "absoluteSigma"];
 
 /**
- * Minimises the sum of squares of `m` residuals over n = p0.length parameters.
+ * Minimises the sum of squares of `m` residuals over n = p0.length parameters: `leastSquares(residuals, m, p0, options)`, or
+ * `leastSquares(residuals, p0, { m, ...options })`.
  *
  * @param residuals fills `out` (m) with the residuals at p (n); both are borrowed for the call.
  * @param m number of residuals, at least n.
@@ -35,14 +47,21 @@ const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds"];
  * // Rosenbrock as two residuals
  * const residuals = ([a, b], out) => { out[0] = 10 * (b - a * a); out[1] = 1 - a; };
  * leastSquares(residuals, 2, [-1.2, 1]).x; // [1, 1]
+ * leastSquares(residuals, [-1.2, 1], { m: 2 }).x; // the same
  */
 export function leastSquares(
-  residuals: (p: Float64Array, out: Float64Array) => unknown,
+  residuals: Residuals,
   m: number,
   p0: ArrayLike<number>,
-  options: LeastSquaresOptions = {},
-): LeastSquaresResult {
-  const engine = prepare("leastSquares", residuals, m, p0, options, (where, done) =>
+  options?: LeastSquaresOptions,
+): LeastSquaresResult;
+export function leastSquares(
+  residuals: Residuals,
+  p0: ArrayLike<number>,
+  options: WithCount<LeastSquaresOptions>,
+): LeastSquaresResult;
+export function leastSquares(residuals: Residuals, ...rest: readonly unknown[]): LeastSquaresResult {
+  const engine = prepare("leastSquares", residuals, ordered(rest), (where, done) =>
     refusePromise(where, done, "use leastSquaresAsync for asynchronous callbacks"),
   );
   return run(engine);
@@ -55,13 +74,22 @@ export function leastSquares(
  * const residuals = async ([a, b], out) => { out[0] = 10 * (b - a * a); out[1] = 1 - a; };
  * (await leastSquaresAsync(residuals, 2, [-1.2, 1])).x; // [1, 1]
  */
-export async function leastSquaresAsync(
-  residuals: (p: Float64Array, out: Float64Array) => unknown,
+export function leastSquaresAsync(
+  residuals: Residuals,
   m: number,
   p0: ArrayLike<number>,
-  options: LeastSquaresOptions = {},
+  options?: LeastSquaresOptions,
+): Promise<LeastSquaresResult>;
+export function leastSquaresAsync(
+  residuals: Residuals,
+  p0: ArrayLike<number>,
+  options: WithCount<LeastSquaresOptions>,
+): Promise<LeastSquaresResult>;
+export async function leastSquaresAsync(
+  residuals: Residuals,
+  ...rest: readonly unknown[]
 ): Promise<LeastSquaresResult> {
-  const engine = prepare("leastSquaresAsync", residuals, m, p0, options, (_, done) => done);
+  const engine = prepare("leastSquaresAsync", residuals, ordered(rest), (_, done) => done);
   return runAsync(engine);
 }
 
@@ -82,26 +110,46 @@ export type LeastSquaresIterator = Pulled<LeastSquaresResult, LeastSquaresState>
  * for (const { nit, fun } of iterateLeastSquares(residuals, 2, [-1.2, 1])) if (fun < 1e-6) break;
  */
 export function iterateLeastSquares(
-  residuals: (p: Float64Array, out: Float64Array) => unknown,
+  residuals: Residuals,
   m: number,
   p0: ArrayLike<number>,
-  options: IterateLeastSquaresOptions = {},
-): LeastSquaresIterator {
+  options?: IterateLeastSquaresOptions,
+): LeastSquaresIterator;
+export function iterateLeastSquares(
+  residuals: Residuals,
+  p0: ArrayLike<number>,
+  options: WithCount<IterateLeastSquaresOptions>,
+): LeastSquaresIterator;
+export function iterateLeastSquares(residuals: Residuals, ...rest: readonly unknown[]): LeastSquaresIterator {
   const where = "iterateLeastSquares";
+  const { m, p0, options } = ordered<IterateLeastSquaresOptions>(rest);
   checkKeys(where, options, [...optionKeys, "resume"]);
   const { resume, ...others } = options;
-  const engine = prepare(where, residuals, m, p0, others, (place, done) =>
+  const engine = prepare(where, residuals, { m, p0, options: others }, (place, done) =>
     refusePromise(place, done, "only leastSquaresAsync takes asynchronous callbacks"),
   );
   return pullEngine(engine, resume);
 }
 
+interface Given<O> {
+  readonly m: unknown;
+  readonly p0: ArrayLike<number>;
+  readonly options: O;
+}
+
+/** (m, p0, options), or (p0, { m, ...options }). */
+function ordered<O = LeastSquaresOptions>(rest: readonly unknown[]): Given<O> {
+  const [first, second, third = {}] = rest;
+  if (typeof first !== "object" || first === null)
+    return { m: first, p0: second as ArrayLike<number>, options: third as O };
+  const { m, ...options } = (second ?? {}) as O & { m: number };
+  return { m, p0: first as ArrayLike<number>, options: options as O };
+}
+
 function prepare(
   where: string,
-  residuals: (p: Float64Array, out: Float64Array) => unknown,
-  m: number,
-  p0: ArrayLike<number>,
-  options: LeastSquaresOptions,
+  residuals: Residuals,
+  { m: count, p0, options }: Given<LeastSquaresOptions>,
   settle: (where: string, done: Done) => Done,
 ): LeastSquaresEngine<LeastSquaresResult> {
   checkKeys(where, options, optionKeys);
@@ -113,8 +161,8 @@ function prepare(
   const start = copyNumbers(where, "p0", p0);
   checkFinite(where, "p0", start);
   const n = start.length;
-  if (m === undefined) throw optionError(where, "m", m, "an integer >= 0");
-  numberOption(where, "m", m, 0, { min: 0, integer: true });
+  if (count === undefined) throw optionError(where, "m", count, "the number of residuals, an integer >= 0");
+  const m = numberOption(where, "m", count, 0, { min: 0, integer: true });
   checkSizes(where, m, n);
   // The callbacks get a copy: what they write there reaches nobody.
   const lent = new Float64Array(n);
@@ -135,7 +183,17 @@ function prepare(
   };
   const settings = readSettings(where, options);
   const bounds = readBounds(where, options.bounds, start);
-  return new LeastSquaresEngine({ where, problem, start, bounds, settings, limits: options }, finish);
+  const telling: Telling = {
+    level: readLevel(where, options.level, 0.95),
+    absoluteSigma: booleanOption(where, "absoluteSigma", options.absoluteSigma, false),
+  };
+  return new LeastSquaresEngine(
+    { where, problem, start, bounds, settings, limits: options },
+    (engine, end) => {
+      const told = readRun(engine, end, variableName);
+      return new LeastSquaresAnswer(end, engine, told, telling) as LeastSquaresResult;
+    },
+  );
 }
 
 /** SHAPE unless 1 <= n <= m. */
@@ -146,8 +204,4 @@ export function checkSizes(where: string, m: number, n: number): void {
     hint: "give at least as many points as free parameters, or fix some",
     details: { m, n },
   });
-}
-
-function finish(engine: LeastSquaresEngine, end: Termination): LeastSquaresResult {
-  return new LeastSquaresAnswer(end, engine, readRun(engine, end, variableName)) as LeastSquaresResult;
 }

@@ -3,8 +3,16 @@
 import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { describe, measureLines, type StopMeasure, short } from "../driver/report.js";
 import type { Termination } from "../driver/types.js";
+import { studentTQuantile } from "../stats/student.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import { conditionWarnings, type FitRun, sumOfSquares } from "./run.js";
+import { correlationOf } from "./statistics.js";
+
+/** How a result tells uncertainty: the level of intervals, whether residuals are in units of their own standard deviation. */
+export interface Telling {
+  readonly level: number;
+  readonly absoluteSigma: boolean;
+}
 
 export class LeastSquaresAnswer extends Answer<Termination> {
   /** The best point. */
@@ -27,12 +35,25 @@ export class LeastSquaresAnswer extends Answer<Termination> {
   /** Numerical rank of the Jacobian, and its 2-norm condition number with unit columns. */
   readonly rank: number;
   readonly conditionNumber: number;
+  /** Degrees of freedom m - n, and rss over them. */
+  readonly dof: number;
+  readonly redChi2: number;
+  /**
+   * n*n: inv(J'J) redChi2 (absoluteSigma: inv(J'J); a robust loss: J weighted, and Huber's factor in place of redChi2). Null below
+   * full rank, and where there are no more residuals than variables.
+   */
+  readonly covariance: Float64Array | null;
+  /** Standard errors, n: roots of the diagonal of the covariance; with its correlations, n*n. */
+  readonly stderr: Float64Array | null;
+  readonly correlation: Float64Array | null;
+  /** Intervals x +/- t stderr at `level`: Student's t with dof, the normal law with absoluteSigma. */
+  readonly ci: readonly (readonly [number, number])[] | null;
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
 
-  constructor(end: Termination, engine: LeastSquaresEngine, run: FitRun) {
+  constructor(end: Termination, engine: LeastSquaresEngine, run: FitRun, { level, absoluteSigma }: Telling) {
     const { settings, watch, workspace, n } = engine;
-    const { rank, conditionNumber, blind } = run.uncertainty;
+    const { rank, conditionNumber, inverse, blind } = run.uncertainty;
     super(end, watch, {
       kind: "leastSquares",
       method: settings.method.name,
@@ -50,6 +71,20 @@ export class LeastSquaresAnswer extends Answer<Termination> {
     this.rss = sumOfSquares(run.residuals);
     this.rank = rank;
     this.conditionNumber = conditionNumber;
+    const dof = run.residuals.length - n;
+    this.dof = dof;
+    this.redChi2 = this.rss / dof;
+    const scale = absoluteSigma ? 1 : Number.isNaN(run.robustVariance) ? this.redChi2 : run.robustVariance;
+    const scaled = inverse?.map((v) => v * scale);
+    const covariance = scaled?.every(Number.isFinite) ? scaled : null;
+    this.covariance = covariance;
+    const stderr = covariance && run.x.map((_, j) => Math.sqrt(covariance[j * n + j]!));
+    this.stderr = stderr;
+    this.correlation = covariance && correlationOf(covariance, n);
+    const t = stderr
+      ? studentTQuantile(0.5 + level / 2, absoluteSigma ? Infinity : dof, workspace.runtime)
+      : NaN;
+    this.ci = stderr && Array.from(run.x, (v, j) => [v - t * stderr[j]!, v + t * stderr[j]!] as const);
     this.#measures = run.measures;
     this.#detail = run.detail;
   }
@@ -74,7 +109,16 @@ export class LeastSquaresAnswer extends Answer<Termination> {
         ],
       },
       { title: "Stop measures", lines: measureLines(this.#measures) },
-      { title: "Variables", rows: Array.from(this.x, (value, j) => [variableName(j), short(value, 9)]) },
+      {
+        title: "Variables",
+        rows: Array.from(this.x, (value, j) => {
+          const error = this.stderr?.[j];
+          return [
+            variableName(j),
+            error === undefined ? short(value, 9) : `${short(value, 9)} +/- ${short(error, 3)}`,
+          ];
+        }),
+      },
     ];
   }
 }

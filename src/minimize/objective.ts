@@ -69,7 +69,12 @@ function checkNames(where: string, given: Record<string, unknown>): void {
 export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePromise<number>> {
   if (typeof f === "function") return { fun: f as (x: Float64Array) => number };
   if (typeof f !== "object" || f === null) {
-    throw optionError(where, "f", f, "a function, or an object with fun or funGrad");
+    throw optionError(
+      where,
+      "f",
+      f,
+      "a function, what compileObjective makes of a text, or an object with fun or funGrad",
+    );
   }
   const given = f as Record<string, unknown>;
   const own = Object.getPrototypeOf(f) === Object.prototype;
@@ -79,7 +84,12 @@ export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePr
       throw optionError(where, `f.${name}`, given[name], "a function");
   }
   if (given.fun === undefined && given.funGrad === undefined) {
-    throw optionError(where, "f", f, "a function, or an object with fun or funGrad");
+    throw optionError(
+      where,
+      "f",
+      f,
+      "a function, what compileObjective makes of a text, or an object with fun or funGrad",
+    );
   }
   if (own) return f as ObjectiveParts<MaybePromise<number>>;
   // Bound, so that an object whose methods use `this` (a compiled objective) serves as it is.

@@ -21,16 +21,20 @@ import { emitObjective } from "./emit.js";
 import { type ObjectiveEvaluator, objectiveEvaluator } from "./evaluate.js";
 import { type HessianEvaluator, hessianEvaluator } from "./evaluate-hessian.js";
 import { readNames } from "./model.js";
+import { paramNames } from "./names.js";
 import { parse, type Tree } from "./parse.js";
 import { type Program, program } from "./program.js";
 
-export interface SumOptions {
-  /** Names of the unknowns, in the order of x. */
-  params: readonly string[];
+export interface ObjectiveOptions {
+  /** Names of the unknowns, in the order of x. Default: every name of the text that is no function or constant, as they come. */
+  params?: readonly string[] | undefined;
+  runtime?: Runtime | undefined;
+}
+
+export interface SumOptions extends ObjectiveOptions {
   /** A column for each variable of the term, all of equal length. */
   data: Readonly<Record<string, ArrayLike<number>>>;
   reduce: "sum";
-  runtime?: Runtime | undefined;
 }
 
 /** Serves `minimize` as it is: value, exact gradient, exact Hessian (n*n, row-major). */
@@ -229,7 +233,8 @@ export const objectiveOfTree = (tree: Tree, runtime: Runtime | undefined): Compi
   new ExpressionObjective(tree, null, runtime);
 
 /**
- * Compiles an objective: `compileObjective("100*(y-x^2)^2 + (1-x)^2", ["x", "y"])`, or the sum of a term over data,
+ * Compiles an objective: `compileObjective("100*(y-x^2)^2 + (1-x)^2")`, with its unknowns in the order of their first place in the
+ * text or in that of `["x", "y"]`; or the sum of a term over data,
  * `compileObjective("(a*exp(-b*x) - y)^2", { params: ["a", "b"], data: { x, y }, reduce: "sum" })`.
  *
  * @throws DownhillError EXPRESSION, with position and caret; OPTION, SHAPE, NON_FINITE_INPUT for names and data.
@@ -240,26 +245,27 @@ export const objectiveOfTree = (tree: Tree, runtime: Runtime | undefined): Compi
  */
 export function compileObjective(
   expression: string,
-  options: readonly string[] | SumOptions,
+  options: readonly string[] | ObjectiveOptions | SumOptions = {},
 ): CompiledObjective {
   const where = "compileObjective";
-  if (Array.isArray(options)) {
-    const params = readNames(where, "params", options);
-    return remember(
-      new ExpressionObjective(parse(expression, { variables: [], params }), null, undefined),
-      null,
-    );
-  }
-  const given = options as SumOptions;
+  const given = (Array.isArray(options) ? { params: options } : options) as Partial<SumOptions>;
   checkKeys(where, given, ["params", "data", "reduce", "runtime"]);
-  const params = readNames(where, "params", given.params);
+  const { data } = given;
+  const variables =
+    typeof data === "object" && data !== null && !Array.isArray(data) ? Object.keys(data) : [];
+  const params =
+    given.params === undefined
+      ? paramNames(expression, variables, [])
+      : readNames(where, "params", given.params);
+  if (given.runtime !== undefined) chosenRuntime(given.runtime);
+  if (data === undefined && given.reduce === undefined) {
+    const tree = parse(expression, { variables: [], params });
+    return remember(new ExpressionObjective(tree, null, given.runtime), null);
+  }
   if (given.reduce === undefined) throw optionError(where, "reduce", given.reduce, '"sum"');
   choiceOption(where, "reduce", given.reduce, ["sum"], "sum");
-  if (given.runtime !== undefined) chosenRuntime(given.runtime);
-  const { data } = given;
   if (typeof data !== "object" || data === null || Array.isArray(data))
     throw optionError(where, "data", data, "an object of arrays such as { x: [...], y: [...] }");
-  const variables = Object.keys(data);
   if (variables.length === 0) throw new DownhillError("SHAPE", `${where}: data has no columns`);
   let m = -1;
   for (const name of variables) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { objectiveEvaluator } from "../../src/models/evaluate.js";
 import { hessianEvaluator } from "../../src/models/evaluate-hessian.js";
+import { compileObjective } from "../../src/models/objective.js";
 import { parse } from "../../src/models/parse.js";
 import { program } from "../../src/models/program.js";
 import { mathTable, runObjective } from "./harness.js";
@@ -96,5 +97,15 @@ describe("objectives", () => {
       }
     }
     expect(r.intact).toBe(true);
+  });
+
+  it("reads its unknowns from the text where none are named", () => {
+    const f = compileObjective("(1 - u)^2 + 100*(v - u^2)^2 + log(1 + w^2)");
+    expect(f.params).toEqual(["u", "v", "w"]);
+    expect(f.fun([0, 1, 0])).toBe(101);
+    const sum = compileObjective("(a*exp(-b*t) - s)^2", { data: { t: [0], s: [1] }, reduce: "sum" });
+    expect(sum.params).toEqual(["a", "b"]);
+    expect(compileObjective("a + b", { params: ["b", "a"] }).params).toEqual(["b", "a"]);
+    expect(() => compileObjective("a", { data: { t: [0] } } as never)).toThrow(/reduce/);
   });
 });
