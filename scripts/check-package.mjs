@@ -13,11 +13,13 @@ import { Checks, node, npm } from "./run.mjs";
 /** Each program of test/size, bundled and minified by esbuild: its largest gzipped size, the modules it must hold. */
 const PROGRAMS = {
   "vectors.js": { budget: 9_000, holds: [] },
+  // 80,000 were meant; starts, statistics, global fits, bands, errors in x and vectors are part of it. ARCHITECTURE.md has the parts.
   "expression.js": {
-    budget: 86_800,
+    budget: 87_400,
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
-  "curve-fit.js": { budget: 39_500, holds: ["least-squares.simd", "least-squares.relaxed"] },
+  // 38,000 were meant.
+  "curve-fit.js": { budget: 39_600, holds: ["least-squares.simd", "least-squares.relaxed"] },
   // d3's scales, shapes and contours are 17,100 of them.
   "plot.js": { budget: 43_000, holds: [] },
 };

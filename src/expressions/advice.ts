@@ -4,6 +4,7 @@ import type { Termination, Warning } from "../driver/types.js";
 import { spreadIn, triangular } from "../least-squares/bands.js";
 import type { FitFields } from "../least-squares/fit-result.js";
 import type { FitRun } from "../least-squares/run.js";
+import type { Compiled } from "../models/compiled.js";
 import { TextModel } from "../models/model.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { studentTQuantile } from "../stats/student.js";
@@ -36,7 +37,7 @@ export function advice(
   leverage: () => Float64Array,
 ): Warning[] {
   const found: Warning[] = [];
-  const say = (code: Warning["code"], message: string, params?: string[]): void => {
+  const say: Say = (code, message, params) => {
     found.push({ code, message, ...(params && { params }) });
   };
   const { parameters, model, options } = fit;
@@ -45,15 +46,18 @@ export function advice(
   const n = freeNames.length;
   let flat: boolean;
   if (model instanceof TextModel) {
-    const { used, varies } = occurring(model);
-    const unused = freeNames.filter((_, k) => !used.has(free[k]!));
-    if (unused.length > 0)
+    const { used, varies } = occurring(model.core);
+    let all = true;
+    for (const j of free) all &&= used.has(j);
+    if (!all) {
+      const unused = freeNames.filter((_, k) => !used.has(free[k]!));
       say(
         "W_PARAM_UNUSED",
         `${unused.join(", ")} does not occur in the model: leave it out of params, or correct the model`,
         unused,
       );
-    flat = unused.length > 0 || !varies;
+    }
+    flat = !all || !varies;
     // A function is only seen: on its way a fit may pass where it is flat.
   } else flat = end.status === "converged" && fitted.every((v) => v === fitted[0]);
   // One parameter alone is a mean, which is meant.
@@ -91,11 +95,12 @@ export function advice(
         `reduced chi-square is ${round(redChi2)}: sigma is ${round(Math.sqrt(ratio))} times too ${redChi2 > 1 ? "small" : "large"}; leave absoluteSigma out`,
       );
   }
+  if (result.nit < FAR_ITERATIONS || fit.starts) return found;
   const distant = freeNames.find((name) => {
     const { value, init } = result.params[name]!;
     return Math.abs(init - value) > FAR * Math.abs(value);
   });
-  if (distant && result.nit >= FAR_ITERATIONS && !fit.starts)
+  if (distant)
     say(
       "W_FAR_START",
       `the start was far: ${distant} began at ${round(result.params[distant]!.init)}: try starts: "auto"`,
@@ -104,13 +109,18 @@ export function advice(
   return found;
 }
 
-const occurrences = new WeakMap<TextModel, { used: Set<number>; varies: boolean }>();
+interface Occurring {
+  readonly used: ReadonlySet<number>;
+  readonly varies: boolean;
+}
 
-/** Which parameters occur in the text, and whether a variable does; looked at once a model. */
-function occurring(model: TextModel): { used: Set<number>; varies: boolean } {
+const occurrences = new WeakMap<Compiled, Occurring>();
+
+/** Which parameters occur in the text, and whether a variable does; looked at once a text. */
+function occurring(model: Compiled): Occurring {
   let found = occurrences.get(model);
   if (!found) {
-    const { nodes } = model.core.tree;
+    const { nodes } = model.tree;
     const used = new Set(nodes.map((node) => (node.kind === "param" ? node.index : -1)));
     found = { used, varies: nodes.some((node) => node.kind === "variable") };
     occurrences.set(model, found);

@@ -83,7 +83,7 @@ const Answer = FullFit as unknown as PreparedFit["Answer"];
 const plainReader: ExpressionReader = {
   read: readExpression,
   start: (request) => findStarts(request, { read: readExpression }),
-  prepare: (fit) => ({ ...fit, Answer }),
+  Answer,
 };
 
 const fitAlone = (options: object): FullFitResult => {
@@ -133,8 +133,8 @@ interface Given {
 function simplified(where: string, options: Given): Given {
   const named = unnamed(options);
   const whole = isRows(named?.y) ? (vectorSets(where, named) as Given) : named;
-  const { differenceStep, scale, ...others } = whole ?? {};
-  if (differenceStep === undefined && scale === undefined) return whole;
+  if (whole?.differenceStep === undefined && whole?.scale === undefined) return whole;
+  const { differenceStep, scale, ...others } = whole;
   const by = { differenceStep, scale } as DifferenceOptions;
   const stepped = (model: unknown): unknown => (isFunction(model) ? differenced(where, model, by) : model);
   const { model } = others as Given;

@@ -118,11 +118,11 @@ const positive = (
 /** The options with plain x, y and sigma; null where none of these options is given. */
 export function plainData(where: string, options: object): PlainData | null {
   const given = (options ?? {}) as Given;
-  const { data, missing, mask, weights, residuals, likelihood, sigmaX, ...others } = given;
-  const matrix = isArrayLike(others.y) ? readMatrix(where, others.sigma, others.y.length) : null;
+  const matrix = isArrayLike(given.y) ? readMatrix(where, given.sigma, given.y.length) : null;
   const asked = (from: unknown): boolean =>
     dataKeys.some((key) => (from as Given | null)?.[key] !== undefined);
-  if (!matrix && !asked(given) && !(Array.isArray(data) && data.some(asked))) return null;
+  if (!matrix && !asked(given) && !(Array.isArray(given.data) && given.data.some(asked))) return null;
+  const { data, missing, mask, weights, residuals, likelihood, sigmaX, ...others } = given;
   const drop = choiceOption(where, "missing", missing, ["throw", "drop"], "throw") === "drop";
   const kind = choiceOption(where, "residuals", residuals, ["plain", "relative", "log"], "plain");
   const law = choiceOption(where, "likelihood", likelihood, laws, "gaussian");

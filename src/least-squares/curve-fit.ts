@@ -105,16 +105,17 @@ export async function curveFitAsync<P extends string, X extends ModelX = ArrayLi
   return fitLater(null, options);
 }
 
+const refuseLate = (where: string, done: Done): undefined => {
+  refusePromise(where, done, "use curveFitAsync for asynchronous callbacks");
+};
+
 /** curveFit with what reads models given as text. */
 export function fitNow<P extends string, X extends ModelX>(
   reader: ExpressionReader | null,
   options: CurveFitOptions<P, X>,
 ): FitResult<P> {
   const fit = readFit(reader, "curveFit", options);
-  const engine = makeEngine(fit, (where, done) =>
-    refusePromise(where, done, "use curveFitAsync for asynchronous callbacks"),
-  );
-  return run(engine) as FitResult<P>;
+  return run(makeEngine(fit, refuseLate)) as FitResult<P>;
 }
 
 /** curveFitAsync with what reads models given as text. */
@@ -158,10 +159,7 @@ export function pullFit<P extends string, X extends ModelX>(
   const where = "iterateCurveFit";
   checkKeys(where, options, [...optionKeys, "resume"]);
   const { resume, ...others } = options;
-  const engine = makeEngine(readFit(reader, where, others), (place, done) =>
-    refusePromise(place, done, "only curveFitAsync takes asynchronous callbacks"),
-  );
-  return pullEngine(engine, resume) as CurveFitIterator<P>;
+  return pullEngine(makeEngine(readFit(reader, where, others), refuseLate), resume) as CurveFitIterator<P>;
 }
 
 function readFit(reader: ExpressionReader | null, where: string, given: unknown): PreparedFit {
@@ -207,6 +205,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     weights,
     absoluteSigma,
     level: readLevel(where, level, 0.95),
+    Answer: reader?.Answer,
   };
   return reader?.prepare?.(fit) ?? fit;
 }

@@ -76,6 +76,8 @@ export interface FoundStarts {
 }
 
 export interface ExpressionReader {
+  /** The class of the result. */
+  readonly Answer?: PreparedFit["Answer"];
   /** The last word on a checked fit: the class of its result, what is minimised. */
   readonly prepare?: ((fit: PreparedFit) => PreparedFit) | undefined;
   read(request: ExpressionRequest): ExpressionFit;
