@@ -58,12 +58,19 @@ export type { ConstrainedEnd, Failure as ConstrainedFailure } from "./constraine
 export type { SparsityPattern } from "./constrained/nonlinear/sparsity.js";
 export type { NonlinearProblem, PointClaim, PointVerification } from "./constrained/nonlinear/verify.js";
 export type { AdmmAnswer } from "./constrained/proximal/admm.js";
-export { type AdmmProblem, type AdmmResult, admm, type ProximalStep } from "./constrained/proximal/admm.js";
+export {
+  type AdmmProblem,
+  type AdmmResult,
+  admm,
+  admmAsync,
+  type ProximalStep,
+} from "./constrained/proximal/admm.js";
 export type { ChambollePockAnswer } from "./constrained/proximal/chambolle-pock.js";
 export {
   type ChambollePockProblem,
   type ChambollePockResult,
   chambollePock,
+  chambollePockAsync,
 } from "./constrained/proximal/chambolle-pock.js";
 export type { DenoiseAnswer } from "./constrained/proximal/denoise.js";
 export {
@@ -77,30 +84,39 @@ export type { LassoAnswer } from "./constrained/proximal/lasso.js";
 export {
   type ElasticNetOptions,
   elasticNet,
+  elasticNetAsync,
   type LassoOptions,
   type LassoResult,
   lasso,
+  lassoAsync,
 } from "./constrained/proximal/lasso.js";
 export type { MatrixFree } from "./constrained/proximal/linear-map.js";
 export type { NnlsAnswer } from "./constrained/proximal/nnls.js";
-export { type NnlsOptions, type NnlsResult, nnls } from "./constrained/proximal/nnls.js";
+export { type NnlsOptions, type NnlsResult, nnls, nnlsAsync } from "./constrained/proximal/nnls.js";
 export type { ProximalOperator } from "./constrained/proximal/operators.js";
-export {
-  type CrossValidation,
-  type LassoPath,
-  type LassoPathOptions,
-  lassoPath,
-} from "./constrained/proximal/path.js";
+export { type LassoPathOptions, lassoPath, lassoPathAsync } from "./constrained/proximal/path.js";
+export type { CrossValidation, LassoPath, LassoPathAnswer } from "./constrained/proximal/path-answer.js";
 export type { Projection } from "./constrained/proximal/projections.js";
 export { project, prox } from "./constrained/proximal/prox.js";
-export { type ProximalGradientProblem, proximalGradient } from "./constrained/proximal/proximal-gradient.js";
+export {
+  type AsyncProximalGradientProblem,
+  type ProximalGradientProblem,
+  proximalGradient,
+  proximalGradientAsync,
+} from "./constrained/proximal/proximal-gradient.js";
 export type {
   ProximalAnswer,
   ProximalEnd,
   ProximalResult,
   ProximalTermination,
 } from "./constrained/proximal/task.js";
-export { type QuantileOptions, type QuantileResult, quantileRegression } from "./constrained/quantile.js";
+export {
+  type QuantileAnswer,
+  type QuantileOptions,
+  type QuantileResult,
+  quantileRegression,
+  quantileRegressionAsync,
+} from "./constrained/quantile.js";
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
 export type { ConvexSettings } from "./constrained/settings.js";
@@ -119,7 +135,7 @@ export {
   solveQP,
   solveQPAsync,
 } from "./constrained/solve.js";
-export { type SvmOptions, type SvmResult, svm } from "./constrained/svm.js";
+export { type SvmAnswer, type SvmOptions, type SvmResult, svm, svmAsync } from "./constrained/svm.js";
 export type { ConvexClaim, Verification, VerifyOptions } from "./constrained/verify.js";
 export type { Reported } from "./driver/answer.js";
 export type { Bounds } from "./driver/bounds.js";

@@ -2,7 +2,7 @@
 // fail the search for a proof that there is no solution.
 
 import type { Iteration, Mark, Method, Requests, Task } from "../driver/task.js";
-import { ITERATION, Measure } from "../driver/task.js";
+import { CHECK, ITERATION, Measure } from "../driver/task.js";
 import type { Limits } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime } from "../runtime/default.js";
@@ -100,6 +100,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   }
 
   *#run(): Method<ConvexEnd> {
+    if (this.watch.maxIterations === 0) yield CHECK;
     if (this.#name === "simplex") return yield* this.#walk();
     if (this.#name === "activeSet" && !this.#anchor) {
       const y = yield* dualRun(this.program, this.#runtime, this.watch, (x, y) => this.#point(x, y));

@@ -73,6 +73,12 @@ function pulledTask(
   }
 }
 
+/** The task of a room that has a linear or a quadratic program to solve: see solveLP and solveQP. */
+export const lpTask = (where: string, problem: LinearProgram, o: SolveLPOptions): ConvexTask =>
+  task(where, problem, o, LP);
+export const qpTask = (where: string, problem: QuadraticProgram, o: SolveQPOptions): ConvexTask =>
+  task(where, problem, o, QP);
+
 const QP = ["interiorPoint", "admm", "activeSet"] as const;
 const LP = ["interiorPoint", "pdhg", "simplex"] as const;
 

@@ -1,13 +1,20 @@
 // svm: the support vector classifier by its dual, a quadratic program. C. Cortes and V. Vapnik, Machine Learning 20 (1995) 273-297.
 
+import { Answer, type Block, type Shape } from "../driver/answer.js";
+import { short } from "../driver/report.js";
+import { run, runAsync } from "../driver/run.js";
+import type { Task } from "../driver/task.js";
+import type { Watch } from "../driver/watch.js";
 import { element, readMatrix } from "../linalg/matrix.js";
 import { exp } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
-import { type ConvexResult, solveQP } from "./solve.js";
+import type { ConvexAnswer, ConvexEnd } from "./answer.js";
+import { settingKeys } from "./settings.js";
+import { type ConvexResult, qpTask, type SolveQPOptions } from "./solve.js";
 
-export interface SvmOptions {
+export interface SvmOptions extends SolveQPOptions {
   /** The price of a point on the wrong side, > 0. Default 1. */
   C?: number | undefined;
   /** "linear" (default), or "rbf": exp(-gamma |a - b|^2). */
@@ -16,20 +23,65 @@ export interface SvmOptions {
   gamma?: number | undefined;
 }
 
-export interface SvmResult {
+interface Classifier {
+  readonly alpha: Float64Array;
+  readonly support: readonly number[];
+  readonly bias: number;
+  readonly fun: number;
+  readonly weights: Float64Array | null;
+  readonly decision: (point: ArrayLike<number>) => number;
+}
+
+export class SvmAnswer extends Answer<ConvexEnd> {
   /** Multipliers of the points, in [0, C]. */
   readonly alpha: Float64Array;
   /** Indices of the points with alpha > 0. */
   readonly support: readonly number[];
   readonly bias: number;
+  /** |w|^2 / 2 + C times the sum of what the margins lack. */
+  readonly fun: number;
   /** Of the linear kernel: the normal of the separating plane. */
-  readonly weights?: Float64Array;
+  declare readonly weights?: Float64Array;
   /** Positive on the side of label 1. */
-  decision(point: ArrayLike<number>): number;
-  readonly success: boolean;
+  readonly decision: (point: ArrayLike<number>) => number;
   /** The quadratic program's answer, with its gap. */
   readonly solution: ConvexResult;
+
+  constructor(end: ConvexEnd, watch: Watch, solution: ConvexAnswer, found: Classifier) {
+    const { method, variant } = solution;
+    super(end, watch, { kind: "supportVectorClassifier", method, variant });
+    this.alpha = found.alpha;
+    this.support = found.support;
+    this.bias = found.bias;
+    this.fun = found.fun;
+    if (found.weights) this.weights = found.weights;
+    this.decision = found.decision;
+    this.solution = solution;
+  }
+
+  get message(): string {
+    return this.solution.message;
+  }
+
+  protected get brief(): string {
+    return `${this.support.length} support vectors, ${this.nit} iterations`;
+  }
+
+  protected get blocks(): readonly [Block, ...Block[]] {
+    return [
+      {
+        title: "Support vector classifier",
+        rows: [
+          ["f", short(this.fun, 12)],
+          ["support vectors", this.support.length],
+          ["bias", short(this.bias)],
+          ["iterations", this.nit],
+        ],
+      },
+    ];
+  }
 }
+export type SvmResult = Shape<SvmAnswer>;
 
 /** A multiplier counts as 0, or as C, within this share of C. */
 const EDGE = 1e-6;
@@ -43,8 +95,30 @@ const EDGE = 1e-6;
  * svm([[0], [1], [3], [4]], [-1, -1, 1, 1], { C: 10 }).decision([2]); // 0, halfway
  */
 export function svm(A: unknown, labels: ArrayLike<number>, o: SvmOptions = {}): SvmResult {
-  const where = "svm";
-  checkKeys(where, o, ["C", "kernel", "gamma"]);
+  return run(svmTask("svm", A, labels, o));
+}
+
+/**
+ * svm that lets the event loop go on and takes an asynchronous onIteration.
+ *
+ * @example
+ * (await svmAsync([[0], [1], [3], [4]], [-1, -1, 1, 1], { C: 10 })).decision([2]); // 0, halfway
+ */
+export async function svmAsync(
+  A: unknown,
+  labels: ArrayLike<number>,
+  o: SvmOptions = {},
+): Promise<SvmResult> {
+  return runAsync(svmTask("svmAsync", A, labels, o));
+}
+
+function svmTask(
+  where: string,
+  A: unknown,
+  labels: ArrayLike<number>,
+  o: SvmOptions,
+): Task<ConvexEnd, SvmResult> {
+  checkKeys(where, o, [...settingKeys, "method", "C", "kernel", "gamma"]);
   const C = numberOption(where, "C", o.C, 1, { min: 0, exclusive: true });
   const name = choiceOption(where, "kernel", o.kernel, ["linear", "rbf"], "linear");
   const s = readMatrix(where, "A", A);
@@ -73,7 +147,11 @@ export function svm(A: unknown, labels: ArrayLike<number>, o: SvmOptions = {}): 
   for (let i = 0; i < m; i++)
     for (let j = 0; j <= i; j++)
       data[i * m + j] = data[j * m + i] = y[i]! * y[j]! * kernel(points[i]!, points[j]!);
-  const solution = solveQP({
+  const settings: SolveQPOptions & { C?: unknown; kernel?: unknown; gamma?: unknown } = { ...o };
+  delete settings.C;
+  delete settings.kernel;
+  delete settings.gamma;
+  const program = {
     P: { rows: m, cols: m, data },
     q: new Float64Array(m).fill(-1),
     A: { rows: 1, cols: m, data: y },
@@ -81,8 +159,39 @@ export function svm(A: unknown, labels: ArrayLike<number>, o: SvmOptions = {}): 
     u: [0],
     lower: new Float64Array(m),
     upper: new Float64Array(m).fill(C),
-  });
-  const alpha = solution.x.map((v) => (v <= EDGE * C ? 0 : Math.min(v, C)));
+  };
+  const inner = qpTask(where, program, settings);
+  return {
+    watch: inner.watch,
+    method: inner.method,
+    look: () => inner.look(),
+    out: (end) => {
+      const solution = inner.out(end);
+      const { status, reason } = solution;
+      const found = classify({ points, y, C, kernel, linear: name === "linear" }, solution.x);
+      return new SvmAnswer(
+        { status, reason } as ConvexEnd,
+        inner.watch,
+        solution,
+        found,
+      ) as unknown as SvmResult;
+    },
+    release: () => inner.release(),
+  };
+}
+
+interface Setting {
+  readonly points: readonly Float64Array[];
+  readonly y: Float64Array;
+  readonly C: number;
+  readonly kernel: (a: ArrayLike<number>, b: ArrayLike<number>) => number;
+  readonly linear: boolean;
+}
+
+function classify({ points, y, C, kernel, linear }: Setting, found: Float64Array): Classifier {
+  const m = points.length;
+  const n = points[0]!.length;
+  const alpha = found.map((v) => (v <= EDGE * C ? 0 : Math.min(v, C)));
   const support = [...alpha.keys()].filter((i) => alpha[i]! > 0);
   const plain = (point: ArrayLike<number>): number =>
     support.reduce((t, i) => t + alpha[i]! * y[i]! * kernel(points[i]!, point), 0);
@@ -102,16 +211,20 @@ export function svm(A: unknown, labels: ArrayLike<number>, o: SvmOptions = {}): 
   const weights = Float64Array.from({ length: n }, (_, j) =>
     support.reduce((t, i) => t + alpha[i]! * y[i]! * points[i]![j]!, 0),
   );
+  let fun = 0;
+  for (let i = 0; i < m; i++) {
+    const side = y[i]! * plain(points[i]!);
+    fun += (alpha[i]! * side) / 2 + C * Math.max(0, 1 - side - y[i]! * bias);
+  }
   return {
     alpha,
     support,
     bias,
-    ...(name === "linear" ? { weights } : {}),
+    fun,
+    weights: linear ? weights : null,
     decision(point) {
       checkArray("decision", "point", point, n);
       return plain(point) + bias;
     },
-    success: solution.status === "solved",
-    solution,
   };
 }

@@ -7,3 +7,9 @@ export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 export function forget(promise: PromiseLike<unknown>): void {
   promise.then(undefined, () => undefined);
 }
+
+/** `next` of a value now, of a promised one later. */
+export const later = <T, R>(
+  value: T | PromiseLike<T>,
+  next: (value: T) => R | PromiseLike<R>,
+): R | PromiseLike<R> => (isPromise(value) ? (value as PromiseLike<T>).then(next) : next(value as T));

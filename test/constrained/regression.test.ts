@@ -1,7 +1,7 @@
 // lasso, elasticNet, lassoPath and nnls against their optimality conditions, which prove an answer.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DownhillError, elasticNet, lasso, lassoPath, nnls, solve } from "../../src/index.js";
+import { csrFromDense, DownhillError, elasticNet, lasso, lassoPath, nnls, solve } from "../../src/index.js";
 import { uniform } from "../kernels/instance.js";
 
 /** Numbers in [low, high). */
@@ -198,4 +198,60 @@ test.each<[string, () => unknown, string]>([
     expect(error).toBeInstanceOf(DownhillError);
     expect((error as DownhillError).code).toBe(code);
   }
+});
+
+test("a sparse A gives what its dense copy gives: lasso, elastic net, ridge, path with folds, nnls, with an intercept and without", () => {
+  let s = 11;
+  const next = () => {
+    s = (Math.imul(s, 1103515245) + 12345) & 0x7fffffff;
+    return s / 0x40000000 - 1;
+  };
+  const dense = Array.from({ length: 40 }, () =>
+    Array.from({ length: 15 }, () => (next() > 0.5 ? 2 + next() : 0)),
+  );
+  const rhs = dense.map((row) => 1 + row[0]! - 2 * row[3]! + 0.5 * row[7]! + 0.1 * next());
+  const A = csrFromDense(dense);
+  const near = (x: ArrayLike<number>, y: ArrayLike<number>) => {
+    expect(x.length).toBe(y.length);
+    for (let j = 0; j < x.length; j++) {
+      expect(Math.abs(x[j]! - y[j]!)).toBeLessThan(1e-10);
+      expect(x[j] === 0).toBe(y[j] === 0);
+    }
+  };
+  for (const intercept of [false, true]) {
+    const [p, q] = [lasso(A, rhs, 3, { intercept }), lasso(dense, rhs, 3, { intercept })];
+    near(p.x, q.x);
+    expect(p.intercept).toBeCloseTo(q.intercept, 10);
+    expect(p.gap).toBeLessThan(1e-10 * p.fun);
+    for (const l1Ratio of [0, 0.4]) {
+      const o = { lambda: 2, l1Ratio, intercept };
+      near(elasticNet(A, rhs, o).x, elasticNet(dense, rhs, o).x);
+    }
+    const o = { count: 8, folds: 4, seed: 2, intercept };
+    const [path, other] = [lassoPath(A, rhs, o), lassoPath(dense, rhs, o)];
+    expect(path.success).toBe(true);
+    for (let k = 0; k < path.coefficients.data.length; k++)
+      expect(path.coefficients.data[k]).toBeCloseTo(other.coefficients.data[k]!, 4);
+    expect(path.validation!.best).toBe(other.validation!.best);
+    path.validation!.mean.forEach((v, k) => {
+      expect(v).toBeCloseTo(other.validation!.mean[k]!, 4);
+    });
+  }
+  near(nnls(A, rhs).x, nnls(dense, rhs).x);
+  expect(() => lasso({ ...A, colIdx: Int32Array.of(99) }, rhs, 1)).toThrow(/colIdx|values/);
+});
+
+test("a path that a limit ends has the penalties that were fitted", () => {
+  const A = Array.from({ length: 20 }, (_, i) => [i / 10, Math.sin(i), Math.cos(3 * i)]);
+  const b = A.map(([u, v]) => 2 * u! - v! + 1);
+  const whole = lassoPath(A, b, { count: 10 });
+  const part = lassoPath(A, b, { count: 10, maxIterations: Math.floor(whole.nit / 2) });
+  expect(part.reason).toBe("maxIterations");
+  expect(part.success).toBe(false);
+  const k = part.lambdas.length;
+  expect(k).toBeGreaterThan(0);
+  expect(k).toBeLessThan(10);
+  expect([...part.coefficients.data]).toEqual([...whole.coefficients.data.subarray(0, k * 3)]);
+  expect(part.message).toContain(`${k} penalties`);
+  expect(whole.report()).toContain("penalties");
 });

@@ -153,6 +153,9 @@ const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = 
   ],
   ["sparseRegression", "lasso", () => downhill.lasso(A, b, 0.1)],
   ["nonNegativeLeastSquares", "nnls", () => downhill.nnls(A, b)],
+  ["lassoPath", "lassoPath", () => downhill.lassoPath(A, b, { count: 3, folds: 2 })],
+  ["quantileRegression", "quantileRegression", () => downhill.quantileRegression(A, b)],
+  ["supportVectorClassifier", "svm", () => downhill.svm(A, [1, -1])],
   [
     "denoisedPicture",
     "denoise",

@@ -223,6 +223,23 @@ export const rooms: Readonly<Record<string, Make>> = {
     net.dispose();
     return [saved, {}];
   },
+  lassoAsync: () => [spd(), [1, 2], 0.1, limits()],
+  elasticNetAsync: () => [spd(), [1, 2], { lambda: 0.1, l1Ratio: 0.5, ...limits() }],
+  lassoPathAsync: (draw) => [spd(), [1, 2], { count: 3, folds: draw.pick([0, 2]), ...limits() }],
+  nnlsAsync: () => [spd(), [1, 2], limits()],
+  quantileRegressionAsync: (draw) => [
+    spd(),
+    [1, 2],
+    { method: draw.pick([undefined, "simplex"]), ...limits() },
+  ],
+  svmAsync: (draw) => [spd(), [1, -1], { kernel: draw.pick(["linear", "rbf"]), ...limits() }],
+  admmAsync: () => [
+    { proxF: d.prox.squared(1, [3, 1]), proxG: d.project.simplex(), x0: [0, 0], ...limits() },
+  ],
+  proximalGradientAsync: () => [{ f: { A: spd(), b: [1, 2] }, g: d.prox.l1(0.1), x0: [0, 0], ...limits() }],
+  chambollePockAsync: () => [
+    { K: spd(), proxF: d.prox.squared(1, [1, 2]), proxG: d.prox.l1(0.1), ...limits() },
+  ],
   simplex: (draw) => [
     {
       presolve: draw.pick([undefined, false]),

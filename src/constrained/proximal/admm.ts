@@ -1,14 +1,15 @@
 // admm: f(x) + g(z) subject to Ax + Bz = c by alternating directions. S. Boyd et al., Found. Trends Mach. Learn. 3 (2011): steps
 // (3.5)-(3.7), residual balancing (3.13), over-relaxation (3.19), stopping (3.12); operators with a matrix take linearised steps.
 
-import { run } from "../../driver/run.js";
-import { ITERATION, type Measure } from "../../driver/task.js";
+import { run, runAsync } from "../../driver/run.js";
+import { type Call, ITERATION, type Measure, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled } from "../../minimize/objective.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { later } from "../../runtime/promises.js";
 import { identity, type MatrixFree, normOf, readMap } from "./linear-map.js";
 import { norm2, type ProximalOperator } from "./operators.js";
 import {
@@ -80,7 +81,20 @@ const FACTOR = 2;
  * admm({ proxF: prox.squared(1, [3, 1, 0]), proxG: project.simplex(), x0: [0, 0, 0] }).z; // [1, 0, 0]
  */
 export function admm(o: AdmmProblem): AdmmResult {
-  const where = "admm";
+  return run(admmTask("admm", o));
+}
+
+/**
+ * admm that lets the event loop go on and takes asynchronous callbacks: steps that are functions may promise that they have filled `out`.
+ *
+ * @example
+ * (await admmAsync({ proxF: prox.squared(1, [3, 1, 0]), proxG: project.simplex(), x0: [0, 0, 0] })).z; // [1, 0, 0]
+ */
+export async function admmAsync(o: AdmmProblem): Promise<AdmmResult> {
+  return runAsync(admmTask("admmAsync", o));
+}
+
+function admmTask(where: string, o: AdmmProblem): Task<ProximalEnd, AdmmResult> {
   checkKeys(where, o, [...limitKeys, "proxF", "proxG", "A", "B", "c", "x0", "z0", "rho", "tolerance"]);
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0, exclusive: true });
   const rho = numberOption(where, "rho", o.rho, 1, { min: 0, exclusive: true });
@@ -115,33 +129,31 @@ export function admm(o: AdmmProblem): AdmmResult {
   const stepZ = stepOf(where, "proxG", o.proxG, B, o.B === undefined ? -1 : 0);
   const amountOf = (p: AdmmProblem["proxF"], x: Float64Array): number =>
     typeof p === "function" ? NaN : p.value(x);
-  return run(
-    proximalTask({
-      where,
-      limits: o,
-      measure: "residual",
-      tolerance,
-      maxIterations: 20_000,
-      state: split,
-      run: (measure, watch) => alternate(A, B, c, stepX, stepZ, split, measure, watch),
-      out: (end, watch, variant) => {
-        split.fun = amountOf(o.proxF, split.x) + amountOf(o.proxG, split.z);
-        return new AdmmAnswer(
-          [end, watch, "admm", variant, "convexMinimum", split],
-          split,
-        ) as unknown as AdmmResult;
-      },
-    }),
-  );
+  return proximalTask({
+    where,
+    limits: o,
+    measure: "residual",
+    tolerance,
+    maxIterations: 20_000,
+    state: split,
+    run: (measure, watch) => alternate(A, B, c, stepX, stepZ, split, measure, watch),
+    out: (end, watch, variant) => {
+      split.fun = amountOf(o.proxF, split.x) + amountOf(o.proxG, split.z);
+      return new AdmmAnswer(
+        [end, watch, "admm", variant, "convexMinimum", split],
+        split,
+      ) as unknown as AdmmResult;
+    },
+  });
 }
 
 /** Moves w towards argmin h(w) + rho |Mw - v|^2 / 2. */
-type Move = (w: Float64Array, v: Float64Array, rho: number) => void;
+type Move = (w: Float64Array, v: Float64Array, rho: number) => unknown;
 
 function stepOf(where: string, name: string, p: unknown, M: MatrixFree, sign: 1 | -1 | 0): Move {
   if (typeof p === "function") {
     const step = p as ProximalStep;
-    return (w, v, rho) => checkFilled(where, name, step(v, 1 / rho, w));
+    return (w, v, rho) => later(step(v, 1 / rho, w), (filled) => checkFilled(where, name, filled));
   }
   const operator = p as ProximalOperator | null;
   if (typeof operator !== "object" || operator === null || typeof operator.prox !== "function")
@@ -188,19 +200,28 @@ function* alternate(
   const [dual, size] = [new Float64Array(A.cols), new Float64Array(A.cols)];
   const xBefore = new Float64Array(A.cols);
   B.apply(z, Bz);
+  // Both steps are one evaluation.
+  const callX: Call = {
+    kind: "call",
+    cost: () => 1,
+    run: () => {
+      watch.nfev++;
+      return stepX(x, v, split.rho);
+    },
+  };
+  const callZ: Call = { kind: "call", cost: () => 0, run: () => stepZ(z, v, split.rho) };
   for (let k = 1; ; k++) {
     xBefore.set(x);
     for (let i = 0; i < m; i++) v[i] = c[i]! - Bz[i]! - u[i]!;
-    stepX(x, v, split.rho);
+    yield callX;
     A.apply(x, Ax);
     before.set(Bz);
     for (let i = 0; i < m; i++) {
       relaxed[i] = RELAXATION * Ax[i]! - (1 - RELAXATION) * (Bz[i]! - c[i]!);
       v[i] = c[i]! - relaxed[i]! - u[i]!;
     }
-    stepZ(z, v, split.rho);
+    yield callZ;
     B.apply(z, Bz);
-    watch.nfev++;
     let r = 0;
     for (let i = 0; i < m; i++) {
       u[i]! += relaxed[i]! + Bz[i]! - c[i]!;

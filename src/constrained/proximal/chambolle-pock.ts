@@ -1,8 +1,8 @@
 // chambollePock: F(Kx) + G(x) by the primal-dual hybrid gradient method with balanced steps. A. Chambolle and T. Pock, J. Math. Imaging
 // Vis. 40 (2011) 120-145, algorithm 1; T. Goldstein, M. Li, X. Yuan, NIPS 2015, for the residuals and the balance.
 
-import { run } from "../../driver/run.js";
-import { ITERATION, type Measure } from "../../driver/task.js";
+import { run, runAsync } from "../../driver/run.js";
+import { ITERATION, type Measure, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
@@ -50,7 +50,20 @@ export type ChambollePockResult = ProximalResult<ChambollePockAnswer>;
  * chambollePock({ K: [[1, 2]], proxF: project.box([2], [2]), proxG: prox.l1(1) }).x; // [0, 1]
  */
 export function chambollePock(o: ChambollePockProblem): ChambollePockResult {
-  const where = "chambollePock";
+  return run(chambollePockTask("chambollePock", o));
+}
+
+/**
+ * chambollePock that lets the event loop go on and takes an asynchronous onIteration.
+ *
+ * @example
+ * (await chambollePockAsync({ K: [[1, 2]], proxF: project.box([2], [2]), proxG: prox.l1(1) })).x; // [0, 1]
+ */
+export async function chambollePockAsync(o: ChambollePockProblem): Promise<ChambollePockResult> {
+  return runAsync(chambollePockTask("chambollePockAsync", o));
+}
+
+function chambollePockTask(where: string, o: ChambollePockProblem): Task<ProximalEnd, ChambollePockResult> {
   checkKeys(where, o, [...limitKeys, "K", "proxF", "proxG", "x0", "y0", "tolerance"]);
   const K = readMap(where, "K", o.K);
   checkOperator(where, "proxF", o.proxF);
@@ -65,26 +78,24 @@ export function chambollePock(o: ChambollePockProblem): ChambollePockResult {
   };
   const state = { x: vector("x0", K.cols), fun: NaN, stepNorm: 0 };
   const y = vector("y0", K.rows);
-  return run(
-    proximalTask({
-      where,
-      limits: o,
-      measure: "residual",
-      tolerance,
-      maxIterations: 50_000,
-      state,
-      run: (measure) => primalDual(K, o.proxF, o.proxG, state, y, measure),
-      out: (end, watch, variant) => {
-        const Kx = new Float64Array(K.rows);
-        K.apply(state.x, Kx);
-        state.fun = o.proxF.value(Kx) + o.proxG.value(state.x);
-        return new ChambollePockAnswer(
-          [end, watch, "chambollePock", variant, "convexMinimum", state],
-          y,
-        ) as unknown as ChambollePockResult;
-      },
-    }),
-  );
+  return proximalTask({
+    where,
+    limits: o,
+    measure: "residual",
+    tolerance,
+    maxIterations: 50_000,
+    state,
+    run: (measure) => primalDual(K, o.proxF, o.proxG, state, y, measure),
+    out: (end, watch, variant) => {
+      const Kx = new Float64Array(K.rows);
+      K.apply(state.x, Kx);
+      state.fun = o.proxF.value(Kx) + o.proxG.value(state.x);
+      return new ChambollePockAnswer(
+        [end, watch, "chambollePock", variant, "convexMinimum", state],
+        y,
+      ) as unknown as ChambollePockResult;
+    },
+  });
 }
 
 /** How fast the balance of the two steps changes at first, and how that fades. */

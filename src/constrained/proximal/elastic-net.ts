@@ -4,7 +4,7 @@
 
 import { CHECK, ITERATION, type Measure } from "../../driver/task.js";
 import { factorInPlace } from "../nonlinear/small-factor.js";
-import { type Columns, dot, subtract } from "./columns.js";
+import { type Columns, dot } from "./columns.js";
 import type { ProximalEnd, ProximalMethod, State } from "./task.js";
 
 /** |Ax - b|^2 / 2 + l1 |x|_1 + l2 |x|^2 / 2. */
@@ -42,13 +42,13 @@ export function measureNet(c: Columns, { l1, l2 }: Penalty, state: NetState): vo
   let norm2 = 0;
   for (let j = 0; j < n; j++) {
     if (x[j] === 0) continue;
-    subtract(c, j, x[j]!, r);
+    c.subtract(j, x[j]!, r);
     norm1 += Math.abs(x[j]!);
     norm2 += x[j]! * x[j]!;
   }
   let steepest = 0;
   for (let j = 0; j < n; j++) {
-    slope[j] = dot(m, c.data, j * m, r, 0) - l2 * x[j]!;
+    slope[j] = c.along(j, r) - l2 * x[j]!;
     steepest = Math.max(steepest, Math.abs(slope[j]!));
   }
   const rr = dot(m, r, 0, r, 0);
@@ -60,20 +60,20 @@ export function measureNet(c: Columns, { l1, l2 }: Penalty, state: NetState): vo
 
 /** One pass over the coordinates, all or those of the active set; the largest change of a fitted value's length. */
 function pass(c: Columns, { l1, l2 }: Penalty, { x, residual: r, active }: NetState, all: boolean): number {
-  const { m, n, data, squares } = c;
+  const { n, squares } = c;
   let largest = 0;
   for (let j = 0; j < n; j++) {
     if (!all && !active[j]) continue;
     const size = squares[j]!;
     if (size === 0) continue;
     const old = x[j]!;
-    const rho = dot(m, data, j * m, r, 0) + size * old;
+    const rho = c.along(j, r) + size * old;
     const shrunk = rho > l1 ? rho - l1 : rho < -l1 ? rho + l1 : 0;
     const next = shrunk / (size + l2);
     if (next === old) continue;
     x[j] = next;
     active[j] = 1;
-    subtract(c, j, next - old, r);
+    c.subtract(j, next - old, r);
     largest = Math.max(largest, size * (next - old) * (next - old));
   }
   return largest;
@@ -84,7 +84,6 @@ function pass(c: Columns, { l1, l2 }: Penalty, { x, residual: r, active }: NetSt
  * support; the last one has two steps of refinement. H. Lee et al., Efficient sparse coding algorithms, NIPS 2006 (feature-sign).
  */
 function finish(c: Columns, penalty: Penalty, state: NetState): void {
-  const { m, data } = c;
   const { x, residual: r } = state;
   const support: number[] = [];
   for (let j = 0; j < c.n; j++) if (x[j] !== 0) support.push(j);
@@ -94,7 +93,7 @@ function finish(c: Columns, penalty: Penalty, state: NetState): void {
     const L = new Float64Array(k * k);
     let size = 0;
     for (let a = 0; a < k; a++) {
-      for (let e = 0; e <= a; e++) L[a * k + e] = dot(m, data, support[a]! * m, data, support[e]! * m);
+      for (let e = 0; e <= a; e++) L[a * k + e] = c.inner(support[a]!, support[e]!);
       L[a * k + a]! += penalty.l2;
       size = Math.max(size, L[a * k + a]!);
     }
@@ -117,7 +116,7 @@ function finish(c: Columns, penalty: Penalty, state: NetState): void {
     }
     if (support.length === k) return;
     r.set(c.b);
-    for (const j of support) subtract(c, j, x[j]!, r);
+    for (const j of support) c.subtract(j, x[j]!, r);
   }
 }
 
@@ -129,10 +128,9 @@ function newtonOn(
   support: readonly number[],
   L: Float64Array,
 ): number {
-  const { m, data } = c;
   const k = support.length;
   // g = A_S'r - l2 x_S - l1 sign: minus the gradient; then the Newton step.
-  const g = Float64Array.from(support, (j) => dot(m, data, j * m, r, 0) - l2 * x[j]! - l1 * Math.sign(x[j]!));
+  const g = Float64Array.from(support, (j) => c.along(j, r) - l2 * x[j]! - l1 * Math.sign(x[j]!));
   for (let a = 0; a < k; a++) {
     let s = g[a]!;
     for (let e = 0; e < a; e++) s -= L[a * k + e]! * g[e]!;
@@ -156,7 +154,7 @@ function newtonOn(
     const j = support[a]!;
     const by = a === first ? -x[j]! : alpha * g[a]!;
     x[j] = a === first ? 0 : x[j]! + by;
-    subtract(c, j, by, r);
+    c.subtract(j, by, r);
   }
   return first < 0 ? 1 : 0;
 }

@@ -1,14 +1,21 @@
 // lasso, elasticNet and nnls: regressions whose coefficients are exactly 0 where they should be.
 
-import { run } from "../../driver/run.js";
+import { run, runAsync } from "../../driver/run.js";
+import type { Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { lstsq } from "../../linalg/lstsq.js";
 import { booleanOption, checkArray, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
 import type { Variant } from "../../runtime/rooms.js";
-import { type Columns, dot, readColumns, subtract } from "./columns.js";
+import { type Columns, dot, readColumns } from "./columns.js";
 import { elasticNetMethod, NetState, type Penalty } from "./elastic-net.js";
-import { ProximalAnswer, type ProximalResult, type ProximalTermination, proximalTask } from "./task.js";
+import {
+  ProximalAnswer,
+  type ProximalEnd,
+  type ProximalResult,
+  type ProximalTermination,
+  proximalTask,
+} from "./task.js";
 
 export interface LassoOptions extends Limits {
   /** Duality gap over |b|^2 / 2. Default 1e-13. */
@@ -63,14 +70,14 @@ export type LassoResult = ProximalResult<LassoAnswer>;
 export const netKeys = [...limitKeys, "tolerance", "intercept", "x0"] as const;
 const GAP = 1e-13;
 
-function solveNet(
+function netTask(
   where: string,
   A: unknown,
   b: unknown,
   lambda: number,
   l1Ratio: number,
   o: LassoOptions,
-): LassoResult {
+): Task<ProximalEnd, LassoResult> {
   const intercept = booleanOption(where, "intercept", o.intercept, false);
   const tolerance = numberOption(where, "tolerance", o.tolerance, GAP, { min: 0 });
   const { columns, means, mean } = readColumns(where, A, b, intercept);
@@ -81,27 +88,25 @@ function solveNet(
     state.x.set(o.x0);
   }
   const penalty: Penalty = { l1: lambda * l1Ratio, l2: lambda * (1 - l1Ratio) };
-  return run(
-    proximalTask({
-      where,
-      limits: o,
-      measure: "gap",
-      tolerance,
-      maxIterations: 10_000,
-      state,
-      run: (measure) =>
-        penalty.l1 === 0
-          ? ridge(columns, penalty.l2, state, measure)
-          : elasticNetMethod(columns, penalty, state, measure),
-      out: (end, watch, variant) =>
-        new LassoAnswer(end, watch, variant, state, {
-          method: where,
-          lambda,
-          l1Ratio,
-          intercept: intercept ? mean - dot(columns.n, means, 0, state.x, 0) : 0,
-        }) as unknown as LassoResult,
-    }),
-  );
+  return proximalTask({
+    where,
+    limits: o,
+    measure: "gap",
+    tolerance,
+    maxIterations: 10_000,
+    state,
+    run: (measure) =>
+      penalty.l1 === 0
+        ? ridge(columns, penalty.l2, state, measure)
+        : elasticNetMethod(columns, penalty, state, measure),
+    out: (end, watch, variant) =>
+      new LassoAnswer(end, watch, variant, state, {
+        method: where.replace("Async", ""),
+        lambda,
+        l1Ratio,
+        intercept: intercept ? mean - dot(columns.n, means, 0, state.x, 0) : 0,
+      }) as unknown as LassoResult,
+  });
 }
 
 /** Without an l1 part: least squares of [A; sqrt(l2) I], of minimum norm. */
@@ -114,13 +119,13 @@ function* ridge(
   const { m, n } = c;
   const rows = m + (l2 > 0 ? n : 0);
   const data = new Float64Array(rows * n);
-  for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) data[i * n + j] = c.data[j * m + i]!;
+  for (let j = 0; j < n; j++) c.fill(j, data, j, n);
   if (l2 > 0) for (let j = 0; j < n; j++) data[(m + j) * n + j] = Math.sqrt(l2);
   const rhs = new Float64Array(rows);
   rhs.set(c.b);
   state.x.set(lstsq({ rows, cols: n, data }, rhs).x);
   state.residual.set(c.b);
-  for (let j = 0; j < n; j++) subtract(c, j, state.x[j]!, state.residual);
+  for (let j = 0; j < n; j++) c.subtract(j, state.x[j]!, state.residual);
   state.fun = (dot(m, state.residual, 0, state.residual, 0) + l2 * dot(n, state.x, 0, state.x, 0)) / 2;
   state.gap = 0;
   measure.value = 0;
@@ -131,21 +136,34 @@ function* ridge(
 /**
  * Minimises |Ax - b|^2 / 2 + lambda |x|_1 (Tibshirani 1996). Zeros are exact; the answer carries the duality gap.
  *
- * @param A m x n, a matrix or nested arrays. @param lambda >= 0; from max |A'b| on every coefficient is 0.
+ * @param A m x n, a matrix, nested arrays or a sparse matrix. @param lambda >= 0; from max |A'b| on every coefficient is 0.
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT.
  * @example
  * lasso([[1, 0], [0, 1]], [3, 0.5], 1).x; // [2, 0]
  */
 export function lasso(A: unknown, b: ArrayLike<number>, lambda: number, o: LassoOptions = {}): LassoResult {
-  checkKeys("lasso", o, netKeys);
-  return solveNet(
-    "lasso",
-    A,
-    b,
-    numberOption("lasso", "lambda", lambda ?? Number.NaN, Number.NaN, { min: 0 }),
-    1,
-    o,
-  );
+  return run(lassoTask("lasso", A, b, lambda, o));
+}
+
+/**
+ * lasso that lets the event loop go on and takes an asynchronous onIteration.
+ *
+ * @example
+ * (await lassoAsync([[1, 0], [0, 1]], [3, 0.5], 1)).x; // [2, 0]
+ */
+export async function lassoAsync(
+  A: unknown,
+  b: ArrayLike<number>,
+  lambda: number,
+  o: LassoOptions = {},
+): Promise<LassoResult> {
+  return runAsync(lassoTask("lassoAsync", A, b, lambda, o));
+}
+
+function lassoTask(where: string, A: unknown, b: ArrayLike<number>, lambda: number, o: LassoOptions) {
+  checkKeys(where, o, netKeys);
+  const weight = numberOption(where, "lambda", lambda ?? Number.NaN, Number.NaN, { min: 0 });
+  return netTask(where, A, b, weight, 1, o);
 }
 
 /**
@@ -157,8 +175,25 @@ export function lasso(A: unknown, b: ArrayLike<number>, lambda: number, o: Lasso
  * elasticNet([[1, 0], [0, 1]], [3, 0.5], { lambda: 1, l1Ratio: 0.5 }).x; // [1.6667, 0]
  */
 export function elasticNet(A: unknown, b: ArrayLike<number>, o: ElasticNetOptions): LassoResult {
-  const where = "elasticNet";
+  return run(elasticNetTask("elasticNet", A, b, o));
+}
+
+/**
+ * elasticNet that lets the event loop go on and takes an asynchronous onIteration.
+ *
+ * @example
+ * (await elasticNetAsync([[1, 0], [0, 1]], [3, 0.5], { lambda: 1, l1Ratio: 0.5 })).x; // [1.6667, 0]
+ */
+export async function elasticNetAsync(
+  A: unknown,
+  b: ArrayLike<number>,
+  o: ElasticNetOptions,
+): Promise<LassoResult> {
+  return runAsync(elasticNetTask("elasticNetAsync", A, b, o));
+}
+
+function elasticNetTask(where: string, A: unknown, b: ArrayLike<number>, o: ElasticNetOptions) {
   checkKeys(where, o, [...netKeys, "lambda", "l1Ratio"]);
   const lambda = numberOption(where, "lambda", o.lambda ?? Number.NaN, Number.NaN, { min: 0 });
-  return solveNet(where, A, b, lambda, numberOption(where, "l1Ratio", o.l1Ratio, 0.5, { min: 0, max: 1 }), o);
+  return netTask(where, A, b, lambda, numberOption(where, "l1Ratio", o.l1Ratio, 0.5, { min: 0, max: 1 }), o);
 }

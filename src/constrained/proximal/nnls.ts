@@ -1,16 +1,17 @@
 // nnls: least squares with coefficients that are not negative, by the active-set method of C. Lawson and R. Hanson, Solving Least
 // Squares Problems (1974), chapter 23. Zeros are exact.
 
-import { run } from "../../driver/run.js";
-import { ITERATION } from "../../driver/task.js";
+import { run, runAsync } from "../../driver/run.js";
+import { ITERATION, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { lstsq } from "../../linalg/lstsq.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import type { Variant } from "../../runtime/rooms.js";
-import { type Columns, dot, readColumns, subtract } from "./columns.js";
+import { type Columns, dot, readColumns } from "./columns.js";
 import {
   ProximalAnswer,
+  type ProximalEnd,
   type ProximalMethod,
   type ProximalResult,
   type ProximalTermination,
@@ -39,9 +40,7 @@ export class NnlsAnswer extends ProximalAnswer {
   ) {
     super(end, watch, "nnls", variant, "nonNegativeLeastSquares", state);
     this.residualNorm = Math.sqrt(dot(c.m, r, 0, r, 0));
-    this.multipliers = Float64Array.from(state.x, (v, j) =>
-      v > 0 ? 0 : Math.max(0, -dot(c.m, c.data, j * c.m, r, 0)),
-    );
+    this.multipliers = Float64Array.from(state.x, (v, j) => (v > 0 ? 0 : Math.max(0, -c.along(j, r))));
   }
 }
 export type NnlsResult = ProximalResult<NnlsAnswer>;
@@ -54,24 +53,35 @@ export type NnlsResult = ProximalResult<NnlsAnswer>;
  * nnls([[1, 0], [0, 1]], [1, -1]).x; // [1, 0]
  */
 export function nnls(A: unknown, b: ArrayLike<number>, o: NnlsOptions = {}): NnlsResult {
-  const where = "nnls";
+  return run(nnlsTask("nnls", A, b, o));
+}
+
+/**
+ * nnls that lets the event loop go on and takes an asynchronous onIteration.
+ *
+ * @example
+ * (await nnlsAsync([[1, 0], [0, 1]], [1, -1])).x; // [1, 0]
+ */
+export async function nnlsAsync(A: unknown, b: ArrayLike<number>, o: NnlsOptions = {}): Promise<NnlsResult> {
+  return runAsync(nnlsTask("nnlsAsync", A, b, o));
+}
+
+function nnlsTask(where: string, A: unknown, b: unknown, o: NnlsOptions): Task<ProximalEnd, NnlsResult> {
   checkKeys(where, o, [...limitKeys, "tolerance"]);
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-13, { min: 0 });
   const { columns: c } = readColumns(where, A, b);
   const state = { x: new Float64Array(c.n), fun: 0, stepNorm: 0 };
   const r = new Float64Array(c.m);
-  return run(
-    proximalTask({
-      where,
-      limits: o,
-      measure: "residual",
-      tolerance,
-      maxIterations: Math.max(1000, 10 * c.n),
-      state,
-      run: (measure) => lawsonHanson(c, state, r, measure),
-      out: (end, watch, variant) => new NnlsAnswer(end, watch, variant, state, c, r) as unknown as NnlsResult,
-    }),
-  );
+  return proximalTask({
+    where,
+    limits: o,
+    measure: "residual",
+    tolerance,
+    maxIterations: Math.max(1000, 10 * c.n),
+    state,
+    run: (measure) => lawsonHanson(c, state, r, measure),
+    out: (end, watch, variant) => new NnlsAnswer(end, watch, variant, state, c, r) as unknown as NnlsResult,
+  });
 }
 
 function* lawsonHanson(
@@ -80,7 +90,7 @@ function* lawsonHanson(
   r: Float64Array,
   measure: { value: number },
 ): ProximalMethod {
-  const { m, n, data, b, squares } = c;
+  const { m, n, b, squares } = c;
   const { x } = state;
   const whole = Math.sqrt(dot(m, b, 0, b, 0));
   const passive: number[] = [];
@@ -88,13 +98,13 @@ function* lawsonHanson(
   let refused = -1;
   for (;;) {
     r.set(b);
-    for (const j of passive) subtract(c, j, x[j]!, r);
+    for (const j of passive) c.subtract(j, x[j]!, r);
     state.fun = dot(m, r, 0, r, 0) / 2;
     let enter = -1;
     let most = 0;
     for (let j = 0; j < n; j++) {
       if (x[j]! > 0 || squares[j] === 0 || whole === 0 || j === refused) continue;
-      const slope = dot(m, data, j * m, r, 0) / (Math.sqrt(squares[j]!) * whole);
+      const slope = c.along(j, r) / (Math.sqrt(squares[j]!) * whole);
       if (slope > most) {
         most = slope;
         enter = j;
@@ -108,7 +118,7 @@ function* lawsonHanson(
       const k = passive.length;
       const P = new Float64Array(m * k);
       passive.forEach((j, a) => {
-        for (let i = 0; i < m; i++) P[i * k + a] = data[j * m + i]!;
+        c.fill(j, P, a, k);
       });
       const s = lstsq({ rows: m, cols: k, data: P }, b).x as Float64Array;
       if (s.every((v) => v > 0)) {

@@ -1,13 +1,20 @@
 // proximalGradient: f + g, f smooth and convex, g known by its proximal operator. FISTA (A. Beck, M. Teboulle, SIAM J. Imaging
 // Sci. 2, 2009) with backtracking, and restart where a step goes against the momentum (B. O'Donoghue, E. Candes 2015).
 
-import { run } from "../../driver/run.js";
-import { type Call, CHECK, ITERATION, type Measure } from "../../driver/task.js";
+import { run, runAsync } from "../../driver/run.js";
+import { type Call, CHECK, ITERATION, type Measure, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
-import { checkFilled, checkValue, type ObjectiveParts, readObjective } from "../../minimize/objective.js";
+import {
+  checkFilled,
+  checkValue,
+  type MaybePromise,
+  type ObjectiveParts,
+  readObjective,
+} from "../../minimize/objective.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { later } from "../../runtime/promises.js";
 import { readMap } from "./linear-map.js";
 import { normInf, type ProximalOperator } from "./operators.js";
 import {
@@ -30,7 +37,13 @@ export interface ProximalGradientProblem extends Limits {
   step?: number | undefined;
 }
 
-type Smooth = (x: Float64Array, out: Float64Array) => number;
+/** As ProximalGradientProblem, with functions that may promise what they return. */
+export interface AsyncProximalGradientProblem extends Omit<ProximalGradientProblem, "f"> {
+  f: ObjectiveParts<MaybePromise<number>> | { A: unknown; b: ArrayLike<number> };
+}
+
+/** The value, or a promise of it. */
+type Smooth = (x: Float64Array, out: Float64Array) => number | PromiseLike<number>;
 
 function readSmooth(where: string, f: unknown, n: number): Smooth {
   if (typeof f === "object" && f !== null && "A" in f) {
@@ -55,16 +68,20 @@ function readSmooth(where: string, f: unknown, n: number): Smooth {
   if (funGrad)
     return (x, out) => {
       lent.set(x);
-      return checkValue(where, funGrad(lent, out));
+      return later(funGrad(lent, out), (v) => checkValue(where, v));
     };
   if (!fun || !grad)
     throw optionError(where, "f", f, "an object with fun and grad, with funGrad, or { A, b }");
   return (x, out) => {
     lent.set(x);
-    const value = checkValue(where, fun(lent));
-    lent.set(x);
-    checkFilled(where, "grad", grad(lent, out));
-    return value;
+    return later(fun(lent), (v) => {
+      const value = checkValue(where, v);
+      lent.set(x);
+      return later(grad(lent, out), (filled) => {
+        checkFilled(where, "grad", filled);
+        return value;
+      });
+    });
   };
 }
 
@@ -82,7 +99,20 @@ export function checkOperator(where: string, name: string, g: unknown): asserts 
  * proximalGradient({ f: { A: [[1, 0], [0, 2]], b: [3, 1] }, g: prox.l1(1), x0: [0, 0] }).x; // [2, 0.25]
  */
 export function proximalGradient(o: ProximalGradientProblem): ProximalResult {
-  const where = "proximalGradient";
+  return run(proximalGradientTask("proximalGradient", o));
+}
+
+/**
+ * proximalGradient that lets the event loop go on and takes asynchronous callbacks: of f too.
+ *
+ * @example
+ * (await proximalGradientAsync({ f: { A: [[1, 0], [0, 2]], b: [3, 1] }, g: prox.l1(1), x0: [0, 0] })).x; // [2, 0.25]
+ */
+export async function proximalGradientAsync(o: AsyncProximalGradientProblem): Promise<ProximalResult> {
+  return runAsync(proximalGradientTask("proximalGradientAsync", o as ProximalGradientProblem));
+}
+
+function proximalGradientTask(where: string, o: ProximalGradientProblem): Task<ProximalEnd, ProximalResult> {
   checkKeys(where, o, [...limitKeys, "f", "g", "x0", "tolerance", "step"]);
   const x = copyNumbers(where, "x0", o.x0);
   checkFinite(where, "x0", x);
@@ -91,26 +121,24 @@ export function proximalGradient(o: ProximalGradientProblem): ProximalResult {
   const first = numberOption(where, "step", o.step, 1, { min: 0, exclusive: true });
   const smooth = readSmooth(where, o.f, x.length);
   const state = { x, fun: Infinity, stepNorm: 0 };
-  return run(
-    proximalTask({
-      where,
-      limits: o,
-      measure: "residual",
-      tolerance,
-      maxIterations: 10_000,
-      state,
-      run: (measure, watch) => fista(smooth, o.g, state, measure, watch, first),
-      out: (end, watch, variant) =>
-        new ProximalAnswer(
-          end,
-          watch,
-          "FISTA with restart",
-          variant,
-          "convexMinimum",
-          state,
-        ) as unknown as ProximalResult,
-    }),
-  );
+  return proximalTask({
+    where,
+    limits: o,
+    measure: "residual",
+    tolerance,
+    maxIterations: 10_000,
+    state,
+    run: (measure, watch) => fista(smooth, o.g, state, measure, watch, first),
+    out: (end, watch, variant) =>
+      new ProximalAnswer(
+        end,
+        watch,
+        "FISTA with restart",
+        variant,
+        "convexMinimum",
+        state,
+      ) as unknown as ProximalResult,
+  });
 }
 
 /** Steps may grow again, slowly. */
@@ -141,7 +169,9 @@ function* fista(
     run: () => {
       watch.nfev++;
       watch.njev++;
-      value = smooth(at, out);
+      return later(smooth(at, out), (v) => {
+        value = v;
+      });
     },
   };
   let t = first;

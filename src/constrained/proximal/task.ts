@@ -2,7 +2,7 @@
 
 import { Answer, type Block, type Shape } from "../../driver/answer.js";
 import { describe, measureLines, type StopMeasure, short, standing } from "../../driver/report.js";
-import { type Ask, type Iteration, Measure, type Stopped, type Task } from "../../driver/task.js";
+import { type Ask, CHECK, type Iteration, Measure, type Stopped, type Task } from "../../driver/task.js";
 import type { Limits } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
 import { chosenRuntime } from "../../runtime/default.js";
@@ -77,6 +77,12 @@ export interface ProximalPlan<Out> {
   release?(): void;
 }
 
+/** Limits are looked at before the first iteration too. */
+function* begun(method: ProximalMethod): ProximalMethod {
+  yield CHECK;
+  return yield* method;
+}
+
 export function proximalTask<Out>(plan: ProximalPlan<Out>): Task<ProximalEnd, Out> {
   const { where, limits, measure: name, tolerance, state } = plan;
   const { variant } = chosenRuntime(limits.runtime);
@@ -84,7 +90,7 @@ export function proximalTask<Out>(plan: ProximalPlan<Out>): Task<ProximalEnd, Ou
   const watch = new Watch(where, limits, [measure], plan.maxIterations);
   return {
     watch,
-    method: plan.run(measure, watch),
+    method: begun(plan.run(measure, watch)),
     look: (): Iteration => ({
       nit: watch.nit,
       nfev: watch.nfev,
