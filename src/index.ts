@@ -249,8 +249,14 @@ export {
   differentialEvolution,
 } from "./global/differential-evolution.js";
 export type { GlobalState } from "./global/engine.js";
-export type { EvolveAnswer } from "./global/evolve.js";
-export { type EvolveEnd, type EvolveOptions, type EvolveResult, evolve } from "./global/evolve.js";
+export {
+  type EvolveOptions,
+  type EvolveState,
+  evolve,
+  type IterateEvolveOptions,
+  iterateEvolve,
+} from "./global/evolve.js";
+export type { EvolveAnswer, EvolveEnd, EvolveResult } from "./global/evolve-answer.js";
 export { type GeneticOptions, genetic } from "./global/genetic.js";
 export {
   type BinaryOptions,

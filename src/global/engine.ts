@@ -3,6 +3,7 @@
 import { standing } from "../driver/report.js";
 import { type Ask, type Call, ITERATION, Measure, type Method, type Task } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
+import { MOST_MINIMA, MOST_VARIABLES } from "../minimize/bowl.js";
 import { evaluateMany } from "../models/objective-batch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -10,7 +11,7 @@ import { isPromise } from "../runtime/promises.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
 import { AugmentedLagrangian } from "./augmented-lagrangian.js";
 import { Best } from "./best.js";
-import { isMinimum, MOST_VARIABLES } from "./curvature.js";
+import { isMinimum } from "./curvature.js";
 import { FixedSearch } from "./fixed-search.js";
 import { Minima } from "./minima.js";
 import { checkValue } from "./objective.js";
@@ -41,8 +42,6 @@ export interface GlobalState extends Sealed {
 
 const FORMAT = "downhill.global";
 const VERSION = 2;
-/** Minima whose curvature is looked at. */
-const MOST_MINIMA = 10;
 const DIVERGING: GlobalEnd = { status: "failed", reason: "diverging" };
 
 export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {

@@ -1,29 +1,21 @@
 // evolve({ genome, fitness }): a genetic algorithm for individuals of any kind. Each place of the population breeds a child with a partner
 // chosen by tournament; the child takes the place where it is no worse, so that the population keeps its variety.
 
-import { Answer, type Block, type Shape } from "../driver/answer.js";
-import { describe, short } from "../driver/report.js";
-import { run } from "../driver/run.js";
-import {
-  type Ask,
-  type Call,
-  ITERATION,
-  type Iteration,
-  type Method,
-  type Stopped,
-  type Task,
-} from "../driver/task.js";
+import { type Pulled, pull, run } from "../driver/run.js";
+import { type Ask, type Call, ITERATION, type Iteration, type Method, type Task } from "../driver/task.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
-import { Random } from "../random/philox.js";
-import { chosenRuntime } from "../runtime/default.js";
+import { Random, type RandomState } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
+import { type Sealed, seal, unseal } from "../runtime/saved.js";
+import { EvolveAnswer, type EvolveEnd, type EvolveResult } from "./evolve-answer.js";
 import type { Genome } from "./genomes.js";
 import { checkValue } from "./objective.js";
 import { checkPopulation } from "./population.js";
 import { rankOf, sortRows } from "./ranking.js";
+import { pack, unpack } from "./saving.js";
 import { select } from "./selection.js";
 
 export interface EvolveOptions<G> extends Limits {
@@ -41,48 +33,7 @@ export interface EvolveOptions<G> extends Limits {
   seed?: number | undefined;
 }
 
-export type EvolveEnd =
-  | { status: "completed"; reason: "patience" }
-  | { status: "failed"; reason: "nonFinite" }
-  | Stopped;
-
 const KEYS = [...limitKeys, "genome", "fitness", "popSize", "crossoverRate", "patience", "seed"] as const;
-const WORDS = { patience: "no better individual for many generations", nonFinite: "every evaluation failed" };
-
-export class EvolveAnswer<G> extends Answer<EvolveEnd> {
-  readonly best: G;
-  readonly fitness: number;
-
-  constructor(end: EvolveEnd, watch: Watch, best: G, fitness: number, runtime: EvolveOptions<G>["runtime"]) {
-    super(end, watch, { kind: "evolution", method: "evolve", variant: chosenRuntime(runtime).variant });
-    this.best = best;
-    this.fitness = fitness;
-  }
-
-  get message(): string {
-    return describe(this as EvolveEnd, [], "", WORDS, "the best individual so far is returned");
-  }
-
-  protected get brief(): string {
-    return `fitness = ${short(this.fitness, 8)}, ${this.nit} generations, ${this.nfev} evaluations`;
-  }
-
-  protected get blocks(): readonly [Block, ...Block[]] {
-    return [
-      {
-        title: "Evolution",
-        rows: [
-          ["fitness", short(this.fitness, 12)],
-          ["generations", this.nit],
-          ["evaluations", this.nfev],
-        ],
-      },
-    ];
-  }
-}
-
-export type EvolveResult<G> = Shape<EvolveAnswer<G>> & EvolveEnd;
-
 /** What an operator gave: any value but a promise of one. */
 function born<G>(individual: G, operator: string): G {
   if (!isPromise(individual)) return individual;
@@ -93,53 +44,77 @@ function born<G>(individual: G, operator: string): G {
   );
 }
 
-class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
+/** Everything an evolution goes on from: plain data, where the individuals are. */
+export interface EvolveState extends Sealed {
+  readonly format: "downhill.evolution";
+  /** Individuals, the chance of a crossover, patience, seed. */
+  readonly options: readonly unknown[];
+  readonly counts: readonly number[];
+  readonly random: RandomState;
+  readonly people: readonly unknown[];
+  readonly best: unknown;
+  readonly keys: string;
+}
+
+const FORMAT = "downhill.evolution";
+const VERSION = 1;
+
+class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
   readonly watch: Watch;
   readonly method: Method<EvolveEnd>;
   readonly #options: EvolveOptions<G>;
+  readonly #crossoverRate: number;
+  readonly #patience: number;
   readonly #people: G[];
   /** Minus the fitness: the lower, the better. */
   readonly #keys: Float64Array;
+  #random: Random;
+  /** The first generation has its fitness. */
+  #begun = false;
+  /** Generations since the last better individual. */
+  #idle = 0;
   #candidate: G;
   #value = Infinity;
   #best: G;
   #lowest = Infinity;
 
-  constructor(options: EvolveOptions<G>) {
-    const where = "evolve";
+  constructor(where: string, options: EvolveOptions<G>) {
+    const { genome, maxEvaluations, maxTimeMs } = options;
     this.watch = new Watch(where, options, [], Infinity);
     this.#options = options;
-    const random = new Random(options.seed ?? 0);
-    const count = options.popSize ?? options.genome.popSize ?? 50;
-    this.#people = Array.from({ length: count }, () => born(options.genome.create(random), "create"));
+    this.#random = new Random(options.seed ?? 0);
+    this.#crossoverRate = options.crossoverRate ?? genome.crossoverRate ?? 0.5;
+    const limited = maxEvaluations !== undefined || maxTimeMs !== undefined;
+    this.#patience = options.patience ?? (limited ? Infinity : 200);
+    const count = options.popSize ?? genome.popSize ?? 50;
+    this.#people = Array.from({ length: count }, () => born(genome.create(this.#random), "create"));
     this.#keys = new Float64Array(count).fill(Infinity);
     this.#candidate = this.#people[0]!;
     this.#best = this.#candidate;
-    this.method = this.#generations(random);
+    this.method = this.#generations();
   }
 
-  *#generations(random: Random): Method<EvolveEnd> {
-    const { genome, maxEvaluations, maxTimeMs } = this.#options;
-    const crossoverRate = this.#options.crossoverRate ?? genome.crossoverRate ?? 0.5;
-    const limited = maxEvaluations !== undefined || maxTimeMs !== undefined;
-    const patience = this.#options.patience ?? (limited ? Infinity : 200);
+  *#generations(): Method<EvolveEnd> {
+    const { genome } = this.#options;
     const people = this.#people;
     const keys = this.#keys;
     const order = new Int32Array(people.length);
     const call: Call = { kind: "call", cost: () => 1, run: () => this.#evaluate() };
-    for (let i = 0; i < people.length; i++) {
+    for (let i = 0; i < people.length && !this.#begun; i++) {
       this.#candidate = people[i]!;
       yield call;
       keys[i] = this.#value;
     }
-    for (let idle = 0; idle < patience; idle++) {
-      if (this.#lowest === Infinity && idle > 10) return { status: "failed", reason: "nonFinite" };
+    this.#begun = true;
+    const random = this.#random;
+    while (this.#idle < this.#patience) {
+      if (this.#lowest === Infinity && this.#idle > 10) return { status: "failed", reason: "nonFinite" };
       const before = this.#lowest;
       sortRows(people.length, keys, order);
       for (let i = 0; i < people.length; i++) {
         const partner = people[order[select("tournament", people.length, keys, random)]!]!;
         const own = people[i]!;
-        const crossed = partner !== own && random.uniform() < crossoverRate;
+        const crossed = partner !== own && random.uniform() < this.#crossoverRate;
         const child = crossed ? born(genome.crossover(own, partner, random), "crossover") : own;
         this.#candidate =
           crossed && random.below(2) === 0 ? child : born(genome.mutate(child, random), "mutate");
@@ -148,8 +123,8 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
         people[i] = this.#candidate;
         keys[i] = this.#value;
       }
+      this.#idle = this.#lowest < before ? 0 : this.#idle + 1;
       yield ITERATION as Ask;
-      if (this.#lowest < before) idle = -1;
     }
     return { status: "completed", reason: "patience" };
   }
@@ -158,7 +133,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
     this.watch.nfev++;
     const value: unknown = this.#options.fitness(this.#candidate);
     if (isPromise(value)) return value;
-    this.#value = rankOf(-checkValue("evolve", value));
+    this.#value = rankOf(-checkValue(this.watch.where, value));
     if (this.#value < this.#lowest) {
       this.#lowest = this.#value;
       this.#best = this.#candidate;
@@ -181,6 +156,57 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
     ) as unknown as EvolveResult<G>;
   }
 
+  /** What a saved state must agree with; genome and fitness are the caller's to give again. */
+  get #rest(): unknown[] {
+    const { popSize, crossoverRate, patience, seed } = this.#options;
+    return [
+      popSize ?? null,
+      crossoverRate ?? null,
+      patience === Infinity ? "Infinity" : (patience ?? null),
+      seed ?? 0,
+    ];
+  }
+
+  save(): EvolveState {
+    const { genome } = this.#options;
+    const keep = (individual: G): unknown => (genome.save ? genome.save(individual) : individual);
+    const { nit, nfev } = this.watch;
+    return seal(FORMAT, VERSION, {
+      options: this.#rest,
+      counts: [nit, nfev, this.#idle],
+      random: this.#random.state(),
+      people: this.#people.map(keep),
+      best: keep(this.#best),
+      keys: pack(this.#keys, [this.#lowest]),
+    }) as EvolveState;
+  }
+
+  /** Puts a new task where the saved one was; SNAPSHOT where it is of another search. */
+  restore(given: unknown): void {
+    const { where } = this.watch;
+    const state = unseal<EvolveState>(where, given, FORMAT, VERSION);
+    const refuse = (why: string) =>
+      new DownhillError("SNAPSHOT", `${where}: the saved state ${why}`, {
+        hint: "give the same genome and options as the search it was saved from",
+      });
+    if (JSON.stringify(state.options) !== JSON.stringify(this.#rest)) throw refuse("has other options");
+    const { genome } = this.#options;
+    const load = (saved: unknown): G | undefined => (genome.load ? genome.load(saved) : (saved as G));
+    const people = [...state.people, state.best].map(load);
+    const numbers = new Float64Array(this.#keys.length + 1);
+    if (people.length !== numbers.length || people.includes(undefined) || !unpack(state.keys, numbers))
+      throw refuse("is of another genome");
+    this.#best = people.pop()!;
+    this.#people.splice(0, Infinity, ...(people as G[]));
+    this.#lowest = numbers[this.#keys.length]!;
+    this.#keys.set(numbers.subarray(0, this.#keys.length));
+    this.#random = Random.resume(state.random);
+    this.#begun = true;
+    const [nit, nfev, idle] = state.counts as [number, number, number];
+    this.#idle = idle;
+    Object.assign(this.watch, { nit, nfev });
+  }
+
   release(): void {}
 }
 
@@ -193,8 +219,33 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>> {
  * evolve({ genome: binary(40), fitness: ones, seed: 1 }).fitness; // 40
  */
 export function evolve<G>(options: EvolveOptions<G>): EvolveResult<G> {
-  const where = "evolve";
-  checkKeys(where, options, KEYS);
+  return run(taskOf("evolve", options, KEYS));
+}
+
+export interface IterateEvolveOptions<G> extends EvolveOptions<G> {
+  /** Continues from a state saved earlier, bit for bit; genome, fitness and options as they were. */
+  resume?: EvolveState | undefined;
+}
+
+/**
+ * As `evolve`, pulled one generation at a time; `state()` is plain data where individuals are (those of `permutation`, `binary` and `real`
+ * become text; for others give the genome `save` and `load`), from which `resume` goes on to the bit.
+ *
+ * @throws DownhillError also SNAPSHOT, where the state is of another search.
+ * @example
+ * const ones = (bits) => bits.reduce((sum, bit) => sum + bit, 0);
+ * const search = iterateEvolve({ genome: binary(40), fitness: ones, seed: 1 });
+ * for (const { fun } of search) if (fun >= 38) break; // `fun` is the best fitness so far
+ */
+export function iterateEvolve<G>(options: IterateEvolveOptions<G>): Pulled<EvolveResult<G>, EvolveState> {
+  const task = taskOf("iterateEvolve", options, [...KEYS, "resume"]);
+  const resumed = options.resume !== undefined;
+  if (resumed) task.restore(options.resume);
+  return pull(task, resumed);
+}
+
+function taskOf<G>(where: string, options: EvolveOptions<G>, keys: readonly string[]): Evolution<G> {
+  checkKeys(where, options, keys);
   const { genome, fitness, popSize, crossoverRate, patience, seed } = options;
   for (const name of ["create", "crossover", "mutate"] as const)
     if (typeof genome?.[name] !== "function")
@@ -205,5 +256,5 @@ export function evolve<G>(options: EvolveOptions<G>): EvolveResult<G> {
     numberOption(where, "crossoverRate", rate, 0.5, { min: 0, max: 1 });
   numberOption(where, "patience", patience, 200, { min: 1, integer: true, infinite: true });
   numberOption(where, "seed", seed, 0, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
-  return run(new Evolution(options));
+  return new Evolution(where, options);
 }

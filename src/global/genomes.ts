@@ -4,6 +4,7 @@ import type { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { pack, unpack } from "./saving.js";
 
 /** Three functions of a `Random`; individuals are the caller's own. */
 export interface Genome<G> {
@@ -13,12 +14,16 @@ export interface Genome<G> {
   /** What `evolve` takes where it is not told: how many individuals, and how often a child has two parents. */
   readonly popSize?: number | undefined;
   readonly crossoverRate?: number | undefined;
+  /** An individual as plain data, for saved states, and back (undefined: it is none). Default: it is plain data as it is. */
+  save?(individual: G): unknown;
+  load?(saved: unknown): G | undefined;
 }
 
 /** Operators of ours beside a caller's own: what comes to them is an individual of theirs, or CALLBACK_RESULT. */
 function guarded<G extends Int32Array | Uint8Array | Float64Array>(
   where: string,
   n: number,
+  make: (numbers: Float64Array) => G,
   genome: Genome<G>,
 ): Genome<G> {
   const ours = (individual: G): G => {
@@ -33,6 +38,11 @@ function guarded<G extends Int32Array | Uint8Array | Float64Array>(
     create: genome.create,
     crossover: (a, b, random) => genome.crossover(ours(a), ours(b), random),
     mutate: (individual, random) => genome.mutate(ours(individual), random),
+    save: (individual) => pack(ours(individual)),
+    load: (saved) => {
+      const numbers = new Float64Array(n);
+      return unpack(saved, numbers) ? make(numbers) : undefined;
+    },
   };
 }
 
@@ -64,7 +74,7 @@ export function permutation(n: number, options: PermutationOptions = {}): Genome
     "inversion",
   );
   const crossing = { edge: crossEdges, order: crossOrder, pmx: crossPlaces }[crossover];
-  return guarded(where, n, {
+  return guarded(where, n, (numbers) => Int32Array.from(numbers), {
     create: (random) => random.shuffle(Int32Array.from({ length: n }, (_, i) => i)),
     crossover: crossing,
     mutate(individual, random) {
@@ -198,7 +208,7 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
   );
   const rate = numberOption(where, "rate", options.rate, 1 / n, { min: 0, max: 1 });
   const exchange = numberOption(where, "exchange", options.exchange, 0.5, { min: 0, max: 1 });
-  return guarded(where, n, {
+  return guarded(where, n, (numbers) => Uint8Array.from(numbers), {
     create: (random) => Uint8Array.from({ length: n }, () => random.below(2)),
     crossover(a, b, random) {
       const child = a.slice();
@@ -241,7 +251,7 @@ export function real(lower: ArrayLike<number>, upper: ArrayLike<number>): Genome
     if (low[j]! > high[j]!)
       throw optionError(where, `lower[${j}]`, low[j], `at most upper[${j}] = ${high[j]}`);
   const within = (v: number, j: number) => Math.min(high[j]!, Math.max(low[j]!, v));
-  return guarded(where, n, {
+  return guarded(where, n, (numbers) => numbers, {
     create: (random) =>
       Float64Array.from({ length: n }, (_, j) => low[j]! + (high[j]! - low[j]!) * random.uniform()),
     crossover: (a, b, random) =>

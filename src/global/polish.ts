@@ -1,9 +1,12 @@
-// The end of a search of a smooth function: lbfgs from the lowest point, over the continuous variables, within the box.
+// The end of a search of a smooth function: lbfgs from the lowest point, over the continuous variables, within the box; a task within
+// that of the search, under what is left of its budget.
 
+import { run, runAsync } from "../driver/run.js";
 import type { Call } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
-import { minimize, minimizeAsync } from "../minimize/minimize.js";
+import { Minimisation } from "../minimize/minimisation.js";
 import type { MinimizeResult } from "../minimize/result.js";
+import { inputOf } from "../minimize/settings.js";
 import type { Best } from "./best.js";
 import type { GlobalInput } from "./settings.js";
 
@@ -11,7 +14,7 @@ type FunGrad = (x: Float64Array, g: Float64Array) => number | PromiseLike<number
 
 /** The call that polishes, or null where there is nothing to be moved. `keep` takes the gradient at the end. */
 export function polishCall(
-  { evaluator, variables, limits, constraints }: GlobalInput,
+  { where, evaluator, variables, limits, constraints }: GlobalInput,
   best: Best,
   watch: Watch,
   keep: (grad: Float64Array) => void,
@@ -59,13 +62,9 @@ export function polishCall(
         },
       };
   const pick = (from: Float64Array) => Float64Array.from(free, (j) => from[j]!);
-  const options = {
-    bounds: { lower: pick(variables.lower), upper: pick(variables.upper) },
-    maxEvaluations: left,
-    ...(watch.maxTimeMs === Infinity ? {} : { maxTimeMs: Math.max(0, watch.maxTimeMs - watch.elapsedMs) }),
-    ...(limits.signal ? { signal: limits.signal } : {}),
-    ...(limits.runtime ? { runtime: limits.runtime } : {}),
-  };
+  const bounds = { lower: pick(variables.lower), upper: pick(variables.upper) };
+  const { signal, runtime } = limits;
+  const given = inputOf(where, objective, pick(best.x), { bounds, signal, runtime });
   const take = ({ x: end, fun, grad, nfev, njev }: MinimizeResult): void => {
     watch.nfev += nfev;
     watch.njev += njev;
@@ -77,13 +76,15 @@ export function polishCall(
     });
     keep(full);
   };
-  const start = pick(best.x);
+  // Under the limits, the clock and the signal of the search; its iterations are nobody's generations.
+  const within = { watch, maxIterations: given.maxIterations, silent: true };
   return {
     kind: "call",
     cost: () => 1,
     run: () => {
-      if (watch.clock) return minimizeAsync(objective, start, options).then(take);
-      take(minimize(objective, start, options));
+      const task = new Minimisation(given, within);
+      if (watch.clock) return runAsync(task).then(take);
+      take(run(task));
       return undefined;
     },
   };

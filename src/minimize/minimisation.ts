@@ -46,8 +46,11 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
   readonly method: Requests<Termination>;
   warnings: readonly Warning[] = [];
   readonly evaluations: Evaluations;
-  /** `within`: the watch of the task that this one is part of, and the iterations that it may make. */
-  constructor(input: MinimizeInput, within: { watch: Watch; maxIterations: number } | null = null) {
+  /** `within`: the watch of the task that this one is part of, and the iterations that it may make; `silent`: nobody is told of them. */
+  constructor(
+    input: MinimizeInput,
+    within: { watch: Watch; maxIterations: number; silent?: boolean } | null = null,
+  ) {
     const { where, objective, start, method, tolerances, limits, box } = input;
     const n = start.length;
     this.input = input;
@@ -56,7 +59,7 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
     const runtime = chosenRuntime(limits.runtime);
     const measures: Measure<Termination>[] = [];
     this.watch =
-      within?.watch.share(measures, within.maxIterations) ??
+      within?.watch.share(measures, within.maxIterations, within.silent) ??
       new Watch(where, limits, measures, input.maxIterations);
     this.workspace = takeWorkspace(limits.runtime, layout(method, n, box !== null, exact, runtime));
     const solve = solves.get(this.workspace) ?? new Solve(this.workspace, n, box !== null);

@@ -4,15 +4,16 @@ import { run, runAsync } from "../driver/run.js";
 import type { Iteration, Method, Nested, Stopped, Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { iterationLimit, Watch } from "../driver/watch.js";
-import { Random } from "../random/philox.js";
-import { SOBOL_VARIABLES, Sobol } from "../random/sobol.js";
+import { SOBOL_VARIABLES } from "../random/sobol.js";
 import { DownhillError } from "../runtime/errors.js";
-import { copyNumbers, makeNumbers } from "../runtime/numbers.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { type GradientInto, isBowl, MOST_MINIMA, MOST_VARIABLES } from "./bowl.js";
 import { Minimisation, type MinimizeInput } from "./minimisation.js";
 import type { AsyncObjective, Objective } from "./objective.js";
 import type { MinimizeResult } from "./result.js";
 import { checkOptions, inputOf, type MinimizeOptions, minimizeKeys } from "./settings.js";
+import { latinHypercube, sobolStarts } from "./spread.js";
 
 export interface MultistartOptions extends Omit<MinimizeOptions, "bounds"> {
   /** Local runs. Default 10 for each variable, at least 20. `maxEvaluations` and `maxTimeMs` hold for all together. */
@@ -28,6 +29,11 @@ export interface LocalMinimum {
   readonly fun: number;
   /** Runs that ended there. */
   readonly hits: number;
+  /**
+   * Whether the Hessian there is positive definite (of a maximum, negative), over the variables that are not at a bound: by differences
+   * of a gradient from you, of the ten best minima, up to 20 variables. Otherwise null; so too after a limit or an abort.
+   */
+  readonly isMinimum: boolean | null;
 }
 
 /**
@@ -43,47 +49,6 @@ const MOST_STARTS = 2 ** 24;
 const NEAR = 1e-4;
 /** and their values agree to this. */
 const SAME = 1e-6;
-
-/** One start in each of `count` slices of every variable (McKay, Beckman and Conover 1979). */
-export function* latinHypercube(
-  count: number,
-  lower: ArrayLike<number>,
-  upper: ArrayLike<number>,
-  seed: number,
-): Generator<Float64Array, void, void> {
-  const n = lower.length;
-  const random = new Random(seed);
-  // One block, which the engine gives or refuses at once.
-  const all = makeNumbers("multistart", "starts", count * n);
-  const order = new Int32Array(count);
-  for (let j = 0; j < n; j++) {
-    for (let i = 0; i < count; i++) order[i] = i;
-    random.shuffle(order);
-    const [low, high] = [lower[j]!, upper[j]!];
-    for (let i = 0; i < count; i++) {
-      const share = (order[i]! + random.uniform()) / count;
-      all[i * n + j] = Math.min(Math.max(low + share * (high - low), low), high);
-    }
-  }
-  for (let i = 0; i < count; i++) yield all.slice(i * n, i * n + n);
-}
-
-/** The points of Sobol's sequence, shifted by the seed. */
-export function* sobolStarts(
-  count: number,
-  lower: ArrayLike<number>,
-  upper: ArrayLike<number>,
-  seed: number,
-): Generator<Float64Array, void, void> {
-  const random = new Random(seed);
-  const sequence = new Sobol(lower.length, () => random.word());
-  for (let i = 0; i < count; i++) {
-    yield sequence.next().map((share, j) => {
-      const [low, high] = [lower[j]!, upper[j]!];
-      return Math.min(Math.max(low + share * (high - low), low), high);
-    });
-  }
-}
 
 interface Request {
   readonly input: MinimizeInput;
@@ -133,12 +98,14 @@ function readRequest(
   };
 }
 
+type Found = { -readonly [K in keyof LocalMinimum]: LocalMinimum[K] };
+
 /** A task of tasks: one minimisation after the other, under one budget. */
 class Multistart implements Task<Termination, MultistartResult> {
   readonly watch: Watch;
   readonly method: Method<Termination>;
   readonly #request: Request;
-  readonly #found: { x: Float64Array; fun: number; hits: number }[] = [];
+  readonly #found: Found[] = [];
   readonly #maxIterations: number;
   #best: MinimizeResult | null = null;
   #grown = { njev: 0, nhev: 0 };
@@ -177,6 +144,23 @@ class Multistart implements Task<Termination, MultistartResult> {
     return { status, reason } as Termination;
   }
 
+  /** The curvature at the best minima, where the search came to its end. */
+  *after(end: Termination | Stopped): Generator<never, Termination | Stopped, void> {
+    const { objective, view, box } = this.#request.input;
+    const sign = view?.sign ?? 1;
+    this.#found.sort((a, b) => sign * (a.fun - b.fun));
+    const gradient = (objective.grad ?? objective.funGrad) as GradientInto | undefined;
+    const n = this.#request.lower.length;
+    if (end.status === "stopped" || !gradient || !box || n > MOST_VARIABLES) return end;
+    const all = Array.from({ length: n }, (_, j) => j);
+    for (const found of this.#found.slice(0, MOST_MINIMA)) {
+      // As the method sees it: in its units, turned upside down where it maximises.
+      const x = found.x.map((v, j) => v / (view?.sizes?.[j] ?? 1));
+      found.isMinimum = isBowl(gradient, box.lower, box.upper, all, x, this.#grown);
+    }
+    return end;
+  }
+
   look(): Iteration {
     const { watch } = this;
     const { nit, nfev, elapsedMs } = watch;
@@ -189,8 +173,6 @@ class Multistart implements Task<Termination, MultistartResult> {
   out(end: Termination | Stopped): MultistartResult {
     const { nit, nfev, elapsedMs } = this.watch;
     const best = this.#best ?? this.#unbegun(end);
-    const sign = this.#request.input.view?.sign ?? 1;
-    this.#found.sort((a, b) => sign * (a.fun - b.fun));
     const success = end.status === "converged";
     return Object.assign(best, end, { success, nit, nfev, ...this.#grown, elapsedMs, minima: this.#found });
   }
@@ -245,7 +227,7 @@ const isLower = (a: MinimizeResult, b: MinimizeResult, sign: number): boolean =>
   sign * a.fun < sign * b.fun || (Number.isNaN(b.fun) && !Number.isNaN(a.fun));
 
 function gather(
-  found: { x: Float64Array; fun: number; hits: number }[],
+  found: Found[],
   { x, fun }: MinimizeResult,
   lower: ArrayLike<number>,
   upper: ArrayLike<number>,
@@ -257,7 +239,7 @@ function gather(
       x.every((v, j) => Math.abs(v - known.x[j]!) <= NEAR * (upper[j]! - lower[j]!)),
   );
   if (!same) {
-    found.push({ x, fun, hits: 1 });
+    found.push({ x, fun, hits: 1, isMinimum: null });
     return;
   }
   same.hits++;

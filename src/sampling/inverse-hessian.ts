@@ -21,6 +21,8 @@ export interface PathNormal {
   readonly variances: Float64Array;
   /** A draw into u; returns the logarithm of its density. */
   draw(random: Random, u: Float64Array): number;
+  /** The logarithm of the density at u. */
+  logDensity(u: Float64Array): number;
 }
 
 export class InverseHessian {
@@ -180,6 +182,19 @@ export class InverseHessian {
       for (let i = 0; i < d; i++) u[i] = mean[i]! + root[i]! * u[i]!;
       return density;
     };
-    return { mean, variances, draw };
+    const z = new Float64Array(d);
+    const logDensity = (u: Float64Array): number => {
+      for (let i = 0; i < d; i++) z[i] = (u[i]! - mean[i]!) / root[i]!;
+      // z + Q (L^-1 - I) Q'z.
+      const along = q.map((column) => dot(d, column, z));
+      const solved = along.slice();
+      for (let i = 0; i < c; i++) {
+        for (let k = 0; k < i; k++) solved[i]! -= factor[i * c + k]! * solved[k]!;
+        solved[i]! /= factor[i * c + i]!;
+      }
+      for (let i = 0; i < c; i++) axpy(d, solved[i]! - along[i]!, q[i]!, z);
+      return -0.5 * (logDet + dot(d, z, z) + d * LOG_2PI);
+    };
+    return { mean, variances, draw, logDensity };
   }
 }

@@ -6,11 +6,13 @@ import { ITERATION, type Method, type Stopped, type Task } from "../driver/task.
 import type { Iteration, Limits } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
+import { exp, log } from "../runtime/elementary.js";
 import { checkKeys, numberOption } from "../runtime/options.js";
 import { climb, type Path } from "./climb.js";
 import type { Density } from "./density.js";
 import { Evaluation } from "./evaluation.js";
 import { resampled, weigh } from "./importance.js";
+import type { PathNormal } from "./inverse-hessian.js";
 import { type Found, type PathfinderEnd, PathfinderResult } from "./pathfinder-result.js";
 import { readSettings, type Settings, type Start } from "./settings.js";
 import { allFinite } from "./vectors.js";
@@ -32,6 +34,8 @@ const COMPLETED = Object.freeze({ status: "completed", reason: "draws" } as cons
 const NON_FINITE = Object.freeze({ status: "failed", reason: "nonFinite" } as const);
 const STALLED = Object.freeze({ status: "failed", reason: "stalled" } as const);
 const TRIES = 100;
+/** Laws that are drawn from: of more paths, those with the largest lower bounds. */
+const MOST_LAWS = 32;
 /** Streams of paths, apart from those of chains. */
 const STREAM = 2 ** 42;
 
@@ -64,9 +68,7 @@ class PathfinderTask implements Task<PathfinderEnd, PathfinderResult> {
     const { free, size } = target;
     const evaluation = new Evaluation(target, this.watch);
     const [u, g] = [new Float64Array(free), new Float64Array(free)];
-    const points: Float64Array[] = [];
-    const ratios: number[] = [];
-    let best: Path | null = null;
+    const paths: { readonly path: Path; readonly random: Random }[] = [];
     let anyStart = false;
     for (let p = 0; p < this.#paths; p++) {
       const random = new Random(seed, STREAM + p);
@@ -76,28 +78,35 @@ class PathfinderTask implements Task<PathfinderEnd, PathfinderResult> {
         const path: Path | null = yield* climb(evaluation, u, g, from, random);
         if (path) {
           this.#bounds[p] = path.lowerBound;
-          if (path.lowerBound > (best?.lowerBound ?? -Infinity)) best = path;
-          for (let s = 0; s < draws; s++) {
-            const density = path.normal.draw(random, u);
-            evaluation.ask(u, null);
-            yield evaluation;
-            const x = new Float64Array(size);
-            target.constrain(u, x);
-            points.push(x);
-            ratios.push(evaluation.value - density);
-          }
+          paths.push({ path, random });
           target.constrain(path.normal.mean, this.#point);
         }
       }
       yield ITERATION;
     }
-    if (!best) return anyStart ? STALLED : NON_FINITE;
+    if (paths.length === 0) return anyStart ? STALLED : NON_FINITE;
+    // Stable: of equal bounds the first path comes first.
+    paths.sort((a, b) => b.path.lowerBound - a.path.lowerBound).splice(MOST_LAWS);
+    const laws = paths.map(({ path }) => path.normal);
+    const points: Float64Array[] = [];
+    const ratios: number[] = [];
+    for (const { path, random } of paths) {
+      for (let s = 0; s < draws; s++) {
+        path.normal.draw(random, u);
+        evaluation.ask(u, null);
+        yield evaluation;
+        const x = new Float64Array(size);
+        target.constrain(u, x);
+        points.push(x);
+        ratios.push(evaluation.value - mixture(laws, u));
+      }
+    }
     const { logWeights, k } = weigh(Float64Array.from(ratios));
     const places = resampled(logWeights, new Random(seed, STREAM - 1));
     const chosen = new Float64Array(draws * size);
     // Draws of one path lie together: every so many of them.
     for (let s = 0; s < draws; s++) chosen.set(points[places[s * (points.length / draws)]!]!, s * size);
-    this.#found = { draws: chosen, paretoK: k, variances: best.normal.variances };
+    this.#found = { draws: chosen, paretoK: k, variances: laws[0]!.variances };
     return COMPLETED;
   }
 
@@ -115,6 +124,18 @@ class PathfinderTask implements Task<PathfinderEnd, PathfinderResult> {
   }
 
   release(): void {}
+}
+
+/**
+ * Log density at u of the mixture of the laws in equal parts. Weighed against it (Owen and Zhou 2000; Elvira et al. 2019), not against
+ * its own law, a draw of a law that is too narrow cannot outweigh all others where another law covers the place.
+ */
+function mixture(laws: readonly PathNormal[], u: Float64Array): number {
+  const each = laws.map((law) => law.logDensity(u));
+  const top = Math.max(...each);
+  let sum = 0;
+  for (const value of each) sum += exp(value - top);
+  return top + log(sum / laws.length);
 }
 
 /** A finite start into u and g: the one given, or drawn on (-2, 2); its log density, -Infinity where there is none. */

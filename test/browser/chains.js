@@ -42,7 +42,7 @@ export const chainHashes = {
   "constrained lowRank": "076a7893",
   "by hand": "6e4143ab",
   "from a path": "e37a5e3c",
-  pathfinder: "06370b3b",
+  pathfinder: "b4d51732",
   laplace: "06fddbb9",
   "any states": "3e02c868",
 };

@@ -1,8 +1,8 @@
 // evolve: bits, orders, numbers and individuals of one's own, against optima known by other means.
 
-import { expect, test } from "vitest";
-import { evolve } from "../../src/global/evolve.js";
-import { binary, permutation, real } from "../../src/global/genomes.js";
+import { describe, expect, test } from "vitest";
+import { type EvolveState, evolve, iterateEvolve } from "../../src/global/evolve.js";
+import { binary, type Genome, permutation, real } from "../../src/global/genomes.js";
 import { Random } from "../../src/random/philox.js";
 import { DownhillError } from "../../src/runtime/errors.js";
 
@@ -153,4 +153,79 @@ test("bad input is refused", () => {
     () => evolve({ genome: binary(3), fitness: (async () => 1) as never }),
   ];
   for (const call of bad) expect(call).toThrow(DownhillError);
+});
+
+describe("pulled, and taken up from its state, it is the same evolution to the bit", () => {
+  const words = {
+    create: (random: Random) => Array.from({ length: 6 }, () => random.below(9)),
+    crossover: (a: number[], b: number[], random: Random) => a.map((v, i) => (random.below(2) ? v : b[i]!)),
+    mutate: (w: number[], random: Random) => w.map((v) => (random.below(6) ? v : random.below(9))),
+  };
+  const pairs = {
+    ...words,
+    save: (w: number[]) => w.join(""),
+    load: (text: unknown) => [...`${text}`].map(Number),
+  };
+  const falls = (v: ArrayLike<number>) => Array.from(v).reduce((sum, x, i) => sum - Math.abs(x - i), 0);
+  const kinds: [string, Genome<never>][] = [
+    ["permutation", permutation(12) as Genome<never>],
+    ["binary", binary(30) as Genome<never>],
+    ["real", real([-3, -3, -3], [3, 3, 3]) as Genome<never>],
+    ["one's own", words as unknown as Genome<never>],
+    ["one's own, saved as text", pairs as unknown as Genome<never>],
+  ];
+  test.each(kinds)("%s", (_, genome) => {
+    const options = { genome, fitness: falls as (v: never) => number, seed: 4, patience: 12, popSize: 10 };
+    const whole = evolve(options);
+    expect(whole.reason).toBe("patience");
+    for (const stop of [1, 2, 9, whole.nit]) {
+      const first = iterateEvolve(options);
+      let state: EvolveState | undefined;
+      for (const { nit, fun } of first) {
+        expect(fun).toBeLessThanOrEqual(whole.fitness);
+        if (nit < stop) continue;
+        state = structuredClone(JSON.parse(JSON.stringify(first.state())));
+        break;
+      }
+      expect(first.result.status).toBe(stop < whole.nit ? "stopped" : first.result.status);
+      const rest = iterateEvolve({ ...options, resume: state });
+      for (const _ of rest);
+      expect(rest.result).toMatchObject({
+        status: "completed",
+        reason: "patience",
+        nit: whole.nit,
+        nfev: whole.nfev,
+      });
+      expect([rest.result.best, rest.result.fitness]).toEqual([whole.best, whole.fitness]);
+    }
+  });
+
+  test("a state of another search is refused", () => {
+    const options = { genome: binary(8), fitness: falls, seed: 4, popSize: 6 };
+    const run = iterateEvolve(options);
+    run.next();
+    const state = run.state();
+    const refused = (changed: object, given: unknown = state) =>
+      expect(() => iterateEvolve({ ...options, ...changed, resume: given as EvolveState })).toThrow(
+        expect.objectContaining({ code: "SNAPSHOT" }),
+      );
+    refused({ seed: 5 });
+    refused({ patience: Infinity });
+    refused({ genome: binary(9) });
+    refused({ genome: permutation(9), popSize: 6 });
+    refused({}, { ...state, keys: "AAAA" });
+    refused({}, null);
+    expect(() => iterateEvolve({ ...options, resumed: state } as never)).toThrow(
+      expect.objectContaining({ code: "OPTION" }),
+    );
+  });
+
+  test("NaN everywhere and infinite fitness survive a state", () => {
+    const options = { genome: binary(5), fitness: () => NaN, seed: 1, popSize: 4 };
+    const run = iterateEvolve(options);
+    for (let k = 0; k < 3; k++) run.next();
+    const rest = iterateEvolve({ ...options, resume: JSON.parse(JSON.stringify(run.state())) });
+    for (const _ of rest);
+    expect(rest.result).toMatchObject({ status: "failed", reason: "nonFinite", nit: evolve(options).nit });
+  });
 });

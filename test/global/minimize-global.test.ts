@@ -236,6 +236,48 @@ describe("polishing", () => {
     expect(ended.njev).toBeGreaterThan(0);
     expect(minimizeGlobal(f, box(2, -3, 3), { seed: 1, polish: false }).njev).toBe(0);
   });
+
+  test("is a part of the search: its budget, its signal, and nobody is told of its iterations", async () => {
+    let gradients = 0;
+    const fun = ([x, y]: Float64Array) => 100 * (y! - x! ** 2) ** 2 + (1 - x!) ** 2;
+    const grad = ([x, y]: Float64Array, g: Float64Array) => {
+      gradients++;
+      g.set([-400 * x! * (y! - x! ** 2) - 2 * (1 - x!), 200 * (y! - x! ** 2)]);
+    };
+    const options = { seed: 1, target: 0.5, maxEvaluations: 5000 };
+    let told = 0;
+    const polished = minimizeGlobal({ fun, grad }, box(2, -3, 3), {
+      ...options,
+      onIteration: ({ population }) => {
+        expect(population.points.length).toBeGreaterThan(0);
+        told++;
+      },
+    });
+    expect(polished).toMatchObject({ reason: "target", nit: told });
+    expect(polished.fun).toBeLessThan(1e-15);
+    expect(polished.njev).toBe(gradients);
+    const bare = minimizeGlobal({ fun, grad }, box(2, -3, 3), { ...options, polish: false });
+    expect(polished.nfev).toBeGreaterThan(bare.nfev);
+    expect(polished.nit).toBe(bare.nit);
+    // With room for three more evaluations it makes three.
+    const little = { ...options, maxEvaluations: bare.nfev + 3 };
+    expect(minimizeGlobal({ fun, grad }, box(2, -3, 3), little).nfev).toBeLessThanOrEqual(bare.nfev + 3);
+    // An abort in the middle of it.
+    const controller = new AbortController();
+    gradients = 0;
+    const late = {
+      fun: async (x: Float64Array) => fun(x),
+      grad: async (x: Float64Array, g: Float64Array) => {
+        grad(x, g);
+        if (gradients === 3) controller.abort(new Error("enough"));
+      },
+    };
+    const search = minimizeGlobalAsync(late, box(2, -3, 3), { ...options, signal: controller.signal });
+    await expect(search).rejects.toThrow("enough");
+    // What was still being waited for keeps the memory it was lent.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(defaultRuntime().memory.used).toBe(0);
+  });
 });
 
 describe("ends", () => {

@@ -170,6 +170,41 @@ test("multistart finds both basins, and every distinct minimum once", () => {
   expect(few.nfev).toBeLessThanOrEqual(50);
 });
 
+test("minima of multistart say by a gradient whether their Hessian is positive definite, in any units and upside down", () => {
+  // Bowls at (1, 0) and (-1, 0), a ridge of stationary points between them on x = 0 where only y is curved upwards.
+  const fun = ([x, y]: Float64Array) => (x! ** 2 - 1) ** 2 + y! ** 2;
+  const grad = ([x, y]: Float64Array, g: Float64Array) => g.set([4 * x! * (x! ** 2 - 1), 2 * y!]);
+  const box = { lower: [-2, -2], upper: [2, 2] };
+  const bowls = multistart({ fun, grad }, box, { starts: 12, seed: 1 });
+  expect(bowls.minima.map(({ isMinimum }) => isMinimum)).toEqual([true, true]);
+  const plain = multistart(fun, box, { starts: 12, seed: 1 });
+  expect(plain.minima.every(({ isMinimum }) => isMinimum === null)).toBe(true);
+  const cut = multistart({ fun, grad }, box, { starts: 12, seed: 1, maxEvaluations: 40 });
+  expect(cut.minima.every(({ isMinimum }) => isMinimum === null)).toBe(true);
+  const upside = {
+    fun: (x: Float64Array) => -fun(x),
+    grad: (x: Float64Array, g: Float64Array) => {
+      grad(x, g);
+      g.forEach((v, i) => {
+        g[i] = -v;
+      });
+    },
+  };
+  const tops = multistart(upside, box, { starts: 12, seed: 1, maximize: true, scale: [8, 0.25] });
+  expect(tops.minima.map(({ isMinimum }) => isMinimum)).toEqual([true, true]);
+  expect(tops.njev).toBeGreaterThan(8);
+  // A trough: every point of y = 0 is as low as any other.
+  const trough = multistart(
+    {
+      fun: ([, y]: Float64Array) => y! ** 2,
+      grad: ([, y]: Float64Array, g: Float64Array) => g.set([0, 2 * y!]),
+    },
+    box,
+    { starts: 4, seed: 1 },
+  );
+  expect(trough.minima.map(({ isMinimum }) => isMinimum)).toEqual(trough.minima.map(() => false));
+});
+
 test("multistart from Sobol's points finds both basins too, and says where it cannot", () => {
   const f = (x: Float64Array) =>
     ((x[0] as number) ** 2 - 1) ** 2 + 0.2 * (x[0] as number) + (x[1] as number) ** 2;

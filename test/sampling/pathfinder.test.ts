@@ -71,6 +71,7 @@ describe("the law of the inverse Hessian", () => {
     let integral = 0;
     for (let s = 0; s < count; s++) {
       const density = normal.draw(random, u);
+      if (s < 20) expect(normal.logDensity(u)).toBeCloseTo(density, 10);
       let square = 0;
       for (let i = 0; i < d; i++) {
         square += (u[i]! - normal.mean[i]!) ** 2;
@@ -219,6 +220,26 @@ describe("pathfinder", () => {
     let seen = 0;
     pathfinder(normal, "random", { draws: 10, onIteration: () => void seen++ });
     expect(seen).toBe(4);
+  });
+
+  test("of a normal law every path is near, and every seed says so: weights of several laws have no tail of their own", () => {
+    const ten = compileDensity(
+      Array.from({ length: 10 }, (_, i) => `normal(x${i + 1}, 0, ${i + 1})`).join(" + "),
+      {
+        params: { x: { size: 10 } },
+      },
+    );
+    for (const density of [normal, ten])
+      for (let seed = 1; seed <= 8; seed++) {
+        const { paretoK } = pathfinder(density, "random", { seed });
+        expect([seed, paretoK < 0.5]).toEqual([seed, true]);
+      }
+  });
+
+  test("of more paths than 32 the best are drawn from", () => {
+    const found = pathfinder(normal, "random", { seed: 1, paths: 40, draws: 20 });
+    expect(found.lowerBounds.filter((b) => b > -Infinity).length).toBe(40);
+    expect(found.draws.length).toBe(60);
   });
 
   test("weights that cannot be trusted are warned of", () => {

@@ -234,6 +234,22 @@ describe("what cannot be sampled is said", () => {
     expect(of(sample(density, start, short).warnings)).toBeUndefined();
   });
 
+  test("a gradient that leaves its last place unfilled is called wrong there; one that writes beyond its end writes nowhere", () => {
+    const of = (length: number): LogDensity => ({
+      logDensityGrad(x, g) {
+        for (let j = 0; j < length; j++) g[j] = -(x[j] ?? 1);
+        return -0.5 * (x[0]! ** 2 + x[1]! ** 2);
+      },
+      names: ["a", "b"],
+    });
+    const named = ({ warnings }: ReturnType<typeof sample>) =>
+      warnings.find(({ code }) => code === "W_GRADIENT_MISMATCH")?.params;
+    expect(named(sample(of(1), [1, 2], short))).toEqual(["b"]);
+    const long = sample(of(3), [1, 2], short);
+    expect(named(long)).toBeUndefined();
+    expect(long.draws).toEqual(sample(of(2), [1, 2], short).draws);
+  });
+
   test("NaN in mid-run is a divergence, counted", () => {
     const hole: LogDensity = {
       logDensityGrad(x, g) {
