@@ -224,6 +224,7 @@ export {
   type NestedTest,
 } from "./fits/compare.js";
 export { type FromJSONOptions, fromJSON } from "./fits/from-json.js";
+export { type LackOfFit, lackOfFit } from "./fits/lack-of-fit.js";
 export { type OdeModel, type OdeOptions, ode } from "./fits/ode.js";
 export { type Odr, type OdrOptions, type OdrResult, odr } from "./fits/odr.js";
 export {
@@ -235,6 +236,7 @@ export {
   type PeakShape,
 } from "./fits/peaks.js";
 export type { BootstrapKind } from "./fits/resample.js";
+export { type Sandwich, type SandwichKind, type SandwichOptions, sandwich } from "./fits/sandwich.js";
 export { curveFitStudent } from "./fits/student.js";
 export { curveFitVector } from "./fits/vector.js";
 export { type FitVerification, verify } from "./fits/verify.js";

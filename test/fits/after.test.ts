@@ -9,7 +9,9 @@ import {
   DownhillError,
   type FitResult,
   fromJSON,
+  lackOfFit,
   models,
+  sandwich,
   verify,
 } from "../../src/index.js";
 
@@ -338,5 +340,65 @@ describe("fromJSON and verify", () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe("errors that are not of one size, and replicates: by their formulas with R 4.2.2 (nls, its gradient; anova against lm of factor(x))", () => {
+  const fit = curveFit({ model: "Vm*x/(K + x)", x, y });
+  const weights = x.map((_, i) => 1 / (2 + i));
+  const weighted = curveFit({ model: "Vm*x/(K + x)", x, y, weights });
+  const near = (value: number, expected: number) => expect(Math.abs(value / expected - 1)).toBeLessThan(1e-6);
+
+  test.each([
+    ["HC0", 4.8192556729565, 0.00775006148525645, 0.0299070347368935],
+    ["HC1", 5.27923008492603, 0.0084897669950539, 0.0358884416842723],
+    ["HC2", 5.271092861795, 0.00835918198964941, 0.0352722930259511],
+    ["HC3", 5.77661155792656, 0.00902338736203823, 0.0417188641989501],
+  ] as const)("%s", (kind, Vm, K, both) => {
+    const { stderr, covariance, ci } = sandwich(fit, { kind });
+    near(stderr.Vm!, Vm);
+    near(stderr.K!, K);
+    near(covariance[1]!, both);
+    expect(covariance[2]).toBe(covariance[1]);
+    // Student's t of 10 degrees of freedom.
+    near(ci.Vm![1] - fit.values.Vm!, 2.2281388519862735 * Vm);
+  });
+
+  test("with weights; HC3 where nothing is said; of a model in JavaScript; refusals", () => {
+    near(sandwich(weighted).stderr.Vm!, 12.024260165537);
+    near(sandwich(weighted).stderr.K!, 0.0164746792345015);
+    const model = (t: number, { Vm, K }: { Vm: number; K: number }) => (Vm * t) / (K + t);
+    const called = curveFit({ model, x, y, params: { Vm: 200, K: 0.05 } });
+    near(sandwich(called).stderr.K!, 0.00902338736203823);
+    expect(refused(() => sandwich({} as never)).code).toBe("OPTION");
+    expect(refused(() => sandwich(fit, { kind: "HC4" as never })).code).toBe("OPTION");
+    expect(refused(() => sandwich(curveFit({ model: "a*x", x, y, loss: "huber" }))).code).toBe("UNSUPPORTED");
+    const flat = curveFit({ model: "a*b*x", x, y, params: { a: 1, b: 1 } });
+    expect(refused(() => sandwich(flat)).code).toBe("SINGULAR");
+  });
+
+  test("lack of fit", () => {
+    const { F, dof, p, error, lack, replicated } = lackOfFit(fit);
+    near(F, 1.07085766546098);
+    near(p, 0.446834995647933);
+    expect([...dof, replicated]).toEqual([4, 6, 6]);
+    near(error + lack, fit.rss);
+    near(lackOfFit(weighted).F, 1.04788257051555);
+    near(lackOfFit(weighted).p, 0.455811414263035);
+    const line = lackOfFit(curveFit({ model: "a + b*x", x, y }));
+    expect(line.F).toBeCloseTo(19.03139, 5);
+    expect(line.p).toBeCloseTo(0.0014744, 7);
+    // Points of another set are no replicates.
+    const data = [
+      { x: [1, 1, 2, 3], y: [1, 1.1, 2, 3] },
+      { x: [1, 2, 3, 3], y: [2, 4, 6, 6.1] },
+    ];
+    const both = curveFit({ data, model: "a*x", params: { a: {} } });
+    expect(lackOfFit(both)).toMatchObject({ dof: [4, 2], replicated: 2 });
+    expect(refused(() => lackOfFit(curveFit({ model: "a*x", x: [1, 2, 3], y: [1, 2, 3.1] }))).code).toBe(
+      "SHAPE",
+    );
+    const logs = curveFit({ model: "a*x", x: [1, 1, 2, 2], y: [1, 2, 3, 4], residuals: "log" });
+    expect(refused(() => lackOfFit(logs)).code).toBe("UNSUPPORTED");
   });
 });
