@@ -9,6 +9,9 @@ import { forget, isPromise } from "../runtime/promises.js";
 import { rankOf } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
 
+/** More constraints are no count that anybody means. */
+const MOST = 2 ** 24;
+
 /** Several constraint functions at once. Vectors are borrowed for the call. */
 export interface GlobalConstraintParts<X = Float64Array> {
   /** How many functions these are. */
@@ -161,8 +164,8 @@ function readGroup(where: string, name: "equality" | "inequality", given: unknow
   }
   checkKeys(`${where}: ${name}`, given, ["count", "fun", "jacobian", "hess", "hessVec"]);
   const { count, fun } = given as GlobalConstraintParts;
-  if (!Number.isInteger(count) || count < 0)
-    throw optionError(where, `${name}.count`, count, "an integer >= 0");
+  if (!Number.isInteger(count) || count < 0 || count > MOST)
+    throw optionError(where, `${name}.count`, count, "an integer >= 0 and <= 2^24");
   if (typeof fun !== "function") throw optionError(where, `${name}.fun`, fun, "a function");
   return { name, first, count, parts: given as GlobalConstraintParts<never>, functions: [] };
 }

@@ -15,6 +15,7 @@ import {
   loadSync,
   matrix,
   minimizeConstrained,
+  minimizeGlobal,
   multistart,
   model as namedProgram,
   network,
@@ -175,6 +176,9 @@ it("a row whose length grows beyond any memory is refused, not read for minutes"
   const search = globalSearch({ lower: [-1], upper: [2] }, { seed: 1 });
   expect(codeOf(() => search.tell([1, 2], row as never))).toBe("SHAPE");
   search.dispose();
+  const equality = { count: 2 ** 32, fun: () => undefined };
+  expect(codeOf(() => minimizeConstrained(() => 0, [0], { equality }))).toBe("OPTION");
+  expect(codeOf(() => minimizeGlobal(() => 0, { lower: [-1], upper: [2] }, { equality }))).toBe("OPTION");
   const gone = new Float64Array(2);
   structuredClone(gone.buffer, { transfer: [gone.buffer] });
   expect(codeOf(() => cholesky([gone]))).toBe("DETACHED_INPUT");

@@ -139,7 +139,9 @@ export function hostileFunction(draw: Draw): (...args: unknown[]) => unknown {
     if (kind === 5) return [1, 2];
     if (kind === 6) return undefined;
     if (kind === 7) return "stop";
-    for (const given of args) if (ArrayBuffer.isView(given)) (given as Float64Array).fill?.(NaN);
+    for (const given of args)
+      if (ArrayBuffer.isView(given) && !/Big/.test(given.constructor.name))
+        (given as Float64Array).fill?.(NaN);
     return 1;
   };
 }

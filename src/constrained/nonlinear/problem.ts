@@ -107,6 +107,8 @@ const constraintKeys = [
   "jacobianPattern",
   "hessPattern",
 ] as const;
+/** More are no count that anybody means. */
+const MOST_ROWS = 2 ** 24;
 const partsElsewhere: Readonly<Record<string, string>> = { jac: "jacobian", m: "count", f: "fun" };
 
 function readGroup(
@@ -141,8 +143,8 @@ function readGroup(
   checkKeys(`${where}: ${name}`, given, constraintKeys);
   const parts = given as ConstraintParts;
   const { count } = parts;
-  if (!Number.isInteger(count) || count < 0)
-    throw optionError(where, `${name}.count`, count, "an integer >= 0");
+  if (!Number.isInteger(count) || count < 0 || count > MOST_ROWS)
+    throw optionError(where, `${name}.count`, count, "an integer >= 0 and <= 2^24");
   if (typeof parts.fun !== "function") throw optionError(where, `${name}.fun`, parts.fun, "a function");
   for (const key of ["jacobian", "hessVec", "hess"] as const)
     if (parts[key] !== undefined && typeof parts[key] !== "function")
