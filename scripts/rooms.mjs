@@ -20,6 +20,7 @@ export const rooms = {
   curves: { entry: "assembly/curves/index.ts", relaxed: false, needs: ["least-squares", "expressions"] },
   models: { entry: "assembly/models/index.ts", relaxed: true },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
+  special: { entry: "assembly/special/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   sampling: { entry: "assembly/sampling/index.ts", relaxed: false, table: true },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },

@@ -5,7 +5,7 @@
 import type { Passes } from "../least-squares/robust.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { makeNumbers } from "../runtime/numbers.js";
-import { checkArray, choiceOption, isArrayLike, optionError } from "../runtime/options.js";
+import { checkArray, choiceOption, isArrayLike, lengthOf, optionError } from "../runtime/options.js";
 import { readSpreads, type SigmaX } from "./distances.js";
 import { distanceForm } from "./odr-form.js";
 import { covarianceForm, type Form, logForm, poissonForm } from "./residual-forms.js";
@@ -66,10 +66,10 @@ const refuse = (where: string, option: string, what: string, index?: number): Do
 
 /** What was given at each of m points, read once. */
 function readColumn(where: string, name: string, given: unknown, m?: number): unknown[] {
-  checkArray(where, name, given, m);
+  const length = lengthOf(where, name, given, m);
   const values = given as ArrayLike<unknown>;
-  makeNumbers(where, name, values.length);
-  return Array.from(values);
+  makeNumbers(where, name, length);
+  return Array.from({ length }, (_, i) => values[i]);
 }
 
 function readColumns(where: string, name: string, x: unknown): Columns {

@@ -5,7 +5,7 @@ import type { ModelX } from "../least-squares/curve-fit.js";
 import type { TiedSpec } from "../least-squares/parameters.js";
 import { paramNames } from "../models/names.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, isArrayLike, optionError } from "../runtime/options.js";
+import { checkArray, isArrayLike, lengthOf, optionError } from "../runtime/options.js";
 import type { FullFitOptions } from "./curve-fit.js";
 import type { GlobalParamSpec } from "./global-sets.js";
 
@@ -25,6 +25,9 @@ export interface VectorFitOptions
   params?: Readonly<Record<string, number | Omit<GlobalParamSpec, "shared"> | TiedSpec>> | undefined;
 }
 
+/** More numbers in a row are none that anybody fits. */
+const WIDEST = 4096;
+
 /** Whether y has a row for each point. */
 export const isRows = (y: unknown): boolean => isArrayLike(y) && isArrayLike((y as ArrayLike<unknown>)[0]);
 
@@ -37,16 +40,23 @@ export function vectorSets(where: string, options: object): object {
   if (!isArrayLike(y) || !isArrayLike((rows as ArrayLike<unknown>)[0]))
     throw optionError(where, "y", y, "a row of numbers for each point, such as [re, im]");
   const width = rows[0]!.length;
-  const column = (name: string, given: ArrayLike<ArrayLike<number>>, k: number): number[] =>
-    Array.from(given, (row, i) => {
-      checkArray(where, `${name}[${i}]`, row, width);
-      return row[k]!;
+  if (!(width <= WIDEST))
+    throw new DownhillError("SHAPE", `${where}: y[0] has length ${width}, expected at most ${WIDEST}`, {
+      details: { argument: "y[0]", length: width },
     });
+  const copied = (name: string, given: ArrayLike<ArrayLike<number>>): number[][] =>
+    Array.from({ length: lengthOf(where, name, given) }, (_, i) => {
+      const row = given[i]!;
+      checkArray(where, `${name}[${i}]`, row, width);
+      return Array.from({ length: width }, (_, k) => row[k]!);
+    });
+  const values = copied("y", rows);
   const nested = isArrayLike(sigma) && isArrayLike((sigma as unknown as unknown[])[0]);
-  const errors = (k: number) => (nested ? column("sigma", sigma as never, k) : sigma);
+  const sigmas = nested ? copied("sigma", sigma as never) : null;
+  const errors = (k: number) => (sigmas ? sigmas.map((row) => row[k]!) : sigma);
   const data = Array.from({ length: width }, (_, k) => ({
     x,
-    y: column("y", rows, k),
+    y: values.map((row) => row[k]!),
     ...(sigma === undefined ? {} : { sigma: errors(k) }),
     ...(mask === undefined ? {} : { mask }),
     ...(weights === undefined ? {} : { weights }),

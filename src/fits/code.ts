@@ -170,7 +170,7 @@ function python(parts: Parts): string {
   return `# pip install numpy scipy
 import numpy as np
 from scipy.optimize import curve_fit
-${needsErf ? "from scipy.special import erf\n" : ""}
+${needsErf ? "from scipy.special import erf\n" : ""}${text.includes("special.") ? "from scipy import special\n" : ""}
 ${
   single
     ? `x = np.array(${list(columns[0]![1])})`

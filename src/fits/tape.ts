@@ -4,6 +4,7 @@
 
 import type { FunctionTable } from "../models/evaluate.js";
 import { type GraphNode, reachable } from "../models/graph.js";
+import { type Binary as Pair, BINARY as TWO } from "../models/language.js";
 import { exp, log, pow } from "../runtime/elementary.js";
 
 type Step = (r: Float64Array) => void;
@@ -65,8 +66,8 @@ function stepOf(op: string, a: number, b: number, c: number, out: number, table:
   const x = new Float64Array(1);
   const y = new Float64Array(1);
   const value = new Float64Array(1);
-  if (op === "atan2") {
-    const f = table.binary(op);
+  if (TWO.includes(op)) {
+    const f = table.binary(op as Pair);
     return (r) => {
       x[0] = r[a]!;
       y[0] = r[b]!;

@@ -1,7 +1,7 @@
 // From the tree to the graph: what each operator and function of the language means.
 
 import { type Graph, type GraphNode, isTruth } from "./graph.js";
-import type { Elementary } from "./language.js";
+import type { Unary } from "./language.js";
 import type { BinaryOperator, Syntax, Tree } from "./parse.js";
 
 const OPERATORS: Readonly<Record<BinaryOperator, (g: Graph, a: GraphNode, b: GraphNode) => GraphNode>> = {
@@ -19,6 +19,8 @@ const OPERATORS: Readonly<Record<BinaryOperator, (g: Graph, a: GraphNode, b: Gra
   "&&": (g, a, b) => g.select(a, truth(g, b), g.constant(0)),
   "||": (g, a, b) => g.select(a, g.constant(1), truth(g, b)),
 };
+
+const SQRT_2PI = 2.5066282746310002;
 
 /** 1 where a is neither 0 nor NaN. */
 function truth(g: Graph, a: GraphNode): GraphNode {
@@ -78,8 +80,17 @@ function call(g: Graph, name: string, args: readonly GraphNode[]): GraphNode {
       return g.div(g.constant(1), g.add(g.constant(1), square(g, standardise(g, args))));
     case "sigmoid":
       return g.sigmoid(standardise(g, args));
+    case "voigt": {
+      // Re w(z)/(sigma sqrt(2 pi)), z = (x - centre + i gamma)/(sigma sqrt(2)): DLMF 7.19.
+      const [sigma, gamma] = [args[2]!, args[3]!];
+      const width = g.mul(g.constant(Math.SQRT2), sigma);
+      const shape = g.pair("faddeeva0", g.div(g.sub(a, b), width), g.abs(g.div(gamma, width)));
+      return g.div(shape, g.abs(g.mul(g.constant(SQRT_2PI), sigma)));
+    }
+    case "beta":
+      return g.pair(name, a, b);
     default:
-      return g.call(name as Exclude<Elementary, "pow" | "atan2">, a);
+      return g.call(name as Unary, a);
   }
 }
 

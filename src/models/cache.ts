@@ -5,7 +5,7 @@ import { DownhillError } from "../runtime/errors.js";
 import type { Variant } from "../runtime/rooms.js";
 import { compileBytes } from "../runtime/rooms.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
-import { elementary } from "./elementary.js";
+import { elementary, kernelOf } from "./elementary.js";
 import type { Emitted } from "./emit.js";
 
 /** Least recently used out first. */
@@ -101,9 +101,8 @@ export class Code {
       }
       this.#modules.set(variant, module);
     }
-    const kernels = functions.kernels as unknown as Record<string, WebAssembly.ExportValue>;
     const math = Object.fromEntries(
-      emitted.functions.map((name) => [name, kernels[`v${name}`] as WebAssembly.ExportValue]),
+      emitted.functions.map((name) => [name, kernelOf(runtime, functions, name) as WebAssembly.ExportValue]),
     );
     const exports = runtime.instantiate(module, { math }) as unknown as Instance["exports"];
     const instance = { exports, work: emitted.work, table: functions.table };

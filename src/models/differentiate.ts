@@ -74,6 +74,32 @@ function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNod
       return g.sub(one, g.mul(node, node));
     case "erf":
       return g.mul(number(TWO_OVER_SQRT_PI), g.call("exp", g.neg(g.pow(a, number(2)))));
+    case "erfc":
+      return g.mul(number(-TWO_OVER_SQRT_PI), g.call("exp", g.neg(g.pow(a, number(2)))));
+    case "gamma":
+      return g.mul(node, g.call("digamma", a));
+    case "lgamma":
+      return g.call("digamma", a);
+    case "digamma":
+      return g.call("trigamma", a);
+    case "beta":
+      return g.mul(node, g.sub(g.call("digamma", k === 0 ? a : b), g.call("digamma", g.add(a, b))));
+    case "lambertw": // DLMF 4.13.4, without a quotient of zeros
+      return g.div(g.call("exp", g.neg(node)), g.add(one, node));
+    case "besselj0":
+      return g.neg(g.call("besselj1", a));
+    case "besselj1": // DLMF 10.6.1
+      return g.mul(number(0.5), g.sub(g.call("besselj0", a), g.call("besselj2", a)));
+    case "besselj2":
+      return g.mul(number(0.5), g.sub(g.call("besselj1", a), g.call("besselj3", a)));
+    case "faddeeva0": // w is analytic: dw/dy = i w'
+      return k === 0 ? g.pair("faddeeva2", a, b) : g.neg(g.pair("faddeeva3", a, b));
+    case "faddeeva1":
+      return k === 0 ? g.pair("faddeeva3", a, b) : g.pair("faddeeva2", a, b);
+    case "faddeeva2":
+      return secondOfFaddeeva(g, a, b, k === 0 ? 0 : 1, k === 0 ? -2 : 2);
+    case "faddeeva3":
+      return secondOfFaddeeva(g, a, b, k === 0 ? 1 : 0, -2);
     case "sigmoid":
       return g.mul(node, g.sigmoid(g.neg(a)));
     case "hypot": // 0 at (0, 0)
@@ -94,6 +120,13 @@ function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNod
     default:
       throw new Error(`no derivative of ${node.op}`);
   }
+}
+
+/** A part (0 real, 1 imaginary) of w'' = -2 (w + z w'), `times` for -2. */
+function secondOfFaddeeva(g: Graph, x: GraphNode, y: GraphNode, part: 0 | 1, times: number): GraphNode {
+  const [re, im] = [g.pair("faddeeva2", x, y), g.pair("faddeeva3", x, y)];
+  const product = part === 0 ? g.sub(g.mul(x, re), g.mul(y, im)) : g.add(g.mul(x, im), g.mul(y, re));
+  return g.mul(g.constant(times), g.add(g.pair(part === 0 ? "faddeeva0" : "faddeeva1", x, y), product));
 }
 
 /** b a^(b-1), written b y/a so that no second pow is needed; at a = 0 the limit from the right. */

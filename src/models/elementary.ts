@@ -2,6 +2,7 @@
 
 import type { CoreRuntime } from "../runtime/runtime.js";
 import { type ModelsKernels, room } from "../wasm/models.js";
+import { room as special } from "../wasm/special.js";
 import { ELEMENTARY_BYTES } from "./constants.js";
 import type { FunctionTable } from "./evaluate.js";
 import { fillElementary } from "./tables.js";
@@ -16,6 +17,13 @@ export interface ElementaryFunctions {
   readonly table: number;
   /** Addresses and views of three vectors of SCRATCH doubles, free between calls. */
   readonly scratch: readonly { readonly at: number; readonly view: Float64Array }[];
+}
+
+/** v<name> of one argument, or of two: special functions are compiled when a model needs them. */
+export type Kernel = (table: number, n: number, ...arrays: number[]) => void;
+export function kernelOf(runtime: CoreRuntime, { kernels }: ElementaryFunctions, name: string): Kernel {
+  const own = (kernels as unknown as Record<string, Kernel>)[`v${name}`];
+  return own ?? (runtime.kernels(special) as unknown as Record<string, Kernel>)[`v${name}`]!;
 }
 
 const made = new WeakMap<CoreRuntime, ElementaryFunctions>();
@@ -38,11 +46,12 @@ export function elementary(runtime: CoreRuntime): ElementaryFunctions {
 
 /** The same functions on ordinary arrays of at most SCRATCH numbers, for the closure evaluator. */
 export function functionTable(runtime: CoreRuntime): FunctionTable {
-  const { kernels, table, scratch } = elementary(runtime);
+  const functions = elementary(runtime);
+  const { table, scratch } = functions;
   const [a, b, c] = scratch as [(typeof scratch)[0], (typeof scratch)[0], (typeof scratch)[0]];
   return {
     unary: (name) => {
-      const f = kernels[`v${name}`];
+      const f = kernelOf(runtime, functions, name);
       return (n, x, out) => {
         for (let i = 0; i < n; i++) a.view[i] = x[i]!;
         f(table, n, a.at, c.at);
@@ -50,7 +59,7 @@ export function functionTable(runtime: CoreRuntime): FunctionTable {
       };
     },
     binary: (name) => {
-      const f = kernels[`v${name}`];
+      const f = kernelOf(runtime, functions, name);
       return (n, x, y, out) => {
         for (let i = 0; i < n; i++) {
           a.view[i] = x[i]!;

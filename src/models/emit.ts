@@ -7,7 +7,7 @@
 // table; what the exports leave in it has no meaning afterwards, so one block serves any number of calls, one at a time.
 
 import { KernelWriter } from "./kernel.js";
-import type { Imported } from "./language.js";
+import { BINARY, type Imported } from "./language.js";
 import type { Kernel, Target } from "./loop.js";
 import * as PARAMS from "./params.js";
 import { type Program, triangle } from "./program.js";
@@ -84,7 +84,7 @@ export function emit(kernels: readonly Kernel[], { relaxed = false }: EmitOption
   const functions = [...new Set(writers.flatMap((writer) => writer.functions))];
   const imports = new Map(
     functions.map((name) => {
-      const params = name === "pow" || name === "atan2" || name === "sincos" ? 5 : 4;
+      const params = name === "sincos" || BINARY.includes(name) ? 5 : 4;
       return [name as string, module.import({ module: "math", name, params })];
     }),
   );

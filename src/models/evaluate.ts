@@ -3,15 +3,15 @@
 // functions it gives the same bits (as the simd variant).
 
 import { type GraphNode, reachable } from "./graph.js";
-import type { Elementary } from "./language.js";
+import { type Binary, BINARY as TWO, type Unary } from "./language.js";
 import { BLOCK } from "./layout.js";
 import type { Program } from "./program.js";
 
 /** out[i] = f(x[i]), or f(x[i], y[i]), for i < n. */
 export type ArrayFunction = (n: number, x: Float64Array, y: Float64Array, out: Float64Array) => void;
 export interface FunctionTable {
-  unary(name: Exclude<Elementary, "pow" | "atan2">): (n: number, x: Float64Array, out: Float64Array) => void;
-  binary(name: "pow" | "atan2"): ArrayFunction;
+  unary(name: Unary): (n: number, x: Float64Array, out: Float64Array) => void;
+  binary(name: Binary): ArrayFunction;
   /** Memory that the functions can reach; ordinary memory by default. */
   buffer?(length: number): Float64Array;
 }
@@ -59,11 +59,11 @@ function stepOf(
     return (n) => {
       for (let i = 0; i < n; i++) out[i] = Math.abs(a[i]!) > 0 ? b[i]! : c[i]!;
     };
-  if (op === "pow" || op === "atan2") {
-    const f = table.binary(op);
+  if (TWO.includes(op)) {
+    const f = table.binary(op as Binary);
     return (n) => f(n, a, b, out);
   }
-  const f = table.unary(op as Exclude<Elementary, "pow" | "atan2">);
+  const f = table.unary(op as Unary);
   return (n) => f(n, a, out);
 }
 

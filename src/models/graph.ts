@@ -9,7 +9,7 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { EXACT, isCheapPower, isPowerOfTwo } from "./folding.js";
-import { type Elementary, MAX_NODES } from "./language.js";
+import { type Binary, type Elementary, MAX_NODES, type Unary } from "./language.js";
 
 export type Op =
   | "const" // value
@@ -234,13 +234,18 @@ export class Graph {
   }
 
   /** A function of one argument. */
-  call(name: Exclude<Elementary, "pow" | "atan2">, a: GraphNode): GraphNode {
+  call(name: Unary, a: GraphNode): GraphNode {
     const exact = isConst(a) ? EXACT[name]?.find(([x]) => x === a.value) : undefined;
     return exact ? this.constant(exact[1]) : this.#node(name, [a]);
   }
 
   atan2(y: GraphNode, x: GraphNode): GraphNode {
     return this.#node("atan2", [y, x]);
+  }
+
+  /** beta(x, y), or a part of w(x + iy), y >= 0. */
+  pair(name: Exclude<Binary, "pow" | "atan2">, x: GraphNode, y: GraphNode): GraphNode {
+    return this.#node(name, [x, y]);
   }
 
   pow(a: GraphNode, b: GraphNode): GraphNode {

@@ -1,6 +1,12 @@
 // The words of the model language: its functions with their arities, its constants, and the names nobody may take.
 
-/** Functions that exist at run time: f(x), and f(x, y) for the last two. The others are built from arithmetic. */
+/** Functions of the room `special` that texts may call, then those that only their derivatives need. */
+const SPECIAL = ["erfc", "gamma", "lgamma", "lambertw", "besselj0", "besselj1"] as const;
+const DERIVED = ["digamma", "trigamma", "besselj2", "besselj3"] as const;
+/** Of two arguments: beta, and of w(x + iy): the real part, the imaginary part, and those of its derivative. */
+const PAIRS = ["beta", "faddeeva0", "faddeeva1", "faddeeva2", "faddeeva3"] as const;
+
+/** Functions that exist at run time: f(x), and f(x, y) for those that follow. The others are built from arithmetic. */
 export const ELEMENTARY = [
   "exp",
   "expm1",
@@ -19,11 +25,19 @@ export const ELEMENTARY = [
   "cosh",
   "tanh",
   "erf",
+  ...SPECIAL,
+  ...DERIVED,
   "pow",
   "atan2",
+  ...PAIRS,
 ] as const;
 
 export type Elementary = (typeof ELEMENTARY)[number];
+/** Functions of two arguments. */
+export type Binary = "pow" | "atan2" | (typeof PAIRS)[number];
+export type Unary = Exclude<Elementary, Binary>;
+export const BINARY: readonly string[] = ["pow", "atan2", ...PAIRS];
+const HIDDEN: readonly string[] = [...DERIVED, ...PAIRS.slice(1)];
 /** What compiled models import: sincos gives both, for the price of little more than one. */
 export type Imported = Elementary | "sincos";
 
@@ -31,10 +45,13 @@ export type Imported = Elementary | "sincos";
  * Every function with the smallest and largest number of arguments. Peaks have height 1 and take
  * (x, centre = 0, width = 1): gaussian exp(-z^2/2), lorentzian 1/(1 + z^2), sigmoid 1/(1 + exp(-z)), z = (x - centre)/width.
  * step(x) is 1 for x >= 0, else 0. min and max take two or more. round goes up at halves; mod(a, b) has the sign of b;
- * sinc(x) is sin(x)/x, 1 at 0; clamp(x, low, high).
+ * sinc(x) is sin(x)/x, 1 at 0; clamp(x, low, high). voigt(x, centre, sigma, gamma) has the area 1. lgamma is log|gamma|, lambertw the
+ * principal branch.
  */
 export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ...ELEMENTARY.map((name) => [name, [1, 1]] as [string, [number, number]]),
+  ...ELEMENTARY.filter((name) => !HIDDEN.includes(name)).map(
+    (name) => [name, [1, 1]] as [string, [number, number]],
+  ),
   ["pow", [2, 2]],
   ["atan2", [2, 2]],
   ["sqrt", [1, 1]],
@@ -54,6 +71,8 @@ export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map
   ["gaussian", [1, 3]],
   ["lorentzian", [1, 3]],
   ["sigmoid", [1, 3]],
+  ["voigt", [4, 4]],
+  ["beta", [2, 2]],
 ]);
 
 /** Other names of functions. */
@@ -67,6 +86,9 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
   ["heaviside", "step"],
   ["logistic", "sigmoid"],
   ["power", "pow"],
+  ["gammaln", "lgamma"],
+  ["j0", "besselj0"],
+  ["j1", "besselj1"],
 ]);
 
 /** A variable or parameter of the same name wins. */

@@ -57,6 +57,12 @@ function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNo
     case "eq":
     case "ne":
       return g[node.op](a, b);
+    case "beta":
+    case "faddeeva0":
+    case "faddeeva1":
+    case "faddeeva2":
+    case "faddeeva3":
+      return g.pair(node.op, number(a), number(b));
     default:
       return g.call(node.op, number(a));
   }

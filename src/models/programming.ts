@@ -2,6 +2,7 @@
 // says how its operators and functions are written. erf and round are the language's own, by name: whoever writes a program
 // defines what is missing (`needs`).
 
+import { DownhillError } from "../runtime/errors.js";
 import type { BinaryOperator, Syntax, Tree } from "./syntax.js";
 
 export type ProgramLanguage = "js" | "python" | "r";
@@ -94,6 +95,9 @@ const PYTHON: Language = {
       "exp expm1 log log1p log2 log10 cbrt sin cos tan asin=arcsin acos=arccos atan=arctan sinh cosh tanh sqrt abs sign floor ceil hypot atan2=arctan2 pow=power",
     ),
     erf: call("erf"),
+    ...calls("special.", "erfc gamma lgamma=gammaln beta besselj0=j0 besselj1=j1"),
+    lambertw: (a) => `special.lambertw(${a}).real`,
+    voigt: (x, centre, sigma, gamma) => `special.voigt_profile((${x}) - (${centre}), ${sigma}, ${gamma})`,
     min: (...args) => args.reduce((a, b) => `np.minimum(${a}, ${b})`),
     max: (...args) => args.reduce((a, b) => `np.maximum(${a}, ${b})`),
     round: (a) => `np.floor(${a} + 0.5)`,
@@ -125,6 +129,10 @@ const R: Language = {
     ),
     pow: (a, b) => `(${a})^(${b})`,
     cbrt: (a) => `(sign(${a})*abs(${a})^(1/3))`,
+    ...calls("", "gamma lgamma beta"),
+    erfc: (a) => `(2*pnorm(-(${a})*sqrt(2)))`,
+    besselj0: (a) => `besselJ(${a}, 0)`,
+    besselj1: (a) => `besselJ(${a}, 1)`,
     erf: (a) => `(2*pnorm((${a})*sqrt(2)) - 1)`,
     min: call("pmin"),
     max: call("pmax"),
@@ -195,7 +203,11 @@ function pieceOf(l: Language, node: Syntax, at: (index: number) => Piece): Piece
       return binary(l, node.op, at(node.a), at(node.b));
     case "call": {
       const write = l.calls[node.name];
-      if (!write) throw new Error(`${node.name} has no form in this language`);
+      if (!write)
+        throw new DownhillError("OPTION", `fitCode: ${node.name} has no form in this language`, {
+          hint: "ask for python",
+          details: { option: "language", name: node.name },
+        });
       return atom(write(...node.args.map((index) => at(index).text)));
     }
   }

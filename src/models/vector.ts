@@ -6,7 +6,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { takeNumbers } from "../runtime/numbers.js";
 import { checkKeys } from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
-import { type ElementaryFunctions, elementary, SCRATCH } from "./elementary.js";
+import { type ElementaryFunctions, elementary, type Kernel, SCRATCH } from "./elementary.js";
 import type { Elementary } from "./language.js";
 
 export interface VectorOptions {
@@ -95,7 +95,7 @@ function apply(
     (input, i) => new Operand(runtime, overlap(input, out) ? Array.from(input) : input, i === 0 ? a : b),
   );
   const { target } = new Operand(runtime, out, c);
-  const f = kernels[`v${name}`] as (...args: number[]) => void;
+  const f = (kernels as unknown as Record<string, Kernel>)[`v${name}`]!;
   for (let from = 0; from < length; from += SCRATCH) {
     const count = Math.min(SCRATCH, length - from);
     const addresses = operands.map((operand) => operand.read(from, count));

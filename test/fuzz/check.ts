@@ -80,9 +80,9 @@ function claims(name: string, args: Args, answer: Answer, values: readonly numbe
     const { lower, upper } = bounds as { lower?: number[]; upper?: number[] };
     for (let j = 0; j < x.length; j++) {
       if (Array.isArray(lower) && typeof lower[j] === "number" && x[j]! < lower[j]!)
-        return "below its bounds";
+        return `below its bounds: ${x[j]} of ${lower[j]}`;
       if (Array.isArray(upper) && typeof upper[j] === "number" && x[j]! > upper[j]!)
-        return "above its bounds";
+        return `above its bounds: ${x[j]} of ${upper[j]}`;
     }
   }
   // A feasible point may lie above others that were tried.

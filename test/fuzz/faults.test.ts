@@ -19,6 +19,7 @@ import {
   multistart,
   model as namedProgram,
   network,
+  odr,
   optimizer,
   pretrain,
   prox,
@@ -188,4 +189,20 @@ it("options that are null are refused, not taken for none", () => {
   const fit = curveFit({ model: "a*x + b", x: [0, 1, 2], y: [1, 3, 5.1], params: { a: 1, b: 1 } });
   for (const options of [null, 2, "level"])
     expect(codeOf(() => fit.band([3], options as never))).toBe("OPTION");
+});
+
+it("columns and rows of a fit are read once, and rows have a width that somebody may mean", () => {
+  const x = [0, 1, 2, 3];
+  for (const width of [2 ** 53, 2 ** 31, 5000])
+    expect(codeOf(() => curveFit({ model: "a*x", x, y: [{ length: width }, 1, 2, 3] } as never))).toBe(
+      "SHAPE",
+    );
+  for (let at = 0; at < 8; at++) {
+    let reads = 0;
+    const growing = new Proxy([0, 1, 2, 3], {
+      get: (target, key) => (key === "length" ? (++reads > at ? 2 ** 31 : 4) : Reflect.get(target, key)),
+    });
+    const run = () => odr({ model: "a + b*x", x: growing, y: [1, 2, 2.9, 4.2], sigmaX: 0.1, sigma: 0.2 });
+    expect(["SHAPE", "none"]).toContain(codeOf(run));
+  }
 });
