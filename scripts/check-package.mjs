@@ -15,7 +15,8 @@ const PROGRAMS = {
   "vectors.js": { budget: 9_000, holds: [] },
   // 80,000 were meant; starts, statistics, global fits, bands, errors in x and vectors are part of it. ARCHITECTURE.md has the parts.
   "expression.js": {
-    budget: 88_200,
+    // Special functions are 3,662 of them.
+    budget: 91_900,
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
   // 38,000 were meant.
