@@ -5,7 +5,8 @@ import { S_COUNT, S_HEAD, S_RESCUES, S_STEP, S_SY } from "../abi/smooth.js";
 import { type Ask, CHECK, ITERATION } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { beyondSaddle, SADDLE } from "./curvature.js";
-import { CANCELLED, LAST_BIT, PROMISE, type Solve } from "./solve.js";
+import { unmoved } from "./last-bit.js";
+import { CANCELLED, PROMISE, type Solve } from "./solve.js";
 
 /** Steps of Newton that are tried, as shares of the whole one. */
 const SHARES = [1, 0.25, 0.0625, 0.015625] as const;
@@ -26,12 +27,6 @@ export function* giveUp(
     yield CHECK;
   }
   return failure;
-}
-
-/** Newton's step is lost in the rounding of every variable: whatever the unit of f, there is no better point. */
-function unmoved(x: Float64Array, step: Float64Array): boolean {
-  for (let j = 0; j < x.length; j++) if (!(Math.abs(step[j]!) <= LAST_BIT * Math.abs(x[j]!))) return false;
-  return true;
 }
 
 /**

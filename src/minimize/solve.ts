@@ -7,6 +7,7 @@ import type { Termination, Tolerances } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SmoothKernels } from "../wasm/smooth.js";
 import { outlook, type Seen } from "./evidence.js";
+import { LAST_BIT } from "./last-bit.js";
 import type { IntVector, Vector } from "./layout.js";
 
 /** A point with its value and gradient, and their addresses. */
@@ -46,8 +47,6 @@ export const PROMISE = 1e-13;
 const LEFT_OVER = 1e-10;
 /** f may be made of terms as large as its first value, which cancel: so small a share of that is rounding too. */
 export const CANCELLED = 1.7763568394002505e-15;
-/** A step of so small a share does not change a variable. */
-export const LAST_BIT = 1.1102230246251565e-16;
 /** The first step is at least this share of the length to a zero of f's linear model, */
 const SHORTEST = 1e-6;
 /** where that says anything: no unit makes a value so small, or a variable. */

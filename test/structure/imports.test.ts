@@ -20,6 +20,8 @@ const longFiles: Record<string, string> = {
   "src/constrained/mps-reader.ts": "one pass over the lines: every section fills the same program",
   "src/constrained/interior-point.ts": "one iteration: what it reads and writes is private to it",
   "src/constrained/dual-set.ts": "one object: the method's memory, and what is read out of it",
+  "src/constrained/nonlinear/solve.ts":
+    "one object: what three methods share, and the one measure of convergence",
   "src/constrained/run.ts": "one task: its attempts, proofs and pivots, and what survives it",
   "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",

@@ -8,6 +8,7 @@ import { absoluteEigenvalues, definite } from "./convexify.js";
 import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { flatHere } from "./flat.js";
+import { withoutMultipliers } from "./multipliers.js";
 import { finiteDerivatives, finitePoint, type Point } from "./point.js";
 import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
@@ -32,6 +33,10 @@ const CAUTION = 10;
 /** A bound this near takes what is left of the gradient as its multiplier; its product with the distance is judged. */
 const BESIDE = 1e-6;
 const MOST_INNER = 200;
+/** A matrix of BFGS is worn out where a pivot is below 1e-10 times this share of its largest element. */
+const WORN = 1e-2;
+/** The squared violation is stationary where its projected gradient is so small a share of its terms. */
+const SQUARES = 1e-6;
 
 export function* augmentedLagrangian(
   solve: ProgramSolve,
@@ -136,6 +141,23 @@ export function* augmentedLagrangian(
     rho =
       Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * CAUTION;
   }
+  /** |P(x - J'v) - x| is nothing beside the terms of J'v, v the violations: x is stationary for the sum of their squares. */
+  const stationarySquares = (): boolean => {
+    let [worst, terms] = [0, 0];
+    for (let j = 0; j < n; j++) {
+      let [slope, size] = [0, 0];
+      for (let i = 0; i < m; i++) {
+        const v = here.c[i]!;
+        const t = here.J[i * n + j]! * (v - Math.min(Math.max(v, rowLower[i]!), rowUpper[i]!));
+        slope += t;
+        size += Math.abs(t);
+      }
+      terms = Math.max(terms, size);
+      const to = Math.min(Math.max(here.x[j]! - slope, solve.lower[j]!), solve.upper[j]!);
+      worst = Math.max(worst, Math.abs(to - here.x[j]!));
+    }
+    return worst <= SQUARES * terms;
+  };
   const elastic = new Elastic(n, m);
   diagonal(n, B, 1);
   let fresh = true;
@@ -152,6 +174,15 @@ export function* augmentedLagrangian(
         high[j] = solve.upper[j]! - here.x[j]!;
       }
       if (hessian === "exact") yield solve.hessian(here, y);
+      // Curvature of a penalty far away leaves a matrix in which every other direction is lost.
+      if (
+        hessian === "bfgs" &&
+        !fresh &&
+        !definite(n, B, WORN * B.reduce((a, v) => Math.max(a, Math.abs(v)), 0))
+      ) {
+        diagonal(n, B, 1);
+        fresh = true;
+      }
       assemble(hessian === "exact" ? evaluator.H : B);
       if (box.solve(program) !== "solved") {
         diagonal(n, B, 1);
@@ -162,6 +193,7 @@ export function* augmentedLagrangian(
       atBounds();
       solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
       if (ranAway(solve)) return failed("diverging");
+      if (withoutMultipliers(solve, d, hessian === "exact" ? evaluator.H : null)) return failed("singular");
       if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
       yield solve.check;
       if (projected() <= omega && steps > 0) break;
@@ -213,6 +245,11 @@ export function* augmentedLagrangian(
     if (now > FELL * last) {
       const theta = solve.infeasibility(here.c);
       if (solve.violationOf(here, true) > tolerances.feasTol && rho >= 1e6) {
+        if (stationarySquares()) {
+          solve.detail =
+            "the sum of the squared violations is stationary here: no direction makes it smaller";
+          return failed("infeasible");
+        }
         // Is there any direction, linearised, in which the violation falls?
         const unit = new Float64Array(n * n);
         let size = 1;

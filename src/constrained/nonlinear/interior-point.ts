@@ -7,6 +7,7 @@ import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
 import { Filter } from "./filter.js";
 import { flatHere } from "./flat.js";
 import { Interior } from "./interior.js";
+import { withoutMultipliers } from "./multipliers.js";
 import { NewtonSystem } from "./newton-system.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
 import { ranAway } from "./ran-away.js";
@@ -70,6 +71,8 @@ export function* interiorPoint(
       system.step(mu);
       at.combine(solve.z);
       solve.measure(here, solve.y, solve.z, system.dx, hessian === "exact" ? evaluator.H : null);
+      if (withoutMultipliers(solve, system.dx, hessian === "exact" ? evaluator.H : null))
+        return failed("singular");
       if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
       yield solve.check;
       const tau = Math.max(0.99, 1 - mu);

@@ -224,6 +224,7 @@ function activeSet(solve: ProgramSolve): ActiveSet {
 
 const words: Readonly<Record<string, string>> = {
   infeasible: "no feasible point near here",
+  singular: "no system of equations gives a further step",
   lineSearch: "no step lowers the objective and the violation together",
   diverging: "the variables go beyond all bounds",
 };

@@ -4,8 +4,10 @@
 import { type Ask, type Call, CHECK, ITERATION, Measure, type Method as Run } from "../../driver/task.js";
 import { walk } from "../../driver/walk.js";
 import type { Watch } from "../../driver/watch.js";
+import { unmoved } from "../../minimize/last-bit.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Evaluator, Walk } from "./evaluator.js";
+import { Reach } from "./multipliers.js";
 import { copyPoint, newPoint, type Point } from "./point.js";
 
 export type Failure = "infeasible" | "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging";
@@ -32,6 +34,8 @@ const BESIDE = 1e-15;
 /** A multiplier this large holds a variable (derivatives are scaled to at most 100). */
 export const HOLDS = 1e-7;
 
+/** A step of so many halves of a last bit is none. */
+const LAST_BITS = 16;
 /** A row is known within this share of its terms. */
 const ROUNDING = 4e-16;
 
@@ -49,6 +53,7 @@ export class ProgramSolve {
   readonly z: Float64Array;
   /** See `noise`. */
   readonly rowNoise: Float64Array;
+  readonly reach: Reach;
   readonly tolerances: Tolerances;
   readonly runtime: Runtime | undefined;
   /** The unscaled residuals of `measure`. */
@@ -97,6 +102,7 @@ export class ProgramSolve {
     this.y = new Float64Array(m);
     this.z = new Float64Array(n);
     this.rowNoise = new Float64Array(m);
+    this.reach = new Reach(m);
     this.here.x.set(start);
     this.here.g.fill(NaN);
     const call = (cost: () => number, steps: () => Walk): Call => ({
@@ -284,6 +290,17 @@ export class ProgramSolve {
       this.nextStep / NEAR,
     );
     this.measureOfKkt.value = value - value === 0 ? value : Infinity;
+  }
+
+  /** The trial is the current point but for the last bits of x or of the start: no step leads on. */
+  stands(): boolean {
+    const { here, there, n } = this;
+    const { start } = this.evaluator.program;
+    for (let j = 0; j < n; j++) {
+      this.#terms[j] = there.x[j]! - here.x[j]!;
+      this.#rest[j] = Math.max(Math.abs(start[j]!), Math.abs(here.x[j]!));
+    }
+    return unmoved(this.#rest, this.#terms, LAST_BITS);
   }
 
   /** The trial becomes the current point. */

@@ -7,6 +7,8 @@ import { makeConvex } from "./convexify.js";
 import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
 import { flatHere } from "./flat.js";
+import { Merit } from "./merit.js";
+import { withoutMultipliers } from "./multipliers.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
 import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
@@ -15,9 +17,11 @@ import type { StepProgram } from "./step-program.js";
 
 /** Sufficient decrease of the merit function. */
 const ARMIJO = 1e-4;
-/** Merit values that a trial may be compared with: the largest of the last few. */
-const MEMORY = 4;
 const MOST_TRIALS = 40;
+/** No step is longer than so many times max(1, |x|): what hardly curves here says nothing of so far away. */
+const FARTHEST = 1e4;
+/** Prices of elastic variables that are tried, each ten times the last. */
+const PRICES = 9;
 /** The merit function is known within this share of its size. */
 const NOISE = 1e-14;
 /**
@@ -73,43 +77,21 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   const s = new Float64Array(n);
   const change = new Float64Array(n);
   const Bs = new Float64Array(n);
-  const nu = new Float64Array(m);
-  const pastF = new Float64Array(MEMORY);
-  const pastOutside = new Float64Array(MEMORY * m);
-  let remembered = 0;
-  let gamma = 0;
+  const merit = new Merit(solve);
   let fresh = true;
   let resets = 0;
   /** Violation where it was stationary last. */
   let stationary = Infinity;
   diagonal(n, B, 1);
 
-  const penalised = (c: Float64Array): number => {
-    let t = 0;
-    for (let i = 0; i < m; i++) t += nu[i]! * solve.outside(i, c);
-    return t;
-  };
-  const remember = (): void => {
-    const k = remembered++ % MEMORY;
-    pastF[k] = here.f;
-    for (let i = 0; i < m; i++) pastOutside[k * m + i] = solve.outside(i, here.c);
-  };
-  const reference = (): number => {
-    let worst = here.f + penalised(here.c);
-    for (let k = 0; k < Math.min(remembered, MEMORY); k++) {
-      let t = pastF[k]!;
-      for (let i = 0; i < m; i++) t += nu[i]! * pastOutside[k * m + i]!;
-      worst = Math.max(worst, t);
-    }
-    return worst;
-  };
   const place = (step: Float64Array, alpha: number): void => {
     for (let j = 0; j < n; j++) there.x[j] = solve.within(j, here.x[j]! + alpha * step[j]!);
   };
   const window = (): void => {
+    const longest = FARTHEST * Math.max(1, largest(here.x));
     for (let j = 0; j < n; j++) {
-      low[j] = solve.lower[j]! - here.x[j]!;
-      high[j] = solve.upper[j]! - here.x[j]!;
+      low[j] = Math.max(-longest, solve.lower[j]! - here.x[j]!);
+      high[j] = Math.min(longest, solve.upper[j]! - here.x[j]!);
     }
     solve.noise(here);
   };
@@ -147,6 +129,12 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       const possible = theta - elastic.left;
       if (known && possible <= STATIONARY * theta) {
         if (end !== "solved" || theta >= AS_FAR * stationary) {
+          if (merit.retreat(theta)) {
+            diagonal(n, B, 1);
+            fresh = true;
+            stationary = Infinity;
+            continue;
+          }
           y.set(elastic.y);
           solve.detail = "the violation is stationary here: no direction makes it smaller";
           return failed("infeasible");
@@ -155,12 +143,17 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         stationary = theta;
       }
       if (end !== "solved") {
-        // A price at which half of that is taken.
-        gamma = Math.max(gamma, 10 * largest(here.g), 1);
-        for (let k = 0; ; k++) {
-          if (elastic.solve(program, gamma) !== "solved") return failed("singular");
-          if (theta - elastic.left >= 0.5 * possible || k === 8) break;
-          gamma *= 10;
+        // A price at which half of that is taken; where there is none, the step that looks at the rows alone.
+        let gamma = Math.max(10 * largest(here.g), 1);
+        let taken = false;
+        for (let k = 0; k < PRICES && !taken; k++, gamma *= 10) {
+          if (elastic.solve(program, gamma) !== "solved") break;
+          taken = theta - elastic.left >= 0.5 * possible;
+        }
+        if (!taken) {
+          diagonal(n, B, 1);
+          fresh = true;
+          if (elastic.solve(feasibility, 1) !== "solved") return failed("singular");
         }
         linear = elastic.left;
       }
@@ -171,6 +164,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
     z.set(step.z);
     solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
     if (ranAway(solve)) return failed("diverging");
+    if (withoutMultipliers(solve, d, hessian === "exact" ? evaluator.H : null)) return failed("singular");
     if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
     yield solve.check;
 
@@ -183,17 +177,17 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       for (let j = 0; j < n; j++) t += B[i * n + j]! * d[j]!;
       curvature += t * d[i]!;
     }
-    for (let i = 0; i < m; i++) nu[i] = Math.max(Math.abs(y[i]!), (nu[i]! + Math.abs(y[i]!)) / 2);
-    let descent = slope - penalised(here.c) * (theta > 0 ? 1 - linear / theta : 1);
+    merit.raise(y);
+    const promised = (): number => slope - merit.penalised(here.c) * (theta > 0 ? 1 - linear / theta : 1);
+    let descent = promised();
     if (descent > -0.25 * curvature && theta > linear) {
-      const needed = (slope + 0.5 * curvature) / (theta - linear);
-      for (let i = 0; i < m; i++) nu[i] = Math.max(nu[i]!, needed);
-      descent = slope - penalised(here.c) * (1 - linear / theta);
+      merit.atLeast((slope + 0.5 * curvature) / (theta - linear));
+      descent = promised();
     }
-    const phi = here.f + penalised(here.c);
-    const ceiling = reference();
-    const noise = NOISE * (Math.abs(here.f) + penalised(here.c));
-    remember();
+    const phi = merit.value(here);
+    const ceiling = merit.reference;
+    const noise = NOISE * (Math.abs(here.f) + merit.penalised(here.c));
+    merit.remember(theta);
 
     let alpha = 1;
     let accepted = false;
@@ -201,7 +195,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       place(d, alpha);
       yield solve.values(there);
       const finite = finitePoint(there);
-      const value = finite ? there.f + penalised(there.c) : Infinity;
+      const value = finite ? merit.value(there) : Infinity;
       if (
         value <=
         (alpha === 1 ? ceiling : Math.max(phi, trial < 3 ? ceiling : phi)) + ARMIJO * alpha * descent + noise
@@ -218,7 +212,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         if (qp.solve(corrected) === "solved") {
           place(qp.d, 1);
           yield solve.values(there);
-          if (finitePoint(there) && there.f + penalised(there.c) <= ceiling + ARMIJO * descent + noise) {
+          if (finitePoint(there) && merit.value(there) <= ceiling + ARMIJO * descent + noise) {
             accepted = true;
             break;
           }
@@ -230,11 +224,11 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         0.5 * alpha,
       );
     }
-    if (!accepted) {
+    if (!accepted || solve.stands()) {
       if (resets++ < 2) {
         diagonal(n, B, 1);
         fresh = true;
-        remembered = 0;
+        merit.forget();
         continue;
       }
       return failed(solve.kkt < 1e3 ? "stalled" : "lineSearch");

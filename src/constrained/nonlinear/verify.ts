@@ -136,14 +136,14 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     const r = sum.value;
     const bound = r > 0 ? p.lower[j]! : p.upper[j]!;
     const product = Math.abs(bound) === Infinity ? Infinity : Math.abs(r * (x[j]! - bound));
-    if (product <= tolerance * size) {
+    if (cancels > 0) cancels += Math.abs(g[j]!);
+    const relative = Math.abs(r) / Math.max(size / Math.max(Math.abs(x[j]!), 1), cancels);
+    if (!(relative <= tolerance) && product <= tolerance * size) {
       excused[j] = product;
       gap += product;
       continue;
     }
     if (!(Math.abs(r) <= stationarity)) stationarity = Math.abs(r);
-    if (cancels > 0) cancels += Math.abs(g[j]!);
-    const relative = Math.abs(r) / Math.max(size / Math.max(Math.abs(x[j]!), 1), cancels);
     if (!(relative <= dual)) dual = relative;
   }
   gap /= size;
