@@ -20,6 +20,8 @@ const ARMIJO = 1e-4;
 const MOST_TRIALS = 40;
 /** No step is longer than so many times max(1, |x|): what hardly curves here says nothing of so far away. */
 const FARTHEST = 1e4;
+/** Unless the rows ask for it; and beyond this what they ask for is rounding. */
+const LONGEST = 1e8;
 /** Prices of elastic variables that are tried, each ten times the last. */
 const PRICES = 9;
 /** The merit function is known within this share of its size. */
@@ -87,8 +89,8 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   const place = (step: Float64Array, alpha: number): void => {
     for (let j = 0; j < n; j++) there.x[j] = solve.within(j, here.x[j]! + alpha * step[j]!);
   };
-  const window = (): void => {
-    const longest = FARTHEST * Math.max(1, largest(here.x));
+  const window = (far: number): void => {
+    const longest = far * Math.max(1, largest(here.x));
     for (let j = 0; j < n; j++) {
       low[j] = Math.max(-longest, solve.lower[j]! - here.x[j]!);
       high[j] = Math.min(longest, solve.upper[j]! - here.x[j]!);
@@ -97,7 +99,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   };
 
   for (;;) {
-    window();
+    window(FARTHEST);
     if (hessian === "exact") {
       if (fresh) {
         // Multipliers to begin with: those of the step of the unit Hessian.
@@ -115,6 +117,11 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
     if (end === "indefinite" || end === "stuck") {
       diagonal(n, B, hessian === "bfgs" ? 1 : Math.max(1, trace(n, B)));
       fresh = true;
+      end = qp.solve(program);
+    }
+    if (end !== "solved") {
+      // A longer step may be what the rows ask for.
+      window(LONGEST);
       end = qp.solve(program);
     }
     let linear = 0;
