@@ -4,10 +4,9 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { takeNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption } from "../runtime/options.js";
 import { guardKeys } from "./guards.js";
+import { checkRule } from "./known-rules.js";
 import { ownerOf } from "./owners.js";
-import type { Site } from "./place.js";
-import { checkRule, type Rule } from "./rule.js";
-import type { DType } from "./run.js";
+import type { Rule } from "./rule.js";
 import { FirstOrderOptimizer } from "./stepper.js";
 import type { FloatVector, Optimizer, OptimizerOptions } from "./types.js";
 
@@ -68,16 +67,4 @@ export function optimizer(
     throw error;
   }
   return made;
-}
-
-/** An optimizer of parameters that lie in a runtime's memory already. @internal */
-export function optimizerAt(
-  site: Site,
-  length: number,
-  dtype: DType,
-  rule: Rule,
-  options: Omit<OptimizerOptions, "runtime" | "dtype"> = {},
-): FirstOrderOptimizer {
-  checkRule("optimizer", rule);
-  return new FirstOrderOptimizer(length, dtype, rule, options, site);
 }

@@ -92,22 +92,6 @@ export type RuleFactory<P extends Options> = ((options?: Given<P>) => Rule) & {
   readonly definition: AnyDefinition;
 };
 
-const rules = new WeakSet<object>();
-
-/** Makes the factory of a rule: `adam = firstOrder({ name: "adam", ... })`, `adam({ lr: 1e-3 })`. */
-export function firstOrder<P extends Options, S extends string, C extends string>(
-  definition: Definition<P, S, C>,
-): RuleFactory<P> {
-  const any = Object.freeze(definition) as unknown as AnyDefinition;
-  const factory = (options: Given<P> = {}): Rule => {
-    const values = Object.freeze(resolve(any, options));
-    const rule = Object.freeze({ name: definition.name, options: values, definition: any });
-    rules.add(rule);
-    return rule;
-  };
-  return Object.assign(factory, { definition: any });
-}
-
 /** All options of a rule, checked, with defaults. */
 export function resolve(
   definition: Pick<AnyDefinition, "name" | "options" | "check">,
@@ -123,14 +107,6 @@ export function resolve(
   }
   definition.check?.(name, values);
   return values;
-}
-
-export function checkRule(where: string, rule: unknown): asserts rule is Rule {
-  if (typeof rule === "object" && rule !== null && rules.has(rule)) return;
-  const factory = typeof rule === "function" && "definition" in rule;
-  throw new DownhillError("OPTION", `${where}: rule must be a first-order rule, got ${quote(rule)}`, {
-    hint: factory ? "call it: adam(), not adam" : "for example adam({ lr: 1e-3 })",
-  });
 }
 
 /** A number option in its range. */

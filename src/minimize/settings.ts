@@ -3,7 +3,8 @@
 import { type Bounds, type Box, readBounds } from "../driver/bounds.js";
 import { readTolerances } from "../driver/tolerances.js";
 import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
-import { checkRule, type Rule } from "../first-order/rule.js";
+import { checkRule } from "../first-order/known-rules.js";
+import type { Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import {

@@ -2,7 +2,8 @@
 
 import type { AverageOptions } from "../first-order/average.js";
 import type { Group } from "../first-order/groups.js";
-import { checkRule, type Rule } from "../first-order/rule.js";
+import { checkRule } from "../first-order/known-rules.js";
+import type { Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { booleanOption, checkKeys, optionError } from "../runtime/options.js";
 import type { Monitor } from "./best.js";

@@ -1,6 +1,6 @@
 // A network as the owner of its parameters: an optimizer of it works on them in place, knows its layers, and ends with it.
 
-import { optimizerAt } from "../first-order/optimizer.js";
+import { optimizerAt } from "../first-order/known-rules.js";
 import type { Claim } from "../first-order/owners.js";
 import type { Rule } from "../first-order/rule.js";
 import type { Optimizer, OptimizerOptions } from "../first-order/types.js";

@@ -4,7 +4,7 @@
 import { type Ask, ITERATION, Measure, type Requests, type Stopped, type Task } from "../driver/task.js";
 import { LEFT, Watch } from "../driver/watch.js";
 import { type Average, average } from "../first-order/average.js";
-import { optimizerAt } from "../first-order/optimizer.js";
+import { optimizerAt } from "../first-order/known-rules.js";
 import { type Rule, resolve } from "../first-order/rule.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
 import { DownhillError } from "../runtime/errors.js";

@@ -3,15 +3,16 @@
 
 import { pow } from "../../runtime/elementary.js";
 import { optionError } from "../../runtime/options.js";
-import { firstOrder, flag, fraction, guard, nonNegative, rate } from "../rule.js";
+import { firstOrder } from "../factory.js";
+import { flag, fraction, guard, nonNegative, rate } from "../rule.js";
 
 const shared = {
   /** Decay of the mean of the gradient; 0.9. */
-  beta1: fraction(0.9),
+  beta1: /* @__PURE__ */ fraction(0.9),
   /** Decay of the mean of its square; 0.999. */
-  beta2: fraction(0.999),
+  beta2: /* @__PURE__ */ fraction(0.999),
   /** 1e-8. */
-  eps: guard(1e-8),
+  eps: /* @__PURE__ */ guard(1e-8),
 };
 
 interface Moments {
@@ -40,12 +41,12 @@ const adamRule = (name: string, amsgradDefault: boolean, decayDefault: number, d
     name,
     options: {
       /** 1e-3. */
-      lr: rate(1e-3),
+      lr: /* @__PURE__ */ rate(1e-3),
       ...shared,
       /** Divides by the root of the largest v so far (AMSGrad); false, true for `amsgrad`. */
-      amsgrad: flag(amsgradDefault),
+      amsgrad: /* @__PURE__ */ flag(amsgradDefault),
       /** adam, amsgrad: adds weightDecay x to the gradient; 0. adamw: multiplies x by 1 - lr weightDecay; 0.01. */
-      weightDecay: nonNegative(decayDefault),
+      weightDecay: /* @__PURE__ */ nonNegative(decayDefault),
     },
     check(where, o) {
       if (amsgradDefault && !o.amsgrad) {
@@ -95,10 +96,10 @@ export const adamax = /* @__PURE__ */ firstOrder({
   name: "adamax",
   options: {
     /** 2e-3. */
-    lr: rate(2e-3),
+    lr: /* @__PURE__ */ rate(2e-3),
     ...shared,
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { m: 0; u: 0 } => ({ m: 0, u: 0 }),
   counters: { beta1t: 1, step: 0 },
@@ -120,12 +121,12 @@ export const nadam = /* @__PURE__ */ firstOrder({
   name: "nadam",
   options: {
     /** 2e-3. */
-    lr: rate(2e-3),
+    lr: /* @__PURE__ */ rate(2e-3),
     ...shared,
     /** Of the momentum schedule; 4e-3. */
-    momentumDecay: nonNegative(4e-3),
+    momentumDecay: /* @__PURE__ */ nonNegative(4e-3),
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { m: 0; v: 0 } => ({ m: 0, v: 0 }),
   counters: {
@@ -166,10 +167,10 @@ export const radam = /* @__PURE__ */ firstOrder({
   name: "radam",
   options: {
     /** 1e-3. */
-    lr: rate(1e-3),
+    lr: /* @__PURE__ */ rate(1e-3),
     ...shared,
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { m: 0; v: 0 } => ({ m: 0, v: 0 }),
   counters: { ...moments, t: 0, rectified: 0 },

@@ -1,6 +1,7 @@
 // adagrad, rmsprop, adadelta. Formulas, papers and equation numbers stand at the kernels, assembly/first-order/adaptive.ts.
 
-import { firstOrder, flag, fraction, guard, nonNegative, rate } from "../rule.js";
+import { firstOrder } from "../factory.js";
+import { flag, fraction, guard, nonNegative, rate } from "../rule.js";
 
 /**
  * AdaGrad (Duchi, Hazan & Singer 2011, fig. 1), as PyTorch: eps 1e-10 outside the root, sums from 0. (Keras, optax and
@@ -11,15 +12,15 @@ export const adagrad = /* @__PURE__ */ firstOrder({
   name: "adagrad",
   options: {
     /** 1e-2. */
-    lr: rate(1e-2),
+    lr: /* @__PURE__ */ rate(1e-2),
     /** 0. */
-    lrDecay: nonNegative(0),
+    lrDecay: /* @__PURE__ */ nonNegative(0),
     /** Where the sums of squares start; 0. */
-    initialAccumulator: nonNegative(0),
+    initialAccumulator: /* @__PURE__ */ nonNegative(0),
     /** 1e-10. */
-    eps: guard(1e-10),
+    eps: /* @__PURE__ */ guard(1e-10),
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (o): { s: number } => ({ s: o.initialAccumulator }),
   counters: { t: 0, lr: 0 },
@@ -41,17 +42,17 @@ export const rmsprop = /* @__PURE__ */ firstOrder({
   name: "rmsprop",
   options: {
     /** 1e-2. */
-    lr: rate(1e-2),
+    lr: /* @__PURE__ */ rate(1e-2),
     /** Decay of the mean of the squares; 0.99. */
-    alpha: fraction(0.99),
+    alpha: /* @__PURE__ */ fraction(0.99),
     /** 1e-8. */
-    eps: guard(1e-8),
+    eps: /* @__PURE__ */ guard(1e-8),
     /** false. */
-    centered: flag(false),
+    centered: /* @__PURE__ */ flag(false),
     /** In [0, 1]; 0. */
-    momentum: rate(0, 1),
+    momentum: /* @__PURE__ */ rate(0, 1),
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (o): { v: 0; a?: 0; b?: 0 } => ({
     v: 0,
@@ -76,13 +77,13 @@ export const adadelta = /* @__PURE__ */ firstOrder({
   name: "adadelta",
   options: {
     /** 1. */
-    lr: rate(1),
+    lr: /* @__PURE__ */ rate(1),
     /** Decay of both means of squares; 0.9. */
-    rho: fraction(0.9),
+    rho: /* @__PURE__ */ fraction(0.9),
     /** 1e-6, inside both roots. */
-    eps: guard(1e-6),
+    eps: /* @__PURE__ */ guard(1e-6),
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { v: 0; u: 0 } => ({ v: 0, u: 0 }),
   counters: { lr: 0 },

@@ -2,7 +2,8 @@
 
 import { pow } from "../../runtime/elementary.js";
 import { optionError } from "../../runtime/options.js";
-import { firstOrder, nonNegative, number, type Option, type Rate, rate } from "../rule.js";
+import { firstOrder } from "../factory.js";
+import { nonNegative, number, type Option, type Rate, rate } from "../rule.js";
 
 const nesterov: Option<boolean | "lookahead"> = {
   fallback: false,
@@ -25,15 +26,15 @@ export const sgd = /* @__PURE__ */ firstOrder({
   name: "sgd",
   options: {
     /** 1e-3. */
-    lr: rate(1e-3),
+    lr: /* @__PURE__ */ rate(1e-3),
     /** In [0, 1]; 0. */
-    momentum: rate(0, 1),
+    momentum: /* @__PURE__ */ rate(0, 1),
     /** In [0, 1]; 0. */
-    dampening: number(0, { min: 0, max: 1 }),
+    dampening: /* @__PURE__ */ number(0, { min: 0, max: 1 }),
     /** false. */
     nesterov,
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   check(where, o) {
     if (o.nesterov !== false && (still(o.momentum) || o.dampening !== 0)) {
@@ -91,15 +92,15 @@ export const asgd = /* @__PURE__ */ firstOrder({
   name: "asgd",
   options: {
     /** 1e-2. */
-    lr: rate(1e-2),
+    lr: /* @__PURE__ */ rate(1e-2),
     /** Decay of x and of the rate; 1e-4. */
-    lambda: nonNegative(1e-4),
+    lambda: /* @__PURE__ */ nonNegative(1e-4),
     /** Power of the decay of the rate; 0.75. */
-    alpha: nonNegative(0.75),
+    alpha: /* @__PURE__ */ nonNegative(0.75),
     /** Step after which the iterates are averaged; 1e6. */
-    t0: number(1e6, { min: 0, infinite: true }),
+    t0: /* @__PURE__ */ number(1e6, { min: 0, infinite: true }),
     /** Adds weightDecay x to the gradient; 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { average: 0 } => ({ average: 0 }),
   counters: { t: 0, eta: 0, shrink: 0, mu: 0 },

@@ -1,7 +1,8 @@
 // rprop, deltaBarDelta, lion. Formulas, papers and equation numbers stand at the kernels, assembly/first-order/sign.ts.
 
 import { optionError } from "../../runtime/options.js";
-import { firstOrder, fraction, nonNegative, number, rate } from "../rule.js";
+import { firstOrder } from "../factory.js";
+import { fraction, nonNegative, number, rate } from "../rule.js";
 
 /**
  * Rprop (Riedmiller & Braun 1993), as PyTorch: without weight-backtracking (iRprop-, Igel & Huesken 2000). lr 1e-2 is
@@ -11,15 +12,15 @@ export const rprop = /* @__PURE__ */ firstOrder({
   name: "rprop",
   options: {
     /** 1e-2. */
-    lr: rate(1e-2),
+    lr: /* @__PURE__ */ rate(1e-2),
     /** In (0, 1); 0.5. */
-    etaMinus: number(0.5, { min: 0, exclusive: true, below: 1 }),
+    etaMinus: /* @__PURE__ */ number(0.5, { min: 0, exclusive: true, below: 1 }),
     /** Above 1; 1.2. */
-    etaPlus: number(1.2, { min: 1, exclusive: true }),
+    etaPlus: /* @__PURE__ */ number(1.2, { min: 1, exclusive: true }),
     /** 1e-6. */
-    stepMin: nonNegative(1e-6),
+    stepMin: /* @__PURE__ */ nonNegative(1e-6),
     /** 50. */
-    stepMax: number(50, { min: 0, infinite: true }),
+    stepMax: /* @__PURE__ */ number(50, { min: 0, infinite: true }),
   },
   check(where, o) {
     if (o.stepMin > o.stepMax) throw optionError(where, "stepMin", o.stepMin, `<= stepMax ${o.stepMax}`);
@@ -41,15 +42,15 @@ export const deltaBarDelta = /* @__PURE__ */ firstOrder({
   name: "deltaBarDelta",
   options: {
     /** 0.1. */
-    lr: rate(0.1),
+    lr: /* @__PURE__ */ rate(0.1),
     /** Added to a rate while the gradient keeps its sign; 0.25. */
-    kappa: nonNegative(0.25),
+    kappa: /* @__PURE__ */ nonNegative(0.25),
     /** Share of a rate that is lost when the sign turns, in [0, 1); 0.5. */
-    phi: fraction(0.5),
+    phi: /* @__PURE__ */ fraction(0.5),
     /** Decay of the mean gradient, in [0, 1); 0.7. */
-    theta: fraction(0.7),
+    theta: /* @__PURE__ */ fraction(0.7),
     /** 10. */
-    lrMax: number(10, { min: 0, infinite: true }),
+    lrMax: /* @__PURE__ */ number(10, { min: 0, infinite: true }),
   },
   vectors: (_o, lr): { rate: number; mean: 0 } => ({ rate: lr, mean: 0 }),
   counters: {},
@@ -64,13 +65,13 @@ export const lion = /* @__PURE__ */ firstOrder({
   name: "lion",
   options: {
     /** 1e-4. */
-    lr: rate(1e-4),
+    lr: /* @__PURE__ */ rate(1e-4),
     /** Share of the mean in the direction; 0.9. */
-    beta1: fraction(0.9),
+    beta1: /* @__PURE__ */ fraction(0.9),
     /** Decay of the mean; 0.99. */
-    beta2: fraction(0.99),
+    beta2: /* @__PURE__ */ fraction(0.99),
     /** 0. */
-    weightDecay: nonNegative(0),
+    weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { m: 0 } => ({ m: 0 }),
   counters: { lr: 0, shrink: 1 },

@@ -3,7 +3,7 @@
 
 import { SHARED_SLOTS } from "../../abi/smooth.js";
 import { ITERATION } from "../../driver/task.js";
-import { optimizerAt } from "../../first-order/optimizer.js";
+import { optimizerAt } from "../../first-order/known-rules.js";
 import type { Rule } from "../../first-order/rule.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { begin } from "../begin.js";
