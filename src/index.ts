@@ -118,7 +118,7 @@ export {
   quantileRegressionAsync,
 } from "./constrained/quantile.js";
 export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
-export { type QPSession, type QPUpdate, qpSession } from "./constrained/session.js";
+export { type QPSession, type QPSessionOptions, type QPUpdate, qpSession } from "./constrained/session.js";
 export type { ConvexSettings } from "./constrained/settings.js";
 export type { Basis } from "./constrained/simplex/basis.js";
 export {

@@ -95,6 +95,7 @@ export class Admm implements Engine {
     for (let j = 0; j < n; j++) this.#a[j] = SIGMA + step[m + j]!;
     for (let i = 0; i < m; i++) this.#b[i] = 1 / step[i]!;
     this.#stale = false;
+    this.#polisher.forget();
     return this.#kkt.refactor(this.#a, this.#b, NONE);
   }
 
@@ -203,6 +204,34 @@ export class Admm implements Engine {
     this.#proximalPolish?.release();
     this.#proximalPolish = ProximalPolish.make(this.p, POLISHES[turn]![1], this.#runtime) ?? undefined;
     this.#polish = turn;
+  }
+
+  /**
+   * The sides of the program have changed, or with `matrices` P and A too: the iterate stays, the factors as long as the same sides are
+   * there and equal.
+   */
+  renew(matrices: boolean): void {
+    const { n, m, l, u, lower, upper } = this.p;
+    const kind = (i: number) =>
+      this.#lo[i] === this.#up[i] ? 2 : this.#lo[i]! > -Infinity || this.#up[i]! < Infinity ? 1 : 0;
+    const before = Int8Array.from({ length: n + m }, (_, i) => kind(i));
+    this.#lo.set(l);
+    this.#lo.set(lower, m);
+    this.#up.set(u);
+    this.#up.set(upper, m);
+    if (matrices) {
+      this.#kkt.load(this.p);
+      this.#proximalPolish?.release();
+      this.#proximalPolish = undefined;
+      this.#polish = -1;
+    }
+    this.#polisher.forget();
+    this.#stale ||= matrices || before.some((k, i) => k !== kind(i));
+    // The iterate moves within the new sides.
+    for (let i = 0; i < n + m; i++) this.#z[i] = Math.min(this.#up[i]!, Math.max(this.#lo[i]!, this.#z[i]!));
+    this.#looks = 0;
+    // Where the last sides were settled the first look may polish.
+    this.#polishAt = 1;
   }
 
   save(): Float64Array[] {

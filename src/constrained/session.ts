@@ -9,7 +9,8 @@ import type { SparseMatrix } from "../linalg/csr.js";
 import type { MatrixLike } from "../linalg/matrix.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { Admm } from "./admm.js";
 import { ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { negativeCurvature } from "./convexity.js";
 import { DualSet } from "./dual-set.js";
@@ -45,6 +46,14 @@ export interface QPSession extends Disposable {
   dispose(): void;
 }
 
+export interface QPSessionOptions extends ConvexSettings {
+  /**
+   * "activeSet" (default): from the sides that bound last, and the interior point method where they change much. "admm": from the last
+   * iterate with the last factors, polished; its default tolerance is 1e-6.
+   */
+  method?: "activeSet" | "admm" | undefined;
+}
+
 /** Changes of the active set over n + m before the interior point method takes over; turns between two looks. */
 const PATIENCE = 5;
 const TURNS = 50;
@@ -61,9 +70,10 @@ const OPTIMAL = { status: "solved", reason: "optimal" } as const;
  * session.update({ u: [2] }).solve().x; // [0.2, 0.9]
  * session.dispose(); // or `using`
  */
-export function qpSession(problem: QuadraticProgram, o: ConvexSettings = {}): QPSession {
-  checkKeys("qpSession", o, settingKeys);
-  return new Session(readProgram("qpSession", problem), o);
+export function qpSession(problem: QuadraticProgram, o: QPSessionOptions = {}): QPSession {
+  checkKeys("qpSession", o, [...settingKeys, "method"]);
+  const method = choiceOption("qpSession", "method", o.method, ["activeSet", "admm"], "activeSet");
+  return new Session(readProgram("qpSession", problem), o, method === "admm");
 }
 
 class Session implements QPSession {
@@ -75,14 +85,21 @@ class Session implements QPSession {
   readonly meter: Meter;
   core: SparseCore;
   set: DualSet;
+  /** By "admm": its iterate and factors, once there are any. */
+  readonly splits: boolean;
+  admm: Admm | null = null;
   /** P was found convex. */
   convex = false;
   #disposed = false;
 
-  constructor(program: Program, o: ConvexSettings) {
+  constructor(program: Program, o: ConvexSettings, splits: boolean) {
+    this.splits = splits;
     this.program = program;
     this.settings = o;
-    this.tolerance = numberOption("qpSession", "tolerance", o.tolerance, 1e-9, { min: 1e-15, max: 1 });
+    this.tolerance = numberOption("qpSession", "tolerance", o.tolerance, splits ? 1e-6 : 1e-9, {
+      min: 1e-15,
+      max: 1,
+    });
     this.scaled = equilibrate(program);
     this.kkt = new Kkt(this.scaled.program, o.runtime);
     this.core = new SparseCore(this.scaled.program, this.kkt);
@@ -149,6 +166,7 @@ class Session implements QPSession {
     if (newP) rescale(program.P!, s.P!, D, D, cost);
     if (newA) rescale(program.A, s.A, E, D, 1);
     if (newP) this.convex = false;
+    this.admm?.renew(newP || newA);
     if (newP || newA) {
       this.kkt.load(s);
       this.core.forget();
@@ -163,6 +181,7 @@ class Session implements QPSession {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.admm?.release();
     this.set.release();
     this.kkt.release();
   }
@@ -181,7 +200,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
   constructor(session: Session) {
     this.#session = session;
     this.#optimality = new Measure<ConvexEnd>("optimality", session.tolerance, OPTIMAL);
-    this.watch = new Watch("qpSession", session.settings, [this.#optimality], 500);
+    this.watch = new Watch("qpSession", session.settings, [this.#optimality], session.splits ? 20_000 : 500);
     this.#x = new Float64Array(session.program.n);
     this.#y = new Float64Array(session.program.m);
     this.method = this.#run();
@@ -193,6 +212,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     if (!session.convex && program.P && negativeCurvature(program.P, settings.runtime))
       return yield* this.#anew();
     session.convex = true;
+    if (session.splits) return yield* this.#split();
     if (yield* this.#activeSet()) return OPTIMAL;
     this.#name = "interiorPoint";
     const point = new InteriorPoint(scaled.program, settings.runtime, session.kkt);
@@ -209,6 +229,29 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
       yield ITERATION;
     }
     set.reset();
+    return yield* this.#anew();
+  }
+
+  /** From the last iterate. */
+  *#split(): Method<ConvexEnd> {
+    const session = this.#session;
+    this.#name = "admm";
+    const begun = session.admm !== null;
+    session.admm ??= new Admm(session.scaled.program, session.settings.runtime);
+    const point = session.admm;
+    const mark: Mark = { kind: "iteration", iterations: point.chunk };
+    let best = Infinity;
+    for (let waited = 0, ok = begun || point.start(); ok && waited < point.patience; ) {
+      ok = point.step();
+      this.watch.nfev++;
+      this.#take(point.x, point.y);
+      if (point.polished) this.#take(point.polished.x, point.polished.y);
+      point.polished = null;
+      const distance = point.rp + point.rd;
+      waited = distance < 0.9 * best ? 0 : waited + 1;
+      best = Math.min(best, distance);
+      yield mark;
+    }
     return yield* this.#anew();
   }
 

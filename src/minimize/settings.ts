@@ -11,6 +11,7 @@ import {
   booleanOption,
   checkFinite,
   checkKeys,
+  checkObject,
   choiceOption,
   isArrayLike,
   nearest,
@@ -144,6 +145,14 @@ export function checkOptions(where: string, given: object, keys: readonly string
     if (!WITH_THE_OBJECTIVE.test(key)) continue;
     throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
       hint: `derivatives go with the function: ${where}({ fun, grad }, x0)`,
+      details: { option: key, value: (given as Record<string, unknown>)[key] },
+    });
+  }
+  checkObject(where, given);
+  for (const key of ["linear", "equality", "inequality", "constraints"]) {
+    if (!(key in given)) continue;
+    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
+      hint: "minimizeConstrained takes linear, equality and inequality beside bounds",
       details: { option: key, value: (given as Record<string, unknown>)[key] },
     });
   }

@@ -1,6 +1,12 @@
 // The published problems, by each method: with everything exact, with first derivatives, with none.
 import { describe, expect, test } from "vitest";
-import { type CompiledProgram, compileProgram, minimizeConstrained } from "../../src/index.js";
+import {
+  augmentedLagrangian,
+  type CompiledProgram,
+  compileProgram,
+  minimize,
+  minimizeConstrained,
+} from "../../src/index.js";
 import { published } from "./hs-problems.js";
 
 const names = (n: number) => Array.from({ length: n }, (_, i) => `x${i + 1}`);
@@ -74,3 +80,35 @@ test("the default is sqp, and the interior point for large programs with exact s
     expect(Math.abs(v - Math.min(Math.max(j / n, 0.25), 0.75))).toBeLessThan(1e-4);
   });
 });
+
+test("augmentedLagrangian with gradients alone in its boxes: most of them, and no claim that is not so", () => {
+  let solved = 0;
+  for (const { text, x0, f } of published) {
+    const p = compileProgram(text, { params: names(x0.length) });
+    const method = augmentedLagrangian({ inner: "spectralGradient" });
+    const r = minimizeConstrained(p, x0, { method, maxIterations: 600 });
+    const right = Math.abs(r.fun - f) <= 1e-5 * Math.max(1, Math.abs(f)) && r.violation <= 1e-6;
+    if (r.success) expect(right).toBe(true);
+    if (right) solved++;
+    p.dispose();
+  }
+  expect(solved).toBeGreaterThanOrEqual(11);
+  expect(() => augmentedLagrangian({ inner: "lbfgs" as never })).toThrow(/newton, spectralGradient/);
+});
+
+test("minimize says where constraints other than bounds go", () => {
+  for (const key of ["linear", "equality", "inequality", "constraints"])
+    expect(thrown(() => minimize((x) => x[0]!, [1], { [key]: {} } as never))).toMatchObject({
+      code: "OPTION",
+      hint: expect.stringContaining("minimizeConstrained"),
+    });
+});
+
+function thrown(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return null;
+}

@@ -178,12 +178,58 @@ describe("qpSession", () => {
     expect(() => session.update({ A: [[0]] })).toThrow(expect.objectContaining({ code: "SHAPE" }));
     expect(() => session.update({ u: [-1] })).toThrow(expect.objectContaining({ code: "OPTION" }));
     expect(() => session.update({ c: [1] } as never)).toThrow(expect.objectContaining({ code: "OPTION" }));
-    expect(() => qpSession({ P: [[1]], q: [0] }, { method: "admm" } as never)).toThrow(
+    expect(() => qpSession({ P: [[1]], q: [0] }, { method: "pdhg" } as never)).toThrow(
       expect.objectContaining({ code: "OPTION" }),
     );
     session.dispose();
     session.dispose();
     expect(() => session.solve()).toThrow(expect.objectContaining({ code: "DISPOSED" }));
     expect(() => session.update({})).toThrow(expect.objectContaining({ code: "DISPOSED" }));
+  });
+});
+
+describe("a session by admm", () => {
+  test("goes on from its iterate: fewer iterations than fresh solves, the same answers, also after new matrices", () => {
+    const { from, program } = control(15);
+    using session = qpSession(program, { method: "admm" });
+    let [x, v] = [3, 0];
+    let [warm, cold] = [0, 0];
+    for (let k = 0; k < 12; k++) {
+      const b = from([x, v]);
+      const r = session.update({ l: b, u: b }).solve();
+      const other = solveQP({ ...program, l: b, u: b }, { method: "admm" });
+      expect(r.status).toBe("solved");
+      expect(r.method).toBe("admm");
+      expect(verify({ ...program, l: b, u: b }, r).ok).toBe(true);
+      expect(Math.abs(r.objective - other.objective)).toBeLessThan(2e-6 * Math.max(1, other.objective));
+      warm += r.nit;
+      cold += other.nit;
+      const u = r.x[0]!;
+      [x, v] = [x + 0.1 * v + 0.005 * u, v + 0.1 * u];
+    }
+    expect(warm).toBeLessThan(cold);
+    const P = csrFromTriplets({
+      rows: 45,
+      cols: 45,
+      row: program.q.map((_, i) => i),
+      col: program.q.map((_, i) => i),
+      value: program.q.map((_, i) => (i % 3 === 0 ? 0.5 : 2)),
+    });
+    const r = session.update({ P, upper: program.upper.map((w, i) => (i % 3 === 0 ? Infinity : w)) }).solve();
+    const changed = { ...program, P, upper: program.upper.map((w, i) => (i % 3 === 0 ? Infinity : w)) };
+    const b = from([x - 0.1 * 0, v]);
+    expect(verify({ ...changed, l: b, u: b }, session.update({ l: b, u: b }).solve()).ok).toBe(true);
+    expect(r.status).toBe("solved");
+  });
+
+  test("says what has no solution, and refuses other methods", () => {
+    const session = qpSession({ P: [[1]], q: [0], A: [[1]], l: [0], u: [1] }, { method: "admm" });
+    expect(session.solve().status).toBe("solved");
+    expect(session.update({ lower: [3] }).solve().status).toBe("primalInfeasible");
+    expect(session.update({ lower: [0.5] }).solve().x[0]).toBeCloseTo(0.5, 5);
+    session.dispose();
+    session.dispose();
+    expect(() => session.solve()).toThrow(/disposed/);
+    expect(() => qpSession({ P: [[1]], q: [0] }, { method: "pdhg" as never })).toThrow(/activeSet, admm/);
   });
 });

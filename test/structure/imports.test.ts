@@ -23,6 +23,7 @@ const longFiles: Record<string, string> = {
   "src/constrained/nonlinear/solve.ts":
     "one object: what three methods share, and the one measure of convergence",
   "src/constrained/run.ts": "one task: its attempts, proofs and pivots, and what survives it",
+  "src/constrained/session.ts": "one object: what is kept between two solves, and the solve that uses it",
   "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
   "src/minimize/solve.ts": "what methods and problem share, in one object",

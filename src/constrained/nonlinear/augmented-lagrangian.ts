@@ -13,12 +13,14 @@ import { finiteDerivatives, finitePoint, type Point } from "./point.js";
 import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
 import { failed, type Method, type ProgramSolve } from "./solve.js";
+import { LEAST_STEP, spectralStep } from "./spectral.js";
 import type { StepProgram } from "./step-program.js";
 
 export interface AugmentedLagrangianOptions {
   hessian: "exact" | "bfgs";
   /** The first penalty parameter. Default: from f and the rows at the start, at most 100. */
   penalty?: number | undefined;
+  inner?: "newton" | "spectralGradient" | undefined;
 }
 
 const GROWTH = 10;
@@ -37,12 +39,17 @@ const MOST_INNER = 200;
 const WORN = 1e-2;
 /** The squared violation is stationary where its projected gradient is so small a share of its terms. */
 const SQUARES = 1e-6;
+/** The same with gradients alone; values that a step may not exceed the largest of. */
+const MOST_GRADIENTS = 2000;
+const MEMORY = 10;
 
 export function* augmentedLagrangian(
   solve: ProgramSolve,
-  { hessian, penalty }: AugmentedLagrangianOptions,
+  { hessian: kind, penalty, inner = "newton" }: AugmentedLagrangianOptions,
 ): Method {
   const { n, m, here, there, evaluator, tolerances } = solve;
+  const newton = inner === "newton";
+  const hessian = newton ? kind : "none";
   yield solve.values(here);
   if (!finitePoint(here)) return failed("nonFinite");
   yield solve.derivatives(here);
@@ -57,15 +64,18 @@ export function* augmentedLagrangian(
   const y = new Float64Array(m);
   const z = new Float64Array(n);
   const gradient = new Float64Array(n);
-  const B = new Float64Array(n * n);
-  const full = new Float64Array(n * n);
+  const B = new Float64Array(newton ? n * n : 0);
+  const full = new Float64Array(newton ? n * n : 0);
   const low = new Float64Array(n);
   const high = new Float64Array(n);
   const s = new Float64Array(n);
   const change = new Float64Array(n);
   const Bs = new Float64Array(n);
   const none = new Float64Array(0);
-  const box = new DualActiveSet(n, 0);
+  const box = newton ? new DualActiveSet(n, 0) : { d: new Float64Array(n) };
+  const before = new Float64Array(n);
+  const values: number[] = [];
+  let spectral = 1;
   const program: StepProgram = {
     n,
     m: 0,
@@ -159,7 +169,7 @@ export function* augmentedLagrangian(
     return worst <= SQUARES * terms;
   };
   const elastic = new Elastic(n, m);
-  diagonal(n, B, 1);
+  if (newton) diagonal(n, B, 1);
   let fresh = true;
   let omega = Math.sqrt(tolerances.gradTol);
   let last = Infinity;
@@ -168,7 +178,9 @@ export function* augmentedLagrangian(
     let value = lagrangian(here);
     differentiate(here);
     let steps = 0;
-    for (; steps < MOST_INNER; steps++) {
+    values.length = 0;
+    spectral = 1 / Math.max(LEAST_STEP, projected());
+    for (; steps < (newton ? MOST_INNER : MOST_GRADIENTS); steps++) {
       for (let j = 0; j < n; j++) {
         low[j] = solve.lower[j]! - here.x[j]!;
         high[j] = solve.upper[j]! - here.x[j]!;
@@ -183,30 +195,37 @@ export function* augmentedLagrangian(
         diagonal(n, B, 1);
         fresh = true;
       }
-      assemble(hessian === "exact" ? evaluator.H : B);
-      if (box.solve(program) !== "solved") {
-        diagonal(n, B, 1);
-        full.set(B);
-        if (box.solve(program) !== "solved") return failed("singular");
-      }
       const { d } = box;
+      if (box instanceof DualActiveSet) {
+        assemble(hessian === "exact" ? evaluator.H : B);
+        if (box.solve(program) !== "solved") {
+          diagonal(n, B, 1);
+          full.set(B);
+          if (box.solve(program) !== "solved") return failed("singular");
+        }
+      } else {
+        for (let j = 0; j < n; j++) d[j] = Math.min(Math.max(-spectral * gradient[j]!, low[j]!), high[j]!);
+      }
       atBounds();
       solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
       if (ranAway(solve)) return failed("diverging");
       if (withoutMultipliers(solve, d, hessian === "exact" ? evaluator.H : null)) return failed("singular");
-      if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
+      if (hessian !== "exact" && (yield* flatHere(solve))) return failed("stalled");
       yield solve.check;
       if (projected() <= omega && steps > 0) break;
       let slope = 0;
       for (let j = 0; j < n; j++) slope += gradient[j]! * d[j]!;
       const noise = NOISE * (Math.abs(here.f) + Math.abs(value - here.f));
+      values[steps % MEMORY] = value;
+      // Grippo, Lampariello and Lucidi (1986): the values of spectral steps do not fall one by one.
+      const ceiling = newton ? value : Math.max(...values);
       let alpha = 1;
       let accepted = false;
       for (let trial = 0; trial < 40 && !accepted; trial++) {
         for (let j = 0; j < n; j++) there.x[j] = solve.within(j, here.x[j]! + alpha * d[j]!);
         yield solve.values(there);
         const v = finitePoint(there) ? lagrangian(there) : Infinity;
-        if (v <= value + ARMIJO * alpha * slope + noise) {
+        if (v <= ceiling + ARMIJO * alpha * slope + noise) {
           accepted = true;
           value = v;
           break;
@@ -216,7 +235,7 @@ export function* augmentedLagrangian(
       }
       if (!accepted) {
         lagrangian(here);
-        if (fresh || hessian === "exact") break;
+        if (fresh || hessian !== "bfgs") break;
         diagonal(n, B, 1);
         fresh = true;
         continue;
@@ -229,8 +248,10 @@ export function* augmentedLagrangian(
         for (let i = 0; i < m; i++) t -= y[i]! * (there.J[i * n + j]! - here.J[i * n + j]!);
         change[j] = t;
       }
+      before.set(gradient);
       solve.accept();
       differentiate(here);
+      if (!newton) spectral = spectralStep(s, before, gradient);
       if (hessian === "bfgs") {
         if (fresh) diagonal(n, B, diagonalSize(s, change));
         fresh = false;

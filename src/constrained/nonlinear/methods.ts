@@ -97,6 +97,12 @@ export function interiorPoint(o: InteriorPointMethodOptions = {}): ConstrainedMe
 export interface AugmentedLagrangianMethodOptions extends SecondOrderOptions {
   /** The first penalty parameter, > 0. Default: from f and the rows at the start, at most 100. */
   penalty?: number | undefined;
+  /**
+   * How each minimisation in the box goes: "newton" (default), with a matrix of second derivatives of order n, or
+   * "spectralGradient": projected gradients with spectral steps, which stores vectors only and takes many more of them (Birgin,
+   * Martinez and Raydan, SIAM J. Optim. 10, 2000).
+   */
+  inner?: "newton" | "spectralGradient" | undefined;
 }
 
 /**
@@ -111,14 +117,15 @@ export interface AugmentedLagrangianMethodOptions extends SecondOrderOptions {
  */
 export function augmentedLagrangian(o: AugmentedLagrangianMethodOptions = {}): ConstrainedMethod {
   const where = "augmentedLagrangian";
-  checkKeys(where, o, ["hessian", "penalty"]);
+  checkKeys(where, o, ["hessian", "penalty", "inner"]);
+  const inner = choiceOption(where, "inner", o.inner, ["newton", "spectralGradient"], "newton");
   const hessian = readHessian(where, o.hessian);
   const penalty =
     o.penalty === undefined
       ? undefined
       : numberOption(where, "penalty", o.penalty, 1, { min: 0, exclusive: true });
-  return configured("augmentedLagrangian", { hessian, penalty }, (solve, kind) =>
-    augmentedLagrangianRun(solve, { hessian: kind, penalty }),
+  return configured("augmentedLagrangian", { hessian, penalty, inner }, (solve, kind) =>
+    augmentedLagrangianRun(solve, { hessian: kind, penalty, inner }),
   );
 }
 
