@@ -43,8 +43,22 @@ const keys = [
   ...["name", "sense", "integer", "warnings"],
 ];
 
+/** A model knows names and sense: what it says as a bare program would be another answer. */
+function refuseModel(where: string, given: unknown): void {
+  const { solve, program } = (given ?? {}) as { solve?: unknown; program?: unknown };
+  if (typeof solve !== "function" || typeof program !== "object") return;
+  throw new DownhillError(
+    "OPTION",
+    `${where}: the program must be an object { c, A, l, u, ... }, got a model`,
+    {
+      hint: "call the model's own solve(), or give its program, which minimises (a maximum as the minimum of the negative)",
+    },
+  );
+}
+
 /** Checks and copies; SHAPE, OPTION, NON_FINITE_INPUT or NOT_SYMMETRIC before any work. */
 export function readProgram(where: string, given: LinearProgram | QuadraticProgram): Program {
+  refuseModel(where, given);
   const quadratic = typeof given === "object" && given !== null && "P" in given;
   checkKeys(where, given, quadratic ? ["P", "q", ...keys] : ["c", ...keys]);
   const name = quadratic ? "q" : "c";

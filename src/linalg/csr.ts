@@ -53,6 +53,14 @@ export interface Triplets {
  */
 export function csr(parts: CsrParts): SparseMatrix {
   const where = "csr";
+  if (Array.isArray(parts))
+    throw new DownhillError(
+      "OPTION",
+      `${where}: the parts must be { rows, cols, rowPtr, colIdx, values }, got an array`,
+      {
+        hint: "csrFromDense takes a matrix that is written out, csrFromTriplets (row, col, value)",
+      },
+    );
   checkKeys(where, parts, ["rows", "cols", "rowPtr", "colIdx", "values"]);
   return make(readRows(where, parts));
 }

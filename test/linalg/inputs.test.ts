@@ -213,4 +213,8 @@ describe("vectors", () => {
     expect(error.code).toBe("SHAPE");
     expect(error.hint).toMatch(/toDense/);
   });
+
+  test("a matrix that is written out where the parts of a sparse one are meant", () => {
+    expect(thrown(() => csr([[1]] as never)).hint).toMatch(/csrFromDense/);
+  });
 });
