@@ -17,7 +17,7 @@ import type { AnyModel, BlockModel } from "../least-squares/model.js";
 import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
 import { DownhillError } from "../runtime/errors.js";
-import { type DataOptions, plainData } from "./data-options.js";
+import { type DataOptions, dataKeys, plainData } from "./data-options.js";
 import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
 import type { DataSet, GlobalParamSpec } from "./global-sets.js";
@@ -80,7 +80,9 @@ export type GlobalFitResult = FullFitResult & { readonly sets: readonly FitSet[]
 export type FullFitIterator<P extends string> = Pulled<FullFitResult<P>, LeastSquaresState>;
 
 const Answer = FullFit as unknown as PreparedFit["Answer"];
+const keys: readonly string[] = [...dataKeys, "data", "scale", "differenceStep"];
 const plainReader: ExpressionReader = {
+  keys,
   read: readExpression,
   start: (request) => findStarts(request, { read: readExpression }),
   Answer,
@@ -118,7 +120,7 @@ function asPlain(where: string, options: object): { reader: ExpressionReader; op
     : one
       ? start
       : (request) => findStarts(request, { read, prepare: formed });
-  return { reader: { read, start: find, prepare }, options: (one?.options ?? known) as never };
+  return { reader: { keys, read, start: find, prepare }, options: (one?.options ?? known) as never };
 }
 
 interface Given {

@@ -43,7 +43,7 @@ export interface DataOptions {
   sigmaX?: SigmaX | undefined;
 }
 
-const dataKeys = ["missing", "mask", "weights", "residuals", "likelihood", "sigmaX"] as const;
+export const dataKeys = ["missing", "mask", "weights", "residuals", "likelihood", "sigmaX"] as const;
 
 export interface PlainData {
   readonly options: object;

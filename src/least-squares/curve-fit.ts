@@ -163,7 +163,7 @@ export function pullFit<P extends string, X extends ModelX>(
 }
 
 function readFit(reader: ExpressionReader | null, where: string, given: unknown): PreparedFit {
-  checkKeys(where, given as object, optionKeys);
+  checkKeys(where, given as object, optionKeys, reader?.keys);
   const options = given as Record<string, unknown> & LeastSquaresSettings & Limits;
   const { level, absoluteSigma = false } = options;
   const written = typeof options.model === "string" || isCompiledModel(options.model);

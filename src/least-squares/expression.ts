@@ -76,6 +76,8 @@ export interface FoundStarts {
 }
 
 export interface ExpressionReader {
+  /** Options that were taken care of before: an unknown one may have meant one of these. */
+  readonly keys?: readonly string[];
   /** The class of the result. */
   readonly Answer?: PreparedFit["Answer"];
   /** The last word on a checked fit: the class of its result, what is minimised. */

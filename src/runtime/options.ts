@@ -58,15 +58,21 @@ export function checkObject(where: string, options: unknown): void {
   throw new DownhillError("OPTION", `${where}: the options must be an object, got ${quote(options)}`);
 }
 
-/** OPTION when `options` is not an object or has a key that is not in `known`. */
-export function checkKeys(where: string, options: object, known: readonly string[]): void {
+/** OPTION when `options` is not an object or has a key that is not expected; `also`: what may have been meant, besides. */
+export function checkKeys(
+  where: string,
+  options: object,
+  expected: readonly string[],
+  also: readonly string[] = [],
+): void {
   checkObject(where, options);
   for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
+    if (expected.includes(key)) continue;
+    const known = [...expected, ...also];
     const meant = nameHere(key, known) ?? nearest(key, known);
     // What every solver takes comes last.
     const common = (name: string) => Number(/^max[EIT]|signal|onIt|every|trace|runt/.test(name));
-    const list = known.slice().sort((a, b) => common(a) - common(b));
+    const list = known.sort((a, b) => common(a) - common(b));
     throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
       hint: meant
         ? `did you mean "${meant}"${key === "vary" ? ", inverted" : ""}?`

@@ -483,6 +483,19 @@ describe("warnings that explain", () => {
     expect(line.band([3]).warnings).toBeUndefined();
     expect(line.band([3, 50]).warnings).toMatchObject([{ code: "W_EXTRAPOLATED" }]);
   });
+
+  test("names the option that was meant, also where it is one of the main entry alone", () => {
+    const line = { model: "a*x", x: [1, 2, 3], y: [1, 2, 3] };
+    const meant = {
+      weigths: "weights",
+      mising: "missing",
+      likelyhood: "likelihood",
+      sigmax: "sigmaX",
+      dats: "data",
+    };
+    for (const [there, here] of Object.entries(meant))
+      expect(() => curveFit({ ...line, [there]: 1 } as never)).toThrow(new RegExp(`did you mean "${here}"`));
+  });
 });
 
 // MGH10 of NIST's StRD (Meyer 1970): resistance of a thermistor.
