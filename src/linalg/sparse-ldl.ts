@@ -11,6 +11,8 @@ import { SymmetricFactor } from "./symmetric-factor.js";
 import { checkVector } from "./vectors.js";
 
 const EPS = 2.220446049250313e-16;
+/** |b - A x| <= SETTLED EPS (|A| |x| + |b|) is what a stable factorisation leaves: a step of refinement would cost a second solve. */
+const SETTLED = 16;
 /** Steps of iterative refinement at most. */
 const REFINEMENTS = 10;
 /** A solution is given when |b - A x| <= ACCEPTED (|A| |x| + |b|), all maximum norms. */
@@ -158,26 +160,34 @@ class SparseSymmetric implements SparseFactor {
     return { rows: n, cols: s.cols, data };
   }
 
-  /** One right-hand side, refined while the residual falls. */
+  /** One right-hand side; where its residual is more than rounding it is refined. b and out may be the same. */
   #one(f: SymmetricFactor, b: ArrayLike<number>, out: Float64Array): Float64Array {
-    const given = Float64Array.from(b);
-    const norm = largest(given);
-    f.b.set(given);
+    f.b.set(b);
     f.solve();
+    f.residual();
+    const norm = largest(f.b);
+    const r = largest(f.r);
+    if (r <= SETTLED * EPS * (this.#most * largest(f.x) + norm)) out.set(f.x);
+    else this.#refine(f, norm, r, out);
+    return out;
+  }
+
+  /** Steps of refinement while the residual falls. */
+  #refine(f: SymmetricFactor, norm: number, first: number, out: Float64Array): void {
+    const given = f.b.slice();
     const best = f.x.slice();
-    let least = Infinity;
-    for (let turn = 0; ; turn++) {
-      f.b.set(given);
-      f.residual();
-      const r = largest(f.r);
-      const scale = this.#most * largest(f.x) + norm;
-      if (!(r < least)) break;
-      least = r;
-      best.set(f.x);
-      if (r <= EPS * scale || turn === REFINEMENTS) break;
+    let least = first;
+    for (let turn = 0; turn < REFINEMENTS; turn++) {
       f.b.set(f.r);
       f.solve();
       for (let i = 0; i < best.length; i++) f.x[i] = f.x[i]! + best[i]!;
+      f.b.set(given);
+      f.residual();
+      const r = largest(f.r);
+      if (!(r < least)) break;
+      least = r;
+      best.set(f.x);
+      if (r <= EPS * (this.#most * largest(f.x) + norm)) break;
     }
     const bound = this.#most * largest(best) + norm;
     if (!(least <= ACCEPTED * bound)) {
@@ -191,7 +201,6 @@ class SparseSymmetric implements SparseFactor {
       );
     }
     out.set(best);
-    return out;
   }
 
   refactor(A: SparseMatrix): this {
