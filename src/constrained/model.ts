@@ -103,23 +103,61 @@ export function model(source: string | ((builder: ModelBuilder) => void)): Model
 }
 
 function builderOf(draft: Draft): ModelBuilder {
+  const wrong = (where: string, option: string, value: unknown, expected: string) =>
+    new DownhillError("OPTION", `${where}: ${option} must be ${expected}, got ${quote(value)}`, {
+      details: { option, value },
+    });
+  const checkName = (where: string, name: unknown) => {
+    if (typeof name !== "string" || name === "") throw wrong(where, "name", name, "a name");
+  };
+  const checkTerms = (where: string, terms: unknown) => {
+    if (typeof terms !== "object" || terms === null || Array.isArray(terms))
+      throw wrong(where, "terms", terms, "coefficients by name, such as { x: 2 }");
+    for (const [name, v] of Object.entries(terms))
+      if (typeof v !== "number" || !Number.isFinite(v)) throw wrong(where, name, v, "a finite coefficient");
+  };
+  const checkSides = (where: string, [low, lower]: [string, number], [up, upper]: [string, number]) => {
+    for (const [name, v] of [
+      [low, lower],
+      [up, upper],
+    ] as const)
+      if (typeof v !== "number" || Number.isNaN(v)) throw wrong(where, name, v, "a number");
+    if (lower > upper || lower === Infinity || upper === -Infinity)
+      throw wrong(where, low, lower, `at most ${up}, which is ${upper}, and one of them finite`);
+  };
+  const known = new Set<string>();
   const objective = (sense: "min" | "max", terms: Readonly<Record<string, number>>, constant: number) => {
+    const where = sense === "min" ? "model.minimize" : "model.maximize";
+    checkTerms(where, terms);
+    if (!Number.isFinite(constant)) throw wrong(where, "constant", constant, "a finite number");
+    if (draft.sense) throw new DownhillError("OPTION", `${where}: there are two objectives`);
     draft.sense = sense;
     draft.objective = { constant, linear: new Map(Object.entries(terms)), quadratic: new Map() };
     draft.take(draft.objective);
   };
   return {
     variable(name, bounds = {}) {
+      checkName("model.variable", name);
       checkKeys("model.variable", bounds, ["lower", "upper"]);
+      const { lower = -Infinity, upper = Infinity } = bounds;
+      checkSides("model.variable", ["lower", lower], ["upper", upper]);
+      if (known.has(name))
+        throw wrong("model.variable", "name", name, "another name: this one stands already");
+      known.add(name);
       const j = draft.variable(name);
-      draft.lower[j] = bounds.lower ?? -Infinity;
-      draft.upper[j] = bounds.upper ?? Infinity;
+      draft.lower[j] = lower;
+      draft.upper[j] = upper;
       return name;
     },
     minimize: (terms, constant = 0) => objective("min", terms, constant),
     maximize: (terms, constant = 0) => objective("max", terms, constant),
     constraint(name, terms, sides) {
+      checkName("model.constraint", name);
+      checkTerms("model.constraint", terms);
       checkKeys("model.constraint", sides, ["lower", "upper", "equal"]);
+      const given = [sides.lower, sides.upper, sides.equal].filter((v) => v !== undefined).length;
+      if (given === 0 || (sides.equal !== undefined && given > 1))
+        throw wrong("model.constraint", "sides", sides, "lower or upper or both, or equal alone");
       if (draft.rows.some((row) => row.name === name))
         throw new DownhillError("OPTION", `model: two constraints are called ${quote(name)}`, {
           details: { option: "name" },
@@ -127,6 +165,11 @@ function builderOf(draft: Draft): ModelBuilder {
       const linear = new Map(Object.entries(terms));
       for (const key of linear.keys()) draft.variable(key);
       const { lower = -Infinity, upper = Infinity, equal } = sides;
+      checkSides(
+        "model.constraint",
+        [equal === undefined ? "lower" : "equal", equal ?? lower],
+        ["upper", equal ?? upper],
+      );
       draft.rows.push({ name, terms: linear, l: equal ?? lower, u: equal ?? upper });
     },
   };
@@ -143,7 +186,8 @@ function readText(text: string, draft: Draft): void {
   const pattern = /[^;\n]+/g;
   for (let m = pattern.exec(text); m; m = pattern.exec(text)) {
     const statement = m[0].replace(/\/\/.*|#.*/, "");
-    if (statement.trim() !== "") readStatement(statement, m.index, draft, refuse);
+    const blank = statement.length - statement.trimStart().length;
+    if (statement.trim() !== "") readStatement(statement.slice(blank), m.index + blank, draft, refuse);
   }
 }
 
@@ -208,6 +252,9 @@ function addConstraint(
   else l = u = 0;
   l -= shift;
   u -= shift;
+  if (!(l <= u)) throw refuse(offset, `no number is at least ${l} and at most ${u}`);
+  if (body.linear.size === 0 && !(l <= 0 && u >= 0))
+    throw refuse(offset, "this constraint has no variable and does not hold");
   draft.take(body);
   for (const [key, v] of body.linear) if (v === 0) body.linear.delete(key);
   if (name === undefined && body.linear.size === 1) {
@@ -216,6 +263,11 @@ function addConstraint(
     const [lo, up] = a > 0 ? [l / a, u / a] : [u / a, l / a];
     draft.lower[j] = Math.max(draft.lower[j]!, lo);
     draft.upper[j] = Math.min(draft.upper[j]!, up);
+    if (draft.lower[j]! > draft.upper[j]!)
+      throw refuse(
+        offset,
+        `no value of ${variable} is left: it is at least ${draft.lower[j]} and at most ${draft.upper[j]}`,
+      );
     return;
   }
   const own = name ?? `row${draft.rows.length + 1}`;

@@ -27,6 +27,8 @@ export function tokens(text: string, offset: number, refuse: Refuse): Token[] {
     pattern.lastIndex = at;
     const m = pattern.exec(text);
     if (!m) throw refuse(offset + at, `unexpected ${JSON.stringify(text[at])}`);
+    if (m[1] !== undefined && !Number.isFinite(Number(m[1])))
+      throw refuse(offset + at, `the number ${m[1]} is too large`);
     if (m[1] !== undefined) found.push({ kind: "number", text: m[1], at: offset + at });
     else if (m[2] !== undefined) found.push({ kind: "name", text: m[2], at: offset + at });
     else if (m[3] !== undefined) found.push({ kind: "sign", text: m[3], at: offset + at });
@@ -104,8 +106,16 @@ export class ExpressionReader {
         const q = this.#power();
         if (!isConstant(q) || q.constant === 0) throw this.fail("division is by numbers other than 0 only");
         p = addTo(constant(0), p, 1 / q.constant);
-      } else if (this.next?.kind === "name" || this.next?.text === "(") p = this.#times(p, this.#power());
-      else return p;
+      } else if (this.next?.kind === "name" || this.next?.text === "(") {
+        const last = this.#tokens[this.at - 1];
+        if (last?.kind === "name")
+          throw this.fail(
+            this.next.text === "("
+              ? `unknown function ${JSON.stringify(last.text)}: a linear or quadratic program has none`
+              : `expected + or - or * or a relation, got ${JSON.stringify(this.next.text)}`,
+          );
+        p = this.#times(p, this.#power());
+      } else return p;
     }
   }
 
@@ -138,6 +148,10 @@ export class ExpressionReader {
     if (!token || token.kind === "sign") throw this.fail("expected a number or a name");
     this.at++;
     if (token.kind === "number") return constant(Number(token.text));
+    if (/^inf(inity)?$/i.test(token.text)) {
+      this.at--;
+      throw this.fail("a side that is infinite is left out");
+    }
     const p = constant(0);
     p.linear.set(token.text, 1);
     return p;

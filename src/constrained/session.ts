@@ -63,7 +63,7 @@ const OPTIMAL = { status: "solved", reason: "optimal" } as const;
  * A quadratic program that is solved again and again with other q, l, u, lower, upper (or numbers of P and A). Each solve starts from the
  * sides that bound last, and factors nothing while they stay; where they change much the interior point method finds them anew.
  *
- * @throws as solveQP; SHAPE where a new P or A has another pattern; DISPOSED after `dispose()`.
+ * @throws as solveQP; SHAPE where a new P or A has another pattern; DISPOSED after `dispose()`; REENTRANT from within its own onIteration.
  * @example
  * const session = qpSession({ P: [[2, 0], [0, 2]], q: [-2, -5], A: [[1, 2]], u: [3] });
  * session.solve().x; // [0.4, 1.3]
@@ -91,6 +91,7 @@ class Session implements QPSession {
   /** P was found convex. */
   convex = false;
   #disposed = false;
+  #busy = false;
 
   constructor(program: Program, o: ConvexSettings, splits: boolean) {
     this.splits = splits;
@@ -111,17 +112,27 @@ class Session implements QPSession {
 
   declare [Symbol.dispose]: () => void;
 
-  #live(): void {
+  /** DISPOSED; REENTRANT for what onIteration asks of the solve that it is called by. */
+  #live(what: string): void {
     if (this.#disposed) throw new DownhillError("DISPOSED", "this qpSession was disposed");
+    if (this.#busy)
+      throw new DownhillError("REENTRANT", `qpSession.${what} was called while this session solves`, {
+        hint: "wait until solve() has returned, or use another session",
+      });
   }
 
   solve(): ConvexResult {
-    this.#live();
-    return run(new SessionTask(this));
+    this.#live("solve");
+    this.#busy = true;
+    try {
+      return run(new SessionTask(this));
+    } finally {
+      this.#busy = false;
+    }
   }
 
   update(patch: QPUpdate): this {
-    this.#live();
+    this.#live("update");
     const where = "qpSession.update";
     checkKeys(where, patch, ["q", "l", "u", "lower", "upper", "P", "A"]);
     const { program } = this;
@@ -180,6 +191,7 @@ class Session implements QPSession {
 
   dispose(): void {
     if (this.#disposed) return;
+    this.#live("dispose");
     this.#disposed = true;
     this.admm?.release();
     this.set.release();

@@ -5,11 +5,10 @@ import { run, runAsync } from "../../driver/run.js";
 import { type Call, ITERATION, type Measure, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
-import { checkFilled } from "../../minimize/objective.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
-import { later } from "../../runtime/promises.js";
+import { filler, readOperator } from "./callbacks.js";
 import { identity, type MatrixFree, normOf, readMap } from "./linear-map.js";
 import { norm2, type ProximalOperator } from "./operators.js";
 import {
@@ -127,8 +126,8 @@ function admmTask(where: string, o: AdmmProblem): Task<ProximalEnd, AdmmResult> 
   const c = vector("c", A.rows);
   const stepX = stepOf(where, "proxF", o.proxF, A, o.A === undefined ? 1 : 0);
   const stepZ = stepOf(where, "proxG", o.proxG, B, o.B === undefined ? -1 : 0);
-  const amountOf = (p: AdmmProblem["proxF"], x: Float64Array): number =>
-    typeof p === "function" ? NaN : p.value(x);
+  const amountOf = (name: "proxF" | "proxG", x: Float64Array): number =>
+    typeof o[name] === "function" ? NaN : readOperator(where, name, o[name]).value(x);
   return proximalTask({
     where,
     limits: o,
@@ -138,7 +137,7 @@ function admmTask(where: string, o: AdmmProblem): Task<ProximalEnd, AdmmResult> 
     state: split,
     run: (measure, watch) => alternate(A, B, c, stepX, stepZ, split, measure, watch),
     out: (end, watch, variant) => {
-      split.fun = amountOf(o.proxF, split.x) + amountOf(o.proxG, split.z);
+      split.fun = amountOf("proxF", split.x) + amountOf("proxG", split.z);
       return new AdmmAnswer(
         [end, watch, "admm", variant, "convexMinimum", split],
         split,
@@ -153,11 +152,10 @@ type Move = (w: Float64Array, v: Float64Array, rho: number) => unknown;
 function stepOf(where: string, name: string, p: unknown, M: MatrixFree, sign: 1 | -1 | 0): Move {
   if (typeof p === "function") {
     const step = p as ProximalStep;
-    return (w, v, rho) => later(step(v, 1 / rho, w), (filled) => checkFilled(where, name, filled));
+    const write = filler(where, name);
+    return (w, v, rho) => write(w, () => step(v, 1 / rho, w));
   }
-  const operator = p as ProximalOperator | null;
-  if (typeof operator !== "object" || operator === null || typeof operator.prox !== "function")
-    throw optionError(where, name, p, "an operator such as prox.l1(1), or a function (v, t, out)");
+  const operator = readOperator(where, name, p, ", or a function (v, t, out)");
   if (sign !== 0) {
     const turned = new Float64Array(M.rows);
     return (w, v, rho) => {

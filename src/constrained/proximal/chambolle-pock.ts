@@ -6,9 +6,9 @@ import { ITERATION, type Measure, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
+import { type Applied, readOperator } from "./callbacks.js";
 import { type MatrixFree, normOf, readMap } from "./linear-map.js";
 import { norm2, type ProximalOperator } from "./operators.js";
-import { checkOperator } from "./proximal-gradient.js";
 import {
   ProximalAnswer,
   type ProximalEnd,
@@ -66,8 +66,8 @@ export async function chambollePockAsync(o: ChambollePockProblem): Promise<Chamb
 function chambollePockTask(where: string, o: ChambollePockProblem): Task<ProximalEnd, ChambollePockResult> {
   checkKeys(where, o, [...limitKeys, "K", "proxF", "proxG", "x0", "y0", "tolerance"]);
   const K = readMap(where, "K", o.K);
-  checkOperator(where, "proxF", o.proxF);
-  checkOperator(where, "proxG", o.proxG);
+  const F = readOperator(where, "proxF", o.proxF);
+  const G = readOperator(where, "proxG", o.proxG);
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0, exclusive: true });
   const vector = (name: "x0" | "y0", length: number): Float64Array => {
     const given = o[name];
@@ -85,11 +85,11 @@ function chambollePockTask(where: string, o: ChambollePockProblem): Task<Proxima
     tolerance,
     maxIterations: 50_000,
     state,
-    run: (measure) => primalDual(K, o.proxF, o.proxG, state, y, measure),
+    run: (measure) => primalDual(K, F, G, state, y, measure),
     out: (end, watch, variant) => {
       const Kx = new Float64Array(K.rows);
       K.apply(state.x, Kx);
-      state.fun = o.proxF.value(Kx) + o.proxG.value(state.x);
+      state.fun = F.value(Kx) + G.value(state.x);
       return new ChambollePockAnswer(
         [end, watch, "chambollePock", variant, "convexMinimum", state],
         y,
@@ -104,8 +104,8 @@ const FADE = 0.95;
 
 function* primalDual(
   K: MatrixFree,
-  F: ProximalOperator,
-  G: ProximalOperator,
+  F: Applied,
+  G: Applied,
   state: State,
   y: Float64Array,
   measure: Measure<ProximalEnd>,

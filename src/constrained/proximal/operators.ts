@@ -2,7 +2,8 @@
 // Trends Optim. 1 (2014), chapter 6. Formulas stand at the line.
 
 import { DownhillError } from "../../runtime/errors.js";
-import { checkArray, checkWritable, numberOption } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkArray, checkFinite, checkWritable, numberOption } from "../../runtime/options.js";
 import { nuclearProx, singularValues } from "./nuclear.js";
 import { taut } from "./taut-string.js";
 
@@ -17,27 +18,45 @@ export interface ProximalOperator {
 
 type Apply = (v: Float64Array, t: number, out: Float64Array) => void;
 
+const made = new WeakMap<object, Apply>();
+
+/** The step of an operator of this library, without the checks of what a caller gives. */
+export const applied = (operator: object): Apply | undefined => made.get(operator);
+
+/** `to` is `from` with more methods. */
+export function share(from: object, to: object): void {
+  made.set(to, made.get(from)!);
+}
+
 /** `apply` gets a copy of v, so that out may be v. */
 export function operator(
   name: string,
   value: (x: ArrayLike<number>) => number,
   apply: Apply,
+  family = "prox",
 ): ProximalOperator {
-  const where = `prox.${name}`;
+  const where = `${family}.${name}`;
   let copy = new Float64Array(0);
-  return Object.freeze({
+  const step: Apply = (v, t, out) => {
+    if (copy.length !== v.length) copy = new Float64Array(v.length);
+    copy.set(v);
+    apply(copy, t, out);
+  };
+  const operator = Object.freeze({
     name,
     value,
-    prox(v: ArrayLike<number>, t = 1, out: Float64Array = new Float64Array(v.length)): Float64Array {
-      checkArray(where, "v", v);
+    prox(v: ArrayLike<number>, t = 1, out?: Float64Array): Float64Array {
+      const own = copyNumbers(where, "v", v);
+      checkFinite(where, "v", own);
       numberOption(where, "t", t, 1, { min: 0, exclusive: true });
-      checkWritable(where, "out", out, v.length);
-      if (copy.length !== v.length) copy = new Float64Array(v.length);
-      copy.set(v);
-      apply(copy, t, out);
-      return out;
+      const to = out ?? new Float64Array(own.length);
+      checkWritable(where, "out", to, own.length);
+      apply(own, t, to);
+      return to;
     },
   });
+  made.set(operator, step);
+  return operator;
 }
 
 const weight = (where: string, lambda: unknown): number =>

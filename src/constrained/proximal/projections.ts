@@ -2,6 +2,7 @@
 
 import { lstsq } from "../../linalg/lstsq.js";
 import { element, readMatrix } from "../../linalg/matrix.js";
+import { DownhillError } from "../../runtime/errors.js";
 import { checkArray, checkFinite, numberOption, optionError } from "../../runtime/options.js";
 import {
   l1BallInto,
@@ -10,6 +11,7 @@ import {
   normInf,
   operator,
   type ProximalOperator,
+  share,
   simplexThreshold,
 } from "./operators.js";
 
@@ -31,11 +33,21 @@ function projection(
     name,
     (x) => (inside(x) ? 0 : Infinity),
     (v, _, out) => apply(v, out),
+    "project",
   );
-  return Object.freeze({
+  const found = Object.freeze({
     ...base,
     project: (v: ArrayLike<number>, out?: Float64Array) => (out ? base.prox(v, 1, out) : base.prox(v)),
   });
+  share(base, found);
+  return found;
+}
+
+function notEmpty(where: string, v: Float64Array): void {
+  if (v.length === 0)
+    throw new DownhillError("SHAPE", `${where}: v has length 0, expected at least 1`, {
+      details: { argument: "v", length: 0 },
+    });
 }
 
 const radiusOf = (where: string, radius: unknown): number =>
@@ -88,6 +100,7 @@ export function simplex(total = 1): Projection {
       return Math.max(worst, Math.abs(s));
     },
     (v, out) => {
+      notEmpty("project.simplex", v);
       const tau = simplexThreshold(v, total);
       for (let i = 0; i < v.length; i++) out[i] = Math.max(v[i]! - tau, 0);
     },
@@ -137,6 +150,7 @@ export function secondOrderCone(): Projection {
       return size - height;
     },
     (v, out) => {
+      notEmpty("project.secondOrderCone", v);
       const { size, height } = parts(v);
       if (size <= height) {
         out.set(v);
@@ -156,6 +170,8 @@ export function halfspace(a: ArrayLike<number>, b: number): Projection {
   checkFinite("project.halfspace", "a", a);
   numberOption("project.halfspace", "b", b ?? Number.NaN, Number.NaN);
   const square = norm2(a) * norm2(a);
+  if (square === 0 && b < 0)
+    throw optionError("project.halfspace", "b", b, ">= 0 where a is 0: no point has 0 <= b");
   const above = (x: ArrayLike<number>): number => {
     let s = -b;
     for (let i = 0; i < a.length; i++) s += a[i]! * x[i]!;

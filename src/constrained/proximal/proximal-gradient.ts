@@ -6,15 +6,16 @@ import { type Call, CHECK, ITERATION, type Measure, type Task } from "../../driv
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import {
-  checkFilled,
   checkValue,
   type MaybePromise,
   type ObjectiveParts,
   readObjective,
 } from "../../minimize/objective.js";
+import { DownhillError } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { later } from "../../runtime/promises.js";
+import { type Applied, filler, readOperator } from "./callbacks.js";
 import { readMap } from "./linear-map.js";
 import { normInf, type ProximalOperator } from "./operators.js";
 import {
@@ -51,6 +52,10 @@ function readSmooth(where: string, f: unknown, n: number): Smooth {
     const K = readMap(where, "f.A", A);
     checkArray(where, "f.b", b, K.rows);
     checkFinite(where, "f.b", b);
+    if (K.cols !== n)
+      throw new DownhillError("SHAPE", `${where}: x0 has length ${n}, f.A has ${K.cols} columns`, {
+        details: { argument: "x0", length: n, expected: K.cols },
+      });
     const r = new Float64Array(K.rows);
     return (x, out) => {
       K.apply(x, r);
@@ -65,10 +70,17 @@ function readSmooth(where: string, f: unknown, n: number): Smooth {
   }
   const { fun, grad, funGrad } = readObjective(where, f);
   const lent = new Float64Array(n);
+  const write = filler(where, "grad");
   if (funGrad)
     return (x, out) => {
       lent.set(x);
-      return later(funGrad(lent, out), (v) => checkValue(where, v));
+      let value: unknown;
+      const done = write(out, () =>
+        later(funGrad(lent, out), (v) => {
+          value = v;
+        }),
+      );
+      return later(done, () => checkValue(where, value as number));
     };
   if (!fun || !grad)
     throw optionError(where, "f", f, "an object with fun and grad, with funGrad, or { A, b }");
@@ -77,18 +89,12 @@ function readSmooth(where: string, f: unknown, n: number): Smooth {
     return later(fun(lent), (v) => {
       const value = checkValue(where, v);
       lent.set(x);
-      return later(grad(lent, out), (filled) => {
-        checkFilled(where, "grad", filled);
-        return value;
-      });
+      return later(
+        write(out, () => grad(lent, out)),
+        () => value,
+      );
     });
   };
-}
-
-export function checkOperator(where: string, name: string, g: unknown): asserts g is ProximalOperator {
-  const given = g as ProximalOperator | null | undefined;
-  if (typeof given === "object" && given !== null && typeof given.prox === "function") return;
-  throw optionError(where, name, g, "an operator such as prox.l1(0.1), with prox(v, t, out)");
 }
 
 /**
@@ -116,7 +122,7 @@ function proximalGradientTask(where: string, o: ProximalGradientProblem): Task<P
   checkKeys(where, o, [...limitKeys, "f", "g", "x0", "tolerance", "step"]);
   const x = copyNumbers(where, "x0", o.x0);
   checkFinite(where, "x0", x);
-  checkOperator(where, "g", o.g);
+  const g = readOperator(where, "g", o.g);
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0 });
   const first = numberOption(where, "step", o.step, 1, { min: 0, exclusive: true });
   const smooth = readSmooth(where, o.f, x.length);
@@ -128,7 +134,7 @@ function proximalGradientTask(where: string, o: ProximalGradientProblem): Task<P
     tolerance,
     maxIterations: 10_000,
     state,
-    run: (measure, watch) => fista(smooth, o.g, state, measure, watch, first),
+    run: (measure, watch) => fista(smooth, g, state, measure, watch, first),
     out: (end, watch, variant) =>
       new ProximalAnswer(
         end,
@@ -147,7 +153,7 @@ const ROUNDING = 1e-14;
 
 function* fista(
   smooth: Smooth,
-  g: ProximalOperator,
+  g: Applied,
   state: State,
   measure: Measure<ProximalEnd>,
   watch: Watch,
