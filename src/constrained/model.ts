@@ -4,6 +4,7 @@ import { csrFromTriplets } from "../linalg/csr.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
+import { checkName, checkSides, checkTerms, wrong } from "./builder-checks.js";
 import type { LinearProgram, QuadraticProgram } from "./input.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
 import { type ConvexResult, type SolveQPOptions, solveLP, solveQP } from "./solve.js";
@@ -103,28 +104,6 @@ export function model(source: string | ((builder: ModelBuilder) => void)): Model
 }
 
 function builderOf(draft: Draft): ModelBuilder {
-  const wrong = (where: string, option: string, value: unknown, expected: string) =>
-    new DownhillError("OPTION", `${where}: ${option} must be ${expected}, got ${quote(value)}`, {
-      details: { option, value },
-    });
-  const checkName = (where: string, name: unknown) => {
-    if (typeof name !== "string" || name === "") throw wrong(where, "name", name, "a name");
-  };
-  const checkTerms = (where: string, terms: unknown) => {
-    if (typeof terms !== "object" || terms === null || Array.isArray(terms))
-      throw wrong(where, "terms", terms, "coefficients by name, such as { x: 2 }");
-    for (const [name, v] of Object.entries(terms))
-      if (typeof v !== "number" || !Number.isFinite(v)) throw wrong(where, name, v, "a finite coefficient");
-  };
-  const checkSides = (where: string, [low, lower]: [string, number], [up, upper]: [string, number]) => {
-    for (const [name, v] of [
-      [low, lower],
-      [up, upper],
-    ] as const)
-      if (typeof v !== "number" || Number.isNaN(v)) throw wrong(where, name, v, "a number");
-    if (lower > upper || lower === Infinity || upper === -Infinity)
-      throw wrong(where, low, lower, `at most ${up}, which is ${upper}, and one of them finite`);
-  };
   const known = new Set<string>();
   const objective = (sense: "min" | "max", terms: Readonly<Record<string, number>>, constant: number) => {
     const where = sense === "min" ? "model.minimize" : "model.maximize";

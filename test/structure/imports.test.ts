@@ -22,7 +22,7 @@ const longFiles: Record<string, string> = {
   "src/constrained/dual-set.ts": "one object: the method's memory, and what is read out of it",
   "src/constrained/nonlinear/solve.ts":
     "one object: what three methods share, and the one measure of convergence",
-  "src/constrained/session.ts": "one session and the task of one of its solves",
+  "src/constrained/model.ts": "one small layer: text and builder fill the same draft, which answers by name",
   "src/constrained/run.ts": "one task: its attempts, proofs and pivots, and what survives it",
   "src/constrained/session.ts": "one object: what is kept between two solves, and the solve that uses it",
   "src/index.ts": "a list: every public name",

@@ -74,13 +74,13 @@ function readSmooth(where: string, f: unknown, n: number): Smooth {
   if (funGrad)
     return (x, out) => {
       lent.set(x);
-      let value: unknown;
+      let value = Number.NaN;
       const done = write(out, () =>
         later(funGrad(lent, out), (v) => {
-          value = v;
+          value = checkValue(where, v);
         }),
       );
-      return later(done, () => checkValue(where, value as number));
+      return later(done, () => value);
     };
   if (!fun || !grad)
     throw optionError(where, "f", f, "an object with fun and grad, with funGrad, or { A, b }");
