@@ -73,7 +73,7 @@ export function permutation(n: number, options: PermutationOptions = {}): Genome
     ["inversion", "swap", "scramble"],
     "inversion",
   );
-  const crossing = { edge: crossEdges, order: crossOrder, pmx: crossPlaces }[crossover];
+  const crossing = { edge: crossingEdges(n), order: crossOrder, pmx: crossPlaces }[crossover];
   return guarded(where, n, (numbers) => Int32Array.from(numbers), {
     create: (random) => random.shuffle(Int32Array.from({ length: n }, (_, i) => i)),
     crossover: crossing,
@@ -132,46 +132,54 @@ function crossPlaces(a: Int32Array, b: Int32Array, random: Random): Int32Array {
 }
 
 /** From each place on to the neighbour, in either parent, that has the fewest neighbours left; to a random one where none is left. */
-function crossEdges(a: Int32Array, b: Int32Array, random: Random): Int32Array {
-  const n = a.length;
-  const child = new Int32Array(n);
-  if (n === 1) return child;
+function crossingEdges(n: number): (a: Int32Array, b: Int32Array, random: Random) => Int32Array {
+  // Four for each place, with repetitions: before and after it in a, then in b.
   const edges = new Int32Array(4 * n);
-  for (const [offset, parent] of [
-    [0, a],
-    [2, b],
-  ] as const) {
-    for (let i = 0; i < n; i++) {
-      edges[4 * parent[i]! + offset] = parent[i === 0 ? n - 1 : i - 1]!;
-      edges[4 * parent[i]! + offset + 1] = parent[i === n - 1 ? 0 : i + 1]!;
-    }
-  }
+  /** Edges to places that were not visited yet. */
+  const open = new Uint8Array(n);
   const used = new Uint8Array(n);
   // Those not used yet, and the place of each, so that a random one is found at once.
-  const left = Int32Array.from({ length: n }, (_, i) => i);
-  const place = left.slice();
-  let count = n;
-  let at = a[0]!;
-  for (let i = 0; i < n; i++) {
-    child[i] = at;
-    used[at] = 1;
-    const last = left[--count]!;
-    left[place[at]!] = last;
-    place[last] = place[at]!;
-    let next = -1;
-    let fewest = 5;
-    for (let e = 4 * at; e < 4 * at + 4; e++) {
-      const candidate = edges[e]!;
-      if (used[candidate]) continue;
-      let open = 0;
-      for (let k = 4 * candidate; k < 4 * candidate + 4; k++) if (!used[edges[k]!]) open++;
-      if (open >= fewest) continue;
-      fewest = open;
-      next = candidate;
+  const left = new Int32Array(n);
+  const place = new Int32Array(n);
+  const note = (parent: Int32Array, offset: number): void => {
+    let [before, value] = [parent[n - 1]!, parent[0]!];
+    for (let i = 0; i < n; i++) {
+      const after = parent[i === n - 1 ? 0 : i + 1]!;
+      edges[4 * value + offset] = before;
+      edges[4 * value + offset + 1] = after;
+      before = value;
+      value = after;
     }
-    if (count > 0) at = next >= 0 ? next : left[random.below(count)]!;
-  }
-  return child;
+  };
+  return (a, b, random) => {
+    const child = new Int32Array(n);
+    if (n === 1) return child;
+    note(a, 0);
+    note(b, 2);
+    used.fill(0);
+    open.fill(4);
+    for (let i = 0; i < n; i++) left[i] = place[i] = i;
+    let at = a[0]!;
+    for (let i = 0, count = n - 1; i < n; i++, count--) {
+      child[i] = at;
+      used[at] = 1;
+      const last = left[count]!;
+      left[place[at]!] = last;
+      place[last] = place[at]!;
+      let next = -1;
+      let fewest = 5;
+      // Neighbours are mutual, repetitions too: each edge from here is one from there to here.
+      for (let e = 4 * at; e < 4 * at + 4; e++) open[edges[e]!]!--;
+      for (let e = 4 * at; e < 4 * at + 4; e++) {
+        const candidate = edges[e]!;
+        if (used[candidate] || open[candidate]! >= fewest) continue;
+        fewest = open[candidate]!;
+        next = candidate;
+      }
+      if (count > 0) at = next >= 0 ? next : left[random.below(count)]!;
+    }
+    return child;
+  };
 }
 
 export interface BinaryOptions {
