@@ -119,10 +119,10 @@ export class DeSearch implements Search {
   }
 
   /** An index below `count` that is none of the given ones. */
-  #other(count: number, ...not: number[]): number {
+  #other(count: number, a: number, b = -1, c = -1, d = -1, e = -1): number {
     for (;;) {
       const r = this.#random.below(count);
-      if (!not.includes(r)) return r;
+      if (r !== a && r !== b && r !== c && r !== d && r !== e) return r;
     }
   }
 

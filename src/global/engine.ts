@@ -55,6 +55,9 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   /** The user's point of a row, made anew for each call. */
   readonly #x: Float64Array;
   #row = 0;
+  /** Of a compiled objective: the generation column by column, and its values. */
+  #columns = new Float64Array(0);
+  #out = new Float64Array(0);
   #grad: Float64Array | null = null;
   #minimal: readonly (boolean | null)[] = [];
   /** With constraints: the values of the generation, and what CMA-ES ranks it by. */
@@ -241,7 +244,8 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     const first = this.#row;
     this.#row += count;
     this.watch.nfev += count;
-    const parts = pool ? Math.min(pool.size, count) : 1;
+    if (!pool) return this.#alone(first, count);
+    const parts = Math.min(pool.size, count);
     const waiting = Array.from({ length: parts }, (_, part) => {
       const from = Math.floor((part * count) / parts);
       const rows = Math.floor(((part + 1) * count) / parts) - from;
@@ -253,16 +257,28 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       const take = (values: Float64Array) => {
         for (let k = 0; k < rows; k++) this.#take(first + from + k, values[k]!);
       };
-      if (!pool) {
-        const values = new Float64Array(rows);
-        evaluateMany(recipe, runtime, rows, columns, rows, values);
-        take(values);
-        return undefined;
-      }
       const job = { recipe, variant: runtime.variant, count: rows, columns };
       return pool.evaluate(job, limits.signal).then(({ values }) => take(values));
     });
-    return pool ? Promise.all(waiting).then(() => undefined) : undefined;
+    return Promise.all(waiting).then(() => undefined);
+  }
+
+  /** Rows by the core in this thread, through two arrays that stay. */
+  #alone(first: number, count: number): void {
+    const { evaluator, variables, limits } = this.#input;
+    const n = variables.count;
+    if (this.#out.length < count) {
+      this.#out = new Float64Array(count);
+      this.#columns = new Float64Array(count * n);
+    }
+    const columns = this.#columns;
+    const x = this.#x;
+    for (let k = 0; k < count; k++) {
+      this.#decode(first + k, x);
+      for (let j = 0; j < n; j++) columns[j * count + k] = x[j]!;
+    }
+    evaluateMany(evaluator.recipe!, chosenRuntime(limits.runtime), count, columns, count, this.#out);
+    for (let k = 0; k < count; k++) this.#take(first + k, this.#out[k]!);
   }
 
   /** The next rows, each a call of its own, all waited for together. */

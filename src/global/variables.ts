@@ -125,11 +125,13 @@ export class Variables {
   /** The point in row `row` of `points`, to `out`, all of the user's variables. */
   decode(points: ArrayLike<number>, row: number, out: Float64Array): void {
     const { free, lower, upper } = this;
-    out.set(lower);
+    if (free.length < lower.length) out.set(lower);
     const start = row * free.length;
     for (let k = 0; k < free.length; k++) {
       const j = free[k]!;
-      const [u, low, high] = [points[start + k]!, lower[j]!, upper[j]!];
+      const u = points[start + k]!;
+      const low = lower[j]!;
+      const high = upper[j]!;
       const kind = this.#kind[j];
       let x: number;
       if (kind === REAL) x = low + u * (high - low);
