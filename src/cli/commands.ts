@@ -12,7 +12,7 @@ import { minimize } from "../minimize/minimize.js";
 import { models } from "../models/named-table.js";
 import { paramNames } from "../models/names.js";
 import { compileObjective } from "../models/objective.js";
-import { plot } from "../plot/index.js";
+import { plot, toHTML } from "../plot/index.js";
 import { loadSync } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
@@ -44,6 +44,7 @@ export interface FitCommandOptions extends DataOptions, ParamOptions {
   level?: string;
   json?: boolean;
   plot?: boolean | string;
+  html?: string;
   code?: string;
 }
 
@@ -53,6 +54,15 @@ function levelOf(text: string | undefined): number | undefined {
   if (level > 0 && level < 1) return level;
   throw new DownhillError("OPTION", `--level: ${JSON.stringify(text)} is no level`, {
     hint: "write a number between 0 and 1, such as 0.99",
+  });
+}
+
+function scaleOf(text: string | undefined): number | "mad" | undefined {
+  if (text === undefined || text === "mad") return text;
+  const scale = Number(text);
+  if (scale > 0 && scale < Infinity) return scale;
+  throw new DownhillError("OPTION", `--loss-scale: ${JSON.stringify(text)} is no scale`, {
+    hint: "write a number > 0, in units of y (of sigma, where it is given), or mad",
   });
 }
 
@@ -68,7 +78,11 @@ function prepare(world: World, file: string, model: string, o: FitCommandOptions
   const { text, min } = read;
   const selection = selectRows(table, file === "-" ? "the input" : file, read, o);
   const params = paramsOf(text, selection.variables, min, o);
-  const scale = o.lossScale === undefined || o.lossScale === "mad" ? o.lossScale : Number(o.lossScale);
+  const scale = scaleOf(o.lossScale);
+  if (o.absoluteSigma && o.sigma === undefined)
+    throw new DownhillError("OPTION", "--absolute-sigma: there is no sigma", {
+      hint: "name its column: --sigma err",
+    });
   const settings = {
     model: text,
     params,
@@ -107,6 +121,7 @@ export function fitCommand(world: World, file: string, model: string, o: FitComm
       world.out(`set ${label}: ${m} points, rss ${short(rss)}`);
     });
   }
+  if (o.html !== undefined) world.write(o.html, toHTML(fit));
   if (typeof o.plot === "string") world.write(o.plot, plot(fit));
   else if (o.plot) world.out(plot(fit, { terminal: true, width: world.columns }));
   return fit.success ? 0 : 1;

@@ -53,6 +53,7 @@ function program(world: World, done: (code: number) => void): Command {
         .description("fit a model, a text or the name of one, to a table (- reads the input)"),
     )
       .option("--plot [file]", "draw it in the terminal, or as SVG into a file")
+      .option("--html <file>", "write a page with the report and the pictures")
       .option("--code <language>", "print the same fit as a program: js, python or r")
       .action((file: string, model: string, o: FitCommandOptions) => done(fitCommand(world, file, model, o))),
     'downhill fit data.csv "a*exp(-b*x) + c" --x time --y signal --plot',

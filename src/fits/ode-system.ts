@@ -13,6 +13,7 @@ import { checkKeys, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { integrate, type RightSide } from "./dormand-prince.js";
 import type { OdeOptions } from "./ode.js";
+import { integrateStiff } from "./stiff.js";
 import { Tape } from "./tape.js";
 
 const optionKeys = [
@@ -25,6 +26,7 @@ const optionKeys = [
   "params",
   "tolerance",
   "maxSteps",
+  "method",
   "runtime",
 ];
 
@@ -133,12 +135,18 @@ export class Equations {
   }
 }
 
+interface SolutionControl {
+  readonly tolerance: number;
+  readonly maxSteps: number;
+  readonly stiff: boolean;
+}
+
 export class Solution {
   readonly #e: Equations;
   readonly #from: number;
-  readonly #control: { tolerance: number; maxSteps: number };
+  readonly #control: SolutionControl;
 
-  constructor(equations: Equations, from: number, control: { tolerance: number; maxSteps: number }) {
+  constructor(equations: Equations, from: number, control: SolutionControl) {
     this.#e = equations;
     this.#from = from;
     this.#control = control;
@@ -174,16 +182,25 @@ export class Solution {
         }
       }
     };
+    const slopes = (t: number, y: Float64Array, J: Float64Array): void => {
+      for (let i = 0; i < n; i++) input[i] = y[i]!;
+      input[n + q] = t;
+      variation.run(input, out);
+      for (let i = 0; i < n * n; i++) J[i] = out[n + i]!;
+    };
     const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!);
     const later = order.filter((i) => x[i]! >= this.#from);
     const earlier = order.filter((i) => x[i]! < this.#from).reverse();
     for (const side of [later, earlier]) {
       const times = Float64Array.from(side, (i) => x[i]!);
-      integrate(f, this.#from, y0, times, { ...this.#control, controlled: n }, (s, state) => {
+      const control = { ...this.#control, controlled: n };
+      const seen = (s: number, state: Float64Array): void => {
         for (let i = 0; i < n; i++) input[i] = state[i]!;
         input[n + q] = times[s]!;
         visit(side[s]!, input, state);
-      });
+      };
+      if (control.stiff) integrateStiff(f, slopes, this.#from, y0, p, times, control, seen);
+      else integrate(f, this.#from, y0, times, control, seen);
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import type { BlockModel, OrderedModel } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
-import { numberOption, optionError } from "../runtime/options.js";
+import { choiceOption, numberOption, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { Equations, readTexts, Solution } from "./ode-system.js";
 
@@ -26,6 +26,11 @@ export interface OdeOptions {
   tolerance?: number | undefined;
   /** Steps after which the solution is given up: what lies behind is NaN. Default 100000. */
   maxSteps?: number | undefined;
+  /**
+   * "explicit" (default): the Runge-Kutta method of Dormand and Prince. "stiff": the linearly implicit Euler method, extrapolated, for
+   * equations in which some things happen much faster than what is measured, such as chemical kinetics.
+   */
+  method?: "explicit" | "stiff" | undefined;
   runtime?: Runtime | undefined;
 }
 
@@ -46,8 +51,8 @@ export interface OdeModel extends OrderedModel<Float64Array> {
 /**
  * The solution of an ordinary differential equation as a model of curveFit, with exact derivatives by its parameters.
  *
- * Integrated by the Runge-Kutta method of Dormand and Prince with error control; for stiff equations it takes many small steps. Where
- * the solution ends before a time of the data (a pole, too many steps), the model is NaN there and the fit takes a shorter step.
+ * Integrated with error control by the Runge-Kutta method of Dormand and Prince, which takes many small steps where the equations are
+ * stiff, or by a method for these: `method: "stiff"`. Where the solution ends before a time of the data (a pole, too many steps), the model is NaN there and the fit takes a shorter step.
  *
  * @throws DownhillError EXPRESSION for texts that are not in the language, OPTION for names and numbers that cannot be.
  * @example
@@ -68,8 +73,9 @@ export function ode(options: OdeOptions): OdeModel {
   const from = numberOption(where, "from", options.from, 0);
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-10, { min: 1e-14, max: 0.1 });
   const maxSteps = numberOption(where, "maxSteps", options.maxSteps, 100000, { min: 1, integer: true });
+  const stiff = choiceOption(where, "method", options.method, ["explicit", "stiff"], "explicit") === "stiff";
   const equations = new Equations(texts, options.runtime);
-  const solution = new Solution(equations, from, { tolerance, maxSteps });
+  const solution = new Solution(equations, from, { tolerance, maxSteps, stiff });
   const { n, q } = equations;
   const evaluate = (x: ArrayLike<number>, p: ArrayLike<number>, out: Float64Array): void => {
     out.fill(NaN);

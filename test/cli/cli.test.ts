@@ -202,3 +202,17 @@ test("tables: tabs, pipes, blanks, quotes, no names, byte order mark", () => {
   expect(readTable('\ufeff"time, s","y"\n"1","2"\n', "t").names).toEqual(["time, s", "y"]);
   expect(readTable("% c\n// d\na,b\r\n1,2\r\n", "t").lines).toEqual([4]);
 });
+
+test("--html writes a page of its own; words that are no numbers are named as they were typed", () => {
+  const { code, files } = downhill(["fit", "data/bod.csv", "A*(1 - exp(-k*x))", "--html", "fit.html"]);
+  expect(code).toBe(0);
+  expect(files["fit.html"]).toMatch(/^<!doctype html>/i);
+  expect(files["fit.html"]).toContain("19.1(25)");
+  const huber = ["fit", "data/bod.csv", "linear", "--loss", "huber", "--loss-scale"];
+  expect(downhill([...huber, "abc"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--loss-scale: "abc"'),
+  });
+  expect(downhill([...huber, "2"]).code).toBe(0);
+  expect(downhill(["fit", "data/bod.csv", "linear", "--absolute-sigma"]).err).toContain("--sigma err");
+});

@@ -196,6 +196,92 @@ describe("ode", () => {
   });
 });
 
+describe("stiff equations: Robertson's reaction", () => {
+  const system = {
+    derivatives: { A: "-k1*A + k3*B*C", B: "k1*A - k3*B*C - k2*B^2", C: "k2*B^2" },
+    initial: { A: 1, B: 0, C: 0 },
+    observe: "A",
+    method: "stiff" as const,
+  };
+  const x = [0.4, 1, 4, 10, 40, 100, 400, 1000, 4000, 10000, 40000, 1e5];
+  // SciPy 1.17.1, solve_ivp with Radau, rtol = 1e-13.
+  const radau = [
+    0.9851721138609925, 0.966459737333006, 0.9055186785842554, 0.8413699238414762, 0.7158270687194064,
+    0.6172348823960891, 0.4505186684711066, 0.3368745306607059, 0.18320225777671, 0.107300428537807,
+    0.0389833770854854, 0.0178659211421048,
+  ];
+
+  test("SciPy's Radau to 10 digits, from a step of microseconds to one of a day", () => {
+    const model = ode(system);
+    const { A, B, C } = model.solve(x, { k1: 0.04, k2: 3e7, k3: 1e4 });
+    radau.forEach((value, i) => {
+      expect(relative(A![i]!, value)).toBeLessThan(2e-10);
+      expect(A![i]! + B![i]! + C![i]!).toBeCloseTo(1, 9);
+    });
+    const loose = ode({ ...system, tolerance: 1e-6 }).solve(x, { k1: 0.04, k2: 3e7, k3: 1e4 });
+    radau.forEach((value, i) => {
+      expect(relative(loose.A![i]!, value)).toBeLessThan(1e-5);
+    });
+  });
+
+  test("fitted: SciPy's least squares over that solution", () => {
+    const y = [
+      0.98517, 0.96722, 0.90352, 0.84066, 0.71593, 0.61663, 0.44853, 0.33733, 0.18362, 0.10755, 0.03709,
+      0.01789,
+    ];
+    const params = { k1: 0.05, k2: 2e7, k3: { init: 1e4, fixed: true } };
+    const fit = curveFit({ model: ode(system), x, y, params });
+    expect(fit.success).toBe(true);
+    expect(relative(fit.values.k1!, 0.040663879673421686)).toBeLessThan(1e-6);
+    expect(relative(fit.values.k2!, 29098097.656825423)).toBeLessThan(1e-6);
+    expect(relative(fit.rss, 1.060634386486575e-5)).toBeLessThan(1e-7);
+    expect(relative(fit.params.k1!.stderr!, 5.733117180312291e-4)).toBeLessThan(1e-4);
+    expect(relative(fit.params.k2!.stderr!, 8.936958136253995e5)).toBeLessThan(1e-4);
+  });
+
+  test("where nothing is stiff it is the other method: values, sensitivities, backwards, with a time in it", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.1, max: 2, noNaN: true }),
+        fc.double({ min: 0.1, max: 3, noNaN: true }),
+        (k, w) => {
+          const equations = {
+            derivatives: { u: "-k*u + v + sin(w*t)", v: "-k*v*u" },
+            initial: { u: 1, v: "1 + k" },
+            observe: "u*v",
+          };
+          const times = [2, -1, 0, 0.5, 1];
+          const [one, two] = (["explicit", "stiff"] as const).map((method) => {
+            const model = ode({ ...equations, method });
+            const p = model.params.map((name) => (name === "k" ? k : w));
+            const J = new Float64Array(2 * times.length);
+            model.jacobian(times, p, J);
+            return { ...model.solve(times, { k, w }), J } as Record<string, Float64Array>;
+          });
+          for (const name of ["u", "v", "J"] as const) {
+            const [a, b] = [one![name]!, two![name]!];
+            const size = Math.max(...a.map(Math.abs));
+            a.forEach((v, i) => {
+              expect(Math.abs(v - b[i]!)).toBeLessThan((name === "J" ? 1e-6 : 1e-8) * (1 + size));
+            });
+          }
+        },
+      ),
+      { numRuns: 30, seed: 7 },
+    );
+  });
+
+  test("a pole, too few steps, a word that is no method", () => {
+    const pole = ode({ derivatives: { u: "k*u^2" }, initial: { u: 1 }, method: "stiff" });
+    const { u } = pole.solve([0, 0.5, 2], { k: 1 });
+    expect(u![1]).toBeCloseTo(2, 8);
+    expect(u![2]).toBeNaN();
+    const few = ode({ ...system, maxSteps: 2 }).solve([0, 1e5], { k1: 0.04, k2: 3e7, k3: 1e4 });
+    expect([few.A![0], few.A![1]]).toEqual([1, NaN]);
+    expect(refused(() => ode({ ...system, method: "stif" as never })).hint).toMatch(/stiff/);
+  });
+});
+
 describe("odr", () => {
   // Pearson's data with York's weights (Can. J. Phys. 44 (1966) 1079); the answer: York, Earth Planet. Sci. Lett. 5 (1968) 320.
   const york = {
