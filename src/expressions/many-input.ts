@@ -187,6 +187,13 @@ export function readMany(where: string, named: CurveFitManyOptions, more?: reado
     const core = compiledFor(where, model as string, params.names, variables);
     ({ source } = core.tree);
     names = [...core.tree.variables];
+    const used = new Set(core.tree.nodes.map((node) => node.kind === "param" && node.name));
+    const idle = params.free.map((j) => params.names[j]!).find((name) => !used.has(name));
+    if (idle !== undefined)
+      throw new DownhillError("OPTION", `${where}: ${idle} does not occur in the model`, {
+        hint: "leave it out of params, or correct the model: with it no standard error is known",
+        details: { option: "params", name: idle },
+      });
     const missing = keyed && names.find((name) => !variables.includes(name));
     if (missing || (!keyed && names.length !== 1)) {
       throw new DownhillError(

@@ -58,7 +58,10 @@ function failureDetail(
     const i = residuals.findIndex((r) => !Number.isFinite(r));
     const which = i < 0 ? "the sum of squares" : `residual[${i}]`;
     const value = i < 0 ? Infinity : residuals[i];
-    return `at the start ${which} is ${quote(value)}; choose another start or bounds`;
+    // An argument in another place, or a misspelt name, is NaN too.
+    const list = engine.exact ? "" : Array.from({ length: engine.n }, (_, j) => names(j)).join(", ");
+    const called = list.includes("[") || !list ? "" : `. A model is called with (x, { ${list} })`;
+    return `at the start ${which} is ${quote(value)}; choose another start or bounds${called}`;
   }
   if (end.reason === "nonFinite") {
     const { n } = engine;
