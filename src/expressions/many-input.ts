@@ -23,7 +23,7 @@ import {
 import { unnamed } from "./curve-fit.js";
 import type { ManyData, ManyShape } from "./job.js";
 import { type CurveStarts, isOpen, isStarts, openSpecs, readNames, readStarts } from "./many-starts.js";
-import { compiledFor } from "./read.js";
+import { checkUsed, compiledFor } from "./read.js";
 import { pointsWanted } from "./start-options.js";
 
 /** One array of numbers, or one array for each curve. */
@@ -187,13 +187,7 @@ export function readMany(where: string, named: CurveFitManyOptions, more?: reado
     const core = compiledFor(where, model as string, params.names, variables);
     ({ source } = core.tree);
     names = [...core.tree.variables];
-    const used = new Set(core.tree.nodes.map((node) => node.kind === "param" && node.name));
-    const idle = params.free.map((j) => params.names[j]!).find((name) => !used.has(name));
-    if (idle !== undefined)
-      throw new DownhillError("OPTION", `${where}: ${idle} does not occur in the model`, {
-        hint: "leave it out of params, or correct the model: with it no standard error is known",
-        details: { option: "params", name: idle },
-      });
+    checkUsed(where, core.tree, params);
     const missing = keyed && names.find((name) => !variables.includes(name));
     if (missing || (!keyed && names.length !== 1)) {
       throw new DownhillError(

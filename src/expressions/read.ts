@@ -7,6 +7,7 @@ import { type BlockModel, checkModel, type Data } from "../least-squares/model.j
 import { type Compiled, compiled, withTies } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
 import { type CompiledModel, type CompileOptions, compileExpression, TextModel } from "../models/model.js";
+import type { Tree } from "../models/syntax.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { planFit } from "./plan.js";
@@ -45,6 +46,21 @@ export function compiledFor(
   }
   if (own.every((name, i) => name === params[i])) return core;
   return compiled(core.tree.source, { variables: core.tree.variables, params });
+}
+
+/** OPTION for a free parameter that the text does not have: with it no standard error would be known. */
+export function checkUsed(
+  where: string,
+  tree: Tree,
+  params: { readonly names: readonly string[]; readonly free: readonly number[] },
+): void {
+  const used = new Set(tree.nodes.map((node) => node.kind === "param" && node.name));
+  const idle = params.free.map((j) => params.names[j]!).find((name) => !used.has(name));
+  if (idle === undefined) return;
+  throw new DownhillError("OPTION", `${where}: ${idle} does not occur in the model`, {
+    hint: "leave it out of params, or correct the model: with it no standard error is known",
+    details: { option: "params", name: idle },
+  });
 }
 
 /** The columns of a model's variables. */

@@ -40,10 +40,15 @@ export interface LuFactor<T extends Real = Float64Array> extends Factor<T> {
 export function lu(A: Matrix<Float32Array>, o?: FactorOptions): LuFactor<Float32Array>;
 export function lu(A: MatrixLike, o?: FactorOptions): LuFactor;
 export function lu(A: MatrixLike, o: FactorOptions = {}): LuFactor<Real> {
-  checkOptions("lu", o);
-  const s = readMatrix("lu", "A", A);
-  checkSquare("lu", s);
-  checkMatrixFinite("lu", "A", s, choosePrecision("lu", o.dtype, A));
+  return luOf("lu", A, o);
+}
+
+/** For the function that was called. */
+export function luOf(where: string, A: MatrixLike, o: FactorOptions): LuFactor<Real> {
+  checkOptions(where, o);
+  const s = readMatrix(where, "A", A);
+  checkSquare(where, s);
+  checkMatrixFinite(where, "A", s, choosePrecision(where, o.dtype, A));
   return new DenseLu<Real>(s, A, o).start(s);
 }
 

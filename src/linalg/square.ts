@@ -2,7 +2,7 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
-import { lu } from "./lu.js";
+import { luOf } from "./lu.js";
 import { type Matrix, type MatrixLike, readMatrix } from "./matrix.js";
 import { solve } from "./solve.js";
 
@@ -13,7 +13,7 @@ import { solve } from "./solve.js";
  * det([[1, 2], [3, 4]]); // -2
  */
 export function det(A: MatrixLike, o: FactorOptions = {}): number {
-  return withLu(A, o, (f) => f.det, 0);
+  return withLu("det", A, o, (f) => f.det, 0);
 }
 
 /**
@@ -23,7 +23,7 @@ export function det(A: MatrixLike, o: FactorOptions = {}): number {
  * logDet([[1e200, 0], [0, 1e200]]); // { log: 921.03, sign: 1 }, where det overflows
  */
 export function logDet(A: MatrixLike, o: FactorOptions = {}): number {
-  return withLu(A, o, (f) => f.logDet, -Infinity);
+  return withLu("logDet", A, o, (f) => f.logDet, -Infinity);
 }
 
 /**
@@ -33,18 +33,19 @@ export function logDet(A: MatrixLike, o: FactorOptions = {}): number {
  * rcond([[1, 1], [1, 1 + 1e-9]]); // about 2.5e-10
  */
 export function rcond(A: MatrixLike, o: FactorOptions = {}): number {
-  return withLu(A, o, (f) => f.rcond, 0);
+  return withLu("rcond", A, o, (f) => f.rcond, 0);
 }
 
 function withLu(
+  where: string,
   A: MatrixLike,
   o: FactorOptions,
-  use: (f: ReturnType<typeof lu>) => number,
+  use: (f: ReturnType<typeof luOf>) => number,
   singularValue: number,
 ): number {
-  let f: ReturnType<typeof lu>;
+  let f: ReturnType<typeof luOf>;
   try {
-    f = lu(A, o);
+    f = luOf(where, A, o);
   } catch (error) {
     if (error instanceof DownhillError && error.code === "SINGULAR") return singularValue;
     throw error;

@@ -19,7 +19,14 @@ export interface Rows {
 /** Rows of `inputs` finite numbers, in the network's precision; the array itself when it has that already. */
 export function readFeatures(where: string, x: unknown, inputs: number, dtype: DType): Rows {
   const Type = vectorType(dtype);
-  const { flat, cols } = flatRows(where, "x", x, `rows of ${inputs} numbers, nested or one after the other`);
+  // One number is a row of one.
+  const rows = typeof x === "number" ? [x] : x;
+  const { flat, cols } = flatRows(
+    where,
+    "x",
+    rows,
+    `rows of ${inputs} numbers, nested or one after the other`,
+  );
   if (cols !== null && cols !== inputs) {
     throw new DownhillError(
       "SHAPE",

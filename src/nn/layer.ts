@@ -4,7 +4,8 @@
 import { type Options, resolve } from "../first-order/rule.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys } from "../runtime/options.js";
+import { takeList } from "../runtime/lists.js";
+import { checkKeys, optionError } from "../runtime/options.js";
 import type { FloatVector, Kernels } from "./kernels.js";
 import type { StageClass } from "./stage.js";
 
@@ -89,12 +90,10 @@ export const factory = /* @__NO_SIDE_EFFECTS__ */ <F extends (...args: never[]) 
   return Object.assign(make, { layer: definition });
 };
 
-export function checkLayers(where: string, layers: unknown): asserts layers is readonly Layer[] {
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new DownhillError("OPTION", `${where}: layers must be a list of layers, got ${quote(layers)}`, {
-      details: { option: "layers", value: layers },
-    });
-  }
+/** A copy of the list, whose elements are layers. */
+export function takeLayers(where: string, given: unknown): readonly Layer[] {
+  const layers = takeList(where, "layers", given, "a list of layers");
+  if (layers.length === 0) throw optionError(where, "layers", given, "a list of layers");
   for (const [i, layer] of layers.entries()) {
     if (isLayer(layer)) continue;
     throw new DownhillError("OPTION", `${where}: layers[${i}] must be a layer, got ${quote(layer)}`, {
@@ -102,4 +101,5 @@ export function checkLayers(where: string, layers: unknown): asserts layers is r
       details: { option: "layers", index: i, value: layer },
     });
   }
+  return layers as Layer[];
 }

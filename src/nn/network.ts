@@ -24,7 +24,7 @@ import type { FitOptions } from "./fit-options.js";
 import type { EpochIteration, History } from "./history.js";
 import { copyRows, type Features, readFeatures, type TargetValues } from "./inputs.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
-import { checkLayers, type Layer } from "./layer.js";
+import { type Layer, takeLayers } from "./layer.js";
 import type { Loss } from "./loss.js";
 import { type LossName, lossOf } from "./losses.js";
 import { claimOf } from "./owner.js";
@@ -89,12 +89,11 @@ export class Network {
     const whole = { min: 1, max: 2 ** 24, integer: true };
     if (options.inputs === undefined) throw optionError(where, "inputs", undefined, "an integer >= 1");
     const inputs = numberOption(where, "inputs", options.inputs, 0, whole);
-    checkLayers(where, options.layers);
+    this.layers = Object.freeze(takeLayers(where, options.layers));
     const loss = lossOf(where, options.loss, { delta: options.delta });
     const dtype = choiceOption(where, "dtype", options.dtype, ["f32", "f64"], "f32");
     const seeds = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true };
     this.#seed = numberOption(where, "seed", options.seed, 0, seeds);
-    this.layers = Object.freeze([...options.layers]);
     const plan = planOf(where, inputs, this.layers);
     checkEnd(where, plan, loss);
     this.#body = new Body(plan, dtype, loss, this.#seed, options.runtime);
@@ -345,7 +344,7 @@ export class Network {
   }
 
   /** Outputs in evaluation mode: probabilities for the cross-entropies, values else. rows x outputs, row by row. */
-  predict(x: Features): FloatVector {
+  predict(x: Features | number): FloatVector {
     const { body } = this;
     const { plan, arena, kernels, loss } = body;
     const { rows, data } = readFeatures("predict", x, plan.inputs, body.dtype);

@@ -11,7 +11,7 @@ import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
 import { type Features, readFeatures, type TargetValues } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
-import { checkLayers, type Layer } from "./layer.js";
+import { type Layer, takeLayers } from "./layer.js";
 import { dense } from "./layers/dense.js";
 import type { LossName } from "./losses.js";
 import { Network } from "./network.js";
@@ -219,9 +219,9 @@ export function transfer(net: Network, options: TransferOptions): Network {
     throw optionError(where, "keep", keep, `one of ${net.names.join(", ")}`);
   }
   const count = numberOption(where, "keep", named ?? null, 0, { min: 1, max: most, integer: true });
-  checkLayers(where, options.layers);
+  const own = takeLayers(where, options.layers);
   const { inputs, dtype } = net;
-  const layers = [...net.layers.slice(0, count), ...options.layers];
+  const layers = [...net.layers.slice(0, count), ...own];
   const { loss, delta, seed = net.seed, runtime = net.body.given } = options;
   const next = new Network({
     inputs,

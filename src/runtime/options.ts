@@ -37,10 +37,13 @@ export function nearest(name: unknown, known: readonly string[]): string | undef
 
 /** Names of other libraries, in small letters and without _ and -, behind the name here. */
 const ELSEWHERE =
-  "maxIterations:maxiter,iterations;maxEvaluations:maxfev,maxfun,maxnfev;maxTimeMs:timeout;onIteration:callback;" +
-  "lr:learningrate,eta;gradTol:gtol,tol,tolerance;funTol:ftol;stepTol:xtol;tolerance:tol,rtol;params:p0;x:xdata;y:ydata;init:value;" +
-  "min:lower;max:upper;fixed:vary;sigma:weights,yerr;patience:earlystopping;seed:randomstate;levenbergMarquardt:lm;" +
-  "softmaxCrossEntropy:crossentropy;mse:meansquarederror";
+  "draws:nsamples,nsteps,iterations;chains:nwalkers,nchains,cores;maxIterations:maxiter,iterations,niter;" +
+  "maxEvaluations:maxfev,maxfun,maxnfev;maxTimeMs:timeout;onIteration:callback,disp,verbose;" +
+  "lr:learningrate,eta;gradTol:gtol,tol,tolerance;funTol:ftol;stepTol:xtol;tolerance:tol,rtol,atol,rcond,cond;" +
+  "params:p0,initialvalues,initial,guess,bounds;x:xdata;y:ydata;init:value;min:lower;max:upper;lower:lb;upper:ub;fixed:vary;" +
+  "sigma:weights,weight,yerr,errors;lossScale:fscale;patience:earlystopping;seed:randomstate;levenbergMarquardt:lm;" +
+  "differenceStep:eps,epsilon;eps:epsilon;alpha:rho,decay;beta2:rho;weightDecay:decay;preconditioner:m;P:q;q:c;A:aub,aeq,g;u:bub,beq,h,b;" +
+  "softmaxCrossEntropy:crossentropy;mse:meansquarederror;method:damping,lambda,solver";
 
 /** What a name of another library is called here, where that is among the known ones. */
 export function nameHere(name: string, known: readonly string[]): string | undefined {
@@ -53,9 +56,13 @@ export function nameHere(name: string, known: readonly string[]): string | undef
 }
 
 /** OPTION when `options` is no object: where names are taken out of it before checkKeys sees the rest. */
-export function checkObject(where: string, options: unknown): void {
+export function checkObject(where: string, options: unknown, name = ""): void {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
-  throw new DownhillError("OPTION", `${where}: the options must be an object, got ${quote(options)}`);
+  throw new DownhillError(
+    "OPTION",
+    `${where}: the options must be an object, got ${quote(options)}`,
+    name ? { hint: `options have names: { ${name}: ... }` } : {},
+  );
 }
 
 /** OPTION when `options` is not an object or has a key that is not expected; `also`: what may have been meant, besides. */
@@ -65,7 +72,7 @@ export function checkKeys(
   expected: readonly string[],
   also: readonly string[] = [],
 ): void {
-  checkObject(where, options);
+  checkObject(where, options, expected[0]);
   for (const key of Object.keys(options)) {
     if (expected.includes(key)) continue;
     const known = [...expected, ...also];

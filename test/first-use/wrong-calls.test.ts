@@ -1,8 +1,8 @@
 // Wrong calls that newcomers make: each answer names the function that was called, what came, what was expected, and what to do.
 import { describe, expect, test } from "vitest";
 import * as d from "../../src/index.js";
+import { more, type Wrong } from "./more-calls.js";
 
-type Wrong = readonly [what: string, call: () => unknown, code: string, ...words: RegExp[]];
 const f = (x: ArrayLike<number>) => (x[0]! - 1) ** 2;
 const any = <T>(value: unknown): T => value as T;
 const data = { x: [0, 1, 2, 3], y: [1, 2, 3, 4] };
@@ -293,8 +293,14 @@ function thrown(call: () => unknown): d.DownhillError {
   throw new Error("it was accepted");
 }
 
-describe(`${wrong.length} wrong calls`, () => {
-  const rows = wrong.map(([what, call, code, ...words]) => [what, { call, code, words }] as const);
+const all = [...wrong, ...more];
+
+test("they are 200 and more", () => {
+  expect(all.length).toBeGreaterThanOrEqual(200);
+});
+
+describe(`${all.length} wrong calls`, () => {
+  const rows = all.map(([what, call, code, ...words]) => [what, { call, code, words }] as const);
   test.each(rows)("%s", (_what, { call, code, words }) => {
     const error = thrown(call);
     expect(error.code).toBe(code);

@@ -5,7 +5,14 @@ import type { Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { lstsq } from "../../linalg/lstsq.js";
-import { booleanOption, checkArray, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
+import {
+  booleanOption,
+  checkArray,
+  checkFinite,
+  checkKeys,
+  numberOption,
+  optionError,
+} from "../../runtime/options.js";
 import type { Variant } from "../../runtime/rooms.js";
 import { type Columns, dot, readColumns } from "./columns.js";
 import { elasticNetMethod, NetState, type Penalty } from "./elastic-net.js";
@@ -162,6 +169,7 @@ export async function lassoAsync(
 
 function lassoTask(where: string, A: unknown, b: ArrayLike<number>, lambda: number, o: LassoOptions) {
   checkKeys(where, o, netKeys);
+  if (lambda === undefined) throw optionError(where, "lambda", lambda, "a finite number >= 0");
   const weight = numberOption(where, "lambda", lambda ?? Number.NaN, Number.NaN, { min: 0 });
   return netTask(where, A, b, weight, 1, o);
 }
