@@ -193,9 +193,7 @@ export function readMany(where: string, named: CurveFitManyOptions, more?: reado
       throw new DownhillError(
         "SHAPE",
         `${where}: x must have the variables ${names.join(", ")} of the model`,
-        {
-          details: { argument: "x" },
-        },
+        { details: { argument: "x" } },
       );
     }
   }
