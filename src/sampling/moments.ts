@@ -73,6 +73,22 @@ export class CrossMoments {
     }
   }
 
+  /** Becomes what it would be with the draws of `other` too (Chan, Golub and LeVeque 1983). */
+  pool(other: CrossMoments): void {
+    if (other.count === 0) return;
+    const { d, mean, squares } = this;
+    const delta = this.#delta;
+    const total = this.count + other.count;
+    const factor = (this.count * other.count) / total;
+    for (let i = 0; i < d; i++) delta[i] = other.mean[i]! - mean[i]!;
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j < d; j++)
+        squares[i * d + j] = squares[i * d + j]! + other.squares[i * d + j]! + factor * delta[i]! * delta[j]!;
+      mean[i] = mean[i]! + (delta[i]! * other.count) / total;
+    }
+    this.count = total;
+  }
+
   clear(): void {
     this.count = 0;
     this.mean.fill(0);

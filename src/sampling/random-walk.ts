@@ -22,7 +22,10 @@ export class RandomWalk implements Mover {
   readonly stats = [noStats()] as const;
   readonly #trial: Float64Array;
   readonly #z: Float64Array;
+  /** Of the draws since the last power of two, and of those from the power before to it. */
   readonly #moments: CrossMoments;
+  readonly #older: CrossMoments;
+  readonly #pooled: CrossMoments;
   /** Cholesky factor of the covariance; the identity until one is learnt. */
   readonly #factor: Float64Array;
   readonly #scratch: Float64Array;
@@ -43,6 +46,8 @@ export class RandomWalk implements Mover {
     this.#trial = new Float64Array(d);
     this.#z = new Float64Array(d);
     this.#moments = new CrossMoments(d);
+    this.#older = new CrossMoments(d);
+    this.#pooled = new CrossMoments(d);
     this.#factor = new Float64Array(d * d);
     this.#scratch = new Float64Array(d * d);
     this.#logScale = ln(scale ?? 2.38 / Math.sqrt(d));
@@ -92,16 +97,25 @@ export class RandomWalk implements Mover {
     return least;
   }
 
-  /** Robbins and Monro for the scale; the covariance of the second half of what was drawn so far. */
+  /** Robbins and Monro for the scale; the covariance of at least the last half of what was drawn so far. */
   #learn(t: number, acceptance: number): void {
     const { d } = this;
     this.#logScale += (acceptance - this.#target) / Math.sqrt(0.25 * t + 1);
-    // Draws before powers of two are forgotten, so that the way from the start is.
-    if ((t & (t + 1)) === 0 && t >= 15) this.#moments.clear();
+    // Draws before the last power of two but one are forgotten, so that the way from the start is. Those after it stay: the covariance of
+    // a few draws lacks directions, and a walk that lacks them hardly finds them again.
+    if ((t & (t + 1)) === 0 && t >= 15) {
+      this.#older.clear();
+      this.#older.pool(this.#moments);
+      this.#moments.clear();
+    }
     this.#moments.add(this.q);
-    const n = this.#moments.count;
-    if (t < 50 || n < 5 * d || n % 10 !== 0) return;
-    const covariance = this.#moments.squares.map((s) => s / (n - 1));
+    const n = this.#moments.count + this.#older.count;
+    if (t < 50 || n < 10 * d || t % 10 !== 0) return;
+    const pooled = this.#pooled;
+    pooled.clear();
+    pooled.pool(this.#older);
+    pooled.pool(this.#moments);
+    const covariance = pooled.squares.map((s) => s / (n - 1));
     const first = !this.#shaped;
     if (!cholesky(d, covariance, this.#scratch)) return;
     this.#factor.set(this.#scratch);
@@ -121,6 +135,7 @@ export class RandomWalk implements Mover {
         shaped: this.#shaped,
         factor: [...this.#factor],
         moments: this.#moments.state(),
+        older: this.#older.state(),
       },
     };
   }
@@ -129,10 +144,17 @@ export class RandomWalk implements Mover {
     this.random = Random.resume(random);
     this.q.set(points[0]!);
     this.lp[0] = lp[0]!;
-    const given = learnt as { logScale: number; shaped: boolean; factor: number[]; moments: MomentsState };
+    const given = learnt as {
+      logScale: number;
+      shaped: boolean;
+      factor: number[];
+      moments: MomentsState;
+      older: MomentsState;
+    };
     this.#logScale = given.logScale;
     this.#shaped = given.shaped;
     this.#factor.set(given.factor);
     this.#moments.restore(given.moments);
+    this.#older.restore(given.older);
   }
 }

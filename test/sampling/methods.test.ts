@@ -201,3 +201,14 @@ test("eight schools: a derived quantity has the moments of its own", () => {
   const same = p.derive((x) => x[8]! + x[9]! * x[0]!);
   expect(same.mean).toBeCloseTo(theta1.mean, 10);
 });
+
+test("the random walk learns a covariance of ten correlated dimensions that lacks no direction", () => {
+  const k = known.find(({ id }) => id === "normal10_ar0.9")!;
+  for (const seed of [17, 18]) {
+    const options = { method: "metropolis", draws: 8000, warmup: 2000, seed, checkGradient: false } as const;
+    const p = sample(k.density, k.start, options);
+    // An optimal walk has about 0.33 / d of its draws as effective ones (Gelman, Roberts and Gilks 1996): 1000 of 32,000.
+    expect(Math.min(...p.essBulk)).toBeGreaterThan(200);
+    expect(Math.max(...p.rHat)).toBeLessThan(1.03);
+  }
+});
