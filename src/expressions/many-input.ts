@@ -22,6 +22,7 @@ import {
 } from "../runtime/options.js";
 import { unnamed } from "./curve-fit.js";
 import type { ManyData, ManyShape } from "./job.js";
+import { type Extent, interleave, join } from "./many-columns.js";
 import { type CurveStarts, isOpen, isStarts, openSpecs, readNames, readStarts } from "./many-starts.js";
 import { checkUsed, compiledFor } from "./read.js";
 import { pointsWanted } from "./start-options.js";
@@ -100,11 +101,6 @@ function flat(where: string, argument: string, values: Numbers, lent = false, wi
   for (let i = 0; i < values.length; i++)
     out.set(i === 0 ? first : takeNumbers(where, `${argument}[${i}]`, values[i], m), i * m);
   return out;
-}
-
-interface Extent {
-  readonly m: number;
-  readonly k: number;
 }
 
 /** Points and curves, from whatever tells them. */
@@ -257,31 +253,6 @@ function refuseInvalid(where: string, data: ManyData, m: number): void {
   }
   if (data.columns) checkFinite(where, "x", data.columns);
   checkFinite(where, "starts", data.starts);
-}
-
-const join = (columns: readonly Float64Array[]): Float64Array => {
-  if (columns.length === 1) return columns[0] as Float64Array;
-  const out = new Float64Array(columns.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const column of columns) {
-    out.set(column, at);
-    at += column.length;
-  }
-  return out;
-};
-
-/** [curve][variable][point]; a column of m numbers is repeated. */
-function interleave(columns: readonly Float64Array[], { m, k }: Extent): Float64Array {
-  const V = columns.length;
-  if (V === 1) return columns[0] as Float64Array;
-  const out = new Float64Array(k * V * m);
-  columns.forEach((column, v) => {
-    for (let i = 0; i < k; i++) {
-      const from = column.length === m ? 0 : i * m;
-      out.set(column.subarray(from, from + m), (i * V + v) * m);
-    }
-  });
-  return out;
 }
 
 /** 1 / sigma: m for all curves, or k*m, where what is no positive number is NaN and spoils its curve. */
