@@ -3,7 +3,8 @@
 
 import type { Objective, ObjectiveParts } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
 import { ExactSum } from "../exact-sum.js";
 import { transposed } from "../program.js";
 import { type CompiledProgram, isCompiledProgram } from "./compiled.js";
@@ -91,9 +92,8 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
   );
   const tolerance = numberOption("verify", "tolerance", o.tolerance, usual, { min: 0 });
   const { f, o: parts, maximize } = problemOf(given);
-  checkArray("verify", "x", claim.x);
-  checkFinite("verify", "x", claim.x);
-  const x = Float64Array.from(claim.x);
+  const x = copyNumbers("verify", "x", claim.x);
+  checkFinite("verify", "x", x);
   const p = readProgram("verify", f, x, parts);
   const { n, m } = p;
   const value = evaluation(p.objective as ObjectiveParts);

@@ -138,7 +138,7 @@ function given(where: string, list: ArrayLike<number>): Float64Array {
 }
 
 function spaced(where: string, c: Columns, l1Ratio: number, o: LassoPathOptions): Float64Array {
-  const count = numberOption(where, "count", o.count, 100, { min: 1, integer: true });
+  const count = numberOption(where, "count", o.count, 100, { min: 1, max: 2 ** 20, integer: true });
   const ratio = numberOption(where, "ratio", o.ratio, c.n > c.m ? 1e-2 : 1e-3, {
     min: 0,
     exclusive: true,
