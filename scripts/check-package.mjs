@@ -16,13 +16,13 @@ const PROGRAMS = {
   // 80,000 were meant; starts, statistics, global fits, bands, errors in x and vectors are part of it. ARCHITECTURE.md has the parts.
   "expression.js": {
     // Special functions are 3,662 of them.
-    budget: 91_900,
+    budget: 92_300,
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
   // 38,000 were meant; the names of other libraries are 190 of them.
-  "curve-fit.js": { budget: 39_850, holds: ["least-squares.simd", "least-squares.relaxed"] },
+  "curve-fit.js": { budget: 39_950, holds: ["least-squares.simd", "least-squares.relaxed"] },
   "minimize.js": { budget: 46_000, holds: ["smooth.simd"] },
-  "adam.js": { budget: 22_300, holds: ["first-order.simd"] },
+  "adam.js": { budget: 22_400, holds: ["first-order.simd"] },
   // d3's scales, shapes and contours are 17,100 of them.
   "plot.js": { budget: 43_000, holds: [] },
 };
