@@ -126,6 +126,31 @@ async function buildLibrary(outdir, chunks, entryPoints, plugins, sourcemap) {
   nameChunks(outdir, made.metafile, DATA);
 }
 
+/** Main entry and pictures as one classic script, for a page without a bundler: `downhill.curveFit(...)`, `downhill.plot(...)`. */
+async function buildBundle() {
+  await build({
+    ...common,
+    format: "iife",
+    globalName: "downhill",
+    // A script that is imported as a module keeps its names to itself.
+    footer: { js: "globalThis.downhill = downhill;" },
+    stdin: {
+      contents: 'export * from "./src/index.ts"; export * from "./src/plot/index.ts";',
+      resolveDir: ".",
+      loader: "ts",
+    },
+    outfile: "dist/bundle.js",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    minify: true,
+    plugins: [plainLoader],
+  });
+  writeFileSync(
+    "dist/types/bundle.d.ts",
+    'type Everything = typeof import("./index.js") & typeof import("./plot.js");\ndeclare global {\n  var downhill: Everything;\n}\nexport {};\n',
+  );
+}
+
 async function main() {
   const started = performance.now();
   await buildWasm(say);
@@ -156,6 +181,7 @@ async function main() {
     },
   });
   await buildTypes(entries);
+  await buildBundle();
   copyFileSync("src/driver/report.schema.json", "dist/report.schema.json");
   say(`build: done in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

@@ -77,6 +77,24 @@ async function main() {
       assert.deepEqual(page.simd, here);
       assert.deepEqual(worker.simd, here);
     });
+    await checks.check("one file by a script tag: a fit, a minimum, a picture", async () => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await page.goto(`${origin}/open/test/browser/script-tag.html`);
+      const there = await page.evaluate(() => {
+        const { curveFit, minimize, plot } = globalThis.downhill;
+        const fit = curveFit({ model: "a*exp(-b*x)", x: [0, 1, 2, 3], y: [2, 1.2, 0.75, 0.44] });
+        const { x } = minimize(([u]) => (u - 1) ** 2, [0]);
+        return { values: fit.values, x: [...x], svg: plot(fit).slice(0, 4) };
+      });
+      await context.close();
+      const fit = downhill.curveFit({ model: "a*exp(-b*x)", x: [0, 1, 2, 3], y: [2, 1.2, 0.75, 0.44] });
+      assert.deepEqual(there, {
+        values: fit.values,
+        x: [...downhill.minimize(([u]) => (u - 1) ** 2, [0]).x],
+        svg: "<svg",
+      });
+    });
     const closed = await visit(browser, origin, "closed");
     for (const place of ["page", "worker"]) {
       await checks.check(`without 'wasm-unsafe-eval' the ${place} is told which header to set`, () => {
