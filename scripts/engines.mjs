@@ -1,5 +1,5 @@
 // The JavaScript engines beside the Node that runs the tests. `npm run engines` installs them from npm into
-// build/engines (700 MB, so that not everybody has to); DOWNHILL_ENGINES names another folder.
+// build/engines (900 MB, so that not everybody has to); DOWNHILL_ENGINES names another folder.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { npm } from "./run.mjs";
@@ -7,6 +7,8 @@ import { npm } from "./run.mjs";
 const folder = resolve(process.env.DOWNHILL_ENGINES ?? "build/engines");
 const system = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
 const exe = process.platform === "win32" ? ".exe" : "";
+const bunSystem = system.replace("win-", "windows-").replace("arm64", "aarch64");
+const denoSystem = process.platform === "linux" ? `${system}-glibc` : system.replace("win-", "win32-");
 const workerdSystem = system.replace("x64", "64").replace("win", "windows");
 
 /** name: the npm package that carries the binary, and where in it. */
@@ -19,6 +21,8 @@ const table = {
     spec: `@cloudflare/workerd-${workerdSystem}@1.20261117.1`,
     binary: `bin/workerd${exe}`,
   },
+  Bun: { alias: "bun", spec: `@oven/bun-${bunSystem}@1.4.5`, binary: `bin/bun${exe}` },
+  Deno: { alias: "deno", spec: `@deno/${denoSystem}@2.9.6`, binary: `deno${exe}` },
 };
 
 /** The engines wanted, each with the path of its binary, or with null when it is not installed. */

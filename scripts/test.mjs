@@ -68,13 +68,16 @@ function plan() {
     ["docs", () => single(["node_modules/typedoc/bin/typedoc", "--emit", "none"])],
   ];
   const missing = [];
+  const others = [];
   for (const { name, path } of findEngines()) {
     const major = Number(name.split(" ")[1]);
     if (major === OWN) continue;
     if (!path) missing.push(name);
     else if (name === "workerd") steps.push(["workerd", () => counting(["scripts/test-workerd.mjs"])]);
+    else if (Number.isNaN(major)) others.push(name);
     else steps.push([`unit-${major}`, () => unit(major, path), name]);
   }
+  if (others.length > 0) steps.push(["hosts", () => counting(["scripts/test-hosts.mjs"])]);
   if (findChromium()) {
     steps.push(["browser", () => counting(["scripts/test-browser.mjs"]), "Chromium"]);
     steps.push(["site", () => counting(["scripts/test-site.mjs"]), "Chromium"]);
