@@ -24,13 +24,10 @@ async function main() {
       assert.ok(digits(there.auto) >= 6);
       return `${digits(there.simd).toFixed(1)} digits, variant "auto" is ${there.auto.variant}`;
     });
-    await checks.check(
-      `${name}: models as text, alone and in two threads, with the same bits`,
-      () => {
-        assert.deepEqual(there.text, fitText(downhill));
-        assert.deepEqual(there.pool, fitText(downhill).answer.many);
-      },
-    );
+    await checks.check(`${name}: models as text, alone and in two threads, with the same bits`, () => {
+      assert.deepEqual(there.text, fitText(downhill));
+      assert.deepEqual(there.pool, fitText(downhill).answer.many);
+    });
     await checks.check(`${name}: every sampler draws the same bits`, () => {
       assert.deepEqual(there.chains, chainHashes);
       return `${Object.keys(chainHashes).length} hashes`;
