@@ -4,12 +4,12 @@ import type { Termination, Warning } from "../driver/types.js";
 import { spreadIn, triangular } from "../least-squares/bands.js";
 import type { FitFields } from "../least-squares/fit-result.js";
 import type { FitRun } from "../least-squares/run.js";
-import type { Compiled } from "../models/compiled.js";
 import { TextModel } from "../models/model.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { studentTQuantile } from "../stats/student.js";
 import { inOrder, runsOf } from "./diagnostics.js";
 import type { FullPrepared } from "./full-fit.js";
+import { occurring } from "./occurring.js";
 
 /** Condition number of unit columns from which parameters are looked at together: that of W_ILL_CONDITIONED. */
 const TOGETHER = 1048576;
@@ -41,23 +41,12 @@ export function advice(
     found.push({ code, message, ...(params && { params }) });
   };
   const { parameters, model, options } = fit;
-  const { freeNames, free } = parameters;
+  const { freeNames } = parameters;
   const { dof, r2, rss, redChi2, fitted, residuals } = result;
   const n = freeNames.length;
   let flat: boolean;
   if (model instanceof TextModel) {
-    const { used, varies } = occurring(model.core);
-    let all = true;
-    for (const j of free) all &&= used.has(j);
-    if (!all) {
-      const unused = freeNames.filter((_, k) => !used.has(free[k]!));
-      say(
-        "W_PARAM_UNUSED",
-        `${unused.join(", ")} does not occur in the model: leave it out of params, or correct the model`,
-        unused,
-      );
-    }
-    flat = !all || !varies;
+    flat = !occurring(model.core).varies;
     // A function is only seen: on its way a fit may pass where it is flat.
   } else flat = end.status === "converged" && fitted.every((v) => v === fitted[0]);
   // One parameter alone is a mean, which is meant.
@@ -106,25 +95,6 @@ export function advice(
       `the start was far: ${distant} began at ${round(result.params[distant]!.init)}: try starts: "auto"`,
       [distant],
     );
-  return found;
-}
-
-interface Occurring {
-  readonly used: ReadonlySet<number>;
-  readonly varies: boolean;
-}
-
-const occurrences = new WeakMap<Compiled, Occurring>();
-
-/** Which parameters occur in the text, and whether a variable does; looked at once a text. */
-function occurring(model: Compiled): Occurring {
-  let found = occurrences.get(model);
-  if (!found) {
-    const { nodes } = model.tree;
-    const used = new Set(nodes.map((node) => (node.kind === "param" ? node.index : -1)));
-    found = { used, varies: nodes.some((node) => node.kind === "variable") };
-    occurrences.set(model, found);
-  }
   return found;
 }
 

@@ -10,6 +10,7 @@ import { type CompiledModel, type CompileOptions, compileExpression, TextModel }
 import type { Tree } from "../models/syntax.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
+import { withoutIdle } from "./occurring.js";
 import { planFit } from "./plan.js";
 import { readTies, TieEvaluator, tieModel } from "./ties.js";
 
@@ -98,14 +99,17 @@ export function readExpression(request: ExpressionRequest): ExpressionFit {
   const core = ties ? withTies(where, whole, ties) : whole;
   const columns = columnsOf(where, data.x, core.tree.variables);
   const block = new TextModel(core, runtime) as BlockModel;
+  const idle = withoutIdle(core, parameters);
+  const { free, init } = idle?.parameters ?? parameters;
   const instance = core.instance(at);
-  if (!instance) return { model: block, ...withThem, warnings: [NOT_COMPILED] };
+  if (!instance)
+    return { model: block, ...withThem, ...idle, warnings: [...(idle?.warnings ?? []), NOT_COMPILED] };
   const { bytes } = instance.work;
   return {
     model: block,
     ...withThem,
-    plan: (y, weights) =>
-      planFit(core, bytes, { m: data.m, columns, y, weights, init: parameters.init, free: parameters.free }),
+    ...idle,
+    plan: (y, weights) => planFit(core, bytes, { m: data.m, columns, y, weights, init, free }),
   };
 }
 

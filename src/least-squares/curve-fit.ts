@@ -200,7 +200,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     given: read.given,
     notes: notes.length > 0 ? notes : undefined,
     starts: found?.starts,
-    parameters,
+    parameters: read.parameters ?? parameters,
     y,
     weights,
     absoluteSigma,

@@ -28,6 +28,8 @@ export interface TiedParameters {
 /** A model whose p holds only the parameters that are not tied. */
 export interface ExpressionFit {
   readonly model: AnyModel;
+  /** In place of those that were read: some are held. */
+  readonly parameters?: Parameters;
   readonly ties?: TiedParameters;
   readonly warnings?: readonly Warning[];
   /** The options as the user gave them, where the fit has others. */

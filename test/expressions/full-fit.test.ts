@@ -438,7 +438,15 @@ describe("warnings that explain", () => {
 
   test("parameters that do not occur, or matter only together", () => {
     const params = { a: 1, b: 0.3, c: 1 };
-    expect(codes(curveFit({ ...decay, params }))).toContain("W_PARAM_UNUSED");
+    // What does not occur is held, and takes no error from the others.
+    const idle = curveFit({ ...decay, params });
+    const without = curveFit({ ...decay, params: { a: 1, b: 0.3 } });
+    expect(codes(idle)).toEqual(["W_PARAM_UNUSED"]);
+    expect(idle.params.a).toEqual(without.params.a);
+    expect(idle.params.b).toEqual(without.params.b);
+    expect(idle.params.c).toMatchObject({ value: 1, stderr: null, fixed: true });
+    expect([idle.dof, idle.covariance]).toEqual([without.dof, without.covariance]);
+    expect(codes(curveFit({ ...decay, model: "2*x", params: { a: 1 } }))).toContain("W_PARAM_UNUSED");
     const says = (model: string): string =>
       curveFit({ ...decay, model, params }).warnings.find(({ code }) => code === "W_PARAMS_TOGETHER")!
         .message;
