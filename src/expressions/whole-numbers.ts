@@ -25,22 +25,23 @@ export function wholeSearch(where: string, options: object): WholeSearch | null 
   const specs = (options as { params?: unknown } | null)?.params;
   if (typeof specs !== "object" || specs === null) return null;
   const given = specs as Specs;
-  const names: string[] = [];
-  const plain: Record<string, unknown> = {};
-  for (const name of Object.keys(given)) {
+  const told = Object.keys(given).filter((name) => {
     const spec = given[name];
-    plain[name] = spec;
-    if (typeof spec !== "object" || spec === null || !Object.hasOwn(spec, "integer")) continue;
-    const { integer, ...others } = spec as WholeSpec;
-    if (integer === undefined || integer === false) plain[name] = others;
-    else if (integer === true) {
-      names.push(name);
-      plain[name] = others;
-      checkSpec(where, name, others, Object.hasOwn(options, "data"));
-    } else throw refused(where, name, `integer must be true or false, got ${quote(integer)}`, integer);
+    return typeof spec === "object" && spec !== null && Object.hasOwn(spec, "integer");
+  });
+  if (told.length === 0) return null;
+  const plain: Record<string, unknown> = { ...given };
+  const names: string[] = [];
+  for (const name of told) {
+    const { integer = false, ...others } = given[name] as WholeSpec;
+    if (typeof integer !== "boolean")
+      throw refused(where, name, `integer must be true or false, got ${quote(integer)}`, integer);
+    plain[name] = others;
+    if (!integer) continue;
+    names.push(name);
+    checkSpec(where, name, others, Object.hasOwn(options, "data"));
   }
-  const changed = Object.keys(given).some((name) => plain[name] !== given[name]);
-  return changed ? search({ ...options, params: plain }, plain, names) : null;
+  return search({ ...options, params: plain }, plain, names);
 }
 
 const refused = (where: string, name: string, what: string, value: unknown): DownhillError =>
