@@ -115,7 +115,7 @@ export function boxDirection(
 ): f64 {
   const count = <i32>load<f64>(slot(state, S_COUNT));
   const head = <i32>load<f64>(slot(state, S_HEAD));
-  const theta = count > 0 ? 1 / load<f64>(slot(state, S_GAMMA)) : 1;
+  const theta = 1 / load<f64>(slot(state, S_GAMMA));
   const k = 2 * count;
   const square = bytes(4 * m * m);
   const M = small, work = small + square, N = work + square, p = N + square, c = p + bytes(2 * m);

@@ -21,11 +21,11 @@ export function distance(n: i32, x: usize, y: usize): f64 {
   return sqrt(s);
 }
 
-/** Polak and Ribière; Hestenes and Stiefel; Hager and Zhang 2005, eq. 1.3 and 1.6. */
+/** Polak and Ribière; Hestenes and Stiefel; Hager and Zhang 2005, eq. 1.3, with the lower bound of their paper of 2013. */
 const PR_PLUS: i32 = 0;
 const HESTENES_STIEFEL: i32 = 1;
-/** Lower bound of beta in Hager and Zhang. */
-const ETA: f64 = 0.01;
+/** beta >= ETA d'g0 / |d|^2 (Hager and Zhang, SIAM J. Optim. 23, 2013, 2150-2168): that of 2005, -1 / (|d| min(0.01, |g0|)), has a unit. */
+const ETA: f64 = 0.4;
 
 /** d = -g + beta d, where g0 is the gradient before and d the last direction; returns the new slope. */
 export function conjugate(n: i32, kind: i32, g: usize, g0: usize, d: usize): f64 {
@@ -46,7 +46,7 @@ export function conjugate(n: i32, kind: i32, g: usize, g0: usize, d: usize): f64
   } else if (kind == HESTENES_STIEFEL) {
     beta = max<f64>(0, yg / dy);
   } else {
-    const low = -1 / (sqrt(dd) * min<f64>(ETA, sqrt(g0g0)));
+    const low = ETA * (dg - dy) / dd;
     beta = max<f64>((yg - 2 * yy * dg / dy) / dy, low);
   }
   if (!(beta - beta == 0)) beta = 0;

@@ -61,6 +61,7 @@ type Own =
   | "simplex"
   | "values"
   | "centre"
+  | "least"
   // what looks for a lower point before a run gives up
   | "newton";
 export type Vector = Shared | Own;

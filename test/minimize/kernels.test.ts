@@ -1,7 +1,7 @@
 // The kernels of the room `smooth` against their readable twins.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { S_COUNT, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP } from "../../src/abi/smooth.js";
+import { S_COUNT, S_GAMMA, S_GRADIENT, S_HEAD, S_SLOPE, S_STEP } from "../../src/abi/smooth.js";
 import { lbfgs, minimize } from "../../src/index.js";
 import type { SmoothKernels } from "../../src/wasm/smooth.js";
 import { uniform } from "../kernels/instance.js";
@@ -183,6 +183,8 @@ describe.each([2, 3, 5, 9, 20])("L-BFGS-B, n = %i", (n) => {
         const upper = last.x.map((v) => v + (random() > 0 ? Math.abs(random()) : 2) * 0.8);
         const [low, high] = [place(n, lower), place(n, upper)];
         state.v.fill(0);
+        // Without a pair B is the identity.
+        state.v[S_GAMMA] = 1;
         points.slice(1).forEach(({ x, g }, i) => {
           a.v.set(x);
           ga.v.set(g);

@@ -18,7 +18,7 @@ type Vector = (typeof VECTORS)[number];
 
 export class BoxLimitedMemory implements Director {
   slope = 0;
-  first = 1;
+  readonly first = 1;
   longest = 1;
   readonly ready = NaN;
   readonly #solve: Solve;
@@ -40,8 +40,13 @@ export class BoxLimitedMemory implements Director {
     const { n, kernels: k, here, lower, upper, state, s } = this.#solve;
     const { d, S, Y, SS, SY, breaks, cauchy, r, small, heap } = this.#at;
     const [m, ld] = [this.#m, this.#ld];
-    const make = () =>
-      k.boxDirection(
+    const make = (): number => {
+      // Before the first pair the model's minimum along the gradient is a step of the length that `reach` expects, in any units.
+      if (s[S_COUNT] === 0) {
+        const gamma = this.#solve.reach / k.nrm2F64(n, here.gp);
+        s[S_GAMMA] = gamma > 0 && gamma < Infinity ? gamma : 1;
+      }
+      return k.boxDirection(
         n,
         m,
         ld,
@@ -61,10 +66,10 @@ export class BoxLimitedMemory implements Director {
         small,
         state,
       );
+    };
     this.slope = make();
     if (!(this.slope < 0) && this.forget()) this.slope = make();
     this.longest = k.boxLongest(n, here.xp, d, lower, upper);
-    this.first = s[S_COUNT] === 0 ? Math.min(1, this.#solve.reach / k.nrm2F64(n, d)) : 1;
     return null;
   }
 

@@ -21,6 +21,8 @@ const EDGE = 0.05;
 const ZERO_EDGE = 0.00025;
 /** Spread of f over a simplex that is flat to rounding. */
 const FLAT = 1e-15;
+/** A coordinate that comes nearer to 0 than so small a share of its start is measured by that. */
+const LEAST = 1e-3;
 
 export interface NelderMeadOptions {
   /** Coefficients that grow with n (Gao and Han). Default true; false: 1, 2, 1/2, 1/2. */
@@ -40,6 +42,7 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
   const V = solve.view("simplex");
   const F = solve.view("values");
   const centre = solve.view("centre");
+  const least = solve.view("least");
   const lower = bounded ? solve.view("lower") : null;
   const upper = bounded ? solve.view("upper") : null;
   const { stepTol, funTol } = solve.tolerances;
@@ -61,6 +64,9 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
     yield CHECK;
     s[S_BEFORE] = Infinity;
     s[S_FIRST] = f;
+    solve.here.x.forEach((v, j) => {
+      least[j] = LEAST * (v === 0 ? 1 : Math.abs(v));
+    });
     build(1);
   }
   for (;;) {
@@ -228,14 +234,14 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
     if (!(solve.kept.f < f)) solve.kept.f = NaN;
   }
 
-  /** Largest distance of a coordinate from the best vertex, relative to its size or, below 1e-3, to 1e-3. */
+  /** Largest distance of a coordinate from the best vertex, relative to its size, or where that is less, to LEAST of the start's. */
   function diameter(): number {
     let most = 0;
     for (let i = 1; i <= n; i++) {
       for (let j = 0; j < n; j++) {
         const b = V[j]!;
         const d = Math.abs(V[i * n + j]! - b);
-        most = Math.max(most, d / Math.max(Math.abs(b), 1e-3));
+        most = Math.max(most, d / Math.max(Math.abs(b), least[j]!));
       }
     }
     return most;
@@ -247,7 +253,7 @@ const definition: MethodDefinition<SimplexValues> = {
   bounds: true,
   derivativeFree: true,
   iterations: (n) => 2000 * n,
-  vectors: (n) => ({ state: SLOTS, simplex: (n + 1) * n, values: n + 1, centre: n }),
+  vectors: (n) => ({ state: SLOTS, simplex: (n + 1) * n, values: n + 1, centre: n, least: n }),
   shows(solve) {
     const { n } = solve;
     const simplex = solve.view("simplex");
