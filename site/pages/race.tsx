@@ -180,6 +180,7 @@ function Race() {
             focus={s.focus}
             onTool={setTool}
             onWalls={(patch) => store.set(patch)}
+            now={() => store.value}
           />
           <Tuning state={s} budget={budget} onChange={(patch) => store.set(patch)} />
         </section>

@@ -16,6 +16,8 @@ interface WallsPanelProps {
   focus: string;
   onTool(tool: Tool): void;
   onWalls(patch: Partial<Walls>): void;
+  /** The walls as they are now, where a drawing may be behind: two numbers may change between two drawings. */
+  now(): Walls;
 }
 
 const KINDS = [
@@ -33,7 +35,7 @@ function begin(kind: keyof Walls, [x1, x2, y1, y2]: Box): number[] {
   return [x(0.4), y(0.5), Number((0.3 * Math.min(x2 - x1, y2 - y1)).toPrecision(3))];
 }
 
-export function WallsPanel({ walls, box, tool, answer, focus, onTool, onWalls }: WallsPanelProps) {
+export function WallsPanel({ walls, box, tool, answer, focus, onTool, onWalls, now }: WallsPanelProps) {
   const some = KINDS.some(([kind]) => walls[kind].length > 0);
   return (
     <details class="walls" open={some || tool !== "start"}>
@@ -64,7 +66,7 @@ export function WallsPanel({ walls, box, tool, answer, focus, onTool, onWalls }:
                   label={name}
                   of={title}
                   value={walls[kind][i]!}
-                  onChange={(v) => onWalls({ [kind]: walls[kind].map((old, j) => (j === i ? v : old)) })}
+                  onChange={(v) => onWalls({ [kind]: now()[kind].map((old, j) => (j === i ? v : old)) })}
                 />
               ))}
             </div>
