@@ -6,8 +6,8 @@ const words = new Float64Array(1);
 const halves = new Uint32Array(words.buffer);
 
 /** ln 2 in two parts; the first has 32 trailing zeros, so that k * LN2_HIGH is exact for |k| < 2^20. */
-const LN2_HIGH = 0.6931471803691238;
-const LN2_LOW = 1.9082149292705877e-10;
+export const LN2_HIGH = 0.6931471803691238;
+export const LN2_LOW = 1.9082149292705877e-10;
 const SPLITTER = 134217729;
 
 /** 2^k for a normal result, -1022 <= k <= 1023. */
@@ -18,7 +18,7 @@ function power2(k: number): number {
 }
 
 /** Multiplies by 2^k for any k, rounding once. */
-function scale2(x: number, k: number): number {
+export function scale2(x: number, k: number): number {
   if (k > 1023) return x * power2(1023) * power2(Math.min(k - 1023, 1023));
   if (k < -1022) return x * power2(Math.max(k + 200, -1022)) * power2(-200);
   return x * power2(k);

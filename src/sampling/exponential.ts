@@ -1,26 +1,7 @@
 // e^x for trajectories, where nothing goes on before it is known: the polynomial of src/runtime/elementary.ts summed by Estrin's
 // scheme, which waits for a third of its multiplications. From + - * alone: the same bits on every engine, and in the core.
 
-const words = new Float64Array(1);
-const halves = new Uint32Array(words.buffer);
-
-/** ln 2 in two parts; k times the first is exact for |k| < 2^20. */
-const LN2_HIGH = 0.6931471803691238;
-const LN2_LOW = 1.9082149292705877e-10;
-
-/** 2^k, -1022 <= k <= 1023. */
-function power2(k: number): number {
-  halves[0] = 0;
-  halves[1] = (k + 1023) << 20;
-  return words[0]!;
-}
-
-/** x 2^k, rounded once. */
-function scale2(x: number, k: number): number {
-  if (k > 1023) return x * power2(1023) * power2(Math.min(k - 1023, 1023));
-  if (k < -1022) return x * power2(Math.max(k + 200, -1022)) * power2(-200);
-  return x * power2(k);
-}
+import { LN2_HIGH, LN2_LOW, scale2 } from "../runtime/elementary.js";
 
 /** e^x, to about one unit in the last place; assembly/sampling/elementary.ts has the same operations. */
 export function exp(x: number): number {

@@ -243,4 +243,10 @@ describe("readQPS", () => {
       expect(() => solve(made as never)).toThrow(/got a model .*own solve\(\)/);
     expect(solveLP(made.program as never).objective).toBeCloseTo(-4, 9);
   });
+
+  test("a builder that is asynchronous is refused, and its rejection ends nothing", async () => {
+    const late = () => Promise.reject(new Error("late"));
+    expect(() => model(late as never)).toThrow(expect.objectContaining({ code: "CALLBACK_RESULT" }));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
 });
