@@ -3,7 +3,7 @@
 import { csrFromTriplets } from "../linalg/csr.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys } from "../runtime/options.js";
-import { forget, isPromise } from "../runtime/promises.js";
+import { isPromise } from "../runtime/promises.js";
 import { checkName, checkSides, checkTerms, wrong } from "./builder-checks.js";
 import type { LinearProgram, QuadraticProgram } from "./input.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
@@ -86,12 +86,10 @@ export function model(source: string | ((builder: ModelBuilder) => void)): Model
   if (typeof source === "string") readText(source, draft);
   else if (typeof source === "function") {
     const answer: unknown = source(builderOf(draft));
-    if (isPromise(answer)) {
-      forget(answer);
+    if (isPromise(answer))
       throw new DownhillError("CALLBACK_RESULT", `model: the builder returned ${quote(answer)}`, {
         hint: "a builder names everything before it returns",
       });
-    }
   } else
     throw new DownhillError("OPTION", `model: expected a text or a function, got ${quote(source)}`, {
       details: { option: "source" },
