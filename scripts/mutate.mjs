@@ -1,10 +1,12 @@
-// npm run mutate -- [room ...] [--count=40] [--seed=1] [--maxWorkers=1]
+// npm run mutate -- [room ...] [--count=40] [--seed=1] [--lanes=2] [--fresh]
 // Changes constants, signs, comparisons and guards of src/ and assembly/, one at a time, in a copy of the project, and runs the
 // tests that can notice it. A change that no test notices is printed with its place: either it changes nothing that matters,
 // or a test is missing. Changes of src/ are planted all at once (mutants.mjs) and one run of all tests records which file of
-// tests reaches which of them; a change of assembly/ is compiled, and the tests of its room are run.
+// tests reaches which of them; they are then tried in as many lanes as are asked for. A change of assembly/ is compiled, one at
+// a time, and the tests of its room are run. What was noticed is remembered for the same text of its file unless --fresh.
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { changesOf, plant } from "./mutants.mjs";
@@ -12,6 +14,8 @@ import { rooms as modules } from "./rooms.mjs";
 import { node } from "./run.mjs";
 
 const COPY = resolve("build/mutate");
+/** Changes that were noticed, by the text of their file. */
+const KNOWN = resolve("build/mutate.json");
 /** Beyond this a mutant that runs for ever counts as noticed. */
 const TIMEOUT_MS = 180_000;
 /** Tests that read the sources instead of running them, or what is built from them. */
@@ -202,6 +206,14 @@ async function noticed(change, records, options) {
   }
 }
 
+function readKnown() {
+  try {
+    return JSON.parse(readFileSync(KNOWN, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
 /** Kernels and what both sides compile cannot ask at run time which change is alive. */
 const isCompiled = (path) => path.startsWith("assembly/") || path.startsWith("src/abi/");
 
@@ -213,10 +225,10 @@ async function main() {
   const all = [...files("src"), ...files("assembly")].filter(
     (path) => !path.startsWith("src/wasm/") && path !== "src/index.ts" && testFolders(path).length > 0,
   );
-  const known = [...new Set(all.map((path) => roomOf(path).split("/").at(-1)))].sort();
-  const unknown = wanted.filter((room) => !known.includes(room));
+  const rooms = [...new Set(all.map((path) => roomOf(path).split("/").at(-1)))].sort();
+  const unknown = wanted.filter((room) => !rooms.includes(room));
   if (unknown.length > 0) {
-    console.error(`no room ${unknown.join(", ")}; there are ${known.join(", ")}`);
+    console.error(`no room ${unknown.join(", ")}; there are ${rooms.join(", ")}`);
     process.exit(2);
   }
   const chosen = all.filter((path) => wanted.length === 0 || wanted.includes(roomOf(path).split("/").at(-1)));
@@ -229,7 +241,7 @@ async function main() {
   const drawn = Array.from({ length: count }, () => changes.splice(draw(changes.length), 1)[0]);
   for (const [id, change] of drawn.entries()) if (!isCompiled(change.path)) change.id = id;
   prepare();
-  const workers = options.filter((o) => o.startsWith("--maxWorkers="));
+  const lanes = value("lanes", 2);
   const folders =
     wanted.length > 0
       ? [...new Set(drawn.flatMap(({ path }) => testFolders(path)))]
@@ -237,20 +249,33 @@ async function main() {
           .filter((name) => !BLIND.includes(name) && !name.includes("."))
           .map((name) => `test/${name}`);
   const planted = drawn.filter((change) => change.id !== undefined);
-  const records = await record(planted, folders, workers);
+  const records = await record(planted, folders, [`--maxWorkers=${lanes}`]);
   console.log(
     `${records.length} files of tests, ${records.reduce((s, it) => s + it.seconds, 0).toFixed(0)} s`,
   );
+  const known = options.includes("--fresh") ? {} : readKnown();
   const survivors = [];
-  for (const [i, change] of drawn.entries()) {
+  let done = 0;
+  const tryOne = async (change, workers) => {
     const source = readFileSync(change.path, "utf8");
     const line = source.slice(0, change.from).split("\n").length;
     const place = `${change.path}:${line}`;
-    const how = await noticed(change, records, workers);
-    if (!how) survivors.push({ place, ...change, line: source.split("\n")[line - 1].trim() });
+    const key = createHash("sha256").update(`${source}\0${change.from}\0${change.what}`).digest("hex");
+    const how = known[key] ?? (await noticed(change, records, [`--maxWorkers=${workers}`]));
+    if (how) {
+      known[key] = how;
+      writeFileSync(KNOWN, JSON.stringify(known));
+    } else survivors.push({ place, ...change, line: source.split("\n")[line - 1].trim() });
     const result = how ? `noticed (${how})` : "SURVIVES";
-    console.log(`${String(i + 1).padStart(4)} ${result.padEnd(18)} ${place}  ${change.what}`);
-  }
+    console.log(`${String(++done).padStart(4)} ${result.padEnd(18)} ${place}  ${change.what}`);
+  };
+  const queue = [...planted];
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (let change = queue.shift(); change; change = queue.shift()) await tryOne(change, 1);
+    }),
+  );
+  for (const change of drawn) if (change.id === undefined) await tryOne(change, lanes);
   console.log(
     `${count - survivors.length} of ${count} noticed: ${((100 * (count - survivors.length)) / count).toFixed(0)} %`,
   );
