@@ -30,6 +30,7 @@ const testsOf = {
   "assembly/dense": ["test/kernels", "test/linalg"],
   "assembly/smooth": ["test/minimize"],
   "assembly/curves": ["test/expressions"],
+  "assembly/ode": ["test/fits"],
   "src/driver": ["test/driver", "test/least-squares", "test/minimize"],
   "src/wasm": [],
   "src/testfunctions": ["test/minimize"],

@@ -19,6 +19,7 @@ export const rooms = {
   },
   curves: { entry: "assembly/curves/index.ts", relaxed: false, needs: ["least-squares", "expressions"] },
   models: { entry: "assembly/models/index.ts", relaxed: true },
+  ode: { entry: "assembly/ode/index.ts", relaxed: false },
   smooth: { entry: "assembly/smooth/index.ts", relaxed: false },
   special: { entry: "assembly/special/index.ts", relaxed: false },
   stats: { entry: "assembly/stats/index.ts", relaxed: false },

@@ -1,7 +1,12 @@
-// The Runge-Kutta method of Dormand and Prince, order 5(4), with error control and dense output (J. Comput. Appl. Math. 6 (1980)
-// 19; the interpolation and the step control as Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, 1993, II.4 to II.6).
+// The Runge-Kutta method of Dormand and Prince, order 8(5,3), with error control and dense output of order 7 (J. Comput. Appl. Math. 7
+// (1981) 67; error, step control and interpolation as Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, 1993, II.10).
 
+import { takeWorkspace } from "../runtime/default.js";
 import { pow } from "../runtime/elementary.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { room } from "../wasm/ode.js";
+import { A, C, D, E3, E5 } from "./dop853-table.js";
 
 /** dy = f(t, y). */
 export type RightSide = (t: number, y: Float64Array, dy: Float64Array) => void;
@@ -12,37 +17,28 @@ export interface StepControl {
   /** The first so many components are controlled; sensitivities go along. */
   readonly controlled: number;
   readonly maxSteps: number;
+  readonly runtime?: Runtime | undefined;
 }
 
-const A = [
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-] as const;
-const C = [1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1] as const;
-/** Fifth less fourth order. */
-const E = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40] as const;
-/** Dense output. */
-const D = [
-  -12715105075 / 11282082432,
-  0,
-  87487479700 / 32700410799,
-  -10690763975 / 1880347072,
-  701980252875 / 199316789632,
-  -1453857185 / 822651844,
-  69997945 / 29380423,
-] as const;
+/** Rows of A; that of the new point is the twelfth, those for dense output follow; after them errors and dense output. */
+const ROWS: readonly (readonly number[])[] = [...A, E5, E3, ...D];
+const NEW = 12;
+const STAGES = 12;
+const FIFTH = A.length;
+const THIRD = FIFTH + 1;
+const DENSE = FIFTH + 2;
+/** Slopes: 12 of the stages, that of the new point, 3 for dense output. A row of the table has so many places too. */
+const WIDTH = 16;
+const TABLE = Float64Array.from(
+  { length: ROWS.length * WIDTH },
+  (_, i) => ROWS[Math.floor(i / WIDTH)]![i % WIDTH] ?? 0,
+);
 
 const SAFETY = 0.9;
-/** A step grows by at most 10 and shrinks by at most 5. */
-const GROWTH = 10;
-const SHRINK = 0.2;
-/** Exponents of the controller that looks at the last error too. */
-const BETA = 0.04;
-const ALPHA = 0.2 - 0.75 * BETA;
+/** A step grows by at most 6 and shrinks to a third. */
+const GROWTH = 6;
+const SHRINK = 1 / 3;
+const ORDER = 1 / 8;
 /** A component counts at least as this share of the largest it has been. */
 const LEAST_SHARE = 1e-3;
 
@@ -55,71 +51,118 @@ export function integrate(
   t0: number,
   y0: Float64Array,
   times: ArrayLike<number>,
-  { tolerance, controlled, maxSteps }: StepControl,
+  control: StepControl,
   visit: (i: number, y: Float64Array) => void,
 ): boolean {
   const size = y0.length;
   const count = times.length;
-  let next = 0;
-  while (next < count && times[next] === t0) visit(next++, y0);
-  if (next === count) return true;
+  let first = 0;
+  while (first < count && times[first] === t0) visit(first++, y0);
+  if (first === count) return true;
+  const workspace = takeWorkspace(control.runtime, {
+    key: `integrate ${size}`,
+    f64: {
+      y: size,
+      there: size,
+      at: size,
+      zero: size,
+      dense: 4 * size,
+      k: size * WIDTH,
+      table: TABLE.length,
+    },
+  });
+  workspace.f64.table.set(TABLE);
+  workspace.f64.zero.fill(0);
+  try {
+    return steps(workspace, f, t0, y0, times, first, control, visit);
+  } finally {
+    workspace.release();
+  }
+}
+
+type Vectors = "y" | "there" | "at" | "zero" | "dense" | "k" | "table";
+
+function steps(
+  { runtime, at: address, f64 }: Workspace<Vectors, never, never>,
+  f: RightSide,
+  t0: number,
+  y0: Float64Array,
+  times: ArrayLike<number>,
+  first: number,
+  { tolerance, controlled, maxSteps }: StepControl,
+  visit: (i: number, y: Float64Array) => void,
+): boolean {
+  const { weighted } = runtime.kernels(room);
+  const size = y0.length;
+  const count = times.length;
+  let next = first;
   const end = times[count - 1]!;
   const direction = end > t0 ? 1 : -1;
-  const vector = () => new Float64Array(size);
-  const k = Array.from({ length: 7 }, vector);
-  let y = Float64Array.from(y0);
-  let there = vector();
-  const at = vector();
+  const { at, dense } = f64;
+  const slopes = Array.from({ length: WIDTH }, (_, j) => f64.k.subarray(j * size, (j + 1) * size));
+  let [y, there] = [f64.y, f64.there];
+  let [yAt, thereAt] = [address.y, address.there];
+  y.set(y0);
   const largest = new Float64Array(controlled);
+  const sum = (row: number, long: number, from: number, h: number, to: number): void =>
+    weighted(size, long, address.table + 8 * WIDTH * row, address.k, from, h, to);
+  const stage = (s: number, t: number, h: number): void => {
+    sum(s - 1, s, yAt, h, address.at);
+    f(t + C[s - 1]! * h, at, slopes[s]!);
+  };
   let t = t0;
-  f(t, y, k[0]!);
+  f(t, y, slopes[0]!);
   for (let i = 0; i < controlled; i++) largest[i] = Math.abs(y[i]!);
-  let h = firstStep(k[0]!, largest, Math.abs(end - t0), tolerance) * direction;
-  let last = 1e-4;
+  let h = firstStep(slopes[0]!, largest, Math.abs(end - t0), tolerance) * direction;
   let rejected = false;
   for (let step = 0; step < maxSteps; step++) {
     if (!(Math.abs(h) > 16 * 2.220446049250313e-16 * Math.max(Math.abs(t), Math.abs(h)))) return false;
     if ((t + 1.01 * h - end) * direction > 0) h = end - t;
-    for (let s = 0; s < 6; s++) {
-      const row = A[s]!;
-      const target = s === 5 ? there : at;
-      for (let i = 0; i < size; i++) {
-        let sum = 0;
-        for (let j = 0; j <= s; j++) sum += row[j]! * k[j]![i]!;
-        target[i] = y[i]! + h * sum;
-      }
-      f(t + C[s]! * h, target, k[s + 1]!);
-    }
-    let sum = 0;
+    for (let s = 1; s < STAGES; s++) stage(s, t, h);
+    sum(NEW - 1, STAGES, yAt, h, thereAt);
+    sum(FIFTH, STAGES, address.zero, 1, address.dense);
+    sum(THIRD, STAGES, address.zero, 1, address.at);
+    let fifth = 0;
+    let third = 0;
     for (let i = 0; i < controlled; i++) {
-      let e = 0;
-      for (let s = 0; s < 7; s++) e += E[s]! * k[s]![i]!;
       const scale = tolerance * Math.max(Math.abs(y[i]!), Math.abs(there[i]!), LEAST_SHARE * largest[i]!);
-      const part = e === 0 ? 0 : (h * e) / scale;
-      sum += part * part;
+      const [e5, e3] = [dense[i]!, at[i]!];
+      if (e5 !== 0) fifth += (e5 / scale) * (e5 / scale);
+      if (e3 !== 0) third += (e3 / scale) * (e3 / scale);
     }
-    const error = Math.sqrt(sum / controlled);
+    // II.10, eq. 10.17: the order of this error is 8.
+    const below = Math.sqrt((fifth + 0.01 * third) * controlled);
+    const error = below === 0 ? 0 : (Math.abs(h) * fifth) / below;
     // NaN fails every comparison: the step is taken again, smaller.
     if (!(error <= 1)) {
-      h *= Number.isFinite(error) ? Math.max(SHRINK, SAFETY / pow(error, ALPHA)) : SHRINK;
+      h *= Number.isFinite(error) ? Math.max(SHRINK, SAFETY / pow(error, ORDER)) : SHRINK;
       rejected = true;
       continue;
     }
     const after = h === end - t ? end : t + h;
+    const last = (end - after) * direction <= 0;
+    if (!last || times[next]! !== after) f(after, there, slopes[NEW]!);
+    let ready = false;
     while (next < count && (times[next]! - after) * direction <= 0) {
       const theta = (times[next]! - t) / h;
-      visit(next++, theta === 1 ? there : interpolate(theta, h, y, there, k, at));
+      if (theta !== 1 && !ready) {
+        for (let s = NEW + 1; s < WIDTH; s++) stage(s, t, h);
+        for (let d = 0; d < 4; d++) sum(DENSE + d, WIDTH, address.zero, h, address.dense + 8 * d * size);
+        ready = true;
+      }
+      visit(
+        next++,
+        theta === 1 ? there : interpolate(theta, h, y, there, slopes[0]!, slopes[NEW]!, dense, at),
+      );
     }
     if (next === count) return true;
-    let factor = (SAFETY * pow(last, BETA)) / pow(Math.max(error, 1e-10), ALPHA);
-    factor = Math.min(rejected ? 1 : GROWTH, Math.max(SHRINK, factor));
-    last = Math.max(error, 1e-4);
+    const factor = SAFETY / pow(Math.max(error, 1e-12), ORDER);
+    h *= Math.min(rejected ? 1 : GROWTH, Math.max(SHRINK, factor));
     rejected = false;
     t = after;
-    [y, there] = [there, y];
-    [k[0], k[6]] = [k[6]!, k[0]!];
+    [y, there, yAt, thereAt] = [there, y, thereAt, yAt];
+    slopes[0]!.set(slopes[NEW]!);
     for (let i = 0; i < controlled; i++) largest[i] = Math.max(largest[i]!, Math.abs(y[i]!));
-    h *= factor;
   }
   return false;
 }
@@ -128,28 +171,33 @@ function firstStep(slope: Float64Array, size: Float64Array, span: number, tolera
   let h = span;
   for (let i = 0; i < size.length; i++) {
     const s = Math.abs(slope[i]!);
-    if (s > 0 && size[i]! > 0) h = Math.min(h, (size[i]! / s) * pow(tolerance, 0.2));
+    if (s > 0 && size[i]! > 0) h = Math.min(h, (size[i]! / s) * pow(tolerance, ORDER));
   }
-  return Math.min(h, span * pow(tolerance, 0.2));
+  return Math.min(h, span * pow(tolerance, ORDER));
 }
 
-/** II.6, eq. 6.12: order 4 inside the step. */
+/** Order 7 inside the step: II.6, and the appendix's CONTD8. */
 function interpolate(
   theta: number,
   h: number,
   y: Float64Array,
   there: Float64Array,
-  k: readonly Float64Array[],
+  slope: Float64Array,
+  after: Float64Array,
+  dense: Float64Array,
   out: Float64Array,
 ): Float64Array {
   const rest = 1 - theta;
-  for (let i = 0; i < y.length; i++) {
+  const size = y.length;
+  for (let i = 0; i < size; i++) {
     const difference = there[i]! - y[i]!;
-    const first = h * k[0]![i]! - difference;
-    const second = difference - h * k[6]![i]! - first;
-    let d = 0;
-    for (let s = 0; s < 7; s++) d += D[s]! * k[s]![i]!;
-    out[i] = y[i]! + theta * (difference + rest * (first + theta * (second + rest * h * d)));
+    const first = h * slope[i]! - difference;
+    const second = difference - h * after[i]! - first;
+    let upper = dense[3 * size + i]! * theta;
+    upper = (upper + dense[2 * size + i]!) * rest;
+    upper = (upper + dense[size + i]!) * theta;
+    upper = (upper + dense[i]!) * rest;
+    out[i] = y[i]! + theta * (difference + rest * (first + theta * (second + upper)));
   }
   return out;
 }

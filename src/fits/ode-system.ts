@@ -1,20 +1,21 @@
 // A differential equation read from its texts, and its solution with sensitivities at given times.
 
 import { build } from "../models/build.js";
+import { TextCache } from "../models/cache.js";
 import { gradient } from "../models/differentiate.js";
 import { functionTable } from "../models/elementary.js";
 import { Graph, type GraphNode } from "../models/graph.js";
 import { lower } from "../models/lower.js";
 import { paramNames } from "../models/names.js";
 import { checkNames, parse } from "../models/parse.js";
-import { chosenRuntime } from "../runtime/default.js";
+import { chosenRuntime, unlessDisposed } from "../runtime/default.js";
 import { quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { integrate, type RightSide } from "./dormand-prince.js";
 import type { OdeOptions } from "./ode.js";
+import { type Compiled, Routine } from "./routine.js";
 import { integrateStiff } from "./stiff.js";
-import { Tape } from "./tape.js";
 
 const optionKeys = [
   "derivatives",
@@ -85,19 +86,28 @@ export function readTexts(where: string, options: OdeOptions): Texts {
   };
 }
 
-/** Values and derivatives as tapes over (variables, parameters, time). */
+/** Derivatives that are not 0 everywhere: of equation `row` by the variable or parameter `by`. */
+interface Slopes {
+  readonly row: Int32Array;
+  readonly by: Int32Array;
+}
+
+/** Values and derivatives as routines over (variables, parameters, time). */
 export class Equations {
   readonly n: number;
   readonly q: number;
-  readonly rates: Tape;
-  /** f, df/dy (n*n), df/dp (n*q). */
-  readonly variation: Tape;
-  readonly start: Tape;
+  readonly runtime: Runtime | undefined;
+  readonly rates: Routine;
+  /** f, then df/dy and df/dp at the places that `slopes` names: first all by variables, then all by parameters. */
+  readonly variation: Routine;
+  readonly byVariables: Slopes;
+  readonly byParams: Slopes;
+  readonly start: Routine;
   /** y0, dy0/dp (n*q). */
-  readonly startVariation: Tape;
-  readonly observed: Tape;
+  readonly startVariation: Routine;
+  readonly observed: Routine;
   /** h, dh/dy, dh/dp. */
-  readonly observedVariation: Tape;
+  readonly observedVariation: Routine;
 
   constructor(
     { variables, params, time, derivatives, initial, observe }: Texts,
@@ -121,18 +131,40 @@ export class Equations {
     const y0 = initial.map(node);
     const h = node(observe);
     const table = functionTable(chosenRuntime(runtime));
-    const tape = (roots: readonly GraphNode[]) => new Tape(lower(g, roots), table);
-    this.rates = tape(f);
-    this.variation = tape([
-      ...f,
-      ...f.flatMap((root) => slopes(root, y)),
-      ...f.flatMap((root) => slopes(root, p)),
-    ]);
-    this.start = tape(y0);
-    this.startVariation = tape([...y0, ...y0.flatMap((root) => slopes(root, p))]);
-    this.observed = tape([h]);
-    this.observedVariation = tape([h, ...slopes(h, y), ...slopes(h, p)]);
+    const routine = (roots: readonly GraphNode[]) => new Routine(lower(g, roots), names.length, table);
+    const some = (by: readonly GraphNode[]) =>
+      f.flatMap((root, row) =>
+        gradient(g, root, by).flatMap((node, i) => (node ? [{ node, row, by: i }] : [])),
+      );
+    const [byVariables, byParams] = [some(y), some(p)];
+    this.runtime = runtime;
+    const places = (some: readonly { row: number; by: number }[]): Slopes => ({
+      row: Int32Array.from(some, ({ row }) => row),
+      by: Int32Array.from(some, ({ by }) => by),
+    });
+    this.byVariables = places(byVariables);
+    this.byParams = places(byParams);
+    this.rates = routine(f);
+    this.variation = routine([...f, ...byVariables.map((s) => s.node), ...byParams.map((s) => s.node)]);
+    this.start = routine(y0);
+    this.startVariation = routine([...y0, ...y0.flatMap((root) => slopes(root, p))]);
+    this.observed = routine([h]);
+    this.observedVariation = routine([h, ...slopes(h, y), ...slopes(h, p)]);
   }
+}
+
+const CACHED = 16;
+const caches = new WeakMap<Runtime, TextCache<Equations>>();
+
+/** The equations of texts: asking twice for the same ones compiles once. */
+export function equationsOf(texts: Texts, runtime: Runtime | undefined): Equations {
+  const owner = chosenRuntime(runtime);
+  let cache = caches.get(owner);
+  if (!cache) {
+    cache = new TextCache(CACHED);
+    caches.set(owner, cache);
+  }
+  return cache.get(JSON.stringify([texts, runtime !== undefined]), () => new Equations(texts, runtime));
 }
 
 interface SolutionControl {
@@ -164,36 +196,68 @@ export class Solution {
     for (let k = 0; k < q; k++) input[n + k] = p[k]!;
     const y0 = new Float64Array(wide ? n + n * q : n);
     (wide ? startVariation : start).run(input, y0);
-    const out = new Float64Array(n + n * n + n * q);
-    const f: RightSide = (t, y, dy) => {
-      for (let i = 0; i < n; i++) input[i] = y[i]!;
-      input[n + q] = t;
-      if (!wide) {
-        rates.run(input, dy);
-        return;
+    const narrow = rates.take(this.#e.runtime);
+    try {
+      const full = wide || this.#control.stiff ? variation.take(this.#e.runtime) : narrow;
+      try {
+        this.#sides(x, p, input, y0, { narrow, full, wide }, visit);
+      } finally {
+        if (full !== narrow) full.release();
       }
-      variation.run(input, out);
-      for (let i = 0; i < n; i++) {
-        dy[i] = out[i]!;
-        for (let k = 0; k < q; k++) {
-          let sum = out[n + n * n + i * q + k]!;
-          for (let j = 0; j < n; j++) sum += out[n + i * n + j]! * y[n + j * q + k]!;
-          dy[n + i * q + k] = sum;
-        }
-      }
+    } finally {
+      narrow.release();
+    }
+  }
+
+  /** What lies after `from`, and what lies before. */
+  #sides(
+    x: ArrayLike<number>,
+    p: ArrayLike<number>,
+    input: Float64Array,
+    y0: Float64Array,
+    { narrow, full, wide }: { narrow: Compiled; full: Compiled; wide: boolean },
+    visit: (i: number, input: Float64Array, state: Float64Array) => void,
+  ): void {
+    const { n, q, byVariables, byParams } = this.#e;
+    for (let k = 0; k < q; k++) narrow.input[n + k] = full.input[n + k] = p[k]!;
+    const { row: rowY, by: byY } = byVariables;
+    const { row: rowP, by: byP } = byParams;
+    const [ys, ps] = [rowY.length, rowP.length];
+    const at = ({ input: own, run }: Compiled, t: number, y: Float64Array): void => {
+      for (let i = 0; i < n; i++) own[i] = y[i]!;
+      own[n + q] = t;
+      run();
     };
+    const out = full.out;
+    // The equations of variation: S' = (df/dy) S + df/dp, over what is not 0.
+    const f: RightSide = wide
+      ? (t, y, dy) => {
+          at(full, t, y);
+          for (let i = 0; i < n; i++) dy[i] = out[i]!;
+          dy.fill(0, n);
+          for (let s = 0; s < ps; s++) dy[n + rowP[s]! * q + byP[s]!] = out[n + ys + s]!;
+          for (let s = 0; s < ys; s++) {
+            const slope = out[n + s]!;
+            const to = n + rowY[s]! * q;
+            const from = n + byY[s]! * q;
+            for (let k = 0; k < q; k++) dy[to + k]! += slope * y[from + k]!;
+          }
+        }
+      : (t, y, dy) => {
+          at(narrow, t, y);
+          for (let i = 0; i < n; i++) dy[i] = narrow.out[i]!;
+        };
     const slopes = (t: number, y: Float64Array, J: Float64Array): void => {
-      for (let i = 0; i < n; i++) input[i] = y[i]!;
-      input[n + q] = t;
-      variation.run(input, out);
-      for (let i = 0; i < n * n; i++) J[i] = out[n + i]!;
+      at(full, t, y);
+      J.fill(0);
+      for (let s = 0; s < ys; s++) J[rowY[s]! * n + byY[s]!] = out[n + s]!;
     };
     const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!);
     const later = order.filter((i) => x[i]! >= this.#from);
     const earlier = order.filter((i) => x[i]! < this.#from).reverse();
     for (const side of [later, earlier]) {
       const times = Float64Array.from(side, (i) => x[i]!);
-      const control = { ...this.#control, controlled: n };
+      const control = { ...this.#control, controlled: n, runtime: unlessDisposed(this.#e.runtime) };
       const seen = (s: number, state: Float64Array): void => {
         for (let i = 0; i < n; i++) input[i] = state[i]!;
         input[n + q] = times[s]!;

@@ -5,7 +5,7 @@ import type { BlockModel, OrderedModel } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
 import { choiceOption, numberOption, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { Equations, readTexts, Solution } from "./ode-system.js";
+import { equationsOf, readTexts, Solution } from "./ode-system.js";
 
 export interface OdeOptions {
   /** dS/dt of every variable S: text over the variables, the parameters and the time. */
@@ -27,7 +27,7 @@ export interface OdeOptions {
   /** Steps after which the solution is given up: what lies behind is NaN. Default 100000. */
   maxSteps?: number | undefined;
   /**
-   * "explicit" (default): the Runge-Kutta method of Dormand and Prince. "stiff": the linearly implicit Euler method, extrapolated, for
+   * "explicit" (default): the Runge-Kutta method of Dormand and Prince, order 8. "stiff": the linearly implicit Euler method, extrapolated, for
    * equations in which some things happen much faster than what is measured, such as chemical kinetics.
    */
   method?: "explicit" | "stiff" | undefined;
@@ -74,7 +74,7 @@ export function ode(options: OdeOptions): OdeModel {
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-10, { min: 1e-14, max: 0.1 });
   const maxSteps = numberOption(where, "maxSteps", options.maxSteps, 100000, { min: 1, integer: true });
   const stiff = choiceOption(where, "method", options.method, ["explicit", "stiff"], "explicit") === "stiff";
-  const equations = new Equations(texts, options.runtime);
+  const equations = equationsOf(texts, options.runtime);
   const solution = new Solution(equations, from, { tolerance, maxSteps, stiff });
   const { n, q } = equations;
   const evaluate = (x: ArrayLike<number>, p: ArrayLike<number>, out: Float64Array): void => {

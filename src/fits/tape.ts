@@ -1,11 +1,9 @@
-// A tape: graph nodes in order, run number by number in JavaScript. For right-hand sides of differential equations, which are
-// asked for at one point at a time, where a call into the core would cost more than the arithmetic. The same operations in the
-// same order as the closures of the model's evaluator, so the same bits.
+// A tape: graph nodes in order, run number by number in JavaScript, for what is asked for once, and where a host compiles nothing at run
+// time. The same operations in the same order as the model's kernels, elementary functions from the core: the same bits.
 
 import type { FunctionTable } from "../models/evaluate.js";
 import { type GraphNode, reachable } from "../models/graph.js";
 import { type Binary as Pair, BINARY as TWO } from "../models/language.js";
-import { exp, log, pow } from "../runtime/elementary.js";
 
 type Step = (r: Float64Array) => void;
 type Unary = (a: number) => number;
@@ -17,8 +15,6 @@ const UNARY: Readonly<Record<string, Unary>> = {
   sqrt: Math.sqrt,
   floor: Math.floor,
   ceil: Math.ceil,
-  exp,
-  log,
 };
 const BINARY: Readonly<Record<string, Binary>> = {
   min: Math.min,
@@ -27,7 +23,6 @@ const BINARY: Readonly<Record<string, Binary>> = {
   le: (a, b) => +(a <= b),
   eq: (a, b) => +(a === b),
   ne: (a, b) => +(a !== b),
-  pow,
 };
 
 function stepOf(op: string, a: number, b: number, c: number, out: number, table: FunctionTable): Step {
