@@ -22,6 +22,8 @@ function powerBelow(v: number): number {
 /** Largest derivative that is left as it is (Waechter and Biegler 2006, section 3.8). */
 const LARGEST_DERIVATIVE = 100;
 const EPSILON = 2.220446049250313e-16;
+/** Of the largest size of a row along the run: it counts for differences as so much at least. */
+const LEAST_SIZE = 1e-4;
 
 /** Every first and second derivative is the user's own. */
 export const knowsSecond = ({ objective, groups }: NonlinearProgram): boolean =>
@@ -62,6 +64,8 @@ export class Evaluator {
   readonly #space: { x: Float64Array; a: Float64Array; b: Float64Array };
   readonly #memory: DifferenceMemory;
   readonly #units: Float64Array;
+  /** The largest size of each along the run. */
+  readonly #sizes: Float64Array;
   readonly #probeRows: Float64Array;
   readonly #differenced: boolean;
 
@@ -93,6 +97,7 @@ export class Evaluator {
     this.#space = { x: new Float64Array(n), a: values(), b: values() };
     this.#memory = newMemory(n);
     this.#units = values();
+    this.#sizes = values();
     this.#probeRows = new Float64Array(m);
   }
 
@@ -195,6 +200,9 @@ export class Evaluator {
       const value = i < 0 ? at.f : at.c[i]!;
       let size = Math.abs(value);
       for (let j = 0; j < n; j++) size = Math.max(size, Math.abs(this.#D[k * n + j]! * at.x[j]!));
+      if (size < Infinity) this.#sizes[k] = Math.max(size, this.#sizes[k]!);
+      // A row and its variables may vanish together at the solution: what is left then is no unit.
+      size = Math.max(size, LEAST_SIZE * this.#sizes[k]!);
       units[k] = size > 0 && size < Infinity ? 1 / size : 1;
       this.#r[k] = units[k]! * value;
     });
