@@ -14,6 +14,7 @@ import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
 import { failed, type Method, type ProgramSolve } from "./solve.js";
 import { LEAST_STEP, spectralStep } from "./spectral.js";
+import { stationarySquares } from "./squares.js";
 import type { StepProgram } from "./step-program.js";
 
 export interface AugmentedLagrangianOptions {
@@ -37,8 +38,8 @@ const BESIDE = 1e-6;
 const MOST_INNER = 200;
 /** A matrix of BFGS is worn out where a pivot is below 1e-10 times this share of its largest element. */
 const WORN = 1e-2;
-/** The squared violation is stationary where its projected gradient is so small a share of its terms. */
-const SQUARES = 1e-6;
+/** From this penalty on a violation that stays may be one that no point avoids. */
+const DOUBTFUL = 1e6;
 /** The same with gradients alone; values that a step may not exceed the largest of. */
 const MOST_GRADIENTS = 2000;
 const MEMORY = 10;
@@ -151,22 +152,11 @@ export function* augmentedLagrangian(
     rho =
       Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * CAUTION;
   }
-  /** |P(x - J'v) - x| is nothing beside the terms of J'v, v the violations: x is stationary for the sum of their squares. */
-  const stationarySquares = (): boolean => {
-    let [worst, terms] = [0, 0];
-    for (let j = 0; j < n; j++) {
-      let [slope, size] = [0, 0];
-      for (let i = 0; i < m; i++) {
-        const v = here.c[i]!;
-        const t = here.J[i * n + j]! * (v - Math.min(Math.max(v, rowLower[i]!), rowUpper[i]!));
-        slope += t;
-        size += Math.abs(t);
-      }
-      terms = Math.max(terms, size);
-      const to = Math.min(Math.max(here.x[j]! - slope, solve.lower[j]!), solve.upper[j]!);
-      worst = Math.max(worst, Math.abs(to - here.x[j]!));
-    }
-    return worst <= SQUARES * terms;
+  const violated = (): boolean => solve.violationOf(here, true) > tolerances.feasTol;
+  const hopeless = (): boolean => {
+    if (!(rho >= DOUBTFUL && violated() && stationarySquares(solve))) return false;
+    solve.detail = "the sum of the squared violations is stationary here: no direction makes it smaller";
+    return true;
   };
   const elastic = new Elastic(n, m);
   if (newton) diagonal(n, B, 1);
@@ -257,6 +247,7 @@ export function* augmentedLagrangian(
         fresh = false;
         updateDamped(n, B, s, change, Bs);
       }
+      if (hopeless()) return failed("infeasible");
       yield solve.iteration;
     }
     const now = mismatch();
@@ -265,12 +256,8 @@ export function* augmentedLagrangian(
     idle = steps === 0 ? idle + 1 : 0;
     if (now > FELL * last) {
       const theta = solve.infeasibility(here.c);
-      if (solve.violationOf(here, true) > tolerances.feasTol && rho >= 1e6) {
-        if (stationarySquares()) {
-          solve.detail =
-            "the sum of the squared violations is stationary here: no direction makes it smaller";
-          return failed("infeasible");
-        }
+      if (violated() && rho >= DOUBTFUL) {
+        if (hopeless()) return failed("infeasible");
         // Is there any direction, linearised, in which the violation falls?
         const unit = new Float64Array(n * n);
         let size = 1;

@@ -1,11 +1,18 @@
-// Programs of a step whose linearised rows contradict each other: the violated rows get elastic variables v, w >= 0 with
-// the price gamma (sum v + w), so that there is always an answer. P. Gill, W. Murray, M. Saunders, SIAM Review 47 (2005), 4.3.
+// Programs of a step whose linearised rows contradict each other: every row gets elastic variables v, w >= 0 with the price
+// gamma (sum v + w), those that are met too: less violation in all may need some of theirs. So there is always an answer. P. Gill, W. Murray, M. Saunders, SIAM Review 47 (2005), 4.3.
 
 import { DualActiveSet } from "./dual-active-set.js";
+import type { ProgramSolve } from "./solve.js";
 import type { StepEnd, StepProgram } from "./step-program.js";
 
 /** How much the price of an elastic variable grows over the violation: it keeps the program strictly convex. */
 const SOFT = 1e-2;
+
+/**
+ * Rows that are met only by a step longer than max(1, |x|), and by multipliers so many times larger than the gradient of f, contradict each
+ * other here (Gill, Murray and Saunders 2005, section 4.3).
+ */
+const UNREASONABLE = 1e3;
 
 export class Elastic {
   readonly d: Float64Array;
@@ -32,11 +39,11 @@ export class Elastic {
     for (let i = 0; i < m; i++) {
       const [below, above] = [p.rowLower[i]! - p.c[i]!, p.c[i]! - p.rowUpper[i]!];
       worst = Math.max(worst, below, above);
-      if (below > 0 || p.rowLower[i] === p.rowUpper[i]) {
+      if (p.rowLower[i]! > -Infinity) {
         rows.push(i);
         signs.push(1);
       }
-      if (above > 0 || p.rowLower[i] === p.rowUpper[i]) {
+      if (p.rowUpper[i]! < Infinity) {
         rows.push(i);
         signs.push(-1);
       }
@@ -68,3 +75,17 @@ export class Elastic {
     return end;
   }
 }
+
+/** The rows are violated, and a step that meets them is long and has enormous multipliers. */
+export function unreasonable(solve: ProgramSolve, { d, y }: DualActiveSet): boolean {
+  const { here, m, n, tolerances } = solve;
+  if (!(largest(d) > Math.max(1, largest(here.x)))) return false;
+  if (!(solve.violationOf(here, true) > tolerances.feasTol)) return false;
+  const most = UNREASONABLE * largest(here.g);
+  for (let i = 0; i < m; i++) {
+    if (Math.abs(y[i]!) * largest(here.J.subarray(i * n, i * n + n)) > most) return true;
+  }
+  return false;
+}
+
+const largest = (v: Float64Array): number => v.reduce((a, b) => Math.max(a, Math.abs(b)), 0);

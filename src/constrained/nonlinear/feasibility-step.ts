@@ -95,7 +95,6 @@ class SparseStep implements FeasibilityStep {
     for (let i = 0; i < m; i++) {
       const [below, above] = [scaledLower[i]! - here.c[i]!, here.c[i]! - scaledUpper[i]!];
       worst = Math.max(worst, below, above);
-      const equal = scaledLower[i] === scaledUpper[i];
       for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) {
         idx.push(colIdx[k]!);
         values.push(here.J[k]!);
@@ -104,8 +103,8 @@ class SparseStep implements FeasibilityStep {
         idx.push(n + elastic++);
         values.push(sign);
       };
-      if (below > 0 || equal) add(1);
-      if (above > 0 || equal) add(-1);
+      if (scaledLower[i]! > -Infinity) add(1);
+      if (scaledUpper[i]! < Infinity) add(-1);
       ptr.push(idx.length);
     }
     const N = n + elastic;

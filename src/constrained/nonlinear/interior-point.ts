@@ -27,6 +27,9 @@ const FALL = 0.2;
 /** Steps this small against the variables cannot be judged any more. */
 const TINY = 2.2e-15;
 
+/** Restorations that may end at any point which the filter takes. */
+const OFTEN = 5;
+
 export function* interiorPoint(
   solve: ProgramSolve,
   { hessian, barrier = 0.1 }: InteriorPointOptions,
@@ -48,6 +51,7 @@ export function* interiorPoint(
   const change = new Float64Array(n);
   const Bs = new Float64Array(n);
   let fresh = true;
+  let restorations = 0;
   if (hessian === "bfgs") diagonal(n, B, 1);
   let mu = barrier;
   at.start(mu);
@@ -138,7 +142,10 @@ export function* interiorPoint(
         }
         filter.add(theta, phi);
         const before = solve.infeasibility(here.c);
+        const often = ++restorations > OFTEN;
         const end = yield* restore(solve, () => {
+          // What has to be restored again and again is followed until the rows are met, or the violation is stationary.
+          if (often && solve.violationOf(here, true) > tolerances.feasTol) return false;
           const now = solve.infeasibility(here.c);
           if (!(now <= 0.9 * Math.min(theta, before > 0 ? before : theta))) return false;
           at.follow(mu);

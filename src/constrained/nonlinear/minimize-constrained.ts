@@ -44,8 +44,8 @@ export interface ConstrainedSettings {
   /** Default: "sqp"; "interiorPoint" for more than 100 variables and rows with exact second derivatives. */
   method?: ConstrainedMethodName | ConstrainedMethod | undefined;
   /**
-   * |grad f - J'y - z|_j <= gradTol max(1, |grad f|_j + (|J|'|y|)_j + |z_j|) in each component, and sum |multiplier| distance <= gradTol max(1, |f|).
-   * Default 1e-8, by forward differences 1e-6; what differences cannot resolve is added.
+   * |grad f - J'y - z|_j <= gradTol max(1, |grad f|_j + (|J|'|y|)_j + |z_j|) in each component; each multiplier times the distance from its
+   * side is within gradTol of the terms of both (each at least 1), and their sum of max(1, |f|). Default 1e-8, by forward differences 1e-6; what differences cannot resolve is added.
    */
   gradTol?: number | undefined;
   /** Every row and bound is met within feasTol max(1, |side|). Default 1e-8. */

@@ -61,7 +61,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   readonly violation: number;
   /** The largest of the KKT residuals below. */
   readonly kkt: number;
-  /** max |grad f - J'y - z|, and sum |multiplier| distance. */
+  /** max |grad f - J'y - z|, and the largest |multiplier| times the distance from its side. */
   readonly stationarity: number;
   readonly complementarity: number;
   /** The same as `stationarity`. */
@@ -115,7 +115,6 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
       );
       this.shadowPrices = Object.fromEntries(prices.filter(([name]) => name !== ""));
     }
-    const f = Math.max(1, Math.abs(this.fun));
     const steepest = this.grad.reduce((a, v) => Math.max(a, Math.abs(v)), 1);
     const row = (name: string, value: number, tolerance: number): StopMeasure => ({
       name,
@@ -126,7 +125,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     this.#measures = [
       row("stationary", solve.unresolved, tolerances.gradTol * (n > 0 ? steepest : 1)),
       row("violation", this.violation, tolerances.feasTol),
-      row("complement", this.complementarity, tolerances.gradTol * f),
+      row("complement", solve.unfit, tolerances.gradTol),
     ];
     this.#detail = detail(end, solve);
   }

@@ -22,7 +22,10 @@ export const kktMeasure = (): Measure<ConstrainedEnd> =>
   new Measure<ConstrainedEnd>("kkt", 1, { status: "converged", reason: "kkt" });
 
 export interface Tolerances {
-  /** |r_j| <= gradTol max(1, |grad f|_j + (|J|'|y|)_j + |z_j|), r = grad f - J'y - z; the complementarity relative to |f|. */
+  /**
+   * |r_j| <= gradTol max(1, |grad f|_j + (|J|'|y|)_j + |z_j|), r = grad f - J'y - z; each multiplier times the distance from its side, over
+   * the terms of both, and their sum over max(1, |f|).
+   */
   gradTol: number;
   /** Every row and bound is met within feasTol max(1, |side|). */
   feasTol: number;
@@ -61,7 +64,10 @@ export class ProgramSolve {
   /** The stationarity beyond what differences can resolve. */
   unresolved = Infinity;
   violation = Infinity;
+  /** The largest |multiplier| times distance. */
   complementarity = Infinity;
+  /** The largest of them over the terms of both, or their sum over max(1, |f|) where that is larger. */
+  unfit = Infinity;
   /** The largest of the three over its tolerance: converged where this is at most 1. */
   readonly measureOfKkt: Measure<ConstrainedEnd>;
   /** Of the step that the method would take next, the largest |d_j| / max(1, |x_j|). */
@@ -270,23 +276,44 @@ export class ProgramSolve {
       // Each component by its own terms: what is large elsewhere excuses nothing here.
       off = Math.max(off, (beyond * unit) / (gradTol * Math.max(1, sizes[j]! * unit)));
     }
-    let gap = 0;
-    const pair = (multiplier: number, v: number, lo: number, up: number): void => {
-      if (multiplier === 0) return;
-      const edge = multiplier > 0 ? lo : up;
-      gap += Math.abs(multiplier) * (edge - edge === 0 ? Math.abs(v - edge) : Infinity);
+    let [gap, product, apart] = [0, 0, 0];
+    /** A scaled multiplier, what it is over its own terms, and the distance from its side in units of `size`. */
+    const pair = (multiplier: number, own: number, distance: number, size: number): void => {
+      gap += Math.abs(multiplier) * distance;
+      product = Math.max(product, Math.abs(multiplier) * distance);
+      apart = Math.max(apart, (own * distance) / size);
     };
-    for (let i = 0; i < m; i++) pair(y[i]!, p.c[i]!, scaledLower[i]!, scaledUpper[i]!);
-    for (let j = 0; j < n; j++)
-      if (this.lower[j] !== this.upper[j]) pair(z[j]!, p.x[j]!, this.lower[j]!, this.upper[j]!);
+    const { rowPtr, colIdx } = this.evaluator.program;
+    for (let i = 0; i < m; i++) {
+      const v = y[i]!;
+      if (v === 0) continue;
+      const edge = v > 0 ? scaledLower[i]! : scaledUpper[i]!;
+      const s = this.evaluator.rowScale[i]!;
+      let terms = Math.max(s, Math.abs(edge));
+      for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++)
+        terms = Math.max(terms, Math.abs(p.J[k]! * p.x[colIdx[k]!]!));
+      const own = Math.min(1, Math.abs(v * unit * s));
+      if (edge - edge === 0) pair(v, own, Math.abs(p.c[i]! - edge), terms);
+      else [gap, product, apart] = [Infinity, Infinity, Infinity];
+    }
+    for (let j = 0; j < n; j++) {
+      const v = z[j]!;
+      if (v === 0 || this.lower[j] === this.upper[j]) continue;
+      const edge = v > 0 ? this.lower[j]! : this.upper[j]!;
+      const own = (Math.abs(v) * unit) / Math.max(1, sizes[j]! * unit);
+      if (edge - edge === 0)
+        pair(v, own, Math.abs(p.x[j]! - edge), Math.max(1, Math.abs(edge), Math.abs(p.x[j]!)));
+      else [gap, product, apart] = [Infinity, Infinity, Infinity];
+    }
     this.stationarity = worst * unit;
     this.unresolved = Math.max(0, excess) * unit;
     this.violation = this.violationOf(p, false);
-    this.complementarity = gap * unit;
+    this.complementarity = product * unit;
+    this.unfit = Math.max(apart, (gap * unit) / Math.max(1, Math.abs(p.f * unit)));
     const value = Math.max(
       off,
       this.violationOf(p, true) / feasTol,
-      this.complementarity / (gradTol * Math.max(1, Math.abs(p.f * unit))),
+      this.unfit / gradTol,
       this.nextStep / NEAR,
     );
     this.measureOfKkt.value = value - value === 0 ? value : Infinity;

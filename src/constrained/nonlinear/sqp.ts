@@ -5,7 +5,7 @@
 import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
 import { makeConvex } from "./convexify.js";
 import { DualActiveSet } from "./dual-active-set.js";
-import { Elastic } from "./elastic.js";
+import { Elastic, unreasonable } from "./elastic.js";
 import { flatHere } from "./flat.js";
 import { Merit } from "./merit.js";
 import { withoutMultipliers } from "./multipliers.js";
@@ -33,6 +33,11 @@ const NOISE = 1e-14;
 const FAR_OFF = 2e5;
 /** The violation has not fallen since where it was stationary before, while it is this share of what it was there. */
 const AS_FAR = 0.999;
+
+/** The region of an elastic step: at least this, in units of max(1, |x|); what a step that was cut, or was taken whole, makes of it. */
+const NARROWEST = 0.1;
+const AFTER_CUT = 10;
+const AFTER_WHOLE = 4;
 
 export interface SqpOptions {
   /** Second derivatives: the user's, or damped BFGS. */
@@ -82,6 +87,8 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   const merit = new Merit(solve);
   let fresh = true;
   let resets = 0;
+  /** How far an elastic step may go, in units of max(1, |x|). */
+  let region = FARTHEST;
   /** Violation where it was stationary last. */
   let stationary = Infinity;
   diagonal(n, B, 1);
@@ -124,18 +131,24 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       window(LONGEST);
       end = qp.solve(program);
     }
+    const met = end === "solved";
+    let elastically = !met || unreasonable(solve, qp);
     let linear = 0;
     const theta = solve.infeasibility(here.c);
     const violated = solve.violationOf(here, true) > solve.tolerances.feasTol;
     const size = 1 + dot(here.x, here.x);
-    if (end !== "solved" || (violated && dot(qp.d, qp.d) > FAR_OFF * FAR_OFF * size)) {
-      // How far the violation can fall at all.
+    if (elastically || (violated && dot(qp.d, qp.d) > FAR_OFF * FAR_OFF * size)) {
+      // How far the violation can fall at all, where its linear model may be believed.
+      if (elastically) window(region);
       diagonal(n, unit, (1e-4 * theta) / size);
       const known = elastic.solve(feasibility, 1) === "solved";
-      if (!known && end !== "solved") return failed("singular");
+      if (!known) {
+        if (!met) return failed("singular");
+        elastically = false;
+      }
       const possible = theta - elastic.left;
       if (known && possible <= STATIONARY * theta) {
-        if (end !== "solved" || theta >= AS_FAR * stationary) {
+        if (!met || theta >= AS_FAR * stationary) {
           if (merit.retreat(theta)) {
             diagonal(n, B, 1);
             fresh = true;
@@ -148,8 +161,9 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         }
         // It may be a maximum of the violation: the long step is tried first.
         stationary = theta;
+        elastically = false;
       }
-      if (end !== "solved") {
+      if (elastically) {
         // A price at which half of that is taken; where there is none, the step that looks at the rows alone.
         let gamma = Math.max(10 * largest(here.g), 1);
         let taken = false;
@@ -165,7 +179,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         linear = elastic.left;
       }
     }
-    const step = end === "solved" ? qp : elastic;
+    const step = elastically ? elastic : qp;
     d.set(step.d);
     y.set(step.y);
     z.set(step.z);
@@ -185,6 +199,8 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       curvature += t * d[i]!;
     }
     merit.raise(y);
+    // The price of an elastic program is the same for every row, whatever its multiplier came to.
+    if (elastically) merit.atLeast(largest(y));
     const promised = (): number => slope - merit.penalised(here.c) * (theta > 0 ? 1 - linear / theta : 1);
     let descent = promised();
     if (descent > -0.25 * curvature && theta > linear) {
@@ -230,6 +246,11 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         Math.max(parabola - parabola === 0 && parabola > 0 ? parabola : 0, 0.1 * alpha),
         0.5 * alpha,
       );
+    }
+    if (step === elastic && accepted) {
+      const size = Math.max(1, largest(here.x));
+      if (alpha < 1) region = Math.max(NARROWEST, Math.min(region, (AFTER_CUT * alpha * largest(d)) / size));
+      else if (largest(d) >= 0.99 * region * size) region = Math.min(FARTHEST, AFTER_WHOLE * region);
     }
     if (!accepted || solve.stands()) {
       if (resets++ < 2) {

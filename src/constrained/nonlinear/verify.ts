@@ -62,6 +62,8 @@ export interface PointVerification {
    */
   readonly stationarity: number;
   readonly dual: number;
+  /** Largest |multiplier| times distance from its side, over the terms of both, each at least 1; a wrong sign counts in full. */
+  readonly complementarity: number;
   /** Sum |multiplier x distance from its side| over max(1, |f|), bounds included; a multiplier of the wrong sign counts with its size. */
   readonly gap: number;
   readonly fun: number;
@@ -112,13 +114,23 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     const by = Number.isFinite(v) ? Math.abs(v - side) / Math.max(1, Math.abs(side)) : Infinity;
     primal = Math.max(primal, by);
   };
-  let gap = 0;
+  let [gap, complementarity] = [0, 0];
   for (let i = 0; i < m; i++) {
     const [lo, up, v] = [p.rowLower[i]!, p.rowUpper[i]!, c[i]!];
     miss(v, lo, up);
     if (y[i] === 0 || lo === up) continue;
     const side = y[i]! > 0 ? lo : up;
-    gap += Math.abs(side) === Infinity ? Math.abs(y[i]!) : Math.abs(y[i]! * (v - side));
+    const own = Math.min(1, Math.abs(y[i]!));
+    if (Math.abs(side) === Infinity) {
+      gap += Math.abs(y[i]!);
+      complementarity = Math.max(complementarity, own);
+      continue;
+    }
+    let terms = Math.max(1, Math.abs(side));
+    for (let k = p.rowPtr[i]!; k < p.rowPtr[i + 1]!; k++)
+      terms = Math.max(terms, Math.abs(values[k]! * x[p.colIdx[k]!]!));
+    gap += Math.abs(y[i]! * (v - side));
+    complementarity = worse(complementarity, (own * Math.abs(v - side)) / terms);
   }
   let stationarity = 0;
   let dual = 0;
@@ -135,12 +147,17 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     }
     const r = sum.value;
     const bound = r > 0 ? p.lower[j]! : p.upper[j]!;
-    const product = Math.abs(bound) === Infinity ? Infinity : Math.abs(r * (x[j]! - bound));
+    const free = Math.abs(bound) === Infinity;
+    const product = free ? Infinity : Math.abs(r * (x[j]! - bound));
+    const own = Math.max(1, cancels + Math.abs(g[j]!));
+    const distance = Math.abs(x[j]! - bound) / Math.max(1, Math.abs(bound), Math.abs(x[j]!));
+    const apart = free ? Infinity : (Math.abs(r) / own) * distance;
     if (cancels > 0) cancels += Math.abs(g[j]!);
     const relative = Math.abs(r) / Math.max(size / Math.max(Math.abs(x[j]!), 1), cancels);
-    if (!(relative <= tolerance) && product <= tolerance * size) {
+    if (!(relative <= tolerance) && product <= tolerance * size && apart <= tolerance) {
       excused[j] = product;
       gap += product;
+      complementarity = Math.max(complementarity, apart);
       continue;
     }
     if (!(Math.abs(r) <= stationarity)) stationarity = Math.abs(r);
@@ -151,7 +168,7 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     m === 0 ? lowerBeside(p, value, x, fun, (j) => 1e-3 * tolerance * size + 2 * excused[j]!) : null;
   const found = !(primal <= tolerance)
     ? "infeasible"
-    : dual <= tolerance && gap <= tolerance && !lower
+    : dual <= tolerance && gap <= tolerance && complementarity <= tolerance && !lower
       ? "stationary"
       : "not stationary";
   const claimed = maximize && claim.fun !== undefined ? -claim.fun : claim.fun;
@@ -162,8 +179,8 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
         ? `a row or bound is violated by ${primal}, relatively`
         : !(dual <= tolerance)
           ? `the gradient of the Lagrangian is ${stationarity}`
-          : !(gap <= tolerance)
-            ? `multipliers and distances from their sides do not fit: ${gap}`
+          : !(gap <= tolerance && complementarity <= tolerance)
+            ? `multipliers and distances from their sides do not fit: ${Math.max(gap, complementarity)}`
             : lower
               ? `f is ${lower.fun} at a step of ${lower.step} in x[${lower.index}], lower than ${fun}`
               : claimed !== undefined && !(Math.abs(claimed - fun) <= tolerance * size)
@@ -176,10 +193,14 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     primal,
     stationarity,
     dual,
+    complementarity,
     gap,
     fun: maximize ? -fun : fun,
   } satisfies PointVerification as PointVerification;
 }
+
+/** The larger, NaN being the largest of all. */
+const worse = (most: number, v: number): number => (v <= most ? most : v);
 
 function multipliersOf(p: NonlinearProgram, { multipliers = {} }: PointClaim): Float64Array {
   const y = new Float64Array(p.m);
