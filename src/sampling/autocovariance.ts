@@ -20,7 +20,10 @@ export class Autocovariance {
     let rest = 0;
     for (let i = 0; i < n; i++) rest += x[i]! - first;
     this.mean = first + rest / n;
-    this.#centred = x.map((v) => v - this.mean);
+    const { mean } = this;
+    const centred = new Float64Array(n);
+    for (let i = 0; i < n; i++) centred[i] = x[i]! - mean;
+    this.#centred = centred;
   }
 
   at(lag: number): number {

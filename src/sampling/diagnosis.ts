@@ -24,6 +24,20 @@ export interface Diagnosis {
   readonly sorted: Float64Array;
 }
 
+/** `x` at these places. */
+function takenAt(x: Float64Array, places: Uint32Array): Float64Array {
+  const out = new Float64Array(places.length);
+  for (let i = 0; i < out.length; i++) out[i] = x[places[i]!]!;
+  return out;
+}
+
+/** |x - centre|. */
+function foldedAbout(x: Float64Array, centre: number): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.abs(x[i]! - centre);
+  return out;
+}
+
 /** All of them for one sorting of the draws. */
 export function diagnose(chains: Chains): Diagnosis {
   const n = chains[0]?.length ?? 0;
@@ -42,9 +56,9 @@ export function diagnose(chains: Chains): Diagnosis {
   const own = even ? all : pooled(halves);
   const length = halves[0]!.length;
   const order = ascendingOrder(own);
-  const sorted = even ? Float64Array.from(order, (place) => own[place]!) : all.slice().sort();
+  const sorted = even ? takenAt(own, order) : all.slice().sort();
   const median = quantileOf(sorted, 0.5);
-  const folded = own.map((v) => Math.abs(v - median));
+  const folded = foldedAbout(own, median);
   const scored = (values: Float64Array, places: Uint32Array) => {
     const scores = unpooled(normalScores(values, places), length);
     return even ? splitChains(scores) : scores;

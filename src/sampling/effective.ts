@@ -97,9 +97,16 @@ export function effective(chains: Chains): number {
   return draws / Math.max(tau, 1 / (ln(draws) * Math.LOG10E));
 }
 
+/** 1 where x <= bound, else 0. */
+function upTo(x: Float64Array, bound: number): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = x[i]! <= bound ? 1 : 0;
+  return out;
+}
+
 /** Effective draws for the quantile p, of draws that are known in ascending order too. */
 export function essOfQuantile(chains: Chains, sorted: Float64Array, p: number): number {
   const at = p === 1 ? (sorted.length - 0.5) / sorted.length : p;
   const quantile = quantileOf(sorted, at);
-  return effective(splitChains(chains.map((c) => c.map((v) => (v <= quantile ? 1 : 0)))));
+  return effective(splitChains(chains.map((c) => upTo(c, quantile))));
 }

@@ -287,7 +287,9 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
 
 /** The draws of parameter j, chain by chain. */
 export function chainsOf(draws: Float64Array, chains: number, count: number, n: number, j: number): Chains {
-  return Array.from({ length: chains }, (_, c) =>
-    Float64Array.from({ length: count }, (_, i) => draws[(c * count + i) * n + j]!),
-  );
+  return Array.from({ length: chains }, (_, c) => {
+    const own = new Float64Array(count);
+    for (let i = 0; i < count; i++) own[i] = draws[(c * count + i) * n + j]!;
+    return own;
+  });
 }
