@@ -46,12 +46,15 @@ const STEP = 1e-3;
 const DEPTH = 3;
 const STEPS = 10;
 
+/** Chains that take turns in one call, on both sides: as many as `sample` has by default. */
+const CHAINS = 4;
+
 function contest(density: CompiledDensity, plain: PlainGradient, method: "nuts" | "hmc") {
   const d = density.names.length;
   const start = new Float64Array(d).fill(0.3);
   const inverse = new Float64Array(d).fill(1);
   const options: SampleOptions = {
-    chains: 1,
+    chains: CHAINS,
     warmup: 0,
     seed: 3,
     metric: { kind: "diagonal", inverse: [...inverse] },
@@ -63,26 +66,33 @@ function contest(density: CompiledDensity, plain: PlainGradient, method: "nuts" 
   const settings = readSettings("bench", density, start, options);
   const { watch } = new SampleTask(settings);
   const evaluation = new Evaluation(settings.target, watch);
-  const [mover] = makeMovers(settings, evaluation) as [Hamiltonian];
+  const movers = makeMovers(settings, evaluation) as Hamiltonian[];
   const free = new Float64Array(d);
   settings.target.unconstrain(start, free);
-  mover.q.set(free);
-  evaluation.ask(mover.q, mover.g);
-  evaluation.run();
-  mover.lp[0] = evaluation.value;
-  for (const _ of mover.start());
+  for (const mover of movers) {
+    mover.q.set(free);
+    evaluation.ask(mover.q, mover.g);
+    evaluation.run();
+    mover.lp[0] = evaluation.value;
+    for (const _ of mover.start());
+  }
   const core = coreFor(settings, watch)!;
-  const call = core.ask(mover, MOST_TRANSITIONS)!;
-  const one: () => unknown =
+  const many = Array.from({ length: CHAINS / core.most }, (_, k) =>
+    movers.slice(k * core.most, (k + 1) * core.most),
+  );
+  const others: (() => unknown)[] = movers.map(() =>
     method === "nuts"
       ? plainNuts(free, plain, inverse, STEP, DEPTH)
-      : plainHmc(free, plain, inverse, STEP, STEPS);
+      : plainHmc(free, plain, inverse, STEP, STEPS),
+  );
   return {
-    ours: () => call.run(),
-    peer: () => {
-      for (let k = 0; k < MOST_TRANSITIONS; k++) one();
+    ours: () => {
+      for (const chains of many) core.ask(chains, MOST_TRANSITIONS)!.run();
     },
-    work: MOST_TRANSITIONS * (method === "nuts" ? (1 << DEPTH) - 1 : STEPS),
+    peer: () => {
+      for (const one of others) for (let k = 0; k < MOST_TRANSITIONS; k++) one();
+    },
+    work: CHAINS * MOST_TRANSITIONS * (method === "nuts" ? (1 << DEPTH) - 1 : STEPS),
     dispose: () => core.release(),
   };
 }

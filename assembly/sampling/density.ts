@@ -60,7 +60,7 @@ function constrain(frame: usize, u: usize, x: usize): f64 {
 /** d log density / du of one coordinate. */
 // @ts-ignore: decorator
 @inline
-function slopeBy(kind: i32, bounds: usize, u: usize, x: usize, gx: usize): f64 {
+export function slopeBy(kind: i32, bounds: usize, u: usize, x: usize, gx: usize): f64 {
   const slope = load<f64>(gx);
   if (kind == K_REAL) return slope;
   if (kind == K_POSITIVE) return slope * load<f64>(x) + 1;

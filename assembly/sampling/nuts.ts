@@ -14,7 +14,7 @@ import { append, at, land, leaf, reverse, weigh } from "./tree";
 /** An energy error beyond this is a divergence. */
 export const DIVERGENT: f64 = 1000;
 /** See src/sampling/tree.ts. */
-const HEAVY: f64 = 200;
+export const HEAVY: f64 = 200;
 
 /** A transition from the chain's point; numbers in and out are the slots N_* of `numbers`. */
 export function nutsStep(frame: usize, numbers: usize): void {

@@ -29,10 +29,10 @@ export const F_PARTS = 15;
 export const F_PLAIN = 16;
 /** Random words of a momentum: 2d + 12. */
 export const F_WORDS = 17;
-/** For each term of the density: function, points, data, value, gradient, work. */
 /** The kind of each coordinate (32 bits), and its bounds (two doubles). */
 export const F_KINDS = 18;
 export const F_EACH_BOUNDS = 19;
+/** For each term of the density: function, points, data, value, gradient, work. */
 export const F_FIRST_PART = 20;
 export const PART_SLOTS = 6;
 export const MOST_PARTS = 3;
@@ -54,7 +54,7 @@ export const N_STEPS = 8;
 export const N_JITTER = 9;
 export const NUMBERS = 10;
 
-/** What is kept of a transition: the point (d doubles), then these. */
+/** What is kept of a transition: the point (d doubles), these, and where the trajectory diverged, if it did (d doubles). */
 export const R_LP = 0;
 export const R_ACCEPTANCE = 1;
 export const R_DEPTH = 2;
@@ -77,6 +77,43 @@ export const T_LP = 32;
 export const T_ENERGY = 40;
 export const T_WEIGHT = 48;
 export const NODE_BYTES = 64;
+
+// Two chains at once: addresses of vectors in which the chains' numbers stand side by side, 2d doubles each.
+/** Free coordinates; where the density's own are they too, P_X is the same address. */
+export const P_U = 0;
+export const P_X = 1;
+export const P_G = 2;
+/** Of hmc: momenta, M^-1, its roots, and both chains' point and gradient. */
+export const P_P = 3;
+export const P_INVERSE = 4;
+export const P_ROOT = 5;
+export const P_Q = 6;
+export const P_FROM_G = 7;
+/** The density at two points: function, value, work. */
+export const P_FUNCTION = 8;
+export const P_VALUE = 9;
+export const P_WORK = 10;
+export const PAIR_SLOTS = 11;
+
+// A chain that takes its turn there: what it works on, where it stands in its trajectory, and four doubles.
+export const C_FRAME = 0;
+export const C_NUMBERS = 4;
+export const C_RECORD = 8;
+/** Transitions left. */
+export const C_LEFT = 12;
+export const C_END = 16;
+/** Points of the running doubling: made, and of the whole. */
+export const C_MADE = 20;
+export const C_COUNT = 24;
+export const C_TOP = 28;
+export const C_DEPTH = 32;
+export const C_LEAVES = 36;
+export const C_FORWARD = 40;
+export const C_STEP = 48;
+export const C_START = 56;
+export const C_REFERENCE = 64;
+export const C_ACCEPTANCE = 72;
+export const CHAIN_BYTES = 80;
 
 // Kinds of blocks.
 export const K_REAL = 0;

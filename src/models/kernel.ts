@@ -42,6 +42,8 @@ export class KernelWriter {
   readonly #kernel: Kernel;
   readonly #schedule: Schedule;
   readonly layout: ModelLayout;
+  /** Bytes of a parameter and of a uniform argument. */
+  readonly #each: number;
   /** Before stage 1, 2, ... */
   readonly #calls: readonly (readonly BlockCall[])[];
 
@@ -49,7 +51,8 @@ export class KernelWriter {
     this.#kernel = kernel;
     this.#schedule = schedule(kernel.roots, isCall);
     this.#calls = this.#schedule.calls.map(joinSinCos);
-    this.layout = layOut(this.#schedule, kernel.roots, kernel.sink);
+    this.#each = kernel.pair ? 16 : 8;
+    this.layout = layOut(this.#schedule, kernel.roots, kernel.sink, this.#each);
   }
 
   /** Elementary functions it calls. */
@@ -70,18 +73,19 @@ export class KernelWriter {
     env.module.add(body, PARAMS.ARITY, this.#kernel.name);
   }
 
-  /** Everything that depends on parameters only, in straight line; both lanes hold the same value. */
+  /** Everything that depends on parameters only, in straight line; both lanes hold the same value, but of a pair. */
   #writeUniform(env: Environment, body: Body): void {
     const { kind, uniform, uniformCalls } = this.#schedule;
     const { slots } = this.layout;
-    const { sink, roots, targets, reduction } = this.#kernel;
+    const { sink, roots, targets, reduction, pair } = this.#kernel;
+    const each = this.#each;
     const results = new Map<GraphNode, number>();
     const source = (node: GraphNode): (() => void) | undefined => {
       const at = results.get(node);
       if (at === undefined && node.op !== "param") return undefined;
       return () => {
         body.get(at === undefined ? PARAMS.p : PARAMS.work);
-        body.memory(SIMD.load64Splat, at ?? 8 * node.value);
+        body.memory(pair ? SIMD.load : SIMD.load64Splat, at ?? each * node.value);
       };
     };
     const writer = new ExpressionWriter(contextFor(env, body, PARAMS.work, source));
@@ -97,11 +101,12 @@ export class KernelWriter {
           calls.forEach((call, i) => {
             body.get(PARAMS.work);
             writer.push(call.args[k]!);
-            body.memory(SIMD.store64Lane, at + 8 * i, 0);
+            if (pair) body.memory(SIMD.store, at + each * i);
+            else body.memory(SIMD.store64Lane, at + each * i, 0);
           });
         });
-        this.#call(env, body, calls[0]!.op, () => body.i32(calls.length), [...args, result]);
-        for (const [i, call] of calls.entries()) results.set(call, result + 8 * i);
+        this.#call(env, body, calls[0]!.op, () => body.i32((calls.length * each) / 8), [...args, result]);
+        for (const [i, call] of calls.entries()) results.set(call, result + each * i);
       }
       writer.prepare(nodes);
     });

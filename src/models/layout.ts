@@ -58,7 +58,13 @@ function shareBuffers(s: Schedule, roots: readonly GraphNode[], place: () => num
   return buffers;
 }
 
-export function layOut(s: Schedule, roots: readonly GraphNode[], sink: Kernel["sink"]): ModelLayout {
+/** `each`: bytes of a uniform argument, 8, or 16 where both lanes count. */
+export function layOut(
+  s: Schedule,
+  roots: readonly GraphNode[],
+  sink: Kernel["sink"],
+  each: number,
+): ModelLayout {
   let end = HEADER;
   const take = (bytes: number): number => {
     const at = end;
@@ -80,8 +86,8 @@ export function layOut(s: Schedule, roots: readonly GraphNode[], sink: Kernel["s
     for (const node of nodes) groups.set(node.op, [...(groups.get(node.op) ?? []), node]);
     return [...groups.values()].map((group) => ({
       nodes: group,
-      args: group[0]!.args.map(() => take(8 * group.length)),
-      result: take(8 * group.length),
+      args: group[0]!.args.map(() => take(each * group.length)),
+      result: take(each * group.length),
     }));
   });
 

@@ -20,6 +20,8 @@ export interface Kernel {
   readonly targets: readonly (readonly Target[])[];
   /** Of all but rows. */
   readonly reduction?: Reduction;
+  /** Of a point without variables: one point in each lane, parameter i of both at 2i (pair.ts). */
+  readonly pair?: boolean;
 }
 
 /** What a loop does with its roots. */

@@ -1,60 +1,52 @@
-// Whole transitions of NUTS, HMC and MALA in the core (assembly/sampling/nuts.ts), for compiled densities under a diagonal
-// metric: one call instead of one for each leapfrog step, and the same bits.
+// Whole transitions of NUTS, HMC and MALA in the core (assembly/sampling), for compiled densities under a diagonal metric: one call
+// instead of one for each leapfrog step, several chains at once where the density has no data, and the same bits.
 
 import * as F from "../abi/sampling.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room, type SamplingKernels } from "../wasm/sampling.js";
+import { isPlain, type PartSlots, recordWidth, Seat, takesConstraints } from "./core-seat.js";
 import type { DensityPart } from "./density-part.js";
 import type { Evaluation } from "./evaluation.js";
 import type { Hamiltonian } from "./hamiltonian.js";
 import { DiagonalMetric } from "./metric.js";
 import type { Target } from "./target.js";
 
-const kinds: Readonly<Record<string, number>> = {
-  real: F.K_REAL,
-  positive: F.K_POSITIVE,
-  lower: F.K_LOWER,
-  upper: F.K_UPPER,
-  interval: F.K_INTERVAL,
-};
-
 /** Places in the core's table that nobody uses now. */
 const idle = new WeakMap<WebAssembly.Table, number[]>();
 
-type Vectors =
-  | "ends"
-  | "v"
-  | "inverse"
-  | "q"
-  | "g"
-  | "divergence"
-  | "x"
-  | "gx"
-  | "nodes"
-  | "bounds"
-  | "eachBounds"
-  | "vectors"
-  | "numbers"
-  | "records";
+/** What is done with a chain's transitions: rows of `width` doubles, see R_* of the abi. `place`: of the chain among those asked for. */
+export type Keep = (place: number, rows: Float64Array, width: number) => void;
 
-type Words = "frame" | "blocks" | "kinds" | "random" | "words";
-
-/** What is done with transitions that were kept: `count` rows of `width` doubles each, the point first (see R_* of the abi). */
-export type Keep = (rows: Float64Array, width: number, count: number) => void;
-
-/** Transitions that a call makes at most: what their records have room for. */
+/** Transitions of each chain that a call makes at most: what their records have room for. */
 export const MOST_TRANSITIONS = 64;
+/** Chains that share a call: two run, the others take over from one that has made its transitions. */
+const TOGETHER = 4;
+/** Beyond so many coordinates a step waits for memory, not for arithmetic. */
+const MOST_PAIRED = 1000;
+
+type Pair = Workspace<
+  "u" | "x" | "g" | "p" | "inverse" | "root" | "q" | "fromG" | "value",
+  never,
+  "frame" | "chains"
+>;
 
 export class CoreTrajectory {
-  /** What the driver runs: the transition of the chain that was handed to `ask`. */
+  /** What the driver runs: the transitions of the chains that were handed to `ask`. */
   readonly call: { readonly kind: "call"; cost(): number; run(): undefined };
+  readonly #runtime: CoreRuntime;
   readonly #kernels: SamplingKernels;
-  readonly #workspace: Workspace<Vectors, never, Words>;
+  readonly #target: Target;
+  readonly #maxDepth: number;
   readonly #parts: Workspace[] = [];
+  readonly #slots: readonly PartSlots[];
   readonly #places: number[] = [];
-  #chain: Hamiltonian | null = null;
+  readonly #seats: Seat[] = [];
+  #pair: Pair | null = null;
+  /** In the table, the density at two points; -1 where there is none. */
+  readonly #twice: number;
+  #chains: readonly Hamiltonian[] = [];
   #count = 1;
   #keep: Keep | null = null;
 
@@ -65,36 +57,29 @@ export class CoreTrajectory {
     maxDepth: number,
     watch: Evaluation["watch"],
   ) {
-    const d = target.free;
-    const nodes = maxDepth + 2;
+    this.#runtime = runtime;
     this.#kernels = runtime.kernels(room);
-    this.#workspace = takeWorkspace(runtime, {
-      key: `sampling ${d} ${maxDepth} ${target.blocks.length}`,
-      f64: {
-        ends: 6 * d,
-        v: d,
-        inverse: d,
-        q: d,
-        g: d,
-        divergence: d,
-        x: d,
-        gx: d,
-        nodes: (nodes * F.NODE_BYTES) / 8,
-        bounds: 2 * target.blocks.length,
-        eachBounds: 2 * d,
-        vectors: 7 * d * nodes,
-        numbers: F.NUMBERS,
-        records: MOST_TRANSITIONS * (d + F.RECORD_EXTRA),
-      },
-      i32: {
-        frame: F.FRAME_SLOTS,
-        blocks: 3 * target.blocks.length,
-        kinds: d,
-        random: F.RANDOM_WORDS,
-        words: 2 * d + 12,
-      },
-    }) as Workspace<Vectors, never, Words>;
-    this.#fill(runtime, parts, target, maxDepth, nodes);
+    this.#target = target;
+    this.#maxDepth = maxDepth;
+    const { table } = this.#kernels;
+    const free = idle.get(table) ?? [];
+    idle.set(table, free);
+    const enter = (kernel: unknown): number => {
+      const place = free.pop() ?? table.grow(1);
+      this.#places.push(place);
+      table.set(place, kernel);
+      return place;
+    };
+    this.#slots = parts.map((part) => {
+      const instance = part.instance(runtime)!;
+      const own = part.workspace(runtime, instance);
+      this.#parts.push(own);
+      const { data, value, grad, work } = own.at as Record<string, number>;
+      return [enter(instance.exports.gradient), part.m, data!, value!, grad!, work!];
+    });
+    const twice = parts.length === 1 ? parts[0]!.instance(runtime)!.exports.pair : undefined;
+    this.#twice = twice && target.free <= MOST_PAIRED ? enter(twice) : -1;
+    this.#seats.push(this.#seat());
     this.call = {
       kind: "call",
       cost: () => 2 ** 20,
@@ -115,68 +100,13 @@ export class CoreTrajectory {
     maxDepth: number,
     watch: Evaluation["watch"],
   ): CoreTrajectory | null {
-    const simple = target.blocks.every((b) => kinds[b.kind] !== undefined);
-    if (!simple || parts.length > F.MOST_PARTS || parts.some((part) => !part.instance(runtime))) return null;
+    if (!takesConstraints(target) || parts.length > F.MOST_PARTS) return null;
+    if (parts.some((part) => !part.instance(runtime))) return null;
     return new CoreTrajectory(runtime, parts, target, maxDepth, watch);
   }
 
-  #fill(
-    runtime: CoreRuntime,
-    parts: readonly DensityPart[],
-    target: Target,
-    maxDepth: number,
-    nodes: number,
-  ): void {
-    const { at, f64, i32 } = this.#workspace;
-    const d = target.free;
-    const { frame } = i32;
-    frame[F.F_D] = d;
-    frame[F.F_MAX_DEPTH] = maxDepth;
-    const addresses: readonly (readonly [number, number])[] = [
-      [F.F_NODES, at.nodes],
-      [F.F_ENDS, at.ends],
-      [F.F_V, at.v],
-      [F.F_INVERSE, at.inverse],
-      [F.F_Q, at.q],
-      [F.F_G, at.g],
-      [F.F_DIVERGENCE, at.divergence],
-      [F.F_BLOCKS, at.blocks],
-      [F.F_BLOCK_COUNT, target.blocks.length],
-      [F.F_BOUNDS, at.bounds],
-      [F.F_KINDS, at.kinds],
-      [F.F_EACH_BOUNDS, at.eachBounds],
-      [F.F_X, at.x],
-      [F.F_GX, at.gx],
-      [F.F_RANDOM, at.random],
-      [F.F_WORDS, at.words],
-      [F.F_PARTS, parts.length],
-      [F.F_PLAIN, target.blocks.every(({ kind }) => kind === "real") ? 1 : 0],
-    ];
-    for (const [k, value] of addresses) frame[k] = value;
-    target.blocks.forEach((b, k) => {
-      i32.blocks.set([kinds[b.kind]!, b.at, b.size], 3 * k);
-      f64.bounds.set([b.lower, b.upper], 2 * k);
-      for (let j = b.at; j < b.at + b.size; j++) {
-        i32.kinds[j] = kinds[b.kind]!;
-        f64.eachBounds.set([b.lower, b.upper], 2 * j);
-      }
-    });
-    const words = new Int32Array(runtime.buffer, at.nodes, (nodes * F.NODE_BYTES) / 4);
-    for (let node = 0, address = at.vectors; node < nodes; node++)
-      for (let k = 0; k < 7; k++, address += 8 * d) words[(node * F.NODE_BYTES) / 4 + k] = address;
-    const { table } = this.#kernels;
-    const free = idle.get(table) ?? [];
-    idle.set(table, free);
-    parts.forEach((part, k) => {
-      const instance = part.instance(runtime)!;
-      const own = part.workspace(runtime, instance);
-      this.#parts.push(own);
-      const place = free.pop() ?? table.grow(1);
-      this.#places.push(place);
-      table.set(place, instance.exports.gradient);
-      const { data, value, grad, work } = own.at as Record<string, number>;
-      frame.set([place, part.m, data!, value!, grad!, work!], F.F_FIRST_PART + k * F.PART_SLOTS);
-    });
+  #seat(): Seat {
+    return new Seat(this.#runtime, this.#target, this.#maxDepth, MOST_TRANSITIONS, this.#slots);
   }
 
   /** Whether the chain's metric is diagonal. */
@@ -184,64 +114,93 @@ export class CoreTrajectory {
     return chain.metric instanceof DiagonalMetric;
   }
 
-  /** The transitions that `call` makes next, at most MOST_TRANSITIONS; null where the chain's metric is not diagonal. */
-  ask(chain: Hamiltonian, count = 1, keep: Keep | null = null): CoreTrajectory["call"] | null {
-    if (!this.takes(chain)) return null;
-    this.#chain = chain;
+  /** Chains that `ask` takes at once. */
+  get most(): number {
+    return this.#twice >= 0 ? TOGETHER : 1;
+  }
+
+  /**
+   * The transitions that `call` makes next, at most MOST_TRANSITIONS of each of at most `most` chains; null where a chain's metric is not
+   * diagonal.
+   */
+  ask(chains: readonly Hamiltonian[], count = 1, keep: Keep | null = null): CoreTrajectory["call"] | null {
+    for (const chain of chains) if (!this.takes(chain)) return null;
+    this.#chains = chains;
     this.#count = count;
     this.#keep = keep;
     return this.call;
   }
 
+  /** Memory for two chains at once, and for those that take turns. */
+  #together(): Pair {
+    if (this.#pair) return this.#pair;
+    const d = this.#target.free;
+    const size = 2 * d;
+    const pair: Pair = takeWorkspace(this.#runtime, {
+      key: `sampling together ${d}`,
+      f64: {
+        ...{ u: size, x: size, g: size, p: size, inverse: size, root: size, q: size, fromG: size },
+        value: 2,
+      },
+      i32: { frame: F.PAIR_SLOTS, chains: (TOGETHER * F.CHAIN_BYTES) / 4 },
+    });
+    const { at } = pair;
+    const { frame } = pair.i32;
+    const slots: readonly (readonly [number, number])[] = [
+      [F.P_U, at.u],
+      [F.P_X, isPlain(this.#target) ? at.u : at.x],
+      [F.P_G, at.g],
+      [F.P_P, at.p],
+      [F.P_INVERSE, at.inverse],
+      [F.P_ROOT, at.root],
+      [F.P_Q, at.q],
+      [F.P_FROM_G, at.fromG],
+      [F.P_FUNCTION, this.#twice],
+      [F.P_VALUE, at.value],
+      [F.P_WORK, this.#parts[0]!.at.work!],
+    ];
+    for (const [k, value] of slots) frame[k] = value;
+    this.#pair = pair;
+    return pair;
+  }
+
   #transitions(): number {
-    const chain = this.#chain!;
-    const { at, f64, i32 } = this.#workspace;
-    const { random, stat, q, g, d, trajectory } = chain;
-    const { inverse } = chain.metric as DiagonalMetric;
-    const { numbers, records, q: ownQ, g: ownG, inverse: ownInverse } = f64;
-    // A loop: `set` of a few doubles takes several times as long.
-    for (let i = 0; i < d; i++) {
-      ownQ[i] = q[i]!;
-      ownG[i] = g[i]!;
-      ownInverse[i] = inverse[i]!;
+    const chains = this.#chains;
+    const count = this.#count;
+    const nuts = chains[0]!.trajectory.name === "nuts" ? 1 : 0;
+    while (this.#seats.length < chains.length) this.#seats.push(this.#seat());
+    const seats = this.#seats;
+    for (let c = 0; c < chains.length; c++) seats[c]!.enter(chains[c]!);
+    if (chains.length === 1) {
+      const { at } = seats[0]!;
+      this.#kernels.transitions(at.frame, at.numbers, nuts, count, at.records);
+    } else {
+      const pair = this.#together();
+      for (let c = 0; c < chains.length; c++) {
+        const { at } = seats[c]!;
+        const to = (c * F.CHAIN_BYTES) / 4;
+        const words = pair.i32.chains;
+        words[to + F.C_FRAME / 4] = at.frame;
+        words[to + F.C_NUMBERS / 4] = at.numbers;
+        words[to + F.C_RECORD / 4] = at.records;
+        words[to + F.C_LEFT / 4] = count;
+      }
+      this.#kernels.together(pair.at.frame, pair.at.chains, chains.length, nuts);
     }
-    random.key(i32.random, 6);
-    numbers[F.N_LP] = chain.lp[0]!;
-    numbers[F.N_STEP] = chain.stepSize.step;
-    numbers[F.N_POSITION] = random.position;
-    const nuts = trajectory.name === "nuts" ? 1 : 0;
-    if (nuts === 0) {
-      numbers[F.N_STEPS] = trajectory.steps!;
-      numbers[F.N_JITTER] = trajectory.jitter!;
-    }
-    const width = d + F.RECORD_EXTRA;
+    const width = recordWidth(this.#target.free);
     let leaves = 0;
-    for (let left = this.#count; left > 0; ) {
-      const made = this.#kernels.transitions(at.frame, at.numbers, nuts, left, at.records);
-      left -= made;
-      for (let row = 0; row < made; row++) leaves += records[row * width + d + F.R_LEAVES]!;
-      // A transition that diverged is the last of a call.
-      if (numbers[F.N_DIVERGENT]) chain.divergence.set(f64.divergence);
-      this.#keep?.(records, width, made);
+    for (let c = 0; c < chains.length; c++) {
+      leaves += seats[c]!.leave(chains[c]!, count);
+      this.#keep?.(c, seats[c]!.records, width);
     }
-    random.position = numbers[F.N_POSITION]!;
-    for (let i = 0; i < d; i++) {
-      q[i] = ownQ[i]!;
-      g[i] = ownG[i]!;
-    }
-    chain.lp[0] = numbers[F.N_LP]!;
-    stat.acceptance = numbers[F.N_ACCEPTANCE]!;
-    stat.depth = numbers[F.N_DEPTH]!;
-    stat.leaves = numbers[F.N_LEAVES]!;
-    stat.divergent = numbers[F.N_DIVERGENT]!;
-    stat.energy = numbers[F.N_ENERGY]!;
     return leaves;
   }
 
   release(): void {
     for (const part of this.#parts.splice(0)) part.release();
-    const free = idle.get(this.#kernels.table)!;
-    free.push(...this.#places.splice(0));
-    this.#workspace.release();
+    for (const seat of this.#seats.splice(0)) seat.release();
+    this.#pair?.release();
+    this.#pair = null;
+    idle.get(this.#kernels.table)!.push(...this.#places.splice(0));
   }
 }

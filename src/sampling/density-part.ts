@@ -3,8 +3,8 @@
 
 import { Code, type Instance, prepareWork } from "../models/cache.js";
 import { functionTable } from "../models/elementary.js";
-import { emitObjective } from "../models/emit.js";
 import { modelEvaluator, type ObjectiveEvaluator, objectiveEvaluator } from "../models/evaluate.js";
+import { emitDensity } from "../models/pair.js";
 import { parse, type Tree } from "../models/parse.js";
 import { type Program, program } from "../models/program.js";
 import { takeWorkspace } from "../runtime/default.js";
@@ -41,7 +41,7 @@ export class DensityPart {
     this.m = m;
     this.columns = columns;
     this.#program = own ?? balanced(program(this.tree, 1));
-    this.#code = new Code((relaxed) => emitObjective(this.#program, variables.length > 0, { relaxed }));
+    this.#code = new Code((relaxed) => emitDensity(this.#program, variables.length > 0, { relaxed }));
   }
 
   /** Parts with the same sum that take fewer logarithms; this one where there are none to save, or few data. */

@@ -36,6 +36,7 @@ export class Hamiltonian implements Mover {
   readonly #draws: number;
   readonly trajectory: Trajectory;
   readonly #space: NutsSpace | HmcSpace;
+  readonly #own: readonly Hamiltonian[] = [this];
 
   /** `warmup` transitions learn; the step size is `trajectory.stepSize` where that is given. */
   constructor(
@@ -78,7 +79,7 @@ export class Hamiltonian implements Mover {
     const space = this.#space;
     stat.stepSize = this.stepSize.step;
     stat.divergent = 0;
-    const whole = this.core?.ask(this);
+    const whole = this.core?.ask(this.#own);
     if (whole) yield whole;
     else if (space instanceof NutsSpace) yield* nutsTransition(this, space, this.trajectory.maxTreeDepth!);
     else yield* hmcTransition(this, space, this.trajectory.steps!, this.trajectory.jitter!);

@@ -126,7 +126,7 @@ export class Recorder {
     this.divergences.push({ chain, draw, x });
   }
 
-  /** `count` transitions that the core has kept, the first of them draw `draw`; where it diverged, `divergence`. */
+  /** `count` transitions that the core has kept, the first of them draw `draw`: see R_* of the abi. */
   recordRows(
     chain: number,
     draw: number,
@@ -134,7 +134,6 @@ export class Recorder {
     width: number,
     count: number,
     stepSize: number,
-    divergence: Float64Array,
   ): void {
     const { size, free } = this.#target;
     const to = this.#stats;
@@ -155,7 +154,9 @@ export class Recorder {
       to.energy[at] = rows[own + F.R_ENERGY]!;
       if (rows[own + F.R_DIVERGENT] === 0) continue;
       const x = new Float64Array(size);
-      this.#target.constrain(divergence, x);
+      const from = own + F.RECORD_EXTRA;
+      for (let i = 0; i < free; i++) u[i] = rows[from + i]!;
+      this.#target.constrain(u, x);
       this.divergences.push({ chain, draw: draw + k, x });
     }
   }

@@ -115,19 +115,19 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     const count = Math.max(1, Math.min(chunk.begin(), total - this.#t));
     const point = new Float64Array(this.settings.target.free);
     let escaped = count;
-    for (const [chain, mover] of this.#movers.entries()) {
-      const own = mover as Hamiltonian;
-      let at = 0;
-      yield core.ask(own, count, (rows, width, made) => {
-        this.#recorder.recordRows(chain, draw + at, rows, width, made, own.stepSize.step, own.divergence);
+    for (let first = 0; first < this.#movers.length; first += core.most) {
+      const chains = this.#movers.slice(first, first + core.most) as Mover[] as Hamiltonian[];
+      yield core.ask(chains, count, (place, rows, width) => {
+        const chain = first + place;
+        const { step } = chains[place]!.stepSize;
+        this.#recorder.recordRows(chain, draw, rows, width, count, step);
+        chains[place]!.stat.stepSize = step;
         // The first transition at which a chain is too far out, as if the chains took turns.
-        for (let row = 0; row < made && at + row < escaped; row++) {
+        for (let row = 0; row < count && row < escaped; row++) {
           for (let i = 0; i < point.length; i++) point[i] = rows[row * width + i]!;
-          if (this.#escaped(chain, point)) escaped = at + row;
+          if (this.#escaped(chain, point)) escaped = row;
         }
-        at += made;
       })!;
-      own.stat.stepSize = own.stepSize.step;
     }
     chunk.done();
     this.#t += escaped;
