@@ -3,43 +3,45 @@
 /** Pivots of the unit-diagonal matrix below this belong to columns that depend on others. */
 const DEPENDENT = 1e-13;
 
-const scratch = { gram: new Float64Array(0), rhs: new Float64Array(0), scale: new Float64Array(0) };
-
-function room(k: number): typeof scratch {
-  if (scratch.rhs.length < k) {
-    scratch.gram = new Float64Array(k * k);
-    scratch.rhs = new Float64Array(k);
-    scratch.scale = new Float64Array(k);
-  }
-  return scratch;
+export interface LinearPart {
+  /** m*k, row-major. */
+  readonly columns: Float64Array;
+  /** y less what does not depend on the linear parameters. */
+  readonly residual: Float64Array;
+  readonly gram: Float64Array;
+  readonly rhs: Float64Array;
+  /** Fills gram = columns' columns and rhs = columns' residual. */
+  normalEquations(): void;
 }
 
+/** A rss above this share of the residual's square comes from the normal equations to ten digits and more. */
+const CANCELS = 1e-5;
+
+let scale = new Float64Array(16);
+
 /**
- * The rss of y - values - columns c, weighted, at its least c; Infinity where something is not finite. `take` gets each
- * coefficient and answers what is used (its bounds may say otherwise). `columns` is m*k, row-major.
+ * The rss of residual - columns c, both multiplied by the weights, at its least c; Infinity where something is not finite. `take` gets
+ * each coefficient and answers what is used (its bounds may say otherwise). Columns and residual are changed.
  */
 export function solveLinear(
-  values: Float64Array,
-  columns: Float64Array,
-  y: Float64Array,
+  part: LinearPart,
   weights: Float64Array | null,
-  k: number,
   take: (index: number, value: number) => number,
 ): number {
-  const m = y.length;
-  const { gram, rhs, scale } = room(k);
-  gram.fill(0, 0, k * k);
-  rhs.fill(0, 0, k);
-  for (let i = 0, at = 0; i < m; i++, at += k) {
-    const w = weights ? weights[i]! * weights[i]! : 1;
-    const r = w * (y[i]! - values[i]!);
-    for (let a = 0; a < k; a++) {
-      const column = columns[at + a]!;
-      rhs[a]! += column * r;
-      const weighted = w * column;
-      for (let b = 0; b <= a; b++) gram[a * k + b]! += weighted * columns[at + b]!;
+  const { columns, residual, gram, rhs } = part;
+  const m = residual.length;
+  const k = rhs.length;
+  if (scale.length < k) scale = new Float64Array(k);
+  if (weights) {
+    for (let i = 0; i < m; i++) {
+      residual[i]! *= weights[i]!;
+      for (let at = i * k; at < (i + 1) * k; at++) columns[at]! *= weights[i]!;
     }
   }
+  let square = 0;
+  for (let i = 0; i < m; i++) square += residual[i]! * residual[i]!;
+  if (k === 0) return square < Infinity ? square : Infinity;
+  part.normalEquations();
   for (let a = 0; a < k; a++) {
     const size = gram[a * k + a]!;
     if (!(size < Infinity)) return Infinity;
@@ -54,22 +56,29 @@ export function solveLinear(
       else gram[a * k + b] = gram[b * k + b]! > 0 ? sum / gram[b * k + b]! : 0;
     }
   }
+  let left = square;
   for (let a = 0; a < k; a++) {
     let sum = rhs[a]! * scale[a]!;
     for (let c = 0; c < a; c++) sum -= gram[a * k + c]! * rhs[c]!;
     rhs[a] = gram[a * k + a]! > 0 ? sum / gram[a * k + a]! : 0;
+    left -= rhs[a]! * rhs[a]!;
   }
   for (let a = k - 1; a >= 0; a--) {
     let sum = rhs[a]!;
     for (let c = a + 1; c < k; c++) sum -= gram[c * k + a]! * rhs[c]!;
     rhs[a] = gram[a * k + a]! > 0 ? sum / gram[a * k + a]! : 0;
   }
-  for (let a = 0; a < k; a++) rhs[a] = take(a, rhs[a]! * scale[a]!);
+  let free = true;
+  for (let a = 0; a < k; a++) {
+    const value = rhs[a]! * scale[a]!;
+    rhs[a] = take(a, value);
+    if (rhs[a] !== value) free = false;
+  }
+  if (free && left > CANCELS * square && left < Infinity) return left;
   let rss = 0;
-  for (let i = 0, at = 0; i < m; i++, at += k) {
-    let r = y[i]! - values[i]!;
-    for (let a = 0; a < k; a++) r -= columns[at + a]! * rhs[a]!;
-    if (weights) r *= weights[i]!;
+  for (let i = 0, at = 0; i < m; i++) {
+    let r = residual[i]!;
+    for (let a = 0; a < k; a++, at++) r -= columns[at]! * rhs[a]!;
     rss += r * r;
   }
   return rss < Infinity ? rss : Infinity;

@@ -5,19 +5,19 @@ import { Code, prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
 import { emitModel } from "../models/emit.js";
-import { type ModelEvaluator, modelEvaluator } from "../models/evaluate.js";
+import { modelEvaluator } from "../models/evaluate.js";
 import type { Tree } from "../models/parse.js";
 import { type Program, program } from "../models/program.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
-import { solveLinear } from "./linear-part.js";
+import { room as leastSquares } from "../wasm/least-squares.js";
+import { type LinearPart, solveLinear } from "./linear-part.js";
 
 /** The model's values and its derivatives by some parameters, for all points in one call. */
-export interface Basis {
+export interface Basis extends LinearPart {
   /** Fills `values` (m) and `columns` (m*k, row-major) at p. */
   fill(p: Float64Array): void;
   readonly values: Float64Array;
-  readonly columns: Float64Array;
   release(): void;
 }
 
@@ -52,7 +52,7 @@ export function makeBasis(
   const total = model.tree.params.length;
   const k = linear.length;
   const instance = code.instance(runtime);
-  if (!instance) return interpreted(modelEvaluator(only, functionTable(runtime)), columns, m, k);
+  const core = runtime.kernels(leastSquares);
   const workspace = takeWorkspace(runtime, {
     key: `basis ${code.id} ${m}`,
     f64: {
@@ -60,43 +60,34 @@ export function makeBasis(
       p: total,
       values: m,
       columns: m * k,
-      work: Math.ceil(instance.work.bytes / 8),
+      residual: m,
+      gram: k * k,
+      rhs: k,
+      normal: Math.ceil(core.workBytes(m, k) / 8),
+      work: instance ? Math.ceil(instance.work.bytes / 8) : 0,
     },
   });
   const { at, f64 } = workspace;
-  prepareWork(instance, runtime, at.work);
   columns.forEach((column, v) => {
     f64.x.set(column, v * m);
   });
-  const kernel = instance.exports.jacobian!;
-  return {
-    values: f64.values,
-    columns: f64.columns,
-    fill(p) {
+  let fill: Basis["fill"];
+  if (instance) {
+    prepareWork(instance, runtime, at.work);
+    const kernel = instance.exports.jacobian!;
+    fill = (p) => {
       f64.p.set(p);
       kernel(m, at.x, m, at.p, at.values, at.columns, k, at.work);
-    },
-    release: () => workspace.release(),
-  };
-}
-
-function interpreted(
-  evaluator: ModelEvaluator,
-  inputs: readonly Float64Array[],
-  m: number,
-  k: number,
-): Basis {
-  const flat = new Float64Array(m * inputs.length);
-  inputs.forEach((column, v) => {
-    flat.set(column, v * m);
-  });
-  const values = new Float64Array(m);
-  const columns = new Float64Array(m * k);
+    };
+  } else {
+    const evaluator = modelEvaluator(only, functionTable(runtime));
+    fill = (p) => evaluator.jacobian(m, f64.x, m, p, f64.values, f64.columns, k);
+  }
   return {
-    values,
-    columns,
-    fill: (p) => evaluator.jacobian(m, flat, m, p, values, columns, k),
-    release: () => {},
+    ...f64,
+    fill,
+    normalEquations: () => core.normalEquations(m, k, at.columns, at.residual, at.gram, at.rhs, at.normal),
+    release: () => workspace.release(),
   };
 }
 
@@ -121,7 +112,9 @@ export interface SearchProblem {
 export function project({ basis, y, weights, linear, lower, upper }: SearchProblem, p: Float64Array): number {
   for (const j of linear) p[j] = 0;
   basis.fill(p);
-  return solveLinear(basis.values, basis.columns, y, weights, linear.length, (k, value) => {
+  const { values, residual } = basis;
+  for (let i = 0; i < y.length; i++) residual[i] = y[i]! - values[i]!;
+  return solveLinear(basis, weights, (k, value) => {
     const j = linear[k]!;
     p[j] = Math.min(Math.max(value, lower[j]!), upper[j]!);
     return p[j]!;

@@ -47,6 +47,9 @@ const MOST_DATA = 512;
 /** Iterations of a candidate; of the best one, where it is still on its way along a flat valley. */
 const PATIENCE = 200;
 const LONG_PATIENCE = 1000;
+/** After these few a candidate is given up whose rss is so many times that of a minimum already found. */
+const SHORT_PATIENCE = 60;
+const HOPELESS = 10;
 
 /** The option params as one object with every name; null where it is not an object (readParameters refuses it then). */
 function declaredParams({ where, options, data }: StartRequest): Specs | null {
@@ -124,7 +127,13 @@ function polishAll(
     const fit = fitNow({ read, start: () => null, prepare }, { ...options, ...limits } as never) as FitResult;
     return Number.isFinite(fit.rss) && fit.reason !== "nonFinite" ? fit : null;
   };
-  const fits = starts.map((p) => polished(p, PATIENCE));
+  let least = Infinity;
+  const fits = starts.map((p) => {
+    let fit = polished(p, SHORT_PATIENCE);
+    if (fit?.reason === "maxIterations" && fit.rss < HOPELESS * least) fit = polished(p, PATIENCE);
+    if (fit?.status === "converged") least = Math.min(least, fit.rss);
+    return fit;
+  });
   const ended = fits.filter((fit) => fit !== null).sort((a, b) => a.rss - b.rss);
   if (ended[0]?.reason === "maxIterations") {
     const { values } = ended[0];
