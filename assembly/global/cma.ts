@@ -3,13 +3,14 @@
 
 import { getInteger as word, word as at, getDouble as get, setDouble as set, getDouble as item } from "../memory";
 import {
-  FORM_FULL, FORM_LIMITED, G_B, G_C, G_D, G_FORM, G_GAMMA, G_LIMIT, G_M, G_MEAN, G_N, G_PATHS, G_PC, G_POINTS, G_PS, G_ROWS, G_SCALE, G_USED, G_W,
+  FORM_FULL, FORM_LIMITED, G_B, G_C, G_D, G_EIGEN, G_FORM, G_GAMMA, G_LIMIT, G_M, G_MEAN, G_N, G_PATHS, G_PC, G_POINTS, G_PS, G_ROWS, G_SCALE, G_USED, G_W,
   G_WORK, G_Y, G_Z, S_C1, S_CC, S_CHI, S_CMU, S_CS, S_DAMPS, S_GENERATION, S_LEARNT, S_MEAN_STEP, S_MU_EFF, S_SIGMA, S_STALL,
   S_SUM_W,
 } from "../../src/abi/global";
 import { axpy, dot, fill, scal } from "../blas/level1";
 import { eigSym } from "../linalg/eigen";
 import { exp } from "../stats/elementary";
+import { copyRow, eigenRows, padded } from "./eigen";
 import { limitedSteps, limitedUpdate } from "./limited";
 import { product } from "./product";
 
@@ -203,19 +204,49 @@ function squares(n: i32, w: f64, y: usize, c: usize): void {
   if (c < end) store<f64>(c, load<f64>(c) + w * (load<f64>(y) * load<f64>(y)));
 }
 
-/** C = B' diag(d) B with the eigenvectors in the rows of B, and M = sqrt(d) B. Returns 0, or 1 where C is not positive. */
+/** Variables from which rows are long enough for eigenRows to be the faster one. */
+const LONG: i32 = 16;
+
+/** C = B' diag(d) B with the eigenvectors in the rows of B, d ascending, and M = sqrt(d) B. Returns 0, or 1 where C is not positive. */
 export function cmaDecompose(frame: usize, state: usize): i32 {
   if (word(frame, G_FORM) != FORM_FULL) return 0;
   const n = word(frame, G_N);
   const B = at(frame, G_B), d = at(frame, G_D), M = at(frame, G_M);
-  memory.copy(B, at(frame, G_C), <usize>(n * n) << 3);
   set(state, S_LEARNT, 0);
-  if (eigSym(n, B, d, at(frame, G_WORK), true)) return 1;
+  if (n < LONG) {
+    memory.copy(B, at(frame, G_C), <usize>(n * n) << 3);
+    if (eigSym(n, B, d, at(frame, G_WORK), true)) return 1;
+  } else if (longRows(n, at(frame, G_C), B, d, at(frame, G_EIGEN))) return 1;
   for (let i = 0; i < n; i++) {
     const v = item(d, i);
     if (!(v > 0 && v < Infinity)) return 1;
     const at0 = <usize>(i * n) << 3;
     weigh(n, sqrt(v), B + at0, M + at0);
+  }
+  return 0;
+}
+
+/** By eigenRows, in room of its own for padded rows; then in order. */
+function longRows(n: i32, C: usize, B: usize, d: usize, room: usize): i32 {
+  const ld = padded(n);
+  const bytes = <usize>ld << 3, row = <usize>n << 3;
+  const values = room + <usize>n * bytes;
+  for (let i = 0; i < n; i++) {
+    const at0 = room + <usize>i * bytes;
+    copyRow(C + <usize>i * row, at0, at0 + row);
+    for (let j = n; j < ld; j++) store<f64>(at0 + (<usize>j << 3), 0);
+  }
+  if (eigenRows(n, room, values, values + bytes)) return 1;
+  for (let i = 0; i < n; i++) {
+    let least = 0;
+    for (let j = 1; j < n; j++) if (item(values, j) < item(values, least)) least = j;
+    const at0 = <usize>i << 3;
+    store<f64>(d + at0, item(values, least));
+    // Ascending: what an odd row writes past its end, the next one writes over.
+    const to = B + <usize>i * row;
+    if (i < n - 1) copyRow(room + <usize>least * bytes, to, to + row);
+    else memory.copy(to, room + <usize>least * bytes, row);
+    store<f64>(values + (<usize>least << 3), Infinity);
   }
   return 0;
 }

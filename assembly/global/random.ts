@@ -15,11 +15,10 @@ function both(low: u32, high: u32): v128 {
 export function normals(n: i32, key0: u32, key1: u32, stream0: u32, stream1: u32, position: f64, out: usize): void {
   const key = both(key0, key1), stream = both(stream0, stream1);
   const end = out + (<usize>n << 3);
-  for (let block = <u64>position >> 2; out < end; out += 32, block += 2) {
-    twoBlocks(key, stream, block, out, out + 16);
-    v128.store(out, normalPair(out));
-    if (out + 16 < end) v128.store(out, normalPair(out + 16), 16);
-  }
+  // All words first, two of them in the place of each number: a block of words is one long chain, as is a number, and short turns overlap.
+  let block = <u64>position >> 2;
+  for (let at = out; at < end; at += 32, block += 2) twoBlocks(key, stream, block, at, at + 16);
+  for (; out < end; out += 16) v128.store(out, normalPair(out));
 }
 
 /** As normals, for uniform numbers on [0, 1), the ones of `Random.uniform`. */

@@ -21,7 +21,8 @@ export const G_LIMIT = 16; // n: upper bound of each variable; the lower one is 
 export const G_SCALE = 17; // n: the unit cube's size of one unit of the variable
 export const G_USED = 18; // limited: paths that have been updated at least once
 export const G_GAMMA = 19; // n: weights of the penalty for leaving the box
-export const FRAME_SLOTS = 20;
+export const G_EIGEN = 20; // full: (n + 5) rows of n doubles rounded up to 8
+export const FRAME_SLOTS = 21;
 
 export const FORM_FULL = 0;
 export const FORM_SEPARABLE = 1;

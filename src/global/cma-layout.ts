@@ -32,6 +32,7 @@ export class CmaLayout implements WorkspaceSpec {
       d: limited ? paths(n) : n,
       m: full ? n * n : 0,
       work: full ? Math.max(3, rows + 1) * n : 3 * n,
+      eigen: full ? (n + 5) * ((n + 7) & ~7) : 0,
       limit: n,
       scale: n,
       gamma: n,
@@ -58,4 +59,5 @@ export const ADDRESSES: readonly (readonly [number, string])[] = [
   [slot.G_LIMIT, "limit"],
   [slot.G_SCALE, "scale"],
   [slot.G_GAMMA, "gamma"],
+  [slot.G_EIGEN, "eigen"],
 ];
