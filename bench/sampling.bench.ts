@@ -1,7 +1,7 @@
-// Samplers: transitions of a compiled density in the core, as many a call as `sample` makes after its warm-up, against as many of
-// the same sampler and density by hand in plain JavaScript (bench/plain/nuts.ts). Both sides make as many leapfrog steps a
-// transition, 10 of HMC or 7 of NUTS (a tree of depth 3, with steps so small that it never turns back), so the ratio is that of one
-// leapfrog step, tree, momenta and decision included. At the end, leapfrog steps a second of `sample` as it is called.
+// Samplers: transitions of a compiled density in the core, as many a call of as many chains as `sample` makes after its warm-up, against
+// as many of the same sampler and density by hand in plain JavaScript (bench/plain/nuts.ts), chain after chain. Both sides make as many
+// leapfrog steps a transition, 10 of HMC or 7 of NUTS (a tree of depth 3, with steps so small that it never turns back), so the ratio is
+// that of one leapfrog step, tree, momenta and decision included. At the end, leapfrog steps a second of `sample` as it is called.
 
 import { type CompiledDensity, compileDensity, hmc, nuts, Random, sample } from "../src/index.js";
 import { MOST_TRANSITIONS } from "../src/sampling/core-trajectory.js";

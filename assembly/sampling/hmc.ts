@@ -9,7 +9,7 @@ import { density, slot } from "./density";
 import { exp } from "./elementary";
 import { copy, dot, kickAndDrift, kickAndMeasure, refresh } from "./leapfrog";
 import { DIVERGENT } from "./nuts";
-import { uniform } from "./random";
+import { uniform } from "./stream";
 
 /** A transition of Hamiltonian Monte Carlo: src/sampling/hmc.ts, the same operations in the same order. */
 export function hmcStep(frame: usize, numbers: usize): void {

@@ -3,7 +3,7 @@
 
 import { F_INVERSE, F_RANDOM, F_WORDS } from "../../src/abi/sampling";
 import { slot } from "./density";
-import { fillNormals } from "./random";
+import { fillNormals } from "./stream";
 
 /** memory.copy leaves the module: for a few doubles a loop is several times faster. */
 export function copy(d: i32, from: usize, to: usize): void {

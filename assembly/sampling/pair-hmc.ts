@@ -8,7 +8,7 @@ import {
 import { slot } from "./density";
 import { DIVERGENT } from "./nuts";
 import { expPair, lanes, pairDensity } from "./pair-density";
-import { enter, fillNormals, uniform } from "./random";
+import { enter, fillNormals, uniform } from "./stream";
 import { keepNumbers } from "./record";
 import { at } from "./tree";
 

@@ -1,6 +1,5 @@
-// Random numbers of src/random: Philox4x32-10 and normal numbers by inversion, the same bits for the same seed, stream and
-// position. A generator is 64 bytes: position (64 bits), the four words of its block, key and stream (two words each), the next block
-// and its number (64 bits).
+// Random numbers of src/random: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011) and normal numbers by inversion, the same bits for
+// the same words. Where a stream stands is in stream.ts.
 
 import { log } from "../stats/elementary";
 
@@ -28,62 +27,10 @@ export function twoBlocks(given: v128, stream: v128, counter: u64, out: usize, n
   v128.store(next, v128.shuffle<i32>(even, odd, 1, 5, 3, 7));
 }
 
-/** Replaces the block by the words of number `position / 4`; the one after it is made at the same time, and kept. */
-function fill(random: usize): void {
-  const counter = load<u64>(random) >> 2;
-  if (load<u64>(random, 56) == counter) {
-    v128.store(random, v128.load(random, 40), 8);
-    return;
-  }
-  twoBlocks(v128.load64_splat(random, 24), v128.load64_splat(random, 32), counter, random + 8, random + 40);
-  store<u64>(random, counter + 1, 56);
-}
-
-/** Enters the stream at `position` words. */
-export function enter(random: usize, position: f64): void {
-  store<u64>(random, <u64>position);
-  store<u64>(random, u64.MAX_VALUE, 56);
-  if (load<u32>(random) & 3) fill(random);
-}
-
-/** 32 random bits. */
-export function word(random: usize): u32 {
-  const position = load<u64>(random);
-  const at = <u32>position & 3;
-  if (at == 0) fill(random);
-  store<u64>(random, position + 1);
-  return load<u32>(random + (<usize>at << 2), 8);
-}
-
-/** Uniform on [0, 1). */
-export function uniform(random: usize): f64 {
-  const high = word(random) >> 5;
-  return (<f64>high * 67108864 + <f64>(word(random) >> 6)) / 9007199254740992;
-}
-
-/** Standard normal. */
-export function normal(random: usize): f64 {
-  const high = word(random);
-  const z = normalTail((<f64>(high >> 6) * 67108864 + <f64>(word(random) >> 6) + 0.5) / 9007199254740992);
-  return high & 1 ? z : -z;
-}
-
-/** out (n) = standard normal numbers, from word `position` of a stream on. */
-export function normals(n: i32, random: usize, position: f64, out: usize): void {
-  enter(random, position);
-  for (let i = 0; i < n; i++) store<f64>(out + (<usize>i << 3), normal(random));
-}
-
-/** Blocks first ... first + count - 1 of a stream. `out` has room for an even count. */
-function blocks(random: usize, first: u64, count: i32, out: usize): void {
-  const key = v128.load64_splat(random, 24), stream = v128.load64_splat(random, 32);
-  for (let k = 0; k < count; k += 2, out += 32) twoBlocks(key, stream, first + <u64>k, out, out + 16);
-}
-
-/** The share that two words make, exactly as in `normal`. */
+/** The share that two words make, as everywhere. */
 // @ts-ignore: decorator
 @inline
-function share(words: usize): f64 {
+export function share(words: usize): f64 {
   return (<f64>(load<u32>(words) >> 6) * 67108864 + <f64>(load<u32>(words, 4) >> 6) + 0.5) / 9007199254740992;
 }
 
@@ -108,7 +55,7 @@ function middle(q: v128): v128 {
   return f64x2.div(f64x2.mul(q, a), f64x2.add(f64x2.mul(b, r), f64x2.splat(1)));
 }
 
-/** Two standard normal numbers from four words, exactly as in `normal`. */
+/** Two standard normal numbers from four words, exactly as one by one. */
 // @ts-ignore: decorator
 @inline
 export function normalPair(words: usize): v128 {
@@ -120,23 +67,6 @@ export function normalPair(words: usize): v128 {
   // The lowest bit is the sign: 0 is negative.
   const flip = i64x2.splat(<i64>((load<u32>(words) & 1) ^ 1) << 63);
   return v128.xor(z, i64x2.replace_lane(flip, 1, <i64>((load<u32>(words, 8) & 1) ^ 1) << 63));
-}
-
-/** out (n) = what n calls of `normal` give; `words` has room for 2n + 12 words. */
-export function fillNormals(n: i32, random: usize, words: usize, out: usize): void {
-  const position = load<u64>(random);
-  const end = position + 2 * <u64>n;
-  const first = position >> 2;
-  blocks(random, first, <i32>(((end + 3) >> 2) - first), words);
-  let at = words + ((<usize>position & 3) << 2);
-  const last = out + (<usize>n << 3);
-  for (; out + 8 < last; out += 16, at += 16) v128.store(out, normalPair(at));
-  if (out < last) {
-    const z = normalTail(share(at));
-    store<f64>(out, load<u32>(at) & 1 ? z : -z);
-  }
-  store<u64>(random, end);
-  if (end & 3) v128.store(random, v128.load(words + <usize>((((end >> 2) - first) << 4))), 8);
 }
 
 /** |z| with P(Z <= -|z|) = p, 0 < p < 1/2: AS 241 (Wichura 1988). */

@@ -6,7 +6,7 @@ export const F_D = 0;
 export const F_MAX_DEPTH = 1;
 /** Subtrees: the trajectory, then the stack. */
 export const F_NODES = 2;
-/** q, p, g of the end behind, then of the end ahead. */
+/** The end behind, then the end ahead: q, p and g of two coordinates side by side, and so on. */
 export const F_ENDS = 3;
 export const F_V = 4;
 /** The diagonal of M^-1. */
@@ -22,7 +22,7 @@ export const F_BOUNDS = 11;
 /** The density's own coordinates and gradient. */
 export const F_X = 12;
 export const F_GX = 13;
-/** A generator: assembly/sampling/random.ts. */
+/** A generator: assembly/sampling/stream.ts. */
 export const F_RANDOM = 14;
 export const F_PARTS = 15;
 /** 1 where no coordinate is constrained: the free ones are the density's own. */
@@ -32,12 +32,18 @@ export const F_WORDS = 17;
 /** The kind of each coordinate (32 bits), and its bounds (two doubles). */
 export const F_KINDS = 18;
 export const F_EACH_BOUNDS = 19;
+/** The gradient by the free coordinates. */
+export const F_GU = 20;
 /** For each term of the density: function, points, data, value, gradient, work. */
-export const F_FIRST_PART = 20;
+export const F_FIRST_PART = 21;
 export const PART_SLOTS = 6;
 export const MOST_PARTS = 3;
-/** 32-bit words of a generator. */
-export const RANDOM_WORDS = 16;
+/** A generator, 32-bit words: position (two words), where its buffer begins (two words), key and stream (two words each), the buffer. */
+export const RANDOM_KEY = 4;
+export const RANDOM_BUFFER = 8;
+/** Words of the buffer. */
+export const BUFFER_WORDS = 128;
+export const RANDOM_WORDS = RANDOM_BUFFER + BUFFER_WORDS;
 export const FRAME_SLOTS = F_FIRST_PART + PART_SLOTS * MOST_PARTS;
 
 // Numbers.
@@ -63,20 +69,17 @@ export const R_DIVERGENT = 4;
 export const R_ENERGY = 5;
 export const RECORD_EXTRA = 6;
 
-// A subtree: seven addresses, its depth, then three doubles. A single point (depth 0) has its momentum and velocity at
-// T_FIRST_P and T_FIRST_V only.
-export const T_FIRST_P = 0;
-export const T_FIRST_V = 4;
-export const T_LAST_P = 8;
-export const T_LAST_V = 12;
-export const T_RHO = 16;
-export const T_Q = 20;
-export const T_G = 24;
-export const T_DEPTH = 28;
-export const T_LP = 32;
-export const T_ENERGY = 40;
-export const T_WEIGHT = 48;
-export const NODE_BYTES = 64;
+// A subtree: four addresses, its depth, then three doubles. Coordinates stand in pairs: momentum and velocity of two coordinates side by
+// side at its ends, point and gradient at T_POINT. A single point (depth 0) has one end, T_FIRST.
+export const T_FIRST = 0;
+export const T_LAST = 4;
+export const T_RHO = 8;
+export const T_POINT = 12;
+export const T_DEPTH = 16;
+export const T_LP = 24;
+export const T_ENERGY = 32;
+export const T_WEIGHT = 40;
+export const NODE_BYTES = 48;
 
 // Two chains at once: addresses of vectors in which the chains' numbers stand side by side, 2d doubles each.
 /** Free coordinates; where the density's own are they too, P_X is the same address. */

@@ -41,6 +41,7 @@ type Vectors =
   | "divergence"
   | "x"
   | "gx"
+  | "gu"
   | "nodes"
   | "bounds"
   | "eachBounds"
@@ -67,23 +68,26 @@ export class Seat {
   ) {
     const d = target.free;
     const nodes = maxDepth + 2;
+    // The kernels of trees take two coordinates at a time.
+    const even = d + (d & 1);
     const { blocks } = target;
     this.#target = target;
     this.#workspace = takeWorkspace(runtime, {
       key: `sampling ${d} ${maxDepth} ${blocks.length} ${rows}`,
       f64: {
-        ends: 6 * d,
-        v: d,
-        inverse: d,
-        q: d,
-        g: d,
-        divergence: d,
-        x: d,
-        gx: d,
+        ends: 6 * even,
+        v: even,
+        inverse: even,
+        q: even,
+        g: even,
+        divergence: even,
+        x: even,
+        gx: even,
+        gu: even,
         nodes: (nodes * F.NODE_BYTES) / 8,
         bounds: 2 * blocks.length,
         eachBounds: 2 * d,
-        vectors: 7 * d * nodes,
+        vectors: 7 * even * nodes,
         numbers: F.NUMBERS,
         records: rows * recordWidth(d),
       },
@@ -114,6 +118,7 @@ export class Seat {
       [F.F_EACH_BOUNDS, at.eachBounds],
       [F.F_X, at.x],
       [F.F_GX, at.gx],
+      [F.F_GU, at.gu],
       [F.F_RANDOM, at.random],
       [F.F_WORDS, at.words],
       [F.F_PARTS, parts.length],
@@ -130,7 +135,15 @@ export class Seat {
     });
     const words = new Int32Array(this.#workspace.runtime.buffer, at.nodes, (nodes * F.NODE_BYTES) / 4);
     for (let node = 0, address = at.vectors; node < nodes; node++)
-      for (let k = 0; k < 7; k++, address += 8 * d) words[(node * F.NODE_BYTES) / 4 + k] = address;
+      for (const [k, width] of [2, 2, 1, 2].entries()) {
+        words[(node * F.NODE_BYTES) / 4 + k] = address;
+        address += 8 * even * width;
+      }
+    // What stands beside the last coordinate of an odd number stays where it is.
+    f64.q[even - 1] = 0;
+    f64.g[even - 1] = 0;
+    f64.inverse[even - 1] = 1;
+    f64.gu[even - 1] = 0;
     parts.forEach((slotsOf, k) => {
       frame.set(slotsOf, F.F_FIRST_PART + k * F.PART_SLOTS);
     });
@@ -156,7 +169,7 @@ export class Seat {
       ownG[i] = g[i]!;
       ownInverse[i] = inverse[i]!;
     }
-    random.key(i32.random, 6);
+    random.key(i32.random, F.RANDOM_KEY);
     numbers[F.N_LP] = lp[0]!;
     numbers[F.N_STEP] = stepSize.step;
     numbers[F.N_POSITION] = random.position;
@@ -175,7 +188,7 @@ export class Seat {
       q[i] = ownQ[i]!;
       g[i] = ownG[i]!;
     }
-    if (numbers[F.N_DIVERGENT]) chain.divergence.set(f64.divergence);
+    if (numbers[F.N_DIVERGENT]) chain.divergence.set(f64.divergence.subarray(0, d));
     chain.lp[0] = numbers[F.N_LP]!;
     stat.acceptance = numbers[F.N_ACCEPTANCE]!;
     stat.depth = numbers[F.N_DEPTH]!;

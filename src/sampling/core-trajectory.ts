@@ -131,13 +131,14 @@ export class CoreTrajectory {
     return this.call;
   }
 
-  /** Memory for two chains at once, and for those that take turns. */
+  /** Where the chains of a call are named, and the memory of two at once where the density can be taken at two points. */
   #together(): Pair {
     if (this.#pair) return this.#pair;
     const d = this.#target.free;
-    const size = 2 * d;
+    // The kernels of trees take two coordinates at a time.
+    const size = this.#twice >= 0 ? 2 * (d + (d & 1)) : 0;
     const pair: Pair = takeWorkspace(this.#runtime, {
-      key: `sampling together ${d}`,
+      key: `sampling together ${size}`,
       f64: {
         ...{ u: size, x: size, g: size, p: size, inverse: size, root: size, q: size, fromG: size },
         value: 2,
@@ -160,6 +161,7 @@ export class CoreTrajectory {
       [F.P_WORK, this.#parts[0]!.at.work!],
     ];
     for (const [k, value] of slots) frame[k] = value;
+    pair.f64.g.fill(0);
     this.#pair = pair;
     return pair;
   }
@@ -171,22 +173,17 @@ export class CoreTrajectory {
     while (this.#seats.length < chains.length) this.#seats.push(this.#seat());
     const seats = this.#seats;
     for (let c = 0; c < chains.length; c++) seats[c]!.enter(chains[c]!);
-    if (chains.length === 1) {
-      const { at } = seats[0]!;
-      this.#kernels.transitions(at.frame, at.numbers, nuts, count, at.records);
-    } else {
-      const pair = this.#together();
-      for (let c = 0; c < chains.length; c++) {
-        const { at } = seats[c]!;
-        const to = (c * F.CHAIN_BYTES) / 4;
-        const words = pair.i32.chains;
-        words[to + F.C_FRAME / 4] = at.frame;
-        words[to + F.C_NUMBERS / 4] = at.numbers;
-        words[to + F.C_RECORD / 4] = at.records;
-        words[to + F.C_LEFT / 4] = count;
-      }
-      this.#kernels.together(pair.at.frame, pair.at.chains, chains.length, nuts);
+    const pair = this.#together();
+    const words = pair.i32.chains;
+    for (let c = 0; c < chains.length; c++) {
+      const { at } = seats[c]!;
+      const to = (c * F.CHAIN_BYTES) / 4;
+      words[to + F.C_FRAME / 4] = at.frame;
+      words[to + F.C_NUMBERS / 4] = at.numbers;
+      words[to + F.C_RECORD / 4] = at.records;
+      words[to + F.C_LEFT / 4] = count;
     }
+    this.#kernels.transitions(pair.at.frame, pair.at.chains, chains.length, nuts);
     const width = recordWidth(this.#target.free);
     let leaves = 0;
     for (let c = 0; c < chains.length; c++) {

@@ -1,7 +1,7 @@
 // Transitions in the core against the same in JavaScript: the same bits, for every kind of constraint the core takes, in warm-up
 // and after; and the core's random numbers against those of `Random`.
 import { describe, expect, test } from "vitest";
-import { RANDOM_WORDS } from "../../src/abi/sampling.js";
+import { RANDOM_KEY, RANDOM_WORDS } from "../../src/abi/sampling.js";
 import { compileDensity, hmc, iterateSample, mala, nuts, Random, sample } from "../../src/index.js";
 import { defaultRuntime, takeWorkspace } from "../../src/runtime/default.js";
 import { room } from "../../src/wasm/sampling.js";
@@ -135,7 +135,7 @@ test("normal numbers of the core are those of Random, from any position and stre
   const workspace = takeWorkspace(runtime, {
     key: "normals",
     f64: { out: 68 },
-    i32: { random: RANDOM_WORDS },
+    i32: { random: RANDOM_WORDS, words: 2 * 67 + 12 },
   });
   try {
     for (let n = 0; n <= 67; n++) {
@@ -146,9 +146,9 @@ test("normal numbers of the core are those of Random, from any position and stre
       ] as const) {
         const random = new Random(seed, stream);
         random.position = position;
-        random.key(workspace.i32.random, 6);
+        random.key(workspace.i32.random, RANDOM_KEY);
         workspace.f64.out.fill(-9);
-        kernels.normals(n, workspace.at.random, position, workspace.at.out);
+        kernels.normals(n, workspace.at.random, position, workspace.at.words, workspace.at.out);
         expect([...workspace.f64.out.subarray(0, n)]).toEqual([...random.normals(new Float64Array(n))]);
         expect(workspace.f64.out[n]).toBe(-9);
       }
