@@ -65,6 +65,14 @@ export function warningsOf(
       params: apart,
     });
   }
+  const still = neverMoved(recorded, names.length);
+  if (still > 0) {
+    warnings.push({
+      code: "W_LOW_ESS",
+      message: `${still} of ${chains} chains never left their start, so their draws say nothing: start where the density is positive all around`,
+      params: [...names],
+    });
+  }
   const few = named((q) => q.essBulk < ESS * chains || q.essTail < ESS * chains);
   if (few.length > 0) {
     warnings.push({
@@ -81,6 +89,18 @@ export function warningsOf(
     });
   }
   return warnings;
+}
+
+/** Chains of which every draw is the first one. */
+function neverMoved({ chains, count, draws }: Recorded, size: number): number {
+  let still = 0;
+  for (let c = 0; c < chains && count > 1; c++) {
+    const from = c * count * size;
+    let i = size;
+    while (i < count * size && draws[from + i] === draws[from + i - size]) i++;
+    if (i === count * size) still++;
+  }
+  return still;
 }
 
 const list = (names: readonly string[]): string =>

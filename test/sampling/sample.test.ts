@@ -409,6 +409,17 @@ describe("a Posterior", () => {
     const two = (x: Float64Array) => Math.max(-50 * (x[0]! - 5) ** 2, -50 * (x[0]! + 5) ** 2);
     const apart = sample(two, [[5], [-5]], { chains: 2, method: "metropolis" });
     expect(codes(apart)).toContain("W_R_HAT");
+    // Zero all around the start: every draw is the same, and no diagnostic has a value.
+    const point = (x: Float64Array) => (x[0] === 0 ? 0 : -Infinity);
+    const still = sample(point, [0], { ...short, chains: 3 });
+    expect(still.rHat[0]).toBeNaN();
+    expect(still.warnings).toEqual([
+      {
+        code: "W_LOW_ESS",
+        message: expect.stringContaining("3 of 3 chains never left their start"),
+        params: ["x1"],
+      },
+    ]);
     // Neal's funnel: the energy moves slowly along its neck.
     const funnel: LogDensity = {
       logDensityGrad(x, g) {
