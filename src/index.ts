@@ -8,6 +8,7 @@ export {
   activeSet,
   type ConvexMethod,
   type ConvexMethodOptions,
+  type InteriorPointMethod,
   pdhg,
   type SimplexOptions,
   simplex,

@@ -1,11 +1,13 @@
 // Convex programs against quadprog, eigen's OSQP, highs and javascript-lp-solver in one process, rounds alternating, by processor time
 // (the wall clock in parentheses): medians. After npm install --prefix bench/peers:
 // npx esbuild bench/peers/convex.check.ts --bundle --platform=node --format=esm --outfile=build/convex.check.mjs
-// node build/convex.check.mjs [parts: qp,mpc,lp,netlib] [folder with netlib.ndjson.gz, for netlib]; PEERS names another folder of packages
+// node build/convex.check.mjs [parts: qp,mpc,lp,netlib] [folder with netlib.ndjson.gz, for netlib]; PEERS names another folder of packages, LIMIT the
+// seconds that javascript-lp-solver may take (60)
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { loadavg } from "node:os";
 import { resolve } from "node:path";
+import { Worker } from "node:worker_threads";
 import { gunzipSync } from "node:zlib";
 import { csr, csrFromTriplets, qpSession, type SparseMatrix, solveLP, solveQP } from "../../src/index.js";
 
@@ -211,7 +213,6 @@ async function sparse(): Promise<void> {
   const none = { l: u.map(() => null), lower: c.map(() => 0), upper: c.map(() => null) };
   const lp = text({ c, A, u, ...none });
   const highs = await loadHighs();
-  const simplex = require("javascript-lp-solver");
   const variables: Record<string, Record<string, number>> = {};
   c.forEach((v, j) => {
     variables[`x${j}`] = { cost: -v };
@@ -219,7 +220,6 @@ async function sparse(): Promise<void> {
   for (const [i, j, v] of e) variables[`x${j}`]![`r${i}`] = v;
   const constraints = Object.fromEntries(u.map((v, i) => [`r${i}`, { max: v }]));
   const given = { optimize: "cost", opType: "max", constraints, variables };
-  const theirs = simplex.default ?? simplex;
   console.log(
     `  objectives: ${solveLP({ c, A, u, lower: none.lower }).objective}, highs ${highs.solve(lp).ObjectiveValue}`,
   );
@@ -228,10 +228,28 @@ async function sparse(): Promise<void> {
     "highs (with its parser)": () => highs.solve(lp),
     "highs, interior point": () => highs.solve(lp, { solver: "ipm" }),
   });
-  const t = time(() => {
-    console.log(`  javascript-lp-solver: ${-theirs.Solve(given).result}`);
+  // It may take many minutes: in a thread of its own, which ends after LIMIT seconds.
+  const limit = Number(process.env.LIMIT ?? 60);
+  const begun = performance.now();
+  const code = `const { parentPort, workerData } = require("node:worker_threads");
+    const solver = require(workerData.path);
+    parentPort.postMessage((solver.default ?? solver).Solve(workerData.given).result);`;
+  const worker = new Worker(code, {
+    eval: true,
+    workerData: { path: require.resolve("javascript-lp-solver"), given },
   });
-  console.log(`  javascript-lp-solver, once: ${t.cpu.toFixed(0)} ms (${t.wall.toFixed(0)})`);
+  const answer = await new Promise<number | null>((resolve) => {
+    const timer = setTimeout(() => resolve(null), 1000 * limit);
+    worker.once("message", (v: number) => {
+      clearTimeout(timer);
+      resolve(-v);
+    });
+  });
+  await worker.terminate();
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(
+    `  javascript-lp-solver, once: ${answer === null ? `no answer after ${seconds} s` : `${answer} after ${seconds} s`}`,
+  );
 }
 
 async function netlib(): Promise<void> {

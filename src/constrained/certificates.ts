@@ -67,12 +67,17 @@ export function farkas(
   return { y, z, value, radius };
 }
 
-/** What the direction d proves: slope < 0 says that the objective falls along d, with an error below -slope / radius in every row. */
+/**
+ * What the direction d proves: slope < 0 says that the objective falls along d, with an error below -slope / radius in every row, the slope
+ * over the largest cost where that is above 1: a large cost makes no step out of the bounds a ray.
+ */
 export function ray(p: Program, d: Float64Array): { slope: number; radius: number } {
   const { m, P, q, A, l, u, lower, upper } = p;
   const sum = new Sum();
+  let steepest = 1;
   d.forEach((v, j) => {
     sum.add(v * q[j]!);
+    steepest = Math.max(steepest, Math.abs(q[j]!));
   });
   let wrong = 0;
   if (P) {
@@ -96,7 +101,7 @@ export function ray(p: Program, d: Float64Array): { slope: number; radius: numbe
     take(v, lower[j]!, upper[j]!, 0);
   });
   const slope = sum.value;
-  return { slope, radius: slope < 0 ? (wrong === 0 ? Infinity : -slope / wrong) : 0 };
+  return { slope, radius: slope < 0 ? (wrong === 0 ? Infinity : -slope / steepest / wrong) : 0 };
 }
 
 /** d'Pd, and whether it is below 0 beyond rounding. */

@@ -224,7 +224,7 @@ export class Meter implements Products {
 }
 
 /** The larger, NaN being the largest of all. */
-const worse = (most: number, v: number): number => (v <= most ? most : v);
+export const worse = (most: number, v: number): number => (v <= most ? most : v);
 
 /** Whatever the tolerance, rows, bounds and stationarity are met to this: a larger one is of complementarity and gap. */
 export const FEASIBLE = 1e-6;

@@ -3,6 +3,7 @@
 import { DownhillError } from "../runtime/errors.js";
 import { booleanOption, checkKeys, choiceOption } from "../runtime/options.js";
 import type { MethodName } from "./attempts.js";
+import { givenTo, madeFrom } from "./configured.js";
 import type { Program } from "./program.js";
 import { type Basis, readBasis } from "./simplex/basis.js";
 
@@ -18,14 +19,12 @@ export interface ConvexMethod<Name extends string = "simplex" | "pdhg" | "active
   readonly options: ConvexMethodOptions;
 }
 
-const made = new WeakSet<object>();
-
 function configured<Name extends "simplex" | "pdhg" | "activeSet">(
   name: Name,
   options: ConvexMethodOptions,
 ): ConvexMethod<Name> {
   const method = Object.freeze({ name, options: Object.freeze(options) });
-  made.add(method);
+  madeFrom(method, options);
   return method;
 }
 
@@ -77,27 +76,54 @@ export function pdhg(o: Pick<SimplexOptions, "presolve"> = {}): ConvexMethod<"pd
  */
 export const activeSet = (): ConvexMethod<"activeSet"> => configured("activeSet", {});
 
+/** `interiorPoint()`, which minimizeConstrained takes too. */
+export interface InteriorPointMethod {
+  readonly name: "interiorPoint";
+  readonly options: object;
+}
+
 /** A name or a configured method; OPTION where this solver does not have it, SHAPE where its basis is of another program. */
 export function readMethod(
   where: string,
-  given: string | ConvexMethod | undefined,
+  given: string | ConvexMethod | InteriorPointMethod | undefined,
   methods: readonly MethodName[],
   usual: MethodName,
   { n, m }: Program,
 ): { name: MethodName; options: ConvexMethodOptions } {
-  if (typeof given !== "object" || given === null)
-    return { name: choiceOption(where, "method", given, methods, usual), options: {} };
-  if (!made.has(given) || !methods.includes(given.name)) {
+  if (typeof given === "function") {
+    const { name } = given as { name: string };
+    const known = methods.includes(name as MethodName);
     throw new DownhillError(
       "OPTION",
-      `${where}: method must be one of ${methods.join(", ")}, got an object`,
+      `${where}: method must be one of ${methods.join(", ")}, got a function`,
       {
-        hint: "an object comes from simplex(), pdhg() or activeSet()",
+        ...(known ? { hint: name === "admm" ? 'here it has no options: "admm"' : `call it: ${name}()` } : {}),
         details: { option: "method", value: given },
       },
     );
   }
-  const { name, options } = given;
+  if (typeof given !== "object" || given === null)
+    return { name: choiceOption(where, "method", given, methods, usual), options: {} };
+  const options = givenTo(given) as ConvexMethodOptions | undefined;
+  if (!options || !methods.includes(given.name)) {
+    throw new DownhillError(
+      "OPTION",
+      `${where}: method must be one of ${methods.join(", ")}, got an object`,
+      {
+        hint: "an object comes from interiorPoint(), simplex(), pdhg() or activeSet()",
+        details: { option: "method", value: given },
+      },
+    );
+  }
+  const { name } = given;
+  for (const key of ["hessian", "barrier"]) {
+    const value = (options as Readonly<Record<string, unknown>>)[key];
+    if (value === undefined) continue;
+    throw new DownhillError("OPTION", `${where}: ${name} has no option "${key}" here`, {
+      hint: `${key} is of nonlinear programs: minimizeConstrained`,
+      details: { option: key, value },
+    });
+  }
   if (!options.basis) return { name, options };
   return { name, options: { ...options, basis: readBasis(where, options.basis, n, m) } };
 }

@@ -63,7 +63,7 @@ export class ProofSearch {
   }
 
   *accept({ y, z }: { y: Float64Array; z: Float64Array }): Steps<void> {
-    const size = largest(y);
+    const size = unitOf(y, (v) => farkas(this.#program, v).radius >= PROOF);
     this.certificate = { y: y.map((v) => v / size), z: z.map((v) => v / size) };
     const solve = (p: Program) => this.#solve(p, PROOFS[0]!);
     yield* conflictOf(
@@ -79,7 +79,7 @@ export class ProofSearch {
   }
 
   acceptRay(d: Float64Array): void {
-    const size = largest(d);
+    const size = unitOf(d, (v) => ray(this.#program, v).radius >= PROOF);
     this.certificate = { x: d.map((v) => v / size) };
   }
 
@@ -119,4 +119,14 @@ export class ProofSearch {
     this.#attempt?.release();
     this.#attempt = null;
   }
+}
+
+/** The largest component, or the power of two below it where a division by itself loses the proof to rounding. */
+function unitOf(v: Float64Array, proves: (v: Float64Array) => boolean): number {
+  const size = largest(v);
+  if (proves(v.map((t) => t / size))) return size;
+  let power = 1;
+  while (power > size) power /= 2;
+  while (2 * power <= size) power *= 2;
+  return power;
 }

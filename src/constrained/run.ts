@@ -30,8 +30,13 @@ import type { Program } from "./program.js";
 import { ProofSearch } from "./proof-search.js";
 import type { ConvexSettings } from "./settings.js";
 import { SimplexRun } from "./simplex/run.js";
+import { shareOfUnits, UNITS } from "./units.js";
 
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
+
+/** Not near a solution, or only by the units of the program. */
+const far = ({ best, measures, reduced, x, y }: Attempt): boolean =>
+  best > FAR || (measures !== null && shareOfUnits(reduced, x, y, measures) > UNITS);
 
 export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   readonly watch: Watch;
@@ -57,6 +62,10 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   #attempt: Attempt | null = null;
   #simplex: SimplexRun | null = null;
   #best = Infinity;
+  /** The best point is within the tolerance by the units of the program alone: first a proof is looked for, and a better point. */
+  #excused = false;
+  /** A proof has been looked for, and there is none. */
+  #unproved = false;
   /** A proof has been looked for. */
   #sought = false;
   /** The attempt under way, and whether the last iteration was one of its own; else where it stood before. */
@@ -129,12 +138,16 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         this.#drop();
         if (this.#proof) return this.#proof;
       }
+      if (this.#excused && !this.#sought) yield* this.#prove();
+      if (this.#proof) return this.#proof;
       // An answer that rounding keeps from more than its tolerance gets one more attempt.
       if (this.#best <= this.#tolerance && (k > 0 || this.#attempts.length === 1)) return OPTIMAL;
       if (k > 0 || this.#best <= FAR) continue;
       if (!this.#sought) yield* this.#prove();
       if (this.#proof) return this.#proof;
     }
+    if (!this.#sought) yield* this.#prove();
+    if (this.#proof) return this.#proof;
     return { status: "failed", reason: Number.isFinite(this.#best) ? "stalled" : "numerical" };
   }
 
@@ -147,7 +160,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
       ({ x, y }) => this.#point(x, y),
       (y) => farkas(program, y).radius >= PROOF,
     );
-    if (this.#best <= this.#tolerance) return OPTIMAL;
+    if (this.#best <= this.#tolerance && !this.#excused) return OPTIMAL;
     if (end.kind === "infeasible") {
       const proof = farkas(program, end.y);
       if (proof.radius >= PROOF) {
@@ -160,7 +173,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
       return { status: "dualInfeasible", reason: "ray" };
     }
     yield* this.#prove();
-    return this.#proof ?? { status: "failed", reason: "stalled" };
+    return this.#proof ?? (this.#best <= this.#tolerance ? OPTIMAL : { status: "failed", reason: "stalled" });
   }
 
   #make(k: number): Attempt | null {
@@ -185,7 +198,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         yield mark;
       }
       const over = !attempt.more;
-      const prove = !over && !this.#sought && attempt.doubtful && attempt.best > FAR;
+      const prove = !over && !this.#sought && attempt.doubtful && far(attempt);
       if (this.#keeps && (over || prove)) this.#anchor = this.#standing(attempt);
       if (over) return;
       if (!prove) continue;
@@ -199,6 +212,11 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     this.#sought = true;
     this.#own = false;
     yield* this.#proofs.run();
+    if (this.#proof) return;
+    this.#unproved = true;
+    if (!this.#excused) return;
+    this.#excused = false;
+    this.#optimality.value = this.#best;
   }
 
   get #proof(): ConvexEnd | null {
@@ -222,18 +240,23 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   #point(x: Float64Array, y: Float64Array): number {
     const measures = this.#meter.measure(x, y);
     let value = worst(measures, this.#weight);
-    if (!(value < this.#best)) return value;
+    let excused = false;
+    if (!(value < this.#best) && !this.#excused) return value;
     // What is claimed is what verify finds.
     if (value <= this.#tolerance) {
-      value = Math.max(value, worst(exactMeasures(this.program, x, y), this.#weight));
-      if (!(value < this.#best)) return value;
+      const exact = exactMeasures(this.program, x, y);
+      value = Math.max(value, worst(exact, this.#weight));
+      excused = !this.#unproved && shareOfUnits(this.program, x, y, exact) > UNITS;
     }
+    const better = value < this.#best || (this.#excused && value <= this.#tolerance && !excused);
+    if (!better) return value;
     this.#best = value;
+    this.#excused = excused;
     this.#look = { fun: measures.objective, primal: measures.primal, dual: measures.dual };
     this.x.set(x);
     this.y.set(y);
-    this.#optimality.value = value;
-    return value;
+    this.#optimality.value = excused ? Math.max(value, 2 * this.#optimality.tolerance) : value;
+    return this.#optimality.value;
   }
 
   #drop(): void {
@@ -316,7 +339,9 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     }
     if (given.status !== "stopped") return given;
     if (this.#proofs.certificate?.y) return { status: "primalInfeasible", reason: "certificate" };
-    return given.reason.startsWith("max") && this.#best <= this.#tolerance ? OPTIMAL : given;
+    return given.reason.startsWith("max") && this.#best <= this.#tolerance && !this.#excused
+      ? OPTIMAL
+      : given;
   }
 
   out(given: ConvexEnd): ConvexAnswer {

@@ -8,7 +8,7 @@ import type { MethodName } from "./attempts.js";
 import type { ConvexState } from "./convex-state.js";
 import { isDense } from "./dense-core.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
-import { type ConvexMethod, readMethod } from "./methods.js";
+import { type ConvexMethod, type InteriorPointMethod, readMethod } from "./methods.js";
 import { ConvexTask } from "./run.js";
 import { type ConvexSettings, settingKeys } from "./settings.js";
 
@@ -20,7 +20,13 @@ export interface SolveQPOptions extends ConvexSettings {
    * Default "activeSet" where P is dense, positive definite and of order 600 at most, otherwise "interiorPoint"; the result's `method` says
    * which it was. "admm" is for many solves with one factorisation, or for 1e-6 only.
    */
-  method?: "interiorPoint" | "admm" | "activeSet" | ConvexMethod<"activeSet"> | undefined;
+  method?:
+    | "interiorPoint"
+    | "admm"
+    | "activeSet"
+    | ConvexMethod<"activeSet">
+    | InteriorPointMethod
+    | undefined;
 }
 
 export interface SolveLPOptions extends ConvexSettings {
@@ -28,7 +34,13 @@ export interface SolveLPOptions extends ConvexSettings {
    * Default "interiorPoint". "simplex" ends in a vertex, with its basis; "pdhg" multiplies with A and A' only: for programs too large to
    * factor, to about 1e-6.
    */
-  method?: "interiorPoint" | "pdhg" | "simplex" | ConvexMethod<"pdhg" | "simplex"> | undefined;
+  method?:
+    | "interiorPoint"
+    | "pdhg"
+    | "simplex"
+    | ConvexMethod<"pdhg" | "simplex">
+    | InteriorPointMethod
+    | undefined;
 }
 
 const keys = [...settingKeys, "method"];

@@ -3,14 +3,20 @@
 import { describe, expect, test } from "vitest";
 import {
   admm,
+  augmentedLagrangian,
   chambollePock,
+  interiorPoint,
+  minimizeConstrained,
   model,
+  pdhg,
   project,
   prox,
   proximalGradient,
   qpSession,
+  simplex,
   solveLP,
   solveQP,
+  sqp,
   verify,
 } from "../../src/index.js";
 
@@ -368,5 +374,83 @@ describe("programs", () => {
     }
     expect(solveLP({ c: [], A: [[]], l: [1], u: [2] }).status).toBe("primalInfeasible");
     expect(solveQP({ P: [], q: [] }).status).toBe("solved");
+  });
+});
+
+describe("methods of linear and quadratic programs, and their options", () => {
+  const lp = { c: [-3, -5], A: [[1, 0], [0, 2], [3, 2]], u: [4, 12, 18], lower: [0, 0] }; // biome-ignore format: small
+  const qp = { P: [[4, 1], [1, 2]], q: [1, 1], A: [[1, 1]], l: [1] }; // biome-ignore format: small
+  test("interiorPoint() serves all three solvers, with the options of each", () => {
+    for (const method of [interiorPoint(), interiorPoint({ presolve: false })]) {
+      expect(solveLP(lp, { method })).toMatchObject({ status: "solved", method: "interiorPoint" });
+      expect(solveQP(qp, { method })).toMatchObject({ status: "solved", method: "interiorPoint" });
+    }
+    expect(() => solveLP(lp, { method: interiorPoint({ barrier: 1 }) })).toThrow(
+      refusal("OPTION", 'solveLP: interiorPoint has no option "barrier" here'),
+    );
+    expect(() => solveQP(qp, { method: interiorPoint({ hessian: "bfgs" }) })).toThrow(
+      refusal("OPTION", "hessian"),
+    );
+    expect(() =>
+      minimizeConstrained(([x]) => x! * x!, [1], { method: interiorPoint({ presolve: true }) }),
+    ).toThrow(refusal("OPTION", 'minimizeConstrained: interiorPoint has no option "presolve" here'));
+    expect(() => interiorPoint({ presolve: 1 as never })).toThrow(refusal("OPTION", "presolve"));
+  });
+  test.each([
+    ["a method of the other solver", () => solveLP(lp, { method: "admm" as never }), "must be one of"],
+    ["of nonlinear programs", () => solveLP(lp, { method: sqp() as never }), "got an object"],
+    ["of nonlinear programs", () => solveQP(qp, { method: augmentedLagrangian() as never }), "got an object"],
+    ["of linear ones", () => solveQP(qp, { method: simplex() as never }), "got an object"],
+    ["of linear ones", () => solveQP(qp, { method: pdhg() as never }), "got an object"],
+    ["an object of one's own", () => solveLP(lp, { method: { name: "simplex" } as never }), "got an object"],
+    ["a function", () => solveLP(lp, { method: simplex as never }), "got a function"],
+    ["a function", () => solveQP(qp, { method: admm as never }), "got a function"],
+    ["a number", () => solveLP(lp, { method: 3 as never }), "method"],
+    ["null", () => solveLP(lp, { method: null as never }), "method"],
+    ["an option of the other", () => pdhg({ basis: 1 } as never), "basis"],
+    ["an unknown option", () => simplex({ pricing: "dantzig" } as never), "pricing"],
+    ["a presolve that is no boolean", () => simplex({ presolve: 1 as never }), "presolve"],
+    ["a basis that is none", () => solveLP(lp, { method: simplex({ basis: 1 as never }) }), "basis"],
+    ["a tolerance below 0", () => solveLP(lp, { method: "simplex", tolerance: -1 }), "tolerance"],
+    ["a limit that is none", () => solveLP(lp, { method: "simplex", maxIterations: -1 }), "maxIterations"],
+  ])("%s is refused", (_, call, message) => {
+    let error: unknown;
+    try {
+      call();
+    } catch (e) {
+      error = e;
+    }
+    expect(error).toMatchObject({ message: expect.stringMatching(message) });
+    expect(["OPTION", "SHAPE"]).toContain((error as { code: string }).code);
+  });
+  test("a function says how it is meant", () => {
+    expect(() => solveLP(lp, { method: simplex as never })).toThrow(
+      expect.objectContaining({ hint: "call it: simplex()" }),
+    );
+    expect(() => solveQP(qp, { method: admm as never })).toThrow(
+      expect.objectContaining({ hint: 'here it has no options: "admm"' }),
+    );
+  });
+  test.each([
+    ["no cost", {}],
+    ["NaN in a cost", { ...lp, c: [Number.NaN, 1] }],
+    ["a row too long", { ...lp, A: [[1, 0, 0], [0, 2], [3, 2]] }], // biome-ignore format: small
+    ["a side too few", { ...lp, u: [4, 12] }],
+    ["crossed sides", { ...lp, l: [5, 0, 0] }],
+    ["crossed bounds", { ...lp, upper: [-1, 1] }],
+    ["NaN in A", { ...lp, A: [[1, Number.NaN], [0, 2], [3, 2]] }], // biome-ignore format: small
+    ["a word for a side", { ...lp, u: ["4", 12, 18] }],
+  ])("simplex, pdhg and interiorPoint refuse %s alike", (_, given) => {
+    const answers = (["simplex", "pdhg", "interiorPoint"] as const).map((method) => {
+      try {
+        solveLP(given as never, { method });
+      } catch (e) {
+        const { code, message } = e as { code: string; message: string };
+        return `${code} ${message}`;
+      }
+      return "taken";
+    });
+    expect(answers[0]).toMatch(/^(SHAPE|OPTION|NON_FINITE_INPUT) solveLP/);
+    expect(new Set(answers).size).toBe(1);
   });
 });

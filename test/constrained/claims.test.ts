@@ -132,7 +132,7 @@ describe("one tolerance", () => {
 });
 
 /** Powers of ten for rows, columns and the objective. */
-const unit = fc.integer({ min: -6, max: 6 }).map((k) => 10 ** k);
+const unit = fc.integer({ min: -8, max: 8 }).map((k) => 10 ** k);
 const small = fc.integer({ min: -4, max: 4 });
 const side = fc.option(fc.integer({ min: -6, max: 6 }), { nil: null });
 
@@ -201,8 +201,9 @@ function violated(p: ReturnType<typeof scaled>, x: Float64Array): number {
   return worst;
 }
 
-test("every answer called solved is found so by verify, in every unit and by every method", () => {
+test("every claim is found so by verify, in every unit, and no method contradicts another", () => {
   let solved = 0;
+  let proved = 0;
   fc.assert(
     fc.property(programs, (drawn) => {
       const program = scaled(drawn);
@@ -211,20 +212,46 @@ test("every answer called solved is found so by verify, in every unit and by eve
           ? (["activeSet", "interiorPoint", "admm"] as const)
               .filter((method) => method !== "activeSet" || program.P.flat().some((v) => v !== 0))
               .map((method) => solveQP(program as QuadraticProgram, { method, maxIterations: 2000 }))
-          : (["interiorPoint", "pdhg"] as const).map((method) =>
+          : (["interiorPoint", "pdhg", "simplex"] as const).map((method) =>
               solveLP(program as LinearProgram, { method, maxIterations: 20000 }),
             );
-      for (const r of answers) {
-        if (r.status !== "solved") continue;
-        solved++;
+      const claims = answers.filter(({ status }) => status !== "stopped" && status !== "failed");
+      for (const r of claims) {
         expect(verify(program, r)).toMatchObject({ ok: true });
+        expect(r.status === "solved").toBe(claims[0]!.status === "solved");
+        if (r.status !== "solved") {
+          proved++;
+          continue;
+        }
+        solved++;
         expect(verify(program, r, { tolerance: r.tolerance })).toMatchObject({ ok: true });
         expect(violated(program, r.x)).toBeLessThanOrEqual(1e-6);
       }
     }),
-    { numRuns: 150, seed: 11 },
+    { numRuns: 200, seed: 11 },
   );
   expect(solved).toBeGreaterThan(100);
+  expect(proved).toBeGreaterThan(50);
+});
+
+describe("no unit of the costs decides whether there is a solution", () => {
+  test.each([1e-12, 1e-6, 1, 1e6, 1e12])("costs of %d", (cost) => {
+    for (const method of ["interiorPoint", "pdhg", "simplex"] as const) {
+      // Falls for ever along x; the same with a bound ends there.
+      const free = solveLP({ c: [-cost, cost], A: [[1, -1]], l: [-1], lower: [0, 0] }, { method });
+      expect(`${method} ${free.status}`).toBe(`${method} dualInfeasible`);
+      const held = solveLP({ c: [-cost, cost], A: [[1, -1]], u: [1], lower: [0, 0] }, { method });
+      expect(`${method} ${held.status}`).toBe(`${method} solved`);
+      expect(Math.abs(held.objective / cost + 1)).toBeLessThan(1e-3);
+    }
+  });
+  test("a large cost makes no ray of a step out of the bounds", () => {
+    const program = { c: [0, 1e13], A: [[1, 0]], l: [0], lower: [null, -4e-5], upper: [null, 3e-5] };
+    for (const method of ["interiorPoint", "pdhg", "simplex"] as const)
+      expect(solveLP(program, { method }).status).not.toBe("dualInfeasible");
+    const claim = { status: "dualInfeasible", certificate: { x: [1, -1e-9] } } as never;
+    expect(verify(program, claim)).toMatchObject({ ok: false });
+  });
 });
 
 describe("verify of nonlinear answers at bounds", () => {

@@ -1,7 +1,8 @@
 // The methods of minimizeConstrained as data: a name, checked options and the generator that runs it.
 
 import { DownhillError, quote } from "../../runtime/errors.js";
-import { checkKeys, choiceOption, nearest, numberOption } from "../../runtime/options.js";
+import { booleanOption, checkKeys, choiceOption, nearest, numberOption } from "../../runtime/options.js";
+import { givenTo, madeFrom } from "../configured.js";
 import { augmentedLagrangian as augmentedLagrangianRun } from "./augmented-lagrangian.js";
 import { interiorPoint as interiorPointRun } from "./interior-point.js";
 import type { Method, ProgramSolve } from "./solve.js";
@@ -10,9 +11,9 @@ import { sqp as sqpRun } from "./sqp.js";
 export type HessianKind = "exact" | "bfgs";
 
 /** A configured method: frozen, serves any number of runs. */
-export interface ConstrainedMethod {
-  readonly name: ConstrainedMethodName;
-  readonly options: Readonly<Record<string, number | string | undefined>>;
+export interface ConstrainedMethod<Name extends ConstrainedMethodName = ConstrainedMethodName> {
+  readonly name: Name;
+  readonly options: Readonly<Record<string, number | string | boolean | undefined>>;
   /** @internal */
   readonly run: (solve: ProgramSolve, hessian: HessianKind) => Method;
 }
@@ -23,15 +24,14 @@ export interface SecondOrderOptions {
   hessian?: HessianKind | undefined;
 }
 
-const made = new WeakSet<object>();
-
-function configured(
-  name: ConstrainedMethodName,
+function configured<Name extends ConstrainedMethodName>(
+  name: Name,
+  given: object,
   options: ConstrainedMethod["options"],
   run: ConstrainedMethod["run"],
-): ConstrainedMethod {
+): ConstrainedMethod<Name> {
   const method = Object.freeze({ name, options: Object.freeze(options), run });
-  made.add(method);
+  madeFrom(method, given);
   return method;
 }
 
@@ -68,28 +68,32 @@ const readHessian = (where: string, given: unknown): HessianKind | undefined =>
 export function sqp(o: SecondOrderOptions = {}): ConstrainedMethod {
   checkKeys("sqp", o, ["hessian"]);
   const hessian = readHessian("sqp", o.hessian);
-  return configured("sqp", { hessian }, (solve, kind) => sqpRun(solve, { hessian: kind }));
+  return configured("sqp", o, { hessian }, (solve, kind) => sqpRun(solve, { hessian: kind }));
 }
 
 export interface InteriorPointMethodOptions extends SecondOrderOptions {
   /** The first barrier parameter, > 0. Default 0.1. */
   barrier?: number | undefined;
+  /** Of linear and quadratic programs, default true: rows and columns that can be done without are taken out first. */
+  presolve?: boolean | undefined;
 }
 
 /**
  * A primal-dual interior-point method with a filter line search (Waechter and Biegler, Mathematical Programming 106, 2006,
  * the algorithm of Ipopt): for many inequalities and bounds, best with exact second derivatives. A start on or beyond a
- * bound is moved inside.
+ * bound is moved inside. solveLP and solveQP take it as well, for their own interior point method: with `presolve` and nothing else.
  *
  * @example
  * const program = compileProgram("min x + y; x*y >= 1; x >= 0");
  * minimizeConstrained(program, [2, 2], { method: interiorPoint() }).x; // [1, 1]
+ * solveLP({ c: [1], A: [[1]], l: [2] }, { method: interiorPoint({ presolve: false }) }).x; // [2]
  */
-export function interiorPoint(o: InteriorPointMethodOptions = {}): ConstrainedMethod {
-  checkKeys("interiorPoint", o, ["hessian", "barrier"]);
+export function interiorPoint(o: InteriorPointMethodOptions = {}): ConstrainedMethod<"interiorPoint"> {
+  checkKeys("interiorPoint", o, ["hessian", "barrier", "presolve"]);
+  if (o.presolve !== undefined) booleanOption("interiorPoint", "presolve", o.presolve, true);
   const hessian = readHessian("interiorPoint", o.hessian);
   const barrier = numberOption("interiorPoint", "barrier", o.barrier, 0.1, { min: 0, exclusive: true });
-  return configured("interiorPoint", { hessian, barrier }, (solve, kind) =>
+  return configured("interiorPoint", o, { hessian, barrier }, (solve, kind) =>
     interiorPointRun(solve, { hessian: kind, barrier }),
   );
 }
@@ -124,7 +128,7 @@ export function augmentedLagrangian(o: AugmentedLagrangianMethodOptions = {}): C
     o.penalty === undefined
       ? undefined
       : numberOption(where, "penalty", o.penalty, 1, { min: 0, exclusive: true });
-  return configured("augmentedLagrangian", { hessian, penalty, inner }, (solve, kind) =>
+  return configured("augmentedLagrangian", o, { hessian, penalty, inner }, (solve, kind) =>
     augmentedLagrangianRun(solve, { hessian: kind, penalty, inner }),
   );
 }
@@ -158,7 +162,14 @@ export function readConstrainedMethod(
   exact: boolean,
 ): ConstrainedMethod {
   if (given === undefined) return size > LARGE && exact ? interiorPoint() : sqp();
-  if (typeof given === "object" && given !== null && made.has(given)) return given as ConstrainedMethod;
+  const options = typeof given === "object" && given !== null ? givenTo(given) : undefined;
+  if (options && Object.hasOwn(constrainedMethods, (given as ConstrainedMethod).name)) {
+    if (options.presolve === undefined) return given as ConstrainedMethod;
+    throw new DownhillError("OPTION", `${where}: interiorPoint has no option "presolve" here`, {
+      hint: "presolve is of linear and quadratic programs: solveLP, solveQP",
+      details: { option: "presolve", value: options.presolve },
+    });
+  }
   if (typeof given === "string" && Object.hasOwn(constrainedMethods, given))
     return constrainedMethods[given as ConstrainedMethodName]();
   const known = Object.keys(constrainedMethods);
