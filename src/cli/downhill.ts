@@ -8,6 +8,7 @@ process.exitCode = main(process.argv.slice(2), {
   write: (file, text) => writeFileSync(file, text),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
-  columns: process.stdout.columns ?? 80,
+  // A pipe has no width of its own.
+  columns: process.stdout.columns ?? (Number(process.env.COLUMNS) || 80),
   node: process.version,
 });

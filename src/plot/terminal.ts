@@ -112,11 +112,19 @@ function clipped(x0: number, y0: number, x1: number, y1: number, w: number, h: n
 const each = (x: Numbers, y: Numbers, at: { x: Axis; y: Axis }): [number, number][] =>
   Array.from({ length: Math.min(x.length, y.length) }, (_, i) => [at.x.at(x[i]!), at.y.at(y[i]!)]);
 
+/** Sets of points are told apart without colours too. */
+const SETS = ["•", "○", "◆", "◇"] as const;
+
+function letterOf(mark: Mark & { kind: "dots" }): string {
+  if (mark.symbol === "cross") return "×";
+  return mark.symbol === "star" ? "★" : SETS[(typeof mark.tone === "number" ? mark.tone : 0) % SETS.length]!;
+}
+
 function draw(mark: Mark, at: { x: Axis; y: Axis }, canvas: Canvas): void {
   const tone = "tone" in mark && typeof mark.tone === "number" ? mark.tone : null;
   switch (mark.kind) {
     case "dots": {
-      const letter = mark.symbol === "cross" ? "×" : mark.symbol === "star" ? "★" : "•";
+      const letter = letterOf(mark);
       const many = mark.x.length > canvas.width * 2;
       for (const [x, y] of each(mark.x, mark.y, at))
         if (finite(x) && finite(y)) many ? canvas.dot(x, y, tone) : canvas.over(x, y, letter, tone);
@@ -252,7 +260,7 @@ export function toTerminal(picture: Picture, color: boolean): string {
   const legend = [...new Map(named.map((mark) => [(mark as { label: string }).label, mark]))].map(
     ([text, mark]) => {
       const tone = "tone" in mark && typeof mark.tone === "number" ? mark.tone : null;
-      const sample = mark.kind === "dots" ? "•" : mark.kind === "band" ? BAND : "─";
+      const sample = mark.kind === "dots" ? letterOf(mark) : mark.kind === "band" ? BAND : "─";
       return color && tone !== null ? `${escapeOf(tone)}${sample}${PLAIN} ${text}` : `${sample} ${text}`;
     },
   );
