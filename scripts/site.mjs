@@ -38,6 +38,7 @@ export const pages = {
   sample: ["Sample", "NUTS, HMC and a random walk side by side on the same density."],
   constrained: ["Constrained", "Draw a linear program and see it solved; take the noise out of a picture."],
   measure: ["Measure", "WebAssembly kernels against plain JavaScript on your own machine."],
+  results: ["Results", "What is solved and what is claimed, set by set, with a column of untrue claims."],
   learn: ["Learn", "Chapters on optimisation, each one screen with a live picture, and the guides."],
 };
 

@@ -31,6 +31,7 @@ const ROOMS = [
     "Learn",
     "From the Taylor step to momentum, Newton and beyond gradients: one screen each, with a live picture.",
   ],
+  ["results", "Results", "What is solved on published sets, beside others, with a column of untrue claims."],
 ] as const;
 
 function Index() {

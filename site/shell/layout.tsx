@@ -13,6 +13,7 @@ const PAGES = [
   ["constrained", "Constrained"],
   ["measure", "Measure"],
   ["learn", "Learn"],
+  ["results", "Results"],
 ] as const;
 export type PageName = "index" | (typeof PAGES)[number][0];
 
