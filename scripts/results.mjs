@@ -1,4 +1,4 @@
-// npm run results: docs/results.md from docs/results.json, which the page "Results" of the studio shows too. Figures are changed there.
+// npm run results: docs/results.md from site/results.json, which the page "Results" of the studio shows too. Figures are changed there.
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** The data as Markdown: a table for each section. */
@@ -27,4 +27,4 @@ export function toMarkdown({ title, text, sections }) {
 }
 
 if (process.argv[1]?.endsWith("results.mjs"))
-  writeFileSync("docs/results.md", toMarkdown(JSON.parse(readFileSync("docs/results.json", "utf8"))));
+  writeFileSync("docs/results.md", toMarkdown(JSON.parse(readFileSync("site/results.json", "utf8"))));

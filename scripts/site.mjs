@@ -15,6 +15,7 @@ import {
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { guideList, guides } from "./site-guides.mjs";
 
@@ -149,6 +150,22 @@ export async function buildSite() {
     POLICY,
   );
   return metafile;
+}
+
+/** Bytes, gzipped, of everything that a page loads at once and that is not wholly of the library. */
+export function weight(metafile, name) {
+  const seen = new Set();
+  const visit = (path) => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const { path: to, kind } of metafile.outputs[path].imports)
+      if (kind === "import-statement") visit(to);
+  };
+  visit(`${OUT}/assets/${name}.js`);
+  const own = [...seen].filter(
+    (path) => !Object.keys(metafile.outputs[path].inputs).every((input) => input.startsWith("dist/")),
+  );
+  return own.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
 }
 
 const TYPES = {

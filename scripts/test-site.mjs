@@ -2,12 +2,11 @@
 //   node scripts/test-site.mjs [page ...]     only these pages
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { findChromium } from "./engines.mjs";
 import { findFirefox, launchFirefox } from "./marionette.mjs";
 import { Checks } from "./run.mjs";
-import { buildSite, OUT, pages, serveSite } from "./site.mjs";
+import { buildSite, OUT, pages, serveSite, weight } from "./site.mjs";
 
 const FLAGS = [
   "--no-sandbox",
@@ -19,22 +18,6 @@ const FLAGS = [
 /** Of a page's own programs, the library apart. */
 const LARGEST = 200_000;
 const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
-
-/** Bytes, gzipped, of everything that a page loads at once and that is not wholly of the library. */
-function weight(metafile, name) {
-  const seen = new Set();
-  const visit = (path) => {
-    if (seen.has(path)) return;
-    seen.add(path);
-    for (const { path: to, kind } of metafile.outputs[path].imports)
-      if (kind === "import-statement") visit(to);
-  };
-  visit(`${OUT}/assets/${name}.js`);
-  const own = [...seen].filter(
-    (path) => !Object.keys(metafile.outputs[path].inputs).every((input) => input.startsWith("dist/")),
-  );
-  return own.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
-}
 
 /** A page that has been opened, with everything it complained of. */
 async function open(browser, origin, path, options = {}) {

@@ -17,11 +17,31 @@ interface ExportPanelProps {
   onJson(): Promise<string>;
 }
 
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+function save(name: string, type: string, content: string | Blob): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+/** Pixels of the PNG to a unit of the SVG. */
+const SHARP = 2;
+
+/** An SVG painted by the browser. */
+async function png(svg: string, width: number, height: number): Promise<Blob> {
+  const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  try {
+    const image = new Image(width * SHARP, height * SHARP);
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = width * SHARP;
+    canvas.height = height * SHARP;
+    canvas.getContext("2d")!.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob((blob) => resolve(blob!), "image/png"));
+  } finally {
+    URL.revokeObjectURL(url);
+  }
 }
 
 const WRITERS = { javascript, python, r: rCode } as const;
@@ -78,6 +98,13 @@ function Programs({ request, view, points, state, onJson }: ExportPanelProps) {
         </button>
         <button type="button" class="quiet" onClick={() => save("fit.svg", "image/svg+xml", svg())}>
           Picture (SVG)
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          onClick={async () => save("fit.png", "image/png", await png(svg(), 760, 480))}
+        >
+          Picture (PNG)
         </button>
         <button type="button" class="quiet" onClick={() => save("fit.csv", "text/csv", csv(request, view))}>
           Numbers (CSV)

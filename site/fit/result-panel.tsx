@@ -1,6 +1,7 @@
 // The answer: parameters with their errors, how good the fit is, what is doubtful, how parameters hang together.
 
 import { short, withError } from "../shell/numbers.js";
+import { HeldSlider } from "./held-slider.js";
 import type { FitView } from "./jobs.js";
 import { ending, judgement } from "./words.js";
 
@@ -65,6 +66,20 @@ export function ResultPanel({ view, level, absolute, onFix }: ResultPanelProps) 
           </tbody>
         </table>
       </div>
+      {view.rows.some((row) => row.fixed) && (
+        <div class="held">
+          {view.rows
+            .filter((row) => row.fixed)
+            .map((row) => (
+              <HeldSlider
+                key={row.name}
+                name={row.name}
+                value={row.value}
+                onInput={(value) => onFix(row.name, value)}
+              />
+            ))}
+        </div>
+      )}
       {(view.warnings.length > 0 || doubts.length > 0) && (
         <ul class="warnings">
           {view.warnings.map(({ code, message }) => (

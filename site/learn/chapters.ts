@@ -10,6 +10,10 @@ export interface Chapter {
   readonly formula?: string | undefined;
   readonly race?: Partial<RaceState> | undefined;
   readonly train?: Partial<TrainState> | undefined;
+  /** The same network without what the chapter is about, beside it. */
+  readonly lesson?:
+    | { readonly without: Partial<TrainState>; readonly words: readonly [string, string] }
+    | undefined;
   readonly link?: readonly [page: string, words: string] | undefined;
 }
 
@@ -125,6 +129,7 @@ export const chapters: readonly Chapter[] = [
       rule: "momentum",
       epochs: 120,
     },
+    lesson: { without: { norm: false }, words: ["with batch normalisation", "without"] },
   },
   {
     id: "pretraining",
@@ -142,6 +147,7 @@ export const chapters: readonly Chapter[] = [
       before: "autoencoder",
       epochs: 100,
     },
+    lesson: { without: { before: "none" }, words: ["grown first", "all at once"] },
     link: ["guides/training.html", "The guide to training"],
   },
   {

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Showcase } from "../index/showcase.js";
 import { type Chapter, chapters } from "../learn/chapters.js";
 import { guides, reference } from "../learn/guides.js";
+import { Lesson } from "../learn/lesson.js";
 import type * as RaceJobs from "../race/jobs.js";
 import { Formula } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
@@ -21,7 +22,7 @@ function Prepared({ page, state, words }: { page: string; state: object; words: 
 }
 
 function Screen({ chapter, number }: { chapter: Chapter; number: number }) {
-  const { id, title, text, formula, race, train, link } = chapter;
+  const { id, title, text, formula, race, train, lesson, link } = chapter;
   const [mathml, setMathml] = useState("");
   const [ref, seen] = useSeen();
   useEffect(() => {
@@ -48,6 +49,7 @@ function Screen({ chapter, number }: { chapter: Chapter; number: number }) {
         </p>
       </div>
       {race && seen && <Showcase preset={race} />}
+      {train && lesson && seen && <Lesson preset={train} {...lesson} />}
     </section>
   );
 }

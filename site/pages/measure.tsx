@@ -25,7 +25,8 @@ function markdown(rows: readonly Row[], variant: string): string {
 function Measure() {
   const [rows, setRows] = useState<readonly Row[]>([]);
   const [share, setShare] = useState(-1);
-  const [variant, setVariant] = useState("simd");
+  const [variant, setVariant] = useState<MeasureJobs.Variant>("simd");
+  const [ran, setRan] = useState("simd");
   const [quick, setQuick] = useState(false);
   const [copied, setCopied] = useState(false);
   const [error, setError] = useState("");
@@ -40,7 +41,7 @@ function Measure() {
     try {
       const answer = await worker.call(
         "measure",
-        { quick },
+        { quick, variant },
         {
           signal: controller.signal,
           progress: ({ row, share: done }: { row: Row; share: number }) => {
@@ -50,7 +51,7 @@ function Measure() {
           },
         },
       );
-      setVariant(answer.variant);
+      setRan(answer.variant);
     } catch (e) {
       setError((e as Error).message);
     }
@@ -72,11 +73,16 @@ function Measure() {
           Stop
         </button>
         <Check label="small sizes only" checked={quick} onChange={setQuick} />
+        <Check
+          label="fused multiply-add (relaxed SIMD)"
+          checked={variant === "relaxed"}
+          onChange={(on) => setVariant(on ? "relaxed" : "simd")}
+        />
         {rows.length > 0 && share < 0 && (
           <button
             type="button"
             onClick={async () => {
-              await navigator.clipboard?.writeText(markdown(rows, variant)).catch(() => {});
+              await navigator.clipboard?.writeText(markdown(rows, ran)).catch(() => {});
               setCopied(true);
               setTimeout(() => setCopied(false), 1500);
             }}
@@ -87,7 +93,7 @@ function Measure() {
       </div>
       {error && <p class="error">{error}</p>}
       <div class="scroll" data-measured={share < 0 && rows.length > 0 ? "yes" : "no"}>
-        <table class="measured">
+        <table class="measured" data-variant={ran}>
           <thead>
             <tr>
               <th scope="col">what</th>

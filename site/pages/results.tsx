@@ -1,6 +1,6 @@
-// What is solved, and what is claimed: the tables of docs/results.json, with their column of untrue claims.
+// What is solved, and what is claimed: the tables of site/results.json, with their column of untrue claims.
 
-import results from "../../docs/results.json" with { type: "json" };
+import results from "../results.json" with { type: "json" };
 import { show } from "../shell/layout.js";
 
 /** Text with names of functions between backticks. */

@@ -79,6 +79,16 @@ function Train() {
       })) ?? [],
     [answer],
   );
+  const activations = useMemo(
+    (): Line[] =>
+      answer?.layers.map((layer, i) => ({
+        name: layer.name,
+        x: answer.steps,
+        y: layer.activation,
+        color: (ink) => shade("quasi", i, answer.layers.length, ink.dark),
+      })) ?? [],
+    [answer],
+  );
   const rateLines = useMemo(
     (): Line[] => (rates ? [{ name: "loss", x: rates.lr, y: rates.loss, color: (ink) => ink.cool }] : []),
     [rates],
@@ -180,6 +190,14 @@ function Train() {
                 Where the lines of the first layers lie orders of magnitude below those of the last, gradients
                 vanish on the way back: try ten layers of sigmoids, with and without batch normalisation.
               </p>
+              <h2>Activations, layer by layer</h2>
+              <Lines
+                label="Norm of the outputs of each dense layer, during training"
+                lines={activations}
+                xLabel="step"
+                yLabel="norm of the outputs"
+                logY
+              />
             </>
           )}
           <Look state={s} answer={answer} />

@@ -22,6 +22,11 @@ const schools = [
   "halfCauchy(exp(logTau), 5) + logTau",
 ].join(" + ");
 
+/** Rates of an enzyme (R's data set Puromycin, treated cells) and the model of Michaelis and Menten, flat but for the fit itself. */
+const CONC = [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.1, 1.1];
+const RATE = [76, 47, 97, 107, 123, 139, 159, 152, 191, 201, 207, 200];
+const enzyme = CONC.map((x, i) => `normal(${RATE[i]}, Vm*${x}/(K + ${x}), exp(logSigma))`).join(" + ");
+
 export const targets: readonly Target[] = [
   {
     id: "banana",
@@ -71,6 +76,16 @@ export const targets: readonly Target[] = [
     shown: ["theta1", "logTau"],
     box: [-20, 40, -4, 4.5],
     about: "Rubin’s hierarchical model in its centred form, ten parameters: a funnel that real data make.",
+  },
+  {
+    id: "enzyme",
+    title: "The posterior of a fit",
+    text: enzyme,
+    params: ["Vm", "K", "logSigma"],
+    shown: ["Vm", "K"],
+    box: [180, 250, 0.02, 0.12],
+    about:
+      "Rates of an enzyme, Vm x / (K + x), with the error unknown. Least squares says Vm = 212.7 ± 6.9 and K = 0.064 ± 0.008; the posterior leans to the right where that ellipse cannot. Any fit of yours has its posterior on the page Fit.",
   },
 ];
 

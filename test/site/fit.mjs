@@ -1,8 +1,8 @@
 // The fit, used: a German table is pasted, points are dragged and left out, the program that is exported is run.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { whileDragging } from "./frames.mjs";
+import { dragPoint } from "./frames.mjs";
 
 /** NIST StRD Misra1a as a spreadsheet with decimal commas and a row of units writes it, with its certified values. */
 export const misra = `Weg\tKraft
@@ -77,6 +77,32 @@ export async function use({ checks, page, open }) {
       for (const [name, value] of Object.entries(shown)) near(run[name], value, 9);
     },
   );
+  await checks.check("fit: a held parameter has a slider, and the others follow it", async () => {
+    const before = await values(page);
+    await page.getByLabel(/^Hold b2 at/).check();
+    const slider = page.getByRole("slider", { name: "b2, held" });
+    await slider.press("ArrowRight");
+    await page.waitForFunction(
+      (b1) => Number(document.querySelector("tr[data-param=b1]").dataset.value) !== b1,
+      before.b1,
+    );
+    near((await values(page)).b2, 1.01 * before.b2, 9);
+    await page.getByLabel(/^Hold b2 at/).uncheck();
+    await page.waitForFunction(
+      (b1) => Math.abs(Number(document.querySelector("tr[data-param=b1]").dataset.value) / b1 - 1) < 1e-9,
+      before.b1,
+    );
+  });
+  await checks.check("fit: the picture is taken along as a PNG of twice its size", async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Picture (PNG)" }).click(),
+    ]);
+    const bytes = readFileSync(await download.path());
+    assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+    assert.deepEqual([bytes.readUInt32BE(16), bytes.readUInt32BE(20)], [1520, 960]);
+    return `${bytes.length} bytes`;
+  });
   await checks.check("fit: a link opened again gives the same bits", async () => {
     await page.waitForTimeout(500);
     const again = await open(`fit.html${new URL(page.url()).hash}`);
@@ -142,23 +168,7 @@ export async function use({ checks, page, open }) {
     await page.getByRole("combobox", { name: "Data" }).selectOption("thousand");
     await settled(page, ["a", "tau", "omega", "phase", "c"]);
     const before = await values(page);
-    const stage = page.locator(".fitplot");
-    await stage.scrollIntoViewIfNeeded();
-    const box = await stage.boundingBox();
-    // Some point lies near the middle of the plot: the mouse looks for it.
-    let [x, y] = [0, 0];
-    search: for (let j = 0; j < 12; j++)
-      for (let i = 0; i < 6; i++) {
-        [x, y] = [box.x + box.width * (0.3 + 0.05 * i), box.y + box.height * (0.35 + 0.03 * j)];
-        await page.mouse.move(x, y);
-        if ((await page.locator(".fitplot.over").count()) > 0) break search;
-      }
-    await page.mouse.down();
-    const said = await whileDragging(
-      page,
-      Array.from({ length: 60 }, (_, i) => [x, y - 2 * i]),
-    );
-    await page.mouse.up();
+    const said = await dragPoint(page);
     await page.waitForFunction(
       (c) => Number(document.querySelector("tr[data-param=c]").dataset.value) !== c,
       before.c,

@@ -13,6 +13,19 @@ export async function use({ checks, page, open }) {
       await page.waitForSelector("#taylor math", { state: "attached", timeout: 20_000 });
     },
   );
+  await checks.check(
+    "learn: two networks learn beside their chapter, with and without its point",
+    async () => {
+      const said = [];
+      for (const id of ["batchnorm", "pretraining"]) {
+        await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+        await page.waitForSelector(`#${id} [data-lesson='2']`, { timeout: 60_000 });
+        assert.equal(await page.locator(`#${id} canvas`).count(), 2);
+        said.push(...(await page.locator(`#${id} figcaption`).allTextContents()));
+      }
+      return said.join("; ");
+    },
+  );
   await checks.check("learn: a chapter opens its race as it is shown", async () => {
     const link = page.locator("#saddles").getByRole("link", { name: "Open it in the race" });
     await page.waitForFunction(() => /#.+/.test(document.querySelector("#saddles .onward a").href));

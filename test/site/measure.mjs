@@ -14,4 +14,15 @@ export async function use({ checks, page }) {
     );
     return `ratios ${ratios.join(", ")}`;
   });
+  await checks.check(
+    "measure: the relaxed variant is measured too, and named in what is copied",
+    async () => {
+      await page.getByLabel("fused multiply-add").check();
+      await page.getByRole("button", { name: "Measure", exact: true }).click();
+      await page.waitForSelector("[data-measured=no]");
+      await page.waitForSelector("[data-measured=yes]", { timeout: 50_000 });
+      assert.equal(await page.locator(".measured").getAttribute("data-variant"), "relaxed");
+      assert.equal(await page.locator(".error").count(), 0);
+    },
+  );
 }

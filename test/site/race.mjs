@@ -1,6 +1,6 @@
 // The race, used: the start is dragged, methods are chosen, a function is typed, a link is opened again.
 import assert from "node:assert/strict";
-import { whileDragging } from "./frames.mjs";
+import { dragStart, whileDragging } from "./frames.mjs";
 
 const rows = (page) =>
   page.$$eval("tr[data-method]", (all) =>
@@ -21,17 +21,7 @@ async function chooseAll(page) {
 
 export async function use({ checks, page, open }) {
   await checks.check("race: twelve methods follow the start while it is dragged", async () => {
-    await page.waitForSelector("tr[data-method]", { timeout: 20_000 });
-    assert.equal(await page.locator("tr[data-method]").count(), 12);
-    const handle = await page.locator(".handle").boundingBox();
-    const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    const said = await whileDragging(
-      page,
-      Array.from({ length: 80 }, (_, i) => [x + 2 * i, y - i]),
-    );
-    await page.mouse.up();
+    const said = await dragStart(page);
     await page.waitForTimeout(300);
     return said;
   });

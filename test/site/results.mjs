@@ -1,4 +1,4 @@
-// The page of results: its tables are those of docs/results.json, cell by cell, with a column of untrue claims.
+// The page of results: its tables are those of site/results.json, cell by cell, with a column of untrue claims.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
@@ -6,7 +6,7 @@ export async function use({ checks, page }) {
   await checks.check(
     "results: every figure of the data file stands in the page, claims in a column",
     async () => {
-      const { sections } = JSON.parse(readFileSync("docs/results.json", "utf8"));
+      const { sections } = JSON.parse(readFileSync("site/results.json", "utf8"));
       const shown = await page.$$eval("table.results", (all) =>
         all.map((table) =>
           [...table.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((c) => c.textContent)),

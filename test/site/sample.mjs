@@ -9,6 +9,15 @@ export async function use({ checks, page }) {
     const text = await page.locator("[data-sampler=nuts] dl").textContent();
     return `R-hat ${rHat.toFixed(4)}, ${/effective draws a second([\d,]+)/.exec(text)[1]} effective draws a second`;
   });
+  await checks.check("sample: the posterior of a fit has the parameters of the fit", async () => {
+    await page.getByLabel("Density").selectOption("enzyme");
+    await page.waitForSelector("[data-sampler=nuts][data-done=no]", { timeout: 20_000 }).catch(() => {});
+    await page.waitForSelector("[data-sampler=nuts][data-done=yes]", { timeout: 40_000 });
+    const rHat = await page.$eval("[data-sampler=nuts]", (figure) => Number(figure.dataset.rhat));
+    assert.ok(rHat < 1.01, `${rHat}`);
+    await page.getByLabel("Density").selectOption("banana");
+    await page.waitForSelector("[data-walk='80']", { timeout: 20_000 });
+  });
   await checks.check("sample: one chain is shown step by step, its rejections too", async () => {
     await page.waitForSelector("[data-walk='80']", { timeout: 20_000 });
     const sampler = page.getByLabel("Sampler");

@@ -9,6 +9,8 @@ export async function use({ checks, page }) {
     await done(page);
     const share = await accuracy(page);
     assert.ok(share > 0.95, `${share}`);
+    for (const what of ["gradient at the outputs", "outputs"])
+      assert.ok(await page.getByLabel(`Norm of the ${what} of each dense layer`).isVisible());
   });
   await checks.check("train: the loss around the answer and the covariate shift are drawn", async () => {
     await page.getByRole("button", { name: "The loss around the answer" }).click();
