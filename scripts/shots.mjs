@@ -33,7 +33,15 @@ async function studio(browser) {
         await page.waitForSelector("main h1");
         const button = page.getByRole("button", { name: PRESS[name], exact: false }).first();
         if (PRESS[name] && (await button.count()) > 0) await button.click();
-        await page.waitForTimeout(4000);
+        await page.waitForTimeout(3000);
+        // What is drawn when it is reached is reached.
+        const height = await page.evaluate(() => document.documentElement.scrollHeight);
+        for (let y = 0; y < height; y += 600) {
+          await page.evaluate((top) => scrollTo(0, top), y);
+          await page.waitForTimeout(150);
+        }
+        await page.evaluate(() => scrollTo(0, 0));
+        await page.waitForTimeout(name === "learn" ? 6000 : 1000);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         await page.screenshot({ path: `${out}/${name}-${width}-${theme}.png`, fullPage: true });
         if (wide > 0) console.log(`${name} at ${width}, ${theme}: ${wide} pixels too wide`);

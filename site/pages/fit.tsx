@@ -27,6 +27,8 @@ function Fit() {
   const table = useMemo(() => readTable(s.table), [s.table]);
   const points = useMemo(() => pointsOf(table, s), [table, s.x, s.y, s.sigma, s.excluded, s.moved]);
   const [view, setView] = useState<FitJobs.FitView | null>(null);
+  /** What the view answers: what is asked now may be newer. */
+  const [answered, setAnswered] = useState<FitJobs.FitRequest | null>(null);
   const [mathml, setMathml] = useState("");
   const [textError, setTextError] = useState("");
   const [error, setError] = useState("");
@@ -54,6 +56,7 @@ function Fit() {
           values: Object.fromEntries(v.rows.map((row) => [row.name, row.value])),
         };
         setView(v);
+        setAnswered({ ...asked, from: null });
         setError("");
       },
       (e) => {
@@ -199,13 +202,13 @@ function Fit() {
         />
       )}
       {points && <Together table={table} points={points} state={s} names={names} onChange={set} />}
-      {view && points && request && (
+      {view && points && answered && (
         <ExportPanel
-          request={request}
+          request={answered}
           view={view}
           points={points}
           state={s}
-          onJson={() => worker.call("toJson", request)}
+          onJson={() => worker.call("toJson", answered)}
         />
       )}
     </>

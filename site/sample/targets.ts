@@ -22,10 +22,13 @@ const schools = [
   "halfCauchy(exp(logTau), 5) + logTau",
 ].join(" + ");
 
-/** Rates of an enzyme (R's data set Puromycin, treated cells) and the model of Michaelis and Menten, flat but for the fit itself. */
+/** Rates of an enzyme in hundreds (R's data set Puromycin, treated cells), the model of Michaelis and Menten, priors that say little. */
 const CONC = [0.02, 0.02, 0.06, 0.06, 0.11, 0.11, 0.22, 0.22, 0.56, 0.56, 1.1, 1.1];
-const RATE = [76, 47, 97, 107, 123, 139, 159, 152, 191, 201, 207, 200];
-const enzyme = CONC.map((x, i) => `normal(${RATE[i]}, Vm*${x}/(K + ${x}), exp(logSigma))`).join(" + ");
+const RATE = [0.76, 0.47, 0.97, 1.07, 1.23, 1.39, 1.59, 1.52, 1.91, 2.01, 2.07, 2];
+const enzyme = [
+  ...CONC.map((x, i) => `normal(${RATE[i]}, Vm*${x}/(exp(logK) + ${x}), exp(logSigma))`),
+  "normal(Vm, 2, 2) + normal(logK, -2, 2) + normal(logSigma, -2, 2)",
+].join(" + ");
 
 export const targets: readonly Target[] = [
   {
@@ -81,11 +84,11 @@ export const targets: readonly Target[] = [
     id: "enzyme",
     title: "The posterior of a fit",
     text: enzyme,
-    params: ["Vm", "K", "logSigma"],
-    shown: ["Vm", "K"],
-    box: [180, 250, 0.02, 0.12],
+    params: ["Vm", "logK", "logSigma"],
+    shown: ["Vm", "logK"],
+    box: [1.7, 2.6, -3.7, -1.9],
     about:
-      "Rates of an enzyme, Vm x / (K + x), with the error unknown. Least squares says Vm = 212.7 ± 6.9 and K = 0.064 ± 0.008; the posterior leans to the right where that ellipse cannot. Any fit of yours has its posterior on the page Fit.",
+      "Rates of an enzyme, Vm x / (K + x), the error unknown. Least squares says Vm = 2.127 ± 0.069 and log K = −2.75 ± 0.13; the posterior says the same, and how both hang together. Any fit of yours has its posterior on the page Fit.",
   },
 ];
 

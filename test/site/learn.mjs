@@ -21,7 +21,10 @@ export async function use({ checks, page, open }) {
         await page.locator(`#${id}`).scrollIntoViewIfNeeded();
         await page.waitForSelector(`#${id} [data-lesson='2']`, { timeout: 60_000 });
         assert.equal(await page.locator(`#${id} canvas`).count(), 2);
-        said.push(...(await page.locator(`#${id} figcaption`).allTextContents()));
+        const words = await page.locator(`#${id} figcaption`).allTextContents();
+        const [first, second] = words.map((text) => Number(/(\d+) % right/.exec(text)[1]));
+        assert.ok(first > second + 15, words.join("; "));
+        said.push(...words);
       }
       return said.join("; ");
     },
