@@ -25,13 +25,16 @@ function log10(v: number): number {
   return Number(v.toExponential(0).split("e")[1]);
 }
 
+/** A caller that takes compressed rows says so. */
+const sparse = (where: string): boolean => where.startsWith("sparse");
+
 export function singular(where: string, pivot: number, rcond: number): DownhillError {
   const message =
     rcond > 0
       ? `${where}: A is singular to working precision, rcond ${rcond.toExponential(2)}`
       : `${where}: A is singular, pivot ${pivot} is 0`;
   return new DownhillError("SINGULAR", message, {
-    hint: "lstsq gives the solution of least norm",
+    hint: `${sparse(where) ? "lsqr" : "lstsq"} gives the solution of least norm`,
     details: { pivot, rcond },
   });
 }
@@ -40,7 +43,10 @@ export function notPositiveDefinite(where: string, pivot: number): DownhillError
   return new DownhillError(
     "NOT_POSITIVE_DEFINITE",
     `${where}: A is not positive definite, pivot ${pivot} is not positive`,
-    { hint: "use ldl or modifiedCholesky, or lu", details: { pivot, rcond: 0 } },
+    {
+      hint: sparse(where) ? "use sparseLdl or sparseLu" : "use ldl or modifiedCholesky, or lu",
+      details: { pivot, rcond: 0 },
+    },
   );
 }
 

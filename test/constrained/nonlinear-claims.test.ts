@@ -127,3 +127,18 @@ test.each(methods)(
     expect(verify(r, { f, inequality, bounds } as never).ok).toBe(true);
   },
 );
+
+describe("a minimum whose multipliers do not exist", () => {
+  const f = ([x, y]: Float64Array) => x! + y! * y!;
+  test.each(methods)("%s: x^2 <= 0 and x^2 = 0 end with the reason", (method) => {
+    for (const o of [
+      { inequality: [([x]: Float64Array) => -x! * x!] },
+      { equality: [([x]: Float64Array) => x! * x!] },
+    ]) {
+      const r = minimizeConstrained(f, [1, 1], { ...o, method });
+      expect(`${r.status}/${r.reason}`).toBe("failed/singular");
+      expect(r.message).toMatch("the gradients of what binds vanish or depend on each other here");
+      expect(Math.abs(r.x[0]!)).toBeLessThan(1e-4);
+    }
+  });
+});

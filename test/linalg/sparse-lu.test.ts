@@ -13,6 +13,7 @@ import {
   rcond,
   type SparseMatrix,
   solve,
+  sparseCholesky,
   sparseLu,
 } from "../../src/index.js";
 import { columnOrder } from "../../src/linalg/column-order.js";
@@ -224,4 +225,17 @@ describe("solve of a sparse matrix", () => {
       ).code,
     ).toBe("SHAPE");
   });
+});
+
+test("what a sparse factor refuses names the sparse way out", () => {
+  const diagonal = (...value: number[]) =>
+    csrFromTriplets({
+      rows: value.length,
+      cols: value.length,
+      row: value.map((_, i) => i),
+      col: value.map((_, i) => i),
+      value,
+    });
+  expect(thrown(() => sparseLu(diagonal(1, 0))).hint).toBe("lsqr gives the solution of least norm");
+  expect(thrown(() => sparseCholesky(diagonal(1, -1))).hint).toBe("use sparseLdl or sparseLu");
 });

@@ -281,6 +281,9 @@ export function* augmentedLagrangian(
     }
     last = now;
     omega = Math.max(0.1 * omega, 0.5 * tolerances.gradTol);
-    if (rho > LARGEST_PENALTY || idle > 8) return failed(solve.kkt < 1e4 ? "stalled" : "lineSearch");
+    if (rho <= LARGEST_PENALTY && idle <= 8) continue;
+    if (withoutMultipliers(solve, box.d.fill(0), null, true)) return failed("singular");
+    yield solve.check;
+    return failed(solve.kkt < 1e4 ? "stalled" : "lineSearch");
   }
 }

@@ -7,6 +7,8 @@ import type { ProgramSolve } from "./solve.js";
 
 /** A multiplier times the largest gradient of its row, over the largest gradient of f, both along the run. */
 const ENORMOUS = 1e8;
+/** The same at the end of a run that has stalled. */
+const LARGE = 1e4;
 /** The price of a multiplier, as a share of the largest gradient of its row: what it costs is 1e-12 of what it takes away. */
 const PRICE = 1e-6;
 /** The point has settled where the next step is so small, over max(1, |x_j|). */
@@ -34,20 +36,22 @@ export class Reach {
 
 /**
  * After `measure`, with the step and Hessian given to it: whether the run has to end, as its multipliers are enormous and no bounded ones do.
- * Where bounded ones do, they are the solve's from here on.
+ * Where bounded ones do, they are the solve's from here on. `stalled`: the run has ended where no step makes progress.
  */
 export function withoutMultipliers(
   solve: ProgramSolve,
   step: Float64Array,
   H: Float64Array | null = null,
+  stalled = false,
 ): boolean {
   const { here, y, z, m, reach } = solve;
   reach.see(here, solve.evaluator.program.rowPtr);
   let size = 0;
   for (let i = 0; i < m; i++) size = Math.max(size, Math.abs(y[i]!) * reach.rows[i]!);
-  if (!(size > ENORMOUS * reach.f)) return false;
+  if (!(size > (stalled ? LARGE : ENORMOUS) * reach.f)) return false;
   const claims = solve.kkt <= 1;
-  const settled = solve.nextStep <= SETTLED && solve.violationOf(here, true) <= solve.tolerances.feasTol;
+  const settled =
+    (stalled || solve.nextStep <= SETTLED) && solve.violationOf(here, true) <= solve.tolerances.feasTol;
   if (!claims && !settled) return false;
   const [given, givenZ] = [y.slice(), z.slice()];
   const found = bounded(solve);
