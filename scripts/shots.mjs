@@ -43,7 +43,11 @@ async function studio(browser) {
         await page.evaluate(() => scrollTo(0, 0));
         await page.waitForTimeout(name === "learn" ? 6000 : 1000);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        await page.screenshot({ path: `${out}/${name}-${width}-${theme}.png`, fullPage: true });
+        await page.screenshot({
+          path: `${out}/${name}-${width}-${theme}.png`,
+          fullPage: true,
+          timeout: 120_000,
+        });
         if (wide > 0) console.log(`${name} at ${width}, ${theme}: ${wide} pixels too wide`);
         await context.close();
       }
@@ -74,7 +78,7 @@ async function commandLine(browser) {
     for (const width of WIDTHS) {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: theme });
       await page.setContent(readFileSync(file, "utf8"));
-      await page.screenshot({ path: `${out}/html-${width}-${theme}.png`, fullPage: true });
+      await page.screenshot({ path: `${out}/html-${width}-${theme}.png`, fullPage: true, timeout: 120_000 });
       await page.close();
     }
   for (const columns of [80, 120]) {
@@ -91,7 +95,7 @@ async function commandLine(browser) {
       await page.setContent(
         `<body style="background:${paper};color:${ink};margin:8px">${said.map((text) => `<pre style="width:${columns}ch;box-sizing:content-box;border-right:1px solid #888;font:13px/1.25 'DejaVu Sans Mono',monospace;overflow:visible">${escaped(text)}</pre>`).join("<hr>")}</body>`,
       );
-      await page.screenshot({ path: `${out}/cli-${columns}-${theme}.png`, fullPage: true });
+      await page.screenshot({ path: `${out}/cli-${columns}-${theme}.png`, fullPage: true, timeout: 120_000 });
       await page.close();
     }
   }

@@ -108,6 +108,16 @@ function leftOut({ empty, outside }: Selection): string {
   return parts.length > 0 ? `left out: ${parts.join(", ")}` : "";
 }
 
+/** Lines that are longer than the terminal go on, indented, after the last blank that fits. */
+export function folded(text: string, columns: number): string {
+  const fold = (line: string): string => {
+    const at = line.lastIndexOf(" ", columns);
+    if (line.length <= columns || line.slice(0, Math.max(0, at)).trim() === "") return line;
+    return `${line.slice(0, at)}\n${fold(`        ${line.slice(at + 1)}`)}`;
+  };
+  return text.split("\n").map(fold).join("\n");
+}
+
 export function fitCommand(world: World, file: string, model: string, o: FitCommandOptions): number {
   const { selection, options } = prepare(world, file, model, o);
   const fit = curveFit(options as never) as FitResult;
@@ -116,7 +126,7 @@ export function fitCommand(world: World, file: string, model: string, o: FitComm
   if (o.code !== undefined) world.out(fitCode(fit, o.code as ProgramLanguage));
   else if (o.json) world.out(JSON.stringify(fit, null, 2));
   else {
-    world.out(fit.report());
+    world.out(folded(fit.report(), world.columns));
     fit.sets?.forEach(({ label, m, rss }) => {
       world.out(`set ${label}: ${m} points, rss ${short(rss)}`);
     });
@@ -209,7 +219,7 @@ export function minimizeCommand(world: World, text: string, o: { start?: string;
   );
   if (o.json) world.out(JSON.stringify(found, null, 2));
   else {
-    world.out(found.report());
+    world.out(folded(found.report(), world.columns));
     names.forEach((name, i) => {
       world.out(`${name} = ${found.x[i]}`);
     });

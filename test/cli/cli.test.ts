@@ -2,6 +2,7 @@
 // with the answers recorded for them, as in the other tests of fits.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { folded } from "../../src/cli/commands.js";
 import { main } from "../../src/cli/main.js";
 import { readTable } from "../../src/cli/table.js";
 
@@ -215,4 +216,14 @@ test("--html writes a page of its own; words that are no numbers are named as th
   });
   expect(downhill([...huber, "2"]).code).toBe(0);
   expect(downhill(["fit", "data/bod.csv", "linear", "--absolute-sigma"]).err).toContain("--sigma err");
+});
+
+test("no line of a report is longer than the terminal; a word that has no blank stays whole", () => {
+  const { out } = downhill(["fit", "data/theophylline.csv", "oneCompartment"]);
+  const lines = out.split("\n");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(out.replace(/\s+/g, " ")).toMatch(/ke: 0\.0539545\d* .* at 95 % \(init = 0\.0539545\)/);
+  expect(folded("short\n", 5)).toBe("short\n");
+  expect(folded("a".repeat(30), 10)).toBe("a".repeat(30));
+  expect(folded("one two three", 8)).toBe("one two\n        three");
 });
