@@ -17,8 +17,9 @@ export class CmaLayout implements WorkspaceSpec {
     const limited = form === slot.FORM_LIMITED;
     this.key = `cmaes ${n} ${rows} ${form}`;
     this.f64 = {
-      z: rows * n + 3,
-      y: rows * n,
+      z: rows * n + 1,
+      // The words of z too.
+      y: rows * n + 8,
       points: rows * n,
       values: rows,
       keys: rows,

@@ -169,6 +169,7 @@ export class CmaRun {
       Math.floor(stream / 2 ** 32),
       this.#position,
       z,
+      this.workspace.at.y!,
     );
     this.#position += 2 * (count + (count % 2));
     this.#kernels.cmaSteps(this.#frame);

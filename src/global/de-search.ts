@@ -1,9 +1,11 @@
 // Differential evolution at work: mutants of the whole population in one generation, each against its parent.
 
+import * as slot from "../abi/moves.js";
 import { Random } from "../random/philox.js";
 import { INFEASIBLE } from "./constraints.js";
 import type { DeStrategy } from "./differential-evolution.js";
-import { latinHypercube, shrunk, widthOf } from "./population.js";
+import { Moves } from "./moves.js";
+import { copyRow, latinHypercube, shrunk } from "./population.js";
 import { rankOf, sortRows } from "./ranking.js";
 import { pack, packList, unpack, unpackList } from "./saving.js";
 import type { SavedSearch, Search, SearchContext, SearchEnd } from "./search.js";
@@ -19,10 +21,21 @@ export interface DeSettings {
 }
 
 /** L-SHADE: places of the memory of successes, share of the best, size of the archive for each point, least population. */
-const MEMORY = 6;
+const MEMORY = slot.DE_MEMORY;
 const BEST = 0.11;
 const ARCHIVE = 2.6;
 const LEAST = 4;
+
+/** Strategies without their crossover, as the kernel knows them. */
+const KINDS: Readonly<Record<string, number>> = {
+  lshade: slot.DE_LSHADE,
+  best1: slot.DE_BEST1,
+  best2: slot.DE_BEST2,
+  rand1: slot.DE_RAND1,
+  rand2: slot.DE_RAND2,
+  randtobest1: slot.DE_RANDTOBEST1,
+  currenttobest1: slot.DE_CURRENTTOBEST1,
+};
 
 export class DeSearch implements Search {
   rows: number;
@@ -34,17 +47,21 @@ export class DeSearch implements Search {
   readonly #settings: DeSettings;
   readonly #random: Random;
   /** The parents and their values, in the order of rows. */
+  readonly #moves: Moves;
   readonly #parents: Float64Array;
   readonly #fitness: Float64Array;
   readonly #order: Int32Array;
   readonly #archive: Float64Array;
+  /** Room for the population while it is put in order. */
+  readonly #spare: Float64Array;
+  readonly #kept: Float64Array;
   #archived = 0;
   /** What each mutant was made with, and what has succeeded. */
   readonly #f: Float64Array;
   readonly #cr: Float64Array;
-  readonly #memoryF = new Float64Array(MEMORY);
+  readonly #memoryF: Float64Array;
   /** Negative: crossover never succeeded with a rate above 0 (the terminal value). */
-  readonly #memoryCr = new Float64Array(MEMORY);
+  readonly #memoryCr: Float64Array;
   #place = 0;
   #spent = 0;
   /** Evaluations at which the schedule of this start began. */
@@ -62,14 +79,38 @@ export class DeSearch implements Search {
     this.#settings = settings;
     this.#random = new Random(seed, 1);
     this.rows = rows;
-    this.points = new Float64Array(rows * n);
+    const moves = new Moves(
+      context.runtime,
+      this.#random,
+      {
+        points: rows * n,
+        parents: rows * n,
+        archive: Math.ceil(ARCHIVE * rows) * n,
+        f: rows,
+        cr: rows,
+        memoryF: MEMORY,
+        memoryCr: MEMORY,
+      },
+      { order: rows },
+    );
+    const { f64, i32, frame } = moves;
+    this.#moves = moves;
+    const { strategy } = settings;
+    frame[slot.M_N] = n;
+    frame[slot.M_KIND] = KINDS[strategy === "lshade" ? strategy : strategy.slice(0, -3)]!;
+    frame[slot.M_TAIL] = strategy.endsWith("exp") ? 1 : 0;
+    this.points = f64.points!;
     this.values = new Float64Array(rows);
-    this.#parents = new Float64Array(rows * n);
+    this.#parents = f64.parents!;
     this.#fitness = new Float64Array(rows);
-    this.#order = new Int32Array(rows);
-    this.#archive = new Float64Array(Math.ceil(ARCHIVE * rows) * n);
-    this.#f = new Float64Array(rows);
-    this.#cr = new Float64Array(rows);
+    this.#order = i32.order!;
+    this.#archive = f64.archive!;
+    this.#spare = new Float64Array(rows * n);
+    this.#kept = new Float64Array(rows);
+    this.#f = f64.f!;
+    this.#cr = f64.cr!;
+    this.#memoryF = f64.memoryF!;
+    this.#memoryCr = f64.memoryCr!;
     this.#start();
   }
 
@@ -95,93 +136,12 @@ export class DeSearch implements Search {
       return;
     }
     const { low, high, recombination } = this.#settings;
+    const { frame } = this.#moves;
+    frame[slot.M_ROWS] = this.rows;
+    frame[slot.M_ARCHIVED] = this.#archived;
+    frame[slot.M_LEAD] = Math.max(2, Math.round(BEST * this.rows));
     // Dithering: one factor a generation, as in SciPy.
-    const factor = low + (high - low) * this.#random.uniform();
-    for (let i = 0; i < this.rows; i++) {
-      if (this.#adaptive) this.#draw(i);
-      else {
-        this.#f[i] = factor;
-        this.#cr[i] = recombination;
-      }
-      this.#mutant(i);
-    }
-  }
-
-  /** F from a Cauchy law around a remembered success, CR from a normal one (equations 1 and 2 of SHADE, CEC 2013). */
-  #draw(i: number): void {
-    const random = this.#random;
-    const r = random.below(MEMORY);
-    const cr = this.#memoryCr[r]!;
-    this.#cr[i] = cr < 0 ? 0 : Math.min(1, Math.max(0, cr + 0.1 * random.normal()));
-    let f = 0;
-    while (f <= 0) f = this.#memoryF[r]! + 0.1 * (random.normal() / random.normal());
-    this.#f[i] = Math.min(1, f);
-  }
-
-  /** An index below `count` that is none of the given ones. */
-  #other(count: number, a: number, b = -1, c = -1, d = -1, e = -1): number {
-    for (;;) {
-      const r = this.#random.below(count);
-      if (r !== a && r !== b && r !== c && r !== d && r !== e) return r;
-    }
-  }
-
-  #mutant(i: number): void {
-    const { n } = this.#context;
-    const { rows, points } = this;
-    const random = this.#random;
-    const p = this.#parents;
-    const { strategy } = this.#settings;
-    const f = this.#f[i]!;
-    const best = this.#order[0]!;
-    const r1 = this.#other(rows, i);
-    const exponential = strategy.endsWith("exp");
-    const kind = this.#adaptive ? strategy : strategy.slice(0, -3);
-    let r2: number;
-    let r3 = 0;
-    let r4 = 0;
-    let lead = 0;
-    let old = false;
-    if (kind === "lshade") {
-      lead = this.#order[random.below(Math.max(2, Math.round(BEST * rows)))]!;
-      r2 = this.#other(rows + this.#archived, i, r1);
-      old = r2 >= rows;
-      if (old) r2 -= rows;
-    } else {
-      r2 = this.#other(rows, i, r1);
-      r3 = this.#other(rows, i, r1, r2);
-      r4 = this.#other(rows, i, r1, r2, r3);
-    }
-    const r5 = kind === "rand2" ? this.#other(rows, i, r1, r2, r3, r4) : 0;
-    const second = old ? this.#archive : p;
-    const cr = this.#cr[i]!;
-    const sure = random.below(n);
-    // Exponential: a run of variables from `sure` on, each with chance cr.
-    let run = 1;
-    if (exponential) while (run < n && random.uniform() < cr) run++;
-    for (let j = 0; j < n; j++) {
-      const own = p[i * n + j]!;
-      const taken = exponential ? (j - sure + n) % n < run : random.uniform() < cr || j === sure;
-      if (!taken) {
-        points[i * n + j] = own;
-        continue;
-      }
-      const a = p[r1 * n + j]!;
-      const b = second[r2 * n + j]!;
-      const c = p[r3 * n + j]!;
-      const d = p[r4 * n + j]!;
-      const top = p[best * n + j]!;
-      let v: number;
-      if (kind === "lshade") v = own + f * (p[lead * n + j]! - own) + f * (a - b);
-      else if (kind === "best1") v = top + f * (a - b);
-      else if (kind === "best2") v = top + f * (a + b - c - d);
-      else if (kind === "rand1") v = a + f * (b - c);
-      else if (kind === "rand2") v = a + f * (b + c - d - p[r5 * n + j]!);
-      else if (kind === "randtobest1") v = a + f * (top - a) + f * (b - c);
-      else v = own + f * (top - own) + f * (a - b);
-      // Halfway from the parent to the bound that was crossed.
-      points[i * n + j] = v < 0 ? own / 2 : v > 1 ? (own + 1) / 2 : v;
-    }
+    this.#moves.mutants(low, high, recombination);
   }
 
   tell(): SearchEnd | null {
@@ -209,7 +169,7 @@ export class DeSearch implements Search {
     const low = this.#fitness[best]!;
     const high = this.#fitness[this.#order[this.rows - 1]!]!;
     if (this.#generation === 1 && high < Infinity) this.#first = high - low;
-    this.spread = widthOf(this.#parents, this.rows, n);
+    this.spread = this.#moves.width(this.rows);
     const over = this.#adaptive && this.#spent - this.#begun >= this.#settings.budget - this.#begun;
     const end = low < Infinity && this.#generation > 1 ? shrunk(low, high, this.#first, this.spread) : null;
     if (!end && !over) return null;
@@ -251,7 +211,7 @@ export class DeSearch implements Search {
         if (this.#adaptive) this.#keep(i);
       }
       this.#fitness[i] = value;
-      parents.set(points.subarray(i * n, (i + 1) * n), i * n);
+      copyRow(n, points, i, parents, i);
     }
     if (!this.#adaptive || !(sum > 0) || !(fs > 0)) return;
     // Lehmer means, weighted by the gain (equations 7 to 9 of L-SHADE).
@@ -265,7 +225,7 @@ export class DeSearch implements Search {
     const { n } = this.#context;
     const room = Math.floor(ARCHIVE * this.rows);
     const at = this.#archived < room ? this.#archived++ : this.#random.below(room);
-    this.#archive.set(this.#parents.subarray(i * n, (i + 1) * n), at * n);
+    copyRow(n, this.#parents, i, this.#archive, at);
   }
 
   /** The worst leave: the population falls linearly with the evaluations (equation 10). */
@@ -275,14 +235,16 @@ export class DeSearch implements Search {
     const share = (this.#spent - this.#begun) / Math.max(1, budget - this.#begun);
     const wanted = Math.max(LEAST, Math.round(initial + (LEAST - initial) * Math.min(1, share)));
     if (wanted >= this.rows) return;
-    const kept = Array.from(this.#order.subarray(0, wanted));
-    const points = kept.map((i) => this.#parents.slice(i * n, (i + 1) * n));
-    const fitness = kept.map((i) => this.#fitness[i]!);
-    points.forEach((point, i) => {
-      this.#parents.set(point, i * n);
-      this.#fitness[i] = fitness[i]!;
+    const [spare, kept] = [this.#spare, this.#kept];
+    for (let i = 0; i < wanted; i++) {
+      copyRow(n, this.#parents, this.#order[i]!, spare, i);
+      kept[i] = this.#fitness[this.#order[i]!]!;
+    }
+    for (let i = 0; i < wanted; i++) {
+      copyRow(n, spare, i, this.#parents, i);
+      this.#fitness[i] = kept[i]!;
       this.#order[i] = i;
-    });
+    }
     this.rows = wanted;
     const room = Math.floor(ARCHIVE * wanted);
     while (this.#archived > room) {
@@ -332,5 +294,7 @@ export class DeSearch implements Search {
     return true;
   }
 
-  release(): void {}
+  release(): void {
+    this.#moves.release();
+  }
 }

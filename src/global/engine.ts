@@ -4,7 +4,7 @@ import { standing } from "../driver/report.js";
 import { type Ask, type Call, ITERATION, Measure, type Method, type Task } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import { MOST_MINIMA, MOST_VARIABLES } from "../minimize/bowl.js";
-import { evaluateMany } from "../models/objective-batch.js";
+import { evaluateMany, roomFor } from "../models/objective-batch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { isPromise } from "../runtime/promises.js";
@@ -267,17 +267,23 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   #alone(first: number, count: number): void {
     const { evaluator, variables, limits } = this.#input;
     const n = variables.count;
-    if (this.#out.length < count) {
-      this.#out = new Float64Array(count);
-      this.#columns = new Float64Array(count * n);
+    const stride = roomFor(count);
+    if (this.#columns.length !== stride * n) {
+      this.#out = new Float64Array(stride);
+      this.#columns = new Float64Array(stride * n);
     }
     const columns = this.#columns;
-    const x = this.#x;
-    for (let k = 0; k < count; k++) {
-      this.#decode(first + k, x);
-      for (let j = 0; j < n; j++) columns[j * count + k] = x[j]!;
+    const { points, rows } = this.#search;
+    if (first + count <= rows) variables.decodeColumns(points, first, count, stride, columns);
+    else {
+      // With constraints the last row is the centre, which is no row of the points.
+      const x = this.#x;
+      for (let k = 0; k < count; k++) {
+        this.#decode(first + k, x);
+        for (let j = 0; j < n; j++) columns[j * stride + k] = x[j]!;
+      }
     }
-    evaluateMany(evaluator.recipe!, chosenRuntime(limits.runtime), count, columns, count, this.#out);
+    evaluateMany(evaluator.recipe!, chosenRuntime(limits.runtime), count, columns, stride, this.#out);
     for (let k = 0; k < count; k++) this.#take(first + k, this.#out[k]!);
   }
 

@@ -1,11 +1,13 @@
 // The real-coded genetic algorithm at work: islands of equal size, a generation of all of them at a time, and a local search from the
 // best when nothing has become lower for a while.
 
+import { M_CHILDREN, M_N, M_ROWS } from "../abi/moves.js";
 import { Random } from "../random/philox.js";
 import { LocalSearch } from "./local-search.js";
-import { latinHypercube, shrunk, widthOf } from "./population.js";
-import { isLower, rankOf, sortRows } from "./ranking.js";
-import { cross, FAMILY, mutate, type RealCrossover, type RealMutation, rex } from "./real-operators.js";
+import { Moves } from "./moves.js";
+import { copyRow, latinHypercube, shrunk, widthOf } from "./population.js";
+import { bestRows, isLower, rankOf, sortRows } from "./ranking.js";
+import { cross, FAMILY, mutate, type RealCrossover, type RealMutation } from "./real-operators.js";
 import { pack, packList, unpack, unpackList } from "./saving.js";
 import type { SavedSearch, Search, SearchContext, SearchEnd } from "./search.js";
 import { type Selection, select } from "./selection.js";
@@ -34,6 +36,7 @@ export class GeneticSearch implements Search {
   readonly #context: SearchContext;
   readonly #settings: GeneticSettings;
   readonly #random: Random;
+  readonly #moves: Moves;
   readonly #points: Float64Array;
   readonly #values: Float64Array;
   readonly #parents: Float64Array;
@@ -44,6 +47,9 @@ export class GeneticSearch implements Search {
   readonly #seat: Float64Array;
   /** Of rex: the parents of each island's family. */
   readonly #parentsOf: Int32Array;
+  /** Of rex: what the children of a family rank by, and their order. */
+  readonly #ranked: Float64Array;
+  readonly #places: Int32Array;
   #side: LocalSearch | null = null;
   /** This population has had its local search; which ended it. */
   #finished = false;
@@ -65,11 +71,24 @@ export class GeneticSearch implements Search {
     this.#context = context;
     this.#settings = settings;
     this.#random = new Random(seed, 1);
-    const most = Math.max(all, islands * this.#children);
-    this.#points = new Float64Array(most * n);
+    const children = this.#children;
+    const most = Math.max(all, islands * children);
+    this.#moves = new Moves(
+      context.runtime,
+      this.#random,
+      { points: most * n, parents: all * n, draws: 2 * children * (n + 1) + 16, work: (n + 2) * n },
+      { chosen: islands * (n + 1) },
+    );
+    const { frame, f64, i32 } = this.#moves;
+    frame[M_N] = n;
+    frame[M_ROWS] = rows;
+    frame[M_CHILDREN] = children;
+    this.#points = f64.points!;
     this.#values = new Float64Array(most);
-    this.#parentsOf = new Int32Array(islands * (n + 1));
-    this.#parents = new Float64Array(all * n);
+    this.#parentsOf = i32.chosen!;
+    this.#parents = f64.parents!;
+    this.#ranked = new Float64Array(children);
+    this.#places = new Int32Array(children);
     this.#fitness = new Float64Array(all);
     this.#keys = new Float64Array(rows);
     this.#order = new Int32Array(rows);
@@ -101,43 +120,25 @@ export class GeneticSearch implements Search {
     const { rows, islands } = this.#settings;
     if (this.#side) this.#side.ask();
     else if (this.#generation === 0) latinHypercube(this.#random, rows * islands, n, this.#points);
-    else
-      for (let island = 0; island < islands; island++) {
-        if (this.#children > 0) this.#family(island);
-        else this.#breed(island);
-      }
-  }
-
-  /** n + 1 different parents of the island, at random, and their children. */
-  #family(island: number): void {
-    const { n } = this.#context;
-    const { rows } = this.#settings;
-    const chosen = this.#parentsOf.subarray(island * (n + 1), (island + 1) * (n + 1));
-    chosen.fill(-1);
-    for (let i = 0; i <= n; i++) {
-      let k = -1;
-      while (k < 0 || chosen.includes(k)) k = island * rows + this.#random.below(rows);
-      chosen[i] = k;
-    }
-    const first = island * this.#children;
-    for (let k = first; k < first + this.#children; k++)
-      rex(n, this.#parents, chosen, this.#points, k, this.#random);
+    // n + 1 different parents of each island, at random, and their children.
+    else if (this.#children > 0) this.#moves.families(islands);
+    else for (let island = 0; island < islands; island++) this.#breed(island);
   }
 
   /** The best children of each family take the places of its parents. */
   #replace(): void {
     const { n } = this.#context;
     const count = this.#children;
-    const order = new Int32Array(count);
+    const [keys, order] = [this.#ranked, this.#places];
     for (let island = 0; island < this.#settings.islands; island++) {
       const first = island * count;
-      const keys = Float64Array.from(this.#values.subarray(first, first + count), rankOf);
-      sortRows(count, keys, order);
+      for (let k = 0; k < count; k++) keys[k] = rankOf(this.#values[first + k]!);
+      bestRows(n + 1, count, keys, order);
       for (let i = 0; i <= n; i++) {
         const place = this.#parentsOf[island * (n + 1) + i]!;
         const child = first + order[i]!;
         this.#fitness[place] = keys[order[i]!]!;
-        this.#parents.set(this.#points.subarray(child * n, (child + 1) * n), place * n);
+        copyRow(n, this.#points, child, this.#parents, place);
       }
     }
   }
@@ -162,7 +163,7 @@ export class GeneticSearch implements Search {
       const b = first + this.#order[select(selection, rows, this.#keys, random)]!;
       if (a !== b && random.uniform() < crossoverRate)
         cross(crossover as Exclude<RealCrossover, "rex">, n, this.#parents, a, b, this.#points, k, random);
-      else this.#points.set(this.#parents.subarray(a * n, (a + 1) * n), k * n);
+      else copyRow(n, this.#parents, a, this.#points, k);
       mutate(mutation, n, this.#points, k, mutationRate, width, random);
     }
   }
@@ -246,7 +247,7 @@ export class GeneticSearch implements Search {
       this.#record = low;
       this.#idle = 0;
     } else this.#idle++;
-    this.spread = widthOf(this.#parents, all, n);
+    this.spread = this.#moves.width(all);
     const end = this.#generation > 1 ? shrunk(low, high, this.#first, this.spread) : null;
     const still = this.#idle >= patience;
     // With a local search to finish, a population as narrow as this has found its basin.
@@ -333,5 +334,7 @@ export class GeneticSearch implements Search {
     return this.#side === null || this.#side.restore(side);
   }
 
-  release(): void {}
+  release(): void {
+    this.#moves.release();
+  }
 }

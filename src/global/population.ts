@@ -18,6 +18,17 @@ export function latinHypercube(random: Random, rows: number, n: number, out: Flo
   }
 }
 
+/** Row `to` of `target` becomes row `from` of `source`; for a row of a population that is less work than `set` of a `subarray`. */
+export function copyRow(
+  n: number,
+  source: ArrayLike<number>,
+  from: number,
+  target: Float64Array,
+  to: number,
+): void {
+  for (let j = 0, i = from * n, k = to * n; j < n; j++) target[k + j] = source[i + j]!;
+}
+
 /** A population has shrunk to a point: its values lie within so many roundings of the lowest, */
 const ROUNDINGS = 4 * 2.220446049250313e-16;
 /** or within this share of the spread of the first population; */

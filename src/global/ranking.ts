@@ -20,6 +20,18 @@ export function sortRows(count: number, keys: Float64Array, order: Int32Array): 
   }
 }
 
+/** The first `most` of what sortRows makes of order[0 .. count-1], by insertion: for a few of many. */
+export function bestRows(most: number, count: number, keys: Float64Array, order: Int32Array): void {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const key = keys[i]!;
+    if (kept === most && !(key < keys[order[most - 1]!]!)) continue;
+    let at = kept < most ? kept++ : most - 1;
+    for (; at > 0 && key < keys[order[at - 1]!]!; at--) order[at] = order[at - 1]!;
+    order[at] = i;
+  }
+}
+
 const after = (a: number, b: number, keys: Float64Array): boolean => {
   const x = keys[a]!;
   const y = keys[b]!;

@@ -14,40 +14,8 @@ const BLX_ALPHA = 0.5;
 const POLYNOMIAL_INDEX = 20;
 const GAUSSIAN_SIZE = 0.1;
 
-/** Children of one family of `rex`, for each variable. */
+/** Children of one family of `rex` (assembly/global/moves.ts), for each variable. */
 export const FAMILY = 6;
-
-/**
- * Real-coded ensemble crossover (Akimoto, Sakuma, Ono and Kobayashi, GECCO 2009): a child is the parents' centre plus the sum of their
- * offsets from it, each times a normal number of variance 1 / (parents - 1), which keeps their covariance. Blind to rotation and scale.
- */
-export function rex(
-  n: number,
-  parents: Float64Array,
-  chosen: ArrayLike<number>,
-  out: Float64Array,
-  k: number,
-  random: Random,
-): void {
-  const count = chosen.length;
-  const size = 1 / Math.sqrt(count - 1);
-  const at = k * n;
-  for (let j = 0; j < n; j++) {
-    let centre = 0;
-    for (let i = 0; i < count; i++) centre += parents[chosen[i]! * n + j]!;
-    out[at + j] = centre / count;
-  }
-  const centre = out.slice(at, at + n);
-  for (let i = 0; i < count; i++) {
-    const e = size * random.normal();
-    for (let j = 0; j < n; j++) out[at + j] = out[at + j]! + e * (parents[chosen[i]! * n + j]! - centre[j]!);
-  }
-  // Reflected at the bounds, then cut.
-  for (let j = 0; j < n; j++) {
-    const v = out[at + j]!;
-    out[at + j] = clip(v < 0 ? -v : v > 1 ? 2 - v : v);
-  }
-}
 
 const clip = (v: number): number => Math.min(1, Math.max(0, v));
 

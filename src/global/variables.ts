@@ -133,15 +133,42 @@ export class Variables {
       const low = lower[j]!;
       const high = upper[j]!;
       const kind = this.#kind[j];
-      let x: number;
-      if (kind === REAL) x = low + u * (high - low);
-      else if (kind === INTEGER) x = low + Math.floor(u * (high - low + 1));
-      else {
-        x = exp(this.#low[j]! + u * (this.#high[j]! - this.#low[j]!));
-        if (kind === LOG_INTEGER) x = Math.round(x);
-      }
+      const x = kind === REAL ? low + u * (high - low) : this.#value(j, u);
       out[j] = u === 1 || x > high ? high : x < low ? low : x;
     }
+  }
+
+  /** Rows first to first + count - 1 of `points`, column by column: variable j of row k to out[j * stride + k - first]. */
+  decodeColumns(
+    points: ArrayLike<number>,
+    first: number,
+    count: number,
+    stride: number,
+    out: Float64Array,
+  ): void {
+    const { free, lower, upper } = this;
+    if (free.length < lower.length)
+      for (let j = 0; j < lower.length; j++) out.fill(lower[j]!, j * stride, j * stride + count);
+    for (let k = 0; k < free.length; k++) {
+      const j = free[k]!;
+      const low = lower[j]!;
+      const high = upper[j]!;
+      const real = this.#kind[j] === REAL;
+      const end = j * stride + count;
+      for (let at = j * stride, i = first * free.length + k; at < end; at++, i += free.length) {
+        const u = points[i]!;
+        const x = real ? low + u * (high - low) : this.#value(j, u);
+        out[at] = u === 1 || x > high ? high : x < low ? low : x;
+      }
+    }
+  }
+
+  /** A variable of another kind than real where the cube has u. */
+  #value(j: number, u: number): number {
+    const kind = this.#kind[j];
+    if (kind === INTEGER) return this.lower[j]! + Math.floor(u * (this.upper[j]! - this.lower[j]! + 1));
+    const x = exp(this.#low[j]! + u * (this.#high[j]! - this.#low[j]!));
+    return kind === LOG_INTEGER ? Math.round(x) : x;
   }
 
   /** The point of the cube that becomes x; OPTION where x lies outside. */

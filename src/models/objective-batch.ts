@@ -11,6 +11,14 @@ import { type CompiledObjective, compileObjective, type ObjectiveRecipe } from "
 const prepared = new WeakSet<Workspace>();
 /** Points that the smallest workspace has room for. */
 const LEAST = 16;
+
+/** Points that the workspace for `count` has room for, a power of two: columns of this stride are copied in one piece. */
+export function roomFor(count: number): number {
+  let room = LEAST;
+  while (room < count) room *= 2;
+  return room;
+}
+
 const NONE = new Float64Array(0);
 
 /** Fills out[0 .. count-1]; unknown j of point k is columns[j * stride + k]. */
@@ -53,9 +61,10 @@ export function evaluateMany(
       prepareWork(instance, runtime, at.work);
       prepared.add(workspace);
     }
-    for (let j = 0; j < n; j++) f64.x.set(columns.subarray(j * stride, j * stride + count), j * room);
+    if (stride === room && columns.length === n * room) f64.x.set(columns);
+    else for (let j = 0; j < n; j++) f64.x.set(columns.subarray(j * stride, j * stride + count), j * room);
     instance.exports.values!(count, at.x, room, at.x, at.out, 0, 0, at.work);
-    out.set(f64.out.subarray(0, count));
+    for (let k = 0; k < count; k++) out[k] = f64.out[k]!;
   } finally {
     workspace.release();
   }

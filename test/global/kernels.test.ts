@@ -20,14 +20,15 @@ const near = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number) => 
 test("normal and uniform numbers have the bits of Random, for any length, place and stream", () => {
   fc.assert(
     fc.property(fc.nat(67), fc.maxSafeNat(), fc.maxSafeNat(), fc.nat(1e6), (n, seed, stream, block) => {
-      const workspace = takeWorkspace(undefined, { key: "normals", f64: { out: 72 } });
+      const workspace = takeWorkspace(undefined, { key: "normals", f64: { out: 72, words: 80 } });
       const out = workspace.f64.out!;
       const kernels = defaultRuntime().kernels(room);
       const high = (v: number) => Math.floor(v / 2 ** 32);
       try {
         for (const law of ["normals", "uniforms"] as const) {
           out.fill(7);
-          kernels[law](n, seed, high(seed), stream, high(stream), 4 * block, workspace.at.out!);
+          const { at } = workspace;
+          kernels[law](n, seed, high(seed), stream, high(stream), 4 * block, at.out!, at.words!);
           const random = new Random(seed, stream);
           random.position = 4 * block;
           const expected = Array.from({ length: n }, () =>
