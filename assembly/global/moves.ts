@@ -3,19 +3,9 @@
 
 import { getDouble as item, getInteger as word, word as at } from "../memory";
 import { M_CHILDREN, M_CHOSEN, M_DRAWS, M_N, M_PARENTS, M_POINTS, M_RANDOM, M_ROWS, M_WORK } from "../../src/abi/moves";
-import { enter, word as randomWord } from "../sampling/random";
 import { product } from "./product";
 import { drawNormals } from "./random";
-
-/** An integer from 0 to n - 1, as Random.below (Lemire 2019, algorithm 5). */
-export function below(random: usize, n: u32): u32 {
-  let m = <u64>randomWord(random) * <u64>n;
-  if ((<u32>m) < n) {
-    const least: u32 = (<u32>0 - n) % n;
-    while ((<u32>m) < least) m = <u64>randomWord(random) * <u64>n;
-  }
-  return <u32>(m >> 32);
-}
+import { below, enter } from "./stream";
 
 // @ts-ignore: decorator
 @inline

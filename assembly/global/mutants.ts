@@ -6,8 +6,7 @@ import {
   DE_BEST1, DE_BEST2, DE_LSHADE, DE_MEMORY, DE_RAND1, DE_RAND2, DE_RANDTOBEST1, M_ARCHIVE, M_ARCHIVED, M_CR, M_F, M_KIND, M_LEAD, M_MEMORY_CR,
   M_MEMORY_F, M_N, M_ORDER, M_PARENTS, M_POINTS, M_RANDOM, M_ROWS, M_TAIL,
 } from "../../src/abi/moves";
-import { normal, uniform } from "../sampling/random";
-import { below } from "./moves";
+import { below, normal, uniform } from "./stream";
 
 /** A mutant of every parent; without adaptation all have the factor `low + (high - low) u` (dithering) and the rate `rate`. */
 export function moveMutants(frame: usize, low: f64, high: f64, rate: f64): void {
@@ -38,8 +37,8 @@ function draw(frame: usize, random: usize, i: i32): void {
   setDouble(at(frame, M_F), i, min<f64>(1, f));
 }
 
-/** An index below `count` that is none of the given ones. */
-function other(random: usize, count: i32, a: i32, b: i32 = -1, c: i32 = -1, d: i32 = -1, e: i32 = -1): i32 {
+/** An index below `count` that is none of the given five. */
+function other(random: usize, count: i32, a: i32, b: i32, c: i32, d: i32, e: i32): i32 {
   let r: i32;
   do r = <i32>below(random, count);
   while (r == a || r == b || r == c || r == d || r == e);
@@ -50,17 +49,17 @@ function mutant(frame: usize, random: usize, i: i32): void {
   const n = word(frame, M_N), rows = word(frame, M_ROWS), kind = word(frame, M_KIND), exponential = word(frame, M_TAIL) == 1;
   const P = at(frame, M_PARENTS), order = at(frame, M_ORDER);
   const bytes = <usize>n << 3;
-  const r1 = other(random, rows, i);
+  const r1 = other(random, rows, i, i, i, i, i);
   // Addresses of the five rows beside the parent that a strategy may take.
   let lead = P + <usize>word(order, 0) * bytes, B = P, C = P, D = P, E = P;
   if (kind == DE_LSHADE) {
     lead = P + <usize>word(order, <i32>below(random, word(frame, M_LEAD))) * bytes;
-    const r2 = other(random, rows + word(frame, M_ARCHIVED), i, r1);
+    const r2 = other(random, rows + word(frame, M_ARCHIVED), i, r1, i, i, i);
     B = r2 >= rows ? at(frame, M_ARCHIVE) + <usize>(r2 - rows) * bytes : P + <usize>r2 * bytes;
   } else {
-    const r2 = other(random, rows, i, r1);
-    const r3 = other(random, rows, i, r1, r2);
-    const r4 = other(random, rows, i, r1, r2, r3);
+    const r2 = other(random, rows, i, r1, i, i, i);
+    const r3 = other(random, rows, i, r1, r2, i, i);
+    const r4 = other(random, rows, i, r1, r2, r3, i);
     B = P + <usize>r2 * bytes;
     C = P + <usize>r3 * bytes;
     D = P + <usize>r4 * bytes;

@@ -28,7 +28,6 @@ const longFiles: Record<string, string> = {
   "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
   "src/minimize/solve.ts": "what methods and problem share, in one object",
-  "src/global/de-search.ts": "one state machine: mutants, selection and the shrinking of one population",
   "src/global/genetic-search.ts": "one state machine: both ways of succession work on the same islands",
   "src/global/engine.ts": "one task: a generation's evaluation in each of its forms, and what survives it",
   "src/nn/body.ts": "memory and passes of a network know the same addresses",
