@@ -11,7 +11,8 @@ export class Autocovariance {
   #all: Float64Array | null = null;
   readonly mean: number;
 
-  constructor(x: Float64Array) {
+  /** `room`: as many doubles as x has, for the centred sequence. */
+  constructor(x: Float64Array, room = new Float64Array(x.length)) {
     const n = x.length;
     let sum = 0;
     for (let i = 0; i < n; i++) sum += x[i]!;
@@ -21,9 +22,8 @@ export class Autocovariance {
     for (let i = 0; i < n; i++) rest += x[i]! - first;
     this.mean = first + rest / n;
     const { mean } = this;
-    const centred = new Float64Array(n);
-    for (let i = 0; i < n; i++) centred[i] = x[i]! - mean;
-    this.#centred = centred;
+    for (let i = 0; i < n; i++) room[i] = x[i]! - mean;
+    this.#centred = room;
   }
 
   at(lag: number): number {

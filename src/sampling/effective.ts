@@ -56,6 +56,9 @@ export function quantileOf(sorted: ArrayLike<number>, p: number): number {
   return part > 0 ? sorted[low]! + part * (sorted[low + 1]! - sorted[low]!) : sorted[low]!;
 }
 
+/** For the centred chains of one call: every quantity of a run has as many draws. */
+let rooms = new Float64Array(0);
+
 /**
  * Effective sample size of chains as they are: Geyer's (1992) initial monotone sequence of the autocorrelations of all chains
  * together (equations 10 to 13 of the paper); capped at S log10(S), where antithetic chains would give more.
@@ -64,7 +67,8 @@ export function effective(chains: Chains): number {
   const n = chains[0]?.length ?? 0;
   if (n < 3 || undefinedFor(chains)) return NaN;
   const m = chains.length;
-  const covariances = chains.map((c) => new Autocovariance(c));
+  if (rooms.length !== m * n) rooms = new Float64Array(m * n);
+  const covariances = chains.map((c, k) => new Autocovariance(c, rooms.subarray(k * n, (k + 1) * n)));
   const mean = (lag: number): number => covariances.reduce((sum, c) => sum + c.at(lag), 0) / m;
   const within = (mean(0) * n) / (n - 1);
   const between = m > 1 ? varianceOf(Float64Array.from(covariances, (c) => c.mean)) : 0;

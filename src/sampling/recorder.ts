@@ -166,6 +166,8 @@ export class Recorder {
     const { size } = this.#target;
     const chains = this.#chains;
     const cut = (from: Float64Array, width: number): Float64Array => {
+      // A run that is complete hands out what it has kept.
+      if (count === this.#length) return from;
       const to = new Float64Array(chains * count * width);
       for (let c = 0; c < chains; c++) {
         const begin = c * this.#length * width;
