@@ -2,8 +2,15 @@
 // and what a solver claims of the one it returns, is not decided by rounding.
 
 import { ExactSum } from "./exact-sum.js";
-import { admissible, judge, type Measures } from "./measures.js";
+import { admissible, judge, type Measures, type Products } from "./measures.js";
 import { type Program, type Rows, transposed } from "./program.js";
+import { shareOfUnits } from "./units.js";
+
+export interface ExactMeasures {
+  readonly measures: Measures;
+  /** See `shareOfUnits`. */
+  readonly byUnits: () => number;
+}
 
 /** A x, the largest term of each row, and the sum of the sizes of its terms. */
 function products(A: Rows, x: Float64Array, sum: ExactSum) {
@@ -26,13 +33,16 @@ function products(A: Rows, x: Float64Array, sum: ExactSum) {
   return { values, terms, sizes };
 }
 
-/** `z`: room for the implied multipliers of the bounds. */
-export function exactMeasures(
+/** The measures alone. `z`: room for the implied multipliers of the bounds. */
+export const exactMeasures = (p: Program, x: Float64Array, y: Float64Array, z?: Float64Array): Measures =>
+  exactly(p, x, y, z).measures;
+
+export function exactly(
   p: Program,
   x: Float64Array,
   given: Float64Array,
   z: Float64Array = new Float64Array(p.n),
-): Measures {
+): ExactMeasures {
   const { n, m, P, q } = p;
   const sum = new ExactSum();
   const rows = products(p.A, x, sum);
@@ -48,20 +58,15 @@ export function exactMeasures(
     for (let k = T.rowPtr[j]!; k < T.rowPtr[j + 1]!; k++) sum.addProduct(T.values[k]!, y[T.colIdx[k]!]!);
     return sum.value;
   });
-  return judge(
-    p,
-    x,
-    y,
-    z,
-    {
-      Ax: rows.values,
-      rowTerms: rows.terms,
-      Px: curved?.values ?? new Float64Array(n),
-      Aty: columns.values,
-      gradient,
-      columnTerms: curved ? columns.terms.map((v, j) => Math.max(v, curved.terms[j]!)) : columns.terms,
-      columnSums: curved ? columns.sizes.map((v, j) => v + curved.sizes[j]!) : columns.sizes,
-    },
-    () => new ExactSum(),
-  );
+  const found: Products = {
+    Ax: rows.values,
+    rowTerms: rows.terms,
+    Px: curved?.values ?? new Float64Array(n),
+    Aty: columns.values,
+    gradient,
+    columnTerms: curved ? columns.terms.map((v, j) => Math.max(v, curved.terms[j]!)) : columns.terms,
+    columnSums: curved ? columns.sizes.map((v, j) => v + curved.sizes[j]!) : columns.sizes,
+  };
+  const measures = judge(p, x, y, z, found, () => new ExactSum());
+  return { measures, byUnits: () => shareOfUnits(p, T, x, y, z, found, measures) };
 }

@@ -23,20 +23,20 @@ import {
 } from "./convex-state.js";
 import { negativeCurvature } from "./convexity.js";
 import { dualRun } from "./dual-run.js";
-import { exactMeasures } from "./exact-measures.js";
-import { Meter, weightOf, worst } from "./measures.js";
+import { exactly, exactMeasures } from "./exact-measures.js";
+import { type Measures, Meter, weightOf, worst } from "./measures.js";
 import type { ConvexMethodOptions } from "./methods.js";
 import type { Program } from "./program.js";
 import { ProofSearch } from "./proof-search.js";
 import type { ConvexSettings } from "./settings.js";
 import { SimplexRun } from "./simplex/run.js";
-import { shareOfUnits, UNITS } from "./units.js";
+import { UNITS } from "./units.js";
 
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
 /** Not near a solution, or only by the units of the program. */
-const far = ({ best, measures, reduced, x, y }: Attempt): boolean =>
-  best > FAR || (measures !== null && shareOfUnits(reduced, x, y, measures) > UNITS);
+const far = ({ best, reduced, x, y }: Attempt): boolean =>
+  best > FAR || exactly(reduced, x, y).byUnits() > UNITS;
 
 export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   readonly watch: Watch;
@@ -64,6 +64,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   #best = Infinity;
   /** The best point is within the tolerance by the units of the program alone: first a proof is looked for, and a better point. */
   #excused = false;
+  /** Of the best point, where they are known: its measures and the multipliers of the bounds. */
+  #exact: readonly [Measures, Float64Array] | null = null;
   /** A proof has been looked for, and there is none. */
   #unproved = false;
   /** A proof has been looked for. */
@@ -241,17 +243,21 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     const measures = this.#meter.measure(x, y);
     let value = worst(measures, this.#weight);
     let excused = false;
+    let exact: readonly [Measures, Float64Array] | null = null;
     if (!(value < this.#best) && !this.#excused) return value;
     // What is claimed is what verify finds.
     if (value <= this.#tolerance) {
-      const exact = exactMeasures(this.program, x, y);
-      value = Math.max(value, worst(exact, this.#weight));
-      excused = !this.#unproved && shareOfUnits(this.program, x, y, exact) > UNITS;
+      const z = new Float64Array(this.program.n);
+      const { measures: found, byUnits } = exactly(this.program, x, y, z);
+      exact = [found, z];
+      value = Math.max(value, worst(found, this.#weight));
+      excused = !this.#unproved && byUnits() > UNITS;
     }
     const better = value < this.#best || (this.#excused && value <= this.#tolerance && !excused);
     if (!better) return value;
     this.#best = value;
     this.#excused = excused;
+    this.#exact = exact;
     this.#look = { fun: measures.objective, primal: measures.primal, dual: measures.dual };
     this.x.set(x);
     this.y.set(y);
@@ -347,7 +353,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   out(given: ConvexEnd): ConvexAnswer {
     const end = this.#ended(given);
     this.#meter.measure(this.x, this.y);
-    const measures = exactMeasures(this.program, this.x, this.y, this.#meter.z);
+    if (this.#exact) this.#meter.z.set(this.#exact[1]);
+    const measures = this.#exact?.[0] ?? exactMeasures(this.program, this.x, this.y, this.#meter.z);
     return new ConvexAnswer(
       end,
       this.watch,

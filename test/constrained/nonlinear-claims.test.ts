@@ -77,7 +77,7 @@ describe("infeasible, whatever the size of f", () => {
           expect(size(there)).toBeGreaterThan(here - 2e-5 * Math.max(1, here));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 40, seed: 7 },
     );
   });
 
