@@ -1,5 +1,5 @@
 // npm run pictures: writes the pictures of README and docs/plots.md, in light and dark, by the built library itself.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { adam, curveFit, minimize, posterior, sample } from "../dist/index.js";
 import { plot, plotRace } from "../dist/plot.js";
 import { rosenbrock } from "../dist/testfunctions.js";
@@ -29,11 +29,41 @@ const labels = {
   height: 380,
 };
 
+// What a generation of cmaes costs, from the table in docs/global.md: a line in logarithms, whose slope is the exponent.
+const costs = [
+  ...readFileSync("docs/global.md", "utf8").matchAll(/^\| ([\d,]+) \| \d+ \| ([\d.]*) \| ([\d.]*) \|$/gm),
+].map(([, n, full, limited]) => ({
+  n: Number(n.replace(",", "")),
+  full: Number(full),
+  limited: Number(limited),
+}));
+const costOf = (form, from, to) => {
+  const rows = costs.filter((row) => row[form] > 0 && row.n >= from && row.n <= to);
+  const line = curveFit({
+    model: "first + p*x",
+    params: { first: 1, p: 1 },
+    x: rows.map(({ n }) => Math.log10(n)),
+    y: rows.map((row) => Math.log10(row[form])),
+  });
+  console.log(`${form}: n^${line.params.p.value.toFixed(2)}`);
+  return line;
+};
+const costLines = { full: costOf("full", 2, 100), limited: costOf("limited", 100, 1e4) };
+const costLabels = {
+  xLabel: "log₁₀ of the variables",
+  yLabel: "log₁₀ of the time / µs",
+  points: 12,
+  width: 420,
+  height: 300,
+};
+
 for (const theme of ["light", "dark"]) {
   const pictures = {
     fit: plot(fit, { ...labels, theme }),
     race: plotRace(runs, { minimum: 0, theme, width: 640, height: 380 }),
     profile: plot(fit, { kind: "profile", theme, width: 560 }),
+    "cost-full": plot(costLines.full, { ...costLabels, theme }),
+    "cost-limited": plot(costLines.limited, { ...costLabels, theme }),
     density: plot(draws, { kind: "density", theme, width: 560, height: 260 }),
   };
   for (const [name, svg] of Object.entries(pictures)) {
