@@ -1,10 +1,10 @@
-// npm run site:times: of every page of the studio the weight of its own programs and the first paint (median of seven loads, nothing
+// npm run site:times [-- loads]: of every page of the studio the weight of its own programs and the first paint (median of seven loads, nothing
 // cached), and the frames while a start of twelve methods and a point of a thousand are dragged. Printed, not asserted: half a minute.
 import { dragPoint, dragStart } from "../test/site/frames.mjs";
 import { launch } from "./browser.mjs";
 import { buildSite, pages, serveSite, weight } from "./site.mjs";
 
-const LOADS = 7;
+const LOADS = Number(process.argv[2] ?? 7);
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 const metafile = await buildSite();
