@@ -1,7 +1,7 @@
-// Random starts: the share of 200 that reach the best minimum, model by model, beside what MINPACK (lmder of SciPy 1.17.1, exact
-// Jacobians, ftol = xtol = 1e-12, 1000 evaluations) reached from the same starts. The file holds an array of { id, model, vars,
-// names, x, y, sigma, best, starts, minpack }. Run: npx esbuild bench/starts.check.ts --bundle --platform=node --format=esm
-// --outfile=build/starts.check.mjs && node build/starts.check.mjs file.json [method]
+// Random starts: the share of 200 that reach the best minimum, model by model, beside what MINPACK (lmder by SciPy, exact
+// Jacobians, ftol = xtol = 1e-12, 1000 evaluations) reached from the same starts. bench/peers/starts.py makes the file, an array
+// of { id, model, vars, names, x, y, sigma, best, starts, minpack }. Run: npx esbuild bench/starts.check.ts --bundle
+// --platform=node --format=esm --outfile=build/starts.check.mjs && node build/starts.check.mjs file.json [method]
 import { readFileSync } from "node:fs";
 import { curveFit, type LeastSquaresMethodName } from "../src/index.js";
 
