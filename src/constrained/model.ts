@@ -6,6 +6,7 @@ import { checkKeys } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import { checkName, checkSides, checkTerms, wrong } from "./builder-checks.js";
 import type { LinearProgram, QuadraticProgram } from "./input.js";
+import { NO_WHOLE, plain, WHOLE_HINT, wantsWhole } from "./phrases.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
 import { type ConvexResult, type SolveQPOptions, solveLP, solveQP } from "./solve.js";
 
@@ -155,22 +156,25 @@ function builderOf(draft: Draft): ModelBuilder {
 }
 
 function readText(text: string, draft: Draft): void {
-  const refuse: Refuse = (at, message) => {
+  const refuse: Refuse = (at, message, hint) => {
     const before = text.slice(0, at).split("\n");
     const [line, column] = [before.length, before.at(-1)!.length + 1];
     return new DownhillError("PARSE", `model: line ${line}, column ${column}: ${message}`, {
+      ...(hint && { hint }),
       details: { line, column },
     });
   };
   const pattern = /[^;\n]+/g;
-  for (let m = pattern.exec(text); m; m = pattern.exec(text)) {
-    const statement = m[0].replace(/\/\/.*|#.*/, "");
+  const read = plain(text);
+  for (let m = pattern.exec(read); m; m = pattern.exec(read)) {
+    const statement = m[0];
     const blank = statement.length - statement.trimStart().length;
     if (statement.trim() !== "") readStatement(statement.slice(blank), m.index + blank, draft, refuse);
   }
 }
 
 function readStatement(statement: string, offset: number, draft: Draft, refuse: Refuse): void {
+  if (wantsWhole(statement)) throw refuse(offset, NO_WHOLE, WHOLE_HINT);
   const head = /^\s*(min|max|minimi[sz]e|maximi[sz]e)\b:?/i.exec(statement);
   if (head) {
     if (draft.sense) throw refuse(offset + head[0].length - head[1]!.length, "there are two objectives");

@@ -17,12 +17,12 @@ export interface Token {
 }
 
 /** Refuses at a position. */
-export type Refuse = (at: number, message: string) => Error;
+export type Refuse = (at: number, message: string, hint?: string) => Error;
 
 export function tokens(text: string, offset: number, refuse: Refuse): Token[] {
   const found: Token[] = [];
   const pattern =
-    /\s+|(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][\w.[\]]*)|(<=|>=|==|[-+*/^()=<>,])/y;
+    /\s+|(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z_][\w.[\]]*)|(<=|>=|==|[-+*/^()=<>≤≥,])/y;
   for (let at = 0; at < text.length; ) {
     pattern.lastIndex = at;
     const m = pattern.exec(text);
@@ -31,7 +31,8 @@ export function tokens(text: string, offset: number, refuse: Refuse): Token[] {
       throw refuse(offset + at, `the number ${m[1]} is too large`);
     if (m[1] !== undefined) found.push({ kind: "number", text: m[1], at: offset + at });
     else if (m[2] !== undefined) found.push({ kind: "name", text: m[2], at: offset + at });
-    else if (m[3] !== undefined) found.push({ kind: "sign", text: m[3], at: offset + at });
+    else if (m[3] !== undefined)
+      found.push({ kind: "sign", text: m[3] === "≤" ? "<=" : m[3] === "≥" ? ">=" : m[3], at: offset + at });
     at = pattern.lastIndex;
   }
   return found;

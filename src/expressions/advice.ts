@@ -16,6 +16,8 @@ const TOGETHER = 1048576;
 /** Share of a direction from which a parameter belongs to it, and how well a simple combination has to fit it. */
 const SHARE = 0.05;
 const SIMPLE = 1e-3;
+/** Derivatives of a function at two points that differ by no more are the same: differences err by less. */
+const ALIKE = 1e-6;
 /** z of the runs test below which signs are no noise: p = 3e-7 in each fit. */
 const FEW_RUNS = -5;
 /** z of chi-square from which sigma cannot be, and the least factor that matters. */
@@ -47,8 +49,14 @@ export function advice(
   let flat: boolean;
   if (model instanceof TextModel) {
     flat = !occurring(model.core).varies;
-    // A function is only seen: on its way a fit may pass where it is flat.
-  } else flat = end.status === "converged" && fitted.every((v) => v === fitted[0]);
+    // A function is only seen: it may be flat on the way of a fit, or at a minimum about which it is not.
+  } else {
+    const alike = (v: number, i: number, J: Float64Array): boolean => {
+      const first = J[i % n]!;
+      return Math.abs(v - first) <= ALIKE * Math.abs(first);
+    };
+    flat = end.status === "converged" && fitted.every((v) => v === fitted[0]) && run.jacobian.every(alike);
+  }
   // One parameter alone is a mean, which is meant.
   flat &&= n > 1;
   if (flat && found.length === 0)

@@ -459,6 +459,11 @@ describe("warnings that explain", () => {
     expect(codes(curveFit({ ...decay, model: "a*exp(-b*t)" }))).toContain("W_NO_X");
     const flat = (_: number, { a, b }: { a: number; b: number }) => a * b;
     expect(codes(curveFit({ ...decay, model: flat, params: { a: 1, b: 2 } }))).toContain("W_NO_X");
+    // A parabola whose curvature is 0 at the minimum: data of an odd function about 1.
+    const x = Array.from({ length: 20 }, (_, i) => (2 * i - 19) / 19);
+    const parabola = (t: number, { a, b }: { a: number; b: number }) => a + b * t * t;
+    const odd = { x, y: x.map((t) => 1 + t ** 3 / 1000), model: parabola };
+    expect(codes(curveFit({ ...odd, params: { a: 1, b: 0 } }))).not.toContain("W_NO_X");
     expect(codes(curveFit({ ...decay, model: "a*x", y: decay.y.map((v) => v + 20) }))).toContain(
       "W_WORSE_THAN_CONSTANT",
     );

@@ -1,10 +1,11 @@
 // The text of a program cut into its objective and constraints: min f; name: a <= g(x) <= b; x >= 0. Comments run from # or
-// from two slashes to the end of the line. Errors point into the whole text.
+// from two slashes to the end of the line; "subject to" may stand between. Errors point into the whole text.
 
 import { CONSTANTS } from "../../models/language.js";
 import { parse, type Tree } from "../../models/parse.js";
 import { expressionError, type Token, tokenize } from "../../models/tokens.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
+import { NO_WHOLE, plain, WHOLE_HINT, wantsWhole } from "../phrases.js";
 
 export type Relation = "<=" | ">=" | "==";
 
@@ -32,7 +33,8 @@ const placed = (text: string, from: number, to: number): string =>
 
 const NAMED = /^\s*([\p{L}_][\p{L}\p{M}\p{Nd}_]*)\s*:/u;
 const SENSE = /^\s*(minimi[sz]e|min|maximi[sz]e|max)(?![\p{L}\p{Nd}_(])\s*:?/iu;
-const RELATION = /<=|>=|==|=|<|>/g;
+const RELATION = /<=|>=|==|[=<>≤≥]/g;
+const USUAL: Readonly<Record<string, Relation>> = { "=": "==", "≤": "<=", "≥": ">=" };
 
 export function readStatements(source: unknown): Statements {
   if (typeof source !== "string") {
@@ -44,7 +46,7 @@ export function readStatements(source: unknown): Statements {
       },
     );
   }
-  const text = source.replace(/(#|\/\/)[^\n]*/g, (comment) => " ".repeat(comment.length));
+  const text = plain(source);
   let maximize = false;
   let objective: string | null = null;
   const constraints: Statement[] = [];
@@ -72,6 +74,8 @@ export function readStatements(source: unknown): Statements {
       see(objective);
       continue;
     }
+    if (wantsWhole(piece))
+      throw expressionError(source, begin + piece.search(/\S/), NO_WHOLE, { hint: WHOLE_HINT });
     const named = NAMED.exec(piece);
     const first = begin + (named?.[0].length ?? 0);
     const name = named?.[1] ?? "";
@@ -94,7 +98,7 @@ export function readStatements(source: unknown): Statements {
         throw expressionError(source, where, `a strict ${sign} has no closed set of points`, {
           hint: `write ${sign}=`,
         });
-      const relation = sign === "=" ? "==" : (sign as Relation);
+      const relation = USUAL[sign] ?? (sign as Relation);
       constraints.push({
         name,
         at: first,
