@@ -123,11 +123,13 @@ export function checkGradient(
   // The steps, and a first answer, which has to do where a bound is near.
   const memory = {
     steps: new Float64Array(n),
-    first: new Float64Array(1).fill(NaN),
+    thirds: new Float64Array(n),
+    bends: new Float64Array(n),
+    noise: new Float64Array(1),
     probe: new Float64Array(n),
   };
   const rough = new Float64Array(n);
-  const work = gradientDifferences(point, base, rough, true, box, memory);
+  const work = gradientDifferences(point, base, rough, true, box, memory, true);
   let next = work.next();
   while (!next.done) next = work.next(fun(memory.probe));
   const roughError = next.value;

@@ -8,7 +8,7 @@ import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runt
 import type { Minimisation } from "./minimisation.js";
 
 const FORMAT = "downhill.minimize";
-const VERSION = 4;
+const VERSION = 5;
 
 export interface MinimizeState extends Sealed {
   readonly method: string;
@@ -37,6 +37,7 @@ const NUMBERS = [
   "decrease",
   "scale",
   "error",
+  "noise",
   "firstGradient",
   "firstValue",
 ] as const;

@@ -7,7 +7,7 @@ import { gradientCost, gradientDifferences } from "./gradient-differences.js";
 import { hessianDifferences } from "./hessian-differences.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { checkFilled, checkValue, type MaybePromise } from "./objective.js";
-import type { Evaluator, Point, Solve, Wanted } from "./solve.js";
+import { CANCELLED, type Evaluator, type Point, type Solve, type Wanted } from "./solve.js";
 
 /** Answers `false` when a limit came between two callbacks. */
 type Work = Walk<boolean>;
@@ -15,8 +15,10 @@ type Filler = (x: Float64Array, out: Float64Array) => MaybePromise<number>;
 
 /** Relative step along v for Hessian-vector products by differences of gradients. */
 const VECTOR_STEP = 1.4901161193847656e-8;
-/** Gradients by forward differences with the same steps. */
+/** Gradients with the same steps. */
 const RENEWAL = 20;
+/** Noise of so small a share of f may be its rounding. */
+const QUIET = 1e-12;
 /** Variables up to which a loop copies faster than `set`. */
 const FEW = 32;
 
@@ -143,7 +145,7 @@ export class Evaluations implements Evaluator {
 
   /** The gradient at a point whose value is known. False when interrupted. */
   *#differentiate(at: Point): Work {
-    const { x, g, f } = at;
+    const { x, g } = at;
     const { watch, input } = this;
     if (this.#grad) {
       watch.njev++;
@@ -157,12 +159,30 @@ export class Evaluations implements Evaluator {
       return true;
     }
     const { solve } = this;
-    const probe = solve.view("probe");
-    const memory = { steps: solve.view("steps"), first: solve.view("first"), probe };
-    // Forward steps are looked for anew now and then.
-    if (!input.central && watch.njev % RENEWAL === 0) memory.steps.fill(0);
+    // Errors are measured now and then,
+    const measure = watch.njev % RENEWAL === 0;
+    if (!input.central && measure) solve.view("steps").fill(0);
     watch.njev++;
-    const work = gradientDifferences(x, f, g, input.central, input.box, memory, input.differenceStep);
+    if (!(yield* this.#byDifferences(at, measure))) return false;
+    // and where a claim rests on them.
+    const claimed = solve.gradientSize(at) <= solve.tolerances.gradTol;
+    return measure || !claimed || !input.central || (yield* this.#byDifferences(at, true));
+  }
+
+  *#byDifferences({ x, g, f }: Point, measure: boolean): Work {
+    const { solve, input, watch } = this;
+    const [steps, thirds, bends, noise, probe] = (
+      ["steps", "thirds", "bends", "noise", "probe"] as const
+    ).map((name) => solve.view(name)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    const memory = { steps, thirds, bends, noise, probe };
+    const { central, box, differenceStep } = input;
+    const work = gradientDifferences(x, f, g, central, box, memory, measure, differenceStep);
     let next = work.next();
     while (!next.done) {
       if (watch.before(1)) return false;
@@ -170,6 +190,7 @@ export class Evaluations implements Evaluator {
       next = work.next(checkValue(input.where, yield this.#fun!(this.#lend(probe))));
     }
     solve.error = next.value;
+    solve.noise = Math.min(noise[0]!, Math.max(QUIET * Math.abs(f), CANCELLED * solve.firstValue));
     return true;
   }
 

@@ -11,8 +11,12 @@ export interface Seen {
 interface Look {
   readonly n: number;
   readonly bounded: boolean;
+  /** Of the gradient's components. */
+  readonly error: number;
   readonly here: { readonly x: Float64Array; readonly g: Float64Array };
   readonly there: { readonly x: Float64Array; readonly g: Float64Array };
+  /** Half the second derivative along each variable as differences saw it, where there are any. */
+  readonly bends: Float64Array | null;
   view(name: "lower" | "upper"): Float64Array;
 }
 
@@ -33,25 +37,30 @@ function productsOf({ n, here, there }: Look): Seen {
 /**
  * What is left: with the curvature seen along the last step, s'y / s's (Barzilai & Borwein 1988, equation 5), a Newton step has
  * the size |g| s's / s'y and gains |g|^2 s's / (2 s'y), as a share of `height`. Of the projected gradient, where there are
- * bounds; Infinity where no curvature was seen. The step comes relative to each variable. Both are 0 where the gain is lost in
+ * bounds, and its error; no less than the variables would gain one by one; Infinity where no curvature was seen. The step comes relative to each variable. Both are 0 where the gain is lost in
  * the rounding of f.
  */
 export function outlook(look: Look, height: number, seen?: Seen): { decrease: number; step: number } {
-  const { n, here, bounded } = look;
+  const { n, here, bounded, error, bends } = look;
   const { ss, sy } = seen ?? productsOf(look);
   const { x, g } = here;
   const [lower, upper] = bounded ? [look.view("lower"), look.view("upper")] : [null, null];
   let gg = 0;
   let size = 0;
+  let alone = 0;
   for (let j = 0; j < n; j++) {
-    const d = g[j]!;
-    if (lower && upper && (d > 0 ? x[j]! <= lower[j]! : x[j]! >= upper[j]!)) continue;
+    const down = g[j]! > 0;
+    if (lower && upper && (down ? x[j]! <= lower[j]! : x[j]! >= upper[j]!)) continue;
+    const d = Math.abs(g[j]!) + error;
     gg += d * d;
-    size = Math.max(size, Math.abs(d) / Math.abs(x[j]!));
+    if (bends) alone += (d * d) / (4 * Math.abs(bends[j]!));
+    size = Math.max(size, d / Math.abs(x[j]!));
   }
   if (gg === 0) return { decrease: 0, step: 0 };
-  const inverse = sy > 0 ? ss / sy : Infinity;
-  const gain = (gg * inverse) / 2;
+  // Changes of a gradient by differences are curvature as far as they are beyond its errors.
+  const sure = sy - 2 * error * Math.sqrt(n * ss);
+  const inverse = sure > 0 ? ss / sure : Infinity;
+  const gain = Math.max((gg * inverse) / 2, alone);
   if (gain <= LOST * height) return { decrease: 0, step: 0 };
   return { decrease: gain / height, step: size * inverse };
 }

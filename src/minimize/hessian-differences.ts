@@ -6,7 +6,7 @@ import type { Point, Solve } from "./solve.js";
 /** eps^(1/3). */
 const STEP = 6.055454452393343e-6;
 /** eps^(1/4) over eps^(1/3): over gradients by differences, whose own steps are in proportion to the latter. */
-const LONGER = 20;
+export const LONGER = 20;
 /** A variable smaller than this share of the largest says nothing about its scale. */
 const SMALL = 1e-8;
 

@@ -19,7 +19,9 @@ type Shared =
   | "lower"
   | "upper"
   | "steps"
-  | "first"
+  | "thirds"
+  | "bends"
+  | "noise"
   | "probe";
 /** Vectors of methods. */
 type Own =
@@ -102,7 +104,7 @@ class Layout implements WorkspaceSpec<Vector, never, IntVector> {
     const all: { [name in Vector]?: number } = { x: n, g: n, x2: n, g2: n, x3: n, g3: n, scratch: n };
     Object.assign(all, definition.vectors(n, options, this.#bounded, this.#kernels));
     if (this.#bounded) Object.assign(all, { lower: n, upper: n });
-    if (!this.#exact) Object.assign(all, { steps: n, first: 1, probe: n });
+    if (!this.#exact) Object.assign(all, { steps: n, thirds: n, bends: n, noise: 1, probe: n });
     if (rescued(definition, n, this.#exact)) {
       all.newton = n;
       for (const [name, size] of Object.entries(hessianVectors(n, false, this.#kernels)))

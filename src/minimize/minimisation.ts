@@ -81,7 +81,7 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
     }
     if (!exact) {
       solve.view("steps").fill(0);
-      solve.view("first").fill(NaN);
+      solve.view("noise").fill(0);
     }
     solve.doubt = () => doubtGradient(this);
     solve.judged = rescued(method.definition, n, exact);

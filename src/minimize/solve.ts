@@ -47,6 +47,10 @@ export const PROMISE = 1e-13;
 const LEFT_OVER = 1e-10;
 /** f may be made of terms as large as its first value, which cancel: so small a share of that is rounding too. */
 export const CANCELLED = 1.7763568394002505e-15;
+/** Curvature along a valley may be so many times smaller than along each variable. */
+const ACROSS = 100;
+/** What is promised shows in noise of 1 only where it is larger than this. */
+export const HIDDEN = 32;
 /** The first step is at least this share of the length to a zero of f's linear model, */
 const SHORTEST = 1e-6;
 /** where that says anything: no unit makes a value so small, or a variable. */
@@ -122,6 +126,8 @@ export class Solve {
   doubt: (() => Generator<Ask, boolean, void>) | null = null;
   /** Error of the gradient's components, where it comes from differences. */
   error = 0;
+  /** Noise of f as differences found it, where it is of the kind of rounding. */
+  noise = 0;
   /** max |g| at the start, of the projected gradient within bounds: what relative tolerances refer to. */
   firstGradient = 0;
   /** |f| at the start. */
@@ -223,7 +229,7 @@ export class Solve {
     this.here.f = this.there.f = this.kept.f = this.fun = this.gradNorm = NaN;
     this.x = this.here.x;
     this.at = this.here;
-    this.stepNorm = this.error = this.firstGradient = this.firstValue = 0;
+    this.stepNorm = this.error = this.noise = this.firstGradient = this.firstValue = 0;
     this.curved = false;
     this.carry = this.carried = null;
   }
@@ -339,13 +345,24 @@ export class Solve {
     return this.stepNorm > 0.01 * far && this.kernels.amaxF64(this.n, this.here.xp) > far;
   }
 
+  get bends(): Float64Array | null {
+    return this.exact ? null : this.view("bends");
+  }
+
+  /** What is lost beside PROMISE: as far as differences heard noise, else where terms as large as the first value may cancel. */
+  get hidden(): number {
+    return this.exact ? CANCELLED * this.firstValue : 2 * this.noise;
+  }
+
   /** Whether f cannot be lowered any more: what is promised is lost in its rounding, or the step there in that of x. */
   settled(promise: number): boolean {
     const { s, n, here, bounded } = this;
     const size = Math.abs(this.fun);
-    const cancelled = CANCELLED * this.firstValue;
+    const { hidden } = this;
     // g_j^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain, and no more than the bounds let.
-    const softness = s[S_SY]! > 0 ? (s[S_STEP]! * s[S_STEP]!) / (2 * s[S_SY]!) : Infinity;
+    const last = s[S_SY]! > 0 ? (s[S_STEP]! * s[S_STEP]!) / (2 * s[S_SY]!) : Infinity;
+    // No less than what differences saw along each variable; without a last step, with room for valleys that lie across them.
+    const { bends } = this;
     const [lower, upper] = bounded ? [this.view("lower"), this.view("upper")] : [null, null];
     let left = 0;
     let still = true;
@@ -353,11 +370,13 @@ export class Solve {
       const g = here.g[j]!;
       const room = lower && upper ? (g > 0 ? here.x[j]! - lower[j]! : upper[j]! - here.x[j]!) : Infinity;
       if (g === 0 || !(room > 0)) continue;
+      const own = bends ? 1 / (4 * Math.abs(bends[j]!)) : last;
+      const softness = last < Infinity ? Math.max(last, own) : ACROSS * own;
       left += Math.min(g * g * softness, Math.abs(g) * room);
       still &&= 2 * Math.abs(g) * softness <= LAST_BIT * Math.abs(here.x[j]!);
     }
-    const lost = promise <= Math.max(PROMISE * size, cancelled);
-    return still || (lost && left <= Math.max(LEFT_OVER * size, cancelled));
+    const lost = promise <= Math.max(PROMISE * size, hidden, HIDDEN * this.noise);
+    return still || (lost && left <= Math.max(LEFT_OVER * size, hidden));
   }
 }
 
