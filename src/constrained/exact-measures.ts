@@ -3,34 +3,13 @@
 
 import { ExactSum } from "./exact-sum.js";
 import { admissible, judge, type Measures, type Products } from "./measures.js";
-import { type Program, type Rows, transposed } from "./program.js";
+import { type Program, transposed } from "./program.js";
 import { shareOfUnits } from "./units.js";
 
 export interface ExactMeasures {
   readonly measures: Measures;
   /** See `shareOfUnits`. */
   readonly byUnits: () => number;
-}
-
-/** A x, the largest term of each row, and the sum of the sizes of its terms. */
-function products(A: Rows, x: Float64Array, sum: ExactSum) {
-  const [values, terms, sizes] = [
-    new Float64Array(A.rows),
-    new Float64Array(A.rows),
-    new Float64Array(A.rows),
-  ];
-  for (let i = 0; i < A.rows; i++) {
-    sum.clear();
-    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) {
-      const [a, v] = [A.values[k]!, x[A.colIdx[k]!]!];
-      sum.addProduct(a, v);
-      const size = Math.abs(a * v);
-      terms[i] = Math.max(terms[i]!, size);
-      sizes[i] = sizes[i]! + size;
-    }
-    values[i] = sum.value;
-  }
-  return { values, terms, sizes };
 }
 
 /** The measures alone. `z`: room for the implied multipliers of the bounds. */
@@ -43,30 +22,55 @@ export function exactly(
   given: Float64Array,
   z: Float64Array = new Float64Array(p.n),
 ): ExactMeasures {
-  const { n, m, P, q } = p;
+  const { n, m, A, P, q } = p;
   const sum = new ExactSum();
-  const rows = products(p.A, x, sum);
-  const y = new Float64Array(m);
+  const vector = (length: number) => new Float64Array(length);
+  const [y, Ax, rowTerms] = [vector(m), vector(m), vector(m)];
   admissible(p, given, y);
-  const T = transposed(p.A);
-  const columns = products(T, y, sum);
-  const curved = P ? products(P, x, sum) : null;
-  const gradient = Float64Array.from({ length: n }, (_, j) => {
-    sum.clear().add(q[j]!);
-    if (P)
-      for (let k = P.rowPtr[j]!; k < P.rowPtr[j + 1]!; k++) sum.addProduct(P.values[k]!, x[P.colIdx[k]!]!);
-    for (let k = T.rowPtr[j]!; k < T.rowPtr[j + 1]!; k++) sum.addProduct(T.values[k]!, y[T.colIdx[k]!]!);
-    return sum.value;
-  });
-  const found: Products = {
-    Ax: rows.values,
-    rowTerms: rows.terms,
-    Px: curved?.values ?? new Float64Array(n),
-    Aty: columns.values,
-    gradient,
-    columnTerms: curved ? columns.terms.map((v, j) => Math.max(v, curved.terms[j]!)) : columns.terms,
-    columnSums: curved ? columns.sizes.map((v, j) => v + curved.sizes[j]!) : columns.sizes,
-  };
+  // A'y stands in two parts until the gradient is made.
+  const [heads, tails, columnTerms, columnSums] = [vector(n), vector(n), vector(n), vector(n)];
+  for (let i = 0; i < m; i++) {
+    const v = y[i]!;
+    let most = 0;
+    sum.clear();
+    const end = A.rowPtr[i + 1]!;
+    for (let k = A.rowPtr[i]!; k < end; k++) {
+      const [a, b] = [A.values[k]!, x[A.colIdx[k]!]!];
+      sum.addProduct(a, b);
+      const term = Math.abs(a * b);
+      if (term > most) most = term;
+    }
+    Ax[i] = sum.value;
+    rowTerms[i] = most;
+    if (v === 0) continue;
+    for (let k = A.rowPtr[i]!; k < end; k++) {
+      const [a, j] = [A.values[k]!, A.colIdx[k]!];
+      sum.load(heads, tails, j).addProduct(a, v).store(heads, tails, j);
+      const term = Math.abs(a * v);
+      if (term > columnTerms[j]!) columnTerms[j] = term;
+      columnSums[j] = columnSums[j]! + term;
+    }
+  }
+  const [Px, gradient] = [vector(n), vector(n)];
+  for (let j = 0; j < n; j++) {
+    sum.clear();
+    if (P) {
+      let [most, size] = [columnTerms[j]!, columnSums[j]!];
+      for (let k = P.rowPtr[j]!; k < P.rowPtr[j + 1]!; k++) {
+        const [a, b] = [P.values[k]!, x[P.colIdx[k]!]!];
+        sum.addProduct(a, b);
+        const term = Math.abs(a * b);
+        if (term > most) most = term;
+        size += term;
+      }
+      Px[j] = sum.value;
+      columnTerms[j] = most;
+      columnSums[j] = size;
+    }
+    gradient[j] = sum.add(q[j]!).add(heads[j]!).add(tails[j]!).value;
+    heads[j] = heads[j]! + tails[j]!;
+  }
+  const found: Products = { Ax, rowTerms, Px, Aty: heads, gradient, columnTerms, columnSums };
   const measures = judge(p, x, y, z, found, () => new ExactSum());
-  return { measures, byUnits: () => shareOfUnits(p, T, x, y, z, found, measures) };
+  return { measures, byUnits: () => shareOfUnits(p, transposed(A), x, y, z, found, measures) };
 }

@@ -41,4 +41,16 @@ export class ExactSum {
   get value(): number {
     return this.#s + this.#c;
   }
+
+  /** Goes on from a sum that stands in two parts, and puts it back there. */
+  load(heads: Float64Array, tails: Float64Array, j: number): this {
+    this.#s = heads[j]!;
+    this.#c = tails[j]!;
+    return this;
+  }
+
+  store(heads: Float64Array, tails: Float64Array, j: number): void {
+    heads[j] = this.#s;
+    tails[j] = this.#c;
+  }
 }
