@@ -26,7 +26,7 @@ function Table({ title, text, columns, rows }: Section) {
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard too */}
       <section class="scroll" tabIndex={0} aria-label={`Table: ${title}`}>
-        <table class="results">
+        <table class="record">
           <thead>
             <tr>
               {columns.map((name) => (

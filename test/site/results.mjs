@@ -7,7 +7,7 @@ export async function use({ checks, page }) {
     "results: every figure of the data file stands in the page, claims in a column",
     async () => {
       const { sections } = JSON.parse(readFileSync("site/results.json", "utf8"));
-      const shown = await page.$$eval("table.results", (all) =>
+      const shown = await page.$$eval("table.record", (all) =>
         all.map((table) =>
           [...table.querySelectorAll("tbody tr")].map((row) => [...row.cells].map((c) => c.textContent)),
         ),
