@@ -9,10 +9,12 @@ interface ResultPanelProps {
   view: FitView;
   level: number;
   absolute: boolean;
+  /** What is to be held: the answer may be of a moment ago. */
+  held: Readonly<Record<string, number>>;
   onFix(name: string, value: number | null): void;
 }
 
-export function ResultPanel({ view, level, absolute, onFix }: ResultPanelProps) {
+export function ResultPanel({ view, level, absolute, held, onFix }: ResultPanelProps) {
   const percent = `${Math.round(level * 1000) / 10} %`;
   const doubts = judgement(view, absolute);
   return (
@@ -56,7 +58,7 @@ export function ResultPanel({ view, level, absolute, onFix }: ResultPanelProps) 
                 <td>
                   <input
                     type="checkbox"
-                    checked={row.fixed}
+                    checked={Object.hasOwn(held, row.name)}
                     aria-label={`Hold ${row.name} at ${short(row.value)}`}
                     onChange={(event) => onFix(row.name, event.currentTarget.checked ? row.value : null)}
                   />

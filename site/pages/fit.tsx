@@ -136,6 +136,7 @@ function Fit() {
               view={view}
               level={s.level}
               absolute={s.absolute && points?.sigma !== null}
+              held={s.fixed}
               onFix={(name, value) => {
                 const { [name]: _, ...others } = s.fixed;
                 set({ fixed: value === null ? others : { ...others, [name]: value } });

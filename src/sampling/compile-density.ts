@@ -132,11 +132,12 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   const { data, runtime } = options;
   if (runtime !== undefined) chosenRuntime(runtime);
   choiceOption(where, "reduce", options.reduce, ["sum"], "sum");
-  const { names, constraints, priors } = readParams(where, options.params);
+  const { names, constraints, priors, notNegative } = readParams(where, options.params);
   const given = options.priors ?? [];
   if (!Array.isArray(given)) throw optionError(where, "priors", given, "an array of texts");
-  const once = [...priors, ...given.map((prior) => writeOut(where, prior))];
-  const term = writeOut(where, text);
+  const known = { notNegative, data: data ?? undefined };
+  const once = [...priors, ...given.map((prior) => writeOut(where, prior, undefined, known))];
+  const term = writeOut(where, text, undefined, known);
   const parts: DensityPart[] = [];
   let likelihood: DensityPart | null = null;
   let own: Record<string, Float64Array> | undefined;
@@ -159,6 +160,8 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   );
 }
 
+const NOT_NEGATIVE: ReadonlySet<string> = new Set(["positive", "simplex", "positiveOrdered"]);
+
 /** Names and plain objects of numbers and texts, so that what the caller does with them later changes nothing. */
 function copyParams(params: CompileDensityOptions["params"]): CompileDensityOptions["params"] {
   if (Array.isArray(params)) return [...params];
@@ -169,7 +172,7 @@ function copyParams(params: CompileDensityOptions["params"]): CompileDensityOpti
 function readParams(
   where: string,
   params: CompileDensityOptions["params"],
-): { names: string[]; constraints: Constraint[]; priors: string[] } {
+): { names: string[]; constraints: Constraint[]; priors: string[]; notNegative: Set<string> } {
   if (typeof params !== "object" || params === null)
     throw optionError(where, "params", params, "names, or an object of constraints by name");
   const entries: (readonly [string, ConstraintKind | DensityParam])[] = Array.isArray(params)
@@ -178,6 +181,7 @@ function readParams(
   if (entries.length === 0) throw new DownhillError("SHAPE", `${where}: there are no parameters`);
   const names: string[] = [];
   const priors: string[] = [];
+  const notNegative = new Set<string>();
   const constraints = entries.map(([name, given]): Constraint => {
     const param: DensityParam = typeof given === "string" ? { kind: given } : given;
     checkKeys(`${where}: params.${name}`, param, ["kind", "lower", "upper", "size", "prior"]);
@@ -192,10 +196,11 @@ function readParams(
           : "real";
     const own = size === 1 ? [name] : Array.from({ length: size }, (_, k) => `${name}${k + 1}`);
     names.push(...own);
-    if (prior !== undefined) priors.push(...own.map((each) => writeOut(where, prior, each)));
+    if (NOT_NEGATIVE.has(param.kind ?? bounded) || lower! >= 0) for (const each of own) notNegative.add(each);
+    if (prior !== undefined) priors.push(...own.map((each) => writeOut(where, prior, each, { notNegative })));
     return { name, size, kind: param.kind ?? bounded, lower, upper };
   });
-  return { names, constraints, priors };
+  return { names, constraints, priors, notNegative };
 }
 
 function readData(where: string, data: Readonly<Record<string, ArrayLike<number>>>) {

@@ -140,6 +140,21 @@ export class FitDensity implements LogDensity {
     return this.#sigma === "estimated" ? x[this.#n]! : 1;
   }
 
+  /**
+   * Sigma that goes with a draw where it is marginalised: rss / sigma^2 is a chi-square variate of m degrees of freedom under the law
+   * 1 / sigma (Gelman et al. 2013, section 14.2).
+   */
+  #marginalScale(x: ArrayLike<number>, random: Random): number {
+    const r = this.#r;
+    this.#problem.residuals(
+      Float64Array.from({ length: this.#n }, (_, j) => x[j]!),
+      r,
+    );
+    let rss = 0;
+    for (const v of r) rss += v * v;
+    return Math.sqrt(rss / (2 * random.gamma(r.length / 2)));
+  }
+
   #evaluate(x: ArrayLike<number>, g: Float64Array | null): number {
     const { compiled } = this;
     if (compiled) return g ? compiled.logDensityGrad(x, g) : compiled.logDensity(x);
@@ -265,7 +280,7 @@ export class FitDensity implements LogDensity {
         );
       },
       observe: (draw, values, random) => {
-        const s = this.#scaleOf(draw);
+        const s = this.#sigma === "marginalised" ? this.#marginalScale(draw, random) : this.#scaleOf(draw);
         for (let i = 0; i < values.length; i++) values[i] = this.#likelihood.draw(values[i]!, s, w, random);
       },
     };

@@ -70,6 +70,19 @@ test("Brent's parabolas need a third of the evaluations of golden sections", () 
 });
 
 describe.each(["brent", "itp"] as const)("findRoot, %s", (method) => {
+  test.each<[string, (x: number) => number, [number, number]]>([
+    ["tan", Math.tan, [1, 2]],
+    ["tan(2 x)", (x) => Math.tan(2 * x), [0.5, 1]],
+  ])("a pole of %s is no root", (_, f, bracket) => {
+    const r = findRoot(f, { bracket, method });
+    expect(r).toMatchObject({ status: "failed", reason: "bracket", success: false });
+    expect(r.message).toMatch(/a pole, or a jump/);
+  });
+
+  test("a bracket alone in place of the options is answered with its name", () => {
+    expect(() => findRoot((x) => x - 1, [0, 3] as never)).toThrow(/\{ bracket: \.\.\. \}/);
+  });
+
   test.each<[string, (x: number) => number, [number, number], number]>([
     ["x^3 - 2", (x) => x ** 3 - 2, [0, 2], 1.2599210498948732],
     ["cos x - x", (x) => Math.cos(x) - x, [0, 1], 0.7390851332151607],

@@ -198,7 +198,7 @@ export function* augmentedLagrangian(
       }
       atBounds();
       solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
-      if (ranAway(solve)) return failed("diverging");
+      if (yield* ranAway(solve)) return failed("diverging");
       if (withoutMultipliers(solve, d, hessian === "exact" ? evaluator.H : null)) return failed("singular");
       if (hessian !== "exact" && (yield* flatHere(solve))) return failed("stalled");
       yield solve.check;

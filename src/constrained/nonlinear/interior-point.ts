@@ -60,7 +60,7 @@ export function* interiorPoint(
     const filter = new Filter(at.theta(here));
     let tinySteps = 0;
     for (;;) {
-      if (ranAway(solve)) return failed("diverging");
+      if (yield* ranAway(solve)) return failed("diverging");
       const least =
         tolerances.gradTol *
         Math.min(0.1, (evaluator.fScale * Math.max(1, Math.abs(here.f / evaluator.fScale))) / (2 * at.count));

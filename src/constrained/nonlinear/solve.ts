@@ -85,6 +85,8 @@ export class ProgramSolve {
   readonly #rest: Float64Array;
   readonly #terms: Float64Array;
   readonly #held: Uint8Array;
+  /** Variables that f or a row depended on at some point of the run. */
+  readonly influenced: Uint8Array;
   readonly #values: Call;
   readonly #derivatives: Call;
   readonly #hessian: Call;
@@ -103,6 +105,7 @@ export class ProgramSolve {
     this.here = newPoint(n, m, entries);
     this.there = newPoint(n, m, entries);
     this.#rest = new Float64Array(n);
+    this.influenced = new Uint8Array(n);
     this.#terms = new Float64Array(n);
     this.#held = new Uint8Array(n);
     this.y = new Float64Array(m);

@@ -184,7 +184,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
     y.set(step.y);
     z.set(step.z);
     solve.measure(here, y, z, d, hessian === "exact" ? evaluator.H : null);
-    if (ranAway(solve)) return failed("diverging");
+    if (yield* ranAway(solve)) return failed("diverging");
     if (withoutMultipliers(solve, d, hessian === "exact" ? evaluator.H : null)) return failed("singular");
     if (hessian === "bfgs" && (yield* flatHere(solve))) return failed("stalled");
     yield solve.check;

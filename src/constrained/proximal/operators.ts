@@ -225,19 +225,31 @@ export function l1BallInto(v: Float64Array, radius: number, out: Float64Array): 
     return;
   }
   const threshold = simplexThreshold(v.map(Math.abs), radius);
-  for (let i = 0; i < v.length; i++) out[i] = shrink(v[i]!, threshold);
+  for (let i = 0; i < v.length; i++) {
+    const size = aboveThreshold(Math.abs(v[i]!), threshold);
+    out[i] = v[i]! < 0 ? -size : size;
+  }
 }
 
-/** The tau with sum max(v_i - tau, 0) = total, by sorting (M. Held, P. Wolfe, H. Crowder 1974). */
-export function simplexThreshold(v: Float64Array, total: number): number {
+/**
+ * The most of the numbers, and how far below it lies the tau with sum max(v_i - tau, 0) = total, by sorting (M. Held, P. Wolfe,
+ * H. Crowder 1974). Measured from the most, where numbers are large beside the total rounding takes nothing away.
+ */
+export function simplexThreshold(v: Float64Array, total: number): { most: number; below: number } {
   const sorted = v.slice().sort().reverse();
+  const most = sorted[0]!;
   let sum = 0;
-  let tau = 0;
+  let below = Infinity;
   for (let k = 0; k < sorted.length; k++) {
-    sum += sorted[k]!;
-    const t = (sum - total) / (k + 1);
-    if (sorted[k]! <= t) break;
-    tau = t;
+    const down = most - sorted[k]!;
+    sum += down;
+    const t = (sum + total) / (k + 1);
+    if (k > 0 && down >= t) break;
+    below = t;
   }
-  return tau;
+  return { most, below };
 }
+
+/** max(v - tau, 0). */
+export const aboveThreshold = (v: number, { most, below }: { most: number; below: number }): number =>
+  Math.max(below - (most - v), 0);

@@ -5,6 +5,7 @@ import { element, readMatrix } from "../../linalg/matrix.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { checkArray, checkFinite, numberOption, optionError } from "../../runtime/options.js";
 import {
+  aboveThreshold,
   l1BallInto,
   norm1,
   norm2,
@@ -101,8 +102,8 @@ export function simplex(total = 1): Projection {
     },
     (v, out) => {
       notEmpty("project.simplex", v);
-      const tau = simplexThreshold(v, total);
-      for (let i = 0; i < v.length; i++) out[i] = Math.max(v[i]! - tau, 0);
+      const threshold = simplexThreshold(v, total);
+      for (let i = 0; i < v.length; i++) out[i] = aboveThreshold(v[i]!, threshold);
     },
   );
 }

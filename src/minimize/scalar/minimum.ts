@@ -4,7 +4,14 @@ import { run, runAsync } from "../../driver/run.js";
 import { CHECK, ITERATION, Measure, type Method } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
-import { checkKeys, choiceOption, isArrayLike, numberOption, optionError } from "../../runtime/options.js";
+import {
+  checkKeys,
+  checkObject,
+  choiceOption,
+  isArrayLike,
+  numberOption,
+  optionError,
+} from "../../runtime/options.js";
 import {
   type Probe,
   type ScalarEnd,
@@ -169,6 +176,7 @@ function* bracketed(
 
 function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPlan {
   if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number");
+  checkObject(where, o, "bracket");
   checkKeys(where, o, [...limitKeys, "bounds", "bracket", "method", "stepTol"]);
   const golden = choiceOption(where, "method", o.method, ["brent", "golden"], "brent") === "golden";
   const stepTol = numberOption(where, "stepTol", o.stepTol, ROOT_EPS, { min: 0 });

@@ -3,7 +3,7 @@
 import { run, runAsync } from "../../driver/run.js";
 import { CHECK, ITERATION, Measure, type Method } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
-import { checkKeys, choiceOption, numberOption, optionError } from "../../runtime/options.js";
+import { checkKeys, checkObject, choiceOption, numberOption, optionError } from "../../runtime/options.js";
 import {
   type Probe,
   type ScalarEnd,
@@ -34,12 +34,14 @@ const NO_BRACKET: ScalarEnd = { status: "failed", reason: "bracket" };
 interface Tests {
   readonly zero: Measure<ScalarEnd>;
   readonly step: Measure<ScalarEnd>;
+  /** The larger |f| of the two points that were given. */
+  height: number;
 }
 
 /** The end with the smaller |f| is the answer so far. */
 function settle(
   state: ScalarState,
-  { zero, step }: Tests,
+  { zero, step, height }: Tests,
   a: number,
   fa: number,
   b: number,
@@ -53,6 +55,10 @@ function settle(
   zero.value = Math.abs(state.fun);
   // Where the root is 0 the interval ends at the least number.
   step.value = Math.abs(b - a) / Math.max(Math.abs(state.x), Number.MIN_VALUE / EPS);
+  // As narrow as was asked for, and f larger at both ends than where the search began: its sign changes through infinity.
+  if (!(step.value <= step.tolerance && Math.abs(state.fun) > height)) return;
+  step.value = Infinity;
+  state.detail = `f changes its sign at ${state.x} without coming near 0: a pole, or a jump; give a bracket beside it`;
 }
 
 /** Brent (1973), section 4.6 (zero). */
@@ -66,6 +72,7 @@ function* brent(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0
     const tol = (tests.step.tolerance / 2) * Math.abs(b) + Number.MIN_VALUE;
     const m = 0.5 * (c - b);
     settle(state, tests, c, fc, b, fb);
+    if (state.detail) return NO_BRACKET;
     if (Math.abs(m) <= tol) tests.step.value = Math.min(tests.step.value, tests.step.tolerance);
     yield CHECK;
     if (Math.abs(e) < tol || Math.abs(fa) <= Math.abs(fb)) d = e = m;
@@ -110,6 +117,7 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
   const rising = fa < 0;
   for (let j = 0; ; j++) {
     settle(state, tests, a, fa, b, fb);
+    if (state.detail) return NO_BRACKET;
     // No number lies between the ends.
     const middle = a + 0.5 * (b - a);
     if (middle === a || middle === b) tests.step.value = Math.min(tests.step.value, tests.step.tolerance);
@@ -140,6 +148,7 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
 
 function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
   if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number");
+  checkObject(where, o, "bracket");
   checkKeys(where, o, [...limitKeys, "bracket", "method", "stepTol"]);
   const method = choiceOption(where, "method", o.method, ["brent", "itp"], "brent");
   const stepTol = numberOption(where, "stepTol", o.stepTol, 4 * EPS, { min: 0 });
@@ -169,20 +178,22 @@ function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
         yield CHECK;
       }
       const [fa, fb] = ends as [number, number];
-      settle(at, { zero, step }, bracket[0]!, fa, bracket[1]!, fb);
+      const tests: Tests = { zero, step, height: Infinity };
+      settle(at, tests, bracket[0]!, fa, bracket[1]!, fb);
+      tests.height = Math.max(Math.abs(fa), Math.abs(fb));
       step.value = Infinity;
       if (fa > 0 === fb > 0) {
         at.detail = `f(${bracket[0]}) = ${fa} and f(${bracket[1]}) = ${fb} have the same sign: a root between them is not certain`;
         return NO_BRACKET;
       }
-      return yield* (method === "brent" ? brent : itp)(probe, at, { zero, step }, fa, fb);
+      return yield* (method === "brent" ? brent : itp)(probe, at, tests, fa, fb);
     },
   };
 }
 
 /**
  * A root of f, a function of one number, between two points where f has different signs. `bracket` in the result holds the change of
- * sign, to `stepTol` of |x|: where f jumps over 0 that is where it jumps.
+ * sign, to `stepTol` of |x|: where f jumps over 0 that is where it jumps. A pole, where |f| has grown, is no root: failed, bracket.
  *
  * @example
  * findRoot((x) => x ** 3 - 2, { bracket: [0, 2] }).x; // 1.259921049894873
