@@ -140,16 +140,18 @@ export class FitDensity implements LogDensity {
     return this.#sigma === "estimated" ? x[this.#n]! : 1;
   }
 
+  /** The parameters of the model, without sigma. */
+  #own(x: ArrayLike<number>): Float64Array {
+    return Float64Array.from({ length: this.#n }, (_, j) => x[j]!);
+  }
+
   /**
    * Sigma that goes with a draw where it is marginalised: rss / sigma^2 is a chi-square variate of m degrees of freedom under the law
    * 1 / sigma (Gelman et al. 2013, section 14.2).
    */
   #marginalScale(x: ArrayLike<number>, random: Random): number {
     const r = this.#r;
-    this.#problem.residuals(
-      Float64Array.from({ length: this.#n }, (_, j) => x[j]!),
-      r,
-    );
+    this.#problem.residuals(this.#own(x), r);
     let rss = 0;
     for (const v of r) rss += v * v;
     return Math.sqrt(rss / (2 * random.gamma(r.length / 2)));
@@ -238,10 +240,7 @@ export class FitDensity implements LogDensity {
       );
     }
     const r = new Float64Array(y.length);
-    this.#problem.residuals(
-      Float64Array.from({ length: this.#n }, (_, j) => x[j]!),
-      r,
-    );
+    this.#problem.residuals(this.#own(x), r);
     const s = this.#scaleOf(x);
     return r.map((v, i) => {
       const w = weights ? weights[i]! : 1;
@@ -274,10 +273,7 @@ export class FitDensity implements LogDensity {
     return {
       m: bound.m,
       values: (draw, out) => {
-        problem.residuals(
-          Float64Array.from({ length: this.#n }, (_, j) => draw[j]!),
-          out,
-        );
+        problem.residuals(this.#own(draw), out);
       },
       observe: (draw, values, random) => {
         const s = this.#sigma === "marginalised" ? this.#marginalScale(draw, random) : this.#scaleOf(draw);

@@ -24,7 +24,7 @@ test("the end of a uniform law lies beyond all its data", () => {
     data: { y: [3, 7, 9] },
   });
   const { draws } = sample(density, [10], { seed: 1, method: "slice", draws: 2000 });
-  const all = Array.from(draws).flatMap((chain) => Array.from(chain as ArrayLike<number>));
+  const all = Array.from(draws);
   expect(Math.min(...all)).toBeGreaterThanOrEqual(9);
   // With end^-3 on (9, 50) the mean is 2 (1/9 - 1/50) / (1/81 - 1/2500).
   const mean = all.reduce((s, v) => s + v, 0) / all.length;
