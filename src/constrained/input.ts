@@ -6,6 +6,7 @@ import { checkMatrixFinite, type MatrixLike, readMatrix, type Source, shapeError
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { NO_WHOLE, WHOLE_HINT } from "./phrases.js";
 import { largest, type Program, type Rows } from "./program.js";
 
 /** Minimise q'x + constant subject to l <= A x <= u and lower <= x <= upper. Infinity, or null, is no bound. */
@@ -56,11 +57,31 @@ function refuseModel(where: string, given: unknown): void {
   );
 }
 
+/** What readers of files say of theirs, where the objective is negated already and `warnings` tells of integers, would be a wish here. */
+function refuseWishes(where: string, { sense, integer, warnings }: Partial<LinearProgram>): void {
+  if (warnings !== undefined) return;
+  if (sense !== undefined && sense !== "min")
+    throw new DownhillError(
+      "OPTION",
+      `${where}: a program is minimised, sense is what readMPS and readLP tell of`,
+      {
+        hint: 'negate the objective, or use model("max ...")',
+        details: { option: "sense", value: sense },
+      },
+    );
+  if (integer !== undefined)
+    throw new DownhillError("OPTION", `${where}: ${NO_WHOLE}`, {
+      hint: WHOLE_HINT,
+      details: { option: "integer", value: integer },
+    });
+}
+
 /** Checks and copies; SHAPE, OPTION, NON_FINITE_INPUT or NOT_SYMMETRIC before any work. */
 export function readProgram(where: string, given: LinearProgram | QuadraticProgram): Program {
   refuseModel(where, given);
   const quadratic = typeof given === "object" && given !== null && "P" in given;
   checkKeys(where, given, quadratic ? ["P", "q", ...keys] : ["c", ...keys]);
+  refuseWishes(where, given);
   const name = quadratic ? "q" : "c";
   const costs = copyNumbers(where, name, quadratic ? given.q : (given as LinearProgram).c);
   checkFinite(where, name, costs);

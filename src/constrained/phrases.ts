@@ -21,4 +21,5 @@ export const plain = (text: string): string =>
 /** "integer x", "x binary" and the like. */
 export const wantsWhole = (statement: string): boolean => WHOLE.test(statement);
 export const NO_WHOLE = "whole numbers are not solved for";
-export const WHOLE_HINT = "leave it out, variables are real numbers; minimizeGlobal has the option integer";
+export const WHOLE_HINT =
+  "leave it out, variables are real numbers; minimizeGlobal takes integer: [...] in its box";

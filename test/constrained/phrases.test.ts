@@ -1,7 +1,7 @@
 // What people write in programs beside formulas, in the texts of linear and of nonlinear ones: the same answer as by the usual
 // signs, or an error that says where and what to do.
 import { expect, test } from "vitest";
-import { compileProgram, DownhillError, minimizeConstrained, model } from "../../src/index.js";
+import { compileProgram, DownhillError, minimizeConstrained, model, solveLP } from "../../src/index.js";
 
 const thrown = (run: () => unknown): DownhillError => {
   try {
@@ -59,3 +59,12 @@ test.each(["integer x", "int x, y", "binary x", "x integer", "x in Z"])(
     expect(nonlinear.details.position).toBe(19);
   },
 );
+
+test("a program by hand with sense or integer is refused: neither would be heard", () => {
+  const program = { c: [1], lower: [0], upper: [1.5] };
+  const max = thrown(() => solveLP({ ...program, sense: "max" }));
+  expect(max).toMatchObject({ code: "OPTION", hint: expect.stringMatching(/negate the objective/) });
+  const whole = thrown(() => solveLP({ ...program, integer: [0] }));
+  expect(whole).toMatchObject({ code: "OPTION", message: expect.stringMatching(/whole numbers/) });
+  expect(solveLP({ ...program, sense: "min" }).x[0]).toBeCloseTo(0, 7);
+});
