@@ -172,8 +172,14 @@ async function answerRest<E extends End>(
 /** A synchronous run cannot wait. */
 export function refused(where: string, what: string, promise: PromiseLike<unknown>): DownhillError {
   forget(promise);
+  // Of iterateCg it is cgAsync.
+  const twin = where
+    .replace(/Async$/, "")
+    .replace(/^iterate(?=$|Global|Con)/, "minimize")
+    .replace(/^iterate(.)/, (_, first: string) => first.toLowerCase());
+  const other = twin === "evolve" ? "" : `: ${twin}Async takes asynchronous callbacks`;
   return new DownhillError("CALLBACK_RESULT", `${where}: ${what} returned a Promise`, {
-    hint: `a synchronous run cannot wait for it: ${where.replace(/^iterate$/, "minimize").replace(/Async$/, "")}Async takes asynchronous callbacks`,
+    hint: `a synchronous run cannot wait for it${other}`,
   });
 }
 

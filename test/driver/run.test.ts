@@ -16,6 +16,7 @@ import {
 import { readTolerances } from "../../src/driver/tolerances.js";
 import type { Limits, Tolerances } from "../../src/driver/types.js";
 import { Watch } from "../../src/driver/watch.js";
+import { iterateCg, iterateGlobal } from "../../src/index.js";
 import { DownhillError } from "../../src/runtime/errors.js";
 
 const NEVER: Tolerances = { gradTol: 0, stepTol: 0, funTol: 0, target: -Infinity };
@@ -526,4 +527,20 @@ describe("a pulled run", () => {
     expect(caught).toBeDefined();
     it.return?.();
   });
+});
+
+test("a promise in a pulled run names the twin that there is", () => {
+  const hint = (run: () => unknown): string => {
+    try {
+      run();
+    } catch (error) {
+      return (error as DownhillError).hint ?? "";
+    }
+    return "";
+  };
+  const later = async () => 1;
+  const search = iterateGlobal(later as never, { lower: [0], upper: [1] });
+  expect(hint(() => search.next())).toMatch(/: minimizeGlobalAsync takes/);
+  const solver = iterateCg((async () => undefined) as never, [1, 2]);
+  expect(hint(() => solver.next())).toMatch(/: cgAsync takes/);
 });
