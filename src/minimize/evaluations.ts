@@ -171,16 +171,9 @@ export class Evaluations implements Evaluator {
 
   *#byDifferences({ x, g, f }: Point, measure: boolean): Work {
     const { solve, input, watch } = this;
-    const [steps, thirds, bends, noise, probe] = (
-      ["steps", "thirds", "bends", "noise", "probe"] as const
-    ).map((name) => solve.view(name)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
-    const memory = { steps, thirds, bends, noise, probe };
+    const view = solve.view.bind(solve);
+    const [probe, noise] = [view("probe"), view("noise")];
+    const memory = { steps: view("steps"), thirds: view("thirds"), bends: view("bends"), noise, probe };
     const { central, box, differenceStep } = input;
     const work = gradientDifferences(x, f, g, central, box, memory, measure, differenceStep);
     let next = work.next();

@@ -139,8 +139,8 @@ export function* gradientDifferences(
         continue;
       }
       const width = Math.min(Math.abs(a), Math.abs(b));
-      const high2 = Math.max(Math.abs(f), Math.abs(fa), Math.abs(fb));
-      let rounding = Math.max(ROUNDING * high2, heard[0]!);
+      const highest = Math.max(Math.abs(f), Math.abs(fa), Math.abs(fb));
+      let rounding = Math.max(ROUNDING * highest, heard[0]!);
       if (!look) {
         // As it was measured, unless f is another function here than it was there.
         const [now, then] = [Math.abs(bend), Math.abs(bends[j]!)];
@@ -153,7 +153,7 @@ export function* gradientDifferences(
         }
         look = true;
       }
-      rounding = ROUNDING * high2;
+      rounding = ROUNDING * highest;
       // The same with a shorter step.
       probe[j] = xj + a / PART;
       const fc = yield;
@@ -175,7 +175,7 @@ export function* gradientDifferences(
       const lost =
         Math.max(Math.abs(fa - f), Math.abs(fb - f), Math.abs(fc - f), Math.abs(fd - f)) <= rounding;
       const curvature = 2 * Math.abs(bend);
-      const length = curvature * width * width > VISIBLE * noise ? Math.sqrt((2 * high2) / curvature) : 0;
+      const length = curvature * width * width > VISIBLE * noise ? Math.sqrt((2 * highest) / curvature) : 0;
       // Where nothing answers, no scale is known but the largest variable's, and 1.
       const longest = Math.min(lost ? Math.max(most, 1) : LONGEST * Math.max(size, length), room / 2);
       const best = visible ? cubeRoot(noise / (2 * third)) : Infinity;
