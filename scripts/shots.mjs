@@ -34,10 +34,12 @@ async function studio(browser) {
         const button = page.getByRole("button", { name: PRESS[name], exact: false }).first();
         if (PRESS[name] && (await button.count()) > 0) await button.click();
         await page.waitForTimeout(3000);
-        // What is drawn when it is reached is reached.
-        const height = await page.evaluate(() => document.documentElement.scrollHeight);
-        for (let y = 0; y < height; y += 600) {
-          await page.evaluate((top) => scrollTo(0, top), y);
+        // What is drawn when it is reached is reached; pictures make the page longer on the way.
+        for (let y = 0, height = 1; y < height; y += 600) {
+          height = await page.evaluate((top) => {
+            scrollTo(0, top);
+            return document.documentElement.scrollHeight;
+          }, y);
           await page.waitForTimeout(150);
         }
         await page.evaluate(() => scrollTo(0, 0));

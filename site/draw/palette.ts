@@ -18,3 +18,9 @@ export function shade(family: Family, index: number, count: number, dark: boolea
   const chroma = dark ? 0.13 : 0.15;
   return `oklch(${light} ${chroma} ${(HUES[family] + drift + 360) % 360})`;
 }
+
+/** Colour `index` of `count` where few are shown together and their families do not matter: as far apart as the circle allows. */
+export function apart(index: number, count: number, dark: boolean): string {
+  const light = (dark ? 0.78 : 0.52) + (index % 2 === 0 ? 0 : dark ? -0.1 : 0.12);
+  return `oklch(${light} ${dark ? 0.14 : 0.16} ${(25 + (360 * index) / count) % 360})`;
+}

@@ -1,7 +1,8 @@
 // A small race that can be dragged: used on the first page and in the chapters.
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { colorOf, methods } from "../race/entrants.js";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { apart } from "../draw/palette.js";
+import { methods } from "../race/entrants.js";
 import { type Box, landscapeOf } from "../race/functions.js";
 import type * as RaceJobs from "../race/jobs.js";
 import { Stage } from "../race/stage.js";
@@ -18,6 +19,10 @@ export function Showcase({ preset = {} }: { preset?: Partial<RaceState> }) {
     ...preset,
   };
   const dark = useDark();
+  const color = useCallback(
+    (id: string, inDark: boolean) => apart(s.on.indexOf(id), s.on.length, inDark),
+    [preset],
+  );
   const land = landscapeOf(s.fn);
   const text = s.fn === "own" ? s.text : land.text;
   const box = (s.box.length === 4 ? s.box : land.box) as Box;
@@ -65,13 +70,14 @@ export function Showcase({ preset = {} }: { preset?: Partial<RaceState> }) {
           lit=""
           t={Infinity}
           onStart={setStart}
+          color={color}
         />
       </div>
       <figcaption>
         {error ||
           s.on.map((id) => (
             <span key={id}>
-              <span class="swatch" style={{ background: colorOf(id, dark) }} />
+              <span class="swatch" style={{ background: color(id, dark) }} />
               {methods.find((m) => m.id === id)?.name}
             </span>
           ))}

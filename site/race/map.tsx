@@ -31,6 +31,8 @@ export interface MapProps {
   onDrag(start: [number, number]): void;
   onStart(start: [number, number]): void;
   onWalls(patch: Partial<Walls>): void;
+  /** The colour of a method, where it is not that of the whole field. */
+  color?: ((id: string, dark: boolean) => string) | undefined;
 }
 
 const digits = (v: number): number => Number(v.toPrecision(5));
@@ -46,7 +48,7 @@ function shapeOf(tool: Tool, p: readonly [number, number], q: readonly [number, 
 }
 
 export function RaceMap(props: MapProps) {
-  const { field, box, start, answer, draft, focus, lit, t, walls, tool } = props;
+  const { field, box, start, answer, draft, focus, lit, t, walls, tool, color: tint = colorOf } = props;
   const frame = useRef<Frame | null>(null);
   const backdrop = useRef<{ key: string; field: Field | null; image: HTMLCanvasElement } | null>(null);
   const [size, setSize] = useState<readonly [number, number]>([0, 0]);
@@ -75,22 +77,23 @@ export function RaceMap(props: MapProps) {
         const first = lit || focus;
         const chosen = answer.runs.find(({ id }) => id === first);
         for (const run of answer.runs)
-          if (run !== chosen) paintPath(pen, run, reached(run, t), f, ink, chosen ? "faint" : "plain");
+          if (run !== chosen)
+            paintPath(pen, run, reached(run, t), f, ink, tint(run.id, ink.dark), chosen ? "faint" : "plain");
         if (chosen) {
-          paintPath(pen, chosen, reached(chosen, t), f, ink, "strong");
+          const color = tint(chosen.id, ink.dark);
+          paintPath(pen, chosen, reached(chosen, t), f, ink, color, "strong");
           const many = Math.min(Math.floor(t), chosen.trials.length / 2, 600);
-          const color = colorOf(chosen.id, ink.dark);
           for (let i = 0; i < many; i++)
             pen.dot(f.x(chosen.trials[2 * i]!), f.y(chosen.trials[2 * i + 1]!), 1.6, color);
         }
         if (draft) return;
         const run = answer.runs.find(({ id }) => id === focus);
-        if (run) drawSight({ pen, frame: f, ink }, run, answer, t, colorOf(run.id, ink.dark));
+        if (run) drawSight({ pen, frame: f, ink }, run, answer, t, tint(run.id, ink.dark));
         const pushed = run ?? pushedBest(answer);
         if (pushed && t >= (pushed.at[pushed.at.length - 1] ?? 0)) paintPushes(pen, pushed, f, ink);
       });
     },
-    [field, box, answer, draft, focus, lit, t, walls, sketch],
+    [field, box, answer, draft, focus, lit, t, walls, sketch, tint],
   );
 
   const pointOf = (event: PointerEvent): [number, number] | null => {

@@ -3,7 +3,6 @@
 import { drawAxes, type Frame } from "../draw/axes.js";
 import type { Ink } from "../draw/ink.js";
 import type { CanvasPen, Pen } from "../draw/pen.js";
-import { colorOf } from "./entrants.js";
 import type { Box } from "./functions.js";
 import type { Field } from "./jobs.js";
 import type { Run } from "./run.js";
@@ -147,12 +146,12 @@ export function paintPath(
   k: number,
   f: Frame,
   ink: Ink,
+  color: string,
   look: "strong" | "plain" | "faint",
 ): void {
   const points = pathOf(run, k, f);
   const strong = look === "strong";
   const faint = look === "faint";
-  const color = colorOf(run.id, ink.dark);
   if (!faint) pen.line(points, { color: ink.dark ? "#000" : "#fff", width: strong ? 5 : 3.4, alpha: 0.55 });
   pen.line(points, { color, width: strong ? 2.8 : 1.8, alpha: faint ? 0.28 : 1 });
   const end = points.length;

@@ -46,7 +46,7 @@ describe("MathML", () => {
 
   it("writes fractions, powers and names", () => {
     expect(toMathML(parse("alpha*x^2/b1", names))).toBe(
-      '<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mrow><mi>α</mi><mo>&#x2062;</mo><msup><mi>x</mi><mn>2</mn></msup></mrow>' +
+      '<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mrow><mi>α</mi><mo rspace="0.17em">&#x2062;</mo><msup><mi>x</mi><mn>2</mn></msup></mrow>' +
         "<msub><mi>b</mi><mn>1</mn></msub></mfrac></math>",
     );
   });
