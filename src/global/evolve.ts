@@ -23,9 +23,9 @@ export interface EvolveOptions<G> extends Limits {
   genome: Genome<G>;
   /** What is to be large. NaN and -Infinity are failed evaluations. */
   fitness: (individual: G) => number;
-  /** Individuals, at least 4. Default the genome's own (30 of `permutation`), else 50. */
+  /** Individuals, at least 4. Default the genome's own (2 n of `binary`, 50 to 1000), else 50. */
   popSize?: number | undefined;
-  /** Chance of a child to have two parents. Default the genome's own (0.05 of `permutation`), else 0.5. */
+  /** Chance of a child to have two parents. Default the genome's own (0.2 of `permutation`), else 0.5. */
   crossoverRate?: number | undefined;
   /** Generations without a better individual that end the search. Default 200; never where evaluations or time are limited. */
   patience?: number | undefined;

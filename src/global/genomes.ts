@@ -35,7 +35,7 @@ function guarded<G extends Int32Array | Uint8Array | Float64Array>(
     );
   };
   return {
-    create: genome.create,
+    ...genome,
     crossover: (a, b, random) => genome.crossover(ours(a), ours(b), random),
     mutate: (individual, random) => genome.mutate(ours(individual), random),
     save: (individual) => pack(ours(individual)),
@@ -75,6 +75,7 @@ export function permutation(n: number, options: PermutationOptions = {}): Genome
   );
   const crossing = { edge: crossingEdges(n), order: crossOrder, pmx: crossPlaces }[crossover];
   return guarded(where, n, (numbers) => Int32Array.from(numbers), {
+    crossoverRate: 0.2, // a turned stretch alone is a move of 2-opt; more crossing costs time and finds no shorter tours
     create: (random) => random.shuffle(Int32Array.from({ length: n }, (_, i) => i)),
     crossover: crossing,
     mutate(individual, random) {
@@ -217,6 +218,7 @@ export function binary(n: number, options: BinaryOptions = {}): Genome<Uint8Arra
   const rate = numberOption(where, "rate", options.rate, 1 / n, { min: 0, max: 1 });
   const exchange = numberOption(where, "exchange", options.exchange, 0.5, { min: 0, max: 1 });
   return guarded(where, n, (numbers) => Uint8Array.from(numbers), {
+    popSize: Math.min(Math.max(50, 2 * n), 1000), // fewer lose the right value of a bit before it is found out
     create: (random) => Uint8Array.from({ length: n }, () => random.below(2)),
     crossover(a, b, random) {
       const child = a.slice();

@@ -71,7 +71,7 @@ test.each([5, 6, 7])(
       });
       return weight <= room ? value : (room - weight) * 100;
     };
-    const result = evolve({ genome: binary(100), fitness, seed: 1, popSize: 100, maxEvaluations: 80_000 });
+    const result = evolve({ genome: binary(100), fitness, seed: 1 });
     expect(result.fitness).toBe(table[room]);
     expect(fitness(result.best)).toBe(result.fitness);
   },
@@ -90,8 +90,8 @@ test("a tour of 100 random cities comes within 4 % of the best by 2-opt from man
     for (let i = 1; i < n; i++) sum += d[tour[i - 1]! * n + tour[i]!]!;
     return sum;
   };
-  // The shortest tour of 300 descents by 2-opt from random tours of these cities.
-  const best = 7.9041;
+  // The shortest tour of 300 descents by the best 2-opt exchange from random tours of these cities.
+  const best = 7.7111;
   const result = evolve({
     genome: permutation(n),
     fitness: (tour) => -length(tour),
