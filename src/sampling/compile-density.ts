@@ -13,10 +13,11 @@ import {
   optionError,
 } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { checkConstraint } from "./constraint.js";
 import type { Constraint, LogDensity } from "./density.js";
 import { DensityPart } from "./density-part.js";
-import { writeOut } from "./laws.js";
 import type { ConstraintKind } from "./transform.js";
+import { writeOut, writePrior } from "./write-out.js";
 
 /** A parameter: a constraint, bounds, how many there are (`name1`, `name2` ...), and a law: "normal(0, 5)". */
 export interface DensityParam {
@@ -47,36 +48,54 @@ export interface Recipe {
   readonly options: CompileDensityOptions;
 }
 
+/** What `compileDensity` has made of a text. */
+export interface DensityMade {
+  readonly names: readonly string[];
+  readonly constraints: readonly Constraint[];
+  readonly parts: readonly DensityPart[];
+  /** One datum's term with all its constants; null without data. */
+  readonly terms: DensityPart | null;
+  /** Constants that `parts` leave out. */
+  readonly left: readonly DensityPart[];
+  readonly start: Float64Array | null;
+  readonly runtime: Runtime | undefined;
+  readonly recipe: Recipe;
+}
+
 /** A compiled density: `sample` takes it as it is, and runs whole trajectories of it in the core. */
 export class CompiledDensity implements LogDensity {
   readonly source: string;
   readonly names: readonly string[];
   readonly constraints: readonly Constraint[];
-  /** log density of each datum at x, for `loo` and `waic`; absent without data. */
+  /** log density of each datum at x with all its constants, for `loo` and `waic`; absent without data. */
   declare readonly pointwise?: (x: ArrayLike<number>) => Float64Array;
   declare readonly start?: Float64Array;
   readonly #parts: readonly DensityPart[];
+  readonly #left: readonly DensityPart[];
   readonly #recipe: Recipe;
   readonly #runtime: Runtime | undefined;
 
   constructor(
     source: string,
-    names: readonly string[],
-    constraints: readonly Constraint[],
-    parts: readonly DensityPart[],
-    likelihood: DensityPart | null,
-    start: Float64Array | null,
-    runtime: Runtime | undefined,
-    recipe: Recipe,
+    { names, constraints, parts, terms, left, start, runtime, recipe }: DensityMade,
   ) {
     this.source = source;
     this.#recipe = recipe;
     this.names = names;
     this.constraints = constraints;
     this.#parts = parts;
+    this.#left = left;
     this.#runtime = runtime;
     if (start) this.start = start;
-    if (likelihood) this.pointwise = (x) => likelihood.terms(chosenRuntime(runtime), x);
+    if (terms) this.pointwise = (x) => terms.terms(chosenRuntime(runtime), x);
+  }
+
+  /** What normalises the laws of the text and depends on no parameter: `logDensity` leaves it out, an evidence takes it in. */
+  get logConstant(): number {
+    let sum = 0;
+    for (const part of this.#left)
+      for (const v of part.terms(chosenRuntime(this.#runtime), new Float64Array(0))) sum += v;
+    return sum;
   }
 
   /** For the samplers: the terms whose sum it is. @internal */
@@ -111,7 +130,7 @@ export class CompiledDensity implements LogDensity {
 }
 
 /**
- * Compiles a log density. In text, `normal(y, mu, sigma)` and its kin are logarithms of densities, up to constants: normal
+ * Compiles a log density. In text, `normal(y, mu, sigma)` and its kin are logarithms of densities, up to `logConstant`: normal
  * halfNormal lognormal studentT cauchy halfCauchy laplace exponential gamma inverseGamma beta weibull uniform poisson
  * poissonLog bernoulli bernoulliLogit binomial binomialLogit.
  *
@@ -132,32 +151,42 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   const { data, runtime } = options;
   if (runtime !== undefined) chosenRuntime(runtime);
   choiceOption(where, "reduce", options.reduce, ["sum"], "sum");
-  const { names, constraints, priors, notNegative } = readParams(where, options.params);
+  const leftOnce: string[] = [];
+  const { names, constraints, priors, notNegative } = readParams(where, options.params, leftOnce);
   const given = options.priors ?? [];
   if (!Array.isArray(given)) throw optionError(where, "priors", given, "an array of texts");
   const known = { notNegative, data: data ?? undefined };
-  const once = [...priors, ...given.map((prior) => writeOut(where, prior, undefined, known))];
-  const term = writeOut(where, text, undefined, known);
+  const once = [
+    ...priors,
+    ...given.map((prior) => writeOut(where, prior, undefined, { notNegative, left: leftOnce })),
+  ];
+  const left: string[] = [];
+  const term = writeOut(where, text, undefined, { ...known, left });
+  const none = new Float64Array(0);
+  const constants: DensityPart[] = [];
   const parts: DensityPart[] = [];
-  let likelihood: DensityPart | null = null;
+  let terms: DensityPart | null = null;
   let own: Record<string, Float64Array> | undefined;
   if (data !== undefined) {
     const { variables, columns, m } = readData(where, data);
-    likelihood = new DensityPart(term, names, variables, columns, m);
+    const part = (source: string, params: readonly string[]) =>
+      new DensityPart(source, params, variables, columns, m);
+    const likelihood = part(term, names);
+    terms = left.length > 0 ? part(writeOut(where, text, undefined, known), names) : likelihood;
+    if (left.length > 0) constants.push(part(left.join(" + "), []));
     parts.push(...likelihood.fastParts());
     own = Object.fromEntries(variables.map((name, v) => [name, columns.subarray(v * m, (v + 1) * m)]));
-  } else once.unshift(term);
-  if (once.length > 0) parts.push(new DensityPart(once.join(" + "), names, [], new Float64Array(0), 1));
-  return new CompiledDensity(
-    text,
-    names,
-    constraints,
-    parts,
-    likelihood,
-    readStart(where, options.start, names),
-    runtime,
-    { text, options: { params: copyParams(options.params), data: own, priors: [...given] } },
-  );
+  } else {
+    once.unshift(term);
+    leftOnce.push(...left);
+  }
+  if (once.length > 0) parts.push(new DensityPart(once.join(" + "), names, [], none, 1));
+  if (leftOnce.length > 0) constants.push(new DensityPart(leftOnce.join(" + "), [], [], none, 1));
+  const start = readStart(where, options.start, names);
+  const recipe = { text, options: { params: copyParams(options.params), data: own, priors: [...given] } };
+  return new CompiledDensity(text, {
+    ...{ names, constraints, parts, terms, left: constants, start, runtime, recipe },
+  });
 }
 
 const NOT_NEGATIVE: ReadonlySet<string> = new Set(["positive", "simplex", "positiveOrdered"]);
@@ -172,6 +201,7 @@ function copyParams(params: CompileDensityOptions["params"]): CompileDensityOpti
 function readParams(
   where: string,
   params: CompileDensityOptions["params"],
+  left: string[],
 ): { names: string[]; constraints: Constraint[]; priors: string[]; notNegative: Set<string> } {
   if (typeof params !== "object" || params === null)
     throw optionError(where, "params", params, "names, or an object of constraints by name");
@@ -185,20 +215,15 @@ function readParams(
   const constraints = entries.map(([name, given]): Constraint => {
     const param: DensityParam = typeof given === "string" ? { kind: given } : given;
     checkKeys(`${where}: params.${name}`, param, ["kind", "lower", "upper", "size", "prior"]);
-    const { lower, upper, size = 1, prior } = param;
-    const bounded =
-      lower !== undefined
-        ? upper !== undefined
-          ? "interval"
-          : "lower"
-        : upper !== undefined
-          ? "upper"
-          : "real";
+    const { prior, ...rest } = param;
+    const constraint = checkConstraint(`${where}: params.${name}`, { name, ...rest });
+    const { kind, size, lower } = constraint;
     const own = size === 1 ? [name] : Array.from({ length: size }, (_, k) => `${name}${k + 1}`);
     names.push(...own);
-    if (NOT_NEGATIVE.has(param.kind ?? bounded) || lower! >= 0) for (const each of own) notNegative.add(each);
-    if (prior !== undefined) priors.push(...own.map((each) => writeOut(where, prior, each, { notNegative })));
-    return { name, size, kind: param.kind ?? bounded, lower, upper };
+    if (NOT_NEGATIVE.has(kind) || lower >= 0) for (const each of own) notNegative.add(each);
+    if (prior !== undefined)
+      priors.push(...own.map((each) => writePrior(where, prior, each, { notNegative, left })));
+    return constraint;
   });
   return { names, constraints, priors, notNegative };
 }

@@ -2,7 +2,8 @@
 
 import type { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { checkArray, checkKeys, optionError } from "../runtime/options.js";
+import { checkConstraint } from "./constraint.js";
 import { type DensityFunctions, Target } from "./target.js";
 import type { Block, ConstraintKind } from "./transform.js";
 import { transforms } from "./transforms.js";
@@ -13,7 +14,7 @@ export interface Constraint {
   readonly name?: string | undefined;
   readonly size?: number | undefined;
   /**
-   * "real" (default), "positive", "lower", "upper", "interval", or of all coordinates together: "simplex" (positive, sum 1), "ordered",
+   * "real", "positive", "lower", "upper", "interval" (default: what the bounds say), or of all coordinates together: "simplex" (positive, sum 1), "ordered",
    * "positiveOrdered", "unitVector", "correlation" (a matrix, row-major: size is its number of entries).
    */
   readonly kind?: ConstraintKind | undefined;
@@ -40,7 +41,9 @@ export type Density = ((x: Float64Array) => unknown) | LogDensity;
 
 /** What compiled densities and posteriors of fits bring beside. */
 export interface DensityExtras {
-  /** log likelihood of each datum, for `loo` and `waic`. */
+  /** What normalises the density and depends on no parameter, where `logDensity` leaves it out: an evidence takes it in. */
+  readonly logConstant?: number;
+  /** log likelihood of each datum with all its constants, for `loo` and `waic`. */
   readonly pointwise?: (x: Float64Array) => Float64Array;
   /** The model at new x, for the parameters of a draw, and a new observation there. */
   readonly predictor?: (x: unknown) => Predictor;
@@ -75,7 +78,7 @@ export function readDensity(
   let at = 0;
   let freeAt = 0;
   const add = (c: Constraint): void => {
-    const block = readBlock(where, c, at, freeAt);
+    const block: Block = { ...checkConstraint(`${where}: constraint`, c), at, freeAt };
     blocks.push(block);
     for (let k = 0; k < block.size; k++) {
       const own = c.name ?? "x";
@@ -152,24 +155,4 @@ function boundsOf(where: string, { lower, upper }: LogDensity): Constraint[] | u
       low === -Infinity ? (high === Infinity ? "real" : "upper") : high === Infinity ? "lower" : "interval";
     return { kind, lower: low, upper: high };
   });
-}
-
-const kinds = Object.keys(transforms) as ConstraintKind[];
-
-function readBlock(where: string, c: Constraint, at: number, freeAt: number): Block {
-  const which = `${where}: constraint`;
-  checkKeys(which, c, ["name", "size", "kind", "lower", "upper"]);
-  const kind = choiceOption(which, "kind", c.kind, kinds, "real");
-  const size = numberOption(which, "size", c.size, 1, { min: 1, max: 1e6, integer: true });
-  const lower = numberOption(which, "lower", c.lower, -Infinity, { infinite: true });
-  const upper = numberOption(which, "upper", c.upper, Infinity, { infinite: true });
-  if (!(lower < upper)) throw optionError(which, "lower", lower, `less than upper = ${upper}`);
-  const finite = { lower: lower !== -Infinity, upper: upper !== Infinity };
-  if ((kind === "lower" || kind === "interval") && !finite.lower)
-    throw optionError(which, "lower", c.lower, "a finite number");
-  if ((kind === "upper" || kind === "interval") && !finite.upper)
-    throw optionError(which, "upper", c.upper, "a finite number");
-  if (kind === "correlation" && !Number.isInteger(Math.sqrt(size)))
-    throw optionError(which, "size", size, "the number of entries of a square matrix");
-  return { kind, size, lower, upper, at, freeAt };
 }

@@ -10,14 +10,23 @@ import type { Random } from "../random/philox.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { log } from "../runtime/elementary.js";
 import { DownhillError } from "../runtime/errors.js";
-import { booleanOption, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { booleanOption } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { CompiledDensity } from "./compile-density.js";
-import type { LogDensity } from "./density.js";
+import type { LogDensity, Predictor } from "./density.js";
 import type { DensityPart } from "./density-part.js";
-import { type FitPosteriorOptions, readPrior } from "./fit-prior.js";
+import {
+  fittedOf,
+  jacobianOf,
+  keepInside,
+  newObservations,
+  type Observation,
+  readObservation,
+} from "./fit-observation.js";
+import { type FitPosteriorOptions, mentions, readPrior } from "./fit-prior.js";
 import { compiledFit } from "./fit-text.js";
 import { type Likelihood, likelihoodOf } from "./likelihoods.js";
+import { logGamma } from "./log-gamma.js";
 
 /** Differences of models without Jacobian: eps^(1/3), relative to the standard error or the value. */
 const STEP = 6.055454452393343e-6;
@@ -34,10 +43,12 @@ export class FitDensity implements LogDensity {
   /** Of a model given as text: the same density in the core. */
   declare readonly compiled?: CompiledDensity;
   readonly #fit: PreparedFit;
+  readonly #observation: Observation;
   readonly #problem: ResidualProblem;
   readonly #likelihood: Likelihood;
   readonly #sigma: "known" | "estimated" | "marginalised";
   readonly #prior: DensityPart | null;
+  readonly #left: DensityPart | null;
   readonly #observed: boolean;
   /** Whether sigma has the prior 1/sigma. */
   readonly #scaleFree: boolean;
@@ -49,83 +60,64 @@ export class FitDensity implements LogDensity {
 
   constructor(result: FitResult, fit: PreparedFit, options: FitPosteriorOptions) {
     const where = "posterior";
-    const { parameters, absoluteSigma, y, weights } = fit;
+    const observation = readObservation(where, fit, options);
+    const { likelihood, dof, sigma } = observation;
+    const { parameters, y } = fit;
     const { freeNames } = parameters;
-    const name = choiceOption(
-      where,
-      "likelihood",
-      options.likelihood,
-      ["gaussian", "student", "poisson"],
-      "gaussian",
-    );
-    const dof = numberOption(where, "dof", options.dof, 4, { min: 0, exclusive: true });
-    const usual = name === "poisson" || absoluteSigma ? "known" : "estimated";
-    const sigma = choiceOption(where, "sigma", options.sigma, ["known", "estimated", "marginalised"], usual);
-    if (sigma === "marginalised" && name !== "gaussian")
-      throw optionError(where, "sigma", sigma, `"known" or "estimated" with likelihood "${name}"`);
-    if (name === "poisson" && (weights || sigma !== "known")) {
-      throw new DownhillError("OPTION", `${where}: a Poisson likelihood has no sigma`, {
-        hint: "fit without sigma, or weights, for this posterior",
-        details: { option: "likelihood" },
-      });
-    }
-    if (name === "poisson" && y.some((v) => v < 0))
-      throw new DownhillError("OPTION", `${where}: counts of a Poisson likelihood must not be negative`);
-    this.#fit = fit;
+    this.#observation = observation;
+    this.#fit = observation.fit;
     this.#n = freeNames.length;
-    this.#likelihood = likelihoodOf(name, dof);
+    this.#likelihood = likelihoodOf(likelihood, dof);
     this.#sigma = sigma;
     this.#observed = booleanOption(where, "observed", options.observed, true);
     const estimated = sigma === "estimated";
     const own = freeNames.includes("sigma") ? "sigma_" : "sigma";
     const { prior } = options;
-    this.#scaleFree = estimated && !(prior && Object.hasOwn(prior, own));
+    this.#scaleFree = estimated && !mentions(prior, own);
     this.names = estimated ? [...freeNames, own] : freeNames;
     const { free, lower, upper } = parameters;
     const tail = (value: number) => (estimated ? [value] : []);
     this.lower = Float64Array.from([...free.map((i) => lower[i]!), ...tail(0)]);
     this.upper = Float64Array.from([...free.map((i) => upper[i]!), ...tail(Infinity)]);
-    const values = freeNames.map((each) => result.params[each]!.value);
-    const spread = freeNames.map((each) => result.params[each]!.stderr ?? 0);
-    if (!values.every(Number.isFinite))
-      throw new DownhillError("NON_FINITE_INPUT", `${where}: the fit has no finite values`);
+    const { values, variances } = fittedOf(where, result, freeNames);
     const s = Math.sqrt(result.rss / Math.max(1, y.length - this.#n));
     const sAt = s > 0 && Number.isFinite(s) ? s : 1;
     this.start = Float64Array.from([...values, ...tail(sAt)]);
     this.scale = Float64Array.from([
-      ...spread.map((e, j) => {
-        const sd = e > 0 && Number.isFinite(e) ? e : 0.1 * Math.max(Math.abs(values[j]!), 1e-3);
-        return sd * sd;
-      }),
+      ...variances,
       ...tail((sAt * sAt) / (2 * Math.max(1, y.length - this.#n))),
     ]);
     if (result.correlation && freeNames.length > 1)
       this.correlation = bordered(result.correlation, freeNames.length, this.names.length);
-    this.#keepInside();
-    const problem = residualProblem(fit, synchronous);
+    keepInside(this.start, this.lower, this.upper, this.scale);
+    const problem = residualProblem(this.#fit, synchronous);
     this.#problem = problem;
     this.#runtime = chosenRuntime(fit.options.runtime);
-    this.#prior = readPrior(where, options.prior, this.names);
+    const { part, left } = readPrior(where, options.prior, this.names, this.lower);
+    this.#prior = part;
+    this.#left = left;
     this.#r = new Float64Array(y.length);
     this.#near = new Float64Array(y.length);
     this.#J = new Float64Array(y.length * this.#n);
-    const compiled = compiledFit(fit, {
-      ...{ likelihood: name, dof, sigma, scale: own, prior },
+    const compiled = compiledFit(observation, {
+      ...{ scale: own, prior },
       ...{ names: this.names, lower: this.lower, upper: this.upper },
       ...{ observed: this.#observed, scaleFree: this.#scaleFree },
     });
     if (compiled) this.compiled = compiled;
   }
 
-  /** A fit may end on a bound, where the density of free coordinates has no point: a little inside. */
-  #keepInside(): void {
-    const { start, lower, upper, scale } = this;
-    for (let j = 0; j < start.length; j++) {
-      const width = upper[j]! - lower[j]!;
-      const step = Math.min(Math.sqrt(scale[j]!), width === Infinity ? Infinity : width / 4);
-      if (start[j]! <= lower[j]!) start[j] = lower[j]! + step;
-      if (start[j]! >= upper[j]!) start[j] = upper[j]! - step;
-    }
+  /** What normalises likelihood and priors and depends on no parameter: `logDensity` leaves it out, an evidence takes it in. */
+  get logConstant(): number {
+    const { y } = this.#fit;
+    const m = y.length;
+    let sum = 0;
+    if (this.#left) sum += this.#left.terms(this.#runtime, new Float64Array(0))[0]!;
+    if (!this.#observed) return sum;
+    // The integral of sigma^-(m + 1) exp(-rss / (2 sigma^2)) is gamma(m/2) 2^(m/2 - 1) rss^(-m/2).
+    if (this.#sigma === "marginalised") sum += logGamma(0.5 * m) + (0.5 * m - 1) * log(2);
+    for (let i = 0; i < m; i++) sum += this.#likelihood.constant(y[i]!) + jacobianOf(this.#observation, i);
+    return sum;
   }
 
   logDensity(x: ArrayLike<number>): number {
@@ -168,7 +160,7 @@ export class FitDensity implements LogDensity {
   }
 
   #likelihoodAt(x: ArrayLike<number>, g: Float64Array | null): number {
-    const { y, weights } = this.#fit;
+    const { y } = this.#fit;
     const r = this.#r;
     const n = this.#n;
     const m = y.length;
@@ -186,11 +178,10 @@ export class FitDensity implements LogDensity {
       value = 0;
       let slope = 0;
       for (let i = 0; i < m; i++) {
-        const w = weights ? weights[i]! : 1;
-        value += law.term(r[i]!, s, y[i]!, w);
+        value += law.term(r[i]!, s, y[i]!);
         if (!g) continue;
         slope += law.scaleSlope(r[i]!, s);
-        r[i] = law.slope(r[i]!, s, y[i]!, w);
+        r[i] = law.slope(r[i]!, s, y[i]!);
       }
       if (g && this.#sigma === "estimated") g[n] = slope;
     }
@@ -227,33 +218,27 @@ export class FitDensity implements LogDensity {
     return J;
   }
 
-  /** log likelihood of each datum at x. */
+  /** log likelihood of each datum at x, with all its constants. */
   pointwise(x: ArrayLike<number>): Float64Array {
-    const { y, weights } = this.#fit;
-    if (this.#sigma === "marginalised") {
-      throw new DownhillError(
-        "UNSUPPORTED",
-        "posterior: with sigma marginalised the data are not independent",
-        {
-          hint: 'use sigma: "estimated" for loo and waic',
-        },
-      );
+    const { y } = this.#fit;
+    const marginalised = this.#sigma === "marginalised";
+    if (marginalised || this.#observation.errors === "joint") {
+      const why = marginalised ? "sigma marginalised" : "a matrix sigma";
+      throw new DownhillError("UNSUPPORTED", `posterior: with ${why} the data are not independent`, {
+        hint: marginalised
+          ? 'use sigma: "estimated" for loo and waic'
+          : "loo and waic need a sigma of each datum",
+      });
     }
     const r = new Float64Array(y.length);
     this.#problem.residuals(this.#own(x), r);
     const s = this.#scaleOf(x);
-    return r.map((v, i) => {
-      const w = weights ? weights[i]! : 1;
-      return this.#likelihood.term(v, s, y[i]!, w) + (this.#likelihood.scaled ? log(w) : 0);
-    });
+    const law = this.#likelihood;
+    return r.map((v, i) => law.term(v, s, y[i]!) + law.constant(y[i]!) + jacobianOf(this.#observation, i));
   }
 
   /** The model at new x, for the parameters of a draw; and a new observation there. */
-  predictor(x: unknown): {
-    readonly m: number;
-    values(draw: ArrayLike<number>, out: Float64Array): void;
-    observe(draw: ArrayLike<number>, values: Float64Array, random: Random): void;
-  } {
+  predictor(x: unknown): Predictor {
     const where = "predict";
     const fit = this.#fit;
     const bound = bindModel(
@@ -267,18 +252,15 @@ export class FitDensity implements LogDensity {
       { bound, parameters: fit.parameters, y, weights: null, where },
       synchronous,
     );
-    // A new observation has the mean variance of those of the fit.
-    const { weights } = fit;
-    const w = weights ? 1 / Math.sqrt(weights.reduce((sum, v) => sum + 1 / (v * v), 0) / weights.length) : 1;
+    const observe = newObservations(where, this.#observation, this.#likelihood);
+    const marginalised = this.#sigma === "marginalised";
     return {
       m: bound.m,
       values: (draw, out) => {
         problem.residuals(this.#own(draw), out);
       },
-      observe: (draw, values, random) => {
-        const s = this.#sigma === "marginalised" ? this.#marginalScale(draw, random) : this.#scaleOf(draw);
-        for (let i = 0; i < values.length; i++) values[i] = this.#likelihood.draw(values[i]!, s, w, random);
-      },
+      observe: (draw, values, random) =>
+        observe(marginalised ? this.#marginalScale(draw, random) : this.#scaleOf(draw), values, random),
     };
   }
 }

@@ -10,10 +10,11 @@ import type { FitPosteriorOptions } from "./fit-prior.js";
 export type { FitDensity, FitPosteriorOptions };
 
 /**
- * The posterior density of a curve fit, for `sample`: the fit's data and model, a likelihood, and priors as text. Fixed and tied
- * parameters stay so; bounds become constraints. Models without derivatives are differentiated by differences.
+ * The posterior density of a curve fit, for `sample`: the fit's data and model, its likelihood (of `residuals: "log"` and a matrix sigma
+ * too), and priors as text. Fixed and tied parameters stay so; bounds become constraints. Models without derivatives are differentiated by differences.
  *
- * @throws DownhillError OPTION for what is no result of curveFit, or options that do not go together; EXPRESSION for a prior.
+ * @throws DownhillError OPTION for what is no result of curveFit, or options that do not go together; EXPRESSION for a prior; UNSUPPORTED for a fit
+ * with errors in x. A robust loss is no likelihood: say which one is meant.
  * @example
  * const [x, y] = [[0, 1, 2, 3, 4, 5], [5.1, 3.9, 3.2, 2.4, 2.0, 1.7]];
  * const fit = curveFit({ model: "a*exp(-k*x)", x, y, params: { a: 5, k: 0.2 } });
@@ -24,10 +25,6 @@ export function posterior(fit: FitResult, options: FitPosteriorOptions = {}): Fi
   const where = "posterior";
   checkKeys(where, options, ["prior", "likelihood", "dof", "sigma", "observed"]);
   const prepared = typeof fit === "object" && fit !== null ? preparedOf(fit) : undefined;
-  if (prepared?.form)
-    throw new DownhillError("UNSUPPORTED", `${where}: the fit minimises no plain residuals`, {
-      hint: "give posterior its own likelihood, of a fit without likelihood, residuals and a matrix sigma",
-    });
   if (prepared) return new FitDensity(fit, prepared, options);
   throw new DownhillError("OPTION", `${where}: fit must be the result of curveFit, got ${quote(fit)}`, {
     hint: "a copy or a report of a result has lost its data",

@@ -2,13 +2,13 @@
 
 import { checkKeys, optionError } from "../runtime/options.js";
 import { DensityPart } from "./density-part.js";
-import { writeOut } from "./laws.js";
 import type { LikelihoodName } from "./likelihoods.js";
+import { WORDS, writeOut, writePrior } from "./write-out.js";
 
 export interface FitPosteriorOptions {
   /** Laws of parameters by name (`{ a: "normal(0, 5)" }`), or terms of the log density. Default: flat within the fit's bounds. */
   prior?: Readonly<Record<string, string>> | readonly string[] | undefined;
-  /** Of an observation about the model. Default "gaussian"; "student" has heavy tails; "poisson" is for counts. */
+  /** Of an observation about the model. Default: the fit's own, else "gaussian"; "student" has heavy tails; "poisson" is for counts. */
   likelihood?: LikelihoodName | undefined;
   /** Degrees of freedom of "student". Default 4. */
   dof?: number | undefined;
@@ -21,23 +21,33 @@ export interface FitPosteriorOptions {
   observed?: boolean | undefined;
 }
 
-/** Null where there is none. */
+/** Whether there is a law of this parameter among the priors. */
+export const mentions = (prior: FitPosteriorOptions["prior"], name: string): boolean =>
+  Array.isArray(prior)
+    ? prior.some((text) => typeof text === "string" && (text.match(WORDS) ?? ([] as string[])).includes(name))
+    : prior !== undefined && prior !== null && Object.hasOwn(prior, name);
+
+/** The priors as one part, and the constants that it leaves out; null where there are none. */
 export function readPrior(
   where: string,
   prior: FitPosteriorOptions["prior"],
   names: readonly string[],
-): DensityPart | null {
-  if (prior === undefined) return null;
+  lower: ArrayLike<number>,
+): { readonly part: DensityPart | null; readonly left: DensityPart | null } {
+  if (prior === undefined) return { part: null, left: null };
   if (typeof prior !== "object" || prior === null)
     throw optionError(where, "prior", prior, "an object of laws by name, or an array of terms");
+  const left: string[] = [];
+  const known = { notNegative: new Set(names.filter((_, i) => lower[i]! >= 0)), left };
   let terms: string[];
-  if (Array.isArray(prior)) terms = prior.map((text) => writeOut(where, text));
+  if (Array.isArray(prior)) terms = prior.map((text) => writeOut(where, text, undefined, known));
   else {
     checkKeys(`${where}: prior`, prior, names);
     terms = Object.entries(prior as Readonly<Record<string, string>>).map(([name, text]) =>
-      writeOut(where, text, name),
+      writePrior(where, text, name, known),
     );
   }
-  if (terms.length === 0) return null;
-  return new DensityPart(terms.join(" + "), names, [], new Float64Array(0), 1);
+  const part = (texts: readonly string[], params: readonly string[]) =>
+    texts.length === 0 ? null : new DensityPart(texts.join(" + "), params, [], new Float64Array(0), 1);
+  return { part: part(terms, names), left: part(left, []) };
 }

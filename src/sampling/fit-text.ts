@@ -1,17 +1,14 @@
 // The posterior of a fit whose model is text, as a compiled density: the likelihood of one datum written out around the model, so
 // that trajectories run in the core and chains in threads. The same density as fit-density.ts computes from residuals.
 
-import type { PreparedFit } from "../least-squares/fit-problem.js";
 import { TextModel } from "../models/model.js";
+import { log } from "../runtime/elementary.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type CompiledDensity, compileDensity, type DensityParam } from "./compile-density.js";
+import type { Observation } from "./fit-observation.js";
 import type { FitPosteriorOptions } from "./fit-prior.js";
-import type { LikelihoodName } from "./likelihoods.js";
 
 export interface FitTerms {
-  readonly likelihood: LikelihoodName;
-  readonly dof: number;
-  readonly sigma: "known" | "estimated" | "marginalised";
   /** Name of the estimated standard deviation. */
   readonly scale: string;
   readonly prior: FitPosteriorOptions["prior"];
@@ -35,11 +32,12 @@ function fresh(name: string, taken: ReadonlySet<string>): string {
   return own;
 }
 
-/** Null where the model is no text, or where the likelihood is no sum over the data (sigma marginalised). */
-export function compiledFit(fit: PreparedFit, terms: FitTerms): CompiledDensity | null {
-  const { model, parameters, data, y, weights } = fit;
-  const { names, lower, upper, prior, sigma } = terms;
-  if (!(model instanceof TextModel) || sigma === "marginalised") return null;
+/** Null where the model is no text, or where the likelihood is no sum over the data (sigma marginalised, or a matrix). */
+export function compiledFit(observation: Observation, terms: FitTerms): CompiledDensity | null {
+  const { fit, weights, sigma, errors } = observation;
+  const { model, parameters, data, y } = fit;
+  const { names, lower, upper, prior } = terms;
+  if (!(model instanceof TextModel) || sigma === "marginalised" || errors === "joint") return null;
   const meaning = new Map<string, string>();
   parameters.names.forEach((name, i) => {
     if (!parameters.free.includes(i)) meaning.set(name, `(${parameters.init[i]!})`);
@@ -58,7 +56,7 @@ export function compiledFit(fit: PreparedFit, terms: FitTerms): CompiledDensity 
   const { x } = data;
   const columns: Record<string, Float64Array> = {};
   for (const name of variables) columns[name] = x instanceof Float64Array ? x : x[name]!;
-  columns[datum] = y;
+  columns[datum] = errors === "log" ? y.map(log) : y;
   if (weights) columns[weight] = weights;
   const params: Record<string, DensityParam> = {};
   const laws = Array.isArray(prior) ? {} : ((prior ?? {}) as Readonly<Record<string, string>>);
@@ -73,14 +71,24 @@ export function compiledFit(fit: PreparedFit, terms: FitTerms): CompiledDensity 
   const priors = [...(Array.isArray(prior) ? prior : []), ...free];
   const { runtime } = fit.options as { runtime?: Runtime | undefined };
   if (!terms.observed) return compileDensity("0", { params, priors, runtime });
-  return compileDensity(termOf(terms, value, datum, weights ? weight : null), {
-    ...{ params, data: columns, priors, runtime },
-  });
+  return compileDensity(
+    termOf(
+      observation,
+      terms.scale,
+      errors === "log" ? `log${value}` : value,
+      datum,
+      weights ? weight : null,
+    ),
+    {
+      ...{ params, data: columns, priors, runtime },
+    },
+  );
 }
 
 /** log likelihood of one datum, as the table of likelihoods.ts has it. */
 function termOf(
-  { likelihood, dof, sigma, scale }: FitTerms,
+  { likelihood, dof, sigma }: Observation,
+  scale: string,
   value: string,
   y: string,
   w: string | null,

@@ -13,7 +13,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { booleanOption, checkKeys, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { curvature, inverseFactor } from "./curvature.js";
-import type { Density } from "./density.js";
+import type { Density, DensityExtras } from "./density.js";
 import { resampled, weigh } from "./importance.js";
 import { cholesky, type MetricState } from "./metric.js";
 import { readSettings, type Start } from "./settings.js";
@@ -256,7 +256,11 @@ export function laplace(density: Density, start?: Start, options: LaplaceOptions
   }
   const { logWeights, k, mean } = weigh(ratios);
   const weighed = { mode, free, covariance, paretoK: k };
-  const evidence = { logEvidence: top + 0.5 * d * LOG_2PI - half, logEvidenceWeighed: mean };
+  const left = (density as DensityExtras).logConstant ?? 0;
+  const evidence = {
+    logEvidence: top + 0.5 * d * LOG_2PI - half + left,
+    logEvidenceWeighed: mean + left,
+  };
   const completed = { status: "completed", reason: "draws" } as const;
   if (!resample) return end(completed, { ...weighed, ...evidence, draws: all, logWeights });
   const again = resampled(logWeights, random);

@@ -1,46 +1,49 @@
-// Likelihoods of a curve fit in terms of its residuals r = (model - y) w: value, derivative by each residual and by the scale,
-// and the term of each datum. One table.
+// Likelihoods of a curve fit in terms of its residuals r = (model - y) / sigma: value, derivative by each residual and by the scale,
+// and what normalises the term of each datum. One table.
 
 import type { Random } from "../random/philox.js";
 import { exp, log } from "../runtime/elementary.js";
+import { logGamma } from "./log-gamma.js";
 
 export interface Likelihood {
-  /** Whether there is a scale to estimate. */
-  readonly scaled: boolean;
-  /** log likelihood of residual r at scale s, without constants; `y` and `w` are the datum and its weight. */
-  term(r: number, s: number, y: number, w: number): number;
+  /** log likelihood of residual r of the datum y at scale s, without constants. */
+  term(r: number, s: number, y: number): number;
+  /** What is missing from `term`. */
+  constant(y: number): number;
   /** By r. */
-  slope(r: number, s: number, y: number, w: number): number;
+  slope(r: number, s: number, y: number): number;
   /** By s. */
   scaleSlope(r: number, s: number): number;
-  /** A new observation where the model is `value`, of weight w. */
-  draw(value: number, s: number, w: number, random: Random): number;
+  /** A new observation of scale s where the model is `value`. */
+  draw(value: number, s: number, random: Random): number;
 }
 
+/** log(2 pi) / 2. */
+const HALF_LOG_2PI = 0.9189385332046728;
+
 const gaussian: Likelihood = {
-  scaled: true,
   term: (r, s) => -0.5 * (r / s) * (r / s) - log(s),
+  constant: () => -HALF_LOG_2PI,
   slope: (r, s) => -r / (s * s),
   scaleSlope: (r, s) => ((r / s) * (r / s) - 1) / s,
-  draw: (value, s, w, random) => value + (s / w) * random.normal(),
+  draw: (value, s, random) => value + s * random.normal(),
 };
 
 const student = (dof: number): Likelihood => ({
-  scaled: true,
   term: (r, s) => -0.5 * (dof + 1) * log(1 + ((r / s) * (r / s)) / dof) - log(s),
+  constant: () => logGamma(0.5 * (dof + 1)) - logGamma(0.5 * dof) - 0.5 * log(dof * Math.PI),
   slope: (r, s) => (-(dof + 1) * r) / (dof * s * s + r * r),
   scaleSlope: (r, s) => ((dof + 1) * r * r) / (s * (dof * s * s + r * r)) - 1 / s,
   // t = z / sqrt(chi2 / dof), chi2 = 2 gamma(dof / 2).
-  draw: (value, s, w, random) =>
-    value + (s / w) * (random.normal() / Math.sqrt((2 * random.gamma(dof / 2)) / dof)),
+  draw: (value, s, random) => value + s * (random.normal() / Math.sqrt((2 * random.gamma(dof / 2)) / dof)),
 });
 
 const poisson: Likelihood = {
-  scaled: false,
   term: (r, _s, y) => (r + y > 0 ? y * log(r + y) - (r + y) : y === 0 && r + y === 0 ? 0 : -Infinity),
+  constant: (y) => -logGamma(y + 1),
   slope: (r, _s, y) => y / (r + y) - 1,
   scaleSlope: () => 0,
-  draw: (value, _s, _w, random) => poissonDraw(value, random),
+  draw: (value, _s, random) => poissonDraw(value, random),
 };
 
 /** By counting exponential times, a gamma number at a time where the mean is large (Ahrens and Dieter 1974). */

@@ -7,11 +7,12 @@ import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
 import type { ChainAnswer, ChainJob, ChainPool } from "./chain-job.js";
 import { type CompiledDensity, compiledOf } from "./compile-density.js";
+import { drift } from "./drift.js";
 import { Posterior } from "./posterior.js";
 import type { SampleIteration } from "./progress.js";
-import { joinRecorded } from "./recorder.js";
+import { joinRecorded, type Recorded } from "./recorder.js";
 import type { Settings } from "./settings.js";
-import type { SampleEnd } from "./task.js";
+import { DIVERGING, type SampleEnd } from "./task.js";
 import { leastOf } from "./vectors.js";
 
 export class PooledTask implements Task<SampleEnd, Posterior> {
@@ -19,6 +20,8 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
   readonly method: Method<SampleEnd>;
   readonly #settings: Settings;
   #answers: readonly ChainAnswer[] = [];
+  #recorded: Recorded | null = null;
+  #detail = "";
 
   constructor(settings: Settings, pool: ChainPool) {
     const { where, limits, density } = settings;
@@ -63,7 +66,12 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
     watch.nit = this.#first().transitions;
     watch.nfev = this.#answers.reduce((sum, { nfev }) => sum + nfev, 0);
     watch.njev = this.#answers.reduce((sum, { njev }) => sum + njev, 0);
-    return this.#first() as unknown as SampleEnd;
+    const end = this.#first() as unknown as SampleEnd;
+    if (end.status !== "completed") return end;
+    const { target } = this.#settings;
+    this.#recorded = joinRecorded(this.#answers, chains, target.size);
+    this.#detail = (yield* drift(target, this.#recorded, watch)) ?? "";
+    return this.#detail ? DIVERGING : end;
   }
 
   /** How the run ended: as the chain that ended first, the first of several. */
@@ -94,11 +102,11 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
   out(end: SampleEnd | Stopped): Posterior {
     const answers = this.#answers;
     const { chains, target } = this.#settings;
-    const { status, reason, detail } = answers.length > 0 ? this.#first() : { ...end, detail: "" };
+    const { status, reason } = end;
     return new Posterior({ status, reason } as SampleEnd, this.watch, {
       settings: this.#settings,
-      recorded: joinRecorded(answers, chains, target.size),
-      detail,
+      recorded: this.#recorded ?? joinRecorded(answers, chains, target.size),
+      detail: this.#detail || (answers.length > 0 ? this.#first().detail : ""),
       mismatch: answers[0]?.mismatch ?? null,
       exchange: leastOf(answers.map(({ exchange }) => exchange)),
       metrics: answers.flatMap(({ metrics }) => metrics),

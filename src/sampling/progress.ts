@@ -19,5 +19,8 @@ export interface SampleState extends Sealed {
   readonly counts: readonly number[];
   readonly transitions: number;
   readonly movers: readonly string[];
+  /** What was found at the start, and which chains have gone far out. */
+  readonly mismatch: readonly string[] | null;
+  readonly escapes: unknown;
   readonly recorded: unknown;
 }

@@ -9,6 +9,8 @@ import { DownhillError } from "../runtime/errors.js";
 import { seal, unseal } from "../runtime/saved.js";
 import { stepAround } from "./around.js";
 import { type CoreTrajectory, MOST_TRANSITIONS } from "./core-trajectory.js";
+import { drift } from "./drift.js";
+import { Escapes } from "./escape.js";
 import { Evaluation } from "./evaluation.js";
 import { followPath } from "./follow-path.js";
 import { checkGradientAt } from "./gradient-check.js";
@@ -30,12 +32,9 @@ export type SampleEnd =
 
 const COMPLETED = Object.freeze({ status: "completed", reason: "draws" } as const);
 const NON_FINITE = Object.freeze({ status: "failed", reason: "nonFinite" } as const);
-const DIVERGING = Object.freeze({ status: "failed", reason: "diverging" } as const);
-
+export const DIVERGING = Object.freeze({ status: "failed", reason: "diverging" } as const);
 /** Random starts, or jittered ones, are tried so often until the density is finite (Stan's number). */
 const TRIES = 100;
-/** A free coordinate that is so far out has left any density that has a mass: 2^100, relative to where it started. */
-const ESCAPED = 1.2676506002282294e30;
 
 export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   readonly watch: Watch;
@@ -51,12 +50,13 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   #core: CoreTrajectory | null = null;
   #detail = "";
   #mismatch: readonly string[] | null = null;
-  readonly #origins: Float64Array[] = [];
+  readonly #escapes: Escapes;
 
-  /** `pulled`: somebody looks after every transition. */
+  /** `pulled`: somebody looks after every transition. `part`: these are some of the chains of a run. */
   constructor(
     settings: Settings,
     readonly pulled = false,
+    readonly part = false,
   ) {
     this.settings = settings;
     const { where, limits, warmup, draws, target } = settings;
@@ -66,6 +66,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     this.#evaluation = new Evaluation(target, this.watch);
     this.#movers = makeMovers(settings, this.#evaluation);
     this.#recorder = new Recorder(target, settings.count, draws);
+    this.#escapes = new Escapes(target, settings.first, settings.count);
     this.method = this.#run();
   }
 
@@ -95,10 +96,21 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
         }
       }
       this.#t++;
+      if (yield* this.#drifts(1)) return DIVERGING;
       this.#left.value = total - this.#t;
       yield ITERATION;
     }
     return COMPLETED;
+  }
+
+  /** After the last of `count` transitions: whether the chains are on a way without end. */
+  *#drifts(count: number): Generator<Evaluation, boolean, void> {
+    const { warmup, draws, target } = this.settings;
+    if (this.part || this.#t < warmup + draws) return false;
+    this.#detail = (yield* drift(target, this.#recorder.upTo(draws), this.watch)) ?? "";
+    if (this.#detail === "") return false;
+    this.watch.nit += count;
+    return true;
   }
 
   #takesAll(core: CoreTrajectory): boolean {
@@ -110,7 +122,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     core: CoreTrajectory,
     chunk: Chunk,
     total: number,
-  ): Generator<CoreTrajectory["call"] | Mark, boolean, void> {
+  ): Generator<CoreTrajectory["call"] | Evaluation | Mark, boolean, void> {
     const draw = this.#t - this.settings.warmup;
     const count = Math.max(1, Math.min(chunk.begin(), total - this.#t));
     const point = new Float64Array(this.settings.target.free);
@@ -135,6 +147,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
       this.watch.nit += escaped;
       return true;
     }
+    if (yield* this.#drifts(count)) return true;
     this.#left.value = total - this.#t;
     yield count === 1 ? ITERATION : { kind: "iteration", iterations: count };
     return false;
@@ -175,7 +188,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
           return NON_FINITE;
         }
         if (settings.pathfinder) yield* followPath(settings, evaluation, chain, mover, k);
-        this.#origins.push(q.slice());
+        this.#escapes.begin(q);
       }
       if (
         mover === this.#movers[0] &&
@@ -191,16 +204,8 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   }
 
   #escaped(chain: number, q: Float64Array): boolean {
-    const origin = this.#origins[chain];
-    for (let i = 0; i < q.length; i++) {
-      const far = ESCAPED * Math.max(1, Math.abs(origin?.[i] ?? 0));
-      if (Math.abs(q[i]!) <= far) continue;
-      const { target, first } = this.settings;
-      const name = target.names[i] ?? `free coordinate ${i}`;
-      this.#detail = `${name} left for infinity in chain ${first + chain}: the density has no finite mass in that direction (give it a prior, or bounds)`;
-      return true;
-    }
-    return false;
+    this.#detail = this.#escapes.look(chain, q) ?? "";
+    return this.#detail !== "";
   }
 
   look(): SampleIteration {
@@ -247,11 +252,13 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
 
   save(): SampleState {
     const { watch } = this;
-    return seal("downhill.sample", 1, {
+    return seal("downhill.sample", 2, {
       ...this.#identity(),
       counts: [watch.nit, watch.nfev, watch.njev],
       transitions: this.#started ? this.#t : -1,
       movers: this.#started ? this.#movers.map((mover) => packed(mover.save())) : [],
+      mismatch: this.#mismatch,
+      escapes: this.#started ? this.#escapes.save() : null,
       recorded: this.#recorder.save(Math.max(0, this.#t - this.settings.warmup)),
     });
   }
@@ -266,7 +273,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
 
   /** Puts a new task where a saved one was; SNAPSHOT when it was of another run. */
   resume(state: SampleState): void {
-    const given = unseal<SampleState>(this.watch.where, state, "downhill.sample", 1);
+    const given = unseal<SampleState>(this.watch.where, state, "downhill.sample", 2);
     const { method, shape } = this.#identity();
     if (given.method !== method || JSON.stringify(given.shape) !== JSON.stringify(shape)) {
       throw new DownhillError("SNAPSHOT", `${this.watch.where}: the saved state is of another run`, {
@@ -282,7 +289,8 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
       mover.restore(unpacked(given.movers[i]!) as MoverState);
     });
     this.#recorder.restore(given.recorded, Math.max(0, this.#t - this.settings.warmup));
-    for (const mover of this.#movers) for (const q of mover.points) this.#origins.push(q.slice());
+    this.#mismatch = given.mismatch;
+    this.#escapes.restore(given.escapes);
   }
 
   release(): void {

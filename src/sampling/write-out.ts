@@ -1,0 +1,126 @@
+// Laws in expressions, replaced by their arithmetic. What normalises a term of a sum is left out, and told: there it is a constant. Within
+// logarithms, products and choices, as mixtures have them, it is written: there it decides between laws.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { type Law, laws } from "./laws.js";
+
+/** What is known of names: those that cannot be negative, and columns of data. */
+export interface Known {
+  readonly notNegative?: ReadonlySet<string> | undefined;
+  readonly data?: Readonly<Record<string, ArrayLike<number>>> | undefined;
+  /** Takes the constants that are left out. Without it they are all written. */
+  readonly left?: string[] | undefined;
+}
+
+/** Not the e of a number. */
+export const WORDS = /(?<![\p{Nd}.\p{L}_])[\p{L}_][\p{L}\p{M}\p{Nd}_]*/gu;
+const WORD = /[\p{L}_][\p{L}\p{M}\p{Nd}_]*/uy;
+
+/** EXPRESSION for scales that are no scales, limits in the wrong order, and data that the law cannot have. */
+function checkLaw(where: string, word: string, law: Law, given: readonly string[], { data }: Known): void {
+  const number = (k: number): number => (given[k]?.trim() ? Number(given[k]) : NaN);
+  const refuse = (what: string): DownhillError => new DownhillError("EXPRESSION", `${where}: ${what}`);
+  for (const k of law.positive ?? [])
+    if (number(k) <= 0) throw refuse(`${law.args[k]} of ${word} must be positive, got ${given[k]}`);
+  if (word === "uniform" && number(1) >= number(2))
+    throw refuse(`low of uniform must be below high, got ${given[1]} and ${given[2]}`);
+  const name = given[0]!.trim();
+  const column = law.data && data && Object.hasOwn(data, name) ? data[name] : undefined;
+  if (!column) return;
+  const most = law.data === "hit" ? 1 : Infinity;
+  const bad = Array.from(column).findIndex((v) => !(Number.isInteger(v) && v >= 0 && v <= most));
+  if (bad >= 0)
+    throw refuse(`data.${name}[${bad}] is ${column[bad]}, ${word} has ${most === 1 ? "0 and 1" : "counts"}`);
+}
+
+const ADDED = /(^|\+)\s*$/;
+const ADDS = /^\s*($|[+-])/;
+
+/** Whether a text has numbers and data in it, and no parameter. */
+const isConstant = (text: string, { data }: Known): boolean =>
+  (text.match(WORDS) ?? []).every(
+    (word) => word === "lgamma" || word === "log" || (data !== undefined && Object.hasOwn(data, word)),
+  );
+
+/** The expression with every law written out. `first`: what a law of one argument too few is about. */
+export function writeOut(where: string, source: string, first?: string, known: Known = {}): string {
+  if (typeof source !== "string")
+    throw new DownhillError("OPTION", `${where}: an expression must be text, got ${quote(source)}`);
+  let out = "";
+  let depth = 0;
+  for (let at = 0; at < source.length; ) {
+    WORD.lastIndex = at;
+    const word = WORD.exec(source)?.[0];
+    if (word === undefined) {
+      depth += source[at] === "(" ? 1 : source[at] === ")" ? -1 : 0;
+      out += source[at++];
+      continue;
+    }
+    const open = at + word.length;
+    const law = Object.hasOwn(laws, word) && source[open] === "(" ? laws[word] : undefined;
+    if (!law) {
+      out += word;
+      at = open;
+      continue;
+    }
+    const { parts, end } = argumentsOf(where, source, open);
+    const given = parts.length === law.args.length - 1 && first !== undefined ? [first, ...parts] : parts;
+    if (given.length !== law.args.length) {
+      throw new DownhillError(
+        "EXPRESSION",
+        `${where}: ${word} takes (${law.args.join(", ")}), got ${given.length} arguments in ${quote(source)}`,
+        { details: { position: at } },
+      );
+    }
+    checkLaw(where, word, law, given, known);
+    const whole = { ...known, left: undefined };
+    const args = given.map((text) => `(${writeOut(where, text, undefined, whole)})`);
+    const inside =
+      law.half && !known.notNegative?.has(given[0]!.trim()) ? `${args[0]} >= 0` : law.within?.(...args);
+    let text = law.text(...args);
+    const constant = law.constant?.(...args);
+    if (constant !== undefined) {
+      // Not within a logarithm, a product or a choice, where it is no constant of the sum.
+      const term = depth === 0 && !source.includes("?") && ADDED.test(out) && ADDS.test(source.slice(end));
+      if (known.left && term && isConstant(constant, known)) known.left.push(constant);
+      else text = `(${text} + ${constant})`;
+    }
+    out += inside ? `if(${inside}, ${text}, -1/0)` : text;
+    at = end;
+  }
+  return out;
+}
+
+/** A prior by name: a law of one argument too few is about the parameter; what does not mention it is about something else. */
+export function writePrior(where: string, source: string, name: string, known: Known): string {
+  const out = writeOut(where, source, name, known);
+  if ((out.match(WORDS) ?? ([] as string[])).includes(name)) return out;
+  throw new DownhillError(
+    "EXPRESSION",
+    `${where}: the prior of ${name} does not mention it: ${quote(source)}`,
+    {
+      hint: `leave out the first argument of a law ("normal(0, 5)"), or write ${name} there`,
+      details: { option: "prior", name },
+    },
+  );
+}
+
+/** The texts between commas of the parenthesis that opens at `open`, and the place after it. */
+function argumentsOf(where: string, source: string, open: number): { parts: string[]; end: number } {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = open + 1;
+  for (let at = open; at < source.length; at++) {
+    const c = source[at];
+    if (c === "(") depth++;
+    else if (c === ")") depth--;
+    if ((c === "," && depth === 1) || depth === 0) {
+      parts.push(source.slice(from, at).trim());
+      from = at + 1;
+      if (depth === 0) return { parts, end: at + 1 };
+    }
+  }
+  throw new DownhillError("EXPRESSION", `${where}: a parenthesis is not closed in ${quote(source)}`, {
+    details: { position: open },
+  });
+}
