@@ -5,7 +5,8 @@ import { readRows as readSparse } from "../linalg/csr-parts.js";
 import { checkMatrixFinite, type MatrixLike, readMatrix, type Source, shapeError } from "../linalg/matrix.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkArray, checkFinite, checkKeys, numberOption } from "../runtime/options.js";
+import { checkArray, checkFinite, checkKeys, isRecord, numberOption } from "../runtime/options.js";
+import { linearElsewhere, quadraticElsewhere } from "./elsewhere.js";
 import { NO_WHOLE, WHOLE_HINT } from "./phrases.js";
 import { largest, type Program, type Rows } from "./program.js";
 
@@ -79,18 +80,29 @@ function refuseWishes(where: string, { sense, integer, warnings }: Partial<Linea
 /** Checks and copies; SHAPE, OPTION, NON_FINITE_INPUT or NOT_SYMMETRIC before any work. */
 export function readProgram(where: string, given: LinearProgram | QuadraticProgram): Program {
   refuseModel(where, given);
-  const quadratic = typeof given === "object" && given !== null && "P" in given;
-  checkKeys(where, given, quadratic ? ["P", "q", ...keys] : ["c", ...keys]);
+  const quadratic = isRecord(given)
+    ? "P" in given || (/QP|qp/.test(where) && !("c" in given))
+    : /QP|qp/.test(where);
+  checkKeys(
+    where,
+    given,
+    quadratic ? ["P", "q", ...keys] : ["c", ...keys],
+    quadratic ? quadraticElsewhere : linearElsewhere,
+  );
   refuseWishes(where, given);
   const name = quadratic ? "q" : "c";
-  const costs = copyNumbers(where, name, quadratic ? given.q : (given as LinearProgram).c);
+  const costs = copyNumbers(
+    where,
+    name,
+    quadratic ? (given as QuadraticProgram).q : (given as LinearProgram).c,
+  );
   checkFinite(where, name, costs);
   const n = costs.length;
   const A = given.A === undefined ? noRows(n) : readRows(where, "A", given.A);
   if (A.cols !== n && A.rows > 0)
     throw shapeError(where, `A has ${A.cols} columns, ${name} has length ${n}`, { argument: "A" });
   const m = A.rows;
-  const P = quadratic ? readSymmetric(where, given.P, n) : null;
+  const P = quadratic ? readSymmetric(where, (given as QuadraticProgram).P, n) : null;
   for (const [key, length] of [
     ["rowNames", m],
     ["names", n],

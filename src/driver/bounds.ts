@@ -1,8 +1,8 @@
 // Box bounds as callers give them, and as arrays.
 
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkKeys } from "../runtime/options.js";
+import { checkKeys, type Elsewhere, isArrayLike, isRecord, optionError } from "../runtime/options.js";
 
 export interface Bounds {
   lower?: number | ArrayLike<number> | undefined;
@@ -15,19 +15,38 @@ export interface Box {
   readonly upper: Float64Array;
 }
 
+const elsewhere: Elsewhere = { min: "lower", max: "upper", low: "lower", high: "upper" };
+
+/** OPTION unless these are bounds as they are written here; how other libraries write them is turned into that. */
+export function checkBounds(
+  where: string,
+  bounds: unknown,
+  names: readonly string[] = ["lower", "upper"],
+): void {
+  if (!Array.isArray(bounds)) {
+    checkKeys(`${where}: bounds`, bounds as object, names, elsewhere);
+    return;
+  }
+  const pairs =
+    bounds.length > 0 && bounds.every((p) => isArrayLike(p) && p.length === 2 && !(p[0]! >= p[1]!));
+  const [low, high] = pairs
+    ? ["pairs.map(([low]) => low)", "pairs.map(([, high]) => high)"]
+    : isRecord(bounds[0])
+      ? ["list.map(({ min }) => min)", "list.map(({ max }) => max)"]
+      : ["bounds[0]", "bounds[1]"];
+  throw optionError(
+    where,
+    "bounds",
+    bounds,
+    "an object { lower, upper }",
+    `write { lower: ${low}, upper: ${high} }`,
+  );
+}
+
 /** Lower and upper bounds as arrays of length n; null when there are none. */
 export function readBounds(where: string, bounds: Bounds | undefined, x0: ArrayLike<number>): Box | null {
   if (bounds === undefined) return null;
-  if (Array.isArray(bounds))
-    throw new DownhillError(
-      "OPTION",
-      `${where}: bounds must be an object { lower, upper }, each a number or an array, got ${quote(bounds)}`,
-      {
-        hint: "pairs [low, high] become { lower: pairs.map(([low]) => low), upper: pairs.map(([, high]) => high) }",
-        details: { option: "bounds" },
-      },
-    );
-  checkKeys(`${where}: bounds`, bounds, ["lower", "upper"]);
+  checkBounds(where, bounds);
   const n = x0.length;
   const side = (name: "lower" | "upper", none: number) => {
     const given = bounds[name];

@@ -11,7 +11,14 @@ import type { NamedModel } from "../models/named.js";
 import { paramNames } from "../models/names.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  isArrayLike,
+  isRecord,
+  optionError,
+} from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { columnsOf, compiledFor, variablesOf } from "./read.js";
 import { readTies, TieEvaluator, tieModel } from "./ties.js";
@@ -82,7 +89,7 @@ function modelsOf(where: string, given: unknown, count: number): unknown[] {
 
 /** The option params with every name; a model given as text has its names in the text. */
 function declared(where: string, params: unknown, models: readonly unknown[], data: readonly Data[]): Specs {
-  if (typeof params === "object" && params !== null && !Array.isArray(params)) return params as Specs;
+  if (isRecord(params)) return params;
   if (params !== undefined)
     throw optionError(where, "params", params, "an object such as { k: { shared: true }, a: {} }");
   const names = models.flatMap((model, s) => {
@@ -95,8 +102,7 @@ function declared(where: string, params: unknown, models: readonly unknown[], da
 
 /** The spec of one set: its own start, and nothing that only a global fit knows. */
 function specOf(where: string, name: string, spec: unknown, s: number, count: number): unknown {
-  if (typeof spec !== "object" || spec === null || (spec as { expr?: unknown }).expr !== undefined)
-    return spec;
+  if (!isRecord(spec) || spec.expr !== undefined) return spec;
   checkKeys(`${where}: parameter ${quote(name)}`, spec, specKeys);
   const { shared, init, ...others } = spec as GlobalParamSpec;
   if (shared !== undefined && typeof shared !== "boolean")
@@ -115,8 +121,7 @@ const hasInit = (spec: unknown): boolean =>
 
 /** Checked with any start inside the bounds where none is given. */
 function complete(spec: unknown): unknown {
-  if (typeof spec !== "object" || spec === null || hasInit(spec)) return spec;
-  if ((spec as { expr?: unknown }).expr !== undefined) return spec;
+  if (!isRecord(spec) || hasInit(spec) || spec.expr !== undefined || spec.fixed === true) return spec;
   const { min = -Infinity, max = Infinity } = spec as { min?: number; max?: number };
   return { ...spec, init: Math.min(Math.max(1, min), max) };
 }
@@ -166,6 +171,7 @@ export function readSets(
       Object.entries(params).map(([name, spec]) => [name, specOf(where, name, spec, s, given.length)]),
     );
     const parameters = readParameters(
+      where,
       Object.fromEntries(Object.entries(own).map(([name, spec]) => [name, complete(spec)])),
     );
     const bound = bindSet(where, models[s], parameters, data[s]!, options.runtime);

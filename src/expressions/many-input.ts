@@ -172,7 +172,7 @@ export function readMany(where: string, named: CurveFitManyOptions, more?: reado
 
   const open = isOpen(given.params);
   const specs = open ? openSpecs(where, given, variables) : given.params;
-  const params = open ? readNames(specs) : readStarts(where, specs, k);
+  const params = open ? readNames(where, specs) : readStarts(where, specs, k);
   // Of open parameters curveFit counts the free ones.
   if (!open) checkSizes(where, m, params.free.length);
   const each = open || wanted !== null || covariance;

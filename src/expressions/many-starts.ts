@@ -4,8 +4,8 @@ import { isCompiledModel } from "../least-squares/expression.js";
 import { readParameters } from "../least-squares/parameters.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkArray, checkKeys, isArrayLike } from "../runtime/options.js";
-import { completed, isMissing, namesOf } from "./start-options.js";
+import { checkArray, checkKeys, isArrayLike, isRecord } from "../runtime/options.js";
+import { completed, isMissing, namesOf, type Spec } from "./start-options.js";
 
 /** Starts of each curve, k*n, and bounds of n or k*n numbers. */
 export interface CurveStarts {
@@ -30,19 +30,17 @@ export interface Starts {
 const NONE = new Float64Array(0);
 
 /** Starts that curveFit finds, or parameters that it ties: all there is to know beforehand is their names, and that they are right. */
-export function readNames(params: unknown): Starts {
-  const specs = typeof params === "object" && params !== null ? completed(params as never) : params;
-  const { all } = readParameters(specs);
+export function readNames(where: string, params: unknown): Starts {
+  const { all } = readParameters(where, isRecord(params) ? completed(params) : params);
   return { names: all, free: [], init: NONE, starts: NONE, lower: null, upper: null };
 }
 
 /** Whether these parameters have no starts, or are tied. */
 export const isOpen = (params: unknown): boolean =>
   params === undefined ||
-  (typeof params === "object" &&
-    params !== null &&
-    !isStarts(params) &&
-    Object.values(params).some((spec) => isMissing(spec) || typeof spec?.expr === "string"));
+  (!isStarts(params) &&
+    isRecord(params) &&
+    Object.values(params).some((spec) => isMissing(spec) || typeof (spec as Spec | null)?.expr === "string"));
 
 /** Params of which some have no start, by name; those of a text, where none are given. */
 export function openSpecs(
@@ -58,14 +56,14 @@ export function openSpecs(
 
 export function readStarts(where: string, given: unknown, k: number): Starts {
   if (!isStarts(given)) {
-    const { names, free, init, lower, upper, bounded } = readParameters(given);
+    const { names, free, init, lower, upper, bounded } = readParameters(where, given);
     const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j]!);
     const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : { lower: null, upper: null };
     return { names, free, init, starts: pick(init), ...bounds };
   }
   checkKeys(`${where}: params`, given, ["names", "starts", "min", "max"]);
   const n = given.names.length;
-  readParameters(Object.fromEntries(given.names.map((name) => [name, 0])));
+  readParameters(where, Object.fromEntries(given.names.map((name) => [name, 0])));
   const lengthOf = (argument: string, values: ArrayLike<number>, allowed: readonly number[]) => {
     checkArray(where, `params.${argument}`, values);
     if (allowed.includes(values.length)) return copyNumbers(where, `params.${argument}`, values);

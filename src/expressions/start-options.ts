@@ -3,7 +3,7 @@
 import { paramNames } from "../models/names.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import { checkKeys, isArrayLike, isRecord, optionError } from "../runtime/options.js";
 
 export type Specs = Record<string, unknown>;
 export interface Spec {
@@ -14,11 +14,9 @@ export interface Spec {
   readonly expr?: string;
 }
 
+/** A start is to be found; what is held at a value must have one. */
 export const isMissing = (spec: unknown): boolean =>
-  typeof spec === "object" &&
-  spec !== null &&
-  (spec as Spec).init === undefined &&
-  (spec as Spec).expr === undefined;
+  isRecord(spec) && spec.init === undefined && spec.expr === undefined && spec.fixed !== true;
 
 /** Every name of the text that is a parameter, without a start. */
 export function namesOf(where: string, model: string, variables: readonly string[]): Specs {

@@ -17,6 +17,7 @@ import type { CompiledModel } from "../models/model.js";
 import { type Structure, structureOf } from "../models/structure.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
+import { isRecord } from "../runtime/options.js";
 import { design } from "./design.js";
 import { pointsOfFunction } from "./function-starts.js";
 import { minimaOf, otherMinimum } from "./minima.js";
@@ -54,8 +55,7 @@ const HOPELESS = 10;
 /** The option params as one object with every name; null where it is not an object (readParameters refuses it then). */
 function declaredParams({ where, options, data }: StartRequest): Specs | null {
   const { model, params } = options;
-  if (params !== undefined && (typeof params !== "object" || params === null || Array.isArray(params)))
-    return null;
+  if (params !== undefined && !isRecord(params)) return null;
   const given = (params ?? {}) as Specs;
   if (isCompiledModel(model))
     return params === undefined ? Object.fromEntries(model.params.map((name) => [name, {}])) : { ...given };
@@ -82,7 +82,7 @@ export function findStarts(request: StartRequest, polisher: Polisher): FoundStar
   const missing = Object.keys(specs).filter((name) => isMissing(specs[name]));
   if (missing.length === 0 && wanted === null) return null;
   const count = typeof wanted === "number" ? wanted : undefined;
-  const parameters = readParameters(completed(specs));
+  const parameters = readParameters(where, completed(specs));
   const { names, init } = parameters;
   let starts: Float64Array[];
   let tried = 0;

@@ -98,7 +98,15 @@ export function resolve(
   given: object,
 ): Values<Options> {
   const { name, options } = definition;
-  checkKeys(name, given, Object.keys(options));
+  const known = Object.keys(options);
+  checkKeys(name, given, known, {
+    betas: "they are two options: beta1 and beta2",
+    learningrate: "lr",
+    eta: "lr",
+    epsilon: "eps",
+    ...(known.includes("beta2") && { rho: "beta2" }),
+    ...(known.includes("alpha") ? { rho: "alpha", decay: "alpha" } : { decay: "weightDecay" }),
+  });
   const values: Record<string, unknown> = {};
   for (const key in options) {
     const option = options[key] as Option<unknown>;

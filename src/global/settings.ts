@@ -1,14 +1,21 @@
 // Options of minimizeGlobal: names, defaults, checks.
 
 import { type Limits, limitKeys } from "../driver/types.js";
-import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkKeys, nearest, numberOption } from "../runtime/options.js";
+import { DownhillError } from "../runtime/errors.js";
+import {
+  booleanOption,
+  checkKeys,
+  type Elsewhere,
+  hintFor,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 import { simulatedAnnealing } from "./annealing.js";
 import { cmaes } from "./cmaes.js";
 import { Constraints, type GlobalConstraint } from "./constraints.js";
 import { differentialEvolution } from "./differential-evolution.js";
 import { genetic } from "./genetic.js";
-import { type GlobalMethod, type GlobalMethodName, isGlobalMethod } from "./methods.js";
+import { type GlobalMethod, isGlobalMethod } from "./methods.js";
 import { type Evaluator, readObjective } from "./objective.js";
 import type { ValuesPool } from "./pool.js";
 import { checkPopulation } from "./population.js";
@@ -70,36 +77,39 @@ export interface GlobalInput {
 }
 
 /** What other libraries call them. */
-const elsewhere: Readonly<Record<string, GlobalMethodName | undefined>> = {
+const elsewhere: Elsewhere = {
   cma: "cmaes",
-  "cma-es": "cmaes",
   bipop: "cmaes",
   de: "differentialEvolution",
-  differential_evolution: "differentialEvolution",
   lshade: "differentialEvolution",
   ga: "genetic",
   geneticalgorithm: "genetic",
   sa: "simulatedAnnealing",
   annealing: "simulatedAnnealing",
-  dual_annealing: "simulatedAnnealing",
   dualannealing: "simulatedAnnealing",
+  pso: '"cmaes" and "differentialEvolution" serve in its place',
+  particleswarm: '"cmaes" and "differentialEvolution" serve in its place',
+  bayesian: '"cmaes" serves in its place',
+  basinhopping: "multistart begins a local method at many points",
+  direct: '"differentialEvolution" serves in its place',
+  shgo: "multistart begins a local method at many points",
 };
-const optionsElsewhere: Readonly<Record<string, string | undefined>> = {
-  maxiter: "maxIterations",
-  maxfev: "maxEvaluations",
+const theBox = "bounds are the second argument: { lower, upper }";
+const optionsElsewhere: Elsewhere = {
   maxfevals: "maxEvaluations",
-  maxfun: "maxEvaluations",
-  popsize: "popSize",
-  populationSize: "popSize",
-  random_state: "seed",
-  rng: "seed",
-  callback: "onIteration",
-  strategy: 'method: differentialEvolution({ strategy: "..." })',
-  x0: "method: cmaes({ x0 })",
-  sigma: "method: cmaes({ sigma })",
-  sigma0: "method: cmaes({ sigma })",
+  populationsize: "popSize",
+  strategy: 'did you mean method: differentialEvolution({ strategy: "..." })?',
+  x0: "did you mean method: cmaes({ x0 })?",
+  sigma: "did you mean method: cmaes({ sigma })?",
+  sigma0: "did you mean method: cmaes({ sigma })?",
   workers: "concurrency",
   constraints: "inequality",
+  bounds: theBox,
+  lower: theBox,
+  upper: theBox,
+  integer: "it stands in the second argument, beside lower and upper",
+  log: "it stands in the second argument, beside lower and upper",
+  choices: "it stands in the second argument, beside lower and upper",
 };
 
 export function readMethod(where: string, given: unknown = "cmaes"): GlobalMethod {
@@ -107,18 +117,7 @@ export function readMethod(where: string, given: unknown = "cmaes"): GlobalMetho
   if (typeof given === "string" && Object.hasOwn(globalMethods, given))
     return globalMethods[given as keyof typeof globalMethods]();
   const known = Object.keys(globalMethods);
-  const meant =
-    typeof given === "string" ? (elsewhere[given.toLowerCase()] ?? nearest(given, known)) : undefined;
-  const call = typeof given === "function" ? `call it: ${given.name}(), not ${given.name}` : undefined;
-  const hint = call ?? (meant ? `did you mean "${meant}"?` : undefined);
-  throw new DownhillError(
-    "OPTION",
-    `${where}: method must be one of ${known.join(", ")}, got ${quote(given)}`,
-    {
-      ...(hint ? { hint } : {}),
-      details: { option: "method", value: given },
-    },
-  );
+  throw optionError(where, "method", given, `one of ${known.join(", ")}`, hintFor(given, known, elsewhere));
 }
 
 export function readInput(
@@ -128,15 +127,7 @@ export function readInput(
   options: GlobalOptions,
   extra: readonly string[] = [],
 ): GlobalInput {
-  for (const key in options) {
-    const meant = optionsElsewhere[key];
-    if (!meant) continue;
-    throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint: `did you mean ${meant.includes(":") ? meant : `"${meant}"`}?`,
-      details: { option: key, value: (options as Record<string, unknown>)[key] },
-    });
-  }
-  checkKeys(where, options, [...globalKeys, ...extra]);
+  checkKeys(where, options, [...globalKeys, ...extra], optionsElsewhere);
   const evaluator = readObjective(where, f);
   const variables = new Variables(where, box);
   const { popSize } = options;

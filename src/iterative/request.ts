@@ -59,7 +59,7 @@ export interface System {
 const keys = [...limitKeys, "tolerance", "x0", "resume"];
 
 export function checkOptions(where: string, o: object, more: readonly string[], pulled: boolean): void {
-  checkKeys(where, o, [...(pulled ? keys : keys.slice(0, -1)), ...more]);
+  checkKeys(where, o, [...(pulled ? keys : keys.slice(0, -1)), ...more], { M: "preconditioner" });
 }
 
 /** A square system; A may be a function. */

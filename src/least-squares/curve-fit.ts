@@ -5,7 +5,7 @@ import { type Limits, limitKeys } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import type { NamedModel } from "../models/named.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkFinite, checkKeys, optionError } from "../runtime/options.js";
+import { checkFinite, checkKeys, type Elsewhere, optionError } from "../runtime/options.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import {
@@ -73,8 +73,6 @@ export interface CurveFitOptions<
 }
 
 const optionKeys = [
-  ...settingKeys,
-  ...limitKeys,
   "model",
   "x",
   "y",
@@ -83,7 +81,11 @@ const optionKeys = [
   "absoluteSigma",
   "level",
   "starts",
+  ...settingKeys,
+  ...limitKeys,
 ];
+const inParams = "bounds go with params: { a: { init: 1, min: 0 } }";
+const elsewhere: Elsewhere = { bounds: inParams, lower: inParams, upper: inParams };
 
 /**
  * Fits the parameters of a model to data by (weighted, robust) nonlinear least squares.
@@ -163,13 +165,13 @@ export function pullFit<P extends string, X extends ModelX>(
 }
 
 function readFit(reader: ExpressionReader | null, where: string, given: unknown): PreparedFit {
-  checkKeys(where, given as object, optionKeys, reader?.keys);
+  checkKeys(where, given as object, optionKeys, elsewhere, reader?.keys);
   const options = given as Record<string, unknown> & LeastSquaresSettings & Limits;
   const { level, absoluteSigma = false } = options;
   const written = typeof options.model === "string" || isCompiledModel(options.model);
   if (written && !reader) refuseText(where);
   // Where starts are missing, or all params with a text, the reader finds them.
-  let parameters = reader ? null : readParameters(options.params);
+  let parameters = reader ? null : readParameters(where, options.params);
   if (parameters && needsExpressions(options.model, parameters)) refuseText(where);
   if (!written) checkModel(where, options.model);
   const data = readPredictors(where, options.x);
@@ -180,7 +182,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
   if (absoluteSigma && options.sigma === undefined) throw sigmaMissing(where);
   const weights = readWeights(where, options.sigma, data.m);
   const found = reader?.start({ where, options, data, y, weights });
-  parameters ??= readParameters(found ? found.params : options.params);
+  parameters ??= readParameters(where, found ? found.params : options.params);
   checkSizes(where, data.m, parameters.free.length);
   const model = options.model as AnyModel;
   const { runtime } = options;

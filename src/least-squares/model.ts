@@ -3,7 +3,7 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkFinite, optionError } from "../runtime/options.js";
+import { checkFinite, isRecord, optionError } from "../runtime/options.js";
 
 /** Several predictors: one array of m numbers each. */
 export type PredictorColumns = Readonly<Record<string, ArrayLike<number>>>;
@@ -45,10 +45,7 @@ export interface BoundModel {
 }
 
 /** An object of predictors, one of which may be called length. */
-function isColumns(x: unknown): x is Record<string, unknown> {
-  if (typeof x !== "object" || x === null || ArrayBuffer.isView(x)) return false;
-  return typeof (x as { length?: unknown }).length !== "number";
-}
+const isColumns = (x: unknown): x is Record<string, unknown> => isRecord(x) && typeof x.length !== "number";
 
 /** Copies and checks the predictors: equal lengths, finite numbers, and none of those `known` from the fit missing. */
 export function readPredictors(where: string, x: unknown, known?: readonly string[] | null): Data {

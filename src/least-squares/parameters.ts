@@ -1,7 +1,14 @@
 // The parameters of a curve fit: names in key order, starts, bounds, and which of them are free.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys } from "../runtime/options.js";
+import {
+  booleanOption,
+  checkKeys,
+  type Elsewhere,
+  isRecord,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 
 export interface ParamSpec {
   /** Start of the search. May be missing with models given as text: it is found in the data then. */
@@ -35,67 +42,49 @@ export interface Parameters {
 }
 
 const specKeys = ["init", "min", "max", "fixed"];
-
-function bad(name: string, what: string, value: unknown): DownhillError {
-  return new DownhillError("OPTION", `curveFit: parameter ${quote(name)}: ${what}`, {
-    details: { option: "params", param: name, value },
-  });
-}
+const elsewhere: Elsewhere = { vary: 'did you mean "fixed", inverted?' };
 
 function readSpec(
-  name: string,
+  where: string,
+  param: string,
   given: unknown,
 ): Required<{ [K in keyof ParamSpec]: NonNullable<ParamSpec[K]> }> {
-  if (typeof given === "number") return readSpec(name, { init: given });
-  if (typeof given !== "object" || given === null) {
-    throw bad(name, `expected a number or { init, min, max, fixed }, got ${quote(given)}`, given);
-  }
-  checkKeys(`curveFit: parameter ${quote(name)}`, given, specKeys);
-  const { init, min = -Infinity, max = Infinity, fixed = false } = given as ParamSpec;
-  if (typeof init !== "number" || !Number.isFinite(init)) {
-    throw bad(name, `init must be a finite number, got ${quote(init)}`, init);
-  }
-  for (const [key, bound] of [
-    ["min", min],
-    ["max", max],
-  ] as const) {
-    if (typeof bound !== "number" || Number.isNaN(bound))
-      throw bad(name, `${key} must be a number, got ${quote(bound)}`, bound);
-  }
-  if (typeof fixed !== "boolean") throw bad(name, `fixed must be true or false, got ${quote(fixed)}`, fixed);
-  if (min > max) throw bad(name, `min ${min} is greater than max ${max}`, min);
-  if (init < min || init > max) throw bad(name, `init ${init} is outside its bounds [${min}, ${max}]`, init);
+  if (typeof given === "number") return readSpec(where, param, { init: given });
+  const refuse = (what: string) =>
+    new DownhillError("OPTION", `${where}: ${what}`, { details: { option: "params", param, value: given } });
+  if (!isRecord(given)) throw refuse(`expected a number or { ${specKeys.join(", ")} }, got ${quote(given)}`);
+  checkKeys(where, given, specKeys, elsewhere);
+  const init = numberOption(where, "init", given.init, NaN);
+  const min = numberOption(where, "min", given.min, -Infinity, { infinite: true });
+  const max = numberOption(where, "max", given.max, Infinity, { infinite: true });
+  const fixed = booleanOption(where, "fixed", given.fixed, false);
+  if (given.init === undefined)
+    throw optionError(where, "init", undefined, fixed ? "the number it is held at" : "a finite number");
+  if (min > max) throw refuse(`min ${min} is greater than max ${max}`);
+  if (init < min || init > max) throw refuse(`init ${init} is outside its bounds [${min}, ${max}]`);
   return { init, min, max, fixed: fixed || min === max };
 }
 
 const isTied = (spec: unknown): boolean => typeof (spec as TiedSpec | null)?.expr !== "undefined";
 
-export function readParameters(given: unknown): Parameters {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new DownhillError(
-      "OPTION",
-      `curveFit: params must be an object such as { a: 1, b: 0.1 }, got ${quote(given)}`,
-      {
-        details: { option: "params", value: given },
-      },
-    );
-  }
-  const all = Object.keys(given);
-  if (all.includes("__proto__")) throw bad("__proto__", "this name cannot be used", undefined);
-  const values = given as Record<string, unknown>;
+export function readParameters(where: string, values: unknown): Parameters {
+  if (!isRecord(values)) throw optionError(where, "params", values, "an object such as { a: 1, b: 0.1 }");
+  const all = Object.keys(values);
+  if (all.includes("__proto__")) throw optionError(where, "params", "__proto__", "other names");
+  const of = (name: string, kind = "parameter") => `${where}: ${kind} ${quote(name)}`;
   const tied = all.flatMap((name) => {
     const spec = values[name] as TiedSpec;
     if (!isTied(spec)) return [];
-    checkKeys(`curveFit: tied parameter ${quote(name)}`, spec, ["expr"]);
+    checkKeys(of(name, "tied parameter"), spec, ["expr"]);
     return { name, expr: spec.expr };
   });
   const names = all.filter((name) => !isTied(values[name]));
-  const specs = names.map((name) => readSpec(name, values[name]));
+  const specs = names.map((name) => readSpec(of(name), name, values[name]));
   const free = names.map((_, i) => i).filter((i) => !specs[i]?.fixed);
   if (free.length === 0) {
     throw new DownhillError(
       "SHAPE",
-      `curveFit: there is no free parameter among ${names.join(", ") || "none"}`,
+      `${where}: there is no free parameter among ${names.join(", ") || "none"}`,
     );
   }
   const column = (key: "init" | "min" | "max") => Float64Array.from(specs, (spec) => spec[key]);

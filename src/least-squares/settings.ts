@@ -3,8 +3,7 @@
 import { DOGLEG, GAUSS_NEWTON, LEVENBERG, LEVENBERG_MARQUARDT } from "../abi/least-squares.js";
 import { readTolerances } from "../driver/tolerances.js";
 import type { Limits, Tolerances } from "../driver/types.js";
-import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys, choiceOption, nameHere, nearest, numberOption, optionError } from "../runtime/options.js";
+import { checkKeys, choiceOption, isRecord, numberOption, optionError } from "../runtime/options.js";
 
 /** A method is a row here, a case of the step (assembly/least-squares/step.ts) and one of the policy (policy.ts there). */
 const methods = {
@@ -133,20 +132,14 @@ export function readSettings(where: string, given: LeastSquaresSettings & Limits
 
 function readMethod(where: string, given: unknown): LeastSquaresMethod {
   if (given === undefined) return { name: "levenbergMarquardt", factor: 1 };
-  const name = typeof given === "object" && given !== null ? (given as LeastSquaresMethod).name : given;
-  if (!methodNames.includes(name as LeastSquaresMethodName)) {
-    const meant =
-      typeof name === "string" ? (nameHere(name, methodNames) ?? nearest(name, methodNames)) : undefined;
-    throw new DownhillError(
-      "OPTION",
-      `${where}: method must be one of ${methodNames.join(", ")}, got ${quote(given)}`,
-      {
-        ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
-        details: { option: "method", value: given },
-      },
-    );
-  }
-  if (typeof given === "string") return { name: name as LeastSquaresMethodName, factor: 1 };
+  const name = choiceOption(
+    where,
+    "method",
+    isRecord(given) ? given.name : (given ?? null),
+    methodNames,
+    "levenbergMarquardt",
+  );
+  if (name === given) return { name, factor: 1 };
   const { factor } = given as LeastSquaresMethod;
   if (factor === undefined) throw optionError(where, "method.factor", factor, "a number > 0");
   numberOption(where, "method.factor", factor, 1, { min: 0, exclusive: true });

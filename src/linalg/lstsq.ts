@@ -81,7 +81,7 @@ export function lstsq(
   o: LstsqOptions = {},
 ): LstsqResult<Real> | LstsqManyResult<Real> {
   const where = "lstsq";
-  checkKeys(where, o, keys);
+  checkKeys(where, o, keys, { rcond: "tolerance", cond: "tolerance" });
   const source = readMatrix(where, "A", A);
   const { rows: m, cols: n } = source;
   const precision = choosePrecision(where, o.dtype, A);

@@ -1,5 +1,6 @@
 // multistart: local minimisations from starts spread over a box; the lowest point and every distinct minimum.
 
+import { checkBounds } from "../driver/bounds.js";
 import { run, runAsync } from "../driver/run.js";
 import type { Iteration, Method, Nested, Stopped, Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
@@ -7,7 +8,7 @@ import { iterationLimit, Watch } from "../driver/watch.js";
 import { SOBOL_VARIABLES } from "../random/sobol.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { checkFinite, choiceOption, numberOption } from "../runtime/options.js";
 import { type GradientInto, isBowl, MOST_MINIMA, MOST_VARIABLES } from "./bowl.js";
 import { Minimisation, type MinimizeInput } from "./minimisation.js";
 import type { AsyncObjective, Objective } from "./objective.js";
@@ -250,9 +251,7 @@ function readBox(
   where: string,
   box: { lower: ArrayLike<number>; upper: ArrayLike<number> },
 ): { lower: Float64Array; upper: Float64Array } {
-  if (typeof box !== "object" || box === null || Array.isArray(box))
-    throw optionError(where, "bounds", box, "an object { lower: [...], upper: [...] }");
-  checkKeys(`${where}: bounds`, box, ["lower", "upper"]);
+  checkBounds(where, box);
   const lower = copyNumbers(where, "lower", box.lower);
   const upper = copyNumbers(where, "upper", box.upper, lower.length);
   checkFinite(where, "lower", lower);

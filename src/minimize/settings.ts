@@ -5,19 +5,19 @@ import { readTolerances } from "../driver/tolerances.js";
 import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
 import { checkRule } from "../first-order/known-rules.js";
 import type { Rule } from "../first-order/rule.js";
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import {
   booleanOption,
   checkFinite,
   checkKeys,
-  checkObject,
   choiceOption,
+  hintFor,
   isArrayLike,
-  nearest,
   numberOption,
   optionError,
 } from "../runtime/options.js";
+import { methodsElsewhere, optionsElsewhere } from "./elsewhere.js";
 import { firstOrderMethod } from "./methods/first-order.js";
 import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
 import { nelderMead } from "./methods/nelder-mead.js";
@@ -95,7 +95,6 @@ export interface MinimizeOptions extends MinimizeSettings, Limits {
 }
 
 export const minimizeKeys = [
-  ...limitKeys,
   "method",
   "bounds",
   "gradTol",
@@ -108,6 +107,7 @@ export const minimizeKeys = [
   "maximize",
   "scale",
   "gradTolRelative",
+  ...limitKeys,
 ] as const;
 
 export function readMethod(where: string, given: unknown, lineSearch: unknown): MinimizeMethod {
@@ -123,40 +123,9 @@ export function readMethod(where: string, given: unknown, lineSearch: unknown): 
   return { ...method, options: { ...method.options, lineSearch: search } };
 }
 
-/** What other libraries call them. */
-const elsewhere: Readonly<Record<string, MinimizeMethodName | undefined>> = {
-  "l-bfgs": "lbfgs",
-  "l-bfgs-b": "lbfgs",
-  lbfgsb: "lbfgs",
-  cg: "nonlinearCG",
-  conjugategradient: "nonlinearCG",
-  "newton-cg": "newton",
-  simplex: "nelderMead",
-  dogleg: "trustRegion",
-  "trust-ncg": "trustRegion",
-  "trust-exact": "trustRegion",
-};
-const WITH_THE_OBJECTIVE = /^(f|fun|funGrad|grad|gradient|jac|jacobian|hess|hessian|hessVec)$/;
-
 /** OPTION for an unknown key, with what it is called here. */
 export function checkOptions(where: string, given: object, keys: readonly string[]): void {
-  for (const key in given) {
-    if (keys.includes(key)) continue;
-    if (!WITH_THE_OBJECTIVE.test(key)) continue;
-    throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint: `derivatives go with the function: ${where}({ fun, grad }, x0)`,
-      details: { option: key, value: (given as Record<string, unknown>)[key] },
-    });
-  }
-  checkObject(where, given);
-  for (const key of ["linear", "equality", "inequality", "constraints"]) {
-    if (!(key in given)) continue;
-    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
-      hint: "minimizeConstrained takes linear, equality and inequality beside bounds",
-      details: { option: key, value: (given as Record<string, unknown>)[key] },
-    });
-  }
-  checkKeys(where, given, keys);
+  checkKeys(where, given, keys, optionsElsewhere);
 }
 
 const defaults: { [name in MinimizeMethodName]?: MinimizeMethod } = {};
@@ -173,20 +142,11 @@ function namedMethod(where: string, given: unknown = "lbfgs"): MinimizeMethod {
     return firstOrderMethod(given);
   }
   const known = Object.keys(minimizers);
-  const meant =
-    typeof given === "string" ? (elsewhere[given.toLowerCase()] ?? nearest(given, known)) : undefined;
   const factory = typeof given === "function" ? given.name || "adam" : "";
-  const hint =
-    typeof given === "function"
-      ? `call it: ${factory}(), not ${factory}`
-      : meant
-        ? `did you mean "${meant}"?`
-        : "a first-order rule is given as adam(), not by its name";
-  throw new DownhillError(
-    "OPTION",
-    `${where}: method must be one of ${known.join(", ")} or a first-order rule, got ${quote(given)}`,
-    { hint, details: { option: "method", value: given } },
-  );
+  const hint = factory
+    ? `call it: ${factory}()`
+    : (hintFor(given, known, methodsElsewhere) ?? "a first-order rule is given as adam(), not by its name");
+  throw optionError(where, "method", given, `one of ${known.join(", ")} or a first-order rule`, hint);
 }
 
 /** L-BFGS-B takes the place of lbfgs under bounds; other methods must say that they keep within. */

@@ -5,7 +5,7 @@ import type { Group } from "../first-order/groups.js";
 import { checkRule } from "../first-order/known-rules.js";
 import type { Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkKeys, optionError } from "../runtime/options.js";
+import { booleanOption, checkKeys, type Elsewhere, optionError } from "../runtime/options.js";
 import type { Monitor } from "./best.js";
 import type { Batch, Epoch } from "./history.js";
 import type { Features, TargetValues } from "./inputs.js";
@@ -106,7 +106,7 @@ const fitKeys = [
 const itsRule = "it is the rule's: optimizer: adam({ lr: 1e-3 })";
 const stopping = "take patience: 10, with validation: 0.2 and monitor where it is not the loss";
 /** Names that other libraries have for it, and where it is here. */
-const elsewhere: Readonly<Record<string, string>> = {
+const elsewhere: Elsewhere = {
   lr: itsRule,
   learningRate: itsRule,
   learning_rate: itsRule,
@@ -127,14 +127,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 };
 
 export function checkFitKeys(where: string, options: object, more: readonly string[] = []): void {
-  for (const key of Object.keys(options ?? {})) {
-    if (!Object.hasOwn(elsewhere, key)) continue;
-    throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint: elsewhere[key]!,
-      details: { option: key },
-    });
-  }
-  checkKeys(where, options, [...fitKeys, ...more]);
+  checkKeys(where, options, [...fitKeys, ...more], elsewhere);
 }
 
 export function checkOptimizer(where: string, rule: Rule | undefined): Rule | undefined {

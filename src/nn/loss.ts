@@ -3,7 +3,7 @@
 
 import { type Options, resolve } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys, nearest, optionError } from "../runtime/options.js";
+import { checkKeys, type Elsewhere, hintFor, optionError } from "../runtime/options.js";
 import type { FloatVector, Kernels } from "./kernels.js";
 import type { Values } from "./layer.js";
 
@@ -93,23 +93,19 @@ export function chooseLoss(
   }
   if (typeof name !== "string")
     throw optionError(where, "loss", name, `one of ${names.join(", ")}, or loss({ name, value, gradient })`);
-  const meant = also[name] ?? nearest(name, names);
-  throw new DownhillError("OPTION", `${where}: loss must be one of ${names.join(", ")}, got ${quote(name)}`, {
-    ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
-    details: { option: "loss", value: name },
-  });
+  throw optionError(where, "loss", name, `one of ${names.join(", ")}`, hintFor(name, names, also));
 }
 
 /** What other libraries call them. */
-const also: Readonly<Record<string, string>> = {
-  crossEntropy: "softmaxCrossEntropy",
-  categoricalCrossentropy: "softmaxCrossEntropy",
-  sparseCategoricalCrossentropy: "softmaxCrossEntropy",
+const also: Elsewhere = {
+  crossentropy: "softmaxCrossEntropy",
+  categoricalcrossentropy: "softmaxCrossEntropy",
+  sparsecategoricalcrossentropy: "softmaxCrossEntropy",
   nll: "softmaxCrossEntropy",
   bce: "binaryCrossEntropy",
-  binaryCrossentropy: "binaryCrossEntropy",
-  bceWithLogits: "binaryCrossEntropy",
-  meanSquaredError: "mse",
+  bcewithlogits: "binaryCrossEntropy",
+  binarycrossentropy: "binaryCrossEntropy",
+  meansquarederror: "mse",
   l2: "mse",
-  smoothL1: "huber",
+  smoothl1: "huber",
 };

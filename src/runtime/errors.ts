@@ -24,7 +24,7 @@ export type ErrorCode =
 
 /** What an error carries beside code and message. */
 export interface ErrorExtras {
-  hint?: string;
+  hint?: string | undefined;
   details?: Readonly<Record<string, unknown>>;
   cause?: unknown;
 }
@@ -96,6 +96,6 @@ export function quote(value: unknown): string {
   if (Array.isArray(value)) return `Array of length ${value.length}`;
   const kind = value.constructor?.name ?? "Object";
   if (ArrayBuffer.isView(value) && "length" in value) return `${kind} of length ${value.length}`;
-  if (kind !== "Object") return `a ${kind}`;
+  if (kind !== "Object") return `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
   return `an object with keys ${Object.keys(value).slice(0, 6).join(", ") || "(none)"}`;
 }

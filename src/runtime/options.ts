@@ -35,62 +35,92 @@ export function nearest(name: unknown, known: readonly string[]): string | undef
   return best;
 }
 
-/** Names of other libraries, in small letters and without _ and -, behind the name here. */
+/** Names of other libraries, in small letters and without _ and -, behind the name here: those that more than one room is asked for. */
 const ELSEWHERE =
-  "draws:nsamples,nsteps,iterations;chains:nwalkers,nchains,cores;maxIterations:maxiter,iterations,niter;" +
-  "maxEvaluations:maxfev,maxfun,maxnfev;maxTimeMs:timeout;onIteration:callback,disp,verbose;" +
-  "lr:learningrate,eta;gradTol:gtol,tol,tolerance;funTol:ftol;stepTol:xtol;tolerance:tol,rtol,atol,rcond,cond;" +
-  "params:p0,initialvalues,initial,guess,bounds;x:xdata;y:ydata;init:value;min:lower;max:upper;lower:lb;upper:ub;fixed:vary;" +
-  "sigma:weights,weight,yerr,errors;lossScale:fscale;patience:earlystopping;seed:randomstate;levenbergMarquardt:lm;" +
-  "differenceStep:eps,epsilon;eps:epsilon;alpha:rho,decay;beta2:rho;weightDecay:decay;preconditioner:m;P:q;q:c;A:aub,aeq,g;u:bub,beq,h,b;" +
-  "softmaxCrossEntropy:crossentropy;mse:meansquarederror;method:damping,lambda,solver";
+  "maxIterations:maxiter,iterations,niter;maxEvaluations:maxfev,maxfun,maxnfev;maxTimeMs:timeout;onIteration:callback,disp,verbose;" +
+  "signal:abort,abortsignal;gradTol:gtol,tol,tolerance;funTol:ftol;stepTol:xtol;tolerance:tol,rtol,atol;" +
+  "params:p0,initialvalues,initial,guess;x:xdata;y:ydata;init:value,start,guess,initial;min:lower,lb;max:upper,ub;" +
+  "lower:lb,min;upper:ub,max;sigma:weights,weight,yerr,errors;lossScale:fscale;seed:randomstate,rng;" +
+  "levenbergMarquardt:lm,leastsq,trf;dogleg:dogbox;differenceStep:eps,epsilon;method:damping,lambda,solver,algorithm";
+
+/** What names of other libraries are in one room: a name here, or a hint in words. Keys as they are written there, or as in ELSEWHERE. */
+export type Elsewhere = Readonly<Record<string, string>>;
+
+const plain = (name: string): string => name.toLowerCase().replace(/[_-]/g, "");
 
 /** What a name of another library is called here, where that is among the known ones. */
-export function nameHere(name: string, known: readonly string[]): string | undefined {
-  const plain = name.toLowerCase().replace(/[_-]/g, "");
+function nameHere(name: string, known: readonly string[]): string | undefined {
   for (const entry of ELSEWHERE.split(";")) {
     const [here, there] = entry.split(":") as [string, string];
-    if (known.includes(here) && there.split(",").includes(plain)) return here;
+    if (known.includes(here) && there.split(",").includes(plain(name))) return here;
   }
   return undefined;
 }
 
-/** OPTION when `options` is no object: where names are taken out of it before checkKeys sees the rest. */
-export function checkObject(where: string, options: unknown, name = ""): void {
-  if (typeof options === "object" && options !== null && !Array.isArray(options)) return;
-  throw new DownhillError(
-    "OPTION",
-    `${where}: the options must be an object, got ${quote(options)}`,
-    name ? { hint: `options have names: { ${name}: ... }` } : {},
-  );
+/** What to write in place of a name that is not known. */
+export function hintFor(
+  name: unknown,
+  known: readonly string[],
+  elsewhere: Elsewhere = {},
+): string | undefined {
+  if (typeof name === "function") return known.includes(name.name) ? `call it: ${name.name}()` : undefined;
+  if (typeof name !== "string") return undefined;
+  const own = [name, plain(name)].find((key) => Object.hasOwn(elsewhere, key));
+  const meant = own === undefined ? (nameHere(name, known) ?? nearest(name, known)) : elsewhere[own];
+  return meant?.includes(" ") ? meant : meant && `did you mean "${meant}"?`;
 }
 
-/** OPTION when `options` is not an object or has a key that is not expected; `also`: what may have been meant, besides. */
+/** A record, as `{ ... }` makes it in whatever realm: the contents of a Map, a Set or a Date are no properties. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const proto = Object.getPrototypeOf(value);
+  return proto === null || Object.getPrototypeOf(proto) === null;
+}
+
+/** What every solver takes comes last. */
+const byUse = (names: readonly string[]): string[] => {
+  const common = (name: string) => Number(/^max[EIT]|signal|onIt|every|trace|runt/.test(name));
+  return [...names].sort((a, b) => common(a) - common(b));
+};
+
+/** OPTION unless `options` is a record: where names are taken out of it before checkKeys sees the rest. */
+export function checkObject(where: string, options: unknown, names: readonly string[] = []): void {
+  if (isRecord(options)) return;
+  // Below the options, `where` names the part: "minimize: bounds".
+  const what = where.includes(": ") ? "" : ": the options";
+  throw new DownhillError("OPTION", `${where}${what} must be a plain object, got ${quote(options)}`, {
+    hint: names[0] && `its names are { ${byUse(names).slice(0, 4).join(", ")} ... }`,
+  });
+}
+
+/** OPTION when `options` is not a record or has a key that is not expected; `also`: what may have been meant, besides. */
 export function checkKeys(
   where: string,
   options: object,
   expected: readonly string[],
+  elsewhere?: Elsewhere,
   also: readonly string[] = [],
 ): void {
-  checkObject(where, options, expected[0]);
+  checkObject(where, options, expected);
   for (const key of Object.keys(options)) {
     if (expected.includes(key)) continue;
-    const known = [...expected, ...also];
-    const meant = nameHere(key, known) ?? nearest(key, known);
-    // What every solver takes comes last.
-    const common = (name: string) => Number(/^max[EIT]|signal|onIt|every|trace|runt/.test(name));
-    const list = known.sort((a, b) => common(a) - common(b));
+    const known = byUse([...expected, ...also]);
     throw new DownhillError("OPTION", `${where}: unknown option ${quote(key)}`, {
-      hint: meant
-        ? `did you mean "${meant}"${key === "vary" ? ", inverted" : ""}?`
-        : `known options: ${list.join(", ")}`,
+      hint: hintFor(key, known, elsewhere) ?? `known options: ${known.join(", ")}`,
       details: { option: key, value: (options as Record<string, unknown>)[key] },
     });
   }
 }
 
-export function optionError(where: string, option: string, value: unknown, expected: string): DownhillError {
+export function optionError(
+  where: string,
+  option: string,
+  value: unknown,
+  expected: string,
+  hint?: string,
+): DownhillError {
   return new DownhillError("OPTION", `${where}: ${option} must be ${expected}, got ${quote(value)}`, {
+    hint,
     details: { option, value },
   });
 }
@@ -145,18 +175,11 @@ export function choiceOption<T extends string>(
   value: unknown,
   choices: readonly T[],
   fallback: T,
+  elsewhere?: Elsewhere,
 ): T {
   if (value === undefined) return fallback;
-  if (typeof value === "string" && (choices as readonly string[]).includes(value)) return value as T;
-  const meant = typeof value === "string" ? (nameHere(value, choices) ?? nearest(value, choices)) : undefined;
-  throw new DownhillError(
-    "OPTION",
-    `${where}: ${option} must be one of ${choices.join(", ")}, got ${quote(value)}`,
-    {
-      ...(meant ? { hint: `did you mean "${meant}"?` } : {}),
-      details: { option, value },
-    },
-  );
+  if ((choices as readonly unknown[]).includes(value)) return value as T;
+  throw optionError(where, option, value, `one of ${choices.join(", ")}`, hintFor(value, choices, elsewhere));
 }
 
 export function isArrayLike(value: unknown): value is ArrayLike<number> {

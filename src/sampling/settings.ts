@@ -10,6 +10,7 @@ import {
   checkKeys,
   checkObject,
   choiceOption,
+  type Elsewhere,
   isArrayLike,
   lengthOf,
   numberOption,
@@ -75,17 +76,29 @@ export const sampleKeys = [
 ] as const;
 
 /** Other libraries' words for the same. */
-const MEANT: Readonly<Record<string, string>> = {
+const elsewhere: Elsewhere = {
   iter: "draws",
-  num_samples: "draws",
-  iter_sampling: "draws",
+  iterations: "draws",
+  samples: "draws",
+  nsamples: "draws",
+  nsteps: "draws",
+  numsamples: "draws",
+  itersampling: "draws",
+  nwalkers: "chains",
+  nchains: "chains",
+  cores: "chains",
   tune: "warmup",
-  num_warmup: "warmup",
-  iter_warmup: "warmup",
+  numwarmup: "warmup",
+  iterwarmup: "warmup",
   burnin: "warmup",
-  thin: "draws",
-  adapt_delta: "targetAcceptance",
-  init: "start",
+  sampler: "method",
+  step: "method",
+  thin: "every draw is kept; thinning loses what it leaves out",
+  adaptdelta: "write method: nuts({ targetAcceptance })",
+  targetaccept: "write method: nuts({ targetAcceptance })",
+  init: "the start is the second argument",
+  start: "the start is the second argument",
+  bounds: "they go with the density: { logDensity, lower, upper }",
 };
 
 export interface Settings {
@@ -119,27 +132,14 @@ export function readSettings(
   options: SampleOptions,
 ): Settings {
   // An object at all, before its names are looked up.
-  checkObject(where, options);
-  for (const key of Object.keys(options)) {
-    const meant = MEANT[key];
-    if (meant === undefined) continue;
-    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
-      hint:
-        meant === "targetAcceptance"
-          ? "write method: nuts({ targetAcceptance })"
-          : meant === "start"
-            ? "the start is the second argument"
-            : `did you mean "${meant}"?`,
-      details: { option: key },
-    });
-  }
+  checkObject(where, options, sampleKeys);
   if ((options as { pool?: unknown }).pool !== undefined) {
     throw new DownhillError("UNSUPPORTED", `${where}: a pool answers later than a synchronous run can wait`, {
       hint: "sampleAsync takes a pool",
       details: { option: "pool" },
     });
   }
-  checkKeys(where, options, sampleKeys);
+  checkKeys(where, options, sampleKeys, elsewhere);
   if (options.runtime !== undefined) chosenRuntime(options.runtime);
   const differences =
     choiceOption(where, "gradient", options.gradient, ["exact", "differences"], "exact") === "differences";

@@ -31,7 +31,6 @@ const named = (where: string, call: (o: object) => unknown, table: Record<string
 
 export const more: readonly Wrong[] = [
   ...named("curveFit", (o) => a.curveFit({ ...line, ...o }), {
-    bounds: "params",
     initialValues: "params",
     f_scale: "lossScale",
     damping: "method",
@@ -119,10 +118,10 @@ export const more: readonly Wrong[] = [
     "positional arguments",
     () => a.curveFit("a*x", [1], [1]),
     "OPTION",
-    /must be an object, got "a\*x"/,
-    /options have names/,
+    /must be a plain object, got "a\*x"/,
+    /its names are \{ model, x, y, params/,
   ],
-  ["a function as options", () => a.curveFit(() => 1), "OPTION", /must be an object, got function/],
+  ["a function as options", () => a.curveFit(() => 1), "OPTION", /must be a plain object, got function/],
   ["absoluteSigma alone", () => a.curveFit({ ...line, absoluteSigma: true }), "OPTION", /there is no sigma/],
   ["an unfinished text", withText("a*x + "), "EXPRESSION", /the expression ends at column/],
   ["Math.exp", withText("a*Math.exp(-b*x)"), "EXPRESSION", /write the name alone/],
@@ -214,7 +213,7 @@ export const more: readonly Wrong[] = [
     "NON_FINITE_INPUT",
     /finite number/,
   ],
-  ["a start for a bracket", () => a.findRoot((x: number) => x, 3), "OPTION", /must be an object, got 3/],
+  ["a start for a bracket", () => a.findRoot((x: number) => x, 3), "OPTION", /must be a plain object, got 3/],
   [
     "bounds of a scalar by name",
     () => a.minimizeScalar((x: number) => x, { bounds: box }),
@@ -229,7 +228,7 @@ export const more: readonly Wrong[] = [
     /closure must be a function/,
   ],
   ["a rate as text", () => a.adam({ lr: "0.1" }), "OPTION", /a number, a schedule/, /got "0.1"/],
-  ["a rate alone", () => a.adam(0.1), "OPTION", /options have names: \{ lr: ... \}/],
+  ["a rate alone", () => a.adam(0.1), "OPTION", /its names are \{ lr, /],
   ["a batch of 0", () => a.minibatches(10, 0), "OPTION", /size must be an integer >= 1, got 0/],
   ["units as text", () => a.dense("10"), "OPTION", /units must be an integer >= 1, got "10"/],
   ["no loss", () => a.network({ inputs: 1, layers: [d.dense(1)] }), "OPTION", /loss must be one of/],

@@ -186,7 +186,7 @@ const wrong: Wrong[] = [
     "an option that is a number",
     () => d.minimize(f, [0], any(3)),
     "OPTION",
-    /options must be an object, got 3/,
+    /options must be a plain object, got 3/,
   ],
   [
     "more equations than unknowns",

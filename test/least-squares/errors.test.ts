@@ -200,8 +200,8 @@ describe("leastSquares refuses", () => {
       "OPTION",
       /jacobian must be a function/,
     ],
-    ["options that are no object", [residuals, 3, [1], 7], "OPTION", /options must be an object, got 7/],
-    ["null options", [residuals, 3, [1], null], "OPTION", /options must be an object, got null/],
+    ["options that are no object", [residuals, 3, [1], 7], "OPTION", /options must be a plain object, got 7/],
+    ["null options", [residuals, 3, [1], null], "OPTION", /options must be a plain object, got null/],
     ["unknown bounds", [residuals, 3, [1], { bounds: { min: 0 } }], "OPTION", /unknown option "min"/],
     [
       "bounds of another length",

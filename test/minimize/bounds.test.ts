@@ -218,7 +218,7 @@ test("multistart from Sobol's points finds both basins too, and says where it ca
   expect(() => multistart(f, box, { sampling: "random" as "sobol" })).toThrow(
     expect.objectContaining({ code: "OPTION" }),
   );
-  expect(() => multistart(f, [[-2, 2]] as unknown as typeof box)).toThrow(/lower: \[/);
+  expect(() => multistart(f, [[-2, 2]] as unknown as typeof box)).toThrow(/write \{ lower: /);
   expect(() => multistart(f, { lower: [0, 1], upper: [1, 0] })).toThrow(/lower\[1\] = 1 is not <=/);
 });
 

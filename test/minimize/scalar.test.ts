@@ -80,7 +80,7 @@ describe.each(["brent", "itp"] as const)("findRoot, %s", (method) => {
   });
 
   test("a bracket alone in place of the options is answered with its name", () => {
-    expect(() => findRoot((x) => x - 1, [0, 3] as never)).toThrow(/\{ bracket: \.\.\. \}/);
+    expect(() => findRoot((x) => x - 1, [0, 3] as never)).toThrow(/its names are \{ bracket, /);
   });
 
   test.each<[string, (x: number) => number, [number, number], number]>([

@@ -131,8 +131,8 @@ test.each([
   [{ memoryBytes: NaN }, "got NaN"],
   [{ memoryBytes: "1e6" }, 'got "1e6"'],
   [{ debug: 1 }, "debug must be true or false, got 1"],
-  [null, "the options must be an object, got null"],
-  [[], "the options must be an object, got Array of length 0"],
+  [null, "the options must be a plain object, got null"],
+  [[], "the options must be a plain object, got Array of length 0"],
 ])("load and loadSync refuse %j with OPTION", async (options, message) => {
   expect(() => loadSync(options as never)).toThrow(option(message));
   await expect(load(options as never)).rejects.toEqual(option(message));

@@ -48,7 +48,9 @@ describe("checkKeys", () => {
 
   test("only an object is one", () => {
     for (const wrong of [null, undefined, 3, "gradTol", [], () => 0]) {
-      expect(() => checkKeys("fit", wrong as never, known)).toThrow(error("OPTION", "must be an object"));
+      expect(() => checkKeys("fit", wrong as never, known)).toThrow(
+        error("OPTION", "must be a plain object"),
+      );
     }
     checkKeys("fit", {}, known);
     checkKeys("fit", Object.create(null), known);
@@ -181,7 +183,7 @@ test.each([
   [[1, 2], "Array of length 2"],
   [new Float32Array(3), "Float32Array of length 3"],
   [new DataView(new ArrayBuffer(8)), "a DataView"],
-  [new ArrayBuffer(8), "a ArrayBuffer"],
+  [new ArrayBuffer(8), "an ArrayBuffer"],
   [Promise.resolve(1), "a Promise"],
   [Math.sin, "function sin"],
   [() => 0, "function (anonymous)"],

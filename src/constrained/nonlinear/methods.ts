@@ -1,7 +1,15 @@
 // The methods of minimizeConstrained as data: a name, checked options and the generator that runs it.
 
-import { DownhillError, quote } from "../../runtime/errors.js";
-import { booleanOption, checkKeys, choiceOption, nearest, numberOption } from "../../runtime/options.js";
+import { DownhillError } from "../../runtime/errors.js";
+import {
+  booleanOption,
+  checkKeys,
+  choiceOption,
+  type Elsewhere,
+  hintFor,
+  numberOption,
+  optionError,
+} from "../../runtime/options.js";
 import { givenTo, madeFrom } from "../configured.js";
 import { augmentedLagrangian as augmentedLagrangianRun } from "./augmented-lagrangian.js";
 import { interiorPoint as interiorPointRun } from "./interior-point.js";
@@ -141,12 +149,13 @@ export function augmentedLagrangian(o: AugmentedLagrangianMethodOptions = {}): C
  */
 export const constrainedMethods = { augmentedLagrangian, sqp, interiorPoint } as const;
 
-const elsewhere: Readonly<Record<string, string>> = {
+const elsewhere: Elsewhere = {
   slsqp: "sqp",
   nlpql: "sqp",
   snopt: "sqp",
   ipopt: "interiorPoint",
-  "trust-constr": "interiorPoint",
+  trustconstr: "interiorPoint",
+  cobyla: 'it has no derivatives: leave them out of "sqp", too, or take minimizeGlobal',
   auglag: "augmentedLagrangian",
   algencan: "augmentedLagrangian",
   lancelot: "augmentedLagrangian",
@@ -173,20 +182,12 @@ export function readConstrainedMethod(
   if (typeof given === "string" && Object.hasOwn(constrainedMethods, given))
     return constrainedMethods[given as ConstrainedMethodName]();
   const known = Object.keys(constrainedMethods);
-  const meant =
-    typeof given === "string" ? (elsewhere[given.toLowerCase()] ?? nearest(given, known)) : undefined;
-  const hint =
-    typeof given === "function"
-      ? `call it: ${given.name || "sqp"}()`
-      : meant
-        ? `did you mean "${meant}"?`
-        : undefined;
-  throw new DownhillError(
-    "OPTION",
-    `${where}: method must be one of ${known.join(", ")}, got ${quote(given)}`,
-    {
-      ...(hint ? { hint } : {}),
-      details: { option: "method", value: given },
-    },
+  const hint = typeof given === "function" ? `call it: ${given.name || "sqp"}()` : undefined;
+  throw optionError(
+    where,
+    "method",
+    given,
+    `one of ${known.join(", ")}`,
+    hint ?? hintFor(given, known, elsewhere),
   );
 }

@@ -7,8 +7,7 @@ import { type Limits, limitKeys } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
 import type { AsyncObjective, Objective } from "../../minimize/objective.js";
 import { chosenRuntime } from "../../runtime/default.js";
-import { DownhillError } from "../../runtime/errors.js";
-import { checkKeys, choiceOption, numberOption } from "../../runtime/options.js";
+import { checkKeys, choiceOption, type Elsewhere, numberOption } from "../../runtime/options.js";
 import { type CompiledProgram, isCompiledProgram, partsOf } from "./compiled.js";
 import { Evaluator, knowsSecond } from "./evaluator.js";
 import {
@@ -78,28 +77,21 @@ const keys = [
   "differences",
 ] as const;
 /** What other libraries call them. */
-const elsewhere: Readonly<Record<string, string>> = {
-  constraints: "equality, inequality or linear",
+const boxHere = "did you mean bounds: { lower, upper }?";
+const derivatives = "derivatives go with the function: { fun, grad }, those of constraints with theirs";
+const elsewhere: Elsewhere = {
+  constraints: "did you mean equality, inequality or linear?",
   eq: "equality",
   ineq: "inequality",
-  inequalities: "inequality",
-  equalities: "equality",
-  constr_viol_tol: "feasTol",
-  lower: "bounds: { lower }",
-  upper: "bounds: { upper }",
+  constrvioltol: "feasTol",
+  lower: boxHere,
+  upper: boxHere,
+  lb: boxHere,
+  ub: boxHere,
+  jac: derivatives,
+  grad: derivatives,
+  hess: derivatives,
 };
-
-function checkOptions(where: string, o: object, pulled: boolean): void {
-  for (const key in o) {
-    const meant = elsewhere[key];
-    if (meant === undefined) continue;
-    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
-      hint: `did you mean ${meant}?`,
-      details: { option: key, value: (o as Record<string, unknown>)[key] },
-    });
-  }
-  checkKeys(where, o, pulled ? [...keys, "resume"] : keys);
-}
 
 type ConstrainedTask = Task<ConstrainedEnd, ConstrainedResult, ConstrainedState>;
 
@@ -117,7 +109,7 @@ function makeTask(
   o: ConstrainedOptions | AsyncConstrainedOptions | IterateConstrainedOptions,
   pulled = false,
 ): ConstrainedTask {
-  checkOptions(where, o, pulled);
+  checkKeys(where, o, pulled ? [...keys, "resume"] : keys, elsewhere);
   const compiled = isCompiledProgram(f) ? f : null;
   const start = compiled ? compiled.point(x0 as ArrayLike<number>) : x0;
   const parts = compiled ? partsOf(where, compiled, o) : o;

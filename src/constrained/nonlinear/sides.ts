@@ -1,9 +1,8 @@
 // The sides of rows and the box of a nonlinear program, as a user gives them.
 
-import { type Box, readBounds } from "../../driver/bounds.js";
+import { type Box, checkBounds, readBounds } from "../../driver/bounds.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
-import { checkKeys, optionError } from "../../runtime/options.js";
 
 /** A side of rows: one number for all, or an array; `none` where it is left out. Not NaN. */
 export function side(where: string, name: string, given: unknown, count: number, none: number): Float64Array {
@@ -20,12 +19,10 @@ export function side(where: string, name: string, given: unknown, count: number,
 export function readBox(where: string, given: unknown, n: number): Box {
   const none = { lower: new Float64Array(n).fill(-Infinity), upper: new Float64Array(n).fill(Infinity) };
   if (given === undefined) return none;
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw optionError(where, "bounds", given, "an object { lower, upper }, each a number or an array");
+  checkBounds(where, given);
   const box = given as { lower?: ArrayLike<number>; upper?: ArrayLike<number> };
   // The start is moved into the box, so that only the bounds themselves are checked against each other.
   const { lower = -Infinity, upper = Infinity } = box;
-  checkKeys(`${where}: bounds`, box, ["lower", "upper"]);
   const low = side(where, "bounds.lower", lower, n, -Infinity);
   side(where, "bounds.upper", upper, n, Infinity);
   return (

@@ -6,8 +6,8 @@ import { type Limits, limitKeys } from "../../driver/types.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import {
   checkKeys,
-  checkObject,
   choiceOption,
+  type Elsewhere,
   isArrayLike,
   numberOption,
   optionError,
@@ -176,8 +176,7 @@ function* bracketed(
 
 function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPlan {
   if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number");
-  checkObject(where, o, "bracket");
-  checkKeys(where, o, [...limitKeys, "bounds", "bracket", "method", "stepTol"]);
+  checkKeys(where, o, ["bounds", "bracket", "method", "stepTol", ...limitKeys], twoPoints("bounds"));
   const golden = choiceOption(where, "method", o.method, ["brent", "golden"], "brent") === "golden";
   const stepTol = numberOption(where, "stepTol", o.stepTol, ROOT_EPS, { min: 0 });
   if (o.bounds !== undefined && o.bracket !== undefined) {
@@ -210,6 +209,15 @@ function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPl
     },
   };
 }
+
+/** What else people call the two points. */
+export const twoPoints = (option: string): Elsewhere =>
+  Object.fromEntries(
+    ["a", "b", "x0", "x1", "lower", "upper", "min", "max", "interval", "guess"].map((name) => [
+      name,
+      `did you mean ${option}: [a, b]?`,
+    ]),
+  );
 
 /** Finite points in increasing order; of a pair that is a bracket either order will do. */
 export function readPoints(

@@ -3,7 +3,7 @@
 import { run, runAsync } from "../../driver/run.js";
 import { CHECK, ITERATION, Measure, type Method } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
-import { checkKeys, checkObject, choiceOption, numberOption, optionError } from "../../runtime/options.js";
+import { checkKeys, choiceOption, numberOption, optionError } from "../../runtime/options.js";
 import {
   type Probe,
   type ScalarEnd,
@@ -13,7 +13,7 @@ import {
   type ScalarState,
   ScalarTask,
 } from "./evaluation.js";
-import { readPoints } from "./minimum.js";
+import { readPoints, twoPoints } from "./minimum.js";
 
 export interface FindRootOptions extends Limits {
   /** Two points, in increasing order, where f has different signs. */
@@ -148,8 +148,10 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
 
 function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
   if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number");
-  checkObject(where, o, "bracket");
-  checkKeys(where, o, [...limitKeys, "bracket", "method", "stepTol"]);
+  checkKeys(where, o, ["bracket", "method", "stepTol", ...limitKeys], {
+    bounds: "bracket",
+    ...twoPoints("bracket"),
+  });
   const method = choiceOption(where, "method", o.method, ["brent", "itp"], "brent");
   const stepTol = numberOption(where, "stepTol", o.stepTol, 4 * EPS, { min: 0 });
   const bracket = readPoints(where, "bracket", o.bracket, [2]);

@@ -1,0 +1,63 @@
+// Names of other libraries (SciPy, NLopt, Optim.jl, MATLAB): methods and options of theirs, and what here does the same.
+// A hint in words where another function does it.
+
+import type { Elsewhere } from "../runtime/options.js";
+
+const constrained = "minimizeConstrained does it, with or without constraints";
+const global = "minimizeGlobal does it";
+const sums = "it is of sums of squares: leastSquares, curveFit";
+/** What other libraries call them, and what here does what they do. */
+export const methodsElsewhere: Elsewhere = {
+  lbfgs: "lbfgs",
+  lbfgsb: "lbfgs",
+  tnc: "lbfgs",
+  cg: "nonlinearCG",
+  conjugategradient: "nonlinearCG",
+  newtoncg: "newton",
+  simplex: "nelderMead",
+  powell: "nelderMead",
+  dogleg: "trustRegion",
+  trustncg: "trustRegion",
+  trustexact: "trustRegion",
+  trustkrylov: "trustRegion",
+  slsqp: constrained,
+  sqp: constrained,
+  trustconstr: constrained,
+  interiorpoint: constrained,
+  cobyla: constrained,
+  cmaes: global,
+  differentialevolution: global,
+  genetic: global,
+  simulatedannealing: global,
+  dualannealing: global,
+  basinhopping: global,
+  leastsq: sums,
+  lm: sums,
+  levenbergmarquardt: sums,
+  brent: "it is of one variable: minimizeScalar",
+  bounded: "it is of one variable: minimizeScalar",
+};
+const withTheFunction = "derivatives go with the function: { fun, grad }, as in minimize({ fun, grad }, x0)";
+const withConstraints = "minimizeConstrained takes linear, equality and inequality beside bounds";
+const box = "did you mean bounds: { lower, upper }?";
+/** Options of other libraries, and where they stand here. */
+export const optionsElsewhere: Elsewhere = {
+  ...Object.fromEntries(
+    ["f", "fun", "funGrad", "grad", "gradient", "jac", "jacobian", "hess", "hessian", "hessp", "hessVec"].map(
+      (name) => [name, withTheFunction],
+    ),
+  ),
+  linear: withConstraints,
+  equality: withConstraints,
+  inequality: withConstraints,
+  constraints: withConstraints,
+  lower: box,
+  upper: box,
+  lb: box,
+  ub: box,
+  args: "write x => f(x, ...args)",
+  options: "options stand at the top: { maxIterations: 100 }",
+  lr: "it is the rule's: method: adam({ lr: 1e-3 })",
+  m: "it is the method's: method: lbfgs({ memory: 5 })",
+  memory: "it is the method's: method: lbfgs({ memory: 5 })",
+};
