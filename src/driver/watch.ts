@@ -156,7 +156,7 @@ export class Watch {
 
 function checkCallbacks(where: string, { signal, onIteration, trace }: Limits): void {
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw optionError(where, "signal", signal, "an AbortSignal");
+    throw optionError(where, "signal", signal, "an AbortSignal (controller.signal)");
   }
   if (onIteration !== undefined && typeof onIteration !== "function") {
     throw optionError(where, "onIteration", onIteration, "a function");

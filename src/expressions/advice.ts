@@ -30,6 +30,10 @@ const CHANCE = 1e-3;
 const FAR_ITERATIONS = 50;
 const FAR = 10;
 
+/** A text that only names a model; gamma and its like are parameters. */
+const NAMED =
+  /^(linear|power|hill|sine|planck|.*(onential|ithmic|ussian|ntzian|oigt|istic\d?|bull|enten|enius))$/;
+
 const round = (value: number): string => String(Number(value.toPrecision(3)));
 export function advice(
   fit: FullPrepared,
@@ -57,6 +61,9 @@ export function advice(
     };
     flat = end.status === "converged" && fitted.every((v) => v === fitted[0]) && run.jacobian.every(alike);
   }
+  const [name] = freeNames;
+  if (flat && n === 1 && (options as { params?: unknown }).params === undefined && NAMED.test(name!))
+    say("W_NO_X", `${name} is a parameter here: give models.${name}, not its name`);
   // One parameter alone is a mean, which is meant.
   flat &&= n > 1;
   if (flat && found.length === 0)

@@ -5,7 +5,14 @@
 import type { Passes } from "../least-squares/robust.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { makeNumbers } from "../runtime/numbers.js";
-import { checkArray, choiceOption, isArrayLike, lengthOf, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  choiceOption,
+  isArrayLike,
+  isRecord,
+  lengthOf,
+  optionError,
+} from "../runtime/options.js";
 import { readSpreads, type SigmaX } from "./distances.js";
 import { distanceForm } from "./odr-form.js";
 import { covarianceForm, type Form, logForm, poissonForm } from "./residual-forms.js";
@@ -74,8 +81,7 @@ function readColumn(where: string, name: string, given: unknown, m?: number): un
 
 function readColumns(where: string, name: string, x: unknown): Columns {
   if (isArrayLike(x)) return { "": readColumn(where, name, x) };
-  if (typeof x !== "object" || x === null)
-    throw optionError(where, name, x, "an array, or an object of arrays");
+  if (!isRecord(x)) throw optionError(where, name, x, "an array, or an object of arrays");
   return Object.fromEntries(
     Object.entries(x).map(([key, values]) => [key, readColumn(where, `${name}.${key}`, values)]),
   );
@@ -144,8 +150,8 @@ export function plainData(where: string, options: object): PlainData | null {
       if (given[key] !== undefined) throw optionError(where, key, given[key], "nothing beside `data`");
     let dropped = 0;
     const sets = data.map((set: unknown) => {
-      if (typeof set !== "object" || set === null) return set;
-      const own = (set as Given).sigmaX;
+      if (!isRecord(set)) return set;
+      const own = set.sigmaX;
       if (own !== undefined) throw optionError(where, "sigmaX", own, "nothing in a set of `data`");
       const part = plainData(where, { missing, residuals, ...(!heavy && { likelihood }), ...set });
       dropped += part?.dropped ?? 0;
@@ -167,8 +173,11 @@ export function plainData(where: string, options: object): PlainData | null {
     !matrix && isArrayLike(others.sigma) ? readColumn(where, "sigma", others.sigma, m) : others.sigma;
   const w = weights === undefined ? null : readColumn(where, "weights", weights, m);
   const masked = mask === undefined ? null : readColumn(where, "mask", mask, m);
+  masked?.forEach((v, i) => {
+    if (!/^[bn]/.test(typeof v)) throw optionError(where, `mask[${i}]`, v, "true or false");
+  });
   const kept: number[] = [];
-  const keyed = typeof sigmaX === "object" && sigmaX !== null && !isArrayLike(sigmaX);
+  const keyed = isRecord(sigmaX) && !isArrayLike(sigmaX);
   const spreads = Object.entries(keyed ? sigmaX : { "": sigmaX }).map(([name, given]): [string, unknown] => [
     name,
     isArrayLike(given) ? readColumn(where, `sigmaX${name && "."}${name}`, given, m) : given,

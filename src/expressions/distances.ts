@@ -5,7 +5,7 @@
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { BoundModel } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite } from "../runtime/options.js";
+import { checkArray, checkFinite, isRecord } from "../runtime/options.js";
 import { type Curve, Distances, type Errors, predictorsOf } from "./odr-distance.js";
 
 /** Standard deviations of x: a number, one for each point, or by predictor. */
@@ -31,7 +31,7 @@ export function readSpreads(
   predictors: readonly string[],
   m: number,
 ): Float64Array[] {
-  const keyed = typeof sigmaX === "object" && sigmaX !== null && !("length" in sigmaX);
+  const keyed = isRecord(sigmaX) && !("length" in sigmaX);
   return predictors.map((name) =>
     keyed
       ? spreadOf(where, `sigmaX.${name}`, (sigmaX as Readonly<Record<string, unknown>>)[name], m)

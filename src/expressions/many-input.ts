@@ -17,6 +17,7 @@ import {
   checkKeys,
   choiceOption,
   isArrayLike,
+  isRecord,
   numberOption,
   optionError,
 } from "../runtime/options.js";
@@ -159,8 +160,7 @@ export function readMany(where: string, named: CurveFitManyOptions, more?: reado
 
   const x: unknown = given.x;
   const keyed = !isArrayLike(x);
-  if (typeof x !== "object" || x === null)
-    throw optionError(where, "x", x, "an array, or an object of arrays");
+  if (keyed && !isRecord(x)) throw optionError(where, "x", x, "an array, or an object of arrays");
   const variables = keyed ? Object.keys(x) : ["x"];
   const all = variables.map((name) =>
     flat(where, keyed ? `x.${name}` : "x", (keyed ? (x as Record<string, Numbers>)[name] : x) as Numbers),

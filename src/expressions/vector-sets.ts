@@ -5,7 +5,7 @@ import type { ModelX } from "../least-squares/curve-fit.js";
 import type { TiedSpec } from "../least-squares/parameters.js";
 import { paramNames } from "../models/names.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, isArrayLike, lengthOf, optionError } from "../runtime/options.js";
+import { checkArray, isArrayLike, isRecord, lengthOf, optionError } from "../runtime/options.js";
 import type { FullFitOptions } from "./curve-fit.js";
 import type { GlobalParamSpec } from "./global-sets.js";
 
@@ -89,13 +89,12 @@ function shared(where: string, texts: readonly string[] | null, x: unknown, para
   const variables = isArrayLike(x) ? ["x"] : Object.keys((x ?? {}) as object);
   const found = texts?.flatMap((text) => paramNames(text, variables, [])) ?? [];
   const given = params ?? Object.fromEntries(found.map((name) => [name, {}]));
-  if (typeof given !== "object" || given === null || Object.keys(given).length === 0)
+  if (!isRecord(given) || Object.keys(given).length === 0)
     throw optionError(where, "params", params, "an object such as { a: 1, b: 0.1 }");
   return Object.fromEntries(
     Object.entries(given).map(([name, spec]) => {
       if (typeof spec === "number") return [name, { init: spec, shared: true }];
-      const tied = typeof spec !== "object" || spec === null || "expr" in spec;
-      return [name, tied ? spec : { ...spec, shared: true }];
+      return [name, isRecord(spec) && !("expr" in spec) ? { ...spec, shared: true } : spec];
     }),
   );
 }

@@ -2,6 +2,7 @@
 // neighbour until there is none.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import { isRecord } from "../runtime/options.js";
 import type { FullFitResult } from "./full-fit.js";
 
 type Specs = Readonly<Record<string, unknown>>;
@@ -23,11 +24,11 @@ const ALL_NEIGHBOURS = 3;
 /** The search that these options ask for, or null where no parameter is a whole number. */
 export function wholeSearch(where: string, options: object): WholeSearch | null {
   const specs = (options as { params?: unknown } | null)?.params;
-  if (typeof specs !== "object" || specs === null) return null;
-  const given = specs as Specs;
+  if (!isRecord(specs)) return null;
+  const given: Specs = specs;
   const told = Object.keys(given).filter((name) => {
     const spec = given[name];
-    return typeof spec === "object" && spec !== null && Object.hasOwn(spec, "integer");
+    return isRecord(spec) && Object.hasOwn(spec, "integer");
   });
   if (told.length === 0) return null;
   const plain: Record<string, unknown> = { ...given };

@@ -10,7 +10,7 @@ import { paramNames } from "../models/names.js";
 import { checkNames, parse } from "../models/parse.js";
 import { chosenRuntime, unlessDisposed } from "../runtime/default.js";
 import { quote } from "../runtime/errors.js";
-import { checkKeys, optionError } from "../runtime/options.js";
+import { checkKeys, isRecord, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { integrate, type RightSide } from "./dormand-prince.js";
 import type { OdeOptions } from "./ode.js";
@@ -43,7 +43,7 @@ export interface Texts {
 export function readTexts(where: string, options: OdeOptions): Texts {
   checkKeys(where, options, optionKeys);
   const { derivatives, time = "t", initial = {} } = options;
-  if (typeof derivatives !== "object" || derivatives === null || Object.keys(derivatives).length === 0)
+  if (!isRecord(derivatives) || Object.keys(derivatives).length === 0)
     throw optionError(where, "derivatives", derivatives, 'an object such as { A: "-k*A" }');
   const variables = [...(options.variables ?? Object.keys(derivatives))];
   for (const name of variables)

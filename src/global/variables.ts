@@ -1,9 +1,17 @@
 // The variables of a global search: a box of numbers, of which some may be integers, logarithmic or choices. A search works in the
 // unit cube of those that are not fixed; here a point of the cube becomes the user's, and the reverse.
 
+import { checkBounds } from "../driver/bounds.js";
 import { exp, log } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkFinite,
+  checkKeys,
+  isArrayLike,
+  isRecord,
+  optionError,
+} from "../runtime/options.js";
 
 export interface GlobalBox {
   lower: ArrayLike<number>;
@@ -234,13 +242,26 @@ export class Variables {
 }
 
 function readBox(where: string, box: unknown): { variables: Variable[]; names: string[] | null } {
-  if (typeof box !== "object" || box === null || Array.isArray(box))
+  if (Array.isArray(box)) checkBounds(where, box);
+  if (!isRecord(box))
     throw optionError(where, "bounds", box, "an object { lower: [...], upper: [...] }, or variables by name");
   const given = box as Partial<GlobalBox>;
-  const byName = Object.values(box).every((v) => typeof v === "object" && v !== null && !isArrayLike(v));
+  const byName = Object.values(box).every((v) => isRecord(v) && !isArrayLike(v));
   if (byName && Object.keys(box).length > 0 && given.lower === undefined)
     return readNamed(where, box as NamedBox);
-  checkKeys(`${where}: bounds`, box, ["lower", "upper", "integer", "log", "choices"]);
+  const pair = Object.keys(box).find(
+    (name) =>
+      typeof box[name] === "object" && !/^(lower|upper|integer|log|choices|lb|ub|min|max)$/.test(name),
+  );
+  if (pair !== undefined)
+    throw optionError(
+      where,
+      pair,
+      box[pair],
+      "a variable { lower, upper }",
+      `write { ${pair}: { lower: 0, upper: 1 } }`,
+    );
+  checkBounds(where, box, ["lower", "upper", "integer", "log", "choices"]);
   checkArray(where, "lower", given.lower);
   const n = given.lower.length;
   checkArray(where, "upper", given.upper, n);
@@ -267,6 +288,8 @@ function readBox(where: string, box: unknown): { variables: Variable[]; names: s
 function readNamed(where: string, box: NamedBox): { variables: Variable[]; names: string[] } {
   const names = Object.keys(box);
   for (const name of names)
-    checkKeys(`${where}: ${name}`, box[name]!, ["lower", "upper", "integer", "log", "choices"]);
+    checkKeys(`${where}: ${name}`, box[name]!, ["lower", "upper", "integer", "log", "choices"], {
+      bounds: "write { lower: 0, upper: 1 }",
+    });
   return { variables: names.map((name) => box[name]!), names };
 }

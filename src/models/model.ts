@@ -3,7 +3,7 @@
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { overlaps, takeNumbers } from "../runtime/numbers.js";
-import { checkKeys, checkOut, isArrayLike, optionError } from "../runtime/options.js";
+import { checkKeys, checkOut, isArrayLike, isRecord, optionError } from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type Instance, prepareWork } from "./cache.js";
@@ -149,8 +149,7 @@ function readColumns(where: string, x: ModelInput, variables: readonly string[])
     }
     return [takeNumbers(where, "x", x)];
   }
-  if (typeof x !== "object" || x === null)
-    throw optionError(where, "x", x, "an array or an object of arrays");
+  if (!isRecord(x)) throw optionError(where, "x", x, "an array or an object of arrays");
   let m: number | undefined;
   return variables.map((name) => {
     const given = (x as Readonly<Record<string, ArrayLike<number>>>)[name];

@@ -9,6 +9,7 @@ import {
   checkKeys,
   checkOut,
   choiceOption,
+  isRecord,
   optionError,
 } from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
@@ -251,8 +252,7 @@ export function compileObjective(
   const given = (Array.isArray(options) ? { params: options } : options) as Partial<SumOptions>;
   checkKeys(where, given, ["params", "data", "reduce", "runtime"]);
   const { data } = given;
-  const variables =
-    typeof data === "object" && data !== null && !Array.isArray(data) ? Object.keys(data) : [];
+  const variables = isRecord(data) ? Object.keys(data) : [];
   const params =
     given.params === undefined
       ? paramNames(expression, variables, [])
@@ -264,7 +264,7 @@ export function compileObjective(
   }
   if (given.reduce === undefined) throw optionError(where, "reduce", given.reduce, '"sum"');
   choiceOption(where, "reduce", given.reduce, ["sum"], "sum");
-  if (typeof data !== "object" || data === null || Array.isArray(data))
+  if (!isRecord(data))
     throw optionError(where, "data", data, "an object of arrays such as { x: [...], y: [...] }");
   if (variables.length === 0) throw new DownhillError("SHAPE", `${where}: data has no columns`);
   let m = -1;

@@ -1,7 +1,7 @@
 // Metrics of predictions: by name, or functions of one's own.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { optionError } from "../runtime/options.js";
+import { isRecord, optionError } from "../runtime/options.js";
 import type { FloatVector } from "./kernels.js";
 import type { Targets } from "./targets.js";
 
@@ -117,7 +117,7 @@ export class Measured {
   readonly #modes = new Map<string, "min" | "max">();
 
   constructor(where: string, given: Metrics | undefined, labels: boolean, classified: boolean) {
-    if (given !== undefined && (typeof given !== "object" || given === null)) {
+    if (given !== undefined && !Array.isArray(given) && !isRecord(given)) {
       throw optionError(where, "metrics", given, "a list of names, or an object of functions");
     }
     const entries: [string, unknown][] = Array.isArray(given)

@@ -3,7 +3,7 @@
 
 import type { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkKeys, optionError } from "../runtime/options.js";
+import { booleanOption, checkKeys, isRecord, optionError } from "../runtime/options.js";
 import { forget, isPromise } from "../runtime/promises.js";
 import { initialise } from "./initialise.js";
 import type { FloatVector } from "./kernels.js";
@@ -67,8 +67,7 @@ const count = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 
 function shapesOf(where: string, given: unknown): Shapes {
-  if (typeof given !== "object" || given === null)
-    throw optionError(where, "params", given, "lengths or shapes by name");
+  if (!isRecord(given)) throw optionError(where, "params", given, "lengths or shapes by name");
   const shapes = Object.entries(given).map(([name, value]) => {
     const shape: unknown = typeof value === "number" ? [value] : value;
     if (!Array.isArray(shape) || shape.length === 0 || !shape.every(count))

@@ -2,7 +2,14 @@
 
 import { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkArray, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import {
+  checkArray,
+  checkKeys,
+  isArrayLike,
+  isRecord,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
 import type { Body } from "./body.js";
 import type { FitOptions } from "./fit-options.js";
 import { type Features, readFeatures, type TargetValues } from "./inputs.js";
@@ -48,7 +55,7 @@ export function readRows(
   }
   if (classWeight !== undefined) {
     const binary = loss.name === "binaryCrossEntropy" && plan.outputs === 1;
-    if ((!loss.definition.labels && !binary) || typeof classWeight !== "object" || classWeight === null) {
+    if ((!loss.definition.labels && !binary) || !(isRecord(classWeight) || isArrayLike(classWeight))) {
       throw optionError(where, "classWeight", classWeight, "weights by label, for a loss with labels");
     }
     const given = classWeight as Readonly<Record<number, unknown>>;

@@ -1,6 +1,6 @@
 // Several runs in one picture: the lowest value that each has reached against what it cost.
 
-import { numberOption, optionError } from "../runtime/options.js";
+import { isRecord, numberOption, optionError } from "../runtime/options.js";
 import { shortNumber } from "./axis.js";
 import { suits, type Traced, type TracePlotOptions, traceKeys, traceOf, wayOf } from "./course.js";
 import { checkPictureKeys, type Draft } from "./options.js";
@@ -16,7 +16,7 @@ export type Runners =
 
 function runnersOf(where: string, results: unknown): [string, Traced][] {
   const isResult = (v: unknown): v is Traced => typeof v === "object" && v !== null && "status" in v;
-  if (typeof results !== "object" || results === null || isResult(results))
+  if ((!Array.isArray(results) && !isRecord(results)) || isResult(results))
     throw optionError(where, "results", results, "a list of results, or an object of results by label");
   const named = (entry: object): [string, Traced][] => Object.entries(entry);
   const pairs = Array.isArray(results)

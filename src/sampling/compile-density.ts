@@ -10,6 +10,7 @@ import {
   checkKeys,
   checkOut,
   choiceOption,
+  isRecord,
   optionError,
 } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -203,7 +204,7 @@ function readParams(
   params: CompileDensityOptions["params"],
   left: string[],
 ): { names: string[]; constraints: Constraint[]; priors: string[]; notNegative: Set<string> } {
-  if (typeof params !== "object" || params === null)
+  if (!Array.isArray(params) && !isRecord(params))
     throw optionError(where, "params", params, "names, or an object of constraints by name");
   const entries: (readonly [string, ConstraintKind | DensityParam])[] = Array.isArray(params)
     ? readNames(where, "params", params).map((name) => [name, {}])
@@ -229,7 +230,7 @@ function readParams(
 }
 
 function readData(where: string, data: Readonly<Record<string, ArrayLike<number>>>) {
-  if (typeof data !== "object" || data === null || Array.isArray(data))
+  if (!isRecord(data))
     throw optionError(where, "data", data, "an object of arrays such as { x: [...], y: [...] }");
   const variables = Object.keys(data);
   if (variables.length === 0) throw new DownhillError("SHAPE", `${where}: data has no columns`);

@@ -12,6 +12,7 @@ import {
   choiceOption,
   type Elsewhere,
   isArrayLike,
+  isRecord,
   lengthOf,
   numberOption,
   optionError,
@@ -144,6 +145,14 @@ export function readSettings(
   const differences =
     choiceOption(where, "gradient", options.gradient, ["exact", "differences"], "exact") === "differences";
   const from = takeStart(where, start ?? (density as DensityExtras | null | undefined)?.start ?? "random");
+  if (isRecord(from) && typeof density === "function")
+    throw optionError(
+      where,
+      "start",
+      from,
+      "numbers in an array",
+      'names go with the density: { logDensity, names: ["a"] }',
+    );
   const first = Array.isArray(from) ? from[0] : from;
   const length = first instanceof Float64Array ? first.length : undefined;
   const target = readDensity(where, density, length, differences);
@@ -209,7 +218,7 @@ type TakenStart = (typeof WORDS)[number] | Float64Array | Float64Array[] | Reado
 function takeStart(where: string, from: unknown): TakenStart {
   if (typeof from === "string") return choiceOption(where, "start", from, WORDS, "random");
   if (!isArrayLike(from)) {
-    if (typeof from !== "object" || from === null)
+    if (!isRecord(from))
       throw optionError(where, "start", from, 'a point, a point for each chain, or "random"');
     return from as Readonly<Record<string, number>>;
   }

@@ -367,8 +367,8 @@ test.each([
   [{ maxTimeMs: NaN }, "maxTimeMs must be a number >= 0, got NaN"],
   [{ every: 0 }, "every must be an integer >= 1, got 0"],
   [{ every: Infinity }, "every"],
-  [{ signal: {} }, "signal must be an AbortSignal, got an object with keys (none)"],
-  [{ signal: null }, "signal must be an AbortSignal, got null"],
+  [{ signal: {} }, "signal must be an AbortSignal (controller.signal), got an object with keys (none)"],
+  [{ signal: null }, "signal must be an AbortSignal (controller.signal), got null"],
   [{ onIteration: "log" }, 'onIteration must be a function, got "log"'],
   [{ trace: "true" }, 'trace must be true or false, got "true"'],
 ])("the limits %j are OPTION", (limits, message) => {

@@ -7,7 +7,7 @@ import { element, readMatrix } from "../../linalg/matrix.js";
 import { type MaybePromise, type ObjectiveParts, readObjective } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
-import { checkFinite, checkKeys, optionError } from "../../runtime/options.js";
+import { checkFinite, checkKeys, isRecord, optionError } from "../../runtime/options.js";
 import { readBox, side } from "./sides.js";
 import {
   fullPattern,
@@ -126,7 +126,7 @@ function readGroup(
       details: { option: name, value: given },
     });
   }
-  if (typeof given !== "object" || given === null) throw optionError(where, name, given, expected);
+  if (!Array.isArray(given) && !isRecord(given)) throw optionError(where, name, given, expected);
   if (Array.isArray(given)) {
     given.forEach((f, i) => {
       if (typeof f !== "function") throw optionError(where, `${name}[${i}]`, f, "a function");
@@ -141,7 +141,7 @@ function readGroup(
     });
   }
   checkKeys(`${where}: ${name}`, given, constraintKeys);
-  const parts = given as ConstraintParts;
+  const parts = given as unknown as ConstraintParts;
   const { count } = parts;
   if (!Number.isInteger(count) || count < 0 || count > MOST_ROWS)
     throw optionError(where, `${name}.count`, count, "an integer >= 0 and <= 2^24");
@@ -171,9 +171,9 @@ function readGroup(
 
 function readLinear(where: string, given: unknown, n: number) {
   if (given === undefined) return null;
-  if (typeof given !== "object" || given === null) throw optionError(where, "linear", given, "{ A, l, u }");
+  if (!isRecord(given)) throw optionError(where, "linear", given, "{ A, l, u }");
   checkKeys(`${where}: linear`, given, ["A", "l", "u"]);
-  const rows = given as LinearRows;
+  const rows = given as unknown as LinearRows;
   const s = isSparse(rows.A) ? readRows(`${where}: linear.A`, rows.A) : readMatrix(where, "linear.A", rows.A);
   if (s.rows > 0 && s.cols !== n)
     throw new DownhillError("SHAPE", `${where}: linear.A has ${s.cols} columns, expected ${n}`, {
