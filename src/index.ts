@@ -656,5 +656,5 @@ export {
   sampleAsync,
 } from "./sampling/sample.js";
 export type { SampleOptions, Start } from "./sampling/settings.js";
-export type { SampleEnd } from "./sampling/task.js";
+export type { SampleEnd } from "./sampling/ends.js";
 export type { ConstraintKind } from "./sampling/transform.js";

@@ -8,11 +8,11 @@ import { optionError } from "../runtime/options.js";
 import type { ChainAnswer, ChainJob, ChainPool } from "./chain-job.js";
 import { type CompiledDensity, compiledOf } from "./compile-density.js";
 import { drift } from "./drift.js";
+import { DIVERGING, type SampleEnd } from "./ends.js";
 import { Posterior } from "./posterior.js";
 import type { SampleIteration } from "./progress.js";
 import { joinRecorded, type Recorded } from "./recorder.js";
 import type { Settings } from "./settings.js";
-import { DIVERGING, type SampleEnd } from "./task.js";
 import { leastOf } from "./vectors.js";
 
 export class PooledTask implements Task<SampleEnd, Posterior> {

@@ -13,6 +13,7 @@ import { copyNumbers } from "../runtime/numbers.js";
 import { checkKeys, numberOption } from "../runtime/options.js";
 import type { DensityExtras } from "./density.js";
 import { type Chains, ebfmi, essMean } from "./diagnostics.js";
+import type { SampleEnd } from "./ends.js";
 import type { MetricState } from "./metric.js";
 import {
   type CredibleBand,
@@ -25,7 +26,6 @@ import { looOf, type PredictiveFit, waicOf } from "./psis.js";
 import { Quantity } from "./quantity.js";
 import type { Divergence, Recorded, SamplerStats } from "./recorder.js";
 import type { Settings } from "./settings.js";
-import type { SampleEnd } from "./task.js";
 import { warningsOf } from "./warnings.js";
 
 export interface PosteriorParts {

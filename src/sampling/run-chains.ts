@@ -7,9 +7,10 @@ import type { Watch } from "../driver/watch.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { ChainAnswer, ChainJob } from "./chain-job.js";
 import { compileDensity } from "./compile-density.js";
+import type { SampleEnd } from "./ends.js";
 import type { SampleIteration } from "./progress.js";
 import { readSettings } from "./settings.js";
-import { type SampleEnd, SampleTask } from "./task.js";
+import { SampleTask } from "./task.js";
 
 /** The task, which ends with data instead of a Posterior. */
 class ChainTask implements Task<SampleEnd, ChainAnswer> {

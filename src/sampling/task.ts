@@ -10,6 +10,7 @@ import { seal, unseal } from "../runtime/saved.js";
 import { stepAround } from "./around.js";
 import { type CoreTrajectory, MOST_TRANSITIONS } from "./core-trajectory.js";
 import { drift } from "./drift.js";
+import { COMPLETED, DIVERGING, NON_FINITE, type SampleEnd } from "./ends.js";
 import { Escapes } from "./escape.js";
 import { Evaluation } from "./evaluation.js";
 import { followPath } from "./follow-path.js";
@@ -26,13 +27,6 @@ import type { Settings } from "./settings.js";
 import { TemperingMover } from "./tempering.js";
 import { allFinite, leastOf } from "./vectors.js";
 
-export type SampleEnd =
-  | { readonly status: "completed"; readonly reason: "draws" }
-  | { readonly status: "failed"; readonly reason: "nonFinite" | "diverging" };
-
-const COMPLETED = Object.freeze({ status: "completed", reason: "draws" } as const);
-const NON_FINITE = Object.freeze({ status: "failed", reason: "nonFinite" } as const);
-export const DIVERGING = Object.freeze({ status: "failed", reason: "diverging" } as const);
 /** Random starts, or jittered ones, are tried so often until the density is finite (Stan's number). */
 const TRIES = 100;
 
@@ -204,8 +198,9 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   }
 
   #escaped(chain: number, q: Float64Array): boolean {
-    this.#detail = this.#escapes.look(chain, q) ?? "";
-    return this.#detail !== "";
+    const told = this.#escapes.look(chain, q);
+    if (told !== null) this.#detail = told;
+    return told !== null;
   }
 
   look(): SampleIteration {
