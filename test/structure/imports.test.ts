@@ -20,6 +20,8 @@ const longFiles: Record<string, string> = {
   "src/constrained/mps-reader.ts": "one pass over the lines: every section fills the same program",
   "src/constrained/interior-point.ts": "one iteration: what it reads and writes is private to it",
   "src/constrained/dual-set.ts": "one object: the method's memory, and what is read out of it",
+  "src/constrained/nonlinear/evaluator.ts":
+    "one object: what is evaluated, in which units, and how well differences know it",
   "src/constrained/nonlinear/solve.ts":
     "one object: what three methods share, and the one measure of convergence",
   "src/constrained/model.ts": "one small layer: text and builder fill the same draft, which answers by name",

@@ -3,7 +3,7 @@
 // Schuverdt, SIAM J. Optim. 18 (2007) 1286-1309. The inner steps are Newton's in the box: the Hessian of the Lagrangian,
 // exact or damped BFGS, plus the exact rho J_A'J_A.
 
-import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
+import { Curvatures, diagonal } from "./bfgs.js";
 import { absoluteEigenvalues, definite } from "./convexify.js";
 import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic } from "./elastic.js";
@@ -16,6 +16,7 @@ import { failed, type Method, type ProgramSolve } from "./solve.js";
 import { LEAST_STEP, spectralStep } from "./spectral.js";
 import { stationarySquares } from "./squares.js";
 import type { StepProgram } from "./step-program.js";
+import { chooseUnits } from "./unit-of-f.js";
 
 export interface AugmentedLagrangianOptions {
   hessian: "exact" | "bfgs";
@@ -55,9 +56,8 @@ export function* augmentedLagrangian(
   if (!finitePoint(here)) return failed("nonFinite");
   yield solve.derivatives(here);
   if (!finiteDerivatives(here)) return failed("nonFinite");
-  evaluator.chooseScales(here);
-  solve.started = true;
-  solve.first = here.f;
+  yield* chooseUnits(solve);
+  solve.begin();
   const { scaledLower: rowLower, scaledUpper: rowUpper } = evaluator;
 
   const lambda = new Float64Array(m);
@@ -71,7 +71,7 @@ export function* augmentedLagrangian(
   const high = new Float64Array(n);
   const s = new Float64Array(n);
   const change = new Float64Array(n);
-  const Bs = new Float64Array(n);
+  const curvatures = new Curvatures(n);
   const none = new Float64Array(0);
   const box = newton ? new DualActiveSet(n, 0) : { d: new Float64Array(n) };
   const before = new Float64Array(n);
@@ -160,7 +160,7 @@ export function* augmentedLagrangian(
   };
   const elastic = new Elastic(n, m);
   if (newton) diagonal(n, B, 1);
-  let fresh = true;
+  solve.model = hessian === "exact" ? evaluator.H : newton ? B : null;
   let omega = Math.sqrt(tolerances.gradTol);
   let last = Infinity;
   let idle = 0;
@@ -179,11 +179,11 @@ export function* augmentedLagrangian(
       // Curvature of a penalty far away leaves a matrix in which every other direction is lost.
       if (
         hessian === "bfgs" &&
-        !fresh &&
+        !curvatures.fresh &&
         !definite(n, B, WORN * B.reduce((a, v) => Math.max(a, Math.abs(v)), 0))
       ) {
         diagonal(n, B, 1);
-        fresh = true;
+        curvatures.fresh = true;
       }
       const { d } = box;
       if (box instanceof DualActiveSet) {
@@ -205,7 +205,7 @@ export function* augmentedLagrangian(
       if (projected() <= omega && steps > 0) break;
       let slope = 0;
       for (let j = 0; j < n; j++) slope += gradient[j]! * d[j]!;
-      const noise = NOISE * (Math.abs(here.f) + Math.abs(value - here.f));
+      const noise = NOISE * (Math.abs(here.f) + Math.abs(value - here.f)) + solve.hum(y);
       values[steps % MEMORY] = value;
       // Grippo, Lampariello and Lucidi (1986): the values of spectral steps do not fall one by one.
       const ceiling = newton ? value : Math.max(...values);
@@ -225,9 +225,9 @@ export function* augmentedLagrangian(
       }
       if (!accepted) {
         lagrangian(here);
-        if (fresh || hessian !== "bfgs") break;
+        if (curvatures.fresh || hessian !== "bfgs") break;
         diagonal(n, B, 1);
-        fresh = true;
+        curvatures.fresh = true;
         continue;
       }
       yield solve.derivatives(there);
@@ -242,11 +242,7 @@ export function* augmentedLagrangian(
       solve.accept();
       differentiate(here);
       if (!newton) spectral = spectralStep(s, before, gradient);
-      if (hessian === "bfgs") {
-        if (fresh) diagonal(n, B, diagonalSize(s, change));
-        fresh = false;
-        updateDamped(n, B, s, change, Bs);
-      }
+      if (hessian === "bfgs") curvatures.learn(B, s, change, solve.tells(s, change));
       if (hopeless()) return failed("infeasible");
       yield solve.iteration;
     }

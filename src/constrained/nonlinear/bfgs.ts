@@ -56,3 +56,38 @@ export function diagonal(n: number, B: Float64Array, value: number): void {
   B.fill(0);
   for (let j = 0; j < n; j++) B[j * n + j] = value;
 }
+
+/** Changes of the slope that noise hides, one after the other, before the matrix is given up: it may be what keeps the steps short. */
+const MOST_SILENT = 4;
+
+/** Damped updates as far as steps tell something. */
+export class Curvatures {
+  fresh = true;
+  #silent = 0;
+  readonly #n: number;
+  readonly #Bs: Float64Array;
+
+  constructor(n: number) {
+    this.#n = n;
+    this.#Bs = new Float64Array(n);
+  }
+
+  learn(B: Float64Array, s: Float64Array, y: Float64Array, tells: boolean): void {
+    if (!tells) {
+      if (++this.#silent < MOST_SILENT) return;
+      this.#silent = 0;
+      this.reset(B);
+      return;
+    }
+    this.#silent = 0;
+    if (this.fresh) diagonal(this.#n, B, diagonalSize(s, y));
+    this.fresh = false;
+    updateDamped(this.#n, B, s, y, this.#Bs);
+  }
+
+  /** Back to the unit matrix, or `size` times it. */
+  reset(B: Float64Array, size = 1): void {
+    diagonal(this.#n, B, size);
+    this.fresh = true;
+  }
+}

@@ -1,7 +1,13 @@
 // Values, first and second derivatives of a nonlinear program: the calls that a method asks for, each counted, with
 // differences where the user gives no derivative. Everything is scaled by powers of two chosen at the start.
 
-import { type DifferenceMemory, differenceCost, differences, newMemory } from "../../driver/differences.js";
+import {
+  type DifferenceMemory,
+  differenceCost,
+  differences,
+  forget,
+  newMemory,
+} from "../../driver/differences.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
 import { newPoint, type Point } from "./point.js";
@@ -68,6 +74,10 @@ export class Evaluator {
   readonly #sizes: Float64Array;
   readonly #probeRows: Float64Array;
   readonly #differenced: boolean;
+  #scaled = false;
+  /** Noise beyond rounding, as it was heard: of f and of each row, scaled as they are. */
+  noise = 0;
+  readonly rowNoises: Float64Array;
 
   constructor(program: NonlinearProgram, counts: Watch, central: boolean) {
     const { n, m, objective, groups } = program;
@@ -82,6 +92,7 @@ export class Evaluator {
     this.exactSecond = knowsSecond(program);
     this.at = newPoint(0, 0, 0);
     this.weights = new Float64Array(m);
+    this.rowNoises = new Float64Array(m);
     this.#second = new SecondDerivatives(this.#where, program, this.exactSecond);
     this.#x = new Float64Array(n);
     this.#own = new Float64Array(m);
@@ -99,6 +110,37 @@ export class Evaluator {
     this.#units = values();
     this.#sizes = values();
     this.#probeRows = new Float64Array(m);
+  }
+
+  /** The rows without derivatives. */
+  get differencedRows(): readonly number[] {
+    return Array.from(this.#rows).filter((i) => i >= 0);
+  }
+
+  /** The largest that a row without derivatives, or its terms, have been. */
+  sizeOfRow(i: number): number {
+    return this.#sizes[this.#rows.indexOf(i)] ?? 0;
+  }
+
+  /** The largest error of a slope of f - y'c where noise was heard; else 0. */
+  slopeError(y: Float64Array): number {
+    let size = 0;
+    let heard = 0;
+    this.#rows.forEach((i, k) => {
+      const price = i < 0 ? 1 : Math.abs(y[i]!);
+      heard += price * (i < 0 ? this.noise : this.rowNoises[i]!);
+      size += price / this.#units[k]!;
+    });
+    let worst = 0;
+    if (heard > 0) for (const v of this.#memory.errors) worst = Math.max(worst, v);
+    return worst * size;
+  }
+
+  /** The steps of differences are looked for anew. */
+  forgetSteps(): void {
+    forget(this.#memory);
+    this.#sizes.fill(0);
+    this.#D.fill(0);
   }
 
   /** Evaluations that the derivatives cost at most. */
@@ -206,6 +248,15 @@ export class Evaluator {
       units[k] = size > 0 && size < Infinity ? 1 / size : 1;
       this.#r[k] = units[k]! * value;
     });
+    const { noises } = this.#memory;
+    let heard = 0;
+    let whole = 0;
+    rows.forEach((i, k) => {
+      heard = Math.max(heard, units[k]! * (i < 0 ? this.noise : this.rowNoises[i]!));
+      whole += this.#r[k]! * this.#r[k]!;
+    });
+    if (heard > 0 && whole > 0)
+      for (let j = 0; j < n; j++) noises[j] = Math.max(noises[j]!, heard / Math.sqrt(whole));
     const space = this.#space;
     const box = { lower, upper };
     for (const out of differences(at.x, this.#r, this.#D, this.central, box, this.#memory, space)) {
@@ -241,15 +292,20 @@ export class Evaluator {
     return this.#second.fill(at.x, objectiveWeight * fScale, weights, rowScale);
   }
 
-  /** Scales f and rows so that no derivative at the start exceeds 100, and brings `p` to the new scales. */
-  chooseScales(p: Point): void {
+  /**
+   * Scales f and rows so that no derivative at the start exceeds 100, and brings `p` to the new scales. `size`: of f, where all that is known
+   * of it is smaller than 1. Once in a run.
+   */
+  chooseScales(p: Point, size = 1): void {
+    if (this.#scaled) return;
+    this.#scaled = true;
     const { n, m, rowPtr } = this.program;
     const factor = (values: Float64Array, from: number, to: number): number => {
       let big = 0;
       for (let j = from; j < to; j++) big = Math.max(big, Math.abs(values[j]!));
       return big > LARGEST_DERIVATIVE && big < 1e100 ? powerBelow(LARGEST_DERIVATIVE / big) : 1;
     };
-    this.fScale = factor(p.g, 0, n);
+    this.fScale = size < 1 ? powerBelow(1 / size) : factor(p.g, 0, n);
     p.f *= this.fScale;
     for (let j = 0; j < n; j++) p.g[j]! *= this.fScale;
     for (let i = 0; i < m; i++) {

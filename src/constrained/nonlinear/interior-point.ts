@@ -3,7 +3,7 @@
 // A. Waechter and L. T. Biegler, Mathematical Programming 106 (2006) 25-57; equation numbers are theirs.
 
 import { log } from "../../runtime/elementary.js";
-import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
+import { Curvatures, diagonal } from "./bfgs.js";
 import { Filter } from "./filter.js";
 import { flatHere } from "./flat.js";
 import { Interior } from "./interior.js";
@@ -13,6 +13,7 @@ import { finiteDerivatives, finitePoint } from "./point.js";
 import { ranAway } from "./ran-away.js";
 import { restore } from "./restore.js";
 import { failed, type Method, type ProgramSolve } from "./solve.js";
+import { chooseUnits } from "./unit-of-f.js";
 
 export interface InteriorPointOptions {
   /** Second derivatives: the user's, or damped BFGS. */
@@ -41,18 +42,17 @@ export function* interiorPoint(
   if (!finitePoint(here)) return failed("nonFinite");
   yield solve.derivatives(here);
   if (!finiteDerivatives(here)) return failed("nonFinite");
-  evaluator.chooseScales(here);
-  solve.started = true;
-  solve.first = here.f;
+  yield* chooseUnits(solve);
+  solve.begin();
   const system = new NewtonSystem(solve, at, solve.runtime);
   // Of BFGS, whose matrices are full.
   const B = new Float64Array(hessian === "bfgs" ? n * n : 0);
   const s = new Float64Array(n);
   const change = new Float64Array(n);
-  const Bs = new Float64Array(n);
-  let fresh = true;
+  const curvatures = new Curvatures(n);
   let restorations = 0;
   if (hessian === "bfgs") diagonal(n, B, 1);
+  solve.model = hessian === "bfgs" ? B : evaluator.H;
   let mu = barrier;
   at.start(mu);
   try {
@@ -63,7 +63,7 @@ export function* interiorPoint(
       if (yield* ranAway(solve)) return failed("diverging");
       const least =
         tolerances.gradTol *
-        Math.min(0.1, (evaluator.fScale * Math.max(1, Math.abs(here.f / evaluator.fScale))) / (2 * at.count));
+        Math.min(0.1, Math.max(Math.min(1, evaluator.fScale), Math.abs(here.f)) / (2 * at.count));
       while (mu > least && (at.error(mu) <= SOLVED * mu || tinySteps > 0)) {
         tinySteps = 0;
         mu = Math.max(least, Math.min(FALL * mu, mu * Math.sqrt(mu)));
@@ -85,7 +85,7 @@ export function* interiorPoint(
       const theta = at.theta(here);
       const phi = at.barrier(here, at.s, mu);
       const slope = at.slope(system.dx, system.ds, mu);
-      const noise = 1e-14 * Math.abs(phi);
+      const noise = 1e-14 * Math.abs(phi) + solve.hum(solve.y);
 
       let accepted = false;
       let alpha = alphaMax;
@@ -131,11 +131,12 @@ export function* interiorPoint(
       if (!accepted) {
         if (theta <= 1e-2 * tolerances.feasTol) {
           // Feasible already: what is left is rounding, or a direction that is no descent.
-          if (fresh && hessian === "bfgs") return failed(solve.kkt < 1e3 ? "stalled" : "lineSearch");
+          if (curvatures.fresh && hessian === "bfgs")
+            return failed(solve.kkt < 1e3 ? "stalled" : "lineSearch");
           if (hessian === "exact" && system.raise()) continue;
           if (solve.kkt < 1e4) return failed("stalled");
           if (hessian === "bfgs") diagonal(n, B, 1);
-          fresh = true;
+          curvatures.fresh = true;
           filter.clear();
           if (hessian === "exact") return failed("lineSearch");
           continue;
@@ -164,7 +165,7 @@ export function* interiorPoint(
         at.resetDuals(mu);
         system.estimate(solve.y);
         if (hessian === "bfgs") diagonal(n, B, 1);
-        fresh = true;
+        curvatures.fresh = true;
         yield solve.iteration;
         continue;
       }
@@ -181,11 +182,7 @@ export function* interiorPoint(
       }
       solve.accept();
       at.accept(alphaDual, mu, system);
-      if (hessian === "bfgs") {
-        if (fresh) diagonal(n, B, diagonalSize(s, change));
-        fresh = false;
-        updateDamped(n, B, s, change, Bs);
-      }
+      if (hessian === "bfgs") curvatures.learn(B, s, change, solve.tells(s, change));
       yield solve.iteration;
     }
   } finally {

@@ -115,7 +115,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
       );
       this.shadowPrices = Object.fromEntries(prices.filter(([name]) => name !== ""));
     }
-    const steepest = this.grad.reduce((a, v) => Math.max(a, Math.abs(v)), 1);
+    const steepest = this.grad.reduce((a, v) => Math.max(a, Math.abs(v)), unit);
     const row = (name: string, value: number, tolerance: number): StopMeasure => ({
       name,
       value,

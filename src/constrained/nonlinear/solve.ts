@@ -10,7 +10,14 @@ import type { Evaluator, Walk } from "./evaluator.js";
 import { Reach } from "./multipliers.js";
 import { copyPoint, newPoint, type Point } from "./point.js";
 
-export type Failure = "infeasible" | "nonFinite" | "lineSearch" | "singular" | "stalled" | "diverging";
+export type Failure =
+  | "infeasible"
+  | "nonFinite"
+  | "lineSearch"
+  | "singular"
+  | "stalled"
+  | "diverging"
+  | "saddle";
 export type ConstrainedEnd = { status: "converged"; reason: "kkt" } | { status: "failed"; reason: Failure };
 export type Method = Run<ConstrainedEnd>;
 /** A part of a method with an answer of its own. */
@@ -24,7 +31,7 @@ export const kktMeasure = (): Measure<ConstrainedEnd> =>
 export interface Tolerances {
   /**
    * |r_j| <= gradTol max(1, |grad f|_j + (|J|'|y|)_j + |z_j|), r = grad f - J'y - z; each multiplier times the distance from its side, over
-   * the terms of both, and their sum over max(1, |f|).
+   * the terms of both, and their sum over max(1, |f|): all in the unit of f, see `chooseUnits`.
    */
   gradTol: number;
   /** Every row and bound is met within feasTol max(1, |side|). */
@@ -75,6 +82,8 @@ export class ProgramSolve {
   stepNorm = 0;
   /** f at the start, scaled. */
   first = NaN;
+  /** The Hessian of the method's model, n*n, where there is one. */
+  model: Float64Array | null = null;
   /** Values and derivatives of `here` are known. */
   started = false;
   /** What a failure has to say. */
@@ -131,6 +140,13 @@ export class ProgramSolve {
       () => 0,
       () => evaluator.hessian(),
     );
+  }
+
+  /** Values and derivatives of `here` are known, in the units chosen. */
+  begin(): void {
+    if (this.started) return;
+    this.started = true;
+    this.first = this.here.f;
   }
 
   get kkt(): number {
@@ -223,8 +239,41 @@ export class ProgramSolve {
     }
   }
 
+  /**
+   * A slope that counts in full, whatever the terms: 1 in the unit of f. Where the unit is that of a steep start, no more than the slope that
+   * the curvature makes over a step of max(1, |x_j|).
+   */
+  floor(j: number, H: Float64Array | null = this.model): number {
+    const { fScale, program } = this.evaluator;
+    if (fScale >= 1) return 1;
+    if (!H) return fScale;
+    const { hessian } = program;
+    const own = H === this.evaluator.H && hessian ? hessian.diagonal[j]! : j * this.n + j;
+    return Math.min(1, Math.max(fScale, Math.abs(H[own]!) * Math.max(1, Math.abs(this.here.x[j]!))));
+  }
+
+  /** What noise makes of f plus these prices of the rows. */
+  hum(prices: ArrayLike<number>): number {
+    const { noise, rowNoises } = this.evaluator;
+    let v = noise;
+    for (let i = 0; i < this.m; i++) v += Math.abs(prices[i]!) * rowNoises[i]!;
+    return 2 * v;
+  }
+
+  /** The change of the slope along a step is more than noise makes of it, and so says something of the curvature. */
+  tells(step: Float64Array, change: Float64Array): boolean {
+    const error = this.evaluator.slopeError(this.y);
+    if (error === 0) return true;
+    let [ss, sy] = [0, 0];
+    for (let j = 0; j < this.n; j++) {
+      ss += step[j]! * step[j]!;
+      sy += step[j]! * change[j]!;
+    }
+    return Math.abs(sy) > 2 * error * Math.sqrt(this.n * ss);
+  }
+
   /** |grad f|_j + (|J|'|y|)_j + |z_j|: the terms of each component of the gradient of the Lagrangian. */
-  #sizes({ g, J }: Point, y: Float64Array, z: Float64Array): Float64Array {
+  sizes({ g, J }: Point, y: Float64Array, z: Float64Array): Float64Array {
     const { rowPtr, colIdx } = this.evaluator.program;
     const out = this.#terms;
     for (let j = 0; j < this.n; j++) out[j] = Math.abs(g[j]!) + Math.abs(z[j]!);
@@ -260,7 +309,7 @@ export class ProgramSolve {
     const rest = this.#rest;
     for (let j = 0; j < n; j++) rest[j] = p.g[j]! - z[j]!;
     this.subtractRows(p, y, rest);
-    const sizes = this.#sizes(p, y, z);
+    const sizes = this.sizes(p, y, z);
     if (H) this.#findHeld(p, y);
     const diagonal = this.evaluator.program.hessian?.diagonal;
     for (let j = 0; j < n; j++) {
@@ -277,7 +326,7 @@ export class ProgramSolve {
       const beyond = Math.abs(r) - blur[j]! * known;
       excess = Math.max(excess, beyond);
       // Each component by its own terms: what is large elsewhere excuses nothing here.
-      off = Math.max(off, (beyond * unit) / (gradTol * Math.max(1, sizes[j]! * unit)));
+      off = Math.max(off, beyond / (gradTol * Math.max(this.floor(j, H ?? this.model), sizes[j]!)));
     }
     let [gap, product, apart] = [0, 0, 0];
     /** A scaled multiplier, what it is over its own terms, and the distance from its side in units of `size`. */
@@ -295,7 +344,7 @@ export class ProgramSolve {
       let terms = Math.max(s, Math.abs(edge));
       for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++)
         terms = Math.max(terms, Math.abs(p.J[k]! * p.x[colIdx[k]!]!));
-      const own = Math.min(1, Math.abs(v * unit * s));
+      const own = Math.min(1, Math.abs(v * s));
       if (edge - edge === 0) pair(v, own, Math.abs(p.c[i]! - edge), terms);
       else [gap, product, apart] = [Infinity, Infinity, Infinity];
     }
@@ -303,7 +352,7 @@ export class ProgramSolve {
       const v = z[j]!;
       if (v === 0 || this.lower[j] === this.upper[j]) continue;
       const edge = v > 0 ? this.lower[j]! : this.upper[j]!;
-      const own = (Math.abs(v) * unit) / Math.max(1, sizes[j]! * unit);
+      const own = Math.abs(v) / Math.max(1, sizes[j]!);
       if (edge - edge === 0)
         pair(v, own, Math.abs(p.x[j]! - edge), Math.max(1, Math.abs(edge), Math.abs(p.x[j]!)));
       else [gap, product, apart] = [Infinity, Infinity, Infinity];
@@ -312,7 +361,7 @@ export class ProgramSolve {
     this.unresolved = Math.max(0, excess) * unit;
     this.violation = this.violationOf(p, false);
     this.complementarity = product * unit;
-    this.unfit = Math.max(apart, (gap * unit) / Math.max(1, Math.abs(p.f * unit)));
+    this.unfit = Math.max(apart, gap / Math.max(Math.min(1, this.evaluator.fScale), Math.abs(p.f)));
     const value = Math.max(
       off,
       this.violationOf(p, true) / feasTol,

@@ -2,7 +2,7 @@
 // convex; or damped BFGS) under the linearised rows; an l1 merit function judges it, with a second-order correction.
 // Nocedal and Wright (2006), chapter 18; M. J. D. Powell (1978) for the penalties; elastic rows where they contradict.
 
-import { diagonal, diagonalSize, updateDamped } from "./bfgs.js";
+import { Curvatures, diagonal } from "./bfgs.js";
 import { makeConvex } from "./convexify.js";
 import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic, unreasonable } from "./elastic.js";
@@ -14,6 +14,7 @@ import { ranAway } from "./ran-away.js";
 import { STATIONARY } from "./restore.js";
 import { failed, type Method, type ProgramSolve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
+import { chooseUnits } from "./unit-of-f.js";
 
 /** Sufficient decrease of the merit function. */
 const ARMIJO = 1e-4;
@@ -50,9 +51,8 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   if (!finitePoint(here)) return failed("nonFinite");
   yield solve.derivatives(here);
   if (!finiteDerivatives(here)) return failed("nonFinite");
-  evaluator.chooseScales(here);
-  solve.started = true;
-  solve.first = here.f;
+  yield* chooseUnits(solve);
+  solve.begin();
 
   const qp = new DualActiveSet(n, m);
   const elastic = new Elastic(n, m);
@@ -83,15 +83,15 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   const d = new Float64Array(n);
   const s = new Float64Array(n);
   const change = new Float64Array(n);
-  const Bs = new Float64Array(n);
+  const curvatures = new Curvatures(n);
   const merit = new Merit(solve);
-  let fresh = true;
   let resets = 0;
   /** How far an elastic step may go, in units of max(1, |x|). */
   let region = FARTHEST;
   /** Violation where it was stationary last. */
   let stationary = Infinity;
   diagonal(n, B, 1);
+  solve.model = B;
 
   const place = (step: Float64Array, alpha: number): void => {
     for (let j = 0; j < n; j++) there.x[j] = solve.within(j, here.x[j]! + alpha * step[j]!);
@@ -108,7 +108,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   for (;;) {
     window(FARTHEST);
     if (hessian === "exact") {
-      if (fresh) {
+      if (curvatures.fresh) {
         // Multipliers to begin with: those of the step of the unit Hessian.
         diagonal(n, B, 1);
         if (qp.solve(program) === "solved") {
@@ -118,12 +118,12 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       }
       yield solve.hessian(here, y);
       makeConvex(solve, here, y, z, evaluator.H, B);
-      fresh = false;
+      curvatures.fresh = false;
     }
     let end = qp.solve(program);
     if (end === "indefinite" || end === "stuck") {
       diagonal(n, B, hessian === "bfgs" ? 1 : Math.max(1, trace(n, B)));
-      fresh = true;
+      curvatures.fresh = true;
       end = qp.solve(program);
     }
     if (end !== "solved") {
@@ -151,7 +151,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         if (!met || theta >= AS_FAR * stationary) {
           if (merit.retreat(theta)) {
             diagonal(n, B, 1);
-            fresh = true;
+            curvatures.fresh = true;
             stationary = Infinity;
             continue;
           }
@@ -173,7 +173,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
         }
         if (!taken) {
           diagonal(n, B, 1);
-          fresh = true;
+          curvatures.fresh = true;
           if (elastic.solve(feasibility, 1) !== "solved") return failed("singular");
         }
         linear = elastic.left;
@@ -209,7 +209,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
     }
     const phi = merit.value(here);
     const ceiling = merit.reference;
-    const noise = NOISE * (Math.abs(here.f) + merit.penalised(here.c));
+    const noise = NOISE * (Math.abs(here.f) + merit.penalised(here.c)) + solve.hum(merit.nu);
     merit.remember(theta);
 
     let alpha = 1;
@@ -255,7 +255,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
     if (!accepted || solve.stands()) {
       if (resets++ < 2) {
         diagonal(n, B, 1);
-        fresh = true;
+        curvatures.fresh = true;
         merit.forget();
         continue;
       }
@@ -270,11 +270,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       change[j] = t;
     }
     solve.accept();
-    if (hessian === "bfgs") {
-      if (fresh) diagonal(n, B, diagonalSize(s, change));
-      fresh = false;
-      updateDamped(n, B, s, change, Bs);
-    }
+    if (hessian === "bfgs") curvatures.learn(B, s, change, solve.tells(s, change));
     yield solve.iteration;
   }
 }

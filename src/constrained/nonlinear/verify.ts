@@ -8,6 +8,7 @@ import { checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
 import { ExactSum } from "../exact-sum.js";
 import { transposed } from "../program.js";
 import { type CompiledProgram, isCompiledProgram } from "./compiled.js";
+import { beside } from "./lower-beside.js";
 import {
   type Constraint,
   type LinearRows,
@@ -46,13 +47,16 @@ export interface PointClaim {
 }
 
 export interface PointVerification {
-  /** The claim holds: "converged" with all measures within the tolerance, and no lower feasible point found beside it. */
+  /**
+   * The claim holds: "converged" with all measures within the tolerance, and no lower feasible point found beside it. Up to 100 variables it is
+   * looked for along negative curvature of the Lagrangian on what binds (`found` is then "no minimum").
+   */
   readonly ok: boolean;
   /** Why not. */
   readonly why?: string;
   readonly status: {
     readonly claimed: string;
-    readonly found: "stationary" | "not stationary" | "infeasible";
+    readonly found: "stationary" | "not stationary" | "no minimum" | "infeasible";
   };
   /** Largest violation of a row or bound over max(1, |side|). */
   readonly primal: number;
@@ -71,6 +75,9 @@ export interface PointVerification {
 
 /** Steps to look for a lower point, over max(|x_j|, 1). */
 const BESIDE = 1e-4;
+/** Steps to see how much f changes at all, and what counts as much. */
+const AROUND = 0.1;
+const LARGE = 100;
 
 function problemOf(given: unknown): { f: unknown; o: object; maximize: boolean } {
   if (isCompiledProgram(given)) {
@@ -105,7 +112,7 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
   const values = jacobianAt(p, x);
   const columns = transposed({ rows: m, cols: n, rowPtr: p.rowPtr, colIdx: p.colIdx, values });
   const y = multipliersOf(p, claim);
-  const size = Math.max(1, Math.abs(fun));
+  const size = Math.max(unitOf(p, value, x, fun), Math.abs(fun));
   let primal = 0;
   const miss = (v: number, lo: number, up: number) => {
     if (v >= lo && v <= up) return;
@@ -135,6 +142,7 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
   let stationarity = 0;
   let dual = 0;
   const excused = new Float64Array(n);
+  const z = new Float64Array(n);
   const sum = new ExactSum();
   for (let j = 0; j < n; j++) {
     miss(x[j]!, p.lower[j]!, p.upper[j]!);
@@ -156,6 +164,7 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     const relative = Math.abs(r) / Math.max(size / Math.max(Math.abs(x[j]!), 1), cancels);
     if (!(relative <= tolerance) && product <= tolerance * size && apart <= tolerance) {
       excused[j] = product;
+      z[j] = r;
       gap += product;
       complementarity = Math.max(complementarity, apart);
       continue;
@@ -166,9 +175,11 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
   gap /= size;
   const lower =
     m === 0 ? lowerBeside(p, value, x, fun, (j) => 1e-3 * tolerance * size + 2 * excused[j]!) : null;
+  const fits = primal <= tolerance && dual <= tolerance && gap <= tolerance && complementarity <= tolerance;
+  const curved = fits && !lower ? beside(p, x, y, z, fun - 1e-3 * tolerance * size) : "minimum";
   const found = !(primal <= tolerance)
     ? "infeasible"
-    : dual <= tolerance && gap <= tolerance && complementarity <= tolerance && !lower
+    : fits && !lower && curved === "minimum"
       ? "stationary"
       : "not stationary";
   const claimed = maximize && claim.fun !== undefined ? -claim.fun : claim.fun;
@@ -183,13 +194,19 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
             ? `multipliers and distances from their sides do not fit: ${Math.max(gap, complementarity)}`
             : lower
               ? `f is ${lower.fun} at a step of ${lower.step} in x[${lower.index}], lower than ${fun}`
-              : claimed !== undefined && !(Math.abs(claimed - fun) <= tolerance * size)
-                ? `f is ${maximize ? -fun : fun}, not ${claim.fun}`
-                : undefined;
+              : curved !== "minimum"
+                ? `it is no minimum: ${
+                    curved === "saddle"
+                      ? "the Lagrangian curves downwards along what binds"
+                      : `f is ${curved.fun} at [${Array.from(curved.x, (v) => v.toPrecision(6)).join(", ")}], which is feasible`
+                  }`
+                : claimed !== undefined && !(Math.abs(claimed - fun) <= tolerance * size)
+                  ? `f is ${maximize ? -fun : fun}, not ${claim.fun}`
+                  : undefined;
   return {
     ok: why === undefined,
     ...(why === undefined ? {} : { why }),
-    status: { claimed: claim.status, found },
+    status: { claimed: claim.status, found: fits && curved !== "minimum" ? "no minimum" : found },
     primal,
     stationarity,
     dual,
@@ -221,6 +238,31 @@ function multipliersOf(p: NonlinearProgram, { multipliers = {} }: PointClaim): F
   take("inequality", p.equalities, p.nonlinear - p.equalities);
   take("linear", p.nonlinear, p.m - p.nonlinear);
   return y;
+}
+
+/**
+ * The size of f that counts as 1: 1, unless f changes by less over max(1, |x_j|) in every variable, or by more than 100 over a tenth of that; so
+ * a claim does not depend on the unit of f.
+ */
+function unitOf(
+  p: NonlinearProgram,
+  value: (x: Float64Array) => number,
+  x: Float64Array,
+  fun: number,
+): number {
+  const change = (share: number): number => {
+    let most = 0;
+    for (let j = 0; j < p.n; j++)
+      for (const step of [share, -share]) {
+        const to = x.slice();
+        to[j] = Math.min(p.upper[j]!, Math.max(p.lower[j]!, x[j]! + step * Math.max(1, Math.abs(x[j]!))));
+        const by = Math.abs(value(to) - fun);
+        if (by < Infinity) most = Math.max(most, by);
+      }
+    return most;
+  };
+  const wide = change(1);
+  return wide > 0 && wide < 1 ? wide : Math.max(1, change(AROUND) / LARGE);
 }
 
 /** A point beside x along an axis that is lower by more than is allowed there: x is a saddle or a maximum. */
