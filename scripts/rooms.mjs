@@ -25,6 +25,11 @@ export const rooms = {
   stats: { entry: "assembly/stats/index.ts", relaxed: false },
   sampling: { entry: "assembly/sampling/index.ts", relaxed: false, table: true },
   "first-order": { entry: "assembly/first-order/index.ts", relaxed: false },
+  // One fused kernel per update rule, a room for each family: a program that trains with one holds no other.
+  adam: { entry: "assembly/first-order/adam.ts", relaxed: false },
+  adaptive: { entry: "assembly/first-order/adaptive.ts", relaxed: false },
+  momentum: { entry: "assembly/first-order/momentum.ts", relaxed: false },
+  sign: { entry: "assembly/first-order/sign.ts", relaxed: false },
   nn: { entry: "assembly/nn/index.ts", relaxed: true },
   global: { entry: "assembly/global/index.ts", relaxed: false },
 };

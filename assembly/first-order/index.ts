@@ -1,7 +1,3 @@
-// Room "first-order": one fused kernel per update rule, f32 and f64 from one source.
-export * from "./momentum";
-export * from "./adaptive";
-export * from "./adam";
-export * from "./sign";
+// Room "first-order": what every rule needs, f32 and f64 from one source. Each family of rules is a room of its own beside it.
 export * from "./gradient";
 export * from "./average";

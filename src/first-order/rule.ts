@@ -3,18 +3,25 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, type NumberRange, numberOption, optionError } from "../runtime/options.js";
+import type { Room } from "../runtime/rooms.js";
+import type { AdamKernels } from "../wasm/adam.js";
+import type { AdaptiveKernels } from "../wasm/adaptive.js";
 import type { FirstOrderKernels } from "../wasm/first-order.js";
+import type { MomentumKernels } from "../wasm/momentum.js";
+import type { SignKernels } from "../wasm/sign.js";
 import type { Schedule } from "./schedules.js";
 
 /** A number, a schedule of the step (from 0), or an object whose `lr` is read before every step. */
 export type Rate = number | Schedule | { readonly lr: number };
 
-/** The kernels of one precision, without their suffix. */
-export type Kernels = {
-  readonly [K in keyof FirstOrderKernels as K extends `${infer Name}F64`
-    ? Name
-    : never]: FirstOrderKernels[K];
-};
+/** Kernels of one precision, without their suffix. */
+type Plain<All> = { readonly [K in keyof All as K extends `${infer Name}F64` ? Name : never]: All[K] };
+
+/** What every rule needs. */
+export type Kernels = Plain<FirstOrderKernels>;
+
+/** The kernels of the rules; a run has those of its rule's room. */
+export type RuleKernels = Plain<AdamKernels & AdaptiveKernels & MomentumKernels & SignKernels>;
 
 /** A range of parameters as kernels take it: addresses, and how the gradient is to be read. */
 export interface Span<S extends string = string> {
@@ -35,6 +42,8 @@ type Values<P extends Options> = { readonly [K in keyof P]: P[K] extends Option<
 
 export interface Definition<P extends Options, S extends string, C extends string> {
   readonly name: string;
+  /** Where its kernels are; a function, so that a rule as JSON does not hold their bytes. */
+  room(): Room<unknown>;
   readonly options: P;
   /** Refuses options that do not go together. */
   check?(where: string, o: Values<P>): void;
@@ -48,7 +57,7 @@ export interface Definition<P extends Options, S extends string, C extends strin
   advance(c: Record<C, number>, o: Values<P>, lr: number, momentum: number): void;
   /** One kernel call. scale and limit edit the gradient: see `edit` in assembly/registers.ts. */
   step(
-    k: Kernels,
+    k: RuleKernels,
     span: Span<S>,
     o: Values<P>,
     c: Readonly<Record<C, number>>,
@@ -60,7 +69,7 @@ export interface Definition<P extends Options, S extends string, C extends strin
    * For rules so short that looking up the arguments would show. It takes the place of `advance`, too.
    */
   bind?(
-    k: Kernels,
+    k: RuleKernels,
     span: Span<S>,
     o: Values<P>,
     c: Record<C, number>,
@@ -72,7 +81,7 @@ export interface Definition<P extends Options, S extends string, C extends strin
   readonly ahead?: {
     readonly origin: NoInfer<S>;
     needed(o: Values<P>): boolean;
-    move(k: Kernels, span: Span<S>, momentum: number): void;
+    move(k: RuleKernels, span: Span<S>, momentum: number): void;
   };
 }
 

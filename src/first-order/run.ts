@@ -3,14 +3,16 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
+import type { Room } from "../runtime/rooms.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
-import { type FirstOrderKernels, room } from "../wasm/first-order.js";
+import { room } from "../wasm/first-order.js";
 import { optionsOf, type Patch, type Range } from "./groups.js";
 import {
   type AnyDefinition,
   type Kernels,
   type Rate,
   type Rule,
+  type RuleKernels,
   rateAt,
   resolve,
   type Span,
@@ -44,21 +46,21 @@ interface OptionSet {
 const suffixes = { f64: "F64", f32: "F32" } as const;
 
 /** The kernels of one precision under their names without suffix. They hold on to the runtime's memory. */
-export function kernelsOf(runtime: CoreRuntime, dtype: DType): Kernels {
-  const all = runtime.kernels<FirstOrderKernels>(room);
+export function kernelsOf<K = Kernels>(runtime: CoreRuntime, dtype: DType, from: Room<unknown> = room): K {
+  const all = runtime.kernels(from) as object;
   const suffix = suffixes[dtype];
   const kernels: Record<string, unknown> = {};
   for (const [name, kernel] of Object.entries(all)) {
     if (name.endsWith(suffix)) kernels[name.slice(0, -suffix.length)] = kernel;
   }
-  return kernels as Kernels;
+  return kernels as K;
 }
 
 export const bytesOf = (dtype: DType): number => (dtype === "f64" ? 8 : 4);
 
 export class RuleRun {
   readonly definition: AnyDefinition;
-  readonly #kernels: Kernels;
+  readonly #kernels: RuleKernels;
   readonly #at: RunOptions;
   readonly #sets: OptionSet[];
   /** What `configure` changed for all sets. */
@@ -77,7 +79,7 @@ export class RuleRun {
     this.#advance = rule.definition.advance;
     this.#step = rule.definition.step;
     this.#at = at;
-    this.#kernels = kernelsOf(at.runtime, at.dtype);
+    this.#kernels = kernelsOf(at.runtime, at.dtype, rule.definition.room());
     const base = this.#newSet({});
     const sets = groups.map((group) => {
       const set = this.#newSet(optionsOf(group));

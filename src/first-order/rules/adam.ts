@@ -3,6 +3,7 @@
 
 import { pow } from "../../runtime/elementary.js";
 import { optionError } from "../../runtime/options.js";
+import { room } from "../../wasm/adam.js";
 import { firstOrder } from "../factory.js";
 import { flag, fraction, guard, nonNegative, rate } from "../rule.js";
 
@@ -39,6 +40,7 @@ function advanceMoments(c: Moments, beta1: number, beta2: number, lr: number): v
 const adamRule = (name: string, amsgradDefault: boolean, decayDefault: number, decoupled: boolean) =>
   firstOrder({
     name,
+    room: () => room,
     options: {
       /** 1e-3. */
       lr: /* @__PURE__ */ rate(1e-3),
@@ -94,6 +96,7 @@ export const amsgrad = /* @__PURE__ */ adamRule("amsgrad", true, 0, false);
  */
 export const adamax = /* @__PURE__ */ firstOrder({
   name: "adamax",
+  room: () => room,
   options: {
     /** 2e-3. */
     lr: /* @__PURE__ */ rate(2e-3),
@@ -119,6 +122,7 @@ export const adamax = /* @__PURE__ */ firstOrder({
  */
 export const nadam = /* @__PURE__ */ firstOrder({
   name: "nadam",
+  room: () => room,
   options: {
     /** 2e-3. */
     lr: /* @__PURE__ */ rate(2e-3),
@@ -165,6 +169,7 @@ export const nadam = /* @__PURE__ */ firstOrder({
  */
 export const radam = /* @__PURE__ */ firstOrder({
   name: "radam",
+  room: () => room,
   options: {
     /** 1e-3. */
     lr: /* @__PURE__ */ rate(1e-3),

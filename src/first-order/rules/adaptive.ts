@@ -1,5 +1,6 @@
 // adagrad, rmsprop, adadelta. Formulas, papers and equation numbers stand at the kernels, assembly/first-order/adaptive.ts.
 
+import { room } from "../../wasm/adaptive.js";
 import { firstOrder } from "../factory.js";
 import { flag, fraction, guard, nonNegative, rate } from "../rule.js";
 
@@ -10,6 +11,7 @@ import { flag, fraction, guard, nonNegative, rate } from "../rule.js";
  */
 export const adagrad = /* @__PURE__ */ firstOrder({
   name: "adagrad",
+  room: () => room,
   options: {
     /** 1e-2. */
     lr: /* @__PURE__ */ rate(1e-2),
@@ -40,6 +42,7 @@ export const adagrad = /* @__PURE__ */ firstOrder({
  */
 export const rmsprop = /* @__PURE__ */ firstOrder({
   name: "rmsprop",
+  room: () => room,
   options: {
     /** 1e-2. */
     lr: /* @__PURE__ */ rate(1e-2),
@@ -75,6 +78,7 @@ export const rmsprop = /* @__PURE__ */ firstOrder({
 /** Adadelta (Zeiler 2012, algorithm 1), as PyTorch: lr 1, rho 0.9, eps 1e-6 (the paper: rho 0.95 and no lr). */
 export const adadelta = /* @__PURE__ */ firstOrder({
   name: "adadelta",
+  room: () => room,
   options: {
     /** 1. */
     lr: /* @__PURE__ */ rate(1),

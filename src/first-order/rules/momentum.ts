@@ -2,6 +2,7 @@
 
 import { pow } from "../../runtime/elementary.js";
 import { optionError } from "../../runtime/options.js";
+import { room } from "../../wasm/momentum.js";
 import { firstOrder } from "../factory.js";
 import { nonNegative, number, type Option, type Rate, rate } from "../rule.js";
 
@@ -24,6 +25,7 @@ const still = (momentum: Rate): boolean => momentum === 0;
  */
 export const sgd = /* @__PURE__ */ firstOrder({
   name: "sgd",
+  room: () => room,
   options: {
     /** 1e-3. */
     lr: /* @__PURE__ */ rate(1e-3),
@@ -90,6 +92,7 @@ export const sgd = /* @__PURE__ */ firstOrder({
  */
 export const asgd = /* @__PURE__ */ firstOrder({
   name: "asgd",
+  room: () => room,
   options: {
     /** 1e-2. */
     lr: /* @__PURE__ */ rate(1e-2),

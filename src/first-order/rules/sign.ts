@@ -1,6 +1,7 @@
 // rprop, deltaBarDelta, lion. Formulas, papers and equation numbers stand at the kernels, assembly/first-order/sign.ts.
 
 import { optionError } from "../../runtime/options.js";
+import { room } from "../../wasm/sign.js";
 import { firstOrder } from "../factory.js";
 import { fraction, nonNegative, number, rate } from "../rule.js";
 
@@ -10,6 +11,7 @@ import { fraction, nonNegative, number, rate } from "../rule.js";
  */
 export const rprop = /* @__PURE__ */ firstOrder({
   name: "rprop",
+  room: () => room,
   options: {
     /** 1e-2. */
     lr: /* @__PURE__ */ rate(1e-2),
@@ -40,6 +42,7 @@ export const rprop = /* @__PURE__ */ firstOrder({
  */
 export const deltaBarDelta = /* @__PURE__ */ firstOrder({
   name: "deltaBarDelta",
+  room: () => room,
   options: {
     /** 0.1. */
     lr: /* @__PURE__ */ rate(0.1),
@@ -63,6 +66,7 @@ export const deltaBarDelta = /* @__PURE__ */ firstOrder({
 /** Lion after Chen et al. (2023, algorithm 2): the decay is decoupled and scaled by lr. lr 1e-4, betas 0.9 and 0.99. */
 export const lion = /* @__PURE__ */ firstOrder({
   name: "lion",
+  room: () => room,
   options: {
     /** 1e-4. */
     lr: /* @__PURE__ */ rate(1e-4),
