@@ -605,6 +605,7 @@ export {
   mcseSd,
   rHat,
 } from "./sampling/diagnostics.js";
+export type { SampleEnd } from "./sampling/ends.js";
 export { type FitDensity, type FitPosteriorOptions, posterior } from "./sampling/fit-posterior.js";
 export { type LaplaceEnd, type LaplaceOptions, type LaplaceResult, laplace } from "./sampling/laplace.js";
 export type { LikelihoodName } from "./sampling/likelihoods.js";
@@ -656,5 +657,4 @@ export {
   sampleAsync,
 } from "./sampling/sample.js";
 export type { SampleOptions, Start } from "./sampling/settings.js";
-export type { SampleEnd } from "./sampling/ends.js";
 export type { ConstraintKind } from "./sampling/transform.js";
