@@ -43,8 +43,9 @@ export class Watch {
   clock: Clock | null = null;
   /** Limits were looked at. */
   begun = false;
+  /** When the run began. */
+  since = now();
   readonly #limits: Limits;
-  readonly #start = now();
   readonly #every: number;
   #late: PromiseLike<unknown> | null = null;
 
@@ -94,7 +95,7 @@ export class Watch {
   }
 
   get elapsedMs(): number {
-    return now() - this.#start;
+    return now() - this.since;
   }
 
   /** Iterations that a kernel may make before somebody wants to look. */

@@ -53,6 +53,7 @@ export interface FullFitOptions<
   /**
    * Points to try as starts in a search over the whole range: "auto" (default where a start is missing), their number, or the points
    * themselves (by name, or as numbers in the order of params). A model in JavaScript is searched between the bounds of its parameters.
+   * Each point is an evaluation of the model: they count in nfev and for the limits, as do the fits of the best ones.
    */
   starts?: number | "auto" | readonly (Readonly<Record<string, number>> | ArrayLike<number>)[] | undefined;
 }

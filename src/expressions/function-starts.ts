@@ -3,8 +3,10 @@
 import type { ExpressionReader, StartRequest } from "../least-squares/expression.js";
 import { bindModel, refusePromise } from "../least-squares/model.js";
 import type { Parameters } from "../least-squares/parameters.js";
+import { type LeastSquaresSettings, lossNames } from "../least-squares/settings.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { design } from "./design.js";
+import { lossOf } from "./robust-part.js";
 import { logEvenly } from "./scales.js";
 import type { Candidate } from "./search.js";
 
@@ -18,8 +20,10 @@ export function pointsOfFunction(
   parameters: Parameters,
   count: number | undefined,
   polisher: Pick<ExpressionReader, "read">,
+  over: () => boolean,
 ): Candidate[] {
   const { names, free, init, lower, upper } = parameters;
+  const { loss = "linear", lossScale = 1 } = options as Pick<LeastSquaresSettings, "loss" | "lossScale">;
   const open = free.filter((j) => upper[j]! - lower[j]! < Infinity);
   const unbounded = missing.find((name) => !open.includes(names.indexOf(name)));
   if (unbounded !== undefined || open.length === 0) {
@@ -40,7 +44,9 @@ export function pointsOfFunction(
   const bound = bindModel(where, model, names, data);
   const next = design(open.length);
   const out = new Float64Array(y.length);
-  const found = Array.from({ length: count ?? POINTS_OF_FUNCTION[Math.min(open.length, 4)]! }, () => {
+  const wanted = count ?? POINTS_OF_FUNCTION[Math.min(open.length, 4)]!;
+  const found: Candidate[] = [];
+  while (found.length < wanted && !over()) {
     const u = next();
     const p = Float64Array.from(init);
     open.forEach((j, k) => {
@@ -49,12 +55,9 @@ export function pointsOfFunction(
       p[j] = low > 0 ? logEvenly(low, high)(u[k]!) : low + u[k]! * (high - low);
     });
     refusePromise(where, bound.evaluate(p, out), "give a synchronous model");
-    let rss = 0;
-    for (let r = 0; r < out.length; r++) {
-      const e = (out[r]! - y[r]!) * (weights?.[r] ?? 1);
-      rss += e * e;
-    }
-    return { p, u, rss: rss < Infinity ? rss : Infinity };
-  });
+    for (let r = 0; r < out.length; r++) out[r] = (out[r]! - y[r]!) * (weights?.[r] ?? 1);
+    const rss = lossOf(out, lossNames.indexOf(loss), lossScale);
+    found.push({ p, u, rss: rss < Infinity ? rss : Infinity });
+  }
   return found;
 }

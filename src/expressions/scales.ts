@@ -11,11 +11,17 @@ export interface Extent {
   readonly span: number;
   /** The median distance between neighbours. */
   readonly spacing: number;
+  /** Half its inverse is the highest frequency that is looked for. */
+  readonly finest: number;
   /** The largest absolute value. */
   readonly size: number;
 }
 
 export type Sampler = (u: number) => number;
+
+/** Distances between neighbours that are no multiples of the least one are uneven; then so many times the mean Nyquist limit is looked at. */
+const UNEVEN = 0.01;
+const BEYOND = 10;
 
 export function extentOf(values: Float64Array): Extent {
   const sorted = Float64Array.from(values).sort();
@@ -26,7 +32,12 @@ export function extentOf(values: Float64Array): Extent {
   const gaps = sorted.subarray(1).map((v, i) => v - sorted[i]!);
   const positive = gaps.filter((gap) => gap > 0).sort();
   const spacing = positive[positive.length >> 1] ?? span;
-  return { min, max, span, spacing, size };
+  const mean = span / (positive.length || 1);
+  const [least = span] = positive;
+  // Uneven points tell frequencies apart far beyond the mean Nyquist limit (VanderPlas, Astrophys. J. Suppl. 236 (2018) 16, section 4.1).
+  const even = positive.every((gap) => Math.abs(gap / least - Math.round(gap / least)) < UNEVEN);
+  const finest = even ? least : Math.min(spacing, mean / BEYOND);
+  return { min, max, span, spacing, finest, size };
 }
 
 /** Evenly in the logarithm. */
@@ -67,11 +78,11 @@ function place({ min, span }: Extent, sign: 1 | -1): Sampler {
   };
 }
 
-function frequency({ span, spacing }: Extent, most: number): Sampler {
+function frequency({ span, finest }: Extent, most: number): Sampler {
   const low = 0.3 / span;
-  const high = Math.max(most / spacing, 10 * low);
+  const high = Math.max(most / finest, 10 * low);
   const log = logEvenly(low, high);
-  return (u) => (u < 0.5 ? log(2 * u) : low + (high - low) * (2 * u - 1));
+  return (u) => (u < SLOW ? log(u / SLOW) : low + ((high - low) * (u - SLOW)) / (1 - SLOW));
 }
 
 const power = (value: number, exponent: number): number => {
@@ -81,11 +92,17 @@ const power = (value: number, exponent: number): number => {
 };
 
 const POSITIVE = 0.7;
+/** Share of the frequencies that lie evenly in the logarithm. */
+const SLOW = 0.3;
 
-export function samplerOf(role: Role, axes: readonly Extent[], y: Extent): Sampler {
+/** `near`: for terms that stand among the data, no longer than their span. */
+export function samplerOf(role: Role, axes: readonly Extent[], y: Extent, near = false): Sampler {
   const { variables, place: at, periodic } = role;
   if (role.logarithm) return (u) => 16 * u - 8;
-  if (at) return place(axes[at.variable]!, at.sign);
+  if (at) {
+    const wide = place(axes[at.variable]!, at.sign);
+    return near ? (u) => wide(0.7 * u) : wide;
+  }
   if (!variables) return signedLog(1e-4, 1e4, POSITIVE);
   const alone = variables.findIndex((v) => Math.abs(v) === 1);
   const single = alone >= 0 && role.y === 0 && variables.every((v, i) => i === alone || v === 0);
@@ -106,7 +123,7 @@ export function samplerOf(role: Role, axes: readonly Extent[], y: Extent): Sampl
   };
   variables.forEach((exponent, v) => {
     const { span, spacing, size } = axes[v]!;
-    scale(Math.min(spacing, span / 20) / 3, 30 * Math.max(span, size), exponent);
+    scale(Math.min(spacing, span / 20) / 3, near ? span : 30 * Math.max(span, size), exponent);
   });
   scale(y.span / 30, 10 * Math.max(y.span, y.size), role.y);
   return signedLog(lo, hi, POSITIVE);

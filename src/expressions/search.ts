@@ -1,6 +1,7 @@
 // The search for starting values: a quasi-random design over the nonlinear parameters; for each of its points the linear
 // ones are solved exactly (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973) 413).
 
+import { LINEAR } from "../abi/least-squares.js";
 import { Code, prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
@@ -12,6 +13,7 @@ import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import { room as leastSquares } from "../wasm/least-squares.js";
 import { type LinearPart, solveLinear } from "./linear-part.js";
+import { lossOf, medianSize } from "./robust-part.js";
 
 /** The model's values and its derivatives by some parameters, for all points in one call. */
 export interface Basis extends LinearPart {
@@ -95,6 +97,7 @@ export interface Candidate {
   readonly p: Float64Array;
   /** The point of the design in the unit cube. */
   readonly u: Float64Array;
+  /** What is minimised, the rss with the linear loss. */
   readonly rss: number;
 }
 
@@ -106,10 +109,44 @@ export interface SearchProblem {
   /** Bounds of all parameters. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** The loss's place in lossNames. */
+  readonly loss: number;
+  readonly lossScale: number | "mad";
 }
 
-/** All parameters at a point of the design: p with its linear parameters solved for, and the rss there. */
-export function project({ basis, y, weights, linear, lower, upper }: SearchProblem, p: Float64Array): number {
+/** Passes of the linear part under a robust loss, and the share of the median residual below which one counts no more. */
+const PASSES = 5;
+const SMALL = 0.3;
+
+/** All parameters at a point of the design: p with its linear parameters solved for, and the cost there. */
+export function project(problem: SearchProblem, p: Float64Array): number {
+  const { weights, loss, lossScale, linear } = problem;
+  if (loss === LINEAR) return solveAt(problem, weights, p);
+  // Least absolute residuals by weights 1 / |r| (Schlossmacher, J. Am. Statist. Assoc. 68 (1973) 857): no wild point leads them.
+  const own = new Float64Array(problem.y.length).fill(1);
+  for (let pass = 0; ; pass++) {
+    if (
+      linear.length > 0 &&
+      !(solveAt(problem, weights ? own.map((w, i) => w * weights[i]!) : own, p) < Infinity)
+    )
+      return Infinity;
+    problem.basis.fill(p);
+    const r = problem.y.map((v, i) => (v - problem.basis.values[i]!) * (weights?.[i] ?? 1));
+    const least = SMALL * medianSize(r);
+    if (pass === PASSES || linear.length === 0 || !(least > 0)) {
+      const cost = lossOf(r, loss, lossScale);
+      return cost < Infinity ? cost : Infinity;
+    }
+    for (let i = 0; i < r.length; i++) own[i] = 1 / Math.sqrt(Math.max(Math.abs(r[i]!), least));
+  }
+}
+
+/** Least squares with these weights. */
+function solveAt(
+  { basis, y, linear, lower, upper }: SearchProblem,
+  weights: Float64Array | null,
+  p: Float64Array,
+): number {
   for (const j of linear) p[j] = 0;
   basis.fill(p);
   const { values, residual } = basis;

@@ -202,6 +202,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     given: read.given,
     notes: notes.length > 0 ? notes : undefined,
     starts: found?.starts,
+    spent: found?.spent,
     parameters: read.parameters ?? parameters,
     y,
     weights,
@@ -235,5 +236,7 @@ function makeEngine(
     passes: fit.passes,
     limits: options,
   };
-  return new LeastSquaresEngine(input, (engine, end) => finishFit(fit, engine, end));
+  const engine = new LeastSquaresEngine(input, (engine, end) => finishFit(fit, engine, end));
+  Object.assign(engine.watch, fit.spent);
+  return engine;
 }

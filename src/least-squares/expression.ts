@@ -75,6 +75,8 @@ export interface FoundStarts {
   readonly params: Readonly<Record<string, unknown>>;
   readonly starts: StartsReport | undefined;
   readonly warnings: readonly Warning[];
+  /** What the search took, part of the fit's own: evaluations, and the time at which it began. */
+  readonly spent?: { readonly nfev: number; readonly njev: number; readonly since: number };
 }
 
 export interface ExpressionReader {

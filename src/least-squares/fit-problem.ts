@@ -6,7 +6,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, isArrayLike, numberOption, optionError } from "../runtime/options.js";
 import { studentTQuantile } from "../stats/student.js";
-import type { StartsReport, TiedParameters } from "./expression.js";
+import type { FoundStarts, StartsReport, TiedParameters } from "./expression.js";
 import type { FitAnswer } from "./fit-result.js";
 import type { AnyModel, BoundModel, Data } from "./model.js";
 import type { Parameters } from "./parameters.js";
@@ -40,6 +40,7 @@ export interface PreparedFit {
   readonly notes?: readonly Warning[] | undefined;
   /** Of a search for starting values. */
   readonly starts?: StartsReport | undefined;
+  readonly spent?: FoundStarts["spent"] | undefined;
   /** The options as the user gave them, where `options` are others. */
   readonly given?: object | undefined;
   readonly form?: ResidualForm | undefined;

@@ -30,6 +30,8 @@ export interface Role {
 export interface Structure {
   /** Indices of parameters in which the model is linear when the others are given, all of them at once. */
   readonly linear: readonly number[];
+  /** For each of them the parameters on which its derivative depends. */
+  readonly terms: readonly (readonly number[])[];
   readonly roles: readonly Role[];
   /** Parameters that do not occur. */
   readonly unused: readonly number[];
@@ -45,8 +47,11 @@ function paramsIn(root: Derivative): Set<number> {
  * The largest set of parameters with d2 f/dp dq = 0 for all pairs, by which the derivatives do not depend on the set
  * (Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973) 413: f = sum of p_j phi_j + rest).
  */
-function linearSet(slopes: readonly Derivative[], allowed: readonly number[]): number[] {
-  const uses = slopes.map(paramsIn);
+function linearSet(
+  slopes: readonly Derivative[],
+  uses: readonly Set<number>[],
+  allowed: readonly number[],
+): number[] {
   const candidates = allowed.filter((p) => slopes[p] && !uses[p]!.has(p));
   const clash = (p: number, q: number): boolean => uses[p]!.has(q) || uses[q]!.has(p);
   let best: number[] = [];
@@ -229,8 +234,12 @@ export function structureOf(tree: Tree, allowed: readonly number[]): Structure {
       periodic: periodic.has(p),
     };
   });
+  const slopes = gradient(g, root, leaves);
+  const uses = slopes.map(paramsIn);
+  const linear = linearSet(slopes, uses, allowed);
   return {
-    linear: linearSet(gradient(g, root, leaves), allowed),
+    linear,
+    terms: linear.map((p) => [...uses[p]!]),
     roles,
     unused: tree.params.flatMap((_, p) => (used.has(p) ? [] : [p])),
   };
