@@ -8,6 +8,7 @@ import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/op
 import { forget, isPromise } from "../runtime/promises.js";
 import { gradientDifferences } from "./gradient-differences.js";
 import { checkFilled, checkValue, type Objective, readObjective } from "./objective.js";
+import { errorOf, SAFETY, type Slope, surestSlope } from "./surest-slope.js";
 
 export interface GradientCheck {
   readonly ok: boolean;
@@ -21,65 +22,6 @@ export interface GradientCheckOptions {
   tolerance?: number | undefined;
   /** Points outside are not evaluated. */
   bounds?: Bounds | undefined;
-}
-
-/** Rounding of a value of f, in units of |f|. */
-const ROUNDING = 8.881784197001252e-16;
-/** A difference is trusted to so many times the error that its two step sizes show. */
-const SAFETY = 4;
-/** One-sided slopes that stay apart by this share when the step is halved are those of a kink. */
-const KINK = 0.9;
-
-interface Slope {
-  /** Extrapolated from two step sizes, and how far it may be off. */
-  readonly value: number;
-  readonly error: number;
-  /** The one-sided slopes, where f has a kink. */
-  readonly kink: readonly [number, number] | null;
-}
-
-/**
- * The slope of f at 0 from central differences with 2h and h, extrapolated (Richardson); the error is what the two differ by
- * and what rounding does to the finer one.
- */
-function slopeOf(f: (t: number) => number, base: number, h: number): Slope {
-  const [far, back, near, behind] = [f(2 * h), f(-2 * h), f(h), f(-h)];
-  const wide = (far - back) / (4 * h);
-  const fine = (near - behind) / (2 * h);
-  const noise = (ROUNDING * Math.max(Math.abs(base), Math.abs(far), Math.abs(back))) / h;
-  const [ahead, behindSlope] = [(near - base) / h, (base - behind) / h];
-  const [aheadWide, behindWide] = [(far - base) / (2 * h), (base - back) / (2 * h)];
-  const gap = Math.abs(ahead - behindSlope);
-  const kinked = gap > 16 * noise && gap > KINK * Math.abs(aheadWide - behindWide);
-  return {
-    value: (4 * fine - wide) / 3,
-    error: Math.abs(fine - wide) + noise,
-    kink: kinked ? [Math.min(ahead, behindSlope), Math.max(ahead, behindSlope)] : null,
-  };
-}
-
-/** Step sizes that are tried, each so many times the one before, until the slope errs by no more than this share of itself. */
-const TRIES = 6;
-const WIDER = 32;
-const SHARP = 1e-8;
-
-/** The slope at the step size at which it is most certain: near a zero of f its value says little about lengths. */
-function surestSlope(f: (t: number) => number, base: number, h: number, room: number): Slope | null {
-  let surest: Slope | null = null;
-  for (let k = 0; k < TRIES && 2 * h <= room; k++, h *= WIDER) {
-    const slope = slopeOf(f, base, h);
-    if (surest === null || slope.error < surest.error) surest = slope;
-    if (surest.error <= SHARP * Math.abs(surest.value)) break;
-  }
-  return surest;
-}
-
-/** How far a slope is off, relative to the larger of both, after what the differences leave open is taken off. */
-function errorOf(given: number, { value, error, kink }: Slope): number {
-  // Any slope between those of a kink is right there.
-  if (kink && given >= kink[0] - error && given <= kink[1] + error) return 0;
-  const apart = Math.max(0, Math.abs(given - value) - SAFETY * error);
-  return apart === 0 ? 0 : apart / Math.max(Math.abs(given), Math.abs(value));
 }
 
 /**
@@ -146,7 +88,7 @@ export function checkGradient(
       probe[j] = at;
       return value;
     };
-    const slope = (h > 0 ? surestSlope(along, base, h, room) : null) ?? {
+    const slope = (h > 0 ? slopeNow(along, base, h, room) : null) ?? {
       value: rough[j]!,
       error: roughError,
       kink: null,
@@ -162,6 +104,14 @@ export function checkGradient(
     ? `gradient[${worst.index}] is ${worst.given}, differences give ${worst.expected} (relative error ${worst.error.toExponential(1)})`
     : (askew ?? `the gradient agrees with differences to ${worst.error.toExponential(1)}`);
   return { ok: !bad && askew === null, worst, message };
+}
+
+/** The slope of f, now. */
+function slopeNow(f: (t: number) => number, base: number, h: number, room: number): Slope | null {
+  const work = surestSlope(base, h, room);
+  let next = work.next();
+  while (!next.done) next = work.next(f(next.value));
+  return next.value;
 }
 
 /** All components at once: what each hides within its own error shows in their sum. Null where both directions agree. */
@@ -183,7 +133,7 @@ function alongDirections(
       size += Math.abs(v * given[j]!);
     });
     const h = 1 / Math.sqrt(d.length);
-    const slope = surestSlope((t) => fun(point.map((v, j) => v + t * d[j]!)), base, h, Infinity)!;
+    const slope = slopeNow((t) => fun(point.map((v, j) => v + t * d[j]!)), base, h, Infinity)!;
     if (slope.kink || Math.abs(expected - slope.value) <= tolerance * size + SAFETY * slope.error) continue;
     return `along all components together the slope is ${expected} by the gradient, ${slope.value} by differences`;
   }

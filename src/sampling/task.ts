@@ -14,7 +14,7 @@ import { COMPLETED, DIVERGING, NON_FINITE, type SampleEnd } from "./ends.js";
 import { Escapes } from "./escape.js";
 import { Evaluation } from "./evaluation.js";
 import { followPath } from "./follow-path.js";
-import { checkGradientAt } from "./gradient-check.js";
+import { checkStart } from "./gradient-check.js";
 import { Hamiltonian } from "./hamiltonian.js";
 import { coreFor, makeMovers } from "./make-movers.js";
 import type { Mover, MoverState } from "./mover.js";
@@ -191,7 +191,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
         settings.checkGradient &&
         target.gradientCost === 1
       )
-        this.#mismatch = yield* checkGradientAt(target, evaluation, mover.points[0]!, mover.gradient);
+        this.#mismatch = yield* checkStart(settings, evaluation, mover.points[0]!, mover.gradient);
     }
     for (const mover of this.#movers) yield* mover.start();
     return null;
