@@ -66,6 +66,7 @@ export type WarningCode =
   | "W_DIVERGENCES"
   | "W_MAX_TREE_DEPTH"
   | "W_RARE_EXCHANGES"
+  | "W_ONE_CHAIN"
   | "W_R_HAT"
   | "W_LOW_ESS"
   | "W_E_BFMI"

@@ -33,6 +33,7 @@ export function meanOf(x: Float64Array): number {
 
 /** Sample variance, divided by n - 1. */
 export function varianceOf(x: Float64Array): number {
+  if (x.length < 2) return NaN;
   const mean = meanOf(x);
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += (x[i]! - mean) * (x[i]! - mean);

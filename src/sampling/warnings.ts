@@ -1,6 +1,7 @@
 // What a posterior warns of, with the parameters concerned and what to try: thresholds of Vehtari et al. (2021) and of Stan.
 
 import type { Warning } from "../driver/types.js";
+import { correlatedMost, divergentPlaces, movesWithEnergy } from "./blame.js";
 import type { SamplingMethod } from "./methods.js";
 import type { Quantity } from "./quantity.js";
 import type { Recorded } from "./recorder.js";
@@ -9,6 +10,8 @@ import type { Recorded } from "./recorder.js";
 const R_HAT = 1.01;
 /** Effective draws for each chain, bulk and tail, below which no diagnostic can be trusted. */
 const ESS = 100;
+/** Halves of chains of fewer draws have no effective size. */
+const FEWEST = 6;
 /** E-BFMI below this: energies are explored by a slow random walk. */
 const E_BFMI = 0.3;
 /** Exchanges taken below this: points hardly travel between temperatures. */
@@ -35,17 +38,30 @@ export function warningsOf(
   if (count === 0) return warnings;
   const total = chains * count;
   if (divergences.length > 0) {
+    const places = divergentPlaces(recorded, names);
+    const where = places.map(({ name, side }) => `${side} ${name}`).join(", ");
+    const remedy =
+      method.name === "nuts" || method.name === "tempering"
+        ? "nuts({ targetAcceptance: 0.95 })"
+        : `${method.name}({ targetAcceptance: 0.95 }), or nuts`;
     warnings.push({
       code: "W_DIVERGENCES",
-      message: `${divergences.length} of ${total} transitions diverged, so regions of high curvature are left out and the draws are biased: raise targetAcceptance (nuts({ targetAcceptance: 0.95 })), or write the model so that its parameters depend less on each other (a non-centred parametrisation)`,
+      message: `${divergences.length} of ${total} transitions diverged${where && `, mostly at ${where}`}, so regions of high curvature are left out and the draws are biased: raise targetAcceptance (${remedy}), or write the model so that its parameters depend less on each other (a non-centred parametrisation)`,
+      params: places.length > 0 ? places.map(({ name }) => name) : [...names],
     });
   }
   if (method.name === "nuts") {
     const deep = stats.treeDepth.filter((depth) => depth >= method.maxTreeDepth).length;
     if (deep > 0) {
+      const most = correlatedMost(recorded, names);
+      const slowest = quantities.reduce((k, q, j) => (q.essBulk < quantities[k]!.essBulk ? j : k), 0);
+      const cause = most
+        ? `${most.pair.join(" and ")} correlate by ${most.correlation.toFixed(3)}`
+        : `${names[slowest]} moves slowest`;
       warnings.push({
         code: "W_MAX_TREE_DEPTH",
-        message: `${deep} of ${total} trajectories ended at maxTreeDepth = ${method.maxTreeDepth}, which costs time, not correctness: try metric: "lowRank" or "dense", or raise maxTreeDepth`,
+        message: `${deep} of ${total} trajectories ended at maxTreeDepth = ${method.maxTreeDepth}, which costs time, not correctness; ${cause}: try metric: "lowRank" or "dense", scale or reparametrise, or raise maxTreeDepth`,
+        params: most ? [...most.pair] : [names[slowest]!],
       });
     }
   }
@@ -73,6 +89,21 @@ export function warningsOf(
       params: [...names],
     });
   }
+  if (count < FEWEST) {
+    warnings.push({
+      code: "W_LOW_ESS",
+      message: `${count} draws of each chain are too few for any diagnostic: R-hat and effective draws need at least ${FEWEST}. Draw longer`,
+      params: [...names],
+    });
+  }
+  if (chains === 1) {
+    warnings.push({
+      code: "W_ONE_CHAIN",
+      message:
+        "R-hat of one chain compares its halves: it sees no other mode, and no start that was never left. Draw four chains",
+      params: [...names],
+    });
+  }
   const few = named((q) => q.essBulk < ESS * chains || q.essTail < ESS * chains);
   if (few.length > 0) {
     warnings.push({
@@ -83,9 +114,11 @@ export function warningsOf(
   }
   const slow = [...ebfmi].filter((v) => v < E_BFMI).length;
   if (slow > 0) {
+    const name = movesWithEnergy(recorded, names);
     warnings.push({
       code: "W_E_BFMI",
-      message: `E-BFMI is below ${E_BFMI} in ${slow} of ${chains} chains: heavy tails are explored slowly. Reparametrise, or draw longer`,
+      message: `E-BFMI is below ${E_BFMI} in ${slow} of ${chains} chains: heavy tails are explored slowly, those of ${name} most of all. Reparametrise it (its logarithm, or non-centred), give it a narrower prior, or draw longer`,
+      params: [name],
     });
   }
   return warnings;
