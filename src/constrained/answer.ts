@@ -105,7 +105,8 @@ export class ConvexAnswer extends Answer<ConvexEnd> {
   /**
    * d x / d data: by q, by the sides of the rows and by the bounds that bind. One factorisation, and one solve for each column.
    *
-   * @throws UNSUPPORTED where the program was not solved or a side binds without a multiplier; SINGULAR where x is not unique.
+   * @throws UNSUPPORTED where the program was not solved or a side binds without a multiplier; SINGULAR where x
+   * is not unique or the rows that bind depend on each other.
    */
   sensitivity(): Sensitivity {
     if (!this.success)

@@ -152,8 +152,9 @@ class LpReader {
     return word.text;
   }
 
-  /** Terms up to a relation, a section or the end; `constant` is the sum of the numbers without a variable. `known`: no new variables. */
-  #terms(known = false): { terms: Map<number, number>; constant: number } {
+  /** Terms up to a relation, a section or the end; `constant` is the sum of the numbers without a variable. `known`: no new variables. `right`: on the right
+   * of a relation, where a new line without a sign begins something new. */
+  #terms(known = false, right = false): { terms: Map<number, number>; constant: number } {
     const terms = new Map<number, number>();
     let constant = 0;
     for (let begun = false; ; begun = true) {
@@ -168,6 +169,7 @@ class LpReader {
       }
       // A new row begins where a label does.
       if (begun && this.#tokens[this.#at + 1]?.text === ":") return { terms, constant };
+      if (begun && right && token.first && !/^[-+]$/.test(token.text)) return { terms, constant };
       const last = this.#tokens[this.#at - 1];
       if (begun && token.first && last?.first && last.kind === "name")
         throw this.#refuse(`unknown section ${JSON.stringify(last.text)}`, last);
@@ -234,7 +236,7 @@ class LpReader {
       relations.push(relation);
       // What follows the variables is one number: the next row may have no name.
       const known = parts.some(({ terms }) => terms.size > 0);
-      parts.push(known ? { terms: new Map(), constant: this.#number(start) } : this.#terms(bound));
+      parts.push(known ? { terms: new Map(), constant: this.#number(start) } : this.#terms(bound, true));
     }
     const middle = parts.length === 3 ? 1 : parts[0]!.terms.size > 0 ? 0 : 1;
     const numbers = parts.every(({ terms }, k) => k === middle || terms.size === 0);

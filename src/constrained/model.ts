@@ -4,7 +4,7 @@ import { csrFromTriplets } from "../linalg/csr.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
-import { checkName, checkSides, checkTerms, wrong } from "./builder-checks.js";
+import { checkName, checkSides, checkTerms, declared, wrong } from "./builder-checks.js";
 import type { LinearProgram, QuadraticProgram } from "./input.js";
 import { NO_WHOLE, plain, WHOLE_HINT, wantsWhole } from "./phrases.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
@@ -33,7 +33,10 @@ export interface Model {
   solve(o?: SolveQPOptions): ModelAnswer;
 }
 
-/** What `model` hands to a function that builds. Terms are coefficients by name. */
+/**
+ * What `model` hands to a function that builds. Terms are coefficients by name: once a variable is declared every one must be, before it is used;
+ * without any they are free.
+ */
 export interface ModelBuilder {
   variable(name: string, bounds?: { lower?: number | undefined; upper?: number | undefined }): string;
   minimize(terms: Readonly<Record<string, number>>, constant?: number): void;
@@ -111,6 +114,7 @@ function builderOf(draft: Draft): ModelBuilder {
     checkTerms(where, terms);
     if (!Number.isFinite(constant)) throw wrong(where, "constant", constant, "a finite number");
     if (draft.sense) throw new DownhillError("OPTION", `${where}: there are two objectives`);
+    declared(where, terms, known);
     draft.sense = sense;
     draft.objective = { constant, linear: new Map(Object.entries(terms)), quadratic: new Map() };
     draft.take(draft.objective);
@@ -142,6 +146,7 @@ function builderOf(draft: Draft): ModelBuilder {
         throw new DownhillError("OPTION", `model: two constraints are called ${quote(name)}`, {
           details: { option: "name" },
         });
+      declared("model.constraint", terms, known);
       const linear = new Map(Object.entries(terms));
       for (const key of linear.keys()) draft.variable(key);
       const { lower = -Infinity, upper = Infinity, equal } = sides;

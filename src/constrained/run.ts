@@ -31,6 +31,7 @@ import { ProofSearch } from "./proof-search.js";
 import type { ConvexSettings } from "./settings.js";
 import { SimplexRun } from "./simplex/run.js";
 import { UNITS } from "./units.js";
+import { withinEvaluations } from "./within-evaluations.js";
 
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
@@ -107,7 +108,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     this.x = new Float64Array(program.n);
     this.y = new Float64Array(program.m);
     chosenRuntime(o.runtime);
-    this.method = this.#run();
+    this.method = withinEvaluations(this.watch, this.#run());
   }
 
   *#run(): Method<ConvexEnd> {
@@ -318,7 +319,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     while (watch.nit < counts[0]) {
       const next = this.method.next();
       if (next.done) throw refusedState(watch.where, "goes on beyond the end of its run");
-      watch.nit += (next.value as Mark).iterations;
+      if (next.value.kind === "iteration") watch.nit += next.value.iterations;
     }
   }
 

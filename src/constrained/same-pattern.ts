@@ -14,7 +14,7 @@ export function rescale(from: Rows, to: Rows, left: Float64Array, right: Float64
   }
 }
 
-/** A matrix in place of another one with the same pattern; SHAPE where it has not. */
+/** A matrix in place of another one, on its pattern: entries that are 0 now may be missing; SHAPE where there are others. */
 export function samePattern(
   where: string,
   name: string,
@@ -22,13 +22,19 @@ export function samePattern(
   old: Rows | null,
 ): Rows {
   const next = readRows(where, name, given);
-  const same =
-    old !== null &&
-    next.rows === old.rows &&
-    next.colIdx.length === old.colIdx.length &&
-    next.rowPtr.every((v, i) => v === old.rowPtr[i]) &&
-    next.colIdx.every((v, k) => v === old.colIdx[k]);
-  if (same) return next;
+  let same = old !== null && next.rows === old.rows && next.cols === old.cols;
+  const values = new Float64Array(old?.colIdx.length ?? 0);
+  for (let i = 0; same && i < next.rows; i++) {
+    let at = old!.rowPtr[i]!;
+    for (let k = next.rowPtr[i]!; same && k < next.rowPtr[i + 1]!; k++) {
+      const j = next.colIdx[k]!;
+      while (at < old!.rowPtr[i + 1]! && old!.colIdx[at]! < j) at++;
+      const found = at < old!.rowPtr[i + 1]! && old!.colIdx[at] === j;
+      if (found) values[at] = next.values[k]!;
+      else if (next.values[k] !== 0) same = false;
+    }
+  }
+  if (same) return { ...old!, values };
   throw new DownhillError("SHAPE", `${where}: ${name} has another pattern than before`, {
     hint: "make a new session",
     details: { argument: name },

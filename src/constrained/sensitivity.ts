@@ -29,6 +29,15 @@ export interface Ranging {
 /** Slacks and multipliers below this, relatively, are 0. */
 const ZERO = 1e-7;
 
+/** What a solution leaves of a right-hand side where the matrix is regular. */
+const REGULAR = 1e-6;
+const GOLDEN = 0.6180339887498949;
+
+const notUnique = () =>
+  new DownhillError("SINGULAR", "sensitivity: x is not unique, or the rows that bind depend on each other", {
+    hint: "a derivative exists where one x and one set of multipliers solve the program",
+  });
+
 interface Side {
   readonly at: -1 | 0 | 1 | 2;
   readonly multiplier: number;
@@ -90,6 +99,13 @@ export function sensitivityOf(
       new Float64Array(n),
       new Float64Array(m),
     ];
+    // A right-hand side that favours nothing: a singular matrix does not give it back.
+    for (let j = 0; j < n; j++) f[j] = variables[j]!.at === 0 ? 1 + ((j * GOLDEN) % 1) : 0;
+    for (let i = 0; i < m; i++) g[i] = rows[i]!.at === 0 ? 0 : 1 + (((n + i) * GOLDEN) % 1);
+    kkt.solve(f, g, dx, dy);
+    if (!(kkt.accuracy <= REGULAR)) throw notUnique();
+    f.fill(0);
+    g.fill(0);
     const out = { q: matrix(n, n), rows: matrix(n, m), bounds: matrix(n, n) };
     const put = (to: Matrix<Float64Array>, k: number) => {
       kkt.solve(f, g, dx, dy);
@@ -109,8 +125,7 @@ export function sensitivityOf(
       g[i] = 1;
       put(out.rows, i);
     }
-    if (!Number.isFinite(largest(out.q.data)))
-      throw new DownhillError("SINGULAR", "sensitivity: x is not unique");
+    if (!Number.isFinite(largest(out.q.data))) throw notUnique();
     return out;
   } finally {
     kkt.release();

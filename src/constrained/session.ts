@@ -26,6 +26,7 @@ import { equilibrate, type Scaled } from "./scaling.js";
 import { type ConvexSettings, settingKeys } from "./settings.js";
 import type { ConvexResult } from "./solve.js";
 import { SparseCore } from "./sparse-core.js";
+import { withinEvaluations } from "./within-evaluations.js";
 
 /** What may change between two solves; A and P keep their patterns. */
 export interface QPUpdate {
@@ -215,7 +216,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     this.watch = new Watch("qpSession", session.settings, [this.#optimality], session.splits ? 20_000 : 500);
     this.#x = new Float64Array(session.program.n);
     this.#y = new Float64Array(session.program.m);
-    this.method = this.#run();
+    this.method = withinEvaluations(this.watch, this.#run());
   }
 
   *#run(): Method<ConvexEnd> {

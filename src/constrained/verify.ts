@@ -5,9 +5,10 @@ import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption } from "../runtime/options.js";
 import type { Certificate } from "./answer.js";
 import { curvature, farkas, PROOF, ray } from "./certificates.js";
+import { negativeCurvature } from "./convexity.js";
 import { exactMeasures } from "./exact-measures.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
-import type { Program } from "./program.js";
+import { largest, type Program } from "./program.js";
 
 export interface VerifyOptions {
   /** Bound on each relative measure; default 1e-6, or the answer's own `tolerance` where that is larger. */
@@ -20,6 +21,8 @@ export interface ConvexClaim {
   readonly x?: ArrayLike<number> | undefined;
   /** Multipliers of the rows, positive where the upper side binds. */
   readonly y?: ArrayLike<number> | undefined;
+  /** Multipliers of the bounds, likewise. Left out: those that make the gradient of the Lagrangian 0. */
+  readonly z?: ArrayLike<number> | undefined;
   readonly objective?: number | undefined;
   /** What it was solved to. */
   readonly tolerance?: number | undefined;
@@ -27,7 +30,10 @@ export interface ConvexClaim {
 }
 
 export interface Verification {
-  /** The claim holds: "solved" with all measures within the tolerance, or a certificate that proves what it should. */
+  /**
+   * The claim holds: "solved" with all measures within the tolerance, y and z (where given) as they must be and P positive semidefinite, or a
+   * certificate that proves what it should.
+   */
   readonly ok: boolean;
   /** Why not. */
   readonly why?: string;
@@ -111,10 +117,41 @@ function vector(name: string, given: ArrayLike<number> | undefined, length: numb
   return own;
 }
 
+/** A multiplier of a side that there is not. */
+function wrongSign({ l, u }: Program, y: Float64Array, tolerance: number): string | undefined {
+  const size = Math.max(1, largest(y));
+  const i = y.findIndex(
+    (v, k) => Math.abs(v) > tolerance * size && (v > 0 ? u[k] === Infinity : l[k] === -Infinity),
+  );
+  return i < 0 ? undefined : `y[${i}] is ${y[i]}, and the side it would belong to is infinite`;
+}
+
+/** z that is not -(Px + q + A'y), beyond the terms of its column. */
+function wrongBounds(
+  { q, A }: Program,
+  y: Float64Array,
+  z: Float64Array,
+  implied: Float64Array,
+  tolerance: number,
+): string | undefined {
+  const terms = q.map(Math.abs);
+  for (let i = 0; i < A.rows; i++)
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) {
+      const j = A.colIdx[k]!;
+      terms[j] = Math.max(terms[j]!, Math.abs(A.values[k]! * y[i]!));
+    }
+  const off = (v: number, j: number) =>
+    !(Math.abs(v - implied[j]!) <= tolerance * Math.max(1, terms[j]!, Math.abs(implied[j]!)));
+  const j = z.findIndex(off);
+  return j < 0 ? undefined : `z[${j}] is ${z[j]}, and -(Px + q + A'y) there is ${implied[j]}`;
+}
+
 function point(program: Program, answer: ConvexClaim, tolerance: number): Verification {
   const x = vector("x", answer.x, program.n);
   const y = vector("y", answer.y ?? new Float64Array(program.m), program.m);
-  const measures = exactMeasures(program, x, y);
+  const implied = new Float64Array(program.n);
+  const measures = exactMeasures(program, x, y, implied);
+  const z = answer.z === undefined ? null : vector("z", answer.z, program.n);
   const { primal, dual, complementarity, gap, stationarity, violation, objective } = measures;
   const far = (v: number) => Math.abs(v - objective) > tolerance * Math.max(1, Math.abs(objective));
   const why =
@@ -130,7 +167,11 @@ function point(program: Program, answer: ConvexClaim, tolerance: number): Verifi
               ? `a multiplier times the distance from its side is ${complementarity}, relatively`
               : answer.objective !== undefined && far(answer.objective)
                 ? `the objective is ${objective}, not ${answer.objective}`
-                : undefined;
+                : (wrongSign(program, y, tolerance) ??
+                  (z && wrongBounds(program, y, z, implied, tolerance)) ??
+                  (program.P && negativeCurvature(program.P, undefined)
+                    ? "P is not positive semidefinite: that x is stationary is shown, and no more"
+                    : undefined));
   return {
     primal,
     dual,

@@ -102,13 +102,11 @@ export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePr
 }
 
 /** CALLBACK_RESULT unless a settled value is a number. */
-export function checkValue(where: string, value: unknown): number {
+export function checkValue(where: string, value: unknown, who = "the objective"): number {
   if (typeof value === "number") return value;
-  throw new DownhillError(
-    "CALLBACK_RESULT",
-    `${where}: the objective must return a number, got ${quote(value)}`,
-    { details: { value } },
-  );
+  throw new DownhillError("CALLBACK_RESULT", `${where}: ${who} must return a number, got ${quote(value)}`, {
+    details: { value },
+  });
 }
 
 /** CALLBACK_RESULT when a callback answers instead of filling its argument. */

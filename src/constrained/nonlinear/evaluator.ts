@@ -191,6 +191,7 @@ export class Evaluator {
           out[first + i] = checkValue(
             this.#where,
             yield (functions[i] as (x: Float64Array) => unknown)(this.#input(x)),
+            `${name}[${i}]`,
           );
       }
     }
