@@ -29,7 +29,7 @@ export interface GlobalSearch<Point = Float64Array> {
   readonly done: boolean;
   /** The answer so far; final once `done`. */
   readonly result: GlobalResult;
-  /** Plain data to go on from, taken between generations: before the first value of one is told. */
+  /** Plain data to go on from, taken between generations: before the first value of one is told, or after a limit has ended the search. */
   state(): GlobalState;
   /** Gives the memory back; not needed once `done`. */
   dispose(): void;
@@ -62,6 +62,9 @@ class AskTell implements GlobalSearch<never> {
   /** The points that wait, and their rows. */
   #waiting: { point: never; row: number }[] = [];
   #fresh = true;
+  #kept: GlobalState | null = null;
+  /** The generation that waits has been handed out. */
+  #asked = false;
 
   constructor(box: unknown, options: GlobalSearchOptions) {
     const where = "globalSearch";
@@ -89,11 +92,18 @@ class AskTell implements GlobalSearch<never> {
   #next(): void {
     const { watch } = this.#task;
     const left = watch.maxEvaluations - watch.nfev;
-    const over = watch.check() as GlobalEnd | null;
-    if (over) this.#close(over);
-    else if (left < 1) this.#close({ status: "stopped", reason: "maxEvaluations" });
-    else this.#waiting = this.#task.hand(left);
+    const limit: GlobalEnd = { status: "stopped", reason: "maxEvaluations" };
+    const over = (watch.check() as GlobalEnd | null) ?? (left < 1 ? limit : null);
+    if (over) {
+      // What a limit ended can go on with a wider one: before the generation that it cut short.
+      this.#kept ??= this.#task.save();
+      this.#close(over);
+    } else {
+      this.#waiting = this.#task.hand(left);
+      this.#kept = this.#waiting.length === left ? this.#task.handed : null;
+    }
     this.#fresh = true;
+    this.#asked = false;
   }
 
   #close(end: GlobalEnd): void {
@@ -104,6 +114,11 @@ class AskTell implements GlobalSearch<never> {
   }
 
   ask(): never[] {
+    this.#asked = true;
+    return this.#open();
+  }
+
+  #open(): never[] {
     return this.#waiting.map(({ point }) => point);
   }
 
@@ -111,9 +126,18 @@ class AskTell implements GlobalSearch<never> {
     const where = "globalSearch.tell";
     if (this.#end)
       throw new DownhillError("DISPOSED", `${where}: the search is over`, { hint: "look at done" });
+    if (points === undefined && !this.#asked)
+      throw new DownhillError(
+        "OPTION",
+        `${where}: nobody has asked yet: values belong to the points of ask()`,
+        {
+          hint: "const X = search.ask(), then search.tell(values of X)",
+          details: { option: "values" },
+        },
+      );
     const given =
       points === undefined
-        ? this.ask()
+        ? this.#open()
         : takeList(where, "points", points, "an array of points that ask() returned", this.#waiting.length);
     // Read once: what was looked at is what is used.
     const told = Array.from({ length: lengthOf(where, "values", values, given.length) }, (_, i) => {
@@ -146,8 +170,10 @@ class AskTell implements GlobalSearch<never> {
   }
 
   state(): GlobalState {
-    if (this.#end)
+    if (this.#end) {
+      if (this.#kept) return this.#kept;
       throw new DownhillError("DISPOSED", "globalSearch: the search is over, its memory went back");
+    }
     if (this.#fresh) return this.#task.handed!;
     throw new DownhillError("OPTION", "globalSearch: the state is taken between generations", {
       hint: "tell the values of all points that wait first",

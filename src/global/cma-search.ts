@@ -174,13 +174,16 @@ export class CmaSearch implements Search {
     this.#set("spent", this.#get("spent") + rows);
     const end = run.tell(constrained ? Infinity : this.#get("best"), this.#known);
     if (!end) return null;
-    this.#context.minima.add(run.bestPoint, run.best);
+    const { minima } = this.#context;
+    if (end === "known") minima.add(this.#known.u, this.#known.f);
+    // A run that was outdone or gave up has not ended in a minimum.
+    else if (end !== "outdone" && conclusion(end).status === "converged") minima.add(run.bestPoint, run.best);
     return this.#next(run, end);
   }
 
   /** After a local or an axis search. */
   #leave(side: Side): void {
-    this.#context.minima.add(side.point, side.f);
+    if (side instanceof LocalSearch && side.converged) this.#context.minima.add(side.point, side.f);
     if (side instanceof LocalSearch) {
       this.#set("locals", this.#get("locals") + 1);
       this.#set("localSpent", this.#get("localSpent") + side.evaluations);
@@ -232,7 +235,11 @@ export class CmaSearch implements Search {
       this.#get("idle") >= patience ||
       (kind === "large" && this.#get("doublings") >= restarts) ||
       restarts === 0;
-    if (over) return conclusion(ENDS[this.#get("record end")]!);
+    if (over) {
+      const whole = conclusion(ENDS[this.#get("record end")]!);
+      if (whole.status === "converged") this.#context.minima.add(this.#best, best);
+      return whole;
+    }
     run.release();
     this.#set("restarts", this.restarts + 1);
     this.#chooseMean();

@@ -41,7 +41,7 @@ export interface GlobalState extends Sealed {
 }
 
 const FORMAT = "downhill.global";
-const VERSION = 2;
+const VERSION = 3;
 const DIVERGING: GlobalEnd = { status: "failed", reason: "diverging" };
 
 export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
@@ -157,6 +157,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       // Without equalities every second run goes by the feasibility rules, which a vertex of the constraints suits better.
       if (search.keys && constraints.equalities === 0 && search.restarts % 2 === 1) search.values.set(keys);
     }
+    this.#minima.see(search.values, search.rows);
     const end = search.tell();
     const { fun } = this.#best;
     this.#target.value = this.#feasible ? fun : Infinity;

@@ -54,6 +54,8 @@ export class GeneticSearch implements Search {
   /** This population has had its local search; which ended it. */
   #finished = false;
   #ended = false;
+  /** Where a local search of this population came to its own end. */
+  #bottom = Infinity;
   #generation = 0;
   #idle = 0;
   #lowest = Infinity;
@@ -255,13 +257,15 @@ export class GeneticSearch implements Search {
     if (!end && !still && !narrow) return null;
     const u = this.#parents.subarray(best * n, (best + 1) * n);
     this.#seat.set(u);
-    if (local && !this.#finished) {
+    const settled = low >= this.#bottom;
+    if (local && (!this.#finished || (!narrow && !settled))) {
       this.#finished = true;
       this.#ended = Boolean(end) || still;
       this.#side = new LocalSearch(u, low, LOCAL * n, this.#scale);
       return null;
     }
     minima.add(u, low);
+    if (!end && settled) return this.#over({ status: "converged", reason: "fun" });
     return this.#over(
       end ? { status: "converged", reason: end } : { status: "failed", reason: "stagnation" },
     );
@@ -271,6 +275,8 @@ export class GeneticSearch implements Search {
   #settle(side: LocalSearch): SearchEnd | null {
     this.#context.minima.add(side.point, side.f);
     this.#side = null;
+    const whole = side.evaluations < LOCAL * this.#context.n;
+    if (whole) this.#bottom = side.f;
     if (!this.#ended) {
       // The population goes on, with what was found in the place of its best.
       const best = this.#fitness.indexOf(Math.min(...this.#fitness));
@@ -280,7 +286,6 @@ export class GeneticSearch implements Search {
       }
       return null;
     }
-    const whole = side.evaluations < LOCAL * this.#context.n;
     return this.#over(
       whole ? { status: "converged", reason: "fun" } : { status: "failed", reason: "stagnation" },
     );
@@ -295,6 +300,7 @@ export class GeneticSearch implements Search {
     this.#idle = 0;
     this.#record = Infinity;
     this.#finished = false;
+    this.#bottom = Infinity;
     return null;
   }
 
@@ -311,7 +317,7 @@ export class GeneticSearch implements Search {
     return {
       random: this.#random.state(),
       counts,
-      numbers: packList([this.#lowest, this.#highest, this.#record, this.#first, this.spread]),
+      numbers: packList([this.#lowest, this.#highest, this.#record, this.#first, this.spread, this.#bottom]),
       arrays: pack(this.#parents, this.#fitness, this.#seat),
       side,
     };
@@ -321,14 +327,12 @@ export class GeneticSearch implements Search {
     const list = unpackList(numbers);
     if (!list || !Array.isArray(counts) || !unpack(arrays, this.#parents, this.#fitness, this.#seat))
       return false;
-    [this.#generation, this.#idle, this.#nothing, this.restarts] = counts as [number, number, number, number];
-    [this.#lowest, this.#highest, this.#record, this.#first, this.spread] = list as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [generation, idle, nothing, restarts, finished, ended] = counts as number[];
+    [this.#generation, this.#idle, this.#nothing, this.restarts] = [generation!, idle!, nothing!, restarts!];
+    [this.#finished, this.#ended] = [finished === 1, ended === 1];
+    const [lowest, highest, record, first, spread, bottom] = list;
+    [this.#lowest, this.#highest, this.#record] = [lowest!, highest!, record!];
+    [this.#first, this.spread, this.#bottom] = [first!, spread!, bottom!];
     this.#random.position = Random.resume(random as ReturnType<Random["state"]>).position;
     this.#side = side === null ? null : new LocalSearch(this.#seat, 0, LOCAL * this.#context.n, this.#scale);
     return this.#side === null || this.#side.restore(side);

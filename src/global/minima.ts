@@ -1,10 +1,11 @@
 // The distinct minima that the runs of a search ended in: two ends are one where they are near in the cube and their values agree.
 
 import { INFEASIBLE } from "./constraints.js";
+import { pack, unpack } from "./saving.js";
 
 /** As near as this share of the box in every variable, */
 const NEAR = 1e-4;
-/** and values that agree to this share of the spread of all ends. */
+/** and values that agree to this share of the range of all values seen, or of their own size. */
 const SAME = 1e-6;
 /** Ends that are kept: the lowest. */
 const MOST = 100;
@@ -19,11 +20,24 @@ export interface Found {
 export class Minima {
   /** The lowest first. */
   readonly list: Found[] = [];
+  /** Of all values that were seen. */
+  #low = Infinity;
+  #high = -Infinity;
+
+  /** A generation's values: how far apart values of this function are. */
+  see(values: ArrayLike<number>, rows: number): void {
+    for (let k = 0; k < rows; k++) {
+      const value = values[k]!;
+      if (!(Math.abs(value) < INFEASIBLE)) continue;
+      if (value < this.#low) this.#low = value;
+      if (value > this.#high) this.#high = value;
+    }
+  }
 
   add(u: ArrayLike<number>, fun: number): void {
     if (!(fun < INFEASIBLE)) return;
     const { list } = this;
-    const scale = Math.max(Math.abs(fun), list.length > 0 ? Math.abs(list[0]!.fun - fun) : 0);
+    const scale = Math.max(Math.abs(fun), this.#high - this.#low);
     const at = list.findIndex(
       (known) =>
         Math.abs(known.fun - fun) <= SAME * scale && known.u.every((v, j) => Math.abs(v - u[j]!) <= NEAR),
@@ -43,11 +57,17 @@ export class Minima {
   }
 
   save(): unknown[] {
-    return this.list.map(({ u, fun, hits }) => [Array.from(u), fun, hits]);
+    return [
+      pack(Float64Array.of(this.#low, this.#high)),
+      ...this.list.map(({ u, fun, hits }) => [Array.from(u), fun, hits]),
+    ];
   }
 
   restore(saved: readonly unknown[]): void {
-    const entries = saved as [number[], number, number][];
+    const [range, ...entries] = saved as [unknown, ...[number[], number, number][]];
+    const both = new Float64Array(2);
+    unpack(range, both);
+    [this.#low, this.#high] = both as unknown as [number, number];
     this.list.splice(
       0,
       Infinity,

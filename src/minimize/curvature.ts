@@ -2,9 +2,12 @@
 // that direction.
 
 import { S_COUNT, S_HEAD, S_KNOWN, S_STEP, S_SY } from "../abi/smooth.js";
-import { type Ask, ITERATION } from "../driver/task.js";
+import { type Ask, type Call, ITERATION, type Method } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
+import { isPromise } from "../runtime/promises.js";
 import { NOISE } from "./line-search/types.js";
+import type { Minimisation } from "./minimisation.js";
+import { checkFilled } from "./objective.js";
 import type { Solve } from "./solve.js";
 
 export const SADDLE: Termination = { status: "failed", reason: "saddle" };
@@ -17,6 +20,8 @@ const TRIALS = 24;
 const SHORTER = 0.125;
 /** How often a run may leave a saddle. */
 const MOST_LEFT = 50;
+/** More variables than this are not looked at by methods without a Hessian. */
+const MOST_CONFIRMED = 50;
 const SWEEPS = 30;
 const EPS = 2.220446049250313e-16;
 
@@ -68,10 +73,12 @@ export function leastCurvature(
   };
 }
 
-/** The negative curvature of the Hessian in "hess" on the variables that no bound holds; null where there is none. */
-function downwards(solve: Solve): { curvature: number; direction: Float64Array } | null {
+/** The negative curvature of a Hessian on the variables that no bound holds; null where there is none. */
+function downwards(
+  solve: Solve,
+  H = solve.view("hess"),
+): { curvature: number; direction: Float64Array } | null {
   const { n, here, bounded } = solve;
-  const H = solve.view("hess");
   const [lower, upper] = bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
   const free: number[] = [];
   for (let j = 0; j < n; j++) if (!lower || (here.x[j]! > lower[j]! && here.x[j]! < upper![j]!)) free.push(j);
@@ -147,4 +154,27 @@ export function* beyondSaddle(
     }
   }
   return "saddle";
+}
+
+/**
+ * For methods that do without it: an answer that claims a minimum, where the objective brings its Hessian and has few variables, is
+ * looked at with it once.
+ */
+export function* confirmed({ solve, watch, input }: Minimisation, end: Termination): Method<Termination> {
+  const { hess } = input.objective;
+  if (!hess || solve.curved || solve.n > MOST_CONFIRMED || watch.before(0)) return end;
+  const { n, here } = solve;
+  const H = new Float64Array(n * n);
+  const take = (value: unknown): void => checkFilled(input.where, "hess", value);
+  const call: Call = {
+    kind: "call",
+    cost: () => 0,
+    run: () => {
+      watch.nhev++;
+      const done: unknown = hess(here.x.slice(), H);
+      return isPromise(done) ? done.then(take) : take(done);
+    },
+  };
+  yield call;
+  return downwards(solve, H) ? SADDLE : end;
 }

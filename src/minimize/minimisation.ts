@@ -7,6 +7,7 @@ import { Watch } from "../driver/watch.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type MinimizeState, saveState } from "./checkpoint.js";
+import { confirmed } from "./curvature.js";
 import { Evaluations } from "./evaluations.js";
 import { type IntVector, layout, rescued, type Vector } from "./layout.js";
 import type { MinimizeMethod } from "./methods/types.js";
@@ -103,8 +104,9 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
     };
   }
 
-  /** A run that found no lower point may have been given a wrong gradient. */
+  /** A claim is looked at with the Hessian at hand; a run that found no lower point may have been given a wrong gradient. */
   after(end: Termination | Stopped): Requests<Termination> | null {
+    if (end.status === "converged") return confirmed(this, end);
     return suspicious(end) ? explain(this, end) : null;
   }
 

@@ -65,6 +65,7 @@ test("variables by name, a target, failed values, an early end", () => {
 
 test("what does not fit is refused", () => {
   const search = globalSearch(bounds, { method: "differentialEvolution", seed: 1 });
+  expect(() => search.tell([-1e9])).toThrow("nobody has asked");
   const points = search.ask();
   const code = (call: () => unknown) => {
     try {
@@ -86,4 +87,20 @@ test("what does not fit is refused", () => {
   expect(code(() => search.state())).toBe("DISPOSED");
   expect(code(() => globalSearch(bounds, { polish: 1 } as never))).toBe("OPTION");
   expect(new DownhillError("OPTION", "x")).toBeInstanceOf(Error);
+});
+
+test("what a limit has ended goes on with a wider one, to the bit", () => {
+  // The course of differentialEvolution depends on its budget.
+  for (const method of ["cmaes", "genetic", "simulatedAnnealing"] as const) {
+    const whole = globalSearch(bounds, { method, seed: 5, maxEvaluations: 900 });
+    while (!whole.done) whole.tell(whole.ask().map(bowl));
+    const cut = globalSearch(bounds, { method, seed: 5, maxEvaluations: 333 });
+    while (!cut.done) cut.tell(cut.ask().map(bowl));
+    expect(cut.result.reason).toBe("maxEvaluations");
+    const resume = JSON.parse(JSON.stringify(cut.state()));
+    const rest = globalSearch(bounds, { method, seed: 5, maxEvaluations: 900, resume });
+    while (!rest.done) rest.tell(rest.ask().map(bowl));
+    expect(Array.from(rest.result.x)).toEqual(Array.from(whole.result.x));
+    expect([rest.result.fun, rest.result.nfev]).toEqual([whole.result.fun, whole.result.nfev]);
+  }
 });

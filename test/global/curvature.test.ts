@@ -48,3 +48,42 @@ test("by the gradient alone, at points chosen", () => {
     ),
   ).toBe(null);
 });
+
+test("one bowl is one minimum, however many runs end in it", () => {
+  const bowl = minimizeGlobal(
+    ([x, y]) => (x! - 1) ** 2 + (y! + 2) ** 2,
+    { lower: [-5, -5], upper: [5, 5] },
+    { seed: 1 },
+  );
+  expect(bowl.minima).toHaveLength(1);
+  const ravine = (x: ArrayLike<number>) => (x[0]! - 1) ** 2 + 1e4 * (x[1]! - x[0]!) ** 2;
+  expect(minimizeGlobal(ravine, { lower: [-5, -5], upper: [5, 5] }, { seed: 1 }).minima).toHaveLength(1);
+});
+
+test("no point near a minimum passes for one, nor one whose curvature is only of the fourth order", () => {
+  const variables = new Variables("test", { lower: [-5, -5], upper: [5, 5] });
+  const at = (grad: (x: Float64Array, g: Float64Array) => unknown, x: number[]) =>
+    isMinimum(readObjective("test", { fun: () => 0, grad }), variables, Float64Array.from(x), {
+      njev: 0,
+    } as never);
+  // b^2 - a^2: lowest at the ends of a, and the slope must push against them.
+  const saddle = ([a, b]: Float64Array, g: Float64Array) => g.set([-2 * a!, 2 * b!]);
+  expect(at(saddle, [-5, 0])).toBe(true);
+  expect(at(saddle, [-5, 0.00101])).toBe(false);
+  expect(at(([a, b], g) => g.set([2 * a!, 2 * b!]), [-5, 0])).toBe(false);
+  // a^4 + b^2: the Hessian at 0 is singular.
+  expect(at(([a, b], g) => g.set([4 * a! ** 3, 2 * b!]), [0, 0])).toBe(false);
+  // a + b^3 has an inflection at b = 0.
+  expect(at(([, b], g) => g.set([1, 3 * b! ** 2]), [-5, 4.4e-5])).toBe(false);
+});
+
+test("a population that a local search has brought to its end is no failure", () => {
+  const waves = (x: ArrayLike<number>) =>
+    Array.from(x).reduce((s, v) => s + v * v - 10 * Math.cos(2 * Math.PI * v) + 10, 0);
+  const box3 = { lower: [-5, -5, -5], upper: [5, 5, 5] };
+  for (const seed of [1, 2, 3])
+    expect(minimizeGlobal(waves, box3, { method: "genetic", seed })).toMatchObject({
+      status: "converged",
+      fun: 0,
+    });
+});
