@@ -188,9 +188,9 @@ function sinSmall(t: number): number {
   return r + (low - r * z * q);
 }
 
-const TAYLOR_COS = [20922789888000, 87178291200, 479001600, 3628800, 40320, 720, 24, 2].map(
+const TAYLOR_COS = /* @__PURE__ */ [20922789888000, 87178291200, 479001600, 3628800, 40320, 720, 24, 2].map(
   (factorial) => 1 / factorial,
 );
-const TAYLOR_SIN = [355687428096000, 1307674368000, 6227020800, 39916800, 362880, 5040, 120, 6].map(
-  (factorial) => 1 / factorial,
-);
+const TAYLOR_SIN = /* @__PURE__ */ [
+  355687428096000, 1307674368000, 6227020800, 39916800, 362880, 5040, 120, 6,
+].map((factorial) => 1 / factorial);

@@ -7,14 +7,10 @@ import { room } from "../../wasm/adam.js";
 import { firstOrder } from "../factory.js";
 import { flag, fraction, guard, nonNegative, rate } from "../rule.js";
 
-const shared = {
-  /** Decay of the mean of the gradient; 0.9. */
-  beta1: /* @__PURE__ */ fraction(0.9),
-  /** Decay of the mean of its square; 0.999. */
-  beta2: /* @__PURE__ */ fraction(0.999),
-  /** 1e-8. */
-  eps: /* @__PURE__ */ guard(1e-8),
-};
+// Options that the rules share, one by one: an object spread within a rule would keep the rule in every bundle.
+const beta1 = /* @__PURE__ */ fraction(0.9);
+const beta2 = /* @__PURE__ */ fraction(0.999);
+const eps = /* @__PURE__ */ guard(1e-8);
 
 interface Moments {
   beta1t: number;
@@ -24,7 +20,16 @@ interface Moments {
   step: number;
   root: number;
 }
-const moments: Readonly<Moments> = { beta1t: 1, beta2t: 1, rest1: 0, rest2: 0, step: 0, root: 0 };
+/** The counters of a rule, which has more of them. */
+const moments = /* @__NO_SIDE_EFFECTS__ */ <More extends object>(more: More): Moments & More => ({
+  beta1t: 1,
+  beta2t: 1,
+  rest1: 0,
+  rest2: 0,
+  step: 0,
+  root: 0,
+  ...more,
+});
 
 /** step = lr / (1 - beta1^t), root = 1 / sqrt(1 - beta2^t). */
 function advanceMoments(c: Moments, beta1: number, beta2: number, lr: number): void {
@@ -44,7 +49,12 @@ const adamRule = (name: string, amsgradDefault: boolean, decayDefault: number, d
     options: {
       /** 1e-3. */
       lr: /* @__PURE__ */ rate(1e-3),
-      ...shared,
+      /** Decay of the mean of the gradient; 0.9. */
+      beta1,
+      /** Decay of the mean of its square; 0.999. */
+      beta2,
+      /** 1e-8. */
+      eps,
       /** Divides by the root of the largest v so far (AMSGrad); false, true for `amsgrad`. */
       amsgrad: /* @__PURE__ */ flag(amsgradDefault),
       /** adam, amsgrad: adds weightDecay x to the gradient; 0. adamw: multiplies x by 1 - lr weightDecay; 0.01. */
@@ -56,7 +66,7 @@ const adamRule = (name: string, amsgradDefault: boolean, decayDefault: number, d
       }
     },
     vectors: (o): { m: 0; v: 0; w?: 0 } => (o.amsgrad ? { m: 0, v: 0, w: 0 } : { m: 0, v: 0 }),
-    counters: { ...moments, shrink: 1, decay: 0 },
+    counters: moments({ shrink: 1, decay: 0 }),
     advance(c, o, lr) {
       advanceMoments(c, o.beta1, o.beta2, lr);
       c.shrink = decoupled ? 1 - lr * o.weightDecay : 1;
@@ -100,7 +110,12 @@ export const adamax = /* @__PURE__ */ firstOrder({
   options: {
     /** 2e-3. */
     lr: /* @__PURE__ */ rate(2e-3),
-    ...shared,
+    /** Decay of the mean of the gradient; 0.9. */
+    beta1,
+    /** Decay of the mean of its square; 0.999. */
+    beta2,
+    /** 1e-8. */
+    eps,
     /** Adds weightDecay x to the gradient; 0. */
     weightDecay: /* @__PURE__ */ nonNegative(0),
   },
@@ -126,15 +141,19 @@ export const nadam = /* @__PURE__ */ firstOrder({
   options: {
     /** 2e-3. */
     lr: /* @__PURE__ */ rate(2e-3),
-    ...shared,
+    /** Decay of the mean of the gradient; 0.9. */
+    beta1,
+    /** Decay of the mean of its square; 0.999. */
+    beta2,
+    /** 1e-8. */
+    eps,
     /** Of the momentum schedule; 4e-3. */
     momentumDecay: /* @__PURE__ */ nonNegative(4e-3),
     /** Adds weightDecay x to the gradient; 0. */
     weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { m: 0; v: 0 } => ({ m: 0, v: 0 }),
-  counters: {
-    ...moments,
+  counters: /* @__PURE__ */ moments({
     /** 0.96^(t momentumDecay) as a running product of `ratio`, and the momentumDecay that belongs to it. */
     warm: 1,
     ratio: 1,
@@ -143,7 +162,7 @@ export const nadam = /* @__PURE__ */ firstOrder({
     product: 1,
     now: 0,
     next: 0,
-  },
+  }),
   advance(c, o, lr) {
     advanceMoments(c, o.beta1, o.beta2, lr);
     if (c.ratioOf !== o.momentumDecay) {
@@ -173,12 +192,17 @@ export const radam = /* @__PURE__ */ firstOrder({
   options: {
     /** 1e-3. */
     lr: /* @__PURE__ */ rate(1e-3),
-    ...shared,
+    /** Decay of the mean of the gradient; 0.9. */
+    beta1,
+    /** Decay of the mean of its square; 0.999. */
+    beta2,
+    /** 1e-8. */
+    eps,
     /** Adds weightDecay x to the gradient; 0. */
     weightDecay: /* @__PURE__ */ nonNegative(0),
   },
   vectors: (): { m: 0; v: 0 } => ({ m: 0, v: 0 }),
-  counters: { ...moments, t: 0, rectified: 0 },
+  counters: /* @__PURE__ */ moments({ t: 0, rectified: 0 }),
   advance(c, o, lr) {
     c.t++;
     advanceMoments(c, o.beta1, o.beta2, lr);
