@@ -14,7 +14,7 @@ import { paramNames } from "../models/names.js";
 import { compileObjective } from "../models/objective.js";
 import { plot, toHTML } from "../plot/index.js";
 import { loadSync } from "../runtime/default.js";
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
 import { readList, readValues } from "./arguments.js";
 import {
@@ -166,6 +166,15 @@ export function compareCommand(
         "polynomial(3)",
       ]
     : readList(wanted.replace(/polynomial\((\d+)\)/g, "polynomial($1)"));
+  const unknown = names.find((name) => /^[A-Za-z]\w*$/.test(name) && !(name in models));
+  if (unknown !== undefined)
+    throw new DownhillError("OPTION", `there is no model ${quote(unknown)}`, {
+      hint: "downhill models lists them",
+    });
+  if (names.length < 2)
+    throw new DownhillError("OPTION", "one model has nothing to be compared with", {
+      hint: "give two or more: --models linear,exponential",
+    });
   const fits: { name: string; fit: FitResult }[] = [];
   for (const name of names) {
     try {

@@ -20,6 +20,12 @@ const SIMPLE = 1e-3;
 const ALIKE = 1e-6;
 /** z of the runs test below which signs are no noise: p = 3e-7 in each fit. */
 const FEW_RUNS = -5;
+/**
+ * Share of the residuals' variance that is left in their third differences, 20 times smaller, below which they are a curve and no noise;
+ * from so many points. Of noise of 12 points (9 differences, about 4 degrees of freedom) p = 2e-6.
+ */
+const SMOOTH = 1e-3;
+const FEWEST = 12;
 /** z of chi-square from which sigma cannot be, and the least factor that matters. */
 const CHI_SQUARE = 6;
 const FACTOR = 1.5;
@@ -81,10 +87,11 @@ export function advice(
   for (const v of fitted) largest = Math.max(largest, Math.abs(v));
   // Residuals that are rounding have no pattern that matters.
   if (dof > 1 && residuals.some((r) => Math.abs(r) > 1e-10 * largest)) {
-    const { count, expected, z } = runsOf(inOrder(fit.data.x, run.residuals));
+    const ordered = inOrder(fit.data.x, run.residuals);
+    const { count, expected, z } = runsOf(ordered);
     // Where one point pulls the curve away, the others lie on one side.
     const pulled = result.covariance && outlier(fit, run, result, leverage, say);
-    if (!pulled && z < FEW_RUNS)
+    if (!pulled && (z < FEW_RUNS || isSmooth(ordered)))
       say(
         "W_RESIDUALS_NOT_RANDOM",
         `the residuals are not random, ${count} runs of one sign for ${round(expected)} expected: the model misses something, or errors are correlated; plot them`,
@@ -114,6 +121,20 @@ export function advice(
 }
 
 type Say = (code: Warning["code"], message: string, params?: string[]) => void;
+
+/** Third differences, whose variance is 20 times that of noise, find next to none. */
+function isSmooth(e: Float64Array): boolean {
+  const m = e.length;
+  if (m < FEWEST) return false;
+  let [whole, rough] = [0, 0];
+  for (let i = 0; i < m; i++) {
+    whole += e[i]! * e[i]!;
+    if (i < 3) continue;
+    const d = e[i]! - 3 * e[i - 1]! + 3 * e[i - 2]! - e[i - 3]!;
+    rough += d * d;
+  }
+  return rough / (20 * (m - 3)) < (SMOOTH * whole) / m;
+}
 
 /**
  * The direction of the parameters that moves the residuals least: inverse iteration with R of J with unit columns, below which rows
@@ -161,13 +182,22 @@ function together({ jacobian, x }: FitRun, names: readonly string[], say: Say): 
   );
 }
 
+/** External studentised residuals squared: below this no point is wild, whatever the number of points (0.999 of them lie within). */
+const TAME = 10;
+
 /**
- * Whether a point's Cook's distance comes near the limit, with h_i = J_i (J'J)^-1 J_i' from the inverse at hand: it costs no
- * factorisation, and its error of eps cond^2 (2e-4 at most) is no matter for this question.
+ * Whether a point's Cook's distance or its residual comes near the limit, with h_i = J_i (J'J)^-1 J_i' from the inverse at hand: it
+ * costs no factorisation, and its error of eps cond^2 (2e-4 at most) is no matter for this question.
  */
-function mayCarry({ jacobian, residuals, uncertainty }: FitRun, n: number, redChi2: number): boolean {
+function mayCarry(
+  { jacobian, residuals, uncertainty }: FitRun,
+  n: number,
+  { redChi2, dof }: Pick<FitFields, "redChi2" | "dof">,
+): boolean {
   const { inverse, conditionNumber } = uncertainty;
   if (!inverse || conditionNumber > TOGETHER) return true;
+  // t^2 = e^2 (dof - 1) / (dof - e^2), with half the limit.
+  const tame = (TAME * dof) / (dof - 1 + TAME) / 2;
   for (let i = 0, at = 0; i < residuals.length; i++, at += n) {
     let h = 0;
     for (let j = 0; j < n; j++) {
@@ -179,11 +209,15 @@ function mayCarry({ jacobian, residuals, uncertainty }: FitRun, n: number, redCh
     const r = residuals[i]!;
     // With the limit of half its size, and whatever is not below it.
     if (!(2 * r * r * h < CARRIES * n * redChi2 * (1 - h) * (1 - h))) return true;
+    if (r * r > 2 * tame * redChi2 * (1 - h)) return true;
   }
   return false;
 }
 
-/** A point without which the fit would be another, and whose residual no chance explains. */
+/**
+ * The point whose residual, in standard deviations of the others, no chance among all points explains: Student's test of the externally
+ * studentised residual with Bonferroni's bound (Cook and Weisberg 1982, section 2.2.2). By its Cook's distance it carries the fit.
+ */
 function outlier(
   fit: FullPrepared,
   run: FitRun,
@@ -194,17 +228,16 @@ function outlier(
   const { dof, redChi2 } = result;
   const n = result.freeNames.length;
   const e = run.residuals;
-  // Cook's distance e^2 h / (n (1 - h)) is large only where the residual is: few fits need leverages.
+  // Both need a large residual: few fits need leverages. No e^2 / redChi2 exceeds dof.
   let largest = 0;
   for (const r of e) largest = Math.max(largest, r * r);
-  if (largest <= 6 * redChi2 || !mayCarry(run, n, redChi2)) return false;
+  if (largest <= Math.min(6, dof / 2) * redChi2 || !mayCarry(run, n, result)) return false;
   const h = leverage();
-  let [worst, carried, most] = [-1, CARRIES, 0];
+  let [worst, most, cook] = [-1, 0, 0];
   e.forEach((r, i) => {
     const rest = 1 - h[i]!;
     const square = (r * r) / (redChi2 * rest);
-    const cook = (square * h[i]!) / (n * rest);
-    if (cook > carried && rest > 1e-8) [worst, carried, most] = [i, cook, square];
+    if (square > most && rest > 1e-8) [worst, most, cook] = [i, square, (square * h[i]!) / (n * rest)];
   });
   if (worst < 0) return false;
   // Its residual in standard deviations of the others.
@@ -213,7 +246,7 @@ function outlier(
     return false;
   say(
     "W_OUTLIER",
-    `point ${worst} carries the fit: ${round(t)} standard deviations of the others away; check it, or fit with loss: "softL1"`,
+    `point ${worst} ${cook > CARRIES ? "carries the fit" : "is an outlier"}: ${round(t)} standard deviations of the others away; check it, or fit with loss: "softL1"`,
   );
   return true;
 }

@@ -21,6 +21,10 @@ export interface Calibrated {
   /** Where the curve meets y; the first place of several. */
   readonly x: number;
   readonly ci: readonly [number, number];
+  /** Other places inside the data at which it meets y, of a curve that turns. */
+  readonly others: readonly number[];
+  /** Why x is NaN. */
+  readonly why?: string;
 }
 
 /** Parts of the range in which the curve is looked at, and how far beyond it the ends of the interval are. */
@@ -44,10 +48,17 @@ export function calibrate(
   const [from, to] = [min - ROOM * span, max + ROOM * span];
   const at = Array.from({ length: PARTS + 1 }, (_, i) => from + ((to - from) * i) / PARTS);
   const above = band(at).fit.map((f) => f - y);
-  const first = at.findIndex((_, i) => i > 0 && above[i - 1]! * above[i]! <= 0 && above[i] !== 0);
-  if (first < 0) return { x: NaN, ci: [NaN, NaN] };
-  const side = above[first]! > 0 ? 1 : -1;
-  const x = bisect(at[first - 1]!, at[first]!, (v) => side * (band([v]).fit[0]! - y) <= 0, 0);
+  const crossings = at.flatMap((_, i) =>
+    i > 0 && above[i - 1]! * above[i]! <= 0 && above[i] !== 0 ? [i] : [],
+  );
+  const [x, ...others] = crossings.map((i) => {
+    const side = above[i]! > 0 ? 1 : -1;
+    return bisect(at[i - 1]!, at[i]!, (v) => side * (band([v]).fit[0]! - y) <= 0, 0);
+  });
+  if (x === undefined) {
+    const why = `the curve does not reach ${y} between ${from} and ${to}`;
+    return { x: NaN, ci: [NaN, NaN], others, why };
+  }
   const isInside = (v: number): boolean => {
     const { lower, upper } = band([v], own);
     return lower[0]! <= y && y <= upper[0]!;
@@ -59,5 +70,5 @@ export function calibrate(
     return sign * Infinity;
   };
   const ci = [end(-1), end(1)] as const;
-  return { x, ci };
+  return { x, ci, others };
 }

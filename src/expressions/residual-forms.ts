@@ -67,9 +67,9 @@ export const logForm: Form = {
   },
 };
 
-/** sqrt(2 (t - log(1 + t))) / |t|, 1 at t = 0; t = (mu - y) / y. */
-function bend(t: number, log: Log): number {
-  if (Math.abs(t) > 0.03) return Math.sqrt(2 * (t - log(1 + t))) / Math.abs(t);
+/** sqrt(2 (t - log(1 + t))) / |t|, 1 at t = 0; t = (mu - y) / y, whose 1 + t cancels where mu is small. */
+function bend(t: number, log: Log, ratio: number): number {
+  if (Math.abs(t) > 0.03) return Math.sqrt(2 * (t - log(ratio))) / Math.abs(t);
   // 1/2 - t/3 + t^2/4 - ...; the tenth term is below rounding.
   let sum = 0;
   for (let k = 12; k >= 2; k--) sum = 1 / k - t * sum;
@@ -81,10 +81,23 @@ function bend(t: number, log: Log): number {
  * but for a constant (McCullagh and Nelder, Generalized Linear Models, 1989, sections 2.3 and 2.4.3).
  */
 const deviance = (mu: number, y: number, log: Log): number => {
-  if (!(y > 0)) return Math.sqrt(2 * mu);
+  if (!(y > 0)) return Math.sqrt(2 * Math.abs(mu)) * (mu < 0 ? -1 : 1);
+  const least = LEAST * y;
+  // A fit on its way may come from where no mean of counts is: along the tangent.
+  if (mu < least) return deviance(least, y, log) + devianceSlope(least, y, log) * (mu - least);
   const t = (mu - y) / y;
-  return Math.sqrt(y) * t * bend(t, log);
+  return Math.sqrt(y) * t * bend(t, log, mu / y);
 };
+
+/** The share of y below which the deviance residual goes on along its tangent. */
+const LEAST = 1e-12;
+
+/** d deviance / d mu. */
+function devianceSlope(mu: number, y: number, log: Log): number {
+  if (!(y > 0)) return Math.abs(mu) > 1e-300 ? 1 / Math.sqrt(2 * Math.abs(mu)) : 0;
+  const ratio = Math.max(mu / y, LEAST);
+  return 1 / (ratio * Math.sqrt(y) * bend(ratio - 1, log, ratio));
+}
 
 /** log(y!) by Stirling's series, by the product where y is small. */
 function logFactorial(y: number, log: Log): number {
@@ -102,11 +115,7 @@ export const poissonForm: Form = {
       bound: transformed(
         fit,
         (mu, i) => deviance(mu, y[i]!, log),
-        (mu, i) => {
-          if (!(mu > 1e-300)) return 0;
-          const t = (mu - y[i]!) / y[i]!;
-          return y[i]! > 0 ? 1 / ((1 + t) * Math.sqrt(y[i]!) * bend(t, log)) : 1 / Math.sqrt(2 * mu);
-        },
+        (mu, i) => devianceSlope(mu, y[i]!, log),
       ),
       y: new Float64Array(y.length),
       // The weights of the fit itself only lead the search for starts; a refit's are these times its own.
@@ -121,8 +130,8 @@ export const poissonForm: Form = {
     const J = run.jacobian.map((v, at) => {
       const i = Math.floor(at / n);
       const y = fit.y[i]!;
-      const t = (mu[i]! - y) / y;
-      return v * (y > 0 ? Math.sqrt(1 + t) * bend(t, log) : Math.sqrt(2));
+      const ratio = mu[i]! / y;
+      return v * (y > 0 ? Math.sqrt(ratio) * bend(ratio - 1, log, ratio) : Math.sqrt(2));
     });
     return { ...run, jacobian: J, uncertainty: { ...run.uncertainty, inverse: inverseOf(J, n, run) } };
   },

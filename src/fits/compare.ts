@@ -32,7 +32,7 @@ export interface NestedTest {
   /** Places of the two models among those given. */
   readonly smaller: number;
   readonly larger: number;
-  /** ((rss_s - rss_l) / dof[0]) / (rss_l / dof[1]). */
+  /** ((rss_s - rss_l) / dof[0]) / (rss_l / dof[1]). Negative: the larger model does not contain the smaller one, or is at no minimum; p is NaN. */
   readonly F: number;
   readonly dof: readonly [number, number];
   /** P(F > this) if the smaller model is right. */
@@ -75,9 +75,10 @@ export class Comparison extends Reported {
       (m, i) =>
         `    ${String(i).padEnd(6)} ${String(m.params).padEnd(7)} ${short(m.rss, 6).padEnd(12)} ${short(m.deltaAicc, 4).padEnd(12)} ${short(m.weight, 3).padEnd(10)} ${short(m.deltaBic, 4)}`,
     );
-    const tests = this.tests.map(
-      (t) =>
-        `    ${t.smaller} in ${t.larger}: F(${t.dof[0]}, ${t.dof[1]}) = ${short(t.F, 5)}, p = ${short(t.p, 3)}`,
+    const tests = this.tests.map((t) =>
+      t.F < 0
+        ? `    ${t.larger} fits worse than ${t.smaller} with more parameters: it does not contain it, or is no minimum`
+        : `    ${t.smaller} in ${t.larger}: F(${t.dof[0]}, ${t.dof[1]}) = ${short(t.F, 5)}, p = ${short(t.p, 3)}`,
     );
     return [
       { title: "Comparison" },
@@ -163,7 +164,7 @@ export function compareFits(...fits: readonly FitResult[]): FitComparison {
       const df = small.dof - large.dof;
       if (df <= 0 || large.dof <= 0) return;
       const F = (small.rss - large.rss) / df / (large.rss / large.dof);
-      const p = F > 0 ? fUpper(F, df, large.dof, runtime) : 1;
+      const p = F < 0 ? NaN : F > 0 ? fUpper(F, df, large.dof, runtime) : 1;
       tests.push({ smaller, larger, F, dof: [df, large.dof], p });
     });
   });

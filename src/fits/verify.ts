@@ -73,9 +73,75 @@ function relativeOffset(J: Float64Array, r: Float64Array, n: number): number {
   return Math.sqrt(projection / total);
 }
 
+/** What a report says of its run and its input, which the parameters do not tell. */
+const OF_RUN = new Set(
+  "kind version input elapsedMs method variant warnings status reason success message nit nfev njev starts trace init".split(
+    " ",
+  ),
+);
+/** Numbers that are made of residuals: rounding, where the residuals are. */
+const OF_RESIDUALS = new Set(
+  "residuals rss rssY rssX cost redChi2 residualStd r2 aic aicc bic aicR bicR covariance stderr ci epsilon delta".split(
+    " ",
+  ),
+);
+/** Residuals of a smaller share of the fitted values are rounding. */
+const ROUNDING = 1e-12;
+
+interface Tolerances {
+  readonly relative: number;
+  /** The largest fitted value, and whether the residuals are rounding beside it. */
+  readonly size: number;
+  readonly exact: boolean;
+}
+
+/** Where a report says something else than what was recomputed: the path to the first such field. */
+function difference(said: unknown, found: unknown, path: string, t: Tolerances): string | undefined {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  if (OF_RUN.has(name) || (t.exact && OF_RESIDUALS.has(name))) return undefined;
+  if (Array.isArray(found) && !found.some((v) => typeof v === "object" && v !== null)) {
+    if (!Array.isArray(said) || said.length !== found.length) return path;
+    const floor = ["residuals", "fitted"].includes(name) ? ROUNDING * t.size : 0;
+    const numbers = found.map((v) => (typeof v === "number" ? Math.abs(v) : 0));
+    const scale = name === "residuals" || name === "covariance" ? 0 : Math.max(0, ...numbers);
+    const at = found.findIndex((v, i) => !agrees(said[i], v, t.relative * scale + floor, t.relative));
+    return at < 0 ? undefined : `${path}[${at}]`;
+  }
+  if (typeof found !== "object" || found === null)
+    return agrees(said, found, 0, t.relative) ? undefined : path;
+  const parts = said as Readonly<Record<string, unknown>> | null | undefined;
+  if (typeof parts !== "object" || parts === null) return path;
+  for (const [key, value] of Object.entries(found)) {
+    // A field that an earlier version did not write, or a version to come.
+    if (parts[key] === undefined && path === "") continue;
+    const where = difference(parts[key], value, path === "" ? key : `${path}.${key}`, t);
+    if (where !== undefined) return where;
+  }
+  return undefined;
+}
+
+function agrees(said: unknown, found: unknown, floor: number, relative: number): boolean {
+  if (typeof said !== "number" || typeof found !== "number") return said === found;
+  return Math.abs(said - found) <= floor + relative * Math.max(Math.abs(said), Math.abs(found));
+}
+
+/** The first field of a report that does not follow from its parameters. */
+function falseField(report: Readonly<Record<string, unknown>>, result: FitResult): string | undefined {
+  const found = JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
+  const size = result.fitted.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const { conditionNumber } = result;
+  return difference(report, found, "", {
+    // Another variant of the kernels rounds otherwise: eps cond^2 in the covariance.
+    relative: Math.min(0.1, Math.max(SAME, 1e-16 * conditionNumber * conditionNumber)) || 0.1,
+    size,
+    exact: result.residuals.every((r) => Math.abs(r) <= ROUNDING * size),
+  });
+}
+
 function verifyFit(
   result: FitResult,
   claim: { rss: number; params: Readonly<Record<string, unknown>> },
+  report?: Readonly<Record<string, unknown>>,
 ): FitVerification {
   const where = "verify";
   const fit = fitBehind(where, result);
@@ -97,13 +163,14 @@ function verifyFit(
   }
   const rssOff =
     Math.abs(claim.rss - found) > SAME * Math.max(found, 1e-300) && Math.abs(claim.rss - found) > 1e-300;
+  const wrong = report && falseField(report, result);
   const why = rssOff
     ? `the rss at these parameters is ${found}, not ${claim.rss}`
     : worst > SAME
       ? `a standard error differs by ${worst}, relatively`
       : result.status === "converged" && !minimum
         ? `a refit from these parameters lowers the rss from ${found} to ${again.rss}`
-        : undefined;
+        : wrong && `${wrong} does not follow from the parameters`;
   return {
     ok: why === undefined,
     ...(why === undefined ? {} : { why }),
@@ -119,7 +186,7 @@ const isAnswer = (v: unknown): boolean =>
 
 /**
  * Recomputes what a result claims. Of a fit, or of its report in JSON (text models): rss, gradient and standard errors at the
- * reported parameters, and whether they are a minimum. Of an answer to a linear or quadratic program: feasibility, stationarity,
+ * reported parameters, whether they are a minimum, and of a report every field that follows from parameters and data. Of an answer to a linear or quadratic program: feasibility, stationarity,
  * gap and objective, or the certificate. Of a minimum, free or constrained, as `verify(result, problem)` with the function, a compiled
  * program or `{ f, equality, inequality, linear, bounds }`: value, feasibility, the gradient of the Lagrangian by the problem's own
  * derivatives or by extrapolated differences, complementarity, and whether a lower point lies beside it. A status is never trusted.
@@ -167,8 +234,12 @@ export function verify(
     return verifyFit(result, { rss: result.rss, params: result.params });
   }
   const report = readReport(first);
-  return verifyFit(fromJSON(report), {
-    rss: Number(report.rss),
-    params: report.params as Readonly<Record<string, unknown>>,
-  });
+  return verifyFit(
+    fromJSON(report),
+    {
+      rss: Number(report.rss),
+      params: report.params as Readonly<Record<string, unknown>>,
+    },
+    report,
+  );
 }

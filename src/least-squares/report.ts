@@ -27,6 +27,9 @@ export function fitBrief(fit: FitFields): string {
   return `${values.join(", ")}; R2 ${short(fit.r2, 5)}, ${fit.nfev} evaluations`;
 }
 
+/** Constant data have no R-squared, as many parameters as points no variance. */
+const known = (value: number): string => (Number.isNaN(value) ? "not known" : short(value, 8));
+
 export function fitBlocks(
   fit: FitFields,
   measures: readonly StopMeasure[],
@@ -39,11 +42,11 @@ export function fitBlocks(
     ["variables", fit.freeNames.length],
     ["degrees of freedom", fit.dof],
     ["chi-square (rss)", short(fit.rss, 8)],
-    ["reduced chi-square", short(fit.redChi2, 8)],
-    ["residual std deviation", short(fit.residualStd, 8)],
+    ["reduced chi-square", known(fit.redChi2)],
+    ["residual std deviation", known(fit.residualStd)],
     ["Akaike info crit", short(fit.aic, 8)],
     ["Bayesian info crit", short(fit.bic, 8)],
-    ["R-squared", short(fit.r2, 8)],
+    ["R-squared", known(fit.r2)],
     ["condition number", short(fit.conditionNumber, 4)],
   ];
   const width = Math.max(...Object.keys(fit.params).map((key) => key.length));

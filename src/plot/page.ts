@@ -103,7 +103,9 @@ function statistics(fit: FitFields): Node {
     ["AICc", fit.aicc],
     ["BIC", fit.bic],
   ];
-  const body = rows.map(([name, value]) => row([name, shortNumber(value, 6)])).join("");
+  const body = rows
+    .map(([name, value]) => row([name, Number.isNaN(value) ? "not known" : shortNumber(value, 6)]))
+    .join("");
   return `<table class="statistics"><tbody>${body}</tbody></table>`;
 }
 
