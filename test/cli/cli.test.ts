@@ -183,7 +183,8 @@ test.each<[string, readonly string[], RegExp, Record<string, string>?]>([
   ["too few points", ["fit", "-", model], /do not determine/, { "-": "x,y\n1,2\n" }],
   ["a start for minimize", ["minimize", "x^2 + y^2", "--start", "x=1"], /no value for y.*--start x=1,y=1/],
   ["a report that is none", ["verify", "-"], /no JSON/, { "-": "{" }],
-  ["models that cannot be", ["compare", "data/bod.csv", "--models", "linear"], /1 of 1 models/],
+  ["one model", ["compare", "data/bod.csv", "--models", "linear"], /nothing to be compared with/],
+  ["a model that is none", ["compare", "data/bod.csv", "--models", "linear,foo"], /no model "foo"/],
 ])("%s: 2, with what to do", (_, args, message, input) => {
   const { code, err } = downhill(args, input);
   expect(err).toMatch(message);
