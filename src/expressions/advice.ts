@@ -37,8 +37,7 @@ const FAR_ITERATIONS = 50;
 const FAR = 10;
 
 /** A text that only names a model; gamma and its like are parameters. */
-const NAMED =
-  /^(linear|power|hill|sine|planck|.*(onential|ithmic|ussian|ntzian|oigt|istic\d?|bull|enten|enius))$/;
+const NAMED = /^(linear|power|hill|sine|.*(ential|ithmic|ussian|ntzian|oigt|istic\d?|bull|enten))$/;
 
 const round = (value: number): string => String(Number(value.toPrecision(3)));
 export function advice(
@@ -69,7 +68,7 @@ export function advice(
   }
   const [name] = freeNames;
   if (flat && n === 1 && (options as { params?: unknown }).params === undefined && NAMED.test(name!))
-    say("W_NO_X", `${name} is a parameter here: give models.${name}, not its name`);
+    say("W_NO_X", `${name} is a parameter here: named models are given as models.gaussian`);
   // One parameter alone is a mean, which is meant.
   flat &&= n > 1;
   if (flat && found.length === 0)

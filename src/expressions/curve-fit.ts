@@ -89,9 +89,24 @@ const plainReader: ExpressionReader = {
   Answer,
 };
 
+/** Gaps in the data have an option here. */
+function nameGaps(error: unknown): never {
+  if (error instanceof DownhillError && error.code === "NON_FINITE_INPUT") {
+    const { message, details } = error;
+    const { argument, value } = details;
+    if (/^[xy]/.test(`${argument}`) && (value ?? NaN) !== value)
+      throw new DownhillError(error.code, message, { hint: 'missing: "drop" leaves gaps out', details });
+  }
+  throw error;
+}
+
 const fitAlone = (options: object): FullFitResult => {
   const { reader, options: own } = asPlain("curveFit", options);
-  return fitNow(reader, own) as FullFitResult;
+  try {
+    return fitNow(reader, own) as FullFitResult;
+  } catch (error) {
+    return nameGaps(error);
+  }
 };
 
 /** What reads the fit of these options, and options that it knows. */
@@ -206,7 +221,7 @@ export function curveFitAsync<P extends string = string, X extends ModelX = Arra
 export async function curveFitAsync(options: object): Promise<FullFitResult> {
   const later = (given: object): Promise<FullFitResult> => {
     const { reader, options: own } = asPlain("curveFitAsync", given);
-    return fitLater(reader, own) as Promise<FullFitResult>;
+    return (fitLater(reader, own) as Promise<FullFitResult>).catch(nameGaps);
   };
   const whole = wholeSearch("curveFitAsync", options);
   if (!whole) return later(options);

@@ -2,6 +2,7 @@
 // set (k is shared, a[0] and a[1] are not).
 
 import { isCompiledModel } from "../least-squares/expression.js";
+import { readSigmas } from "../least-squares/fit-problem.js";
 import { type AnyModel, bindModel, checkModel, type Data, readPredictors } from "../least-squares/model.js";
 import { type Parameters, readParameters } from "../least-squares/parameters.js";
 import { type Compiled, withTies } from "../models/compiled.js";
@@ -21,6 +22,7 @@ import {
 } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { columnsOf, compiledFor, variablesOf } from "./read.js";
+import { completed } from "./start-options.js";
 import { readTies, TieEvaluator, tieModel } from "./ties.js";
 
 /** One set of a global fit. */
@@ -116,24 +118,6 @@ function specOf(where: string, name: string, spec: unknown, s: number, count: nu
 
 const isShared = (spec: unknown): boolean => (spec as GlobalParamSpec | null)?.shared === true;
 
-const hasInit = (spec: unknown): boolean =>
-  typeof spec === "number" || (spec as { init?: unknown } | null)?.init !== undefined;
-
-/** Checked with any start inside the bounds where none is given. */
-function complete(spec: unknown): unknown {
-  if (!isRecord(spec) || hasInit(spec) || spec.expr !== undefined || spec.fixed === true) return spec;
-  const { min = -Infinity, max = Infinity } = spec as { min?: number; max?: number };
-  return { ...spec, init: Math.min(Math.max(1, min), max) };
-}
-
-function readSigmas(where: string, s: number, sigma: unknown, m: number): Float64Array | null {
-  if (sigma === undefined) return null;
-  if (typeof sigma === "number") return new Float64Array(m).fill(sigma);
-  checkArray(where, `data[${s}].sigma`, sigma, m);
-  checkFinite(where, `data[${s}].sigma`, sigma);
-  return Float64Array.from(sigma);
-}
-
 /** Checks `data`, `model` and `params` of a global fit. */
 export function readSets(
   where: string,
@@ -170,10 +154,7 @@ export function readSets(
     const own = Object.fromEntries(
       Object.entries(params).map(([name, spec]) => [name, specOf(where, name, spec, s, given.length)]),
     );
-    const parameters = readParameters(
-      where,
-      Object.fromEntries(Object.entries(own).map(([name, spec]) => [name, complete(spec)])),
-    );
+    const parameters = readParameters(where, completed(own));
     const bound = bindSet(where, models[s], parameters, data[s]!, options.runtime);
     const places = parameters.names.map((name, j) => {
       if (!bound.uses(j)) return -1;
@@ -192,7 +173,7 @@ export function readSets(
       label: String(label),
       data: data[s]!,
       y: Float64Array.from(y),
-      sigma: readSigmas(where, s, sigma, data[s]!.m),
+      sigma: sigma === undefined ? null : readSigmas(`${where}: data[${s}]`, sigma, data[s]!.m),
       given: { model: models[s], params: own },
       names: parameters.names,
       at: places,

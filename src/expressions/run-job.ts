@@ -6,6 +6,7 @@ import { type CurveFitOptions, fitNow } from "../least-squares/curve-fit.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { compiled } from "../models/compiled.js";
 import { chosenRuntime } from "../runtime/default.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { BatchRunner, fitsInCore } from "./batch.js";
 import { curveFit, type FullFitOptions } from "./curve-fit.js";
@@ -69,9 +70,11 @@ export class SingleRunner implements Runner {
     const to = Math.min(this.#data.count, from + most);
     const { each } = this.#shape;
     const fit = each ? (o: FullFitOptions) => curveFit(o) : (o: CurveFitOptions<string>) => fitNow(TEXT, o);
-    for (let i = from; i < to; i++)
-      this.one(i, answer, fit as (o: CurveFitOptions<string>) => FitResult<string>);
-    return to - from;
+    return inNameOf("curveFitMany", "curveFit", () => {
+      for (let i = from; i < to; i++)
+        this.one(i, answer, fit as (o: CurveFitOptions<string>) => FitResult<string>);
+      return to - from;
+    });
   }
 
   /** Fits curve i by curveFit or its asynchronous form. */

@@ -10,6 +10,7 @@ import type { SigmaX } from "../expressions/distances.js";
 import type { FullFitResult } from "../expressions/full-fit.js";
 import type { CurveFitOptions, ModelX } from "../least-squares/curve-fit.js";
 import type { Band, BandOptions, FitParam, FitX } from "../least-squares/fit-result.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { optionError } from "../runtime/options.js";
 
 export interface OdrOptions<X extends ModelX = ArrayLike<number>>
@@ -130,5 +131,5 @@ export function odr<X extends ModelX = ArrayLike<number>>(options: OdrOptions<X>
   for (const key of ["loss", "lossScale", "data"])
     if (key in options)
       throw optionError(where, key, (options as never)[key], "nothing: odr has no such option");
-  return new Odr(curveFit(options as never)) as unknown as OdrResult;
+  return new Odr(inNameOf(where, "curveFit", () => curveFit(options as never))) as unknown as OdrResult;
 }

@@ -6,6 +6,7 @@ import type { FitResult } from "../least-squares/fit-result.js";
 import { type NamedModel, polynomial, prefix, sum } from "../models/named.js";
 import { models } from "../models/named-table.js";
 import { DownhillError } from "../runtime/errors.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 
@@ -162,7 +163,8 @@ function fitThese(
     if (shape === "pseudoVoigt") params[`${p}eta`] = { init: 0.5, min: 0, max: 1 };
   });
   for (let k = 0; k <= degree; k++) params[`c${k}`] = { init: k === 0 ? floor : 0 };
-  return curveFit({ ...settings, model: sum(...list), x, y, params } as never) as FitResult;
+  const given = { ...settings, model: sum(...list), x, y, params } as never;
+  return inNameOf("fitPeaks", "curveFit", () => curveFit(given)) as FitResult;
 }
 
 function describePeaks(fit: FitResult, shape: PeakShape, count: number): FittedPeak[] {

@@ -2,6 +2,7 @@
 
 import { curveFit, type GlobalFitResult } from "../expressions/curve-fit.js";
 import { type VectorFitOptions, vectorSets } from "../expressions/vector-sets.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 
 /**
  * Fits a model of several values at each x: complex y as pairs, components of a field. It is one fit of all values; the result has a
@@ -16,5 +17,6 @@ import { type VectorFitOptions, vectorSets } from "../expressions/vector-sets.js
  * fit.sets[1].predict([1.5]); // the second value there
  */
 export function curveFitVector(options: VectorFitOptions): GlobalFitResult {
-  return curveFit(vectorSets("curveFitVector", options) as never) as GlobalFitResult;
+  const where = "curveFitVector";
+  return inNameOf(where, "curveFit", () => curveFit(vectorSets(where, options) as never)) as GlobalFitResult;
 }

@@ -404,6 +404,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
         violation: best.violation,
         method: method.name,
         variant: chosenRuntime(limits.runtime).variant,
+        function: this.#input.evaluator.fun,
         warnings: [],
       },
       variables,

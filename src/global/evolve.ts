@@ -133,7 +133,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
     this.watch.nfev++;
     const value: unknown = this.#options.fitness(this.#candidate);
     if (isPromise(value)) return value;
-    this.#value = rankOf(-checkValue(this.watch.where, value));
+    this.#value = rankOf(-checkValue(this.watch.where, value, "fitness"));
     if (this.#value < this.#lowest) {
       this.#lowest = this.#value;
       this.#best = this.#candidate;

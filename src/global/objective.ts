@@ -70,13 +70,9 @@ export function readObjective(where: string, f: unknown): Evaluator {
 }
 
 /** CALLBACK_RESULT unless the value is a number. */
-export function checkValue(where: string, value: unknown): number {
+export function checkValue(where: string, value: unknown, name = "the objective"): number {
   if (typeof value === "number") return value;
-  throw new DownhillError(
-    "CALLBACK_RESULT",
-    `${where}: the objective must return a number, got ${quote(value)}`,
-    {
-      details: { value },
-    },
-  );
+  throw new DownhillError("CALLBACK_RESULT", `${where}: ${name} must return a number, got ${quote(value)}`, {
+    details: { value },
+  });
 }

@@ -1,6 +1,7 @@
 // The answer of a global search: the lowest point, every distinct minimum met, and how the search ended.
 
 import { Answer, type Block, type Row, type Shape } from "../driver/answer.js";
+import { calledWith } from "../driver/called.js";
 import { describe, measureLines, type StopMeasure, short } from "../driver/report.js";
 import type { Iteration, Stopped } from "../driver/task.js";
 import type { Warning } from "../driver/types.js";
@@ -36,6 +37,8 @@ export interface GlobalIteration extends Iteration {
 }
 
 export interface GlobalContent {
+  /** What was minimised, as it was given. */
+  readonly function: unknown;
   readonly x: Float64Array;
   readonly fun: number;
   readonly grad: Float64Array;
@@ -87,6 +90,7 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
   /** Where the variables have names: x by them, with each choice itself. */
   declare readonly values?: Values;
   readonly #measures: readonly StopMeasure[];
+  readonly #words: Readonly<Record<string, string>>;
 
   constructor(end: GlobalEnd, watch: Watch, content: GlobalContent, variables: Variables) {
     super(end, watch, {
@@ -115,10 +119,14 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
     this.population = content.population;
     if (variables.names) this.values = variables.named(x);
     this.#measures = content.measures;
+    const how = variables.names
+      ? `it is called with one object: ({ ${variables.names.slice(0, 3).join(", ")} }) => ...`
+      : calledWith(content.function, "it is called with one array of numbers");
+    this.#words = { ...WORDS, nonFinite: `${WORDS.nonFinite}; ${how}` };
   }
 
   get message(): string {
-    return describe(this as GlobalEnd, this.#measures, WORDS[this.reason], WORDS);
+    return describe(this as GlobalEnd, this.#measures, this.#words[this.reason], this.#words);
   }
 
   protected get brief(): string {

@@ -60,7 +60,10 @@ function failureDetail(
     const value = i < 0 ? Infinity : residuals[i];
     // An argument in another place, or a misspelt name, is NaN too.
     const list = engine.exact ? "" : Array.from({ length: engine.n }, (_, j) => names(j)).join(", ");
-    const called = list.includes("[") || !list ? "" : `. A model is called with (x, { ${list} })`;
+    const form = list.includes("[")
+      ? "The residuals (p, out) => fill out"
+      : `A model is called with (x, { ${list} })`;
+    const called = list && `. ${form}`;
     return `at the start ${which} is ${quote(value)}; choose another start or bounds${called}`;
   }
   if (end.reason === "nonFinite") {

@@ -1,6 +1,7 @@
 // The one-shot functions of square matrices: determinants, condition, inverse.
 
 import { DownhillError } from "../runtime/errors.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
 import { luOf } from "./lu.js";
 import { type Matrix, type MatrixLike, readMatrix } from "./matrix.js";
@@ -72,5 +73,5 @@ export function inverse(A: MatrixLike, o: FactorOptions = {}): Matrix {
   const n = s.rows;
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
-  return solve(A, { rows: n, cols: n, data }, o);
+  return inNameOf("inverse", "solve", () => solve(A, { rows: n, cols: n, data }, o));
 }

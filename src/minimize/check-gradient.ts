@@ -1,7 +1,6 @@
 // checkGradient: compares a hand-written gradient with differences of f, component by component and along all of them at once.
 
 import { type Bounds, readBounds } from "../driver/bounds.js";
-import { refused } from "../driver/run.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
@@ -52,7 +51,9 @@ export function checkGradient(
   const now = <T>(answer: T): T => {
     if (!isPromise(answer)) return answer;
     forget(answer);
-    throw refused("minimize", "a callback", answer);
+    throw new DownhillError("CALLBACK_RESULT", `${where}: a callback returned a Promise`, {
+      hint: "give synchronous functions",
+    });
   };
   const given = new Float64Array(n).fill(NaN);
   const spare = new Float64Array(n);

@@ -8,36 +8,28 @@ const global = "minimizeGlobal does it";
 const sums = "it is of sums of squares: leastSquares, curveFit";
 /** What other libraries call them, and what here does what they do. */
 export const methodsElsewhere: Elsewhere = {
-  lbfgs: "lbfgs",
   lbfgsb: "lbfgs",
   tnc: "lbfgs",
   cg: "nonlinearCG",
   conjugategradient: "nonlinearCG",
-  newtoncg: "newton",
   simplex: "nelderMead",
   powell: "nelderMead",
   dogleg: "trustRegion",
   trustncg: "trustRegion",
   trustexact: "trustRegion",
-  trustkrylov: "trustRegion",
   slsqp: constrained,
   sqp: constrained,
   trustconstr: constrained,
-  interiorpoint: constrained,
   cobyla: constrained,
   cmaes: global,
   differentialevolution: global,
-  genetic: global,
-  simulatedannealing: global,
   dualannealing: global,
   basinhopping: global,
   leastsq: sums,
   lm: sums,
-  levenbergmarquardt: sums,
   brent: "it is of one variable: minimizeScalar",
-  bounded: "it is of one variable: minimizeScalar",
 };
-const withTheFunction = "derivatives go with the function: { fun, grad }, as in minimize({ fun, grad }, x0)";
+const withTheFunction = "derivatives go with the function: minimize({ fun, grad }, x0)";
 const withConstraints = "minimizeConstrained takes linear, equality and inequality beside bounds";
 const box = "did you mean bounds: { lower, upper }?";
 /** Options of other libraries, and where they stand here. */
@@ -56,8 +48,7 @@ export const optionsElsewhere: Elsewhere = {
   lb: box,
   ub: box,
   args: "write x => f(x, ...args)",
-  options: "options stand at the top: { maxIterations: 100 }",
+  options: "options stand at the top",
   lr: "it is the rule's: method: adam({ lr: 1e-3 })",
   m: "it is the method's: method: lbfgs({ memory: 5 })",
-  memory: "it is the method's: method: lbfgs({ memory: 5 })",
 };

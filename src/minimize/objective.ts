@@ -115,6 +115,6 @@ export function checkFilled(where: string, name: string, value: unknown): void {
   throw new DownhillError(
     "CALLBACK_RESULT",
     `${where}: ${name} must fill its last argument and return nothing, got ${quote(value)}`,
-    { details: { value } },
+    { hint: "(x, out) => { out[0] = ... }", details: { value } },
   );
 }

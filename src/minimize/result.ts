@@ -1,6 +1,7 @@
 // The answer of minimize: a value, built once the memory is read out.
 
 import { Answer, type Block, type Row, type Shape } from "../driver/answer.js";
+import { calledWith } from "../driver/called.js";
 import { describe, measureLines, type StopMeasure, short, standing } from "../driver/report.js";
 import type { Stopped } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
@@ -89,7 +90,7 @@ function detail(end: Termination, { solve, input }: Minimisation): string {
     const { g } = solve.here;
     const f = sign * solve.here.f;
     if (!(f - f === 0))
-      return `at the start f is ${quote(f)}; choose another start, or bounds within the domain`;
+      return `at the start f is ${quote(f)}; ${calledWith(input.objective.fun, "choose another start, or bounds within the domain")}`;
     const j = g.findIndex((v) => !(v - v === 0));
     return `at the start f is finite but gradient[${j}] is ${quote(g[j])}${solve.exact ? "; does grad fill its whole argument?" : ""}`;
   }

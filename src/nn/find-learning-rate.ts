@@ -4,6 +4,7 @@
 import { type Rule, rateAt } from "../first-order/rule.js";
 import { adam } from "../first-order/rules/adam.js";
 import { pow } from "../runtime/elementary.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { checkOptimizer } from "./fit-options.js";
 import type { Features, TargetValues } from "./inputs.js";
@@ -86,22 +87,24 @@ export function findLearningRate(
   let diverged = false;
   const remembered = net.remember();
   try {
-    const history = net.fit(x, y, {
-      epochs: steps,
-      batchSize,
-      seed,
-      optimizer: rule,
-      onBatch: ({ step, loss }) => {
-        mean = MEMORY * mean + (1 - MEMORY) * loss;
-        const corrected = mean / (1 - pow(MEMORY, step));
-        rates.push(rate(step - 1));
-        losses.push(loss);
-        smoothed.push(corrected);
-        if (step > 5) least = Math.min(least, corrected);
-        diverged = corrected > TOO_MUCH * least;
-        return diverged || step >= steps ? "stop" : undefined;
-      },
-    });
+    const fit = () =>
+      net.fit(x, y, {
+        epochs: steps,
+        batchSize,
+        seed,
+        optimizer: rule,
+        onBatch: ({ step, loss }) => {
+          mean = MEMORY * mean + (1 - MEMORY) * loss;
+          const corrected = mean / (1 - pow(MEMORY, step));
+          rates.push(rate(step - 1));
+          losses.push(loss);
+          smoothed.push(corrected);
+          if (step > 5) least = Math.min(least, corrected);
+          diverged = corrected > TOO_MUCH * least;
+          return diverged || step >= steps ? "stop" : undefined;
+        },
+      });
+    const history = inNameOf(where, "fit", fit);
     diverged ||= history.status === "failed";
   } finally {
     if (body.alive) {

@@ -12,7 +12,10 @@ function notANumber(where: string, argument: string, index: number, value: unkno
   return new DownhillError(
     "NON_FINITE_INPUT",
     `${where}: ${argument}[${index}] is ${quote(value)}, expected a number`,
-    { details: { argument, index, value } },
+    {
+      hint: value instanceof Date || typeof value === "string" ? `${argument}.map(Number)?` : "",
+      details: { argument, index, value },
+    },
   );
 }
 

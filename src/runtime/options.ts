@@ -73,8 +73,8 @@ export function hintFor(
 /** A record, as `{ ... }` makes it in whatever realm: the contents of a Map, a Set or a Date are no properties. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
-  const proto = Object.getPrototypeOf(value);
-  return proto === null || Object.getPrototypeOf(proto) === null;
+  const proto = Object.getPrototypeOf(value) as Partial<object> | null;
+  return (proto?.constructor?.name ?? "Object") === "Object";
 }
 
 /** What every solver takes comes last. */

@@ -119,6 +119,8 @@ function functionsOf(where: string, density: unknown): DensityFunctions {
     return { value: density as (x: Float64Array) => unknown, gradient: null };
   const expected = "a function x => log density, or { logDensity, logDensityGrad }";
   if (typeof density !== "object" || density === null) throw optionError(where, "density", density, expected);
+  if ("redChi2" in density)
+    throw optionError(where, "density", density, expected, "posterior(fit) makes one of a fit");
   // A plain object is checked key by key; classes (compiled densities) bring more.
   if (Object.getPrototypeOf(density) === Object.prototype)
     checkKeys(`${where}: density`, density, densityKeys);

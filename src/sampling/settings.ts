@@ -158,8 +158,10 @@ export function readSettings(
   const target = readDensity(where, density, length, differences);
   const method = readMethod(where, options.method, target.differentiable);
   if (needsGradient(method) && !target.differentiable) {
-    throw new DownhillError("OPTION", `${where}: ${method.name} needs the gradient of the density`, {
-      hint: 'give { logDensityGrad }, or gradient: "differences", or method: "slice"',
+    // Pathfinder and Laplace's law have no other method.
+    const [who, other] = /sample/i.test(where) ? [method.name, ', or method: "slice"'] : ["it", ""];
+    throw new DownhillError("OPTION", `${where}: ${who} needs the gradient of the density`, {
+      hint: `give { logDensityGrad }, or gradient: "differences"${other}`,
       details: { option: "method" },
     });
   }

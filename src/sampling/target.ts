@@ -49,6 +49,11 @@ export class Target {
     this.#plain = blocks.every((b) => b.kind === "real");
   }
 
+  /** The density as it was given, where that is one function of x. */
+  get function(): unknown {
+    return this.#functions.value;
+  }
+
   /** Whether gradients can be had at all. */
   get differentiable(): boolean {
     return this.#functions.gradient !== null || this.#differences;

@@ -416,4 +416,177 @@ export const more: readonly Wrong[] = [
   ["a race without traces", () => plotRace([fitted()] as never), "OPTION", /trace: true/],
   ["a trace of a number", () => plotTrace(3 as never), "SHAPE", /the result of a run, got 3/],
   ["a page of a text", () => toHTML("x" as never), "SHAPE", /the result of a fit, got "x"/],
+  [
+    "a Set for a mask",
+    () => a.curveFit({ ...line, mask: new Set([true]) }),
+    "SHAPE",
+    /mask must be an array/,
+    /a Set/,
+  ],
+  [
+    "words for a mask",
+    () => a.curveFit({ ...line, mask: ["yes", "no", "yes", "yes", "yes"] }),
+    "OPTION",
+    /mask\[0\] must be true or false, got "yes"/,
+  ],
+  [
+    "held at nothing",
+    () => a.curveFit({ ...line, params: { a: { fixed: true }, b: 1 } }),
+    "OPTION",
+    /parameter "a": init must be the number it is held at/,
+  ],
+  [
+    "held at nothing, starts from the data",
+    () => a.curveFit({ ...line, params: { a: { fixed: true }, b: {} } }),
+    "OPTION",
+    /init must be the number it is held at/,
+  ],
+  [
+    "bounds of parameters",
+    () => a.curveFit({ ...line, bounds: [[0, 1]] }),
+    "OPTION",
+    /params: \{ a: \{ init: 1, min: 0 \} \}/,
+  ],
+  [
+    "lmfit's tuple",
+    () => a.curveFit({ ...line, params: { a: [1, true, 0, 5], b: 1 } }),
+    "OPTION",
+    /parameter "a": expected a number or \{ init, min, max, fixed \}, got Array/,
+  ],
+  [
+    "a controller for its signal",
+    () => a.minimize(f, [0], { signal: new AbortController() }),
+    "OPTION",
+    /controller\.signal/,
+    /got an AbortController/,
+  ],
+  [
+    "dates as x",
+    () => a.curveFit({ ...line, x: data.x.map((v) => new Date(v)) }),
+    "NON_FINITE_INPUT",
+    /x\[0\] is a Date.*x\.map\(Number\)/,
+  ],
+  [
+    "gaps in y",
+    () => a.curveFit({ ...line, y: [1, null, 3, 4, 5] }),
+    "NON_FINITE_INPUT",
+    /y\[1\] is null.*missing: "drop"/,
+  ],
+  ["a fit in place of its posterior", () => a.sample(fitted()), "OPTION", /posterior\(fit\)/],
+  ["an activation beside the units", () => a.dense(10, "relu"), "OPTION", /dense\(10\), relu\(\)/],
+  [
+    "a start by name",
+    () => a.sample(({ a: v }: { a: number }) => -v * v, { a: 1 }),
+    "OPTION",
+    /names go with the density/,
+  ],
+  ...["SLSQP", "trust-constr", "COBYLA"].map(
+    (m): Wrong => [
+      `minimize by ${m}`,
+      () => a.minimize(f, [0], { method: m }),
+      "OPTION",
+      /minimizeConstrained/,
+    ],
+  ),
+  ...["cmaes", "differential_evolution", "dual_annealing"].map(
+    (m): Wrong => [`minimize by ${m}`, () => a.minimize(f, [0], { method: m }), "OPTION", /minimizeGlobal/],
+  ),
+  [
+    "minimize by leastsq",
+    () => a.minimize(f, [0], { method: "leastsq" }),
+    "OPTION",
+    /leastSquares, curveFit/,
+  ],
+  ["minimize by Powell", () => a.minimize(f, [0], { method: "Powell" }), "OPTION", /"nelderMead"/],
+  ["curveFit by trf", () => a.curveFit({ ...line, method: "trf" }), "OPTION", /"levenbergMarquardt"/],
+  [
+    "a box of pairs in two arrays",
+    () =>
+      a.minimize(f, [1, 1], {
+        bounds: [
+          [0, 0, 0],
+          [2, 2, 2],
+        ],
+      }),
+    "OPTION",
+    /write \{ lower: bounds\[0\], upper: bounds\[1\] \}/,
+  ],
+  [
+    "pairs by name",
+    () => a.minimize(f, [1], { bounds: [{ min: 0, max: 1 }] }),
+    "OPTION",
+    /list\.map\(\(\{ min \}\) => min\)/,
+  ],
+  ["min and max", () => a.minimize(f, [1], { bounds: { min: [0] } }), "OPTION", /"lower"/],
+  ["bounds at the top", () => a.minimize(f, [1], { lower: [0] }), "OPTION", /bounds: \{ lower, upper \}/],
+  [
+    "a pair for a variable",
+    () => a.minimizeGlobal(f, { x: [0, 1] }),
+    "OPTION",
+    /\{ x: \{ lower: 0, upper: 1 \} \}/,
+  ],
+  ["quadprog's H and f", () => a.solveQP({ H: [[1]], f: [1] }), "OPTION", /unknown option "H".*"P"/],
+  ["a program of q alone", () => a.solveQP({ q: [1] }), "SHAPE", /P must be a matrix/],
+  ["matrices one by one", () => a.solveQP([[1]], [1]), "OPTION", /its names are \{ P, q, /],
+  [
+    "a constraint that returns nothing",
+    () => a.minimizeConstrained(f, [0], { inequality: [() => undefined] }),
+    "CALLBACK_RESULT",
+    /inequality\[0\] must return a number, got undefined/,
+  ],
+  [
+    "a Jacobian that fills nothing",
+    () =>
+      a.minimizeConstrained(f, [0], {
+        inequality: {
+          count: 1,
+          fun: (x: number[], out: number[]) => {
+            out[0] = x[0]! - 2;
+          },
+          jacobian: () => {},
+        },
+      }),
+    "CALLBACK_RESULT",
+    /inequality\.jacobian left its last argument unwritten/,
+  ],
+  [
+    "the inverse of a singular matrix",
+    () =>
+      a.inverse([
+        [1, 2],
+        [2, 4],
+      ]),
+    "SINGULAR",
+    /^inverse: A is singular/,
+  ],
+  [
+    "many fits by a promise",
+    () => a.curveFitMany({ ...line, model: async () => 1, params: { a: 1 } }),
+    "CALLBACK_RESULT",
+    /^curveFitMany: /,
+  ],
+  [
+    "odr by a promise",
+    () => a.odr({ ...line, sigmaX: 0.1, model: async () => 1, params: { a: 1 } }),
+    "CALLBACK_RESULT",
+    /^odr: /,
+  ],
+  [
+    "a check by a promise",
+    () => a.checkGradient({ fun: async () => 1, grad: () => {} }, [1]),
+    "CALLBACK_RESULT",
+    /^checkGradient: a callback returned a Promise/,
+  ],
+  [
+    "fitness that is no number",
+    () => a.evolve({ genome: d.binary(4), fitness: () => "1" }),
+    "CALLBACK_RESULT",
+    /^evolve: fitness must return a number/,
+  ],
+  [
+    "the gradient of pathfinder",
+    () => a.pathfinder(() => 0, [0]),
+    "OPTION",
+    /^pathfinder: it needs the gradient(?!.*method)/,
+  ],
 ];

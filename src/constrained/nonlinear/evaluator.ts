@@ -10,6 +10,7 @@ import {
 } from "../../driver/differences.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
+import { checkWritten, UNWRITTEN } from "../unwritten.js";
 import { newPoint, type Point } from "./point.js";
 import type { NonlinearProgram } from "./problem.js";
 import { SecondDerivatives } from "./second-derivatives.js";
@@ -60,6 +61,8 @@ export class Evaluator {
   /** How well differences know the derivative by each variable, of f and of a row of the same size: times |value|. */
   readonly blur: Float64Array;
   readonly #where: string;
+  /** Groups whose Jacobian was filled once. */
+  readonly #seen = new Set<string>();
   readonly #x: Float64Array;
   readonly #second: SecondDerivatives;
   readonly #own: Float64Array;
@@ -223,7 +226,11 @@ export class Evaluator {
     for (const { name, first, count, parts } of groups) {
       if (!parts?.jacobian) continue;
       const own = at.J.subarray(rowPtr[first]!, rowPtr[first + count]!);
+      const unseen = !this.#seen.has(name);
+      if (unseen) own.fill(UNWRITTEN);
       checkFilled(this.#where, `${name}.jacobian`, yield parts.jacobian(this.#input(at.x), own));
+      if (unseen) checkWritten(this.#where, `${name}.jacobian`, own);
+      this.#seen.add(name);
     }
     at.J.set(A, rowPtr[nonlinear]!);
     for (let i = 0; i < m; i++) {

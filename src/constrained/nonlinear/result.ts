@@ -1,6 +1,7 @@
 // The answer of minimizeConstrained: the point, its multipliers with documented signs, the KKT residuals recomputed there.
 
 import { Answer, type Block, type Shape } from "../../driver/answer.js";
+import { calledWith } from "../../driver/called.js";
 import { describe, measureLines, type StopMeasure, short } from "../../driver/report.js";
 import type { Stopped } from "../../driver/task.js";
 import type { Watch } from "../../driver/watch.js";
@@ -228,11 +229,35 @@ const words: Readonly<Record<string, string>> = {
   diverging: "the variables go beyond all bounds",
 };
 
+/** What is not finite at the last point: the first of values, then of derivatives. */
+function culprit({ evaluator: { at, program } }: ProgramSolve): string {
+  const filled = "; does it fill its whole argument?";
+  if (!Number.isFinite(at.f))
+    return `the objective is ${at.f}; ${calledWith(program.objective.fun, "start where it is defined")}`;
+  const rowName = (i: number): string => {
+    const group = program.groups.find(({ first, count }) => i >= first && i < first + count);
+    return group ? `${group.name}[${i - group.first}]` : `row ${i - program.nonlinear} of linear`;
+  };
+  const row = at.c.findIndex((v) => !Number.isFinite(v));
+  if (row >= 0) {
+    const group = program.groups.find(({ first, count }) => row >= first && row < first + count);
+    const one = calledWith(group?.functions[row - group.first], "start where it is defined");
+    return `${rowName(row)} is ${at.c[row]}${group?.parts ? filled : `; ${one}`}`;
+  }
+  const j = at.g.findIndex((v) => !Number.isFinite(v));
+  if (j >= 0)
+    return `gradient[${j}] is ${at.g[j]}${program.objective.grad || program.objective.funGrad ? filled : ""}`;
+  const k = at.J.findIndex((v) => !Number.isFinite(v));
+  if (k < 0) return "the objective, a constraint or a derivative is not finite";
+  const of = program.rowPtr.findLastIndex((from) => from <= k);
+  return `the jacobian of ${rowName(of)} has ${at.J[k]}${filled}`;
+}
+
 function detail(end: ConstrainedTermination, solve: ProgramSolve): string {
   if (end.status !== "failed") return "";
   if (end.reason === "nonFinite") {
     const where = solve.started ? "at a point of the run" : "at the start";
-    return `${where} the objective, a constraint or a derivative is not finite`;
+    return `${where} ${culprit(solve)}`;
   }
   const word = words[end.reason] ?? "";
   return solve.detail ? [word, solve.detail].filter(Boolean).join(": ") : word;

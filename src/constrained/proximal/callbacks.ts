@@ -4,10 +4,8 @@ import { checkFilled } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { optionError } from "../../runtime/options.js";
 import { forget, isPromise, later } from "../../runtime/promises.js";
+import { UNWRITTEN } from "../unwritten.js";
 import { applied, type ProximalOperator } from "./operators.js";
-
-/** A number that nobody computes and that disturbs nothing: what still has it was not written. */
-const UNWRITTEN = 5.4321e-301;
 
 /** Calls `fill(out)` and looks at what it answers; the first time also whether it wrote every number. */
 export function filler(where: string, name: string): (out: Float64Array, fill: () => unknown) => unknown {

@@ -1,12 +1,20 @@
 // solveEquations(F, x0): a root of n equations in n unknowns.
 
+import { calledWith } from "../../driver/called.js";
 import { run, runAsync } from "../../driver/run.js";
 import { Measure } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
-import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../../runtime/options.js";
+import {
+  checkFinite,
+  checkKeys,
+  choiceOption,
+  type Elsewhere,
+  numberOption,
+  optionError,
+} from "../../runtime/options.js";
 import { hybrid } from "./dogleg.js";
 import {
   type EquationsEnd,
@@ -36,11 +44,12 @@ export interface SolveEquationsOptions extends Limits {
   funTol?: number | undefined;
 }
 
-const elsewhere: Readonly<Record<string, string>> = {
+const elsewhere: Elsewhere = {
   jac: "jacobian",
   fprime: "jacobian",
   xtol: "stepTol",
   tol: "stepTol",
+  bounds: "it knows none: leastSquares does, with as many residuals as unknowns",
 };
 
 function readFunction(where: string, F: unknown, n: number): Fill {
@@ -64,9 +73,7 @@ function readFunction(where: string, F: unknown, n: number): Fill {
         throw new DownhillError(
           "CALLBACK_RESULT",
           `${where}: F[${i}] must return a number, got ${quote(value)}`,
-          {
-            details: { index: i, value },
-          },
+          { hint: calledWith(f, ""), details: { index: i, value } },
         );
       out[i] = value;
     });
@@ -74,14 +81,7 @@ function readFunction(where: string, F: unknown, n: number): Fill {
 }
 
 function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptions): EquationsPlan {
-  for (const key in o) {
-    if (!Object.hasOwn(elsewhere, key)) continue;
-    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, {
-      hint: `did you mean "${elsewhere[key]}"?`,
-      details: { option: key },
-    });
-  }
-  checkKeys(where, o, [...limitKeys, "jacobian", "method", "stepTol", "funTol"]);
+  checkKeys(where, o, ["jacobian", "method", "stepTol", "funTol", ...limitKeys], elsewhere);
   const start = copyNumbers(where, "x0", typeof x0 === "number" ? [x0] : x0);
   if (start.length === 0)
     throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to solve for`);
@@ -90,7 +90,11 @@ function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptio
   const { jacobian } = o;
   if (jacobian !== undefined && typeof jacobian !== "function")
     throw optionError(where, "jacobian", jacobian, "a function (x, out) that fills out, n*n row-major");
-  const method = choiceOption(where, "method", o.method, ["hybrid", "newton"], "hybrid");
+  const method = choiceOption(where, "method", o.method, ["hybrid", "newton"], "hybrid", {
+    fsolve: "hybrid",
+    hybr: "hybrid",
+    powell: "hybrid",
+  });
   const zero = new Measure<EquationsEnd>("zero", numberOption(where, "funTol", o.funTol, 0, { min: 0 }), {
     status: "converged",
     reason: "zero",
@@ -109,7 +113,7 @@ function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptio
     method,
     limits: o,
     measures,
-    system: new System(watch, start, f, jacobian ?? null),
+    system: new System(watch, start, f, jacobian ?? null, Array.isArray(F) ? F : []),
     run: (system) => hybrid(system, { zero, step }, method === "hybrid"),
   };
 }

@@ -1,6 +1,7 @@
 // What solveEquations shares with its methods: F and its Jacobian as calls of the driver, the state, the result.
 
 import { Answer, type Block, type Row } from "../../driver/answer.js";
+import { calledWith } from "../../driver/called.js";
 import { describe, measureLines, type StopMeasure, short, standing } from "../../driver/report.js";
 import type { Call, End, Iteration, Measure, Method, Stopped, Task } from "../../driver/task.js";
 import type { Limits } from "../../driver/types.js";
@@ -38,7 +39,14 @@ export class System {
   readonly value: Call;
   readonly derivative: Call;
 
-  constructor(watch: Watch, start: Float64Array, F: Fill, jacobian: Fill | null) {
+  constructor(
+    watch: Watch,
+    start: Float64Array,
+    F: Fill,
+    jacobian: Fill | null,
+    /** The equations, where they were given one by one. */
+    readonly functions: readonly unknown[],
+  ) {
     const n = start.length;
     this.n = n;
     this.watch = watch;
@@ -74,6 +82,15 @@ export class System {
     out.fill(NaN);
     checkFilled(this.watch.where, "F", yield this.#F(this.#lent, out));
     return true;
+  }
+
+  /** What is not finite at the start. */
+  atStart(): string {
+    const i = this.f.findIndex((v) => !(v - v === 0));
+    const filled = "does it fill its whole last argument?";
+    if (i >= 0) return `at the start F[${i}] is ${this.f[i]}; ${calledWith(this.functions[i], filled)}`;
+    const k = this.J.findIndex((v) => !(v - v === 0));
+    return `at the start the Jacobian has ${this.J[k]}${this.#jacobian ? `; ${filled}` : ""}`;
   }
 
   *#differentiate(): Walk<boolean> {
@@ -165,6 +182,7 @@ export class EquationsResult extends Answer<End> {
   /** Calls of the Jacobian, or Jacobians by differences. */
   readonly njev: number;
   readonly #measures: readonly StopMeasure[];
+  readonly #detail: string;
 
   constructor(end: EquationsEnd | Stopped, { plan, watch }: EquationsTask) {
     super(end, watch, { kind: "Root", method: plan.method, variant: "simd" });
@@ -174,10 +192,11 @@ export class EquationsResult extends Answer<End> {
     this.norm = norm(f);
     this.njev = watch.njev;
     this.#measures = standing(plan.measures);
+    this.#detail = end.reason === "nonFinite" && watch.nit === 0 ? plan.system.atStart() : "";
   }
 
   get message(): string {
-    return describe(this, this.#measures, "", words);
+    return describe(this, this.#measures, this.#detail, words);
   }
 
   protected get brief(): string {

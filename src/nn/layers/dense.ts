@@ -71,6 +71,14 @@ export const dense = /* @__PURE__ */ factory(
   },
   (make) =>
     (units: number, options: DenseOptions = {}): Layer => {
+      if (typeof options === "string" || typeof options === "function")
+        throw optionError(
+          "dense",
+          "options",
+          options,
+          "an object",
+          "an activation is a layer of its own: dense(10), relu()",
+        );
       if (typeof options === "object" && options !== null && "activation" in options) {
         throw new DownhillError("OPTION", 'dense: unknown option "activation"', {
           hint: "an activation is a layer of its own: dense(10), relu()",
