@@ -20,10 +20,12 @@ test.each([
 });
 
 test("a global search by name says so", () => {
-  const r = a.minimizeGlobal((x: number[]) => 1 * x[0]!, { x: { lower: 0, upper: 1 } }, { maxIterations: 50 });
+  const r = a.minimizeGlobal(
+    (x: number[]) => 1 * x[0]!,
+    { x: { lower: 0, upper: 1 } },
+    { maxIterations: 50 },
+  );
   expect(r.message).toMatch(/called with one object: \(\{ x \}\)/);
-});
-  expect(r.status === "stopped" || /called with one object: \(\{ x \}\)/.test(r.message)).toBe(true);
 });
 
 test("callbacks that fill nothing are asked whether they do", () => {
