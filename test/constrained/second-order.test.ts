@@ -141,3 +141,16 @@ describe("noise is measured, and claims nothing", () => {
     expect(r.x[0]).toBeCloseTo(2 / 3, 2);
   });
 });
+
+test.each(methods)("%s: a variable without influence stays near its only bound", (method) => {
+  const f = {
+    fun: ([x]: Float64Array) => (x! - 1) ** 2,
+    grad: ([x]: Float64Array, out: Float64Array) => out.set([2 * (x! - 1), 0]),
+    hess: (_: Float64Array, out: Float64Array) => out.set([2, 0, 0, 0]),
+  };
+  const { success, x } = minimizeConstrained(f, [3, 1], { bounds: { lower: [-Infinity, 0] }, method });
+  expect([success, x[1]! < 1e6]).toEqual([true, true]);
+  const row = { bounds: { lower: [0, 0] }, linear: { A: [[1, 1]], l: [1] }, method };
+  const r = minimizeConstrained(([v]) => v!, [3, 1], row);
+  expect([r.success, Math.abs(r.fun) < 1e-7]).toEqual([true, true]);
+});

@@ -12,6 +12,8 @@ const PUSH = 1e-2;
 const KAPPA = 1e10;
 /** No step is longer than so many times max(1, |x|): almost no curvature says nothing about so far away. */
 const FARTHEST = 100;
+/** Price of the distance from a bound whose opposite there is not, over mu: else nothing holds a variable without influence (section 3.7). */
+const DAMPING = 1e-5;
 
 export class Interior {
   readonly solve: ProgramSolve;
@@ -133,6 +135,7 @@ export class Interior {
       if (this.fixed[j]) continue;
       take(p.x[j]! - lower[j]!);
       take(upper[j]! - p.x[j]!);
+      t -= this.damping(j) * p.x[j]!;
     }
     for (let i = 0; i < m; i++) {
       if (!this.slack[i]) continue;
@@ -142,13 +145,19 @@ export class Interior {
     return p.f - mu * t;
   }
 
+  /** Over mu, the slope that keeps x_j near its only bound. */
+  damping(j: number): number {
+    const { lower, upper } = this.solve;
+    return DAMPING * (+(lower[j]! > -Infinity) - +(upper[j]! < Infinity));
+  }
+
   /** Of the barrier function along a step. */
   slope(dx: Float64Array, ds: Float64Array, mu: number): number {
     const { n, m, here, lower, upper } = this.solve;
     let t = 0;
     for (let j = 0; j < n; j++)
       t +=
-        (here.g[j]! - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!)) *
+        (here.g[j]! + mu * this.damping(j) - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!)) *
           (this.fixed[j] ? 0 : 1) *
           dx[j]! || 0;
     for (let i = 0; i < m; i++)
@@ -252,7 +261,7 @@ export class Interior {
     const size = Math.max(100, (sum + bounds) / (n + 2 * m)) / 100;
     let worst = 0;
     const rest = this.#rest;
-    for (let j = 0; j < n; j++) rest[j] = here.g[j]! - this.zl[j]! + this.zu[j]!;
+    for (let j = 0; j < n; j++) rest[j] = here.g[j]! + mu * this.damping(j) - this.zl[j]! + this.zu[j]!;
     this.solve.subtractRows(here, y, rest);
     for (let j = 0; j < n; j++) if (!this.fixed[j]) worst = Math.max(worst, Math.abs(rest[j]!) / size);
     let rows = 0;

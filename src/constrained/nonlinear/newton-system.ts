@@ -131,7 +131,8 @@ export class NewtonSystem {
     const { scaledLower, scaledUpper } = evaluator;
     const rhs = this.#rhs;
     for (let j = 0; j < n; j++)
-      rhs[j] = here.g[j]! - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!);
+      rhs[j] =
+        here.g[j]! + mu * this.#at.damping(j) - mu / (here.x[j]! - lower[j]!) + mu / (upper[j]! - here.x[j]!);
     this.#solve.subtractRows(here, y, rhs);
     for (let j = 0; j < n; j++) rhs[j] = fixed[j] ? 0 : -rhs[j]!;
     for (let i = 0; i < m; i++) {

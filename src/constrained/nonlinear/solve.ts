@@ -317,10 +317,13 @@ export class ProgramSolve {
       if (this.lower[j] === this.upper[j]) continue;
       const r = rest[j]!;
       worst = Math.max(worst, Math.abs(r));
-      if (H && r !== 0 && Math.abs(z[j]!) <= HOLDS && this.#held[j] === 0)
+      const own = H ? H[diagonal ? diagonal[j]! : j * n + j]! : 0;
+      // What nothing depends on goes nowhere.
+      const idle = own === 0 && p.g[j] === 0 && this.influenced[j] === 0;
+      if (H && !idle && r !== 0 && Math.abs(z[j]!) <= HOLDS && this.#held[j] === 0)
         this.nextStep = Math.max(
           this.nextStep,
-          Math.abs(r) / (Math.abs(H[diagonal ? diagonal[j]! : j * n + j]!) * Math.max(1, Math.abs(p.x[j]!))),
+          Math.abs(r) / (Math.abs(own) * Math.max(1, Math.abs(p.x[j]!))),
         );
       // What differences cannot tell from rounding is no reason to go on.
       const beyond = Math.abs(r) - blur[j]! * known;
