@@ -20,6 +20,8 @@ const longFiles: Record<string, string> = {
   "src/constrained/mps-reader.ts": "one pass over the lines: every section fills the same program",
   "src/constrained/interior-point.ts": "one iteration: what it reads and writes is private to it",
   "src/constrained/dual-set.ts": "one object: the method's memory, and what is read out of it",
+  "src/constrained/nonlinear/interior.ts":
+    "one object: the inner point with its slacks and multipliers, and what is measured of it",
   "src/constrained/nonlinear/evaluator.ts":
     "one object: what is evaluated, in which units, and how well differences know it",
   "src/constrained/nonlinear/solve.ts":
