@@ -5,6 +5,7 @@ import { curveFit } from "../expressions/curve-fit.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { type NamedModel, polynomial, prefix, sum } from "../models/named.js";
 import { models } from "../models/named-table.js";
+import { log } from "../runtime/elementary.js";
 import { DownhillError } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
@@ -212,6 +213,37 @@ const NOISE = 4;
 /** By how much the BIC has to fall for one more peak: strong evidence (Kass and Raftery, J. Am. Statist. Assoc. 90 (1995) 773). */
 const STRONG = 6;
 
+const none = (where: string, found: number, wanted: number, value: unknown): DownhillError =>
+  new DownhillError(
+    "OPTION",
+    `${where}: ${found} peaks stand out from the noise, ${wanted || "at least one"} expected`,
+    {
+      hint: "give fewer, or the model with starts to curveFit",
+      details: { option: "count", value, found },
+    },
+  );
+
+/**
+ * Whether the first peak explains more than the highest of so many places would by chance: each point is a place where one could have
+ * been, and m places add 2 ln(m) to what chance explains.
+ */
+function isPeak({ baseline, x, y, settings }: Peaks, fit: FitResult): boolean {
+  const degree = DEGREE[baseline];
+  const m = x.length;
+  const level = y.reduce((total, v) => total + v, 0) / m;
+  const params = Object.fromEntries(Array.from({ length: degree + 1 }, (_, k) => [`c${k}`, k ? 0 : level]));
+  // Without a baseline y is noise about 0: a mean of its own would explain no less.
+  const plain = degree < 0 ? { c0: level } : params;
+  const bare = curveFit({
+    ...settings,
+    model: polynomial(Math.max(0, degree)),
+    x,
+    y,
+    params: plain,
+  } as never);
+  return fit.bic < (bare as FitResult).bic - STRONG - 2 * log(m);
+}
+
 /**
  * Finds and fits the peaks of y over x: starts, number (unless `count` says it), one fit with the baseline, areas and widths with
  * standard errors. Dips are not peaks: give -y for absorption.
@@ -270,14 +302,7 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
   const quiet = smooth(y, 2);
   const clear = candidates(x, quiet).filter(({ prominence }) => prominence > (NOISE * noise) / 2);
   if (clear.length === 0 || clear.length < wanted) {
-    throw new DownhillError(
-      "OPTION",
-      `${where}: ${clear.length} peaks stand out from the noise, ${wanted || "at least one"} expected`,
-      {
-        hint: "give fewer, or the model with starts to curveFit",
-        details: { option: "count", value: options.count, found: clear.length },
-      },
-    );
+    throw none(where, clear.length, wanted, options.count);
   }
   const perPeak = shape === "pseudoVoigt" ? 4 : 3;
   const room = Math.floor((x.length - DEGREE[baseline] - 2) / perPeak);
@@ -285,7 +310,8 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
   const limit = Math.min(most, clear.length, room);
   for (let count = wanted || 1; count <= limit; count++) {
     const fit = fitThese(peaks, clear.slice(0, count));
-    const better = !best || fit.bic < best.fit.bic - STRONG;
+    const better = best ? fit.bic < best.fit.bic - STRONG : wanted > 0 || isPeak(peaks, fit);
+    if (!better && !best) throw none(where, 0, wanted, options.count);
     if (better) best = { fit, count };
     // Two in a row that pay for nothing: the rest, less prominent, would not either.
     else if (count >= best!.count + 2) break;

@@ -2,7 +2,7 @@
 // false claims of a report, numbers that do not exist.
 
 import { describe, expect, test } from "vitest";
-import { compareFits, curveFit, verify } from "../../src/index.js";
+import { compareFits, curveFit, fitPeaks, verify } from "../../src/index.js";
 
 const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const codes = (fit: { warnings: readonly { code: string }[] }): string[] =>
@@ -175,4 +175,25 @@ describe("what does not exist has a word", () => {
     expect(others[0]).toBeCloseTo(3 + Math.SQRT2, 9);
     expect(fit.calibrate(-1).why).toMatch(/does not reach -1/);
   });
+});
+
+test("fitPeaks: 20 sets of 200 normal numbers have no peak; a peak of 8 deviations is one", () => {
+  let seed = 7;
+  const uniform = (): number => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return (seed + 0.5) / 2147483648;
+  };
+  const x = count(200);
+  let found = 0;
+  for (let k = 0; k < 20; k++) {
+    const y = x.map(() => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()));
+    try {
+      found += fitPeaks({ x, y }).peaks.length;
+    } catch (error) {
+      expect((error as Error).message).toMatch(/0 peaks stand out/);
+    }
+    const { peaks } = fitPeaks({ x, y: y.map((v, i) => v + 8 * Math.exp(-(((i - 90) / 4) ** 2) / 2)) });
+    expect(peaks.some(({ center }) => Math.abs(center - 90) < 2)).toBe(true);
+  }
+  expect(found).toBeLessThanOrEqual(1);
 });
