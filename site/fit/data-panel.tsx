@@ -49,6 +49,8 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
               example: key,
               table: example.table,
               model: example.model,
+              more: example.more ?? [],
+              shared: example.shared ?? [],
               loss: "linear",
               absolute: defaults.absolute,
             });

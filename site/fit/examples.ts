@@ -12,6 +12,9 @@ export interface Example {
   readonly table: string;
   readonly model: string;
   readonly about: string;
+  /** Further columns that are fitted with the first, and what they share. */
+  readonly more?: readonly number[];
+  readonly shared?: readonly string[];
 }
 
 interface Dataset {
@@ -113,7 +116,9 @@ export const examples: readonly Example[] = [
     title: "Enzyme kinetics: two sets, one shared parameter",
     table: both,
     model: "vmax*x/(km + x)",
-    about: "Cells with and without puromycin. Below: fit both at once, and share km.",
+    about: "Cells with and without puromycin. Both are fitted at once, and share km.",
+    more: [2],
+    shared: ["km"],
   },
   {
     id: "thousand",

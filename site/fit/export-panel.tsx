@@ -1,10 +1,12 @@
 // Taking the fit along: as a program in three languages, as numbers, as a picture.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { LIGHT } from "../draw/ink.js";
 import { SvgPen } from "../draw/pen.js";
 import { Choice } from "../shell/controls.js";
-import { csv, javascript, python, rCode } from "./exports.js";
+import { connect } from "../shell/rpc.js";
+import { csv } from "./exports.js";
+import type * as FitJobs from "./jobs.js";
 import type { FitRequest, FitView } from "./jobs.js";
 import { drawFit } from "./plot.js";
 import type { FitState, Points } from "./state.js";
@@ -14,6 +16,7 @@ interface ExportPanelProps {
   view: FitView;
   points: Points;
   state: FitState;
+  together: FitJobs.ProgramRequest["together"];
   onJson(): Promise<string>;
 }
 
@@ -44,8 +47,8 @@ async function png(svg: string, width: number, height: number): Promise<Blob> {
   }
 }
 
-const WRITERS = { javascript, python, r: rCode } as const;
-type Language = keyof typeof WRITERS;
+const worker = connect<typeof FitJobs>("fit");
+type Language = FitJobs.ProgramRequest["language"];
 
 /** Writing a program of a thousand points takes longer than a frame: it is written once nothing moves any more. */
 const REST = 250;
@@ -55,14 +58,19 @@ export function ExportPanel(props: ExportPanelProps) {
   useEffect(() => {
     const timer = setTimeout(() => setRested(props), REST);
     return () => clearTimeout(timer);
-  }, [props.request, props.view, props.points, props.state]);
+  }, [props.request, props.view, props.points, props.state, props.together]);
   return useMemo(() => <Programs {...rested} />, [rested]);
 }
 
-function Programs({ request, view, points, state, onJson }: ExportPanelProps) {
-  const [language, setLanguage] = useState<Language>("javascript");
+function Programs({ request, view, points, state, together, onJson }: ExportPanelProps) {
+  const [language, setLanguage] = useState<Language>("js");
+  const [text, setText] = useState("");
   const [copied, setCopied] = useState(false);
-  const text = WRITERS[language](request, view);
+  const write = useRef(worker.latest("program", setText, (e) => setText(e.message))).current;
+  useEffect(
+    () => write({ language, fit: request, view: { rows: view.rows, lossScale: view.lossScale }, together }),
+    [language, request, view, together],
+  );
   const svg = (): string => {
     const pen = new SvgPen();
     drawFit(pen, 760, 480, LIGHT, { points, view, state, active: -1 });
@@ -72,10 +80,10 @@ function Programs({ request, view, points, state, onJson }: ExportPanelProps) {
     <section aria-label="Export" class="export">
       <h2>Take it along</h2>
       <Choice
-        label="This very fit in"
+        label={together ? `The fit of all ${together.answer.sets.length} sets in` : "This very fit in"}
         value={language}
         options={[
-          ["javascript", "JavaScript"],
+          ["js", "JavaScript"],
           ["python", "Python (SciPy)"],
           ["r", "R"],
         ]}

@@ -16,6 +16,8 @@ export interface FitRequest {
   readonly fixed: Readonly<Record<string, number>>;
   /** Where to start instead of searching; names that are not in the model are ignored. */
   readonly from: Readonly<Record<string, number>> | null;
+  /** Of a robust loss; taken from the data where it is missing. */
+  readonly lossScale?: number | undefined;
   readonly range: readonly [number, number];
 }
 export interface FitRow {
@@ -50,6 +52,7 @@ export interface FitView {
     readonly hits: number;
     readonly values: Readonly<Record<string, number>>;
   }[];
+  readonly lossScale: number;
   readonly report: string;
   readonly took: number;
 }
@@ -93,14 +96,18 @@ export function solve(request: FitRequest): FitResult {
     params,
     level: request.level,
     loss: request.loss as "linear",
-    ...(request.loss === "linear" ? {} : { lossScale: "mad" as const }),
+    ...(request.loss === "linear" ? {} : { lossScale: request.lossScale ?? ("mad" as const) }),
     ...(sigma ? { sigma, absoluteSigma: request.absolute } : {}),
   });
 }
 
+/** The fit that was asked for last: a report is of that very run. */
+let latest: { readonly request: FitRequest; readonly r: FitResult } | null = null;
+
 export function fit(request: FitRequest): FitView {
   const begun = performance.now();
   const r = solve(request);
+  latest = { request, r };
   const took = performance.now() - begun;
   const [low, high] = request.range;
   const grid = Float64Array.from({ length: POINTS }, (_, i) => low + ((high - low) * i) / (POINTS - 1));
@@ -136,6 +143,7 @@ export function fit(request: FitRequest): FitView {
     warnings: r.warnings.map(({ code, message }) => ({ code, message })),
     minima:
       r.starts?.minima.slice(0, 3).map(({ rss: sum, hits, values }) => ({ rss: sum, hits, values })) ?? [],
+    lossScale: r.lossScale,
     report: r.report(),
     took,
   };
@@ -207,13 +215,21 @@ export async function rank(request: FitRequest, { signal, progress }: JobContext
   return found.sort((a, b) => a.aicc - b.aicc);
 }
 
+/** Of the same data, model and settings; where it started does not matter. */
+const same = (a: FitRequest, b: FitRequest): boolean => {
+  const key = ({ from: _, x, y, sigma, ...others }: FitRequest): string =>
+    JSON.stringify([others, [...x], [...y], sigma && [...sigma]]);
+  return key(a) === key(b);
+};
+
 export function toJson(request: FitRequest): string {
   return JSON.stringify(
-    solve(request).toJSON(),
+    (latest && same(latest.request, request) ? latest.r : solve(request)).toJSON(),
     (_, value) => (ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value),
     1,
   );
 }
 
 export * from "./beside-jobs.js";
+export * from "./program-jobs.js";
 export * from "./together-jobs.js";

@@ -1,6 +1,6 @@
 // Several sets in one fit, with the parameters that they share.
 
-import { compileModel, curveFit } from "downhill";
+import { compileModel, curveFit, type FitResult } from "downhill";
 import { gridOf, type Overlay } from "./beside-jobs.js";
 
 export interface TogetherRequest {
@@ -16,6 +16,8 @@ export interface TogetherRequest {
   readonly absolute: boolean;
   readonly level: number;
   readonly range: readonly [number, number];
+  /** Where to start instead of searching: one number, or one for each set. */
+  readonly from?: Readonly<Record<string, number | readonly number[]>> | undefined;
 }
 export interface Together {
   readonly names: readonly string[];
@@ -34,11 +36,10 @@ export interface Together {
   readonly reason: string;
 }
 
-/** One model over several sets, with the parameters that they share. */
-export function together(request: TogetherRequest): Together {
-  const { sets, variable, model, shared, range, level } = request;
+export function solveTogether(request: TogetherRequest): FitResult {
+  const { sets, variable, model, shared, level, from } = request;
   const { params: names } = compileModel(model, { variables: [variable] });
-  const r = curveFit({
+  return curveFit({
     model,
     data: sets.map(({ x, y, sigma, label }) => ({
       x: { [variable]: x },
@@ -46,10 +47,25 @@ export function together(request: TogetherRequest): Together {
       label,
       ...(sigma ? { sigma } : {}),
     })),
-    params: Object.fromEntries(names.map((name) => [name, shared.includes(name) ? { shared: true } : {}])),
+    params: Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          ...(shared.includes(name) ? { shared: true } : {}),
+          ...(from?.[name] === undefined ? {} : { init: from[name] }),
+        },
+      ]),
+    ),
     level,
     ...(sets.every(({ sigma }) => sigma) ? { absoluteSigma: request.absolute } : {}),
   });
+}
+
+/** One model over several sets, with the parameters that they share. */
+export function together(request: TogetherRequest): Together {
+  const { variable, model, range } = request;
+  const { params: names } = compileModel(model, { variables: [variable] });
+  const r = solveTogether(request);
   const x = gridOf(range);
   const errorOf = (name: string, k: number): number | null =>
     (r.params[name] ?? r.params[`${name}[${k}]`])?.stderr ?? null;

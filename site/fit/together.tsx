@@ -13,7 +13,7 @@ import { useDark } from "../shell/use-dark.js";
 import type * as FitJobs from "./jobs.js";
 import { type FitState, type Points, pointsOf, variableOf } from "./state.js";
 import type { Table } from "./table.js";
-import type { Together as Answer } from "./together-jobs.js";
+import type { Together as Answer, TogetherRequest } from "./together-jobs.js";
 
 const worker = connect<typeof FitJobs>("fit");
 
@@ -24,21 +24,25 @@ interface TogetherProps {
   /** Of the model, once it is understood. */
   names: readonly string[];
   onChange(patch: Partial<FitState>): void;
+  /** Null while one set is fitted alone. */
+  onAnswer(answer: { readonly request: TogetherRequest; readonly answer: Answer } | null): void;
 }
 
-export function Together({ table, points, state: s, names, onChange }: TogetherProps) {
+export function Together({ table, points, state: s, names, onChange, onAnswer }: TogetherProps) {
   const dark = useDark();
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [error, setError] = useState("");
   const calls = useRef({
     together: worker.latest(
       "together",
-      (a) => {
+      (a, request) => {
         setAnswer(a);
+        onAnswer({ request, answer: a });
         setError("");
       },
       (e) => {
         setAnswer(null);
+        onAnswer(null);
         setError(e.message);
       },
     ),
@@ -64,6 +68,7 @@ export function Together({ table, points, state: s, names, onChange }: TogetherP
   useEffect(() => {
     if (chosen.length === 0) {
       setAnswer(null);
+      onAnswer(null);
       return;
     }
     const timer = setTimeout(

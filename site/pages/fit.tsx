@@ -34,6 +34,7 @@ function Fit() {
   const [error, setError] = useState("");
   const [catalogue, setCatalogue] = useState<readonly { key: string; title: string; text: string }[]>([]);
   const [overlays, setOverlays] = useState<readonly FitJobs.Overlay[]>([]);
+  const [together, setTogether] = useState<FitJobs.ProgramRequest["together"]>(null);
   const [names, setNames] = useState<readonly string[]>([]);
   /** The last values, from which a fit goes on while points are moved; with which model they were found. */
   const last = useRef<{ key: string; values: Record<string, number> } | null>(null);
@@ -134,6 +135,7 @@ function Fit() {
           {view && (
             <ResultPanel
               view={view}
+              alone={together ? (points?.names.y ?? "") : ""}
               level={s.level}
               absolute={s.absolute && points?.sigma !== null}
               held={s.fixed}
@@ -194,6 +196,16 @@ function Fit() {
           </div>
         </aside>
       </div>
+      {points && (
+        <Together
+          table={table}
+          points={points}
+          state={s}
+          names={names}
+          onChange={set}
+          onAnswer={setTogether}
+        />
+      )}
       {view && request && (
         <Beside
           kind={s.beside as BesideKind}
@@ -202,13 +214,13 @@ function Fit() {
           onKind={(beside) => set({ beside })}
         />
       )}
-      {points && <Together table={table} points={points} state={s} names={names} onChange={set} />}
       {view && points && answered && (
         <ExportPanel
           request={answered}
           view={view}
           points={points}
           state={s}
+          together={together}
           onJson={() => worker.call("toJson", answered)}
         />
       )}

@@ -167,7 +167,8 @@ function together({ jacobian, x }: FitRun, names: readonly string[], say: Say): 
   const [a, b] = list as [string, string];
   const [da, db] = those.map((j) => v[j]! / sizes[j]!) as [number, number];
   const [ra, rb] = [da / x[those[0]!]!, db / x[those[1]!]!];
-  const near = (u: number, w: number) => Math.abs(u - w) <= SIMPLE * Math.max(Math.abs(u), Math.abs(w));
+  // A parameter that is 0 has an infinite share, which is no likeness.
+  const near = (u: number, w: number) => Math.abs(u - w) <= SIMPLE * Math.min(Math.abs(u), Math.abs(w));
   const forms: [boolean, string][] = [
     [near(ra, -rb), `${a}*${b}`],
     [near(ra, rb), `${a}/${b}`],

@@ -137,6 +137,11 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     return this.#run.fun;
   }
 
+  /** Of a robust loss: the scale that was used, a number also where `lossScale` was "mad"; NaN for plain least squares. */
+  get lossScale(): number {
+    return this.#run.lossScale;
+  }
+
   /** With its statistics. */
   get #whole(): FitFields {
     return this as unknown as FitFields;

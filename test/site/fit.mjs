@@ -1,5 +1,6 @@
 // The fit, used: a German table is pasted, points are dragged and left out, the program that is exported is run.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { dragPoint } from "./frames.mjs";
@@ -43,6 +44,25 @@ const near = (value, expected, digits) =>
     `${value} instead of ${expected}`,
   );
 
+/** The program on the page, once it has these words. */
+async function programOf(page, words) {
+  await page.waitForFunction(
+    (text) => document.querySelector("pre.program").textContent.includes(text),
+    words,
+  );
+  return page.locator("pre.program").textContent();
+}
+
+/** What the exported program finds, run by SciPy; null where there is none. */
+function inPython(program) {
+  const { status, stdout } = spawnSync(
+    "python3",
+    ["-c", `${program}\nimport json\nprint(json.dumps(dict(zip(names, map(float, values)))))`],
+    { encoding: "utf8" },
+  );
+  return status === 0 ? JSON.parse(stdout.trim().split("\n").at(-1)) : null;
+}
+
 const beside = (page, kind) =>
   page.waitForSelector(`[data-beside=${kind}][data-done=yes]`, { timeout: 30_000 });
 
@@ -70,7 +90,9 @@ export async function use({ checks, page, open }) {
       writeFileSync(path, program.replace('"downhill"', JSON.stringify(pathToFileURL("dist/index.js").href)));
       const log = console.log;
       console.log = () => {};
-      const { values: run } = await import(`${pathToFileURL(path).href}?${Date.now()}`).finally(() => {
+      const {
+        fit: { values: run },
+      } = await import(`${pathToFileURL(path).href}?${Date.now()}`).finally(() => {
         console.log = log;
       });
       const shown = await values(page);
@@ -155,13 +177,35 @@ export async function use({ checks, page, open }) {
   });
   await checks.check("fit: two sets share a parameter", async () => {
     await page.getByRole("combobox", { name: "Data" }).selectOption("treated");
-    await page.getByRole("checkbox", { name: "untreated" }).check();
+    // The example opens as it is named: both sets, km shared.
+    await page.waitForSelector("[data-together='3']");
+    await page.locator(".together").getByRole("checkbox", { name: "km" }).uncheck();
     await page.waitForSelector("[data-together='4']");
     await page.locator(".together").getByRole("checkbox", { name: "km" }).check();
     await page.waitForSelector("[data-together='3']");
     const kms = await page.$$eval("tr[data-set]", (rows) => rows.map((r) => r.cells[2].dataset.value));
     assert.equal(kms[0], kms[1]);
+    // What is exported is this fit, not that of one set.
+    await page.waitForFunction(() => /untreated/.test(document.querySelector("pre.program").textContent));
+    await page.getByRole("radio", { name: "Python (SciPy)" }).check();
+    const km = inPython(await programOf(page, "import numpy"))?.km;
+    if (km !== undefined) near(km, Number(kms[0]), 6);
     return `km = ${kms[0]}`;
+  });
+  await checks.check("fit: a robust fit, exported, is the same fit to six digits in SciPy", async () => {
+    await page.getByRole("combobox", { name: "Data" }).selectOption("outliers");
+    await page.getByLabel("Against outliers").selectOption("huber");
+    await settled(page, ["intercept", "slope"]);
+    await page.waitForFunction(() => /f_scale/.test(document.querySelector("pre.program").textContent));
+    const shown = await values(page);
+    const found = inPython(await programOf(page, "f_scale"));
+    await page.getByRole("radio", { name: "R", exact: true }).check();
+    assert.match(await programOf(page, "nls("), /has no robust losses/);
+    await page.getByRole("radio", { name: "JavaScript" }).check();
+    await page.getByLabel("Against outliers").selectOption("linear");
+    if (!found) return "there is no SciPy here";
+    for (const [name, value] of Object.entries(shown)) near(found[name], value, 6);
+    return `slope ${found.slope}`;
   });
   await checks.check("fit: a point of a thousand is dragged, and fit and bands follow", async () => {
     await page.getByLabel("nothing").check();
