@@ -7,8 +7,8 @@ import { toHtml } from "./markdown.mjs";
 function opening(path) {
   const text = readFileSync(path, "utf8");
   const title = /^# (.+)$/m.exec(text)?.[1] ?? path;
-  const paragraph = text.split(/\n\n/).find((part) => /^[A-Z`]/.test(part)) ?? "";
-  const sentence = /^[\s\S]*?[.:](?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
+  const paragraph = text.split(/\n\n/).find((part) => /^(?:[A-Z]|`[^`])/.test(part)) ?? "";
+  const sentence = /^(?:`[^`]*`|[^`])*?[.:](?=\s|$)/.exec(paragraph)?.[0] ?? paragraph;
   return [title, sentence.replaceAll("\n", " ").replace(/:$/, ".")];
 }
 
@@ -23,6 +23,9 @@ export function guideList() {
   ];
 }
 
+/** In the page itself: a browser asks for an icon anew whenever the address changes, and the state is in the address. */
+export const ICON = `<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(readFileSync("site/styles/mark.svg", "utf8").trim())}">`;
+
 const page = (title, body, policy) => `<!doctype html>
 <html lang="en">
   <head>
@@ -30,7 +33,7 @@ const page = (title, body, policy) => `<!doctype html>
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${title} · downhill</title>
-    <link rel="icon" href="../assets/mark.svg">
+    ${ICON}
     <script src="../assets/theme.js"></script>
     <link rel="stylesheet" href="../assets/studio.css">
     <script type="module" src="../assets/guide.js"></script>

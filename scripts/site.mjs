@@ -17,7 +17,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { guideList, guides } from "./site-guides.mjs";
+import { guideList, guides, ICON } from "./site-guides.mjs";
 
 export const OUT = "build/site";
 
@@ -50,7 +50,7 @@ export const POLICY =
 
 /** Of the frame in which examples run: it may compile programs, and reach nothing at all. */
 export const RUN_POLICY =
-  "default-src 'none'; script-src 'self' 'unsafe-eval'; base-uri 'none'; form-action 'none'";
+  "default-src 'none'; script-src 'self' 'unsafe-eval'; worker-src blob:; base-uri 'none'; form-action 'none'";
 /** typedoc sets the theme by a line of its own within each page. */
 const REFERENCE_POLICY =
   "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
@@ -78,7 +78,7 @@ const html = (name, [title, description]) => `<!doctype html>
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${name === "index" ? title : `${title} · downhill studio`}</title>
     <meta name="description" content="${description}">
-    <link rel="icon" href="assets/mark.svg">
+    ${ICON}
     <link rel="preload" href="assets/serif.woff2" as="font" type="font/woff2" crossorigin>
     <script src="assets/theme.js"></script>
     <link rel="stylesheet" href="assets/studio.css">

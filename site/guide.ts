@@ -4,6 +4,8 @@ const FRAME = "../run.html";
 let frame: HTMLIFrameElement | null = null;
 let last = 0;
 let ended: (() => void) | null = null;
+/** A program that says nothing for so long is thrown away with its frame. */
+const LONGEST = 10_000;
 
 interface Message {
   readonly id?: number;
@@ -24,13 +26,24 @@ function run(program: string, say: (message: Message) => void): Promise<void> {
   element.title = "Where the examples run";
   frame = element;
   return new Promise((resolve) => {
+    let timer = 0;
     const finish = (): void => {
+      clearTimeout(timer);
       removeEventListener("message", hear);
       ended = null;
       resolve();
     };
+    const wait = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        say({ kind: "error", text: `Stopped after ${LONGEST / 1000} s without an end or a word.` });
+        element.remove();
+        finish();
+      }, LONGEST) as unknown as number;
+    };
     const hear = ({ data, source }: MessageEvent<Message>): void => {
       if (source !== element.contentWindow) return;
+      wait();
       if (data.kind === "ready") element.contentWindow!.postMessage({ id, program }, "*");
       else if (data.kind === "done") finish();
       else say(data);

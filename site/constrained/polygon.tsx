@@ -78,6 +78,7 @@ export function Polygon({ corners, angle, answer, quadratic, onCorners, onCentre
   const frame = useRef<Frame | null>(null);
   const held = useRef(FREE);
   const [size, setSize] = useState<[number, number]>([0, 0]);
+  const [said, setSaid] = useState("");
   const draw = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) => {
       const f = drawAxes(
@@ -206,11 +207,15 @@ export function Polygon({ corners, angle, answer, quadratic, onCorners, onCentre
             if (by) put(i, [Number((p[0] + by[0]).toFixed(2)), Number((p[1] + by[1]).toFixed(2))]);
             else if (event.key === "Delete" && corners.length > 3)
               onCorners(corners.filter((_, k) => k !== i));
+            else if (event.key === "Delete") setSaid("Three corners are the least: none is taken away.");
             else return;
             event.preventDefault();
           }}
         />
       ))}
+      <p class="note" role="status">
+        {said}
+      </p>
     </div>
   );
 }

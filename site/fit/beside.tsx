@@ -119,7 +119,7 @@ export function Beside({ kind, request, onOverlays, onKind }: BesideProps) {
       {shown?.kind === "log" && (
         <>
           <ComparisonTable view={shown.view} dark={dark} colored={1} />
-          <LogWords view={shown.view} />
+          <LogWords view={shown.view} weighted={request.sigma !== null} />
         </>
       )}
       {shown?.kind === "losses" && (
@@ -195,6 +195,15 @@ function PosteriorTable({ view, level }: { view: PosteriorView; level: number })
   );
 }
 
+/** As they are called beside the data. */
+const LOSS_WORDS: Readonly<Record<string, string>> = {
+  linear: "plain least squares",
+  softL1: "soft L1",
+  huber: "Huber",
+  cauchy: "Cauchy",
+  tukey: "Tukey’s biweight",
+};
+
 function ComparisonTable(props: { view: Comparison; dark: boolean; colored: number }) {
   const { rows, overlays } = props.view;
   const names = Object.keys(rows[0]?.values ?? {});
@@ -224,7 +233,7 @@ function ComparisonTable(props: { view: Comparison; dark: boolean; colored: numb
                       style={{ background: overlayColor(k, overlays.length, props.dark) }}
                     />
                   )}
-                  {row.name === "linear" ? "least squares" : row.name} {row.ending && `(${row.ending})`}
+                  {LOSS_WORDS[row.name] ?? row.name} {row.ending && `(${row.ending})`}
                 </th>
                 {names.map((name) => (
                   <td key={name} class="number">
@@ -240,10 +249,21 @@ function ComparisonTable(props: { view: Comparison; dark: boolean; colored: numb
   );
 }
 
-function LogWords({ view }: { view: LogFit }) {
+function LogWords({ view, weighted }: { view: LogFit; weighted: boolean }) {
   const { plain, logarithmic, left } = view;
   const grows = plain > 0.35;
   const over = logarithmic < -0.35;
+  if (weighted)
+    return (
+      <p class="note">
+        Both fits weigh every point by its error: the one as it is by dy, that of the logarithms by dy / y.
+        They nearly agree where errors are small against y; where they are not, the logarithm bends the law of
+        the errors, and the fit as it is has the better claim.
+        {left > 0
+          ? ` ${left} ${left === 1 ? "point is" : "points are"} not positive and left out with logarithms.`
+          : ""}
+      </p>
+    );
   return (
     <p class="note">
       The fit as it is takes all deviations in units of y; the other one takes them in per cent, so that small

@@ -27,11 +27,23 @@ const fresh = {
   shared: [],
 } as const;
 
+/** Characters from which a table is not typed in the field any more, and the rows of it that are shown there. */
+const LONG = 20_000;
+const SHOWN = 100;
+
+/** The beginning of a long table. */
+function opening(text: string): string {
+  let end = 0;
+  for (let row = 0; row < SHOWN && end >= 0; row++) end = text.indexOf("\n", end + 1);
+  return end < 0 ? text : `${text.slice(0, end)}\n… and more: another table that is pasted takes its place`;
+}
+
 export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
   const id = useId();
   const options = table.columns.map(
     (c, j) => [String(j), c.unit ? `${c.name} (${c.unit})` : c.name] as const,
   );
+  const long = state.table.length > LONG;
   const load = async (file: File | undefined): Promise<void> => {
     if (file) onChange({ ...fresh, example: "own", table: await file.text() });
   };
@@ -63,7 +75,17 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
           id={id}
           rows={9}
           spellcheck={false}
-          value={state.table}
+          value={long ? opening(state.table) : state.table}
+          readOnly={long}
+          onPaste={(event) => {
+            // The browser takes seconds to type thousands of lines into a field: they go around it.
+            const pasted = event.clipboardData?.getData("text") ?? "";
+            if (!long && pasted.length <= LONG) return;
+            event.preventDefault();
+            const { selectionStart: from, selectionEnd: to } = event.currentTarget;
+            const whole = long ? pasted : state.table.slice(0, from) + pasted + state.table.slice(to);
+            onChange({ ...fresh, example: "own", table: whole });
+          }}
           onInput={(event) => onChange({ ...fresh, example: "own", table: event.currentTarget.value })}
           onDragOver={(event) => event.preventDefault()}
           onDrop={(event) => {
@@ -73,9 +95,24 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
             else onChange({ ...fresh, example: "own", table: event.dataTransfer?.getData("text") ?? "" });
           }}
         />
+        {long && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => onChange({ ...fresh, example: "own", table: "" })}
+          >
+            Clear the table
+          </button>
+        )}
         <p class="note">
           {table.notes.join(", ")}
-          {points && points.left > 0 ? `; ${points.left} rows are not numbers and are left out` : ""}.
+          {points && points.left > 0
+            ? `; ${points.left} ${points.left === 1 ? "row is" : "rows are"} not numbers and left out`
+            : ""}
+          {points && points.noError > 0
+            ? `; ${points.noError} ${points.noError === 1 ? "row has an error" : "rows have errors"} that is not above 0: left out`
+            : ""}
+          .
         </p>
       </div>
       {points && (

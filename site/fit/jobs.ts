@@ -2,11 +2,14 @@
 
 import { compileModel, curveFit, type FitResult, modelMathML, models } from "downhill";
 import type { JobContext } from "../shell/rpc.js";
+import { readTable, type Table } from "./table.js";
 
 export interface FitRequest {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly sigma: Float64Array | null;
+  /** Row of the table of each point, from 0. */
+  readonly rows?: Int32Array | undefined;
   /** The name that the text uses for x. */
   readonly variable: string;
   readonly model: string;
@@ -53,6 +56,8 @@ export interface FitView {
     readonly values: Readonly<Record<string, number>>;
   }[];
   readonly lossScale: number;
+  /** Why there is no answer at all: the model is no number at a point. Else empty. */
+  readonly wrong: string;
   readonly report: string;
   readonly took: number;
 }
@@ -101,6 +106,15 @@ export function solve(request: FitRequest): FitResult {
   });
 }
 
+/** The first points at which the model is no number, whatever its parameters. */
+function noNumber({ x, rows, variable }: FitRequest, { fitted }: FitResult): string {
+  const at = [...fitted.keys()].filter((i) => !Number.isFinite(fitted[i]!));
+  const first = at[0];
+  if (first === undefined) return "The model, or its slope, leaves the range of numbers on the way.";
+  const more = at.length > 1 ? `, and at ${at.length - 1} more` : "";
+  return `The model is not a number at row ${(rows?.[first] ?? first) + 1}, where ${variable} = ${x[first]}${more}: leave that point out, or change the model.`;
+}
+
 /** The fit that was asked for last: a report is of that very run. */
 let latest: { readonly request: FitRequest; readonly r: FitResult } | null = null;
 
@@ -140,10 +154,14 @@ export function fit(request: FitRequest): FitView {
     correlation: r.correlation,
     free: r.freeNames,
     stats: { rss, dof, residualStd, redChi2, r2, aicc, bic },
-    warnings: r.warnings.map(({ code, message }) => ({ code, message })),
+    // Of errors that do not suit, the page speaks in words of its own, without names of options.
+    warnings: r.warnings
+      .filter(({ code }) => code !== "W_SIGMA_IMPLAUSIBLE")
+      .map(({ code, message }) => ({ code, message })),
     minima:
       r.starts?.minima.slice(0, 3).map(({ rss: sum, hits, values }) => ({ rss: sum, hits, values })) ?? [],
     lossScale: r.lossScale,
+    wrong: r.reason === "nonFinite" ? noNumber(request, r) : "",
     report: r.report(),
     took,
   };
@@ -229,6 +247,9 @@ export function toJson(request: FitRequest): string {
     1,
   );
 }
+
+/** A long table, read where no frame waits for it. */
+export const table = ({ text }: { text: string }): Table => readTable(text);
 
 export * from "./beside-jobs.js";
 export * from "./program-jobs.js";

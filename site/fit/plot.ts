@@ -19,6 +19,23 @@ export interface FitPicture {
 /** More points than this are drawn as specks. */
 const MANY = 300;
 
+/** Side of the square of pixels in which one speck stands for all. */
+const CELL = 1.5;
+
+/** Of many points those that do not cover an earlier one: x, y of each in pixels. */
+function thinned(count: number, x: (k: number) => number, y: (k: number) => number): number[] {
+  const taken = new Set<number>();
+  const kept: number[] = [];
+  for (let k = 0; k < count; k++) {
+    const [px, py] = [x(k), y(k)];
+    const cell = Math.floor(px / CELL) * 65536 + Math.floor(py / CELL);
+    if (taken.has(cell)) continue;
+    taken.add(cell);
+    kept.push(px, py);
+  }
+  return kept;
+}
+
 const lineOf = (f: Frame, x: Float64Array, y: Float64Array): number[] =>
   Array.from({ length: 2 * x.length }, (_, k) => (k % 2 ? f.y(y[k >> 1]!) : f.x(x[k >> 1]!)));
 
@@ -94,14 +111,19 @@ export function drawFit(pen: Pen, width: number, height: number, ink: Ink, pictu
     if (many) {
       const shown = [...points.x.keys()].filter((i) => points.used[i] === 1 && i !== active);
       pen.specks(
-        shown.flatMap((i) => [f.x(points.x[i]!), f.y(points.y[i]!)]),
+        thinned(
+          shown.length,
+          (k) => f.x(points.x[shown[k]!]!),
+          (k) => f.y(points.y[shown[k]!]!),
+        ),
         3.4,
         ink.ink,
       );
     }
     for (let i = 0; i < points.x.length; i++) {
-      const [px, py] = [f.x(points.x[i]!), f.y(points.y[i]!)];
       const used = points.used[i] === 1;
+      if (many && used && i !== active) continue;
+      const [px, py] = [f.x(points.x[i]!), f.y(points.y[i]!)];
       if (points.sigma && !many) {
         const s = points.sigma[i]!;
         pen.line([px, f.y(points.y[i]! - s), px, f.y(points.y[i]! + s)], {
@@ -110,7 +132,6 @@ export function drawFit(pen: Pen, width: number, height: number, ink: Ink, pictu
           alpha: used ? 0.7 : 0.3,
         });
       }
-      if (many && used && i !== active) continue;
       const r = (many ? 2.4 : 4) + (i === active ? 2 : 0);
       if (used) pen.dot(px, py, r, i === active ? ink.accent : ink.ink, { color: ink.paper, width: 1 });
       else {
@@ -135,7 +156,7 @@ export function drawResiduals(pen: Pen, width: number, height: number, ink: Ink,
     (i, k) =>
       -(view.residuals[k] ?? Number.NaN) / (known ? points.sigma![i]! * (state.absolute ? 1 : scale) : scale),
   );
-  const most = Math.max(2.5, ...z.map(Math.abs).filter(Number.isFinite)) * 1.1;
+  const most = 1.1 * z.reduce((a, v) => (Number.isFinite(v) ? Math.max(a, Math.abs(v)) : a), 2.5);
   const f = drawAxes(
     pen,
     width,
@@ -159,12 +180,18 @@ export function drawResiduals(pen: Pen, width: number, height: number, ink: Ink,
     for (const [color, which] of [
       [ink.ink, false],
       [ink.accent, true],
-    ] as const)
+    ] as const) {
+      const those = [...z.keys()].filter((k) => far(k) === which);
       pen.specks(
-        x0.flatMap((px, k) => (far(k) === which ? [px, y0[k]!] : [])),
+        thinned(
+          those.length,
+          (k) => x0[those[k]!]!,
+          (k) => y0[those[k]!]!,
+        ),
         3,
         color,
       );
+    }
     return;
   }
   x0.forEach((px, k) => {

@@ -19,6 +19,15 @@ interface ResultPanelProps {
 export function ResultPanel({ view, alone, level, absolute, held, onFix }: ResultPanelProps) {
   const percent = `${Math.round(level * 1000) / 10} %`;
   const doubts = judgement(view, absolute);
+  if (view.wrong)
+    return (
+      <section aria-label="Result">
+        <h2>Parameters</h2>
+        <p class="error" role="status">
+          {ending(view)}
+        </p>
+      </section>
+    );
   return (
     <section aria-label="Result">
       <h2>{alone ? `Parameters of ${alone} alone` : "Parameters"}</h2>

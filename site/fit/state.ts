@@ -57,7 +57,9 @@ export interface Points {
   /** Row of the table of each point, and whether it takes part. */
   readonly row: Int32Array;
   readonly used: Uint8Array;
+  /** Rows that are left out: some cell is no number; the error is not above 0. */
   readonly left: number;
+  readonly noError: number;
   readonly names: { readonly x: string; readonly y: string; readonly xUnit: string; readonly yUnit: string };
   readonly columns: { readonly x: number; readonly y: number; readonly sigma: number };
 }
@@ -75,12 +77,17 @@ export function pointsOf(table: Table, s: FitState): Points | null {
   const cx = table.columns[columns.x];
   const cs = table.columns[columns.sigma];
   const [x, y, sigma, row, used]: number[][] = [[], [], [], [], []];
+  let noError = 0;
   for (let i = 0; i < table.rows; i++) {
     const [mx, my] = s.moved[i] ?? [];
     const px = mx ?? (cx ? cx.values[i]! : i + 1);
     const py = my ?? cy.values[i]!;
     const ps = cs ? cs.values[i]! : 1;
-    if (!Number.isFinite(px) || !Number.isFinite(py) || !(ps > 0)) continue;
+    if (!Number.isFinite(px) || !Number.isFinite(py) || Number.isNaN(ps)) continue;
+    if (!(ps > 0)) {
+      noError++;
+      continue;
+    }
     x!.push(px);
     y!.push(py);
     sigma!.push(ps);
@@ -93,7 +100,8 @@ export function pointsOf(table: Table, s: FitState): Points | null {
     sigma: cs ? Float64Array.from(sigma!) : null,
     row: Int32Array.from(row!),
     used: Uint8Array.from(used!),
-    left: table.rows - x!.length,
+    left: table.rows - x!.length - noError,
+    noError,
     names: { x: cx?.name ?? "row", y: cy.name, xUnit: cx?.unit ?? "", yUnit: cy.unit },
     columns,
   };
@@ -117,6 +125,7 @@ export function requestOf(
     x: keep(p.x),
     y: keep(p.y),
     sigma: p.sigma ? keep(p.sigma) : null,
+    rows: p.row.filter((_, i) => p.used[i] === 1),
     variable: variableOf(s.model, p.names.x),
     model: s.model,
     loss: s.loss,

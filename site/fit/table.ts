@@ -24,6 +24,14 @@ const ERROR_NAME = /^(d[xy]?|delta.*|sigma.*|err.*|.*error|std.*|sd|se|unc.*|±.
 const COMMA_NUMBER = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
 
 const isError = (name: string): boolean => ERROR_NAME.test(name) || DIFFERENCE.test(name);
+/** sU, u_U, err U beside U. */
+const isErrorOf = (name: string, others: readonly string[]): boolean =>
+  others.some(
+    (other) =>
+      /^(s|u|d|e|err|sd|se|std|sigma|delta|σ|Δ)[_ ]?$/i.test(name.slice(0, -other.length)) &&
+      name.endsWith(other) &&
+      name !== other,
+  );
 
 function delimiterOf(lines: readonly string[]): string {
   const share = (mark: string) => lines.filter((line) => line.includes(mark)).length / lines.length;
@@ -45,6 +53,35 @@ function number(cell: string, comma: boolean): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
+const PERCENT = /^\s*([+-]?[\d.,]+)\s*%\s*$/;
+const DATE = /^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?\s*$/;
+const DAY = 86_400_000;
+/** Midnight UTC where no time is given; a time without a zone is taken as UTC too, so that no hour is counted twice. */
+const moment = (cell: string): number => {
+  const text = cell.trim().replace(" ", "T");
+  return DATE.test(cell)
+    ? Date.parse(text.length > 10 && !text.endsWith("Z") ? `${text}Z` : text)
+    : Number.NaN;
+};
+
+/** Numbers of a column whose cells are numbers, per cent, or dates (days since the first). */
+function read(cells: readonly string[], comma: boolean): { values: Float64Array; unit: string } {
+  const filled = cells.filter((cell) => cell.trim() !== "");
+  const most = (fits: (cell: string) => boolean) =>
+    filled.length > 0 && filled.filter(fits).length > filled.length / 2;
+  if (most((cell) => PERCENT.test(cell)))
+    return { values: Float64Array.from(cells, (cell) => number(cell.replace("%", ""), comma)), unit: "%" };
+  if (most((cell) => !Number.isNaN(moment(cell)))) {
+    const times = cells.map(moment);
+    const first = times.reduce((least, t) => (t < least ? t : least), Infinity);
+    return {
+      values: Float64Array.from(times, (t) => (t - first) / DAY),
+      unit: `days since ${new Date(first).toISOString().slice(0, 10)}`,
+    };
+  }
+  return { values: Float64Array.from(cells, (cell) => number(cell, comma)), unit: "" };
+}
+
 /** "time (s)", "U [V]", "t / s" as name and unit. */
 function split(header: string): [string, string] {
   const found = /^(.*?)\s*[([]\s*([^)\]]*)\s*[)\]]\s*$/.exec(header) ?? /^(.*?)\s+\/\s+(.*)$/.exec(header);
@@ -60,9 +97,10 @@ export function readTable(text: string): Table {
   const rows = Papa.parse<string[]>(clean.join("\n"), { delimiter, skipEmptyLines: "greedy" }).data;
   const cells = rows.flat();
   const comma = delimiter !== "," && cells.some((cell) => COMMA_NUMBER.test(cell.trim()));
-  const width = Math.max(...rows.map((row) => row.length));
+  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
   const isText = (row: readonly string[] | undefined) =>
-    row?.every((cell) => Number.isNaN(number(cell, comma))) && row.some((cell) => cell.trim() !== "");
+    row?.every((cell) => Number.isNaN(number(cell, comma)) && !PERCENT.test(cell) && !DATE.test(cell)) &&
+    row.some((cell) => cell.trim() !== "");
   let first = 0;
   let header: readonly string[] = [];
   let units: readonly string[] = [];
@@ -77,18 +115,29 @@ export function readTable(text: string): Table {
   const data = rows.slice(first);
   const columns = Array.from({ length: width }, (_, j): Column => {
     const [name, unit] = split(header[j]?.trim() || (width === 2 ? "xy"[j]! : `column ${j + 1}`));
-    const values = Float64Array.from(data, (row) => number(row[j] ?? "", comma));
+    const { values, unit: own } = read(
+      data.map((row) => row[j] ?? ""),
+      comma,
+    );
     const numbers = values.filter((v) => !Number.isNaN(v)).length;
-    return { name, unit: units[j] || unit, values, numeric: numbers > 0 && numbers >= values.length / 2 };
+    return {
+      name,
+      unit: own || units[j] || unit,
+      values,
+      numeric: numbers > 0 && numbers >= values.length / 2,
+    };
   });
   const numeric = columns.flatMap((column, j) => (column.numeric ? [j] : []));
-  const errors = numeric.filter((j) => header.length > 0 && isError(columns[j]!.name));
+  const all = columns.map(({ name }) => name);
+  const errors = numeric.filter((j) => header.length > 0 && (isError(all[j]!) || isErrorOf(all[j]!, all)));
   const plain = numeric.filter((j) => !errors.includes(j));
   const names = { "\t": "tabs", ";": "semicolons", ",": "commas", " ": "blanks" };
   const notes = [
     `${data.length} rows, ${width} columns, separated by ${names[delimiter as ";"]}`,
     ...(comma ? ["decimal commas"] : []),
     ...(units.length > 0 ? ["a row of units"] : []),
+    ...columns.filter((c) => !c.numeric).map(({ name }) => `“${name}” is not numbers`),
+    ...(plain.length === 1 ? ["the numbers of the rows are taken as x"] : []),
   ];
   return {
     columns,

@@ -3,25 +3,39 @@
 import { short } from "../shell/numbers.js";
 import type { FitView } from "./jobs.js";
 
-export function ending({ status, reason, took }: FitView): string {
+export function ending({ status, reason, took, warnings, wrong }: FitView): string {
   const ms = `${short(took, 2)} ms`;
-  if (status === "converged") return `Converged in ${ms}.`;
+  if (wrong) return `There is no answer. ${wrong}`;
+  const open = warnings.find(({ code }) => code === "W_COVARIANCE_SINGULAR");
+  if (status === "converged")
+    return open
+      ? `One of many answers, after ${ms}: the data do not determine all parameters, and other values fit as well.`
+      : `Converged in ${ms}.`;
   if (status === "stopped")
     return `Stopped (${reason}) after ${ms}: this is the best point so far, not yet the minimum.`;
   return `No minimum was reached (${reason}): this is the best point that was met.`;
 }
 
+/** How many standard deviations a reduced chi-square is from 1: the cube root is nearly normal (Wilson and Hilferty 1931). */
+function deviation(redChi2: number, dof: number): number {
+  const spread = 2 / (9 * dof);
+  return (Math.cbrt(redChi2) - (1 - spread)) / Math.sqrt(spread);
+}
+const FAR = 3;
+
 /** What the sums say about the fit, for who does not read reduced chi-squares every day. */
 export function judgement({ stats, rows }: FitView, absolute: boolean): string[] {
   const found: string[] = [];
   if (absolute && stats.dof > 0) {
-    if (stats.redChi2 > 1 + 4 * Math.sqrt(2 / stats.dof))
+    const z = deviation(stats.redChi2, stats.dof);
+    const times = short(Math.sqrt(stats.redChi2 > 1 ? stats.redChi2 : 1 / stats.redChi2), 2);
+    if (z > FAR)
       found.push(
-        `The points lie further from the curve than their errors allow (χ²/dof = ${short(stats.redChi2, 3)}): the errors are too small, or the model is not right.`,
+        `The points lie ${times} times further from the curve than their errors say (χ²/dof = ${short(stats.redChi2, 3)}): the errors are too small, or the model is not right.`,
       );
-    if (stats.redChi2 < 1 - 3 * Math.sqrt(2 / stats.dof) && stats.redChi2 < 0.5)
+    if (z < -FAR)
       found.push(
-        `The points lie closer to the curve than their errors say (χ²/dof = ${short(stats.redChi2, 3)}): the errors may be too large.`,
+        `The points lie ${times} times closer to the curve than their errors say (χ²/dof = ${short(stats.redChi2, 3)}): the errors may be too large, and so are those of the parameters.`,
       );
   }
   for (const { name, value, stderr, fixed, atBound } of rows) {

@@ -11,8 +11,8 @@ import { ModelPanel } from "../fit/model-panel.js";
 import { domains } from "../fit/plot.js";
 import { ResultPanel } from "../fit/result-panel.js";
 import { defaults, type FitState, pointsOf, requestOf, variableOf } from "../fit/state.js";
-import { readTable } from "../fit/table.js";
 import { Together } from "../fit/together.js";
+import { useTable } from "../fit/use-table.js";
 import { Check, Choice, Select } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
 import { connect } from "../shell/rpc.js";
@@ -24,8 +24,11 @@ const worker = connect<typeof FitJobs>("fit");
 function Fit() {
   const s = useStore(store);
   const set = (patch: Partial<FitState>): void => store.set(patch);
-  const table = useMemo(() => readTable(s.table), [s.table]);
-  const points = useMemo(() => pointsOf(table, s), [table, s.x, s.y, s.sigma, s.excluded, s.moved]);
+  const table = useTable(s.table);
+  const points = useMemo(() => {
+    const found = pointsOf(table, s);
+    return found && found.x.length > 0 ? found : null;
+  }, [table, s.x, s.y, s.sigma, s.excluded, s.moved]);
   const [view, setView] = useState<FitJobs.FitView | null>(null);
   /** What the view answers: what is asked now may be newer. */
   const [answered, setAnswered] = useState<FitJobs.FitRequest | null>(null);
@@ -35,6 +38,7 @@ function Fit() {
   const [catalogue, setCatalogue] = useState<readonly { key: string; title: string; text: string }[]>([]);
   const [overlays, setOverlays] = useState<readonly FitJobs.Overlay[]>([]);
   const [together, setTogether] = useState<FitJobs.ProgramRequest["together"]>(null);
+  const [busy, setBusy] = useState(false);
   const [names, setNames] = useState<readonly string[]>([]);
   /** The last values, from which a fit goes on while points are moved; with which model they were found. */
   const last = useRef<{ key: string; values: Record<string, number> } | null>(null);
@@ -57,11 +61,13 @@ function Fit() {
           values: Object.fromEntries(v.rows.map((row) => [row.name, row.value])),
         };
         setView(v);
+        setBusy(false);
         setAnswered({ ...asked, from: null });
         setError("");
       },
       (e) => {
         setView(null);
+        setBusy(false);
         setError(e.hint ? `${e.message} (${e.hint})` : e.message);
       },
     ),
@@ -81,10 +87,18 @@ function Fit() {
     [points, s.model, s.loss, s.absolute, s.level, s.fixed, range],
   );
   useEffect(() => {
-    if (!request) return;
+    if (!request) {
+      // Without numbers there is no answer, and none is left standing.
+      setView(null);
+      setAnswered(null);
+      setError("");
+      setOverlays([]);
+      return;
+    }
     // A search over the whole range for new data or a new model; from the last values while points are moved.
     const warm =
       touched && last.current?.key === `${request.model} ${request.variable}` ? last.current.values : null;
+    setBusy(true);
     calls.fit({ ...request, from: warm });
   }, [request]);
 
@@ -112,7 +126,7 @@ function Fit() {
             {points ? (
               <FitCanvas
                 points={points}
-                view={view}
+                view={view?.wrong ? null : view}
                 state={s}
                 overlays={overlays}
                 onMove={(row, to) => set({ moved: { ...s.moved, [row]: to } })}
@@ -127,12 +141,13 @@ function Fit() {
               {error}
             </p>
           )}
+          {busy && !view && points && <p class="note">Fitting {points.x.length} points …</p>}
           {touched && (
             <button type="button" class="quiet" onClick={() => set({ moved: {}, excluded: [], fixed: {} })}>
               Put all points back
             </button>
           )}
-          {view && (
+          {view && points && (
             <ResultPanel
               view={view}
               alone={together ? (points?.names.y ?? "") : ""}
@@ -206,7 +221,7 @@ function Fit() {
           onAnswer={setTogether}
         />
       )}
-      {view && request && (
+      {view && !view.wrong && request && (
         <Beside
           kind={s.beside as BesideKind}
           request={request}
@@ -214,7 +229,7 @@ function Fit() {
           onKind={(beside) => set({ beside })}
         />
       )}
-      {view && points && answered && (
+      {view && !view.wrong && points && answered && (
         <ExportPanel
           request={answered}
           view={view}

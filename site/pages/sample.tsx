@@ -41,6 +41,18 @@ const OWN: Pick<Target, "params" | "shown" | "box"> = {
   box: [-4, 4, -4, 4],
 };
 
+/** The middle 99 % of the draws with some air; null where they are no numbers. */
+function windowOf(points: Float32Array): Target["box"] | null {
+  const side = (odd: number): [number, number] => {
+    const all = points.filter((_, k) => k % 2 === odd).sort();
+    const [low, high] = [all[Math.floor(0.005 * all.length)]!, all[Math.floor(0.995 * all.length)]!];
+    const air = 0.15 * (high - low);
+    return [low - air, high + air];
+  };
+  const found = [...side(0), ...side(1)] as [number, number, number, number];
+  return found.every(Number.isFinite) && found[1] > found[0] && found[3] > found[2] ? found : null;
+}
+
 function Sample() {
   const s = useStore(store);
   const target = targetOf(s.target);
@@ -48,6 +60,7 @@ function Sample() {
   const text = target?.text ?? s.text;
   const [reports, setReports] = useState<Record<string, SampleJobs.SampleReport>>({});
   const [levels, setLevels] = useState<readonly Float32Array[]>([]);
+  const [view, setWindow] = useState<Target["box"]>(box);
   const [error, setError] = useState("");
   const stop = useRef<AbortController | null>(null);
 
@@ -61,6 +74,14 @@ function Sample() {
       if (!controller.signal.aborted) setReports((all) => ({ ...all, [method]: report }));
     };
     try {
+      setWindow(box);
+      if (!target && !(await worker.call("proper", { text, params }))) {
+        setLevels(await worker.call("levels", { text, params, box }));
+        setError(
+          "This density cannot be normalised: far from the origin it does not fall fast enough, so there is nothing to draw from. A minus sign may be missing.",
+        );
+        return;
+      }
       setLevels(await worker.call("levels", { text, params, box }));
       // One after the other: side by side they would share the machine, and their speeds could not be compared.
       for (const [method] of METHODS) {
@@ -78,7 +99,15 @@ function Sample() {
           signal: controller.signal,
           progress: (r: SampleJobs.SampleReport) => put(method, r),
         };
-        put(method, await worker.call("sample", request, options));
+        const report = await worker.call("sample", request, options);
+        put(method, report);
+        // Of an own text nobody knows where it lives: the window follows the draws of the first sampler.
+        if (target || method !== METHODS.find(([id]) => s.methods.includes(id))?.[0]) continue;
+        const seen = windowOf(report.points);
+        if (seen && !controller.signal.aborted) {
+          setWindow(seen);
+          setLevels(await worker.call("levels", { text, params, box: seen }));
+        }
       }
     } catch (e) {
       if (!controller.signal.aborted) setError((e as Error).message);
@@ -154,7 +183,7 @@ function Sample() {
             title={title}
             report={reports[id] ?? null}
             levels={levels}
-            box={box}
+            box={target ? box : view}
             names={shown}
           />
         ))}
@@ -163,7 +192,7 @@ function Sample() {
         text={text}
         params={params}
         shown={shown}
-        box={box}
+        box={target ? box : view}
         levels={levels}
         seed={s.seed}
         methods={METHODS}

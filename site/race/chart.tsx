@@ -24,19 +24,20 @@ function label(pen: CanvasPen, ends: readonly End[], ink: Ink, right: number, bo
   let free = -Infinity;
   const rows = sorted.map((end) => {
     const y = Math.max(end.y, free);
-    free = y + LABEL;
+    free = y + 1;
     return { ...end, y };
   });
-  const over = Math.max(free - LABEL - bottom, 0);
+  // More names than lines of the picture: they stand closer.
+  const room = Math.min(LABEL, (bottom - 8) / Math.max(rows.length - 1, 1));
   let cap = Infinity;
   for (const row of rows.reverse()) {
-    const y = Math.min(row.y - (over > 0 ? 0 : 0), cap, bottom);
-    cap = y - LABEL;
+    const y = Math.min(row.y, cap, bottom);
+    cap = y - room;
     const name = methods.find((m) => m.id === row.id)?.name ?? row.id;
     const color = colorOf(row.id, ink.dark);
     const end = ends.find((e) => e.id === row.id)!;
     pen.line([end.x + 3, end.y, right + 4, y, right + 8, y], { color, width: 0.8, alpha: 0.6 });
-    pen.text(right + 11, y, name, { color, size: 11.5 });
+    pen.text(right + 11, y, name, { color, size: Math.min(11.5, Math.max(room - 1, 8)) });
   }
 }
 
@@ -132,7 +133,7 @@ export function TargetChart({ targets, budget }: { targets: Targets; budget: num
         { domain: [1, budget], log: true, label: "evaluations of f" },
         { domain: [0, 1.02], label: "share of the 20 starts", format: (v) => `${Math.round(v * 100)} %` },
         ink,
-        { left: 56, right, top: 12, bottom: 44 },
+        { left: 74, right, top: 12, bottom: 44 },
       );
       const ends: End[] = [];
       for (const [id, values] of Object.entries(targets.reached)) {

@@ -15,9 +15,14 @@ interface ResultsProps {
   onLit(id: string): void;
 }
 
+/** No function of the page is as low; who gets there fell through the floor. */
+const ENDLESS = -1e9;
+
 export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: ResultsProps) {
   const outside = (run: RaceAnswer["runs"][number]) => Number(run.violation > 1e-6);
   const rows = [...answer.runs].sort((a, b) => outside(a) - outside(b) || a.fun - b.fun || a.nfev - b.nfev);
+  // Where somebody ran down without end there is no least value to be above of.
+  const endless = rows.some((run) => !outside(run) && run.fun < ENDLESS);
   return (
     <div class="scroll">
       <table class="results">
@@ -26,7 +31,7 @@ export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: 
           <tr>
             <th scope="col">method</th>
             <th scope="col" class="number">
-              f above the least
+              {endless ? "f" : "f above the least"}
             </th>
             <th scope="col" class="number">
               f evaluated
@@ -57,7 +62,9 @@ export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: 
                   {methods.find((m) => m.id === run.id)?.name}
                 </button>
               </th>
-              <td class="number">{outside(run) ? "–" : short(Math.max(run.fun - least, 0), 3)}</td>
+              <td class="number">
+                {outside(run) ? "–" : short(endless ? run.fun : Math.max(run.fun - least, 0), 3)}
+              </td>
               <td class="number">{run.nfev}</td>
               <td class="number">{run.njev || "–"}</td>
               <td class="why">{whyStopped(run, least, budget)}</td>

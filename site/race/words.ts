@@ -1,6 +1,7 @@
 // Why a run ended, in words; every sentence rests on numbers recomputed at the point.
 
 import { short } from "../shell/numbers.js";
+import { methods } from "./entrants.js";
 import type { Run } from "./run.js";
 
 /** The lowest f above which a point counts as another valley. */
@@ -32,6 +33,10 @@ export function whyStopped(run: Run, least: number, budget: number): string {
         return `${where}: no new search finds lower.`;
     }
   }
+  // Advice only for who has a rate.
+  const rate = methods.some(({ id, lr }) => id === run.id && lr !== undefined)
+    ? " A smaller rate would help, unless f has no lower end."
+    : "";
   switch (reason) {
     case "maxEvaluations":
       if (!higher && gradNorm < 1e-3) return `As good as there when the ${budget} evaluations were spent.`;
@@ -41,9 +46,11 @@ export function whyStopped(run: Run, least: number, budget: number): string {
     case "maxIterations":
       return "Out of iterations.";
     case "diverging":
-      return "Ran away: its steps grew without end. A smaller rate would help.";
+      return `Ran away: its steps grew without end.${rate}`;
     case "nonFinite":
-      return "Left the region where f is a number. A smaller rate would help.";
+      return run.path.length <= 2
+        ? "f is not a number at the start: drag the start elsewhere."
+        : `Left the region where f is a number.${rate}`;
     case "lineSearch":
       return "No step along its direction lowers f any more.";
     case "saddle":

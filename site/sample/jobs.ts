@@ -96,6 +96,24 @@ export async function sample(
   return report(true);
 }
 
+/**
+ * Whether the density can be integrated over the plane, as far as rays tell: along each of them exp(f) r^2 must fall between two far
+ * radii. Where f is no number there is no density.
+ */
+export function proper({ text, params }: { text: string; params: readonly string[] }): boolean {
+  const f = density(text, params);
+  const along = (angle: number, r: number): number =>
+    f.logDensity([r * Math.cos(angle), r * Math.sin(angle)]) + 2 * Math.log(r);
+  const RAYS = 48;
+  for (let k = 0; k < RAYS; k++) {
+    const angle = (2 * Math.PI * (k + 0.37)) / RAYS;
+    const [near, far] = [along(angle, 1e5), along(angle, 1e8)];
+    if (Number.isNaN(far) || far === -Infinity) continue;
+    if (!(far < near)) return false;
+  }
+  return true;
+}
+
 const GRID = 96;
 
 /** Level lines of the density over the window, where it has two parameters: rings in shares of the window. */

@@ -150,7 +150,9 @@ export function Sampler({ method, title, report, levels, box, names }: SamplerPr
         <dt>evaluations</dt>
         <dd>{report ? report.evaluations.toLocaleString("en") : "–"}</dd>
         <dt>accepted</dt>
-        <dd>{report ? `${Math.round(100 * report.acceptance)} %` : "–"}</dd>
+        <dd>
+          {report && Number.isFinite(report.acceptance) ? `${Math.round(100 * report.acceptance)} %` : "–"}
+        </dd>
         <dt>divergences</dt>
         <dd class={report && report.divergences > 0 ? "bad" : ""}>{report?.divergences ?? "–"}</dd>
       </dl>

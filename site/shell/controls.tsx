@@ -128,6 +128,8 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
 
 /** MathML that the library wrote; it escapes what it does not make itself. */
 export function Formula({ mathml, block }: { mathml: string; block?: boolean }) {
+  // Constants to five digits: what is computed has them all.
+  const set = mathml.replaceAll(/\d*\.\d{6,}/g, (digits) => String(Number(Number(digits).toPrecision(5))));
   const Tag = block ? "div" : "span";
-  return <Tag class={block ? "formula block" : "formula"} dangerouslySetInnerHTML={{ __html: mathml }} />;
+  return <Tag class={block ? "formula block" : "formula"} dangerouslySetInnerHTML={{ __html: set }} />;
 }

@@ -66,6 +66,16 @@ function Actions<S extends object>({ store }: { store: Store<S> }) {
   );
 }
 
+/** Of a link that was cut or mistyped. */
+function Damaged<S extends object>({ store }: { store: Store<S> }) {
+  useStore(store);
+  return store.damaged ? (
+    <p class="error" role="status">
+      This link is damaged: the example is shown instead.
+    </p>
+  ) : null;
+}
+
 interface LayoutProps {
   page: PageName;
   // biome-ignore lint/suspicious/noExplicitAny: the header works with the state of any page
@@ -100,6 +110,7 @@ function Layout({ page, store, children }: LayoutProps) {
         </div>
       </header>
       <main id="content" tabIndex={-1} class={`page-${page}`}>
+        {store && <Damaged store={store} />}
         {children}
       </main>
       <footer>

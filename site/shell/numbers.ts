@@ -28,7 +28,7 @@ export function withError(value: number, error: number | null): string {
   const decimals = Math.max(1 - exponentOf(e), 0);
   const rounded = e * 10 ** decimals;
   const shown = decimals > 0 && e >= 1 ? e.toFixed(decimals) : String(Math.round(rounded));
-  const text = `${v.toFixed(decimals)}(${shown})`;
+  const text = `${v.toFixed(decimals).replace(/^-(?=[0.]*$)/, "")}(${shown})`;
   return (shift === 0 ? text : `${text}e${shift}`).replace(/^-/, MINUS);
 }
 

@@ -38,6 +38,8 @@ export async function decode(text: string): Promise<Record<string, unknown>> {
 export class Store<S extends object> {
   value: S;
   readonly defaults: S;
+  /** The hash could not be read: what is shown are the defaults. */
+  damaged = false;
   readonly #listeners = new Set<() => void>();
   #past: S[] = [];
   #future: S[] = [];
@@ -62,10 +64,11 @@ export class Store<S extends object> {
     });
   }
 
-  /** Takes over what the hash says; keys that no page of today knows are left out, and a damaged hash is ignored. */
+  /** Takes over what the hash says; keys that no page of today knows are left out, and of a damaged hash it is said. */
   async read(): Promise<void> {
     const hash = location.hash.slice(1);
     this.#written = hash;
+    this.damaged = false;
     if (!hash) return;
     try {
       const given = await decode(hash);
@@ -75,6 +78,7 @@ export class Store<S extends object> {
       this.value = { ...this.defaults, ...Object.fromEntries(known) };
     } catch {
       this.value = this.defaults;
+      this.damaged = true;
     }
   }
 
@@ -83,6 +87,7 @@ export class Store<S extends object> {
     if (now - this.#changed > MERGE) this.#past.push(this.value);
     this.#changed = now;
     this.#future = [];
+    this.damaged = false;
     this.value = { ...this.value, ...patch };
     this.#tell();
   }

@@ -84,7 +84,7 @@ export function readParameters(where: string, values: unknown): Parameters {
   if (free.length === 0) {
     throw new DownhillError(
       "SHAPE",
-      `${where}: there is no free parameter among ${names.join(", ") || "none"}`,
+      `${where}: there is no free parameter${names.length > 0 ? ` among ${names.join(", ")}` : ""}`,
     );
   }
   const column = (key: "init" | "min" | "max") => Float64Array.from(specs, (spec) => spec[key]);

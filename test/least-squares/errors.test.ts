@@ -181,7 +181,7 @@ describe("leastSquares refuses", () => {
   };
   type Arguments = Parameters<typeof leastSquares>;
   const cases: [string, unknown[], string, RegExp][] = [
-    ["m < n", [residuals, 1, [1, 2]], "SHAPE", /1 residuals do not determine 2/],
+    ["m < n", [residuals, 1, [1, 2]], "SHAPE", /1 residual does not determine 2/],
     ["n = 0", [residuals, 3, []], "SHAPE", /no parameter/],
     ["m = 0, n = 0", [residuals, 0, []], "SHAPE", /no parameter/],
     ["NaN in p0", [residuals, 3, [1, NaN]], "NON_FINITE_INPUT", /p0\[1\] is NaN/],

@@ -219,6 +219,102 @@ export async function use({ checks, page, open }) {
     );
     return said;
   });
+  await checks.check(
+    "fit: what is no number is said with its row; an empty table has no answer",
+    async () => {
+      await page.getByLabel("Model, y =").fill("a*log(x) + b");
+      await page.getByLabel("Paste a table").fill("x,y\n-1,1\n2,3\n3,4\n4,4.5");
+      await page.waitForFunction(() =>
+        /not a number at row 1, where x = −1|not a number at row 1, where x = -1/.test(
+          document.body.innerText,
+        ),
+      );
+      assert.equal(await page.locator("tr[data-param]").count(), 0);
+      await page.getByLabel("Paste a table").fill("x,y\n1,1\n2,3\n3,4\n4,4.5");
+      await settled(page, ["a", "b"]);
+      await page.getByLabel("Paste a table").fill("");
+      await page.waitForFunction(() => document.querySelectorAll("tr[data-param]").length === 0);
+      assert.equal(await page.locator("pre.program").count(), 0);
+    },
+  );
+  await checks.check("fit: per cent and dates are read; a column that is not numbers is named", async () => {
+    await page.getByLabel("Model, y =").fill("a*x + b");
+    await page
+      .getByLabel("Paste a table")
+      .fill("day;share\n2024-01-01;20%\n2024-01-03;24%\n2024-01-05;28%\n2024-01-08;34%");
+    await settled(page, ["a", "b"]);
+    const found = await values(page);
+    near(found.a, 2, 9);
+    near(found.b, 20, 9);
+    await page.getByLabel("Paste a table").fill("who;y\nanna;1\nbert;3\ncarl;5\ndora;7");
+    await page.waitForFunction(() =>
+      /“who” is not numbers, the numbers of the rows are taken as x/.test(
+        document.querySelector(".field .note").textContent,
+      ),
+    );
+  });
+  await checks.check("fit: what the data do not determine is not headed as converged", async () => {
+    await page.getByLabel("Paste a table").fill("x,y\n2,1\n2,2\n2,3\n2,4");
+    await page.waitForFunction(() => /One of many answers/.test(document.body.innerText));
+    assert.doesNotMatch(await page.locator("section[aria-label=Result]").innerText(), /a\*b/);
+  });
+  await checks.check("fit: errors that are too large are told in words", async () => {
+    await page
+      .getByLabel("Paste a table")
+      .fill("x,y,dy\n1,1.1,9\n2,2,9\n3,2.9,9\n4,4.1,9\n5,5,9\n6,6,9\n7,7,9\n8,8,9");
+    await page.waitForFunction(() =>
+      /times closer to the curve than their errors say/.test(document.body.innerText),
+    );
+  });
+  await checks.check("fit: five thousand rows are pasted, and no frame is long", async () => {
+    const rows = Array.from(
+      { length: 5000 },
+      (_, i) => `${i / 250}\t${(2 * Math.exp(-i / 1250) + 0.5 + 0.01 * Math.sin(i * i)).toFixed(4)}`,
+    );
+    await page.getByLabel("Model, y =").fill("a*exp(-b*x) + c");
+    await page.evaluate(() => {
+      globalThis.longest = 0;
+      let last = performance.now();
+      const tick = () => {
+        const now = performance.now();
+        globalThis.longest = Math.max(globalThis.longest, now - last);
+        last = now;
+        globalThis.ticking = requestAnimationFrame(tick);
+      };
+      tick();
+    });
+    await page.getByLabel("Paste a table").fill("");
+    await page.getByLabel("Paste a table").evaluate(
+      (field, text) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text", text);
+        field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+      },
+      ["x\ty", ...rows].join("\n"),
+    );
+    await settled(page, ["a", "b", "c"]);
+    await page.waitForFunction(
+      () => Math.abs(Number(document.querySelector("tr[data-param=a]").dataset.value) - 2) < 0.01,
+    );
+    await page.waitForTimeout(600);
+    const pasted = await page.evaluate(() => {
+      const { longest } = globalThis;
+      globalThis.longest = 0;
+      return longest;
+    });
+    await page.getByRole("radio", { name: "of the curve" }).check();
+    await page.waitForTimeout(500);
+    const band = await page.evaluate(() => [globalThis.longest, cancelAnimationFrame(globalThis.ticking)][0]);
+    await page.getByRole("radio", { name: "both" }).check();
+    await page.getByRole("button", { name: "Clear the table" }).click();
+    return `longest frame ${Math.round(pasted)} ms while it is pasted and fitted, ${Math.round(band)} ms at a change of the band (reported only)`;
+  });
+  await checks.check("fit: a damaged link says so", async () => {
+    const again = await open("fit.html#AAAAdamaged");
+    await again.page.getByText("This link is damaged: the example is shown instead.").waitFor();
+    await settled(again.page, ["A0", "tau", "background"]);
+    await again.close();
+  });
   await checks.check("fit: a model that is no model is pointed at; one by name is taken", async () => {
     await page.getByLabel("Model, y =").fill("a*exp(b*x");
     await page.waitForSelector(".model .error");

@@ -62,6 +62,23 @@ export async function use({ checks, page, open }) {
     assert.ok(count > 20, `${count}`);
     return `${count} examples`;
   });
+  await checks.check("learn: a program without an end is stopped, and the next one runs", async () => {
+    const guide = await open("guides/minimising.html");
+    const first = guide.page.locator(".live").first();
+    const ran = async (program, words) => {
+      await first.locator("textarea").fill(program);
+      await first.locator("textarea").press("Control+Enter");
+      await guide.page.waitForFunction(
+        (text) => document.querySelector(".live .output").textContent.includes(text),
+        words,
+        { timeout: 40_000 },
+      );
+    };
+    await ran("while (true) {}", "Stopped after 10 s");
+    await ran('console.log("again");', "again");
+    await ran('import { nothere } from "downhill";', "has no export called nothere");
+    await guide.close();
+  });
   await checks.check(
     "learn: an example that is changed says what follows; the frame reaches nothing",
     async () => {

@@ -116,6 +116,28 @@ export async function use({ checks, page, open }) {
       /At the minimum/.test(document.querySelector("tr[data-method='newton']")?.textContent ?? ""),
     );
   });
+  await checks.check(
+    "race: a start outside of the domain, and a function without a floor, are told",
+    async () => {
+      const field = page.getByLabel("f(x, y) =");
+      const why = (id, words) =>
+        page.waitForFunction(
+          ([method, text]) =>
+            (document.querySelector(`tr[data-method='${method}']`)?.textContent ?? "").includes(text),
+          [id, words],
+          { timeout: 20_000 },
+        );
+      await field.fill("log(x - 1000) + y^2");
+      await why("newton", "not a number at the start");
+      await field.fill("-x^2 - y^2");
+      await page.waitForFunction(
+        () => document.querySelector(".results th.number")?.textContent.trim() === "f",
+      );
+      assert.doesNotMatch((await page.locator("tr[data-method=newton]").textContent()) ?? "", /smaller rate/);
+      await field.fill("(x - 1)^2 + 4*(y + 0.5)^2");
+      await why("newton", "At the minimum");
+    },
+  );
   await checks.check("race: a link opened again shows the same numbers", async () => {
     await page.waitForTimeout(500);
     const expected = await rows(page);

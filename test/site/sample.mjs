@@ -37,6 +37,12 @@ export async function use({ checks, page }) {
       const field = page.getByLabel("log density of x and y");
       await field.fill("-x^2 - y^2 +");
       await page.waitForSelector(".field .error");
+      for (const text of ["x^2 + y^2", "0"]) {
+        await field.fill(text);
+        await page.waitForFunction(() =>
+          /cannot be normalised/.test(document.querySelector(".field .error")?.textContent ?? ""),
+        );
+      }
       await field.fill("-(x - 1)^2/2 - (y + 1)^2/2");
       await page.waitForSelector(".field .error", { state: "detached" });
       await page.waitForSelector("[data-sampler=nuts][data-done=yes]", { timeout: 40_000 });
