@@ -307,6 +307,7 @@ export async function use({ checks, page, open }) {
     const band = await page.evaluate(() => [globalThis.longest, cancelAnimationFrame(globalThis.ticking)][0]);
     await page.getByRole("radio", { name: "both" }).check();
     await page.getByRole("button", { name: "Clear the table" }).click();
+    await page.getByRole("combobox", { name: "Data" }).selectOption("puromycin");
     return `longest frame ${Math.round(pasted)} ms while it is pasted and fitted, ${Math.round(band)} ms at a change of the band (reported only)`;
   });
   await checks.check("fit: a damaged link says so", async () => {
