@@ -2,7 +2,7 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { checkKeys, type Elsewhere, isArrayLike, isRecord, optionError } from "../runtime/options.js";
+import { checkKeys, type Elsewhere, isArrayLike, optionError } from "../runtime/options.js";
 
 export interface Bounds {
   lower?: number | ArrayLike<number> | undefined;
@@ -31,9 +31,9 @@ export function checkBounds(
     bounds.length > 0 && bounds.every((p) => isArrayLike(p) && p.length === 2 && !(p[0]! >= p[1]!));
   const [low, high] = pairs
     ? ["pairs.map(([low]) => low)", "pairs.map(([, high]) => high)"]
-    : isRecord(bounds[0])
-      ? ["list.map(({ min }) => min)", "list.map(({ max }) => max)"]
-      : ["bounds[0]", "bounds[1]"];
+    : isArrayLike(bounds[0])
+      ? ["bounds[0]", "bounds[1]"]
+      : ["[...]", "[...]"];
   throw optionError(
     where,
     "bounds",

@@ -2,12 +2,10 @@
 // that direction.
 
 import { S_COUNT, S_HEAD, S_KNOWN, S_STEP, S_SY } from "../abi/smooth.js";
-import { type Ask, type Call, ITERATION, type Method } from "../driver/task.js";
+import { type Ask, ITERATION, type Method } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
-import { isPromise } from "../runtime/promises.js";
 import { NOISE } from "./line-search/types.js";
 import type { Minimisation } from "./minimisation.js";
-import { checkFilled } from "./objective.js";
 import type { Solve } from "./solve.js";
 
 export const SADDLE: Termination = { status: "failed", reason: "saddle" };
@@ -160,21 +158,14 @@ export function* beyondSaddle(
  * For methods that do without it: an answer that claims a minimum, where the objective brings its Hessian and has few variables, is
  * looked at with it once.
  */
-export function* confirmed({ solve, watch, input }: Minimisation, end: Termination): Method<Termination> {
+export function* confirmed(run: Minimisation, end: Termination): Method<Termination> {
+  const { solve, watch, evaluations, input } = run;
   const { hess } = input.objective;
-  if (!hess || solve.curved || solve.n > MOST_CONFIRMED || watch.before(0)) return end;
   const { n, here } = solve;
+  if (!hess || solve.curved || n > MOST_CONFIRMED || watch.before(0)) return end;
   const H = new Float64Array(n * n);
-  const take = (value: unknown): void => checkFilled(input.where, "hess", value);
-  const call: Call = {
-    kind: "call",
-    cost: () => 0,
-    run: () => {
-      watch.nhev++;
-      const done: unknown = hess(here.x.slice(), H);
-      return isPromise(done) ? done.then(take) : take(done);
-    },
-  };
+  watch.nhev++;
+  const call = { kind: "call", cost: () => 0, run: () => evaluations.fill("hess", hess, here.x, H) } as const;
   yield call;
   return downwards(solve, H) ? SADDLE : end;
 }

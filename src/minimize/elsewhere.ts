@@ -3,15 +3,13 @@
 
 import type { Elsewhere } from "../runtime/options.js";
 
-const constrained = "minimizeConstrained does it, with or without constraints";
+const constrained = "minimizeConstrained does it";
 const global = "minimizeGlobal does it";
-const sums = "it is of sums of squares: leastSquares, curveFit";
+const sums = "leastSquares does it";
 /** What other libraries call them, and what here does what they do. */
 export const methodsElsewhere: Elsewhere = {
   lbfgsb: "lbfgs",
-  tnc: "lbfgs",
   cg: "nonlinearCG",
-  conjugategradient: "nonlinearCG",
   simplex: "nelderMead",
   powell: "nelderMead",
   dogleg: "trustRegion",
@@ -25,17 +23,16 @@ export const methodsElsewhere: Elsewhere = {
   dualannealing: global,
   leastsq: sums,
   lm: sums,
-  brent: "it is of one variable: minimizeScalar",
 };
 const withTheFunction = "derivatives go with the function: minimize({ fun, grad }, x0)";
-const withConstraints = "minimizeConstrained takes linear, equality and inequality beside bounds";
+const withConstraints = "minimizeConstrained takes linear, equality, inequality";
 const box = "did you mean bounds: { lower, upper }?";
 /** Options of other libraries, and where they stand here. */
 export const optionsElsewhere: Elsewhere = {
   ...Object.fromEntries(
-    ["f", "fun", "funGrad", "grad", "gradient", "jac", "jacobian", "hess", "hessian", "hessp", "hessVec"].map(
-      (name) => [name, withTheFunction],
-    ),
+    "fun funGrad grad gradient jac jacobian hess hessian hessVec"
+      .split(" ")
+      .map((name) => [name, withTheFunction]),
   ),
   linear: withConstraints,
   equality: withConstraints,
@@ -46,7 +43,5 @@ export const optionsElsewhere: Elsewhere = {
   lb: box,
   ub: box,
   args: "write x => f(x, ...args)",
-  options: "options stand at the top",
   lr: "it is the rule's: method: adam({ lr: 1e-3 })",
-  m: "it is the method's: method: lbfgs({ memory: 5 })",
 };

@@ -38,10 +38,10 @@ export function nearest(name: unknown, known: readonly string[]): string | undef
 /** Names of other libraries, in small letters and without _ and -, behind the name here: those that more than one room is asked for. */
 const ELSEWHERE =
   "maxIterations:maxiter,iterations,niter;maxEvaluations:maxfev,maxfun,maxnfev;maxTimeMs:timeout;onIteration:callback,disp,verbose;" +
-  "signal:abort,abortsignal;gradTol:gtol,tol,tolerance;funTol:ftol;stepTol:xtol;tolerance:tol,rtol,atol;" +
+  "gradTol:gtol,tol,tolerance;funTol:ftol;stepTol:xtol;tolerance:tol,rtol,atol;" +
   "params:p0,initialvalues,initial,guess;x:xdata;y:ydata;init:value,start,guess,initial;min:lower,lb;max:upper,ub;" +
   "lower:lb,min;upper:ub,max;sigma:weights,weight,yerr,errors;lossScale:fscale;seed:randomstate,rng;" +
-  "levenbergMarquardt:lm,leastsq,trf;dogleg:dogbox;differenceStep:eps,epsilon;method:damping,lambda,solver,algorithm";
+  "levenbergMarquardt:lm,leastsq,trf;differenceStep:eps,epsilon;method:damping,lambda,solver,algorithm";
 
 /** What names of other libraries are in one room: a name here, or a hint in words. Keys as they are written there, or as in ELSEWHERE. */
 export type Elsewhere = Readonly<Record<string, string>>;
