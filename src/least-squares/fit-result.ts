@@ -137,7 +137,7 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     return this.#run.fun;
   }
 
-  /** Of a robust loss: the scale that was used, a number also where `lossScale` was "mad"; NaN for plain least squares. */
+  /** Of a robust loss: the scale that was used, a number also where `lossScale` was "mad". Without meaning for plain least squares. */
   get lossScale(): number {
     return this.#run.lossScale;
   }

@@ -200,12 +200,8 @@ function prepare(
 export function checkSizes(where: string, m: number, n: number): void {
   if (n === 0) throw new DownhillError("SHAPE", `${where}: there is no parameter to fit`);
   if (m >= n) return;
-  throw new DownhillError(
-    "SHAPE",
-    `${where}: ${m} residual${m === 1 ? " does" : "s do"} not determine ${n} parameters`,
-    {
-      hint: "give at least as many points as free parameters, or fix some",
-      details: { m, n },
-    },
-  );
+  throw new DownhillError("SHAPE", `${where}: ${m} residuals do not determine ${n} parameters`, {
+    hint: "give at least as many points as free parameters, or fix some",
+    details: { m, n },
+  });
 }

@@ -82,10 +82,7 @@ export function readParameters(where: string, values: unknown): Parameters {
   const specs = names.map((name) => readSpec(of(name), name, values[name]));
   const free = names.map((_, i) => i).filter((i) => !specs[i]?.fixed);
   if (free.length === 0) {
-    throw new DownhillError(
-      "SHAPE",
-      `${where}: there is no free parameter${names.length > 0 ? ` among ${names.join(", ")}` : ""}`,
-    );
+    throw new DownhillError("SHAPE", `${where}: no free parameter among [${names}]`);
   }
   const column = (key: "init" | "min" | "max") => Float64Array.from(specs, (spec) => spec[key]);
   return {

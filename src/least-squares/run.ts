@@ -14,7 +14,7 @@ export interface FitRun {
   readonly uncertainty: Uncertainty;
   /** Of a robust loss: factor of the inverse in the covariance; else NaN. */
   readonly robustVariance: number;
-  /** Of a robust loss: its scale at the end; NaN for plain least squares. */
+  /** Of a robust loss: its scale at the end. */
   readonly lossScale: number;
   readonly x: Float64Array;
   readonly fun: number;
@@ -42,7 +42,7 @@ export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j:
     jacobian,
     uncertainty,
     robustVariance: settings.loss === "linear" ? NaN : engine.robustVariance(),
-    lossScale: settings.loss === "linear" ? NaN : solve.lossScale,
+    lossScale: solve.lossScale,
     x: solve.x.slice(),
     // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
     fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,

@@ -42,7 +42,7 @@ const table: [Record<string, unknown>, string, RegExp][] = [
   [{ x: { u: [1, 2, 3, 4], v: [1, 2] } }, "SHAPE", /x\.v has length 2, expected 4/],
   [{ x: { u: 3 } }, "SHAPE", /x\.u must be an array of numbers, got 3/],
   [{ params: {} }, "SHAPE", /no free parameter/],
-  [{ params: { a: { init: 1, fixed: true } } }, "SHAPE", /no free parameter among a/],
+  [{ params: { a: { init: 1, fixed: true } } }, "SHAPE", /no free parameter among \[a\]/],
   [{ params: { a: { init: 1, min: 1, max: 1 } } }, "SHAPE", /no free parameter/],
   [{ x: [1, NaN, 3, 4] }, "NON_FINITE_INPUT", /x\[1\] is NaN/],
   [{ x: [1, 2, 3, Infinity] }, "NON_FINITE_INPUT", /x\[3\] is Infinity/],
@@ -181,7 +181,7 @@ describe("leastSquares refuses", () => {
   };
   type Arguments = Parameters<typeof leastSquares>;
   const cases: [string, unknown[], string, RegExp][] = [
-    ["m < n", [residuals, 1, [1, 2]], "SHAPE", /1 residual does not determine 2/],
+    ["m < n", [residuals, 1, [1, 2]], "SHAPE", /1 residuals do not determine 2/],
     ["n = 0", [residuals, 3, []], "SHAPE", /no parameter/],
     ["m = 0, n = 0", [residuals, 0, []], "SHAPE", /no parameter/],
     ["NaN in p0", [residuals, 3, [1, NaN]], "NON_FINITE_INPUT", /p0\[1\] is NaN/],
