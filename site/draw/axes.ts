@@ -25,13 +25,17 @@ export interface Frame {
 }
 
 const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const power = (value: number): string => {
-  const exponent = Math.round(Math.log10(value));
-  if (Math.abs(value / 10 ** exponent - 1) > 1e-9 || Math.abs(exponent) < 3)
-    return plain(Number(value.toPrecision(3)));
-  const digits = [...String(Math.abs(exponent))].map((c) => SUPERSCRIPT[Number(c)]).join("");
-  return exponent === 0 ? "1" : exponent === 1 ? "10" : `10${exponent < 0 ? "⁻" : ""}${digits}`;
-};
+/** Powers of ten, once, twice or five times: one notation for the whole axis. */
+function powers(values: readonly number[]): (value: number) => string {
+  if (values.every((value) => value > 2e-3 && value < 5e3))
+    return (value) => plain(Number(value.toPrecision(3)));
+  return (value) => {
+    const exponent = Math.floor(Math.log10(value) + 1e-9);
+    const times = Math.round(value / 10 ** exponent);
+    const digits = [...String(Math.abs(exponent))].map((c) => SUPERSCRIPT[Number(c)]).join("");
+    return `${times === 1 ? "" : `${times}·`}10${exponent < 0 ? "⁻" : ""}${digits}`;
+  };
+}
 const plain = (value: number): string => {
   const size = Math.abs(value);
   const text =
@@ -58,6 +62,17 @@ function ticksOf({ domain: [low, high], log, ticks = 5 }: Axis): number[] {
   return fine.filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9));
 }
 
+/** The ticks of an axis with their words. */
+function labelled(axis: Axis, most: number): { value: number; text: string }[] {
+  const values = ticksOf({ ticks: Math.max(2, Math.round(most)), ...axis });
+  const words = axis.format ?? (axis.log ? powers(values) : plain);
+  return values.map((value) => ({ value, text: words(value) }));
+}
+
+/** Width of a character of a label, in pixels, and what the turned name of the axis takes. */
+const WIDE = 6.8;
+const NAME = 26;
+
 export interface Margins {
   left?: number;
   right?: number;
@@ -75,27 +90,27 @@ export function drawAxes(
   ink: Ink = LIGHT,
   { left = 52, right = 14, top = 14, bottom = 40 }: Margins = {},
 ): Frame {
-  const [r, b] = [Math.max(width - right, left + 10), Math.max(height - bottom, top + 10)];
-  const [sx, sy] = [scaleOf(x, [left, r]), scaleOf(y, [b, top])];
+  const b = Math.max(height - bottom, top + 10);
+  const rows = labelled(y, (b - top) / 52);
+  const widest = Math.max(0, ...rows.map(({ text }) => text.length));
+  const l = y.label ? Math.max(left, NAME + WIDE * widest) : left;
+  const r = Math.max(width - right, l + 10);
+  const [sx, sy] = [scaleOf(x, [l, r]), scaleOf(y, [b, top])];
   const label = { color: ink.soft, size: 12 };
-  for (const value of ticksOf({ ticks: Math.max(2, Math.round((r - left) / 85)), ...x })) {
+  for (const { value, text } of labelled(x, (r - l) / 85)) {
     const at = Math.round(sx(value)) + 0.5;
     pen.line([at, top, at, b], { color: ink.grid, width: 1 });
-    pen.text(at, b + 8, (x.format ?? (x.log ? power : plain))(value), {
-      ...label,
-      align: "center",
-      baseline: "top",
-    });
+    pen.text(at, b + 8, text, { ...label, align: "center", baseline: "top" });
   }
-  for (const value of ticksOf({ ticks: Math.max(2, Math.round((b - top) / 52)), ...y })) {
+  for (const { value, text } of rows) {
     const at = Math.round(sy(value)) + 0.5;
-    pen.line([left, at, r, at], { color: ink.grid, width: 1 });
-    pen.text(left - 8, at, (y.format ?? (y.log ? power : plain))(value), { ...label, align: "right" });
+    pen.line([l, at, r, at], { color: ink.grid, width: 1 });
+    pen.text(l - 8, at, text, { ...label, align: "right" });
   }
-  pen.line([left, b + 0.5, r, b + 0.5], { color: ink.line, width: 1 });
+  pen.line([l, b + 0.5, r, b + 0.5], { color: ink.line, width: 1 });
   if (x.label) pen.text(r, height - 4, x.label, { ...label, align: "right", baseline: "bottom" });
   if (y.label) pen.text(11, top, y.label, { ...label, align: "right", turned: true });
-  return { left, top, right: r, bottom: b, x: sx as unknown as Scale, y: sy as unknown as Scale };
+  return { left: l, top, right: r, bottom: b, x: sx as unknown as Scale, y: sy as unknown as Scale };
 }
 
 /** A domain that holds the values with a little air. */

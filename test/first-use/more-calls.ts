@@ -491,12 +491,7 @@ export const more: readonly Wrong[] = [
   ...["cmaes", "differential_evolution", "dual_annealing"].map(
     (m): Wrong => [`minimize by ${m}`, () => a.minimize(f, [0], { method: m }), "OPTION", /minimizeGlobal/],
   ),
-  [
-    "minimize by leastsq",
-    () => a.minimize(f, [0], { method: "leastsq" }),
-    "OPTION",
-    /leastSquares does it/,
-  ],
+  ["minimize by leastsq", () => a.minimize(f, [0], { method: "leastsq" }), "OPTION", /leastSquares does it/],
   ["minimize by Powell", () => a.minimize(f, [0], { method: "Powell" }), "OPTION", /"nelderMead"/],
   ["curveFit by trf", () => a.curveFit({ ...line, method: "trf" }), "OPTION", /"levenbergMarquardt"/],
   [
