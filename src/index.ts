@@ -591,7 +591,7 @@ export {
   type DensityParam,
   type Recipe,
 } from "./sampling/compile-density.js";
-export type { Constraint, Density, LogDensity } from "./sampling/density.js";
+export type { Constraint, Density, LogDensity, Predictor } from "./sampling/density.js";
 export {
   type Chains,
   ebfmi,

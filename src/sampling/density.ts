@@ -55,7 +55,9 @@ export interface DensityExtras {
   readonly correlation?: Float64Array;
 }
 
+/** What a density of a fit predicts at given x. */
 export interface Predictor {
+  /** Values at these x: m numbers for each draw. */
   readonly m: number;
   values(draw: ArrayLike<number>, out: Float64Array): void;
   observe(draw: ArrayLike<number>, values: Float64Array, random: Random): void;
