@@ -182,34 +182,39 @@ function together({ jacobian, x }: FitRun, names: readonly string[], say: Say): 
   );
 }
 
-/** External studentised residuals squared: below this no point is wild, whatever the number of points (0.999 of them lie within). */
-const TAME = 10;
+/** A share of the limit below which no point comes near it: h is known to 2e-4 here. */
+const NEAR = 0.95;
+/** 2 ln(1 / CHANCE), and 2 ln 2. */
+const LEAST = 13.8155;
+const DOUBLING = 1.38629;
 
 /**
- * Whether a point's Cook's distance or its residual comes near the limit, with h_i = J_i (J'J)^-1 J_i' from the inverse at hand: it
- * costs no factorisation, and its error of eps cond^2 (2e-4 at most) is no matter for this question.
+ * Whether a point's residual comes near the limit, with h_i = J_i (J'J)^-1 J_i' from the inverse at hand: it costs no factorisation,
+ * and its error of eps cond^2 (2e-4 at most) is no matter for this question. Student's quantiles are beyond the normal ones, and
+ * these beyond z^2 = 2L - ln 2L - ln(pi/2) with L = ln(m / CHANCE), which is at least ln(1 / CHANCE) + ln 2 for each doubling of m.
  */
-function mayCarry(
+function mayBeWild(
   { jacobian, residuals, uncertainty }: FitRun,
   n: number,
   { redChi2, dof }: Pick<FitFields, "redChi2" | "dof">,
 ): boolean {
   const { inverse, conditionNumber } = uncertainty;
   if (!inverse || conditionNumber > TOGETHER) return true;
-  // t^2 = e^2 (dof - 1) / (dof - e^2), with half the limit.
-  const tame = (TAME * dof) / (dof - 1 + TAME) / 2;
+  const twice = LEAST + DOUBLING * (31 - Math.clz32(residuals.length));
+  // ln 2L lies below its tangent at 14.
+  const tame = (13 / 14) * twice - 2.091;
+  // t^2 = e^2 (dof - 1) / (dof - e^2).
+  const limit = (NEAR * redChi2 * tame * dof) / (dof - 1 + tame);
   for (let i = 0, at = 0; i < residuals.length; i++, at += n) {
+    const r = residuals[i]!;
     let h = 0;
     for (let j = 0; j < n; j++) {
       let row = 0.5 * inverse[j * n + j]! * jacobian[at + j]!;
       for (let k = 0; k < j; k++) row += inverse[j * n + k]! * jacobian[at + k]!;
       h += row * jacobian[at + j]!;
     }
-    h *= 2;
-    const r = residuals[i]!;
-    // With the limit of half its size, and whatever is not below it.
-    if (!(2 * r * r * h < CARRIES * n * redChi2 * (1 - h) * (1 - h))) return true;
-    if (r * r > 2 * tame * redChi2 * (1 - h)) return true;
+    // Whatever is not below it, NaN too.
+    if (!(r * r < limit * (1 - 2 * h))) return true;
   }
   return false;
 }
@@ -231,7 +236,7 @@ function outlier(
   // Both need a large residual: few fits need leverages. No e^2 / redChi2 exceeds dof.
   let largest = 0;
   for (const r of e) largest = Math.max(largest, r * r);
-  if (largest <= Math.min(6, dof / 2) * redChi2 || !mayCarry(run, n, result)) return false;
+  if (largest <= Math.min(6, dof / 2) * redChi2 || !mayBeWild(run, n, result)) return false;
   const h = leverage();
   let [worst, most, cook] = [-1, 0, 0];
   e.forEach((r, i) => {
