@@ -17,6 +17,8 @@ export interface Box {
 
 const elsewhere: Elsewhere = { min: "lower", max: "upper", low: "lower", high: "upper" };
 
+const isPair = (a: unknown, b: unknown): boolean => typeof a === "number" && typeof b === "number" && a < b;
+
 /** OPTION unless these are bounds as they are written here; how other libraries write them is turned into that. */
 export function checkBounds(
   where: string,
@@ -28,7 +30,7 @@ export function checkBounds(
     return;
   }
   const pairs =
-    bounds.length > 0 && bounds.every((p) => isArrayLike(p) && p.length === 2 && !(p[0]! >= p[1]!));
+    bounds.length > 0 && bounds.every((p) => isArrayLike(p) && p.length === 2 && isPair(p[0], p[1]));
   const [low, high] = pairs
     ? ["pairs.map(([low]) => low)", "pairs.map(([, high]) => high)"]
     : isArrayLike(bounds[0])

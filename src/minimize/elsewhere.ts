@@ -26,7 +26,7 @@ export const methodsElsewhere: Elsewhere = {
 };
 const withTheFunction = "derivatives go with the function: minimize({ fun, grad }, x0)";
 const withConstraints = "minimizeConstrained takes linear, equality, inequality";
-const box = "did you mean bounds: { lower, upper }?";
+const box = "bounds: { lower, upper }";
 /** Options of other libraries, and where they stand here. */
 export const optionsElsewhere: Elsewhere = {
   ...Object.fromEntries(

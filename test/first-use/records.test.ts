@@ -100,3 +100,11 @@ test("records of another realm, and without a prototype, are records", () => {
   const foreign = Object.assign(Object.create(Object.create(null)), { maxIterations: 0 });
   for (const o of [bare, foreign]) expect(d.minimize(f, [0], o).reason).toBe("maxIterations");
 });
+
+test("bounds whose entries are no numbers are answered, whatever they do when they are compared", () => {
+  const bare = Object.create(null) as number;
+  for (const entry of [bare, Symbol("low") as never, 1n as never])
+    expect(() => d.minimize(() => 0, [1], { bounds: [[entry, 2]] as never })).toThrow(
+      /bounds must be an object/,
+    );
+});
