@@ -18,7 +18,7 @@ export interface GlobalMinimum {
   /** Runs that ended there. */
   readonly hits: number;
   /**
-   * The Hessian there, over the variables that lie within their bounds, is positive definite. Null where nobody looked: no gradient, `polish: false`, more
+   * The point is stationary, and the Hessian, over the variables that lie within their bounds, positive definite. Null where nobody looked: no gradient, `polish: false`, more
    * than 20 variables, constraints, a search that a limit stopped, a minimum that is not among the ten lowest.
    */
   readonly isMinimum: boolean | null;

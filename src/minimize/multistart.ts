@@ -31,7 +31,7 @@ export interface LocalMinimum {
   /** Runs that ended there. */
   readonly hits: number;
   /**
-   * Whether the Hessian there is positive definite (of a maximum, negative), over the variables that are not at a bound: by differences
+   * Whether the point is stationary and the Hessian positive definite (of a maximum, negative), over the variables that are not at a bound: by differences
    * of a gradient from you, of the ten best minima, up to 20 variables. Otherwise null; so too after a limit or an abort.
    */
   readonly isMinimum: boolean | null;
