@@ -69,11 +69,15 @@ export class Watch {
     const { signal, runtime, onIteration, every, trace } = this.#limits;
     const reports = silent ? {} : { onIteration, every, trace };
     const child = new Watch(this.where, { signal, runtime, ...reports }, measures, maxIterations);
-    return Object.assign(child, {
+    return Object.assign(child, this.left, { clock: this.clock });
+  }
+
+  /** What is left of the evaluations and of the time. */
+  get left(): { maxEvaluations: number; maxTimeMs: number } {
+    return {
       maxEvaluations: this.maxEvaluations - this.nfev,
       maxTimeMs: this.maxTimeMs === Infinity ? Infinity : Math.max(0, this.maxTimeMs - this.elapsedMs),
-      clock: this.clock,
-    });
+    };
   }
 
   /** Takes over what a task within this one has counted. */

@@ -66,14 +66,14 @@ export class Polishing {
     const watch = this.#watch;
     // One evaluation is left for the fit itself.
     if (watch.before(2)) return null;
-    const { maxEvaluations, maxTimeMs, nfev, signal } = watch;
+    const { maxEvaluations, maxTimeMs } = watch.left;
     const { read, prepare } = this.#polisher;
     const options = {
       ...this.#options,
       maxIterations,
-      maxEvaluations: maxEvaluations - nfev - 1,
-      maxTimeMs: Math.max(0, maxTimeMs - (maxTimeMs < Infinity ? watch.elapsedMs : 0)),
-      signal,
+      maxEvaluations: maxEvaluations - 1,
+      maxTimeMs,
+      signal: watch.signal,
       params: this.#place((j) => p[j]!),
     };
     const fit = fitNow({ read, start: () => null, prepare }, options as never) as FitResult;

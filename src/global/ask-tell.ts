@@ -91,7 +91,7 @@ class AskTell implements GlobalSearch<never> {
   /** The next generation, no larger than what is left of the evaluations. */
   #next(): void {
     const { watch } = this.#task;
-    const left = watch.maxEvaluations - watch.nfev;
+    const left = watch.left.maxEvaluations;
     const limit: GlobalEnd = { status: "stopped", reason: "maxEvaluations" };
     const over = (watch.check() as GlobalEnd | null) ?? (left < 1 ? limit : null);
     if (over) {

@@ -108,7 +108,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   }
 
   get #left(): number {
-    return this.watch.maxEvaluations - this.watch.nfev;
+    return this.watch.left.maxEvaluations;
   }
 
   /** Points of this generation to be evaluated: for the augmented Lagrangian its mean too. */

@@ -21,7 +21,7 @@ export function polishCall(
 ): Call | null {
   const { smooth } = evaluator;
   const free = variables.plain;
-  const left = watch.maxEvaluations - watch.nfev;
+  const left = watch.left.maxEvaluations;
   if (!smooth || free.length === 0 || constraints || variables.names || !(left >= 1)) return null;
   const parts = smooth as {
     fun?: (x: Float64Array) => number;
