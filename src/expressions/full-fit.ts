@@ -1,7 +1,7 @@
 // The result of curveFit in the main entry: what the fit of the small entry has, and the statistics that are worked out when they
 // are asked for.
 
-import type { Termination } from "../driver/types.js";
+import type { Termination, Warning } from "../driver/types.js";
 import type { LeastSquaresEngine } from "../least-squares/engine.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import {
@@ -36,6 +36,9 @@ interface Asked<P extends string> {
   profileCurve(name: P): ProfileCurve;
   region(a: P, b: P, options?: { level?: number | undefined }): Region;
 }
+
+/** Points from which looking for warnings costs more than a getter. */
+const MANY = 40;
 
 export class FullFit<P extends string = string> extends FitAnswer<P> {
   /** Points that `missing`, `mask` or a weight of 0 left out; there where one of these was given. */
@@ -75,8 +78,11 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
       Object.assign(this, { fitted, residuals, ...rule.tell?.(fit, run.x) });
     }
     if (fit.dropped !== undefined) this.dropped = fit.dropped;
-    const found = advice(fit, end, told, this.#asked, () => this.leverage);
-    if (found.length > 0) Object.assign(this, { warnings: [...this.warnings, ...found] });
+    const others = this.warnings;
+    let all: readonly Warning[] | undefined;
+    const get = () => (all ??= [...others, ...advice(fit, end, told, this.#asked, () => this.leverage)]);
+    // Among many points they are looked for when they are read: what they rest on is kept, and a fit whose answer is a number does not pay.
+    Object.defineProperty(this, "warnings", fit.y.length > MANY ? { get } : { value: get() });
   }
 
   get #asked(): FitFields {
