@@ -426,6 +426,60 @@ describe("fitPeaks", () => {
     },
   );
 
+  describe("what is one maximum, or none", () => {
+    const at = Array.from({ length: 121 }, (_, i) => i / 10);
+    const g = (v: number, center: number, sigma: number) => Math.exp(-(((v - center) / sigma) ** 2) / 2);
+    const small = (i: number) => 0.01 * noise(i);
+    const found = (y: number[], options: object = {}) => {
+      const { peaks } = fitPeaks({ x: at, y, ...options });
+      return peaks.map(({ center, height }) => [center, height]);
+    };
+
+    test.each([
+      ["beside each other", 6, 0.5, 7, 0.5],
+      ["nearer than their widths", 6, 0.6, 6.9, 0.5],
+      ["one within the other", 6, 1.6, 6.2, 0.3],
+    ])("two merged peaks, %s", (_, m1, s1, m2, s2) => {
+      const y = at.map((v) => 5 * g(v, m1, s1) + 3 * g(v, m2, s2));
+      const [first, second] = found(y, { count: 2 });
+      for (const [value, wanted] of [
+        [first![0], m1],
+        [first![1], 5],
+        [second![0], m2],
+        [second![1], 3],
+      ])
+        expect(Math.abs(value! - wanted!)).toBeLessThan(1e-6);
+      expect(found(y.map((v, i) => v + small(i)))).toHaveLength(2);
+    });
+
+    test("a decay, dips, a step, a line and half a peak are no peaks; a peak on a decay is one", () => {
+      for (const form of [
+        (v: number) => 3 * Math.exp(-v / 5),
+        (v: number) => 7 - 5 * g(v, 6, 0.5),
+        (v: number) => 2 * Math.tanh(2 * (v - 6)),
+        (v: number) => 2 * v,
+        (v: number) => (v - 6) ** 2,
+        (v: number) => 3 * g(v, 0, 1),
+      ])
+        for (const e of [() => 0, small])
+          expect(refused(() => found(at.map((v, i) => form(v) + e(i)))).hint).toMatch(/-y for dips/);
+      const on = found(at.map((v, i) => 3 * Math.exp(-v / 5) + 4 * g(v, 6, 0.4) + small(i)));
+      expect(on).toHaveLength(1);
+      expect(on[0]![0]).toBeCloseTo(6, 1);
+    });
+
+    test("five points; ten peaks of one height", () => {
+      const five = fitPeaks({ x: [0, 1, 2, 3, 4], y: [0, 1, 5, 1, 0] });
+      expect(five.peaks).toHaveLength(1);
+      expect(five.peaks[0]!.center).toBeCloseTo(2, 9);
+      const centers = Array.from({ length: 10 }, (_, k) => 1 + 1.1 * k);
+      const many = found(at.map((v, i) => centers.reduce((s, c) => s + 4 * g(v, c, 0.2), small(i))));
+      expect(many.map(([center]) => Math.round(10 * center!) / 10)).toEqual(
+        centers.map((c) => Math.round(10 * c) / 10),
+      );
+    });
+  });
+
   test("pseudo-Voigt on a constant; no baseline; quadratic", () => {
     const y = x.map((v, i) => {
       const z = (v - 530) / 2;

@@ -1,0 +1,181 @@
+// The search for peaks: the clearest maximum first, one more while the BIC pays for it and each stands out of what the others leave.
+
+import { curveFit } from "../expressions/curve-fit.js";
+import type { FitResult } from "../least-squares/fit-result.js";
+import { type NamedModel, polynomial, prefix, sum } from "../models/named.js";
+import { models } from "../models/named-table.js";
+import { exp, log } from "../runtime/elementary.js";
+import { inNameOf } from "../runtime/in-name-of.js";
+import { candidates, noiseOf, oneMore, type Place, smooth, stands } from "./peak-places.js";
+
+export const shapes = ["gaussian", "lorentzian", "pseudoVoigt"] as const;
+export type PeakShape = (typeof shapes)[number];
+export const baselines = ["none", "constant", "linear", "quadratic"] as const;
+export type PeakBaseline = (typeof baselines)[number];
+
+export const WIDTH: Readonly<Record<PeakShape, string>> = {
+  gaussian: "sigma",
+  lorentzian: "gamma",
+  pseudoVoigt: "w",
+};
+/** FWHM of a unit width, and area of a peak of unit height and unit width; the pseudo-Voigt's lies between. */
+export const FWHM: Readonly<Record<PeakShape, number>> = {
+  gaussian: 2.3548200450309493,
+  lorentzian: 2,
+  pseudoVoigt: 2,
+};
+export interface Peaks {
+  readonly shape: PeakShape;
+  readonly baseline: PeakBaseline;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly spacing: number;
+  readonly span: number;
+  readonly floor: number;
+}
+
+export const DEGREE: Readonly<Record<PeakBaseline, number>> = {
+  none: -1,
+  constant: 0,
+  linear: 1,
+  quadratic: 2,
+};
+
+function fitThese(
+  { shape, baseline, x, y, settings, spacing, span, floor }: Peaks,
+  chosen: readonly Place[],
+): FitResult {
+  const list: NamedModel[] = chosen.map((_, k) => prefix(models[shape], `p${k + 1}_`));
+  const degree = DEGREE[baseline];
+  if (degree >= 0) list.push(polynomial(degree));
+  const params: Record<string, object> = {};
+  chosen.forEach(({ center, height, fwhm }, k) => {
+    const p = `p${k + 1}_`;
+    params[`${p}height`] = { init: Math.max(height, 0), min: 0 };
+    const [first, last] = [x[0]!, x[x.length - 1]!];
+    params[`${p}center`] = { init: Math.min(Math.max(center, first), last), min: first, max: last };
+    const width = Math.min(Math.max(fwhm, spacing), span) / FWHM[shape];
+    params[`${p}${WIDTH[shape]}`] = { init: width, min: spacing / 8, max: span };
+    if (shape === "pseudoVoigt") params[`${p}eta`] = { init: 0.5, min: 0, max: 1 };
+  });
+  for (let k = 0; k <= degree; k++) params[`c${k}`] = { init: k === 0 ? floor : 0 };
+  const given = { ...settings, model: sum(...list), x, y, params } as never;
+  return inNameOf("fitPeaks", "curveFit", () => curveFit(given)) as FitResult;
+}
+
+/** Where a fit has its peaks. */
+const placesOf = ({ values }: FitResult, shape: PeakShape, count: number): Place[] =>
+  Array.from({ length: count }, (_, k) => ({
+    center: values[`p${k + 1}_center`]!,
+    height: values[`p${k + 1}_height`]!,
+    fwhm: FWHM[shape] * values[`p${k + 1}_${WIDTH[shape]}`]!,
+  }));
+
+/** A candidate has to rise this many noise deviations above its surroundings after smoothing. */
+const NOISE = 4;
+/** By how much the BIC has to fall for one more peak: strong evidence (Kass and Raftery, J. Am. Statist. Assoc. 90 (1995) 773). */
+const STRONG = 6;
+/** From so few points no noise can be told from third differences. */
+const FEW = 12;
+/** The share of the range that a peak beside others may be wide. */
+const WIDE = 0.5;
+
+/**
+ * Whether the first peaks explain more than the highest of so many places would by chance: each point is a place where one could have
+ * been, and m places add 2 ln(m) to what chance explains. Degrees of freedom stand in place of points, which few points have far fewer.
+ */
+function isPeak({ baseline, x, y, settings }: Peaks, fit: FitResult, count: number): boolean {
+  const degree = DEGREE[baseline];
+  const m = x.length;
+  const level = y.reduce((total, v) => total + v, 0) / m;
+  const params = Object.fromEntries(Array.from({ length: degree + 1 }, (_, k) => [`c${k}`, k ? 0 : level]));
+  // Without a baseline y is noise about 0: a mean of its own would explain no less.
+  const plain = degree < 0 ? { c0: level } : params;
+  const model = polynomial(Math.max(0, degree));
+  const bare = curveFit({ ...settings, model, x, y, params: plain } as never) as FitResult;
+  const own = fit.freeNames.length - bare.freeNames.length;
+  if (!(bare.rss > 0)) return false;
+  return fit.dof * log(Math.max(fit.rss / bare.rss, Number.MIN_VALUE)) < -(own + 2 * count) * log(m) - STRONG;
+}
+
+/** Peaks as places, and whether each of them stands out. */
+function seen(
+  peaks: Peaks,
+  fit: FitResult,
+  count: number,
+  noise: number,
+): { places: Place[]; clear: boolean } {
+  const { shape, x, y, span } = peaks;
+  const unit = (z: number): number =>
+    shape === "gaussian" ? exp(-4 * Math.LN2 * z * z) : 1 / (1 + 4 * z * z);
+  const places = placesOf(fit, shape, count);
+  const clear = places.every((place) => {
+    const { center, height, fwhm } = place;
+    const alone = y.map((v, i) => v - fit.fitted[i]! + height * unit((x[i]! - center) / fwhm));
+    const rest = x.length < FEW ? alone : smooth(alone, 1);
+    return (count === 1 || place.fwhm < WIDE * span) && stands(place, x, rest, noise, unit);
+  });
+  return { places, clear };
+}
+
+export interface Found {
+  readonly fit: FitResult;
+  readonly count: number;
+}
+
+const rangeOf = (v: Float64Array): number =>
+  v.reduce((a, b) => Math.max(a, b), -Infinity) - v.reduce((a, b) => Math.min(a, b), Infinity);
+
+/** Maxima that stand out so much of the highest are taken together first, and so many in a row that pay for nothing are enough. */
+const HIGH = 0.5;
+const IN_ROW = 3;
+
+/** The best fit, with `wanted` peaks or as many as the BIC pays for; null where the first pays for nothing. */
+export function search(peaks: Peaks, wanted: number, most: number): Found | null {
+  const { x, y } = peaks;
+  const few = x.length < FEW;
+  const noise = few ? 0 : noiseOf(y);
+  const gate = (NOISE * noise) / 2;
+  const maxima = candidates(x, few ? y : smooth(y, 2)).filter(({ prominence }) => prominence > gate);
+  let best: Found | null = null;
+  let have: readonly Place[] = [];
+  let unused = maxima;
+  const takes = (sets: readonly (readonly Place[])[]): boolean => {
+    let found: Found | null = null;
+    let places: readonly Place[] = [];
+    for (const set of sets) {
+      const count = set.length;
+      const fit = fitThese(peaks, set);
+      const now = seen(peaks, fit, count, noise);
+      const good = wanted
+        ? best
+          ? fit.bic < best.fit.bic
+          : now.places[0]!.height > gate
+        : now.clear && (best ? fit.bic < best.fit.bic - STRONG : isPeak(peaks, fit, count));
+      if (good && !(found && found.fit.rss <= fit.rss)) [found, places] = [{ fit, count }, now.places];
+    }
+    if (!found) return false;
+    [best, have] = [found, places];
+    const free = (one: Place) =>
+      have.every((p) => Math.abs(p.center - one.center) > Math.max(p.fwhm, one.fwhm) / 2);
+    unused = unused.filter(free);
+    return true;
+  };
+  const left = (): Float64Array => (best ? best.fit.fitted.map((v, i) => y[i]! - v) : y);
+  const high = maxima.filter(({ prominence }) => prominence > HIGH * maxima[0]!.prominence);
+  if (!wanted && high.length > 1 && high.length <= most) takes([high]);
+  // The clearest first, alone: it is what most spectra take. Other places where none of these pays any more, or the number is known.
+  for (let failed = 0; have.length < (wanted || most); ) {
+    const rest = left();
+    const known = !wanted && unused.length > 0 && failed < IN_ROW;
+    if (!wanted && !known && !(rangeOf(smooth(rest, 2)) > 2 * gate)) break;
+    const sets = oneMore(have, unused, x, rest);
+    if (takes(known ? sets.slice(0, 1) : sets)) failed = 0;
+    else if (known) {
+      failed++;
+      unused = unused.slice(1);
+    } else break;
+  }
+  return best;
+}
