@@ -99,6 +99,23 @@ test("reduceOnPlateau counts NaN as no improvement, honours cooldown and min, an
   expect(() => copy.report("1" as never)).toThrow(code("SHAPE"));
 });
 
+test("reduceOnPlateau has PyTorch's defaults: 0.1 after 10 bad epochs, 1e-4 relative, steps above 1e-8", () => {
+  const plateau = reduceOnPlateau({ lr: 1 });
+  const lrs = (metric: number, times: number) => Array.from({ length: times }, () => plateau.report(metric));
+  expect(lrs(1, 1 + 10)).toEqual(Array(11).fill(1));
+  expect(lrs(1, 1)).toEqual([0.1]);
+  // No gain of 1e-4 is one; a greater one starts the count again.
+  expect(lrs(1 - 0.99e-4, 10)).toEqual(Array(10).fill(0.1));
+  expect(lrs(1 - 1.01e-4, 1 + 10)).toEqual(Array(11).fill(0.1));
+  expect(lrs(1, 1)[0]).toBeCloseTo(0.01, 15);
+  const small = (lr: number) => {
+    const last = reduceOnPlateau({ lr });
+    return Array.from({ length: 12 }, () => last.report(1)).at(-1);
+  };
+  expect(small(1.1e-8)).toBe(1.1e-8);
+  expect(small(1.2e-8)).toBeCloseTo(1.2e-9, 20);
+});
+
 test('reduceOnPlateau in mode "max" and with an absolute threshold', () => {
   const up = reduceOnPlateau({ lr: 1, mode: "max", patience: 0, threshold: 0.1, thresholdMode: "absolute" });
   expect([0, 0.2, 0.25, 0.5].map((m) => up.report(m))).toEqual([1, 1, 0.1, 0.1]);

@@ -178,3 +178,14 @@ test("options out of range are refused, and every method is an exported function
   for (const [name, make] of Object.entries(globalMethods))
     expect([make.name, make().name]).toEqual([name, name]);
 });
+
+test("an annealing without a lower value ends simulatedAnnealing, unless more patience is asked for", () => {
+  const run = (patience?: number) =>
+    minimizeGlobal(rastrigin, box(2, -5, 5), {
+      method: simulatedAnnealing({ steps: 60, patience }),
+      seed: 3,
+      maxEvaluations: undefined,
+    }).nfev;
+  expect(run()).toBe(run(0));
+  expect(run(1)).toBeGreaterThan(run(0));
+});

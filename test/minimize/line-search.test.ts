@@ -173,6 +173,26 @@ describe("each way by itself", () => {
     expect(few.outcome).toBe("tooMany");
     expect(few.trials).toBe(3);
   });
+  test("the end of the domain is met to the last bit, and no step is tried twice but the one to end at", () => {
+    for (const end of [1, 0.7, 1 / 3]) {
+      const wide = { ...o, maxTrials: 150 };
+      for (const search of [new MoreThuente(wide), new Wolfe(wide), new HagerZhang(wide), new Exact()]) {
+        const steps: number[] = [];
+        const domain: Phi = (t) => {
+          if (t > 0) steps.push(t);
+          return t <= end ? [-t, -1] : [NaN, NaN];
+        };
+        const r = run(search, domain, end);
+        // `run` looks once more at what was accepted.
+        steps.pop();
+        const name = `${search.constructor.name} ${JSON.stringify(r)}`;
+        // Hager and Zhang's search ends where it looked last, one bit beyond.
+        if (!(search instanceof HagerZhang)) expect(r.t, name).toBe(end);
+        expect(r.outcome, name).toBe(search instanceof Exact ? "done" : "rounding");
+        expect(new Set(steps.slice(0, -1)).size, name).toBe(steps.length - 1);
+      }
+    }
+  });
   test("fixed: too many where f is nowhere finite", () => {
     expect(run(new Fixed(1), (t) => [t > 0 ? NaN : 1, -1], 1).outcome).toBe("tooMany");
   });

@@ -178,6 +178,26 @@ test("a preconditioner takes the conditioning away, whatever its unit", async ()
   expect(late.status).toBe("converged");
 });
 
+test("with the inverse Hessian the first step is Newton's; a multiple of it is known after one step", () => {
+  // On a quadratic s'y / y'Py of P = H^-1 / 4 is 4, so that the second direction is Newton's; no step is tried twice its length.
+  const quadratic: ObjectiveParts = {
+    fun: (x) => x.reduce((sum, v, i) => sum + (diagonal[i]! * (v - 1) ** 2) / 2, 0),
+    grad: (x, g) => {
+      for (let i = 0; i < n; i++) g[i] = diagonal[i]! * (x[i]! - 1);
+    },
+  };
+  for (const [share, steps] of [
+    [1, 1],
+    [0.25, 2],
+  ] as const) {
+    const preconditioner = (g: Float64Array, out: Float64Array) =>
+      out.set(g.map((v, i) => (share * v) / diagonal[i]!));
+    const r = minimize(quadratic, new Float64Array(n).fill(9), { method: lbfgs({ preconditioner }) });
+    expect([r.status, r.nit, r.nfev]).toEqual(["converged", steps, steps + 1]);
+    expect(r.x.every((v) => Math.abs(v - 1) < 1e-12)).toBe(true);
+  }
+});
+
 test("what is no preconditioner is refused", () => {
   const x0 = new Float64Array(n);
   const using = (preconditioner: unknown) => () =>

@@ -175,3 +175,28 @@ test("the report says what was found", () => {
   expect(String(r)).toMatch(/^brent: converged\/(step|zero), x = 1\.25992104989/);
   expect(r.toJSON()).toMatchObject({ kind: "root", version: 1, status: "converged" });
 });
+
+test("itp needs one evaluation more than bisection at most, whatever the values are", () => {
+  // The worst case is what the method keeps (Oliveira and Takahashi 2020, n_0 = 1): here the function is made up at each point so
+  // that the longer part remains, with values of any size. The interval is 2^20 / 1.1 times as wide as it has to become.
+  const bisections = 20;
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -60, max: 60 }), { minLength: 30, maxLength: 30 }), (sizes) => {
+      let [a, b, k] = [1, 1 + 2 ** -20, 0];
+      const f = (x: number) => {
+        // No larger than at the ends, where a sign that changes so would be a pole.
+        if (x === a) return -(2 ** 60);
+        if (x === b) return 2 ** 60;
+        const size = 2 ** sizes[k++ % sizes.length]!;
+        const rootAbove = b - x > x - a;
+        if (rootAbove) a = x;
+        else b = x;
+        return rootAbove ? -size : size;
+      };
+      const r = findRoot(f, { bracket: [a, b], method: "itp", stepTol: 1.1 * 2 ** -40 });
+      expect(r.reason).toBe("step");
+      expect(r.nfev).toBeLessThanOrEqual(bisections + 1 + 2);
+    }),
+    { numRuns: 300, seed: 8 },
+  );
+});

@@ -394,3 +394,14 @@ describe("bad input throws before any evaluation", () => {
     expect(mine).not.toBeInstanceOf(DownhillError);
   });
 });
+
+test("a rule of first order measures steps alone as it does beside decreases that never matter", () => {
+  const valley = (x: Float64Array) => 1 + (x[0]! - 1) ** 2 + 10 * (x[1]! + 2) ** 2;
+  for (const tolerances of [{ stepTol: 1e-4 }, { funTol: 1e-6 }]) {
+    const run = (more: object) =>
+      minimize(valley, [3, 3], { method: sgd({ lr: 0.03 }), gradTol: 0, ...tolerances, ...more });
+    const [alone, both] = [run({}), run({ stepTol: 1e-300, funTol: 1e-300, ...tolerances })];
+    expect(alone.status).toBe("converged");
+    expect([alone.nit, alone.fun]).toEqual([both.nit, both.fun]);
+  }
+});

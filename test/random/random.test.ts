@@ -36,6 +36,37 @@ test("below(n) is even for an n that is no power of two", () => {
   expect(bins.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)).toBeLessThan(20.5);
 });
 
+test("below(n) rejects as often as 2^32 mod n asks for, and is even for a huge n", () => {
+  // Of 2^32 words 2^32 mod n have no place: a quarter for n = 3 * 2^30, none for a power of two.
+  const random = new Random(17);
+  const draws = 40_000;
+  const bins = [0, 0, 0];
+  for (let i = 0; i < draws; i++) bins[Math.floor(random.below(3 * 2 ** 30) / 2 ** 30)]!++;
+  // Chi-square with 2 degrees of freedom, and words per draw: geometric with mean 4 / 3 and variance 4 / 9.
+  expect(bins.reduce((sum, count) => sum + (count - draws / 3) ** 2 / (draws / 3), 0)).toBeLessThan(13.8);
+  expect(Math.abs(random.position / draws - 4 / 3)).toBeLessThan(4 * Math.sqrt(4 / 9 / draws));
+  const before = random.position;
+  for (let k = 0; k <= 32; k++) expect(random.below(2 ** k)).toBeLessThan(2 ** k);
+  expect(random.position - before).toBe(33);
+});
+
+test("the counter goes on beyond 32 bits", () => {
+  const random = new Random(9, 2 ** 32 + 3);
+  const key = new Int32Array(4);
+  random.key(key, 0);
+  random.position = 4 * (2 ** 32 - 1);
+  const words = Array.from({ length: 8 }, () => random.word() >>> 0);
+  const blocks = [
+    [2 ** 32 - 1, 0, 3, 1],
+    [0, 1, 3, 1],
+  ].flatMap((counter) => {
+    const block = Uint32Array.from(counter);
+    philox(block, key[0]! >>> 0, key[1]! >>> 0);
+    return [...block];
+  });
+  expect(words).toEqual(blocks);
+});
+
 test("every sample comes exactly once an epoch, in batches of the size asked for", () => {
   for (const [count, size] of [
     [10, 3],
