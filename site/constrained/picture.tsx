@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Slider } from "../shell/controls.js";
 import { gaussian } from "../shell/noise.js";
-import { short } from "../shell/numbers.js";
+import { plural, short } from "../shell/numbers.js";
 import { connect } from "../shell/rpc.js";
 import type * as ConstrainedJobs from "./jobs.js";
 
@@ -68,7 +68,7 @@ export function PictureDenoise({ noise, lambda, onChange }: PictureProps) {
           ?.putImageData(new ImageData(new Uint8ClampedArray(data), SIDE, SIDE), 0, 0);
         const start = noisy(clean.current!, Number(before.current?.dataset.noise));
         setWords(
-          `${nit} iterations, ${short(took, 2)} ms. Away from the clean picture: ${distance(start, clean.current!).toFixed(1)} grey levels before, ${distance(data, clean.current!).toFixed(1)} after.`,
+          `${plural(nit, "iteration")}, ${short(took, 2)} ms. Away from the clean picture: ${distance(start, clean.current!).toFixed(1)} grey levels before, ${distance(data, clean.current!).toFixed(1)} after.`,
         );
       },
       (e) => setWords(e.message),

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { shade } from "../draw/palette.js";
 import { Choice } from "../shell/controls.js";
-import { short, withError } from "../shell/numbers.js";
+import { plural, short, withError } from "../shell/numbers.js";
 import { connect } from "../shell/rpc.js";
 import { useDark } from "../shell/use-dark.js";
 import type { Comparison, LogFit, Overlay, PosteriorView, Profile } from "./beside-jobs.js";
@@ -260,7 +260,7 @@ function LogWords({ view, weighted }: { view: LogFit; weighted: boolean }) {
         They nearly agree where errors are small against y; where they are not, the logarithm bends the law of
         the errors, and the fit as it is has the better claim.
         {left > 0
-          ? ` ${left} ${left === 1 ? "point is" : "points are"} not positive and left out with logarithms.`
+          ? ` ${plural(left, "point is", "points are")} not positive and left out with logarithms.`
           : ""}
       </p>
     );
@@ -276,7 +276,7 @@ function LogWords({ view, weighted }: { view: LogFit; weighted: boolean }) {
           ? "after the logarithm small values scatter more; keep the fit as it is, or give errors."
           : "neither is clearly wrong; ask how the errors came about."}
       {left > 0
-        ? ` ${left} ${left === 1 ? "point is" : "points are"} not positive and left out with logarithms.`
+        ? ` ${plural(left, "point is", "points are")} not positive and left out with logarithms.`
         : ""}
     </p>
   );

@@ -5,7 +5,7 @@ import type { Frame } from "../draw/axes.js";
 import type { Ink } from "../draw/ink.js";
 import type { CanvasPen } from "../draw/pen.js";
 import { Surface } from "../draw/surface.js";
-import { short } from "../shell/numbers.js";
+import { plural, short } from "../shell/numbers.js";
 import type { Overlay } from "./beside-jobs.js";
 import type { FitView } from "./jobs.js";
 import { drawFit, drawResiduals } from "./plot.js";
@@ -116,7 +116,7 @@ export function FitCanvas({ points, view, state, overlays, onMove, onToggle }: F
         onKeyDown={key}
       >
         <Surface
-          label={`${points.x.length} points${view ? " with the fitted curve and its bands" : ""}`}
+          label={`${plural(points.x.length, "point")}${view ? " with the fitted curve and its bands" : ""}`}
           draw={draw}
           class="main"
         />

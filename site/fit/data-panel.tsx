@@ -2,6 +2,7 @@
 
 import { useId } from "preact/hooks";
 import { Select } from "../shell/controls.js";
+import { plural } from "../shell/numbers.js";
 import { examples } from "./examples.js";
 import { defaults, type FitState, type Points } from "./state.js";
 import type { Table } from "./table.js";
@@ -107,10 +108,10 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
         <p class="note">
           {table.notes.join(", ")}
           {points && points.left > 0
-            ? `; ${points.left} ${points.left === 1 ? "row is" : "rows are"} not numbers and left out`
+            ? `; ${plural(points.left, "row is", "rows are")} not numbers and left out`
             : ""}
           {points && points.noError > 0
-            ? `; ${points.noError} ${points.noError === 1 ? "row has an error" : "rows have errors"} that is not above 0: left out`
+            ? `; ${plural(points.noError, "row has an error", "rows have errors")} that is not above 0: left out`
             : ""}
           .
         </p>

@@ -7,8 +7,6 @@ import { ending, judgement } from "./words.js";
 
 interface ResultPanelProps {
   view: FitView;
-  /** The column that this answer is of, where several are fitted together below. */
-  alone: string;
   level: number;
   absolute: boolean;
   /** What is to be held: the answer may be of a moment ago. */
@@ -16,7 +14,7 @@ interface ResultPanelProps {
   onFix(name: string, value: number | null): void;
 }
 
-export function ResultPanel({ view, alone, level, absolute, held, onFix }: ResultPanelProps) {
+export function ResultPanel({ view, level, absolute, held, onFix }: ResultPanelProps) {
   const percent = `${Math.round(level * 1000) / 10} %`;
   const doubts = judgement(view, absolute);
   if (view.wrong)
@@ -30,8 +28,7 @@ export function ResultPanel({ view, alone, level, absolute, held, onFix }: Resul
     );
   return (
     <section aria-label="Result">
-      <h2>{alone ? `Parameters of ${alone} alone` : "Parameters"}</h2>
-      {alone && <p class="note">The fit of all sets, with its own table, stands below.</p>}
+      <h2>Parameters</h2>
       <p class="note" role="status">
         {ending(view)}
       </p>

@@ -1,6 +1,7 @@
 // A pasted table as columns: separators, decimal commas, a header, a row of units and an error column are recognised.
 
 import Papa from "papaparse";
+import { plural } from "../shell/numbers.js";
 
 export interface Column {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface Table {
   readonly rows: number;
   /** What was understood, in words. */
   readonly notes: readonly string[];
+  /** Columns that look like errors, with the column whose error each is: by its name, or the one before it. */
+  readonly errors: readonly { readonly column: number; readonly of: number }[];
   /** The columns that look like x, y and the error of y; -1 where there is none. */
   readonly guess: { readonly x: number; readonly y: number; readonly sigma: number };
 }
@@ -24,10 +27,11 @@ const ERROR_NAME = /^(d[xy]?|delta.*|sigma.*|err.*|.*error|std.*|sd|se|unc.*|±.
 const COMMA_NUMBER = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
 
 const isError = (name: string): boolean => ERROR_NAME.test(name) || DIFFERENCE.test(name);
-/** sU, u_U, err U beside U. */
-const isErrorOf = (name: string, others: readonly string[]): boolean =>
-  others.some(
+/** sU, u_U, err U beside U: the place of U, or -1. */
+const isErrorOf = (name: string, others: readonly string[]): number =>
+  others.findIndex(
     (other) =>
+      other !== "" &&
       /^(s|u|d|e|err|sd|se|std|sigma|delta|σ|Δ)[_ ]?$/i.test(name.slice(0, -other.length)) &&
       name.endsWith(other) &&
       name !== other,
@@ -90,7 +94,7 @@ function split(header: string): [string, string] {
 
 export function readTable(text: string): Table {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*[#%]/.test(line));
-  const none = { columns: [], rows: 0, notes: [], guess: { x: -1, y: -1, sigma: -1 } };
+  const none = { columns: [], rows: 0, notes: [], errors: [], guess: { x: -1, y: -1, sigma: -1 } };
   if (lines.length === 0) return none;
   const delimiter = delimiterOf(lines);
   const clean = delimiter === " " ? lines.map((line) => line.trim().replaceAll(/\s+/g, " ")) : lines;
@@ -129,11 +133,13 @@ export function readTable(text: string): Table {
   });
   const numeric = columns.flatMap((column, j) => (column.numeric ? [j] : []));
   const all = columns.map(({ name }) => name);
-  const errors = numeric.filter((j) => header.length > 0 && (isError(all[j]!) || isErrorOf(all[j]!, all)));
+  const errors = numeric.filter(
+    (j) => header.length > 0 && (isError(all[j]!) || isErrorOf(all[j]!, all) >= 0),
+  );
   const plain = numeric.filter((j) => !errors.includes(j));
   const names = { "\t": "tabs", ";": "semicolons", ",": "commas", " ": "blanks" };
   const notes = [
-    `${data.length} rows, ${width} columns, separated by ${names[delimiter as ";"]}`,
+    `${plural(data.length, "row")}, ${plural(width, "column")}${width > 1 ? `, separated by ${names[delimiter as ";"]}` : ""}`,
     ...(comma ? ["decimal commas"] : []),
     ...(units.length > 0 ? ["a row of units"] : []),
     ...columns.filter((c) => !c.numeric).map(({ name }) => `“${name}” is not numbers`),
@@ -143,6 +149,10 @@ export function readTable(text: string): Table {
     columns,
     rows: data.length,
     notes,
+    errors: errors.map((column) => {
+      const named = isErrorOf(all[column]!, all);
+      return { column, of: named >= 0 ? named : column - 1 };
+    }),
     guess: {
       x: plain.length > 1 ? plain[0]! : -1,
       y: plain[1] ?? plain[0] ?? -1,

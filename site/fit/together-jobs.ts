@@ -14,6 +14,9 @@ export interface TogetherRequest {
   readonly model: string;
   readonly shared: readonly string[];
   readonly absolute: boolean;
+  readonly loss: string;
+  /** Parameters that are held, at one value for all sets. */
+  readonly fixed: Readonly<Record<string, number>>;
   readonly level: number;
   readonly range: readonly [number, number];
   /** Where to start instead of searching: one number, or one for each set. */
@@ -37,7 +40,8 @@ export interface Together {
 }
 
 export function solveTogether(request: TogetherRequest): FitResult {
-  const { sets, variable, model, shared, level, from } = request;
+  const { sets, variable, model, shared, level, from, fixed, loss } = request;
+  const start = (name: string) => fixed[name] ?? from?.[name];
   const { params: names } = compileModel(model, { variables: [variable] });
   return curveFit({
     model,
@@ -51,12 +55,15 @@ export function solveTogether(request: TogetherRequest): FitResult {
       names.map((name) => [
         name,
         {
-          ...(shared.includes(name) ? { shared: true } : {}),
-          ...(from?.[name] === undefined ? {} : { init: from[name] }),
+          ...(shared.includes(name) && fixed[name] === undefined ? { shared: true } : {}),
+          ...(start(name) === undefined ? {} : { init: start(name)! }),
+          ...(fixed[name] === undefined ? {} : { fixed: true }),
         },
       ]),
     ),
     level,
+    loss: loss as "linear",
+    ...(loss === "linear" ? {} : { lossScale: "mad" as const }),
     ...(sets.every(({ sigma }) => sigma) ? { absoluteSigma: request.absolute } : {}),
   });
 }

@@ -7,7 +7,7 @@ import { shade } from "../draw/palette.js";
 import type { CanvasPen } from "../draw/pen.js";
 import { Surface } from "../draw/surface.js";
 import { Check } from "../shell/controls.js";
-import { short, withError } from "../shell/numbers.js";
+import { plural, short, withError } from "../shell/numbers.js";
 import { connect } from "../shell/rpc.js";
 import { useDark } from "../shell/use-dark.js";
 import type * as FitJobs from "./jobs.js";
@@ -49,18 +49,26 @@ export function Together({ table, points, state: s, names, onChange, onAnswer }:
   }).current;
   const { x, y, sigma } = points.columns;
   const others = table.columns.flatMap((c, j) =>
-    c.numeric && j !== x && j !== y && j !== sigma && j !== table.guess.sigma ? [j] : [],
+    c.numeric && j !== x && j !== y && j !== sigma && !table.errors.some(({ column }) => column === j)
+      ? [j]
+      : [],
   );
   const chosen = others.filter((j) => s.more.includes(j));
+  const errorOf = (j: number): number => table.errors.find(({ of }) => of === j)?.column ?? -2;
+  // Errors of some sets and none of others would weigh the others as if their errors were 1.
+  const lacking = sigma < 0 ? [] : chosen.filter((j) => errorOf(j) < 0);
+  const weighed = sigma >= 0 && lacking.length === 0;
   const sets = useMemo(
     () =>
       [y, ...chosen].flatMap((j) => {
-        const p = j === y ? points : pointsOf(table, { ...s, y: j, sigma: -2, moved: {}, excluded: [] });
+        const own = { ...s, y: j, sigma: weighed ? errorOf(j) : -2, moved: {}, excluded: [] };
+        const p = j === y ? points : pointsOf(table, own);
         if (!p) return [];
         const keep = (values: Float64Array) => values.filter((_, i) => p.used[i] === 1);
-        return [{ label: p.names.y, x: keep(p.x), y: keep(p.y), sigma: null }];
+        const errors = weighed && p.sigma ? keep(p.sigma) : null;
+        return [{ label: p.names.y, x: keep(p.x), y: keep(p.y), sigma: errors }];
       }),
-    [points, chosen.join()],
+    [points, weighed, chosen.join()],
   );
   const shared = names.filter((name) => s.shared.includes(name));
   const variable = variableOf(s.model, points.names.x);
@@ -78,14 +86,16 @@ export function Together({ table, points, state: s, names, onChange, onAnswer }:
           variable,
           model: s.model,
           shared,
-          absolute: false,
+          absolute: s.absolute,
+          loss: s.loss,
+          fixed: s.fixed,
           level: s.level,
           range,
         }),
       200,
     );
     return () => clearTimeout(timer);
-  }, [sets, s.model, s.level, shared.join(), variable]);
+  }, [sets, s.model, s.level, s.absolute, s.loss, s.fixed, shared.join(), variable]);
   const draw = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) => {
       const f = drawAxes(
@@ -124,8 +134,12 @@ export function Together({ table, points, state: s, names, onChange, onAnswer }:
             );
             pen.line(line, { color, width: 2.2 });
           }
-          for (const [i, v] of set.x.entries())
+          for (const [i, v] of set.x.entries()) {
+            const e = set.sigma?.[i] ?? 0;
+            if (e > 0)
+              pen.line([f.x(v), f.y(set.y[i]! - e), f.x(v), f.y(set.y[i]! + e)], { color, width: 1 });
             pen.dot(f.x(v), f.y(set.y[i]!), 3.8, color, { color: ink.paper, width: 1 });
+          }
         }),
       );
     },
@@ -165,6 +179,13 @@ export function Together({ table, points, state: s, names, onChange, onAnswer }:
               />
             ))}
           </div>
+          {sigma >= 0 && (
+            <p class="note">
+              {weighed
+                ? "Each set is weighted by its own column of errors."
+                : `Without weights: no column is named as the error of ${lacking.map((j) => table.columns[j]!.name).join(", ")}.`}
+            </p>
+          )}
           {error && <p class="error">{error}</p>}
           <Surface class="sheet lines" label="Points and curves of all sets" draw={draw} />
           {answer && (
@@ -205,8 +226,8 @@ export function Together({ table, points, state: s, names, onChange, onAnswer }:
           )}
           {answer && (
             <p class="note">
-              {answer.free} free parameters, {answer.dof} degrees of freedom, AICc {short(answer.aicc, 5)}.
-              Share and compare: the lower AICc is the better description.
+              {plural(answer.free, "free parameter")}, {plural(answer.dof, "degree")} of freedom, AICc{" "}
+              {short(answer.aicc, 5)}. Share and compare: the lower AICc is the better description.
               {answer.status === "converged" ? "" : ` Not converged (${answer.reason}).`}
             </p>
           )}

@@ -8,7 +8,13 @@ import { readTable, type Table } from "./table.js";
 const worker = connect<typeof FitJobs>("fit");
 /** Characters that are read within a fraction of a frame. */
 const SHORT = 20_000;
-const READING: Table = { columns: [], rows: 0, notes: ["reading"], guess: { x: -1, y: -1, sigma: -1 } };
+const READING: Table = {
+  columns: [],
+  rows: 0,
+  notes: ["reading"],
+  errors: [],
+  guess: { x: -1, y: -1, sigma: -1 },
+};
 
 export function useTable(text: string): Table {
   const here = useMemo(() => (text.length <= SHORT ? readTable(text) : null), [text]);

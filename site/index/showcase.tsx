@@ -12,7 +12,13 @@ import { useDark } from "../shell/use-dark.js";
 
 const worker = connect<typeof RaceJobs>("race");
 
-export function Showcase({ preset = {} }: { preset?: Partial<RaceState> }) {
+interface ShowcaseProps {
+  preset?: Partial<RaceState>;
+  /** Said before the names of the methods, where two races stand side by side. */
+  words?: string;
+}
+
+export function Showcase({ preset = {}, words }: ShowcaseProps) {
   const s: RaceState = {
     ...defaults,
     on: ["momentum", "adam", "lbfgs", "newton", "nelderMead", "cmaes"],
@@ -74,6 +80,7 @@ export function Showcase({ preset = {} }: { preset?: Partial<RaceState> }) {
         />
       </div>
       <figcaption>
+        {words && <span>{words}</span>}
         {error ||
           s.on.map((id) => (
             <span key={id}>

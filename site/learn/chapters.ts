@@ -9,6 +9,10 @@ export interface Chapter {
   readonly text: readonly string[];
   readonly formula?: string | undefined;
   readonly race?: Partial<RaceState> | undefined;
+  /** The same race with something changed, beside it, and what is said below the two. */
+  readonly versus?:
+    | { readonly race: Partial<RaceState>; readonly words: readonly [string, string] }
+    | undefined;
   readonly train?: Partial<TrainState> | undefined;
   /** The same network without what the chapter is about, beside it. */
   readonly lesson?:
@@ -23,28 +27,28 @@ export const chapters: readonly Chapter[] = [
     title: "Conditioning and the Taylor step",
     formula: "f - rate*g^2 + rate^2*g*H*g/2",
     text: [
-      "Along minus the gradient, Taylor’s formula says what a step of length rate does: the second term is the gain, the third what curvature takes back. The best rate is g’g / g’Hg, and beyond 2/λmax the steps grow.",
-      "In a ravine the largest eigenvalue of the Hessian caps the rate, and the smallest then decides how long it takes: about as many steps as their ratio, the condition number. Drag the start away from the axis and see plain steps zigzag where Newton needs one step.",
+      "Along minus the gradient, Taylor’s formula says what a step of rate times its length does: the second term is the gain, the third what curvature takes back. The best rate is g’g / g’Hg, and beyond 2/λmax the steps grow.",
+      "In a ravine the largest eigenvalue of the Hessian caps the rate, and the smallest then decides how long it takes: about as many steps as their ratio, the condition number. Here the rate is nearly as large as it may be: plain steps zigzag, and so do those of steepest descent from most starts, where Newton needs one step.",
     ],
-    race: { fn: "ravine", on: ["sgd", "newton", "gradientDescent"], rate: 0.5 },
+    race: { fn: "ravine", on: ["sgd", "newton", "gradientDescent"], rate: 0.67, start: [-2.6, -1.2] },
   },
   {
     id: "saddles",
     title: "Saddle points",
     text: [
       "A zero gradient is no minimum. In many dimensions almost every point where the slope vanishes is a saddle: some directions rise, some fall, and all eigenvalues positive is the rare case.",
-      "Gradient steps slow down near a saddle but are pushed away by what little slope there is; Newton’s unmodified step goes to it on purpose. The trust region follows the negative curvature, and noise helps everybody.",
+      "Gradient steps slow down near a saddle but are pushed away by what little slope there is; Newton’s unmodified step goes to it on purpose (the one that is drawn is corrected). The trust region follows the negative curvature, and noise helps everybody.",
     ],
-    race: { fn: "saddle", on: ["sgd", "adam", "newton", "trustRegion", "nelderMead"] },
+    race: { fn: "saddle", on: ["sgd", "adam", "newton", "trustRegion", "nelderMead"], rate: 0.5, budget: 3 },
   },
   {
     id: "cliffs",
     title: "Cliffs and clipping",
     text: [
-      "Where weights are multiplied with each other again and again, f has walls. One gradient on the wall throws the parameters further than a thousand steps before it had brought them.",
+      "Where weights are multiplied with each other again and again, f has walls. One gradient on the wall throws the parameters further than all the steps before had brought them.",
       "The direction of that gradient is fine, its length is not. Clipping its norm keeps the direction; rules that divide by the size of recent gradients do it by themselves.",
     ],
-    race: { fn: "cliff", on: ["sgd", "momentum", "adam", "rmsprop", "rprop"], rate: 0.6, start: [1.06, 2] },
+    race: { fn: "cliff", on: ["sgd", "momentum", "adam", "rmsprop", "rprop"], rate: 1.2, start: [2.4, 2] },
   },
   {
     id: "vanishing",
@@ -66,17 +70,20 @@ export const chapters: readonly Chapter[] = [
     id: "cooling",
     title: "Cooling: why the rate must fall",
     text: [
-      "With gradients from minibatches the noise does not vanish at the minimum: at a constant rate the parameters rattle around it for ever, in a cloud whose size is proportional to the rate.",
+      "With gradients from minibatches the noise does not vanish at the minimum: at a constant rate the parameters rattle around it for ever, in a cloud whose variance is about proportional to the rate.",
       "Robbins and Monro (1951): with rates whose sum is infinite and whose squares have a finite sum, the iterates converge. Try the schedules on the race page: cosine, one cycle, 1/t.",
     ],
     race: {
-      fn: "ravine",
-      on: ["sgd", "momentum", "adam"],
-      noise: 8,
-      rate: 0.4,
-      schedule: "robbinsMonro",
-      budget: 3,
+      fn: "own",
+      text: "x^2 + 3*y^2",
+      box: [-3, 3, -3, 3],
+      start: [-2.4, 1.6],
+      on: ["sgd"],
+      noise: 3,
+      rate: 1.5,
+      budget: 3.3,
     },
+    versus: { race: { schedule: "robbinsMonro" }, words: ["at a constant rate", "at a rate that falls"] },
   },
   {
     id: "momentum",
@@ -108,10 +115,19 @@ export const chapters: readonly Chapter[] = [
     id: "averaging",
     title: "Averaging",
     text: [
-      "Polyak and Ruppert: leave the rate large and average the iterates. The cloud rattles, its centre does not, and the average is as good as the best schedule would have been.",
-      "Averaged SGD does this from some step on; exponential averages of weights are the same idea with a window.",
+      "Polyak and Ruppert: leave the rate large and average the iterates. The cloud rattles, its centre does not, and in the long run no schedule does better than the average.",
+      "Averaged SGD does this from some step on, here after a twentieth of them; exponential averages of weights are the same idea with a window.",
     ],
-    race: { fn: "ravine", on: ["sgd", "asgd"], noise: 10, rate: 0.6, budget: 3 },
+    race: {
+      fn: "own",
+      text: "x^2 + 3*y^2",
+      box: [-3, 3, -3, 3],
+      start: [-2.4, 1.6],
+      on: ["sgd", "asgd"],
+      noise: 3,
+      rate: 1.5,
+      budget: 3.3,
+    },
   },
   {
     id: "batchnorm",
@@ -183,7 +199,7 @@ export const chapters: readonly Chapter[] = [
     title: "Beyond gradients",
     text: [
       "Where f has jumps, noise or a hundred dents, slopes mislead. Nelder and Mead move a triangle; CMA-ES learns the shape of the valley from the ranking of a cloud of points; differential evolution and genetic algorithms recombine; annealing accepts going up, ever less often.",
-      "None of them is cheap: count the evaluations. And no method finds the lowest of all points for certain in finite time.",
+      "None of them is cheap: count the evaluations. And from values alone no method finds the lowest of all points for certain in finite time.",
     ],
     race: {
       fn: "rastrigin",

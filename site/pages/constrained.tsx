@@ -7,7 +7,7 @@ import { PictureDenoise } from "../constrained/picture.js";
 import { Polygon, type Quadratic } from "../constrained/polygon.js";
 import { Choice, Slider } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
-import { short } from "../shell/numbers.js";
+import { plural, short } from "../shell/numbers.js";
 import { connect } from "../shell/rpc.js";
 import { Store, useStore } from "../shell/store.js";
 
@@ -142,20 +142,20 @@ function Constrained() {
               </p>
               <ul class="roads" data-corners={[...answer.simplex].join(" ")}>
                 <li class="simplex">
-                  the simplex method, {answer.iterations.simplex} pivots from the worst corner: along an edge
-                  to the next corner, until none is better
+                  the simplex method, {plural(answer.iterations.simplex, "pivot")} from the worst corner:
+                  along an edge to the next corner, until none is better
                 </li>
                 <li class="central">
                   the central path: minima of the objective with a logarithmic barrier, as its weight goes to
                   zero
                 </li>
                 <li class="interior">
-                  the interior-point method, {answer.iterations.interior} iterations, {short(answer.took, 2)}{" "}
-                  ms: it follows that path in long steps
+                  the interior-point method, {plural(answer.iterations.interior, "iteration")},{" "}
+                  {short(answer.took, 2)} ms: it follows that path in long steps
                 </li>
                 <li class="pdhg">
-                  PDHG, {answer.iterations.pdhg} iterations with products of A only; drawn where it looks at
-                  how far it is
+                  PDHG, {plural(answer.iterations.pdhg, "iteration")} with products of A only; drawn where it
+                  looks at how far it is
                 </li>
               </ul>
             </>
@@ -196,13 +196,13 @@ function QuadraticAnswer({ answer }: { answer: ConstrainedJobs.QpAnswer }) {
         )}
       </p>
       <ul class="roads">
-        <li class="interior">the interior-point method, {nit("interiorPoint")} iterations</li>
+        <li class="interior">the interior-point method, {plural(nit("interiorPoint"), "iteration")}</li>
         <li class="pdhg">
-          ADMM, {nit("admm")} iterations with one factorisation; drawn where it looks how far it is
+          ADMM, {plural(nit("admm"), "iteration")} with one factorisation; drawn where it looks how far it is
         </li>
         <li class="none">
-          the dual active-set method, {nit("activeSet")} changes of the set of sides that bind: exact to
-          rounding
+          the dual active-set method, {plural(nit("activeSet"), "change")} of the set of sides that bind:
+          exact to rounding
         </li>
       </ul>
     </>

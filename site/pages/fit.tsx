@@ -15,6 +15,7 @@ import { Together } from "../fit/together.js";
 import { useTable } from "../fit/use-table.js";
 import { Check, Choice, Select } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
+import { plural } from "../shell/numbers.js";
 import { connect } from "../shell/rpc.js";
 import { Store, useStore } from "../shell/store.js";
 
@@ -105,6 +106,22 @@ function Fit() {
   const about = examples.find((e) => e.id === s.example)?.about;
   const toggle = (row: number): void =>
     set({ excluded: s.excluded.includes(row) ? s.excluded.filter((r) => r !== row) : [...s.excluded, row] });
+  const several = s.more.length > 0;
+  const sets = points && (
+    <Together table={table} points={points} state={s} names={names} onChange={set} onAnswer={setTogether} />
+  );
+  const result = view && points && (
+    <ResultPanel
+      view={view}
+      level={s.level}
+      absolute={s.absolute && points.sigma !== null}
+      held={s.fixed}
+      onFix={(name, value) => {
+        const { [name]: _, ...others } = s.fixed;
+        set({ fixed: value === null ? others : { ...others, [name]: value } });
+      }}
+    />
+  );
   return (
     <>
       <h1>Fit a curve</h1>
@@ -141,25 +158,20 @@ function Fit() {
               {error}
             </p>
           )}
-          {busy && !view && points && <p class="note">Fitting {points.x.length} points …</p>}
+          {busy && !view && points && <p class="note">Fitting {plural(points.x.length, "point")} …</p>}
           {touched && (
             <button type="button" class="quiet" onClick={() => set({ moved: {}, excluded: [], fixed: {} })}>
               Put all points back
             </button>
           )}
-          {view && points && (
-            <ResultPanel
-              view={view}
-              alone={together ? (points?.names.y ?? "") : ""}
-              level={s.level}
-              absolute={s.absolute && points?.sigma !== null}
-              held={s.fixed}
-              onFix={(name, value) => {
-                const { [name]: _, ...others } = s.fixed;
-                set({ fixed: value === null ? others : { ...others, [name]: value } });
-              }}
-            />
+          {several && sets}
+          {view && points && several && (
+            <details class="alone">
+              <summary>The fit of {points.names.y} alone</summary>
+              {result}
+            </details>
           )}
+          {!several && result}
         </section>
         <aside aria-label="Data and settings">
           <DataPanel state={s} table={table} points={points} onChange={set} />
@@ -211,16 +223,7 @@ function Fit() {
           </div>
         </aside>
       </div>
-      {points && (
-        <Together
-          table={table}
-          points={points}
-          state={s}
-          names={names}
-          onChange={set}
-          onAnswer={setTogether}
-        />
-      )}
+      {!several && sets}
       {view && !view.wrong && request && (
         <Beside
           kind={s.beside as BesideKind}

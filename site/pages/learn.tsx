@@ -1,6 +1,6 @@
 // The chapters and the guides.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Showcase } from "../index/showcase.js";
 import { type Chapter, chapters } from "../learn/chapters.js";
 import { guides, reference } from "../learn/guides.js";
@@ -22,7 +22,8 @@ function Prepared({ page, state, words }: { page: string; state: object; words: 
 }
 
 function Screen({ chapter, number }: { chapter: Chapter; number: number }) {
-  const { id, title, text, formula, race, train, lesson, link } = chapter;
+  const { id, title, text, formula, race, versus, train, lesson, link } = chapter;
+  const other = useMemo(() => ({ ...race, ...versus?.race }), [chapter]);
   const [mathml, setMathml] = useState("");
   const [ref, seen] = useSeen();
   useEffect(() => {
@@ -48,7 +49,13 @@ function Screen({ chapter, number }: { chapter: Chapter; number: number }) {
           {link && <a href={link[0]}>{link[1]}</a>}
         </p>
       </div>
-      {race && seen && <Showcase preset={race} />}
+      {race && seen && !versus && <Showcase preset={race} />}
+      {race && seen && versus && (
+        <div class="lesson-pair">
+          <Showcase preset={race} words={versus.words[0]} />
+          <Showcase preset={other} words={versus.words[1]} />
+        </div>
+      )}
       {train && lesson && seen && <Lesson preset={train} {...lesson} />}
     </section>
   );

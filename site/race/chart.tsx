@@ -11,6 +11,8 @@ import type { RaceAnswer, Targets } from "./jobs.js";
 /** Below this gap nothing is told apart. */
 const FLOOR = 1e-16;
 const LABEL = 13;
+/** The middle of the highest name. */
+const HIGHEST = 8;
 
 interface End {
   readonly id: string;
@@ -21,17 +23,17 @@ interface End {
 /** Names beside the ends of their lines, pushed apart so that none covers another. */
 function label(pen: CanvasPen, ends: readonly End[], ink: Ink, right: number, bottom: number): void {
   const sorted = [...ends].sort((a, b) => a.y - b.y);
-  let free = -Infinity;
+  // More names than lines of the picture: they stand closer.
+  const room = Math.min(LABEL, (bottom - HIGHEST) / Math.max(sorted.length - 1, 1));
+  let free = HIGHEST;
   const rows = sorted.map((end) => {
     const y = Math.max(end.y, free);
-    free = y + 1;
+    free = y + room;
     return { ...end, y };
   });
-  // More names than lines of the picture: they stand closer.
-  const room = Math.min(LABEL, (bottom - 8) / Math.max(rows.length - 1, 1));
-  let cap = Infinity;
+  let cap = bottom;
   for (const row of rows.reverse()) {
-    const y = Math.min(row.y, cap, bottom);
+    const y = Math.min(row.y, cap);
     cap = y - room;
     const name = methods.find((m) => m.id === row.id)?.name ?? row.id;
     const color = colorOf(row.id, ink.dark);
@@ -39,6 +41,15 @@ function label(pen: CanvasPen, ends: readonly End[], ink: Ink, right: number, bo
     pen.line([end.x + 3, end.y, right + 4, y, right + 8, y], { color, width: 0.8, alpha: 0.6 });
     pen.text(right + 11, y, name, { color, size: Math.min(11.5, Math.max(room - 1, 8)) });
   }
+}
+
+/** Pixels of the widest letters at the labels' size, and what stands before them. */
+const [LETTER, BEFORE] = [7, 16];
+
+/** Room for the longest name to the right of the picture; none on a phone, where the table has the names. */
+function margin(width: number, ids: readonly string[]): number {
+  const longest = Math.max(0, ...ids.map((id) => (methods.find((m) => m.id === id)?.name ?? id).length));
+  return width > 460 ? BEFORE + LETTER * longest : 14;
 }
 
 interface ChartProps {
@@ -54,6 +65,7 @@ export function LossChart({ answer, least, lit, t, times }: ChartProps) {
   const draw = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) => {
       if (!answer) return;
+      const noisy = answer.runs.some((run) => run.noisy);
       const gap = (v: number) => Math.max(v - least, FLOOR);
       const cost = (id: string, evaluations: number, all: number) =>
         times
@@ -70,7 +82,10 @@ export function LossChart({ answer, least, lit, t, times }: ChartProps) {
         first = Math.min(first, cost(run.id, run.at[0]!, all));
         last = Math.max(last, cost(run.id, all, all));
       }
-      const right = width > 460 ? 132 : 14;
+      const right = margin(
+        width,
+        answer.runs.map(({ id }) => id),
+      );
       const f = drawAxes(
         pen,
         width,
@@ -80,7 +95,11 @@ export function LossChart({ answer, least, lit, t, times }: ChartProps) {
           log: true,
           label: times ? "milliseconds on this machine" : "evaluations of f",
         },
-        { domain: [low / 2, high * 2], log: true, label: "lowest f so far, above the least" },
+        {
+          domain: [low / 2, high * 2],
+          log: true,
+          label: noisy ? "f, above the least" : "lowest f so far, above the least",
+        },
         ink,
         { left: 56, right, top: 12, bottom: 44 },
       );
@@ -125,7 +144,7 @@ export function LossChart({ answer, least, lit, t, times }: ChartProps) {
 export function TargetChart({ targets, budget }: { targets: Targets; budget: number }) {
   const draw = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) => {
-      const right = width > 460 ? 132 : 14;
+      const right = margin(width, Object.keys(targets.reached));
       const f = drawAxes(
         pen,
         width,

@@ -5,7 +5,7 @@ import type { Frame } from "../draw/axes.js";
 import type { Ink } from "../draw/ink.js";
 import { CanvasPen } from "../draw/pen.js";
 import { Surface } from "../draw/surface.js";
-import { short } from "../shell/numbers.js";
+import { plural, short } from "../shell/numbers.js";
 import { colorOf } from "./entrants.js";
 import type { Box } from "./functions.js";
 import type { Field, RaceAnswer } from "./jobs.js";
@@ -151,7 +151,7 @@ export function RaceMap(props: MapProps) {
     MARGINS.left + ((start[0] - box[0]) / (box[1] - box[0])) * (w - MARGINS.left - MARGINS.right),
     MARGINS.top + ((box[3] - start[1]) / (box[3] - box[2])) * (h - MARGINS.top - MARGINS.bottom),
   ];
-  const words = `Contours of the function with the paths of ${answer?.runs.length ?? 0} methods from the start at x = ${short(start[0])}, y = ${short(start[1])}. The table below says where each ended.`;
+  const words = `Contours of the function with the paths of ${plural(answer?.runs.length ?? 0, "method")} from the start at x = ${short(start[0])}, y = ${short(start[1])}. The table below says where each ended.`;
   return (
     <div
       class={`stage map ${tool === "start" ? "" : "drawing"}`}

@@ -43,6 +43,9 @@ export function ruleOf(info: MethodInfo, settings: Settings): Rule {
       return downhill.sgd({ lr, momentum: Math.max(m, 1e-9), nesterov: true });
     case "sgd":
       return downhill.sgd({ lr });
+    // Once the first twentieth of the steps has brought it near; without the decay of PyTorch's ASGD, which moves the minimum.
+    case "asgd":
+      return downhill.asgd({ lr, lambda: 0, t0: settings.budget / 20 });
     default: {
       const withMoment = MOMENT[info.id];
       return withMoment ? withMoment({ lr, beta1: m }) : PLAIN[info.id]!({ lr });
@@ -60,7 +63,6 @@ const MOMENT: Readonly<Record<string, (options: { lr: Lr; beta1: number }) => Ru
   lion: downhill.lion,
 };
 const PLAIN: Readonly<Record<string, (options: { lr: Lr }) => Rule>> = {
-  asgd: downhill.asgd,
   adagrad: downhill.adagrad,
   adadelta: downhill.adadelta,
   rmsprop: downhill.rmsprop,

@@ -9,7 +9,7 @@ import type { Run } from "./run.js";
 import { arrow } from "./sight.js";
 import type { Walls } from "./walls.js";
 
-export const MARGINS = { left: 40, right: 8, top: 8, bottom: 30 };
+export const MARGINS = { left: 40, right: 14, top: 8, bottom: 30 };
 
 /** Level k of n as a colour: deep water below, paper above. */
 function tint(k: number, n: number, dark: boolean): string {

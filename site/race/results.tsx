@@ -8,6 +8,8 @@ import { whyStopped } from "./words.js";
 interface ResultsProps {
   answer: RaceAnswer;
   least: number;
+  /** f is known to have a lowest value. */
+  floor: boolean;
   budget: number;
   focus: string;
   dark: boolean;
@@ -18,7 +20,7 @@ interface ResultsProps {
 /** No function of the page is as low; who gets there fell through the floor. */
 const ENDLESS = -1e9;
 
-export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: ResultsProps) {
+export function Results({ answer, least, floor, budget, focus, dark, onFocus, onLit }: ResultsProps) {
   const outside = (run: RaceAnswer["runs"][number]) => Number(run.violation > 1e-6);
   const rows = [...answer.runs].sort((a, b) => outside(a) - outside(b) || a.fun - b.fun || a.nfev - b.nfev);
   // Where somebody ran down without end there is no least value to be above of.
@@ -67,7 +69,7 @@ export function Results({ answer, least, budget, focus, dark, onFocus, onLit }: 
               </td>
               <td class="number">{run.nfev}</td>
               <td class="number">{run.njev || "–"}</td>
-              <td class="why">{whyStopped(run, least, budget)}</td>
+              <td class="why">{whyStopped(run, least, budget, floor)}</td>
             </tr>
           ))}
         </tbody>

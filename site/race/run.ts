@@ -10,6 +10,7 @@ import {
   simulatedAnnealing,
 } from "downhill";
 import { gaussian } from "../shell/noise.js";
+import { averaged } from "./averaged.js";
 import type { MethodInfo } from "./entrants.js";
 import type { Box } from "./functions.js";
 import { ruleOf, type Settings } from "./methods.js";
@@ -52,6 +53,8 @@ export interface Run {
   readonly njev: number;
   readonly nhev: number;
   readonly nit: number;
+  /** Its gradients had noise: it is scored where it stands, as who sees no exact f cannot pick the lowest. */
+  readonly noisy: boolean;
 }
 
 class Recorder {
@@ -65,16 +68,22 @@ class Recorder {
   evaluations = 0;
   readonly #walls: ReturnType<typeof wallsOf>;
   readonly #lean: boolean;
-  constructor(walls: ReturnType<typeof wallsOf>, lean: boolean) {
+  readonly #noisy: boolean;
+  constructor(walls: ReturnType<typeof wallsOf>, lean: boolean, noisy: boolean) {
     this.#walls = walls;
+    this.#noisy = noisy;
     this.#lean = lean;
   }
 
-  /** The lowest f is that of points which the walls allow. */
+  /** The lowest f (the last one, where there is noise) is that of points which the walls allow. */
   value(x: ArrayLike<number>, f: number): void {
     this.evaluations++;
     if (!this.#lean) this.trials.push(x[0]!, x[1]!);
-    if (f < this.least && (this.#walls.length === 0 || violation(this.#walls, x) <= FEASIBLE)) this.least = f;
+    if (
+      (this.#noisy || f < this.least) &&
+      (this.#walls.length === 0 || violation(this.#walls, x) <= FEASIBLE)
+    )
+      this.least = f;
   }
   iterate(x: ArrayLike<number>): void {
     this.path.push(x[0]!, x[1]!);
@@ -93,7 +102,8 @@ interface Seen {
 
 export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput): Run {
   const walls = wallsOf(input.walls);
-  const record = new Recorder(walls, input.draft !== undefined);
+  const noisy = info.family === "rule" && input.noise > 0;
+  const record = new Recorder(walls, input.draft !== undefined, noisy);
   const { box, target } = input;
   const budget = Math.min(input.budget, input.draft ?? Infinity);
   const [x1, x2, y1, y2] = input.walls.bounds;
@@ -149,7 +159,13 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
       record.iterate(x);
       return value;
     };
-    result = minimize({ fun: follow, grad }, start, { method: ruleOf(info, input), ...bounds, ...limits });
+    const project = (x: Float64Array): void => {
+      for (let j = 0; y2 !== undefined && j < 2; j++) x[j] = clamp(x[j]!, [x1!, y1!][j]!, [x2!, y2][j]!);
+    };
+    result =
+      info.id === "asgd"
+        ? averaged({ f, info, settings: input, start, evaluations: budget, grad, project, follow })
+        : minimize({ fun: follow, grad }, start, { method: ruleOf(info, input), ...bounds, ...limits });
   } else {
     record.value(start, f.fun(start));
     record.iterate(start);
@@ -182,9 +198,10 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
           });
   }
   const [g, h] = [new Float64Array(2), new Float64Array(4)];
-  f.grad(result.x, g);
-  f.hess(result.x, h);
-  const { pushes: pushed, rest } = pushes(walls, result.x, g, box);
+  const x = noisy && result.reason !== "target" ? Float64Array.from(record.path.slice(-2)) : result.x;
+  f.grad(x, g);
+  f.hess(x, h);
+  const { pushes: pushed, rest } = pushes(walls, x, g, box);
   const { status, reason, nfev, njev, nhev, nit } = result;
   return {
     id: info.id,
@@ -196,16 +213,17 @@ export function runOne(f: CompiledObjective, info: MethodInfo, input: RaceInput)
     simplex: record.simplex.length > 0 ? Float32Array.from(record.simplex) : null,
     status,
     reason,
-    x: [result.x[0]!, result.x[1]!],
-    fun: result.fun,
+    x: [x[0]!, x[1]!],
+    fun: noisy ? f.fun(x) : result.fun,
     gradNorm: rest,
     bend: pushed.length > 0 ? 0 : smallest(h),
-    violation: violation(walls, result.x),
+    violation: violation(walls, x),
     pushes: pushed,
     nfev,
     njev,
     nhev,
     nit,
+    noisy,
   };
 }
 

@@ -1,6 +1,7 @@
 // Play, step, scrub and rewind: `t` counts evaluations.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { plural } from "../shell/numbers.js";
 
 interface TransportProps {
   t: number;
@@ -52,7 +53,7 @@ export function Transport({ t, end, onTime }: TransportProps) {
         max={1000}
         value={Math.round(1000 * Math.cbrt(shown / end))}
         aria-label="Evaluations shown"
-        aria-valuetext={`${shown} of ${end} evaluations`}
+        aria-valuetext={`${shown} of ${plural(end, "evaluation")}`}
         onInput={(event) => stop((Number(event.currentTarget.value) / 1000) ** 3 * end)}
       />
       <output>

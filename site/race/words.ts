@@ -7,7 +7,7 @@ import type { Run } from "./run.js";
 /** The lowest f above which a point counts as another valley. */
 const SAME = 1e-3;
 
-export function whyStopped(run: Run, least: number, budget: number): string {
+export function whyStopped(run: Run, least: number, budget: number, floor: boolean): string {
   const { status, reason, gradNorm, bend, fun } = run;
   if (run.violation > 1e-6)
     return status === "failed"
@@ -20,6 +20,7 @@ export function whyStopped(run: Run, least: number, budget: number): string {
     const where = higher ? "In a higher valley" : "At the minimum";
     switch (reason) {
       case "kkt":
+        if (run.pushes.length === 0) return `${where}: the slope is ${short(gradNorm, 2)}, flat enough.`;
         return `${where}: what is left of the slope after the walls push back is ${short(gradNorm, 2)}.`;
       case "gradient":
         return `${where}: the slope is ${short(gradNorm, 2)}, flat enough.`;
@@ -35,10 +36,11 @@ export function whyStopped(run: Run, least: number, budget: number): string {
   }
   // Advice only for who has a rate.
   const rate = methods.some(({ id, lr }) => id === run.id && lr !== undefined)
-    ? " A smaller rate would help, unless f has no lower end."
+    ? ` A smaller rate would help${floor ? "" : ", unless f has no lower end"}.`
     : "";
   switch (reason) {
     case "maxEvaluations":
+      if (run.noisy) return `Where the noise left it when the ${budget} evaluations were spent.`;
       if (!higher && gradNorm < 1e-3) return `As good as there when the ${budget} evaluations were spent.`;
       return gradNorm < 1e-3 && higher
         ? `Out of evaluations (${budget}) where the slope is only ${short(gradNorm, 2)}.`

@@ -5,7 +5,6 @@ import { drawAxes, spread } from "../draw/axes.js";
 import type { Ink } from "../draw/ink.js";
 import type { CanvasPen } from "../draw/pen.js";
 import { Surface } from "../draw/surface.js";
-import { short } from "../shell/numbers.js";
 import type { SampleReport } from "./jobs.js";
 
 interface SamplerProps {
@@ -142,7 +141,9 @@ export function Sampler({ method, title, report, levels, box, names }: SamplerPr
       <Surface class="ranks" label={`Ranks of ${names[0]} in four chains`} draw={ranks} />
       <dl aria-live="off">
         <dt>R-hat, the worst</dt>
-        <dd class={bad ? "bad" : "fine"}>{report ? short(Math.round(report.rHat * 1000) / 1000, 5) : "–"}</dd>
+        <dd class={bad ? "bad" : "fine"}>
+          {report && Number.isFinite(report.rHat) ? report.rHat.toFixed(3) : "–"}
+        </dd>
         <dt>effective draws</dt>
         <dd>{report ? `${Math.round(report.essBulk || 0)} of ${report.chains * report.count}` : "–"}</dd>
         <dt>effective draws a second</dt>

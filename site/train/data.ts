@@ -9,6 +9,9 @@ export interface Samples {
   readonly classes: number;
 }
 
+/** The picture of the plane: how much of it is seen, and at how many points the network is asked. */
+export const VIEW = { columns: 60, rows: 48, halfWidth: 2.125, halfHeight: 1.7 } as const;
+
 export type PlaneName = "moons" | "circles" | "spirals" | "xor";
 
 type Shape = (

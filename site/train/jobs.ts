@@ -2,7 +2,7 @@
 
 import * as downhill from "downhill";
 import type { JobContext } from "../shell/rpc.js";
-import { digits, type PlaneName, plane, type Samples } from "./data.js";
+import { digits, type PlaneName, plane, type Samples, VIEW } from "./data.js";
 import type { TrainState } from "./state.js";
 import { Trail } from "./trail.js";
 
@@ -11,10 +11,6 @@ export * from "./look-jobs.js";
 export type Network = ReturnType<typeof downhill.network>;
 type Rule = ReturnType<typeof downhill.adam>;
 type Lr = number | ((step: number) => number);
-
-/** Points of the picture of the decision, along each side, and the half width that it shows. */
-export const GRID = 48;
-export const HALF = 1.7;
 
 export interface EpochReport {
   readonly epoch: number;
@@ -96,18 +92,19 @@ let newest = 0;
 export const trained = (): typeof current => current;
 
 const grid = (() => {
-  const x = new Float32Array(2 * GRID * GRID);
-  for (let j = 0; j < GRID; j++)
-    for (let i = 0; i < GRID; i++) {
-      x[2 * (j * GRID + i)] = ((2 * (i + 0.5)) / GRID - 1) * HALF;
-      x[2 * (j * GRID + i) + 1] = ((2 * (j + 0.5)) / GRID - 1) * HALF;
+  const { columns, rows, halfWidth, halfHeight } = VIEW;
+  const x = new Float32Array(2 * columns * rows);
+  for (let j = 0; j < rows; j++)
+    for (let i = 0; i < columns; i++) {
+      x[2 * (j * columns + i)] = ((2 * (i + 0.5)) / columns - 1) * halfWidth;
+      x[2 * (j * columns + i) + 1] = ((2 * (j + 0.5)) / rows - 1) * halfHeight;
     }
   return x;
 })();
 
 function decision(net: Network): Float32Array {
   const p = net.predict(grid);
-  return Float32Array.from({ length: GRID * GRID }, (_, i) => p[2 * i + 1]!);
+  return Float32Array.from({ length: p.length / 2 }, (_, i) => p[2 * i + 1]!);
 }
 
 /** The samples of a state: the page draws the same points. */

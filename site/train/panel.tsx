@@ -1,7 +1,7 @@
 // The network and its training, as controls.
 
 import { Check, Select, Slider } from "../shell/controls.js";
-import { short } from "../shell/numbers.js";
+import { plural, short } from "../shell/numbers.js";
 import { forDigits, forPlane, type TrainState } from "./state.js";
 
 const DATA = [
@@ -64,7 +64,7 @@ export function TrainPanel({ state: s, onChange }: PanelProps) {
           min={0}
           max={8}
           step={1}
-          text={`${units} units`}
+          text={`${plural(units, "unit")}`}
           onInput={(value) => layer(i, 2 ** value)}
         />
       ))}

@@ -192,6 +192,37 @@ export async function use({ checks, page, open }) {
     if (km !== undefined) near(km, Number(kms[0]), 6);
     return `km = ${kms[0]}`;
   });
+  await checks.check("fit: two sets with their own errors are weighted by them", async () => {
+    const place = page.getByLabel("Paste a table");
+    await place.fill(
+      "x\ta\tda\tb\tdb\n1\t2,1\t0,1\t3,0\t0,1\n2\t3,9\t0,1\t6,2\t0,2\n3\t6,1\t0,1\t8,9\t0,2\n4\t8,0\t0,1\t14\t5",
+    );
+    await page.getByLabel("Model, y =").fill("k*x");
+    await settled(page, ["k"]);
+    const sets = page.locator(".together");
+    assert.deepEqual(await sets.locator("label").allTextContents(), ["b"]);
+    await sets.getByRole("checkbox", { name: "b" }).check();
+    await page.waitForSelector("[data-set=b]");
+    assert.match(await sets.textContent(), /weighted by its own column of errors/);
+    // sum w x y / sum w x²: the wild last value has an error of 5.
+    const k = Number(await page.locator("[data-set=b] td").first().getAttribute("data-value"));
+    const [w, x, y] = [
+      [100, 25, 25, 0.04],
+      [1, 2, 3, 4],
+      [3, 6.2, 8.9, 14],
+    ];
+    const sum = (of) => w.reduce((s, v, i) => s + v * x[i] * of[i], 0);
+    near(k, sum(y) / sum(x), 8);
+    await place.fill("x\ta\tda\tb\n1\t2,1\t0,1\t3,0\n2\t3,9\t0,1\t6,2\n3\t6,1\t0,1\t8,9");
+    await page.waitForFunction(() => !document.querySelector("[data-set]"));
+    assert.match(await page.locator(".together label").first().textContent(), /b/);
+    await page.locator(".together").getByRole("checkbox", { name: "b" }).check();
+    await page.waitForFunction(() =>
+      /named as the error of b/.test(document.querySelector(".together").textContent),
+    );
+    await page.locator(".together").getByRole("checkbox", { name: "b" }).uncheck();
+    return `k = ${k}`;
+  });
   await checks.check("fit: a robust fit, exported, is the same fit to six digits in SciPy", async () => {
     await page.getByRole("combobox", { name: "Data" }).selectOption("outliers");
     await page.getByLabel("Against outliers").selectOption("huber");

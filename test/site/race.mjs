@@ -33,6 +33,34 @@ export async function use({ checks, page, open }) {
     assert.match(newton.why, /At the minimum/);
     return `${found.length} methods`;
   });
+  await checks.check("race: the words why each stopped are seen whole, at 1300 and 390 pixels", async () => {
+    const before = page.viewportSize();
+    const cut = () =>
+      page.$eval(".scores .scroll", (box) => {
+        const last = [...box.querySelectorAll(".why")].map((cell) => cell.getBoundingClientRect().right);
+        return [box.scrollWidth - box.clientWidth, Math.max(...last) - box.getBoundingClientRect().right];
+      });
+    for (const width of [1300, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const over of await cut()) assert.ok(over <= 1, `${over} pixels at ${width}`);
+    }
+    await page.setViewportSize(before);
+  });
+  await checks.check(
+    "race: averaged steps end nearer than those that are not, where there is noise",
+    async () => {
+      const state = await open("learn.html");
+      await state.page.waitForFunction(() => /#.+/.test(document.querySelector("#averaging .onward a").href));
+      const link = await state.page.locator("#averaging .onward a").first().getAttribute("href");
+      await state.close();
+      const other = await open(link.replace(/^\//, ""));
+      await other.page.waitForSelector("tr[data-method=asgd]", { timeout: 20_000 });
+      const gaps = Object.fromEntries((await rows(other.page)).map(({ id, gap }) => [id, gap]));
+      await other.close();
+      assert.ok(Number(gaps.asgd) < Number(gaps.sgd) / 5, JSON.stringify(gaps));
+      return JSON.stringify(gaps);
+    },
+  );
   await checks.check("race: the start is dragged, and all methods are drawn again", async () => {
     const before = await drawn(page);
     const handle = await page.locator(".handle").boundingBox();
