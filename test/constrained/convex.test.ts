@@ -192,7 +192,7 @@ describe("certificates", () => {
       upper: [0.9, 0.9, 0.9],
     };
     const r = solveLP(program);
-    expect(r.status).toBe("primalInfeasible");
+    expect(r).toMatchObject({ status: "primalInfeasible", reason: "certificate" });
     expect(r.success).toBe(false);
     const { y, z } = r.certificate as { y: Float64Array; z: Float64Array };
     // A'y + z = 0, and what the sides allow is below 0.

@@ -15,7 +15,7 @@ describe("a direction of negative curvature, whatever the units", () => {
           [off, b * b],
         ];
         const r = solveQP({ P, q: [0, 0], lower: [-1, -1], upper: [1, 1] });
-        expect(r.status).toBe("nonConvex");
+        expect(r).toMatchObject({ status: "nonConvex", reason: "negativeCurvature" });
         const d = r.certificate!.d!;
         const [x, y] = [d[0]!, d[1]!];
         const size = a * a * x * x + b * b * y * y;
@@ -206,4 +206,11 @@ test("a constraint that returns nothing is named", () => {
   expect(() => minimizeConstrained(([x]) => x! * x!, [1], { inequality })).toThrow(
     "inequality[1] must return a number",
   );
+});
+
+test("numbers beyond the range of doubles end as failed/numerical or without a claim", () => {
+  const program = { c: [1e300, 1], A: [[1e300, 1e-300]], l: [1], lower: [0, 0] };
+  const r = solveLP(program, { method: "interiorPoint" });
+  expect(r).toMatchObject({ status: "failed", reason: "numerical", success: false });
+  expect(solveLP(program, { method: "pdhg" }).success).toBe(false);
 });

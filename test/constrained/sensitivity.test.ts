@@ -131,3 +131,14 @@ describe("conflicts", () => {
     expect(r.conflict).toEqual([1, 3]);
   });
 });
+
+test("a side binds within 1e-7 of itself: there x has no derivative without a multiplier, beyond it one", () => {
+  // x = 1/2 is the minimum of x^2 - x, whose derivative by q is -1/2; the bound is beside it.
+  const beside = (distance: number) => solveQP({ P: [[2]], q: [-1], upper: [0.5 + distance] });
+  expect(() => beside(0.9e-7).sensitivity()).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+  expect(beside(1.1e-7).sensitivity().q.data[0]).toBeCloseTo(-0.5, 12);
+  // Relatively, where x is large.
+  const far = (distance: number) => solveQP({ P: [[2]], q: [-200], upper: [100 + distance] });
+  expect(() => far(0.9e-5).sensitivity()).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
+  expect(far(1.1e-5).sensitivity().q.data[0]).toBeCloseTo(-0.5, 12);
+});

@@ -59,6 +59,14 @@ describe("admm", () => {
     const b = solveQP(program);
     expect(a.status).toBe("solved");
     expect(Math.abs(a.objective - b.objective)).toBeLessThan(1e-8 * b.objective);
+    // However little is asked for, the linear system of what binds gives all digits, and variables at their bounds are there.
+    const rough = solveQP(program, { method: "admm", tolerance: 1e-2 });
+    expect(rough.status).toBe("solved");
+    const { primal, gap, stationarity } = verify(program, rough);
+    expect(Math.max(primal, gap, stationarity)).toBeLessThan(1e-12);
+    const bound = b.x.filter((v, j) => program.upper[j]! - Math.abs(v) < 1e-6).length;
+    expect(bound).toBeGreaterThan(10);
+    expect(rough.x.filter((v, j) => Math.abs(v) === program.upper[j]).length).toBe(bound);
   });
 });
 

@@ -85,6 +85,18 @@ describe("every curve is fitted as curveFit fits it", () => {
     );
   });
 
+  test("with two variables, one of which is every curve's own", () => {
+    const ys = curves(k);
+    const own = ys.map((_, c) => x.map((t) => Math.cos(t * (1 + c / 10))));
+    const both = "a/(1+b*x)+c*u";
+    expectLikeCurveFit({ model: both, x: { x, u: own.flat() }, y: ys.flat(), points: m, params }, (c) => ({
+      model: both,
+      x: { x, u: own[c] as number[] },
+      y: ys[c] as number[],
+      params,
+    }));
+  });
+
   test("with one, two and three free parameters of more, weights, bounds that are met and bounds that are not", () => {
     const ys = curves(k);
     const sigma = x.map((t) => 0.02 + 0.001 * t);

@@ -197,3 +197,13 @@ test("fitPeaks: 20 sets of 200 normal numbers have no peak; a peak of 8 deviatio
   }
   expect(found).toBeLessThanOrEqual(1);
 });
+
+test("W_SIGMA_IMPLAUSIBLE: absolute errors ten times too small or too large, and not as they are or where only their ratios count", () => {
+  const x = count(40);
+  const errors = x.map((_, i) => 0.2 * Math.cos(12.9898 * i * i) * Math.SQRT2);
+  const y = x.map((t, i) => 1 + 2 * t + errors[i]!);
+  const warned = (sigma: number, absoluteSigma: boolean) =>
+    codes(curveFit({ model: "a + b*x", x, y, sigma, absoluteSigma })).includes("W_SIGMA_IMPLAUSIBLE");
+  expect([0.02, 0.2, 2].map((sigma) => warned(sigma, true))).toEqual([true, false, true]);
+  expect(warned(0.02, false)).toBe(false);
+});

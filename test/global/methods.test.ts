@@ -189,3 +189,28 @@ test("an annealing without a lower value ends simulatedAnnealing, unless more pa
   expect(run()).toBe(run(0));
   expect(run(1)).toBeGreaterThan(run(0));
 });
+
+test("what an end says: the values are one, the points are, restarts found nothing lower, or it stood still", () => {
+  const bowl = (x: Float64Array) => x[0]! ** 2 + x[1]! ** 2;
+  // The values still differ where the points do no more.
+  const cusp = (x: Float64Array) => Math.sqrt(Math.sqrt(Math.abs(x[0]! - 0.1) + Math.abs(x[1]!)));
+  const random = new Random(4);
+  const noisy = (x: Float64Array) => bowl(x) + random.uniform();
+  const once = cmaes({ portfolio: false, restarts: 0 });
+  const cases: [(x: Float64Array) => number, GlobalMethod, string, string][] = [
+    [bowl, once, "converged", "fun"],
+    [cusp, once, "converged", "step"],
+    [noisy, once, "failed", "stagnation"],
+    [bowl, differentialEvolution(), "converged", "fun"],
+    [cusp, differentialEvolution(), "converged", "step"],
+    [bowl, genetic({ local: false, patience: 3 }), "failed", "stagnation"],
+    [bowl, simulatedAnnealing(), "converged", "restarts"],
+    [bowl, simulatedAnnealing({ local: false }), "converged", "restarts"],
+  ];
+  for (const [fun, method, status, reason] of cases) {
+    const r = minimizeGlobal(fun, box(2, -5, 5), { method, seed: 1, maxEvaluations: undefined });
+    expect([r.status, r.reason], `${method.name}, ${reason}`).toEqual([status, reason]);
+  }
+  const held = minimizeGlobal(bowl, { lower: [2, 1], upper: [2, 1] });
+  expect(held).toMatchObject({ status: "converged", reason: "step", nfev: 1, fun: 5 });
+});

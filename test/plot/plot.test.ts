@@ -124,6 +124,10 @@ test("the terminal gets lines of one width, in braille, with and without colours
   expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(60);
   expect(lines.join("")).toMatch(/[\u2801-\u28ff]/);
   expect((lines.join("\n").match(/•/g) ?? []).length).toBeGreaterThan(20);
+  // The names of the ticks are whole: those of the values, from 3.4 down to 1, then those of the residuals.
+  const ticks = lines.flatMap((line) => /^ *(\S*)┤/.exec(line)?.[1] ?? []);
+  expect(ticks).toEqual(["3", "2", "1", "1", "−1"]);
+  expect(lines.at(-1)!.trim().split(/ +/)).toEqual(["0", "2", "4"]);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence is what is looked for.
   expect(plot(fit, { terminal: true, color: true })).toMatch(/\u001b\[34m/);
 });

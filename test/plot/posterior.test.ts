@@ -1,12 +1,16 @@
 // Pictures of draws, profiles, level curves, global fits and pages, by their structure.
 import { expect, test } from "vitest";
 import { curveFit, fromJSON, minimize, posterior, sample } from "../../src/index.js";
+import { levelCurves } from "../../src/plot/areas.js";
 import { plot, toHTML } from "../../src/plot/index.js";
 import { checkPicture, classed, dots, find } from "./svg.js";
 
 const x = Array.from({ length: 20 }, (_, i) => i / 4);
 const y = x.map((v, i) => 3 * Math.exp(-v / 2) + 1 + 0.05 * ((i * 7) % 5) - 0.1);
 const fit = curveFit({ model: "a*exp(-b*x) + c", x, y, params: { a: 3, b: 0.5, c: 1 } });
+/** The corners of a path. */
+const points = (d: string): [number, number][] =>
+  [...d.matchAll(/(-?[\d.]+)[ ,](-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
 const texts = (svg: string): string[] => find(checkPicture(svg), "text").map(({ text }) => text);
 
 test("each kind of picture of a posterior has its marks", () => {
@@ -52,7 +56,23 @@ test("divergences are marked where they were, and draws without energy have no p
 
 test("a profile has two curves for each parameter, which meet at its value", () => {
   const root = checkPicture(plot(fit, { kind: "profile" }));
-  expect(classed(root, "line").length).toBe(6);
+  const lines = classed(root, "line").map(({ attributes }) => points(attributes.d!));
+  expect(lines.length).toBe(6);
+  for (const line of lines) {
+    // From 99 % over nothing to 99 %, from left to right.
+    const [xs, ys] = [line.map(([x]) => x), line.map(([, y]) => y)];
+    const lowest = ys.indexOf(Math.max(...ys));
+    for (let i = 1; i < line.length; i++) {
+      expect(xs[i]!).toBeGreaterThan(xs[i - 1]!);
+      expect(Math.sign(ys[i]! - ys[i - 1]!)).toBe(i <= lowest ? 1 : -1);
+    }
+    expect(ys[0]!).toBeCloseTo(ys.at(-1)!, 6);
+  }
+  // The standard error's are as far on both sides.
+  for (const line of lines.filter((_, i) => classed(root, "line")[i]!.attributes["stroke-dasharray"])) {
+    const middle = line[(line.length - 1) / 2]!;
+    expect(line[0]![0]! + line.at(-1)![0]!).toBeCloseTo(2 * middle[0]!, 0);
+  }
   expect(find(root, "text").map(({ text }) => text)).toEqual(
     expect.arrayContaining(["95 %", "by the likelihood"]),
   );
@@ -65,7 +85,7 @@ test("level curves show the way of a minimisation", () => {
   const fun = ([a, b]: Float64Array) => (1 - a!) ** 2 + 100 * (b! - a! * a!) ** 2;
   const result = minimize(fun, [-1.2, 1], { trace: true });
   const root = checkPicture(plot(result, { fun, x0: [-1.2, 1] }));
-  expect(classed(root, "contour").length).toBeGreaterThan(8);
+  expect(classed(root, "contour").length).toBe(16);
   expect(classed(root, "line").length).toBe(1);
   expect(Math.max(...classed(root, "dots").map(dots))).toBe(result.trace!.length + 2);
   // A function that is NaN over half of the picture.
@@ -115,4 +135,24 @@ test("a page holds model, table, pictures and report, and nothing from elsewhere
   expect(toHTML(own)).toContain("a * v");
   expect(() => toHTML({} as never)).toThrow(expect.objectContaining({ code: "SHAPE" }));
   expect(() => toHTML(fit, { kind: "fit" } as never)).toThrow(expect.objectContaining({ code: "OPTION" }));
+});
+
+test("level curves lie where the function has their level, on ground that fills the picture", () => {
+  // f = x on [0, 2] x [0, 1]: the level q is the line x = q, and what is higher lies on its right.
+  const [n, m] = [5, 3];
+  const heights = Float64Array.from({ length: n * m }, (_, k) => (k % n) / 2);
+  const place = { x: { at: (v: number) => 100 * v }, y: { at: (v: number) => 100 - 100 * v } };
+  const mark = { kind: "contours", columns: n, rows: m, heights, levels: [0.25, 1.6], x: [0, 2], y: [0, 1] };
+  const [ground, ...curves] = levelCurves(mark as never, place as never, (name) => String(name));
+  const text = [ground, ...curves].map((node) => String(node));
+  const number = (name: string) => Number(new RegExp(` ${name}="([^"]*)"`).exec(text[0]!)![1]);
+  expect(["x", "y", "width", "height"].map(number)).toEqual([0, 0, 200, 100]);
+  expect(curves.length).toBe(2);
+  text.slice(1).forEach((path, i) => {
+    const corners = points(/ d="([^"]*)"/.exec(path)![1]!);
+    expect(Math.min(...corners.map(([x]) => x))).toBeCloseTo([25, 160][i]!, 9);
+    expect(Math.max(...corners.map(([x]) => x))).toBeGreaterThanOrEqual(200);
+    expect(Math.min(...corners.map(([, y]) => y))).toBeLessThanOrEqual(0);
+    expect(Math.max(...corners.map(([, y]) => y))).toBeGreaterThanOrEqual(100);
+  });
 });

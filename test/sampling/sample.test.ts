@@ -391,6 +391,24 @@ describe("a Posterior", () => {
   test("reports, and is plain data", () => {
     const text = p.report();
     for (const word of ["R-hat", "bulk", "mcse", "divergences", "nuts (simd)"]) expect(text).toContain(word);
+    // One line for each parameter, its numbers to four digits, R-hat to three places, sample sizes whole.
+    for (const name of ["a", "b"]) {
+      const cells = text
+        .match(new RegExp(`^ +${name} +(.*)$`, "m"))![1]!
+        .trim()
+        .split(/ +/);
+      const q = p.parameter(name);
+      const numbers = [q.mean, q.sd, q.mcse, q.quantile(0.05), q.quantile(0.5), q.quantile(0.95)];
+      numbers.forEach((v, i) => {
+        expect(Math.abs(Number(cells[i]) - v)).toBeLessThanOrEqual(0.5001e-3 * Math.abs(v));
+        expect(cells[i]!.replace(/[^0-9]/g, "").replace(/^0+/, "").length).toBeLessThanOrEqual(6);
+      });
+      expect(cells.slice(6)).toEqual([
+        q.rHat.toFixed(3),
+        String(Math.round(q.essBulk)),
+        String(Math.round(q.essTail)),
+      ]);
+    }
     expect(`${p}`).toContain("4 chains of 500 draws");
     const data = JSON.parse(JSON.stringify(p));
     expect(data).toMatchObject({ kind: "posterior", status: "completed", names: ["a", "b"], chains: 4 });

@@ -114,7 +114,10 @@ test("a worker that fails rejects its jobs instead of leaving them waiting", asy
     size: 1,
     create: () => new Worker("throw new Error('no such file')", { eval: true }),
   });
-  await expect(curveFitManyAsync({ ...options(5), pool: threads })).rejects.toThrow(/no such file/);
+  await expect(curveFitManyAsync({ ...options(5), pool: threads })).rejects.toMatchObject({
+    code: "POOL_FAILED",
+    message: expect.stringContaining("no such file"),
+  });
   threads.dispose();
 });
 
