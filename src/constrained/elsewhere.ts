@@ -22,6 +22,21 @@ export const quadraticElsewhere: Elsewhere = {
   maximize: negated,
   optype: negated,
 };
+/** Methods of scipy.optimize.linprog, glpk, OSQP, quadprog, and options that belong to the program. */
+export const methodsElsewhere: Elsewhere = {
+  highs: "simplex",
+  highsds: "simplex",
+  highsipm: "interiorPoint",
+  dualsimplex: "simplex",
+  revisedsimplex: "simplex",
+  glpk: "simplex",
+  activeset: "activeSet",
+  osqp: "admm",
+  quadprog: "activeSet",
+  ipm: "interiorPoint",
+  barrier: "interiorPoint",
+};
+export const settingsElsewhere: Elsewhere = { maximize: negated, sense: negated };
 export const linearElsewhere: Elsewhere = {
   ...quadraticElsewhere,
   q: "c",

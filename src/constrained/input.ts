@@ -102,6 +102,16 @@ export function readProgram(where: string, given: LinearProgram | QuadraticProgr
   if (A.cols !== n && A.rows > 0)
     throw shapeError(where, `A has ${A.cols} columns, ${name} has length ${n}`, { argument: "A" });
   const m = A.rows;
+  if (m > 0 && given.l === undefined && given.u === undefined && where !== "qpSession")
+    throw shapeError(where, "A has rows, but neither l nor u says what they may be", { argument: "l" });
+  if (given.A === undefined && (given.l ?? given.u) !== undefined)
+    throw shapeError(
+      where,
+      "l and u are the sides of rows, and there is no A (bounds of x are lower and upper)",
+      {
+        argument: "A",
+      },
+    );
   const P = quadratic ? readSymmetric(where, (given as QuadraticProgram).P, n) : null;
   for (const [key, length] of [
     ["rowNames", m],

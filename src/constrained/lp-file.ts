@@ -86,7 +86,7 @@ class LpReader {
         else throw this.#refuse(`unexpected ${JSON.stringify(this.#tokens[this.#at]!.text)}`);
       }
     }
-    if (sense === null) throw this.#refuse("expected minimize or maximize");
+    if (sense === null) throw this.#refuse("expected minimize or maximize (model(text) reads other forms)");
     if (!seen.has("end")) throw this.#refuse("the file ends without End", undefined);
     if (this.#at < this.#tokens.length) throw this.#refuse("nothing may follow end");
     this.#checkBounds();

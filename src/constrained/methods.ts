@@ -4,6 +4,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { booleanOption, checkKeys, choiceOption } from "../runtime/options.js";
 import type { MethodName } from "./attempts.js";
 import { givenTo, madeFrom } from "./configured.js";
+import { methodsElsewhere } from "./elsewhere.js";
 import type { Program } from "./program.js";
 import { type Basis, readBasis } from "./simplex/basis.js";
 
@@ -103,7 +104,7 @@ export function readMethod(
     );
   }
   if (typeof given !== "object" || given === null)
-    return { name: choiceOption(where, "method", given, methods, usual), options: {} };
+    return { name: choiceOption(where, "method", given, methods, usual, methodsElsewhere), options: {} };
   const options = givenTo(given) as ConvexMethodOptions | undefined;
   if (!options || !methods.includes(given.name)) {
     throw new DownhillError(

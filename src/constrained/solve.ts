@@ -7,6 +7,7 @@ import type { ConvexAnswer } from "./answer.js";
 import type { MethodName } from "./attempts.js";
 import type { ConvexState } from "./convex-state.js";
 import { isDense } from "./dense-core.js";
+import { settingsElsewhere } from "./elsewhere.js";
 import { type LinearProgram, type QuadraticProgram, readProgram } from "./input.js";
 import { type ConvexMethod, type InteriorPointMethod, readMethod } from "./methods.js";
 import { ConvexTask } from "./run.js";
@@ -63,7 +64,7 @@ function task(
   pulled = false,
 ): ConvexTask {
   const program = readProgram(where, problem);
-  checkKeys(where, o, pulled ? [...keys, "resume"] : keys);
+  checkKeys(where, o, pulled ? [...keys, "resume"] : keys, settingsElsewhere);
   const usual = isDense(program) ? "activeSet" : "interiorPoint";
   const { name, options } = readMethod(where, o.method, methods, usual, program);
   return new ConvexTask(where, program, o, name, { keeps: pulled, options });

@@ -53,6 +53,7 @@ export type WarningCode =
   | "W_GRADIENT_MISMATCH"
   | "W_OTHER_MINIMUM"
   | "W_PARAM_UNUSED"
+  | "W_NO_PRODUCT"
   | "W_NO_X"
   | "W_WORSE_THAN_CONSTANT"
   | "W_PARAMS_TOGETHER"

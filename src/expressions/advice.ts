@@ -37,7 +37,8 @@ const FAR_ITERATIONS = 50;
 const FAR = 10;
 
 /** A text that only names a model; gamma and its like are parameters. */
-const NAMED = /^(linear|power|hill|sine|.*(ential|ithmic|ussian|ntzian|oigt|istic\d?|bull|enten))$/;
+const NAMED =
+  /^(linear|hill|sine|(poly|exp|gauss|power|sin|fourier)\d?|.*(ential|ithmic|ussian|ntzian|oigt|istic\d?|bull|enten))$/;
 
 const round = (value: number): string => String(Number(value.toPrecision(3)));
 export function advice(
@@ -72,7 +73,19 @@ export function advice(
   // One parameter alone is a mean, which is meant.
   flat &&= n > 1;
   if (flat && found.length === 0)
-    say("W_NO_X", `the model does not depend on x: write x for the variable, or give x: { t: [...] }`);
+    say(
+      "W_NO_X",
+      fit.data.x instanceof Float64Array
+        ? "the model does not depend on x: write x for the variable, or give x: { t: [...] }"
+        : `the model does not depend on ${Object.keys(fit.data.x).join(", ")}, the keys of x`,
+    );
+  const idle = model instanceof TextModel && flat ? [] : unanswered(run, result);
+  if (idle.length > 0)
+    say(
+      "W_PARAM_UNUSED",
+      `at this answer no point depends on ${idle.join(", ")}: correct the model, or hold it (fixed: true), for the errors of the others`,
+      idle,
+    );
   if (end.status !== "converged") return found;
   if (!flat && (run.uncertainty.conditionNumber > TOGETHER || run.uncertainty.rank < n))
     together(run, freeNames, say);
@@ -117,6 +130,15 @@ export function advice(
       [distant],
     );
   return found;
+}
+
+/** Parameters that never moved, with a column of exact zeros: the model does not use them, or is a step in them. */
+function unanswered({ jacobian }: FitRun, { freeNames, params }: FitFields): string[] {
+  const n = freeNames.length;
+  return freeNames.filter(
+    (name, k) =>
+      params[name]!.value === params[name]!.init && jacobian.every((v, at) => at % n !== k || v === 0),
+  );
 }
 
 type Say = (code: Warning["code"], message: string, params?: string[]) => void;

@@ -145,10 +145,25 @@ interface Given {
   readonly y?: unknown;
   readonly differenceStep?: unknown;
   readonly scale?: unknown;
+  readonly loss?: unknown;
+  readonly lossScale?: unknown;
+}
+
+/** Options of SciPy, lmfit and ml-levenberg-marquardt that only the main entry knows an answer to. */
+function refuseElsewhere(where: string, options: Given): void {
+  if (options?.lossScale !== undefined && options.loss === undefined)
+    throw new DownhillError("OPTION", `${where}: lossScale without loss`, { hint: 'add loss: "softL1"' });
+  for (const key of Object.keys(options ?? {})) {
+    const hint = /^nan_?policy$/i.test(key)
+      ? 'missing: "drop" leaves gaps out'
+      : /^(min|max)Values$/.test(key) && "bounds go with params: { a: { init: 1, min: 0 } }";
+    if (hint) throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, { hint });
+  }
 }
 
 /** The options with what has a plainer form in it: a named model, rows of y, steps of differences. */
 function simplified(where: string, options: Given): Given {
+  refuseElsewhere(where, options);
   const named = unnamed(options);
   const whole = isRows(named?.y) ? (vectorSets(where, named) as Given) : named;
   if (whole?.differenceStep === undefined && whole?.scale === undefined) return whole;

@@ -118,7 +118,7 @@ const positive = (
   values.map((v, i) => {
     const made = typeof v === "number" ? make(v, i) : NaN;
     if (made > 0 && made < Infinity) return made;
-    throw refuse(where, name, `${name}[${i}] is ${quote(v)}, which has no error`, i);
+    throw refuse(where, name, `${name}[${i}] must be > 0, got ${quote(v)}`, i);
   });
 
 /** The options with plain x, y and sigma; null where none of these options is given. */

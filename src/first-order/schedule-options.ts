@@ -2,9 +2,28 @@
 
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 
+/** As PyTorch and Keras call them. */
+const elsewhere = {
+  stepsize: "every",
+  tmax: "steps",
+  etamin: "min",
+  maxlr: "max",
+  initiallr: "lr",
+  decayrate: "gamma",
+};
+
 /** Reads the options of a schedule; a number without a default is required. */
 export function reader(where: string, options: object, known: readonly string[]) {
-  checkKeys(where, options, known);
+  // A schedule that was not called is called with the step.
+  if (typeof options === "number")
+    throw optionError(
+      where,
+      "its argument",
+      options,
+      "an object",
+      `schedules.${where}({ ${known.join(", ")} })`,
+    );
+  checkKeys(where, options, known, elsewhere);
   const values = options as Readonly<Record<string, unknown>>;
   const read = (name: string, fallback: number | undefined, range: Parameters<typeof numberOption>[4]) => {
     if (values[name] === undefined && fallback === undefined) {

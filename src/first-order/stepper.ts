@@ -247,7 +247,8 @@ export class FirstOrderOptimizer implements Optimizer {
   }
 
   #closureStep(closure: Closure): number {
-    if (typeof closure !== "function") throw optionError(this.#where, "closure", closure, "a function");
+    if (typeof closure !== "function")
+      throw optionError(this.#where, "closure", closure, "a function", "gradients go into grads");
     const { run } = this.#alive();
     const ahead = run.looksAhead;
     this.#schedule(run);

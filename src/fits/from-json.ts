@@ -5,6 +5,7 @@ import { REPORT_VERSION } from "../driver/answer.js";
 import { curveFit } from "../expressions/curve-fit.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { checkKeys } from "../runtime/options.js";
 
 export interface FromJSONOptions {
@@ -52,7 +53,10 @@ export function readReport(given: unknown): Json {
     }
   }
   if (!isObject(report) || report.kind !== "fit" || !isObject(report.input) || !isObject(report.params))
-    throw refuse(`this is no report of a fit: ${quote(report)}`, HINT);
+    throw refuse(
+      `this is no report of a fit: ${quote(report)}`,
+      isObject(report) ? `${HINT}; of other results verify(result, problem)` : HINT,
+    );
   if (report.version !== REPORT_VERSION)
     throw refuse(
       `the report has version ${quote(report.version)}, this library reads ${REPORT_VERSION}`,
@@ -133,13 +137,9 @@ export function fromJSON(report: string | object, options: FromJSONOptions = {})
   const data = Array.isArray(input.data)
     ? { data: input.data.map((set: Json) => ({ ...set, x: columns(set.x), y: numbers(set.y) })) }
     : { x: columns(input.x), y: numbers(input.y) };
-  const fit = curveFit({
-    ...others,
-    ...data,
-    model,
-    params: paramsAt(input, read.params as Json),
-    maxIterations: 0,
-  } as never) as FitResult;
+  const params = paramsAt(input, read.params as Json);
+  const again = { ...others, ...data, model, params, maxIterations: 0 };
+  const fit = inNameOf("fromJSON", "curveFit", () => curveFit(again as never)) as FitResult;
   checkEnd(read);
   const claims = CLAIMS.filter((key) => read[key] !== undefined);
   for (const key of claims)

@@ -18,6 +18,7 @@ import {
 import type { FitResult } from "../least-squares/fit-result.js";
 import { preparedOf } from "../least-squares/prepared.js";
 import type { Objective } from "../minimize/objective.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { fromJSON, readReport } from "./from-json.js";
 import { fitBehind, freeValues, linearise, plainSquares, refitter } from "./refit.js";
 
@@ -233,7 +234,7 @@ export function verify(
     const result = first as FitResult;
     return verifyFit(result, { rss: result.rss, params: result.params });
   }
-  const report = readReport(first);
+  const report = inNameOf("verify", "fromJSON", () => readReport(first));
   return verifyFit(
     fromJSON(report),
     {

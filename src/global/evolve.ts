@@ -249,7 +249,13 @@ function taskOf<G>(where: string, options: EvolveOptions<G>, keys: readonly stri
   const { genome, fitness, popSize, crossoverRate, patience, seed } = options;
   for (const name of ["create", "crossover", "mutate"] as const)
     if (typeof genome?.[name] !== "function")
-      throw optionError(where, `genome.${name}`, genome?.[name], "a function");
+      throw optionError(
+        where,
+        `genome.${name}`,
+        genome?.[name],
+        "a function",
+        "genome: permutation(n), binary(n), real(lower, upper), or { create, crossover, mutate }",
+      );
   if (typeof fitness !== "function") throw optionError(where, "fitness", fitness, "a function");
   for (const size of [popSize, genome.popSize]) if (size !== undefined) checkPopulation(where, size);
   for (const rate of [crossoverRate, genome.crossoverRate])

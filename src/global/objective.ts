@@ -43,7 +43,13 @@ export function readObjective(where: string, f: unknown): Evaluator {
   if (typeof f === "function")
     return { fun: f as (x: never) => unknown, batch: undefined, recipe: undefined, smooth: null };
   if (typeof f !== "object" || f === null)
-    throw optionError(where, "f", f, "a function, or an object with fun or evaluateBatch");
+    throw optionError(
+      where,
+      "f",
+      f,
+      "a function, or an object with fun or evaluateBatch",
+      typeof f === "string" ? "compileObjective(text) makes one of a text" : undefined,
+    );
   const own = Object.getPrototypeOf(f) === Object.prototype;
   const given = f as Record<string, unknown>;
   // Other data beside the function does no harm, but a function under another name would be left out without a word.

@@ -126,7 +126,8 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
   }
 
   get message(): string {
-    return describe(this as GlobalEnd, this.#measures, this.#words[this.reason], this.#words);
+    const none = this.nfev > 0 && !Number.isFinite(this.fun) ? this.#words.nonFinite : undefined;
+    return describe(this as GlobalEnd, this.#measures, this.#words[this.reason], this.#words, none);
   }
 
   protected get brief(): string {

@@ -95,6 +95,7 @@ const elsewhere: Elsewhere = {
   shgo: "multistart begins a local method at many points",
 };
 const theBox = "bounds are the second argument: { lower, upper }";
+const negate = "a search goes down: give x => -f(x)";
 const optionsElsewhere: Elsewhere = {
   maxfevals: "maxEvaluations",
   populationsize: "popSize",
@@ -103,7 +104,10 @@ const optionsElsewhere: Elsewhere = {
   sigma: "did you mean method: cmaes({ sigma })?",
   sigma0: "did you mean method: cmaes({ sigma })?",
   workers: "concurrency",
+  pool: "minimizeGlobalAsync takes it",
   constraints: "inequality",
+  maximize: negate,
+  maximise: negate,
   bounds: theBox,
   lower: theBox,
   upper: theBox,

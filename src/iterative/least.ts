@@ -37,7 +37,7 @@ export async function lsqrAsync(
   b: ArrayLike<number>,
   o: LsqrOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(leastTask("lsqr", A, b, o));
+  return runAsync(leastTask("lsqr", A, b, o, "later"));
 }
 
 /**
@@ -51,7 +51,7 @@ export function iterateLsqr(
   b: ArrayLike<number>,
   o: LsqrOptions & Resumable = {},
 ): LinearIterator {
-  return pull(leastTask("lsqr", A, b, o, true), o.resume !== undefined);
+  return pull(leastTask("lsqr", A, b, o, "pulled"), o.resume !== undefined);
 }
 
 /**
@@ -83,7 +83,7 @@ export async function lsmrAsync(
   b: ArrayLike<number>,
   o: LsqrOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(leastTask("lsmr", A, b, o));
+  return runAsync(leastTask("lsmr", A, b, o, "later"));
 }
 
 /**
@@ -97,5 +97,5 @@ export function iterateLsmr(
   b: ArrayLike<number>,
   o: LsqrOptions & Resumable = {},
 ): LinearIterator {
-  return pull(leastTask("lsmr", A, b, o, true), o.resume !== undefined);
+  return pull(leastTask("lsmr", A, b, o, "pulled"), o.resume !== undefined);
 }

@@ -2,9 +2,10 @@
 // method is data: the vectors it wants, and its steps.
 
 import { type Ask, CHECK } from "../driver/task.js";
+import type { Warning } from "../driver/types.js";
 import { isArrayLike } from "../runtime/options.js";
 import { Called, Diagonal, type Fill, type Product, Stored } from "./mapping.js";
-import type { LinearMap, System } from "./request.js";
+import type { Form, LinearMap, System } from "./request.js";
 import { Space } from "./space.js";
 import { inUnits, LinearTask, type Steps } from "./task.js";
 
@@ -39,14 +40,14 @@ export class Mapped<N extends string> extends LinearTask<N | Common> {
     system: System,
     definition: LinearMethod<N>,
     preconditioner: Fill | Float64Array | null,
-    pulled: boolean,
+    form: Form,
   ) {
-    super(system, system.tolerance * system.size, pulled);
+    super(system, system.tolerance * system.size, form === "pulled");
     this.#definition = definition;
-    const { A, rows, cols, limits, where } = system;
+    const { A, rows, cols, limits, method } = system;
     const { runtime } = limits;
     const lengths = { x: cols, b: rows, r: rows, scalars: SCALARS, ...definition.lengths(system) };
-    this.space = new Space(runtime, where, lengths as Record<N | Common, number>);
+    this.space = new Space(runtime, method, lengths as Record<N | Common, number>);
     try {
       if (A instanceof Float64Array || "rowPtr" in A) {
         const stored = new Stored(this.watch, runtime, A, rows, cols);
@@ -128,6 +129,17 @@ export class Mapped<N extends string> extends LinearTask<N | Common> {
 
   protected override gradientNorm(): number | undefined {
     return this.#gradientNorm;
+  }
+
+  protected override warnings(): readonly Warning[] {
+    const silent = [this.A, this.transposed, this.M].flatMap((product) => {
+      const name = product instanceof Called ? product.silent : null;
+      return name === null ? [] : [name];
+    });
+    return [...new Set(silent)].map((name) => ({
+      code: "W_NO_PRODUCT",
+      message: `each product that ${name} gave was 0: does it fill out, its second argument?`,
+    }));
   }
 
   solution(): Float64Array {

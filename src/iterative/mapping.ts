@@ -53,6 +53,9 @@ export class Called extends Product {
   readonly #what: string;
   readonly #x: Float64Array;
   readonly #out: Float64Array;
+  /** It was asked for a product, and one was not 0. */
+  #asked = false;
+  #answered = false;
 
   constructor(watch: Watch, counted: boolean, what: string, f: Fill, columns: number, rows: number) {
     super(watch, counted);
@@ -62,8 +65,14 @@ export class Called extends Product {
     this.#out = new Float64Array(rows);
   }
 
+  /** What it is called, where each product was 0: as of a function that fills nothing. */
+  get silent(): string | null {
+    return this.#asked && !this.#answered ? this.#what : null;
+  }
+
   protected multiply(): unknown {
     this.#x.set(this.from.f64);
+    this.#asked ||= this.#x.some((v) => v !== 0);
     this.#out.fill(0);
     const answer = this.#f(this.#x, this.#out);
     if (isPromise(answer)) return answer.then((value) => this.#take(value));
@@ -73,6 +82,7 @@ export class Called extends Product {
 
   #take(answer: unknown): void {
     const out = this.#out;
+    this.#answered ||= out.some((v) => v !== 0);
     // An arrow function may return what its last expression was; an array that is not `out`, which is still 0, was the answer.
     if (answer !== out && isArrayLike(answer) && answer.length > 0 && out.every((v) => v === 0)) {
       const { where } = this.watch;

@@ -1,10 +1,7 @@
 // The options of each solver, and the tasks that they make.
 
 import type { SparseMatrix } from "../linalg/csr.js";
-import type { Rows } from "../linalg/csr-parts.js";
 import type { MatrixLike } from "../linalg/matrix.js";
-import { notSymmetric } from "../linalg/refusals.js";
-import { largestOf } from "../linalg/scaling.js";
 import { checkVector } from "../linalg/vectors.js";
 import { DownhillError } from "../runtime/errors.js";
 import { booleanOption, choiceOption, numberOption, optionError } from "../runtime/options.js";
@@ -16,16 +13,18 @@ import { conjugateGradients, jacobiIteration } from "./methods/cg.js";
 import { generalizedResiduals } from "./methods/gmres.js";
 import { minimalResiduals } from "./methods/minres.js";
 import {
-  checkOptions,
+  type Form,
   type IterativeOptions,
   type LinearMap,
   type Operator,
   type Resumable,
   readRectangular,
   readSquare,
+  requested,
   type System,
 } from "./request.js";
 import { StoredRun } from "./stored.js";
+import { checkSymmetry } from "./symmetry.js";
 import type { LinearTask } from "./task.js";
 
 export type SquareMatrix = MatrixLike | SparseMatrix | Operator;
@@ -86,20 +85,20 @@ export function jacobiTask(
   A: SquareMatrix,
   b: ArrayLike<number>,
   o: Wanted<JacobiOptions>,
-  pulled = false,
+  form: Form = "now",
 ): LinearTask {
-  const where = "jacobi";
-  checkOptions(where, o, ["omega", "diagonal"], pulled);
-  const system = readSquare(where, A, b, o);
+  const request = requested("jacobi", o, ["omega", "diagonal"], form);
+  const { where, method } = request;
+  const system = readSquare(request, A, b, o);
   const omega = relaxation(where, o.omega);
   const diagonal = diagonalOf(system, o.diagonal);
   if (!diagonal) throw optionError(where, "diagonal", o.diagonal, "the diagonal of A, when A is a function");
   noZero(where, diagonal);
-  if (typeof A === "function") return new Mapped(system, jacobiIteration(omega), diagonal, pulled);
+  if (typeof A === "function") return new Mapped(system, jacobiIteration(omega), diagonal, form);
   return new StoredRun(
     system,
-    { name: where, omega, symmetric: false, preconditioner: "none", diagonal },
-    pulled,
+    { name: method, omega, symmetric: false, preconditioner: "none", diagonal },
+    form,
   );
 }
 
@@ -107,39 +106,40 @@ export function gaussSeidelTask(
   A: MatrixLike | SparseMatrix,
   b: ArrayLike<number>,
   o: Wanted<GaussSeidelOptions>,
-  pulled = false,
+  form: Form = "now",
 ): LinearTask {
-  const where = "gaussSeidel";
-  checkOptions(where, o, ["omega", "symmetric"], pulled);
+  const request = requested("gaussSeidel", o, ["omega", "symmetric"], form);
+  const { where, method } = request;
   if (typeof A === "function") {
-    throw new DownhillError("UNSUPPORTED", "gaussSeidel: A must be a matrix, got a function", {
+    throw new DownhillError("UNSUPPORTED", `${where}: A must be a matrix, got a function`, {
       hint: "sweeps need the elements; cg, gmres and jacobi take functions",
     });
   }
-  const system = readSquare(where, A, b, o);
+  const system = readSquare(request, A, b, o);
   const omega = relaxation(where, o.omega);
   const symmetric = booleanOption(where, "symmetric", o.symmetric, false);
   const diagonal = diagonalOf(system, undefined)!;
   noZero(where, diagonal);
-  return new StoredRun(system, { name: where, omega, symmetric, preconditioner: "none", diagonal }, pulled);
+  return new StoredRun(system, { name: method, omega, symmetric, preconditioner: "none", diagonal }, form);
 }
 
 export function cgTask(
   A: SquareMatrix,
   b: ArrayLike<number>,
   o: Wanted<CgOptions>,
-  pulled = false,
+  form: Form = "now",
 ): LinearTask {
-  const where = "cg";
-  checkOptions(where, o, ["omega", "preconditioner", "check", "diagonal"], pulled);
+  const request = requested("cg", o, ["omega", "preconditioner", "check", "diagonal"], form);
+  const { where, method } = request;
   const given = o.preconditioner;
-  const system = readSquare(where, A, b, o);
+  const system = readSquare(request, A, b, o);
   const omega = relaxation(where, o.omega);
   if (typeof given === "function" || typeof A === "function") {
     const M = mappedPreconditioner(system, given, o.diagonal);
     if (typeof A !== "function") checkSymmetry(system, o.check);
-    return new Mapped(system, conjugateGradients, M, pulled);
+    return new Mapped(system, conjugateGradients, M, form);
   }
+  refuseMatrix(where, given);
   const preconditioner = choiceOption(
     where,
     "preconditioner",
@@ -149,60 +149,59 @@ export function cgTask(
   );
   const diagonal = diagonalOf(system, o.diagonal)!;
   checkSymmetry(system, o.check);
-  return new StoredRun(system, { name: where, omega, symmetric: false, preconditioner, diagonal }, pulled);
+  return new StoredRun(system, { name: method, omega, symmetric: false, preconditioner, diagonal }, form);
 }
 
 export function minresTask(
   A: SquareMatrix,
   b: ArrayLike<number>,
   o: Wanted<SymmetricOptions>,
-  pulled = false,
+  form: Form = "now",
 ): LinearTask {
-  const where = "minres";
-  checkOptions(where, o, ["preconditioner", "check", "diagonal"], pulled);
-  const system = readSquare(where, A, b, o);
+  const request = requested("minres", o, ["preconditioner", "check", "diagonal"], form);
+  const system = readSquare(request, A, b, o);
   const M = mappedPreconditioner(system, o.preconditioner, o.diagonal);
   if (typeof A !== "function") checkSymmetry(system, o.check);
-  return new Mapped(system, minimalResiduals, M, pulled);
+  return new Mapped(system, minimalResiduals, M, form);
 }
 
 export function gmresTask(
   A: SquareMatrix,
   b: ArrayLike<number>,
   o: Wanted<GmresOptions>,
-  pulled = false,
+  form: Form = "now",
 ): LinearTask {
-  const where = "gmres";
-  checkOptions(where, o, ["preconditioner", "restart", "diagonal"], pulled);
-  const system = readSquare(where, A, b, o);
+  const request = requested("gmres", o, ["preconditioner", "restart", "diagonal"], form);
+  const { where } = request;
+  const system = readSquare(request, A, b, o);
   const restart = numberOption(where, "restart", o.restart, 30, { min: 1, integer: true });
   const M = mappedPreconditioner(system, o.preconditioner, o.diagonal);
-  return new Mapped(system, generalizedResiduals(restart), M, pulled);
+  return new Mapped(system, generalizedResiduals(restart), M, form);
 }
 
 export function bicgstabTask(
   A: SquareMatrix,
   b: ArrayLike<number>,
   o: Wanted<KrylovOptions>,
-  pulled = false,
+  form: Form = "now",
 ): LinearTask {
-  const where = "bicgstab";
-  checkOptions(where, o, ["preconditioner", "diagonal"], pulled);
-  const system = readSquare(where, A, b, o);
-  return new Mapped(system, stabilised, mappedPreconditioner(system, o.preconditioner, o.diagonal), pulled);
+  const request = requested("bicgstab", o, ["preconditioner", "diagonal"], form);
+  const system = readSquare(request, A, b, o);
+  return new Mapped(system, stabilised, mappedPreconditioner(system, o.preconditioner, o.diagonal), form);
 }
 
 export function leastTask(
-  where: "lsqr" | "lsmr",
+  name: "lsqr" | "lsmr",
   A: MatrixLike | SparseMatrix | LinearMap,
   b: ArrayLike<number>,
   o: Wanted<LsqrOptions>,
-  pulled = false,
+  form: Form = "now",
 ): LinearTask {
-  checkOptions(where, o, ["damp"], pulled);
-  const system = readRectangular(where, A, b, o);
+  const request = requested(name, o, ["damp"], form);
+  const { where } = request;
+  const system = readRectangular(request, A, b, o);
   const damp = numberOption(where, "damp", o.damp, 0, { min: 0 });
-  return new Mapped(system, where === "lsqr" ? lsqrMethod(damp) : lsmrMethod(damp), null, pulled);
+  return new Mapped(system, name === "lsqr" ? lsqrMethod(damp) : lsmrMethod(damp), null, form);
 }
 
 /** The caller's function, the diagonal to divide by, or null for none. */
@@ -211,9 +210,9 @@ function mappedPreconditioner(
   given: unknown,
   diagonal: ArrayLike<number> | undefined,
 ): Fill | Float64Array | null {
-  const { where, A } = system;
+  const { where, method, A } = system;
   if (typeof given === "function") return given as Fill;
-  const stored = where === "cg" && typeof A === "function" && (given === "ssor" || given === "ic0");
+  const stored = method === "cg" && typeof A === "function" && (given === "ssor" || given === "ic0");
   if (stored)
     throw optionError(
       where,
@@ -221,6 +220,7 @@ function mappedPreconditioner(
       given,
       '"jacobi" with `diagonal`, or a function, when A is one',
     );
+  refuseMatrix(where, given);
   const name = choiceOption(where, "preconditioner", given, ["none", "jacobi"], "none");
   const d = diagonalOf(system, diagonal);
   if (name === "none") return null;
@@ -228,6 +228,12 @@ function mappedPreconditioner(
     throw optionError(where, "diagonal", diagonal, 'the diagonal of A, for "jacobi" when A is a function');
   noZero(where, d);
   return d;
+}
+
+/** A preconditioner is the inverse of M at work, not a matrix. */
+function refuseMatrix(where: string, given: unknown): void {
+  if (typeof given !== "object" || given === null) return;
+  throw optionError(where, "preconditioner", given, "a name, or a function (r, z) that fills z = M^-1 r");
 }
 
 /** The option, or the diagonal of a stored A; null for a function. */
@@ -252,41 +258,4 @@ function noZero(where: string, diagonal: Float64Array): void {
     hint: "reorder the rows, or use solve",
     details: { pivot, rcond: 0 },
   });
-}
-
-/** 100 eps. */
-const ASYMMETRY = 2.3e-14;
-
-function checkSymmetry({ where, rows: n, A }: System, option: unknown): void {
-  if (!booleanOption(where, "check", option, true)) return;
-  if (A instanceof Float64Array) {
-    const most = ASYMMETRY * largestOf(A);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < i; j++) {
-        const [a, b] = [A[j * n + i]!, A[i * n + j]!];
-        if (Math.abs(a - b) > most) throw notSymmetric(where, n, j, i, a, b);
-      }
-    }
-    return;
-  }
-  const { rowPtr, colIdx, values } = A as Rows;
-  const most = ASYMMETRY * largestOf(values);
-  // Rows in order meet the elements of each column in order, so one cursor a row finds the partner.
-  const cursor = rowPtr.slice(0, n);
-  const partner = (i: number, j: number): number => {
-    let k = cursor[j]!;
-    const end = rowPtr[j + 1]!;
-    while (k < end && colIdx[k]! < i) k++;
-    cursor[j] = k;
-    return k < end && colIdx[k] === i ? values[k]! : 0;
-  };
-  for (let i = 0; i < n; i++) {
-    for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) {
-      const j = colIdx[k]!;
-      if (j === i) continue;
-      const a = values[k]!;
-      const b = partner(i, j);
-      if (Math.abs(a - b) > most) throw notSymmetric(where, n, i, j, a, b);
-    }
-  }
 }

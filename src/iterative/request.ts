@@ -7,7 +7,7 @@ import { checkMatrixFinite, type MatrixLike, readMatrix, shapeError, writeRows }
 import { lengthOf } from "../linalg/norm.js";
 import { largestOf, middleScale } from "../linalg/scaling.js";
 import { checkVector, newVector } from "../linalg/vectors.js";
-import { checkKeys, numberOption } from "../runtime/options.js";
+import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Fill } from "./mapping.js";
 import type { IterativeState } from "./task.js";
 
@@ -40,9 +40,25 @@ export interface Resumable {
   resume?: IterativeState | undefined;
 }
 
-/** A system with nothing left to check. Arrays are copies that nobody else holds. */
-export interface System {
+/** How a solver was called: at once, as its twin that gives the event loop turns, or pulled. */
+export type Form = "now" | "later" | "pulled";
+
+/** The function that was called, whom errors name. */
+const calledAs = (method: string, form: Form): string =>
+  form === "later"
+    ? `${method}Async`
+    : form === "pulled"
+      ? `iterate${method[0]!.toUpperCase()}${method.slice(1)}`
+      : method;
+
+/** What is asked of which method, by whom. */
+export interface Request<M extends string = string> {
   readonly where: string;
+  readonly method: M;
+}
+
+/** A system with nothing left to check. Arrays are copies that nobody else holds. */
+export interface System extends Request {
   readonly rows: number;
   readonly cols: number;
   readonly A: Rows | Float64Array | Fill | LinearMap;
@@ -58,37 +74,56 @@ export interface System {
 
 const keys = [...limitKeys, "tolerance", "x0", "resume"];
 
-export function checkOptions(where: string, o: object, more: readonly string[], pulled: boolean): void {
-  checkKeys(where, o, [...(pulled ? keys : keys.slice(0, -1)), ...more], { M: "preconditioner" });
+/** Checks the names of the options of a method. */
+export function requested<M extends string>(
+  method: M,
+  o: object,
+  more: readonly string[],
+  form: Form,
+): Request<M> {
+  const where = calledAs(method, form);
+  const known = form === "pulled" ? keys : keys.slice(0, -1);
+  checkKeys(where, o, [...known, ...more], { M: "preconditioner" });
+  return { where, method };
 }
 
 /** A square system; A may be a function. */
 export function readSquare(
-  where: string,
+  request: Request,
   A: MatrixLike | SparseMatrix | Operator,
   b: ArrayLike<number>,
   o: IterativeOptions & Resumable,
 ): System {
+  const { where } = request;
   if (typeof A === "function") {
     const n = checkVector(where, "b", b).length;
     if (n === 0) throw shapeError(where, "b is empty", { argument: "b" });
-    return readSides(where, A, n, n, b, o);
+    return readSides(request, A, n, n, b, o);
   }
   const { stored, rows, cols } = readStored(where, A);
   if (rows !== cols || rows === 0) {
     const wanted = "a square matrix with at least one row";
     throw shapeError(where, `A is ${rows} x ${cols}, expected ${wanted}`, { argument: "A" });
   }
-  return readSides(where, stored, rows, cols, b, o);
+  return readSides(request, stored, rows, cols, b, o);
 }
+
+const MAP = "{ rows, cols, multiply: (x, out) => ..., multiplyTransposed: (y, out) => ... }";
 
 /** A system of any shape; A may be a LinearMap. */
 export function readRectangular(
-  where: string,
+  request: Request,
   A: MatrixLike | SparseMatrix | LinearMap,
   b: ArrayLike<number>,
   o: IterativeOptions & Resumable,
 ): System {
+  const { where } = request;
+  const named = A as object | null;
+  if (
+    typeof A === "function" ||
+    (typeof A === "object" && named !== null && ("matvec" in named || "rmatvec" in named))
+  )
+    throw optionError(where, "A", A, "a matrix, or functions in an object", MAP);
   const map = !isSparse(A) && typeof A === "object" && A !== null && "multiplyTransposed" in A ? A : null;
   const { stored, rows, cols } = map
     ? { stored: map, rows: map.rows, cols: map.cols }
@@ -102,7 +137,7 @@ export function readRectangular(
       argument: "A",
     });
   }
-  return readSides(where, stored, rows, cols, b, o);
+  return readSides(request, stored, rows, cols, b, o);
 }
 
 function readStored(where: string, A: MatrixLike | SparseMatrix) {
@@ -118,7 +153,7 @@ function readStored(where: string, A: MatrixLike | SparseMatrix) {
 }
 
 function readSides(
-  where: string,
+  { where, method }: Request,
   A: System["A"],
   rows: number,
   cols: number,
@@ -132,6 +167,7 @@ function readSides(
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-10, { min: 0 });
   return {
     where,
+    method,
     rows,
     cols,
     A,

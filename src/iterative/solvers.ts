@@ -49,7 +49,7 @@ export async function jacobiAsync(
   b: ArrayLike<number>,
   o: JacobiOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(jacobiTask(A, b, o));
+  return runAsync(jacobiTask(A, b, o, "later"));
 }
 
 /**
@@ -63,7 +63,7 @@ export function iterateJacobi(
   b: ArrayLike<number>,
   o: JacobiOptions & Resumable = {},
 ): LinearIterator {
-  return pull(jacobiTask(A, b, o, true), o.resume !== undefined);
+  return pull(jacobiTask(A, b, o, "pulled"), o.resume !== undefined);
 }
 
 /**
@@ -93,7 +93,7 @@ export async function gaussSeidelAsync(
   b: ArrayLike<number>,
   o: GaussSeidelOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(gaussSeidelTask(A, b, o));
+  return runAsync(gaussSeidelTask(A, b, o, "later"));
 }
 
 /**
@@ -107,7 +107,7 @@ export function iterateGaussSeidel(
   b: ArrayLike<number>,
   o: GaussSeidelOptions & Resumable = {},
 ): LinearIterator {
-  return pull(gaussSeidelTask(A, b, o, true), o.resume !== undefined);
+  return pull(gaussSeidelTask(A, b, o, "pulled"), o.resume !== undefined);
 }
 
 /**
@@ -133,7 +133,7 @@ export async function cgAsync(
   b: ArrayLike<number>,
   o: CgOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(cgTask(A, b, o));
+  return runAsync(cgTask(A, b, o, "later"));
 }
 
 /**
@@ -147,7 +147,7 @@ export function iterateCg(
   b: ArrayLike<number>,
   o: CgOptions & Resumable = {},
 ): LinearIterator {
-  return pull(cgTask(A, b, o, true), o.resume !== undefined);
+  return pull(cgTask(A, b, o, "pulled"), o.resume !== undefined);
 }
 
 /**
@@ -172,7 +172,7 @@ export async function minresAsync(
   b: ArrayLike<number>,
   o: SymmetricOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(minresTask(A, b, o));
+  return runAsync(minresTask(A, b, o, "later"));
 }
 
 /**
@@ -186,7 +186,7 @@ export function iterateMinres(
   b: ArrayLike<number>,
   o: SymmetricOptions & Resumable = {},
 ): LinearIterator {
-  return pull(minresTask(A, b, o, true), o.resume !== undefined);
+  return pull(minresTask(A, b, o, "pulled"), o.resume !== undefined);
 }
 
 /**
@@ -212,7 +212,7 @@ export async function gmresAsync(
   b: ArrayLike<number>,
   o: GmresOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(gmresTask(A, b, o));
+  return runAsync(gmresTask(A, b, o, "later"));
 }
 
 /**
@@ -226,7 +226,7 @@ export function iterateGmres(
   b: ArrayLike<number>,
   o: GmresOptions & Resumable = {},
 ): LinearIterator {
-  return pull(gmresTask(A, b, o, true), o.resume !== undefined);
+  return pull(gmresTask(A, b, o, "pulled"), o.resume !== undefined);
 }
 
 /**
@@ -252,7 +252,7 @@ export async function bicgstabAsync(
   b: ArrayLike<number>,
   o: KrylovOptions = {},
 ): Promise<IterativeResult> {
-  return runAsync(bicgstabTask(A, b, o));
+  return runAsync(bicgstabTask(A, b, o, "later"));
 }
 
 /**
@@ -266,5 +266,5 @@ export function iterateBicgstab(
   b: ArrayLike<number>,
   o: KrylovOptions & Resumable = {},
 ): LinearIterator {
-  return pull(bicgstabTask(A, b, o, true), o.resume !== undefined);
+  return pull(bicgstabTask(A, b, o, "pulled"), o.resume !== undefined);
 }

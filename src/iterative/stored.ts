@@ -7,7 +7,7 @@ import type { Rows } from "../linalg/csr-parts.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { BROKEN, DIVERGED, INDEFINITE, type IterativeEnd, NOT_FINITE } from "./ends.js";
-import type { System } from "./request.js";
+import type { Form, System } from "./request.js";
 import { compress, copyPairedRows, copyRows, lowerTriangle } from "./rows.js";
 import { Space } from "./space.js";
 import { inUnits, LinearTask, type Steps } from "./task.js";
@@ -64,8 +64,8 @@ export class StoredRun extends LinearTask<Vectors> {
     },
   };
 
-  constructor(system: System, method: KernelMethod, pulled: boolean) {
-    super(system, system.tolerance * system.size, pulled, FIRST, RECORDED);
+  constructor(system: System, method: KernelMethod, form: Form) {
+    super(system, system.tolerance * system.size, form === "pulled", FIRST, RECORDED);
     const { rows: n, limits } = system;
     const A = system.A as Rows | Float64Array;
     const sparse = A instanceof Float64Array ? null : A;

@@ -4,6 +4,7 @@
 import { Chunk } from "../driver/chunk.js";
 import type { Ask, Iteration, Requests, Stopped, Task } from "../driver/task.js";
 import { Measure } from "../driver/task.js";
+import type { Warning } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -111,12 +112,12 @@ export abstract class LinearTask<N extends string = string>
       this.begin(false);
       return;
     }
-    const { where, rows, cols } = this.system;
+    const { where, method, rows, cols } = this.system;
     const saved = unseal<IterativeState>(where, state, FORMAT, VERSION);
     const { nit, nfev } = saved;
     const history = textToNumbers(saved.history, nit + 1);
     const last = textToNumbers(saved.last, 1);
-    const same = saved.method === where && saved.rows === rows && saved.cols === cols;
+    const same = saved.method === method && saved.rows === rows && saved.cols === cols;
     if (!same || !history || !last || !this.space.restore(saved.vectors)) {
       throw new DownhillError("SNAPSHOT", `${where}: the saved state is of another run`, {
         hint: `it is of ${saved.method} on ${saved.rows} x ${saved.cols}; method, sizes and options must be the same`,
@@ -162,6 +163,11 @@ export abstract class LinearTask<N extends string = string>
     return undefined;
   }
 
+  /** What the caller should know beside how the run ended. */
+  protected warnings(): readonly Warning[] {
+    return [];
+  }
+
   out(end: IterativeEnd): IterativeResult {
     const { watch, system, bound } = this;
     const { unit } = system;
@@ -170,7 +176,7 @@ export abstract class LinearTask<N extends string = string>
     return new Solution(
       end,
       watch,
-      { kind: "linearSolution", method: system.where, variant },
+      { kind: "linearSolution", method: system.method, variant, warnings: this.warnings() },
       {
         x: this.solution(),
         residualNorm: residual * unit,
@@ -185,7 +191,7 @@ export abstract class LinearTask<N extends string = string>
   save(): IterativeState {
     const { watch, system } = this;
     return seal(FORMAT, VERSION, {
-      method: system.where,
+      method: system.method,
       rows: system.rows,
       cols: system.cols,
       nit: watch.nit,

@@ -128,28 +128,26 @@ function readShaped(
 ): Source {
   const { rows, data } = A;
   const cols = A.cols ?? A.columns;
+  // Of matrix(rows, cols, data) it is the argument itself.
+  const elements = argument === "data" ? argument : `${argument}.data`;
   checkSize(where, `${argument}.rows`, rows);
   checkSize(where, `${argument}.cols`, cols);
   if (!isArrayLike(data)) {
-    throw shapeError(where, `${argument}.data must be an array of numbers, got ${quote(data)}`, { argument });
+    throw shapeError(where, `${elements} must be an array of numbers, got ${quote(data)}`, { argument });
   }
-  const length = lengthOf(where, `${argument}.data`, data);
+  const length = lengthOf(where, elements, data);
   if (length > 0 && isArrayLike(data[0])) {
     const source = readRows(where, argument, data as unknown as ArrayLike<unknown>, cols);
     if (source.rows === rows) return source;
-    throw shapeError(where, `${argument}.data has ${source.rows} rows, expected ${rows}`, { argument });
+    throw shapeError(where, `${elements} has ${source.rows} rows, expected ${rows}`, { argument });
   }
   if (length !== rows * cols) {
     const expected = rows * cols;
-    throw shapeError(
-      where,
-      `${argument}.data has length ${length}, expected ${rows} x ${cols} = ${expected}`,
-      {
-        argument,
-        length,
-        expected,
-      },
-    );
+    throw shapeError(where, `${elements} has length ${length}, expected ${rows} x ${cols} = ${expected}`, {
+      argument,
+      length,
+      expected,
+    });
   }
   const flat = snapshot(where, data, (index) => place(argument, index, cols), length);
   return { rows, cols, flat, offset: 0, rowStride: cols, colStride: 1 };

@@ -158,7 +158,13 @@ class ExpressionObjective implements CompiledObjective {
     const data = this.#data;
     if (!data) throw new DownhillError("DISPOSED", "this compiled objective was disposed");
     const n = this.params.length;
-    const point = takeNumbers(where, "x", x, n);
+    const point = takeNumbers(where, "x", x);
+    if (point.length !== n)
+      throw new DownhillError(
+        "SHAPE",
+        `${where}: x has length ${point.length}, expected ${n}: ${this.params.join(", ")}`,
+        { details: { argument: "x", length: point.length, expected: n } },
+      );
     if (grad) checkOut(where, grad, n);
     if (hess) checkOut(where, hess, n * n);
     const runtime = chosenRuntime(this.#runtime);

@@ -49,6 +49,7 @@ export function checkNames(where: string, { variables, params }: Names): void {
     }
     if (seen.has(name)) {
       throw new DownhillError("OPTION", `${where}: the name ${quote(name)} is declared twice`, {
+        hint: "as a variable and a parameter?",
         details: { name },
       });
     }
@@ -193,8 +194,10 @@ class Parser {
     const arity = name === "if" ? IF : FUNCTIONS.get(name);
     if (!arity) {
       const meant = nearest(name, [...FUNCTIONS.keys()]);
-      const hint =
-        this.#names.has(name) || CONSTANTS.has(name)
+      const small = name.toLowerCase();
+      const hint = FUNCTIONS.has(small)
+        ? `did you mean "${small}"?`
+        : this.#names.has(name) || CONSTANTS.has(name)
           ? "write products with *"
           : meant && `did you mean "${meant}"?`;
       throw this.#error(token, `unknown function ${quote(name)}`, {

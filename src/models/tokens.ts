@@ -76,7 +76,7 @@ const REFUSED: readonly (readonly [RegExp, string, string?])[] = [
   [/["'`]/y, "strings are not part of the model language"],
   [/\./y, "property access is not part of the model language", "write the name alone, a for p.a or Math.a"],
   [/;/y, "a model is one expression, without ;"],
-  [/[&|]/y, "operators on bits are not part of the model language", "write and, or"],
+  [/[&|]/y, "operators on bits are not part of the model language", "write and, or; |a| is abs(a)"],
   [/%/y, "% is not part of the model language", "write mod(a, b)"],
 ];
 

@@ -103,7 +103,15 @@ export function trainTestSplit(
   options: SplitOptions = {},
 ): Split {
   const where = "trainTestSplit";
-  checkKeys(where, options, ["test", "seed", "stratify"]);
+  if (typeof columns === "object" && columns !== null)
+    throw optionError(
+      where,
+      "cols",
+      columns,
+      "the length of a row",
+      "options come fourth: (x, y, undefined, { test: 0.2 })",
+    );
+  checkKeys(where, options, ["test", "seed", "stratify"], { testsize: "test", shuffle: "seed" });
   const share = numberOption(where, "test", options.test, 0.2, { min: 0, below: 1, exclusive: true });
   const seeds = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true };
   const random = new Random(numberOption(where, "seed", options.seed, 0, seeds));

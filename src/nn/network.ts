@@ -57,6 +57,17 @@ export interface NetworkOptions {
   runtime?: Runtime | undefined;
 }
 
+const withFit = "net.fit(x, y, { ... }) takes it";
+/** Options that other libraries give to the network. */
+const asked = {
+  optimizer: withFit,
+  metrics: withFit,
+  epochs: withFit,
+  learningRate: withFit,
+  inputshape: "inputs",
+  units: "layers",
+};
+
 /** What `minimize` takes: the loss of fixed data as a function of the parameters. */
 export interface NetworkObjective {
   fun(x: ArrayLike<number>): number;
@@ -85,7 +96,7 @@ export class Network {
   /** @internal */
   constructor(options: NetworkOptions) {
     const where = "network";
-    checkKeys(where, options, ["inputs", "layers", "loss", "delta", "dtype", "seed", "runtime"]);
+    checkKeys(where, options, ["inputs", "layers", "loss", "delta", "dtype", "seed", "runtime"], asked);
     const whole = { min: 1, max: 2 ** 24, integer: true };
     if (options.inputs === undefined) throw optionError(where, "inputs", undefined, "an integer >= 1");
     const inputs = numberOption(where, "inputs", options.inputs, 0, whole);
@@ -373,7 +384,9 @@ export class Network {
   classify(x: Features): Int32Array {
     const { body } = this;
     if (!body.loss.definition.link)
-      throw new DownhillError("UNSUPPORTED", `classify: this network was made for ${this.loss}`);
+      throw new DownhillError("UNSUPPORTED", `classify: this network was made for ${this.loss}`, {
+        hint: "predict gives its numbers",
+      });
     const p = this.predict(x);
     const n = body.plan.outputs;
     return Int32Array.from({ length: p.length / n }, (_, i) => {

@@ -1,6 +1,6 @@
 // A function of two variables as filled level curves with the way of a minimisation over it.
 
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { checkArray, isArrayLike, optionError } from "../runtime/options.js";
 import { shortNumber } from "./axis.js";
 import type { Traced, TracePlotOptions } from "./course.js";
@@ -74,8 +74,10 @@ export function contourDraft(
     for (let c = 0; c < COLUMNS; c++) {
       point[0] = box[0][0] + ((box[0][1] - box[0][0]) * c) / (COLUMNS - 1);
       point[1] = box[1][0] + ((box[1][1] - box[1][0]) * r) / (ROWS - 1);
-      const v = f(point.slice());
-      heights[r * COLUMNS + c] = typeof v === "number" ? v : NaN;
+      const v: unknown = f(point.slice());
+      if (typeof v !== "number")
+        throw new DownhillError("CALLBACK_RESULT", `${where}: fun must return a number, got ${quote(v)}`);
+      heights[r * COLUMNS + c] = v;
     }
   }
   // Levels at quantiles of the heights, closer near the bottom: they show a valley on any scale.

@@ -47,6 +47,15 @@ export const pictureKeys = [
   "color",
 ] as const;
 
+/** As Matplotlib and Plotly call them. */
+const elsewhere = {
+  xlim: "range",
+  log: 'xScale or yScale: "log"',
+  logx: "xScale",
+  logy: "yScale",
+  figsize: "width and height",
+};
+
 const text = (where: string, option: string, value: unknown): string | undefined => {
   if (value !== undefined && typeof value !== "string") throw optionError(where, option, value, "a string");
   return value;
@@ -59,7 +68,7 @@ export interface Draft extends Omit<Picture, "width" | "height" | "shown"> {
 
 /** OPTION for keys that are neither of every picture nor `own`. */
 export function checkPictureKeys(where: string, options: object, own: readonly string[]): void {
-  checkKeys(where, options, [...own, ...pictureKeys]);
+  checkKeys(where, options, [...own, ...pictureKeys], elsewhere);
 }
 
 export function render(where: string, draft: Draft, o: PictureOptions): string {

@@ -2,7 +2,8 @@
 
 import type { FitFields } from "../least-squares/fit-result.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkKeys } from "../runtime/options.js";
+import { isRecord, optionError } from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import {
   type Losses,
   type LossPlotOptions,
@@ -20,6 +21,8 @@ import { type PageOptions, pageOf } from "./page.js";
 import { posteriorDraft } from "./posterior.js";
 import { type RacePlotOptions, type Runners, raceDraft } from "./race.js";
 
+const WANTED = "the result of a fit, a minimisation, a training or a sampling";
+
 const has = (value: object, ...keys: string[]): boolean => keys.every((key) => key in value);
 
 function draftOf(where: string, subject: unknown, options: object): Draft {
@@ -32,7 +35,7 @@ function draftOf(where: string, subject: unknown, options: object): Draft {
     if (has(subject, "status", "nit")) return traceDraft(where, subject as Traced, options);
   }
   throw new DownhillError("SHAPE", `${where}: there is no picture of ${quote(subject)}`, {
-    hint: "give the result of a fit, a minimisation, a training or a sampling",
+    hint: `${isPromise(subject) ? "await it: " : ""}give ${WANTED}`,
     details: { argument: "subject" },
   });
 }
@@ -56,7 +59,14 @@ export function plot(
 export function plot(posterior: Drawn, options?: PosteriorPlotOptions): string;
 export function plot(result: Traced, options?: ContourPlotOptions): string;
 export function plot(subject: unknown, options: PictureOptions = {}): string {
-  checkKeys("plot", options, Object.keys(options ?? {}));
+  if (!isRecord(options))
+    throw optionError(
+      "plot",
+      "the second argument",
+      options,
+      "an object of options",
+      `plot takes ${WANTED}, then options`,
+    );
   return render("plot", draftOf("plot", subject, options), options);
 }
 

@@ -120,7 +120,10 @@ function functionsOf(where: string, density: unknown): DensityFunctions {
   if (typeof density === "function")
     return { value: density as (x: Float64Array) => unknown, gradient: null };
   const expected = "a function x => log density, or { logDensity, logDensityGrad }";
-  if (typeof density !== "object" || density === null) throw optionError(where, "density", density, expected);
+  if (typeof density !== "object" || density === null) {
+    const text = typeof density === "string" ? "compileDensity(text, {...}) makes one of a text" : undefined;
+    throw optionError(where, "density", density, expected, text);
+  }
   if ("redChi2" in density)
     throw optionError(where, "density", density, expected, "posterior(fit) makes one of a fit");
   // A plain object is checked key by key; classes (compiled densities) bring more.

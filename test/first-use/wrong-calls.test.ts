@@ -1,6 +1,7 @@
 // Wrong calls that newcomers make: each answer names the function that was called, what came, what was expected, and what to do.
 import { describe, expect, test } from "vitest";
 import * as d from "../../src/index.js";
+import { later } from "./later-calls.js";
 import { more, type Wrong } from "./more-calls.js";
 
 const f = (x: ArrayLike<number>) => (x[0]! - 1) ** 2;
@@ -293,7 +294,7 @@ function thrown(call: () => unknown): d.DownhillError {
   throw new Error("it was accepted");
 }
 
-const all = [...wrong, ...more];
+const all = [...wrong, ...more, ...later];
 
 test("they are 200 and more", () => {
   expect(all.length).toBeGreaterThanOrEqual(200);

@@ -56,9 +56,9 @@ export interface ConstrainedSettings {
 }
 
 export interface ConstrainedOptions extends ConstrainedSettings, Limits {
-  /** c(x) = 0. */
+  /** c(x) = 0; an empty list is none. */
   equality?: Constraint | undefined;
-  /** c(x) >= 0. */
+  /** c(x) >= 0; an empty list is none. */
   inequality?: Constraint | undefined;
 }
 

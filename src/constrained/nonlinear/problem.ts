@@ -185,6 +185,8 @@ function readLinear(where: string, given: unknown, n: number) {
   if (!("values" in s))
     for (let i = 0; i < s.rows; i++) for (let j = 0; j < n; j++) A[i * n + j] = element(s, i, j);
   checkFinite(where, "linear.A", A);
+  if (s.rows > 0 && rows.l === undefined && rows.u === undefined)
+    throw optionError(where, "linear", given, "{ A, l, u }, with l or u");
   const l = side(where, "linear.l", rows.l, s.rows, -Infinity);
   const u = side(where, "linear.u", rows.u, s.rows, Infinity);
   for (let i = 0; i < s.rows; i++)

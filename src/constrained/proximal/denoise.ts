@@ -51,7 +51,7 @@ function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<Proxim
     exclusive: true,
   });
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-3, { min: 0 });
-  if (typeof image !== "object" || image === null)
+  if (typeof image !== "object" || image === null || !("data" in image))
     throw optionError(where, "image", image, "an object { width, height, data }");
   const { width, height } = image;
   const x = copyNumbers(where, "image.data", image.data);

@@ -65,6 +65,7 @@ function* refine(
   start: { x: number; f: number } | null,
   golden: boolean,
   step: Measure<ScalarEnd>,
+  ends: readonly number[],
 ): Method<ScalarEnd> {
   let [a, b] = [state.lower, state.upper];
   const least = EPS * (b - a) * ROOT_EPS;
@@ -89,7 +90,19 @@ function* refine(
       spread <= 2 * tol
         ? Math.min(step.tolerance, spread / (Math.abs(x) || 1))
         : spread / (Math.abs(x) || least);
-    if (spread <= 2 * tol) step.value = Math.min(step.value, step.tolerance);
+    if (spread <= 2 * tol) {
+      step.value = Math.min(step.value, step.tolerance);
+      // The method looks at neither end. One that bounds the last interval may be the minimum.
+      for (const end of ends) {
+        if (end !== a && end !== b) continue;
+        probe.x = end;
+        yield probe;
+        const fe = height(probe.value);
+        see(state, end, fe);
+        if (fe === -Infinity) return NON_FINITE;
+      }
+      if (state.fun === Infinity) return NON_FINITE;
+    }
     yield CHECK;
     let [p, q, r] = [0, 0, 0];
     if (!golden && Math.abs(e) > tol) {
@@ -175,7 +188,7 @@ function* bracketed(
 }
 
 function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPlan {
-  if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number");
+  if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number", "x => x * x - 2");
   checkKeys(where, o, ["bounds", "bracket", "method", "stepTol", ...limitKeys], twoPoints("bounds"));
   const golden = choiceOption(where, "method", o.method, ["brent", "golden"], "brent") === "golden";
   const stepTol = numberOption(where, "stepTol", o.stepTol, ROOT_EPS, { min: 0 });
@@ -203,21 +216,23 @@ function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPl
     f: f as ScalarFunction,
     state,
     *run(probe, at) {
-      if (bounds) return yield* refine(probe, at, null, golden, step);
+      if (bounds) return yield* refine(probe, at, null, golden, step, bounds);
       const found = yield* bracketed(probe, at, bracket);
-      return "status" in found ? found : yield* refine(probe, at, found, golden, step);
+      return "status" in found ? found : yield* refine(probe, at, found, golden, step, []);
     },
   };
 }
 
 /** What else people call the two points. */
-export const twoPoints = (option: string): Elsewhere =>
-  Object.fromEntries(
+export const twoPoints = (option: string): Elsewhere => ({
+  tol: "stepTol",
+  ...Object.fromEntries(
     ["a", "b", "x0", "x1", "lower", "upper", "min", "max", "interval", "guess"].map((name) => [
       name,
       `did you mean ${option}: [a, b]?`,
     ]),
-  );
+  ),
+});
 
 /** Finite points in increasing order; of a pair that is a bracket either order will do. */
 export function readPoints(
@@ -248,7 +263,7 @@ export function readPoints(
 }
 
 /**
- * A local minimum of f, a function of one number: within `bounds`, or downhill from `bracket`. Where f is NaN or Infinity it counts
+ * A local minimum of f, a function of one number: within `bounds`, ends included, or downhill from `bracket`. Where f is NaN or Infinity it counts
  * as higher than everywhere else. Stopped by a limit it gives the lowest point seen.
  *
  * @example

@@ -147,7 +147,7 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
 }
 
 function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
-  if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number");
+  if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number", "x => x * x - 2");
   checkKeys(where, o, ["bracket", "method", "stepTol", ...limitKeys], {
     bounds: "bracket",
     ...twoPoints("bracket"),
