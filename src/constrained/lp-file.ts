@@ -7,6 +7,8 @@ import { free, infinite, refusal, SECTIONS, type Section, type Word, wordsOf } f
 import type { MPSProgram } from "./mps.js";
 import { relaxed } from "./mps-fields.js";
 
+const NO_SENSE = "expected minimize or maximize (model(text) reads other forms)";
+
 class LpReader {
   readonly #tokens: readonly Word[];
   readonly #index = new Map<string, number>();
@@ -52,11 +54,7 @@ class LpReader {
     for (let begun: string | null = null; this.#at < this.#tokens.length; ) {
       const found = this.#section();
       if (!found)
-        throw this.#refuse(
-          begun
-            ? `unexpected ${JSON.stringify(this.#tokens[this.#at]!.text)}`
-            : "expected minimize or maximize",
-        );
+        throw this.#refuse(begun ? `unexpected ${JSON.stringify(this.#tokens[this.#at]!.text)}` : NO_SENSE);
       const { section } = found;
       if (section === "other")
         throw new DownhillError(
@@ -64,7 +62,7 @@ class LpReader {
           `readLP: line ${this.#tokens[this.#at]!.line}: section ${this.#tokens[this.#at]!.text}`,
         );
       if ((begun === null) !== (section === "min" || section === "max"))
-        throw this.#refuse(begun === null ? "expected minimize or maximize" : "a second objective");
+        throw this.#refuse(begun === null ? NO_SENSE : "a second objective");
       if (section === "rows" && seen.size > 1)
         throw this.#refuse("the constraints stand once, before the bounds and the kinds of variables");
       seen.add(section);
@@ -86,7 +84,7 @@ class LpReader {
         else throw this.#refuse(`unexpected ${JSON.stringify(this.#tokens[this.#at]!.text)}`);
       }
     }
-    if (sense === null) throw this.#refuse("expected minimize or maximize (model(text) reads other forms)");
+    if (sense === null) throw this.#refuse(NO_SENSE);
     if (!seen.has("end")) throw this.#refuse("the file ends without End", undefined);
     if (this.#at < this.#tokens.length) throw this.#refuse("nothing may follow end");
     this.#checkBounds();

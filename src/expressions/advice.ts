@@ -83,7 +83,7 @@ export function advice(
   if (idle.length > 0)
     say(
       "W_PARAM_UNUSED",
-      `at this answer no point depends on ${idle.join(", ")}: correct the model, or hold it (fixed: true), for the errors of the others`,
+      `no point depends on ${idle.join(", ")} here: correct the model, or hold it (fixed: true)`,
       idle,
     );
   if (end.status !== "converged") return found;

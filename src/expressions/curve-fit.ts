@@ -152,7 +152,7 @@ interface Given {
 /** Options of SciPy, lmfit and ml-levenberg-marquardt that only the main entry knows an answer to. */
 function refuseElsewhere(where: string, options: Given): void {
   if (options?.lossScale !== undefined && options.loss === undefined)
-    throw new DownhillError("OPTION", `${where}: lossScale without loss`, { hint: 'add loss: "softL1"' });
+    throw new DownhillError("OPTION", `${where}: lossScale needs loss: "softL1"`);
   for (const key of Object.keys(options ?? {})) {
     const hint = /^nan_?policy$/i.test(key)
       ? 'missing: "drop" leaves gaps out'

@@ -55,7 +55,7 @@ const LISTS = ["loss", "valLoss", "accuracy", "valAccuracy"] as const;
 
 function takeLosses(where: string, history: unknown): Losses {
   const given = isArrayLike(history) ? { loss: history } : (history as Partial<Losses> | null);
-  if (typeof given === "object" && given !== null && isArrayLike(given.loss) && given.loss.length > 0) {
+  if (typeof given === "object" && given !== null && isArrayLike(given.loss)) {
     const lists = LISTS.filter((name) => given[name] !== undefined).map(
       (name) => [name, copyNumbers(where, name, given[name])] as const,
     );

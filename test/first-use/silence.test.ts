@@ -36,7 +36,7 @@ test.each([
 ])("%s names the parameter", (_what, options) => {
   const fit = a.curveFit({ ...options, x, y, params });
   expect(unused(fit)).toEqual(["c"]);
-  expect(fit.report()).toMatch(/no point depends on c: correct the model, or hold it \(fixed: true\)/);
+  expect(fit.report()).toMatch(/no point depends on c here: correct the model, or hold it \(fixed: true\)/);
   // With it held, as the message says, the others have errors.
   const held = a.curveFit({ ...options, x, y, params: { ...params, c: { init: 1, fixed: true } } });
   expect(unused(held)).toBeUndefined();
