@@ -26,7 +26,6 @@ function runnersOf(where: string, results: unknown): [string, Traced][] {
         throw optionError(where, "results", entry, "results, or objects of results by label");
       })
     : named(results);
-  if (pairs.length === 0) throw optionError(where, "results", results, "one result at least");
   // Two of one name are told apart.
   const seen = new Map<string, number>();
   return pairs.map(([name, result]) => {

@@ -1,6 +1,6 @@
 // Wrong calls that were found to be answered badly, or not at all: what it is, the call, its code, and what the message must say.
 import * as d from "../../src/index.js";
-import { plot, plotRace } from "../../src/plot/index.js";
+import { plot } from "../../src/plot/index.js";
 import type { Wrong } from "./more-calls.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: wrong calls are what is tried.
@@ -227,5 +227,4 @@ export const later: readonly Wrong[] = [
   ],
   ["plot { xlim }", () => draw(d.curveFit(line), { xlim: [0, 1] }), "OPTION", /mean "range"/],
   ["plot { log }", () => draw(d.curveFit(line), { log: "y" }), "OPTION", /yScale: "log"/],
-  ["a race of nobody", () => plotRace({}), "OPTION", /one result at least/],
 ];
