@@ -20,9 +20,9 @@ const KNOWN = resolve("build/mutate.json");
 const TIMEOUT_MS = 180_000;
 /** Tests that read the sources instead of running them, or what is built from them. */
 const BLIND = ["structure", "size", "cli", "site"];
-/** Seconds, as recorded, of the tests that are run first, and of all that are run for one change. */
-const FIRST_SECONDS = 5;
-const ALL_SECONDS = 240;
+/** Of the time of all tests as recorded, on a machine as busy as it was: the share that is run first, and that is run at most for one change. */
+const FIRST = 0.02;
+const MOST = 0.5;
 
 /** Where the tests of a folder are, where it is not the folder of the same name. */
 const testsOf = {
@@ -166,13 +166,13 @@ function candidates(change, records) {
 }
 
 /** Runs the tests in two parts, the quick ones first: "test", "no end", or "" where none notices. */
-async function judge(files, env, options) {
+async function judge(files, total, env, options) {
   const parts = [[], []];
   let seconds = 0;
   for (const it of files) {
     seconds += it.seconds;
-    if (seconds > ALL_SECONDS && parts[0].length > 0) break;
-    parts[seconds <= FIRST_SECONDS || parts[0].length === 0 ? 0 : 1].push(it);
+    if (seconds > MOST * total && parts[0].length > 0) break;
+    parts[seconds <= FIRST * total || parts[0].length === 0 ? 0 : 1].push(it);
   }
   for (const part of parts) {
     if (part.length === 0) continue;
@@ -195,13 +195,14 @@ async function judge(files, env, options) {
 /** How the change was noticed: by the compiler, by a test, by a run that does not end; or "" where no test notices it. */
 async function noticed(change, records, options) {
   const files = candidates(change, records);
-  if (change.id !== undefined) return judge(files, { MUTANT: String(change.id) }, options);
+  const total = records.reduce((sum, it) => sum + it.seconds, 0);
+  if (change.id !== undefined) return judge(files, total, { MUTANT: String(change.id) }, options);
   const copy = join(COPY, change.path);
   const source = readFileSync(change.path, "utf8");
   writeFileSync(copy, source.slice(0, change.from) + change.text + source.slice(change.to));
   try {
     const { code } = await inCopy(["scripts/build-wasm.mjs"], 3_600_000);
-    return code !== 0 ? "compiler" : await judge(files, {}, options);
+    return code !== 0 ? "compiler" : await judge(files, total, {}, options);
   } finally {
     writeFileSync(copy, source);
   }

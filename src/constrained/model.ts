@@ -6,7 +6,7 @@ import { checkKeys } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import { checkName, checkSides, checkTerms, declared, wrong } from "./builder-checks.js";
 import type { LinearProgram, QuadraticProgram } from "./input.js";
-import { NO_WHOLE, plain, WHOLE_HINT, wantsWhole } from "./phrases.js";
+import { LONE, NO_WHOLE, plain, statementsOf, WHOLE_HINT, wantsWhole } from "./phrases.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
 import { type ConvexResult, type SolveQPOptions, solveLP, solveQP } from "./solve.js";
 
@@ -75,7 +75,7 @@ class Draft {
 }
 
 /**
- * A linear or quadratic program by names: from text, or from a function that builds it. Statements end with ";" or a new line:
+ * A linear or quadratic program by names: from text, or from a function that builds it. Statements end with ";", a comma or their line:
  * "min ..." or "max ...", constraints "name: 1 <= x + y <= 4" (the name may be left out), bounds "x >= 0". A constraint of one variable
  * without a name is a bound; variables are free otherwise.
  *
@@ -169,16 +169,22 @@ function readText(text: string, draft: Draft): void {
       details: { line, column },
     });
   };
-  const pattern = /[^;\n]+/g;
   const read = plain(text);
-  for (let m = pattern.exec(read); m; m = pattern.exec(read)) {
-    const statement = m[0];
+  for (const [from, to] of statementsOf(read)) {
+    const statement = read.slice(from, to);
     const blank = statement.length - statement.trimStart().length;
-    if (statement.trim() !== "") readStatement(statement.slice(blank), m.index + blank, draft, refuse);
+    if (statement.trim() === "") continue;
+    readStatement(statement.slice(blank), from + blank, draft, refuse, read.includes(",") ? LONE : undefined);
   }
 }
 
-function readStatement(statement: string, offset: number, draft: Draft, refuse: Refuse): void {
+function readStatement(
+  statement: string,
+  offset: number,
+  draft: Draft,
+  refuse: Refuse,
+  hint: string | undefined,
+): void {
   if (wantsWhole(statement)) throw refuse(offset, NO_WHOLE, WHOLE_HINT);
   const head = /^\s*(min|max|minimi[sz]e|maximi[sz]e)\b:?/i.exec(statement);
   if (head) {
@@ -210,7 +216,7 @@ function readStatement(statement: string, offset: number, draft: Draft, refuse: 
     parts.push(reader.sum());
   }
   if (reader.next) throw reader.fail(`unexpected ${quote(reader.next.text)}`);
-  if (signs.length === 0) throw reader.fail("expected <=, >= or =");
+  if (signs.length === 0) throw reader.fail("expected <=, >= or =", hint);
   if (parts.some((p) => p.quadratic.size > 0)) throw refuse(offset, "constraints must be linear");
   if (signs.length > 2 || (signs.length === 2 && (signs[0] !== signs[1] || signs[0] === "=")))
     throw refuse(offset, "a constraint has one sign, or two in the same direction");

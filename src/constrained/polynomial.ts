@@ -75,8 +75,8 @@ export class ExpressionReader {
     return this.#tokens[this.at];
   }
 
-  fail(message: string): Error {
-    return this.#refuse(this.next?.at ?? this.#end, message);
+  fail(message: string, hint?: string): Error {
+    return this.#refuse(this.next?.at ?? this.#end, message, hint);
   }
 
   #takes(text: string): boolean {

@@ -2,6 +2,7 @@
 
 import { booleanOption, checkKeys, numberOption } from "../runtime/options.js";
 import { AnnealingSearch } from "./annealing-search.js";
+import { partsElsewhere } from "./elsewhere.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
 
 export interface SimulatedAnnealingOptions {
@@ -50,7 +51,7 @@ const definition: GlobalDefinition = {
  */
 export function simulatedAnnealing(options: SimulatedAnnealingOptions = {}): GlobalMethod {
   const where = "simulatedAnnealing";
-  checkKeys(where, options, KEYS);
+  checkKeys(where, options, KEYS, partsElsewhere(KEYS));
   const { temperature, restartRatio, visit, accept, steps, local, patience } = options;
   numberOption(where, "temperature", temperature, 5230, { min: 0.01, exclusive: true });
   numberOption(where, "restartRatio", restartRatio, 2e-5, { min: 0, below: 1 });

@@ -7,7 +7,7 @@ import { type GlobalState, GlobalTask } from "./engine.js";
 import type { GlobalMethod } from "./methods.js";
 import type { GlobalEnd, GlobalResult } from "./result.js";
 import { type GlobalOptions, type globalMethods, readInput } from "./settings.js";
-import type { GlobalBox, NamedBox, Values } from "./variables.js";
+import type { GlobalBox, NamedBox, ValuesOf } from "./variables.js";
 
 export interface GlobalSearchOptions
   extends Pick<GlobalOptions, "seed" | "popSize" | "target" | "maxEvaluations" | "runtime"> {
@@ -44,7 +44,10 @@ export interface GlobalSearch<Point = Float64Array> {
  * while (!search.done) search.tell(search.ask().map(([x, y]) => (x - 1) ** 2 + (y + 2) ** 2));
  * search.result.x; // [1, -2]
  */
-export function globalSearch(box: NamedBox, options?: GlobalSearchOptions): GlobalSearch<Values>;
+export function globalSearch<const B extends NamedBox>(
+  box: B,
+  options?: GlobalSearchOptions,
+): GlobalSearch<ValuesOf<B>>;
 export function globalSearch(box: GlobalBox, options?: GlobalSearchOptions): GlobalSearch;
 export function globalSearch(
   box: GlobalBox | NamedBox,

@@ -6,6 +6,7 @@ import { copyNumbers } from "../runtime/numbers.js";
 import { booleanOption, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import { defaultPopulation } from "./cma-parameters.js";
 import { CmaSearch } from "./cma-search.js";
+import { partsElsewhere } from "./elsewhere.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
 import { checkPopulation } from "./population.js";
 
@@ -75,7 +76,7 @@ const definition: GlobalDefinition = {
  */
 export function cmaes(options: CmaesOptions = {}): GlobalMethod {
   const where = "cmaes";
-  checkKeys(where, options, KEYS);
+  checkKeys(where, options, KEYS, partsElsewhere(KEYS));
   const { x0, sigma, popSize, restarts, patience, active, portfolio } = options;
   const counted = { min: 0, integer: true, infinite: true } as const;
   const start = x0 === undefined ? undefined : copyNumbers(where, "x0", x0);

@@ -3,6 +3,7 @@
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkKeys, choiceOption, isArrayLike, numberOption, optionError } from "../runtime/options.js";
 import { DeSearch } from "./de-search.js";
+import { partsElsewhere } from "./elsewhere.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
 import { checkPopulation } from "./population.js";
 
@@ -77,7 +78,7 @@ const definition: GlobalDefinition = {
  */
 export function differentialEvolution(options: DifferentialEvolutionOptions = {}): GlobalMethod {
   const where = "differentialEvolution";
-  checkKeys(where, options, KEYS);
+  checkKeys(where, options, KEYS, partsElsewhere(KEYS));
   const { popSize, mutation, recombination, budget } = options;
   const strategy = choiceOption(where, "strategy", options.strategy, deStrategies, "lshade");
   if (popSize !== undefined) checkPopulation(where, popSize, 5);

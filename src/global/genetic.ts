@@ -1,6 +1,7 @@
 // genetic(options): a real-coded genetic algorithm over the box.
 
 import { booleanOption, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { partsElsewhere } from "./elsewhere.js";
 import { GeneticSearch } from "./genetic-search.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
 import { checkPopulation } from "./population.js";
@@ -83,7 +84,7 @@ const definition: GlobalDefinition = {
  */
 export function genetic(options: GeneticOptions = {}): GlobalMethod {
   const where = "genetic";
-  checkKeys(where, options, KEYS);
+  checkKeys(where, options, KEYS, partsElsewhere(KEYS));
   const { popSize, crossoverRate, mutationRate, elite, islands, local, patience } = options;
   if (popSize !== undefined) checkPopulation(where, popSize);
   choiceOption(where, "selection", options.selection, selections, "tournament");

@@ -4,11 +4,17 @@ import { type Pulled, pull, run, runAsync } from "../driver/run.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkObject, optionError } from "../runtime/options.js";
 import { type GlobalState, GlobalTask } from "./engine.js";
-import type { AsyncGlobalObjective, GlobalFunction, GlobalObjective, GlobalParts } from "./objective.js";
+import type {
+  AsyncGlobalObjective,
+  GlobalFunction,
+  GlobalObjective,
+  GlobalParts,
+  MaybePromise,
+} from "./objective.js";
 import type { ValuesPool } from "./pool.js";
 import type { GlobalIteration, GlobalResult } from "./result.js";
 import { type GlobalOptions, readInput } from "./settings.js";
-import type { GlobalBox, NamedBox, Values } from "./variables.js";
+import type { GlobalBox, NamedBox, ValuesOf } from "./variables.js";
 
 /**
  * Minimises f over a box, whatever its shape: many minima, jumps, no derivative, whole numbers.
@@ -23,9 +29,9 @@ import type { GlobalBox, NamedBox, Values } from "./variables.js";
  * const rastrigin = (x) => x.reduce((s, v) => s + 10 + v * v - 10 * Math.cos(2 * Math.PI * v), 0);
  * minimizeGlobal(rastrigin, { lower: [-5.12, -5.12], upper: [5.12, 5.12] }, { seed: 1 }).x; // [0, 0] to rounding
  */
-export function minimizeGlobal(
-  f: GlobalFunction<Values> | GlobalParts<Values>,
-  box: NamedBox,
+export function minimizeGlobal<const B extends NamedBox>(
+  f: GlobalFunction<ValuesOf<B>> | GlobalParts<ValuesOf<B>>,
+  box: B,
   options?: GlobalOptions,
 ): GlobalResult;
 export function minimizeGlobal(
@@ -50,6 +56,16 @@ export function minimizeGlobal(
  * const f = async ([x, y]) => x * x + y * y;
  * (await minimizeGlobalAsync(f, { lower: [-5, -5], upper: [5, 5] }, { seed: 1, maxEvaluations: 500 })).fun;
  */
+export function minimizeGlobalAsync<const B extends NamedBox>(
+  f: GlobalFunction<ValuesOf<B>, MaybePromise<number>> | GlobalParts<ValuesOf<B>, MaybePromise<number>>,
+  box: B,
+  options?: GlobalAsyncOptions,
+): Promise<GlobalResult>;
+export function minimizeGlobalAsync(
+  f: GlobalFunction<Float64Array, MaybePromise<number>> | GlobalParts<Float64Array, MaybePromise<number>>,
+  box: GlobalBox,
+  options?: GlobalAsyncOptions,
+): Promise<GlobalResult>;
 export async function minimizeGlobalAsync(
   f: AsyncGlobalObjective,
   box: GlobalBox | NamedBox,
@@ -91,6 +107,16 @@ export interface IterateGlobalOptions extends GlobalOptions {
  * const search = iterateGlobal(([x, y]) => x * x + y * y, { lower: [-5, -5], upper: [5, 5] }, { seed: 1 });
  * for (const { fun } of search) if (fun < 1e-3) break;
  */
+export function iterateGlobal<const B extends NamedBox>(
+  f: GlobalFunction<ValuesOf<B>> | GlobalParts<ValuesOf<B>>,
+  box: B,
+  options?: IterateGlobalOptions,
+): Pulled<GlobalResult, GlobalState, GlobalIteration>;
+export function iterateGlobal(
+  f: GlobalFunction | GlobalParts,
+  box: GlobalBox,
+  options?: IterateGlobalOptions,
+): Pulled<GlobalResult, GlobalState, GlobalIteration>;
 export function iterateGlobal(
   f: GlobalObjective,
   box: GlobalBox | NamedBox,

@@ -6,7 +6,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
 import type { Values } from "./variables.js";
 
-type MaybePromise<T> = T | PromiseLike<T>;
+export type MaybePromise<T> = T | PromiseLike<T>;
 
 /** The function of a box of numbers, or of variables by name. The point is borrowed for the call. */
 export type GlobalFunction<X = Float64Array, R = number> = (x: X) => R;

@@ -5,8 +5,8 @@ import { DownhillError } from "../runtime/errors.js";
 import {
   booleanOption,
   checkKeys,
-  type Elsewhere,
   hintFor,
+  isRecord,
   numberOption,
   optionError,
 } from "../runtime/options.js";
@@ -14,6 +14,7 @@ import { simulatedAnnealing } from "./annealing.js";
 import { cmaes } from "./cmaes.js";
 import { Constraints, type GlobalConstraint } from "./constraints.js";
 import { differentialEvolution } from "./differential-evolution.js";
+import { methodsElsewhere, optionsElsewhere } from "./elsewhere.js";
 import { genetic } from "./genetic.js";
 import { type GlobalMethod, isGlobalMethod } from "./methods.js";
 import { type Evaluator, readObjective } from "./objective.js";
@@ -76,53 +77,31 @@ export interface GlobalInput {
   readonly pool: ValuesPool | null;
 }
 
-/** What other libraries call them. */
-const elsewhere: Elsewhere = {
-  cma: "cmaes",
-  bipop: "cmaes",
-  de: "differentialEvolution",
-  lshade: "differentialEvolution",
-  ga: "genetic",
-  geneticalgorithm: "genetic",
-  sa: "simulatedAnnealing",
-  annealing: "simulatedAnnealing",
-  dualannealing: "simulatedAnnealing",
-  pso: '"cmaes" and "differentialEvolution" serve in its place',
-  particleswarm: '"cmaes" and "differentialEvolution" serve in its place',
-  bayesian: '"cmaes" serves in its place',
-  basinhopping: "multistart begins a local method at many points",
-  direct: '"differentialEvolution" serves in its place',
-  shgo: "multistart begins a local method at many points",
-};
-const theBox = "bounds are the second argument: { lower, upper }";
-const negate = "a search goes down: give x => -f(x)";
-const optionsElsewhere: Elsewhere = {
-  maxfevals: "maxEvaluations",
-  populationsize: "popSize",
-  strategy: 'did you mean method: differentialEvolution({ strategy: "..." })?',
-  x0: "did you mean method: cmaes({ x0 })?",
-  sigma: "did you mean method: cmaes({ sigma })?",
-  sigma0: "did you mean method: cmaes({ sigma })?",
-  workers: "concurrency",
-  pool: "minimizeGlobalAsync takes it",
-  constraints: "inequality",
-  maximize: negate,
-  maximise: negate,
-  bounds: theBox,
-  lower: theBox,
-  upper: theBox,
-  integer: "it stands in the second argument, beside lower and upper",
-  log: "it stands in the second argument, beside lower and upper",
-  choices: "it stands in the second argument, beside lower and upper",
-};
-
 export function readMethod(where: string, given: unknown = "cmaes"): GlobalMethod {
   if (isGlobalMethod(given)) return given;
   if (typeof given === "string" && Object.hasOwn(globalMethods, given))
     return globalMethods[given as keyof typeof globalMethods]();
   const known = Object.keys(globalMethods);
-  throw optionError(where, "method", given, `one of ${known.join(", ")}`, hintFor(given, known, elsewhere));
+  throw optionError(
+    where,
+    "method",
+    given,
+    `one of ${known.join(", ")}`,
+    hintFor(given, known, methodsElsewhere),
+  );
 }
+
+/** Options in the place of the box: a name of theirs that is no variable, or the box itself under its name. */
+function checkBox(where: string, box: unknown): void {
+  if (!isRecord(box)) return;
+  const names: readonly string[] = [...globalKeys, "x0"];
+  const { bounds } = box as { bounds?: unknown };
+  const inside = Array.isArray(bounds) || (isRecord(bounds) && Array.isArray(bounds.lower));
+  if (inside || Object.keys(box).some((key) => names.includes(key) && !isRecord(box[key])))
+    throw optionError(where, "bounds", box, "the box { lower, upper }", `options come third: ${USAGE}`);
+}
+
+const USAGE = "minimizeGlobal(f, { lower: [-5, -5], upper: [5, 5] }, { seed: 1 })";
 
 export function readInput(
   where: string,
@@ -132,6 +111,7 @@ export function readInput(
   extra: readonly string[] = [],
 ): GlobalInput {
   checkKeys(where, options, [...globalKeys, ...extra], optionsElsewhere);
+  checkBox(where, box);
   const evaluator = readObjective(where, f);
   const variables = new Variables(where, box);
   const { popSize } = options;

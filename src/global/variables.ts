@@ -38,6 +38,11 @@ export type NamedBox = Readonly<Record<string, Variable>>;
 
 export type Values = Record<string, unknown>;
 
+/** What the function is given for a box: a number for each variable, what it chooses among where it has choices. */
+export type ValuesOf<B extends NamedBox> = {
+  readonly [K in keyof B]: B[K] extends { readonly choices: readonly (infer C)[] } ? C : number;
+};
+
 const REAL = 0;
 const INTEGER = 1;
 const LOG = 2;

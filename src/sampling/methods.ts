@@ -1,7 +1,7 @@
 // The sampling methods as data: a frozen description, made by a function of its name with its options checked.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, choiceOption, type Elsewhere, numberOption } from "../runtime/options.js";
 
 export type MetricKind = "fisher" | "diagonal" | "dense" | "lowRank";
 export const metricKinds: readonly MetricKind[] = ["fisher", "diagonal", "dense", "lowRank"];
@@ -43,6 +43,22 @@ export const methodNames: readonly MethodName[] = [
   "tempering",
 ];
 
+/** What other programs call options of methods, and what is an option of the run. */
+const elsewhere: Elsewhere = {
+  adaptdelta: "targetAcceptance",
+  targetaccept: "targetAcceptance",
+  maxtreedepth: "maxTreeDepth",
+  numsteps: "steps",
+  numleapfrogsteps: "steps",
+  a: "stretch",
+  proposal: "metropolisHastings takes proposals of your own",
+  proposalsd: "scale",
+  draws: "it is an option of sample, beside method",
+  warmup: "it is an option of sample, beside method",
+  chains: "it is an option of sample, beside method",
+  seed: "it is an option of sample, beside method",
+};
+
 const UNIT = { min: 0, max: 1, exclusive: true, below: 1 } as const;
 const POSITIVE = { min: 0, exclusive: true } as const;
 
@@ -66,7 +82,7 @@ export interface NutsOptions {
  * sample(normal, [0], { method: nuts(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function nuts(options: NutsOptions = {}): SamplingMethod {
-  checkKeys("nuts", options, ["targetAcceptance", "maxTreeDepth", "stepSize"]);
+  checkKeys("nuts", options, ["targetAcceptance", "maxTreeDepth", "stepSize"], elsewhere);
   return Object.freeze({
     name: "nuts",
     targetAcceptance: numberOption("nuts", "targetAcceptance", options.targetAcceptance, 0.8, UNIT),
@@ -98,7 +114,7 @@ export interface HmcOptions {
  * sample(normal, [0], { method: hmc(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function hmc(options: HmcOptions = {}): SamplingMethod {
-  checkKeys("hmc", options, ["steps", "targetAcceptance", "jitter", "stepSize"]);
+  checkKeys("hmc", options, ["steps", "targetAcceptance", "jitter", "stepSize"], elsewhere);
   return Object.freeze({
     name: "hmc",
     steps: numberOption("hmc", "steps", options.steps, 10, { min: 1, integer: true }),
@@ -123,7 +139,7 @@ export interface MalaOptions {
  * sample(normal, [0], { method: mala(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function mala(options: MalaOptions = {}): SamplingMethod {
-  checkKeys("mala", options, ["targetAcceptance", "stepSize"]);
+  checkKeys("mala", options, ["targetAcceptance", "stepSize"], elsewhere);
   return Object.freeze({
     name: "mala",
     steps: 1,
@@ -148,7 +164,7 @@ export interface MetropolisOptions {
  * sample(([x]) => -x * x / 2, [0], { method: metropolis(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function metropolis(options: MetropolisOptions = {}): SamplingMethod {
-  checkKeys("metropolis", options, ["scale", "adapt"]);
+  checkKeys("metropolis", options, ["scale", "adapt"], elsewhere);
   return Object.freeze({
     name: "metropolis",
     scale: optional("metropolis", "scale", options.scale),
@@ -168,7 +184,7 @@ export interface SliceOptions {
  * sample(([x]) => -x * x / 2, [0], { method: slice(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function slice(options: SliceOptions = {}): SamplingMethod {
-  checkKeys("slice", options, ["width"]);
+  checkKeys("slice", options, ["width"], elsewhere);
   return Object.freeze({
     name: "slice",
     width: numberOption("slice", "width", options.width, 1, POSITIVE),
@@ -189,7 +205,7 @@ export interface EnsembleOptions {
  * sample(([x, y]) => -(x * x + y * y) / 2, [0, 0], { method: ensemble(), draws: 200, warmup: 200, seed: 1 }).sd;
  */
 export function ensemble(options: EnsembleOptions = {}): SamplingMethod {
-  checkKeys("ensemble", options, ["stretch", "spread"]);
+  checkKeys("ensemble", options, ["stretch", "spread"], elsewhere);
   return Object.freeze({
     name: "ensemble",
     stretch: numberOption("ensemble", "stretch", options.stretch, 2, { min: 1, exclusive: true }),
@@ -217,7 +233,7 @@ export interface TemperingOptions {
  */
 export function tempering(options: TemperingOptions = {}): SamplingMethod {
   const where = "tempering";
-  checkKeys(where, options, ["temperatures", "hottest", "within"]);
+  checkKeys(where, options, ["temperatures", "hottest", "within"], elsewhere);
   const within = options.within === undefined ? null : readMethod(where, options.within, true, "within");
   if (within?.name === "ensemble" || within?.name === "tempering")
     throw new DownhillError("OPTION", `${where}: within is ${within.name}`, {

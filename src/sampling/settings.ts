@@ -151,7 +151,9 @@ export function readSettings(
       "start",
       from,
       "numbers in an array",
-      'names go with the density: { logDensity, names: ["a"] }',
+      Object.keys(from).some((key) => key === "x0" || (sampleKeys as readonly string[]).includes(key))
+        ? `options come third: ${where}(f, [0], { seed: 1 })`
+        : 'names go with the density: { logDensity, names: ["a"] }',
     );
   const first = Array.isArray(from) ? from[0] : from;
   const length = first instanceof Float64Array ? first.length : undefined;

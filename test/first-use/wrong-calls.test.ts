@@ -281,7 +281,12 @@ const wrong: Wrong[] = [
     /start\[0\] must be a number/,
   ],
   ["chains without draws", () => d.rHat(any([])), "SHAPE", /rHat: chains/],
-  ["a box without sides", () => d.minimizeGlobal(f, any([[0, 1]])), "OPTION", /minimizeGlobal/],
+  [
+    "a box without sides",
+    () => d.minimizeGlobal(() => 0, any<d.GlobalBox>([[0, 1]])),
+    "OPTION",
+    /minimizeGlobal/,
+  ],
 ];
 
 function thrown(call: () => unknown): d.DownhillError {

@@ -66,7 +66,7 @@ describe.each(methods)("%s", (method) => {
 
   test("what f throws at its 1,000th call is what comes out, and the memory is free", async () => {
     const mine = new Error("enough");
-    for (const run of [minimizeGlobal, minimizeGlobalAsync] as const) {
+    for (const run of [minimizeGlobal, minimizeGlobalAsync] as readonly (typeof minimizeGlobalAsync)[]) {
       let calls = 0;
       const f = (x: Float64Array) => {
         if (++calls === 1000) throw mine;

@@ -1,11 +1,10 @@
-// The text of a program cut into its objective and constraints: min f; name: a <= g(x) <= b; x >= 0. Comments run from # or
-// from two slashes to the end of the line; "subject to" may stand between. Errors point into the whole text.
+// The text of a program cut into its objective and constraints: min f; name: a <= g(x) <= b; x >= 0. Errors point into the whole text.
 
 import { CONSTANTS } from "../../models/language.js";
 import { parse, type Tree } from "../../models/parse.js";
 import { expressionError, type Token, tokenize } from "../../models/tokens.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
-import { NO_WHOLE, plain, WHOLE_HINT, wantsWhole } from "../phrases.js";
+import { LONE, NO_WHOLE, plain, statementsOf, WHOLE_HINT, wantsWhole } from "../phrases.js";
 
 export type Relation = "<=" | ">=" | "==";
 
@@ -60,11 +59,8 @@ export function readStatements(source: unknown): Statements {
       names.push(name);
     });
   };
-  let at = 0;
-  for (const piece of text.split(";")) {
-    const begin = at;
-    const end = at + piece.length;
-    at = end + 1;
+  for (const [begin, end] of statementsOf(text)) {
+    const piece = text.slice(begin, end);
     if (piece.trim() === "") continue;
     const sense = SENSE.exec(piece);
     if (sense) {
@@ -84,13 +80,17 @@ export function readStatements(source: unknown): Statements {
     if (name !== "") rows.add(name);
     const sides = cut(text, first, end);
     if (sides.relations.length === 0) {
-      const hint = "write min f; and constraints with <=, >= or ==, each ended by ;";
+      const hint = text.includes(",")
+        ? LONE
+        : "write min f; and constraints with <=, >= or ==, each on a line, or ended by ;";
       throw expressionError(source, begin + piece.search(/\S/), "neither an objective nor a constraint", {
         hint,
       });
     }
     if (sides.relations.length > 2)
-      throw expressionError(source, first, "more than two relations in one constraint");
+      throw expressionError(source, first, "more than two relations in one constraint", {
+        hint: "a constraint ends with its line, or with ;",
+      });
     const parts = sides.edges.map(([from, to]) => placed(text, from, to));
     parts.forEach(see);
     sides.relations.forEach(({ text: sign, at: where }, k) => {
