@@ -111,6 +111,14 @@ function checkFunctions(where: string, functions: Readonly<Record<string, unknow
  * net.dispose();
  */
 export function layer(own: OwnLayer): Layer {
+  if (typeof own === "number")
+    throw optionError(
+      "layer",
+      "the layer",
+      own,
+      "an object with forward and backward",
+      "dense(8) is the fully connected one",
+    );
   checkKeys("layer", own, ["name", "shape", "params", "init", "forward", "backward"]);
   const { name, shape, params, init, forward, backward } = own;
   checkName("layer", name);

@@ -36,6 +36,7 @@ test.each<[string, RegExp, unknown[]]>([
   ["nuts", /"targetAcceptance"/, [{ adapt_delta: 0.9 }]],
   ["hmc", /"steps"/, [{ num_leapfrog_steps: 9 }]],
   ["metropolis", /metropolisHastings/, [{ proposal: f }]],
+  ["layer", /dense\(8\)/, [8, { activation: "relu" }]],
   ["tempering", /option of sample/, [{ draws: 3 }]],
 ])("%s says %s", (name, said, args) => {
   expect(() => call(name, ...args)).toThrow(said);
