@@ -148,3 +148,19 @@ test("parts of 0 steps are left out", () => {
   ]);
   expect([0, 1, 2, 3].map(s)).toEqual([0, 1, 100, 101]);
 });
+
+test("oneCycle and cyclic have PyTorch's defaults", () => {
+  // OneCycleLR: pct_start 0.3, div_factor 25, final_div_factor 1e4, momentum 0.95 to 0.85 and back, by cosines.
+  const one = schedules.oneCycle({ max: 1, steps: 100 });
+  const close = (got: number[], want: number[]) => {
+    got.forEach((v, i) => {
+      expect(v).toBeCloseTo(want[i]!, 14);
+    });
+  };
+  close([0, 14.5, 29, 64, 99].map(one), [0.04, 0.52, 1, (1 + 4e-6) / 2, 4e-6]);
+  close([0, 14.5, 29, 64, 99].map(one.momentum), [0.95, 0.9, 0.85, 0.9, 0.95]);
+  // CyclicLR: 2000 steps up and as many down, momentum 0.9 to 0.8 and back.
+  const wave = schedules.cyclic({ min: 1, max: 3 });
+  close([0, 1000, 2000, 3000, 4000, 5000].map(wave), [1, 2, 3, 2, 1, 2]);
+  close([0, 1000, 2000, 3000, 4000, 5000].map(wave.momentum), [0.9, 0.85, 0.8, 0.85, 0.9, 0.85]);
+});

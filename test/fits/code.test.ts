@@ -261,3 +261,12 @@ test("what cannot be written says why", () => {
   });
   expect(refused(() => fitCode(whole, "python")).message).toMatch(/global/);
 });
+
+test("the level of confidence is written where it is not the usual one", () => {
+  const level = (options: object) => /^ {2}level: (.*),$/m.exec(fitCode(line(options), "js"))?.[1];
+  expect([level({}), level({ level: 0.95 }), level({ level: 0.683 })]).toEqual([
+    undefined,
+    undefined,
+    "0.683",
+  ]);
+});

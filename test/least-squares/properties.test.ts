@@ -371,3 +371,37 @@ test("random NaN, infinities and zeros in the residuals never hang a run nor lea
     RUNS,
   );
 });
+
+test("a linear problem within bounds ends after one step: the model is solved in the box, not cut off at it", () => {
+  // Non-negative least squares (Lawson and Hanson 1974, chapter 23): x >= 0, A'r >= 0, and one of both is 0.
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 2, max: 5 }), (seed, n) => {
+      const next = stream(seed);
+      const m = n + 3;
+      const A = Float64Array.from({ length: m * n }, next);
+      const b = Float64Array.from({ length: m }, () => 3 * next());
+      const residuals = (x: Float64Array, r: Float64Array) => {
+        for (let i = 0; i < m; i++) {
+          r[i] = -b[i]!;
+          for (let j = 0; j < n; j++) r[i] = r[i]! + A[i * n + j]! * x[j]!;
+        }
+      };
+      const r = leastSquares(residuals, new Float64Array(n).fill(1), {
+        m,
+        jacobian: (_x, J) => J.set(A),
+        bounds: { lower: 0 },
+      });
+      expect(r.status).toBe("converged");
+      expect(r.nit).toBeLessThanOrEqual(2);
+      const at = new Float64Array(m);
+      residuals(r.x, at);
+      for (let j = 0; j < n; j++) {
+        let slope = 0;
+        for (let i = 0; i < m; i++) slope += A[i * n + j]! * at[i]!;
+        expect(r.x[j]!).toBeGreaterThanOrEqual(0);
+        expect(r.x[j]! > 0 ? Math.abs(slope) : -slope).toBeLessThan(1e-6);
+      }
+    }),
+    { numRuns: 60, seed: 6 },
+  );
+});
