@@ -132,13 +132,10 @@ export function advice(
   return found;
 }
 
-/** Parameters that never moved, with a column of exact zeros: the model does not use them, or is a step in them. */
-function unanswered({ jacobian }: FitRun, { freeNames, params }: FitFields): string[] {
+/** Parameters with a column of exact zeros: the model does not use them, is a step in them, or has lost them on the way. */
+function unanswered({ jacobian }: FitRun, { freeNames }: FitFields): string[] {
   const n = freeNames.length;
-  return freeNames.filter(
-    (name, k) =>
-      params[name]!.value === params[name]!.init && jacobian.every((v, at) => at % n !== k || v === 0),
-  );
+  return freeNames.filter((_, k) => jacobian.every((v, at) => at % n !== k || v === 0));
 }
 
 type Say = (code: Warning["code"], message: string, params?: string[]) => void;

@@ -19,7 +19,8 @@ export function undefinedFor(chains: Chains): boolean {
       if (v > high) high = v;
     }
   }
-  return !(high - low >= Number.EPSILON);
+  // In any unit: rounding of a constant is no spread.
+  return !(high - low > 2 * Number.EPSILON * Math.max(Math.abs(low), Math.abs(high)));
 }
 
 export function meanOf(x: Float64Array): number {

@@ -3,15 +3,8 @@
 import { run, runAsync } from "../../driver/run.js";
 import { CHECK, ITERATION, Measure, type Method } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
-import { DownhillError, quote } from "../../runtime/errors.js";
-import {
-  checkKeys,
-  choiceOption,
-  type Elsewhere,
-  isArrayLike,
-  numberOption,
-  optionError,
-} from "../../runtime/options.js";
+import { DownhillError } from "../../runtime/errors.js";
+import { checkKeys, choiceOption, numberOption, optionError } from "../../runtime/options.js";
 import {
   type Probe,
   type ScalarEnd,
@@ -21,6 +14,7 @@ import {
   type ScalarState,
   ScalarTask,
 } from "./evaluation.js";
+import { readPoints, twoPoints } from "./points.js";
 
 export interface MinimizeScalarOptions extends Limits {
   /** The interval to stay in: [lower, upper]. */
@@ -65,7 +59,7 @@ function* refine(
   start: { x: number; f: number } | null,
   golden: boolean,
   step: Measure<ScalarEnd>,
-  ends: readonly number[],
+  ends: number[],
 ): Method<ScalarEnd> {
   let [a, b] = [state.lower, state.upper];
   const least = EPS * (b - a) * ROOT_EPS;
@@ -78,9 +72,7 @@ function* refine(
     see(state, x, fx);
     if (fx === -Infinity) return NON_FINITE;
   }
-  let [w, v, fw, fv] = [x, x, fx, fx];
-  let d = 0;
-  let e = 0;
+  let [w, v, fw, fv, d, e] = [x, x, fx, fx, 0, 0];
   for (;;) {
     const middle = 0.5 * (a + b);
     const tol = step.tolerance * Math.abs(x) + least;
@@ -92,16 +84,39 @@ function* refine(
         : spread / (Math.abs(x) || least);
     if (spread <= 2 * tol) {
       step.value = Math.min(step.value, step.tolerance);
-      // The method looks at neither end. One that bounds the last interval may be the minimum.
-      for (const end of ends) {
-        if (end !== a && end !== b) continue;
+      // The method looks at neither end, and one may be the minimum.
+      let [lower, fl] = [x, fx];
+      for (const end of ends.splice(0)) {
         probe.x = end;
         yield probe;
         const fe = height(probe.value);
-        see(state, end, fe);
-        if (fe === -Infinity) return NON_FINITE;
+        if (fe === -Infinity) {
+          see(state, end, fe);
+          return NON_FINITE;
+        }
+        if (fe < fl) [lower, fl] = [end, fe];
       }
+      see(state, lower, fl);
       if (state.fun === Infinity) return NON_FINITE;
+      if (lower !== x && lower !== a && lower !== b) {
+        // An end below what was found, far from it: towards it until a point is lower still, or none is left.
+        let far = x;
+        do {
+          probe.x = lower + GOLDEN * (far - lower);
+          yield probe;
+          fx = height(probe.value);
+          if (!(fx < fl)) far = probe.x;
+        } while (!(fx < fl) && Math.abs(far - lower) > 2 * (step.tolerance * Math.abs(lower) + least));
+        if (fx < fl) {
+          [a, b] = [Math.min(far, lower), Math.max(far, lower)];
+          x = probe.x;
+          see(state, x, fx);
+          if (fx === -Infinity) return NON_FINITE;
+          [w, v, fw, fv, d, e] = [x, x, fx, fx, 0, 0];
+          continue;
+        }
+        [state.lower, state.upper] = [Math.min(far, lower), Math.max(far, lower)];
+      }
     }
     yield CHECK;
     let [p, q, r] = [0, 0, 0];
@@ -216,50 +231,11 @@ function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPl
     f: f as ScalarFunction,
     state,
     *run(probe, at) {
-      if (bounds) return yield* refine(probe, at, null, golden, step, bounds);
+      if (bounds) return yield* refine(probe, at, null, golden, step, [...bounds]);
       const found = yield* bracketed(probe, at, bracket);
       return "status" in found ? found : yield* refine(probe, at, found, golden, step, []);
     },
   };
-}
-
-/** What else people call the two points. */
-export const twoPoints = (option: string): Elsewhere => ({
-  tol: "stepTol",
-  ...Object.fromEntries(
-    ["a", "b", "x0", "x1", "lower", "upper", "min", "max", "interval", "guess"].map((name) => [
-      name,
-      `did you mean ${option}: [a, b]?`,
-    ]),
-  ),
-});
-
-/** Finite points in increasing order; of a pair that is a bracket either order will do. */
-export function readPoints(
-  where: string,
-  option: string,
-  given: unknown,
-  lengths: readonly number[],
-): number[] {
-  if (!isArrayLike(given) || !lengths.includes(given.length))
-    throw optionError(where, option, given, `${lengths.join(" or ")} numbers`);
-  const count = given.length;
-  const points = Array.from({ length: count }, (_, i) => {
-    const v: unknown = given[i];
-    if (typeof v === "number" && Number.isFinite(v)) return v;
-    throw optionError(where, option, v, "finite numbers");
-  });
-  const sorted = points.every((v, i) => i === 0 || points[i - 1]! < v);
-  if (!sorted) {
-    throw new DownhillError(
-      "OPTION",
-      `${where}: ${option} must increase, got ${points.map(quote).join(", ")}`,
-      {
-        details: { option, value: points },
-      },
-    );
-  }
-  return points;
 }
 
 /**

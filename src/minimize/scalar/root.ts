@@ -13,7 +13,7 @@ import {
   type ScalarState,
   ScalarTask,
 } from "./evaluation.js";
-import { readPoints, twoPoints } from "./minimum.js";
+import { readPoints, twoPoints } from "./points.js";
 
 export interface FindRootOptions extends Limits {
   /** Two points, in increasing order, where f has different signs. */
