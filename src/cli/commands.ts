@@ -35,6 +35,8 @@ export interface World {
   err(text: string): void;
   readonly columns: number;
   readonly node: string;
+  /** Of this package. */
+  readonly version: string;
 }
 
 export interface FitCommandOptions extends DataOptions, ParamOptions {

@@ -19,6 +19,25 @@ export type { World } from "./commands.js";
 
 const BAD_INPUT = 2;
 
+/** Options that people type in place of ours. */
+const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
+  [/^--(p0|init|initial|params?|guess|starts)$/, "starts: --start a=1,b=0.1"],
+  [/^--(bounds|min|max|lower|upper)$/, "bounds: --bound b=0:,c=-1:1"],
+  [/^--(yerr|weights?|errors?|err)$/, "the column of standard deviations: --sigma err"],
+  [
+    /^--(out|output|svg|png|save)$/,
+    "a picture: --plot fit.svg; a page: --html fit.html; data: --json > fit.json",
+  ],
+  [/^--(model|function|expr)$/, 'the model comes second: downhill fit data.csv "a*x + b"'],
+  [/^--(file|data|input)$/, 'the file comes first: downhill fit data.csv "a*x + b"'],
+];
+
+/** What is said of an option that is not known, besides commander's own words. */
+const meant = (message: string): string | undefined => {
+  const option = /unknown option '([^'=]+)/.exec(message)?.[1];
+  return option && ELSEWHERE.find(([pattern]) => pattern.test(option))?.[1];
+};
+
 const withData = (command: Command): Command =>
   command
     .option(
@@ -44,6 +63,7 @@ function program(world: World, done: (code: number) => void): Command {
     .description(
       "Fits models to tables, and minimises functions.\nExit codes: 0 converged, 1 not converged, 2 bad input.",
     )
+    .version(world.version, "-V, --version")
     .addHelpText("after", '\nExample:\n  downhill fit data.csv "a*exp(-b*x) + c"');
   const example = (command: Command, text: string) => command.addHelpText("after", `\nExample:\n  ${text}`);
   example(
@@ -122,14 +142,22 @@ export function main(args: readonly string[], world: World): number {
     }).parse(args.length === 0 ? ["--help"] : [...args], { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_INPUT;
+    if (error instanceof CommanderError) {
+      const hint = meant(error.message);
+      if (hint) world.err(`(${hint})`);
+      return error.exitCode === 0 ? 0 : BAD_INPUT;
+    }
     if (error instanceof DownhillError) {
       world.err(`downhill: ${error.message}`);
       return BAD_INPUT;
     }
     const { code: reason, message } = error as NodeJS.ErrnoException;
     if (reason === "ENOENT" || reason === "EISDIR" || reason === "EACCES") {
-      world.err(`downhill: ${message} (check the name of the file; - reads the input)`);
+      // What is no file may be the model.
+      const hint = /[*^()=+]/.test(args[1] ?? "")
+        ? 'the file comes first: downhill fit data.csv "a*x + b"'
+        : "check the name of the file; - reads the input";
+      world.err(`downhill: ${message} (${hint})`);
       return BAD_INPUT;
     }
     throw error;

@@ -49,6 +49,8 @@ export function readTable(text: string, file: string): Table {
     .map((content, i) => ({ content, line: i + 1 }))
     .filter(({ content }) => content.trim() !== "" && !COMMENT.test(content));
   if (kept.length === 0) throw parseError(`${file} holds no data`, "give a file with columns of numbers");
+  if (/^\s*[[{]/.test(kept[0]!.content))
+    throw parseError(`${file} is JSON, not a table`, "give a file with columns of numbers, such as CSV");
   const separator = separatorOf(kept.map(({ content }) => content));
   const cut = kept.map(({ content, line }) => {
     const given = separator === " " ? content.trim().replace(/\s+/g, " ") : content;

@@ -26,6 +26,7 @@ function downhill(args: readonly string[], input: Record<string, string> = {}): 
     err: (text) => err.push(text),
     columns: 80,
     node: "v0",
+    version: "1.2.3",
   });
   return { code, out: out.join("\n"), err: err.join("\n"), files };
 }
@@ -227,4 +228,23 @@ test("no line of a report is longer than the terminal; a word that has no blank 
   expect(folded("short\n", 5)).toBe("short\n");
   expect(folded("a".repeat(30), 10)).toBe("a".repeat(30));
   expect(folded("one two three", 8)).toBe("one two\n        three");
+});
+
+test.each([
+  [["fit", "a*x + b", "data.csv"], /the file comes first: downhill fit data\.csv/],
+  [["fit", "nothing.csv", "a*x + b"], /ENOENT.*check the name of the file/],
+  [["fit", "data/bod.csv", "a*x", "--p0", "1"], /starts: --start a=1/],
+  [["fit", "data/bod.csv", "a*x", "--bounds", "0,1"], /bounds: --bound b=0:/],
+  [["fit", "data/bod.csv", "a*x", "--yerr", "1"], /standard deviations: --sigma/],
+  [["fit", "data/bod.csv", "a*x", "--svg", "1"], /a picture: --plot fit\.svg/],
+  [["fit", "--file", "data/bod.csv"], /the file comes first/],
+  [["fit", "d.json", "a*x"], /d\.json is JSON, not a table \(give a file with columns/],
+])("%j says what to type", (args, words) => {
+  const { code, err } = downhill(args, { "d.json": '{ "x": [1, 2], "y": [1, 2] }' });
+  expect(code).toBe(2);
+  expect(err).toMatch(words);
+});
+
+test("the version is that of the package", () => {
+  expect(downhill(["--version"])).toMatchObject({ code: 0, out: "1.2.3" });
 });
