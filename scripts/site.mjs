@@ -136,7 +136,10 @@ export async function buildSite() {
     define: { "import.meta.url": '""' },
   });
   writeFileSync(`${OUT}/run.html`, runFrame);
-  if (existsSync(REFERENCE)) cpSync(REFERENCE, `${OUT}/reference`, { recursive: true });
+  if (existsSync(REFERENCE)) {
+    cpSync(REFERENCE, `${OUT}/reference`, { recursive: true });
+    copyFileSync("site/styles/reference.css", `${OUT}/reference/assets/custom.css`);
+  }
   await build({ ...common, entryPoints: ["site/styles/studio.css"], external: ["*.woff2"] });
   const font = "node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght";
   copyFileSync(`${font}-normal.woff2`, `${OUT}/assets/serif.woff2`);

@@ -50,8 +50,8 @@ async function run(program: string, say: Say): Promise<void> {
     ) => (...args: unknown[]) => Promise<void>;
     await new AsyncFunction("__modules", "__show", "console", rewrite(program))(modules, show, heard);
   } catch (error) {
-    const { name, message, hint } = error as { name?: string; message?: string; hint?: string };
-    say("error", `${name ?? "Error"}: ${message ?? String(error)}${hint ? `\n${hint}` : ""}`);
+    const { name, message } = error as { name?: string; message?: string };
+    say("error", `${name ?? "Error"}: ${message ?? String(error)}`);
   }
   say("done", "");
 }

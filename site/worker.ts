@@ -27,9 +27,9 @@ function send(message: object): void {
   postMessage(message, { transfer: [...buffers(message, new Set(), 6)] });
 }
 
-function described(error: unknown): { message: string; code: string; hint: string } {
-  const { message, code, hint } = error as { message?: string; code?: string; hint?: string };
-  return { message: String(message ?? error), code: code ?? "", hint: hint ?? "" };
+function described(error: unknown): { message: string; code: string } {
+  const { message, code } = error as { message?: string; code?: string };
+  return { message: String(message ?? error), code: code ?? "" };
 }
 
 self.onmessage = async ({ data }) => {

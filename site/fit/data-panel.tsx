@@ -1,9 +1,10 @@
 // The table: examples, paste, drop or choose a file, and which column is what.
 
-import { useId } from "preact/hooks";
+import { useId, useMemo } from "preact/hooks";
 import { Select } from "../shell/controls.js";
 import { plural } from "../shell/numbers.js";
 import { examples } from "./examples.js";
+import { groupsOf, split } from "./groups.js";
 import { defaults, type FitState, type Points } from "./state.js";
 import type { Table } from "./table.js";
 
@@ -44,6 +45,7 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
   const options = table.columns.map(
     (c, j) => [String(j), c.unit ? `${c.name} (${c.unit})` : c.name] as const,
   );
+  const groups = useMemo(() => groupsOf(table), [table]);
   const long = state.table.length > LONG;
   const load = async (file: File | undefined): Promise<void> => {
     if (file) onChange({ ...fresh, example: "own", table: await file.text() });
@@ -108,7 +110,7 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
         <p class="note">
           {table.notes.join(", ")}
           {points && points.left > 0
-            ? `; ${plural(points.left, "row is", "rows are")} not numbers and left out`
+            ? `; ${plural(points.left, "row has", "rows have")} no numbers there and ${points.left === 1 ? "is" : "are"} left out`
             : ""}
           {points && points.noError > 0
             ? `; ${plural(points.noError, "row has an error", "rows have errors")} that is not above 0: left out`
@@ -116,6 +118,22 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
           .
         </p>
       </div>
+      {points && groups && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() =>
+            onChange({
+              ...fresh,
+              example: "own",
+              table: split(table, groups, points.columns),
+              more: groups.names.slice(1).map((_, k) => (k + 1) * (points.sigma ? 2 : 1) + 1),
+            })
+          }
+        >
+          Take {points.names.y} apart by {table.columns[groups.column]!.name}: {groups.names.join(", ")}
+        </button>
+      )}
       {points && (
         <div class="columns-of">
           <Select

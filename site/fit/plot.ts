@@ -58,8 +58,14 @@ export function domains({ points, view, state }: FitPicture): { x: [number, numb
   const ends = [...points.y.map((v, i) => v - errors[i]!), ...points.y.map((v, i) => v + errors[i]!)];
   let [low, high] = spread(ends, 0.06);
   if (view) {
-    // The curve is shown whole as long as it does not shrink the points to a line.
-    const [a, b] = spread(view.curve.fit, 0);
+    // Between the first and the last point the curve is shown whole, as long as it does not shrink the points to a line; beyond
+    // them it may run into a pole.
+    const [first, last] = spread(points.x, 0);
+    const { x: at, fit } = view.curve;
+    const [a, b] = spread(
+      fit.filter((_, i) => at[i]! >= first && at[i]! <= last),
+      0,
+    );
     const size = high - low;
     low = Math.max(Math.min(low, a - 0.04 * size), low - size);
     high = Math.min(Math.max(high, b + 0.04 * size), high + size);

@@ -34,10 +34,6 @@ export function program({ language, fit, view, together }: ProgramRequest): stri
     const from = Object.fromEntries(view.rows.map(({ name, value }) => [name, rounded(value)]));
     return fitCode(solve({ ...fit, from, lossScale: view.lossScale }), language);
   } catch (error) {
-    const { message, hint } = error as { message: string; hint?: string };
-    return [message.replace(/^fitCode: /, ""), hint ?? ""]
-      .filter(Boolean)
-      .map((line) => `${mark} ${line}`)
-      .join("\n");
+    return `${mark} ${(error as Error).message.replace(/^fitCode: /, "").replaceAll("\n", `\n${mark} `)}`;
   }
 }

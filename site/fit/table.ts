@@ -10,6 +10,8 @@ export interface Column {
   readonly values: Float64Array;
   /** Most of its cells are numbers. */
   readonly numeric: boolean;
+  /** What its cells say, where it is no column of numbers. */
+  readonly words: readonly string[];
 }
 export interface Table {
   readonly columns: readonly Column[];
@@ -25,6 +27,9 @@ export interface Table {
 const DIFFERENCE = /^d[A-Z]\w*$/; // dA beside A
 const ERROR_NAME = /^(d[xy]?|delta.*|sigma.*|err.*|.*error|std.*|sd|se|unc.*|±.*|σ.*|Δ.*|u\(.*|fehler)$/i;
 const COMMA_NUMBER = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
+
+/** 1,234.5, as a cell between quotation marks has it. */
+const THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
 
 const isError = (name: string): boolean => ERROR_NAME.test(name) || DIFFERENCE.test(name);
 /** sU, u_U, err U beside U: the place of U, or -1. */
@@ -54,6 +59,7 @@ function number(cell: string, comma: boolean): number {
     .replaceAll(/[\u00a0\u202f]/g, "");
   if (text === "") return Number.NaN;
   if (comma) text = text.replaceAll(".", "").replace(",", ".");
+  else if (THOUSANDS.test(text)) text = text.replaceAll(",", "");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
 
@@ -92,9 +98,18 @@ function split(header: string): [string, string] {
   return found ? [found[1] || header, found[2] ?? ""] : [header.trim(), ""];
 }
 
+/** A column with blanks is one of numbers all the same: a wide table of groups has many. */
+const isNumeric = (numbers: number, filled: number): boolean => numbers > 0 && numbers >= filled / 2;
+
 export function readTable(text: string): Table {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*[#%]/.test(line));
-  const none = { columns: [], rows: 0, notes: [], errors: [], guess: { x: -1, y: -1, sigma: -1 } };
+  const none = {
+    columns: [],
+    rows: 0,
+    notes: ["Nothing to read yet"],
+    errors: [],
+    guess: { x: -1, y: -1, sigma: -1 },
+  };
   if (lines.length === 0) return none;
   const delimiter = delimiterOf(lines);
   const clean = delimiter === " " ? lines.map((line) => line.trim().replaceAll(/\s+/g, " ")) : lines;
@@ -124,11 +139,14 @@ export function readTable(text: string): Table {
       comma,
     );
     const numbers = values.filter((v) => !Number.isNaN(v)).length;
+    const filled = data.filter((row) => row[j]?.trim()).length;
+    const numeric = isNumeric(numbers, filled);
     return {
       name,
       unit: own || units[j] || unit,
       values,
-      numeric: numbers > 0 && numbers >= values.length / 2,
+      numeric,
+      words: numeric ? [] : data.map((row) => row[j]?.trim() ?? ""),
     };
   });
   const numeric = columns.flatMap((column, j) => (column.numeric ? [j] : []));
@@ -137,6 +155,7 @@ export function readTable(text: string): Table {
     (j) => header.length > 0 && (isError(all[j]!) || isErrorOf(all[j]!, all) >= 0),
   );
   const plain = numeric.filter((j) => !errors.includes(j));
+  if (numeric.length === 0) return { ...none, notes: ["There is no column of numbers in it"] };
   const names = { "\t": "tabs", ";": "semicolons", ",": "commas", " ": "blanks" };
   const notes = [
     `${plural(data.length, "row")}, ${plural(width, "column")}${width > 1 ? `, separated by ${names[delimiter as ";"]}` : ""}`,

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { drawAxes, spread } from "../draw/axes.js";
 import type { Ink } from "../draw/ink.js";
-import { shade } from "../draw/palette.js";
+import { apart } from "../draw/palette.js";
 import type { CanvasPen } from "../draw/pen.js";
 import { Surface } from "../draw/surface.js";
 import { Check } from "../shell/controls.js";
@@ -115,7 +115,7 @@ export function Together({ table, points, state: s, names, onChange, onAnswer }:
       );
       pen.clip(f.left, f.top, f.right - f.left, f.bottom - f.top, () =>
         sets.forEach((set, k) => {
-          const color = shade("quasi", 2 * k, 2 * sets.length, ink.dark);
+          const color = apart(k, sets.length, ink.dark);
           const curve = answer?.sets[k]?.curve;
           if (curve) {
             const there: number[] = [];
@@ -209,7 +209,7 @@ export function Together({ table, points, state: s, names, onChange, onAnswer }:
                       <th scope="row">
                         <span
                           class="swatch inline"
-                          style={{ background: shade("quasi", 2 * k, 2 * answer.sets.length, dark) }}
+                          style={{ background: apart(k, answer.sets.length, dark) }}
                         />
                         {set.label}
                       </th>

@@ -50,9 +50,11 @@ function Fit() {
       (f) => {
         setMathml(f.mathml);
         setNames(f.params);
-        setTextError("");
+        setTextError(
+          f.params.length > 0 ? "" : "There is no parameter in it to fit: a*x + b has two, a and b.",
+        );
       },
-      (e) => setTextError(e.hint ? `${e.message}\n${e.hint}` : e.message),
+      (e) => setTextError(e.message),
     ),
     fit: worker.latest(
       "fit",
@@ -69,7 +71,7 @@ function Fit() {
       (e) => {
         setView(null);
         setBusy(false);
-        setError(e.hint ? `${e.message} (${e.hint})` : e.message);
+        setError(e.message.replace(/^\w+: /, ""));
       },
     ),
   }).current;

@@ -1,6 +1,6 @@
 // What every page has around it: the name, the way to the other pages, undo and redo, the link, light and dark.
 
-import { type ComponentChildren, render } from "preact";
+import { Component, type ComponentChildren, render } from "preact";
 import { useState } from "preact/hooks";
 import { Mark } from "./mark.js";
 import { type Store, useStore } from "./store.js";
@@ -123,6 +123,25 @@ function Layout({ page, store, children }: LayoutProps) {
   );
 }
 
+interface GuardProps {
+  // biome-ignore lint/suspicious/noExplicitAny: of any page
+  store?: Store<any> | undefined;
+  children: ComponentChildren;
+}
+
+/** A state that cannot be drawn is left, not the page. */
+class Guard extends Component<GuardProps, { failed: string }> {
+  override state = { failed: "" };
+  override componentDidCatch(error: Error): void {
+    const { store } = this.props;
+    if (store && !store.damaged) store.reset();
+    else this.setState({ failed: String(error.message) });
+  }
+  render() {
+    return this.state.failed ? <p class="error">{this.state.failed}</p> : this.props.children;
+  }
+}
+
 /** Draws a page once its state has been read from the address. */
 export async function show<S extends object>(
   page: PageName,
@@ -132,7 +151,9 @@ export async function show<S extends object>(
   await store?.read();
   render(
     <Layout page={page} store={store}>
-      <Content />
+      <Guard store={store}>
+        <Content />
+      </Guard>
     </Layout>,
     document.getElementById("app")!,
   );

@@ -21,6 +21,8 @@ export function short(value: number, digits = 4): string {
 /** 9.931(67): the error in units of the last digit, to two digits; 1.234(56)e-7 beyond the usual range. */
 export function withError(value: number, error: number | null): string {
   if (error === null || !(error > 0) || !Number.isFinite(error)) return short(value, 8);
+  // An error within rounding has no digit that a double could show: the data lie on the curve.
+  if (error < 1e-13 * Math.abs(value)) return short(value, 12);
   const shift =
     Math.abs(value) >= 1e6 || Math.max(Math.abs(value), error) < 1e-4 ? exponentOf(value || error) : 0;
   const scale = 10 ** -shift;

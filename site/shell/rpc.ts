@@ -12,12 +12,10 @@ type Value<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
 
 export class JobError extends Error {
   readonly code: string;
-  readonly hint: string;
-  constructor({ message, code, hint }: { message: string; code: string; hint: string }) {
+  constructor({ message, code }: { message: string; code: string }) {
     super(message);
     this.name = "JobError";
     this.code = code;
-    this.hint = hint;
   }
 }
 
@@ -49,7 +47,6 @@ function open(): Worker {
     const error = new JobError({
       message: event.message || "the worker did not start",
       code: "WORKER",
-      hint: "",
     });
     for (const call of waiting.values()) call.reject(error);
     waiting.clear();

@@ -35,6 +35,15 @@ export async function decode(text: string): Promise<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
+/** A value of the same shape: what an older or a mistyped link may lack. */
+function alike(given: unknown, model: unknown): boolean {
+  if (Array.isArray(model)) {
+    const of = new Set(model.map((entry) => typeof entry));
+    return Array.isArray(given) && given.every((v) => v !== null && (of.size === 0 || of.has(typeof v)));
+  }
+  return given !== null && typeof given === typeof model && !Array.isArray(given);
+}
+
 export class Store<S extends object> {
   value: S;
   readonly defaults: S;
@@ -51,7 +60,13 @@ export class Store<S extends object> {
     this.defaults = defaults;
     this.value = defaults;
     addEventListener("hashchange", () => {
-      if (location.hash.slice(1) !== this.#written) void this.read().then(() => this.#tell());
+      if (location.hash.slice(1) === this.#written) return;
+      const before = this.value;
+      void this.read().then(() => {
+        this.#past.push(before);
+        this.#future = [];
+        this.#tell();
+      });
     });
     addEventListener("keydown", (event) => {
       const text = event.target instanceof HTMLElement && event.target.matches("input, textarea");
@@ -73,7 +88,7 @@ export class Store<S extends object> {
     try {
       const given = await decode(hash);
       const known = Object.entries(given).filter(
-        ([key, value]) => key in this.defaults && typeof value === typeof this.defaults[key as keyof S],
+        ([key, value]) => key in this.defaults && alike(value, this.defaults[key as keyof S]),
       );
       this.value = { ...this.defaults, ...Object.fromEntries(known) };
     } catch {
@@ -89,6 +104,13 @@ export class Store<S extends object> {
     this.#future = [];
     this.damaged = false;
     this.value = { ...this.value, ...patch };
+    this.#tell();
+  }
+
+  /** What the address asked for cannot be shown: back to the defaults, and it is said. */
+  reset(): void {
+    this.value = this.defaults;
+    this.damaged = true;
     this.#tell();
   }
 

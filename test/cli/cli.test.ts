@@ -181,7 +181,7 @@ test.each<[string, readonly string[], RegExp, Record<string, string>?]>([
   ["names alone", ["fit", "-", model], /no rows/, { "-": "x,y\n" }],
   ["one column", ["fit", "-", model], /no column left for y/, { "-": "x\n1\n2\n" }],
   ["only empty cells", ["fit", "-", model], /no row is left/, { "-": "x,y\n1,\n2,\n" }],
-  ["too few points", ["fit", "-", model], /do not determine/, { "-": "x,y\n1,2\n" }],
+  ["too few points", ["fit", "-", model], /too few residuals/, { "-": "x,y\n1,2\n" }],
   ["a start for minimize", ["minimize", "x^2 + y^2", "--start", "x=1"], /no value for y.*--start x=1,y=1/],
   ["a report that is none", ["verify", "-"], /no JSON/, { "-": "{" }],
   ["one model", ["compare", "data/bod.csv", "--models", "linear"], /nothing to be compared with/],

@@ -102,6 +102,19 @@ export async function use({ checks, page, origin, table }) {
     );
     assert.deepEqual(failed, []);
   });
+  await checks.check("firefox: an example without an end is stopped, and the next one runs", async () => {
+    await open("guides/minimising.html");
+    const ran = async (program, words) => {
+      await page.evaluate(fill, ".live textarea", program);
+      await page.evaluate(() => {
+        document.querySelector(".live button").click();
+        return true;
+      });
+      await page.until((text) => document.querySelector(".live .output").textContent.includes(text), words);
+    };
+    await ran("while (true) {}", "Stopped after 10 s");
+    await ran('console.log("again");', "again");
+  });
   await checks.check("firefox: the chapters are there, with pictures", async () => {
     const said = await open("learn.html");
     assert.equal(await page.evaluate(() => document.querySelectorAll(".chapter").length), 13);

@@ -238,6 +238,38 @@ export async function use({ checks, page, open }) {
     for (const [name, value] of Object.entries(shown)) near(found[name], value, 6);
     return `slope ${found.slope}`;
   });
+  await checks.check("fit: a long table is taken apart by its groups; a hint is given once", async () => {
+    const place = page.getByLabel("Paste a table");
+    const model = page.getByLabel("Model, y =");
+    await model.fill("k*x");
+    await place.fill(
+      "Zeit\tGruppe\tOD\nh\t\tAU\n1\tWT\t0,11\n2\tWT\t0,24\n3\tWT\t0,5\n1\tmut\t0,08\n2\tmut\t0,13\n3\tmut\t0,2\n",
+    );
+    await page.getByRole("button", { name: "Take OD apart by Gruppe: WT, mut" }).click();
+    await page.waitForSelector("[data-set=mut]");
+    const shown = await page.$$eval("tr[data-set] td", (cells) => cells.map((c) => Number(c.dataset.value)));
+    // sum x y / sum x²
+    near(shown[0], (0.11 + 0.48 + 1.5) / 14, 8);
+    near(shown[1], (0.08 + 0.26 + 0.6) / 14, 8);
+    await place.fill("x\ty\n1\t2");
+    await model.fill("a*x + b");
+    await page.waitForFunction(() => /too few/.test(document.querySelector("p.error")?.textContent ?? ""));
+    const said = await page.locator("p.error").textContent();
+    assert.equal(said.split("as many points").length, 2, said);
+    assert.match(await page.locator(".field .note").textContent(), /1 row, 2 columns/);
+    await model.fill("2*x");
+    await page.waitForFunction(() =>
+      /no parameter/.test(document.querySelector(".field .error")?.textContent ?? ""),
+    );
+    await place.fill("no table at all");
+    await page.waitForFunction(() =>
+      /no column of numbers/.test(document.querySelector("aside .note").textContent),
+    );
+    await place.fill('t,n\n0,"1,234"\n1,"1,100"\n2,"980"');
+    await model.fill("a + b*x");
+    await settled(page, ["a", "b"]);
+    return said;
+  });
   await checks.check("fit: a point of a thousand is dragged, and fit and bands follow", async () => {
     await page.getByLabel("nothing").check();
     await page.getByRole("combobox", { name: "Data" }).selectOption("thousand");

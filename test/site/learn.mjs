@@ -114,6 +114,28 @@ export async function use({ checks, page, open }) {
     assert.ok(names.length > 80, `${names.length}`);
     return `${names.length} names`;
   });
+  await checks.check("learn: the reference and the guides are no wider than a phone", async () => {
+    const phone = await open("learn.html", { viewport: { width: 390, height: 844 } });
+    const reference = await phone.page.locator("a[href='reference/index.html']").count();
+    const pages = [
+      "guides/README.html",
+      "guides/constrained.html",
+      ...(reference > 0
+        ? ["index", "modules/index", "functions/index.minimizeGlobal", "interfaces/index.FitAnswer"].map(
+            (name) => `reference/${name}.html`,
+          )
+        : []),
+    ];
+    for (const path of pages) {
+      await phone.page.goto(
+        new URL(path, phone.page.url().replace(/(learn|guides\/|reference\/).*/, "")).href,
+      );
+      const over = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(over <= 0, `${path}: ${over} pixels`);
+    }
+    await phone.close();
+    return `${pages.length} pages`;
+  });
   await checks.check("learn: the guides are there, and llms.txt lists them", async () => {
     const guides = await page.$$eval("a[href^='guides/']", (all) => all.map((a) => a.href));
     assert.ok(guides.length > 3);

@@ -166,6 +166,15 @@ export async function use({ checks, page, open }) {
       await why("newton", "At the minimum");
     },
   );
+  await checks.check("race: of a link with values of another kind the rest is shown", async () => {
+    const { deflateRawSync } = await import("node:zlib");
+    const text = JSON.stringify({ fn: "ravine", on: null, start: "here", budget: "much", walls: 3 });
+    const other = await open(`race.html#${deflateRawSync(text).toString("base64url")}`);
+    await other.page.waitForSelector("tr[data-method=newton]", { timeout: 20_000 });
+    assert.equal(await other.page.getByLabel("Landscape").inputValue(), "ravine");
+    assert.deepEqual(other.complaints, []);
+    await other.close();
+  });
   await checks.check("race: a link opened again shows the same numbers", async () => {
     await page.waitForTimeout(500);
     const expected = await rows(page);
