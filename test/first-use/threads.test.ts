@@ -46,6 +46,7 @@ describe("one variable", () => {
   ])("a root behind NaN is none (%i)", (_k, f) => {
     const r = d.findRoot(f, { bracket: [1, 2] });
     expect([r.status, r.reason]).toEqual(["failed", "nonFinite"]);
+    expect(r.message).toMatch(/^f\(\d.*\) is NaN: give a bracket within the domain/);
     expect([r.x >= 1, r.x <= 2]).toEqual([true, true]);
   });
 

@@ -29,6 +29,11 @@ const EPS = 2.220446049250313e-16;
 const K1 = 0.2;
 
 const NON_FINITE: ScalarEnd = { status: "failed", reason: "nonFinite" };
+/** Where f is no finite number, nothing is known of its sign. */
+function notFinite(state: ScalarState, x: number, f: number): ScalarEnd {
+  state.detail = `f(${x}) is ${f}: give a bracket within the domain of f`;
+  return NON_FINITE;
+}
 const NO_BRACKET: ScalarEnd = { status: "failed", reason: "bracket" };
 
 interface Tests {
@@ -101,7 +106,7 @@ function* brent(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0
     probe.x = b;
     yield probe;
     fb = probe.value;
-    if (!(fb - fb === 0)) return NON_FINITE;
+    if (!(fb - fb === 0)) return notFinite(state, b, fb);
     if (fb > 0 === fc > 0) {
       [c, fc] = [a, fa];
       d = e = b - a;
@@ -137,7 +142,7 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
     probe.x = x;
     yield probe;
     const f = probe.value;
-    if (!(f - f === 0)) return NON_FINITE;
+    if (!(f - f === 0)) return notFinite(state, x, f);
     if (f === 0) [a, b, fa, fb] = [x, x, 0, 0];
     else if (f > 0 === rising) [b, fb] = [x, f];
     else [a, fa] = [x, f];
@@ -172,7 +177,7 @@ function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
         probe.x = x;
         yield probe;
         const { value } = probe;
-        if (!(value - value === 0)) return NON_FINITE;
+        if (!(value - value === 0)) return notFinite(at, x, value);
         ends.push(value);
         if (value !== 0) continue;
         at.x = at.lower = at.upper = x;
