@@ -85,6 +85,8 @@ function prepare(world: World, file: string, model: string, o: FitCommandOptions
     throw new DownhillError("OPTION", "--absolute-sigma: there is no sigma", {
       hint: "name its column: --sigma err",
     });
+  if (o.lossScale !== undefined && o.loss === undefined)
+    throw new DownhillError("OPTION", "--loss-scale: there is no loss", { hint: "name it: --loss softL1" });
   const settings = {
     model: text,
     params,

@@ -237,6 +237,7 @@ test.each([
   [["fit", "data/bod.csv", "a*x", "--bounds", "0,1"], /bounds: --bound b=0:/],
   [["fit", "data/bod.csv", "a*x", "--yerr", "1"], /standard deviations: --sigma/],
   [["fit", "data/bod.csv", "a*x", "--svg", "1"], /a picture: --plot fit\.svg/],
+  [["fit", "data/bod.csv", "a*x", "--loss-scale", "1"], /there is no loss \(name it: --loss softL1/],
   [["fit", "--file", "data/bod.csv"], /the file comes first/],
   [["fit", "d.json", "a*x"], /d\.json is JSON, not a table \(give a file with columns/],
 ])("%j says what to type", (args, words) => {
