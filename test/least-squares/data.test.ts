@@ -248,7 +248,10 @@ describe("degenerate data", () => {
     expect(fit.covariance).toBeNull();
     expect(fit.correlation).toBeNull();
     expect(fit.rank).toBe(2);
-    expect(fit.warnings).toMatchObject([{ code: "W_COVARIANCE_SINGULAR", params: ["idle"] }]);
+    expect(fit.warnings).toMatchObject([
+      { code: "W_COVARIANCE_SINGULAR", params: ["idle"] },
+      { code: "W_PARAM_UNUSED", params: ["idle"] },
+    ]);
     expect(fit.params.a.stderr).toBeNull();
     expect(fit.band([1]).upper[0]).toBeNaN();
   });
