@@ -27,7 +27,7 @@ export const chapters: readonly Chapter[] = [
     title: "Conditioning and the Taylor step",
     formula: "f - rate*g^2 + rate^2*g*H*g/2",
     text: [
-      "Along minus the gradient, Taylor’s formula says what a step of rate times its length does: the second term is the gain, the third what curvature takes back. The best rate is g’g / g’Hg, and beyond 2/λmax the steps grow.",
+      "Along minus the gradient, Taylor’s formula says what a step of rate times g does: the second term is the gain, the third what curvature takes back. The best rate is g’g / g’Hg, and beyond 2/λmax the steps grow.",
       "In a ravine the largest eigenvalue of the Hessian caps the rate, and the smallest then decides how long it takes: about as many steps as their ratio, the condition number. Here the rate is nearly as large as it may be: plain steps zigzag, and so do those of steepest descent from most starts, where Newton needs one step.",
     ],
     race: { fn: "ravine", on: ["sgd", "newton", "gradientDescent"], rate: 0.67, start: [-2.6, -1.2] },
