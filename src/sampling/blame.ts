@@ -60,13 +60,15 @@ function rankOf(sorted: Float64Array, v: number): number {
   return (below((w) => w < v) + below((w) => w <= v)) / (2 * sorted.length);
 }
 
+/** Centred and of norm 1; null for numbers that are all the same: from the first one, their mean has no rounding. */
 function standardised(x: Float64Array): Float64Array | null {
+  const first = x[0]!;
   let mean = 0;
-  for (const v of x) mean += v / x.length;
+  for (const v of x) mean += (v - first) / x.length;
   let squares = 0;
-  for (const v of x) squares += (v - mean) * (v - mean);
+  for (const v of x) squares += (v - first - mean) * (v - first - mean);
   const norm = Math.sqrt(squares);
-  return norm > 0 && norm < Infinity ? x.map((v) => (v - mean) / norm) : null;
+  return norm > 0 && norm < Infinity ? x.map((v) => (v - first - mean) / norm) : null;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

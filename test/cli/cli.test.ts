@@ -203,6 +203,9 @@ test("tables: tabs, pipes, blanks, quotes, no names, byte order mark", () => {
   ]);
   expect(readTable("1 2 9\n", "t").names).toEqual(["x", "y", "3"]);
   expect(readTable('\ufeff"time, s","y"\n"1","2"\n', "t").names).toEqual(["time, s", "y"]);
+  // A column without a name has its number, from 1.
+  expect(readTable("t,,y\n1,2,3\n", "t").names).toEqual(["t", "2", "y"]);
+  expect(readTable("1,2,3\n4,5,6\n", "t").names).toEqual(["x", "y", "3"]);
   expect(readTable("% c\n// d\na,b\r\n1,2\r\n", "t").lines).toEqual([4]);
 });
 

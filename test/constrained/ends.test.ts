@@ -131,3 +131,21 @@ describe("no feasible point", () => {
     }
   });
 });
+
+test("a Jacobian of the wrong sign makes the steps short, and no program infeasible", () => {
+  // Infeasible is what a step of 1e-3 of |x| cannot help; shorter ones than the gradient deserves help with nothing anywhere.
+  const f = {
+    fun: (x: Point) => x[0]! ** 2 + x[1]! ** 2,
+    grad: (x: Point, g: Point) => g.set([2 * x[0]!, 2 * x[1]!]),
+  };
+  const wrong = {
+    count: 1,
+    fun: (x: Point, o: Point) => o.set([x[0]! - 1]),
+    jacobian: (_: Point, J: Point) => J.set([-1, 0]),
+  };
+  for (const method of methods) {
+    const r = minimizeConstrained(f, [0, 0], { method, inequality: wrong, maxIterations: 100 });
+    expect(["failed", "stopped"]).toContain(r.status);
+    expect(r.reason).not.toBe("infeasible");
+  }
+});
