@@ -141,7 +141,7 @@ function unanswered({ jacobian }: FitRun, { freeNames }: FitFields): string[] {
 type Say = (code: Warning["code"], message: string, params?: string[]) => void;
 
 /** Third differences, whose variance is 20 times that of noise, find next to none. */
-function isSmooth(e: Float64Array): boolean {
+export function isSmooth(e: Float64Array): boolean {
   const m = e.length;
   if (m < FEWEST) return false;
   let [whole, rough] = [0, 0];

@@ -18,6 +18,7 @@ import { type Calibrated, type CalibrateOptions, calibrate } from "./calibrate.j
 import { type Derived, derive } from "./derive.js";
 import { leverageOf, type ResidualTests, testsOf } from "./diagnostics.js";
 import { type FormedBand, formedBand } from "./formed-band.js";
+import { predictorsOf } from "./odr-distance.js";
 import type { DistanceParts } from "./odr-form.js";
 import { type ProfileCurve, profileCurve, type Region, region } from "./profiles.js";
 import { type Form, fittedAt } from "./residual-forms.js";
@@ -69,6 +70,13 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
       const { y, weights } = form(fit.y, fit.weights);
       stats = fitStatistics(statistics.rss, n, y, weights);
       stats = rule.statistics?.(stats, fit, fitted, n) ?? stats;
+    }
+    // A parameter that overflows is in all rows; 0 in a logarithm is in one.
+    const i = end.reason === "nonFinite" ? run.residuals.findIndex((v) => !Number.isFinite(v)) : -1;
+    if (i >= 0) {
+      const at = predictorsOf(fit).map(([name, v]) => `${name} = ${v[i]}`);
+      const what = `the ${form ? "residual" : "model"} is not finite at row ${i} (${at.join(", ")}): drop it, or`;
+      told = { ...told, detail: run.detail.replace(/^[^;]*;/, what) };
     }
     super(fit, end, engine, told, stats);
     this.#fit = fit;

@@ -1,7 +1,8 @@
 // A global fit: one least-squares problem over several sets of data, some parameters shared. The sets are laid end to end with
 // a column `set`; one block model sends each row to its set's model, so that everything a fit can do it does for all sets.
 
-import type { Warning } from "../driver/types.js";
+import type { Limits, Warning } from "../driver/types.js";
+import { Watch } from "../driver/watch.js";
 import { fitNow } from "../least-squares/curve-fit.js";
 import type { ExpressionReader, FoundStarts, StartsReport } from "../least-squares/expression.js";
 import type { FitResult } from "../least-squares/fit-result.js";
@@ -12,22 +13,13 @@ import { optionError } from "../runtime/options.js";
 import { padded, SET, setsOf, tiesOf, wholeModel } from "./global-model.js";
 import { type GlobalSets, readSets } from "./global-sets.js";
 import { minimaOf, otherMinimum } from "./minima.js";
+import { spentOf } from "./polish.js";
 import { NOT_COMPILED } from "./read.js";
+import { charge, completed, withInit, within, withoutLimits } from "./start-options.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
 const isGlobal = (options: unknown): boolean => (options as { data?: unknown } | null)?.data !== undefined;
-
-/** A start of one parameter, from fits of the sets alone: of the set, else of all that have one. */
-function startFor(
-  name: string,
-  s: number,
-  alone: readonly (FitResult | null)[],
-  from: number,
-): number | undefined {
-  const value = (fit: FitResult | null | undefined) => fit?.values[name];
-  return value(alone[s]) ?? value(alone[from]) ?? alone.map(value).find((v) => v !== undefined);
-}
 
 /** Starts of the whole fit: each set fitted alone, the shared parameters then from each set in turn. */
 function findGlobalStarts(
@@ -35,31 +27,33 @@ function findGlobalStarts(
   { sets, specs }: GlobalSets,
   options: Options,
   fitAlone: (options: Options) => FitResult,
-  fitWhole: (params: Options) => FitResult,
+  fitWhole: (own: Options) => FitResult,
 ): FoundStarts | null {
   const missing = (spec: unknown) =>
     typeof spec === "object" && (spec as { init?: unknown }).init === undefined;
   const open = Object.keys(specs).filter((name) => missing(specs[name]));
   if (open.length === 0) return null;
-  const settings: Record<string, unknown> = { ...options };
-  for (const key of [
-    "data",
-    "model",
-    "params",
-    "starts",
-    "onIteration",
-    "every",
-    "trace",
-    "signal",
-    "sigma",
-    "absoluteSigma",
-  ])
-    delete settings[key];
+  const watch = new Watch(where, options as Limits, [], Infinity);
+  const {
+    data: _,
+    model: __,
+    params: ___,
+    sigma: ____,
+    absoluteSigma: _____,
+    ...settings
+  } = withoutLimits(options);
+  let hint = "no set can be fitted alone: give each of them `init`";
   const alone = sets.map(({ given, data, y, sigma }) => {
     try {
+      if (watch.before(2)) return null;
       const weighted = sigma ? { sigma } : {};
-      const fit = fitAlone({ ...settings, ...given, x: data.x, y, ...weighted });
-      return Number.isFinite(fit.rss) ? fit : null;
+      const fit = charge(
+        watch,
+        fitAlone({ ...settings, ...within(watch), ...given, x: data.x, y, ...weighted }),
+      );
+      if (Number.isFinite(fit.rss)) return fit;
+      hint = fit.message;
+      return null;
     } catch (error) {
       // A set may be too small to be fitted alone: others give the starts then.
       if (error instanceof DownhillError && error.code === "SHAPE") return null;
@@ -72,19 +66,22 @@ function findGlobalStarts(
     if (!fit) return;
     const found: Record<string, unknown> = { ...specs };
     for (const name of open) {
-      const local = /^(.*)\[(\d+)\]$/.exec(name);
-      const value = local ? startFor(local[1]!, Number(local[2]), alone, from) : fit.values[name];
-      const init = value ?? startFor(local?.[1] ?? name, from, alone, from);
+      // From the fit of its own set, else of this one, else of any that has one.
+      const [, base = name, s = from] = /^(.*)\[(\d+)\]$/.exec(name) ?? [];
+      const init = [alone[Number(s)], fit, ...alone]
+        .map((one) => one?.values[base])
+        .find((v) => v !== undefined);
       if (init !== undefined) found[name] = { ...(specs[name] as object), init };
     }
     if (open.every((name) => !missing(found[name]))) candidates.set(JSON.stringify(found), found);
   });
-  for (const params of candidates.values()) fits.push(fitWhole(params));
+  for (const params of candidates.values())
+    if (!watch.before(2)) fits.push(charge(watch, fitWhole({ ...within(watch), params })));
   const ended = fits.filter(({ rss }) => Number.isFinite(rss)).sort((a, b) => a.rss - b.rss);
   const best = ended[0];
-  if (!best) {
+  if (!best && !watch.before(2)) {
     throw new DownhillError("OPTION", `${where}: no start was found for ${open.join(", ")}`, {
-      hint: "no set can be fitted alone: give each of them `init`",
+      hint,
       details: { option: "params", param: open[0]! },
     });
   }
@@ -94,10 +91,15 @@ function findGlobalStarts(
   const params = Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [
       name,
-      missing(spec) ? { ...(spec as object), init: best.values[name]! } : spec,
+      missing(spec) && best ? withInit(spec, best.values[name]!) : spec,
     ]),
   );
-  return { params, starts, warnings: otherMinimum(minima, best, fits.length) };
+  return {
+    params: completed(params),
+    starts,
+    warnings: best ? otherMinimum(minima, best, fits.length, false) : [],
+    spent: spentOf(watch),
+  };
 }
 
 /** A fit with `data` as an ordinary one: its options and what reads them. Null for an ordinary fit. */
@@ -154,10 +156,17 @@ export function asOneFit(
       finish,
     }),
     start: () =>
-      findGlobalStarts(where, whole, options, fitAlone, (params) => {
-        const { starts: __, onIteration: ___, ...plain } = others;
-        return fitNow({ ...reader, start: () => null }, { ...plain, params } as never) as FitResult;
-      }),
+      findGlobalStarts(
+        where,
+        whole,
+        options,
+        fitAlone,
+        (own) =>
+          fitNow({ ...reader, start: () => null }, {
+            ...withoutLimits(others),
+            ...own,
+          } as never) as FitResult,
+      ),
   };
   return { reader, options: others };
 }

@@ -1,5 +1,6 @@
 // The minima that fits from several starts ended in, and what is to be said where a second one matters.
 
+import { short } from "../driver/report.js";
 import type { Warning } from "../driver/types.js";
 import type { StartsReport } from "../least-squares/expression.js";
 import type { FitResult } from "../least-squares/fit-result.js";
@@ -37,18 +38,24 @@ export function minimaOf(ended: readonly FitResult[]): StartsReport["minima"] {
 /** A second minimum this near in rss, in units of what one parameter explains by chance (chi-square 95 % is 3.84). */
 const NEAR = 3.84;
 
-export function otherMinimum(minima: StartsReport["minima"], best: FitResult, polished: number): Warning[] {
+/** `doubtful`: what the best fit leaves is no noise. */
+export function otherMinimum(
+  minima: StartsReport["minima"],
+  best: FitResult,
+  polished: number,
+  doubtful: boolean,
+): Warning[] {
   const [first, second] = minima;
-  if (!first || !second) return [];
-  const list = (values: Readonly<Record<string, number>>): string =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} = ${Number(value.toPrecision(4))}`)
-      .join(", ");
-  const nearly = second.rss - first.rss <= NEAR * (first.rss / Math.max(1, best.dof));
+  if (!first || polished < 2) return [];
+  const nearly = second && second.rss - first.rss <= NEAR * (first.rss / Math.max(1, best.dof));
   const message = nearly
-    ? `another minimum fits nearly as well (rss ${second.rss.toPrecision(4)} against ${first.rss.toPrecision(4)}): ${list(second.values)}; compare both, or bound the parameters`
-    : first.hits === 1
-      ? `one of ${polished} fits from different starts ended at this minimum, others at rss ${second.rss.toPrecision(4)} and above: there may be a lower one; try starts: 10000, or bounds`
+    ? `another minimum fits nearly as well (rss ${short(second.rss, 4)} against ${short(first.rss, 4)}): ${Object.entries(
+        second.values,
+      )
+        .map(([name, value]) => `${name} = ${short(value, 4)}`)
+        .join(", ")}; compare both, or give bounds`
+    : (first.hits === 1 && second) || (first.hits < polished && doubtful)
+      ? `${first.hits} of ${polished} fits ended at this minimum${second ? `, others at rss ${short(second.rss, 4)}` : ""}${doubtful ? ", the residuals are no noise" : ""}: there may be a lower one; try starts: 10000 or bounds`
       : null;
   return message ? [{ code: "W_OTHER_MINIMUM", message }] : [];
 }

@@ -1,7 +1,6 @@
 // The option sigmaX: the distances of the points to the curve in place of (model - y) / sigma. Without starts it begins at the answer
 // of the ordinary fit.
 
-import { limitKeys } from "../driver/types.js";
 import { fitNow } from "../least-squares/curve-fit.js";
 import type { ExpressionReader, FoundStarts, StartRequest } from "../least-squares/expression.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
@@ -11,7 +10,7 @@ import { distancesOf } from "./distances.js";
 import { curveOf } from "./odr-curve.js";
 import { predictorsOf } from "./odr-distance.js";
 import { allParameters, type Form } from "./residual-forms.js";
-import { isMissing } from "./start-options.js";
+import { isMissing, withoutLimits } from "./start-options.js";
 
 /** What a fit with errors in x says beside what every fit says. */
 export interface DistanceParts {
@@ -65,9 +64,7 @@ export function ordinaryStarts({ options }: StartRequest, reader: ExpressionRead
   const given = options.params;
   const known = typeof given === "object" && given !== null && !Object.values(given).some(isMissing);
   if (known && options.starts === undefined) return null;
-  const own: Record<string, unknown> = { ...options };
-  for (const key of limitKeys) if (key !== "runtime") delete own[key];
-  const fit = fitNow(reader, own as never) as FitResult;
+  const fit = fitNow(reader, { ...withoutLimits(options), starts: options.starts } as never) as FitResult;
   const specs = (given ?? {}) as Record<string, unknown>;
   const params = Object.fromEntries(
     Object.entries(fit.params).map(([name, { value, init, fixed, expr }]) => {

@@ -1,15 +1,16 @@
 // The best points of a search, fitted: where they end, whether another term in place of one of theirs leads farther down, and what is
 // to be said of the minima.
 
-import { limitKeys } from "../driver/types.js";
 import type { Watch } from "../driver/watch.js";
 import { fitNow } from "../least-squares/curve-fit.js";
 import type { ExpressionReader, FoundStarts, StartRequest } from "../least-squares/expression.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import type { Parameters } from "../least-squares/parameters.js";
+import { isSmooth } from "./advice.js";
+import { inOrder, runsOf } from "./diagnostics.js";
 import { minimaOf, otherMinimum } from "./minima.js";
 import type { Candidate } from "./search.js";
-import { completed, type Specs, withInit } from "./start-options.js";
+import { charge, completed, type Specs, withInit, within, withoutLimits } from "./start-options.js";
 
 /** Iterations of a candidate; of the best one, where it is still on its way along a flat valley. */
 const PATIENCE = 200;
@@ -22,6 +23,15 @@ const IMPROVEMENTS = 4;
 /** A cost is lower when it is by more than this, relatively; residuals of so small a share of the data are rounding. */
 const LOWER = 1e-6;
 const ROUNDING = 1e-24;
+/** z of the runs test beyond which it is worth looking on: p = 3e-3. */
+const NO_NOISE = 3;
+
+/** What the search took, part of the fit's own. */
+export const spentOf = ({ nfev, njev, since }: Watch): NonNullable<FoundStarts["spent"]> => ({
+  nfev,
+  njev,
+  since,
+});
 
 /** What reads and prepares the fits of the candidates. */
 export type Polisher = Pick<ExpressionReader, "read" | "prepare">;
@@ -35,22 +45,23 @@ export class Polishing {
   /** By their cost. */
   readonly #ended: FitResult[] = [];
   readonly #size: number;
+  readonly #x: unknown;
   #fits = 0;
   #least = Infinity;
 
   constructor(
-    { options, y }: StartRequest,
+    { options, data, y }: StartRequest,
     specs: Specs,
     parameters: Parameters,
     polisher: Polisher,
     watch: Watch,
   ) {
-    this.#options = { ...options };
-    for (const key of [...limitKeys, "starts"]) if (key !== "runtime") delete this.#options[key];
+    this.#options = withoutLimits(options);
     this.#specs = specs;
     this.#parameters = parameters;
     this.#polisher = polisher;
     this.#watch = watch;
+    this.#x = data.x;
     this.#size = y.reduce((sum, v) => sum + v * v, 0);
   }
 
@@ -66,19 +77,10 @@ export class Polishing {
     const watch = this.#watch;
     // One evaluation is left for the fit itself.
     if (watch.before(2)) return null;
-    const { maxEvaluations, maxTimeMs } = watch.left;
     const { read, prepare } = this.#polisher;
-    const options = {
-      ...this.#options,
-      maxIterations,
-      maxEvaluations: maxEvaluations - 1,
-      maxTimeMs,
-      signal: watch.signal,
-      params: this.#place((j) => p[j]!),
-    };
-    const fit = fitNow({ read, start: () => null, prepare }, options as never) as FitResult;
-    watch.nfev += fit.nfev;
-    watch.njev += fit.njev;
+    const params = this.#place((j) => p[j]!);
+    const options = { ...this.#options, ...within(watch), maxIterations, params };
+    const fit = charge(watch, fitNow({ read, start: () => null, prepare }, options as never) as FitResult);
     return Number.isFinite(fit.rss) && fit.reason !== "nonFinite" ? fit : null;
   }
 
@@ -103,12 +105,21 @@ export class Polishing {
     return Float64Array.from(this.#parameters.names, (name) => values[name]!);
   }
 
-  all(starts: readonly Float64Array[]): void {
+  /** `refine`: to the bottom of a valley that the fit goes along too slowly. */
+  all(starts: readonly Float64Array[], refine: (p: Float64Array) => Float64Array): void {
     for (const p of starts) this.#polish(p);
     const [best] = this.#ended;
-    if (best?.reason !== "maxIterations") return;
-    const farther = this.#fit(this.#valuesOf(best), LONG_PATIENCE);
+    if (!best || best.status === "converged") return;
+    const farther = this.#fit(refine(this.#valuesOf(best)), LONG_PATIENCE);
     if (farther && farther.cost <= best.cost) this.#ended[0] = farther;
+  }
+
+  /** The best fit is at no minimum, or what it leaves is no noise: there may be a lower one. */
+  get doubtful(): boolean {
+    const [best] = this.#ended;
+    if (this.#exact || best?.status !== "converged") return !this.#exact;
+    const ordered = inOrder(this.#x, best.residuals);
+    return Math.abs(runsOf(ordered).z) > NO_NOISE || isSmooth(ordered);
   }
 
   /** Goes on from the best fit with what `others` proposes in place of its terms, while that leads down. */
@@ -126,12 +137,11 @@ export class Polishing {
     const { names } = this.#parameters;
     const [best] = this.#ended;
     const minima = minimaOf(this.#ended);
-    const { nfev, njev, since } = this.#watch;
     return {
       params: this.#place((j) => (best ? best.values[names[j]!]! : start[j]!)),
       starts: { tried, polished: this.#fits, minima },
-      warnings: best && !this.#exact ? otherMinimum(minima, best, this.#fits) : [],
-      spent: { nfev, njev, since },
+      warnings: best && !this.#exact ? otherMinimum(minima, best, this.#fits, this.doubtful) : [],
+      spent: spentOf(this.#watch),
     };
   }
 }

@@ -17,7 +17,7 @@ import { readTies, TieEvaluator, tieModel } from "./ties.js";
 export const NOT_COMPILED: Warning = {
   code: "W_NOT_COMPILED",
   message:
-    "this host does not allow WebAssembly to be compiled at run time: the model is evaluated in JavaScript, with the same values, more slowly",
+    "this host compiles no WebAssembly at run time: the model is evaluated in JavaScript, with the same values, more slowly",
 };
 
 /** The variables of a text model: the array x is the variable x, the keys of an object are variables. */

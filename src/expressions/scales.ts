@@ -41,27 +41,22 @@ export function extentOf(values: Float64Array): Extent {
 }
 
 /** Evenly in the logarithm. */
-export const logEvenly = (lo: number, hi: number): Sampler => {
-  // Powers of ten by repeated squares and roots would be exact; here only the design's evenness matters, and it must not
-  // depend on the engine: a table of halves, quarters, ... of the logarithm, multiplied.
-  const halves: number[] = [];
-  for (let factor = hi / lo, k = 0; k < 24; k++) {
-    factor = Math.sqrt(factor);
-    halves.push(factor);
-  }
-  return (u) => {
+export const logEvenly =
+  (lo: number, hi: number): Sampler =>
+  (u) => {
+    // (hi / lo)^u by the binary digits of u and repeated roots: the same on every engine.
     let value = lo;
     let rest = u;
-    for (const factor of halves) {
+    for (let factor = hi / lo, k = 0; k < 24; k++) {
+      factor = Math.sqrt(factor);
       rest *= 2;
       if (rest >= 1) {
         value *= factor;
-        rest -= 1;
+        rest--;
       }
     }
     return value;
   };
-};
 
 /** |value| evenly in the logarithm over [lo, hi], positive for u below `share`. */
 function signedLog(lo: number, hi: number, share: number): Sampler {
@@ -95,8 +90,14 @@ const POSITIVE = 0.7;
 /** Share of the frequencies that lie evenly in the logarithm. */
 const SLOW = 0.3;
 
-/** `near`: for terms that stand among the data, no longer than their span. */
-export function samplerOf(role: Role, axes: readonly Extent[], y: Extent, near = false): Sampler {
+/** `near`: for terms that stand among the data, no longer than their span; `reach`: so many times beyond the scales of the data. */
+export function samplerOf(
+  role: Role,
+  axes: readonly Extent[],
+  y: Extent,
+  near: boolean,
+  reach: number,
+): Sampler {
   const { variables, place: at, periodic } = role;
   if (role.logarithm) return (u) => 16 * u - 8;
   if (at) {
@@ -126,5 +127,5 @@ export function samplerOf(role: Role, axes: readonly Extent[], y: Extent, near =
     scale(Math.min(spacing, span / 20) / 3, near ? span : 30 * Math.max(span, size), exponent);
   });
   scale(y.span / 30, 10 * Math.max(y.span, y.size), role.y);
-  return signedLog(lo, hi, POSITIVE);
+  return signedLog(lo / reach, hi * reach, POSITIVE);
 }

@@ -160,15 +160,8 @@ function solveAt(
 
 /** Two candidates this near in every coordinate of the cube count as one. */
 const NEAR = 0.04;
-/** Valleys are looked for among the best share of the candidates. */
-const SHARE = 0.25;
-const MOST_RANKED = 512;
-
-function distance(a: Float64Array, b: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i]! - b[i]!));
-  return most;
-}
+/** So far apart, in one coordinate at least, lie valleys of their own. */
+const APART = 0.2;
 
 /**
  * The candidates to go on with, best first: the best that lie a little apart, and as many that stand at the bottom of valleys of
@@ -177,20 +170,14 @@ function distance(a: Float64Array, b: Float64Array): number {
 export function bestApart(candidates: readonly Candidate[], most: number): Candidate[] {
   const sorted = candidates.filter(({ rss }) => rss < Infinity).sort((a, b) => a.rss - b.rss);
   const chosen: Candidate[] = [];
-  for (const candidate of sorted) {
-    if (chosen.length >= most / 2) break;
-    if (!chosen.some(({ u }) => distance(u, candidate.u) < NEAR)) chosen.push(candidate);
-  }
-  const ranked = sorted.slice(0, Math.min(MOST_RANKED, Math.max(2 * most, Math.ceil(SHARE * sorted.length))));
-  const alone = ranked.map((candidate, i) => {
-    let nearest = Infinity;
-    for (let j = 0; j < i; j++) nearest = Math.min(nearest, distance(ranked[j]!.u, candidate.u));
-    return { candidate, nearest };
-  });
-  alone.sort((a, b) => b.nearest - a.nearest);
-  for (const { candidate } of alone) {
-    if (chosen.length >= most) break;
-    if (!chosen.includes(candidate)) chosen.push(candidate);
-  }
+  for (const [share, near] of [
+    [0.5, NEAR],
+    [1, APART],
+    [1, NEAR],
+  ] as const)
+    for (const one of sorted) {
+      if (chosen.length >= most * share) break;
+      if (chosen.every(({ u }) => u.some((v, i) => Math.abs(v - one.u[i]!) >= near))) chosen.push(one);
+    }
   return chosen;
 }

@@ -1,5 +1,7 @@
 // What the options `params` and `starts` say of starting values: which are missing, their names, how many points are to be tried.
 
+import { limitKeys } from "../driver/types.js";
+import type { Watch } from "../driver/watch.js";
 import { paramNames } from "../models/names.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
@@ -71,6 +73,26 @@ export const completed = (specs: Specs): Specs =>
 
 const inside = ({ min = -Infinity, max = Infinity }: Spec): number =>
   Math.min(Math.max(1, typeof min === "number" ? min : 1), typeof max === "number" ? max : 1);
+
+/** The options without limits and reports, which are those of the whole. */
+export function withoutLimits(options: object): Record<string, unknown> {
+  const own: Record<string, unknown> = { ...options };
+  for (const key of [...limitKeys, "starts"]) if (key !== "runtime") delete own[key];
+  return own;
+}
+
+/** What is left of the limits for a fit within the search; one evaluation stays for the fit itself. */
+export const within = (watch: Watch): object => {
+  const { maxEvaluations, maxTimeMs } = watch.left;
+  return { maxEvaluations: maxEvaluations - 1, maxTimeMs, signal: watch.signal };
+};
+
+/** Adds what a fit within the search took. */
+export function charge<F extends { readonly nfev: number; readonly njev: number }>(watch: Watch, fit: F): F {
+  watch.nfev += fit.nfev;
+  watch.njev += fit.njev;
+  return fit;
+}
 
 export const withInit = (spec: unknown, init: number): unknown =>
   typeof spec === "number" ? init : { ...(spec as object), init };

@@ -13,7 +13,6 @@ import { design } from "./design.js";
 import { columnsOf, compiledFor, variablesOf } from "./read.js";
 import { type Extent, extentOf, type Sampler, samplerOf } from "./scales.js";
 import { bestApart, type Candidate, makeBasis, project, type SearchProblem } from "./search.js";
-import type { Spec, Specs } from "./start-options.js";
 import { readTies } from "./ties.js";
 
 /** Points of the design by the number of nonlinear parameters; of one term's. */
@@ -29,15 +28,18 @@ const MOST_POINTS = 8192;
 const MOST_WORK = 1.5e6;
 /** More points than this are thinned for the search. */
 const MOST_DATA = 512;
+/** In a search that is harder: how many times the points, how far beyond the scales of the data; rounds of a walk along the axes. */
+const MORE = 4;
+const FAR = 1e8;
+const TURNS = 60;
+/** A rise of the sum of squares that rounding does not hide. */
+const VISIBLE = 1e-4;
 /** Candidates whose terms are searched one by one. */
 const IMPROVED = 3;
 
 export class StartSearch {
   readonly #request: StartRequest;
-  readonly #specs: Specs;
-  readonly #missing: ReadonlySet<string>;
   readonly #model: Compiled;
-  readonly #names: readonly string[];
   readonly #init: Float64Array;
   readonly #structure: Structure;
   readonly #bounds: readonly [Float64Array, Float64Array];
@@ -45,22 +47,21 @@ export class StartSearch {
   readonly #height: Extent;
   /** Nonlinear parameters, and which of them belong to each term where there are several. */
   readonly nonlinear: readonly number[];
-  readonly terms: readonly (readonly number[])[];
+  terms: readonly (readonly number[])[];
   /** Points of the design that were evaluated. */
   tried = 0;
   /** Asked before each point: no more may be evaluated. */
   readonly #over: () => boolean;
+  readonly #next: () => Float64Array;
+  #more = 1;
 
   constructor(
     request: StartRequest,
-    specs: Specs,
     missing: readonly string[],
     parameters: Parameters,
     over: () => boolean,
   ) {
     this.#request = request;
-    this.#specs = specs;
-    this.#missing = new Set(missing);
     this.#over = over;
     const { where, options, data, y } = request;
     const whole = compiledFor(
@@ -70,36 +71,29 @@ export class StartSearch {
       variablesOf(data.x),
     );
     this.#model = parameters.tied.length > 0 ? withTies(where, whole, readTies(where, parameters)) : whole;
-    this.#names = this.#model.tree.params;
+    const { params: names, variables } = this.#model.tree;
     this.#init = parameters.init;
-    const free = new Set(parameters.free);
-    const open = this.#names.flatMap((name, j) => (free.has(j) && this.#open(name) ? [j] : []));
+    // All of them where each has a start already.
+    const asked = missing.length === 0 ? names : missing;
+    const open = parameters.free.filter((j) => asked.includes(names[j]!));
     this.#structure = structureOf(this.#model.tree, open);
-    this.#bounds = [parameters.lower, parameters.upper];
     const { linear, unused, terms } = this.#structure;
-    const lost = unused.map((j) => this.#names[j]!).filter((name) => this.#missing.has(name));
+    const lost = unused.map((j) => names[j]!).filter((name) => missing.includes(name));
     if (lost.length > 0) {
       throw new DownhillError("OPTION", `${where}: the model does not contain ${lost.join(", ")}`, {
         hint: `leave ${lost.length > 1 ? "them" : "it"} out of params, or correct the model`,
         details: { option: "params", param: lost[0]! },
       });
     }
-    this.nonlinear = open.filter((j) => !linear.includes(j) && !this.#held(j));
+    const { lower, upper } = parameters;
+    this.#bounds = [lower, upper];
+    this.nonlinear = open.filter((j) => !linear.includes(j) && lower[j] !== upper[j]);
     const own = terms.map((term) => term.filter((j) => this.nonlinear.includes(j)));
     const distinct = new Map(own.filter(({ length }) => length > 0).map((term) => [term.join(), term]));
     this.terms = distinct.size > 1 ? [...distinct.values()] : [];
-    this.#axes = columnsOf(where, data.x, this.#model.tree.variables).map(extentOf);
+    this.#next = design(this.nonlinear.length);
+    this.#axes = columnsOf(where, data.x, variables).map(extentOf);
     this.#height = extentOf(y);
-  }
-
-  /** Whether the search chooses this parameter: all of them where each has a start already. */
-  #open(name: string): boolean {
-    return this.#missing.size === 0 || this.#missing.has(name);
-  }
-
-  #held(j: number): boolean {
-    const spec = this.#specs[this.#names[j]!] as Spec;
-    return spec.fixed === true || this.#bounds[0][j] === this.#bounds[1][j];
   }
 
   #with<T>(run: (problem: SearchProblem) => T): T {
@@ -139,67 +133,105 @@ export class StartSearch {
     those: readonly number[],
     counts: readonly number[],
     near: boolean,
+    reach = 1,
   ): { samplers: Sampler[]; count: number } {
     const { roles } = this.#structure;
     const [lower, upper] = this.#bounds;
     const samplers = those.map((j) =>
-      bounded(samplerOf(roles[j]!, this.#axes, this.#height, near), lower[j]!, upper[j]!),
+      bounded(samplerOf(roles[j]!, this.#axes, this.#height, near, reach), lower[j]!, upper[j]!),
     );
-    let count = counts[Math.min(those.length, counts.length - 1)]!;
+    let count = counts[Math.min(those.length, counts.length - 1)]! * this.#more;
     const waves = those.filter((j) => roles[j]!.periodic);
     if (waves.length > 0) {
       const cycles = Math.max(...this.#axes.map(({ span, finest }) => span / finest)) / 2;
-      const each = waves.length > 1 ? OF_PHASE : OF_CYCLE;
+      const each = this.#more * (waves.length > 1 ? OF_PHASE : OF_CYCLE);
       const most = Math.min(MOST_POINTS, MOST_WORK / this.#request.y.length) / (near ? this.terms.length : 1);
       count = Math.max(count, Math.ceil(Math.min(count + each * cycles, most)));
     }
     return { samplers, count };
   }
 
+  /** From here on more points are tried, far beyond the scales of the data too, and each parameter by itself where there are no terms. */
+  harder(): void {
+    this.#more = MORE;
+    if (this.terms.length === 0) this.terms = this.nonlinear.map((j) => [j]);
+  }
+
   /** The points of the design, all parameters each, then those that came of them term by term. */
-  candidates(wanted: number | undefined): Candidate[] {
+  candidates(wanted?: number): Candidate[] {
     const { nonlinear, terms } = this;
-    const { samplers, count } = this.#plan(nonlinear, terms.length > 0 ? POINTS_BEFORE : POINTS, false);
-    const tried = nonlinear.length === 0 ? 1 : (wanted ?? count);
-    const next = design(nonlinear.length);
     const found: Candidate[] = [];
     return this.#with((problem) => {
-      for (let i = 0; i < tried && !this.#over(); i++) {
-        const u = next();
-        const p = Float64Array.from(this.#init);
-        nonlinear.forEach((j, k) => {
-          p[j] = samplers[k]!(u[k]!);
-        });
-        found.push({ p, u, rss: project(problem, p) });
+      for (const reach of this.#more > 1 ? [1, FAR] : [1]) {
+        const { samplers, count } = this.#plan(
+          nonlinear,
+          terms.length > 0 ? POINTS_BEFORE : POINTS,
+          false,
+          reach,
+        );
+        const tried = nonlinear.length === 0 ? 1 : (wanted ?? count);
+        for (let i = 0; i < tried && !this.#over(); i++) {
+          const u = this.#next();
+          const p = Float64Array.from(this.#init);
+          nonlinear.forEach((j, k) => {
+            p[j] = samplers[k]!(u[k]!);
+          });
+          found.push({ p, u, rss: project(problem, p) });
+        }
       }
-      this.tried = found.length;
-      if (terms.length === 0) return found;
-      const round = (one: Candidate): Candidate => {
-        let last = one;
-        for (let k = 0; k < terms.length; k++) last = this.#sweep(problem, last, k);
-        return last;
-      };
-      const better = bestApart(found, IMPROVED).map(round);
-      const [best] = better.slice().sort((a, b) => a.rss - b.rss);
+      this.tried += found.length;
+      const round = (one: Candidate): Candidate =>
+        terms.reduce((last, term) => this.#sweep(problem, last, term), one);
+      const better = bestApart(found, IMPROVED)
+        .map(round)
+        .sort((a, b) => a.rss - b.rss);
       // Terms that were there by chance are searched again beside those that were found.
-      for (const one of best ? [...better, round(best)] : []) if (!found.includes(one)) found.push(one);
-      return found;
+      return [...found, ...better, ...better.slice(0, 1).map(round)];
+    });
+  }
+
+  /**
+   * p moved along one nonlinear parameter after the other to the bottom of a parabola, all linear ones solved for: down valleys that bend
+   * too much for steps in all of them, such as those of phases far from 0. Its points are so far apart that rounding does not matter.
+   */
+  refine(p: Float64Array): Float64Array {
+    return this.#with((problem) => {
+      let best = p.slice();
+      let least = project(problem, best);
+      const steps = this.nonlinear.map((j) => 1e-3 * (Math.abs(p[j]!) || 1));
+      for (let turn = 0; turn < TURNS; turn++) {
+        this.nonlinear.forEach((j, k) => {
+          const h = steps[k]!;
+          let q = best;
+          const rssAt = (move: number): number => {
+            q = best.slice();
+            q[j]! += move;
+            return project(problem, q);
+          };
+          const [down, up] = [rssAt(-h), rssAt(h)];
+          const lower = Math.min(down, up) < least;
+          const flat = Math.max(down, up) < (1 + VISIBLE) * least;
+          const rss = rssAt(
+            lower ? (down < up ? -h : h) : (h * (down - up)) / (2 * (down + up - 2 * least)) || 0,
+          );
+          steps[k] = lower || flat ? 2 * h : h / 2;
+          // As good but for rounding.
+          if (rss <= least * (1 + 1e-8)) [best, least] = [q, rss];
+        });
+      }
+      return best;
     });
   }
 
   /** What is better than p with another term in place of one: the best of each, best first. */
   others(p: Float64Array): Candidate[] {
-    const { terms } = this;
-    if (terms.length === 0) return [];
     return this.#with((problem) => {
-      const at = { p, u: new Float64Array(this.nonlinear.length), rss: Infinity };
-      const found = terms.map((_, k) => this.#sweep(problem, at, k));
+      const found = this.terms.map((term) => this.#sweep(problem, { p, u: p, rss: Infinity }, term));
       return found.filter(({ rss }) => rss < Infinity).sort((a, b) => a.rss - b.rss);
     });
   }
 
-  #sweep(problem: SearchProblem, from: Candidate, k: number): Candidate {
-    const term = this.terms[k]!;
+  #sweep(problem: SearchProblem, from: Candidate, term: readonly number[]): Candidate {
     const { samplers, count } = this.#plan(term, POINTS_OF_TERM, true);
     const next = design(term.length);
     let best = from;
@@ -210,26 +242,18 @@ export class StartSearch {
         p[j] = samplers[at]!(v[at]!);
       });
       const rss = project(problem, p);
-      if (!(rss < best.rss)) continue;
-      const u = from.u.slice();
-      term.forEach((j, at) => {
-        u[this.nonlinear.indexOf(j)] = v[at]!;
-      });
-      best = { p: p.slice(), u, rss };
+      // Its place in the cube stays that of the point from which it came.
+      if (rss < best.rss) best = { p: p.slice(), u: from.u, rss };
     }
     return best;
   }
 }
 
-/** Keeps to finite bounds by searching between them, to one bound by folding at it. */
-function bounded(sampler: Sampler, lower: number, upper: number): Sampler {
-  if (lower > -Infinity && upper < Infinity) {
-    const width = upper - lower;
-    return (u) => {
-      const value = sampler(u);
-      return value >= lower && value <= upper ? value : lower + u * width;
-    };
-  }
-  if (lower > -Infinity) return (u) => lower + Math.abs(sampler(u) - lower);
-  return upper < Infinity ? (u) => upper - Math.abs(sampler(u) - upper) : sampler;
-}
+/** Folds at bounds; where that leads beyond the other one, evenly between them. */
+const bounded =
+  (sampler: Sampler, lower: number, upper: number): Sampler =>
+  (u) => {
+    const value = sampler(u);
+    const folded = value < lower ? 2 * lower - value : value > upper ? 2 * upper - value : value;
+    return folded >= lower && folded <= upper ? folded : lower + u * (upper - lower);
+  };

@@ -16,15 +16,14 @@ import { StartSearch } from "./start-search.js";
 
 /** The best so many are fitted. */
 const POLISHED = 8;
+/** Of the harder search, where the first one's answer is doubtful. */
+const MORE_POLISHED = 12;
 
 /** The option params as one object with every name; null where it is not an object (readParameters refuses it then). */
 function declaredParams({ where, options, data }: StartRequest): Specs | null {
   const { model, params } = options;
-  if (params !== undefined && !isRecord(params)) return null;
-  const given = (params ?? {}) as Specs;
-  if (isCompiledModel(model))
-    return params === undefined ? Object.fromEntries(model.params.map((name) => [name, {}])) : { ...given };
-  if (params !== undefined) return { ...given };
+  if (params !== undefined) return isRecord(params) ? { ...params } : null;
+  if (isCompiledModel(model)) return Object.fromEntries(model.params.map((name) => [name, {}]));
   return typeof model === "string" ? namesOf(where, model, variablesOf(data.x)) : null;
 }
 
@@ -57,14 +56,22 @@ export function findStarts(request: StartRequest, polisher: Polisher): FoundStar
     tried = starts.length;
   } else {
     if (typeof model === "string" || isCompiledModel(model))
-      search = new StartSearch(request, specs, missing, parameters, over);
+      search = new StartSearch(request, missing, parameters, over);
     const found =
       search?.candidates(count) ?? pointsOfFunction(request, missing, parameters, count, polisher, over);
     tried = search?.tried ?? found.length;
     starts = bestApart(found, search?.nonlinear.length === 0 ? 1 : POLISHED).map(({ p }) => p);
   }
   if (missing.length === 0 || starts.length === 0) starts.unshift(init);
-  polishing.all(starts);
-  polishing.improve((p) => search?.others(p) ?? []);
+  const seek = (points: readonly Float64Array[]): void => {
+    polishing.all(points, (p) => search?.refine(p) ?? p);
+    polishing.improve((p) => search?.others(p) ?? []);
+  };
+  seek(starts);
+  if (search?.nonlinear.length && typeof wanted !== "number" && polishing.doubtful) {
+    search.harder();
+    seek(bestApart(search.candidates(), MORE_POLISHED).map(({ p }) => p));
+    tried = search.tried;
+  }
   return polishing.found(starts[0]!, tried);
 }

@@ -120,6 +120,7 @@ function solveUnits(root: GraphNode, params: number, variables: number): Units {
   const times = (a: Unit, factor: number): Unit => a.map((v) => v * factor);
   const plus = (a: Unit, b: Unit, factor = 1): Unit => a.map((v, i) => v + factor * b[i]!);
   for (const node of reachable([root])) {
+    const [l, r] = node.args as [GraphNode, GraphNode?];
     const [a, b, c] = node.args.map((arg) => known.get(arg)!) as [Unit, Unit, Unit];
     let unit = units.none();
     switch (node.op) {
@@ -134,6 +135,9 @@ function solveUnits(root: GraphNode, params: number, variables: number): Units {
       case "min":
       case "max":
         units.demand(plus(a, b, -1));
+        // k^n + x^n: whatever n is, k and x are in one unit.
+        if (l.op === "pow" && r!.op === "pow" && l.args[1] === r!.args[1])
+          units.demand(plus(known.get(l.args[0]!)!, known.get(r!.args[0]!)!, -1));
         unit = isConst(node.args[0]!) ? b : a;
         break;
       case "mul":
@@ -161,7 +165,7 @@ function solveUnits(root: GraphNode, params: number, variables: number): Units {
         break;
       case "pow":
         if (isConst(node.args[1]!)) unit = times(a, node.args[1]!.value);
-        else {
+        else if (l.op !== "param" || r!.op !== "param") {
           units.demand(a);
           units.demand(b);
         }
