@@ -236,7 +236,7 @@ describe("wrong calls say what to do", () => {
         params: { K: {}, Vm: {} },
       },
       "SHAPE",
-      /3 residuals/,
+      /4 parameters: 3/,
     ],
     [
       {
