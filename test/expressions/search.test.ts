@@ -176,12 +176,12 @@ describe("a search keeps to the limits of the fit, and counts", () => {
 
 test("what the search goes on with: half of it the best, half from valleys of their own, no more than asked for", () => {
   const at = (u: number, rss: number) => ({ p: new Float64Array(1), u: Float64Array.of(u), rss });
-  // A deep valley around 0.1 with many points, and three shallow ones far apart.
-  const deep = Array.from({ length: 40 }, (_, k) => at(0.05 + 0.005 * k, 1 + k));
-  const chosen = bestApart([at(0.5, 90), ...deep, at(0.95, 91), at(0.75, 92), at(0.3, Infinity)], 8);
-  expect(chosen.length).toBeLessThanOrEqual(8);
-  expect(chosen.slice(0, 4).every(({ u }) => u[0]! < 0.25)).toBe(true);
-  expect(chosen.map(({ rss }) => rss)).toEqual(expect.arrayContaining([90, 91, 92]));
+  // A long valley with many points, and two shallow ones apart from it.
+  const long = Array.from({ length: 116 }, (_, k) => at(0.02 + 0.005 * k, 1 + k));
+  const chosen = bestApart([at(0.95, 200), ...long, at(0.8, 201), at(0.3, Infinity)], 8);
+  expect(chosen.length).toBe(8);
+  expect(chosen.slice(0, 4).every(({ u }) => u[0]! < 0.17)).toBe(true);
+  expect(chosen.map(({ rss }) => rss)).toEqual(expect.arrayContaining([200]));
   expect(chosen.every((a, i) => chosen.every((b, j) => i === j || Math.abs(a.u[0]! - b.u[0]!) >= 0.04))).toBe(
     true,
   );
