@@ -171,9 +171,14 @@ describe("every curve is fitted as curveFit fits it", () => {
       0.98, 0.687, 0.347, 0.132, 0.034, 0.013, 0.012, 0.006, -0.002, 0.003, 0.006, 0.006, 0.009, 0.005,
       -0.005, -0.007, 0.002, 0.009, 0.003, -0.002,
     ];
-    const far = { model, x: y.map((_, i) => i + 1), params: { a: 1.69, b: 6.83, c: 11.03 } };
-    const many = expectLikeCurveFit({ ...far, y: [y] }, () => ({ ...far, y }));
-    expect([...many.stderr]).toEqual([NaN, NaN, NaN]);
+    const begin = { a: 1.69, b: 6.83, c: 11.03 };
+    // Whichever of them comes first.
+    for (const names of ["abc", "bca", "cab"]) {
+      const params = Object.fromEntries([...names].map((name) => [name, begin[name as "a"]])) as typeof begin;
+      const far = { model, x: y.map((_, i) => i + 1), params };
+      const many = expectLikeCurveFit({ ...far, y: [y] }, () => ({ ...far, y }));
+      expect([...many.stderr]).toEqual([NaN, NaN, NaN]);
+    }
   });
 
   test("with fixed parameters, a robust loss, another method, absolute sigma", () => {

@@ -118,6 +118,18 @@ test("a trace shows f and its measures, a race one line for each run, the best f
   );
 });
 
+test("a race without a minimum counts from the lowest end", () => {
+  const high = (x: Float64Array) => valley(x) + 5;
+  const runs = {
+    a: minimize(high, [-1.2, 1], { trace: true }),
+    b: minimize(high, [2, 2], { maxIterations: 5, trace: true }),
+  };
+  const minimum = Math.min(runs.a.fun, runs.b.fun);
+  const paths = (svg: string) => svg.match(/ d="[^"]*"/g);
+  expect(paths(plotRace(runs))).toEqual(paths(plotRace(runs, { minimum })));
+  expect(paths(plotRace(runs))).not.toEqual(paths(plotRace(runs, { minimum: 0 })));
+});
+
 test("the terminal gets lines of one width, in braille, with and without colours", () => {
   const lines = plot(fit, { terminal: true, width: 60, height: 18 }).split("\n");
   expect(lines.length).toBeLessThanOrEqual(18);
