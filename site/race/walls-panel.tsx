@@ -1,6 +1,6 @@
 // Bounds and constraints: chosen as a tool for the mouse, or as numbers.
 
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { Check, Choice } from "../shell/controls.js";
 import { short } from "../shell/numbers.js";
 import type { Box } from "./functions.js";
@@ -78,8 +78,10 @@ export function WallsPanel({ walls, box, tool, answer, focus, onTool, onWalls, n
   );
 }
 
+/** A number that counts when it is whole; until then what is typed stays, however often the page is drawn meanwhile. */
 function NumberField(props: { label: string; of: string; value: number; onChange(v: number): void }) {
   const id = useId();
+  const [typed, setTyped] = useState<string | null>(null);
   return (
     <span class="field">
       <label for={id}>{props.label}</label>
@@ -87,9 +89,11 @@ function NumberField(props: { label: string; of: string; value: number; onChange
         id={id}
         type="number"
         step="any"
-        value={props.value}
+        value={typed ?? props.value}
         aria-label={`${props.of}: ${props.label}`}
+        onInput={(event) => setTyped(event.currentTarget.value)}
         onChange={(event) => {
+          setTyped(null);
           const v = event.currentTarget.valueAsNumber;
           if (Number.isFinite(v)) props.onChange(v);
         }}

@@ -118,6 +118,9 @@ export async function use({ checks, page, open }) {
     for (const [i, v] of ["0.3", "-1", "0.3", "3"].entries()) {
       const field = page.locator(".walls .numbers").nth(1).locator("input").nth(i);
       await field.fill(v);
+      // Drawn again while it is typed: it stays.
+      await page.waitForTimeout(50);
+      assert.equal(await field.inputValue(), v);
       await field.press("Enter");
     }
     await ended("sqp", "At the minimum");
