@@ -9,7 +9,8 @@ import type { SparseMatrix } from "../linalg/csr.js";
 import type { MatrixLike } from "../linalg/matrix.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import { Admm } from "./admm.js";
 import { ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { negativeCurvature } from "./convexity.js";
@@ -146,11 +147,8 @@ class Session implements QPSession {
     };
     checkCrossing(where, "l", "u", next.l, next.u);
     checkCrossing(where, "lower", "upper", next.lower, next.upper);
-    const { q } = patch;
-    if (q !== undefined) {
-      checkArray(where, "q", q, n);
-      checkFinite(where, "q", q);
-    }
+    const q = patch.q === undefined ? undefined : copyNumbers(where, "q", patch.q, n);
+    if (q !== undefined) checkFinite(where, "q", q);
     const P = patch.P === undefined ? null : samePattern(where, "P", patch.P, program.P);
     const A = patch.A === undefined ? null : samePattern(where, "A", patch.A, program.A);
     if (q !== undefined) program.q.set(q);

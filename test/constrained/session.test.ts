@@ -135,6 +135,8 @@ describe("qpSession", () => {
     near(session.update({ u: [2] }).solve().x, [0.2, 0.9]);
     near(session.update({ u: [null] }).solve().x, [1, 2.5]);
     near(session.update({ upper: [0.5, 9] }).solve().x, [0.5, 2.5]);
+    // What is no number is refused with its place, and changes nothing.
+    expect(() => session.update({ q: [0, 1n] as never })).toThrow(/qpSession\.update: q\[1\]/);
     near(session.update({ q: [-2, -2] }).solve().x, [0.5, 1]);
     near(
       session
