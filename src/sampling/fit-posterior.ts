@@ -5,7 +5,7 @@ import { preparedOf } from "../least-squares/prepared.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys } from "../runtime/options.js";
 import { FitDensity } from "./fit-density.js";
-import type { FitPosteriorOptions } from "./fit-prior.js";
+import { type FitPosteriorOptions, ownTerms } from "./fit-prior.js";
 
 export type { FitDensity, FitPosteriorOptions };
 
@@ -25,7 +25,7 @@ export function posterior(fit: FitResult, options: FitPosteriorOptions = {}): Fi
   const where = "posterior";
   checkKeys(where, options, ["prior", "likelihood", "dof", "sigma", "observed"]);
   const prepared = typeof fit === "object" && fit !== null ? preparedOf(fit) : undefined;
-  if (prepared) return new FitDensity(fit, prepared, options);
+  if (prepared) return new FitDensity(fit, prepared, { ...options, prior: ownTerms(where, options.prior) });
   throw new DownhillError("OPTION", `${where}: fit must be the result of curveFit, got ${quote(fit)}`, {
     hint: "a copy or a report of a result has lost its data",
     details: { option: "fit" },

@@ -21,6 +21,18 @@ export interface FitPosteriorOptions {
   observed?: boolean | undefined;
 }
 
+/** Terms in a list of one's own, which are texts: whatever becomes of the given one. */
+export function ownTerms(where: string, prior: FitPosteriorOptions["prior"]): FitPosteriorOptions["prior"] {
+  if (!Array.isArray(prior)) return prior;
+  const own: string[] = [];
+  for (let i = 0, { length } = prior; i < length; i++) {
+    const text: unknown = prior[i];
+    if (typeof text !== "string") throw optionError(where, `prior[${i}]`, text, 'a text such as "-a^2/2"');
+    own.push(text);
+  }
+  return own;
+}
+
 /** Whether there is a law of this parameter among the priors. */
 export const mentions = (prior: FitPosteriorOptions["prior"], name: string): boolean =>
   Array.isArray(prior)

@@ -196,3 +196,17 @@ test("a law of sigma replaces 1/sigma, as an object and as terms", () => {
   ])
     expect(() => posterior(fit, { prior: prior as never })).toThrow(/prior|zz/);
 });
+
+test("terms of a prior are texts, and read once", () => {
+  const fit = curveFit({ model: "a + b*x", x: [0, 1, 2, 3], y: [1, 2.1, 2.9, 4.2] });
+  expect(() => posterior(fit, { prior: [1, 2] as never })).toThrow(/prior\[0\] must be a text/);
+  // An array that grows while it is read.
+  let reads = 0;
+  const growing = new Proxy(["normal(a, 0, 9)"], {
+    get: (target, key) => (key === "length" && ++reads > 1 ? 2 ** 31 : Reflect.get(target, key)),
+  });
+  const at = Float64Array.of(1, 1, 0.1);
+  expect(posterior(fit, { prior: growing }).logDensity(at)).toBe(
+    posterior(fit, { prior: ["normal(a, 0, 9)"] }).logDensity(at),
+  );
+});
