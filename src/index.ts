@@ -282,6 +282,7 @@ export type {
   GlobalFunction,
   GlobalObjective,
   GlobalParts,
+  ValuesOf,
 } from "./global/objective.js";
 export type { ValuesAnswer, ValuesJob, ValuesPool } from "./global/pool.js";
 export type {
@@ -294,7 +295,7 @@ export type {
 } from "./global/result.js";
 export type { SavedSearch, SearchEnd, SearchReason } from "./global/search.js";
 export type { GlobalOptions } from "./global/settings.js";
-export type { GlobalBox, NamedBox, Values, ValuesOf, Variable } from "./global/variables.js";
+export type { GlobalBox, NamedBox, Values, Variable } from "./global/variables.js";
 export type { IterativeEnd } from "./iterative/ends.js";
 export { iterateLsmr, iterateLsqr, lsmr, lsmrAsync, lsqr, lsqrAsync } from "./iterative/least.js";
 export type {

@@ -5,7 +5,8 @@
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { BoundModel } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, isRecord } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, isRecord } from "../runtime/options.js";
 import { type Curve, Distances, type Errors, predictorsOf } from "./odr-distance.js";
 
 /** Standard deviations of x: a number, one for each point, or by predictor. */
@@ -13,11 +14,11 @@ export type SigmaX = number | ArrayLike<number> | Readonly<Record<string, number
 
 /** m numbers > 0. */
 function spreadOf(where: string, argument: string, given: unknown, m: number): Float64Array {
-  const values = typeof given === "number" ? new Float64Array(m).fill(given) : given;
-  checkArray(where, argument, values, m);
+  const values =
+    typeof given === "number" ? new Float64Array(m).fill(given) : copyNumbers(where, argument, given, m);
   checkFinite(where, argument, values);
-  const bad = Array.from(values).findIndex((s) => !(s > 0));
-  if (bad < 0) return Float64Array.from(values);
+  const bad = values.findIndex((s) => !(s > 0));
+  if (bad < 0) return values;
   throw new DownhillError("OPTION", `${where}: ${argument}[${bad}] must be > 0, got ${values[bad]}`, {
     hint: "an x without error belongs to curveFit; a tiny sigmaX stands for one that is nearly known",
     details: { option: "sigmaX", index: bad, value: values[bad] },

@@ -34,14 +34,7 @@ function findGlobalStarts(
   const open = Object.keys(specs).filter((name) => missing(specs[name]));
   if (open.length === 0) return null;
   const watch = new Watch(where, options as Limits, [], Infinity);
-  const {
-    data: _,
-    model: __,
-    params: ___,
-    sigma: ____,
-    absoluteSigma: _____,
-    ...settings
-  } = withoutLimits(options);
+  const settings = withoutLimits(options, ["data", "model", "params", "sigma", "absoluteSigma"]);
   let hint = "no set can be fitted alone: give each of them `init`";
   const alone = sets.map(({ given, data, y, sigma }) => {
     try {

@@ -12,6 +12,7 @@ import type { NamedModel } from "../models/named.js";
 import { paramNames } from "../models/names.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import {
   checkArray,
   checkFinite,
@@ -127,13 +128,15 @@ export function readSets(
   if (!Array.isArray(given) || given.length === 0)
     throw optionError(where, "data", given, "an array of sets such as [{ x, y }, { x, y }]");
   const at = chosenRuntime(options.runtime);
+  const ys: Float64Array[] = [];
   const data = given.map((set: DataSet, s) => {
     if (typeof set !== "object" || set === null)
       throw optionError(where, `data[${s}]`, set, "an object { x, y, sigma?, label? }");
     checkKeys(`${where}: data[${s}]`, set, ["x", "y", "sigma", "label"]);
     const read = readPredictors(`${where}: data[${s}]`, set.x);
-    checkArray(where, `data[${s}].y`, set.y, read.m);
-    checkFinite(where, `data[${s}].y`, set.y);
+    const y = copyNumbers(where, `data[${s}].y`, set.y, read.m);
+    checkFinite(where, `data[${s}].y`, y);
+    ys.push(y);
     return read;
   });
   const without = given.findIndex(
@@ -165,14 +168,14 @@ export function readSets(
       }
       return order.indexOf(full);
     });
-    const { y, sigma, label = String(s) } = set;
+    const { sigma, label = String(s) } = set;
     const ties = (own: Parameters) => new TieEvaluator(where, own, readTies(where, own), functionTable(at));
     const tied = parameters.tied.length > 0;
     return {
       ...bound.of(tied ? ties(parameters) : null),
       label: String(label),
       data: data[s]!,
-      y: Float64Array.from(y),
+      y: ys[s]!,
       sigma: sigma === undefined ? null : readSigmas(`${where}: data[${s}]`, sigma, data[s]!.m),
       given: { model: models[s], params: own },
       names: parameters.names,

@@ -74,10 +74,10 @@ export const completed = (specs: Specs): Specs =>
 const inside = ({ min = -Infinity, max = Infinity }: Spec): number =>
   Math.min(Math.max(1, typeof min === "number" ? min : 1), typeof max === "number" ? max : 1);
 
-/** The options without limits and reports, which are those of the whole. */
-export function withoutLimits(options: object): Record<string, unknown> {
+/** The options without limits and reports, which are those of the whole, and without `also`. */
+export function withoutLimits(options: object, also: readonly string[] = []): Record<string, unknown> {
   const own: Record<string, unknown> = { ...options };
-  for (const key of [...limitKeys, "starts"]) if (key !== "runtime") delete own[key];
+  for (const key of [...limitKeys, "starts", ...also]) if (key !== "runtime") delete own[key];
   return own;
 }
 

@@ -2,7 +2,8 @@
 
 import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { median } from "./peak-places.js";
 import {
@@ -145,21 +146,19 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
   const whole = { min: 1, integer: true };
   const wanted = numberOption(where, "count", options.count, 0, whole);
   const most = wanted || numberOption(where, "maxCount", options.maxCount, 20, whole);
-  checkArray(where, "x", options.x);
-  checkArray(where, "y", options.y, options.x.length);
-  checkFinite(where, "x", options.x);
-  checkFinite(where, "y", options.y);
+  const xs = copyNumbers(where, "x", options.x);
+  const ys = copyNumbers(where, "y", options.y, xs.length);
+  checkFinite(where, "x", xs);
+  checkFinite(where, "y", ys);
   // By x, so that neighbours are neighbours; centred, so that the baseline's terms are told apart.
-  const order = Array.from({ length: options.x.length }, (_, i) => i).sort(
-    (a, b) => options.x[a]! - options.x[b]!,
-  );
-  const sorted = Float64Array.from(order, (i) => options.x[i]!);
+  const order = Array.from(xs.keys()).sort((a, b) => xs[a]! - xs[b]!);
+  const sorted = Float64Array.from(order, (i) => xs[i]!);
   const origin =
     baseline === "none" || baseline === "constant"
       ? 0
       : sorted.reduce((s, v) => s + v, 0) / (sorted.length || 1);
   const x = sorted.map((v) => v - origin);
-  const y = Float64Array.from(order, (i) => options.y[i]!);
+  const y = Float64Array.from(order, (i) => ys[i]!);
   const { sigma, absoluteSigma, level, runtime } = options;
   const weights =
     typeof sigma === "object" ? { sigma: Float64Array.from(order, (i) => sigma[i]!) } : { sigma };

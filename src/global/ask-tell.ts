@@ -5,9 +5,10 @@ import { takeList } from "../runtime/lists.js";
 import { lengthOf, numberOption } from "../runtime/options.js";
 import { type GlobalState, GlobalTask } from "./engine.js";
 import type { GlobalMethod } from "./methods.js";
+import type { ValuesOf } from "./objective.js";
 import type { GlobalEnd, GlobalResult } from "./result.js";
 import { type GlobalOptions, type globalMethods, readInput } from "./settings.js";
-import type { GlobalBox, NamedBox, ValuesOf } from "./variables.js";
+import type { GlobalBox, NamedBox } from "./variables.js";
 
 export interface GlobalSearchOptions
   extends Pick<GlobalOptions, "seed" | "popSize" | "target" | "maxEvaluations" | "runtime"> {

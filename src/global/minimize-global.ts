@@ -10,11 +10,12 @@ import type {
   GlobalObjective,
   GlobalParts,
   MaybePromise,
+  ValuesOf,
 } from "./objective.js";
 import type { ValuesPool } from "./pool.js";
 import type { GlobalIteration, GlobalResult } from "./result.js";
 import { type GlobalOptions, readInput } from "./settings.js";
-import type { GlobalBox, NamedBox, ValuesOf } from "./variables.js";
+import type { GlobalBox, NamedBox } from "./variables.js";
 
 /**
  * Minimises f over a box, whatever its shape: many minima, jumps, no derivative, whole numbers.

@@ -4,12 +4,17 @@
 import { type ObjectiveRecipe, recipeOf } from "../models/objective.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
-import type { Values } from "./variables.js";
+import type { NamedBox, Values } from "./variables.js";
 
 export type MaybePromise<T> = T | PromiseLike<T>;
 
 /** The function of a box of numbers, or of variables by name. The point is borrowed for the call. */
 export type GlobalFunction<X = Float64Array, R = number> = (x: X) => R;
+
+/** What the function is given for a box: a number for each variable, what it chooses among where it has choices. */
+export type ValuesOf<B extends NamedBox> = {
+  readonly [K in keyof B]: B[K] extends { readonly choices: readonly (infer C)[] } ? C : number;
+};
 
 export interface GlobalParts<X = Float64Array, R = number> {
   fun?: GlobalFunction<X, R> | undefined;

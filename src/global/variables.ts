@@ -4,6 +4,7 @@
 import { checkBounds } from "../driver/bounds.js";
 import { exp, log } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { copyNumbers } from "../runtime/numbers.js";
 import {
   checkArray,
   checkFinite,
@@ -37,11 +38,6 @@ export interface Variable {
 export type NamedBox = Readonly<Record<string, Variable>>;
 
 export type Values = Record<string, unknown>;
-
-/** What the function is given for a box: a number for each variable, what it chooses among where it has choices. */
-export type ValuesOf<B extends NamedBox> = {
-  readonly [K in keyof B]: B[K] extends { readonly choices: readonly (infer C)[] } ? C : number;
-};
 
 const REAL = 0;
 const INTEGER = 1;
@@ -185,9 +181,9 @@ export class Variables {
   }
 
   /** The point of the cube that becomes x; OPTION where x lies outside. */
-  encode(name: string, x: ArrayLike<number>): Float64Array {
+  encode(name: string, given: ArrayLike<number>): Float64Array {
     const where = this.#where;
-    checkArray(where, name, x, this.count);
+    const x = copyNumbers(where, name, given, this.count);
     checkFinite(where, name, x);
     for (let j = 0; j < this.count; j++) {
       if (x[j]! >= this.lower[j]! && x[j]! <= this.upper[j]!) continue;
@@ -209,8 +205,9 @@ export class Variables {
   /** The cube's size of `size` in each variable: a number or one for each; of a logarithmic one in units of ln x. */
   units(name: string, size: number | ArrayLike<number>): Float64Array {
     const where = this.#where;
-    const each = typeof size === "number" ? new Float64Array(this.count).fill(size) : size;
-    checkArray(where, name, each, this.count);
+    const n = this.count;
+    const each =
+      typeof size === "number" ? new Float64Array(n).fill(size) : copyNumbers(where, name, size, n);
     return Float64Array.from(this.free, (j) => {
       const value = each[j]!;
       if (!(value > 0 && value < Infinity)) throw optionError(where, name, value, "a finite number > 0");

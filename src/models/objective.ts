@@ -2,16 +2,8 @@
 
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { takeNumbers } from "../runtime/numbers.js";
-import {
-  checkArray,
-  checkFinite,
-  checkKeys,
-  checkOut,
-  choiceOption,
-  isRecord,
-  optionError,
-} from "../runtime/options.js";
+import { copyNumbers, takeNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, checkOut, choiceOption, isRecord, optionError } from "../runtime/options.js";
 import type { CoreRuntime, Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { Code, type Instance, prepareWork } from "./cache.js";
@@ -274,15 +266,15 @@ export function compileObjective(
     throw optionError(where, "data", data, "an object of arrays such as { x: [...], y: [...] }");
   if (variables.length === 0) throw new DownhillError("SHAPE", `${where}: data has no columns`);
   let m = -1;
-  for (const name of variables) {
-    const column: unknown = data[name];
-    checkArray(where, `data.${name}`, column, m < 0 ? undefined : m);
+  const own = variables.map((name) => {
+    const column = copyNumbers(where, `data.${name}`, data[name], m < 0 ? undefined : m);
     checkFinite(where, `data.${name}`, column);
     m = column.length;
-  }
+    return column;
+  });
   const columns = new Float64Array(m * variables.length);
-  variables.forEach((name, v) => {
-    columns.set(data[name] as ArrayLike<number>, v * m);
+  own.forEach((column, v) => {
+    columns.set(column, v * m);
   });
   const tree = parse(expression, { variables, params });
   return remember(new ExpressionObjective(tree, { m, columns }, given.runtime), {

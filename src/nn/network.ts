@@ -5,6 +5,7 @@ import { type Pulled, pull, run, runAsync } from "../driver/run.js";
 import { announce } from "../first-order/owners.js";
 import type { Rule } from "../first-order/rule.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { takeNumbers } from "../runtime/numbers.js";
 import {
   booleanOption,
   checkArray,
@@ -260,13 +261,13 @@ export class Network {
       });
     }
     const { inputs, outputs } = body.plan;
-    checkArray(where, "gradOut", gradOut, rows * outputs);
-    checkFinite(where, "gradOut", gradOut);
+    const given = takeNumbers(where, "gradOut", gradOut, rows * outputs);
+    checkFinite(where, "gradOut", given);
     if (gradIn !== undefined) {
       checkFloats(where, "gradIn", gradIn);
       checkArray(where, "gradIn", gradIn, rows * inputs);
     }
-    body.arena.gradOut.set(gradOut);
+    body.arena.gradOut.set(given);
     this.#clearFrozen();
     const at = body.backward(rows, gradIn !== undefined);
     gradIn?.set(new (vectorType(body.dtype))(body.runtime.buffer, at, rows * inputs));

@@ -3,16 +3,8 @@
 import { readNames } from "../models/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { takeNumbers } from "../runtime/numbers.js";
-import {
-  checkArray,
-  checkFinite,
-  checkKeys,
-  checkOut,
-  choiceOption,
-  isRecord,
-  optionError,
-} from "../runtime/options.js";
+import { copyNumbers, takeNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, checkOut, choiceOption, isRecord, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { checkConstraint } from "./constraint.js";
 import type { Constraint, LogDensity } from "./density.js";
@@ -237,8 +229,7 @@ function readData(where: string, data: Readonly<Record<string, ArrayLike<number>
   const m = data[variables[0]!]?.length ?? 0;
   const columns = new Float64Array(m * variables.length);
   variables.forEach((name, v) => {
-    const column: unknown = data[name];
-    checkArray(where, `data.${name}`, column, m);
+    const column = copyNumbers(where, `data.${name}`, data[name], m);
     checkFinite(where, `data.${name}`, column);
     columns.set(column, v * m);
   });

@@ -1,6 +1,7 @@
 // The option `metric` of `sample`: a kind, or a metric as plain data, checked against the number of free coordinates.
 
-import { checkArray, checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
 import { type MetricKind, metricKinds } from "./methods.js";
 import type { MetricState } from "./metric.js";
 
@@ -18,20 +19,20 @@ export function readMetric(
   const { kind } = state;
   if (kind === "lowRank") {
     checkKeys(`${where}: metric`, state, ["kind", "scale", "values", "vectors"]);
-    checkArray(where, "metric.scale", state.scale, d);
-    checkArray(where, "metric.values", state.values);
-    checkArray(where, "metric.vectors", state.vectors, d * state.values.length);
-    positive(where, "metric.scale", state.scale);
-    positive(where, "metric.values", state.values);
-    checkFinite(where, "metric.vectors", state.vectors);
-    return state;
+    const scale = copyNumbers(where, "metric.scale", state.scale, d);
+    const values = copyNumbers(where, "metric.values", state.values);
+    const vectors = copyNumbers(where, "metric.vectors", state.vectors, d * values.length);
+    positive(where, "metric.scale", scale);
+    positive(where, "metric.values", values);
+    checkFinite(where, "metric.vectors", vectors);
+    return { kind, scale: [...scale], values: [...values], vectors: [...vectors] };
   }
   checkKeys(`${where}: metric`, state, ["kind", "inverse"]);
   choiceOption(`${where}: metric`, "kind", kind, ["diagonal", "dense", "lowRank"], "diagonal");
-  checkArray(where, "metric.inverse", state.inverse, kind === "dense" ? d * d : d);
-  if (kind === "diagonal") positive(where, "metric.inverse", state.inverse);
-  else checkFinite(where, "metric.inverse", state.inverse);
-  return state;
+  const inverse = copyNumbers(where, "metric.inverse", state.inverse, kind === "dense" ? d * d : d);
+  if (kind === "diagonal") positive(where, "metric.inverse", inverse);
+  else checkFinite(where, "metric.inverse", inverse);
+  return { kind, inverse: [...inverse] };
 }
 
 function positive(where: string, name: string, values: ArrayLike<number>): void {

@@ -3,20 +3,9 @@ import { expect, test } from "vitest";
 import { cross, mutate, type RealCrossover } from "../../src/global/real-operators.js";
 import { Random } from "../../src/random/philox.js";
 import { normalCdf } from "../../src/stats/distributions.js";
+import { kolmogorov } from "../random/kolmogorov.js";
 
 const DRAWS = 20_000;
-
-/** sqrt(n) sup |F_n - F|; 1.95 is passed by one sample in a thousand (Kolmogorov's law). */
-function kolmogorov(sample: Float64Array, cdf: (x: number) => number): number {
-  const x = sample.slice().sort();
-  const n = x.length;
-  let worst = 0;
-  for (let i = 0; i < n; i++) {
-    const p = cdf(x[i]!);
-    worst = Math.max(worst, p - i / n, (i + 1) / n - p);
-  }
-  return Math.sqrt(n) * worst;
-}
 
 function children(kind: Exclude<RealCrossover, "rex">): Float64Array {
   const random = new Random(31);

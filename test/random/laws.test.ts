@@ -7,18 +7,7 @@ import { Random } from "../../src/random/philox.js";
 import { defaultRuntime } from "../../src/runtime/default.js";
 import { chiSquareCdf, normalCdf, normalQuantile } from "../../src/stats/distributions.js";
 import { room } from "../../src/wasm/stats.js";
-
-/** sqrt(n) sup |F_n - F|; 1.95 is passed by one sample in a thousand (Kolmogorov's law). */
-function kolmogorov(sample: Float64Array, cdf: (x: number) => number): number {
-  const x = sample.slice().sort();
-  const n = x.length;
-  let worst = 0;
-  for (let i = 0; i < n; i++) {
-    const p = cdf(x[i]!);
-    worst = Math.max(worst, p - i / n, (i + 1) / n - p);
-  }
-  return Math.sqrt(n) * worst;
-}
+import { kolmogorov } from "./kolmogorov.js";
 
 const draw = (n: number, one: () => number) => Float64Array.from({ length: n }, one);
 const mean = (x: Float64Array, f: (v: number) => number = (v) => v) =>
