@@ -121,7 +121,10 @@ test("limits, a start without density, and bad input", () => {
     () =>
       metropolisHastings(space as never, options as never);
   expect(bad(null)).toThrow(code("OPTION"));
-  expect(bad({ ...circle, propose: 1 })).toThrow(code("OPTION"));
+  for (const name of ["propose", "logDensity"])
+    for (const value of [1, undefined]) expect(bad({ ...circle, [name]: value })).toThrow(code("OPTION"));
+  expect(bad({ ...circle, logRatio: 1 })).toThrow(code("OPTION"));
+  expect(bad({ ...circle, logRatio: undefined }, { draws: 1 })).not.toThrow();
   expect(bad({ ...circle, logdensity: 1 })).toThrow(code("OPTION"));
   expect(bad(circle, { draws: 0 })).toThrow(code("OPTION"));
   expect(bad(circle, { chain: 2 })).toThrow(code("OPTION"));
