@@ -6,7 +6,7 @@ import type { FitFields } from "../least-squares/fit-result.js";
 import type { FitRun } from "../least-squares/run.js";
 import { TextModel } from "../models/model.js";
 import { unlessDisposed } from "../runtime/default.js";
-import { studentTQuantile } from "../stats/student.js";
+import { studentT } from "../stats/student.js";
 import { inOrder, runsOf } from "./diagnostics.js";
 import type { FullPrepared } from "./full-fit.js";
 import { occurring } from "./occurring.js";
@@ -266,8 +266,7 @@ function outlier(
   if (worst < 0) return false;
   // Its residual in standard deviations of the others.
   const t = Math.sqrt((most * (dof - 1)) / Math.max(dof - most, 1e-12));
-  if (t < studentTQuantile(1 - CHANCE / (2 * e.length), dof - 1, unlessDisposed(fit.options.runtime)))
-    return false;
+  if (t < studentT(1 - CHANCE / (2 * e.length), dof - 1, unlessDisposed(fit.options.runtime))) return false;
   say(
     "W_OUTLIER",
     `point ${worst} ${cook > CARRIES ? "carries the fit" : "is an outlier"}: ${round(t)} standard deviations of the others away; check it, or fit with loss: "softL1"`,

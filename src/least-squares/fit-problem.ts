@@ -5,7 +5,7 @@ import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, isArrayLike, numberOption, optionError } from "../runtime/options.js";
-import { studentTQuantile } from "../stats/student.js";
+import { studentT } from "../stats/student.js";
 import type { FoundStarts, StartsReport, TiedParameters } from "./expression.js";
 import type { FitAnswer } from "./fit-result.js";
 import type { AnyModel, BoundModel, Data } from "./model.js";
@@ -134,5 +134,5 @@ export function readLevel(where: string, level: unknown, fallback: number): numb
 /** Two-sided Student quantile; normal where sigma is known, or there is no degree of freedom to estimate it with. */
 export function studentOf(fit: PreparedFit, dof: number, level: number): number {
   const estimated = dof > 0 && !fit.absoluteSigma;
-  return studentTQuantile(0.5 + level / 2, estimated ? dof : Infinity, unlessDisposed(fit.options.runtime));
+  return studentT(0.5 + level / 2, estimated ? dof : Infinity, unlessDisposed(fit.options.runtime));
 }

@@ -3,7 +3,7 @@
 import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { describe, measureLines, type StopMeasure, short } from "../driver/report.js";
 import type { Termination } from "../driver/types.js";
-import { studentTQuantile } from "../stats/student.js";
+import { studentT } from "../stats/student.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import { conditionWarnings, type FitRun, sumOfSquares } from "./run.js";
 import { correlationOf } from "./statistics.js";
@@ -81,9 +81,7 @@ export class LeastSquaresAnswer extends Answer<Termination> {
     const stderr = covariance && run.x.map((_, j) => Math.sqrt(covariance[j * n + j]!));
     this.stderr = stderr;
     this.correlation = covariance && correlationOf(covariance, n);
-    const t = stderr
-      ? studentTQuantile(0.5 + level / 2, absoluteSigma ? Infinity : dof, workspace.runtime)
-      : NaN;
+    const t = stderr ? studentT(0.5 + level / 2, absoluteSigma ? Infinity : dof, workspace.runtime) : NaN;
     this.ci = stderr && Array.from(run.x, (v, j) => [v - t * stderr[j]!, v + t * stderr[j]!] as const);
     this.#measures = run.measures;
     this.#detail = run.detail;

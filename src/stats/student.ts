@@ -17,6 +17,19 @@ export function positive(where: string, name: string, value: number, infinite = 
   throw optionError(where, name, value, infinite ? "a number > 0, or Infinity" : "a finite number > 0");
 }
 
+/** Quantiles that were asked for: fits of one size ask for the same one, which takes as long as some ten iterations. */
+const known = new Map<string, number>();
+const KNOWN = 99;
+
+/** `studentTQuantile` for fits, which bring a right p and dof. */
+export function studentT(p: number, dof: number, runtime?: Runtime): number {
+  const key = `${p} ${dof}`;
+  const t = known.get(key) ?? kernels(runtime).studentTQuantile(p, dof);
+  if (known.size > KNOWN) known.clear();
+  known.set(key, t);
+  return t;
+}
+
 /** t with P(T <= t) = p: a two-sided interval of level c reaches `studentTQuantile((1 + c) / 2, dof)` standard errors. */
 export function studentTQuantile(p: number, dof: number, runtime?: Runtime): number {
   probability("studentTQuantile", p);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultRuntime, loadSync } from "../../src/runtime/default.js";
 import * as laws from "../../src/stats/distributions.js";
+import { studentT } from "../../src/stats/student.js";
 import { room, type StatsKernels } from "../../src/wasm/stats.js";
 
 type Rows = readonly (readonly (number | string)[])[];
@@ -177,6 +178,18 @@ test("infinite dof is the normal law, and 1e9 nearly is", () => {
     expect(laws.studentTQuantile(p, 1e9) / laws.normalQuantile(p)).toBeCloseTo(1, 7);
   }
   expect(laws.studentTCdf(1.5, Infinity)).toBe(laws.normalCdf(1.5));
+});
+
+test("what fits ask for is given again as it was, and after it was forgotten", () => {
+  // Closed forms: one degree of freedom is Cauchy's law, two have t = (2p - 1) / sqrt(2p (1 - p)).
+  const all = () => [studentT(0.75, 1), studentT(0.975, 2), studentT(0.995, 2)];
+  const first = all();
+  [1, 0.95 / Math.sqrt(2 * 0.975 * 0.025), 0.99 / Math.sqrt(2 * 0.995 * 0.005)].forEach((t, i) =>
+    expect(first[i]).toBeCloseTo(t, 12),
+  );
+  expect(all()).toEqual(first);
+  for (let dof = 1; dof <= 300; dof++) studentT(0.9, dof);
+  expect(all()).toEqual(first);
 });
 
 test("the ends of the range are infinite, the middle is zero", () => {
