@@ -1,4 +1,4 @@
-// npm run mutate -- [room ...] [--count=40] [--seed=1] [--lanes=2] [--fresh]
+// npm run mutate -- [room ...] [--count=40] [--seed=1] [--lanes=2] [--most=0.5] [--fresh]
 // Changes constants, signs, comparisons and guards of src/ and assembly/, one at a time, in a copy of the project, and runs the
 // tests that can notice it. A change that no test notices is printed with its place: either it changes nothing that matters,
 // or a test is missing. Changes of src/ are planted all at once (mutants.mjs) and one run of all tests records which file of
@@ -20,9 +20,8 @@ const KNOWN = resolve("build/mutate.json");
 const TIMEOUT_MS = 180_000;
 /** Tests that read the sources instead of running them, or what is built from them. */
 const BLIND = ["structure", "size", "cli", "site"];
-/** Of the time of all tests as recorded, on a machine as busy as it was: the share that is run first, and that is run at most for one change. */
+/** Of the time of all tests as recorded, on a machine as busy as it was: the share that is run first for a change; --most is the share run at most. */
 const FIRST = 0.02;
-const MOST = 0.5;
 
 /** Where the tests of a folder are, where it is not the folder of the same name. */
 const testsOf = {
@@ -92,7 +91,7 @@ function prepare() {
 /** `late`: it ran beyond the time. */
 async function inCopy(args, timeout, env) {
   const began = performance.now();
-  const { code, output } = await node(args, { cwd: COPY, timeout, killSignal: "SIGKILL", env });
+  const { code, output } = await node(args, { cwd: COPY, timeout, env });
   const ms = performance.now() - began;
   return { code, output, seconds: ms / 1000, late: ms >= timeout };
 }
@@ -168,13 +167,13 @@ function candidates(change, records) {
 }
 
 /** Runs the tests in two parts, the quick ones first: "test", "no end", or "" where none notices. */
-async function judge(files, total, env, options) {
+async function judge(files, budget, env, options) {
   const parts = [[], []];
   let seconds = 0;
   for (const it of files) {
     seconds += it.seconds;
-    if (seconds > MOST * total && parts[0].length > 0) break;
-    parts[seconds <= FIRST * total || parts[0].length === 0 ? 0 : 1].push(it);
+    if (seconds > budget.most && parts[0].length > 0) break;
+    parts[seconds <= budget.first || parts[0].length === 0 ? 0 : 1].push(it);
   }
   for (const part of parts) {
     if (part.length === 0) continue;
@@ -195,16 +194,15 @@ async function judge(files, total, env, options) {
 }
 
 /** How the change was noticed: by the compiler, by a test, by a run that does not end; or "" where no test notices it. */
-async function noticed(change, records, options) {
+async function noticed(change, records, budget, options) {
   const files = candidates(change, records);
-  const total = records.reduce((sum, it) => sum + it.seconds, 0);
-  if (change.id !== undefined) return judge(files, total, { MUTANT: String(change.id) }, options);
+  if (change.id !== undefined) return judge(files, budget, { MUTANT: String(change.id) }, options);
   const copy = join(COPY, change.path);
   const source = readFileSync(change.path, "utf8");
   writeFileSync(copy, source.slice(0, change.from) + change.text + source.slice(change.to));
   try {
     const { code } = await inCopy(["scripts/build-wasm.mjs"], 3_600_000);
-    return code !== 0 ? "compiler" : await judge(files, total, {}, options);
+    return code !== 0 ? "compiler" : await judge(files, budget, {}, options);
   } finally {
     writeFileSync(copy, source);
   }
@@ -254,9 +252,9 @@ async function main() {
           .map((name) => `test/${name}`);
   const planted = drawn.filter((change) => change.id !== undefined);
   const records = await record(planted, folders, [`--maxWorkers=${lanes}`]);
-  console.log(
-    `${records.length} files of tests, ${records.reduce((s, it) => s + it.seconds, 0).toFixed(0)} s`,
-  );
+  const total = records.reduce((sum, it) => sum + it.seconds, 0);
+  const budget = { first: FIRST * total, most: value("most", 0.5) * total };
+  console.log(`${records.length} files of tests, ${total.toFixed(0)} s`);
   const known = options.includes("--fresh") ? {} : readKnown();
   const survivors = [];
   let done = 0;
@@ -265,7 +263,7 @@ async function main() {
     const line = source.slice(0, change.from).split("\n").length;
     const place = `${change.path}:${line}`;
     const key = createHash("sha256").update(`${source}\0${change.from}\0${change.what}`).digest("hex");
-    const how = known[key] ?? (await noticed(change, records, [`--maxWorkers=${workers}`]));
+    const how = known[key] ?? (await noticed(change, records, budget, [`--maxWorkers=${workers}`]));
     if (how) {
       known[key] = how;
       writeFileSync(KNOWN, JSON.stringify(known));

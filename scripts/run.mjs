@@ -1,14 +1,17 @@
 // Running commands and counting checks, for the scripts beside this one.
 import { spawn } from "node:child_process";
 
-/** Runs a command to its end; its output is kept, not shown. */
-export function run(command, args, { env, ...options } = {}) {
+/** Runs a command to its end, or for `timeout` ms, with all that it started; its output is kept, not shown. */
+export function run(command, args, { env, timeout, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
+      // A group of its own, which ends as a whole: workers of a killed process would run on.
+      detached: timeout !== undefined,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...env },
       ...options,
     });
+    const late = timeout && setTimeout(() => process.kill(-child.pid, "SIGKILL"), timeout);
     let output = "";
     let stdout = "";
     child.stdout.on("data", (text) => {
@@ -17,7 +20,10 @@ export function run(command, args, { env, ...options } = {}) {
     });
     child.stderr.on("data", (text) => (output += text));
     child.on("error", (error) => resolve({ code: 1, stdout, output: `${output}${error}\n` }));
-    child.on("close", (code) => resolve({ code: code ?? 1, stdout, output }));
+    child.on("close", (code) => {
+      clearTimeout(late);
+      resolve({ code: code ?? 1, stdout, output });
+    });
   });
 }
 
