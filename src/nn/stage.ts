@@ -98,7 +98,7 @@ export abstract class Stage {
   }
 
   protected buffer(i: number): number {
-    return this.model.buffers + (this.plan.buffers[i]?.offset ?? 0) * this.model.size;
+    return this.model.buffers + this.plan.buffers[i]!.offset * this.model.size;
   }
 
   protected view(address: number, length: number): FloatVector {

@@ -10,8 +10,7 @@ import type { LineSearch, Outcome } from "../../src/minimize/line-search/types.j
 import { Wolfe } from "../../src/minimize/line-search/wolfe.js";
 import { lineSearchNames } from "../../src/minimize/methods/types.js";
 import { rosenbrock } from "../../src/testfunctions/index.js";
-
-type Phi = (t: number) => readonly [f: number, slope: number];
+import { functions, type Phi } from "./lines.js";
 
 function run(search: LineSearch, phi: Phi, first: number, longest = 1e15) {
   const [f0, slope0] = phi(0);
@@ -25,36 +24,6 @@ function run(search: LineSearch, phi: Phi, first: number, longest = 1e15) {
   const [f, slope] = phi(search.step);
   return { outcome, t: search.step, f, slope, f0, slope0, trials };
 }
-
-// Moré and Thuente's test functions (1994, section 5), and Yanai, Ozawa and Kaneko's.
-const yanai = (b1: number, b2: number): Phi => {
-  const [g1, g2] = [Math.sqrt(1 + b1 * b1) - b1, Math.sqrt(1 + b2 * b2) - b2];
-  return (t) => {
-    const [p, q] = [Math.sqrt((1 - t) ** 2 + b2 * b2), Math.sqrt(t * t + b1 * b1)];
-    return [g1 * p + g2 * q, (g1 * (t - 1)) / p + (g2 * t) / q];
-  };
-};
-const functions: Record<string, Phi> = {
-  "5.1": (t) => [-t / (t * t + 2), (t * t - 2) / (t * t + 2) ** 2],
-  "5.2": (t) => [(t + 0.004) ** 5 - 2 * (t + 0.004) ** 4, 5 * (t + 0.004) ** 4 - 8 * (t + 0.004) ** 3],
-  "5.3": (t) => {
-    const [beta, l] = [0.01, 39];
-    const [w, u] = [(l * Math.PI) / 2, 2 * (1 - beta)];
-    const base =
-      t <= 1 - beta
-        ? [1 - t, -1]
-        : t >= 1 + beta
-          ? [t - 1, 1]
-          : [(t - 1) ** 2 / (2 * beta) + beta / 2, (t - 1) / beta];
-    return [
-      (base[0] as number) + (u / (l * Math.PI)) * Math.sin(w * t),
-      (base[1] as number) + (u / 2) * Math.cos(w * t),
-    ];
-  },
-  "5.4": yanai(0.001, 0.001),
-  "5.5": yanai(0.01, 0.001),
-  "5.6": yanai(0.001, 0.01),
-};
 
 describe.each(Object.entries(functions))("function %s of Moré and Thuente", (_name, phi) => {
   test.each([1e-3, 1e-1, 10, 1e3])("from the first step %d", (first) => {
@@ -127,6 +96,34 @@ test("on a parabola the exact search takes two trials", () => {
   const r = run(new Exact(), (t) => [(t - 3) ** 2, 2 * (t - 3)], 1);
   expect(r).toMatchObject({ outcome: "done", t: 3 });
   expect(r.trials).toBeLessThanOrEqual(3);
+});
+
+describe("Armijo's backtracking", () => {
+  /** The steps that are tried while f is what `phi` says. */
+  const steps = (phi: (t: number) => number, slope: number, first: number, c1: number, count: number) => {
+    const search = new Armijo(c1, 30);
+    expect(search.start(phi(0), slope, first, 1e15)).toBe("trial");
+    return Array.from({ length: count }, () => {
+      expect(search.next(phi(search.step))).toBe("trial");
+      return search.step;
+    });
+  };
+  test("the second trial is the minimiser of the parabola, the third that of the cubic", () => {
+    expect(steps((t) => (t - 1) ** 2, -2, 2.5, 1e-4, 1)).toEqual([1]);
+    // -t + t^2 - t^3 / 5: the parabola through 3 is least at 1.25, the cubic at (5 - sqrt 10) / 3.
+    const [second, third] = steps((t) => -t + t * t - 0.2 * t ** 3, -1, 3, 0.5, 2);
+    expect(second).toBeCloseTo(1.25, 12);
+    expect(third).toBeCloseTo((5 - Math.sqrt(10)) / 3, 12);
+  });
+  test("a trial is at least a tenth and at most half of the one before, a quarter where f is not finite", () => {
+    expect(steps((t) => (t - 1) ** 2, -2, 100, 1e-4, 1)).toEqual([10]);
+    expect(steps((t) => (t === 0 ? 1 : 1 - 0.4 * t), -1, 8, 0.5, 2)).toEqual([4, 2]);
+    for (const bad of [NaN, Infinity])
+      expect(steps((t) => (t > 1 ? bad : 1 - t), -1, 100, 0.5, 4)).toEqual([25, 6.25, 1.5625, 0.390625]);
+  });
+  test("what was tried where f is not finite is forgotten: a parabola comes next", () => {
+    expect(steps((t) => (t > 3 ? NaN : (t - 1) ** 2), -2, 10, 1e-4, 2)).toEqual([2.5, 1]);
+  });
 });
 
 describe("ways to end", () => {

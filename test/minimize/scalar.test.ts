@@ -200,3 +200,19 @@ test("itp needs one evaluation more than bisection at most, whatever the values 
     { numRuns: 300, seed: 8 },
   );
 });
+
+test("Brent's third trial of a root is that of the inverse parabola: exact where x is a parabola of f", () => {
+  for (const [f, bracket, root] of [
+    [(x: number) => Math.sqrt(x) - 1, [0, 3], 1],
+    [(x: number) => Math.sqrt(x) - 1, [0, 2.5], 1],
+    [(x: number) => Math.sqrt(x) - 2, [1, 8], 4],
+  ] as const) {
+    const tried: number[] = [];
+    findRoot((x) => (tried.push(x), f(x)), { bracket });
+    // After both ends and a secant.
+    const [a, b] = bracket;
+    expect(tried[2]).toBeCloseTo(a - (f(a) * (b - a)) / (f(b) - f(a)), 14);
+    expect(Math.abs(tried[3]! / root - 1)).toBeLessThan(1e-15);
+    expect(tried.length).toBe(5);
+  }
+});

@@ -171,6 +171,7 @@ describe.each(methods)("%s", (method) => {
 });
 
 describe("W_GRADIENT_MISMATCH", () => {
+  const numbersIn = (message: string) => message.match(/-?\d+(\.\d+)?(e[-+]\d+)?/g)!.map(Number);
   const rosenbrock = (x: Float64Array) => {
     const [a, b] = x as unknown as [number, number];
     return 100 * (b - a * a) ** 2 + (1 - a) ** 2;
@@ -191,6 +192,9 @@ describe("W_GRADIENT_MISMATCH", () => {
       },
     ]);
     expect(r.report()).toContain("W_GRADIENT_MISMATCH: gradient[1]");
+    // The true component is twice what was given.
+    const [given, found] = numbersIn(r.warnings[0]!.message.replace("[1]", ""));
+    expect(found! / given!).toBeCloseTo(2, 2);
   });
 
   test("comes from asynchronous objectives too", async () => {
@@ -206,6 +210,8 @@ describe("W_GRADIENT_MISMATCH", () => {
     const r = minimize(f, new Float64Array(50).fill(1));
     expect(r).toMatchObject({ status: "failed", reason: "lineSearch" });
     expect(r.warnings[0]?.message).toContain("along -gradient");
+    // |g| is 2 sqrt 50 where it says that it is sqrt 50, with the other sign.
+    expect(numbersIn(r.warnings[0]!.message)).toEqual([-7.071, 14.14]);
   });
 
   test("is not given for noise where the gradient is right", () => {
