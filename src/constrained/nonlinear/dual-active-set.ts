@@ -109,7 +109,7 @@ export class DualActiveSet {
   #short = 0;
   #agrees = 0;
 
-  /** The row (or m + variable) that is violated most, in units of its normal; -1 when none is. Equalities go first. */
+  /** The row (or m + variable) that is violated most, in units of its normal (infinitely, where that is 0); -1 when none is. Equalities first. */
   #violated(p: StepProgram): number {
     const { n, m, J, c, rowLower, rowUpper, low, high } = p;
     const d = this.d;
@@ -136,7 +136,7 @@ export class DualActiveSet {
       const edge = Math.abs(below > above ? lo : up);
       const scale = Math.max(big, edge < Infinity ? edge : 0);
       if (!(by > Math.max(MET * scale, p.rowNoise[i]!, blur * size))) continue;
-      const measure = (lo === up ? 1e10 : 1) * (size > 0 ? by / size : by * 1e300);
+      const measure = (lo === up ? 1e10 : 1) * (by / size);
       if (measure <= most) continue;
       most = measure;
       worst = i;

@@ -72,7 +72,7 @@ function bounded(solve: ProgramSolve): { y: Float64Array; z: Float64Array } | nu
   const { here, n, m, reach, lower, upper } = solve;
   const { scaledLower, scaledUpper, program } = solve.evaluator;
   const { rowPtr, colIdx } = program;
-  const near = (v: number, side: number) => Math.abs(v - side) <= BINDS * Math.max(1, Math.abs(side));
+  const near = (v: number, side: number) => Math.abs(v - side) <= BINDS * Math.max(1, Math.abs(v));
   /** Of each row: -1 an upper side, 1 a lower one, 0 an equality. */
   const sides = new Map<number, number>();
   for (let i = 0; i < m; i++) {
