@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { emitModel } from "../../src/models/emit.js";
 import { parse } from "../../src/models/parse.js";
 import { program } from "../../src/models/program.js";
+import { Body } from "../../src/models/wasm.js";
 import { Arena, hasRelaxed, runClosures, runEmitted } from "./harness.js";
 
 const names = { variables: ["x", "t"], params: ["a", "b", "c"] };
@@ -98,6 +99,29 @@ describe("emitted models", () => {
     const mark = arena.read(jac, 4)[3]!;
     expect(arena.read(jac, 12)).toEqual([1, 10, mark, mark, 2, 20, mark, mark, 3, 30, mark, mark]);
     expect(arena.intact()).toBe(true);
+  });
+
+  it("keeps in a local only what is needed again, and gives every local back", () => {
+    const tee = vi.spyOn(Body.prototype, "tee");
+    const release = vi.spyOn(Body.prototype, "release");
+    const count = (source: string, relaxed: boolean) => {
+      tee.mockClear();
+      release.mockClear();
+      emitModel(program(parse(source, names), 1), { relaxed });
+      return [tee.mock.calls.length, release.mock.calls.length];
+    };
+    try {
+      // x alone is needed again, for the derivative by a, by the loop over pairs of points and by the odd end.
+      expect(count("a*x", false)).toEqual([2, 2]);
+      for (const source of MODELS)
+        for (const relaxed of [false, true]) {
+          const [taken, given] = count(source, relaxed);
+          expect([source, given]).toEqual([source, taken]);
+        }
+    } finally {
+      tee.mockRestore();
+      release.mockRestore();
+    }
   });
 
   it("does nothing for no points or a negative count", () => {
