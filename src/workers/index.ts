@@ -129,6 +129,7 @@ class WorkerPool implements Pool {
     } catch (error) {
       this.#failed(error);
     }
+    this.#feed();
   }
 
   /** Waiting jobs go to the threads that have least to do. */
@@ -205,7 +206,6 @@ class WorkerPool implements Pool {
       const again = () => {
         this.#pausing = false;
         if (!this.#disposed) this.#restart();
-        this.#feed();
       };
       (setTimeout(again, PAUSE_MS * (1 << this.#failures)) as { unref?(): void }).unref?.();
       return;
