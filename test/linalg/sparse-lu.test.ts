@@ -121,6 +121,26 @@ test("the order keeps fill near SuperLU's COLAMD (SciPy 1.17.1: 36,050 entries o
   expect([...columnOrder(csrFromDense(matrix(3, 5)))].sort()).toEqual([0, 1, 2, 3, 4]);
 });
 
+test("the order puts columns of one pattern side by side", () => {
+  const next = uniform(3);
+  const [groups, alike] = [15, 4];
+  const n = groups * alike;
+  for (let turn = 0; turn < 2; turn++) {
+    const rows = Array.from({ length: n }, () => {
+      const row = new Float64Array(n);
+      for (let t = 0; t < 3; t++) {
+        const group = Math.floor(Math.abs(next()) * groups) % groups;
+        for (let q = 0; q < alike; q++) row[q * groups + group] = 1 + next() / 10;
+      }
+      return row;
+    });
+    const order = [...columnOrder(csrFromDense(rows))].map((j) => j % groups);
+    expect(new Set(order).size).toBe(groups);
+    // Only the first that is ordered may stand alone.
+    expect(order.filter((group, k) => group !== order[k - 1]).length).toBeLessThanOrEqual(groups + 1);
+  }
+});
+
 test("a factor grows where there is more fill than was reserved, refactors, and many right-hand sides", () => {
   const next = uniform(11);
   const n = 50;
