@@ -47,7 +47,7 @@ test.each(["f64", "f32"] as const)("header, alignment, offsets and numbers, %s",
     ]);
     // PyTorch has outputs x inputs.
     expect(entries["0.weight"]!.shape).toEqual([units, 3]);
-    const { weight } = net.layer("dense1") as { weight: ArrayLike<number> };
+    const weight = net.layer("dense1").weight!;
     const transposed = Array.from(
       { length: 3 * units },
       (_, k) => weight[(k % 3) * units + Math.floor(k / 3)],
