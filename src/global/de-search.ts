@@ -170,7 +170,7 @@ export class DeSearch implements Search {
     const high = this.#fitness[this.#order[this.rows - 1]!]!;
     if (this.#generation === 1 && high < Infinity) this.#first = high - low;
     this.spread = this.#moves.width(this.rows);
-    const over = this.#adaptive && this.#spent - this.#begun >= this.#settings.budget - this.#begun;
+    const over = this.#adaptive && this.#spent >= this.#settings.budget;
     const end = low < Infinity && this.#generation > 1 ? shrunk(low, high, this.#first, this.spread) : null;
     if (!end && !over) return null;
     // The limit of evaluations is the driver's to say.

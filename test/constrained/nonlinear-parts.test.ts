@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DualActiveSet } from "../../src/constrained/nonlinear/dual-active-set.js";
-import type { Evaluator } from "../../src/constrained/nonlinear/evaluator.js";
+import { Evaluator } from "../../src/constrained/nonlinear/evaluator.js";
 import { Interior } from "../../src/constrained/nonlinear/interior.js";
 import { withoutMultipliers } from "../../src/constrained/nonlinear/multipliers.js";
 import type { NewtonSystem } from "../../src/constrained/nonlinear/newton-system.js";
@@ -229,6 +229,41 @@ describe("the residuals of a claim", () => {
     ]);
     expect(solve.stands()).toBe(true);
   });
+});
+
+test("f and rows are scaled by powers of two, so that no derivative at the start is above 100; once", () => {
+  const evaluator = (rowLower: Vector, rowUpper: Vector) => {
+    const sides = { rowLower: Float64Array.from(rowLower), rowUpper: Float64Array.from(rowUpper) };
+    const program = { n: 2, m: 3, ...fullPattern(3, 2), ...sides, objective: { fun: () => 0 }, groups: [] };
+    return new Evaluator(program as unknown as Evaluator["program"], { where: "test" } as Watch, false);
+  };
+  const pointOf = (g: Vector) => ({
+    ...{ x: new Float64Array(2), f: 3, g: Float64Array.from(g), c: Float64Array.of(8, 5, 7) },
+    J: Float64Array.of(0.5, -700, 1, 99, 1e101, 0),
+  });
+  for (const [g, size, scale] of [
+    [[-1e5, 3], 1, 2 ** -10],
+    [[99, 1e-9], 1, 1],
+    [[128, 0], 1, 0.5],
+    [[1e120, 0], 1, 1],
+    [[-1e5, 3], 0.3, 2],
+    [[0, 0], 1e-3, 512],
+  ] as const) {
+    const e = evaluator([8, -Infinity, 0], [16, 5, Infinity]);
+    const p = pointOf(g);
+    for (let time = 0; time < 2; time++) {
+      e.chooseScales(p, size);
+      // 100 / 700 is above 1 / 8; what is larger than 1e100 is left alone.
+      expect([e.fScale, ...e.rowScale]).toEqual([scale, 1 / 8, 1, 1]);
+      expect([p.f, ...p.g]).toEqual([3 * scale, ...g.map((v) => v * scale)]);
+      expect([...p.c]).toEqual([1, 5, 7]);
+      expect([...p.J]).toEqual([0.5 / 8, -700 / 8, 1, 99, 1e101, 0]);
+      expect([[...e.scaledLower], [...e.scaledUpper]]).toEqual([
+        [1, -Infinity, 0],
+        [2, 5, Infinity],
+      ]);
+    }
+  }
 });
 
 /** Rows: an equality, one side, two sides; variables: free, one side, two sides, fixed. Inside all of them. */

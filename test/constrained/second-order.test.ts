@@ -20,6 +20,15 @@ const programs = [
   ["min cos(x) + 0.1*x^2; x >= -5; x <= 5", [0], -0.18089833418],
 ] as const;
 
+test.each(methods)("%s leaves a saddle where a bound far from 0 has a multiplier", (method) => {
+  // What the step may buy is the multiplier times how far x goes along the bound, which is 0, and not where it stands.
+  for (const far of [100, -100]) {
+    const p = compileProgram(`min x + (y^2 - 1)^2; x >= ${far}`);
+    const r = minimizeConstrained(p, [far + 50, 0], { method });
+    expect([r.status, r.fun]).toEqual(["converged", expect.closeTo(far, 6)]);
+  }
+});
+
 describe("from a saddle or a maximum a run goes on to a minimum", () => {
   test.each(methods)("%s: exact derivatives, gradients, values", (method) => {
     for (const [text, x0, least] of programs) {

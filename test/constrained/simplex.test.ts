@@ -325,6 +325,28 @@ describe("options", () => {
   });
 });
 
+test("a column that is no pivot is dependent wherever it comes, and leaves the others as they are", () => {
+  // In the nucleus, as no row and no column has one entry; below 1e-11 a pivot is none.
+  const T = transposed(
+    csrFromDense([
+      [1e-12, 1, 3],
+      [1e-12, 2, 1],
+      [1e-12, 1, 2],
+    ]) as unknown as Rows,
+  );
+  for (const head of [
+    [0, 1, 2],
+    [1, 0, 2],
+    [1, 2, 0],
+  ]) {
+    const factor = new BasisFactor(T, 3, undefined);
+    const open = factor.factor(Int32Array.from(head))!;
+    expect(open.places).toEqual([head.indexOf(0)]);
+    expect(open.rows.length).toBe(1);
+    factor.release();
+  }
+});
+
 test("the factors of a basis solve with it and its transpose, sizes 1 to 67, through changes and dependent columns", () => {
   let s = 5;
   const next = () => {

@@ -214,3 +214,16 @@ test("what an end says: the values are one, the points are, restarts found nothi
   const held = minimizeGlobal(bowl, { lower: [2, 1], upper: [2, 1] });
   expect(held).toMatchObject({ status: "converged", reason: "step", nfev: 1, fun: 5 });
 });
+
+test("lshade is over at the first generation that has spent its budget, its population falling linearly from five to four", () => {
+  // 5 (1 - share) + 4 share is rounded: fours follow once more than half of the budget is spent, 5, ..., 50, 54, ..., 98, 102.
+  for (const [budget, nfev] of [
+    [97, 98],
+    [98, 98],
+    [99, 102],
+  ] as const) {
+    const method = differentialEvolution({ popSize: 5, budget });
+    const r = minimizeGlobal(rastrigin, box(2, -5, 5), { method, seed: 3, maxEvaluations: undefined });
+    expect([r.status, r.reason, r.nfev]).toEqual(["failed", "generations", nfev]);
+  }
+});

@@ -276,11 +276,9 @@ export class Evaluator {
         out[0] = units[0]! * this.fScale * checkValue(this.#where, yield fun(this.#input(space.x)));
         from = 1;
       }
-      if (rows.length > from) {
-        yield* this.#constraints(space.x, this.#probeRows, false);
-        for (let k = from; k < rows.length; k++)
-          out[k] = units[k]! * scale(rows[k]!) * this.#probeRows[rows[k]!]!;
-      }
+      yield* this.#constraints(space.x, this.#probeRows, false);
+      for (let k = from; k < rows.length; k++)
+        out[k] = units[k]! * scale(rows[k]!) * this.#probeRows[rows[k]!]!;
     }
     const { used } = this.#memory;
     for (let j = 0; j < n; j++) this.blur[j] = used[j]! > 0 ? EPSILON / used[j]! : 0;
