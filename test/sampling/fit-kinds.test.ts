@@ -56,6 +56,46 @@ test("a Student fit has Student's likelihood", () => {
   expect(density.logDensity(at)).toBeCloseTo(want, 10);
 });
 
+test("a line by text and by function: density and gradient are those written out, sigma known, estimated or marginalised", () => {
+  const y = [3, 5, 2, 6, 4, 7];
+  const [a, b, s] = [1.3, 0.8, 1.7];
+  const r = y.map((v, i) => a + b * x[i]! - v);
+  const rss = sum(r.map((v) => v * v));
+  const slopes = [sum(r), sum(r.map((v, i) => v * x[i]!))];
+  for (const model of ["a + b*x", (v: number, p: { a: number; b: number }) => p.a + p.b * v] as const) {
+    const line = { model, x, y, params: { a: 1, b: 1 } } as const;
+    const check = (fit: object, options: object, at: number[], value: number, gradient: number[]): void => {
+      const density = posterior(fit as ReturnType<typeof curveFit>, options);
+      const g = new Float64Array(at.length);
+      expect(density.logDensityGrad(at, g)).toBeCloseTo(value, 10);
+      expect(density.logDensity(at)).toBeCloseTo(value, 10);
+      gradient.forEach((want, i) => {
+        expect(g[i]).toBeCloseTo(want, typeof model === "string" ? 10 : 6);
+      });
+    };
+    const fit = curveFit(line as never);
+    check(
+      curveFit({ ...line, sigma: s, absoluteSigma: true } as never),
+      {},
+      [a, b],
+      -rss / (2 * s * s),
+      slopes.map((v) => -v / (s * s)),
+    );
+    check(
+      fit,
+      { sigma: "marginalised" },
+      [a, b],
+      -3 * Math.log(rss),
+      slopes.map((v) => (-6 * v) / rss),
+    );
+    // Six of the data, and one of the law 1 / sigma.
+    check(fit, { sigma: "estimated" }, [a, b, s], -rss / (2 * s * s) - 7 * Math.log(s), [
+      ...slopes.map((v) => -v / (s * s)),
+      rss / s ** 3 - 7 / s,
+    ]);
+  }
+});
+
 test("a robust loss is no likelihood: one has to be said", () => {
   const y = [3, 5, 2, 6, 4, 7];
   const fit = curveFit({ ...constant, y, loss: "huber" });
