@@ -207,7 +207,7 @@ function quantiles(fit: FitFields, data: FitData, words: string): Draft {
   const y = sorted.map((v) => (scale > 0 ? v / scale : 0));
   // Plotting positions of Blom (1958): (i - 3/8) / (n + 1/4).
   const x = Float64Array.from({ length: n }, (_, i) => normalScore((i + 0.625) / (n + 0.25)));
-  const ends = n > 0 ? [Math.min(x[0]!, y[0]!), Math.max(x[n - 1]!, y[n - 1]!)] : [];
+  const ends = [Math.min(x[0]!, y[0]!), Math.max(x[n - 1]!, y[n - 1]!)];
   return {
     title: "Normal quantiles of residuals",
     description: `Standardised residuals of ${n} points, in order, against quantiles of the normal law; on the line they are equal. ${words}`,

@@ -95,6 +95,11 @@ test("losses: training, validation and accuracy in two panels", () => {
   expect(texts(root)).toEqual(
     expect.arrayContaining(["training", "validation", "best epoch", "epoch", "loss", "accuracy"]),
   );
+  // A rule where the best epoch was not the last; -1 and Infinity are what a training says that has none.
+  const rules = (bestEpoch: number) =>
+    classed(checkPicture(plotLoss({ loss: [1, 0.5, 0.2], bestEpoch })), "rule").length;
+  expect([-1, 0, 1, 2, 3, 4, Infinity].map(rules)).toEqual([0, 0, 1, 1, 0, 0, 0]);
+  for (const bad of [-2, 1.5, NaN]) expect(() => rules(bad)).toThrow(/bestEpoch/);
   checkPicture(plotLoss([3]));
   checkPicture(plotLoss([]));
   const net = network({ inputs: 1, layers: [dense(4), tanh(), dense(1)], loss: "mse", seed: 1 });
