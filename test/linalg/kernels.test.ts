@@ -5,7 +5,45 @@ import { loadSync } from "../../src/index.js";
 import { kernelsOf } from "../../src/linalg/precision.js";
 import type { CoreRuntime } from "../../src/runtime/runtime.js";
 import { room } from "../../src/wasm/linalg.js";
+import { room as sparse } from "../../src/wasm/sparse.js";
 import { uniform } from "../reference/linalg.js";
+
+test("incomplete Cholesky: the factor where its pattern has room for it, the first pivot that is not positive, nothing beyond", () => {
+  const runtime = loadSync({ memoryBytes: 1 << 20 }) as CoreRuntime;
+  const block = runtime.f64(64).data;
+  const integers = new Int32Array(block.buffer, block.byteOffset + 256, 64);
+  const factor = (n: number, entries: [row: number, column: number, value: number][], shift = 0) => {
+    block.fill(NaN);
+    integers.fill(0);
+    const starts = integers.subarray(0, n + 1);
+    entries.forEach(([i, j, value], k) => {
+      starts[i + 1] = k + 1;
+      integers[32 + k] = 8 * j;
+      block[1 + k] = value;
+    });
+    const at = block.byteOffset;
+    const code = runtime.kernels(sparse).incompleteCholesky(n, at + 256, at + 256 + 128, at + 8, shift);
+    expect([block[0], block[1 + entries.length]]).toEqual([NaN, NaN]);
+    return { code, L: [...block.subarray(1, 1 + entries.length)] };
+  };
+  // L = [2], [1, 2], [3, 1, 1].
+  const A: [number, number, number][] = [
+    [0, 0, 4],
+    [1, 0, 2],
+    [1, 1, 5],
+    [2, 0, 6],
+    [2, 1, 5],
+    [2, 2, 11],
+  ];
+  expect(factor(3, A)).toEqual({ code: 0, L: [2, 1, 2, 3, 1, 1] });
+  // Without the place (2, 1) it is left out: 11 - 9 under the root.
+  expect(factor(3, A.toSpliced(4, 1))).toEqual({ code: 0, L: [2, 1, 2, 3, Math.sqrt(2)] });
+  expect(factor(3, A, 3).L[0]).toBe(4);
+  expect(factor(3, A.with(5, [2, 2, 10])).code).toBe(3);
+  expect(factor(3, A.with(2, [1, 1, 1])).code).toBe(2);
+  expect(factor(3, A.with(0, [0, 0, 0])).code).toBe(1);
+  runtime.dispose();
+});
 
 describe.each(["f64", "f32"] as const)("%s", (precision) => {
   test("order 0 succeeds and touches nothing", () => {
@@ -30,6 +68,19 @@ describe.each(["f64", "f32"] as const)("%s", (precision) => {
     expect(k.norm1(0, 0, at, 0, at)).toBe(0);
     expect(k.lstsqFactor(0, 0, at, at, at, at, at, 0)).toBe(0);
     expect(block.every((v) => v === 7)).toBe(true);
+    runtime.dispose();
+  });
+
+  test("eigSym says at which eigenvalue it ended where there is none to find", () => {
+    const runtime = loadSync({ memoryBytes: 1 << 20 }) as CoreRuntime;
+    const block = runtime.f64(64).data;
+    // A diagonal with NaN at one place: the pair it belongs to is never told apart.
+    [1, 1, 2, 3].forEach((index, bad) => {
+      block.fill(0);
+      for (let j = 0; j < 4; j++) block[5 * j] = j === bad ? NaN : 1 + j;
+      const at = (j: number) => block.byteOffset + 8 * j;
+      expect(runtime.kernels(room).eigSym(4, at(0), at(20), at(30), true)).toBe(index);
+    });
     runtime.dispose();
   });
 
