@@ -139,3 +139,38 @@ test("the limited form makes the steps of LM-MA-ES from its paths", () => {
     }
   }
 });
+
+test("points outside the box are ranked by their squared distance from it, weighted for each variable, over n", () => {
+  for (const form of [FORM_FULL, FORM_SEPARABLE, FORM_LIMITED])
+    for (let n = form === FORM_LIMITED ? 4 : 1; n <= 12; n++) {
+      const rows = 6;
+      const run = new CmaRun(start(n, rows, form), undefined);
+      const random = new Random(n, 9);
+      try {
+        // The box is 0 to 5 in units of the spread: means below, above and within.
+        for (let j = 0; j < n; j++) run.mean[j] = [-1, 2.5, 6, -0.5][(j + n) % 4]!;
+        run.ask();
+        const { y, w, penalties } = run.workspace.f64 as Record<string, Float64Array>;
+        for (let j = 0; j < n; j++) run.gamma[j] = random.uniform() + 0.1;
+        const expected = Array.from({ length: rows }, (_, k) => {
+          let sum = 0;
+          for (let j = 0; j < n; j++) {
+            const v = run.mean[j]! + run.sigma * y![k * n + j]!;
+            const over = v < 0 ? -v : v > 5 ? v - 5 : 0;
+            sum += run.gamma[j]! * over * over;
+            expect(run.points[k * n + j]).toBeCloseTo(0.2 * Math.min(5, Math.max(0, v)), 12);
+          }
+          return sum / n;
+        });
+        run.values.fill(3);
+        run.penalty.restore([1, 5, 1]);
+        run.tell(Infinity);
+        near(penalties!, expected, 1e-12);
+        const inOrder = Array.from({ length: rows }, (_, k) => k).sort((a, b) => expected[a]! - expected[b]!);
+        if (new Set(expected).size === rows)
+          expect(inOrder.map((k) => w![k])).toEqual(Array.from(run.parameters.weights));
+      } finally {
+        run.release();
+      }
+    }
+});
