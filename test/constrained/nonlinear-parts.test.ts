@@ -189,6 +189,104 @@ describe("the residuals of a claim", () => {
     expect(kkt(1e-9, [0, 0], [0, 0])).toBeLessThan(1);
   });
 
+  test("with a Hessian the step to where what is left of the slope is 0 counts, of what no row, multiplier or bound holds", () => {
+    const p: Given = {
+      x: [20, 0, 1],
+      g: [1e-8, 0, 0],
+      J: [
+        [0, 1, 0],
+        [0, 0, 2],
+      ],
+      c: [0, 5],
+      rowLower: [0, 0],
+      rowUpper: [0, 9],
+      lower: [-99, -9, -9],
+      upper: [99, 9, 9],
+    };
+    const solve = solveAt(p);
+    const next = (H: number[], g: number[], y = [0, 0], z = [0, 0, 0]) => {
+      solve.here.g.set(g);
+      const full = Float64Array.from({ length: 9 }, (_, k) => (k % 4 === 0 ? H[k / 4]! : 7));
+      solve.measure(solve.here, Float64Array.from(y), Float64Array.from(z), new Float64Array(3), full);
+      return solve.nextStep;
+    };
+    // |r_j| / (|H_jj| max(1, |x_j|)).
+    expect(next([1e-6, 1, 1], [1e-8, 0, 0])).toBeCloseTo(1e-8 / 1e-6 / 20, 14);
+    expect(next([-1e-6, 1, 1], [-1e-8, 0, 0])).toBeCloseTo(1e-8 / 1e-6 / 20, 14);
+    expect(next([0, 1, 1], [1e-8, 0, 0])).toBe(Infinity);
+    expect(solve.kkt).toBe(Infinity);
+    // The equality holds the second variable; the row at 5 of 0 to 9 holds the third only with a multiplier.
+    expect(next([1, 1e-9, 1], [0, 1e-8, 0])).toBe(0);
+    expect(next([1, 1, 1e-6], [0, 0, 1e-8])).toBeCloseTo(1e-2, 14);
+    expect(next([1, 1, 1e-6], [0, 0, 1e-8 + 4e-7], [0, 2e-7])).toBe(0);
+    solve.here.c[1] = 9;
+    expect(next([1, 1, 1e-6], [0, 0, 1e-8])).toBe(0);
+    // A multiplier of a bound above 1e-7 holds, a smaller one does not.
+    expect(next([1e-6, 1, 1], [1e-8 + 2e-7, 0, 0], [0, 0], [2e-7, 0, 0])).toBe(0);
+    expect(next([1e-6, 1, 1], [1e-8 + 9e-8, 0, 0], [0, 0], [9e-8, 0, 0])).toBeCloseTo(1e-8 / 1e-6 / 20, 12);
+    // What f never depended on goes nowhere, whatever a multiplier leaves; what it did, somewhere.
+    expect(next([0, 1, 1], [0, 0, 0], [0, 0], [5e-8, 0, 0])).toBe(0);
+    solve.influenced[0] = 1;
+    expect(next([0, 1, 1], [0, 0, 0], [0, 0], [5e-8, 0, 0])).toBe(Infinity);
+  });
+
+  test("a slope counts in full from 1 in the unit of f, or from what the curvature makes of it in that of a steep start", () => {
+    const p: Given = {
+      x: [20, 0.5],
+      g: [0, 0],
+      J: [],
+      c: [],
+      rowLower: [],
+      rowUpper: [],
+      lower: [-99, -9],
+      upper: [99, 9],
+    };
+    const floors = (fScale: number, H: Vector | null) => {
+      const solve = solveAt({ ...p, fScale });
+      const full = H && Float64Array.of(H[0]!, 5, 5, H[1]!);
+      return [solve.floor(0, full), solve.floor(1, full)];
+    };
+    expect(floors(1, [9, 9])).toEqual([1, 1]);
+    expect(floors(4, null)).toEqual([1, 1]);
+    expect(floors(2 ** -10, null)).toEqual([2 ** -10, 2 ** -10]);
+    expect(floors(2 ** -10, [0.01, -0.01])).toEqual([0.2, 0.01]);
+    expect(floors(2 ** -10, [-3, 1e-9])).toEqual([1, 2 ** -10]);
+  });
+
+  test("what noise makes of f and of a change of slope", () => {
+    const p: Given = {
+      x: [1, 2],
+      g: [0, 0],
+      J: [
+        [1, 1],
+        [1, 1],
+      ],
+      c: [0, 0],
+      rowLower: [0, 0],
+      rowUpper: [0, 0],
+      lower: [-9, -9],
+      upper: [9, 9],
+    };
+    const solve = solveAt(p);
+    Object.assign(solve.evaluator, { noise: 0.5, rowNoises: Float64Array.of(2, 3), slopeError: () => 0 });
+    expect(solve.hum(Float64Array.of(0, 0))).toBe(1);
+    expect(solve.hum(Float64Array.of(-1, 4))).toBe(2 * (0.5 + 2 + 12));
+    const tells = (step: Vector, change: Vector) =>
+      solve.tells(Float64Array.from(step), Float64Array.from(change));
+    expect(tells([1, 0], [0, 0])).toBe(true);
+    // |s'y| beyond twice the error times sqrt(n) |s|.
+    Object.assign(solve.evaluator, { slopeError: () => 0.1 });
+    const edge = 2 * 0.1 * Math.SQRT2 * 5;
+    expect([tells([3, -4], [(1.01 * edge) / 3, 0]), tells([3, -4], [(0.99 * edge) / 3, 0])]).toEqual([
+      true,
+      false,
+    ]);
+    expect([tells([3, -4], [0, (1.01 * edge) / 4]), tells([3, -4], [0, (0.99 * edge) / 4])]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   test("sums, noises and steps of a solve", () => {
     const p: Given = {
       ...{
