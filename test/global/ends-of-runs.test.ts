@@ -135,6 +135,7 @@ describe("the distribution", () => {
   test("condition: axes that differ by 1e7, of the full form alone", () => {
     expect([end({ d: [1, 1.1e14] }), end({ d: [1, 0.9e14] })]).toEqual(["condition", null]);
     expect(end({ d: [1, 1.1e14], form: FORM_SEPARABLE })).toBe(null);
+    expect([end({ d: [1e-3, 1.1e11] }), end({ d: [1e-3, 0.9e11] })]).toEqual(["condition", null]);
   });
   test("noEffect: a fifth of a standard deviation is lost beside the mean, but not of the limited form", () => {
     const mean = Float64Array.of(0, 1e6);

@@ -43,6 +43,28 @@ describe("the search along axes", () => {
     expect(whole.evaluations).toBeLessThan(3 * (100 + 4 * 6 + 34));
   });
 
+  test("refines only the lowest places of the grid, a parabola in a few steps, and each within its neighbours", () => {
+    // Two valleys, a plateau on the right of them that is none; three evaluations of each of two brackets.
+    const valleys = ([v]: Float64Array) =>
+      Math.min((v! - 0.2) ** 2, (v! - 0.7) ** 2 + 1e-6, 0.01) + (v! > 0.9 ? 1 : 0);
+    const search = new AxisSearch([0.5], Infinity);
+    run(search, valleys, 1);
+    search.ask();
+    const plateau = search.rows - 2;
+    expect(plateau).toBeLessThanOrEqual(2);
+    expect([...search.points.subarray(0, 2)]).toEqual([expect.closeTo(0.2, 2), expect.closeTo(0.7, 2)]);
+    const bowl = new AxisSearch([0.5], Infinity);
+    run(bowl, ([v]) => (v! - 0.3333) ** 2, 1);
+    bowl.ask();
+    // The vertex of the parabola at once, within 0.325 to 0.345.
+    expect([bowl.rows, bowl.points[0]]).toEqual([1, expect.closeTo(0.3333, 12)]);
+    const whole = new AxisSearch([0.5], Infinity);
+    run(whole, ([v]) => (v! - 0.3333) ** 2);
+    expect(whole.point[0]).toBeCloseTo(0.3333, 8);
+    // Golden section alone narrows 0.02 to 1e-9 in 35 steps.
+    expect(whole.evaluations).toBeLessThanOrEqual(100 + 35);
+  });
+
   test("a minimum at an end, where nothing is known, and of a kink, by golden section", () => {
     for (const [place, digits] of [
       [0, 8],
@@ -195,6 +217,23 @@ describe("constraints", () => {
     const again = given([[0.5, -2, 1]]);
     expect(again.restore(c.save())).toBe(true);
     expect(again.key(0, 7)).toBe(keys[3]);
+  });
+
+  test("in the augmented Lagrangian an inequality of Infinity is met, an equality of it and NaN are not; without spread weights are 1", () => {
+    const constraints = given([
+      [1, -2, -3],
+      [1, Infinity, -3],
+      [Infinity, -2, -3],
+      [1, Number.NaN, 4],
+      [1, 2, 3],
+      [0, 0, 0],
+    ]);
+    const out = new Float64Array(5);
+    const lagrangian = new AugmentedLagrangian(3, constraints);
+    lagrangian.rank(5, new Float64Array(6).fill(7), out);
+    expect([...out]).toEqual([7 + (1 + 4 + 9) / 2, 7 + (1 + 9) / 2, Infinity, Infinity, 7 + 1 / 2]);
+    lagrangian.rank(5, Float64Array.of(Number.NaN, 7, 7, 7, 7, 7), out);
+    expect(out[0]).toBe(Infinity);
   });
 
   test("the augmented Lagrangian of each generation, its multipliers and weights (Atamna, Auger and Hansen; Dufossé and Hansen)", () => {
