@@ -211,6 +211,13 @@ describe("rules of presolve", () => {
     expect(only([1, -1, 0], 1 + 1e-8, 5)).toBe("contradiction");
     expect(only([1, -1, 0], -5, -1 - 1e-8)).toBe("contradiction");
     expect(only([1, -1, 0], 1 + 0.5e-9, 5)).not.toBe("contradiction");
+    // The same in a unit a thousand times smaller.
+    const side = (by: number) => [
+      only([1000, -1000, 0], 1000 + by, Infinity),
+      only([1000, -1000, 0], -Infinity, -1000 - by),
+    ];
+    expect(side(2e-6)).toEqual(["contradiction", "contradiction"]);
+    expect(side(0.5e-6)).not.toContain("contradiction");
   });
   test("a column that no row minds goes to the end that its cost asks for, or to the value next to 0", () => {
     const alone = (cost: number, lower: number, upper: number) => {
