@@ -29,6 +29,7 @@ const testsOf = {
   "assembly/dense": ["test/kernels", "test/linalg"],
   "assembly/smooth": ["test/minimize"],
   "assembly/curves": ["test/expressions"],
+  "assembly/models": ["test/models", "test/kernels"],
   "assembly/ode": ["test/fits"],
   "src/driver": ["test/driver", "test/least-squares", "test/minimize"],
   "src/wasm": [],
