@@ -361,3 +361,38 @@ describe("watching", () => {
     expect([result.nfev, result.njev, result.nhev]).toEqual([f, j, 0]);
   });
 });
+
+test("a linear problem whose step passes bounds: the minimum in the box is the first point that is tried", () => {
+  for (const [target, upper, want] of [
+    [
+      [5, 1],
+      [2, Infinity],
+      [2, 1],
+    ],
+    [[5], [2], [2]],
+    [
+      [5, 0.5, 6],
+      [1, Infinity, 2],
+      [1, 0.5, 2],
+    ],
+  ] as const) {
+    const n = target.length;
+    const tried: number[][] = [];
+    const result = leastSquares(
+      (p, out) => {
+        tried.push([...p]);
+        for (let i = 0; i < n; i++) out[i] = p[i]! - target[i]!;
+      },
+      n,
+      target.map(() => 0.9),
+      {
+        jacobian: (_, out) => {
+          for (let i = 0; i < n * n; i++) out[i] = i % (n + 1) === 0 ? 1 : 0;
+        },
+        bounds: { lower: target.map(() => -Infinity), upper: [...upper] },
+      },
+    );
+    expect(result.success).toBe(true);
+    expect(tried[1]).toEqual(want.map((v) => expect.closeTo(v, 12)));
+  }
+});
