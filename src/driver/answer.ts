@@ -19,7 +19,8 @@ export interface Origin {
   readonly kind: string;
   readonly method: string;
   readonly variant: Variant;
-  readonly warnings?: readonly Warning[] | undefined;
+  /** Default: none. Null: whoever comes after says them. */
+  readonly warnings?: readonly Warning[] | null | undefined;
 }
 
 /** What reports itself: in a line, in blocks, as data. */
@@ -29,15 +30,15 @@ export abstract class Reported {
   readonly elapsedMs: number;
   readonly method: string;
   readonly variant: Variant;
-  readonly warnings: readonly Warning[];
+  readonly warnings!: readonly Warning[];
   readonly #kind: string;
 
   constructor(elapsedMs: number, { kind, method, variant, warnings = [] }: Origin) {
     this.elapsedMs = elapsedMs;
     this.method = method;
     this.variant = variant;
-    this.warnings = warnings;
     this.#kind = kind;
+    if (warnings) this.warnings = warnings;
   }
 
   /** How it ended, in a sentence. */

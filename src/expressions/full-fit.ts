@@ -38,9 +38,6 @@ interface Asked<P extends string> {
   region(a: P, b: P, options?: { level?: number | undefined }): Region;
 }
 
-/** Points from which looking for warnings costs more than a getter. */
-const MANY = 40;
-
 export class FullFit<P extends string = string> extends FitAnswer<P> {
   /** Points that `missing`, `mask` or a weight of 0 left out; there where one of these was given. */
   declare readonly dropped?: number;
@@ -53,6 +50,20 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
   readonly #fit: FullPrepared;
   readonly #run: FitRun;
   #h: Float64Array | undefined;
+  readonly #look: () => readonly Warning[];
+  #told: readonly Warning[] | undefined;
+  /**
+   * Warnings are looked for when they are read: what they rest on is kept, and a fit whose answer is a number does not pay. One getter
+   * for all: one for each would give each fit a shape of its own, which holds it until the next full collection.
+   */
+  static readonly #later: PropertyDescriptor & ThisType<FullFit> = {
+    enumerable: true,
+    configurable: true,
+    get() {
+      this.#told ??= this.#look();
+      return this.#told;
+    },
+  };
 
   constructor(
     fit: FullPrepared,
@@ -78,7 +89,10 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
       const what = `the ${form ? "residual" : "model"} is not finite at row ${i} (${at.join(", ")}): drop it, or`;
       told = { ...told, detail: run.detail.replace(/^[^;]*;/, what) };
     }
-    super(fit, end, engine, told, stats);
+    let others: readonly Warning[] = [];
+    super(fit, end, engine, told, stats, (warnings) => {
+      others = warnings;
+    });
     this.#fit = fit;
     this.#run = told;
     if (fitted && rule) {
@@ -86,11 +100,8 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
       Object.assign(this, { fitted, residuals, ...rule.tell?.(fit, run.x) });
     }
     if (fit.dropped !== undefined) this.dropped = fit.dropped;
-    const others = this.warnings;
-    let all: readonly Warning[] | undefined;
-    const get = () => (all ??= [...others, ...advice(fit, end, told, this.#asked, () => this.leverage)]);
-    // Among many points they are looked for when they are read: what they rest on is kept, and a fit whose answer is a number does not pay.
-    Object.defineProperty(this, "warnings", fit.y.length > MANY ? { get } : { value: get() });
+    this.#look = () => [...others, ...advice(fit, end, told, this.#asked, () => this.leverage)];
+    Object.defineProperty(this, "warnings", FullFit.#later);
   }
 
   get #asked(): FitFields {

@@ -3,7 +3,7 @@
 
 import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { describe, plain } from "../driver/report.js";
-import type { Termination } from "../driver/types.js";
+import type { Termination, Warning } from "../driver/types.js";
 import { fitBand, fitProfile, type SolvedFit } from "./bands.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { StartsReport } from "./expression.js";
@@ -90,6 +90,7 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     engine: LeastSquaresEngine,
     run: FitRun,
     statistics: FitStatistics,
+    warn?: (warnings: readonly Warning[]) => void,
   ) {
     const { parameters, level, options } = fit;
     const { freeNames } = parameters;
@@ -104,12 +105,14 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
     const beyond = inverse !== null && Number.isFinite(scale) && covariance === null;
     const all = beyond ? [...warnings, outOfRange(end)] : warnings;
+    const told = fitWarnings(fit, params, statistics.dof, all);
     super(end, engine.watch, {
       kind: "fit",
       method: engine.settings.method.name,
       variant: engine.workspace.runtime.variant,
-      warnings: fitWarnings(fit, params, statistics.dof, all),
+      warnings: warn ? null : told,
     });
+    warn?.(told);
     this.values = valuesOf(params) as Record<P, number>;
     this.params = params as Record<P, FitParam>;
     this.covariance = covariance;

@@ -103,7 +103,7 @@ function detail(end: Termination, { solve, input }: Minimisation): string {
   if (end.reason === "lineSearch") {
     const doubt = solve.exact
       ? "is f smooth, and is the gradient right? checkGradient compares it with differences"
-      : "is f smooth, and free of noise? nelderMead and minimizeGlobal need no gradient";
+      : "is f smooth, without noise? nelderMead and minimizeGlobal need no gradient";
     return `no ${lower} point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}; ${doubt}`;
   }
   return "";

@@ -161,26 +161,27 @@ function* refine(
   }
 }
 
+function* heightAt(probe: Probe, state: ScalarState, x: number): Generator<Probe, number, void> {
+  probe.x = x;
+  yield probe;
+  const f = height(probe.value);
+  see(state, x, f);
+  return f;
+}
+
 /** From two points downhill until f rises again (Press et al., Numerical Recipes, section 10.1, without its parabolas). */
 function* bracketed(
   probe: Probe,
   state: ScalarState,
   given: readonly number[],
 ): Generator<Probe, { x: number; f: number } | ScalarEnd, void> {
-  const value = function* (x: number): Generator<Probe, number, void> {
-    probe.x = x;
-    yield probe;
-    const f = height(probe.value);
-    see(state, x, f);
-    return f;
-  };
   let [a, b] = given as [number, number];
-  let fa = yield* value(a);
-  let fb = yield* value(b);
+  let fa = yield* heightAt(probe, state, a);
+  let fb = yield* heightAt(probe, state, b);
   if (fa === Infinity && fb === Infinity) return NON_FINITE;
   const third = given[2];
   let c = third ?? NaN;
-  let fc = third === undefined ? NaN : yield* value(third);
+  let fc = third === undefined ? NaN : yield* heightAt(probe, state, third);
   if (third !== undefined) {
     if (!(fb < fa && fb < fc)) {
       state.detail = `f(${b}) is not below both f(${a}) and f(${c}): the three points hold no minimum for certain; give two, or bounds`;
@@ -189,17 +190,29 @@ function* bracketed(
   } else {
     if (fb > fa) [a, b, fa, fb] = [b, a, fb, fa];
     c = b + GROWTH * (b - a);
-    fc = yield* value(c);
+    fc = yield* heightAt(probe, state, c);
     for (let k = 0; !(fc > fb) || fb === Infinity; k++) {
       if (k >= MAX_GROWTHS || !Number.isFinite(c) || fc === -Infinity) return NO_BRACKET;
       const next: number = c + (k < MOST_GROWTH ? GROWTH : MOST_GROWTH) * (c - b);
       [a, fa, b, fb, c] = [b, fb, c, fc, next];
-      fc = yield* value(c);
+      fc = yield* heightAt(probe, state, c);
     }
   }
   state.lower = Math.min(a, c);
   state.upper = Math.max(a, c);
   return { x: b, f: fb };
+}
+
+/** A bracket first, then the minimum in it. */
+function* downhill(
+  probe: Probe,
+  at: ScalarState,
+  golden: boolean,
+  step: Measure<ScalarEnd>,
+  bracket: readonly number[],
+): ReturnType<typeof refine> {
+  const found = yield* bracketed(probe, at, bracket);
+  return "status" in found ? found : yield* refine(probe, at, found, golden, step, []);
 }
 
 function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPlan {
@@ -230,11 +243,10 @@ function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPl
     measures: [step],
     f: f as ScalarFunction,
     state,
-    *run(probe, at) {
-      if (bounds) return yield* refine(probe, at, null, golden, step, [...bounds]);
-      const found = yield* bracketed(probe, at, bracket);
-      return "status" in found ? found : yield* refine(probe, at, found, golden, step, []);
-    },
+    run: (probe, at) =>
+      bounds
+        ? refine(probe, at, null, golden, step, [...bounds])
+        : downhill(probe, at, golden, step, bracket),
   };
 }
 

@@ -151,6 +151,39 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
   }
 }
 
+/** Both ends, then the method between them. */
+function* rootRun(
+  probe: Probe,
+  at: ScalarState,
+  bracket: readonly number[],
+  zero: Measure<ScalarEnd>,
+  step: Measure<ScalarEnd>,
+  method: typeof brent,
+): Method<ScalarEnd> {
+  const ends: number[] = [];
+  for (const x of bracket) {
+    probe.x = x;
+    yield probe;
+    const { value } = probe;
+    if (!(value - value === 0)) return notFinite(at, x, value);
+    ends.push(value);
+    if (value !== 0) continue;
+    at.x = at.lower = at.upper = x;
+    at.fun = zero.value = 0;
+    yield CHECK;
+  }
+  const [fa, fb] = ends as [number, number];
+  const tests: Tests = { zero, step, height: Infinity };
+  settle(at, tests, bracket[0]!, fa, bracket[1]!, fb);
+  tests.height = Math.max(Math.abs(fa), Math.abs(fb));
+  step.value = Infinity;
+  if (fa > 0 === fb > 0) {
+    at.detail = `f(${bracket[0]}) = ${fa} and f(${bracket[1]}) = ${fb} have the same sign: a root between them is not certain`;
+    return NO_BRACKET;
+  }
+  return yield* method(probe, at, tests, fa, fb);
+}
+
 function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
   if (typeof f !== "function") throw optionError(where, "f", f, "a function of a number", "x => x * x - 2");
   checkKeys(where, o, ["bracket", "method", "stepTol", ...limitKeys], {
@@ -171,30 +204,7 @@ function readPlan(where: string, f: unknown, o: FindRootOptions): ScalarPlan {
     measures: [zero, step],
     f: f as ScalarFunction,
     state,
-    *run(probe, at) {
-      const ends: number[] = [];
-      for (const x of bracket) {
-        probe.x = x;
-        yield probe;
-        const { value } = probe;
-        if (!(value - value === 0)) return notFinite(at, x, value);
-        ends.push(value);
-        if (value !== 0) continue;
-        at.x = at.lower = at.upper = x;
-        at.fun = zero.value = 0;
-        yield CHECK;
-      }
-      const [fa, fb] = ends as [number, number];
-      const tests: Tests = { zero, step, height: Infinity };
-      settle(at, tests, bracket[0]!, fa, bracket[1]!, fb);
-      tests.height = Math.max(Math.abs(fa), Math.abs(fb));
-      step.value = Infinity;
-      if (fa > 0 === fb > 0) {
-        at.detail = `f(${bracket[0]}) = ${fa} and f(${bracket[1]}) = ${fb} have the same sign: a root between them is not certain`;
-        return NO_BRACKET;
-      }
-      return yield* (method === "brent" ? brent : itp)(probe, at, tests, fa, fb);
-    },
+    run: (probe, at) => rootRun(probe, at, bracket, zero, step, method === "brent" ? brent : itp),
   };
 }
 
