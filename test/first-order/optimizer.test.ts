@@ -640,7 +640,7 @@ describe("memory", () => {
       expect(() => opt.params).toThrow(code("DISPOSED"));
     }
     expect(defaultRuntime().memory.used).toBe(0);
-  });
+  }, 300_000);
 
   test("a workspace that another layout left behind is not taken for this one", () => {
     for (const rule of [
