@@ -50,17 +50,21 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
   readonly #fit: FullPrepared;
   readonly #run: FitRun;
   #h: Float64Array | undefined;
-  readonly #look: () => readonly Warning[];
+  readonly #others: readonly Warning[];
+  readonly #end: Termination;
   #told: readonly Warning[] | undefined;
   /**
    * Warnings are looked for when they are read: what they rest on is kept, and a fit whose answer is a number does not pay. One getter
-   * for all: one for each would give each fit a shape of its own, which holds it until the next full collection.
+   * for all and no closure: with one for each, results outlive young collections, and many small fits take twice as long.
    */
   static readonly #later: PropertyDescriptor & ThisType<FullFit> = {
     enumerable: true,
     configurable: true,
     get() {
-      this.#told ??= this.#look();
+      this.#told ??= [
+        ...this.#others,
+        ...advice(this.#fit, this.#end, this.#run, this.#asked, () => this.leverage),
+      ];
       return this.#told;
     },
   };
@@ -100,7 +104,8 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
       Object.assign(this, { fitted, residuals, ...rule.tell?.(fit, run.x) });
     }
     if (fit.dropped !== undefined) this.dropped = fit.dropped;
-    this.#look = () => [...others, ...advice(fit, end, told, this.#asked, () => this.leverage)];
+    this.#others = others;
+    this.#end = end;
     Object.defineProperty(this, "warnings", FullFit.#later);
   }
 
