@@ -42,7 +42,7 @@ export class DenseCore implements Core {
   readonly #k: DenseKernels;
   readonly #at: Readonly<Record<"L" | "A" | "x" | "v", number>>;
   readonly #v: Float64Array;
-  readonly release: () => void;
+  readonly #w: { release(): void };
 
   private constructor({ n, m, A }: Program, P: Rows, runtime: Runtime | undefined) {
     const work = Math.ceil(chosenRuntime(runtime).kernels(room).choleskyWorkF64(n) / 8) + 1;
@@ -63,7 +63,11 @@ export class DenseCore implements Core {
     scatter(P, w.f64.L);
     scatter(A, w.f64.A);
     this.positive = this.#k.choleskyF64(n, w.at.L, n, w.at.work) === 0;
-    this.release = () => w.release();
+    this.#w = w;
+  }
+
+  release(): void {
+    this.#w.release();
   }
 
   readonly positive: boolean;

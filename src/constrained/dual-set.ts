@@ -63,7 +63,7 @@ export class DualSet {
   readonly #Dv: Float64Array;
   readonly #Dx: Float64Array;
   readonly #Dy: Float64Array;
-  readonly #release: () => void;
+  readonly #w: { release(): void };
   #used = 0;
 
   constructor(p: Program, core: Core, runtime: Runtime | undefined) {
@@ -125,7 +125,7 @@ export class DualSet {
       vector(m),
       vector(m),
     ];
-    this.#release = () => w.release();
+    this.#w = w;
   }
 
   /** Takes the sides and q of the program as they are now; begins with the set of the last time, or with the equalities. */
@@ -367,7 +367,7 @@ export class DualSet {
   }
 
   release(): void {
-    this.#release();
+    this.#w.release();
     this.core.release();
   }
 }
