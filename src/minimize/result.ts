@@ -102,7 +102,7 @@ function detail(end: Termination, { solve, input }: Minimisation): string {
     return `the gradient is 0 where the Hessian says that f ${falls} on both sides${solve.curved ? `, and no ${lower} point was found there` : ""}`;
   if (end.reason === "lineSearch") {
     const doubt = solve.exact
-      ? "is f smooth, and is the gradient right? checkGradient compares it with differences"
+      ? "is f smooth, is the gradient right? checkGradient compares it with differences"
       : "is f smooth, without noise? nelderMead and minimizeGlobal need no gradient";
     return `no ${lower} point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}; ${doubt}`;
   }

@@ -3,6 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { activeAt, isAt } from "../../src/constrained/nonlinear/active.js";
 import { DualActiveSet } from "../../src/constrained/nonlinear/dual-active-set.js";
 import { Evaluator } from "../../src/constrained/nonlinear/evaluator.js";
 import { Interior } from "../../src/constrained/nonlinear/interior.js";
@@ -840,5 +841,46 @@ describe("patterns", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("what binds", () => {
+  /** The free variables, the rows held and whether something binds without a multiplier, strong sides only or weak ones as well. */
+  const bindingAt = (lower: Vector, upper: Vector, rows: readonly [Vector, Vector], weakly: boolean) => {
+    const [rowLower, rowUpper] = rows;
+    const J = [
+      [1, 0, 0],
+      [0, 1, 0],
+    ];
+    const solve = solveAt({ x: [0, 2, 3], g: [0, 0, 0], J, c: [0, 2], rowLower, rowUpper, lower, upper });
+    const active = activeAt(solve, () => 1, weakly, 9)!;
+    return { free: [...active.free], rows: [...active.rows], weak: active.weak };
+  };
+  const no = [-Infinity, -Infinity, -Infinity];
+  const above = [Infinity, Infinity, Infinity];
+
+  test("nothing does at a side that is infinite", () => {
+    const rows = [
+      [-Infinity, 0],
+      [Infinity, Infinity],
+    ] as const;
+    for (const weakly of [true, false])
+      expect(bindingAt(no, above, rows, weakly)).toEqual({ free: [0, 1, 2], rows: [], weak: false });
+    expect([isAt(3, Infinity), isAt(-3, -Infinity), isAt(3, 3), isAt(3, 3 + 1e-5)]).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test("sides without a multiplier are weak, and held where that is asked for", () => {
+    const rows = [
+      [0, -9],
+      [Infinity, 9],
+    ] as const;
+    const lower = [-Infinity, -Infinity, 3];
+    expect(bindingAt(lower, above, rows, true)).toEqual({ free: [0, 1], rows: [0], weak: true });
+    expect(bindingAt(lower, above, rows, false)).toEqual({ free: [0, 1, 2], rows: [], weak: true });
   });
 });

@@ -4,8 +4,12 @@
 import { type NullSpace, nullSpace } from "./null-space.js";
 import type { ProgramSolve } from "./solve.js";
 
-/** A side binds within this share of max(1, |side|), strongly where its multiplier has this share of the terms of its column. */
+/** A side binds within this share of max(size, |v|), strongly where its multiplier has this share of the terms of its column. */
 const BINDS = 1e-6;
+
+/** Whether v, in units of `size`, is at this side; nothing is at an infinite one. */
+export const isAt = (v: number, side: number, size = 1): boolean =>
+  Math.abs(v - side) <= BINDS * Math.max(size, Math.abs(v));
 
 export interface Active {
   /** The variables that no bound holds, and the unit of each. */
@@ -32,14 +36,12 @@ export function activeAt(
   const sizes = solve.sizes(here, y, z);
   let largest = 0;
   for (let j = 0; j < n; j++) largest = Math.max(largest, sizes[j]!);
-  const beside = (v: number, side: number, size: number) =>
-    Math.abs(v - side) <= BINDS * Math.max(size, Math.abs(side));
   let weak = false;
   const free: number[] = [];
   for (let j = 0; j < n; j++) {
     const x = here.x[j]!;
     const strong = lower[j] === upper[j] || Math.abs(z[j]!) > BINDS * sizes[j]!;
-    const binds = beside(x, lower[j]!, 1) || beside(x, upper[j]!, 1);
+    const binds = isAt(x, lower[j]!) || isAt(x, upper[j]!);
     if (binds && !strong) weak = true;
     if (!(binds && (strong || weakly))) free.push(j);
   }
@@ -50,8 +52,8 @@ export function activeAt(
     let steepest = 0;
     for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) steepest = Math.max(steepest, Math.abs(here.J[k]!));
     const strong = lo === up || Math.abs(y[i]!) * steepest > BINDS * largest;
-    const low = beside(v, lo, rowScale[i]!);
-    const binds = low || beside(v, up, rowScale[i]!);
+    const low = isAt(v, lo, rowScale[i]!);
+    const binds = low || isAt(v, up, rowScale[i]!);
     if (binds && !strong) weak = true;
     if (!strong && !(binds && weakly)) continue;
     rows.push(i);

@@ -1,6 +1,7 @@
 // Multipliers that grow without end prove nothing: where the gradients of what binds vanish or depend on each other, any direction becomes
 // their sum. Such a point is a solution only if bounded multipliers do it: those of least squares with a price on their size.
 
+import { isAt } from "./active.js";
 import type { Point } from "./point.js";
 import { factorInPlace } from "./small-factor.js";
 import type { ProgramSolve } from "./solve.js";
@@ -13,8 +14,6 @@ const LARGE = 1e4;
 const PRICE = 1e-6;
 /** The point has settled where the next step is so small, over max(1, |x_j|). */
 const SETTLED = 1e-8;
-/** A row binds within this share of max(1, |c|). */
-const BINDS = 1e-6;
 const MOST_ROWS = 300;
 
 /** How large the gradient of f and those of the rows have been along a run. */
@@ -72,19 +71,18 @@ function bounded(solve: ProgramSolve): { y: Float64Array; z: Float64Array } | nu
   const { here, n, m, reach, lower, upper } = solve;
   const { scaledLower, scaledUpper, program } = solve.evaluator;
   const { rowPtr, colIdx } = program;
-  const near = (v: number, side: number) => Math.abs(v - side) <= BINDS * Math.max(1, Math.abs(v));
   /** Of each row: -1 an upper side, 1 a lower one, 0 an equality. */
   const sides = new Map<number, number>();
   for (let i = 0; i < m; i++) {
     const [lo, up, v] = [scaledLower[i]!, scaledUpper[i]!, here.c[i]!];
     if (reach.rows[i] === 0) continue;
     if (lo === up) sides.set(i, 0);
-    else if (near(v, lo)) sides.set(i, 1);
-    else if (near(v, up)) sides.set(i, -1);
+    else if (isAt(v, lo)) sides.set(i, 1);
+    else if (isAt(v, up)) sides.set(i, -1);
   }
   const open = Uint8Array.from(
     { length: n },
-    (_, j) => +!(near(here.x[j]!, lower[j]!) || near(here.x[j]!, upper[j]!)),
+    (_, j) => +!(isAt(here.x[j]!, lower[j]!) || isAt(here.x[j]!, upper[j]!)),
   );
   const y = new Float64Array(m);
   for (;;) {
@@ -128,7 +126,7 @@ function bounded(solve: ProgramSolve): { y: Float64Array; z: Float64Array } | nu
   const z = new Float64Array(n);
   const rest = here.g.slice();
   solve.subtractRows(here, y, rest);
-  for (let j = 0; j < n; j++) if (near(here.x[j]!, rest[j]! > 0 ? lower[j]! : upper[j]!)) z[j] = rest[j]!;
+  for (let j = 0; j < n; j++) if (isAt(here.x[j]!, rest[j]! > 0 ? lower[j]! : upper[j]!)) z[j] = rest[j]!;
   return { y, z };
 }
 

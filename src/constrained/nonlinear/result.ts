@@ -7,6 +7,7 @@ import type { Stopped } from "../../driver/task.js";
 import type { Watch } from "../../driver/watch.js";
 import { DownhillError } from "../../runtime/errors.js";
 import type { Variant } from "../../runtime/rooms.js";
+import { isAt } from "./active.js";
 import type { RowNames } from "./compiled.js";
 import type { HessianKind } from "./methods.js";
 import type { NonlinearProgram } from "./problem.js";
@@ -200,25 +201,20 @@ const SHOWN = 20;
 /** A minimum under constraints. */
 export type ConstrainedResult = ConstrainedTermination & Shape<ConstrainedAnswer>;
 
-/** A side counts as active where it is met to this share of its size and its multiplier is not lost in rounding. */
-const ACTIVE = 1e-6;
-
 function activeSet(solve: ProgramSolve): ActiveSet {
   const { evaluator, here, n } = solve;
   const { equalities, nonlinear, m, rowLower, rowUpper, lower, upper } = evaluator.program;
   const inequality: number[] = [];
   const linear: { row: number; side: "lower" | "upper" }[] = [];
-  const near = (v: number, edge: number): boolean =>
-    edge - edge === 0 && Math.abs(v - edge) <= ACTIVE * Math.max(1, Math.abs(edge));
   for (let i = equalities; i < m; i++) {
     const v = here.c[i]! / evaluator.rowScale[i]!;
     if (i < nonlinear) {
-      if (near(v, 0)) inequality.push(i - equalities);
-    } else if (near(v, rowLower[i]!)) linear.push({ row: i - nonlinear, side: "lower" });
-    else if (near(v, rowUpper[i]!)) linear.push({ row: i - nonlinear, side: "upper" });
+      if (isAt(v, 0)) inequality.push(i - equalities);
+    } else if (isAt(v, rowLower[i]!)) linear.push({ row: i - nonlinear, side: "lower" });
+    else if (isAt(v, rowUpper[i]!)) linear.push({ row: i - nonlinear, side: "upper" });
   }
   const at = (side: Float64Array): number[] =>
-    Array.from({ length: n }, (_, j) => j).filter((j) => near(here.x[j]!, side[j]!));
+    Array.from({ length: n }, (_, j) => j).filter((j) => isAt(here.x[j]!, side[j]!));
   return { inequality, linear, lower: at(lower), upper: at(upper) };
 }
 

@@ -44,7 +44,7 @@ export class Exact extends Walk {
     let step = b - a;
     let before = step;
     while (Math.abs(db) > flat && this.#trials < MAX_TRIALS) {
-      if (db / dc > 0) {
+      if (db > 0 === dc > 0) {
         [c, dc] = [a, da];
         before = step = b - a;
       }
