@@ -1,6 +1,18 @@
 // Running commands and counting checks, for the scripts beside this one.
 import { spawn } from "node:child_process";
 
+/** Groups of processes that run for a limited time; they end with this one. */
+const groups = new Set();
+const end = (group) => {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+};
+process.on("exit", () => groups.forEach(end));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 /** Runs a command to its end, or for `timeout` ms, with all that it started; its output is kept, not shown. */
 export function run(command, args, { env, timeout, ...options } = {}) {
   return new Promise((resolve) => {
@@ -11,7 +23,8 @@ export function run(command, args, { env, timeout, ...options } = {}) {
       env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, ...env },
       ...options,
     });
-    const late = timeout && setTimeout(() => process.kill(-child.pid, "SIGKILL"), timeout);
+    if (timeout) groups.add(child.pid);
+    const late = timeout && setTimeout(() => end(child.pid), timeout);
     let output = "";
     let stdout = "";
     child.stdout.on("data", (text) => {
@@ -22,6 +35,7 @@ export function run(command, args, { env, timeout, ...options } = {}) {
     child.on("error", (error) => resolve({ code: 1, stdout, output: `${output}${error}\n` }));
     child.on("close", (code) => {
       clearTimeout(late);
+      groups.delete(child.pid);
       resolve({ code: code ?? 1, stdout, output });
     });
   });

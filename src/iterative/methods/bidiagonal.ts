@@ -126,51 +126,53 @@ function* confirmLeast(
 export const lsqrMethod = (damp: number): LinearMethod<Vectors> => ({
   lengths: lengths(damp),
   gradient: (run) => gradientOf(run, damp),
-  *steps(run, resumed) {
-    const { space, bound, system } = run;
-    const { v, w } = space.v;
-    const { x, scalars } = run.common;
-    const s = scalars.f64;
-    const b: Bidiagonal = { alpha: s[0]!, beta: s[1]!, square: s[2]! };
-    let [phibar, rhobar, most] = [s[3]!, s[4]!, s[5]!];
-    let again = !resumed || s[6] === 1;
-    for (;;) {
-      if (again) {
-        again = false;
-        yield* beginBidiagonal(run, damp, b);
-        if (!(b.beta < Infinity && b.alpha < Infinity)) return NOT_FINITE;
-        space.copy(v, w);
-        [phibar, rhobar, b.square] = [b.beta, b.alpha, 0];
-        const verdict = b.alpha === 0 ? yield* confirmLeast(run, damp, 1) : "go on";
-        if (verdict === "confirmed") yield { kind: "check" };
-        else if (verdict !== "go on") return verdict === "again" ? STALLED : verdict;
-      }
-      yield* stepBidiagonal(run, damp, b);
-      most = Math.max(most, b.square);
-      const [c, q, rho] = rotation(rhobar, b.beta);
-      const theta = q * b.alpha;
-      rhobar = -c * b.alpha;
-      const phi = c * phibar;
-      phibar = q * phibar;
-      if (rho > 0) {
-        space.add(phi / rho, w, x);
-        space.turn(v, -theta / rho, w);
-      }
-      let fault: IterativeEnd | null = rho < Infinity && phi - phi === 0 ? null : NOT_FINITE;
-      const slope = b.alpha * Math.abs(c * phibar);
-      const size = Math.sqrt(most);
-      const met = (damp === 0 && phibar <= bound) || slope <= system.tolerance * size * phibar;
-      if (!fault && (met || b.alpha === 0)) {
-        const verdict = yield* confirmLeast(run, damp, size);
-        if (verdict === "again") again = true;
-        else if (verdict !== "confirmed") fault = verdict;
-      }
-      s.set([b.alpha, b.beta, b.square, phibar, rhobar, most, again ? 1 : 0]);
-      yield run.marked(phibar);
-      if (fault) return fault;
-    }
-  },
+  steps: (run, resumed) => lsqrSteps(run, damp, resumed),
 });
+
+function* lsqrSteps(run: Run, damp: number, resumed: boolean): Steps {
+  const { space, bound, system } = run;
+  const { v, w } = space.v;
+  const { x, scalars } = run.common;
+  const s = scalars.f64;
+  const b: Bidiagonal = { alpha: s[0]!, beta: s[1]!, square: s[2]! };
+  let [phibar, rhobar, most] = [s[3]!, s[4]!, s[5]!];
+  let again = !resumed || s[6] === 1;
+  for (;;) {
+    if (again) {
+      again = false;
+      yield* beginBidiagonal(run, damp, b);
+      if (!(b.beta < Infinity && b.alpha < Infinity)) return NOT_FINITE;
+      space.copy(v, w);
+      [phibar, rhobar, b.square] = [b.beta, b.alpha, 0];
+      const verdict = b.alpha === 0 ? yield* confirmLeast(run, damp, 1) : "go on";
+      if (verdict === "confirmed") yield { kind: "check" };
+      else if (verdict !== "go on") return verdict === "again" ? STALLED : verdict;
+    }
+    yield* stepBidiagonal(run, damp, b);
+    most = Math.max(most, b.square);
+    const [c, q, rho] = rotation(rhobar, b.beta);
+    const theta = q * b.alpha;
+    rhobar = -c * b.alpha;
+    const phi = c * phibar;
+    phibar = q * phibar;
+    if (rho > 0) {
+      space.add(phi / rho, w, x);
+      space.turn(v, -theta / rho, w);
+    }
+    let fault: IterativeEnd | null = rho < Infinity && phi - phi === 0 ? null : NOT_FINITE;
+    const slope = b.alpha * Math.abs(c * phibar);
+    const size = Math.sqrt(most);
+    const met = (damp === 0 && phibar <= bound) || slope <= system.tolerance * size * phibar;
+    if (!fault && (met || b.alpha === 0)) {
+      const verdict = yield* confirmLeast(run, damp, size);
+      if (verdict === "again") again = true;
+      else if (verdict !== "confirmed") fault = verdict;
+    }
+    s.set([b.alpha, b.beta, b.square, phibar, rhobar, most, again ? 1 : 0]);
+    yield run.marked(phibar);
+    if (fault) return fault;
+  }
+}
 
 export const lsmrMethod = (damp: number): LinearMethod<Vectors> => ({
   lengths: lengths(damp),

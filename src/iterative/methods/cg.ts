@@ -65,18 +65,20 @@ const GROWTH = 1e8;
 
 export const jacobiIteration = (omega: number): LinearMethod<"z"> => ({
   lengths: ({ cols: n }) => ({ z: n }),
-  *steps(run) {
-    const { space, M, bound } = run;
-    const { z } = space.v;
-    const { x, r } = run.common;
-    const most = GROWTH * (run.system.size + run.history[0]!);
-    for (;;) {
-      yield M!.of(r, z);
-      space.add(omega, z, x);
-      const norm = yield* run.residual();
-      run.measure.value = norm;
-      yield run.marked(norm);
-      if (norm > most || !(norm >= bound)) return Number.isNaN(norm) ? NOT_FINITE : DIVERGED;
-    }
-  },
+  steps: (run) => jacobiSteps(run, omega),
 });
+
+function* jacobiSteps(run: Mapped<"z">, omega: number): Steps {
+  const { space, M, bound } = run;
+  const { z } = space.v;
+  const { x, r } = run.common;
+  const most = GROWTH * (run.system.size + run.history[0]!);
+  for (;;) {
+    yield M!.of(r, z);
+    space.add(omega, z, x);
+    const norm = yield* run.residual();
+    run.measure.value = norm;
+    yield run.marked(norm);
+    if (norm > most || !(norm >= bound)) return Number.isNaN(norm) ? NOT_FINITE : DIVERGED;
+  }
+}
