@@ -257,7 +257,8 @@ class Curves implements Task<ManyEnd, CurveFitManyResult> {
       run: () => {
         // One job more than threads is under way, so that none waits for its next one.
         while (given < count && jobs.size < 2 * pool.size) give();
-        return Promise.race(jobs);
+        // They may all have come back while the event loop had its turn.
+        return jobs.size > 0 ? Promise.race(jobs) : undefined;
       },
     };
     while (this.#done < count) {

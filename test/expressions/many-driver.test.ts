@@ -1,5 +1,7 @@
 // curveFitMany under the driver: promises, limits and aborts are treated as everywhere.
 import { expect, test } from "vitest";
+import type { JobPool } from "../../src/expressions/many.js";
+import { runJob } from "../../src/expressions/run-job.js";
 import { curveFitMany, curveFitManyAsync } from "../../src/index.js";
 import { defaultRuntime } from "../../src/runtime/default.js";
 
@@ -35,4 +37,23 @@ test("no time and an aborted signal leave every curve unfitted", async () => {
   expect(aborted.reasonNames[aborted.reason[0]!]).toBe("abort");
   await expect(curveFitManyAsync({ ...options, signal })).rejects.toThrowError("before");
   expect(defaultRuntime().memory.used).toBe(0);
+});
+
+test("jobs of a pool that all come back while the event loop has its turn end the run", async () => {
+  let taken = 0;
+  const pool: JobPool = {
+    size: 1,
+    async run(shape, data) {
+      if (++taken === 2) await new Promise((done) => setImmediate(done));
+      return runJob(shape, data);
+    },
+  };
+  // Slow, so that a turn is due before the last job is waited for: it comes back in that turn.
+  const onProgress = () => {
+    const begun = performance.now();
+    while (performance.now() - begun < 10);
+  };
+  const many = await curveFitManyAsync({ ...options, y: ys.slice(0, 2), pool, onProgress });
+  expect(taken).toBe(2);
+  expect(many.counts.converged).toBe(2);
 });
