@@ -228,7 +228,7 @@ export class Evaluations implements Evaluator {
     const { hessVec } = input.objective;
     const v = solve.view("v");
     const out = solve.view("hv");
-    const { here, kept, n } = solve;
+    const { here, n } = solve;
     watch.nhev++;
     if (hessVec) {
       checkFilled(input.where, "hessVec", yield this.#times(v, out));
@@ -236,14 +236,14 @@ export class Evaluations implements Evaluator {
     }
     const norm = solve.kernels.nrm2F64(n, solve.address("v"));
     const h = (VECTOR_STEP * Math.max(solve.kernels.nrm2F64(n, here.xp), solve.reach)) / norm;
-    const probe: Point = { ...kept, x: solve.view("px"), g: out, f: NaN };
+    const probe = solve.point("px", "hv");
     if (!(yield* this.#along(probe, h, 1))) return false;
     if (!solve.bounded) {
       for (let j = 0; j < n; j++) out[j] = (out[j]! - here.g[j]!) / h;
       return true;
     }
     // Components whose step would leave the box go the other way, in an evaluation of their own.
-    const back: Point = { ...probe, g: solve.view("pg") };
+    const back = solve.point("px", "pg");
     const other = this.#crosses(h);
     if (other && !(yield* this.#along(back, h, -1))) return false;
     const from = other ? back.g : here.g;

@@ -17,7 +17,7 @@ export function* hessianDifferences(
   fixed: Float64Array | null = null,
 ): Generator<Point, void, void> {
   const { n, here } = solve;
-  const probe: Point = { x: solve.view("px"), g: solve.view("pg"), xp: 0, gp: 0, f: NaN };
+  const probe = solve.point("px", "pg");
   const steps = solve.exact ? null : solve.view("steps");
   const most = solve.kernels.amaxF64(n, here.xp);
   probe.x.set(here.x);

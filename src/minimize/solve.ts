@@ -141,9 +141,9 @@ export class Solve {
     this.kernels = workspace.runtime.kernels(room);
     this.s = this.view("state");
     this.state = this.address("state");
-    this.here = this.#point("x", "g");
-    this.there = this.#point("x2", "g2");
-    this.kept = this.#point("x3", "g3");
+    this.here = this.point("x", "g");
+    this.there = this.point("x2", "g2");
+    this.kept = this.point("x3", "g3");
     this.lent = new Float64Array(n);
     this.at = this.here;
     this.x = this.here.x;
@@ -199,7 +199,7 @@ export class Solve {
     this.#step.value = size;
   }
 
-  #point(x: Vector, g: Vector): Point {
+  point(x: Vector, g: Vector): Point {
     return {
       x: this.view(x),
       g: this.view(g),

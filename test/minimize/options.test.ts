@@ -198,6 +198,16 @@ test("with the inverse Hessian the first step is Newton's; a multiple of it is k
   }
 });
 
+test("a preconditioner of one or two variables: the pairs may explain the whole gradient", () => {
+  const halves = lbfgs({ preconditioner: (g, out) => out.set(g.map((v) => v / 2)) });
+  const one = minimize((x: ArrayLike<number>) => (x[0]! - 1) ** 4 + x[0]! ** 2, 5, { method: halves });
+  expect(one.status).toBe("converged");
+  // The real root of 4 (x - 1)^3 + 2 x, by bisection.
+  expect(one.x[0]).toBeCloseTo(0.41024548769854163, 7);
+  const two = minimize(([x, y]) => (x! - 1) ** 2 + 9 * (y! - 2) ** 2, [7, 7], { method: halves });
+  expect(two.status).toBe("converged");
+});
+
 test("what is no preconditioner is refused", () => {
   const x0 = new Float64Array(n);
   const using = (preconditioner: unknown) => () =>

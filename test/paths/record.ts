@@ -10,7 +10,11 @@ export async function comparePaths(room: string): Promise<void> {
   const load = (name: string) => import(new URL(`./${name}.js`, import.meta.url).href);
   const { linesOf } = (await load("line")) as { linesOf(cases: Cases): string[] };
   const { cases } = (await load(room)) as { cases(d: typeof downhill, t: typeof functions): Cases };
-  const lines = linesOf(cases(downhill, functions));
+  const all = [...cases(downhill, functions)];
+  const lines = linesOf(all);
+  test(`the ${all.length} calls of ${room} come to the same in memory that others have used`, () => {
+    expect(linesOf(all.reverse()).reverse()).toEqual(lines);
+  });
   test(`the ${lines.length} calls of ${room} come to what they came to`, async () => {
     await expect(lines.join("")).toMatchFileSnapshot(`../paths/${room}.txt`);
   });

@@ -18,6 +18,9 @@ const REACH = 10;
 const S_SCALE = DIRECTOR_SLOTS;
 export const PRECONDITIONED_SLOTS = DIRECTOR_SLOTS + 1;
 
+/** Below this the square of a number may be 0. */
+const UNDERFLOWS = 1e-150;
+
 export class Preconditioned implements Director {
   slope = 0;
   first = 1;
@@ -85,7 +88,9 @@ export class Preconditioned implements Director {
     }
     this.#stage = "none";
     const qPq = k.dotF64(n, d, solve.address("Pg"));
-    if (!(qPq > 0)) throw this.#indefinite(qPq);
+    // What the pairs already explain of the gradient is gone: of one variable, all of it.
+    const gone = qPq === 0 && k.nrm2F64(n, d) < UNDERFLOWS;
+    if (!(qPq > 0 || gone)) throw this.#indefinite(qPq);
     k.axpbyF64(n, count > 0 ? s[S_SCALE]! : 1, solve.address("Pg"), 0, d);
     for (let age = count - 1; age >= 0; age--) {
       const i = (s[S_HEAD]! + 2 * m - 1 - age) % m;
