@@ -442,6 +442,20 @@ function* schedules(d) {
       },
     ];
   yield [
+    "robbinsMonro warns",
+    () => {
+      const { warn } = console;
+      console.warn = () => {};
+      try {
+        return [0, 0.4, 0.5, 0.50001, 1, 1.00001, 2].map(
+          (power) => s.robbinsMonro({ lr: 0.1, power }).warnings,
+        );
+      } finally {
+        console.warn = warn;
+      }
+    },
+  ];
+  yield [
     "a cycle of rate and momentum",
     () => {
       const cycle = s.oneCycle({ max: 0.02, steps: 12 });
@@ -467,6 +481,7 @@ function* plateaus(d) {
     { patience: 0, cooldown: Infinity },
     { patience: 0, min: 0.03 },
     { patience: 0, eps: 0.05 },
+    { patience: 0, eps: 0.1 - 0.1 * 0.1 },
     { patience: 0, threshold: 0.1 },
     { patience: 0, threshold: 0.1, thresholdMode: "absolute" },
     { patience: 0, mode: "max" },

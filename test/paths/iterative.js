@@ -587,6 +587,18 @@ function* ends(d) {
           ),
         ),
     ];
+  for (const small of [1e-10, 1e-12, 1e-14, 1e-15, 1e-16])
+    yield [
+      `nearly singular ${small}`,
+      () =>
+        ["cg", "minres", "gmres", "bicgstab"].map((method) =>
+          d[method](
+            entries(4, 4, (i, j) => (i === j ? [1, 2, 3, small][i] : 0)),
+            [1, 1, 1, 1],
+            { maxIterations: 40 },
+          ),
+        ),
+    ];
   yield [
     "paired rows",
     () => [

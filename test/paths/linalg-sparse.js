@@ -293,7 +293,7 @@ function* general(d) {
         told(d.sparseLu(scattered(d, 30, 3, 4, 0.2), { threshold }), luParts),
       ),
   ];
-  for (const small of [1e-2, 1e-11, 1e-12, 5e-13, 1e-15, 2e-16, 1e-16, 0])
+  for (const small of [1e-2, 1e-11, 6e-12, 3e-12, 2e-12, 1e-12, 5e-13, 1e-15, 2e-16, 1e-16, 0])
     yield [
       `solve sparse, nearly singular ${small}`,
       () => {
@@ -329,6 +329,42 @@ function* general(d) {
       return [...answers, attempt(() => f.solve(list(16, 1))), attempt(() => f.rcond)];
     },
   ];
+}
+
+/** Rows that the order of columns leaves out, estimates that take several turns, refinements that take many. */
+function* edges(d) {
+  for (const long of [110, 121, 123, 128, 134, 136])
+    yield [
+      `a row of ${long} of 150`,
+      () => {
+        const all = [];
+        for (let i = 0; i < 150; i++) all.push([i, i, 3], [i, (i * 7 + 1) % 150, 1]);
+        for (let j = 0; j < long; j++) all.push([70, j, 0.25]);
+        return told(d.sparseLu(triplets(d, 150, 150, all)), ["stored", "order", "rcond"]);
+      },
+    ];
+  yield [
+    "conditions",
+    () =>
+      Array.from({ length: 60 }, (_, k) =>
+        told(d.sparseLu(scattered(d, 5 + (k % 23), 2, k, 0.3)), ["rcond"]),
+      ),
+  ];
+  for (const regularization of [0.01, 0.05, 0.1, 0.2, 0.4, 0.8])
+    yield [
+      `refined at ${regularization}`,
+      () =>
+        [0, 0.5, 1].map((last) => {
+          const signs = Array.from({ length: 18 }, (_, i) => (i < 12 ? 1 : -1));
+          return attempt(() =>
+            told(
+              d.sparseLdl(saddle(d, 12, 6, last), { signs: signs.map((v) => -v), regularization }),
+              symmetricParts,
+              solved(18),
+            ),
+          );
+        }),
+    ];
 }
 
 function* matrices(d) {
@@ -433,6 +469,7 @@ function mistakes(d) {
 export function* cases(d) {
   yield* symmetric(d);
   yield* general(d);
+  yield* edges(d);
   yield* matrices(d);
   yield* wrong(mistakes(d));
 }

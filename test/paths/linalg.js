@@ -735,8 +735,63 @@ function mistakes(d) {
   };
 }
 
+/** What stands between two answers: a condition, a rank, a residual on each side of what decides. */
+function* edges(d) {
+  const EPS = 2 ** -52;
+  for (const by of [2e-12, 3e-12, 6e-12, 9e-12])
+    yield [
+      `warned of ${by}`,
+      () =>
+        ["cholesky", "lu", "qr"].map((method) =>
+          d.solve(
+            [
+              [1, 1],
+              [1, 1 + by],
+            ],
+            [1, 2],
+            { method, report: true },
+          ),
+        ),
+    ];
+  yield [
+    "ranks without a tolerance",
+    () =>
+      [1, 2, 3, 4, 5, 6, 8, 12, 20].flatMap((k) =>
+        [2, 3, 5].flatMap((m) => {
+          const A = entries(m, 2, (i, j) => 1 + (j === 1 && i === 0 ? k * EPS : 0));
+          return [0, EPS].map((tolerance) => d.lstsq(A, list(m, 1), { tolerance }));
+        }),
+      ),
+  ];
+  const x = Array.from({ length: 9 }, (_, i) => i - 4);
+  yield [
+    "polyfit farther and farther",
+    () =>
+      [5, 10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 320].flatMap((far) =>
+        [2, 3, 4].map((degree) =>
+          d.polyfit(
+            x.map((v) => v + far),
+            x.map((v) => 1 / (5 + v)),
+            degree,
+          ),
+        ),
+      ),
+  ];
+  for (const small of [1e-80, 1e-95, 1e-139, 1e-141, 1e-143, 1e-160])
+    yield [
+      `svd beside ${small}`,
+      () => {
+        const A = entries(4, 4, (i, j) =>
+          i === j ? [1, 0.5, small, small / 3][i] : i === 3 && j === 2 ? small : 0,
+        );
+        return [d.svd(A), d.nullSpace(A, { tolerance: 0 })];
+      },
+    ];
+}
+
 export function* cases(d) {
   yield* factors(d);
+  yield* edges(d);
   yield* spectra(d);
   yield* systems(d);
   yield* products(d);

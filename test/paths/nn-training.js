@@ -30,6 +30,7 @@ function* options(d) {
     lookahead: { epochs: 3, optimizer: d.sgd({ lr: 0.1, momentum: 0.9, nesterov: "lookahead" }) },
     "a schedule": { epochs: 4, optimizer: d.adam({ lr: d.schedules.oneCycle({ max: 0.05, steps: 8 }) }) },
     "a validation share": { epochs: 3, validation: 0.3 },
+    "a share that is rounded up": { epochs: 2, validation: 0.19 },
     patience: { epochs: 40, validation: 0.3, patience: 2, optimizer: d.sgd({ lr: 1 }) },
     "patience on training": { epochs: 40, patience: 3, minDelta: 0.01, optimizer: d.sgd({ lr: 2 }) },
     "polyak average": { epochs: 4, average: { kind: "polyak" }, validation: 0.2 },
@@ -360,6 +361,44 @@ function* diagnoses(d) {
           const told = net.diagnose(x, data.values);
           return [told, told.report()];
         }),
+      ),
+  ];
+  yield [
+    "diagnoses by depth",
+    () =>
+      [2, 3, 4, 5, 6, 7].flatMap((n) =>
+        [1, 2, 4, 8, 14, 20].map((scale) =>
+          used(d, { layers: deep(n % 2 ? d.sigmoid : d.leakyRelu, n), loss: "mse" }, (net) => {
+            net.params.set(net.params.map((v) => scale * v));
+            return net.diagnose(data.x, data.values).findings;
+          }),
+        ),
+      ),
+  ];
+  yield [
+    "diagnoses by rate",
+    () => {
+      const all = [];
+      for (let lr = 1e-7; lr < 30; lr *= 1.25)
+        all.push(
+          used(d, values(d), (net) => {
+            net.fit(data.x, data.values, { epochs: 1, optimizer: d.sgd({ lr }) });
+            return net.diagnose().findings;
+          }),
+        );
+      return all;
+    },
+  ];
+  yield [
+    "diagnosis of moments that are nearly alike",
+    () =>
+      used(d, values(d), (net) =>
+        [1, 1.01, 1.1].map((by) =>
+          net.diagnose(
+            [0, 1, 2, 3, 4, 5].map((i) => [i % 2 ? 900 : -900, i < 3 ? 900 * by : -900 * by, i / 1e3]),
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+          ),
+        ),
       ),
   ];
   yield [

@@ -370,6 +370,8 @@ function* tools(d) {
     "by default": {},
     "of few steps": { steps: 12, from: 1e-4, to: 10 },
     "of small batches": { batchSize: 4, steps: 40, seed: 3 },
+    "from large rates": { steps: 40, from: 0.3, to: 90, optimizer: (lr) => d.sgd({ lr }) },
+    "in small steps": { steps: 150, from: 0.02, to: 20, optimizer: (lr) => d.sgd({ lr }) },
     "by sgd": { steps: 30, from: 1e-3, to: 1000, optimizer: (lr) => d.sgd({ lr }) },
   };
   for (const [name, o] of Object.entries(steps))

@@ -83,6 +83,27 @@ function fitsOf(d) {
     stopped: once(() =>
       d.curveFit({ model: rational, x, y, params: { a: 50, b: 9, c: -7 }, maxIterations: 1 }),
     ),
+    "of six digits": once(() =>
+      d.curveFit({
+        model: "a*x + b",
+        x: [1, 2, 3, 4],
+        y: [123456, 223450, 323470, 423455],
+        params: { a: 1, b: 0 },
+      }),
+    ),
+    ...Object.fromEntries(
+      [1e-11, 1e-12, 1e-13, 1e-14, 1e-15].map((by) => [
+        `noise ${by}`,
+        once(() =>
+          d.curveFit({
+            model: "a + b*x",
+            x: [0, 1, 2, 3, 4],
+            y: [1, 3 + by, 5, 7 - by, 9 + by],
+            params: { a: 1, b: 2 },
+          }),
+        ),
+      ]),
+    ),
     straight: once(() =>
       d.curveFit({ model: "a + b*x", x: [0, 1, 2, 3], y: [1, 3, 5, 7], params: { a: 0, b: 0 } }),
     ),
@@ -96,7 +117,7 @@ function* fits(d) {
   for (const [name, made] of Object.entries(all))
     for (const kind of kinds) {
       if (kind === "profile" && !/plain|tied|small|determined/.test(name)) continue;
-      if (kind === "correlation" && /weighted|sigma|points|large|straight|stopped|negative/.test(name))
+      if (kind === "correlation" && /weighted|sigma|points|large|straight|stopped|negative|noise/.test(name))
         continue;
       yield [`${kind} ${name}`, () => [d.plot(made(), { kind }), d.plot(made(), { kind, terminal: true })]];
     }
@@ -182,6 +203,7 @@ function* runs(d) {
     lbfgs: once(() => run("lbfgs")),
     nelderMead: once(() => run("nelderMead")),
     adam: once(() => run(d.adam({ lr: 0.05 }), { maxIterations: 300 })),
+    "of 85 steps": once(() => run("gradientDescent", { maxIterations: 85 })),
     "one step": once(() => run("bfgs", { maxIterations: 1 })),
     "to below 0": once(() => d.minimize((v) => v[0] * v[0] - 5 + v[1] * v[1], [3, 4], { trace: true })),
     flat: once(() => d.minimize(() => 3, [1, 2], { trace: true })),
@@ -379,6 +401,22 @@ function* posteriors(d) {
           ...(name === "diverging" ? [d.plot(of(), { kind, terminal: true })] : []),
         ],
       ];
+  const even = {
+    draws: Float64Array.from({ length: 400 }, (_, i) => (i < 200 ? 2 * i : 2 * (i - 200) + 1)),
+    ...{
+      names: ["a"],
+      chains: 2,
+      count: 200,
+      mean: [200],
+      rHat: [1],
+      essBulk: [NaN],
+      divergences: 0,
+      divergent: [],
+    },
+    ...{ ebfmi: [1, 1], stats: { energy: list(400, 1) }, hdi: () => ({ lower: [10], upper: [390] }) },
+  };
+  for (const kind of ["rank", "trace", "density", "energy"])
+    yield [`${kind} of even draws`, () => d.plot(even, { kind })];
   yield [
     "density at a level",
     () => [0.5, 0.999].map((level) => d.plot(draws(), { kind: "density", level })),
