@@ -179,6 +179,14 @@ function* warned(d) {
     [1e-6, 1e3, 1e3],
   ])
     yield [`far start ${b} ${c}`, all({ model: "a*gaussian(x, b, c)", x, y: bump, params: { a, b, c } })];
+  yield [
+    "far, a sigmoid",
+    all({ model: "a/(1 + exp(b*(x - c)))", x, y: bump, params: { a: 30, b: 5, c: 40 } }),
+  ];
+  yield [
+    "far, a decay",
+    coded([0.01, 300], (c) => ({ model: "a*exp(-b*x) + c", x, y: bump, params: { a: 1, b: 40, c } })),
+  ];
   yield ["few points", all({ model: "a + b*x", x: [1, 2], y: [1, 3], params: p })];
   yield [
     "few points known",

@@ -96,15 +96,18 @@ function* searched(d) {
   // Another minimum nearly as good; fits that end apart.
   const few = { x: [0, 1, 2, 3, 4, 5, 6, 7], y: [1, -1, 1.1, -0.9, 1, -1.2, 0.8, -1] };
   yield ["many minima", () => d.curveFit({ model: "a*sin(w*x + p)", ...few })];
-  yield [
-    "two minima",
-    () =>
-      d.curveFit({
-        model: "a*gaussian(x, m, 0.5) + 0.1",
-        x: grid(21, 0, 10),
-        y: values(d, "gaussian(x, 2, 0.5) + 0.98*gaussian(x, 7, 0.5)", grid(21, 0, 10), {}, 0.01),
-      }),
-  ];
+  const t21 = grid(21, 0, 10);
+  for (const share of [0.9, 0.911, 0.925, 0.98]) {
+    const twins = values(d, `gaussian(x, 2, 0.5) + ${share}*gaussian(x, 7, 0.5)`, t21, {}, 0.01);
+    yield [
+      `two minima, ${share}`,
+      () => d.curveFit({ model: "a*gaussian(x, m, 0.5) + 0.1", x: t21, y: twins }),
+    ];
+  }
+  for (const off of [0.0045, 0.007, 0.02]) {
+    const x30 = Array.from({ length: 30 }, (_, i) => i + off * (i % 2));
+    yield [`a wave, uneven by ${off}`, () => starts(d, wave, x30, { a: 1, f: 0.21, p: 1, o: 2 })];
+  }
   yield ["exact data", () => starts(d, decay, x, p, 0)];
   yield ["constant data", () => d.curveFit({ model: decay, x, y: x.map(() => 3) })];
   yield ["one x", () => d.curveFit({ model: decay, x: [2, 2, 2, 2], y: [1, 2, 3, 4] })];

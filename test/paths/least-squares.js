@@ -1,5 +1,5 @@
 // leastSquares: every method by every kind of problem, losses, options, ends; pulled runs; the check of Jacobians.
-import { attempt, timeless } from "./fit-data.js";
+import { attempt, grid, noise, timeless } from "./fit-data.js";
 import { jacobianOf, smooth, strange } from "./least-squares-problems.js";
 
 function* methods(d) {
@@ -63,6 +63,12 @@ function* losses(d) {
   for (const method of d.methodNames)
     for (const loss of ["softL1", "cauchy", "tukey"])
       yield [`${loss} ${method}`, () => d.leastSquares(fitWild, [50, -9], { m: 10, method, loss })];
+  // Scales that do not settle: passes are limited.
+  const heavy = noise(16, 222);
+  const far = grid(8, 0, 1).map((v, i) => v + heavy[i] / (0.02 + Math.abs(heavy[i + 8])));
+  const fitFar = ([a, b], out) => out.set(far.map((y, i) => a + (b * i) / 7 - y));
+  for (const loss of ["tukey", "huber", "softL1"])
+    yield [`unsettled ${loss}`, () => d.leastSquares(fitFar, [0, 0], { m: 8, loss, lossScale: "mad" })];
   // More than half of the residuals are 0; all of them.
   const most = ([a], out) => out.set([0, 0, 0, 0, 5].map((y, i) => a * i - y));
   const none = ([a], out) => out.set([0, 1, 2, 3].map((y) => a * y - y));
@@ -130,6 +136,23 @@ function* options(d) {
     ];
   for (const fill of [NaN, Infinity, 0])
     yield [`Jacobian of ${fill}`, () => d.leastSquares(g, k, p, { jacobian: (_, J) => void J.fill(fill) })];
+  // Rank by forward differences, and a share of a variable in the direction that is lost.
+  for (const eps of [1e-5, 1e-6, 7e-7, 6e-7, 5e-7, 1e-7])
+    yield [
+      `columns ${eps} apart`,
+      () =>
+        [1, 1000].map((maxIterations) =>
+          d.leastSquares(([a, b], out) => out.set(wild.y.map((y, i) => a + b * (1 + eps * i) - y)), [1, 1], {
+            m: 10,
+            maxIterations,
+          }),
+        ),
+    ];
+  for (const share of [0.1, 0.2, 0.3]) {
+    const rest = Math.sqrt(1 - share * share);
+    const lost = ([a, b, c], out) => out.set([a + share * c - 1, b + rest * c - 2, 0.1, 0.2]);
+    yield [`a share of ${share}`, () => d.leastSquares(lost, [1, 1, 1], { m: 4 })];
+  }
   yield ["report", () => timeless(d.leastSquares(f, m, start).report())];
   yield ["report without errors", () => timeless(d.leastSquares(...strange.rankOne).report())];
   yield ["brief", () => timeless(`${d.leastSquares(f, m, start)}`)];
