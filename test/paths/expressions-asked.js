@@ -144,6 +144,45 @@ function* warned(d) {
         `outlier ${size} at ${at}`,
         all({ model: "a + b*x", x, y: y.map((v, i) => (i === at ? v + size : v)), params: p }),
       ];
+  const coded = (list, of) => () =>
+    list.map((one) => d.curveFit(of(one)).warnings.map(({ code, message }) => code + message));
+  const sizes = Array.from({ length: 24 }, (_, i) => 0.9 + i / 100);
+  for (const at of [0, 20])
+    yield [
+      `outliers about the limit at ${at}`,
+      coded(sizes, (size) => ({
+        model: "a + b*x",
+        x,
+        y: y.map((v, i) => (i === at ? v + size : v)),
+        params: p,
+      })),
+    ];
+  const x400 = grid(400, 0, 4);
+  const y400 = noise(400, 3).map((v, i) => 2 + x400[i] + 0.3 * v);
+  yield [
+    "sigmas about the limit",
+    coded([0.13, 0.135, 0.138, 0.14, 0.142, 0.145, 0.2, 0.21, 0.212, 0.215, 0.22], (sigma) => ({
+      model: "a + b*x",
+      x: x400,
+      y: y400,
+      params: p,
+      sigma,
+      absoluteSigma: true,
+    })),
+  ];
+  yield [
+    "columns about the limit",
+    coded([2e-6, 1.6e-6, 1.5e-6, 1.2e-6, 8e-7, 7e-7, 1e-8], (eps) => ({
+      model: `a + b*(1 + ${eps}*x)`,
+      x,
+      y,
+      params: p,
+    })),
+  ];
+  yield [
+    "nearly a product",
+    coded([1.0005, 1.002, 1.005, 1.02], (n) => ({ model: `a*b^${n}*x`, x, y, params: p })),
+  ];
   yield [
     "outlier far in x",
     all({
