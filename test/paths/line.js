@@ -39,7 +39,7 @@ function put(hash, value, depth = 0) {
   else if (value instanceof ArrayBuffer) put(hash, new Uint8Array(value), depth);
   else if (ArrayBuffer.isView(value) || Array.isArray(value)) {
     hash.number(value.length);
-    for (const one of value) put(hash, one, depth + 1);
+    for (const one of value) if (typeof one !== "function") put(hash, one, depth + 1);
   } else if (depth < 12) {
     const data = typeof value.toJSON === "function" ? value.toJSON() : value;
     if (data !== value && typeof data !== "object") put(hash, data, depth + 1);

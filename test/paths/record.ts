@@ -5,12 +5,12 @@ import * as functions from "../../src/testfunctions/index.js";
 
 type Cases = Iterable<[string, () => unknown]>;
 
-/** The cases of test/paths/<room>.js are compared with test/paths/<room>.txt. */
-export async function comparePaths(room: string): Promise<void> {
+/** The cases of test/paths/<room>.js are compared with test/paths/<room>.txt; they are handed src/index.ts, what is given more, and the test functions. */
+export async function comparePaths(room: string, more: object = {}): Promise<void> {
   const load = (name: string) => import(new URL(`./${name}.js`, import.meta.url).href);
   const { linesOf } = (await load("line")) as { linesOf(cases: Cases): string[] };
-  const { cases } = (await load(room)) as { cases(d: typeof downhill, t: typeof functions): Cases };
-  const all = [...cases(downhill, functions)];
+  const { cases } = (await load(room)) as { cases(d: object, t: typeof functions): Cases };
+  const all = [...cases({ ...downhill, ...more }, functions)];
   const lines = linesOf(all);
   test(`the ${all.length} calls of ${room} come to the same in memory that others have used`, () => {
     expect(linesOf(all.reverse()).reverse()).toEqual(lines);

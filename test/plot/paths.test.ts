@@ -1,5 +1,5 @@
 // The text of pictures, to the letter; CONTRIBUTING says when it may change.
 import * as pictures from "../../src/plot/index.js";
-import { compareGiven } from "../paths/given.js";
+import { comparePaths } from "../paths/record.js";
 
-await compareGiven("plot", pictures);
+await comparePaths("plot", pictures);
