@@ -264,6 +264,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
     // A fit that is exact without some parameters says nothing of their errors.
     const rank = Math.min(s[S.S_RANK]!, n - this.lost.length);
+    // The kernel writes shares only where it finds a lower rank itself.
+    if (s[S.S_RANK] === n) f64.w.fill(0);
     for (const j of this.lost) f64.w[j] = 1;
     return {
       rank,

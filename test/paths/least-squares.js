@@ -100,9 +100,12 @@ function* options(d) {
     for (const size of sizes) yield run(`${key} ${size}`, { [key]: size, trace: true });
   yield run("no tolerance", { gradTol: 0, stepTol: 0, funTol: 0 });
   for (const stop of [1, 4]) {
-    const seen = [];
-    const onIteration = (one) => (seen.push(one.fun, one.nfev), one.nit >= stop ? "stop" : undefined);
-    yield [`stopped at ${stop}`, () => [d.leastSquares(f, m, start, { onIteration }), seen]];
+    const stopped = () => {
+      const seen = [];
+      const onIteration = (one) => (seen.push(one.fun, one.nfev), one.nit >= stop ? "stop" : undefined);
+      return [d.leastSquares(f, m, start, { onIteration }), seen];
+    };
+    yield [`stopped at ${stop}`, stopped];
   }
   const boxes = {
     tight: { lower: [-2, -0.5], upper: [0.7, 2] },
