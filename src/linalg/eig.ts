@@ -77,8 +77,8 @@ export function eig(A: MatrixLike, o: EigOptions = {}): Eig<Real> {
       re[i] = f64.re[i]! / scale;
       im[i] = f64.im[i]! / scale;
     }
-    checkResult(where, re);
-    checkResult(where, im);
+    checkResult(where, re, "A");
+    checkResult(where, im, "A");
     if (!wanted) return { re, im };
     const data = vector(n * n, precision);
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) data[i * n + j] = f64.Z[j * n + i]!;

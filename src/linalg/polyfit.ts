@@ -2,9 +2,11 @@
 
 import { checkKeys, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { scaleByPower } from "./determinant.js";
 import { lstsq } from "./lstsq.js";
 import { shapeError } from "./matrix.js";
-import { allFinite, checkVector } from "./vectors.js";
+import { exponentOf, largestOf, powerBelow } from "./scaling.js";
+import { allFinite, checkResult, checkVector } from "./vectors.js";
 
 export interface PolyfitOptions {
   /** Weights w >= 0: the sum of w_i^2 (y_i - p(x_i))^2 is least (1 / sigma_i for known errors); default 1. */
@@ -29,7 +31,7 @@ export interface Polynomial {
  * The polynomial of this degree with the least sum of squares, by QR in Chebyshev's basis on [min x, max x], and its
  * coefficients in powers of x. Where x lies far from 0 or the degree is high, powers are ill-conditioned: use `evaluate`.
  *
- * @throws SHAPE, OPTION, NON_FINITE_INPUT.
+ * @throws SHAPE, OPTION, NON_FINITE_INPUT; UNSUPPORTED where a coefficient leaves the range of doubles.
  * @example
  * polyfit([0, 1, 2, 3], [1, 3, 5, 7], 1).coefficients; // [1, 2]: 1 + 2 x
  */
@@ -41,13 +43,14 @@ export function polyfit(
 ): Polynomial {
   const where = "polyfit";
   checkKeys(where, o, ["weights", "runtime"]);
-  const xs = checkVector(where, "x", x);
+  const [xs, unitX] = inUnits(checkVector(where, "x", x));
   const m = xs.length;
   if (m === 0) throw shapeError(where, "x is empty", { argument: "x" });
-  const ys = checkVector(where, "y", y, m);
+  const [ys, unitY] = inUnits(checkVector(where, "y", y, m));
   const wanted = numberOption(where, "degree", degree, Number.NaN, { min: 0, max: 1000, integer: true });
   if (Number.isNaN(wanted)) throw shapeError(where, "degree is missing", { argument: "degree" });
-  const weights = o.weights === undefined ? null : checkVector(where, "weights", o.weights, m);
+  const [weights, unit] =
+    o.weights !== undefined ? inUnits(checkVector(where, "weights", o.weights, m)) : [null, 1];
   for (let i = 0; i < m; i++)
     if (weights && weights[i]! < 0)
       throw shapeError(where, `weights[${i}] is negative`, { argument: "weights", index: i });
@@ -56,9 +59,9 @@ export function polyfit(
     low = Math.min(low, xs[i]!);
     high = Math.max(high, xs[i]!);
   }
-  // u = (x - middle) / half, in [-1, 1]; halves first, so that no sum overflows.
-  const middle = low / 2 + high / 2;
-  const half = high / 2 - low / 2 || 1;
+  // u = (x - middle) / half, in [-1, 1].
+  const middle = (low + high) / 2;
+  const half = (high - low) / 2 || 1;
   const n = wanted + 1;
   const rows = new Float64Array(m * n);
   const right = new Float64Array(m);
@@ -76,10 +79,10 @@ export function polyfit(
   const { x: c, rank, residualNorm } = lstsq({ rows: m, cols: n, data: rows }, right, { runtime: o.runtime });
   const at = (value: number): number => {
     // Clenshaw's recurrence.
-    const u = (value - middle) / half;
+    const u = (value / unitX - middle) / half;
     let [b1, b2] = [0, 0];
     for (let k = n - 1; k > 0; k--) [b1, b2] = [c[k]! + 2 * u * b1 - b2, b1];
-    return c[0]! + u * b1 - b2;
+    return (c[0]! + u * b1 - b2) * unitY;
   };
   function evaluate(value: number): number;
   function evaluate(values: ArrayLike<number>): Float64Array;
@@ -88,7 +91,17 @@ export function polyfit(
     return Float64Array.from(checkVector("evaluate", "x", value), at);
   }
   const direct = rank === n ? powersOf(xs, ys, weights, n, o.runtime) : null;
-  return { coefficients: direct ?? inPowers(c, middle, half), degree: wanted, rank, residualNorm, evaluate };
+  const coefficients = (direct ?? inPowers(c, middle, half)).map((v, k) =>
+    scaleByPower(v, exponentOf(unitY) - k * exponentOf(unitX)),
+  );
+  checkResult(where, coefficients, "x or y");
+  return { coefficients, degree: wanted, rank, residualNorm: residualNorm * unitY * unit, evaluate };
+}
+
+/** The numbers in a unit, a power of two, in which the largest is in [1, 2): their powers and products stay in range. */
+function inUnits(values: ArrayLike<number>): [Float64Array, number] {
+  const unit = powerBelow(largestOf(values));
+  return [Float64Array.from(values, (v) => v / unit), unit];
 }
 
 /** rcond of the powers' own least squares problem above which it gives their coefficients with the most digits. */

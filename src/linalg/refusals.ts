@@ -10,13 +10,16 @@ export interface SolveWarning {
   readonly message: string;
 }
 
-export function illConditioned(rcond: number): SolveWarning {
+export function illConditioned(
+  rcond: number,
+  help = "refine: true, better units of the unknowns, or lstsq with a tolerance",
+): SolveWarning {
   const digits = Math.max(0, Math.round(16 + log10(rcond)));
   return {
     code: "W_ILL_CONDITIONED",
     message:
       `A is ill-conditioned, rcond ${rcond.toExponential(2)}: about ${digits} digits of x can be right; ` +
-      "refine: true, better units of the unknowns, or lstsq with a tolerance may help",
+      `${help} may help`,
   };
 }
 
@@ -50,12 +53,21 @@ export function notPositiveDefinite(where: string, pivot: number): DownhillError
   );
 }
 
-export function notSymmetric(where: string, cols: number, row: number, col: number, a: number, b: number) {
+/** `hint`: for who has no option `check`, or reads all of A with it. */
+export function notSymmetric(
+  where: string,
+  cols: number,
+  row: number,
+  col: number,
+  a: number,
+  b: number,
+  hint = "check: false reads the lower triangle only",
+) {
   return new DownhillError(
     "NOT_SYMMETRIC",
     `${where}: A is not symmetric: A[${row}][${col}] is ${quote(a)}, A[${col}][${row}] is ${quote(b)}`,
     {
-      hint: "check: false reads the lower triangle only",
+      hint,
       details: { pivot: Math.max(row, col), rcond: 0, row, col, index: row * cols + col },
     },
   );

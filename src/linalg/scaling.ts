@@ -14,6 +14,12 @@ export function powerBelow(a: number): number {
   return bits.getFloat64(0);
 }
 
+/** The exponent of a normal power of two. */
+export function exponentOf(power: number): number {
+  bits.setFloat64(0, power);
+  return (bits.getUint32(0) >>> 20) - 1023;
+}
+
 /** The largest |element|. */
 export function largestOf(x: ArrayLike<number>): number {
   let most = 0;

@@ -67,7 +67,7 @@ export function svd(A: MatrixLike, o: SvdOptions = {}): Svd<Real> {
     precision === "f64" ? { rows, cols, data } : { rows, cols, data: Float32Array.from(data) };
   const values = vector(s.length, precision);
   values.set(s);
-  checkResult(where, values);
+  checkResult(where, values, "A");
   return { U: cast(parts.U), s: values, V: cast(parts.V), rank };
 }
 
@@ -93,7 +93,7 @@ export function pinv(A: MatrixLike, o: RankOptions = {}): Matrix {
       data[i * m + j] = sum;
     }
   }
-  checkResult("pinv", data);
+  checkResult("pinv", data, "A");
   return { rows: n, cols: m, data };
 }
 

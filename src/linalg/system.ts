@@ -132,7 +132,15 @@ export class System {
     if (at >= 0) {
       if (!forced) return null;
       const [i, j] = [Math.floor(at / n), at % n];
-      throw notSymmetric("solve", this.s.cols, i, j, element(this.s, i, j), element(this.s, j, i));
+      throw notSymmetric(
+        "solve",
+        this.s.cols,
+        i,
+        j,
+        element(this.s, i, j),
+        element(this.s, j, i),
+        'method: "auto" takes any A',
+      );
     }
     const s = this.#view("r", n);
     let scaled = false;

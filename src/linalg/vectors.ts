@@ -125,12 +125,12 @@ export function checkVector(
 }
 
 /** UNSUPPORTED where a result has left the range of its precision. */
-export function checkResult(where: string, x: Real): void {
+export function checkResult(where: string, x: Real, given = "A or b"): void {
   if (allFinite(x)) return;
   const single = x instanceof Float32Array;
   throw new DownhillError(
     "UNSUPPORTED",
     `${where}: the result leaves the range of ${single ? "single" : "double"} precision`,
-    { hint: single ? 'dtype: "f64" has more' : "scale A or b" },
+    { hint: single ? 'dtype: "f64" has more' : `scale ${given}` },
   );
 }

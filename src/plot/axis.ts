@@ -23,9 +23,8 @@ export interface Axis {
 /** Beyond these no difference of two numbers is certain to be one. */
 const HUGE = 8e307;
 const TINY = 1e-290;
-/** Of a logarithmic axis. */
-const LEAST = 1e-300;
-const MOST = 1e300;
+/** Of a logarithmic axis: every number above 0 has its place. */
+const LEAST = 5e-324;
 /** Far outside of every picture, and still a short number. */
 const FAR = 20000;
 
@@ -45,7 +44,7 @@ export class Extents {
   }
 
   add(v: number): void {
-    if (!finite(v) || (this.log && v < LEAST)) return;
+    if (!finite(v) || (this.log && v <= 0)) return;
     if (v < this.low) this.low = v;
     if (v > this.high) this.high = v;
   }
@@ -65,8 +64,8 @@ const clamp = (v: number, low: number, high: number): number => (v < low ? low :
 function widened({ low, high }: Extent, log: boolean): [number, number] {
   if (low > high) return log ? [1, 10] : [0, 1];
   if (log) {
-    const [a, b] = [clamp(low, LEAST, MOST), clamp(high, LEAST, MOST)];
-    return b > a * 1.0001 ? [a, b] : [a / 2, b * 2];
+    const [a, b] = [clamp(low, LEAST, HUGE), clamp(high, LEAST, HUGE)];
+    return b > a * 1.0001 ? [a, b] : [Math.max(a / 2, LEAST), Math.min(b * 2, HUGE)];
   }
   const [a, b] = [clamp(low, -HUGE, HUGE), clamp(high, -HUGE, HUGE)];
   const size = Math.max(Math.abs(a), Math.abs(b));
@@ -128,7 +127,11 @@ function logTicks(low: number, high: number, count: number): { values: number[];
     }
   }
   if (found.length < 2) {
-    const values = evenly(low, high, Math.min(count, 5)).filter((v) => v > 0);
+    // Steps between tiny numbers underflow.
+    const unit = high < TINY ? 1e300 : 1;
+    const values = evenly(low * unit, high * unit, Math.min(count, 5))
+      .map((v) => v / unit)
+      .filter((v) => v > 0);
     return {
       values,
       texts: labels(values).left === "" ? labels(values).texts : values.map((v) => shortNumber(v)),

@@ -341,5 +341,7 @@ describe("bad input", () => {
     }
     const lower = csrFromTriplets({ rows: 2, cols: 2, row: [0, 1, 1], col: [0, 0, 1], value: [2, 1, 2] });
     expect(thrown(() => cg(lower, [1, 1])).code).toBe("NOT_SYMMETRIC");
+    // check: false uses all of A here, unlike a factorisation, which reads a triangle.
+    expect(thrown(() => cg(lower, [1, 1])).hint).toBe("gmres and bicgstab take any A");
   });
 });

@@ -345,6 +345,14 @@ test("norms, inverses and products do what their definitions say", () => {
       ]),
     ).code,
   ).toBe("NOT_SYMMETRIC");
+  // solve has no option `check`.
+  const skew = [
+    [1, 2],
+    [3, 4],
+  ];
+  const hintOf = (run: () => unknown) => thrown(run).hint;
+  expect(hintOf(() => solve(skew, [1, 1], { method: "cholesky" }))).toBe('method: "auto" takes any A');
+  expect(hintOf(() => cholesky(skew))).toBe("check: false reads the lower triangle only");
   const C = matrix(2, 2, [5, 6, 7, 8]);
   expect(matmul(A, C, { out: C })).toBe(C);
   expect(toArray(C)).toEqual([

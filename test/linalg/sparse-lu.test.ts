@@ -258,4 +258,21 @@ test("what a sparse factor refuses names the sparse way out", () => {
     });
   expect(thrown(() => sparseLu(diagonal(1, 0))).hint).toBe("lsqr gives the solution of least norm");
   expect(thrown(() => sparseCholesky(diagonal(1, -1))).hint).toBe("use sparseLdl or sparseLu");
+  // lstsq takes no sparse matrix; who called solve reads of solve.
+  const nearly = csrFromDense([
+    [1, 1],
+    [1, 1 + 2 ** -52],
+  ]);
+  for (const A of [diagonal(1, 0), nearly])
+    expect(thrown(() => solve(A, [1, 1])).message).toMatch(
+      /^solve: A is singular.* \(lsqr gives the solution of least norm\)$/,
+    );
+  expect(thrown(() => solve(diagonal(1, 2), [1])).message).toBe("solve: b has length 1, expected 2");
+  expect(thrown(() => solve(diagonal(1e-300, 1), [1e300, 1])).message).toMatch(/^solve: the result leaves/);
+  const poor = csrFromDense([
+    [1, 1],
+    [1, 1 + 2 ** -44],
+  ]);
+  const said = solve(poor, [1, 1], { report: true }).warnings.map(({ message }) => message);
+  expect(said).toEqual([expect.stringMatching(/better units of the unknowns, or lsqr with damp may help$/)]);
 });

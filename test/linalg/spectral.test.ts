@@ -355,6 +355,34 @@ describe("polyfit", () => {
     expect(polyfit([1, 1, 1], [1, 2, 3], 2).evaluate(1)).toBeCloseTo(2, 12);
   });
 
+  test.each([
+    [1e-150, 1, 1],
+    [1e-150, 1e-300, 1e-200],
+    [1e-320, 1e-320, 1],
+    [1e150, 1, 1e200],
+    [1e153, 1e306, 1e-300],
+    [1, 1e-307, 1e300],
+  ])("x in units of %s, y of %s, weights of %s", (unit, height, weight) => {
+    // y = 1 - 3 x + 2 x^2 in these units: a coefficient of x^k is height / unit^k.
+    const x = Float64Array.from([-1, 0, 1, 2, 3], (v) => v * unit);
+    const y = Float64Array.from([6, 1, 0, 3, 10], (v) => v * height);
+    const degree = unit === 1e-320 ? 1 : 2;
+    const fit = polyfit(x, degree === 1 ? x : y, degree, { weights: x.map(() => weight) });
+    const exact = degree === 1 ? [0, 1] : [height, (-3 * height) / unit, (2 * height) / unit / unit];
+    fit.coefficients.forEach((c, k) => {
+      expect(Math.abs(c - exact[k]!)).toBeLessThanOrEqual(1e-13 * Math.abs(exact[k]!) + 1e-323);
+    });
+    expect(fit.rank).toBe(degree + 1);
+    if (degree === 2) expect(fit.evaluate(4 * unit) / height).toBeCloseTo(21, 12);
+    expect(fit.residualNorm / height / weight).toBeLessThan(1e-13);
+  });
+
+  test("a coefficient beyond the range of doubles is told in its own words", () => {
+    expect(thrown(() => polyfit([1e-200, 2e-200, 3e-200], [1, 2, 1], 2)).message).toBe(
+      "polyfit: the result leaves the range of double precision (scale x or y)",
+    );
+  });
+
   test("bad input", () => {
     expect(thrown(() => polyfit([], [], 1)).code).toBe("SHAPE");
     expect(thrown(() => polyfit([1], [1, 2], 1)).code).toBe("SHAPE");

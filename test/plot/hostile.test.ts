@@ -134,3 +134,30 @@ test("a value with its error keeps the digits that the error supports", () => {
   expect(concise(2, null)).toBe("2");
   expect(concise(2, 0)).toBe("2");
 });
+
+test.each([
+  ["large", [1e305, 1e301, 1e303, 1e307]],
+  ["tiny", [1e-310, 1e-302, 1e-306, 1e-314]],
+  ["all over", [1e-320, 1e307, 1, 1e-300]],
+])("%s numbers have places on a logarithmic axis, as far apart as their logarithms", (_, loss) => {
+  const svg = plotLoss(loss, { yScale: "log" });
+  const path = /class="line" d="M([^"]*)"/.exec(svg)?.[1] ?? "";
+  const at = path.split("L").map((point) => Number(point.split(",")[1]));
+  const powers = loss.map((v) => Math.log10(v));
+  const [low, high] = [Math.min(...powers), Math.max(...powers)];
+  // 308 and 40 are the pixels of the lowest and the highest.
+  at.forEach((y, i) => {
+    expect(y).toBeCloseTo(308 - (268 * (powers[i]! - low)) / (high - low), 1);
+  });
+});
+
+test("a logarithmic axis between neighbours at either end of the range", () => {
+  for (const loss of [
+    [1.7e308, 1.79e308],
+    [5e-324, 5e-324],
+    [1e-310, 1.01e-310, 1.02e-310],
+  ]) {
+    checkPicture(plotLoss(loss, { yScale: "log" }));
+    expect(plotLoss(loss, { yScale: "log", terminal: true })).toMatch(/10(⁻³²⁴|⁻³¹⁰|³⁰⁷)┤/);
+  }
+});
