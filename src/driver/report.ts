@@ -109,6 +109,8 @@ export function plain(value: object): Record<string, unknown> {
 }
 
 function plainValue(value: unknown): unknown {
+  // In an array the place stays, as JSON has it.
+  if (typeof value === "function") return null;
   if (typeof value !== "object" || value === null) return value;
   if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
   return Array.isArray(value) ? value.map(plainValue) : plain(value);

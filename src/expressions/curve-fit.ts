@@ -17,7 +17,7 @@ import type { AnyModel, BlockModel } from "../least-squares/model.js";
 import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
 import { DownhillError } from "../runtime/errors.js";
-import { type DataOptions, dataKeys, plainData } from "./data-options.js";
+import { type DataOptions, dataKeys, plainData, withoutUndefined } from "./data-options.js";
 import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
 import type { DataSet, GlobalParamSpec } from "./global-sets.js";
@@ -111,7 +111,9 @@ const fitAlone = (options: object): FullFitResult => {
 
 /** What reads the fit of these options, and options that it knows. */
 function asPlain(where: string, options: object): { reader: ExpressionReader; options: never } {
-  const simple = simplified(where, options as Given);
+  refuseElsewhere(where, options as Given);
+  const given = unnamed(withoutUndefined(options as Given, keys));
+  const simple = simplified(where, given);
   const plain = plainData(where, simple);
   const known = plain?.options ?? simple;
   const one = asOneFit(where, known, fitAlone);
@@ -125,7 +127,7 @@ function asPlain(where: string, options: object): { reader: ExpressionReader; op
   const prepare = (fit: PreparedFit): FullPrepared => ({
     ...formed(fit),
     Answer,
-    given: fit.given ?? options,
+    given,
     rule,
     residuals,
     counts: likelihood === "poisson",
@@ -161,11 +163,9 @@ function refuseElsewhere(where: string, options: Given): void {
   }
 }
 
-/** The options with what has a plainer form in it: a named model, rows of y, steps of differences. */
+/** The options with what has a plainer form in it: rows of y, steps of differences. */
 function simplified(where: string, options: Given): Given {
-  refuseElsewhere(where, options);
-  const named = unnamed(options);
-  const whole = isRows(named?.y) ? (vectorSets(where, named) as Given) : named;
+  const whole = isRows(options?.y) ? (vectorSets(where, options) as Given) : options;
   if (whole?.differenceStep === undefined && whole?.scale === undefined) return whole;
   const { differenceStep, scale, ...others } = whole;
   const by = { differenceStep, scale } as DifferenceOptions;

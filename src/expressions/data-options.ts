@@ -65,6 +65,14 @@ export interface PlainData {
 type Given = Readonly<Record<string, unknown>>;
 type Columns = Readonly<Record<string, unknown[]>>;
 
+/** The options without those of `keys` that are undefined: they were not given. */
+export function withoutUndefined<O extends object>(options: O, keys: readonly string[] = dataKeys): O {
+  const unset = (key: string): boolean =>
+    keys.includes(key) && (options as Record<string, unknown>)[key] === undefined;
+  if (!isRecord(options) || !Object.keys(options).some(unset)) return options;
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !unset(key))) as O;
+}
+
 /** Null, undefined and NaN are gaps; anything else is for the checks of the fit. */
 const isGap = (value: unknown): boolean => value === null || value === undefined || Number.isNaN(value);
 

@@ -145,7 +145,6 @@ export function asOneFit(
       model: block as BlockModel,
       ...(sets.some(({ ties }) => ties) ? { ties: tiesOf(sets, parameters) } : {}),
       warnings,
-      given: options,
       finish,
     }),
     start: () =>

@@ -22,6 +22,7 @@ import {
   optionError,
 } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { withoutUndefined } from "./data-options.js";
 import { columnsOf, compiledFor, variablesOf } from "./read.js";
 import { completed } from "./start-options.js";
 import { readTies, TieEvaluator, tieModel } from "./ties.js";
@@ -132,7 +133,7 @@ export function readSets(
   const data = given.map((set: DataSet, s) => {
     if (typeof set !== "object" || set === null)
       throw optionError(where, `data[${s}]`, set, "an object { x, y, sigma?, label? }");
-    checkKeys(`${where}: data[${s}]`, set, ["x", "y", "sigma", "label"]);
+    checkKeys(`${where}: data[${s}]`, withoutUndefined(set), ["x", "y", "sigma", "label"]);
     const read = readPredictors(`${where}: data[${s}]`, set.x);
     const y = copyNumbers(where, `data[${s}].y`, set.y, read.m);
     checkFinite(where, `data[${s}].y`, y);

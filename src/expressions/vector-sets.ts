@@ -94,7 +94,7 @@ function shared(where: string, texts: readonly string[] | null, x: unknown, para
   return Object.fromEntries(
     Object.entries(given).map(([name, spec]) => {
       if (typeof spec === "number") return [name, { init: spec, shared: true }];
-      return [name, isRecord(spec) && !("expr" in spec) ? { ...spec, shared: true } : spec];
+      return [name, isRecord(spec) && spec.expr === undefined ? { ...spec, shared: true } : spec];
     }),
   );
 }

@@ -40,7 +40,7 @@ export function wholeSearch(where: string, options: object): WholeSearch | null 
     plain[name] = others;
     if (!integer) continue;
     names.push(name);
-    checkSpec(where, name, others, Object.hasOwn(options, "data"));
+    checkSpec(where, name, others, (options as { data?: unknown }).data !== undefined);
   }
   return search({ ...options, params: plain }, plain, names);
 }
@@ -101,8 +101,7 @@ function heldSpecs(specs: Specs, whole: Held, { values }: FullFitResult): Specs 
     const given = specs[name];
     const value = whole[name] ?? values[name];
     // Of several sets, a parameter of each set goes on from its own start.
-    if (value === undefined || (typeof given === "object" && given !== null && "expr" in given))
-      out[name] = given;
+    if (value === undefined || (isRecord(given) && given.expr !== undefined)) out[name] = given;
     else if (name in whole) {
       const { shared } = given as WholeSpec;
       out[name] = { init: value, fixed: true, ...(shared !== undefined && { shared }) };

@@ -77,13 +77,17 @@ function checkEnd({ status, success, reason }: Json): void {
 
 /** null stands for a number that JSON cannot hold: a missing value. */
 const numbers = (values: unknown): unknown =>
-  Array.isArray(values) && values.includes(null) ? values.map((v) => v ?? NaN) : values;
+  Array.isArray(values) ? values.map((v) => (v === null ? NaN : numbers(v))) : values;
 
 function columns(x: unknown): unknown {
   return isObject(x)
     ? Object.fromEntries(Object.entries(x).map(([name, v]) => [name, numbers(v)]))
     : numbers(x);
 }
+
+/** The text of a model in a report; undefined where it was a function. */
+const textOf = (model: unknown): unknown =>
+  isObject(model) ? (model.text ?? model.source) : (model ?? undefined);
 
 const withInit = (spec: unknown, init: unknown): unknown => (isObject(spec) ? { ...spec, init } : init);
 
@@ -122,9 +126,9 @@ export function fromJSON(report: string | object, options: FromJSONOptions = {})
   checkKeys("fromJSON", options, ["model"]);
   const read = readReport(report);
   const input = read.input as Json;
-  const source = isObject(input.model) ? (input.model.text ?? input.model.source) : input.model;
+  const source = Array.isArray(input.model) ? input.model.map(textOf) : textOf(input.model);
   const model = options.model ?? source;
-  if (model === undefined) {
+  if ([model].flat().includes(undefined)) {
     throw new DownhillError(
       "UNSUPPORTED",
       "fromJSON: the model of this fit was a function, which JSON does not hold",

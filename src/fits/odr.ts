@@ -129,7 +129,7 @@ export function odr<X extends ModelX = ArrayLike<number>>(options: OdrOptions<X>
   if (sigmaX === undefined || sigmaX === null)
     throw optionError(where, "sigmaX", sigmaX, "the standard deviation of x");
   for (const key of ["loss", "lossScale", "data"])
-    if (key in options)
+    if ((options as never)[key] !== undefined)
       throw optionError(where, key, (options as never)[key], "nothing: odr has no such option");
   return new Odr(inNameOf(where, "curveFit", () => curveFit(options as never))) as unknown as OdrResult;
 }

@@ -1,7 +1,7 @@
 // curveFitVector: curveFit of a model of several values at each x, under a name of its own.
 
 import { curveFit, type GlobalFitResult } from "../expressions/curve-fit.js";
-import { type VectorFitOptions, vectorSets } from "../expressions/vector-sets.js";
+import { isRows, type VectorFitOptions, vectorSets } from "../expressions/vector-sets.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 
 /**
@@ -18,5 +18,6 @@ import { inNameOf } from "../runtime/in-name-of.js";
  */
 export function curveFitVector(options: VectorFitOptions): GlobalFitResult {
   const where = "curveFitVector";
-  return inNameOf(where, "curveFit", () => curveFit(vectorSets(where, options) as never)) as GlobalFitResult;
+  if (!isRows(options?.y)) vectorSets(where, options);
+  return inNameOf(where, "curveFit", () => curveFit(options)) as GlobalFitResult;
 }

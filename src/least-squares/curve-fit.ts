@@ -159,7 +159,7 @@ export function pullFit<P extends string, X extends ModelX>(
   options: IterateCurveFitOptions<P, X>,
 ): CurveFitIterator<P> {
   const where = "iterateCurveFit";
-  checkKeys(where, options, [...optionKeys, "resume"]);
+  checkKeys(where, options, [...optionKeys, "resume"], elsewhere, reader?.keys);
   const { resume, ...others } = options;
   return pullEngine(makeEngine(readFit(reader, where, others), refuseLate), resume) as CurveFitIterator<P>;
 }
@@ -199,7 +199,6 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     plan: read.plan?.(y, weights),
     ties: read.ties,
     finish: read.finish,
-    given: read.given,
     notes: notes.length > 0 ? notes : undefined,
     starts: found?.starts,
     spent: found?.spent,

@@ -32,8 +32,6 @@ export interface ExpressionFit {
   readonly parameters?: Parameters;
   readonly ties?: TiedParameters;
   readonly warnings?: readonly Warning[];
-  /** The options as the user gave them, where the fit has others. */
-  readonly given?: object;
   /** Adds to the result what only the reader of the model knows. */
   readonly finish?: (result: object) => void;
   /** How the core fits it without coming back for evaluations. */

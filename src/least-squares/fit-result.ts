@@ -186,10 +186,11 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     return (name, options = {}) => fitProfile(this.solved, name, options);
   }
 
-  /** With `input`, the options of the fit but for what JSON cannot hold: fromJSON reads it. */
+  /** With `input`, the options of the fit but for what JSON cannot hold and where a resumed run went on: fromJSON reads it. */
   override toJSON(): Record<string, unknown> {
     const { given, options } = this.#fit;
-    const { runtime: _, signal: __, ...input } = (given ?? options) as typeof options;
+    const asked = (given ?? options) as typeof options & { resume?: unknown };
+    const { runtime: _, signal: __, resume: ___, ...input } = asked;
     return { ...super.toJSON(), input: plain(input) };
   }
 }

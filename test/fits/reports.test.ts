@@ -1,0 +1,149 @@
+// Reports of every kind of fit are read back, also where the run went on from a saved state.
+
+import { describe, expect, test } from "vitest";
+import { curveFit, curveFitVector, fromJSON, iterateCurveFit, models, posterior } from "../../src/index.js";
+
+const x = [0, 1, 2, 3, 4, 5, 6, 7];
+const y = [8.1, 5.9, 4.6, 3.2, 2.6, 1.9, 1.4, 1.1];
+const counts = [83, 61, 44, 32, 25, 19, 14, 11];
+const model = "a*exp(-b*x)";
+const params = { a: 5, b: 0.5 };
+const rows = x.map((t) => [3 * Math.cos(t / 2), 3 * Math.sin(t / 2) + (t % 2) / 100]);
+const identity = x.map((_, i) => x.map((__, j) => (i === j ? 2 : i === j + 1 || j === i + 1 ? 0.5 : 0)));
+const one = { x, y, model, params };
+const own = { a: { init: [5, 6] }, b: { init: 0.4, shared: true } };
+
+const kinds: Record<string, object> = {
+  plain: one,
+  weights: { ...one, weights: y },
+  sigma: { ...one, sigma: 0.1, absoluteSigma: true },
+  "a matrix sigma": { ...one, sigma: identity },
+  "a mask and gaps": { ...one, y: [...y.slice(0, 7), NaN], missing: "drop", mask: x.map((t) => t !== 2) },
+  logarithms: { ...one, residuals: "log" },
+  relative: { ...one, residuals: "relative" },
+  counts: { ...one, y: counts, likelihood: "poisson" },
+  student: { ...one, likelihood: "student" },
+  distances: { ...one, sigmaX: 0.1 },
+  mad: { ...one, loss: "huber", lossScale: "mad" },
+  tukey: { ...one, loss: "tukey", lossScale: 1 },
+  bounds: { ...one, params: { a: { init: 5, min: 1, max: 20 }, b: { init: 0.5, fixed: true } } },
+  ties: { ...one, model: "a*exp(-b*x) + c", params: { ...params, c: { expr: "a/100" } } },
+  limits: { ...one, maxIterations: 50, maxTimeMs: 1e6, trace: true, onIteration: () => {}, every: 2 },
+  named: { ...one, model: models.michaelisMenten, x: counts, y, params: { vmax: 10, km: 20 } },
+  sets: {
+    data: [
+      { x, y },
+      { x, y: y.map((v) => 1.5 * v) },
+    ],
+    model,
+    params: own,
+  },
+  "sets of counts": {
+    data: [
+      { x, y: counts },
+      { x, y: counts },
+    ],
+    model,
+    params: own,
+    likelihood: "poisson",
+  },
+  "sets of Student's law": {
+    data: [
+      { x, y },
+      { x, y },
+    ],
+    model,
+    params: own,
+    likelihood: "student",
+  },
+  "a text for each set": {
+    data: [
+      { x, y },
+      { x, y },
+    ],
+    model: [model, "a*exp(-b*x) + 0"],
+    params: own,
+  },
+  rows: { x, y: rows, model: ["a*cos(w*x)", "a*sin(w*x)"], params: { a: 2.5, w: 0.45 } },
+};
+
+/** Numbers of a report that follow from the parameters, as a reader computes them anew. */
+const told = ({ values, rss, residuals, status, reason, nit }: ReturnType<typeof curveFit>) => {
+  return { values, rss, residuals: Array.from(residuals), status, reason, nit };
+};
+
+describe.each(Object.entries(kinds))("%s", (_, options) => {
+  test("a report is read back", () => {
+    const fit = curveFit(options as never);
+    expect(fit.success).toBe(true);
+    expect(told(fromJSON(JSON.stringify(fit)) as never)).toEqual(told(fit));
+  });
+
+  test("so is that of a run that was saved and resumed", () => {
+    const first = iterateCurveFit(options as never);
+    first.next();
+    const resume = first.state();
+    first.return?.();
+    const resumed = iterateCurveFit({ ...options, resume } as never);
+    for (const _ of resumed);
+    const fit = resumed.result;
+    expect(told(fit)).toEqual(told(curveFit(options as never)));
+    const report = JSON.parse(JSON.stringify(fit));
+    expect(report.input).not.toHaveProperty("resume");
+    expect(told(fromJSON(report) as never)).toEqual(told(fit));
+  });
+});
+
+test("a function among several models leaves its place, as one alone leaves none", () => {
+  const point = (t: number, p: { a: number; b: number }) => p.a * Math.exp(-p.b * t);
+  const block = {
+    evaluate: (t: Float64Array, p: Float64Array, out: Float64Array) =>
+      out.set(t.map((v) => p[0]! * Math.exp(-p[1]! * v))),
+  };
+  const data = [
+    { x, y },
+    { x, y },
+  ];
+  for (const other of [point, block]) {
+    const all = { data, model: [model, other], params: own } as never;
+    const fit = curveFit(all);
+    const report = fit.toJSON() as { input: { model: unknown[] } };
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+    expect(report.input.model.length).toBe(2);
+    expect(() => fromJSON(report)).toThrow(
+      "fromJSON: the model of this fit was a function, which JSON does not hold",
+    );
+    const again = fromJSON(report, { model: [model, other] });
+    expect(again.values).toEqual(fit.values);
+  }
+});
+
+test("the posterior of several sets of counts is that of Poisson's law", () => {
+  const data = [
+    { x: [0, 1, 2], y: [3, 5, 4] },
+    { x: [0, 1], y: [2, 7] },
+  ];
+  const fit = curveFit({
+    data,
+    model: "a + 0*x",
+    params: { a: { init: 4, shared: true } },
+    likelihood: "poisson",
+  });
+  const density = posterior(fit);
+  // log p = 21 log a - 5 a but for a constant.
+  expect(density.logDensity([6]) - density.logDensity([3])).toBeCloseTo(21 * Math.log(2) - 15, 10);
+});
+
+test("a report of rows is read with its function", () => {
+  const model = (t: number, p: Readonly<Record<string, number>>) => [
+    p.a! * Math.cos(p.w! * t),
+    p.a! * Math.sin(p.w! * t),
+  ];
+  const fit = curveFitVector({ model, x, y: rows, params: { a: 2.5, w: 0.45 } });
+  const again = fromJSON(JSON.stringify(fit), { model });
+  expect(again.values).toEqual(fit.values);
+  expect(() => fromJSON(JSON.stringify(fit))).toThrow("the model of this fit was a function");
+  expect(() => curveFitVector({ model, x, y } as never)).toThrow(
+    "curveFitVector: y must be a row of numbers for each point",
+  );
+});
