@@ -6,6 +6,7 @@ import { chainHashes } from "../test/browser/chains.js";
 import { digits, fitOnce, fitText } from "../test/browser/fit.js";
 import { hashes, trainOnce } from "../test/browser/train.js";
 import { launch, serve } from "./browser.mjs";
+import { checkPaths } from "./check-paths.mjs";
 import { Checks } from "./run.mjs";
 
 /** The reports of a page, with what it requested and every error it logged. */
@@ -25,7 +26,7 @@ async function visit(browser, origin, policy) {
 
 async function main() {
   const checks = new Checks();
-  const server = await serve(/^(dist|test\/browser)\/[\w./-]+$/);
+  const server = await serve(/^(dist|test\/browser|test\/paths)\/[\w./-]+$/);
   const browser = await launch();
   try {
     const origin = `http://127.0.0.1:${server.address().port}`;
@@ -62,12 +63,13 @@ async function main() {
       assert.deepEqual(open.chains, chainHashes);
       return `${Object.keys(chainHashes).length} hashes`;
     });
+    await checks.check("every method of every room takes the path of Node", () => checkPaths(open.paths));
     await checks.check("a pool of two threads in the page gives the same bits", () => {
       assert.deepEqual(open.pool, { values: fitText(downhill).answer.many });
     });
     await checks.check("the page asks for its modules and nothing else, and logs no error", () => {
       const modules = open.requests.filter(
-        (path) => !/^(dist\/[\w/-]+\.js|test\/browser\/\w+\.\w+)$/.test(path),
+        (path) => !/^(dist\/[\w/-]+\.js|test\/(browser|paths)\/[\w-]+\.\w+)$/.test(path),
       );
       assert.deepEqual(modules, []);
       assert.deepEqual(open.errors, []);

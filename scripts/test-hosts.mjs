@@ -4,6 +4,7 @@ import * as downhill from "../dist/index.js";
 import { chainHashes } from "../test/browser/chains.js";
 import { digits, fitOnce, fitText } from "../test/browser/fit.js";
 import { trainOnce } from "../test/browser/train.js";
+import { checkPaths } from "./check-paths.mjs";
 import { findEngines } from "./engines.mjs";
 import { Checks, run } from "./run.mjs";
 
@@ -32,6 +33,9 @@ async function main() {
       assert.deepEqual(there.chains, chainHashes);
       return `${Object.keys(chainHashes).length} hashes`;
     });
+    await checks.check(`${name}: every method of every room takes the path of Node`, () =>
+      checkPaths(there.paths),
+    );
   }
   checks.close();
 }

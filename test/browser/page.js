@@ -1,6 +1,9 @@
 // Runs the fit in the page and in a module Worker, and leaves both reports where the test reads them.
 import * as downhill from "../../dist/index.js";
+import * as pictures from "../../dist/plot.js";
+import * as functions from "../../dist/testfunctions.js";
 import { pool } from "../../dist/workers.js";
+import { pathsOnce } from "../paths/all.js";
 import { chainsOnce } from "./chains.js";
 import { curves, report } from "./fit.js";
 
@@ -34,6 +37,8 @@ async function inPool() {
 globalThis.reports = Promise.all([inWorker, inPool()]).then(([worker, pool]) => ({
   page: report(downhill),
   chains: chains(),
+  // Once is enough: where nothing is forbidden.
+  paths: location.pathname.startsWith("/open/") ? pathsOnce({ ...downhill, ...pictures }, functions) : null,
   worker,
   pool,
 }));
