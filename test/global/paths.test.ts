@@ -1,0 +1,4 @@
+// What every global search does on its way, to the bit; CONTRIBUTING says when it may change.
+import { comparePaths } from "../paths/record.js";
+
+await comparePaths("global");

@@ -1,0 +1,5 @@
+// What every sampler does on its way, to the bit; CONTRIBUTING says when it may change.
+import { comparePaths } from "../paths/record.js";
+
+await comparePaths("sampling");
+await comparePaths("sampling-texts");
