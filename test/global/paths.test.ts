@@ -2,3 +2,7 @@
 import { comparePaths } from "../paths/record.js";
 
 await comparePaths("global");
+await comparePaths("global-options");
+await comparePaths("global-variables");
+await comparePaths("global-constraints");
+await comparePaths("global-asked");

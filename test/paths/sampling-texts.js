@@ -1,17 +1,36 @@
 // Densities as text, with every law and every constraint; posteriors of fits, their predictions and criteria.
-import { refusals, spoken, together } from "./several.js";
+import { refusals, together } from "./several.js";
 
-const short = { draws: 16, warmup: 40, chains: 2, seed: 4 };
+export const short = { draws: 16, warmup: 40, chains: 2, seed: 4 };
 const y = [2.1, 0.4, 1.7, 3.2, 0.9, 2.6, 1.1, 0.2];
 const counts = [2, 0, 1, 4, 3, 1, 0, 5];
 const hits = [0, 1, 1, 0, 1, 0, 1, 1];
 
 function* densities(d) {
   const laws = {
-    "normal(y, a, b)": {}, "halfNormal(y, b)": {}, "lognormal(y, a, b)": {}, "studentT(y, b + 1, a, b)": {}, "cauchy(y, a, b)": {}, "halfCauchy(y, b)": {}, "laplace(y, a, b)": {}, "exponential(y, b)": {}, "gamma(y, b, 2)": {}, "inverseGamma(y, 2, b)": {},
-    "beta(y/4, b, 2)": {}, "weibull(y, 1.5, b)": {}, "uniform(y, -1, 4 + b)": {}, "poisson(n, b)": {}, "poissonLog(n, a)": {}, "bernoulli(h, b/(1 + b))": {}, "bernoulliLogit(h, a)": {}, "binomial(n, 6, b/(1 + b))": {}, "binomialLogit(n, 6, a)": {}, "log(0.3*exp(normal(y, a, 1)) + 0.7*exp(cauchy(y, 0, b)))": {},
-    "normal(y, a, b)*(h + 1) - a^2": {}, "normal(y, a*n + h, b)": {},
-  }; // biome-ignore format: as a table
+    "normal(y, a, b)": {},
+    "halfNormal(y, b)": {},
+    "lognormal(y, a, b)": {},
+    "studentT(y, b + 1, a, b)": {},
+    "cauchy(y, a, b)": {},
+    "halfCauchy(y, b)": {},
+    "laplace(y, a, b)": {},
+    "exponential(y, b)": {},
+    "gamma(y, b, 2)": {},
+    "inverseGamma(y, 2, b)": {},
+    "beta(y/4, b, 2)": {},
+    "weibull(y, 1.5, b)": {},
+    "uniform(y, -1, 4 + b)": {},
+    "poisson(n, b)": {},
+    "poissonLog(n, a)": {},
+    "bernoulli(h, b/(1 + b))": {},
+    "bernoulliLogit(h, a)": {},
+    "binomial(n, 6, b/(1 + b))": {},
+    "binomialLogit(n, 6, a)": {},
+    "log(0.3*exp(normal(y, a, 1)) + 0.7*exp(cauchy(y, 0, b)))": {},
+    "normal(y, a, b)*(h + 1) - a^2": {},
+    "normal(y, a*n + h, b)": {},
+  };
   for (const text of Object.keys(laws))
     yield [
       text,
@@ -21,9 +40,17 @@ function* densities(d) {
           data: { y, n: counts, h: hits },
         });
         const p = d.sample(density, "random", short);
-        return { ...together([p]), more: refusals(() => p.loo(), () => p.waic(), () => p.predict([1]), () => density.toJSON?.()) };
+        return {
+          ...together([p]),
+          more: refusals(
+            () => p.loo(),
+            () => p.waic(),
+            () => p.predict([1]),
+            () => density.toJSON?.(),
+          ),
+        };
       },
-    ]; // biome-ignore format: as a table
+    ];
   const kinds = {
     positive: "positive",
     negative: "negative",
@@ -46,32 +73,92 @@ function* densities(d) {
       () => {
         const size = param.size ?? 1;
         const names = size === 1 ? ["p"] : Array.from({ length: size }, (_, k) => `p${k + 1}`);
-        const density = d.compileDensity(`-(${names.map((v, k) => `(${v} - ${k})^2`).join(" + ")})/2`, { params: { p: param } });
+        const density = d.compileDensity(`-(${names.map((v, k) => `(${v} - ${k})^2`).join(" + ")})/2`, {
+          params: { p: param },
+        });
         return together([
           d.sample(density, "random", short),
           d.sample(density, "random", { ...short, method: "metropolis" }),
           d.sample(density, "pathfinder", { ...short, metric: "dense" }),
         ]);
       },
-    ]; // biome-ignore format: as a table
+    ];
   for (const kind of ["simplex", "ordered", "positiveOrdered", "unitVector", "correlation", "positive"]) {
     const size = kind === "positive" ? 1 : 4;
     yield [
       `constraint ${kind} of a function`,
-      () => refusals(() => d.sample({ logDensity: (x) => -x[0] * x[0], names: Array.from({ length: size }, (_, k) => `q${k}`), constraints: [{ name: "q", kind, size }] }, "random", short)),
-    ]; // biome-ignore format: as a table
+      () =>
+        refusals(() =>
+          d.sample(
+            {
+              logDensity: (x) => -x[0] * x[0],
+              names: Array.from({ length: size }, (_, k) => `q${k}`),
+              constraints: [{ name: "q", kind, size }],
+            },
+            "random",
+            short,
+          ),
+        ),
+    ];
   }
-  yield ["bounds of a function", () => together([{ lower: [0, -1], upper: [Infinity, 1] }, { lower: [-Infinity, 2] }, { upper: [1, 1] }].map((b) => d.sample({ names: ["a", "b"], logDensity: (x) => -x[0] * x[0] - x[1] * x[1], ...b }, "random", short)))]; // biome-ignore format: as a table
-  yield ["priors apart", () => d.sample(d.compileDensity("normal(y, a, s)", { params: ["a", "s"], data: { y }, priors: ["normal(a, 0, 1)", "normal(log(s), 0, 1) - log(s)"], start: { a: 1, s: 1 } }), undefined, short)]; // biome-ignore format: as a table
+  yield [
+    "bounds of a function",
+    () =>
+      together(
+        [{ lower: [0, -1], upper: [Infinity, 1] }, { lower: [-Infinity, 2] }, { upper: [1, 1] }].map((b) =>
+          d.sample(
+            { names: ["a", "b"], logDensity: (x) => -x[0] * x[0] - x[1] * x[1], ...b },
+            "random",
+            short,
+          ),
+        ),
+      ),
+  ];
+  yield [
+    "priors apart",
+    () =>
+      d.sample(
+        d.compileDensity("normal(y, a, s)", {
+          params: ["a", "s"],
+          data: { y },
+          priors: ["normal(a, 0, 1)", "normal(log(s), 0, 1) - log(s)"],
+          start: { a: 1, s: 1 },
+        }),
+        undefined,
+        short,
+      ),
+  ];
   for (const n of [63, 64, 65, 300]) {
     const t = Array.from({ length: n }, (_, i) => ((i * 37) % 101) / 50 - 1);
     const density = () =>
       d.compileDensity("normal(t, a, b)", { params: { a: {}, b: "positive" }, data: { t } });
-    yield [`${n} data`, () => { const p = d.sample(density(), [0, 1], { ...short, draws: 30 }); return [p, p.loo(), p.waic(), d.laplace(density(), [0, 1], { seed: 1, draws: 20 })]; }]; // biome-ignore format: as a table
+    yield [
+      `${n} data`,
+      () => {
+        const p = d.sample(density(), [0, 1], { ...short, draws: 30 });
+        return [p, p.loo(), p.waic(), d.laplace(density(), [0, 1], { seed: 1, draws: 20 })];
+      },
+    ];
   }
   for (const count of [3, 4, 5])
-    yield [`${count} chains together`, () => d.sample(d.compileDensity("normal(y, a, b)", { params: { a: {}, b: "positive" }, data: { y } }), [0, 1], { ...short, chains: count, metric: count === 4 ? "dense" : "fisher" })]; // biome-ignore format: as a table
-  yield ["tempering of text", () => d.sample(d.compileDensity("log(exp(normal(x, -5, 1)) + exp(normal(x, 5, 1)))", { params: ["x"] }), [5], { ...short, draws: 8, warmup: 20, method: d.tempering({ temperatures: 3 }) })]; // biome-ignore format: as a table
+    yield [
+      `${count} chains together`,
+      () =>
+        d.sample(
+          d.compileDensity("normal(y, a, b)", { params: { a: {}, b: "positive" }, data: { y } }),
+          [0, 1],
+          { ...short, chains: count, metric: count === 4 ? "dense" : "fisher" },
+        ),
+    ];
+  yield [
+    "tempering of text",
+    () =>
+      d.sample(
+        d.compileDensity("log(exp(normal(x, -5, 1)) + exp(normal(x, 5, 1)))", { params: ["x"] }),
+        [5],
+        { ...short, draws: 8, warmup: 20, method: d.tempering({ temperatures: 3 }) },
+      ),
+  ];
   const compile = (text, o) => () => d.compileDensity(text, o);
   yield ["a law misspelt", compile("nomal(a, 0, 1)", { params: ["a"] })];
   yield ["a law of too few", compile("normal(a, 0)", { params: ["a"] })];
@@ -81,71 +168,29 @@ function* densities(d) {
     "densities refused",
     () =>
       refusals(
-        compile("", { params: ["a"] }), compile("normal(a, 0, 1", { params: ["a"] }), compile("normal(b, 0, 1)", { params: ["a"] }), compile("a", {}), compile("a", { params: [] }), compile("a", { params: { a: "upwards" } }), compile("a", { params: { a: { lower: 2, upper: 1 } } }), compile("a", { params: { a: { kind: "simplex" } } }), compile("a", { params: { a: { kind: "correlation", size: 3 } } }),
-        compile("a", { params: { a: { prior: "normal(0)" } } }), compile("a", { params: { a: { prior: "gauss(0, 1)" } } }), compile("a", { params: ["a"], start: { b: 1 } }), compile("a", { params: ["a"], start: {} }), compile("a*y", { params: ["a"], data: { y: [] } }), compile("a*y", { params: ["a"], data: { y: [NaN] } }), compile("a", { params: ["a"], reduce: "mean" }), compile("bernoulli(y, a)", { params: ["a"], data: { y } }), compile("a*a", { params: ["a", "a"] }), compile("normal(0, 1)", { params: ["a"], prior: "x" }),
-      ), // biome-ignore format: as a table
-  ];
-}
-
-function* posteriors(d) {
-  const x = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-  const decay = [5.1, 3.9, 3.2, 2.4, 2, 1.7, 1.2, 1.1, 0.8, 0.7];
-  const sigma = [0.1, 0.1, 0.2, 0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1];
-  const model = "a*exp(-k*x)";
-  const params = { a: 5, k: 0.2 };
-  const fits = {
-    plain: [{}, {}],
-    "with a prior": [{}, { prior: { k: "lognormal(-1.5, 1)" } }],
-    "with a law for sigma": [{}, { prior: { sigma: "halfNormal(1)" } }],
-    marginalised: [{}, { sigma: "marginalised" }],
-    "of Student": [{}, { likelihood: "student" }],
-    "of Student, 7": [{}, { likelihood: "student", dof: 7 }],
-    "absolute sigma": [{ sigma, absoluteSigma: true }, {}],
-    "relative sigma": [{ sigma }, {}],
-    "of logarithms": [{ residuals: "log" }, {}],
-    "of counts": [{ y: [5, 4, 3, 2, 2, 2, 1, 1, 1, 0] }, { likelihood: "poisson" }],
-    "bounded": [{ params: { a: { init: 5, lower: 4, upper: 6 }, k: { init: 0.2, lower: 0 } } }, {}],
-    "fixed": [{ params: { a: { init: 5, fixed: true }, k: 0.2 } }, {}],
-    "tied": [{ model: "a*exp(-k*x) + c", params: { a: 5, k: 0.2, c: { expr: "a/50" } } }, {}],
-    "prior alone": [{}, { prior: { a: "normal(5, 1)", k: "lognormal(-1.5, 0.3)", sigma: "halfNormal(1)" }, observed: false }],
-    "a straight line": [{ model: "a + b*x", params: { a: 1, b: 1 } }, {}],
-    "robust": [{ loss: "huber" }, { likelihood: "student" }],
-    "a matrix sigma": [{ sigma: x.map((_, i) => x.map((__, j) => (i === j ? 0.02 : Math.abs(i - j) === 1 ? 0.005 : 0))), absoluteSigma: true }, {}],
-    "errors in x": [{ sigmaX: 0.1 }, {}],
-    "robust alone": [{ loss: "huber" }, {}],
-    "of a function": [{ model: (v, p) => p.a / (1 + p.k * v) }, {}],
-  }; // biome-ignore format: as a table
-  for (const [name, [more, o]] of Object.entries(fits))
-    yield [
-      `posterior ${name}`,
-      () => {
-        const fit = d.curveFit({ model, x, y: decay, params, ...more });
-        const p = d.sample(d.posterior(fit, o), undefined, { ...short, draws: 20 });
-        return {
-          ...together([p]),
-          more: refusals(
-            () => p.predict([0, 2.5, 20]), () => p.predict([1], { level: 0.5, kind: "prediction" }), () => p.predictive([1, 2]), () => p.predictive([1], { kind: "mean" }), () => p.loo(), () => p.waic(), () => spoken(p),
-            () => d.laplace(d.posterior(fit, o), undefined, { seed: 1, draws: 30 }), () => d.pathfinder(d.posterior(fit, o), undefined, { seed: 1, draws: 10, paths: 2 }),
-          ),
-        };
-      },
-    ]; // biome-ignore format: as a table
-  yield ["a posterior by every method", () => together(["hmc", "mala", "metropolis", "slice", d.tempering({ temperatures: 2 })].map((method) => d.sample(d.posterior(d.curveFit({ model, x, y: decay, params })), undefined, { ...short, method })))]; // biome-ignore format: as a table
-  yield ["a posterior that correlates", () => d.sample(d.posterior(d.curveFit({ model: "a + b*(x + 50)", x, y: decay, params: { a: 1, b: 1 } })), undefined, short)]; // biome-ignore format: as a table
-  yield ["more draws than are predicted", () => { const p = d.sample(d.posterior(d.curveFit({ model: "a + b*x", x, y: decay, params: { a: 1, b: 1 } })), undefined, { draws: 260, warmup: 60, seed: 1 }); return [p.predict([1, 2]), p.predict([1, 2], { kind: "prediction" }), p.predictive([3]), p.loo(), p.waic()]; }]; // biome-ignore format: as a table
-  yield [
-    "posteriors refused",
-    () => {
-      const fit = d.curveFit({ model, x, y: decay, params });
-      const p = d.sample(d.posterior(fit), undefined, short);
-      return refusals(
-        () => d.posterior({}), () => d.posterior(fit, { prior: { q: "normal(0, 1)" } }), () => d.posterior(fit, { likelihood: "cauchy" }), () => d.posterior(fit, { dof: 3 }), () => d.posterior(fit, { sigma: "known" }), () => d.posterior(fit, { likelihood: "poisson" }), () => d.posterior(fit, { prior: { a: "normal(" } }), () => d.posterior(fit, { observed: false }), () => p.predict([1], { level: 1 }), () => p.predict([NaN]), () => p.predict([1], { kind: "both" }), () => p.predict([]),
-      ); // biome-ignore format: as a table
-    },
+        compile("", { params: ["a"] }),
+        compile("normal(a, 0, 1", { params: ["a"] }),
+        compile("normal(b, 0, 1)", { params: ["a"] }),
+        compile("a", {}),
+        compile("a", { params: [] }),
+        compile("a", { params: { a: "upwards" } }),
+        compile("a", { params: { a: { lower: 2, upper: 1 } } }),
+        compile("a", { params: { a: { kind: "simplex" } } }),
+        compile("a", { params: { a: { kind: "correlation", size: 3 } } }),
+        compile("a", { params: { a: { prior: "normal(0)" } } }),
+        compile("a", { params: { a: { prior: "gauss(0, 1)" } } }),
+        compile("a", { params: ["a"], start: { b: 1 } }),
+        compile("a", { params: ["a"], start: {} }),
+        compile("a*y", { params: ["a"], data: { y: [] } }),
+        compile("a*y", { params: ["a"], data: { y: [NaN] } }),
+        compile("a", { params: ["a"], reduce: "mean" }),
+        compile("bernoulli(y, a)", { params: ["a"], data: { y } }),
+        compile("a*a", { params: ["a", "a"] }),
+        compile("normal(0, 1)", { params: ["a"], prior: "x" }),
+      ),
   ];
 }
 
 export function* cases(d) {
   yield* densities(d);
-  yield* posteriors(d);
 }

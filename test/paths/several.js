@@ -18,7 +18,7 @@ export function refusals(...calls) {
     try {
       return call();
     } catch (error) {
-      return `${error.code ?? error.name} ${error.message} ${error.hint ?? ""}`;
+      return `${error.code ?? error.name} ${error.message}`;
     }
   });
 }

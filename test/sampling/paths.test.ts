@@ -2,4 +2,8 @@
 import { comparePaths } from "../paths/record.js";
 
 await comparePaths("sampling");
+await comparePaths("sampling-made");
 await comparePaths("sampling-texts");
+await comparePaths("sampling-fits");
+await comparePaths("sampling-rare");
+await comparePaths("sampling-far");
