@@ -1,5 +1,5 @@
 // Linear and quadratic programs by every method, named, random, large.
-import { LP, linear } from "./programs-linear.js";
+import { box, LP, linear, random } from "./programs-linear.js";
 import { chain, QP, quadratic } from "./programs-quadratic.js";
 import { together } from "./several.js";
 

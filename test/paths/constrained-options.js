@@ -1,5 +1,5 @@
 // Linear and quadratic programs: options, states, what if, sessions, and what is refused.
-import { random } from "./programs-linear.js";
+import { LP, linear, random, works } from "./programs-linear.js";
 import { chain, QP, quadratic } from "./programs-quadratic.js";
 import { refusals, resumed, spoken, together } from "./several.js";
 
