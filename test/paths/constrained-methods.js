@@ -23,11 +23,15 @@ function* methods(d) {
         () => together(seeds.map((s) => d.solveLP(random(s, n, m), { method }))),
       ];
     for (const method of QP)
-      for (const rank of [n, n >> 1])
-        yield [
-          `QP ${method} ${n} x ${m} rank ${rank}`,
-          () => together(seeds.map((s) => d.solveQP(random(s, n, m, { quadratic: true, rank }), { method }))),
-        ];
+      yield [
+        `QP ${method} ${n} x ${m}`,
+        () =>
+          together(
+            [n, n >> 1].flatMap((rank) =>
+              seeds.map((seed) => d.solveQP(random(seed, n, m, { quadratic: true, rank }), { method })),
+            ),
+          ),
+      ];
   }
   for (const scale of [1e-9, 1e-4, 1e5, 1e9]) {
     const solve = (method) =>

@@ -22,19 +22,19 @@ function* options(d) {
     "cmaes at length",
     () =>
       tried(d, d.cmaes({ portfolio: false }), ["saw", "steps", "wells", "tiny", "far"], {
-        maxEvaluations: 6000,
+        maxEvaluations: 3500,
       }),
   ];
   yield [
     "portfolio at length",
     () =>
       tried(d, "cmaes", ["saw", "needle", "steps", "cigar", "saw and valley", "wells"], {
-        maxEvaluations: 6000,
+        maxEvaluations: 3500,
       }),
   ];
   yield [
     "portfolio of ten",
-    () => d.minimizeGlobal(functions["saw and valley"], box(10), { seed: 2, maxEvaluations: 4000 }),
+    () => d.minimizeGlobal(functions["saw and valley"], box(10), { seed: 2, maxEvaluations: 2500 }),
   ];
   for (const n of [40, 101, 130])
     yield [
@@ -123,13 +123,13 @@ function* options(d) {
     ];
   yield [
     "simulatedAnnealing at length",
-    () => tried(d, "simulatedAnnealing", ["saw", "steps", "needle"], { maxEvaluations: 4000 }),
+    () => tried(d, "simulatedAnnealing", ["saw", "steps", "needle"], { maxEvaluations: 2500 }),
   ];
   yield [
     "simulatedAnnealing without local at length",
     () =>
       tried(d, d.simulatedAnnealing({ local: false, steps: 400 }), ["saw", "wells"], {
-        maxEvaluations: 4000,
+        maxEvaluations: 2500,
       }),
   ];
 }

@@ -43,7 +43,7 @@ function* methods(d) {
           d.minimizeGlobal(f, box(name === "holes" ? 2 : 3), {
             method,
             seed: 1,
-            maxEvaluations: 1500,
+            maxEvaluations: 900,
             trace: true,
             every: 9,
           }),
