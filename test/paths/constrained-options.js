@@ -226,7 +226,7 @@ function* wrong(d) {
               [1, 3],
             ],
           }),
-        () => session.update({ A: [[1, 0]] }),
+        () => session.update({ A: [[1, 0]] }).solve(),
         () => session.update({ c: [1] }),
       );
       session.dispose();
