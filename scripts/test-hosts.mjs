@@ -16,7 +16,7 @@ async function main() {
   for (const { name, path } of findEngines()) {
     if (!commands[name] || !path) continue;
     const { code, output } = await run(path, [...commands[name], "test/browser/host.js"]);
-    const line = output.split("RESULT ")[1]?.split("\n")[0];
+    const line = /^RESULT (.*)$/m.exec(output)?.[1];
     const there = line ? JSON.parse(line) : {};
     await checks.check(`${name}: a fit and trained networks with the bits of Node`, () => {
       assert.equal(code, 0, output);
