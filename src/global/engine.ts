@@ -62,6 +62,10 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   #minimal: readonly (boolean | null)[] = [];
   /** With constraints: the values of the generation, and what CMA-ES ranks it by. */
   #raw = new Float64Array(0);
+  /** The last generation that has its values: points of the unit cube, values before constraints count. */
+  #lastRows = 0;
+  #lastPoints = new Float64Array(0);
+  #lastValues = new Float64Array(0);
   readonly #lagrangian: AugmentedLagrangian | null = null;
   readonly #one: Call;
   readonly #all: Call;
@@ -158,11 +162,26 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       if (search.keys && constraints.equalities === 0 && search.restarts % 2 === 1) search.values.set(keys);
     }
     this.#minima.see(search.values, search.rows);
+    this.#keep();
     const end = search.tell();
     const { fun } = this.#best;
     this.#target.value = this.#feasible ? fun : Infinity;
     if (this.#feasible && fun === -Infinity) return DIVERGING;
     return end?.status === "converged" && !this.#feasible ? { status: "failed", reason: "infeasible" } : end;
+  }
+
+  /** What was evaluated, before the search makes room for what comes next. */
+  #keep(): void {
+    const { rows, points, values } = this.#search;
+    const { n } = this.#input.variables;
+    if (this.#lastValues.length < rows) {
+      this.#lastPoints = new Float64Array(rows * n);
+      this.#lastValues = new Float64Array(rows);
+    }
+    for (let i = 0; i < rows * n; i++) this.#lastPoints[i] = points[i]!;
+    const from = this.#input.constraints ? this.#raw : values;
+    for (let k = 0; k < rows; k++) this.#lastValues[k] = from[k]!;
+    this.#lastRows = rows;
   }
 
   get #feasible(): boolean {
@@ -333,15 +352,13 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   }
 
   get #population(): GlobalPopulation {
-    const search = this.#search;
     const { variables } = this.#input;
-    const points = Array.from({ length: search.rows }, (_, k) => {
+    const points = Array.from({ length: this.#lastRows }, (_, k) => {
       const x = new Float64Array(variables.count);
-      variables.decode(search.points, k, x);
+      variables.decode(this.#lastPoints, k, x);
       return x;
     });
-    const values = this.#input.constraints ? this.#raw : search.values;
-    return { points, values: values.slice(0, search.rows) };
+    return { points, values: this.#lastValues.slice(0, this.#lastRows) };
   }
 
   look(): GlobalIteration {

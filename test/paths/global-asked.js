@@ -1,6 +1,6 @@
 // Searches by ask and tell, individuals of one's own, and what is refused.
-import { box, functions, METHODS, sum, told } from "./global.js";
-import { refusals, resumed, spoken, together, withoutPopulations } from "./several.js";
+import { box, functions, METHODS, sum } from "./global.js";
+import { refusals, resumed, spoken, together } from "./several.js";
 
 function* asked(d) {
   const f = functions.saw;
@@ -16,7 +16,7 @@ function* asked(d) {
           search.tell(late.map(f), late);
           if (points.length > 0 && !search.done) search.tell(points.map(f), points);
         }
-        return withoutPopulations(search.result);
+        return search.result;
       },
     ];
   yield [
@@ -28,7 +28,7 @@ function* asked(d) {
       first.dispose();
       const search = d.globalSearch(box(2), { seed: 1, maxEvaluations: 400, target: 0.01, resume: state });
       while (!search.done) search.tell(search.ask().map((x, i) => (i === 2 ? NaN : f(x))));
-      return [withoutPopulations(first.result), withoutPopulations(search.result), search.state()];
+      return [first.result, search.result, search.state()];
     },
   ];
   yield [
@@ -277,8 +277,7 @@ function* bred(d) {
 }
 
 export function* cases(d) {
-  const own = told(d);
-  yield* asked(own);
-  yield* wrong(own);
-  yield* bred(own);
+  yield* asked(d);
+  yield* wrong(d);
+  yield* bred(d);
 }

@@ -1,5 +1,5 @@
 // Every option of every global search, and limits.
-import { box, functions, METHODS, told, tried } from "./global.js";
+import { box, functions, METHODS, tried } from "./global.js";
 import { resumed, spoken, together } from "./several.js";
 
 function* options(d) {
@@ -228,7 +228,6 @@ function* limits(d) {
 }
 
 export function* cases(d) {
-  const own = told(d);
-  yield* options(own);
-  yield* limits(own);
+  yield* options(d);
+  yield* limits(d);
 }

@@ -1,5 +1,5 @@
 // Global searches to their ends, over variables of every kind, under constraints.
-import { box, functions, METHODS, sum, told, tried } from "./global.js";
+import { box, functions, METHODS, sum, tried } from "./global.js";
 import { refusals, resumed, spoken, together } from "./several.js";
 
 function* ends(d) {
@@ -240,7 +240,6 @@ function* variables(d) {
 }
 
 export function* cases(d) {
-  const own = told(d);
-  yield* ends(own);
-  yield* variables(own);
+  yield* ends(d);
+  yield* variables(d);
 }

@@ -1,5 +1,5 @@
 // Every global search on functions smooth, rough, flat, failing, of integers, logarithms and choices, under constraints; by ask and tell.
-import { together, withoutPopulations } from "./several.js";
+import { together } from "./several.js";
 
 export const METHODS = ["cmaes", "differentialEvolution", "genetic", "simulatedAnnealing"];
 
@@ -92,13 +92,6 @@ export const tried = (d, method, names = ["valley", "saw", "cigar"], o = {}) =>
     ),
   );
 
-/** The library, of whose global searches the populations are left out. */
-export const told = (d) => ({
-  ...d,
-  minimizeGlobal: (...given) => withoutPopulations(d.minimizeGlobal(...given)),
-});
-
 export function* cases(d) {
-  const own = told(d);
-  yield* methods(own);
+  yield* methods(d);
 }

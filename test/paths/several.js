@@ -32,21 +32,11 @@ export function uniform(seed) {
   };
 }
 
-/**
- * A global search, or what it came to, without its populations: after a new start or a change of search they show points that have
- * not been asked for yet.
- */
-export function withoutPopulations(answer) {
-  delete answer.population;
-  for (const iteration of answer.trace ?? []) delete iteration.population;
-  return answer;
-}
-
 /** A report without its milliseconds. */
 export const spoken = (answer, ...style) => answer.report(...style).replace(/[\d.e+-]+ ms/g, "");
 
 /** The first steps of an iterator, its state, and what a second one comes to that goes on from there. */
-export function resumed(make, steps, read = (it) => withoutPopulations(it.result)) {
+export function resumed(make, steps, read = (it) => it.result) {
   const first = make({});
   for (let i = 0; i < steps; i++) first.next();
   const state = JSON.parse(JSON.stringify(first.state()));
