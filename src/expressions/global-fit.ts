@@ -61,8 +61,8 @@ function findGlobalStarts(
     for (const name of open) {
       // From the fit of its own set, else of this one, else of any that has one.
       const [, base = name, s = from] = /^(.*)\[(\d+)\]$/.exec(name) ?? [];
-      const init = [alone[Number(s)], fit, ...alone]
-        .map((one) => one?.values[base])
+      const init = [Number(s), from, ...alone.keys()]
+        .map((k) => (sets[k]!.at[sets[k]!.names.indexOf(base)]! < 0 ? undefined : alone[k]?.values[base]))
         .find((v) => v !== undefined);
       if (init !== undefined) found[name] = { ...(specs[name] as object), init };
     }

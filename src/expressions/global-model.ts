@@ -130,7 +130,7 @@ export function tiesOf(sets: readonly SetModel[], whole: Parameters): TiedParame
         const places = free.map((j) => whole.free.indexOf(at[j]!));
         const init = parameters.init.slice();
         at.forEach((j, k) => {
-          if (j >= 0) init[k] = whole.init[j]!;
+          init[k] = j < 0 ? NaN : whole.init[j]!;
         });
         const own = Float64Array.from(free, (j) => rows[whole.names[at[j]!]!]!.value);
         const part =
@@ -141,7 +141,10 @@ export function tiesOf(sets: readonly SetModel[], whole: Parameters): TiedParame
           });
         const plain = Object.fromEntries(set.names.map((name) => [name, {} as FitParam]));
         const table = set.ties({ ...parameters, free, init }).table(plain, own, part, t);
-        for (const { name } of parameters.tied) out[`${name}[${s}]`] = table[name]!;
+        // What follows from a parameter that the model of this set does not contain is none of it either.
+        for (const { name } of parameters.tied)
+          if (!at.some((j) => j < 0) || !Number.isNaN(table[name]!.value))
+            out[`${name}[${s}]`] = table[name]!;
       });
       return out;
     },

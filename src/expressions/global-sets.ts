@@ -178,7 +178,10 @@ export function readSets(
       data: data[s]!,
       y: ys[s]!,
       sigma: sigma === undefined ? null : readSigmas(`${where}: data[${s}]`, sigma, data[s]!.m),
-      given: { model: models[s], params: own },
+      given: {
+        model: models[s],
+        params: heldBut(own, (name) => places[parameters.names.indexOf(name)]! < 0),
+      },
       names: parameters.names,
       at: places,
       parameters,
@@ -192,6 +195,15 @@ export function readSets(
     throw optionError(where, `params.${lost}`, params[lost], "a parameter of a model: none contains it");
   return { sets, specs };
 }
+
+/** Specs of a fit of one set: what its model does not contain is held somewhere, as a tie may name it. */
+const heldBut = (specs: Specs, unused: (name: string) => boolean): Specs =>
+  Object.fromEntries(
+    Object.entries(completed({ ...specs })).map(([name, spec]) => {
+      if (!unused(name)) return [name, specs[name]];
+      return [name, { init: typeof spec === "number" ? spec : (spec as GlobalParamSpec).init, fixed: true }];
+    }),
+  );
 
 interface BoundSet {
   /** Whether the model depends on its parameter number j, of those that are not tied. */

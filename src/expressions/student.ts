@@ -23,7 +23,8 @@ export const studentPass: Passes = (k, _, solve) => {
     mass += weight;
   }
   const s = Math.sqrt(sum / mass);
-  if (!(s > 0) || k > MOST_PASSES || (k > 1 && Math.abs(s - before) <= SETTLED * s)) return null;
+  if (!(s > 0) || (k > 1 && Math.abs(s - before) <= SETTLED * s)) return null;
   solve.lossScale = CAUCHY_SCALE * s;
+  if (k > MOST_PASSES) return undefined;
   return { loss: "cauchy", fromStart: false, last: false };
 };

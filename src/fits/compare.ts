@@ -164,7 +164,7 @@ export function compareFits(...fits: readonly FitResult[]): FitComparison {
       const df = small.dof - large.dof;
       if (df <= 0 || large.dof <= 0) return;
       const F = (small.rss - large.rss) / df / (large.rss / large.dof);
-      const p = F < 0 ? NaN : F > 0 ? fUpper(F, df, large.dof, runtime) : 1;
+      const p = F >= 0 ? fUpper(F, df, large.dof, runtime) : NaN;
       tests.push({ smaller, larger, F, dof: [df, large.dof], p });
     });
   });

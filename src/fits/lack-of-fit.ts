@@ -8,10 +8,10 @@ import { fUpper } from "../stats/distributions.js";
 import { fitBehind, plainResiduals, plainSquares } from "./refit.js";
 
 export interface LackOfFit {
-  /** (lack / dof[0]) / (error / dof[1]). */
+  /** (lack / dof[0]) / (error / dof[1]); NaN where the fit leaves nothing but rounding: neither replicates nor curve err then. */
   readonly F: number;
   readonly dof: readonly [number, number];
-  /** P(F > this) where the model is right. */
+  /** P(F > this) where the model is right; NaN as F. */
   readonly p: number;
   /** The rss in two: of the replicates around their means (pure error), and of these around the curve (lack of fit). */
   readonly error: number;
@@ -19,6 +19,9 @@ export interface LackOfFit {
   /** Different x that were measured more than once. */
   readonly replicated: number;
 }
+
+/** Share of the squares of y that is rounding: R calls such a fit essentially perfect. */
+const ROUNDING = 1e-30;
 
 /**
  * The F-test of lack of fit: the scatter of replicates, points with the same x (in all predictors, of the same set), needs no model;
@@ -45,7 +48,7 @@ export function lackOfFit(fit: FitResult): LackOfFit {
     if (group) group.push(i);
     else groups.set(key, [i]);
   });
-  let [error, replicated] = [0, 0];
+  let [error, replicated, size] = [0, 0, 0];
   for (const group of groups.values()) {
     if (group.length > 1) replicated++;
     const square = (i: number) => (weights ? weights[i]! * weights[i]! : 1);
@@ -55,7 +58,10 @@ export function lackOfFit(fit: FitResult): LackOfFit {
       sum += square(i) * (y[i]! - y[group[0]!]!);
     }
     const mean = y[group[0]!]! + sum / mass;
-    for (const i of group) error += square(i) * (y[i]! - mean) * (y[i]! - mean);
+    for (const i of group) {
+      error += square(i) * (y[i]! - mean) * (y[i]! - mean);
+      size += square(i) * y[i]! * y[i]!;
+    }
   }
   const n = fit.freeNames.length;
   const dof: [number, number] = [groups.size - n, y.length - groups.size];
@@ -69,7 +75,7 @@ export function lackOfFit(fit: FitResult): LackOfFit {
       },
     );
   const lack = Math.max(fit.rss - error, 0);
-  const F = lack / dof[0] / (error / dof[1]);
-  const p = fUpper(F, dof[0], dof[1], unlessDisposed(prepared.options.runtime));
+  const F = lack + error > ROUNDING * size ? lack / dof[0] / (error / dof[1]) : NaN;
+  const p = F >= 0 ? fUpper(F, dof[0], dof[1], unlessDisposed(prepared.options.runtime)) : NaN;
   return { F, dof, p, error, lack, replicated };
 }

@@ -39,6 +39,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   /** Passes begun; the one under way, and whether it goes on from a saved state. */
   passes = 0;
   resumed = false;
+  /** The scale that the residuals ask for, where that of the loss has not settled. */
+  unsettled: number | undefined;
   /** Somebody pulls one iteration after the other. */
   pulled = false;
   /** Variables that no longer move the residuals at the answer. */
@@ -166,8 +168,9 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     if (limit || this.#last || !solve.started) return true;
     const scale = solve.lossScale;
     const next = this.#pass(passes, settings, solve);
+    if (next === undefined) this.unsettled = solve.lossScale;
     solve.lossScale = scale;
-    return next === null;
+    return !next;
   }
 
   /** The stop measures as the driver last saw them. */

@@ -13,7 +13,7 @@ import { fitWarnings, outOfRange } from "./fit-warnings.js";
 import type { PredictorColumns } from "./model.js";
 import { PREPARED } from "./prepared.js";
 import { fitBlocks, fitBrief } from "./report.js";
-import { conditionWarnings, type FitRun, readRun, sumOfSquares } from "./run.js";
+import { type FitRun, readRun, runWarnings, sumOfSquares } from "./run.js";
 import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
 
 export interface FitParam {
@@ -94,15 +94,14 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
   ) {
     const { parameters, level, options } = fit;
     const { freeNames } = parameters;
-    const { rank, conditionNumber, inverse, blind } = run.uncertainty;
+    const { rank, conditionNumber, inverse } = run.uncertainty;
     const scale = varianceOf(fit, run, statistics);
     const covariance =
       inverse !== null && Number.isFinite(scale) ? finite(inverse.map((v) => v * scale)) : null;
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
     const table = paramTable(fit, run.x, covariance, t);
     const params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
-    const nameOf = (j: number) => freeNames[j]!;
-    const warnings = conditionWarnings(rank, freeNames.length, conditionNumber, blind, nameOf);
+    const warnings = runWarnings(run, freeNames.length, (j) => freeNames[j]!);
     const beyond = inverse !== null && Number.isFinite(scale) && covariance === null;
     const all = beyond ? [...warnings, outOfRange(end)] : warnings;
     const told = fitWarnings(fit, params, statistics.dof, all);

@@ -5,7 +5,7 @@ import { describe, measureLines, type StopMeasure, short } from "../driver/repor
 import type { Termination } from "../driver/types.js";
 import { studentT } from "../stats/student.js";
 import type { LeastSquaresEngine } from "./engine.js";
-import { conditionWarnings, type FitRun, sumOfSquares } from "./run.js";
+import { type FitRun, runWarnings, sumOfSquares } from "./run.js";
 import { correlationOf } from "./statistics.js";
 
 /** How a result tells uncertainty: the level of intervals, whether residuals are in units of their own standard deviation. */
@@ -53,12 +53,12 @@ export class LeastSquaresAnswer extends Answer<Termination> {
 
   constructor(end: Termination, engine: LeastSquaresEngine, run: FitRun, { level, absoluteSigma }: Telling) {
     const { settings, watch, workspace, n } = engine;
-    const { rank, conditionNumber, inverse, blind } = run.uncertainty;
+    const { rank, conditionNumber, inverse } = run.uncertainty;
     super(end, watch, {
       kind: "leastSquares",
       method: settings.method.name,
       variant: workspace.runtime.variant,
-      warnings: conditionWarnings(rank, n, conditionNumber, blind, variableName),
+      warnings: runWarnings(run, n, variableName),
     });
     this.x = run.x;
     this.fun = run.fun;

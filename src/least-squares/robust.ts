@@ -27,8 +27,8 @@ export interface LossPass {
   readonly last: boolean;
 }
 
-/** Pass number k of a solve, or null where none follows. */
-export type Passes = (k: number, settings: Settings, solve: FitSolve) => LossPass | null;
+/** Pass number k of a solve; null where none follows, undefined where the limit of passes is met before the scale settled. */
+export type Passes = (k: number, settings: Settings, solve: FitSolve) => LossPass | null | undefined;
 
 /**
  * Pass number k, or null: one pass, unless the loss or its scale need a first approximation. Tukey and arctan give no weight to
@@ -43,9 +43,9 @@ export const lossPass: Passes = (k, { loss, lossScale }, solve) => {
   if (k === 0) return { loss: "softL1", fromStart: true, last: false };
   const before = solve.lossScale;
   const scale = TUNING[loss] * medianDeviation(solve.best.view);
-  if (!(scale > 0) || k > MAX_SCALE_PASSES) return null;
-  if (k > 1 && Math.abs(scale - before) <= SCALE_SETTLED * before) return null;
+  if (!(scale > 0) || (k > 1 && Math.abs(scale - before) <= SCALE_SETTLED * before)) return null;
   solve.lossScale = scale;
+  if (k > MAX_SCALE_PASSES) return undefined;
   return { loss, fromStart: false, last: false };
 };
 

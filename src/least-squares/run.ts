@@ -1,6 +1,6 @@
 // What leastSquares and curveFit read out of a run before its memory goes back, and the warnings it earns.
 
-import { type StopMeasure, stopMeasures } from "../driver/report.js";
+import { type StopMeasure, short, stopMeasures } from "../driver/report.js";
 import type { Termination, Warning } from "../driver/types.js";
 import { quote } from "../runtime/errors.js";
 import type { LeastSquaresEngine } from "./engine.js";
@@ -16,6 +16,7 @@ export interface FitRun {
   readonly robustVariance: number;
   /** Of a robust loss: its scale at the end. */
   readonly lossScale: number;
+  readonly unsettled: number | undefined;
   readonly x: Float64Array;
   readonly fun: number;
   readonly optimality: number;
@@ -43,6 +44,7 @@ export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j:
     uncertainty,
     robustVariance: settings.loss === "linear" ? NaN : engine.robustVariance(),
     lossScale: solve.lossScale,
+    unsettled: engine.unsettled,
     x: solve.x.slice(),
     // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
     fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,
@@ -91,27 +93,25 @@ const NONE: readonly Warning[] = [];
 /** Share in the undetermined directions from which a variable is named. */
 const BLIND_SHARE = 0.1;
 
-export function conditionWarnings(
-  rank: number,
-  n: number,
-  condition: number,
-  blind: Float64Array | null,
-  names: (j: number) => string,
-): readonly Warning[] {
+export function runWarnings(run: FitRun, n: number, names: (j: number) => string): readonly Warning[] {
+  const { uncertainty, lossScale, unsettled } = run;
+  const { rank, conditionNumber, blind } = uncertainty;
+  const warnings: Warning[] = [];
+  if (unsettled !== undefined) {
+    const message = `the scale of the loss has not settled: it is ${short(lossScale)}, its residuals ask for ${short(unsettled)}`;
+    warnings.push({ code: "W_SCALE_UNSETTLED", message });
+  }
   if (blind) {
-    const undetermined = Array.from(blind.keys())
+    const params = Array.from(blind.keys())
       .filter((j) => blind[j]! > BLIND_SHARE)
       .map(names);
-    const message = `the data do not determine ${undetermined.join(", ")}: the Jacobian has rank ${rank} of ${n}, so there is no covariance`;
-    return [{ code: "W_COVARIANCE_SINGULAR", message, params: undetermined }];
+    const message = `the data do not determine ${params.join(", ")}: the Jacobian has rank ${rank} of ${n}, so there is no covariance`;
+    warnings.push({ code: "W_COVARIANCE_SINGULAR", message, params });
+  } else if (conditionNumber > ILL_CONDITIONED && rank === n) {
+    const message = `the Jacobian has condition number ${conditionNumber.toExponential(1)} with unit columns`;
+    warnings.push({ code: "W_ILL_CONDITIONED", message });
   }
-  if (condition <= ILL_CONDITIONED || rank < n) return NONE;
-  return [
-    {
-      code: "W_ILL_CONDITIONED",
-      message: `the Jacobian has condition number ${condition.toExponential(1)} with unit columns`,
-    },
-  ];
+  return warnings.length > 0 ? warnings : NONE;
 }
 
 export function sumOfSquares(r: Float64Array): number {

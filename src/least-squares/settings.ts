@@ -94,7 +94,7 @@ export interface LeastSquaresSettings {
   loss?: LossName | undefined;
   /**
    * Residual size beyond which a residual counts as an outlier. Default 1. "mad": from the median absolute
-   * residual of a plain fit, renewed until it settles.
+   * residual, renewed until it changes by less than 1 %, at most ten times (W_SCALE_UNSETTLED says where that is too few).
    */
   lossScale?: number | "mad" | undefined;
   /** Relative offset: |projection of r on the columns of J| <= gradTol |r|. Default 1e-10. */

@@ -48,7 +48,14 @@ export function substitute(tree: Tree, ties: Ties, order: readonly string[]): Tr
     }
     return places[places.length - 1]!;
   };
-  for (const name of order) roots.set(name, append((ties.get(name) as Tree).nodes));
+  // Only what the model contains, itself or in a tie.
+  const contained = new Set<string>();
+  const contain = ({ nodes }: Tree): void => {
+    for (const node of nodes) if (node.kind === "param") contained.add(node.name);
+  };
+  contain(tree);
+  for (const name of [...order].reverse()) if (contained.has(name)) contain(ties.get(name)!);
+  for (const name of order) if (contained.has(name)) roots.set(name, append(ties.get(name)!.nodes));
   const root = append(tree.nodes);
   // The root is the last node.
   if (root !== nodes.length - 1) nodes.push({ kind: "binary", op: "+", a: root, b: nodes.push(ZERO) - 1 });

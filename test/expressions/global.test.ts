@@ -165,6 +165,31 @@ test("one model for each set; a parameter that only one of them has", () => {
   expect(fit.values.k).toBeCloseTo(Math.LN2, 1);
 });
 
+test("starts are found where one of the models has a further parameter, and where a tie names it", () => {
+  const x = [0, 1, 2, 3, 4, 5, 6];
+  const data = [
+    { x, y: x.map((t) => 3 * Math.exp(-0.7 * t)) },
+    { x, y: x.map((t) => 2 * Math.exp(-0.7 * t) + 0.5) },
+  ];
+  const short = "a*exp(-k*x)";
+  const whole = { "a[0]": 3, "a[1]": 2, k: 0.7, "c[1]": 0.5 };
+  const params = { a: {}, k: { shared: true } };
+  const all: [unknown, object, object][] = [
+    [[short, "a*exp(-k*x) + c"], { ...params, c: {} }, whole],
+    [
+      [short, "a*exp(-k*x) + d"],
+      { ...params, c: {}, d: { expr: "2*c" } },
+      { ...whole, "c[1]": 0.25, "d[1]": 0.5 },
+    ],
+  ];
+  for (const [model, specs, expected] of all) {
+    const fit = curveFit({ data, model, params: specs } as never);
+    for (const [name, value] of Object.entries(expected))
+      expect(fit.values[name]).toBeCloseTo(value as number, 6);
+    expect(Object.keys(fit.values).length).toBe(Object.keys(expected).length);
+  }
+});
+
 test("tied parameters follow the parameters of their set, with errors by the delta method", () => {
   const fit = curveFit({
     data: puromycin,

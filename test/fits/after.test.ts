@@ -377,6 +377,12 @@ describe("errors that are not of one size, and replicates: by their formulas wit
     expect(refused(() => sandwich(flat)).code).toBe("SINGULAR");
   });
 
+  test("of two exact fits neither is better: F and p are 0/0", () => {
+    const [x, y] = [[0, 1, 2, 3, 4], new Array(5).fill(0)];
+    const { tests } = compareFits(curveFit({ model: "a*x", x, y }), curveFit({ model: "a*x + b", x, y }));
+    expect(tests).toMatchObject([{ F: NaN, p: NaN }]);
+  });
+
   test("lack of fit", () => {
     const { F, dof, p, error, lack, replicated } = lackOfFit(fit);
     near(F, 1.07085766546098);
@@ -398,6 +404,18 @@ describe("errors that are not of one size, and replicates: by their formulas wit
     expect(refused(() => lackOfFit(curveFit({ model: "a*x", x: [1, 2, 3], y: [1, 2, 3.1] }))).code).toBe(
       "SHAPE",
     );
+    // Exact data, and what is exact but for rounding: 0/0, as R's anova has it.
+    for (const unit of [1, 1e-200, 0.1, 1 / 3, 1e150]) {
+      const exact = curveFit({
+        model: "a + b*x",
+        x: [1, 1, 2, 2, 3, 3],
+        y: [3, 3, 5, 5, 7, 7].map((v) => v * unit),
+      });
+      expect(lackOfFit(exact)).toMatchObject({ F: NaN, p: NaN, dof: [1, 3], replicated: 3 });
+    }
+    // Replicates that agree on what no line meets.
+    const bent = curveFit({ model: "a + b*x", x: [1, 1, 2, 2, 3, 3], y: [1, 1, 2, 2, 1, 1] });
+    expect(lackOfFit(bent)).toMatchObject({ F: Infinity, p: 0, error: 0 });
     const logs = curveFit({ model: "a*x", x: [1, 1, 2, 2], y: [1, 2, 3, 4], residuals: "log" });
     expect(refused(() => lackOfFit(logs)).code).toBe("UNSUPPORTED");
   });

@@ -119,6 +119,40 @@ describe("lossScale", () => {
     });
   });
 
+  test.each([
+    ["huber", 1.345],
+    ["tukey", 4.6851],
+  ] as const)("mad with %s settles within 1 %, or says that it has not", (loss, tuning) => {
+    let seed = 1;
+    const uniform = () => {
+      seed = (16807 * seed) % 2147483647;
+      return seed / 2147483647;
+    };
+    let unsettled = 0;
+    for (let run = 0; run < 120; run++) {
+      const x = Array.from({ length: 8 }, (_, i) => i / 7);
+      const y = x.map((t) => t + (uniform() - 0.5) / (0.02 + uniform() ** 2));
+      const fit = curveFit({
+        model: (t: number, { a, b }) => a + b * t,
+        x,
+        y,
+        params: { a: 0, b: 0 },
+        loss,
+        lossScale: "mad",
+      });
+      const sizes = fit.residuals.map(Math.abs).sort();
+      // 1.4826 median |r| times the tuning constant (Holland and Welsch 1977).
+      const asked = (tuning * 1.482602218505602 * (sizes[3]! + sizes[4]!)) / 2;
+      const far = Math.abs(asked - fit.lossScale) > 0.01 * fit.lossScale;
+      const warning = fit.warnings.find(({ code }) => code === "W_SCALE_UNSETTLED");
+      // A limit is told by the status.
+      expect(warning !== undefined).toBe(far && fit.success);
+      if (warning) unsettled++;
+    }
+    expect(unsettled).toBeGreaterThan(0);
+    expect(unsettled).toBeLessThan(24);
+  });
+
   test("mad without outliers stays near plain least squares", () => {
     const plain = curveFit(optionsOf(clean));
     for (const loss of losses) {
