@@ -25,6 +25,8 @@ export interface InteriorPointOptions {
 /** The barrier problem is solved to kappa mu (7), mu falls to min(kappa_mu mu, mu^theta_mu). */
 const SOLVED = 10;
 const FALL = 0.2;
+/** The barrier of a tolerance below this is lost in the rounding of f. */
+const LEAST = 1e-13;
 /** Steps this small against the variables cannot be judged any more. */
 const TINY = 2.2e-15;
 
@@ -62,7 +64,7 @@ export function* interiorPoint(
     for (;;) {
       if (yield* ranAway(solve)) return failed("diverging");
       const least =
-        tolerances.gradTol *
+        Math.max(LEAST, tolerances.gradTol) *
         Math.min(0.1, Math.max(Math.min(1, evaluator.fScale), Math.abs(here.f)) / (2 * at.count));
       while (mu > least && (at.error(mu) <= SOLVED * mu || tinySteps > 0)) {
         tinySteps = 0;
@@ -72,7 +74,7 @@ export function* interiorPoint(
       if (tinySteps > 1) return failed("stalled");
       if (hessian === "exact") yield solve.hessian(here, solve.y);
       if (!system.factor(hessian === "exact" ? evaluator.H : B, mu)) return failed("singular");
-      system.step(mu);
+      if (!system.step(mu)) return failed("singular");
       at.combine(solve.z);
       solve.measure(here, solve.y, solve.z, system.dx, hessian === "exact" ? evaluator.H : null);
       if (withoutMultipliers(solve, system.dx, hessian === "exact" ? evaluator.H : null))
@@ -110,7 +112,7 @@ export function* interiorPoint(
           // Second-order correction: the same matrix, the rows at the trial added (27).
           let before = newTheta;
           for (let p = 0; p < 4; p++) {
-            system.correct(alpha, mu);
+            if (!system.correct(alpha, mu)) break;
             const corrected = at.longest(system.cx, system.cs, tau);
             at.place(system.cx, system.cs, corrected);
             yield solve.values(there);

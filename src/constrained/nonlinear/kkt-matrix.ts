@@ -1,6 +1,7 @@
 // The symmetric matrix [H + diag(a) J'; J diag(b)] of an interior-point step, full: factored with pivots, refined against itself.
 
 import { type LdlFactor, ldl } from "../../linalg/ldl.js";
+import { finite } from "./point.js";
 import type { ProgramSolve } from "./solve.js";
 
 /** Rows and columns of fixed variables are those of the unit matrix. */
@@ -14,6 +15,7 @@ export interface KktMatrix {
   readonly zero: number;
   /** Relative residual of the last solution. */
   readonly accuracy: number;
+  /** Of a finite right-hand side. The answer is not finite where a number leaves its range on the way. */
   solve(rhs: Float64Array, answer: Float64Array): void;
   dispose(): void;
 }
@@ -60,7 +62,7 @@ export class FullKkt implements KktMatrix {
   refactor(): boolean {
     const N = this.#rest.length;
     const K = { rows: N, cols: N, data: this.#K };
-    for (let i = 0; i < this.#K.length; i++) if (!(this.#K[i]! - this.#K[i]! === 0)) return false;
+    if (!finite(this.#K)) return false;
     this.#factor = this.#factor ? this.#factor.refactor(K) : ldl(K, { check: false });
     return true;
   }
@@ -83,6 +85,7 @@ export class FullKkt implements KktMatrix {
         for (let b = 0; b < N; b++) t -= (b <= a ? K[a * N + b]! : K[b * N + a]!) * answer[b]!;
         rest[a] = t;
       }
+      if (!finite(rest)) return;
       factor.solve(rest, rest);
       for (let a = 0; a < N; a++) answer[a]! += rest[a]!;
     }

@@ -4,6 +4,7 @@
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Interior } from "./interior.js";
 import { FullKkt, type KktMatrix } from "./kkt-matrix.js";
+import { finite } from "./point.js";
 import type { ProgramSolve } from "./solve.js";
 import { SparseKkt } from "./sparse-kkt.js";
 
@@ -147,13 +148,20 @@ export class NewtonSystem {
     }
   }
 
-  /** Solves K answer = rhs with a step of refinement; p = -dy stands in the lower part. */
-  #backsolve(dx: Float64Array, ds: Float64Array, dy: Float64Array | null, mu: number): void {
+  /** Solves K answer = rhs, both finite; false where one of them is not. */
+  #solved(): boolean {
+    if (!finite(this.#rhs)) return false;
+    this.#K.solve(this.#rhs, this.#answer);
+    return finite(this.#answer);
+  }
+
+  /** Solves for a step; p = -dy stands in the lower part of the answer. */
+  #backsolve(dx: Float64Array, ds: Float64Array, dy: Float64Array | null, mu: number): boolean {
     const { n, m, y, evaluator } = this.#solve;
     const { slack, s } = this.#at;
     const { scaledLower, scaledUpper } = evaluator;
     const answer = this.#answer;
-    this.#K.solve(this.#rhs, answer);
+    if (!this.#solved()) return false;
     for (let j = 0; j < n; j++) dx[j] = answer[j]!;
     for (let i = 0; i < m; i++) {
       const p = answer[n + i]!;
@@ -165,21 +173,24 @@ export class NewtonSystem {
       const r = y[i]! - mu / (s[i]! - scaledLower[i]!) + mu / (scaledUpper[i]! - s[i]!);
       ds[i] = this.#sigma[i]! > 0 ? (p - r) / this.#sigma[i]! : 0;
     }
+    return finite(ds);
   }
 
-  step(mu: number): void {
+  /** False where there is no finite step. */
+  step(mu: number): boolean {
     const { here } = this.#solve;
     const { s } = this.#at;
     for (let i = 0; i < this.#rows.length; i++) this.#rows[i] = this.#at.row(here, s, i);
     this.#right_hand_side((i) => this.#rows[i]!, mu);
-    this.#backsolve(this.dx, this.ds, this.dy, mu);
+    let found = this.#backsolve(this.dx, this.ds, this.dy, mu);
     // Without pivots a factor of the right inertia may still be no good one.
-    for (let trial = 0; trial < TRIALS && (this.#K.accuracy > ACCURATE || this.#tooFar); trial++) {
+    for (let trial = 0; trial < TRIALS && found && (this.#K.accuracy > ACCURATE || this.#tooFar); trial++) {
       this.#forced = Math.max(FIRST, 8 * this.#deltaW);
-      if (!this.factor(this.#H!, mu)) return;
+      if (!this.factor(this.#H!, mu)) break;
       this.#right_hand_side((i) => this.#rows[i]!, mu);
-      this.#backsolve(this.dx, this.ds, this.dy, mu);
+      found = this.#backsolve(this.dx, this.ds, this.dy, mu);
     }
+    return found;
   }
 
   /** In many variables, where the Hessian had to be corrected: a step beyond their size says that it was hardly enough. */
@@ -195,13 +206,13 @@ export class NewtonSystem {
     return step > size;
   }
 
-  /** The step for alpha c + c(trial) instead of c (27), into cx and cs. */
-  correct(alpha: number, mu: number): void {
+  /** The step for alpha c + c(trial) instead of c (27), into cx and cs; false where it is not finite. */
+  correct(alpha: number, mu: number): boolean {
     const { there } = this.#solve;
     for (let i = 0; i < this.#rows.length; i++)
       this.#rows[i] = alpha * this.#rows[i]! + this.#at.row(there, this.#at.sTrial, i);
     this.#right_hand_side((i) => this.#rows[i]!, mu);
-    this.#backsolve(this.cx, this.cs, null, mu);
+    return this.#backsolve(this.cx, this.cs, null, mu);
   }
 
   /** Multipliers of the rows by least squares (36); 0 where they come out beyond 1000. */
@@ -214,12 +225,7 @@ export class NewtonSystem {
     for (let j = 0; j < n; j++) rhs[j] = fixed[j] ? 0 : here.g[j]! - zl[j]! + zu[j]!;
     for (let i = 0; i < m; i++) rhs[n + i] = slack[i] ? -(vl[i]! - vu[i]!) : 0;
     y.fill(0);
-    if (!this.#K.refactor() || this.#K.zero > 0) return;
-    try {
-      this.#K.solve(rhs, this.#answer);
-    } catch {
-      return;
-    }
+    if (!this.#K.refactor() || this.#K.zero > 0 || !this.#solved()) return;
     for (let i = 0; i < m; i++) y[i] = this.#answer[n + i]!;
     if (y.some((v) => !(Math.abs(v) <= 1e3))) y.fill(0);
   }

@@ -27,7 +27,7 @@ export function copyPoint(from: Point, to: Point): void {
   to.J.set(from.J);
 }
 
-const finite = (values: ArrayLike<number>): boolean => {
+export const finite = (values: ArrayLike<number>): boolean => {
   for (let i = 0; i < values.length; i++) if (!(values[i]! - values[i]! === 0)) return false;
   return true;
 };

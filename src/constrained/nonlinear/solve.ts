@@ -49,6 +49,9 @@ const LAST_BITS = 16;
 /** A row is known within this share of its terms. */
 const ROUNDING = 4e-16;
 
+/** Of a tolerance that may be 0, which 0 meets. */
+const over = (v: number, tolerance: number): number => (v === 0 ? 0 : v / tolerance);
+
 export class ProgramSolve {
   readonly evaluator: Evaluator;
   readonly n: number;
@@ -329,7 +332,7 @@ export class ProgramSolve {
       const beyond = Math.abs(r) - blur[j]! * known;
       excess = Math.max(excess, beyond);
       // Each component by its own terms: what is large elsewhere excuses nothing here.
-      off = Math.max(off, beyond / (gradTol * Math.max(this.floor(j, H ?? this.model), sizes[j]!)));
+      off = Math.max(off, over(beyond, gradTol * Math.max(this.floor(j, H ?? this.model), sizes[j]!)));
     }
     let [gap, product, apart] = [0, 0, 0];
     /** A scaled multiplier, what it is over its own terms, and the distance from its side in units of `size`. */
@@ -367,8 +370,8 @@ export class ProgramSolve {
     this.unfit = Math.max(apart, gap / Math.max(Math.min(1, this.evaluator.fScale), Math.abs(p.f)));
     const value = Math.max(
       off,
-      this.violationOf(p, true) / feasTol,
-      this.unfit / gradTol,
+      over(this.violationOf(p, true), feasTol),
+      over(this.unfit, gradTol),
       this.nextStep / NEAR,
     );
     this.measureOfKkt.value = value - value === 0 ? value : Infinity;

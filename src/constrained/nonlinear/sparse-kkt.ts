@@ -5,6 +5,7 @@ import { SymmetricFactor } from "../../linalg/symmetric-factor.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { refine } from "../refine.js";
 import type { KktMatrix } from "./kkt-matrix.js";
+import { finite } from "./point.js";
 import type { ProgramSolve } from "./solve.js";
 
 const SHIFT = 1e-8;
@@ -77,7 +78,7 @@ export class SparseKkt implements KktMatrix {
   refactor(): boolean {
     const factor = this.#factor;
     const { values } = factor;
-    for (let k = 0; k < values.length; k++) if (!(values[k]! - values[k]! === 0)) return false;
+    if (!finite(values)) return false;
     // Rounding must not leave its mark: the values themselves are put back, for residuals.
     const { n, m, evaluator } = this.#solve;
     const { rowPtr, hessian } = evaluator.program;
