@@ -83,8 +83,18 @@ function failureDetail(
     return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
   }
   if (end.reason === "stalled" && engine.tiny) return "the squares underflow; give larger units";
-  if (end.reason === "stalled" && engine.exact) return "no step makes progress; try checkJacobian";
-  return "";
+  return end.reason === "stalled" && engine.exact ? stalledWith(engine.input.limits) : "";
+}
+
+/** What may be at fault where no step makes progress: derivatives that the caller answers for. */
+function stalledWith(options: object): string {
+  const { model = options } = options as { model?: unknown };
+  const { jacobian, source, for: ordered } = model as Partial<Record<string, unknown>>;
+  // What orders its parameters and has no Jacobian takes differences of steps that were chosen; equations have exact ones.
+  const hint = ordered
+    ? !jacobian && "other steps of differences"
+    : jacobian && source === undefined && "checkJacobian";
+  return hint ? `no step makes progress; try ${hint}` : "";
 }
 
 /** Condition number above which a fit is called ill-conditioned: 2^20, where the method calls a direction blind. */
