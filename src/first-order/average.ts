@@ -55,7 +55,7 @@ export function average(opt: Optimizer, options: AverageOptions): Average {
   checkKeys(where, options, options?.kind === "ema" ? ["kind", "decay"] : ["kind", "window", "start"]);
   const kind = choiceOption(where, "kind", options.kind, ["polyak", "ema"], "polyak");
   if (options.kind === "ema") {
-    const decay = numberOption(where, "decay", options.decay ?? null, 0, { min: 0, below: 1 });
+    const decay = numberOption(where, "decay", options.decay, null, { min: 0, below: 1 });
     return new IterateAverage(opt, { kind, decay, window: 0, start: 0 });
   }
   const window = options.window === Infinity ? undefined : options.window;

@@ -20,11 +20,14 @@ export function firstOrder<P extends Options, S extends string, C extends string
   definition: Definition<P, S, C>,
 ): RuleFactory<P> {
   const any = Object.freeze(definition) as unknown as AnyDefinition;
-  const factory = (options: Given<P> = {}): Rule => {
-    const values = Object.freeze(resolve(any, options));
-    const rule = Object.freeze({ name: definition.name, options: values, definition: any });
-    know(rule, work);
-    return rule;
+  const { name } = definition;
+  // A function of the rule's name: whoever forgets to call it reads it.
+  const { [name]: factory } = {
+    [name]: (options: Given<P> = {}): Rule => {
+      const rule = Object.freeze({ name, options: Object.freeze(resolve(any, options)), definition: any });
+      know(rule, work);
+      return rule;
+    },
   };
-  return Object.assign(factory, { definition: any });
+  return Object.assign(factory!, { definition: any });
 }

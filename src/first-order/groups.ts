@@ -25,8 +25,13 @@ export function checkGroups(where: string, groups: unknown, n: number): Range[] 
   for (const [i, group] of (groups as Range[]).entries()) {
     const name = `groups[${i}]`;
     if (typeof group !== "object" || group === null) throw optionError(where, name, group, "an object");
-    numberOption(where, `${name}.start`, group.start ?? null, 0, { min: 0, max: n - 1, integer: true });
-    numberOption(where, `${name}.end`, group.end ?? null, 0, { min: group.start + 1, max: n, integer: true });
+    numberOption(where, `${name}.start`, group.start, null, { min: 0, below: n, integer: true });
+    numberOption(where, `${name}.end`, group.end, null, {
+      min: group.start,
+      exclusive: true,
+      max: n,
+      integer: true,
+    });
   }
   const sorted = [...(groups as Range[])].sort((a, b) => a.start - b.start);
   for (const [i, group] of sorted.entries()) {

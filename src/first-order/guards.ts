@@ -1,6 +1,6 @@
 // Options of an optimizer that act on the gradient before the rule: clipping, sign, and refusal of non-finite ones.
 
-import { numberOption, optionError } from "../runtime/options.js";
+import { booleanOption, numberOption } from "../runtime/options.js";
 
 export const guardKeys = ["clipValue", "clipNorm", "maximize", "skipNonFinite"] as const;
 
@@ -14,15 +14,10 @@ export interface Guards {
 /** Clipping and its like, checked; `undefined` means off. */
 export function readGuards(where: string, given: Readonly<Record<string, unknown>>): Guards {
   const limit = { min: 0, exclusive: true, infinite: true };
-  const { maximize = false, skipNonFinite = false } = given;
-  if (typeof maximize !== "boolean") throw optionError(where, "maximize", maximize, "true or false");
-  if (typeof skipNonFinite !== "boolean") {
-    throw optionError(where, "skipNonFinite", skipNonFinite, "true or false");
-  }
   return {
     clipValue: numberOption(where, "clipValue", given.clipValue, Infinity, limit),
     clipNorm: numberOption(where, "clipNorm", given.clipNorm, Infinity, limit),
-    maximize,
-    skipNonFinite,
+    maximize: booleanOption(where, "maximize", given.maximize, false),
+    skipNonFinite: booleanOption(where, "skipNonFinite", given.skipNonFinite, false),
   };
 }

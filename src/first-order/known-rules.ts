@@ -26,7 +26,7 @@ export function checkRule(where: string, rule: unknown): asserts rule is Rule {
   if (typeof rule === "object" && rule !== null && rules.has(rule)) return;
   const factory = typeof rule === "function" && "definition" in rule;
   throw new DownhillError("OPTION", `${where}: rule must be a first-order rule, got ${quote(rule)}`, {
-    hint: factory ? "call it: adam(), not adam" : "for example adam({ lr: 1e-3 })",
+    hint: factory ? `call it: ${rule.name}()` : "for example adam({ lr: 1e-3 })",
   });
 }
 

@@ -1,8 +1,8 @@
 // optimizer(params, rule, options): a rule over live parameters. What it does is in stepper.ts, what it promises in types.ts.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { takeNumbers } from "../runtime/numbers.js";
-import { checkFinite, checkKeys, choiceOption } from "../runtime/options.js";
+import { isFiniteIn, notFinite, takeNumbers } from "../runtime/numbers.js";
+import { checkKeys, choiceOption } from "../runtime/options.js";
 import { guardKeys } from "./guards.js";
 import { checkRule } from "./known-rules.js";
 import { ownerOf } from "./owners.js";
@@ -53,18 +53,14 @@ export function optimizer(
       details: { argument: "params", length },
     });
   }
-  if (values) checkFinite(where, "params", values);
   const natural = params instanceof Float32Array ? "f32" : "f64";
   const dtype = choiceOption(where, "dtype", options.dtype, ["f64", "f32"], natural);
+  values?.forEach((value, index) => {
+    if (isFiniteIn(dtype, value)) return;
+    const details = { argument: "params", index };
+    throw notFinite(where, value, { name: `params[${index}]`, details }, dtype);
+  });
   const made = new FirstOrderOptimizer(length, dtype, rule, options, null);
-  if (!values) return made;
-  made.params.set(values);
-  try {
-    // A double may be beyond the floats.
-    if (dtype === "f32" && natural === "f64") checkFinite(where, "params", made.params);
-  } catch (error) {
-    made.dispose();
-    throw error;
-  }
+  if (values) made.params.set(values);
   return made;
 }

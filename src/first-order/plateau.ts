@@ -64,7 +64,7 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
   const where = "reduceOnPlateau";
   checkKeys(where, options, keys);
   const count = { min: 0, integer: true, infinite: true };
-  let lr = numberOption(where, "lr", options.lr ?? null, 0, { min: 0 });
+  let lr = numberOption(where, "lr", options.lr, null, { min: 0 });
   const factor = numberOption(where, "factor", options.factor, 0.1, { min: 0, below: 1 });
   const patience = numberOption(where, "patience", options.patience, 10, count);
   const threshold = numberOption(where, "threshold", options.threshold, 1e-4, { min: 0 });

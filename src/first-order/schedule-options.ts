@@ -25,19 +25,17 @@ export function reader(where: string, options: object, known: readonly string[])
     );
   checkKeys(where, options, known, elsewhere);
   const values = options as Readonly<Record<string, unknown>>;
-  const read = (name: string, fallback: number | undefined, range: Parameters<typeof numberOption>[4]) => {
-    if (values[name] === undefined && fallback === undefined) {
-      throw optionError(where, name, values[name], "given");
-    }
-    return numberOption(where, name, values[name], fallback ?? NaN, range);
+  const read = (name: string, fallback: number | null, range: Parameters<typeof numberOption>[4]) => {
+    return numberOption(where, name, values[name], fallback, range);
   };
   return {
-    rate: (name: string, fallback?: number) => read(name, fallback, { min: 0 }),
+    rate: (name: string, fallback: number | null = null) => read(name, fallback, { min: 0 }),
     /** A count that may be 0. */
-    length: (name: string) => read(name, undefined, { min: 0, integer: true }),
-    count: (name: string, fallback?: number) => read(name, fallback, { min: 1, integer: true }),
-    positive: (name: string, fallback?: number) => read(name, fallback, { min: 0, exclusive: true }),
-    unit: (name: string, fallback?: number) => read(name, fallback, { min: 0, max: 1 }),
+    length: (name: string) => read(name, null, { min: 0, integer: true }),
+    count: (name: string, fallback: number | null = null) => read(name, fallback, { min: 1, integer: true }),
+    positive: (name: string, fallback: number | null = null) =>
+      read(name, fallback, { min: 0, exclusive: true }),
+    unit: (name: string, fallback: number | null = null) => read(name, fallback, { min: 0, max: 1 }),
     choice: <T extends string>(name: string, choices: readonly T[]) =>
       choiceOption(where, name, values[name], choices, choices[0] as T),
     flag: (name: string) => booleanOption(where, name, values[name], false),

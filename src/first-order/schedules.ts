@@ -170,7 +170,7 @@ export function sequence(parts: readonly (readonly [steps: number, schedule: Sch
     throw optionError("sequence", "parts", parts, "a list of [steps, schedule]");
   }
   const list = parts.map(([steps, schedule], i) => {
-    numberOption("sequence", `parts[${i}][0]`, steps ?? null, 0, { min: 0, integer: true, infinite: true });
+    numberOption("sequence", `parts[${i}][0]`, steps, null, { min: 0, integer: true, infinite: true });
     checkSchedule("sequence", `parts[${i}][1]`, schedule);
     return { steps, schedule };
   });

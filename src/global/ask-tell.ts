@@ -146,7 +146,7 @@ class AskTell implements GlobalSearch<never> {
     // Read once: what was looked at is what is used.
     const told = Array.from({ length: lengthOf(where, "values", values, given.length) }, (_, i) => {
       const value: unknown = values[i];
-      return typeof value === "number" ? value : numberOption(where, `values[${i}]`, value ?? null, 0);
+      return typeof value === "number" ? value : numberOption(where, `values[${i}]`, value, null);
     });
     const rows = given.map((point) => {
       const entry =

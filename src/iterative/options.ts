@@ -79,7 +79,7 @@ export interface LsqrOptions extends IterativeOptions {
 type Wanted<O> = O & Resumable;
 
 const relaxation = (where: string, value: unknown): number =>
-  numberOption(where, "omega", value, 1, { min: 0, max: 1.9999999999999998, exclusive: true });
+  numberOption(where, "omega", value, 1, { min: 0, below: 2, exclusive: true });
 
 export function jacobiTask(
   A: SquareMatrix,

@@ -2,9 +2,10 @@
 // here, since the arrays of a SparseMatrix can be written to after csr() has seen them.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import { notFinite } from "../runtime/numbers.js";
 import { checkArray } from "../runtime/options.js";
 import { checkSize, shapeError } from "./matrix.js";
-import { newVector, notFinite, snapshot } from "./vectors.js";
+import { newVector, snapshot } from "./vectors.js";
 
 /** Arrays that nobody else holds: row i has colIdx[k], values[k], rowPtr[i] <= k < rowPtr[i + 1], columns ascending. */
 export interface Rows {

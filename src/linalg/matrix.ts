@@ -1,8 +1,9 @@
 // Matrices in ordinary memory, row-major, and the reading of what other libraries call a matrix.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import { notFinite } from "../runtime/numbers.js";
 import { isArrayLike, lengthOf } from "../runtime/options.js";
-import { allFinite, copyArray, newVector, notFinite, snapshot } from "./vectors.js";
+import { allFinite, copyArray, newVector, snapshot } from "./vectors.js";
 
 export type Real = Float64Array | Float32Array;
 export type Precision = "f64" | "f32";
@@ -77,7 +78,7 @@ export function matrix(
   data?: ArrayLike<number> | ArrayLike<ArrayLike<number>>,
 ): Matrix {
   if (typeof rows !== "number") {
-    return copyOf(readMatrix("matrix", "rows", rows), precisionOf(rows));
+    return copyOf(readMatrix("matrix", "A", rows), precisionOf(rows));
   }
   checkSize("matrix", "rows", rows);
   checkSize("matrix", "cols", cols);

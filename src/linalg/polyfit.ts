@@ -47,8 +47,7 @@ export function polyfit(
   const m = xs.length;
   if (m === 0) throw shapeError(where, "x is empty", { argument: "x" });
   const [ys, unitY] = inUnits(checkVector(where, "y", y, m));
-  const wanted = numberOption(where, "degree", degree, Number.NaN, { min: 0, max: 1000, integer: true });
-  if (Number.isNaN(wanted)) throw shapeError(where, "degree is missing", { argument: "degree" });
+  const wanted = numberOption(where, "degree", degree, null, { min: 0, max: 1000, integer: true });
   const [weights, unit] =
     o.weights !== undefined ? inUnits(checkVector(where, "weights", o.weights, m)) : [null, 1];
   for (let i = 0; i < m; i++)

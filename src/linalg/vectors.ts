@@ -1,6 +1,7 @@
 // Checks and copies of vectors.
 
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
+import { notFinite, type Place } from "../runtime/numbers.js";
 import { lengthOf } from "../runtime/options.js";
 import type { Precision, Real } from "./matrix.js";
 
@@ -14,21 +15,6 @@ export function newVector(where: string, n: number): Float64Array {
       cause,
     });
   }
-}
-
-/** An element in messages and details. */
-export interface Place {
-  readonly name: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
-export function notFinite(where: string, value: unknown, at: Place, precision: Precision = "f64") {
-  const beyond = precision === "f32" && Number.isFinite(value);
-  const expected = beyond ? "and single precision ends at 3.4e38" : "expected a finite number";
-  return new DownhillError("NON_FINITE_INPUT", `${where}: ${at.name} is ${quote(value)}, ${expected}`, {
-    ...(beyond ? { hint: 'dtype: "f64" holds it' } : {}),
-    details: { ...at.details, value },
-  });
 }
 
 /** The array itself where it is typed, else a copy: read once, it can no longer change. Only numbers go in. */

@@ -34,9 +34,14 @@ export function ownerOf(body: Body, i: number): string {
 
 export function lonely(where: string, body: Body, argument: string): DownhillError {
   const name = body.stages.find((stage) => stage.batchStatistics)?.plan.name;
+  // Only forward is told the mode.
+  const mode = where === "forward" ? ', or mode "eval"' : "";
   return new DownhillError(
     "SHAPE",
     `${where}: ${name} cannot train on a batch of one sample: it has no variance`,
-    { hint: 'use two or more samples, or mode "eval"', details: { layer: name, argument } },
+    {
+      hint: argument === "batchSize" ? "use a batchSize of two or more" : `use two or more samples${mode}`,
+      details: { layer: name, argument },
+    },
   );
 }

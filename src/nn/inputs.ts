@@ -2,7 +2,8 @@
 
 import { type MatrixLike, readMatrix } from "../linalg/matrix.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkFinite, isArrayLike, lengthOf } from "../runtime/options.js";
+import { isFiniteIn, notFinite } from "../runtime/numbers.js";
+import { isArrayLike, lengthOf } from "../runtime/options.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
 
 /** Flat numbers row by row, or anything that linear algebra takes for a matrix. */
@@ -41,10 +42,8 @@ export function readFeatures(where: string, x: unknown, inputs: number, dtype: D
       { details: { argument: "x", length: flat.length, inputs } },
     );
   }
-  checkNumbers(where, "x", flat, cols);
+  checkNumbers(where, "x", flat, cols, dtype);
   const data = flat instanceof Type ? (flat as FloatVector) : Type.from(flat);
-  // A double may be beyond the floats.
-  if (dtype === "f32" && data !== flat) checkNumbers(where, "x", data, cols);
   return { rows: flat.length / inputs, data };
 }
 
@@ -54,31 +53,16 @@ export function checkNumbers(
   argument: string,
   flat: ArrayLike<number>,
   cols: number | null,
+  dtype: DType = "f64",
 ): void {
-  if (cols === null) {
-    checkFinite(where, argument, flat);
-    return;
-  }
   for (let index = 0; index < flat.length; index++) {
     const value: unknown = flat[index];
-    if (!Number.isFinite(value)) throw notFinite(where, argument, index, cols, value);
+    if (isFiniteIn(dtype, value)) continue;
+    const [row, col] = cols === null ? [] : [Math.floor(index / cols), index % cols];
+    const name = cols === null ? `${argument}[${index}]` : `${argument}[${row}][${col}]`;
+    const details = { argument, index, ...(cols === null ? {} : { row, col }) };
+    throw notFinite(where, value, { name, details }, dtype);
   }
-}
-
-function notFinite(
-  where: string,
-  argument: string,
-  index: number,
-  cols: number,
-  value: unknown,
-): DownhillError {
-  const row = Math.floor(index / cols);
-  const col = index % cols;
-  return new DownhillError(
-    "NON_FINITE_INPUT",
-    `${where}: ${argument}[${row}][${col}] is ${quote(value)}, expected a finite number`,
-    { details: { argument, index, row, col, value } },
-  );
 }
 
 /** Numbers row by row, not yet checked to be finite; `cols` where the data say how long a row is. */

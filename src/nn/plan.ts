@@ -52,7 +52,7 @@ export function planOf(where: string, inputs: number, layers: readonly Layer[]):
   const stages: StagePlan[] = [];
   const counts: Record<string, number> = {};
   let width = inputs;
-  let from = "the network's inputs";
+  let from = "the network has";
   let paramCount = 0;
   let bufferCount = 0;
   for (const [index, layer] of layers.entries()) {
@@ -63,7 +63,7 @@ export function planOf(where: string, inputs: number, layers: readonly Layer[]):
     if (expected !== 0 && expected !== width) {
       throw new DownhillError(
         "SHAPE",
-        `${where}: layer ${index} (${name}) is made for ${expected} inputs, but ${from} gives ${width}`,
+        `${where}: layer ${index} (${name}) is made for ${expected} inputs, but ${from} ${width}`,
         { details: { layer: name, index, inputs: width, expected } },
       );
     }
@@ -74,7 +74,7 @@ export function planOf(where: string, inputs: number, layers: readonly Layer[]):
     bufferCount = endOf(buffers, bufferCount);
     stages.push({ layer, index, name, inputs: width, outputs, params, buffers });
     width = outputs;
-    from = name;
+    from = `${name} gives`;
   }
   if (paramCount > 2 ** 28) {
     throw new DownhillError("SHAPE", `${where}: ${paramCount} parameters are too many`, {

@@ -218,7 +218,7 @@ export function transfer(net: Network, options: TransferOptions): Network {
   if (typeof keep === "string" && named === 0) {
     throw optionError(where, "keep", keep, `one of ${net.names.join(", ")}`);
   }
-  const count = numberOption(where, "keep", named ?? null, 0, { min: 1, max: most, integer: true });
+  const count = numberOption(where, "keep", named, null, { min: 1, max: most, integer: true });
   const own = takeLayers(where, options.layers);
   const { inputs, dtype } = net;
   const layers = [...net.layers.slice(0, count), ...own];

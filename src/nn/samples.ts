@@ -73,7 +73,7 @@ export function readRows(
 }
 
 function weight(where: string, name: string, value: unknown): number {
-  return numberOption(where, name, value ?? null, 1, { min: 0 });
+  return numberOption(where, name, value, null, { min: 0 });
 }
 
 /** The same samples with weights of mean 1 over those in use, so that the size of the weights changes no step. */

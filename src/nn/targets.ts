@@ -34,13 +34,10 @@ export function readTargets(
     return readLabels(where, flat, outputs);
   }
   checkLength(where, flat, rows * outputs, `${rows} rows of ${outputs}`);
-  checkNumbers(where, "y", flat, cols);
+  checkNumbers(where, "y", flat, cols, dtype);
   check?.(where, flat);
-  if (flat instanceof vectorType(dtype)) return flat as FloatVector;
-  const targets = vectorType(dtype).from(flat);
-  // A double may be beyond the floats.
-  if (dtype === "f32") checkNumbers(where, "y", targets, cols);
-  return targets;
+  const Type = vectorType(dtype);
+  return flat instanceof Type ? (flat as FloatVector) : Type.from(flat);
 }
 
 function checkLength(

@@ -38,7 +38,7 @@ function runnersOf(where: string, results: unknown): [string, Traced][] {
 export function raceDraft(where: string, results: unknown, o: RacePlotOptions): Draft {
   checkPictureKeys(where, o, traceKeys);
   const runners = runnersOf(where, results);
-  const traces = runners.map(([name, result]) => traceOf(where, result, JSON.stringify(name)));
+  const traces = runners.map(([name, result]) => traceOf(where, result, `run ${JSON.stringify(name)}`));
   const { x: at, label, log } = wayOf(where, o, traces, true);
   const best = traces.map((trace) => {
     let least = Infinity;

@@ -28,8 +28,8 @@ export function minibatches(
   options: MinibatchOptions = {},
 ): Iterable<Int32Array> {
   const where = "minibatches";
-  numberOption(where, "count", count ?? null, 0, { min: 1, max: 2 ** 31 - 1, integer: true });
-  numberOption(where, "size", size ?? null, 0, { min: 1, integer: true });
+  numberOption(where, "count", count, null, { min: 1, max: 2 ** 31 - 1, integer: true });
+  numberOption(where, "size", size, null, { min: 1, integer: true });
   checkKeys(where, options, ["seed", "shuffle", "dropLast"]);
   const seed = numberOption(where, "seed", options.seed, 0, {
     min: 0,

@@ -19,6 +19,31 @@ function notANumber(where: string, argument: string, index: number, value: unkno
   );
 }
 
+/** An element in messages and details. */
+export interface Place {
+  readonly name: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** NON_FINITE_INPUT for what is no finite number, or none in single precision. */
+export function notFinite(
+  where: string,
+  value: unknown,
+  { name, details }: Place,
+  precision: "f64" | "f32" = "f64",
+): DownhillError {
+  const beyond = precision === "f32" && Number.isFinite(value);
+  const expected = beyond ? "and single precision ends at 3.4e38" : "expected a finite number";
+  return new DownhillError("NON_FINITE_INPUT", `${where}: ${name} is ${quote(value)}, ${expected}`, {
+    hint: beyond ? 'dtype: "f64" holds it' : "",
+    details: { ...details, value },
+  });
+}
+
+/** Whether a number is finite in this precision. */
+export const isFiniteIn = (precision: "f64" | "f32", value: unknown): boolean =>
+  typeof value === "number" && Number.isFinite(precision === "f32" ? Math.fround(value) : value);
+
 /**
  * The same array where it is a typed one, else a copy of it, made before any memory is reserved; SHAPE, DETACHED_INPUT or
  * NON_FINITE_INPUT for what is no array of numbers.

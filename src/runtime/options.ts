@@ -135,17 +135,16 @@ export interface NumberRange {
   below?: number;
 }
 
-/** A number option in its range; `undefined` gives the default. Infinity only where `infinite` says so. */
+/** A number option in its range; `undefined` gives the default, where there is one. Infinity only where `infinite` says so. */
 export function numberOption(
   where: string,
   option: string,
   value: unknown,
-  fallback: number,
+  fallback: number | null,
   range: NumberRange = {},
 ): number {
-  if (value === undefined) return fallback;
-  const { min = -Infinity, max = Infinity, integer = false, infinite = false, exclusive = false } = range;
-  const { below = Infinity } = range;
+  if (value === undefined && fallback !== null) return fallback;
+  const { min = -Infinity, max = Infinity, below = Infinity, integer, infinite, exclusive } = range;
   const ok =
     typeof value === "number" &&
     (exclusive ? value > min : value >= min) &&
@@ -158,7 +157,7 @@ export function numberOption(
     const low = min === -Infinity ? "" : exclusive ? ` > ${min}` : ` >= ${min}`;
     const upper = below !== Infinity ? ` < ${below}` : max !== Infinity ? ` <= ${max}` : "";
     const high = upper && low ? ` and${upper}` : upper;
-    throw optionError(where, option, value, `${kind}${low}${high}`);
+    throw optionError(where, option, value, kind + low + high);
   }
   return value;
 }

@@ -1,6 +1,7 @@
 // Wrong calls that newcomers make: each answer names the function that was called, what came, what was expected, and what to do.
 import { describe, expect, test } from "vitest";
 import * as d from "../../src/index.js";
+import { exact } from "./exact-calls.js";
 import { later } from "./later-calls.js";
 import { more, type Wrong } from "./more-calls.js";
 
@@ -318,4 +319,8 @@ describe(`${all.length} wrong calls`, () => {
       expect(error.message.split(error.hint!).length).toBe(2);
     }
   });
+});
+
+test.each(exact.map(([call, message]) => [message, call] as const))("%s", (message, call) => {
+  expect(thrown(call).message).toBe(message);
 });

@@ -46,7 +46,7 @@ const STRIDE = 8;
 
 function makeTask(where: string, image: Picture, o: DenoiseOptions): Task<ProximalEnd, DenoiseResult> {
   checkKeys(where, o, [...limitKeys, "lambda", "tolerance"]);
-  const lambda = numberOption(where, "lambda", o.lambda ?? Number.NaN, Number.NaN, {
+  const lambda = numberOption(where, "lambda", o.lambda, null, {
     min: 0,
     exclusive: true,
   });

@@ -170,7 +170,7 @@ export async function lassoAsync(
 function lassoTask(where: string, A: unknown, b: ArrayLike<number>, lambda: number, o: LassoOptions) {
   checkKeys(where, o, netKeys);
   if (lambda === undefined) throw optionError(where, "lambda", lambda, "a finite number >= 0");
-  const weight = numberOption(where, "lambda", lambda ?? Number.NaN, Number.NaN, { min: 0 });
+  const weight = numberOption(where, "lambda", lambda, null, { min: 0 });
   return netTask(where, A, b, weight, 1, o);
 }
 
@@ -202,6 +202,6 @@ export async function elasticNetAsync(
 
 function elasticNetTask(where: string, A: unknown, b: ArrayLike<number>, o: ElasticNetOptions) {
   checkKeys(where, o, [...netKeys, "lambda", "l1Ratio"]);
-  const lambda = numberOption(where, "lambda", o.lambda ?? Number.NaN, Number.NaN, { min: 0 });
+  const lambda = numberOption(where, "lambda", o.lambda, null, { min: 0 });
   return netTask(where, A, b, lambda, numberOption(where, "l1Ratio", o.l1Ratio, 0.5, { min: 0, max: 1 }), o);
 }

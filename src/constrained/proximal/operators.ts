@@ -162,7 +162,7 @@ export function linf(lambda?: number): ProximalOperator {
 /** lambda times the sum of the lengths of groups of equal size: the group lasso. */
 export function groupL2(size: number, lambda?: number): ProximalOperator {
   const w = weight("groupL2", lambda);
-  const k = numberOption("prox.groupL2", "size", size ?? Number.NaN, Number.NaN, { min: 1, integer: true });
+  const k = numberOption("prox.groupL2", "size", size, null, { min: 1, integer: true });
   const group = (x: ArrayLike<number>, from: number): Float64Array =>
     Float64Array.from({ length: k }, (_, i) => x[from + i]!);
   return operator(
@@ -207,7 +207,7 @@ export function nuclear(rows: number, cols: number, lambda?: number): ProximalOp
     ["rows", rows],
     ["cols", cols],
   ] as const)
-    numberOption("prox.nuclear", name, size ?? Number.NaN, Number.NaN, { min: 1, integer: true });
+    numberOption("prox.nuclear", name, size, null, { min: 1, integer: true });
   return operator(
     "nuclear",
     (x) => w * singularValues(rows, cols, x).reduce((a, s) => a + s, 0),

@@ -169,7 +169,7 @@ export function secondOrderCone(): Projection {
 export function halfspace(a: ArrayLike<number>, b: number): Projection {
   checkArray("project.halfspace", "a", a);
   checkFinite("project.halfspace", "a", a);
-  numberOption("project.halfspace", "b", b ?? Number.NaN, Number.NaN);
+  numberOption("project.halfspace", "b", b, null);
   const square = norm2(a) * norm2(a);
   if (square === 0 && b < 0)
     throw optionError("project.halfspace", "b", b, ">= 0 where a is 0: no point has 0 <= b");

@@ -39,6 +39,18 @@ export interface DenseOptions {
   inputs?: number | undefined;
 }
 
+/** Names of other libraries. */
+const elsewhere = {
+  glorot: "xavier",
+  glorotnormal: "xavier",
+  glorotuniform: "xavierUniform",
+  xaviernormal: "xavier",
+  kaiming: "he",
+  kaimingnormal: "he",
+  kaiminguniform: "heUniform",
+  henormal: "he",
+};
+
 /** y = x W + b with `units` outputs; W is inputs x units. */
 export const dense = /* @__PURE__ */ factory(
   {
@@ -48,7 +60,7 @@ export const dense = /* @__PURE__ */ factory(
       bias: /* @__PURE__ */ flag(true),
       init: {
         fallback: "uniform",
-        read: (where, name, value) => choiceOption(where, name, value, initialisations, "uniform"),
+        read: (where, name, value) => choiceOption(where, name, value, initialisations, "uniform", elsewhere),
       },
       inputs: units,
     },
