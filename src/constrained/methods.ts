@@ -1,7 +1,7 @@
 // Methods of linear and quadratic programs that take options, as data; those without are told by name.
 
 import { DownhillError } from "../runtime/errors.js";
-import { booleanOption, checkKeys, choiceOption } from "../runtime/options.js";
+import { booleanOption, callIt, checkKeys, choiceOption } from "../runtime/options.js";
 import type { MethodName } from "./attempts.js";
 import { givenTo, madeFrom } from "./configured.js";
 import { methodsElsewhere } from "./elsewhere.js";
@@ -92,13 +92,12 @@ export function readMethod(
   { n, m }: Program,
 ): { name: MethodName; options: ConvexMethodOptions } {
   if (typeof given === "function") {
-    const { name } = given as { name: string };
-    const known = methods.includes(name as MethodName);
+    const hint = callIt(given, methods);
     throw new DownhillError(
       "OPTION",
       `${where}: method must be one of ${methods.join(", ")}, got a function`,
       {
-        ...(known ? { hint: name === "admm" ? 'here it has no options: "admm"' : `call it: ${name}()` } : {}),
+        hint: hint?.includes("admm") ? 'here it has no options: "admm"' : hint,
         details: { option: "method", value: given },
       },
     );

@@ -142,10 +142,8 @@ function namedMethod(where: string, given: unknown = "lbfgs"): MinimizeMethod {
     return firstOrderMethod(given);
   }
   const known = Object.keys(minimizers);
-  const factory = typeof given === "function" ? given.name || "adam" : "";
-  const hint = factory
-    ? `call it: ${factory}()`
-    : (hintFor(given, known, methodsElsewhere) ?? "a first-order rule is given as adam(), not by its name");
+  const hint =
+    hintFor(given, known, methodsElsewhere) ?? "a first-order rule is given as adam(), not adam or its name";
   throw optionError(where, "method", given, `one of ${known.join(", ")} or a first-order rule`, hint);
 }
 

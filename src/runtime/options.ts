@@ -57,13 +57,19 @@ function nameHere(name: string, known: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** Where a function stands whose result is meant: said by its name if it is one of ours, which bundlers may have lengthened or changed. */
+export function callIt(given: { readonly name: string }, known: readonly string[]): string | undefined {
+  const name = given.name.replace(/\d+$/, "");
+  return known.includes(name) ? `call it: ${name}()` : undefined;
+}
+
 /** What to write in place of a name that is not known. */
 export function hintFor(
   name: unknown,
   known: readonly string[],
   elsewhere: Elsewhere = {},
 ): string | undefined {
-  if (typeof name === "function") return known.includes(name.name) ? `call it: ${name.name}()` : undefined;
+  if (typeof name === "function") return callIt(name, known);
   if (typeof name !== "string") return undefined;
   const own = [name, plain(name)].find((key) => Object.hasOwn(elsewhere, key));
   const meant = own === undefined ? (nameHere(name, known) ?? nearest(name, known)) : elsewhere[own];

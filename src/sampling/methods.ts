@@ -1,7 +1,14 @@
 // The sampling methods as data: a frozen description, made by a function of its name with its options checked.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { booleanOption, checkKeys, choiceOption, type Elsewhere, numberOption } from "../runtime/options.js";
+import {
+  booleanOption,
+  callIt,
+  checkKeys,
+  choiceOption,
+  type Elsewhere,
+  numberOption,
+} from "../runtime/options.js";
 
 export type MetricKind = "fisher" | "diagonal" | "dense" | "lowRank";
 export const metricKinds: readonly MetricKind[] = ["fisher", "diagonal", "dense", "lowRank"];
@@ -266,7 +273,7 @@ export function readMethod(
     return given as SamplingMethod;
   if (typeof given === "function") {
     throw new DownhillError("OPTION", `${where}: ${option} is ${quote(given)}`, {
-      hint: `call it: ${option}: ${given.name}()`,
+      hint: callIt(given, methodNames),
       details: { option },
     });
   }

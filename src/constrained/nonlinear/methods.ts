@@ -182,12 +182,5 @@ export function readConstrainedMethod(
   if (typeof given === "string" && Object.hasOwn(constrainedMethods, given))
     return constrainedMethods[given as ConstrainedMethodName]();
   const known = Object.keys(constrainedMethods);
-  const hint = typeof given === "function" ? `call it: ${given.name || "sqp"}()` : undefined;
-  throw optionError(
-    where,
-    "method",
-    given,
-    `one of ${known.join(", ")}`,
-    hint ?? hintFor(given, known, elsewhere),
-  );
+  throw optionError(where, "method", given, `one of ${known.join(", ")}`, hintFor(given, known, elsewhere));
 }
