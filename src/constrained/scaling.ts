@@ -16,6 +16,8 @@ export interface Scaled {
 const TURNS = 15;
 /** Scale factors stay between 1e-4 and 1e4. */
 const MOST = 1e4;
+/** Rows whose largest entry is further from 1 than that are brought to 1 before, by at most this or its inverse. */
+const MOST_UNIT = 1e30;
 /** Bounds are scaled as if they were no larger than this. */
 const MOST_BOUND = 1e6;
 /** Ends the turns: every column within 1 +- this of the others. */
@@ -59,6 +61,12 @@ export function equilibrate(p: Program): Scaled {
   const A = copy(p.A);
   const col = new Float64Array(n);
   const row = new Float64Array(m);
+  // A row may be in any unit.
+  columnSizes(A, row, col);
+  const units = row.map((v) =>
+    v > 0 && (v < 1 / MOST || v > MOST) ? powerOfTwo(Math.min(MOST_UNIT, Math.max(1 / MOST_UNIT, 1 / v))) : 1,
+  );
+  scaleRows(A, units, D, 1);
   for (let turn = 0; turn < TURNS; turn++) {
     col.fill(0);
     row.fill(0);
@@ -72,7 +80,7 @@ export function equilibrate(p: Program): Scaled {
     if (far < CLOSE) break;
   }
   for (let j = 0; j < n; j++) D[j] = powerOfTwo(D[j]!);
-  for (let i = 0; i < m; i++) E[i] = powerOfTwo(E[i]!);
+  for (let i = 0; i < m; i++) E[i] = powerOfTwo(E[i]!) * units[i]!;
   const exact = { P: p.P && copy(p.P), A: copy(p.A) };
   scaleRows(exact.A, E, D, 1);
   if (exact.P) scaleRows(exact.P, D, D, 1);

@@ -79,6 +79,13 @@ const isGap = (value: unknown): boolean => value === null || value === undefined
 const refuse = (where: string, option: string, what: string, index?: number): DownhillError =>
   new DownhillError("OPTION", `${where}: ${what}`, { details: { option, index } });
 
+/** OPTION for what stands beside `data` and belongs in its sets. */
+export function refuseBeside(where: string, options: Given, keys: readonly string[]): void {
+  for (const key of keys)
+    if (options[key] !== undefined)
+      throw optionError(where, key, options[key], "left out beside `data`", "each set has its own");
+}
+
 /** What was given at each of m points, read once. */
 function readColumn(where: string, name: string, given: unknown, m?: number): unknown[] {
   const length = lengthOf(where, name, given, m);
@@ -116,17 +123,18 @@ function readMatrix(where: string, sigma: unknown, m: number): Float64Array | nu
   return out;
 }
 
-/** Every value as `make` makes it of a finite number; OPTION where that is not > 0 and finite. */
+/** Every value as `make` makes it of a finite number; OPTION, with what it `must` be, where that is not > 0 and finite. */
 const positive = (
   where: string,
   name: string,
   values: readonly unknown[],
   make: (v: number, i: number) => number,
+  must = "> 0",
 ): number[] =>
   values.map((v, i) => {
     const made = typeof v === "number" ? make(v, i) : NaN;
     if (made > 0 && made < Infinity) return made;
-    throw refuse(where, name, `${name}[${i}] must be > 0, got ${quote(v)}`, i);
+    throw refuse(where, name, `${name}[${i}] must be ${must}, got ${quote(v)}`, i);
   });
 
 /** The options with plain x, y and sigma; null where none of these options is given. */
@@ -154,13 +162,14 @@ export function plainData(where: string, options: object): PlainData | null {
   };
   const form = (): Form | null => (kind === "log" ? logForm : law === "poisson" ? poissonForm : null);
   if (Array.isArray(data)) {
-    for (const key of ["mask", "weights", "sigmaX"])
-      if (given[key] !== undefined) throw optionError(where, key, given[key], "nothing beside `data`");
+    refuseBeside(where, given, ["mask", "weights"]);
+    if (distances) throw optionError(where, "sigmaX", sigmaX, "left out: several sets have no errors in x");
     let dropped = 0;
     const sets = data.map((set: unknown) => {
       if (!isRecord(set)) return set;
       const own = set.sigmaX;
-      if (own !== undefined) throw optionError(where, "sigmaX", own, "nothing in a set of `data`");
+      if (own !== undefined)
+        throw optionError(where, "sigmaX", own, "left out: several sets have no errors in x");
       const part = plainData(where, { missing, residuals, ...(!heavy && { likelihood }), ...set });
       dropped += part?.dropped ?? 0;
       const { absoluteSigma: _, ...rest } = (part?.options ?? set) as Given;
@@ -173,10 +182,10 @@ export function plainData(where: string, options: object): PlainData | null {
   if (law === "poisson" && (weights ?? others.sigma) !== undefined)
     throw refuse(where, "likelihood", "counts have no sigma");
   const x = readColumns(where, "x", others.x);
-  const y = readColumn(where, "y", others.y);
-  const m = y.length;
   const columns = Object.values(x);
-  for (const column of columns) checkArray(where, "x", column, m);
+  const y = readColumn(where, "y", others.y, columns[0]?.length);
+  const m = y.length;
+  for (const [name, column] of Object.entries(x)) checkArray(where, `x${name && "."}${name}`, column, m);
   const sigma =
     !matrix && isArrayLike(others.sigma) ? readColumn(where, "sigma", others.sigma, m) : others.sigma;
   const w = weights === undefined ? null : readColumn(where, "weights", weights, m);
@@ -204,12 +213,13 @@ export function plainData(where: string, options: object): PlainData | null {
   let errors: unknown = w ? positive(where, "weights", pick(w), (v) => 1 / Math.sqrt(v)) : picked;
   let made = form();
   if (kind !== "plain") {
-    const relative = errors;
-    const share = (i: number): number => Number(Array.isArray(relative) ? relative[i] : (relative ?? 1));
-    errors = positive(where, "y", keptY, (v, i) => share(i) * (kind === "log" ? v : Math.abs(v)));
+    const shares = positive(where, "sigma", [errors ?? 1].flat(), (v) => v);
+    const log = kind === "log";
+    const share = (v: number, i: number): number => (shares[i] ?? shares[0]!) * (log ? v : Math.abs(v));
+    errors = positive(where, "y", keptY, share, log ? "> 0" : "nonzero");
   }
   if (law === "poisson")
-    errors = positive(where, "y", keptY, (v) => (v < 0 ? NaN : Math.sqrt(Math.max(v, 1))));
+    errors = positive(where, "y", keptY, (v) => (v < 0 ? NaN : Math.sqrt(Math.max(v, 1))), ">= 0");
   if (distances) {
     const own = spreads.map(([name, column]) => [name, Array.isArray(column) ? pick(column) : column]);
     const names = Object.keys(x).map((name) => name || "x");

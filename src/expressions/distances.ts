@@ -20,7 +20,7 @@ function spreadOf(where: string, argument: string, given: unknown, m: number): F
   const bad = values.findIndex((s) => !(s > 0));
   if (bad < 0) return values;
   throw new DownhillError("OPTION", `${where}: ${argument}[${bad}] must be > 0, got ${values[bad]}`, {
-    hint: "an x without error belongs to curveFit; a tiny sigmaX stands for one that is nearly known",
+    hint: "for an x without error, curveFit without sigmaX; a tiny sigmaX stands for one that is nearly known",
     details: { option: "sigmaX", index: bad, value: values[bad] },
   });
 }

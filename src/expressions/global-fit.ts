@@ -10,6 +10,7 @@ import type { BlockModel } from "../least-squares/model.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
+import { refuseBeside } from "./data-options.js";
 import { padded, SET, setsOf, tiesOf, wholeModel } from "./global-model.js";
 import { type GlobalSets, readSets } from "./global-sets.js";
 import { minimaOf, otherMinimum } from "./minima.js";
@@ -103,14 +104,14 @@ export function asOneFit(
 ): { reader: ExpressionReader; options: Options } | null {
   if (!isGlobal(given)) return null;
   const options = given as Options;
-  for (const key of ["x", "y", "sigma"])
-    if (options[key] !== undefined) throw optionError(where, key, options[key], "nothing beside `data`");
+  refuseBeside(where, options, ["x", "y", "sigma"]);
   const whole = readSets(where, options as never);
   const { sets } = whole;
   const columns = [
     ...new Set(sets.flatMap(({ data: { x } }) => (x instanceof Float64Array ? ["x"] : Object.keys(x)))),
   ];
-  if (columns.includes(SET)) throw optionError(where, "data", SET, "another name");
+  if (columns.includes(SET))
+    throw optionError(where, "a predictor of `data`", SET, "called otherwise", "the fit numbers the sets so");
   const parts = sets.map(({ data }, s) => padded(data.x, s, columns));
   const joined = (pick: (s: number) => Float64Array): Float64Array =>
     Float64Array.from(sets.flatMap((_, s) => Array.from(pick(s))));

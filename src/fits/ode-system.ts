@@ -55,7 +55,7 @@ export function readTexts(where: string, options: OdeOptions): Texts {
       where,
       "variables",
       options.variables,
-      `${quote(stray)} among them, as it has a derivative`,
+      `names with ${quote(stray)}, which has a derivative, among them`,
     );
   checkKeys(`${where}: initial`, initial, variables);
   const starts = variables.map((name) => {

@@ -130,6 +130,6 @@ export function odr<X extends ModelX = ArrayLike<number>>(options: OdrOptions<X>
     throw optionError(where, "sigmaX", sigmaX, "the standard deviation of x");
   for (const key of ["loss", "lossScale", "data"])
     if ((options as never)[key] !== undefined)
-      throw optionError(where, key, (options as never)[key], "nothing: odr has no such option");
+      throw optionError(where, key, (options as never)[key], "left out: odr has no such option");
   return new Odr(inNameOf(where, "curveFit", () => curveFit(options as never))) as unknown as OdrResult;
 }

@@ -21,6 +21,6 @@ export function curveFitStudent<P extends string = string, X extends ModelX = Ar
   const given = options as Readonly<Record<string, unknown>>;
   for (const key of ["data", "loss", "lossScale", "likelihood", "residuals"])
     if (given?.[key] !== undefined)
-      throw optionError("curveFitStudent", key, given[key], "nothing: the law is given");
+      throw optionError("curveFitStudent", key, given[key], "left out: the law is given");
   return curveFit({ ...options, likelihood: "student" } as FullFitOptions<P, X>);
 }

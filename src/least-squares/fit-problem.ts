@@ -121,9 +121,16 @@ export function readSigmas(where: string, given: unknown, m: number): Float64Arr
   checkFinite(where, "sigma", sigmas);
   const bad = sigmas.findIndex((s) => !(s > 0 && 1 / s < Infinity));
   if (bad < 0) return sigmas;
-  throw new DownhillError("OPTION", `${where}: sigma[${bad}] must be > 0, got ${sigmas[bad]}`, {
-    details: { option: "sigma", index: bad, value: sigmas[bad] },
-  });
+  // Of a subnormal sigma.
+  const overflows = sigmas[bad]! > 0;
+  throw new DownhillError(
+    "OPTION",
+    `${where}: sigma[${bad}] must be > ${overflows ? "5.6e-309" : 0}, got ${sigmas[bad]}`,
+    {
+      hint: overflows ? "1 / sigma overflows" : "",
+      details: { option: "sigma", index: bad, value: sigmas[bad] },
+    },
+  );
 }
 
 /** A level strictly between 0 and 1. */

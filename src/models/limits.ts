@@ -114,17 +114,23 @@ export class Limits {
   }
 
   range(node: GraphNode): Range {
-    let known = this.#known.get(node);
-    if (known) return known;
-    // Arguments first, without recursion: graphs may be deep.
-    for (const inner of reachable([node])) {
-      if (this.#known.has(inner)) continue;
-      let found = this.#find(inner, (arg) => this.#known.get(arg) as Range);
+    const of = (arg: GraphNode): Range => this.#known.get(arg) as Range;
+    // Arguments first, without recursion: graphs may be deep. What is known is not walked through again.
+    const open = [node];
+    while (!of(node)) {
+      const inner = open[open.length - 1]!;
+      const waiting = inner.args.filter((arg) => !of(arg));
+      open.push(...waiting);
+      if (waiting.length > 0) continue;
+      open.pop();
+      let found = this.#find(inner, of);
       if (!(found.lo <= found.hi)) found = { ...ANY, infinite: true };
-      known = this.#finite.has(inner) && found.infinite ? { ...found, infinite: false } : found;
-      this.#known.set(inner, known);
+      this.#known.set(
+        inner,
+        this.#finite.has(inner) && found.infinite ? { ...found, infinite: false } : found,
+      );
     }
-    return known as Range;
+    return of(node);
   }
 
   #find(node: GraphNode, of: (arg: GraphNode) => Range): Range {

@@ -85,8 +85,9 @@ function kktOf(p: Given, y: Vector, z: Vector) {
   const pairs = [
     ...y.map((v, i) => {
       const edge = v > 0 ? p.rowLower[i]! : p.rowUpper[i]!;
-      const own = Math.min(1, Math.abs(v * scale[i]!));
-      const size = Math.max(scale[i]!, Math.abs(edge), ...p.J[i]!.map((a, j) => Math.abs(a * p.x[j]!)));
+      const unit = Math.min(1, scale[i]!);
+      const own = Math.min(1, Math.abs(v * unit));
+      const size = Math.max(unit, Math.abs(edge), ...p.J[i]!.map((a, j) => Math.abs(a * p.x[j]!)));
       return { v, own, distance: Math.abs(p.c[i]! - edge), size };
     }),
     ...z.map((v, j) => {
@@ -97,12 +98,19 @@ function kktOf(p: Given, y: Vector, z: Vector) {
     }),
   ].filter(({ v }) => v !== 0);
   const gap = pairs.reduce((s, { v, distance }) => s + Math.abs(v) * distance, 0);
-  const miss = (v: number, lo: number, up: number, share: boolean) =>
-    Math.max(0, lo - v, v - up) / (share ? Math.max(1, Math.abs(v < lo ? lo : up)) : 1);
+  /** A row that was made larger counts in its own unit. */
+  const miss = (v: number, lo: number, up: number, share: boolean, unit = 1) =>
+    Math.max(0, lo - v, v - up) / (share ? Math.max(unit, Math.abs(v < lo ? lo : up)) : 1);
   const misses = (share: boolean) =>
     most([
       ...p.c.map((v, i) =>
-        miss(v / scale[i]!, p.rowLower[i]! / scale[i]!, p.rowUpper[i]! / scale[i]!, share),
+        miss(
+          v / scale[i]!,
+          p.rowLower[i]! / scale[i]!,
+          p.rowUpper[i]! / scale[i]!,
+          share,
+          Math.min(1, 1 / scale[i]!),
+        ),
       ),
       ...p.x.map((v, j) => miss(v, p.lower[j]!, p.upper[j]!, share)),
     ]);

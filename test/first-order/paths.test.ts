@@ -2,3 +2,5 @@
 import { comparePaths } from "../paths/record.js";
 
 await comparePaths("first-order");
+await comparePaths("first-order-schedules");
+await comparePaths("first-order-refused");

@@ -2,3 +2,4 @@
 import { comparePaths } from "../paths/record.js";
 
 await comparePaths("iterative");
+await comparePaths("iterative-ends");

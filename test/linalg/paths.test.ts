@@ -2,4 +2,6 @@
 import { comparePaths } from "../paths/record.js";
 
 await comparePaths("linalg");
+await comparePaths("linalg-systems");
+await comparePaths("linalg-refused");
 await comparePaths("linalg-sparse");

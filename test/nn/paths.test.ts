@@ -2,4 +2,5 @@
 import { comparePaths } from "../paths/record.js";
 
 await comparePaths("nn");
+await comparePaths("nn-refused");
 await comparePaths("nn-training");

@@ -53,3 +53,11 @@ export function told(thing, names, more = () => null) {
 export function* wrong(calls) {
   for (const [name, call] of Object.entries(calls)) yield [`wrong, ${name}`, call];
 }
+
+/** Cases of one name as one case, whose answer is the list of theirs. */
+export function* merged(cases) {
+  const groups = new Map();
+  for (const [name, call] of cases) groups.set(name, [...(groups.get(name) ?? []), call]);
+  for (const [name, calls] of groups)
+    yield [name, calls.length === 1 ? calls[0] : () => calls.flatMap((call) => attempt(call))];
+}

@@ -28,6 +28,9 @@ function powerBelow(v: number): number {
 
 /** Largest derivative that is left as it is (Waechter and Biegler 2006, section 3.8). */
 const LARGEST_DERIVATIVE = 100;
+/** A row is small where its value, its finite sides and its slopes over max(1, |x_j|) are below this; below the other it is rounding. */
+const SMALL_ROW = 1e-2;
+const LEAST_ROW = 1e-13;
 const EPSILON = 2.220446049250313e-16;
 /** Of the largest size of a row along the run: it counts for differences as so much at least. */
 const LEAST_SIZE = 1e-4;
@@ -299,7 +302,7 @@ export class Evaluator {
   }
 
   /**
-   * Scales f and rows so that no derivative at the start exceeds 100, and brings `p` to the new scales. `size`: of f, where all that is known
+   * Scales f and rows so that no derivative at the start exceeds 100, and small rows to about 1, and brings `p` to the new scales. `size`: of f, where all that is known
    * of it is smaller than 1. Once in a run.
    */
   chooseScales(p: Point, size = 1): void {
@@ -316,13 +319,26 @@ export class Evaluator {
     for (let j = 0; j < n; j++) p.g[j]! *= this.fScale;
     for (let i = 0; i < m; i++) {
       const [from, to] = [rowPtr[i]!, rowPtr[i + 1]!];
-      const s = factor(p.J, from, to);
+      let s = factor(p.J, from, to);
+      const size = this.#sizeOf(p, i);
+      if (size < SMALL_ROW && size > LEAST_ROW) s = powerBelow(1 / size);
       this.rowScale[i] = s;
       p.c[i]! *= s;
       for (let k = from; k < to; k++) p.J[k]! *= s;
       this.scaledLower[i] = this.program.rowLower[i]! * s;
       this.scaledUpper[i] = this.program.rowUpper[i]! * s;
     }
+  }
+
+  /** The largest of the value of an unscaled row, its finite sides and what it changes by over max(1, |x_j|). */
+  #sizeOf(p: Point, i: number): number {
+    const { rowPtr, colIdx, rowLower, rowUpper } = this.program;
+    let size = Math.abs(p.c[i]!);
+    for (const side of [rowLower[i]!, rowUpper[i]!])
+      if (side - side === 0) size = Math.max(size, Math.abs(side));
+    for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++)
+      size = Math.max(size, Math.abs(p.J[k]!) * Math.max(1, Math.abs(p.x[colIdx[k]!]!)));
+    return size;
   }
 
   /** Sides of the scaled rows. */

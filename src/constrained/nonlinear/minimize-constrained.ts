@@ -49,7 +49,7 @@ export interface ConstrainedSettings {
    * beyond rounding is not. 1 is 1 in the unit of f: powers of two bring a start with value and slope below 1e-3, or a slope above 100, there.
    */
   gradTol?: number | undefined;
-  /** Every row and bound is met within feasTol max(1, |side|). Default 1e-8. */
+  /** Every row and bound is met within feasTol max(1, |side|); a row below 1e-2 at the start within feasTol of its size there. Default 1e-8. */
   feasTol?: number | undefined;
   /** Where derivatives are missing: "central" (default, 2 n evaluations) or "forward" (n). */
   differences?: "central" | "forward" | undefined;

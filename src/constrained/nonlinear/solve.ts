@@ -34,7 +34,7 @@ export interface Tolerances {
    * the terms of both, and their sum over max(1, |f|): all in the unit of f, see `chooseUnits`.
    */
   gradTol: number;
-  /** Every row and bound is met within feasTol max(1, |side|). */
+  /** Every row and bound is met within feasTol max(1, |side|); a small row (see `chooseScales`) in its own unit. */
   feasTol: number;
 }
 
@@ -207,16 +207,19 @@ export class ProgramSolve {
     return s;
   }
 
-  /** The largest violation, unscaled; with `relative`, over max(1, |side|). Bounds included. */
+  /** The largest violation, unscaled; with `relative`, over max(1, |side|), in the unit of a small row. Bounds included. */
   violationOf(p: Point, relative: boolean): number {
     const { rowLower, rowUpper } = this.evaluator.program;
     let worst = 0;
-    const take = (v: number, lo: number, up: number): void => {
+    const take = (v: number, lo: number, up: number, unit = 1): void => {
       const by = Math.max(lo - v, v - up);
       if (!(by > 0)) return;
-      worst = Math.max(worst, relative ? by / Math.max(1, Math.abs(v < lo ? lo : up)) : by);
+      worst = Math.max(worst, relative ? by / Math.max(unit, Math.abs(v < lo ? lo : up)) : by);
     };
-    for (let i = 0; i < this.m; i++) take(p.c[i]! / this.evaluator.rowScale[i]!, rowLower[i]!, rowUpper[i]!);
+    for (let i = 0; i < this.m; i++) {
+      const s = this.evaluator.rowScale[i]!;
+      take(p.c[i]! / s, rowLower[i]!, rowUpper[i]!, 1 / Math.max(1, s));
+    }
     for (let j = 0; j < this.n; j++) take(p.x[j]!, this.lower[j]!, this.upper[j]!);
     return worst;
   }
@@ -346,7 +349,7 @@ export class ProgramSolve {
       const v = y[i]!;
       if (v === 0) continue;
       const edge = v > 0 ? scaledLower[i]! : scaledUpper[i]!;
-      const s = this.evaluator.rowScale[i]!;
+      const s = Math.min(1, this.evaluator.rowScale[i]!);
       let terms = Math.max(s, Math.abs(edge));
       for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++)
         terms = Math.max(terms, Math.abs(p.J[k]! * p.x[colIdx[k]!]!));
