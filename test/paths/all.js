@@ -15,6 +15,8 @@ import { cases as expressionsMany } from "./expressions-many.js";
 import { cases as expressionsRefused } from "./expressions-refused.js";
 import { cases as expressionsSearch } from "./expressions-search.js";
 import { cases as firstOrder } from "./first-order.js";
+import { cases as firstOrderRefused } from "./first-order-refused.js";
+import { cases as firstOrderSchedules } from "./first-order-schedules.js";
 import { cases as fits } from "./fits.js";
 import { cases as fitsOwn } from "./fits-own.js";
 import { cases as global } from "./global.js";
@@ -23,10 +25,13 @@ import { cases as globalConstraints } from "./global-constraints.js";
 import { cases as globalOptions } from "./global-options.js";
 import { cases as globalVariables } from "./global-variables.js";
 import { cases as iterative } from "./iterative.js";
+import { cases as iterativeEnds } from "./iterative-ends.js";
 import { cases as leastSquares } from "./least-squares.js";
 import { cases as leastSquaresChecks } from "./least-squares-checks.js";
 import { cases as linalg } from "./linalg.js";
+import { cases as linalgRefused } from "./linalg-refused.js";
 import { cases as linalgSparse } from "./linalg-sparse.js";
+import { cases as linalgSystems } from "./linalg-systems.js";
 import { linesOf } from "./line.js";
 import { cases as minimize } from "./minimize.js";
 import { cases as minimizeSweep } from "./minimize-sweep.js";
@@ -34,6 +39,7 @@ import { cases as models } from "./models.js";
 import { cases as modelsRefused } from "./models-refused.js";
 import { cases as modelsVectors } from "./models-vectors.js";
 import { cases as nn } from "./nn.js";
+import { cases as nnRefused } from "./nn-refused.js";
 import { cases as nnTraining } from "./nn-training.js";
 import { cases as plot } from "./plot.js";
 import { cases as random } from "./random.js";
@@ -63,6 +69,8 @@ const rooms = {
   "expressions-refused": expressionsRefused,
   "expressions-search": expressionsSearch,
   "first-order": firstOrder,
+  "first-order-refused": firstOrderRefused,
+  "first-order-schedules": firstOrderSchedules,
   fits: fits,
   "fits-own": fitsOwn,
   global: global,
@@ -71,16 +79,20 @@ const rooms = {
   "global-options": globalOptions,
   "global-variables": globalVariables,
   iterative: iterative,
+  "iterative-ends": iterativeEnds,
   "least-squares": leastSquares,
   "least-squares-checks": leastSquaresChecks,
   linalg: linalg,
+  "linalg-refused": linalgRefused,
   "linalg-sparse": linalgSparse,
+  "linalg-systems": linalgSystems,
   minimize: minimize,
   "minimize-sweep": minimizeSweep,
   models: models,
   "models-refused": modelsRefused,
   "models-vectors": modelsVectors,
   nn: nn,
+  "nn-refused": nnRefused,
   "nn-training": nnTraining,
   plot: plot,
   random: random,
