@@ -146,7 +146,9 @@ class AskTell implements GlobalSearch<never> {
     // Read once: what was looked at is what is used.
     const told = Array.from({ length: lengthOf(where, "values", values, given.length) }, (_, i) => {
       const value: unknown = values[i];
-      return typeof value === "number" ? value : numberOption(where, `values[${i}]`, value, null);
+      return typeof value === "number"
+        ? value
+        : numberOption(where, `values[${i}]`, value, null, { infinite: true });
     });
     const rows = given.map((point) => {
       const entry =

@@ -6,6 +6,7 @@ import { log } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
 import { forget, isPromise } from "../runtime/promises.js";
+import { checkWhole, UNWRITTEN } from "../runtime/unwritten.js";
 import { rankOf } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
 
@@ -73,8 +74,10 @@ export class Constraints {
     const start = row * this.count;
     for (const { name, first, count, parts, functions } of this.#groups) {
       if (parts) {
-        const done = parts.fun(x, this.c.subarray(start + first, start + first + count));
+        const out = this.c.subarray(start + first, start + first + count).fill(UNWRITTEN);
+        const done = parts.fun(x, out);
         if (isPromise(done)) throw this.#refuse(`${name}.fun returned a Promise`, done);
+        checkWhole(this.#where, `${name}.fun`, out);
       }
       functions.forEach((f, i) => {
         const value = f(x);

@@ -25,6 +25,8 @@ const theBox = "bounds are the second argument: { lower, upper }";
 
 export const optionsElsewhere: Elsewhere = {
   maxfevals: "maxEvaluations",
+  generations: "maxIterations",
+  maxgenerations: "maxIterations",
   populationsize: "popSize",
   strategy: 'did you mean method: differentialEvolution({ strategy: "..." })?',
   x0: "did you mean method: cmaes({ x0 })?",

@@ -9,6 +9,7 @@ import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { isPromise } from "../runtime/promises.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
+import { checkWhole, UNWRITTEN } from "../runtime/unwritten.js";
 import { AugmentedLagrangian } from "./augmented-lagrangian.js";
 import { Best } from "./best.js";
 import { isMinimum } from "./curvature.js";
@@ -237,10 +238,11 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     const points = Array.from({ length: count }, (_, k) =>
       this.#point(first + k, new Float64Array(variables.count)),
     );
-    const out = new Float64Array(count).fill(NaN);
+    const out = new Float64Array(count).fill(UNWRITTEN);
     this.#row += count;
     this.watch.nfev += count;
     const take = () => {
+      checkWhole(where, "evaluateBatch", out);
       for (let k = 0; k < count; k++) this.#take(first + k, out[k]!);
     };
     const done = evaluator.batch!(points, out);

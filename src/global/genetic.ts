@@ -1,6 +1,6 @@
 // genetic(options): a real-coded genetic algorithm over the box.
 
-import { booleanOption, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { partsElsewhere } from "./elsewhere.js";
 import { GeneticSearch } from "./genetic-search.js";
 import { configured, type GlobalDefinition, type GlobalMethod } from "./methods.js";
@@ -15,7 +15,7 @@ export interface GeneticOptions {
   selection?: Selection | undefined;
   /**
    * Default "rex": families of n + 1 parents at random, whose best children take their places (just generation gap); selection, rates,
-   * mutation and elite do not matter to it. "sbx": simulated binary; "blx": BLX-alpha, alpha 1/2; "arithmetic".
+   * mutation and elite are refused beside it. "sbx": simulated binary; "blx": BLX-alpha, alpha 1/2; "arithmetic".
    */
   crossover?: RealCrossover | undefined;
   /** Chance of a child to have two parents. Default 0.9. */
@@ -47,27 +47,36 @@ const KEYS = [
   "patience",
 ] as const;
 
+/** What a family of rex makes no use of. */
+const NOT_OF_REX = ["selection", "crossoverRate", "mutation", "mutationRate", "elite"] as const;
+const TAKE_THEM = '"rex" is the default; "sbx", "blx" and "arithmetic" take it';
+
 const definition: GlobalDefinition = {
   name: "genetic",
   search(context, options, popSize) {
     const o = options as GeneticOptions;
     const { n } = context;
-    const crossover = o.crossover ?? "rex";
+    let crossover = o.crossover ?? "rex";
     const each = crossover === "rex" ? 9 : 10;
     const rows = popSize ?? o.popSize ?? Math.min(1000, Math.max(40, each * n));
     checkPopulation("genetic", rows);
+    const patience = crossover === "rex" ? Math.ceil((20 * rows) / (n + 1)) : 30 + 5 * n;
+    // A family of rex needs n + 1 parents.
+    if (crossover === "rex" && rows < 2 * (n + 1)) crossover = "blx";
+    for (const name of crossover === "rex" ? NOT_OF_REX : [])
+      if (o[name] !== undefined)
+        throw optionError("genetic", name, o[name], 'left out with crossover "rex"', TAKE_THEM);
     return new GeneticSearch(context, {
       rows,
       selection: o.selection ?? "tournament",
-      // A family of rex needs n + 1 parents.
-      crossover: crossover === "rex" && rows < 2 * (n + 1) ? "blx" : crossover,
+      crossover,
       crossoverRate: o.crossoverRate ?? 0.9,
       mutation: o.mutation ?? "polynomial",
       mutationRate: o.mutationRate ?? 1 / n,
       elite: Math.min(o.elite ?? 2, rows - 2),
       islands: o.islands ?? 1,
       local: (o.local ?? true) && context.smooth,
-      patience: o.patience ?? (crossover === "rex" ? Math.ceil((20 * rows) / (n + 1)) : 30 + 5 * n),
+      patience: o.patience ?? patience,
     });
   },
 };

@@ -100,7 +100,7 @@ export class Variables {
       if (typeof value === "number" && Number.isFinite(value)) continue;
       throw new DownhillError(
         "NON_FINITE_INPUT",
-        `${where}: ${side}[${name}] is ${quote(value)}, expected a finite number`,
+        `${where}: ${this.names ? `${side} of ${name}` : `${side}[${name}]`} must be a finite number, got ${quote(value)}`,
         {
           hint: "a global search needs finite bounds for every variable",
           details: { argument: side, index: j, value },

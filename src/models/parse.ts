@@ -65,7 +65,11 @@ class Parser {
   #next = 0;
   #depth = 0;
 
-  constructor(source: string, names: ReadonlyMap<string, Syntax>) {
+  /** Every name of a function, those that a caller writes out before among them. */
+  readonly #functions: readonly string[];
+
+  constructor(source: string, names: ReadonlyMap<string, Syntax>, more: readonly string[]) {
+    this.#functions = [...FUNCTIONS.keys(), ...more];
     this.#source = source;
     this.#names = new Map(names);
     this.#tokens = tokenize(source).map((token) => {
@@ -193,7 +197,7 @@ class Parser {
     if (name === "sum") return this.#sum(token);
     const arity = name === "if" ? IF : FUNCTIONS.get(name);
     if (!arity) {
-      const meant = nearest(name, [...FUNCTIONS.keys()]);
+      const meant = nearest(name, this.#functions);
       const small = name.toLowerCase();
       const hint = FUNCTIONS.has(small)
         ? `did you mean "${small}"?`
@@ -201,7 +205,7 @@ class Parser {
           ? "write products with *"
           : meant && `did you mean "${meant}"?`;
       throw this.#error(token, `unknown function ${quote(name)}`, {
-        hint: hint ?? `known functions: ${[...FUNCTIONS.keys()].join(", ")}`,
+        hint: hint ?? `known functions: ${this.#functions.join(", ")}`,
         details: { name, ...(meant ? { nearest: meant } : {}) },
       });
     }
@@ -268,8 +272,8 @@ class Parser {
   }
 }
 
-/** The tree of `source`; EXPRESSION with position and caret where it is not in the language, OPTION for bad names. */
-export function parse(source: string, names: Names): Tree {
+/** The tree of `source`, `more` functions told beside ours; EXPRESSION with position and caret where it is not in the language, OPTION for bad names. */
+export function parse(source: string, names: Names, more: readonly string[] = []): Tree {
   checkNames("expression", names);
   if (typeof source !== "string") {
     throw new DownhillError("EXPRESSION", `the expression must be a string, got ${quote(source)}`, {
@@ -283,7 +287,7 @@ export function parse(source: string, names: Names): Tree {
   const known = new Map<string, Syntax>();
   for (const [index, name] of names.variables.entries()) known.set(name, { kind: "variable", name, index });
   for (const [index, name] of names.params.entries()) known.set(name, { kind: "param", name, index });
-  const parser = new Parser(source, known);
+  const parser = new Parser(source, known, more);
   parser.parse();
   return { source, variables: [...names.variables], params: [...names.params], nodes: parser.nodes };
 }

@@ -12,6 +12,7 @@ import type { CoreRuntime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { balanced } from "./balanced.js";
 import { FOLD, foldColumns, foldedProgram } from "./folded.js";
+import { laws } from "./laws.js";
 
 /** Below so many data the sum is as it stands. */
 const FEW = 64;
@@ -37,7 +38,7 @@ export class DensityPart {
     m: number,
     own?: Program,
   ) {
-    this.tree = parse(source, { variables, params });
+    this.tree = parse(source, { variables, params }, Object.keys(laws));
     this.m = m;
     this.columns = columns;
     this.#program = own ?? balanced(program(this.tree, 1));

@@ -252,6 +252,17 @@ function* ends(d) {
         ),
       ),
   ];
+  for (const k of [385, 613, 2035, 2815, 12229, 21589])
+    yield [
+      "bicgstab begun anew from residuals of all sizes",
+      () => {
+        const n = 2 + (k % 6);
+        const next = draws(k * 5 + 3);
+        const A = entries(n, n, () => (k % 2 ? Math.round(next() * 2) : next()));
+        const b = Array.from({ length: n }, () => (k % 4 < 2 ? Math.round(next() * 3) : next()));
+        return reported(() => d.bicgstab(A, b, { maxIterations: 60 }));
+      },
+    ];
   for (const [name, A, b] of [
     [
       "consistent",

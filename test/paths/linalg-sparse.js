@@ -367,6 +367,47 @@ function* edges(d) {
     ];
 }
 
+/** Systems whose refinement is at work when its steps are used up, and estimates of conditions that take three turns. */
+function* limits(d) {
+  for (const a of [0.1, 0.3, 0.5, 0.6, 0.9])
+    yield [
+      `refined to the last step, ${a}`,
+      () =>
+        [0.2, 0.5, 1].map((regularization) =>
+          attempt(() => {
+            const f = d.sparseLdl(
+              d.csrFromDense([
+                [0, 1],
+                [1, a],
+              ]),
+              { regularization },
+            );
+            try {
+              return f.solve([1, 2]);
+            } finally {
+              f.dispose();
+            }
+          }),
+        ),
+    ];
+  yield [
+    "estimates of three turns",
+    () =>
+      [
+        [1273, 6],
+        [26938, 11],
+      ].map(([k, n]) => {
+        const next = draws(k * 7 + 1);
+        const heavy = () => {
+          const v = next();
+          return k % 3 === 0 ? v * v * v : v > 0.3 ? v : 0;
+        };
+        const A = entries(n, n, (i, j) => heavy() + (i === j ? (k % 5) * 0.3 : 0));
+        return told(d.sparseLu(d.csrFromDense(A)), ["rcond"]);
+      }),
+  ];
+}
+
 function* matrices(d) {
   const t = {
     rows: 3,
@@ -470,6 +511,7 @@ export function* cases(d) {
   yield* symmetric(d);
   yield* general(d);
   yield* edges(d);
+  yield* limits(d);
   yield* matrices(d);
   yield* wrong(mistakes(d));
 }

@@ -425,10 +425,47 @@ function* diagnoses(d) {
   ];
 }
 
+/** Moments that the power iteration has not told apart when it ends, and losses that grow from the first step on. */
+function* limits(d) {
+  const linear = (inputs) => d.network({ inputs, layers: [d.dense(1)], loss: "mse", seed: 1 });
+  for (const share of [0.9, 0.99])
+    yield [
+      `diagnosis of moments ${share} alike`,
+      () => {
+        const net = linear(4);
+        try {
+          const x = list(160, 3).map((v, i) => v * [1000, 1000 * share, 1, 1][i % 4]);
+          return net.diagnose(x, list(40, 5));
+        } finally {
+          net.dispose();
+        }
+      },
+    ];
+  for (const [from, to] of [
+    [1, 2],
+    [2, 5],
+    [5, 50],
+  ])
+    yield [
+      `findLearningRate from ${from}`,
+      () => {
+        const net = linear(3);
+        try {
+          const x = Float64Array.from({ length: 60 }, (_, i) => ((i * 7) % 11) / 5 - 1);
+          const optimizer = (lr) => d.sgd({ lr });
+          return d.findLearningRate(net, x, x.slice(0, 20), { from, to, steps: 40, optimizer });
+        } finally {
+          net.dispose();
+        }
+      },
+    ];
+}
+
 export function* cases(d) {
   yield* options(d);
   yield* ends(d);
   yield* batches(d);
   yield* resumed(d);
   yield* diagnoses(d);
+  yield* limits(d);
 }

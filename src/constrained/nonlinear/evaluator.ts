@@ -10,7 +10,7 @@ import {
 } from "../../driver/differences.js";
 import type { Watch } from "../../driver/watch.js";
 import { checkFilled, checkValue } from "../../minimize/objective.js";
-import { checkWritten, UNWRITTEN } from "../unwritten.js";
+import { checkWhole, checkWritten, UNWRITTEN } from "../../runtime/unwritten.js";
 import { newPoint, type Point } from "./point.js";
 import type { NonlinearProgram } from "./problem.js";
 import { SecondDerivatives } from "./second-derivatives.js";
@@ -64,8 +64,6 @@ export class Evaluator {
   /** How well differences know the derivative by each variable, of f and of a row of the same size: times |value|. */
   readonly blur: Float64Array;
   readonly #where: string;
-  /** Groups whose Jacobian was filled once. */
-  readonly #seen = new Set<string>();
   readonly #x: Float64Array;
   readonly #second: SecondDerivatives;
   readonly #own: Float64Array;
@@ -175,12 +173,18 @@ export class Evaluator {
     const { objective } = this.program;
     if (objective.fun) return checkValue(this.#where, yield objective.fun(this.#input(at.x)));
     this.counts.njev++;
+    at.g.fill(UNWRITTEN);
     const value = checkValue(
       this.#where,
       yield (objective.funGrad as (x: Float64Array, out: Float64Array) => unknown)(this.#input(at.x), at.g),
     );
-    for (let j = 0; j < at.g.length; j++) at.g[j]! *= this.fScale;
+    this.#scaleSlopes("funGrad", at.g);
     return value;
+  }
+
+  #scaleSlopes(name: string, g: Float64Array): void {
+    checkWhole(this.#where, name, g);
+    for (let j = 0; j < g.length; j++) g[j]! *= this.fScale;
   }
 
   /** Unscaled rows of every group, or only of those without a Jacobian. */
@@ -189,8 +193,9 @@ export class Evaluator {
       if (!all && parts?.jacobian) continue;
       if (parts) {
         const own = this.#own.subarray(0, count);
-        own.fill(NaN);
+        own.fill(UNWRITTEN);
         checkFilled(this.#where, `${name}.fun`, yield parts.fun(this.#input(x), own));
+        checkWhole(this.#where, `${name}.fun`, own);
         out.set(own, first);
       } else {
         for (let i = 0; i < count; i++)
@@ -216,24 +221,24 @@ export class Evaluator {
   /** g and J at `at.x`, whose values are known. */
   *derivatives(): Walk {
     const { at, counts } = this;
-    const { n, m, nonlinear, objective, groups, A, rowPtr } = this.program;
+    const { m, nonlinear, objective, groups, A, rowPtr } = this.program;
     counts.njev++;
     if (objective.grad) {
+      at.g.fill(UNWRITTEN);
       checkFilled(this.#where, "grad", yield objective.grad(this.#input(at.x), at.g));
-      for (let j = 0; j < n; j++) at.g[j]! *= this.fScale;
+      this.#scaleSlopes("grad", at.g);
     } else if (objective.funGrad && objective.fun) {
       counts.nfev++;
+      at.g.fill(UNWRITTEN);
       checkValue(this.#where, yield objective.funGrad(this.#input(at.x), at.g));
-      for (let j = 0; j < n; j++) at.g[j]! *= this.fScale;
+      this.#scaleSlopes("funGrad", at.g);
     } else if (objective.funGrad) counts.njev--;
     for (const { name, first, count, parts } of groups) {
       if (!parts?.jacobian) continue;
       const own = at.J.subarray(rowPtr[first]!, rowPtr[first + count]!);
-      const unseen = !this.#seen.has(name);
-      if (unseen) own.fill(UNWRITTEN);
+      own.fill(UNWRITTEN);
       checkFilled(this.#where, `${name}.jacobian`, yield parts.jacobian(this.#input(at.x), own));
-      if (unseen) checkWritten(this.#where, `${name}.jacobian`, own);
-      this.#seen.add(name);
+      checkWritten(this.#where, `${name}.jacobian`, own);
     }
     at.J.set(A, rowPtr[nonlinear]!);
     for (let i = 0; i < m; i++) {

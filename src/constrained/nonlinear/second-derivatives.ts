@@ -1,6 +1,7 @@
 // The Hessian of a Lagrangian from the user's second derivatives: full, from matrices or products, or the entries of its pattern.
 
 import { checkFilled } from "../../minimize/objective.js";
+import { checkWhole, checkWritten, UNWRITTEN } from "../../runtime/unwritten.js";
 import type { Walk } from "./evaluator.js";
 import type { NonlinearProgram } from "./problem.js";
 
@@ -40,8 +41,10 @@ export class SecondDerivatives {
     const { n, objective, groups, hessian } = this.#program;
     H.fill(0);
     const first = this.#room(hessian?.ofObjective);
-    if (objective.hess) checkFilled(this.#where, "hess", yield objective.hess(this.#input(x), first));
-    else yield* this.#byProducts("hessVec", (v, out) => objective.hessVec?.(this.#input(x), v, out));
+    if (objective.hess) {
+      checkFilled(this.#where, "hess", yield objective.hess(this.#input(x), first));
+      checkWritten(this.#where, "hess", first);
+    } else yield* this.#byProducts("hessVec", (v, out) => objective.hessVec?.(this.#input(x), v, out));
     this.#add(w, first, hessian?.ofObjective);
     for (let g = 0; g < groups.length; g++) {
       const { name, first, count, parts } = groups[g]!;
@@ -49,8 +52,10 @@ export class SecondDerivatives {
       for (let i = 0; i < count; i++) own[i] = weights[first + i]! * scale[first + i]!;
       const map = hessian?.ofGroups[g];
       const room = this.#room(map);
-      if (parts?.hess) checkFilled(this.#where, `${name}.hess`, yield parts.hess(this.#input(x), own, room));
-      else
+      if (parts?.hess) {
+        checkFilled(this.#where, `${name}.hess`, yield parts.hess(this.#input(x), own, room));
+        checkWritten(this.#where, `${name}.hess`, room);
+      } else
         yield* this.#byProducts(`${name}.hessVec`, (v, out) => parts?.hessVec?.(this.#input(x), own, v, out));
       this.#add(-1, room, map);
     }
@@ -61,7 +66,8 @@ export class SecondDerivatives {
   }
 
   #room(map: Int32Array | undefined): Float64Array {
-    return map ? this.#part.subarray(0, map.length) : this.#part;
+    const room = map ? this.#part.subarray(0, map.length) : this.#part;
+    return room.fill(UNWRITTEN);
   }
 
   #add(w: number, part: Float64Array, map: Int32Array | undefined): void {
@@ -79,7 +85,9 @@ export class SecondDerivatives {
     for (let j = 0; j < n; j++) {
       v.fill(0);
       v[j] = 1;
+      out.fill(UNWRITTEN);
       checkFilled(this.#where, name, yield product(v, out));
+      checkWhole(this.#where, name, out);
       square.set(out, j * n);
     }
   }

@@ -4,7 +4,7 @@ import { checkFilled } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { optionError } from "../../runtime/options.js";
 import { forget, isPromise, later } from "../../runtime/promises.js";
-import { UNWRITTEN } from "../unwritten.js";
+import { checkWhole, UNWRITTEN } from "../../runtime/unwritten.js";
 import { applied, type ProximalOperator } from "./operators.js";
 
 /** Calls `fill(out)` and looks at what it answers; the first time also whether it wrote every number. */
@@ -16,15 +16,7 @@ export function filler(where: string, name: string): (out: Float64Array, fill: (
       if (answer !== out) checkFilled(where, name, answer);
       if (!first) return;
       first = false;
-      const missed = out.indexOf(UNWRITTEN);
-      if (missed < 0) return;
-      throw new DownhillError(
-        "CALLBACK_RESULT",
-        `${where}: ${name} left number ${missed} of its last argument unwritten`,
-        {
-          details: { index: missed },
-        },
-      );
+      checkWhole(where, name, out);
     });
   };
 }
