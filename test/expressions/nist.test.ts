@@ -46,8 +46,8 @@ function fitCallbacks(c: Case, settings: Settings = {}): FitResult {
 
 /** Everything but what time and identity make different. */
 function comparable(fit: FitResult): unknown {
-  // What was put in differs: a text here, functions there.
-  const { elapsedMs, trace, input, ...rest } = fit.toJSON() as Record<string, unknown>;
+  // What was put in differs: a text here, functions there; and with it what a stalled fit has to look at.
+  const { elapsedMs, trace, input, message, ...rest } = fit.toJSON() as Record<string, unknown>;
   const steps = fit.trace?.map(({ elapsedMs: _, ...step }) => step);
   return {
     ...rest,
@@ -55,6 +55,7 @@ function comparable(fit: FitResult): unknown {
     typeOfTime: typeof elapsedMs,
     typeOfTrace: typeof trace,
     typeOfInput: typeof input,
+    typeOfMessage: typeof message,
   };
 }
 

@@ -156,7 +156,7 @@ function* regressions(d) {
         together([
           d.nnls(A, b, { trace: true }),
           d.nnls(
-            A.map((r) => r.map((v, j) => v * 10 ** (j - 3))),
+            A.map((r) => r.map((v, j) => v * Number(`1e${j - 3}`))),
             b,
           ),
           d.lasso(A, b, 0.01, { trace: true }),

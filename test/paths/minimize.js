@@ -7,13 +7,20 @@ const kinds = {
   hessian: ({ fun, grad, hess }) => ({ fun, grad, hess }),
 };
 
+/** A power by products: that of the host differs from engine to engine. */
+function power(x, k) {
+  let p = x;
+  for (let i = 1; i < k; i++) p *= x;
+  return p;
+}
+
 const odd = {
   /** Never moves but to infinity; a kink; a fall that ends; NaN beyond a wall; a value that carries noise. */
   falls: (x) => -x[0] - x[1] * x[1],
   kink: (x) => Math.abs(x[0] - 1) + 2 * Math.abs(x[1] + 0.5),
-  cliff: (x) => (x[0] > 1.5 ? NaN : (x[0] - 2) ** 2 + x[1] * x[1]),
-  far: (x) => (x[0] / 1e6 - 3) ** 2 + (1e5 * x[1] + 2) ** 4,
-  noisy: (x) => (x[0] - 1) ** 2 + (x[1] - x[0]) ** 2 + 1e-7 * (((x[0] * 1e7) % 1) + ((x[1] * 3e7) % 1)),
+  cliff: (x) => (x[0] > 1.5 ? NaN : power(x[0] - 2, 2) + x[1] * x[1]),
+  far: (x) => power(x[0] / 1e6 - 3, 2) + power(1e5 * x[1] + 2, 4),
+  noisy: (x) => power(x[0] - 1, 2) + power(x[1] - x[0], 2) + 1e-7 * (((x[0] * 1e7) % 1) + ((x[1] * 3e7) % 1)),
   flat: () => 3,
 };
 
@@ -92,7 +99,10 @@ function* options(d, t) {
   const f = kinds.gradient(r);
   yield ["forward differences", () => d.minimize(r.fun, r.x0, { differences: "forward" })];
   yield ["a step of differences", () => d.minimize(r.fun, r.x0, { differenceStep: [1e-4, 1e-5] })];
-  yield ["maximize", () => d.minimize((x) => 5 - (x[0] - 1) ** 2 - x[1] ** 4, [3, 2], { maximize: true })];
+  yield [
+    "maximize",
+    () => d.minimize((x) => 5 - power(x[0] - 1, 2) - power(x[1], 4), [3, 2], { maximize: true }),
+  ];
   yield ["scale", () => d.minimize(odd.far, [1, 1], { scale: [1e6, 1e-5] })];
   yield ["scale auto", () => d.minimize(odd.far, [1e6, 1e-4], { scale: "auto" })];
   yield ["target", () => d.minimize(f, r.x0, { target: 1e-3 })];
@@ -191,8 +201,8 @@ function* options(d, t) {
 
 function* scalars(d) {
   const functions = {
-    parabola: (x) => (x - 2) ** 2 + 1,
-    quartic: (x) => x ** 4 - 2 * x * x + 0.3 * x,
+    parabola: (x) => power(x - 2, 2) + 1,
+    quartic: (x) => power(x, 4) - 2 * x * x + 0.3 * x,
     kink: (x) => Math.abs(x - 0.7),
     wall: (x) => (x < 0.4 ? NaN : x + 1 / x),
   };
@@ -208,35 +218,35 @@ function* scalars(d) {
       ];
     }
   const roots = {
-    cube: (x) => x ** 3 - 2,
-    steep: (x) => (x - 1) ** 9 * 1e3 + (x - 1),
+    cube: (x) => power(x, 3) - 2,
+    steep: (x) => power(x - 1, 9) * 1e3 + (x - 1),
     pole: (x) => 1 / (x - 0.3),
     step: (x) => (x < 1.3 ? -1 : 1),
-    flat: (x) => (x - 0.5) ** 3,
+    flat: (x) => power(x - 0.5, 3),
   };
   for (const [name, f] of Object.entries(roots))
     for (const method of ["brent", "itp"])
       yield [`findRoot ${name} ${method}`, () => d.findRoot(f, { bracket: [0, 3], method })];
   const systems = {
     circle: [
-      [(x) => x[0] ** 2 + x[1] ** 2 - 4, (x) => x[0] - x[1]],
+      [(x) => power(x[0], 2) + power(x[1], 2) - 4, (x) => x[0] - x[1]],
       [1, 2],
     ],
     powell: [
       [
         (x) => x[0] + 10 * x[1],
         (x) => 2.2 * (x[2] - x[3]),
-        (x) => (x[1] - 2 * x[2]) ** 2,
-        (x) => 3.1 * (x[0] - x[3]) ** 2,
+        (x) => power(x[1] - 2 * x[2], 2),
+        (x) => 3.1 * power(x[0] - x[3], 2),
       ],
       [3, -1, 0, 1],
     ],
     none: [
-      [(x) => x[0] ** 2 + 1, (x) => x[1] - x[0]],
+      [(x) => power(x[0], 2) + 1, (x) => x[1] - x[0]],
       [1, 0],
     ],
     rosenbrock: [
-      [(x) => 1 - x[0], (x) => 10 * (x[1] - x[0] ** 2)],
+      [(x) => 1 - x[0], (x) => 10 * (x[1] - power(x[0], 2))],
       [-1.2, 1],
     ],
     tridiagonal: [
