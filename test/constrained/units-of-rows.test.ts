@@ -65,7 +65,7 @@ describe("nonlinear programs", () => {
     ],
     [
       "a product in a box",
-      (a, b) => `min x + y; ${a}*(x*y - 4) >= 0; ${b}*(x - y)^3 <= ${b}; x >= 0.1; y >= 0.1`,
+      (a, b) => `min x + y; ${a}*(x*y - 4) >= 0; ${b}*(x - y) <= ${b}; x >= 0.1; y >= 0.1`,
       [1, 5],
       [2, 2],
     ],
