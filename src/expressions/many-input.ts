@@ -2,7 +2,7 @@
 
 import { type Limits, limitKeys } from "../driver/types.js";
 import { isCompiledModel } from "../least-squares/expression.js";
-import { sigmaMissing } from "../least-squares/fit-problem.js";
+import { noSigma, sigmaMissing } from "../least-squares/fit-problem.js";
 import { checkSizes } from "../least-squares/least-squares.js";
 import { type AnyModel, checkModel } from "../least-squares/model.js";
 import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
@@ -261,10 +261,8 @@ function readSigma(where: string, sigma: unknown, size: Extent, mark: boolean): 
   const values =
     typeof sigma === "number" ? new Float64Array(size.m).fill(sigma) : flat(where, "sigma", sigma as Numbers);
   const common = shared(where, "sigma", values, size);
-  const weights = values.map((s) => (s > 0 && s < Infinity ? 1 / s : NaN));
+  const weights = values.map((s) => (s > 0 && s < Infinity && 1 / s < Infinity ? 1 / s : NaN));
   const bad = weights.findIndex(Number.isNaN);
   if ((!common && mark) || bad < 0) return weights;
-  throw new DownhillError("OPTION", `${where}: sigma[${bad}] must be > 0, got ${quote(values[bad])}`, {
-    details: { option: "sigma", index: bad, value: values[bad] },
-  });
+  throw noSigma(where, bad, values[bad]!);
 }

@@ -179,9 +179,9 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       this.#lastPoints = new Float64Array(rows * n);
       this.#lastValues = new Float64Array(rows);
     }
-    for (let i = 0; i < rows * n; i++) this.#lastPoints[i] = points[i]!;
+    this.#lastPoints.set(points.subarray(0, rows * n));
     const from = this.#input.constraints ? this.#raw : values;
-    for (let k = 0; k < rows; k++) this.#lastValues[k] = from[k]!;
+    this.#lastValues.set(from.subarray(0, rows));
     this.#lastRows = rows;
   }
 

@@ -121,14 +121,18 @@ export function readSigmas(where: string, given: unknown, m: number): Float64Arr
   checkFinite(where, "sigma", sigmas);
   const bad = sigmas.findIndex((s) => !(s > 0 && 1 / s < Infinity));
   if (bad < 0) return sigmas;
-  // Of a subnormal sigma.
-  const overflows = sigmas[bad]! > 0;
-  throw new DownhillError(
+  throw noSigma(where, bad, sigmas[bad]!);
+}
+
+/** Of a sigma that has no weight. */
+export function noSigma(where: string, index: number, value: number): DownhillError {
+  const overflows = value > 0 && value < Infinity;
+  return new DownhillError(
     "OPTION",
-    `${where}: sigma[${bad}] must be > ${overflows ? "5.6e-309" : 0}, got ${sigmas[bad]}`,
+    `${where}: sigma[${index}] must be > ${overflows ? "5.6e-309" : 0}, got ${value}`,
     {
       hint: overflows ? "1 / sigma overflows" : "",
-      details: { option: "sigma", index: bad, value: sigmas[bad] },
+      details: { option: "sigma", index, value },
     },
   );
 }

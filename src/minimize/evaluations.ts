@@ -195,7 +195,8 @@ export class Evaluations implements Evaluator {
     watch.nhev++;
     solve.s[S_KNOWN] = Math.max(1, solve.s[S_KNOWN]!);
     if (hess) {
-      checkFilled(input.where, "hess", yield hess(this.#lend(here.x), out));
+      // What is left out is 0, not what an earlier run left there.
+      checkFilled(input.where, "hess", yield hess(this.#lend(here.x), out.fill(0)));
       return true;
     }
     if (hessVec) {
@@ -220,7 +221,7 @@ export class Evaluations implements Evaluator {
   #times(v: Float64Array, out: Float64Array): unknown {
     const lent = this.solve.view("scratch");
     lent.set(v);
-    return this.input.objective.hessVec!(this.#lend(this.solve.here.x), lent, out);
+    return this.input.objective.hessVec!(this.#lend(this.solve.here.x), lent, out.fill(0));
   }
 
   *#product(): Work {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { JobPool } from "../../src/expressions/many.js";
 import { runJob } from "../../src/expressions/run-job.js";
-import { curveFitMany, curveFitManyAsync } from "../../src/index.js";
+import { curveFit, curveFitMany, curveFitManyAsync } from "../../src/index.js";
 import { defaultRuntime } from "../../src/runtime/default.js";
 
 const x = Array.from({ length: 20 }, (_, i) => i / 4);
@@ -56,4 +56,10 @@ test("jobs of a pool that all come back while the event loop has its turn end th
   const many = await curveFitManyAsync({ ...options, y: ys.slice(0, 2), pool, onProgress });
   expect(taken).toBe(2);
   expect(many.counts.converged).toBe(2);
+});
+
+test("a sigma whose weight overflows is refused as curveFit refuses it", () => {
+  const one = { ...options, y: ys[0]!, sigma: [1e-310, ...x.slice(1).map(() => 1)] };
+  for (const fit of [() => curveFitMany(one), () => curveFit(one)])
+    expect(fit).toThrow(/sigma\[0\] must be > 5\.6e-309, got 1e-310 \(1 \/ sigma overflows\)/);
 });

@@ -292,3 +292,39 @@ test("the least curvature is the least eigenvalue", () => {
   expect(value).toBe(-5);
   expect(Math.abs(vector[1]!)).toBe(1);
 });
+
+test("what a Hessian leaves out is 0, not what an earlier run left there", () => {
+  const valley = {
+    fun: ([x, y]: Float64Array) => (x! - 1) ** 2 + 4 * (y! + 2) ** 4 + (y! + 2) ** 2,
+    grad: ([x, y]: Float64Array, g: Float64Array) => {
+      g[0] = 2 * (x! - 1);
+      g[1] = 16 * (y! + 2) ** 3 + 2 * (y! + 2);
+    },
+  };
+  const whole = {
+    ...valley,
+    hess: (x: Float64Array, h: Float64Array) => h.set([2, 0, 0, 48 * (x[1]! + 2) ** 2 + 2]),
+  };
+  const diagonal = {
+    ...valley,
+    hess: (x: Float64Array, h: Float64Array) => {
+      h[0] = 2;
+      h[3] = 48 * (x[1]! + 2) ** 2 + 2;
+    },
+  };
+  const product = {
+    ...valley,
+    hessVec: (x: Float64Array, v: Float64Array, out: Float64Array) => {
+      if (v[0] !== 0) out[0] = 2 * v[0]!;
+      if (v[1] !== 0) out[1] = (48 * (x[1]! + 2) ** 2 + 2) * v[1]!;
+    },
+  };
+  for (const method of ["newton", "trustRegion"] as const) {
+    const { x, nit, status } = minimize(whole, [30, 40], { method });
+    expect(status).toBe("converged");
+    minimize({ ...valley, hess: (_, h) => h.set([1, 9, 9, 1]) }, [30, 40], { method, maxIterations: 3 });
+    const left = minimize(diagonal, [30, 40], { method });
+    expect([left.status, left.nit, ...left.x]).toEqual([status, nit, ...x]);
+    expect(minimize(product, [30, 40], { method }).status).toBe("converged");
+  }
+});

@@ -1,5 +1,6 @@
 // What a fit is asked for: profiles, regions, inverse prediction, derived numbers, tests; and what it warns of.
-import { attempt, everything, grid, noise, pearson, values } from "./fit-data.js";
+import { everything, grid, noise, pearson, values } from "./fit-data.js";
+import { attempt } from "./several.js";
 
 const x12 = grid(12, 0, 5.5);
 

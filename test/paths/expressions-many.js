@@ -1,5 +1,6 @@
 // curveFitMany, and pulled fits of the main entry.
-import { grid, noise, timeless, values } from "./fit-data.js";
+import { grid, noise, values } from "./fit-data.js";
+import { timeless } from "./several.js";
 
 /** Curves a[k] exp(-b[k] x), laid end to end. */
 function curves(d, k, x, size = 0.02) {

@@ -1,5 +1,5 @@
 // What curveFit refuses, and how it says so.
-import { attempt } from "./fit-data.js";
+import { attempt } from "./several.js";
 
 export function* cases(d) {
   const x = [0, 1, 2, 3];

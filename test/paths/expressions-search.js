@@ -1,5 +1,6 @@
 // Starting values found, several sets, models of several values, whole numbers, what is refused.
-import { attempt, everything, grid, noise, puromycin, told, values } from "./fit-data.js";
+import { everything, grid, noise, puromycin, told, values } from "./fit-data.js";
+import { attempt } from "./several.js";
 
 const starts = (d, model, x, p, size = 0.02, o = {}) =>
   d.curveFit({ model, x, y: values(d, model, x, p, size), ...o });

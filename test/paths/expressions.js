@@ -1,5 +1,6 @@
 // curveFit: models as functions and as text, what data have, forms of residuals, what is asked of a fit, its warnings.
-import { attempt, everything, grid, noise, pearson, puromycin, told, values } from "./fit-data.js";
+import { everything, grid, noise, pearson, puromycin, told, values } from "./fit-data.js";
+import { attempt } from "./several.js";
 
 const x12 = grid(12, 0, 5.5);
 const decay = (d, size = 0.05, seed = 1) =>

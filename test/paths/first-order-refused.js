@@ -1,5 +1,6 @@
 // Calls of rules, schedules and optimizers that are wrong: each line is the message.
-import { attempt, wrong } from "./numbers.js";
+import { wrong } from "./numbers.js";
+import { attempt } from "./several.js";
 
 function mistakes(d) {
   const rule = d.sgd({ lr: 0.1 });

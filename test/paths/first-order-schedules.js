@@ -1,6 +1,6 @@
 // Rates by schedules and plateaus, averages of iterates, and analyses of a gradient.
 import { gradient, held, start, steps } from "./first-order.js";
-import { attempt } from "./numbers.js";
+import { attempt } from "./several.js";
 
 function* averages(d) {
   const kinds = [

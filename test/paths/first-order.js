@@ -1,7 +1,8 @@
 // Every first-order rule with every option in both precisions; guards, groups, schedules, averages, plateaus, states.
-import { attempt, draws } from "./numbers.js";
+import { draws } from "./numbers.js";
+import { attempt } from "./several.js";
 
-const rules = [
+export const rules = [
   "sgd",
   "asgd",
   "adagrad",

@@ -1,4 +1,5 @@
 // Data of the records of fits, and what is told of a fit beside its end and its counts. Exact operations only.
+import { attempt, timeless } from "./several.js";
 
 /** Numbers in (-1, 1) without an order: Lehmer's generator in whole numbers. */
 export function noise(m, seed = 1) {
@@ -23,9 +24,6 @@ export function values(d, text, x, p, size = 0, seed = 1) {
   return Array.from(out, (v, i) => v + size * errors[i]);
 }
 
-/** Times are of the clock. */
-export const timeless = (text) => text.replace(/[\d.e+-]+ ms/g, "");
-
 /** Its end and counts stand in the line; the hash is of the whole of it and of `more`. */
 export const told = (fit, ...more) => ({
   status: fit.status,
@@ -36,15 +34,6 @@ export const told = (fit, ...more) => ({
   fit,
   more,
 });
-
-/** What a call comes to inside a case of several: its answer, or what it refuses. */
-export function attempt(call) {
-  try {
-    return call();
-  } catch (error) {
-    return `${error.code ?? error.name} ${error.message}`;
-  }
-}
 
 /** A fit of one predictor with everything that can be asked of it at x. */
 export function everything(fit, x) {

@@ -1,5 +1,6 @@
 // What is made of fits: bootstrap, comparison, lack of fit, sandwich, verification, reports read back, programs; their refusals.
-import { attempt, grid, noise, pearson, puromycin, timeless, values } from "./fit-data.js";
+import { grid, noise, pearson, puromycin, values } from "./fit-data.js";
+import { attempt, timeless } from "./several.js";
 
 /** Fits of one kind each, by name. */
 function fitsOf(d) {

@@ -1,6 +1,7 @@
 // The same solvers by what they are told and what they are watched by, resumed; and ends of each kind.
 import { grid, product, reported, resumed, square, triplets, turned } from "./iterative-systems.js";
-import { attempt, draws, entries, list, merged } from "./numbers.js";
+import { draws, entries, list, merged } from "./numbers.js";
+import { attempt } from "./several.js";
 
 function* options(d) {
   const A = grid(d, 6);

@@ -1,5 +1,6 @@
 // Systems of the iterative solvers, and what their runs say.
 import { entries, list } from "./numbers.js";
+import { spoken } from "./several.js";
 
 export const triplets = (d, rows, cols, all) =>
   d.csrFromTriplets({
@@ -10,6 +11,7 @@ export const triplets = (d, rows, cols, all) =>
     value: all.map(([, , v]) => v),
   });
 
+/** The five-point stencil on m x m points, `shift` off the definite one. */
 export function grid(d, m, shift = 0, skew = 0) {
   const all = [];
   for (let i = 0; i < m; i++)
@@ -42,7 +44,7 @@ export function reported(run) {
     nit: r.nit,
     nfev: r.nfev,
     r,
-    text: [r.message, r.report().replace(/[\d.e-]+ ms/g, "")],
+    text: [r.message, spoken(r)],
   };
 }
 

@@ -1,6 +1,7 @@
 // leastSquares: every method by every kind of problem, losses, options, ends; pulled runs.
-import { attempt, grid, noise, timeless } from "./fit-data.js";
+import { grid, noise } from "./fit-data.js";
 import { jacobianOf, smooth, strange } from "./least-squares-problems.js";
+import { attempt, timeless } from "./several.js";
 
 function* methods(d) {
   for (const [name, [f, m, start]] of Object.entries({ ...smooth, ...strange }))

@@ -1,27 +1,7 @@
 // Sparse matrices and their factorisations: patterns that fill in, merge, need pivots, regularisation or refinement.
-import { attempt, draws, entries, filled, list, told, wrong } from "./numbers.js";
-
-const triplets = (d, rows, cols, all) =>
-  d.csrFromTriplets({
-    rows,
-    cols,
-    row: all.map(([i]) => i),
-    col: all.map(([, j]) => j),
-    value: all.map(([, , v]) => v),
-  });
-
-/** The five-point stencil on m x m points, `shift` off the definite one. */
-function grid(d, m, shift = 0, skew = 0) {
-  const all = [];
-  for (let i = 0; i < m; i++)
-    for (let j = 0; j < m; j++) {
-      const k = i * m + j;
-      all.push([k, k, 4 - shift]);
-      if (j + 1 < m) all.push([k, k + 1, -1 + skew], [k + 1, k, -1 - skew]);
-      if (i + 1 < m) all.push([k, k + m, -1 + skew], [k + m, k, -1 - skew]);
-    }
-  return triplets(d, m * m, m * m, all);
-}
+import { grid, triplets } from "./iterative-systems.js";
+import { draws, entries, filled, list, told, wrong } from "./numbers.js";
+import { attempt } from "./several.js";
 
 /** The diagonal, the first row and column: it fills in from this end. */
 function arrow(d, n, head = n) {

@@ -1,6 +1,7 @@
 // Systems of equations by every method and option, and matrices on which methods give up or turn to another.
 import { dtypes, factored, parts, sizes } from "./linalg.js";
-import { attempt, entries, filled, list, symmetric, told } from "./numbers.js";
+import { entries, filled, list, symmetric, told } from "./numbers.js";
+import { attempt } from "./several.js";
 
 /** Methods, refinement, reports; what changes the method, warns, or refuses. */
 function* systems(d) {

@@ -1,5 +1,6 @@
 // Dense factorisations, systems, least squares, spectra, products; sizes on both sides of every block size.
-import { attempt, entries, filled, list, symmetric, told } from "./numbers.js";
+import { entries, filled, list, symmetric, told } from "./numbers.js";
+import { attempt } from "./several.js";
 
 /** Below and above what is written out (4), the plain ways (15, 16), panels (64) and blocks (128). */
 export const sizes = {

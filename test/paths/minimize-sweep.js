@@ -1,13 +1,11 @@
 // Many small problems drawn at random, by every method: what standard problems never meet is met here. A line holds what all its
 // problems came to.
+import { draws } from "./numbers.js";
 
-/** A generator of its own, so that nothing of ours decides what is drawn (Numerical Recipes' quick one). */
-export function drawer(seed) {
-  let state = seed >>> 0;
-  const unit = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
+/** Numbers by chance, what lies between two, one of a list. */
+function drawer(seed) {
+  const next = draws(seed);
+  const unit = () => (next() + 1) / 2;
   const between = (a, b) => a + (b - a) * unit();
   return { unit, between, pick: (list) => list[Math.floor(unit() * list.length)] };
 }

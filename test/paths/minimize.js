@@ -1,4 +1,6 @@
 // Every minimiser by every kind of objective; scalar minima, roots, equations.
+import { rules } from "./first-order.js";
+import { spoken } from "./several.js";
 
 /** f alone, with gradient, with Hessian: what each objective brings decides the path. */
 const kinds = {
@@ -110,22 +112,7 @@ function* options(d, t) {
   yield ["stepTol", () => d.minimize(f, r.x0, { stepTol: 1e-2 })];
   yield ["gradTolRelative", () => d.minimize(f, r.x0, { gradTolRelative: 1e-2 })];
   yield ["maxEvaluations", () => d.minimize(r.fun, r.x0, { maxEvaluations: 40 })];
-  for (const rule of [
-    "sgd",
-    "asgd",
-    "adagrad",
-    "adadelta",
-    "rmsprop",
-    "adam",
-    "adamw",
-    "adamax",
-    "nadam",
-    "radam",
-    "amsgrad",
-    "rprop",
-    "deltaBarDelta",
-    "lion",
-  ])
+  for (const rule of rules)
     yield [`rule ${rule}`, () => d.minimize(f, r.x0, { method: d[rule]({ lr: 1e-3 }), maxIterations: 60 })];
   for (const text of [
     "(1-x)^2 + 100*(y-x^2)^2",
@@ -189,14 +176,7 @@ function* options(d, t) {
         r.x0,
       ),
   ];
-  yield [
-    "report",
-    () =>
-      d
-        .minimize(f, r.x0)
-        .report()
-        .replace(/[\d.e-]+ ms/g, ""),
-  ];
+  yield ["report", () => spoken(d.minimize(f, r.x0))];
 }
 
 function* scalars(d) {

@@ -1,5 +1,5 @@
 // What the model language refuses, and how it says so.
-import { attempt } from "./fit-data.js";
+import { attempt } from "./several.js";
 
 const texts = [
   "",

@@ -1,5 +1,6 @@
 // The model language: values and derivatives at ordinary and odd points, how texts are written out, objectives, named models.
-import { attempt, grid } from "./fit-data.js";
+import { grid } from "./fit-data.js";
+import { attempt } from "./several.js";
 
 const points = [0.3, -0.7, 0, 1, 2.5, -3, 30, -800, 1e-9, 1e9, Infinity, -Infinity, NaN];
 

@@ -1,7 +1,8 @@
 // Trainings: every option of fit, every end, batches of every kind, resumption, diagnoses.
 
 import { after, samples, trained, used } from "./nn.js";
-import { attempt, list } from "./numbers.js";
+import { list } from "./numbers.js";
+import { attempt } from "./several.js";
 
 const data = samples(40);
 const held = samples(13, 3, 5);

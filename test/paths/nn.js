@@ -1,5 +1,6 @@
 // Networks: every layer, initialisation, loss and option of a training, with what a training tells afterwards.
-import { attempt, draws, list } from "./numbers.js";
+import { draws, list } from "./numbers.js";
+import { attempt, spoken } from "./several.js";
 
 /** Rows whose class is the sign of a product, with a label of `classes`, and values of two kinds. */
 export function samples(rows, inputs = 3, seed = 1) {
@@ -47,7 +48,7 @@ export function after(net, history, x = data.x) {
     nfev: history.nfev,
     history,
     message: history.message,
-    report: history.report().replace(/[\d.e-]+ ms/g, ""),
+    report: spoken(history),
     predicted: net.predict(x),
     counts: net.names.map((name) => net.layer(name)),
   };

@@ -1,4 +1,5 @@
 // Data of the cases, the same on every engine: sums, products and quotients alone.
+import { attempt } from "./several.js";
 
 /** Numbers from -1 to 1 (Knuth's linear congruences, 32 bits). */
 export function draws(seed) {
@@ -29,15 +30,6 @@ export function entries(rows, cols, f) {
 export function symmetric(n, seed, shift) {
   const { data } = filled(n, n, seed);
   return entries(n, n, (i, j) => data[Math.max(i, j) * n + Math.min(i, j)] + (i === j ? shift : 0));
-}
-
-/** What the call gives, or what its error says. */
-export function attempt(call) {
-  try {
-    return call();
-  } catch (error) {
-    return `${error.code ?? error.name} ${error.message}`;
-  }
 }
 
 /** What the named properties of something say, which goes when they are read. */

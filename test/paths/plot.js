@@ -1,5 +1,6 @@
 // Pictures of fits, runs, races, trainings, draws and pages: their text, in SVG and for a terminal.
-import { attempt, list, wrong } from "./numbers.js";
+import { list, wrong } from "./numbers.js";
+import { attempt } from "./several.js";
 
 const x = Array.from({ length: 20 }, (_, i) => i / 4);
 const y = x.map((v, i) => 3 / (1 + v) + 0.5 + 0.05 * ((i * 7) % 5) - 0.1);

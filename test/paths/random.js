@@ -1,5 +1,6 @@
 // Every draw of a seed: words, laws, shuffles, streams, states, batches, Sobol's points.
-import { attempt, wrong } from "./numbers.js";
+import { wrong } from "./numbers.js";
+import { attempt } from "./several.js";
 
 const seeds = [0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 40 + 12345, Number.MAX_SAFE_INTEGER];
 const times = (n, f) => Float64Array.from({ length: n }, f);

@@ -32,8 +32,20 @@ export function uniform(seed) {
   };
 }
 
+/** What the call gives, or what its error says. */
+export function attempt(call) {
+  try {
+    return call();
+  } catch (error) {
+    return `${error.code ?? error.name} ${error.message}`;
+  }
+}
+
+/** Times are of the clock. */
+export const timeless = (text) => text.replace(/[\d.e+-]+ ms/g, "");
+
 /** A report without its milliseconds. */
-export const spoken = (answer, ...style) => answer.report(...style).replace(/[\d.e+-]+ ms/g, "");
+export const spoken = (answer, ...style) => timeless(answer.report(...style));
 
 /** The first steps of an iterator, its state, and what a second one comes to that goes on from there. */
 export function resumed(make, steps, read = (it) => it.result) {

@@ -1,5 +1,6 @@
 // The laws behind results: quantiles and tails as fits, comparisons, tests and bootstraps tell them.
-import { attempt, grid, noise } from "./fit-data.js";
+import { grid, noise } from "./fit-data.js";
+import { attempt } from "./several.js";
 
 const line = (d, m, o = {}) => {
   const x = grid(m, 0, 1);
