@@ -23,6 +23,7 @@ const cases: Case[] = JSON.parse(readFileSync(process.argv[2]!, "utf8"));
 const method = (process.argv[3] ?? "levenbergMarquardt") as LeastSquaresMethodName;
 let [ours, theirs] = [0, 0];
 const behind: string[] = [];
+let total = 0;
 for (const { id, model, vars, names, x, y, sigma, best, starts, minpack } of cases) {
   let [good, wrong] = [0, 0];
   const counts: number[] = [];
@@ -33,6 +34,7 @@ for (const { id, model, vars, names, x, y, sigma, best, starts, minpack } of cas
     if (fit.rss <= best * (1 + 1e-4)) good++;
     else if (fit.success) wrong++;
     counts.push(fit.nfev);
+    total += fit.nfev;
   }
   counts.sort((a, b) => a - b);
   const share = (count: number) => ((100 * count) / starts.length).toFixed(1).padStart(5);
@@ -45,6 +47,6 @@ for (const { id, model, vars, names, x, y, sigma, best, starts, minpack } of cas
 }
 const mean = (sum: number) => ((100 * sum) / cases.length).toFixed(2);
 console.log(
-  `mean: ours ${mean(ours)} %, MINPACK ${mean(theirs)} %; behind on ${behind.length}: ${behind.join(", ")}`,
+  `mean: ours ${mean(ours)} %, MINPACK ${mean(theirs)} %; behind on ${behind.length}: ${behind.join(", ")}; ${total} evaluations`,
 );
 process.exit(behind.length > 0 ? 1 : 0);

@@ -132,7 +132,10 @@ export const S_TURNS = 63; // iterations of this attempt
 export const S_KEPT_COST = 64; // cost at F_KEPT
 export const S_RELATIVE = 65; // 1: lengths are relative to the size of the variables; 0: to the columns of J
 export const S_FIRST_COST = 66; // cost at the start of the pass
-export const STATE_SLOTS = 67;
+export const S_MARK_COST = 67; // cost, radius and step some iterations ago
+export const S_MARK_RADIUS = 68;
+export const S_MARK_STEP = 69;
+export const STATE_SLOTS = 70;
 
 /** Which attempt of a pass this is (assembly/least-squares/attempts.ts). */
 export const ATTEMPT_FIRST = 0;

@@ -46,8 +46,8 @@ function makeMethod(name: LeastSquaresMethodName, options: TrustRegionOptions = 
 
 /**
  * Moré's Levenberg-Marquardt (1978): a trust region in which steps are measured by what they do to the residuals, so that neither
- * unit nor origin of a parameter matters. A run that gets nowhere, or has not converged in 150 iterations, tries once more from
- * the start with steps relative to the size of the parameters, and the better of both goes on. The default.
+ * unit nor origin of a parameter matters. A run that gets nowhere, crawls, or has not converged in 150 iterations, tries
+ * once more from the start with steps relative to the size of the parameters, and the better of both goes on. The default.
  *
  * @example
  * const [x, y] = [[0, 1, 2, 3, 4], [2.5, 1.6, 1.1, 0.8, 0.7]];

@@ -63,7 +63,7 @@ export function saveState(run: Minimisation): MinimizeState {
     swapped: here.x !== solve.view("x"),
     keptIsBest: solve.x === kept.x,
     numbers: numbersToText([here.f, there.f, kept.f, ...NUMBERS.map((name) => solve[name])]),
-    carried: solve.carry?.() ?? null,
+    carried: solve.carry?.state() ?? null,
   });
 }
 

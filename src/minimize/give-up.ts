@@ -184,7 +184,7 @@ function* judged(solve: Solve, failure: Termination): Generator<Ask, Termination
   }
   // Where a Newton step finds a lower point and the search did not, the gradient is suspect.
   const tries = s[S_RESCUES]! < MAX_RESCUES ? SHARES : [];
-  if (s[S_RESCUES] === 0 && solve.doubt && (yield* solve.doubt())) return failure;
+  if (s[S_RESCUES] === 0 && solve.doubter && (yield* solve.doubter.doubt())) return failure;
   for (const share of tries) {
     if (bounded) k.moveInBox(n, share, d, here.xp, there.xp, solve.lower, solve.upper);
     else k.move(n, share, d, here.xp, there.xp);

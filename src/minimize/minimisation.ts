@@ -1,7 +1,7 @@
 // One minimisation as a task: its memory, its evaluations, its answer.
 
 import type { Box } from "../driver/bounds.js";
-import type { Iteration, Measure, Requests, Stopped, Task } from "../driver/task.js";
+import type { Call, Iteration, Measure, Requests, Stopped, Task } from "../driver/task.js";
 import type { Limits, Termination, Tolerances, Warning } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
@@ -84,7 +84,8 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
       solve.view("steps").fill(0);
       solve.view("noise").fill(0);
     }
-    solve.doubt = () => doubtGradient(this);
+    // No function made for this run: in what outlives it, one keeps every run alive until the old collector comes.
+    solve.doubter = this;
     solve.judged = rescued(method.definition, n, exact);
     this.method = method.definition.run(solve, method.options);
   }
@@ -108,6 +109,10 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
   after(end: Termination | Stopped): Requests<Termination> | null {
     if (end.status === "converged") return confirmed(this, end);
     return suspicious(end) ? explain(this, end) : null;
+  }
+
+  doubt(): Generator<Call, boolean, void> {
+    return doubtGradient(this);
   }
 
   out(end: Termination | Stopped): MinimizeResult {

@@ -116,14 +116,14 @@ export class Solve {
   /** For the copies of points that callbacks are lent. */
   readonly lent: Float64Array;
   /** State of a method that keeps some outside the workspace: how to save it, and what to continue from. */
-  carry: (() => unknown) | null = null;
+  carry: { state(): unknown } | null = null;
   carried: unknown = null;
   /** Size of the start: max |x0|, or the length to a zero of f's linear model. */
   scale = 1;
   /** A run that finds no lower point is judged by its Hessian. */
   judged = false;
   /** Compares the gradient with differences of f; true when it is in doubt. */
-  doubt: (() => Generator<Ask, boolean, void>) | null = null;
+  doubter: { doubt(): Generator<Ask, boolean, void> } | null = null;
   /** Error of the gradient's components, where it comes from differences. */
   error = 0;
   /** Noise of f as differences found it, where it is of the kind of rounding. */

@@ -76,6 +76,16 @@ describe("with the model's Jacobian and default options", () => {
   });
 });
 
+test("an attempt that crawls along a bent valley is left long before its 150 iterations", () => {
+  const problem = nonlinear.find(({ name }) => name === "MGH17")!;
+  const fit = fitNist(problem, startsOf(problem)[0]!, "jacobian", { trace: true });
+  // From b2 = 84 it makes 0.2 an iteration; the certified value is 1.9.
+  const again = fit.trace!.findIndex(({ fun }, i, all) => i > 0 && fun > 100 * all[i - 1]!.fun);
+  expect(again).toBeGreaterThan(60);
+  expect(again).toBeLessThan(100);
+  expect(fit.status).toBe("converged");
+});
+
 describe("with finite differences", () => {
   for (const form of ["block", "point"] as const) {
     for (const name of ["the default runtime", "the relaxed variant, where there is one"]) {

@@ -21,7 +21,7 @@ function* ruleRun(solve: Solve, rule: Rule): MinimizeRun {
       const failure = yield* begin(solve);
       if (failure) return failure;
     } else if (solve.carried) opt.restore(solve.carried as Parameters<typeof opt.restore>[0]);
-    solve.carry = () => opt.state();
+    solve.carry = opt;
     for (;;) {
       if (k.amaxF64(n, here.xp) > FAR * solve.scale) return DIVERGING;
       solve.keepHere();
