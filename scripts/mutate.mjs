@@ -2,18 +2,22 @@
 // Changes constants, signs, comparisons and guards of src/ and assembly/, one at a time, in a copy of the project, and runs the
 // tests that can notice it. A change that no test notices is printed with its place: either it changes nothing that matters,
 // or a test is missing. Changes of src/ are planted all at once (mutants.mjs) and one run of all tests records which file of
-// tests reaches which of them; they are then tried in as many lanes as are asked for. A change of assembly/ is compiled, one at
-// a time, and the tests of its room are run. What was noticed is remembered for the same text of its file unless --fresh.
+// tests reaches which of them; they are then tried in as many lanes as are asked for. A change of assembly/ is compiled, each in the
+// copy of its lane, and the tests of its room are run. Before any test the records of paths are asked (mutate-records.mjs).
+// What was noticed is remembered for the same text of its file unless --fresh.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { changesOf, plant } from "./mutants.mjs";
+import { Records } from "./mutate-records.mjs";
 import { rooms as modules } from "./rooms.mjs";
 import { node } from "./run.mjs";
 
-const COPY = resolve("build/mutate");
+/** A copy of the project for each lane; the changes of src/ are planted in the first one. */
+const copyOf = (lane) => resolve(`build/mutate/${lane}`);
+const COPY = copyOf(0);
 /** Changes that were noticed, by the text of their file. */
 const KNOWN = resolve("build/mutate.json");
 /** Beyond this a mutant that runs for ever counts as noticed. */
@@ -72,27 +76,31 @@ function generator(seed) {
 }
 
 /** A copy whose sources may be broken, with what was built here. */
-function prepare() {
-  rmSync(COPY, { recursive: true, force: true });
-  mkdirSync(COPY, { recursive: true });
+function prepare(copy) {
+  rmSync(copy, { recursive: true, force: true });
+  mkdirSync(copy, { recursive: true });
   for (const path of execFileSync("git", ["ls-files"], { encoding: "utf8" }).trim().split("\n")) {
-    mkdirSync(join(COPY, dirname(path)), { recursive: true });
-    cpSync(path, join(COPY, path));
+    mkdirSync(join(copy, dirname(path)), { recursive: true });
+    cpSync(path, join(copy, path));
   }
   for (const folder of ["src/wasm", "dist", "build/wasm", "build/rooms"]) {
     try {
-      cpSync(folder, join(COPY, folder), { recursive: true });
+      cpSync(folder, join(copy, folder), { recursive: true });
     } catch {
       // Not built yet: it is made there.
     }
   }
-  symlinkSync(resolve("node_modules"), join(COPY, "node_modules"));
+  symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
+  mkdirSync(join(copy, "build"), { recursive: true });
+  // Half of what would be compiled anew is a variant that the tests do not run.
+  const list = join(copy, "scripts/rooms.mjs");
+  writeFileSync(list, readFileSync(list, "utf8").replaceAll("relaxed: true", "relaxed: false"));
 }
 
 /** `late`: it ran beyond the time. */
-async function inCopy(args, timeout, env) {
+async function inCopy(args, timeout, env, cwd = COPY) {
   const began = performance.now();
-  const { code, output } = await node(args, { cwd: COPY, timeout, env });
+  const { code, output } = await node(args, { cwd, timeout, env });
   const ms = performance.now() - began;
   return { code, output, seconds: ms / 1000, late: ms >= timeout };
 }
@@ -168,7 +176,7 @@ function candidates(change, records) {
 }
 
 /** Runs the tests in two parts, the quick ones first: "test", "no end", or "" where none notices. */
-async function judge(files, budget, env, options) {
+async function judge(files, budget, env, options, copy) {
   const parts = [[], []];
   let seconds = 0;
   for (const it of files) {
@@ -187,6 +195,7 @@ async function judge(files, budget, env, options) {
       ),
       TIMEOUT_MS + Math.ceil(4000 * wanted),
       env,
+      copy,
     );
     if (late) return "no end";
     if (code !== 0) return "test";
@@ -194,18 +203,25 @@ async function judge(files, budget, env, options) {
   return "";
 }
 
-/** How the change was noticed: by the compiler, by a test, by a run that does not end; or "" where no test notices it. */
-async function noticed(change, records, budget, options) {
+/** How the change was noticed: by the compiler, by a record, by a test, by a run that does not end; or "" where nothing notices it. */
+async function noticed(change, records, budget, options, place) {
+  const { copy, paths } = change.id === undefined ? place : place.planted;
   const files = candidates(change, records);
-  if (change.id !== undefined) return judge(files, budget, { MUTANT: String(change.id) }, options);
-  const copy = join(COPY, change.path);
+  const room = roomOf(change.path).split("/").at(-1);
+  if (change.id !== undefined)
+    return (
+      (await paths.ask(change.id, room, change.still)) ||
+      judge(files, budget, { MUTANT: String(change.id) }, options, copy)
+    );
+  const broken = join(copy, change.path);
   const source = readFileSync(change.path, "utf8");
-  writeFileSync(copy, source.slice(0, change.from) + change.text + source.slice(change.to));
+  writeFileSync(broken, source.slice(0, change.from) + change.text + source.slice(change.to));
   try {
-    const { code } = await inCopy(["scripts/build-wasm.mjs"], 3_600_000);
-    return code !== 0 ? "compiler" : await judge(files, budget, {}, options);
+    const { code } = await inCopy(["scripts/build-wasm.mjs"], 3_600_000, {}, copy);
+    if (code !== 0 || !(await paths.bundle())) return "compiler";
+    return (await paths.ask(undefined, room)) || (await judge(files, budget, {}, options, copy));
   } finally {
-    writeFileSync(copy, source);
+    writeFileSync(broken, source);
   }
 }
 
@@ -243,8 +259,9 @@ async function main() {
   );
   const drawn = Array.from({ length: count }, () => changes.splice(draw(changes.length), 1)[0]);
   for (const [id, change] of drawn.entries()) if (!isCompiled(change.path)) change.id = id;
-  prepare();
   const lanes = value("lanes", 2);
+  const copies = Array.from({ length: lanes }, (_, lane) => copyOf(lane));
+  copies.forEach(prepare);
   const folders =
     wanted.length > 0
       ? [...new Set(drawn.flatMap(({ path }) => testFolders(path)))]
@@ -256,15 +273,24 @@ async function main() {
   const total = records.reduce((sum, it) => sum + it.seconds, 0);
   const budget = { first: FIRST * total, most: value("most", 0.5) * total };
   console.log(`${records.length} files of tests, ${total.toFixed(0)} s`);
+  const places = copies.map((copy) => ({ copy, paths: new Records(copy) }));
+  // What is planted is planted in the first copy.
+  for (const place of places) place.planted = places[0];
+  for (const { copy, paths } of places) {
+    await inCopy(["scripts/build-wasm.mjs"], 3_600_000, {}, copy);
+    if (!(await paths.bundle())) throw new Error("the records cannot be bundled");
+  }
+  console.log(`records of paths, ${(await places[0].paths.record()).toFixed(0)} s`);
+  for (const { paths } of places) paths.known = places[0].paths.known;
   const known = options.includes("--fresh") ? {} : readKnown();
   const survivors = [];
   let done = 0;
-  const tryOne = async (change, workers) => {
+  const tryOne = async (change, lane) => {
     const source = readFileSync(change.path, "utf8");
     const line = source.slice(0, change.from).split("\n").length;
     const place = `${change.path}:${line}`;
     const key = createHash("sha256").update(`${source}\0${change.from}\0${change.what}`).digest("hex");
-    const how = known[key] ?? (await noticed(change, records, budget, [`--maxWorkers=${workers}`]));
+    const how = known[key] ?? (await noticed(change, records, budget, ["--maxWorkers=1"], places[lane]));
     if (how) {
       known[key] = how;
       writeFileSync(KNOWN, JSON.stringify(known));
@@ -272,18 +298,20 @@ async function main() {
     const result = how ? `noticed (${how})` : "SURVIVES";
     console.log(`${String(++done).padStart(4)} ${result.padEnd(18)} ${place}  ${change.what}`);
   };
-  const queue = [...planted];
-  await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      for (let change = queue.shift(); change; change = queue.shift()) await tryOne(change, 1);
-    }),
-  );
-  for (const change of drawn) if (change.id === undefined) await tryOne(change, lanes);
+  // One after the other: a change that is compiled takes the first copy, too.
+  for (const queue of [planted, drawn.filter((change) => change.id === undefined)]) {
+    const left = [...queue];
+    await Promise.all(
+      copies.map(async (_, lane) => {
+        for (let change = left.shift(); change; change = left.shift()) await tryOne(change, lane);
+      }),
+    );
+  }
   console.log(
     `${count - survivors.length} of ${count} noticed: ${((100 * (count - survivors.length)) / count).toFixed(0)} %`,
   );
   for (const { place, what, line } of survivors) console.log(`  ${place}  ${what}\n      ${line}`);
-  rmSync(COPY, { recursive: true, force: true });
+  rmSync(resolve("build/mutate"), { recursive: true, force: true });
 }
 
 if (import.meta.filename === process.argv[1]) await main();
