@@ -1,12 +1,14 @@
 // npm run bench -- [filters] [--json] [--sizes=..] [--rounds=..]: bundles bench/*.bench.ts and runs them one
 // after the other, each in a process of its own. `--file=<room>` runs one file only; `--peers` runs
 // bench/peers/*.bench.ts, other packages, once they are installed: npm install --prefix bench/peers
+// `--against=<checkout>` measures this checkout beside another one instead (bench-against.mjs).
 // A file with a line `// passes: a b` gets a process for each word, in which only the comparisons with that word
 // in their name run: plain JavaScript that has met both Float64Array and Float32Array is slower on each.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { build } from "esbuild";
+import { benchAgainst } from "./bench-against.mjs";
 import { buildWasm } from "./build-wasm.mjs";
 
 const args = process.argv.slice(2);
@@ -26,6 +28,14 @@ if (files.length === 0) {
 }
 
 await buildWasm();
+const against = args.find((arg) => arg.startsWith("--against="))?.slice(10);
+if (against) {
+  const filters = args.filter((arg) => !arg.startsWith("--"));
+  const rounds = Number(args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 41);
+  if (await benchAgainst(against, { filters, file: only, rounds })) process.exit(0);
+  console.error(`no comparison that both have matches: ${filters.join(" ")}`);
+  process.exit(1);
+}
 await build({
   entryPoints: files.map((file) => `${folder}/${file}`),
   outdir: `build/${folder}`,

@@ -2,9 +2,12 @@
 // One case for each kind of method.
 
 import {
-  GAUSS_NEWTON, LEVENBERG, S_CLIPPED, S_DAMPING, S_FIRST, S_FRACTION, S_FULL, S_GROWTH, S_LAMBDA, S_LENGTH, S_RADIUS, S_SLOPE,
+  GAUSS_NEWTON, LEVENBERG, S_CLIPPED, S_DAMPING, S_FIRST, S_FRACTION, S_FULL, S_GN_LENGTH, S_GROWTH, S_LAMBDA, S_LENGTH, S_RADIUS, S_SLOPE,
 } from "../../src/abi/least-squares";
 import { get, set } from "./frame";
+
+/** Where damping takes less than this share of the model away, Levenberg's method takes the Gauss-Newton step. */
+export const NEGLIGIBLE: f64 = 1e-6;
 
 /** Moré's radius (1978; MINPACK lmder): shrunk by the parabola through both costs and the slope, doubled after a good step. */
 function judgeRadius(ratio: f64, cost: f64, trialCost: f64, state: usize): void {
@@ -48,4 +51,11 @@ export function widen(method: i32, length: f64, state: usize): void {
   if (method == LEVENBERG) return;
   if (method == GAUSS_NEWTON) set(state, S_FRACTION, 1);
   else set(state, S_RADIUS, max<f64>(get(state, S_RADIUS), length));
+}
+
+/** The Gauss-Newton step, which promises this decrease, is next. */
+export function letThrough(method: i32, decrease: f64, state: usize): void {
+  const length = get(state, S_GN_LENGTH);
+  if (method == LEVENBERG) set(state, S_DAMPING, (0.5 * NEGLIGIBLE * decrease) / (length * length));
+  else widen(method, 2 * length, state);
 }

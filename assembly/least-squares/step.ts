@@ -8,14 +8,13 @@ import {
 } from "../../src/abi/least-squares";
 import { clampToBox, leavesBox, projectedGradient, solveInBox } from "./box";
 import { get, index, set, slot } from "./frame";
+import { NEGLIGIBLE } from "./policy";
 import { curvature, dampAgain, freeLength, modelGradient, scaledLength, slope, solveModel } from "./quadratic";
 import { doglegStep, stepForRadius } from "./radius";
 import { stepSmall } from "./small";
 
 /** First damping of Levenberg's method over the largest diagonal entry of J'J (Nielsen 1999). */
 const FIRST_DAMPING: f64 = 1e-3;
-/** Where damping takes less than this share of the model away, Levenberg's method takes the Gauss-Newton step. */
-const NEGLIGIBLE: f64 = 1e-6;
 
 /** Levenberg: the step damped by lambda I; true when it is the Gauss-Newton step. */
 function levenbergStep(n: i32, k: i32, frame: usize, state: usize): bool {

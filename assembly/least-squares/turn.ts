@@ -8,14 +8,14 @@ import {
   NEXT_AGAIN, NEXT_BEGUN, NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_BLUR, S_COSINE, S_COST, S_COST_BEFORE,
   S_DIFFERENCES, S_FIRST_COST, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_INFLUENCED, S_LAST_STEP,
   S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MET, S_MOVED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NJEV, S_NOISE, S_OFFSET,
-  S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT, S_PREDICTED, S_RANK, S_RELATIVE, S_RETURNABLE, S_SHRINKS, S_SIZE, S_STALE, S_STEP_MAX, S_STEP_NORM,
-  S_STEP_TOL, S_TINY, WANT_JACOBIAN, WANT_RESIDUALS,
+  S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT, S_PREDICTED, S_RANK, S_RELATIVE, S_RETURNABLE, S_ROUNDED, S_SHRINKS, S_SIZE, S_STALE, S_STEP_MAX, S_STEP_NORM,
+  S_STEP_TOL, S_TINY, S_REFUSED, WANT_JACOBIAN, WANT_RESIDUALS,
 } from "../../src/abi/least-squares";
 import { again, conclude, wait } from "./attempts";
 import { copy, get, influence, point, set, slot, swap } from "./frame";
 import { allFinite, linearise } from "./linearise";
 import { cost, weigh } from "./loss";
-import { judge, widen } from "./policy";
+import { judge, letThrough, widen } from "./policy";
 import { lineariseSmall } from "./small";
 import { trialStep } from "./step";
 
@@ -25,9 +25,12 @@ const TRUST: f64 = 0.9;
 const FINE_OFFSET: f64 = 1e-2;
 /** Differences that err by more than this share of a column let nothing converge: parameters are off by so many standard errors. */
 const BLURRED: f64 = 1e-4;
+/** Share of a column by which central differences err at least (src/least-squares/engine.ts). */
+const CENTRAL_ERROR: f64 = 1e-9;
 /** A run that cannot go on counts as converged when residuals and Jacobian are this near to orthogonal, */
 const STALL_COSINE: f64 = 1e-6;
-/** and the relative offset is this small, or a direction is lost in rounding: 2^-40. Both only as far as rounding lets them be known. */
+/** and the relative offset is this small, or a direction is lost in rounding: its pivot is below 2^-40, and the model's own step, */
+/** which goes far along it, has found no lower point. Both only as far as rounding lets them be known. */
 const STALL_OFFSET: f64 = 1e-5;
 const BLIND_PIVOT: f64 = 9.094947017729282e-13;
 /** Steps in a row that the cost cannot judge: the run goes to and fro in the last bits. */
@@ -144,9 +147,17 @@ function withoutJacobian(n: i32, method: i32, frame: usize, state: usize): i32 {
   return END_NON_FINITE;
 }
 
+/** The Jacobian is known well enough for a test to rest on it, and what tells nearly dependent columns apart as well. */
+function isSharp(state: usize): bool {
+  const blur = get(state, S_BLUR), told = sqrt<f64>(get(state, S_PIVOT));
+  // Below the error of differences the answer says that the parameters are not determined.
+  const lost = get(state, S_RANK) < get(state, S_FREE) || told <= max<f64>(CENTRAL_ERROR, blur);
+  return blur <= BLURRED && get(state, S_ROUNDED) <= (lost ? BLURRED : told);
+}
+
 /** The cost cannot fall any further. */
 function settled(m: i32, n: i32, method: i32, frame: usize, state: usize): i32 {
-  if (get(state, S_BLUR) <= BLURRED) set(state, S_M_DECREASE, 0);
+  if (isSharp(state)) set(state, S_M_DECREASE, 0);
   return conclude(m, n, method, frame, state) ? CHECK : 0;
 }
 
@@ -161,6 +172,7 @@ function linearised(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   set(state, S_STALE, 0);
   set(state, S_RETURNABLE, 0);
   set(state, S_SHRINKS, 0);
+  set(state, S_REFUSED, 0);
   const offset = get(state, S_OFFSET);
   const accurate = get(state, S_DIFFERENCES) != FORWARD;
   set(state, S_NEXT, NEXT_CHECKED);
@@ -221,7 +233,8 @@ function accept(n: i32, trialCost: f64, frame: usize, state: usize): void {
 function stationary(cost: f64, noise: f64, state: usize): bool {
   if (cost <= noise) return true;
   const least = noise / cost;
-  const calm = get(state, S_OFFSET) <= max<f64>(STALL_OFFSET, least) || get(state, S_PIVOT) < BLIND_PIVOT;
+  const lost = get(state, S_RANK) < get(state, S_FREE) || (get(state, S_REFUSED) != 0 && get(state, S_PIVOT) < BLIND_PIVOT);
+  const calm = lost || get(state, S_OFFSET) <= max<f64>(STALL_OFFSET, least);
   return calm && get(state, S_COSINE) <= max<f64>(STALL_COSINE, least);
 }
 
@@ -243,7 +256,7 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   } else {
     judge(method, accepted, predicted > 0 ? actual / predicted : -1, before, trialCost, state);
   }
-  const sharp = get(state, S_BLUR) <= BLURRED;
+  const sharp = isSharp(state);
   // Where x is large beside what moves the residuals, as on an offset axis, steps are small beside x all along.
   const still = offset * offset * before <= get(state, S_STEP_TOL) * get(state, S_FIRST_COST);
   const step = full && sharp && (still || predicted <= noise) ? get(state, S_STEP_MAX) : Infinity;
@@ -269,7 +282,12 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
     if (done || (accepted ? near : blind || shrinks >= MAX_SHRINKS)) refine(method, state);
   } else if (!accepted) {
     if (!blind) set(state, S_SHRINKS, shrinks);
-    if (blind || shrinks >= MAX_SHRINKS) {
+    if (full) set(state, S_REFUSED, 1);
+    if (blind && determined && get(state, S_REFUSED) == 0 && offset * offset * before > noise) {
+      // Where columns are nearly dependent, a step that the cost can judge is far longer than the radius: the model's own.
+      set(state, S_REFUSED, 1);
+      letThrough(method, offset * offset * before, state);
+    } else if (blind || shrinks >= MAX_SHRINKS) {
       // The cost cannot judge any shorter step.
       set(state, S_NEXT, stationary(before, noise, state) ? NEXT_SETTLED : NEXT_STALLED);
     }

@@ -135,7 +135,9 @@ export const S_FIRST_COST = 66; // cost at the start of the pass
 export const S_MARK_COST = 67; // cost, radius and step some iterations ago
 export const S_MARK_RADIUS = 68;
 export const S_MARK_STEP = 69;
-export const STATE_SLOTS = 70;
+export const S_REFUSED = 70; // 1: the Gauss-Newton step of this linearisation was refused, or is let through next
+export const S_ROUNDED = 71; // as S_BLUR, but with the rounding of the terms |J_k x_k| that the residuals are made of
+export const STATE_SLOTS = 72;
 
 /** Which attempt of a pass this is (assembly/least-squares/attempts.ts). */
 export const ATTEMPT_FIRST = 0;

@@ -94,6 +94,30 @@ function sizeOf(v: Float64Array): number {
   return Math.sqrt(sum);
 }
 
+/** Of the terms |J_k x_k| that the values are sums of, the largest. */
+export function largestTerm(x: Float64Array, slopes: Float64Array): number {
+  let terms = 0;
+  for (let j = 0; j < x.length; j++) terms = Math.max(terms, slopes[j]! * Math.abs(x[j]!));
+  return terms;
+}
+
+/**
+ * Error that the rounding of such terms, which cancel unseen, makes in the last Jacobian, as the largest share of a column. An upper
+ * limit: what is subtracted from x before all else is not rounded.
+ */
+export function roundingOf(x: Float64Array, { slopes, used }: DifferenceMemory): number {
+  let least = Infinity;
+  for (let j = 0; j < x.length; j++) if (slopes[j]! > 0) least = Math.min(least, slopes[j]! * used[j]!);
+  return (ROUNDING * largestTerm(x, slopes)) / least;
+}
+
+/** The point has come near: what was seen of sizes and noise far away, where the values may have been far larger, does not count. */
+export function comeNear(x: Float64Array, memory: DifferenceMemory): void {
+  const { first, noises, slopes } = memory;
+  first[0] = Math.min(first[0]!, LEAST_SIZE * largestTerm(x, slopes));
+  noises.fill(0);
+}
+
 /** Cube root by Newton's method from a power of two: of Math only sqrt is the same everywhere. */
 export function cubeRoot(v: number): number {
   if (!(v > 0 && v < Infinity)) return v;

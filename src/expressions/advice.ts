@@ -1,9 +1,9 @@
 // Warnings of a fit that explain: each says what was seen and what to try, from what the run has in hand.
 
 import type { Termination, Warning } from "../driver/types.js";
-import { spreadIn, triangular } from "../least-squares/bands.js";
 import type { FitFields } from "../least-squares/fit-result.js";
 import type { FitRun } from "../least-squares/run.js";
+import { weakestDirection } from "../least-squares/weakest.js";
 import { TextModel } from "../models/model.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { studentT } from "../stats/student.js";
@@ -154,31 +154,9 @@ export function isSmooth(e: Float64Array): boolean {
   return rough / (20 * (m - 3)) < (SMOOTH * whole) / m;
 }
 
-/**
- * The direction of the parameters that moves the residuals least: inverse iteration with R of J with unit columns, below which rows
- * 1e-8 I keep it from being singular.
- */
+/** The parameters of which the direction that moves the residuals least is made. */
 function together({ jacobian, x }: FitRun, names: readonly string[], say: Say): void {
-  const n = names.length;
-  const { length } = jacobian;
-  const sizes = new Float64Array(n);
-  const A = new Float64Array(length + n * n);
-  for (let j = 0; j < n; j++) {
-    let sum = 0;
-    for (let at = j; at < length; at += n) sum += jacobian[at]! * jacobian[at]!;
-    sizes[j] = Math.sqrt(sum);
-    for (let at = j; at < length; at += n) A[at] = jacobian[at]! / sizes[j]!;
-    A[length + j * n + j] = 1e-8;
-  }
-  const R = triangular(A, n);
-  const v = Float64Array.from({ length: n }, (_, j) => 1 + j / n);
-  for (let turn = 0; turn < 3; turn++) {
-    spreadIn(R, v);
-    for (let i = n - 1; i >= 0; i--) {
-      for (let k = i + 1; k < n; k++) v[i]! -= R[i * n + k]! * v[k]!;
-      v[i]! /= R[i * n + i]!;
-    }
-  }
+  const { v, sizes } = weakestDirection(jacobian, names.length);
   const least = SHARE * v.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const those = [...v.keys()].filter((j) => Math.abs(v[j]!) > least);
   if (those.length < 2) return;

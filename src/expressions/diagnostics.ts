@@ -1,7 +1,7 @@
 // What a finished fit says about its points and residuals: leverage, standardised residuals and Cook's distance, with the tangent
 // plane in place of the model (Cook and Weisberg 1982, chapters 2 and 3), and tests of the residuals.
 
-import { spreadIn, triangular } from "../least-squares/bands.js";
+import { spreadIn, triangular } from "../least-squares/triangular.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { coreFunction } from "./core-functions.js";
 

@@ -1,11 +1,11 @@
 // What is minimised in place of (model - y) / sigma: differences of logarithms, deviance residuals of counts, residuals whitened by
 // the Cholesky factor of their covariance. Each is a model of its own for the same loop; what the result says of it is set right after.
 
-import { spreadIn, triangular } from "../least-squares/bands.js";
 import type { PreparedFit, ResidualForm } from "../least-squares/fit-problem.js";
 import { type BoundModel, refusePromise } from "../least-squares/model.js";
 import { type FitRun, sumOfSquares } from "../least-squares/run.js";
 import type { FitStatistics } from "../least-squares/statistics.js";
+import { spreadIn, triangular } from "../least-squares/triangular.js";
 import { DownhillError } from "../runtime/errors.js";
 import { coreFunction } from "./core-functions.js";
 

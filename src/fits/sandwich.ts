@@ -2,7 +2,7 @@
 // MacKinnon and White, J. Econometrics 29 (1985) 305), with the tangent plane of the model in place of a design matrix.
 
 import { leverageOf } from "../expressions/diagnostics.js";
-import { spreadIn, triangular } from "../least-squares/bands.js";
+import { spreadIn, triangular } from "../least-squares/triangular.js";
 import { readLevel, studentOf } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError } from "../runtime/errors.js";

@@ -206,7 +206,10 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
       yield differentiate;
       this.#settle();
     }
-    return this.#verdict(end);
+    const { evaluations } = this;
+    const claims = end.status === "converged" && end.reason !== "target";
+    if (claims && evaluations.blurred && !watch.before(3)) yield evaluations.lookAlong;
+    return evaluations.refuted ? terminationOf(S.END_STALLED) : this.#verdict(end);
   }
 
   /** The Jacobian in hand is now that of the answer, and so are the gradient and the relative offset. */

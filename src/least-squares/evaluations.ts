@@ -3,11 +3,13 @@
 
 import * as S from "../abi/least-squares.js";
 import {
+  comeNear,
   type DifferenceMemory,
   type DifferenceSpace,
   differenceCost,
   differences,
   forget,
+  roundingOf,
 } from "../driver/differences.js";
 import type { Call } from "../driver/task.js";
 import { type Walk, walk } from "../driver/walk.js";
@@ -15,10 +17,16 @@ import { DownhillError } from "../runtime/errors.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { ResidualProblem } from "./problem.js";
 import { scaleFromStart } from "./robust.js";
+import { lowerAlong } from "./weakest.js";
 
 export class Evaluations {
+  /** The last differences were fine ones. */
+  #fine = false;
   readonly evaluate: Call;
   readonly differentiate: Call;
+  /** Three evaluations along the direction of which differences say nothing; `refuted` then says whether there is a lower sum. */
+  readonly lookAlong: Call;
+  refuted = false;
   readonly #engine: LeastSquaresEngine;
   readonly #problem: ResidualProblem;
   /** The scale of the loss waits for the residuals at the start. */
@@ -34,6 +42,32 @@ export class Evaluations {
       cost: () => (engine.exact ? 0 : differenceCost(engine.n, engine.fine)),
       run: () => this.#jacobian(),
     };
+    this.lookAlong = { kind: "call", cost: () => 3, run: () => walk(engine.watch, this.#along(), false) };
+  }
+
+  /** Differences do not tell the columns apart, so that a claim has to be looked at. */
+  get blurred(): boolean {
+    const { exact, solve, input } = this.#engine;
+    const { s, loss } = solve;
+    if (exact || input.bounds || loss !== S.LINEAR || s[S.S_RANK]! < s[S.S_FREE]!) return false;
+    return s[S.S_ROUNDED]! > Math.sqrt(s[S.S_PIVOT]!);
+  }
+
+  *#along(): Walk<boolean> {
+    const { solve, watch, workspace } = this.#engine;
+    const { at, a, b, J } = workspace.f64 as Record<"at" | "a" | "b" | "J", Float64Array>;
+    const memory = workspace.f64 as unknown as DifferenceMemory;
+    const work = lowerAlong(solve.x, solve.best.view, J, memory, at, a, b);
+    for (let next = work.next(); ; next = work.next()) {
+      if (next.done) {
+        this.refuted = next.value;
+        return true;
+      }
+      if (watch.before(1)) return false;
+      watch.nfev++;
+      yield this.#problem.residuals(at, next.value);
+      this.#alive();
+    }
   }
 
   beginPass(unscaled: boolean): void {
@@ -74,6 +108,8 @@ export class Evaluations {
     const { at, a, b, J } = workspace.f64 as Record<"at" | "a" | "b" | "J", Float64Array>;
     const memory = workspace.f64 as unknown as DifferenceMemory;
     const { best, x, s } = solve;
+    if (fine && !this.#fine) comeNear(x, memory);
+    this.#fine = fine;
     const work = differences(x, best.view, J, fine, input.bounds, memory, {
       x: at,
       a,
@@ -82,6 +118,7 @@ export class Evaluations {
     for (let next = work.next(); ; next = work.next()) {
       if (next.done) {
         s[S.S_BLUR] = next.value;
+        s[S.S_ROUNDED] = Math.max(next.value, roundingOf(x, memory));
         return true;
       }
       if (watch.before(1)) return false;
