@@ -2,9 +2,9 @@
 // MacKinnon and White, J. Econometrics 29 (1985) 305), with the tangent plane of the model in place of a design matrix.
 
 import { leverageOf } from "../expressions/diagnostics.js";
-import { spreadIn, triangular } from "../least-squares/triangular.js";
 import { readLevel, studentOf } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
+import { spreadIn, triangular } from "../least-squares/triangular.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, choiceOption } from "../runtime/options.js";
 import { fitBehind, freeValues, linearise, plainSquares } from "./refit.js";
