@@ -169,6 +169,22 @@ describe("rejections", () => {
     expect(error.message).toContain("^");
   });
 
+  // As the table of docs/models.md has them.
+  const one =
+    "exp expm1 log log1p log2 log10 cbrt sin cos tan asin acos atan sinh cosh tanh erf erfc gamma lgamma lambertw besselj0 besselj1 sqrt abs sign step floor ceil round sinc";
+  const several = { pow: 2, atan2: 2, mod: 2, hypot: 2, beta: 2, clamp: 3, voigt: 4 };
+  const counts = [...one.split(" ").map((name) => [name, 1] as const), ...Object.entries(several)];
+  it.each(counts)("%s takes %i, no fewer and no more", (name, count) => {
+    const call = (k: number) => `${name}(${Array.from({ length: k }, () => "a").join(", ")})`;
+    expect(() => parse(call(count), names)).not.toThrow();
+    for (const k of [count - 1, count + 1])
+      expect(refused(call(k)).message).toMatch(
+        new RegExp(
+          `^${name} takes ${count} arguments?, got ${k}|: ${name} takes ${count} arguments?, got ${k}`,
+        ),
+      );
+  });
+
   it("puts the caret under the column, also on a long line", () => {
     const source = `${"a + ".repeat(50)}? + ${"a + ".repeat(50)}a`;
     const { message } = refused(source);
