@@ -63,3 +63,14 @@ test("a sigma whose weight overflows is refused as curveFit refuses it", () => {
   for (const fit of [() => curveFitMany(one), () => curveFit(one)])
     expect(fit).toThrow(/sigma\[0\] must be > 5\.6e-309, got 1e-310 \(1 \/ sigma overflows\)/);
 });
+
+test("a target ends the fits of a function as those of a text", () => {
+  const params = { a: 2, b: 0.5 };
+  const few = { x, y: ys.slice(0, 2), params, target: 1e3 };
+  const own = (t: number, p: typeof params) => p.a * Math.exp(-p.b * t);
+  for (const model of [options.model, own]) {
+    const many = curveFitMany({ ...few, model } as never);
+    expect([...many.reason].map((k) => many.reasonNames[k])).toEqual(["target", "target"]);
+    expect([...many.nit]).toEqual([0, 0]);
+  }
+});

@@ -1,6 +1,7 @@
 // How a run ends: every status that minimize documents is reached, and none claims to have converged where it has not.
 import { describe, expect, test } from "vitest";
 import {
+  adam,
   DownhillError,
   minimize,
   minimizeAsync,
@@ -410,4 +411,18 @@ test("a rule of first order measures steps alone as it does beside decreases tha
     expect(alone.status).toBe("converged");
     expect([alone.nit, alone.fun]).toEqual([both.nit, both.fun]);
   }
+});
+
+test("a rule that steps to Infinity, where the gradient is finite, is failed/diverging at the point before", () => {
+  const wall = {
+    fun: ([x]: Float64Array) => (x! > 0.5 ? Infinity : -x!),
+    grad: (_: Float64Array, g: Float64Array) => void g.fill(-1),
+  };
+  for (const method of [sgd({ lr: 1 }), adam({ lr: 1 })])
+    expect(minimize(wall, [0.25], { method })).toMatchObject({
+      status: "failed",
+      reason: "diverging",
+      nit: 0,
+      fun: -0.25,
+    });
 });

@@ -1,8 +1,9 @@
 // What goes wrong in a thread arrives as it was thrown there: code, message, hint and details.
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DownhillError, minimize } from "../../src/index.js";
 import { describeError, remakeError } from "../../src/workers/protocol.js";
+import { Thread } from "../../src/workers/thread.js";
 
 test("an error of ours with a hint, one without, and one of somebody else", () => {
   let refused: unknown;
@@ -25,4 +26,19 @@ test("an error of ours with a hint, one without, and one of somebody else", () =
   expect((refused as DownhillError).hint).toMatch(/maxIterations/);
   expect(remakeError(describeError(new Error("mine")))).toEqual(new Error("mine"));
   expect(remakeError(describeError("text")).message).toBe("text");
+});
+
+test("a thread that says nothing for half a minute is ended, and that is said", () => {
+  vi.useFakeTimers();
+  try {
+    const [lost, terminate] = [vi.fn(), vi.fn()];
+    new Thread({ postMessage() {}, terminate, addEventListener() {} } as never, { reply() {}, lost });
+    vi.advanceTimersByTime(29_999);
+    expect(lost).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(terminate).toHaveBeenCalledOnce();
+    expect(lost.mock.calls[0]![0].message).toBe("it has not answered for 30 s");
+  } finally {
+    vi.useRealTimers();
+  }
 });
