@@ -18,6 +18,7 @@ const SHARE = 0.05;
 const SIMPLE = 1e-3;
 /** Derivatives of a function at two points that differ by no more are the same: differences err by less. */
 const ALIKE = 1e-6;
+const ROUNDED = 4e-16;
 /** z of the runs test below which signs are no noise: p = 3e-7 in each fit. */
 const FEW_RUNS = -5;
 /**
@@ -65,7 +66,10 @@ export function advice(
       const first = J[i % n]!;
       return Math.abs(v - first) <= ALIKE * Math.abs(first);
     };
-    flat = end.status === "converged" && fitted.every((v) => v === fitted[0]) && run.jacobian.every(alike);
+    // y + (f - y) rounds.
+    const level = (v: number, i: number): boolean =>
+      Math.abs(v - fitted[0]!) <= ROUNDED * (Math.abs(v) + Math.abs(fit.y[i]!) + Math.abs(fit.y[0]!));
+    flat = end.status === "converged" && fitted.every(level) && run.jacobian.every(alike);
   }
   const [name] = freeNames;
   if (flat && n === 1 && (options as { params?: unknown }).params === undefined && NAMED.test(name!))
