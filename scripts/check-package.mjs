@@ -16,7 +16,7 @@ const PROGRAMS = {
   // 80,000 were meant; starts, statistics, global fits, bands, errors in x and vectors are part of it. ARCHITECTURE.md has the parts.
   "expression.js": {
     // Special functions are 3,662 of them, the search for starts term by term and under every loss 1,400.
-    budget: 96_000,
+    budget: 96_050,
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
   // 38,000 were meant; the names of other libraries are 190 of them.
