@@ -30,10 +30,10 @@ if (files.length === 0) {
 await buildWasm();
 const against = args.find((arg) => arg.startsWith("--against="))?.slice(10);
 if (against) {
-  const filters = args.filter((arg) => !arg.startsWith("--"));
-  const rounds = Number(args.find((arg) => arg.startsWith("--rounds="))?.slice(9) ?? 41);
-  if (await benchAgainst(against, { filters, file: only, rounds })) process.exit(0);
-  console.error(`no comparison that both have matches: ${filters.join(" ")}`);
+  if (await benchAgainst(against, only)) process.exit(0);
+  console.error(
+    `no comparison that both have matches: ${args.filter((arg) => !arg.startsWith("--")).join(" ")}`,
+  );
   process.exit(1);
 }
 await build({

@@ -11,7 +11,7 @@ export { covariance } from "./covariance";
 export { doubt } from "./ends";
 export { normalInverse } from "./inverse";
 export { allFinite, linearise } from "./linearise";
-export { robustVariance, sumOfSquares } from "./loss";
+export { cost, robustVariance, sumOfSquares } from "./loss";
 export { normalEquations } from "./normal";
 export { turn, weighAll } from "./turn";
 

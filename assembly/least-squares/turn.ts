@@ -3,7 +3,7 @@
 // compiled model (assembly/expressions/fit.ts), the driver with callbacks (src/least-squares/method.ts).
 
 import {
-  AHEAD_JACOBIAN, AHEAD_NORMAL, CENTRAL, CHECK, COARSE, END_NON_FINITE, END_STALLED, FORWARD, F_A, F_A_TRIAL, F_BEFORE, F_BEST, F_G,
+  AHEAD_JACOBIAN, AHEAD_NORMAL, CENTRAL, CENTRAL_ERROR, CHECK, COARSE, END_NON_FINITE, END_STALLED, FORWARD, F_A, F_A_TRIAL, F_BEFORE, F_BEST, F_G,
   F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_START, F_TRIAL, F_WEIGHTED, F_X, ITERATED, LEVENBERG_MARQUARDT, LINEAR, NEXT_CHECKED, NEXT_JUDGE,
   NEXT_AGAIN, NEXT_BEGUN, NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_BLUR, S_COSINE, S_COST, S_COST_BEFORE,
   S_DIFFERENCES, S_FIRST_COST, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_INFLUENCED, S_LAST_STEP,
@@ -25,8 +25,6 @@ const TRUST: f64 = 0.9;
 const FINE_OFFSET: f64 = 1e-2;
 /** Differences that err by more than this share of a column let nothing converge: parameters are off by so many standard errors. */
 const BLURRED: f64 = 1e-4;
-/** Share of a column by which central differences err at least (src/least-squares/engine.ts). */
-const CENTRAL_ERROR: f64 = 1e-9;
 /** A run that cannot go on counts as converged when residuals and Jacobian are this near to orthogonal, */
 const STALL_COSINE: f64 = 1e-6;
 /** and the relative offset is this small, or a direction is lost in rounding: its pivot is below 2^-40, and the model's own step, */
@@ -150,7 +148,6 @@ function withoutJacobian(n: i32, method: i32, frame: usize, state: usize): i32 {
 /** The Jacobian is known well enough for a test to rest on it, and what tells nearly dependent columns apart as well. */
 function isSharp(state: usize): bool {
   const blur = get(state, S_BLUR), told = sqrt<f64>(get(state, S_PIVOT));
-  // Below the error of differences the answer says that the parameters are not determined.
   const lost = get(state, S_RANK) < get(state, S_FREE) || told <= max<f64>(CENTRAL_ERROR, blur);
   return blur <= BLURRED && get(state, S_ROUNDED) <= (lost ? BLURRED : told);
 }

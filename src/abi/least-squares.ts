@@ -139,6 +139,9 @@ export const S_REFUSED = 70; // 1: the Gauss-Newton step of this linearisation w
 export const S_ROUNDED = 71; // as S_BLUR, but with the rounding of the terms |J_k x_k| that the residuals are made of
 export const STATE_SLOTS = 72;
 
+/** Share of a column by which central differences err at least: below it the answer says that parameters are not determined. */
+export const CENTRAL_ERROR = 1e-9;
+
 /** Which attempt of a pass this is (assembly/least-squares/attempts.ts). */
 export const ATTEMPT_FIRST = 0;
 export const ATTEMPT_SECOND = 1;

@@ -17,7 +17,6 @@ import { FitLayout, type SolveSpace, solveIn } from "./space.js";
 
 const MAX_ITERATIONS = 1000;
 /** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
-const CENTRAL_ERROR = 1e-9;
 const FORWARD_ERROR = 1e-6;
 
 const converged = (reason: "target" | "gradient" | "fun" | "step"): Termination => ({
@@ -206,10 +205,9 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
       yield differentiate;
       this.#settle();
     }
-    const { evaluations } = this;
-    const claims = end.status === "converged" && end.reason !== "target";
-    if (claims && evaluations.blurred && !watch.before(3)) yield evaluations.lookAlong;
-    return evaluations.refuted ? terminationOf(S.END_STALLED) : this.#verdict(end);
+    const { lookAlong, blurred } = this.evaluations;
+    if (end.status === "converged" && blurred) yield lookAlong;
+    return this.#verdict(end);
   }
 
   /** The Jacobian in hand is now that of the answer, and so are the gradient and the relative offset. */
@@ -226,9 +224,10 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     solve.gradient = s[S.S_OFFSET]!;
   }
 
-  /** A converged run in which a parameter has gone where it no longer moves the residuals has not converged. */
+  /** A converged run with a lower cost beside it, or in which a parameter no longer moves the residuals, has not converged. */
   #verdict(end: Termination): Termination {
     if (end.status !== "converged" || end.reason === "target") return end;
+    if (this.evaluations.refuted) return terminationOf(S.END_STALLED);
     const { n, kernels, frame, state } = this.solve;
     const doubt = kernels.doubt(n, frame, state);
     if (doubt === 0) return end;
@@ -265,7 +264,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   covariance(): Uncertainty {
     const { m, n, kernels, frame, state, s } = this.solve;
     const { f64 } = this.workspace;
-    const least = this.fine ? CENTRAL_ERROR : FORWARD_ERROR;
+    const least = this.fine ? S.CENTRAL_ERROR : FORWARD_ERROR;
     s[S.S_TOLERANCE] = this.exact ? 0 : Math.max(least, s[S.S_BLUR]!);
     kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
     // A fit that is exact without some parameters says nothing of their errors.

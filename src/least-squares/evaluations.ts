@@ -47,18 +47,23 @@ export class Evaluations {
 
   /** Differences do not tell the columns apart, so that a claim has to be looked at. */
   get blurred(): boolean {
-    const { exact, solve, input } = this.#engine;
-    const { s, loss } = solve;
-    if (exact || input.bounds || loss !== S.LINEAR || s[S.S_RANK]! < s[S.S_FREE]!) return false;
-    return s[S.S_ROUNDED]! > Math.sqrt(s[S.S_PIVOT]!);
+    const { s } = this.#engine.solve;
+    return s[S.S_RANK] === s[S.S_FREE] && s[S.S_ROUNDED]! > Math.sqrt(s[S.S_PIVOT]!);
   }
 
   *#along(): Walk<boolean> {
-    const { solve, watch, workspace } = this.#engine;
+    const { solve, watch, workspace, input } = this.#engine;
     const { at, a, b, J } = workspace.f64 as Record<"at" | "a" | "b" | "J", Float64Array>;
     const memory = workspace.f64 as unknown as DifferenceMemory;
-    const work = lowerAlong(solve.x, solve.best.view, J, memory, at, a, b);
-    for (let next = work.next(); ; next = work.next()) {
+    const { x, best, m, kernels, loss, lossScale } = solve;
+    const costOf = (r: number) => kernels.cost(m, r, loss, lossScale);
+    const claim = { x, r: best.view, J, cost: costOf(best.ptr), box: input.bounds };
+    const work = lowerAlong(claim, memory, at, a, b);
+    for (
+      let next = work.next(0);
+      ;
+      next = work.next(costOf(next.value === a ? a.byteOffset : b.byteOffset))
+    ) {
       if (next.done) {
         this.refuted = next.value;
         return true;

@@ -1,6 +1,7 @@
 // The direction of the parameters that moves the residuals least, and whether they fall along it. Where columns of a Jacobian by
 // differences differ by no more than its error, it says nothing of that direction: neither that there is a lower sum, nor that not.
 
+import type { Box } from "../driver/bounds.js";
 import { type DifferenceMemory, largestTerm } from "../driver/differences.js";
 import { spreadIn, triangular } from "./triangular.js";
 
@@ -8,9 +9,18 @@ import { spreadIn, triangular } from "./triangular.js";
 const RIDGE = 1e-8;
 /** Steps along it move the largest term by this share of it: far more than rounding, and near enough. */
 const REACH = 1e-3;
-/** A sum that falls by a larger share than this refutes a claim, where it falls by more than rounding. */
+/** A cost that falls by a larger share than this refutes a claim, where it falls by more than rounding, some 5 eps, as a share of the step. */
 const LOWER = 1e-4;
-const ROUNDING = 1e-15;
+const ROUNDING = 1e-12;
+
+/** The point, its residuals, their Jacobian and their cost, which is the sum of squares or that of a loss. */
+interface Claim {
+  readonly x: Float64Array;
+  readonly r: Float64Array;
+  readonly J: Float64Array;
+  readonly cost: number;
+  readonly box: Box | null;
+}
 
 /** By inverse iteration with R of J with unit columns. `v` is of length 1; parameter j moves by v_j / sizes_j. */
 export function weakestDirection(
@@ -36,37 +46,28 @@ export function weakestDirection(
       v[i]! /= R[i * n + i]!;
     }
   }
-  const size = Math.sqrt(sumOfSquares(v));
+  const size = Math.sqrt(v.reduce((sum, c) => sum + c * c, 0));
   for (let j = 0; j < n; j++) v[j]! /= size;
   return { v, sizes };
 }
 
-function sumOfSquares(v: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < v.length; i++) sum += v[i]! * v[i]!;
-  return sum;
-}
-
 /**
- * Whether the sum of squares of r is lower along the weakest direction of J at x, as two points on both sides tell; yields `a` or
- * `b` where the residuals are to be evaluated at `at` into it.
+ * Whether the cost is lower along the weakest direction of J at x, as two points on both sides tell; yields `a` or `b` where the
+ * residuals are to be evaluated at `at` into it, and is handed their cost. Nothing is looked at outside of the box.
  */
 export function* lowerAlong(
-  x: Float64Array,
-  r: Float64Array,
-  jacobian: Float64Array,
+  { x, r, J, cost, box }: Claim,
   { slopes }: DifferenceMemory,
   at: Float64Array,
   a: Float64Array,
   b: Float64Array,
-): Generator<Float64Array, boolean, void> {
-  const { v, sizes } = weakestDirection(jacobian, x.length);
-  const before = sumOfSquares(r);
-  const size = Math.max(largestTerm(x, slopes), Math.sqrt(before));
-  const step = REACH * size;
+): Generator<Float64Array, boolean, number> {
+  const { v, sizes } = weakestDirection(J, x.length);
+  const length = Math.sqrt(cost);
+  const step = REACH * (largestTerm(x, slopes) + length);
   const move = (t: number): boolean => {
     for (let j = 0; j < x.length; j++) at[j] = x[j]! + (t * v[j]!) / sizes[j]!;
-    return at.every((p) => p - p === 0);
+    return at.every((p, j) => p - p === 0 && (!box || (p >= box.lower[j]! && p <= box.upper[j]!)));
   };
   if (!move(step)) return false;
   yield a;
@@ -74,11 +75,11 @@ export function* lowerAlong(
   yield b;
   let [wr, ww] = [0, 0];
   for (let i = 0; i < r.length; i++) {
-    const w = (a[i]! - b[i]!) / (2 * step);
+    const w = a[i]! - b[i]!;
     wr += w * r[i]!;
     ww += w * w;
   }
-  if (!move(-wr / ww)) return false;
-  yield a;
-  return before - sumOfSquares(a) > LOWER * before + ROUNDING * size * Math.sqrt(before);
+  if (!move((-2 * step * wr) / ww)) return false;
+  const after = yield a;
+  return cost - after > LOWER * cost + ROUNDING * step * length;
 }

@@ -2,7 +2,14 @@
 // whose least sum of squares is known from the same data about their middle. No claim of convergence above it.
 
 import { expect, test } from "vitest";
-import { curveFit, type LeastSquaresMethodName, leastSquares, polyfit, Random } from "../../src/index.js";
+import {
+  curveFit,
+  type LeastSquaresMethodName,
+  leastSquares,
+  leastSquaresAsync,
+  polyfit,
+  Random,
+} from "../../src/index.js";
 
 const M = 25;
 type Fill = (p: Float64Array, out: Float64Array) => void;
@@ -77,6 +84,30 @@ test("with exact Jacobians no claim is wrong, and the default method denies no a
 test("by differences, whose error hides the parabola, hardly any claim is wrong", () => {
   for (const [method, { wrong, runs }] of counted(true))
     expect([method, wrong / runs < 0.01]).toEqual([method, true]);
+});
+
+test("within bounds, with a robust loss and asynchronously no claim by differences is wrong", async () => {
+  const random = new Random(11);
+  const wide = { lower: [-1e12, -1e15, -1e18], upper: [1e12, 1e15, 1e18] };
+  for (const [origin, span] of places)
+    for (let k = 0; k < 4; k++) {
+      const { x, y, least } = parabola(origin, span, random);
+      const residuals: Fill = ([a, b, c], out) => {
+        for (let i = 0; i < M; i++) out[i] = (a! * x[i]! + b!) * x[i]! + c! - y[i]!;
+      };
+      for (const start of [
+        [0, 0, 0],
+        [0, y[0]! / x[0]!, 0],
+      ]) {
+        const plain = leastSquares(residuals, M, start);
+        const late = await leastSquaresAsync(async (p, out) => residuals(p, out), M, start);
+        expect([late.status, late.nfev, late.rss]).toEqual([plain.status, plain.nfev, plain.rss]);
+        // Of residuals far below its scale this loss is the sum of squares.
+        const robust = leastSquares(residuals, M, start, { loss: "huber", lossScale: 1e6 });
+        for (const fit of [plain, robust, leastSquares(residuals, M, start, { bounds: wide })])
+          if (fit.success) expect(fit.rss / least).toBeLessThan(1.01);
+      }
+    }
 });
 
 test("texts without starting values, texts and functions with them", () => {
