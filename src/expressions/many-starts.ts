@@ -1,7 +1,7 @@
 // The starts and bounds of curveFitMany: one object for all curves, or the numbers of each.
 
 import { isCompiledModel } from "../least-squares/expression.js";
-import { readParameters } from "../least-squares/parameters.js";
+import { pick, readParameters } from "../least-squares/parameters.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkArray, checkKeys, isArrayLike, isRecord } from "../runtime/options.js";
@@ -57,9 +57,10 @@ export function openSpecs(
 export function readStarts(where: string, given: unknown, k: number): Starts {
   if (!isStarts(given)) {
     const { names, free, init, lower, upper, bounded } = readParameters(where, given);
-    const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j]!);
-    const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : { lower: null, upper: null };
-    return { names, free, init, starts: pick(init), ...bounds };
+    const bounds = bounded
+      ? { lower: pick(lower, free), upper: pick(upper, free) }
+      : { lower: null, upper: null };
+    return { names, free, init, starts: pick(init, free), ...bounds };
   }
   checkKeys(`${where}: params`, given, ["names", "starts", "min", "max"]);
   const n = given.names.length;

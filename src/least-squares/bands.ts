@@ -10,6 +10,7 @@ import { LeastSquaresEngine } from "./engine.js";
 import { type PreparedFit, readLevel, readSigmas, residualProblem, studentOf } from "./fit-problem.js";
 import type { Band, BandOptions, FitX } from "./fit-result.js";
 import { type BoundModel, bindModel, type Done, readPredictors, refusePromise } from "./model.js";
+import { pick } from "./parameters.js";
 import type { ResidualProblem } from "./problem.js";
 import { sumOfSquares } from "./run.js";
 import { readSettings } from "./settings.js";
@@ -90,9 +91,8 @@ function modelJacobian(
   fit: PreparedFit,
 ): void {
   const { free, lower, upper } = fit.parameters;
-  const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j]!);
   const space = { x: p.slice(), a: new Float64Array(bound.m), b: new Float64Array(bound.m) };
-  const box = { lower: pick(lower), upper: pick(upper) };
+  const box = { lower: pick(lower, free), upper: pick(upper, free) };
   for (const target of differences(p, values, J, true, box, newMemory(p.length), space)) {
     residuals(space.x, target);
   }
@@ -164,10 +164,10 @@ export function profiler({ fit, x }: SolvedFit, held: readonly number[]): (at: r
   const problem = residualProblem(fit, synchronous);
   const { free, lower, upper, bounded } = fit.parameters;
   const others = free.map((_, j) => j).filter((j) => !held.includes(j));
-  const pick = (all: Float64Array) => Float64Array.from(others, (j) => all[free[j]!]!);
-  const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : null;
+  const left = others.map((j) => free[j]!);
+  const bounds = bounded ? { lower: pick(lower, left), upper: pick(upper, left) } : null;
   const p = x.slice();
-  let start = Float64Array.from(others, (j) => x[j]!);
+  let start = pick(x, others);
   const m = problem.m;
   const n = x.length;
   const out = new Float64Array(m);

@@ -26,7 +26,7 @@ import {
   readPredictors,
   refusePromise,
 } from "./model.js";
-import { type ParamSpec, readParameters, type TiedSpec } from "./parameters.js";
+import { type ParamSpec, pick, readParameters, type TiedSpec } from "./parameters.js";
 import type { Done } from "./problem.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
@@ -224,13 +224,12 @@ function makeEngine(
 ): LeastSquaresEngine<FitResult> {
   const { where, options, parameters } = fit;
   const { free, init, lower, upper, bounded } = parameters;
-  const pick = (values: Float64Array) => Float64Array.from(free, (j) => values[j]!);
   const input = {
     where,
     problem: residualProblem(fit, settle),
     core: fit.plan,
-    start: pick(init),
-    bounds: bounded ? { lower: pick(lower), upper: pick(upper) } : null,
+    start: pick(init, free),
+    bounds: bounded ? { lower: pick(lower, free), upper: pick(upper, free) } : null,
     settings: readSettings(where, options),
     passes: fit.passes,
     limits: options,

@@ -65,7 +65,7 @@ export function residualProblem(
   const n = free.length;
   const total = names.length;
   const all = total === n;
-  const full = Float64Array.from(init);
+  const full = init.slice();
   // The model gets a copy: what it writes there reaches nobody.
   const spread = (p: Float64Array): Float64Array => {
     for (let k = 0; k < n; k++) full[free[k]!] = p[k]!;

@@ -14,7 +14,7 @@ import type { PredictorColumns } from "./model.js";
 import { PREPARED } from "./prepared.js";
 import { fitBlocks, fitBrief } from "./report.js";
 import { type FitRun, readRun, runWarnings, sumOfSquares } from "./run.js";
-import { correlationOf, type FitStatistics, fitStatistics } from "./statistics.js";
+import { correlationOf, type FitStatistics, fitStatistics, scaledBy } from "./statistics.js";
 
 export interface FitParam {
   readonly value: number;
@@ -96,8 +96,7 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     const { freeNames } = parameters;
     const { rank, conditionNumber, inverse } = run.uncertainty;
     const scale = varianceOf(fit, run, statistics);
-    const covariance =
-      inverse !== null && Number.isFinite(scale) ? finite(inverse.map((v) => v * scale)) : null;
+    const covariance = inverse !== null && Number.isFinite(scale) ? scaledBy(inverse, scale) : null;
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
     const table = paramTable(fit, run.x, covariance, t);
     const params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
@@ -213,9 +212,6 @@ function varianceOf(fit: PreparedFit, run: FitRun, { redChi2 }: Pick<FitStatisti
   const { loss } = fit.options;
   return loss === undefined || loss === "linear" ? redChi2 : run.robustVariance;
 }
-
-/** Null where a variance lies beyond the range of doubles. */
-const finite = (values: Float64Array): Float64Array | null => (values.every(Number.isFinite) ? values : null);
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(a.length);

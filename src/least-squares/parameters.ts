@@ -44,11 +44,9 @@ export interface Parameters {
 const specKeys = ["init", "min", "max", "fixed"];
 const elsewhere: Elsewhere = { vary: 'did you mean "fixed", inverted?' };
 
-function readSpec(
-  where: string,
-  param: string,
-  given: unknown,
-): Required<{ [K in keyof ParamSpec]: NonNullable<ParamSpec[K]> }> {
+type Spec = Required<{ [K in keyof ParamSpec]: NonNullable<ParamSpec[K]> }>;
+
+function readSpec(where: string, param: string, given: unknown): Spec {
   if (typeof given === "number") return readSpec(where, param, { init: given });
   const refuse = (what: string) =>
     new DownhillError("OPTION", `${where}: ${what}`, { details: { option: "params", param, value: given } });
@@ -72,28 +70,52 @@ export function readParameters(where: string, values: unknown): Parameters {
   const all = Object.keys(values);
   if (all.includes("__proto__")) throw optionError(where, "params", "__proto__", "other names");
   const of = (name: string, kind = "parameter") => `${where}: ${kind} ${quote(name)}`;
-  const tied = all.flatMap((name) => {
-    const spec = values[name] as TiedSpec;
-    if (!isTied(spec)) return [];
-    checkKeys(of(name, "tied parameter"), spec, ["expr"]);
-    return { name, expr: spec.expr };
+  const tied = all
+    .filter((name) => isTied(values[name]))
+    .map((name) => {
+      const spec = values[name] as TiedSpec;
+      checkKeys(of(name, "tied parameter"), spec, ["expr"]);
+      return { name, expr: spec.expr };
+    });
+  const names = tied.length === 0 ? all : all.filter((name) => !isTied(values[name]));
+  const specs = names.map((name): Spec => {
+    const given = values[name];
+    // What most are costs no name in a message.
+    const plain = typeof given === "number" && Number.isFinite(given);
+    return plain
+      ? { init: given, min: -Infinity, max: Infinity, fixed: false }
+      : readSpec(of(name), name, given);
   });
-  const names = all.filter((name) => !isTied(values[name]));
-  const specs = names.map((name) => readSpec(of(name), name, values[name]));
   const free = names.map((_, i) => i).filter((i) => !specs[i]?.fixed);
   if (free.length === 0) {
     throw new DownhillError("SHAPE", `${where}: no free parameter among [${names}]`);
   }
-  const column = (key: "init" | "min" | "max") => Float64Array.from(specs, (spec) => spec[key]);
+  const count = specs.length;
+  const init = new Float64Array(count);
+  const lower = new Float64Array(count);
+  const upper = new Float64Array(count);
+  specs.forEach((spec, i) => {
+    init[i] = spec.init;
+    lower[i] = spec.min;
+    upper[i] = spec.max;
+  });
   return {
     all,
     names,
     tied,
-    init: column("init"),
-    lower: column("min"),
-    upper: column("max"),
+    init,
+    lower,
+    upper,
     free,
     freeNames: free.map((i) => names[i] as string),
     bounded: free.some((i) => specs[i]?.min !== -Infinity || specs[i]?.max !== Infinity),
   };
+}
+
+/** The elements at these places. */
+export function pick(values: Float64Array, at: readonly number[]): Float64Array {
+  // Float64Array.from takes ten times as long for few numbers.
+  const picked = new Float64Array(at.length);
+  for (let k = 0; k < at.length; k++) picked[k] = values[at[k]!]!;
+  return picked;
 }

@@ -6,7 +6,7 @@ import type { Termination } from "../driver/types.js";
 import { studentT } from "../stats/student.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import { type FitRun, runWarnings, sumOfSquares } from "./run.js";
-import { correlationOf } from "./statistics.js";
+import { correlationOf, scaledBy } from "./statistics.js";
 
 /** How a result tells uncertainty: the level of intervals, whether residuals are in units of their own standard deviation. */
 export interface Telling {
@@ -75,8 +75,7 @@ export class LeastSquaresAnswer extends Answer<Termination> {
     this.dof = dof;
     this.redChi2 = this.rss / dof;
     const scale = absoluteSigma ? 1 : Number.isNaN(run.robustVariance) ? this.redChi2 : run.robustVariance;
-    const scaled = inverse?.map((v) => v * scale);
-    const covariance = scaled?.every(Number.isFinite) ? scaled : null;
+    const covariance = inverse && scaledBy(inverse, scale);
     this.covariance = covariance;
     const stderr = covariance && run.x.map((_, j) => Math.sqrt(covariance[j * n + j]!));
     this.stderr = stderr;

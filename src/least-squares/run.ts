@@ -126,6 +126,6 @@ export function runWarnings(run: FitRun, n: number, names: (j: number) => string
 
 export function sumOfSquares(r: Float64Array): number {
   let sum = 0;
-  for (const value of r) sum += value * value;
+  for (let i = 0; i < r.length; i++) sum += r[i]! * r[i]!;
   return sum;
 }

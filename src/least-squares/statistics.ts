@@ -71,6 +71,16 @@ function totalSquares(y: Float64Array, weights: Float64Array | null): number {
 }
 
 /** Correlations of a covariance matrix (n*n), exactly 1 on the diagonal. */
+/** Null where an element lies beyond the range of doubles. */
+export function scaledBy(values: Float64Array, scale: number): Float64Array | null {
+  const out = values.slice();
+  for (let i = 0; i < out.length; i++) {
+    out[i] = out[i]! * scale;
+    if (!Number.isFinite(out[i])) return null;
+  }
+  return out;
+}
+
 export function correlationOf(covariance: Float64Array, n: number): Float64Array {
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

@@ -64,11 +64,7 @@ export class TextModel {
     this.source = core.tree.source;
     this.variables = core.tree.variables;
     this.params = core.tree.params;
-    if (typeof Symbol.dispose === "symbol")
-      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
   }
-
-  declare [Symbol.dispose]: () => void;
 
   /** @internal */
   get core(): Compiled {
@@ -130,6 +126,14 @@ export class TextModel {
 
 /** The class behind CompiledModel. */
 export class ExpressionModel extends TextModel implements CompiledModel {
+  constructor(core: Compiled, runtime: Runtime | undefined) {
+    super(core, runtime);
+    if (typeof Symbol.dispose === "symbol")
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
+  }
+
+  declare [Symbol.dispose]: () => void;
+
   toLaTeX(): string {
     return toLaTeX(this.core.tree);
   }
