@@ -2,6 +2,7 @@
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import { now } from "../runtime/now.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -22,7 +23,7 @@ export interface PretrainOptions extends Omit<FitOptions, "validation" | "averag
    * with y): the network grows block by block under a new output layer, earlier blocks frozen.
    */
   method?: "autoencoder" | "supervised";
-  /** Called when a block is done. */
+  /** Called when a block is done. `maxTimeMs` holds for all blocks together. */
   onBlock?: (block: PretrainedBlock) => unknown;
 }
 
@@ -95,11 +96,18 @@ export function pretrain(
   }
   const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
   const done: PretrainedBlock[] = [];
+  const { maxTimeMs } = fitOptions;
+  const until = now() + (typeof maxTimeMs === "number" ? maxTimeMs : 0);
   for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
+    // The first block checks the limit, which holds for all together.
+    const own =
+      i === 0 || maxTimeMs === undefined
+        ? fitOptions
+        : { ...fitOptions, maxTimeMs: Math.max(0, until - now()) };
     const history =
       method === "autoencoder"
-        ? encode(net, layerOutputs(body, data, rows, start), start, end, i, fitOptions)
-        : grow(net, data, y as TargetValues, start, end, i, fitOptions);
+        ? encode(net, layerOutputs(body, data, rows, start), start, end, i, own)
+        : grow(net, data, y as TargetValues, start, end, i, own);
     const block = { layers: net.names.slice(start, end), history };
     done.push(block);
     const answer = onBlock?.(block);

@@ -8,8 +8,15 @@ import { hostile, hostileFunction, Mine, shifty } from "./hostile.js";
 
 /** Milliseconds that a call may take, whose own limits are 8 ms and a few iterations. */
 const PATIENCE = 3000;
-/** Written into on purpose. */
-const inPlace = new Set(["clipValue", "clipNorm", "model.evaluate", "pretrain", "findLearningRate"]);
+/** Written into on purpose; a state of metropolisHastings is the caller's own, of any kind, and reaches the caller's functions as it is. */
+const inPlace = new Set([
+  "clipValue",
+  "clipNorm",
+  "model.evaluate",
+  "pretrain",
+  "findLearningRate",
+  "metropolisHastings",
+]);
 const plain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" &&
   value !== null &&

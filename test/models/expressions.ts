@@ -103,6 +103,8 @@ export interface Rounded {
   readonly error: number;
   /** No intermediate value overflows or is NaN. */
   readonly tame: boolean;
+  /** The largest size of an intermediate value. */
+  readonly peak: number;
 }
 
 /** The value by `apply`, with a bound on rounding errors from moving each operation's arguments to their corners. */
@@ -110,7 +112,7 @@ export function valueWithError(source: string, x: Record<string, number>): Round
   const g = new Graph();
   const root = build(g, parse(source, NAMES));
   const known = new Map<GraphNode, Rounded>();
-  const exactly = (value: number): Rounded => ({ value, error: 0, tame: true });
+  const exactly = (value: number): Rounded => ({ value, error: 0, tame: true, peak: Math.abs(value) });
   for (const node of reachable([root])) {
     const args = node.args.map((arg) => known.get(arg)!);
     if (node.op === "const")
@@ -128,17 +130,18 @@ function rounded(node: GraphNode, args: readonly Rounded[]): Rounded {
     args.map((arg) => arg.value),
   );
   const tame = Number.isFinite(value) && args.every((arg) => arg.tame);
+  const peak = Math.max(Math.abs(value), ...args.map((arg) => arg.peak));
   if (node.op === "select") {
     const [condition, yes, no] = args as [Rounded, Rounded, Rounded];
     const clear = condition.error === 0 || Math.abs(condition.value) > condition.error;
-    return { value, error: clear ? (condition.value ? yes : no).error : Infinity, tame };
+    return { value, error: clear ? (condition.value ? yes : no).error : Infinity, tame, peak };
   }
-  if (args.some(({ error }) => !Number.isFinite(error))) return { value, error: Infinity, tame: false };
+  if (args.some(({ error }) => !Number.isFinite(error))) return { value, error: Infinity, tame: false, peak };
   let error = EXACT.has(node.op) ? 0 : 8 * 2.3e-16 * Math.abs(value) + 1e-300;
   for (let corner = 0; corner < 3 ** args.length; corner++) {
     const moved = args.map(({ value, error }, k) => value + error * ((Math.floor(corner / 3 ** k) % 3) - 1));
     const there = apply(node.op, moved);
     if (!Object.is(there, value)) error += Math.abs(there - value);
   }
-  return { value, error: Number.isNaN(error) ? Infinity : error, tame };
+  return { value, error: Number.isNaN(error) ? Infinity : error, tame, peak };
 }

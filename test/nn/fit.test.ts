@@ -568,6 +568,27 @@ describe("pre-training", () => {
     });
   });
 
+  test("maxTimeMs holds for all blocks together", () => {
+    const x = [[0], [1], [2], [3]];
+    const layers = [dense(3), tanh(), dense(2), tanh(), dense(1)];
+    trained(network({ inputs: 1, layers, loss: "mse", seed: 1 }), (net) => {
+      let time = 0;
+      const clock = vi.spyOn(performance, "now").mockImplementation(() => time);
+      try {
+        const onBlock = () => {
+          time += 10;
+        };
+        const { blocks } = pretrain(net, x, null, { epochs: 2, maxTimeMs: 10, onBlock });
+        expect(blocks.map(({ history }) => [history.reason, history.loss.length])).toEqual([
+          ["epochs", 2],
+          ["maxTime", 0],
+        ]);
+      } finally {
+        clock.mockRestore();
+      }
+    });
+  });
+
   test("frozen layers stay as they are, and training is not disturbed", () => {
     for (const labels of [null, y]) {
       trained(moonsNet(4, [dense(6), batchNorm(), tanh(), dense(5), tanh(), dense(2)]), (net) => {
