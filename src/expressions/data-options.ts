@@ -4,7 +4,7 @@
 
 import type { Passes } from "../least-squares/robust.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { makeNumbers } from "../runtime/numbers.js";
+import { makeNumbers, takeNumbers } from "../runtime/numbers.js";
 import {
   checkArray,
   choiceOption,
@@ -111,14 +111,10 @@ function readMatrix(where: string, sigma: unknown, m: number): Float64Array | nu
   const nested = isArrayLike(rows[0]);
   if (!nested && (rows.length !== m * m || m < 2)) return null;
   const out = makeNumbers(where, "sigma", m * m);
-  if (!nested) out.set(Float64Array.from(rows as unknown as ArrayLike<number>));
+  if (!nested) out.set(takeNumbers(where, "sigma", rows, m * m));
   else {
     checkArray(where, "sigma", rows, m);
-    for (let i = 0; i < m; i++) {
-      const row = rows[i] as unknown as ArrayLike<number>;
-      checkArray(where, `sigma[${i}]`, row, m);
-      for (let j = 0; j < m; j++) out[i * m + j] = row[j]!;
-    }
+    for (let i = 0; i < m; i++) out.set(takeNumbers(where, `sigma[${i}]`, rows[i], m), i * m);
   }
   return out;
 }

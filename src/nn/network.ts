@@ -322,10 +322,10 @@ export class Network {
     this.#enough(where, rows);
     const at = (params: ArrayLike<number>, gradient: boolean): Body => {
       const own = this.#idle(where);
-      checkArray(where, "params", params, own.params.length);
-      own.params.set(params);
+      const values = takeNumbers(where, "params", params, own.params.length);
+      own.params.set(values);
       const body = this.#inDoubles(own);
-      body.params.set(params);
+      body.params.set(values);
       this.#value = this.#wholeLoss(rows, data, targets, gradient, body);
       return body;
     };

@@ -223,8 +223,9 @@ export function lengthOf(where: string, argument: string, value: unknown, length
   }
   checkAttached(where, argument, value);
   const found = value.length;
-  const expected = length ?? (found <= MOST_ELEMENTS ? undefined : "at most 2^29");
-  if (expected !== undefined && expected !== found) {
+  const fits = length === undefined || length === found;
+  const expected = fits && found > MOST_ELEMENTS ? "at most 2^29" : (length ?? found);
+  if (expected !== found) {
     throw new DownhillError("SHAPE", `${where}: ${argument} has length ${found}, expected ${expected}`, {
       details: { argument, length: found, expected },
     });

@@ -1,7 +1,7 @@
 // Proximal operators and projections against what defines them: no point does better, and the angle of a projection is obtuse.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DownhillError, type ProximalOperator, project, prox } from "../../src/index.js";
+import { admm, DownhillError, type ProximalOperator, project, prox } from "../../src/index.js";
 
 const vector = (n: number) =>
   fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: n, maxLength: n });
@@ -114,6 +114,21 @@ test("the taut string: cumulated residuals stay within lambda, and reach it wher
   );
 });
 
+test("operators keep numbers of their own", () => {
+  const [two, one, right] = [[1, 2], [1, -1], [3]];
+  const made = [
+    prox.squared(1, two),
+    project.box(two, [4, 5]),
+    project.box(0, two),
+    project.halfspace(one, 1),
+    project.affine([two], right),
+  ];
+  const values = () => made.map((operator) => [...operator.prox([7, -3])]);
+  const before = values();
+  for (const list of [two, one, right]) list.fill(9);
+  expect(values()).toEqual(before);
+});
+
 test.each<[string, () => unknown, string]>([
   ["a negative weight", () => prox.l1(-1), "OPTION"],
   ["no step", () => prox.l1(1).prox([1], 0), "OPTION"],
@@ -123,6 +138,16 @@ test.each<[string, () => unknown, string]>([
   ["a center of another length", () => prox.squared(1, [1]).prox([1, 2]), "SHAPE"],
   ["crossed bounds", () => project.box([1], [0]), "OPTION"],
   ["a box of another length", () => project.box([1], [2]).project([1, 2]), "SHAPE"],
+  ["sides of two lengths", () => project.box([1], [2, 3]), "SHAPE"],
+  ["a side that is none", () => project.box(null as never), "SHAPE"],
+  ["NaN in a side", () => project.box([0, NaN], 1), "OPTION"],
+  ["NaN in a center", () => prox.squared(1, [NaN]), "NON_FINITE_INPUT"],
+  ["BigInt in a center", () => prox.squared(1, [1n] as never), "NON_FINITE_INPUT"],
+  [
+    "a length without elements",
+    () => admm({ proxF: prox.zero(), proxG: prox.zero(), x0: { length: 2 ** 31 } }),
+    "SHAPE",
+  ],
   ["a total of 0", () => project.simplex(0), "OPTION"],
   ["b of another length", () => project.affine([[1, 1]], [1, 2]), "SHAPE"],
   ["NaN in a", () => project.halfspace([NaN], 1), "NON_FINITE_INPUT"],

@@ -9,7 +9,8 @@ import { expressionError } from "../../models/tokens.js";
 import { chosenRuntime } from "../../runtime/default.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { takeList } from "../../runtime/lists.js";
-import { checkArray, checkKeys, optionError } from "../../runtime/options.js";
+import { copyNumbers } from "../../runtime/numbers.js";
+import { checkKeys, optionError } from "../../runtime/options.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import { brand, type CompiledProgram } from "./compiled.js";
 import { append, Lagrangian } from "./lagrangian.js";
@@ -197,8 +198,7 @@ function readPoint(
   x: ArrayLike<number> | Readonly<Record<string, number>>,
 ): Float64Array {
   if (typeof x !== "object" || x === null || "length" in x) {
-    checkArray("minimizeConstrained", "x0", x, params.length);
-    return Float64Array.from(x);
+    return copyNumbers("minimizeConstrained", "x0", x, params.length);
   }
   const values = x as Readonly<Record<string, number>>;
   checkKeys("minimizeConstrained: x0", values, params);

@@ -7,7 +7,7 @@ import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
-import { checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { filler, readOperator } from "./callbacks.js";
 import { identity, type MatrixFree, normOf, readMap } from "./linear-map.js";
 import { norm2, type ProximalOperator } from "./operators.js";
@@ -97,7 +97,10 @@ function admmTask(where: string, o: AdmmProblem): Task<ProximalEnd, AdmmResult> 
   checkKeys(where, o, [...limitKeys, "proxF", "proxG", "A", "B", "c", "x0", "z0", "rho", "tolerance"]);
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-8, { min: 0, exclusive: true });
   const rho = numberOption(where, "rho", o.rho, 1, { min: 0, exclusive: true });
-  const known = (o.x0 ?? o.c)?.length;
+  const taken = (name: "c" | "x0" | "z0"): Float64Array | undefined =>
+    o[name] === undefined ? undefined : copyNumbers(where, name, o[name]);
+  const given = { c: taken("c"), x0: taken("x0"), z0: taken("z0") };
+  const known = (given.x0 ?? given.c)?.length;
   if (o.A === undefined && known === undefined)
     throw optionError(where, "x0", o.x0, "given where A is left out: its length is that of x");
   const A = o.A === undefined ? identity(known!) : readMap(where, "A", o.A);
@@ -107,9 +110,8 @@ function admmTask(where: string, o: AdmmProblem): Task<ProximalEnd, AdmmResult> 
       details: { argument: "B" },
     });
   const vector = (name: "c" | "x0" | "z0", length: number): Float64Array => {
-    const given = o[name];
-    if (given === undefined) return new Float64Array(length);
-    const own = copyNumbers(where, name, given, length);
+    const own = given[name] ?? new Float64Array(length);
+    checkArray(where, name, own, length);
     checkFinite(where, name, own);
     return own;
   };

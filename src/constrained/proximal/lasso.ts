@@ -5,14 +5,8 @@ import type { Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import type { Watch } from "../../driver/watch.js";
 import { lstsq } from "../../linalg/lstsq.js";
-import {
-  booleanOption,
-  checkArray,
-  checkFinite,
-  checkKeys,
-  numberOption,
-  optionError,
-} from "../../runtime/options.js";
+import { takeNumbers } from "../../runtime/numbers.js";
+import { booleanOption, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import type { Variant } from "../../runtime/rooms.js";
 import { type Columns, dot, readColumns } from "./columns.js";
 import { elasticNetMethod, NetState, type Penalty } from "./elastic-net.js";
@@ -90,9 +84,9 @@ function netTask(
   const { columns, means, mean } = readColumns(where, A, b, intercept);
   const state = new NetState(columns.n, columns.m);
   if (o.x0 !== undefined) {
-    checkArray(where, "x0", o.x0, columns.n);
-    checkFinite(where, "x0", o.x0);
-    state.x.set(o.x0);
+    const x0 = takeNumbers(where, "x0", o.x0, columns.n);
+    checkFinite(where, "x0", x0);
+    state.x.set(x0);
   }
   const penalty: Penalty = { l1: lambda * l1Ratio, l2: lambda * (1 - l1Ratio) };
   return proximalTask({

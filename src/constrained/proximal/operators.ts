@@ -119,16 +119,18 @@ export function l2(lambda?: number): ProximalOperator {
 /** lambda |x - center|^2 / 2. */
 export function squared(lambda?: number, center?: ArrayLike<number>): ProximalOperator {
   const w = weight("squared", lambda);
+  const middle = center && copyNumbers("prox.squared", "center", center);
+  if (middle) checkFinite("prox.squared", "center", middle);
   return operator(
     "squared",
     (x) => {
       let s = 0;
-      for (let i = 0; i < x.length; i++) s += (x[i]! - (center?.[i] ?? 0)) * (x[i]! - (center?.[i] ?? 0));
+      for (let i = 0; i < x.length; i++) s += (x[i]! - (middle?.[i] ?? 0)) * (x[i]! - (middle?.[i] ?? 0));
       return (w * s) / 2;
     },
     (v, t, out) => {
-      if (center) checkArray("prox.squared", "v", v, center.length);
-      for (let i = 0; i < v.length; i++) out[i] = (v[i]! + t * w * (center?.[i] ?? 0)) / (1 + t * w);
+      if (middle) checkArray("prox.squared", "v", v, middle.length);
+      for (let i = 0; i < v.length; i++) out[i] = (v[i]! + t * w * (middle?.[i] ?? 0)) / (1 + t * w);
     },
   );
 }

@@ -3,6 +3,7 @@
 import { lstsq } from "../../linalg/lstsq.js";
 import { element, readMatrix } from "../../linalg/matrix.js";
 import { DownhillError } from "../../runtime/errors.js";
+import { copyNumbers } from "../../runtime/numbers.js";
 import { checkArray, checkFinite, numberOption, optionError } from "../../runtime/options.js";
 import {
   aboveThreshold,
@@ -54,31 +55,32 @@ function notEmpty(where: string, v: Float64Array): void {
 const radiusOf = (where: string, radius: unknown): number =>
   numberOption(`project.${where}`, "radius", radius, 1, { min: 0 });
 
+/** A number for every element, or one for each. */
+const sideOf = (name: string, given: number | ArrayLike<number>, length?: number): number | Float64Array =>
+  typeof given === "number" ? given : copyNumbers("project.box", name, given, length);
+
 /** lower <= x <= upper; numbers, or arrays. */
 export function box(
   lower: number | ArrayLike<number> = -Infinity,
   upper: number | ArrayLike<number> = Infinity,
 ): Projection {
-  const at = (side: number | ArrayLike<number>, i: number): number =>
-    typeof side === "number" ? side : side[i]!;
-  const n = typeof lower !== "number" ? lower.length : typeof upper !== "number" ? upper.length : 1;
-  for (let i = 0; i < n; i++)
-    if (!(at(lower, i) <= at(upper, i)))
-      throw optionError("project.box", `lower[${i}]`, at(lower, i), `<= ${at(upper, i)}`);
-  const size = (v: ArrayLike<number>): void => {
-    for (const side of [lower, upper])
-      if (typeof side !== "number") checkArray("project.box", "v", v, side.length);
-  };
+  const at = (side: number | Float64Array, i: number): number => (typeof side === "number" ? side : side[i]!);
+  const low = sideOf("lower", lower);
+  const high = sideOf("upper", upper, typeof low === "number" ? undefined : low.length);
+  const n = typeof low !== "number" ? low.length : typeof high !== "number" ? high.length : undefined;
+  for (let i = 0; i < (n ?? 1); i++)
+    if (!(at(low, i) <= at(high, i)))
+      throw optionError("project.box", `lower[${i}]`, at(low, i), `<= ${at(high, i)}`);
   return projection(
     "box",
     (x) => {
       let worst = 0;
-      for (let i = 0; i < x.length; i++) worst = Math.max(worst, at(lower, i) - x[i]!, x[i]! - at(upper, i));
+      for (let i = 0; i < x.length; i++) worst = Math.max(worst, at(low, i) - x[i]!, x[i]! - at(high, i));
       return worst;
     },
     (v, out) => {
-      size(v);
-      for (let i = 0; i < v.length; i++) out[i] = Math.min(Math.max(v[i]!, at(lower, i)), at(upper, i));
+      checkArray("project.box", "v", v, n);
+      for (let i = 0; i < v.length; i++) out[i] = Math.min(Math.max(v[i]!, at(low, i)), at(high, i));
     },
   );
 }
@@ -166,8 +168,8 @@ export function secondOrderCone(): Projection {
 }
 
 /** a'x <= b. */
-export function halfspace(a: ArrayLike<number>, b: number): Projection {
-  checkArray("project.halfspace", "a", a);
+export function halfspace(normal: ArrayLike<number>, b: number): Projection {
+  const a = copyNumbers("project.halfspace", "a", normal);
   checkFinite("project.halfspace", "a", a);
   numberOption("project.halfspace", "b", b, null);
   const square = norm2(a) * norm2(a);
@@ -186,11 +188,11 @@ export function halfspace(a: ArrayLike<number>, b: number): Projection {
 }
 
 /** Ax = b (where b is out of reach, A'Ax = A'b): v less the least-norm correction. */
-export function affine(A: unknown, b: ArrayLike<number>): Projection {
+export function affine(A: unknown, right: ArrayLike<number>): Projection {
   const where = "project.affine";
   const s = readMatrix(where, "A", A);
   const [m, n] = [s.rows, s.cols];
-  checkArray(where, "b", b, m);
+  const b = copyNumbers(where, "b", right, m);
   checkFinite(where, "b", b);
   const data = new Float64Array(m * n);
   for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) data[i * n + j] = element(s, i, j);

@@ -13,7 +13,7 @@ import {
 } from "../../minimize/objective.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
-import { checkArray, checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
+import { checkFinite, checkKeys, numberOption, optionError } from "../../runtime/options.js";
 import { later } from "../../runtime/promises.js";
 import { type Applied, filler, readOperator } from "./callbacks.js";
 import { readMap } from "./linear-map.js";
@@ -50,8 +50,8 @@ function readSmooth(where: string, f: unknown, n: number): Smooth {
   if (typeof f === "object" && f !== null && "A" in f) {
     const { A, b } = f as { A: unknown; b: ArrayLike<number> };
     const K = readMap(where, "f.A", A);
-    checkArray(where, "f.b", b, K.rows);
-    checkFinite(where, "f.b", b);
+    const own = copyNumbers(where, "f.b", b, K.rows);
+    checkFinite(where, "f.b", own);
     if (K.cols !== n)
       throw new DownhillError("SHAPE", `${where}: x0 has length ${n}, f.A has ${K.cols} columns`, {
         details: { argument: "x0", length: n, expected: K.cols },
@@ -61,7 +61,7 @@ function readSmooth(where: string, f: unknown, n: number): Smooth {
       K.apply(x, r);
       let s = 0;
       for (let i = 0; i < r.length; i++) {
-        r[i]! -= b[i]!;
+        r[i]! -= own[i]!;
         s += r[i]! * r[i]!;
       }
       K.adjoint(r, out);
