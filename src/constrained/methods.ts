@@ -124,6 +124,6 @@ export function readMethod(
       details: { option: key, value },
     });
   }
-  if (!options.basis) return { name, options };
+  if (options.basis === undefined) return { name, options };
   return { name, options: { ...options, basis: readBasis(where, options.basis, n, m) } };
 }

@@ -6,6 +6,7 @@ import { gradient } from "../models/differentiate.js";
 import { functionTable } from "../models/elementary.js";
 import { Graph, type GraphNode } from "../models/graph.js";
 import { lower } from "../models/lower.js";
+import { readNames } from "../models/model.js";
 import { paramNames } from "../models/names.js";
 import { checkNames, parse } from "../models/parse.js";
 import { chosenRuntime, unlessDisposed } from "../runtime/default.js";
@@ -45,7 +46,10 @@ export function readTexts(where: string, options: OdeOptions): Texts {
   const { derivatives, time = "t", initial = {} } = options;
   if (!isRecord(derivatives) || Object.keys(derivatives).length === 0)
     throw optionError(where, "derivatives", derivatives, 'an object such as { A: "-k*A" }');
-  const variables = [...(options.variables ?? Object.keys(derivatives))];
+  const variables =
+    options.variables === undefined
+      ? Object.keys(derivatives)
+      : readNames(where, "variables", options.variables);
   for (const name of variables)
     if (typeof derivatives[name] !== "string")
       throw optionError(where, `derivatives.${name}`, derivatives[name], `text: d${name}/d${time}`);
@@ -69,7 +73,7 @@ export function readTexts(where: string, options: OdeOptions): Texts {
     throw optionError(where, "observe", observe, `text over ${variables.join(", ")}: what is measured`);
   const taken = [...variables, time];
   const texts = [...variables.map((name) => derivatives[name]!), observe];
-  const found = new Set(options.params ?? []);
+  const found = new Set(options.params === undefined ? [] : readNames(where, "params", options.params));
   if (options.params === undefined) {
     for (const text of texts) for (const name of paramNames(text, taken, [])) found.add(name);
     for (const text of starts) for (const name of paramNames(text, [], [])) found.add(name);

@@ -1,5 +1,6 @@
 // fitPeaks: finds the peaks of a spectrum and fits them with their baseline in one model; their areas and widths with errors.
 
+import { readSigmas } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
@@ -160,8 +161,10 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
   const x = sorted.map((v) => v - origin);
   const y = Float64Array.from(order, (i) => ys[i]!);
   const { sigma, absoluteSigma, level, runtime } = options;
-  const weights =
-    typeof sigma === "object" ? { sigma: Float64Array.from(order, (i) => sigma[i]!) } : { sigma };
+  const sigmas = sigma === undefined ? null : readSigmas(where, sigma, xs.length);
+  const weights = {
+    sigma: sigmas && typeof sigma !== "number" ? Float64Array.from(order, (i) => sigmas[i]!) : sigma,
+  };
   const gaps = Array.from(x.subarray(1), (v, i) => v - x[i]!).filter((gap) => gap > 0);
   const span = (x[x.length - 1] ?? 0) - (x[0] ?? 0);
   const spacing = gaps.length > 0 ? median(gaps) : span;

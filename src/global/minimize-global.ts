@@ -77,7 +77,7 @@ export async function minimizeGlobalAsync(
   const { pool, ...rest } = options;
   const input = readInput(where, f, box, rest);
   if (pool === undefined) {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted) throw options.signal.reason;
     return runAsync(new GlobalTask(input));
   }
   if (typeof (pool as ValuesPool | null)?.evaluate !== "function")
@@ -87,7 +87,7 @@ export async function minimizeGlobalAsync(
       hint: "give compileObjective(...) over a box of numbers; or an asynchronous function that asks your own workers, with concurrency",
       details: { option: "pool" },
     });
-  options.signal?.throwIfAborted();
+  if (options.signal?.aborted) throw options.signal.reason;
   return runAsync(new GlobalTask({ ...input, pool }));
 }
 

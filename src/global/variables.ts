@@ -282,6 +282,13 @@ function readBox(where: string, box: unknown): { variables: Variable[]; names: s
     if (!Array.isArray(list)) throw optionError(where, name, list, "an array of indices of variables");
     for (const index of list) at(name, index)[name] = true;
   }
+  if (given.choices !== undefined && !isRecord(given.choices) && !Array.isArray(given.choices))
+    throw optionError(
+      where,
+      "choices",
+      given.choices,
+      "lists of values by index of the variable: { 0: [...] }",
+    );
   for (const [key, values] of Object.entries(given.choices ?? {}))
     at("choices", Number(key)).choices = values;
   return { variables, names: null };

@@ -231,6 +231,7 @@ export function transfer(net: Network, options: TransferOptions): Network {
   const { inputs, dtype } = net;
   const layers = [...net.layers.slice(0, count), ...own];
   const { loss, delta, seed = net.seed, runtime = net.body.given } = options;
+  const freeze = booleanOption(where, "freeze", options.freeze, true);
   const next = new Network({
     inputs,
     layers,
@@ -241,6 +242,6 @@ export function transfer(net: Network, options: TransferOptions): Network {
     ...(runtime === undefined ? {} : { runtime }),
   });
   copyLayers(net.body, 0, next.body, 0, count);
-  if (booleanOption(where, "freeze", options.freeze, true)) for (let i = 0; i < count; i++) next.freeze(i);
+  if (freeze) for (let i = 0; i < count; i++) next.freeze(i);
   return next;
 }

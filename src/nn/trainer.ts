@@ -119,7 +119,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       this.opt = this.#optimizer(where);
       try {
         if (setup.previous) this.opt.takeOver(where, setup.previous.kept);
-        this.averaged = options.average ? average(this.opt, options.average) : null;
+        this.averaged = options.average === undefined ? null : average(this.opt, options.average);
       } catch (error) {
         this.opt.dispose();
         throw error;

@@ -73,7 +73,6 @@ export const sampleKeys = [
   "jitter",
   "gradient",
   "checkGradient",
-  "resume",
 ] as const;
 
 /** Other libraries' words for the same. */
@@ -98,6 +97,7 @@ const elsewhere: Elsewhere = {
   adaptdelta: "write method: nuts({ targetAcceptance })",
   targetaccept: "write method: nuts({ targetAcceptance })",
   init: "the start is the second argument",
+  resume: "iterateSample(density, start, { resume }) goes on from a state",
   start: "the start is the second argument",
   bounds: "they go with the density: { logDensity, lower, upper }",
 };

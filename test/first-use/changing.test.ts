@@ -41,6 +41,15 @@ const takers: readonly (readonly [string, (list: (numbers: readonly number[]) =>
     (l) => d.curveFit({ model: line, x: t, y: v, sigmaX: l(t.map(() => 0.1)), params: { a: 1, b: 1 } }),
   ],
   ["y of a set", (l) => d.curveFit({ model: line, data: [{ x: t, y: l(v) }], params: { a: 1, b: 1 } })],
+  ["sigma of peaks", (l) => d.fitPeaks({ x: across, y: peak, sigma: l(peak.map(() => 0.1)) })],
+  [
+    "b of a least-squares term",
+    (l) => d.proximalGradient({ f: { A: [[2]], b: l([1]) }, g: d.prox.l1(1), x0: [0] }),
+  ],
+  ["center of prox.squared", (l) => d.prox.squared(1, l([1])).prox([2])],
+  ["side of project.box", (l) => d.project.box(l([1])).project([2])],
+  ["x0 of lasso", (l) => d.lasso([[1], [2]], [1, 2], 0.1, { x0: l([0]) })],
+  ["x0 of admm", (l) => d.admm({ proxF: d.prox.l1(1), proxG: d.prox.zero(), x0: l([1]) })],
   ["x of peaks", (l) => d.fitPeaks({ x: l(across), y: peak })],
   ["y of peaks", (l) => d.fitPeaks({ x: across, y: l(peak) })],
   [

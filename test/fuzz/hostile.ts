@@ -140,7 +140,7 @@ export function hostileFunction(draw: Draw): (...args: unknown[]) => unknown {
     if (kind === 6) return undefined;
     if (kind === 7) return "stop";
     for (const given of args)
-      if (ArrayBuffer.isView(given) && !/Big/.test(given.constructor.name))
+      if (ArrayBuffer.isView(given) && given.byteLength > 0 && !/Big/.test(given.constructor.name))
         (given as Float64Array).fill?.(NaN);
     return 1;
   };
