@@ -132,7 +132,10 @@ export function stepAnalysis(
     return {
       slope,
       curvature,
-      predict: (lr) => -lr * slope + (lr * lr * curvature) / 2,
+      predict: (lr) => {
+        numberOption("predict", "lr", lr, null, { infinite: true });
+        return -lr * slope + (lr * lr * curvature) / 2;
+      },
       bestLr,
       descentLr: 2 * bestLr,
       stableLr: largest > 0 ? 2 / largest : Infinity,

@@ -3,7 +3,8 @@
 
 import type { BlockModel, OrderedModel } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
-import { choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, choiceOption, isRecord, numberOption, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { equationsOf, readTexts, Solution } from "./ode-system.js";
 
@@ -123,12 +124,15 @@ export function ode(options: OdeOptions): OdeModel {
     };
   };
   const solve = (x: ArrayLike<number>, p: Readonly<Record<string, number>>): Record<string, Float64Array> => {
+    const at = copyNumbers("solve", "x", x);
+    checkFinite("solve", "x", at);
+    if (!isRecord(p)) throw optionError("solve", "p", p, "values by name");
     const values = params.map((name) => {
       if (typeof p[name] === "number") return p[name];
       throw optionError("solve", `p.${name}`, p[name], "a number");
     });
-    const out = variables.map(() => new Float64Array(x.length).fill(NaN));
-    solution.walk(x, values, false, (i, _, state) => {
+    const out = variables.map(() => new Float64Array(at.length).fill(NaN));
+    solution.walk(at, values, false, (i, _, state) => {
       out.forEach((column, j) => {
         column[i] = state[j]!;
       });

@@ -251,10 +251,8 @@ function readBox(where: string, box: unknown): { variables: Variable[]; names: s
   const byName = Object.values(box).every((v) => isRecord(v) && !isArrayLike(v));
   if (byName && Object.keys(box).length > 0 && given.lower === undefined)
     return readNamed(where, box as NamedBox);
-  const pair = Object.keys(box).find(
-    (name) =>
-      typeof box[name] === "object" && !/^(lower|upper|integer|log|choices|lb|ub|min|max)$/.test(name),
-  );
+  const own = /^(lower|upper|integer|log|choices|lb|ub|min|max)$/;
+  const pair = Object.keys(box).find((name) => typeof box[name] === "object" && !own.test(name));
   if (pair !== undefined)
     throw optionError(
       where,
@@ -282,15 +280,10 @@ function readBox(where: string, box: unknown): { variables: Variable[]; names: s
     if (!Array.isArray(list)) throw optionError(where, name, list, "an array of indices of variables");
     for (const index of list) at(name, index)[name] = true;
   }
-  if (given.choices !== undefined && !isRecord(given.choices) && !Array.isArray(given.choices))
-    throw optionError(
-      where,
-      "choices",
-      given.choices,
-      "lists of values by index of the variable: { 0: [...] }",
-    );
-  for (const [key, values] of Object.entries(given.choices ?? {}))
-    at("choices", Number(key)).choices = values;
+  const { choices = {} } = given;
+  if (typeof choices !== "object" || choices === null)
+    throw optionError(where, "choices", choices, "lists by index of the variable: { 0: [...] }");
+  for (const [key, values] of Object.entries(choices)) at("choices", Number(key)).choices = values;
   return { variables, names: null };
 }
 

@@ -157,8 +157,8 @@ class ExpressionObjective implements CompiledObjective {
         `${where}: x has length ${point.length}, expected ${n}: ${this.params.join(", ")}`,
         { details: { argument: "x", length: point.length, expected: n } },
       );
-    if (grad) checkOut(where, grad, n);
-    if (hess) checkOut(where, hess, n * n);
+    if (kernel === "gradient") checkOut(where, grad, n);
+    if (kernel === "hessian") checkOut(where, hess, n * n);
     const runtime = chosenRuntime(this.#runtime);
     const instance = this.#code.instance(runtime);
     if (!instance) return this.#interpret(runtime, kernel, data, point, grad, hess);

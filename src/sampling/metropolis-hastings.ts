@@ -82,6 +82,7 @@ export class MetropolisHastingsResult<S> extends Answer<MetropolisHastingsEnd | 
 
   /** A number for each state: its draws, mean, quantiles, R-hat and effective sizes. */
   derive(read: (state: S) => number): Quantity {
+    if (typeof read !== "function") throw optionError("derive", "read", read, "a function state => number");
     return new Quantity(this.states.map((chain) => Float64Array.from(chain, read)));
   }
 

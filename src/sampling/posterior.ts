@@ -128,7 +128,7 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
   parameter(name: string): Quantity {
     const at = this.names.indexOf(name);
     if (at >= 0) return this.#quantities[at]!;
-    throw new DownhillError("OPTION", `Posterior.parameter: there is no ${JSON.stringify(name)}`, {
+    throw new DownhillError("OPTION", `Posterior.parameter: there is no ${quote(name)}`, {
       hint: `the parameters are ${this.names.join(", ")}`,
       details: { option: "name", value: name },
     });

@@ -124,6 +124,25 @@ test.each<[string, () => unknown, string, RegExp]>([
     "SHAPE",
     /basis/,
   ],
+  ["no out of a gradient", () => d.compileObjective("x^2").grad([1], undefined as never), "SHAPE", /out/],
+  [
+    "no x of an equation",
+    () => d.ode({ derivatives: { S: "-k*S" } }).solve(5 as never, { k: 1, S0: 1 }),
+    "SHAPE",
+    /x/,
+  ],
+  [
+    "no values of an equation",
+    () => d.ode({ derivatives: { S: "-k*S" } }).solve([5], null as never),
+    "OPTION",
+    /p /,
+  ],
+  [
+    "a reading of states that is none",
+    () => d.metropolisHastings({ start: 0, propose: (i) => i, logDensity: () => 0 }).derive("x" as never),
+    "OPTION",
+    /read/,
+  ],
   [
     "an average of NaN",
     () => {
