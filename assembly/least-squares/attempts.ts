@@ -4,23 +4,20 @@
 
 import {
   ATTEMPT_FIRST, ATTEMPT_LAST, ATTEMPT_SECOND, DOGLEG, END_SINGULAR, END_TARGET, F_BEST, F_KEPT, F_KEPT_RES, F_START, F_TRIAL, F_X,
-  LEVENBERG_MARQUARDT, NEXT_AGAIN, NEXT_LINEARISE, S_ATTEMPT, S_COST, S_CRAWLS, S_CRAWL_COST, S_CRAWL_STEP, S_DAMPING, S_FIRST, S_FRESH,
-  S_GN_LENGTH, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_KEPT_COST, S_LAMBDA, S_LAST_STEP, S_MET, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT,
-  S_ON_TRUST, S_RADIUS, S_RELATIVE, S_RETURNABLE, S_SHRINKS, S_STALE, S_TURNS,
+  LEVENBERG_MARQUARDT, NEXT_AGAIN, NEXT_LINEARISE, S_ATTEMPT, S_COST, S_DAMPING, S_FIRST, S_FRESH, S_HAS_J, S_HAS_NORMAL, S_IDLE,
+  S_KEPT_COST, S_LAMBDA, S_LAST_STEP, S_MARK_COST, S_MARK_RADIUS, S_MARK_STEP, S_MET, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_ON_TRUST, S_RADIUS, S_RELATIVE, S_RETURNABLE, S_SHRINKS,
+  S_STALE, S_TURNS,
 } from "../../src/abi/least-squares";
 import { converged, doubt } from "./ends";
 import { copy, get, set, slot } from "./frame";
 
 /** Iterations of an attempt before another one is made: few fits that succeed need so many. */
 const PATIENCE: f64 = 150;
-/**
- * Fewer are enough where an attempt crawls: so many in a row bring less than this share of the cost each, though steps hold their
- * length up to this factor, and the Gauss-Newton point lies more than so many radii away. On the way to a minimum steps shrink.
- */
-const CRAWLS: f64 = 6;
+/** Fewer are enough where an attempt crawls along a bent valley: over so many its cost falls by less than this share of it, */
+const WINDOW: i32 = 6;
 const CRAWL: f64 = 1e-4;
-const HELD: f64 = 0.9;
-const FAR: f64 = 1e4;
+/** while radius and step keep their length, up to this factor: they would shrink towards a minimum, and grow on the way to one. */
+const EVEN: f64 = 1.01;
 
 /** The linearisation that comes is the first of its attempt. */
 function afresh(state: usize): void {
@@ -91,15 +88,20 @@ export function conclude(m: i32, n: i32, method: i32, frame: usize, state: usize
   return !refused || !again(m, n, method, frame, state) || get(state, S_MET) != 0;
 }
 
-/** Counts the iterations in a row that crawl. */
+/** Keeps a value for the next look; true where it is as the last look found it. */
+function even(mark: i32, value: f64, state: usize): bool {
+  const before = get(state, mark);
+  set(state, mark, value);
+  return value <= EVEN * before && before <= EVEN * value;
+}
+
+/** Looks once in a window at what the last one has brought; the first look only takes notes. */
 function crawls(turns: f64, state: usize): bool {
-  const cost = get(state, S_COST), before = get(state, S_CRAWL_COST), step = get(state, S_LAST_STEP), last = get(state, S_CRAWL_STEP);
-  set(state, S_CRAWL_COST, cost);
-  set(state, S_CRAWL_STEP, step);
-  const idle = turns > 1 && before - cost < CRAWL * before && step >= HELD * last;
-  const count = idle && get(state, S_GN_LENGTH) > FAR * get(state, S_RADIUS) ? get(state, S_CRAWLS) + 1 : 0;
-  set(state, S_CRAWLS, count);
-  return count >= CRAWLS;
+  if (<i32>turns % WINDOW != 0) return false;
+  const cost = get(state, S_COST), before = get(state, S_MARK_COST);
+  set(state, S_MARK_COST, cost);
+  const radius = even(S_MARK_RADIUS, get(state, S_RADIUS), state), step = even(S_MARK_STEP, get(state, S_LAST_STEP), state);
+  return radius && step && turns > <f64>WINDOW && before - cost < CRAWL * before;
 }
 
 /** One more iteration of this attempt, without an end. */

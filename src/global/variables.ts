@@ -281,7 +281,7 @@ function readBox(where: string, box: unknown): { variables: Variable[]; names: s
     for (const index of list) at(name, index)[name] = true;
   }
   const { choices = {} } = given;
-  if (typeof choices !== "object" || choices === null)
+  if (!isRecord(choices) && !Array.isArray(choices))
     throw optionError(where, "choices", choices, "lists by index of the variable: { 0: [...] }");
   for (const [key, values] of Object.entries(choices)) at("choices", Number(key)).choices = values;
   return { variables, names: null };

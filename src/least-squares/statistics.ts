@@ -70,7 +70,6 @@ function totalSquares(y: Float64Array, weights: Float64Array | null): number {
   return total;
 }
 
-/** Correlations of a covariance matrix (n*n), exactly 1 on the diagonal. */
 /** Null where an element lies beyond the range of doubles. */
 export function scaledBy(values: Float64Array, scale: number): Float64Array | null {
   const out = values.slice();
@@ -81,6 +80,7 @@ export function scaledBy(values: Float64Array, scale: number): Float64Array | nu
   return out;
 }
 
+/** Correlations of a covariance matrix (n*n), exactly 1 on the diagonal. */
 export function correlationOf(covariance: Float64Array, n: number): Float64Array {
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

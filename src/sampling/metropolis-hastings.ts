@@ -83,7 +83,14 @@ export class MetropolisHastingsResult<S> extends Answer<MetropolisHastingsEnd | 
   /** A number for each state: its draws, mean, quantiles, R-hat and effective sizes. */
   derive(read: (state: S) => number): Quantity {
     if (typeof read !== "function") throw optionError("derive", "read", read, "a function state => number");
-    return new Quantity(this.states.map((chain) => Float64Array.from(chain, read)));
+    const number = (state: S): number => {
+      const value: unknown = read(state);
+      if (typeof value === "number") return value;
+      throw new DownhillError("CALLBACK_RESULT", `derive: read must return a number, got ${quote(value)}`, {
+        details: { value },
+      });
+    };
+    return new Quantity(this.states.map((chain) => Float64Array.from(chain, number)));
   }
 
   protected get brief(): string {

@@ -114,6 +114,15 @@ test("the taut string: cumulated residuals stay within lambda, and reach it wher
   );
 });
 
+test.each<[number[], number, number[]]>([
+  [[1e200, 0], 1e200, [1, 3]],
+  [[1e-200, 1e-200], 1e-200, [0, 1]],
+  [[1e-310, 0], 1e-310, [1, 3]],
+])("a halfspace of any unit: %j", (a, b, nearest) => {
+  for (const [i, v] of project.halfspace(a, b).project([2, 3]).entries())
+    expect(v).toBeCloseTo(nearest[i]!, 12);
+});
+
 test("operators keep numbers of their own", () => {
   const [two, one, right] = [[1, 2], [1, -1], [3]];
   const made = [

@@ -144,6 +144,20 @@ test.each<[string, () => unknown, string, RegExp]>([
     /read/,
   ],
   [
+    "what reads no number of a state",
+    () =>
+      d.metropolisHastings({ start: 0, propose: (i) => i, logDensity: () => 0 }).derive(() => null as never),
+    "CALLBACK_RESULT",
+    /number/,
+  ],
+  ["a center that is null", () => d.prox.squared(1, null as never), "SHAPE", /center/],
+  [
+    "choices in a Map",
+    () => d.minimizeGlobal(square, { ...side, choices: new Map() as never }),
+    "OPTION",
+    /choices/,
+  ],
+  [
     "an average of NaN",
     () => {
       const own = net();

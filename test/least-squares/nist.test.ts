@@ -76,14 +76,13 @@ describe("with the model's Jacobian and default options", () => {
   });
 });
 
-test("an attempt that crawls is left long before its 150 iterations", () => {
+test("an attempt that crawls along a bent valley is left long before its 150 iterations", () => {
   const problem = nonlinear.find(({ name }) => name === "MGH17")!;
   const fit = fitNist(problem, startsOf(problem)[0]!, "jacobian", { trace: true });
-  // The steps are cut to 0.1 for a column that vanishes, while b2 has to go from 150 to 1.9.
-  const again = fit.trace!.findIndex(({ fun }, i, all) => i > 0 && fun < 0.9 * all[i - 1]!.fun);
-  expect(again).toBeGreaterThan(5);
-  expect(again).toBeLessThan(20);
-  expect(fit.nfev).toBeLessThan(100);
+  // From b2 = 84 it makes 0.2 an iteration; the certified value is 1.9.
+  const again = fit.trace!.findIndex(({ fun }, i, all) => i > 0 && fun > 100 * all[i - 1]!.fun);
+  expect(again).toBeGreaterThan(60);
+  expect(again).toBeLessThan(100);
   expect(fit.status).toBe("converged");
 });
 

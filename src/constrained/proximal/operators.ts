@@ -119,7 +119,7 @@ export function l2(lambda?: number): ProximalOperator {
 /** lambda |x - center|^2 / 2. */
 export function squared(lambda?: number, center?: ArrayLike<number>): ProximalOperator {
   const w = weight("squared", lambda);
-  const middle = center && copyNumbers("prox.squared", "center", center);
+  const middle = center === undefined ? undefined : copyNumbers("prox.squared", "center", center);
   if (middle) checkFinite("prox.squared", "center", middle);
   return operator(
     "squared",

@@ -169,14 +169,18 @@ export function secondOrderCone(): Projection {
 
 /** a'x <= b. */
 export function halfspace(normal: ArrayLike<number>, b: number): Projection {
-  const a = copyNumbers("project.halfspace", "a", normal);
-  checkFinite("project.halfspace", "a", a);
+  const given = copyNumbers("project.halfspace", "a", normal);
+  checkFinite("project.halfspace", "a", given);
   numberOption("project.halfspace", "b", b, null);
-  const square = norm2(a) * norm2(a);
-  if (square === 0 && b < 0)
+  const size = norm2(given);
+  if (size === 0 && b < 0)
     throw optionError("project.halfspace", "b", b, ">= 0 where a is 0: no point has 0 <= b");
+  // In units of its length where the square of that is no number.
+  const by = size === 0 || (size > 1e-150 && size < 1e150) ? 1 : size;
+  const a = given.map((v) => v / by);
+  const square = norm2(a) * norm2(a);
   const above = (x: ArrayLike<number>): number => {
-    let s = -b;
+    let s = -b / by;
     for (let i = 0; i < a.length; i++) s += a[i]! * x[i]!;
     return s;
   };
