@@ -1,8 +1,8 @@
 // Pre-training and transfer. Greedy layer-wise training (Bengio et al. 2007): each block of layers, a dense with what follows
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
+import { Watch } from "../driver/watch.js";
 import { DownhillError, quote } from "../runtime/errors.js";
-import { now } from "../runtime/now.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -96,14 +96,10 @@ export function pretrain(
   }
   const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
   const done: PretrainedBlock[] = [];
-  const { maxTimeMs } = fitOptions;
-  const until = now() + (typeof maxTimeMs === "number" ? maxTimeMs : 0);
+  const watch = new Watch(where, { maxTimeMs: fitOptions.maxTimeMs }, [], Infinity);
   for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
-    // The first block checks the limit, which holds for all together.
-    const own =
-      i === 0 || maxTimeMs === undefined
-        ? fitOptions
-        : { ...fitOptions, maxTimeMs: Math.max(0, until - now()) };
+    const { maxTimeMs } = watch.left;
+    const own = maxTimeMs === Infinity ? fitOptions : { ...fitOptions, maxTimeMs };
     const history =
       method === "autoencoder"
         ? encode(net, layerOutputs(body, data, rows, start), start, end, i, own)

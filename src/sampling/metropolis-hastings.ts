@@ -13,7 +13,7 @@ import { exp } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
-import { Quantity } from "./quantity.js";
+import { numberRead, Quantity } from "./quantity.js";
 
 /** A space of states, and how chains move in it. */
 export interface Proposal<S> {
@@ -83,14 +83,9 @@ export class MetropolisHastingsResult<S> extends Answer<MetropolisHastingsEnd | 
   /** A number for each state: its draws, mean, quantiles, R-hat and effective sizes. */
   derive(read: (state: S) => number): Quantity {
     if (typeof read !== "function") throw optionError("derive", "read", read, "a function state => number");
-    const number = (state: S): number => {
-      const value: unknown = read(state);
-      if (typeof value === "number") return value;
-      throw new DownhillError("CALLBACK_RESULT", `derive: read must return a number, got ${quote(value)}`, {
-        details: { value },
-      });
-    };
-    return new Quantity(this.states.map((chain) => Float64Array.from(chain, number)));
+    return new Quantity(
+      this.states.map((chain) => Float64Array.from(chain, (state) => numberRead(read(state)))),
+    );
   }
 
   protected get brief(): string {

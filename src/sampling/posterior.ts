@@ -23,7 +23,7 @@ import {
   predictiveDraws,
 } from "./predict.js";
 import { looOf, type PredictiveFit, waicOf } from "./psis.js";
-import { Quantity } from "./quantity.js";
+import { numberRead, Quantity } from "./quantity.js";
 import type { Divergence, Recorded, SamplerStats } from "./recorder.js";
 import type { Settings } from "./settings.js";
 import { warningsOf } from "./warnings.js";
@@ -169,14 +169,7 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
     const values = new Float64Array(chains * count);
     if (typeof expression === "function") {
       for (let i = 0; i < values.length; i++) {
-        const value: unknown = expression(draws.slice(i * n, (i + 1) * n));
-        if (typeof value !== "number")
-          throw new DownhillError(
-            "CALLBACK_RESULT",
-            `derive: the function must return a number, got ${quote(value)}`,
-            { details: { value } },
-          );
-        values[i] = value;
+        values[i] = numberRead(expression(draws.slice(i * n, (i + 1) * n)));
       }
     } else {
       const { runtime } = this.#settings.limits;

@@ -1,9 +1,22 @@
 // One number per draw, with all that is said of it: moments, quantiles, intervals, Monte Carlo errors and diagnostics.
 
+import { DownhillError, quote } from "../runtime/errors.js";
 import { numberOption } from "../runtime/options.js";
 import { diagnose } from "./diagnosis.js";
 import { hdiOf, mcseQuantile } from "./diagnostics.js";
 import { type Chains, quantileOf } from "./effective.js";
+
+/** What the caller's function made of a draw; CALLBACK_RESULT where that is no number. */
+export function numberRead(value: unknown): number {
+  if (typeof value === "number") return value;
+  throw new DownhillError(
+    "CALLBACK_RESULT",
+    `derive: the function must return a number, got ${quote(value)}`,
+    {
+      details: { value },
+    },
+  );
+}
 
 /** A quantity of the posterior, derived from its parameters. */
 export class Quantity {
