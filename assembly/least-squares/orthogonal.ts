@@ -29,6 +29,15 @@ export function reduce(m: i32, n: i32, frame: usize): void {
   copy<f64>(rows, column(B, m, n), column(R, n, n));
 }
 
+/** Straight after reduce: the problem on all n variables, none of them displaced. F_T as from restrict; returns the rank. */
+export function whole(m: i32, n: i32, frame: usize): i32 {
+  const B = slot(frame, F_JT), T = slot(frame, F_T);
+  const rows = min(m, n);
+  memory.fill(T, 0, <usize>(n * (n + 1)) << 3);
+  for (let j = 0; j <= n; j++) copy<f64>(min(rows, j + 1), column(B, m, j), column(T, n, j));
+  return qrRank(n, n, T, n, EPS * <f64>max(m, n));
+}
+
 /**
  * Sets up the problem on the k free variables, the others displaced by F_HELD: F_T gets the pivoted triangle,
  * its last column the right-hand side. Returns the rank.

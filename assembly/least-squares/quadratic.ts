@@ -2,11 +2,11 @@
 // by the normal equations, or by the orthogonal path where the unit-diagonal normal matrix has a small pivot.
 
 import {
-  F_A, F_D, F_FREE, F_G, F_GF, F_HELD, F_L, F_M, F_P, F_W, F_WORK, F_Y, S_ORTHOGONAL, S_PIVOT, S_RANK, SMALL,
+  F_A, F_D, F_FREE, F_G, F_GF, F_HELD, F_L, F_LOWER, F_M, F_P, F_W, F_WORK, F_Y, S_ORTHOGONAL, S_PIVOT, S_RANK, SMALL,
 } from "../../src/abi/least-squares";
 import { get, index, set, slot } from "./frame";
 import { dampedCholesky, newtonNormal, PIVOT_TOL, solveNormal } from "./normal";
-import { dampedOrthogonal, newtonOrthogonal, reduce, restrict, solveOrthogonal } from "./orthogonal";
+import { dampedOrthogonal, newtonOrthogonal, reduce, restrict, solveOrthogonal, whole } from "./orthogonal";
 import { newtonSmall, solveSmall } from "./small-solve";
 
 /** Gradient of the model on the variables solved for; `held`: the others are displaced by F_HELD. */
@@ -39,7 +39,7 @@ export function gaussNewtonStep(m: i32, n: i32, k: i32, frame: usize, state: usi
   if (!(pivot >= PIVOT_TOL)) {
     set(state, S_ORTHOGONAL, 1);
     reduce(m, n, frame);
-    rank = restrict(m, n, k, frame);
+    rank = k == n ? whole(m, n, frame) : restrict(m, n, k, frame);
     solveOrthogonal(n, k, rank, frame);
     const M = slot(frame, F_M);
     const ratio = k > 0 && rank == k ? get(M, (k - 1) * n + k - 1) / get(M, 0) : 0;
@@ -52,7 +52,8 @@ export function gaussNewtonStep(m: i32, n: i32, k: i32, frame: usize, state: usi
 /** The step damped by lambda D^2 (0: undamped) into F_P, by the path chosen; false when the system is singular. */
 export function solveModel(m: i32, n: i32, k: i32, lambda: f64, frame: usize, state: usize): bool {
   if (get(state, S_ORTHOGONAL) == 0) return normalStep(n, k, lambda, frame) > 0;
-  const rank = restrict(m, n, k, frame);
+  // Without bounds the triangle of the linearisation is still there.
+  const rank = slot(frame, F_LOWER) == 0 ? <i32>get(state, S_RANK) : restrict(m, n, k, frame);
   if (lambda > 0) return dampedOrthogonal(n, k, lambda, frame);
   solveOrthogonal(n, k, rank, frame);
   return rank > 0;

@@ -44,13 +44,15 @@ test.each([
 });
 
 test("a parameter that lost its influence on the way is named, one that has it is not", () => {
-  const floor = d.curveFit({
-    model: (_x: number, { a, b }: P) => a * Math.floor(b),
+  // The line that would fit best falls, and b can only make it rise.
+  const rising = d.curveFit({
+    model: (t: number, { a, b }: P) => a * Math.exp(-0.36 * t) + Math.max(0, b) * t,
     x,
-    y,
-    params: { a: 2, b: 1.5 } as P,
+    y: x.map((t) => 2 * Math.exp(-0.36 * t) - 0.1 * t),
+    params: { a: 1, b: 0.3 } as P,
   });
-  expect(unused(floor)).toEqual(["b"]);
+  expect(rising.status).toBe("failed");
+  expect(unused(rising)).toEqual(["b"]);
   expect(unused(d.curveFit({ model: decay, x, y, params: { a: 2, b: 0.5 } as P }))).toBeUndefined();
 });
 
