@@ -89,7 +89,7 @@ export class BatchRunner {
     // The core's sums there are not fused, so only in this variant they are those of the model's code.
     const common = normal !== null && sharedStart && !weighted && !data.columns && runtime.variant === "simd";
     const normalBytes = normal?.instance(runtime)?.work.bytes ?? 0;
-    const vectors = modelVectors(model, instance.work.bytes, m, V, total, n, weighted);
+    const vectors = modelVectors(model.code, instance.work.bytes, m, V, total, n, weighted);
     const bounded = shape.lower !== null || data.lower !== null;
     const own = { x: data.columns !== null, w: data.weights !== null, b: data.lower !== null };
     const more = {

@@ -2,10 +2,14 @@
 // workspace of the solve, and the model is called through the function table. Nothing is copied between evaluations.
 
 import * as S from "../abi/least-squares.js";
+import type { Method } from "../driver/task.js";
+import type { Termination } from "../driver/types.js";
+import type { LeastSquaresEngine } from "../least-squares/engine.js";
 import type { CorePlan, CoreProblem } from "../least-squares/problem.js";
-import type { SolveIntVector, SolveVector } from "../least-squares/space.js";
-import { prepareWork } from "../models/cache.js";
+import { FitLayout, type Parts, type SolveIntVector, type SolveVector } from "../least-squares/space.js";
+import { type Code, prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
+import { fillColumns, type Steady } from "../models/invariant.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type ExpressionsKernels, room } from "../wasm/expressions.js";
 import { coreMethod } from "./core-loop.js";
@@ -27,18 +31,18 @@ export interface ModelData {
 
 /** Doubles and integers that a model needs beside the vectors of its solve. */
 export function modelVectors(
-  { code }: Compiled,
+  code: Code,
   workBytes: number,
   m: number,
-  variables: number,
+  columns: number,
   total: number,
   n: number,
   weighted: boolean,
 ) {
   return {
-    key: ` model ${code.id} of ${variables}, ${n}/${total}${weighted ? " weighted" : ""}`,
+    key: ` model ${code.id} of ${columns}, ${n}/${total}${weighted ? " weighted" : ""}`,
     f64: {
-      columns: m * variables,
+      columns: m * columns,
       data: m,
       weights: weighted ? m : 0,
       all: total,
@@ -113,41 +117,86 @@ export function fillModelFrame(
   return at.model;
 }
 
-export function planFit(model: Compiled, workBytes: number, data: ModelData): CorePlan {
-  const { m, columns, y, weights, init, free } = data;
-  const n = free.length;
-  const total = init.length;
+/** Of the shape in which a model was fitted last: nearly always the next one's, and the text of a key costs as much as a step. */
+const last = new WeakMap<Steady, Shape>();
+
+interface Shape extends Parts {
+  readonly m: number;
+  readonly n: number;
+  readonly weighted: boolean;
+  readonly layout: FitLayout;
+}
+
+export function planFit({ steady }: Compiled, bytes: number, data: ModelData): CorePlan {
+  const { m, columns, weights, init, free } = data;
+  const { length: n } = free;
+  const { length: total } = init;
   const weighted = weights !== null;
   return {
-    ...modelVectors(model, workBytes, m, columns.length, total, n, weighted),
-    attach(taken): CoreProblem {
-      // The room of the solve has put the vectors above into its workspace.
-      const workspace = taken as ModelSpace;
-      const { f64, i32, runtime } = workspace;
-      const instance = model.instance(runtime);
-      if (!instance) throw new Error("the model was compiled before");
-      const kernels: ExpressionsKernels = runtime.kernels(room);
-      prepareWork(instance, runtime, workspace.at.block);
-      columns.forEach((column, v) => {
-        f64.columns.set(column, v * m);
-      });
-      f64.data.set(y);
-      if (weights) f64.weights.set(weights);
-      f64.all.set(init);
-      i32.which.set(free);
-      homeFrame(workspace);
-      const frame = fillModelFrame(workspace, m, total, n, weighted);
-      const slots = borrow(kernels.table, instance);
-      const frameSlots = i32.model;
-      frameSlots[S.M_VALUES] = slots.at;
-      frameSlots[S.M_JACOBIAN] = slots.at + 1;
-      return {
+    layout(workBytes, { robust, bounded, differences }) {
+      const k = last.get(steady);
+      if (k?.m === m && k.n === n && k.weighted === weighted)
+        if (k.robust === robust && k.bounded === bounded) return k.layout;
+      const width = columns.length + steady.columns;
+      const vectors = modelVectors(steady.code, bytes, m, width, total, n, weighted);
+      const layout = new FitLayout<string, string>(
         m,
-        residuals: (p, out) => kernels.modelResiduals(m, n, p.byteOffset, out.byteOffset, frame),
-        jacobian: (p, out) => kernels.modelJacobian(m, n, p.byteOffset, 0, out.byteOffset, frame),
-        method: (engine) => coreMethod(kernels, engine, frame),
-        release: () => slots.giveBack(),
-      };
+        n,
+        workBytes,
+        { robust, bounded, differences },
+        vectors,
+      );
+      last.set(steady, { m, n, weighted, robust, bounded, differences, layout });
+      return layout;
     },
+    attach: (workspace) => new AttachedModel(workspace as ModelSpace, steady, data),
   };
+}
+
+/** A model and its data in the memory of a solve. */
+class AttachedModel implements CoreProblem {
+  readonly m: number;
+  readonly #n: number;
+  readonly #kernels: ExpressionsKernels;
+  readonly #frame: number;
+  readonly #slots: ReturnType<typeof borrow>;
+
+  constructor(workspace: ModelSpace, steady: Steady, { m, columns, y, weights, init, free }: ModelData) {
+    const { at, f64, i32, runtime } = workspace;
+    const instance = steady.code.instance(runtime);
+    if (!instance) throw new Error("the model was compiled before");
+    const n = free.length;
+    prepareWork(instance, runtime, at.block);
+    for (let v = 0; v < columns.length; v++) f64.columns.set(columns[v]!, v * m);
+    fillColumns(steady, instance, m, at.columns, at.block);
+    f64.data.set(y);
+    if (weights) f64.weights.set(weights);
+    f64.all.set(init);
+    i32.which.set(free);
+    homeFrame(workspace);
+    this.m = m;
+    this.#n = n;
+    this.#kernels = runtime.kernels(room);
+    this.#frame = fillModelFrame(workspace, m, init.length, n, weights !== null);
+    this.#slots = borrow(this.#kernels.table, instance);
+    const slots = i32.model;
+    slots[S.M_VALUES] = this.#slots.at;
+    slots[S.M_JACOBIAN] = this.#slots.at + 1;
+  }
+
+  residuals(p: Float64Array, out: Float64Array): void {
+    this.#kernels.modelResiduals(this.m, this.#n, p.byteOffset, out.byteOffset, this.#frame);
+  }
+
+  jacobian(p: Float64Array, out: Float64Array): void {
+    this.#kernels.modelJacobian(this.m, this.#n, p.byteOffset, 0, out.byteOffset, this.#frame);
+  }
+
+  method(engine: LeastSquaresEngine): Method<Termination> {
+    return coreMethod(this.#kernels, engine, this.#frame);
+  }
+
+  release(): void {
+    this.#slots.giveBack();
+  }
 }

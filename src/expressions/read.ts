@@ -101,7 +101,7 @@ export function readExpression(request: ExpressionRequest): ExpressionFit {
   const block = new TextModel(core, runtime) as BlockModel;
   const idle = withoutIdle(core, parameters);
   const { free, init } = idle?.parameters ?? parameters;
-  const instance = core.instance(at);
+  const instance = core.steady.code.instance(at);
   if (!instance)
     return { model: block, ...withThem, ...idle, warnings: [...(idle?.warnings ?? []), NOT_COMPILED] };
   const { bytes } = instance.work;

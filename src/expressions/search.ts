@@ -2,11 +2,11 @@
 // ones are solved exactly (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973) 413).
 
 import { LINEAR } from "../abi/least-squares.js";
-import { Code, prepareWork } from "../models/cache.js";
+import { prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
-import { emitModel } from "../models/emit.js";
 import { modelEvaluator } from "../models/evaluate.js";
+import { fillColumns, type Steady, steadyCode } from "../models/invariant.js";
 import type { Tree } from "../models/parse.js";
 import { type Program, program } from "../models/program.js";
 import { takeWorkspace } from "../runtime/default.js";
@@ -25,7 +25,7 @@ export interface Basis extends LinearPart {
 
 interface Compiling {
   readonly program: Program;
-  readonly code: Code;
+  readonly steady: Steady;
 }
 
 const compiling = new WeakMap<Tree, Map<string, Compiling>>();
@@ -37,7 +37,7 @@ function basisCode({ tree }: Compiled, linear: readonly number[]): Compiling {
   let made = known.get(key);
   if (!made) {
     const only = program(tree, 1, linear);
-    made = { program: only, code: new Code((relaxed) => emitModel(only, { relaxed })) };
+    made = { program: only, steady: steadyCode(only) };
     known.set(key, made);
   }
   return made;
@@ -50,15 +50,15 @@ export function makeBasis(
   columns: readonly Float64Array[],
   m: number,
 ): Basis {
-  const { program: only, code } = basisCode(model, linear);
+  const { program: only, steady } = basisCode(model, linear);
   const total = model.tree.params.length;
   const k = linear.length;
-  const instance = code.instance(runtime);
+  const instance = steady.code.instance(runtime);
   const core = runtime.kernels(leastSquares);
   const workspace = takeWorkspace(runtime, {
-    key: `basis ${code.id} ${m}`,
+    key: `basis ${steady.code.id} ${m}`,
     f64: {
-      x: m * columns.length,
+      x: m * (columns.length + steady.columns),
       p: total,
       values: m,
       columns: m * k,
@@ -76,6 +76,7 @@ export function makeBasis(
   let fill: Basis["fill"];
   if (instance) {
     prepareWork(instance, runtime, at.work);
+    fillColumns(steady, instance, m, at.x, at.work);
     const kernel = instance.exports.jacobian!;
     fill = (p) => {
       f64.p.set(p);

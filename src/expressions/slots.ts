@@ -21,9 +21,11 @@ export function borrow(table: WebAssembly.Table, instance: Instance): { at: numb
   if (k < 0) k = idle.length - 1;
   const pair = k < 0 ? { at: table.grow(2), holds: null as Instance | null } : (idle.splice(k, 1)[0] as Pair);
   if (pair.holds !== instance) {
-    Object.values(instance.exports).forEach((f, i) => {
-      table.set(pair.at + i, f);
-    });
+    Object.values(instance.exports)
+      .slice(0, 2)
+      .forEach((f, i) => {
+        table.set(pair.at + i, f);
+      });
     pair.holds = instance;
   }
   let borrowed = true;

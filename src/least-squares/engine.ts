@@ -63,26 +63,28 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     this.#read = read;
     this.#pass = passes;
     this.settings = settings;
-    this.#measures = {
+    const measures = {
       target: new Measure("target", tolerances.target, converged("target")),
       gradient: new Measure("gradient", tolerances.gradTol, converged("gradient")),
       fun: new Measure("fun", tolerances.funTol, converged("fun")),
       step: new Measure("step", tolerances.stepTol, converged("step")),
     };
-    this.watch = new Watch(where, limits, Object.values(this.#measures), MAX_ITERATIONS);
+    this.#measures = measures;
+    const { target, gradient, fun, step } = measures;
+    this.watch = new Watch(where, limits, [target, gradient, fun, step], MAX_ITERATIONS);
     const kernels = chosenRuntime(limits.runtime).kernels(room);
     const parts = {
       robust: settings.loss !== "linear",
       bounded: bounds !== null,
       differences: input.problem.jacobian === undefined,
     };
-    const layout = new FitLayout<string, string>(m, n, kernels.workBytes, parts, core);
+    const layout = core?.layout(kernels.workBytes, parts) ?? new FitLayout(m, n, kernels.workBytes, parts);
     this.workspace = takeWorkspace(limits.runtime, layout) as SolveSpace;
     this.solve = solveIn(this.workspace, m, n);
     const { solve } = this;
     const { f64 } = this.workspace;
     // What the callbacks leave unwritten is NaN, not what an earlier solve left in this memory.
-    f64.J.fill(NaN);
+    if (!core) f64.J.fill(NaN);
     solve.best.view.fill(NaN);
     solve.other.view.fill(NaN);
     solve.x.set(start);

@@ -5,7 +5,7 @@ import type { Limits, Termination } from "../driver/types.js";
 import type { LeastSquaresEngine } from "./engine.js";
 import type { Passes } from "./robust.js";
 import type { Settings } from "./settings.js";
-import type { SolveSpace } from "./space.js";
+import type { FitLayout, Parts, SolveSpace } from "./space.js";
 
 export type Done = void | PromiseLike<void>;
 
@@ -26,11 +26,9 @@ export interface CoreProblem extends ResidualProblem {
   release(): void;
 }
 
-/** The vectors such a problem needs in the workspace, and how it moves in. */
+/** What such a problem needs in the workspace, beside the vectors of its solve, and how it moves in. */
 export interface CorePlan {
-  readonly key: string;
-  readonly f64: Readonly<Record<string, number>>;
-  readonly i32: Readonly<Record<string, number>>;
+  layout(workBytes: (m: number, n: number) => number, parts: Parts): FitLayout;
   attach(workspace: SolveSpace): CoreProblem;
 }
 

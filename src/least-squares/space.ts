@@ -7,14 +7,14 @@ import { room } from "../wasm/least-squares.js";
 import type { FitSolve, Residuals } from "./method.js";
 
 /** Vectors of a model that the core evaluates. */
-interface Vectors<F extends string, I extends string> {
+export interface SolveVectors<F extends string = string, I extends string = string> {
   readonly key: string;
   readonly f64: Readonly<Record<F, number>>;
   readonly i32: Readonly<Record<I, number>>;
 }
 
 /** What only some solves need room for. */
-interface Parts {
+export interface Parts {
   readonly robust: boolean;
   readonly bounded: boolean;
   readonly differences: boolean;
@@ -29,14 +29,14 @@ export class FitLayout<F extends string = never, I extends string = never>
   readonly #n: number;
   readonly #parts: Parts;
   readonly #workBytes: (m: number, n: number) => number;
-  readonly #more: Vectors<F, I> | undefined;
+  readonly #more: SolveVectors<F, I> | undefined;
 
   constructor(
     m: number,
     n: number,
     workBytes: (m: number, n: number) => number,
     parts: Parts,
-    more?: Vectors<F, I>,
+    more?: SolveVectors<F, I>,
   ) {
     const { robust, bounded, differences } = parts;
     this.key = `least squares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}${more?.key ?? ""}`;

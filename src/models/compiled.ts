@@ -5,6 +5,7 @@ import { Code, type Instance, TextCache } from "./cache.js";
 import { functionTable } from "./elementary.js";
 import { emitModel } from "./emit.js";
 import { type ModelEvaluator, modelEvaluator } from "./evaluate.js";
+import { type Steady, steadyCode } from "./invariant.js";
 import { type Names, parse, type Tree } from "./parse.js";
 import { type Program, program } from "./program.js";
 import { substitute, type Ties, tieOrder } from "./substitute.js";
@@ -14,12 +15,19 @@ export class Compiled {
   /** Values and first derivatives, tied parameters replaced. */
   readonly program: Program;
   readonly code: Code;
+  #steady: Steady | undefined;
   #evaluator: { runtime: CoreRuntime; evaluator: ModelEvaluator } | null = null;
 
   constructor(tree: Tree) {
     this.tree = tree;
     this.program = program(tree, 1);
     this.code = new Code((relaxed) => emitModel(this.program, { relaxed }));
+  }
+
+  /** Its code for a fit. */
+  get steady(): Steady {
+    this.#steady ??= steadyCode(this.program, this.code);
+    return this.#steady;
   }
 
   instance(runtime: CoreRuntime): Instance | null {

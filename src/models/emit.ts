@@ -6,6 +6,7 @@
 // and pointers need only the alignment of a double. The work block (16-byte aligned) begins with the address of the elementary functions'
 // table; what the exports leave in it has no meaning afterwards, so one block serves any number of calls, one at a time.
 
+import type { GraphNode } from "./graph.js";
 import { KernelWriter } from "./kernel.js";
 import { BINARY, type Imported } from "./language.js";
 import type { Kernel, Target } from "./loop.js";
@@ -34,13 +35,20 @@ export interface Emitted {
   };
 }
 
-/** Functions `values` and `jacobian` of a model. */
-export function emitModel(program: Program, options: EmitOptions = {}): Emitted {
-  const kernels: Kernel[] = [
-    { name: "values", roots: [program.value], sink: "rows", targets: [] },
-    { name: "jacobian", roots: [program.value, ...program.first], sink: "rows", targets: [] },
-  ];
-  return emit(kernels, options);
+/** Functions `values` and `jacobian` of a model, and one like `values` for each of `columns`. */
+export function emitModel(
+  { value, first }: Program,
+  options: EmitOptions = {},
+  columns: readonly GraphNode[] = [],
+): Emitted {
+  const kernel = (name: string, ...roots: GraphNode[]): Kernel => ({
+    name,
+    roots,
+    sink: "rows",
+    targets: [],
+  });
+  const more = columns.map((node, i) => kernel(`column${i}`, node));
+  return emit([kernel("values", value), kernel("jacobian", value, ...first), ...more], options);
 }
 
 /** Functions `value`, `gradient` and `hessian` (full, row-major) at one point, or summed over data. */

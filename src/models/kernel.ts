@@ -1,7 +1,7 @@
 // One exported function of a model: uniform values first, then the point loop in blocks, cut at its calls (schedule.ts).
 
 import type { GraphNode } from "./graph.js";
-import { ELEMENTARY, type Imported } from "./language.js";
+import { type Imported, isCall } from "./language.js";
 import { BLOCK, layOut, type ModelLayout } from "./layout.js";
 import { contextFor, type Environment, type Kernel, writeLoop } from "./loop.js";
 import * as PARAMS from "./params.js";
@@ -9,13 +9,6 @@ import { type Schedule, schedule } from "./schedule.js";
 import * as SIMD from "./simd.js";
 import { Body } from "./wasm.js";
 import { ExpressionWriter } from "./write-expression.js";
-
-/** Elementary functions are called on blocks of points: in line, a call on the way to a rare case would spill every register. */
-const FUNCTIONS: ReadonlySet<string> = new Set(ELEMENTARY);
-
-function isCall(node: GraphNode): boolean {
-  return FUNCTIONS.has(node.op);
-}
 
 /** A function on a block: its arrays of arguments and results. */
 interface BlockCall {

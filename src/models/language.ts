@@ -120,3 +120,8 @@ export const MAX_DEPTH = 200;
 
 /** Largest graph of an expression with all its derivatives. */
 export const MAX_NODES = 100_000;
+
+const CALLS: ReadonlySet<string> = new Set(ELEMENTARY);
+
+/** Elementary functions are called on blocks of points: in line, a call on the way to a rare case would spill every register. */
+export const isCall = ({ op }: { readonly op: string }): boolean => CALLS.has(op);

@@ -6,6 +6,7 @@ import { erf } from "mathjs";
 import { ELEMENTARY_BYTES } from "../../src/models/constants.js";
 import { type Emitted, emitModel, emitObjective } from "../../src/models/emit.js";
 import { type FunctionTable, modelEvaluator } from "../../src/models/evaluate.js";
+import { fillColumns, hoist } from "../../src/models/invariant.js";
 import { ELEMENTARY } from "../../src/models/language.js";
 import { type Names, parse } from "../../src/models/parse.js";
 import { program } from "../../src/models/program.js";
@@ -165,6 +166,33 @@ export function runEmitted(
     jacobian: arena.read(jac, m * n),
   };
   return { ...read, intact: arena.intact() };
+}
+
+/** The same from the code whose data stay, and how many columns it works out first. */
+export function runSteady(source: string, names: Names, x: number[][], p: number[], relaxed = false) {
+  const { program: over, columns } = hoist(program(parse(source, names), 1));
+  const emitted = emitModel(over, { relaxed }, columns);
+  shared.reset();
+  const run = shared.instantiate(emitted);
+  const m = x[0]?.length ?? 0;
+  const n = names.params.length;
+  const work = shared.work(emitted);
+  const xs = shared.put([...x.flat(), ...new Array<number>(m * columns.length).fill(0)]);
+  const steady = { code: null as never, variables: x.length, columns: columns.length };
+  fillColumns(steady, { exports: run, work: emitted.work, table: 0 } as never, m, xs, work);
+  const ps = shared.put(p);
+  const out = shared.take(m);
+  const only = shared.take(m);
+  const jac = shared.take(m * n);
+  run.jacobian!(m, xs, m, ps, out, jac, n, work);
+  run.values!(m, xs, m, ps, only, 0, 0, work);
+  const result: Result = {
+    values: shared.read(out, m),
+    valuesOnly: shared.read(only, m),
+    jacobian: shared.read(jac, m * n),
+    intact: shared.intact(),
+  };
+  return { ...result, columns: columns.length };
 }
 
 export function runClosures(
