@@ -29,7 +29,7 @@ export function reduce(m: i32, n: i32, frame: usize): void {
   copy<f64>(rows, column(B, m, n), column(R, n, n));
 }
 
-/** Straight after reduce: the problem on all n variables, none of them displaced. F_T as from restrict; returns the rank. */
+/** Without bounds, straight after reduce: the triangle is the one of J. F_T as from restrict; returns the rank. */
 export function whole(m: i32, n: i32, frame: usize): i32 {
   const B = slot(frame, F_JT), T = slot(frame, F_T);
   const rows = min(m, n);

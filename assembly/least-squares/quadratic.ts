@@ -39,7 +39,7 @@ export function gaussNewtonStep(m: i32, n: i32, k: i32, frame: usize, state: usi
   if (!(pivot >= PIVOT_TOL)) {
     set(state, S_ORTHOGONAL, 1);
     reduce(m, n, frame);
-    rank = k == n ? whole(m, n, frame) : restrict(m, n, k, frame);
+    rank = slot(frame, F_LOWER) == 0 ? whole(m, n, frame) : restrict(m, n, k, frame);
     solveOrthogonal(n, k, rank, frame);
     const M = slot(frame, F_M);
     const ratio = k > 0 && rank == k ? get(M, (k - 1) * n + k - 1) / get(M, 0) : 0;

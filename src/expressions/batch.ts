@@ -118,8 +118,8 @@ export class BatchRunner {
       i32: { ...vectors.i32, batch: S.BATCH_SLOTS, ends: B, nit: B },
     };
     const parts = { robust: shape.loss !== "linear", bounded, differences: false };
-    const workBytes = runtime.kernels(leastSquares).workBytes;
-    this.#workspace = takeWorkspace(given, new FitLayout(m, n, workBytes, parts, more));
+    const work = runtime.kernels(leastSquares).workBytes(m, n);
+    this.#workspace = takeWorkspace(given, new FitLayout(m, n, work, parts, more));
     const { f64, i32, at, runtime: place } = this.#workspace;
     this.#kernels = place.kernels(room);
     const { table } = place.kernels(expressions);

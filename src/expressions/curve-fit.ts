@@ -116,7 +116,7 @@ function asPlain(where: string, options: object): { reader: ExpressionReader; op
   const simple = simplified(where, given);
   const plain = plainData(where, simple);
   const known = plain?.options ?? simple;
-  const one = asOneFit(where, known, fitAlone);
+  const one = asOneFit(where, known, (own) => asPlain("curveFit", own));
   if (!plain && !one) return { reader: plainReader, options: known as never };
   const { read, start } = one?.reader ?? plainReader;
   const rule = plain?.form;

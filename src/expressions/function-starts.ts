@@ -1,5 +1,6 @@
 // Starting values for models in JavaScript: a design between the bounds of the parameters.
 
+import { CHECK } from "../driver/task.js";
 import type { ExpressionReader, StartRequest } from "../least-squares/expression.js";
 import { bindModel, refusePromise } from "../least-squares/model.js";
 import type { Parameters } from "../least-squares/parameters.js";
@@ -9,19 +10,20 @@ import { design } from "./design.js";
 import { lossOf } from "./robust-part.js";
 import { logEvenly } from "./scales.js";
 import type { Candidate } from "./search.js";
+import type { Work } from "./searching.js";
 
 /** Points of the design for a function, by the number of searched parameters. */
 const POINTS_OF_FUNCTION = [1, 32, 128, 256, 512];
 
 /** Points of a model in JavaScript: between bounds, its linear parameters unknown. */
-export function pointsOfFunction(
+export function* pointsOfFunction(
   { where, options, data, y, weights }: StartRequest,
   missing: readonly string[],
   parameters: Parameters,
   count: number | undefined,
   polisher: Pick<ExpressionReader, "read">,
   over: () => boolean,
-): Candidate[] {
+): Work<Candidate[]> {
   const { names, free, init, lower, upper } = parameters;
   const { loss = "linear", lossScale = 1 } = options as Pick<LeastSquaresSettings, "loss" | "lossScale">;
   const open = free.filter((j) => upper[j]! - lower[j]! < Infinity);
@@ -58,6 +60,7 @@ export function pointsOfFunction(
     for (let r = 0; r < out.length; r++) out[r] = (out[r]! - y[r]!) * (weights?.[r] ?? 1);
     const rss = lossOf(out, lossNames.indexOf(loss), lossScale);
     found.push({ p, u, rss: rss < Infinity ? rss : Infinity });
+    yield CHECK;
   }
   return found;
 }

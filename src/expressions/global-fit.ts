@@ -3,8 +3,8 @@
 
 import type { Limits, Warning } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
-import { fitNow } from "../least-squares/curve-fit.js";
-import type { ExpressionReader, FoundStarts, StartsReport } from "../least-squares/expression.js";
+import { fitWithin } from "../least-squares/curve-fit.js";
+import type { ExpressionReader, StartsReport } from "../least-squares/expression.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import type { BlockModel } from "../least-squares/model.js";
 import { chosenRuntime } from "../runtime/default.js";
@@ -16,44 +16,43 @@ import { type GlobalSets, readSets } from "./global-sets.js";
 import { minimaOf, otherMinimum } from "./minima.js";
 import { spentOf } from "./polish.js";
 import { NOT_COMPILED } from "./read.js";
+import { Searching, type Work } from "./searching.js";
 import { charge, completed, withInit, within, withoutLimits } from "./start-options.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
 const isGlobal = (options: unknown): boolean => (options as { data?: unknown } | null)?.data !== undefined;
 
+const missing = (spec: unknown): boolean =>
+  typeof spec === "object" && (spec as { init?: unknown }).init === undefined;
+
 /** Starts of the whole fit: each set fitted alone, the shared parameters then from each set in turn. */
-function findGlobalStarts(
+function* findGlobalStarts(
   where: string,
   { sets, specs }: GlobalSets,
   options: Options,
-  fitAlone: (options: Options) => FitResult,
-  fitWhole: (own: Options) => FitResult,
-): FoundStarts | null {
-  const missing = (spec: unknown) =>
-    typeof spec === "object" && (spec as { init?: unknown }).init === undefined;
+  fitAlone: (options: Options) => Work<FitResult>,
+  fitWhole: (own: Options) => Work<FitResult>,
+): Work {
   const open = Object.keys(specs).filter((name) => missing(specs[name]));
-  if (open.length === 0) return null;
   const watch = new Watch(where, options as Limits, [], Infinity);
   const settings = withoutLimits(options, ["data", "model", "params", "sigma", "absoluteSigma"]);
   let hint = "no set can be fitted alone: give each of them `init`";
-  const alone = sets.map(({ given, data, y, sigma }) => {
+  const alone: (FitResult | null)[] = [];
+  for (const { given, data, y, sigma } of sets) {
+    alone.push(null);
     try {
-      if (watch.before(2)) return null;
+      if (watch.before(2)) continue;
       const weighted = sigma ? { sigma } : {};
-      const fit = charge(
-        watch,
-        fitAlone({ ...settings, ...within(watch), ...given, x: data.x, y, ...weighted }),
-      );
-      if (Number.isFinite(fit.rss)) return fit;
-      hint = fit.message;
-      return null;
+      const own = { ...settings, ...within(watch), ...given, x: data.x, y, ...weighted };
+      const fit = charge(watch, yield* fitAlone(own));
+      if (Number.isFinite(fit.rss)) alone[alone.length - 1] = fit;
+      else hint = fit.message;
     } catch (error) {
       // A set may be too small to be fitted alone: others give the starts then.
-      if (error instanceof DownhillError && error.code === "SHAPE") return null;
-      throw error;
+      if (!(error instanceof DownhillError && error.code === "SHAPE")) throw error;
     }
-  });
+  }
   const fits: FitResult[] = [];
   const candidates = new Map<string, Options>();
   alone.forEach((fit, from) => {
@@ -70,7 +69,7 @@ function findGlobalStarts(
     if (open.every((name) => !missing(found[name]))) candidates.set(JSON.stringify(found), found);
   });
   for (const params of candidates.values())
-    if (!watch.before(2)) fits.push(charge(watch, fitWhole({ ...within(watch), params })));
+    if (!watch.before(2)) fits.push(charge(watch, yield* fitWhole({ ...within(watch), params })));
   const ended = fits.filter(({ rss }) => Number.isFinite(rss)).sort((a, b) => a.rss - b.rss);
   const best = ended[0];
   if (!best && !watch.before(2)) {
@@ -100,7 +99,7 @@ function findGlobalStarts(
 export function asOneFit(
   where: string,
   given: unknown,
-  fitAlone: (options: Options) => FitResult,
+  plain: (options: Options) => { reader: ExpressionReader; options: unknown },
 ): { reader: ExpressionReader; options: Options } | null {
   if (!isGlobal(given)) return null;
   const options = given as Options;
@@ -148,18 +147,23 @@ export function asOneFit(
       warnings,
       finish,
     }),
-    start: () =>
-      findGlobalStarts(
-        where,
-        whole,
-        options,
-        fitAlone,
-        (own) =>
-          fitNow({ ...reader, start: () => null }, {
-            ...withoutLimits(others),
-            ...own,
-          } as never) as FitResult,
-      ),
+    start(request) {
+      if (!Object.values(whole.specs).some(missing)) return null;
+      const { late } = request;
+      const alone = { ...reader, start: () => null };
+      return new Searching(request, (watch) =>
+        findGlobalStarts(
+          where,
+          whole,
+          options,
+          (own) => {
+            const one = plain(own);
+            return fitWithin(one.reader, one.options, late, watch);
+          },
+          (own) => fitWithin(alone, { ...withoutLimits(others), ...own }, late, watch),
+        ),
+      );
+    },
   };
   return { reader, options: others };
 }

@@ -1,15 +1,16 @@
 // The option sigmaX: the distances of the points to the curve in place of (model - y) / sigma. Without starts it begins at the answer
 // of the ordinary fit.
 
-import { fitNow } from "../least-squares/curve-fit.js";
-import type { ExpressionReader, FoundStarts, StartRequest } from "../least-squares/expression.js";
+import type { Watch } from "../driver/watch.js";
+import { fitWithin } from "../least-squares/curve-fit.js";
+import type { ExpressionReader, StartRequest } from "../least-squares/expression.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
-import type { FitResult } from "../least-squares/fit-result.js";
 import { fitStatistics } from "../least-squares/statistics.js";
 import { distancesOf } from "./distances.js";
 import { curveOf } from "./odr-curve.js";
 import { predictorsOf } from "./odr-distance.js";
 import { allParameters, type Form } from "./residual-forms.js";
+import { Searching, type Work } from "./searching.js";
 import { isMissing, withoutLimits } from "./start-options.js";
 
 /** What a fit with errors in x says beside what every fit says. */
@@ -60,12 +61,18 @@ function partsOf(
 }
 
 /** The ordinary fit's answer as starts, where some are missing or more are asked for. */
-export function ordinaryStarts({ options }: StartRequest, reader: ExpressionReader): FoundStarts | null {
+export function ordinaryStarts(request: StartRequest, reader: ExpressionReader): Searching | null {
+  const { options } = request;
   const given = options.params;
   const known = typeof given === "object" && given !== null && !Object.values(given).some(isMissing);
   if (known && options.starts === undefined) return null;
-  const fit = fitNow(reader, { ...withoutLimits(options), starts: options.starts } as never) as FitResult;
-  const specs = (given ?? {}) as Record<string, unknown>;
+  return new Searching(request, (watch) => ordinary(request, reader, watch));
+}
+
+function* ordinary({ options, late }: StartRequest, reader: ExpressionReader, watch: Watch): Work {
+  const ordinary = { ...withoutLimits(options), starts: options.starts };
+  const fit = yield* fitWithin(reader, ordinary, late, watch);
+  const specs = (options.params ?? {}) as Record<string, unknown>;
   const params = Object.fromEntries(
     Object.entries(fit.params).map(([name, { value, init, fixed, expr }]) => {
       const spec = specs[name];

@@ -8,7 +8,6 @@ import type { LeastSquaresEngine } from "../least-squares/engine.js";
 import type { CorePlan, CoreProblem } from "../least-squares/problem.js";
 import { FitLayout, type Parts, type SolveIntVector, type SolveVector } from "../least-squares/space.js";
 import { type Code, prepareWork } from "../models/cache.js";
-import type { Compiled } from "../models/compiled.js";
 import { fillColumns, type Steady } from "../models/invariant.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { type ExpressionsKernels, room } from "../wasm/expressions.js";
@@ -120,33 +119,28 @@ export function fillModelFrame(
 /** Of the shape in which a model was fitted last: nearly always the next one's, and the text of a key costs as much as a step. */
 const last = new WeakMap<Steady, Shape>();
 
-interface Shape extends Parts {
+/** What is not settled by the model and the variant, whose code `Steady` is. */
+interface Shape extends Pick<Parts, "robust" | "bounded"> {
   readonly m: number;
   readonly n: number;
   readonly weighted: boolean;
   readonly layout: FitLayout;
 }
 
-export function planFit({ steady }: Compiled, bytes: number, data: ModelData): CorePlan {
+export function planFit(steady: Steady, bytes: number, data: ModelData): CorePlan {
   const { m, columns, weights, init, free } = data;
   const { length: n } = free;
-  const { length: total } = init;
   const weighted = weights !== null;
   return {
-    layout(workBytes, { robust, bounded, differences }) {
+    layout(work, parts) {
+      const { robust, bounded } = parts;
       const k = last.get(steady);
-      if (k?.m === m && k.n === n && k.weighted === weighted)
-        if (k.robust === robust && k.bounded === bounded) return k.layout;
+      const same = k && k.m === m && k.n === n && k.weighted === weighted;
+      if (same && k.robust === robust && k.bounded === bounded) return k.layout;
       const width = columns.length + steady.columns;
-      const vectors = modelVectors(steady.code, bytes, m, width, total, n, weighted);
-      const layout = new FitLayout<string, string>(
-        m,
-        n,
-        workBytes,
-        { robust, bounded, differences },
-        vectors,
-      );
-      last.set(steady, { m, n, weighted, robust, bounded, differences, layout });
+      const vectors = modelVectors(steady.code, bytes, m, width, init.length, n, weighted);
+      const layout = new FitLayout<string, string>(m, n, work, parts, vectors);
+      last.set(steady, { m, n, weighted, robust, bounded, layout });
       return layout;
     },
     attach: (workspace) => new AttachedModel(workspace as ModelSpace, steady, data),

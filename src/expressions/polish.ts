@@ -2,15 +2,16 @@
 // to be said of the minima.
 
 import type { Watch } from "../driver/watch.js";
-import { fitNow } from "../least-squares/curve-fit.js";
+import { fitWithin } from "../least-squares/curve-fit.js";
 import type { ExpressionReader, FoundStarts, StartRequest } from "../least-squares/expression.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import type { Parameters } from "../least-squares/parameters.js";
 import { isSmooth } from "./advice.js";
 import { inOrder, runsOf } from "./diagnostics.js";
 import { minimaOf, otherMinimum } from "./minima.js";
-import type { Candidate } from "./search.js";
+import type { Work } from "./searching.js";
 import { charge, completed, type Specs, withInit, within, withoutLimits } from "./start-options.js";
+import type { StartSearch } from "./start-search.js";
 
 /** Iterations of a candidate; of the best one, where it is still on its way along a flat valley. */
 const PATIENCE = 200;
@@ -46,16 +47,22 @@ export class Polishing {
   readonly #ended: FitResult[] = [];
   readonly #size: number;
   readonly #x: unknown;
+  readonly #late: boolean;
+  /** Of the whole search. */
+  readonly #run: Watch;
   #fits = 0;
   #least = Infinity;
 
   constructor(
-    { options, data, y }: StartRequest,
+    { options, data, y, late }: StartRequest,
     specs: Specs,
     parameters: Parameters,
     polisher: Polisher,
     watch: Watch,
+    run: Watch,
   ) {
+    this.#late = late;
+    this.#run = run;
     this.#options = withoutLimits(options);
     this.#specs = specs;
     this.#parameters = parameters;
@@ -73,26 +80,26 @@ export class Polishing {
     return out;
   }
 
-  #fit(p: ArrayLike<number>, maxIterations: number): FitResult | null {
+  *#fit(p: ArrayLike<number>, maxIterations: number): Work<FitResult | null> {
     const watch = this.#watch;
     // One evaluation is left for the fit itself.
     if (watch.before(2)) return null;
     const { read, prepare } = this.#polisher;
     const params = this.#place((j) => p[j]!);
     const options = { ...this.#options, ...within(watch), maxIterations, params };
-    const fit = charge(watch, fitNow({ read, start: () => null, prepare }, options as never) as FitResult);
+    const reader = { read, start: () => null, prepare };
+    const fit = charge(watch, yield* fitWithin(reader, options, this.#late, this.#run));
     return Number.isFinite(fit.rss) && fit.reason !== "nonFinite" ? fit : null;
   }
 
-  #polish(p: Float64Array): FitResult | null {
+  *#polish(p: Float64Array): Work<void> {
     this.#fits++;
-    let fit = this.#fit(p, SHORT_PATIENCE);
+    let fit = yield* this.#fit(p, SHORT_PATIENCE);
     if (fit?.reason === "maxIterations" && fit.cost < HOPELESS * this.#least)
-      fit = this.#fit(p, PATIENCE) ?? fit;
+      fit = (yield* this.#fit(p, PATIENCE)) ?? fit;
     if (fit?.status === "converged") this.#least = Math.min(this.#least, fit.cost);
     if (fit) this.#ended.push(fit);
     this.#ended.sort((a, b) => a.cost - b.cost);
-    return fit;
   }
 
   /** Whether the data are met but for rounding. */
@@ -105,13 +112,16 @@ export class Polishing {
     return Float64Array.from(this.#parameters.names, (name) => values[name]!);
   }
 
-  /** `refine`: to the bottom of a valley that the fit goes along too slowly. */
-  all(starts: readonly Float64Array[], refine: (p: Float64Array) => Float64Array): void {
-    for (const p of starts) this.#polish(p);
+  /** From all of these. `search` leads on, to the bottom of a valley that a fit goes along too slowly and to other terms. */
+  *all(starts: readonly Float64Array[], search: StartSearch | null): Work<void> {
+    for (const p of starts) yield* this.#polish(p);
     const [best] = this.#ended;
-    if (!best || best.status === "converged") return;
-    const farther = this.#fit(refine(this.#valuesOf(best)), LONG_PATIENCE);
-    if (farther && farther.cost <= best.cost) this.#ended[0] = farther;
+    if (best && best.status !== "converged") {
+      const p = this.#valuesOf(best);
+      const farther = yield* this.#fit(search ? yield* search.refine(p) : p, LONG_PATIENCE);
+      if (farther && farther.cost <= best.cost) this.#ended[0] = farther;
+    }
+    if (search) yield* this.#improve(search);
   }
 
   /** The best fit is at no minimum, or what it leaves is no noise: there may be a lower one. */
@@ -122,13 +132,13 @@ export class Polishing {
     return Math.abs(runsOf(ordered).z) > NO_NOISE || isSmooth(ordered);
   }
 
-  /** Goes on from the best fit with what `others` proposes in place of its terms, while that leads down. */
-  improve(others: (p: Float64Array) => readonly Candidate[]): void {
+  /** Goes on from the best fit with what is proposed in place of its terms, while that leads down. */
+  *#improve(search: StartSearch): Work<void> {
     for (let turn = 0; turn < IMPROVEMENTS && !this.#exact; turn++) {
       const [best] = this.#ended;
       if (!best) return;
-      const proposed = others(this.#valuesOf(best));
-      for (const { p } of proposed) this.#polish(p);
+      const proposed = yield* search.others(this.#valuesOf(best));
+      for (const { p } of proposed) yield* this.#polish(p);
       if (proposed.length === 0 || !(this.#ended[0]!.cost < best.cost * (1 - LOWER))) return;
     }
   }

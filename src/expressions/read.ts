@@ -101,7 +101,8 @@ export function readExpression(request: ExpressionRequest): ExpressionFit {
   const block = new TextModel(core, runtime) as BlockModel;
   const idle = withoutIdle(core, parameters);
   const { free, init } = idle?.parameters ?? parameters;
-  const instance = core.steady.code.instance(at);
+  const steady = core.steady(at);
+  const instance = steady.code.instance(at);
   if (!instance)
     return { model: block, ...withThem, ...idle, warnings: [...(idle?.warnings ?? []), NOT_COMPILED] };
   const { bytes } = instance.work;
@@ -109,7 +110,7 @@ export function readExpression(request: ExpressionRequest): ExpressionFit {
     model: block,
     ...withThem,
     ...idle,
-    plan: (y, weights) => planFit(core, bytes, { m: data.m, columns, y, weights, init, free }),
+    plan: (y, weights) => planFit(steady, bytes, { m: data.m, columns, y, weights, init, free }),
   };
 }
 

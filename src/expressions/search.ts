@@ -2,11 +2,12 @@
 // ones are solved exactly (variable projection: Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973) 413).
 
 import { LINEAR } from "../abi/least-squares.js";
-import { prepareWork } from "../models/cache.js";
+import { Code, prepareWork } from "../models/cache.js";
 import type { Compiled } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
+import { emitModel } from "../models/emit.js";
 import { modelEvaluator } from "../models/evaluate.js";
-import { fillColumns, type Steady, steadyCode } from "../models/invariant.js";
+import { fillColumns, steadyCodes } from "../models/invariant.js";
 import type { Tree } from "../models/parse.js";
 import { type Program, program } from "../models/program.js";
 import { takeWorkspace } from "../runtime/default.js";
@@ -25,7 +26,7 @@ export interface Basis extends LinearPart {
 
 interface Compiling {
   readonly program: Program;
-  readonly steady: Steady;
+  readonly steady: ReturnType<typeof steadyCodes>;
 }
 
 const compiling = new WeakMap<Tree, Map<string, Compiling>>();
@@ -37,7 +38,8 @@ function basisCode({ tree }: Compiled, linear: readonly number[]): Compiling {
   let made = known.get(key);
   if (!made) {
     const only = program(tree, 1, linear);
-    made = { program: only, steady: steadyCode(only) };
+    const plain = new Code((relaxed) => emitModel(only, { relaxed }));
+    made = { program: only, steady: steadyCodes(only, plain) };
     known.set(key, made);
   }
   return made;
@@ -50,7 +52,8 @@ export function makeBasis(
   columns: readonly Float64Array[],
   m: number,
 ): Basis {
-  const { program: only, steady } = basisCode(model, linear);
+  const { program: only, steady: codes } = basisCode(model, linear);
+  const steady = codes(runtime.variant);
   const total = model.tree.params.length;
   const k = linear.length;
   const instance = steady.code.instance(runtime);

@@ -1,6 +1,7 @@
 // The search behind a text model: a design over its nonlinear parameters; then term by term, as terms of a sum are found one after the
 // other: the parameters of one are searched while the others stay, and all coefficients are solved for.
 
+import { CHECK } from "../driver/task.js";
 import type { StartRequest } from "../least-squares/expression.js";
 import type { Parameters } from "../least-squares/parameters.js";
 import { type LeastSquaresSettings, lossNames } from "../least-squares/settings.js";
@@ -13,6 +14,7 @@ import { design } from "./design.js";
 import { columnsOf, compiledFor, variablesOf } from "./read.js";
 import { type Extent, extentOf, type Sampler, samplerOf } from "./scales.js";
 import { bestApart, type Candidate, makeBasis, project, type SearchProblem } from "./search.js";
+import type { Work } from "./searching.js";
 import { readTies } from "./ties.js";
 
 /** Points of the design by the number of nonlinear parameters; of one term's. */
@@ -96,7 +98,8 @@ export class StartSearch {
     this.#height = extentOf(y);
   }
 
-  #with<T>(run: (problem: SearchProblem) => T): T {
+  /** The data as they are searched; its basis is to be released. */
+  #problem(): SearchProblem {
     const { where, data, y, weights, options } = this.#request;
     const { linear } = this.#structure;
     const stride = Math.ceil(y.length / MOST_DATA);
@@ -112,20 +115,16 @@ export class StartSearch {
     );
     const [lower, upper] = this.#bounds;
     const { loss = "linear", lossScale = 1 } = options as Pick<LeastSquaresSettings, "loss" | "lossScale">;
-    try {
-      return run({
-        basis,
-        y: few,
-        weights: weights && thin(weights),
-        linear,
-        lower,
-        upper,
-        loss: lossNames.indexOf(loss),
-        lossScale,
-      });
-    } finally {
-      basis.release();
-    }
+    return {
+      basis,
+      y: few,
+      weights: weights && thin(weights),
+      linear,
+      lower,
+      upper,
+      loss: lossNames.indexOf(loss),
+      lossScale,
+    };
   }
 
   /** Maps of the unit interval to these parameters, and how many points are tried. */
@@ -158,10 +157,11 @@ export class StartSearch {
   }
 
   /** The points of the design, all parameters each, then those that came of them term by term. */
-  candidates(wanted?: number): Candidate[] {
+  *candidates(wanted?: number): Work<Candidate[]> {
     const { nonlinear, terms } = this;
     const found: Candidate[] = [];
-    return this.#with((problem) => {
+    const problem = this.#problem();
+    try {
       for (const reach of this.#more > 1 ? [1, FAR] : [1]) {
         const { samplers, count } = this.#plan(
           nonlinear,
@@ -177,30 +177,40 @@ export class StartSearch {
             p[j] = samplers[k]!(u[k]!);
           });
           found.push({ p, u, rss: project(problem, p) });
+          yield CHECK;
         }
       }
       this.tried += found.length;
-      const round = (one: Candidate): Candidate =>
-        terms.reduce((last, term) => this.#sweep(problem, last, term), one);
-      const better = bestApart(found, IMPROVED)
-        .map(round)
-        .sort((a, b) => a.rss - b.rss);
+      const better: Candidate[] = [];
+      for (const one of bestApart(found, IMPROVED)) better.push(yield* this.#round(problem, one));
+      better.sort((a, b) => a.rss - b.rss);
       // Terms that were there by chance are searched again beside those that were found.
-      return [...found, ...better, ...better.slice(0, 1).map(round)];
-    });
+      const [best] = better;
+      return [...found, ...better, ...(best ? [yield* this.#round(problem, best)] : [])];
+    } finally {
+      problem.basis.release();
+    }
+  }
+
+  /** Its terms searched one after the other. */
+  *#round(problem: SearchProblem, one: Candidate): Work<Candidate> {
+    let last = one;
+    for (const term of this.terms) last = yield* this.#sweep(problem, last, term);
+    return last;
   }
 
   /**
    * p moved along one nonlinear parameter after the other to the bottom of a parabola, all linear ones solved for: down valleys that bend
    * too much for steps in all of them, such as those of phases far from 0. Its points are so far apart that rounding does not matter.
    */
-  refine(p: Float64Array): Float64Array {
-    return this.#with((problem) => {
+  *refine(p: Float64Array): Work<Float64Array> {
+    const problem = this.#problem();
+    try {
       let best = p.slice();
       let least = project(problem, best);
       const steps = this.nonlinear.map((j) => 1e-3 * (Math.abs(p[j]!) || 1));
       for (let turn = 0; turn < TURNS; turn++) {
-        this.nonlinear.forEach((j, k) => {
+        for (const [k, j] of this.nonlinear.entries()) {
           const h = steps[k]!;
           let q = best;
           const rssAt = (move: number): number => {
@@ -217,21 +227,29 @@ export class StartSearch {
           steps[k] = lower || flat ? 2 * h : h / 2;
           // As good but for rounding.
           if (rss <= least * (1 + 1e-8)) [best, least] = [q, rss];
-        });
+          yield CHECK;
+        }
       }
       return best;
-    });
+    } finally {
+      problem.basis.release();
+    }
   }
 
   /** What is better than p with another term in place of one: the best of each, best first. */
-  others(p: Float64Array): Candidate[] {
-    return this.#with((problem) => {
-      const found = this.terms.map((term) => this.#sweep(problem, { p, u: p, rss: Infinity }, term));
+  *others(p: Float64Array): Work<Candidate[]> {
+    const problem = this.#problem();
+    try {
+      const found: Candidate[] = [];
+      for (const term of this.terms)
+        found.push(yield* this.#sweep(problem, { p, u: p, rss: Infinity }, term));
       return found.filter(({ rss }) => rss < Infinity).sort((a, b) => a.rss - b.rss);
-    });
+    } finally {
+      problem.basis.release();
+    }
   }
 
-  #sweep(problem: SearchProblem, from: Candidate, term: readonly number[]): Candidate {
+  *#sweep(problem: SearchProblem, from: Candidate, term: readonly number[]): Work<Candidate> {
     const { samplers, count } = this.#plan(term, POINTS_OF_TERM, true);
     const next = design(term.length);
     let best = from;
@@ -244,6 +262,7 @@ export class StartSearch {
       const rss = project(problem, p);
       // Its place in the cube stays that of the point from which it came.
       if (rss < best.rss) best = { p: p.slice(), u: from.u, rss };
+      yield CHECK;
     }
     return best;
   }

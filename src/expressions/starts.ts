@@ -3,7 +3,7 @@
 
 import type { Limits } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
-import type { FoundStarts, StartRequest } from "../least-squares/expression.js";
+import type { StartRequest } from "../least-squares/expression.js";
 import { isCompiledModel } from "../least-squares/expression.js";
 import { readParameters } from "../least-squares/parameters.js";
 import { isRecord } from "../runtime/options.js";
@@ -11,7 +11,16 @@ import { pointsOfFunction } from "./function-starts.js";
 import { type Polisher, Polishing } from "./polish.js";
 import { variablesOf } from "./read.js";
 import { bestApart } from "./search.js";
-import { completed, isMissing, namesOf, pointsWanted, pointWanted, type Specs } from "./start-options.js";
+import { Searching, type Work } from "./searching.js";
+import {
+  completed,
+  isMissing,
+  namesOf,
+  pointsWanted,
+  pointWanted,
+  type Specs,
+  type Wanted,
+} from "./start-options.js";
 import { StartSearch } from "./start-search.js";
 
 /** The best so many are fitted. */
@@ -27,19 +36,30 @@ function declaredParams({ where, options, data }: StartRequest): Specs | null {
   return typeof model === "string" ? namesOf(where, model, variablesOf(data.x)) : null;
 }
 
-export function findStarts(request: StartRequest, polisher: Polisher): FoundStarts | null {
-  const { where, options } = request;
-  const { model } = options;
-  const wanted = pointsWanted(where, options.starts);
+export function findStarts(request: StartRequest, polisher: Polisher): Searching | null {
+  const wanted = pointsWanted(request.where, request.options.starts);
   const specs = declaredParams(request);
   if (!specs) return null;
   const missing = Object.keys(specs).filter((name) => isMissing(specs[name]));
   if (missing.length === 0 && wanted === null) return null;
+  return new Searching(request, (watch) => search(request, polisher, wanted, specs, missing, watch));
+}
+
+function* search(
+  request: StartRequest,
+  polisher: Polisher,
+  wanted: Wanted,
+  specs: Specs,
+  missing: readonly string[],
+  run: Watch,
+): Work {
+  const { where, options } = request;
+  const { model } = options;
   const count = typeof wanted === "number" ? wanted : undefined;
   const parameters = readParameters(where, completed(specs));
   const { names, init } = parameters;
   const watch = new Watch(where, options as Limits, [], Infinity);
-  const polishing = new Polishing(request, specs, parameters, polisher, watch);
+  const polishing = new Polishing(request, specs, parameters, polisher, watch, run);
   // One evaluation is left for the fit itself.
   const over = (): boolean => {
     if (watch.before(2)) return true;
@@ -48,7 +68,7 @@ export function findStarts(request: StartRequest, polisher: Polisher): FoundStar
   };
   let starts: Float64Array[];
   let tried = 0;
-  let search: StartSearch | null = null;
+  let own: StartSearch | null = null;
   if (Array.isArray(wanted)) {
     // What is in no point and has no start is refused where starts are read.
     const others = init.map((v, j) => (missing.includes(names[j]!) ? NaN : v));
@@ -56,22 +76,20 @@ export function findStarts(request: StartRequest, polisher: Polisher): FoundStar
     tried = starts.length;
   } else {
     if (typeof model === "string" || isCompiledModel(model))
-      search = new StartSearch(request, missing, parameters, over);
-    const found =
-      search?.candidates(count) ?? pointsOfFunction(request, missing, parameters, count, polisher, over);
-    tried = search?.tried ?? found.length;
-    starts = bestApart(found, search?.nonlinear.length === 0 ? 1 : POLISHED).map(({ p }) => p);
+      own = new StartSearch(request, missing, parameters, over);
+    const found = yield* own
+      ? own.candidates(count)
+      : pointsOfFunction(request, missing, parameters, count, polisher, over);
+    tried = own?.tried ?? found.length;
+    starts = bestApart(found, own?.nonlinear.length === 0 ? 1 : POLISHED).map(({ p }) => p);
   }
   if (missing.length === 0 || starts.length === 0) starts.unshift(init);
-  const seek = (points: readonly Float64Array[]): void => {
-    polishing.all(points, (p) => search?.refine(p) ?? p);
-    polishing.improve((p) => search?.others(p) ?? []);
-  };
-  seek(starts);
-  if (search?.nonlinear.length && typeof wanted !== "number" && polishing.doubtful) {
-    search.harder();
-    seek(bestApart(search.candidates(), MORE_POLISHED).map(({ p }) => p));
-    tried = search.tried;
+  yield* polishing.all(starts, own);
+  if (own?.nonlinear.length && typeof wanted !== "number" && polishing.doubtful) {
+    own.harder();
+    const harder = bestApart(yield* own.candidates(), MORE_POLISHED).map(({ p }) => p);
+    yield* polishing.all(harder, own);
+    tried = own.tried;
   }
   return polishing.found(starts[0]!, tried);
 }

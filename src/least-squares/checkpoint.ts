@@ -35,23 +35,34 @@ const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", 
 const OWN = ["frame", "model"] as const;
 const BLOCKS = ["block", "columns", "data", "weights", "lower", "upper"] as const;
 
-export function saveState(engine: LeastSquaresEngine): LeastSquaresState {
-  const { solve, watch, settings, workspace, passes } = engine;
+/** Where a run stands. */
+function capture(engine: LeastSquaresEngine) {
+  const { solve, watch, workspace, passes } = engine;
   const { at, runtime, ptr, bytes } = workspace;
+  return {
+    counts: [watch.nit, watch.nfev, watch.njev] as const,
+    passes,
+    started: solve.started,
+    memory: new Uint8Array(runtime.buffer, ptr, bytes).slice(),
+    swapped: solve.best.ptr !== at.best,
+    exchanged: solve.frameSlots[S.F_J] !== at.J,
+    numbers: NUMBERS.map((name) => ({ ...solve, ...engine.shown })[name]),
+  };
+}
+
+export function saveState(
+  { settings, solve, workspace }: LeastSquaresEngine,
+  { memory, numbers, ...others }: ReturnType<typeof capture>,
+): LeastSquaresState {
   return seal(FORMAT, VERSION, {
     method: settings.method.name,
     loss: settings.loss,
     m: solve.m,
     n: solve.n,
     layout: workspace.key.replace(/ model \d+/, " model"),
-    counts: [watch.nit, watch.nfev, watch.njev] as const,
-    passes,
-    started: solve.started,
-    memory: encodeBase64(new Uint8Array(runtime.buffer, ptr, bytes)),
-    swapped: solve.best.ptr !== at.best,
-    exchanged: solve.frameSlots[S.F_J] !== at.J,
-    // The answer to a run that is over has a gradient of its own.
-    numbers: numbersToText(NUMBERS.map((name) => ({ ...solve, ...engine.shown })[name])),
+    ...others,
+    memory: encodeBase64(memory),
+    numbers: numbersToText(numbers),
   });
 }
 
@@ -117,10 +128,16 @@ export function pullEngine<Out>(
   engine: LeastSquaresEngine<Out>,
   resume: LeastSquaresState | undefined,
 ): Pulled<Out, LeastSquaresState> {
+  const whole = engine as LeastSquaresEngine;
   engine.pulled = true;
-  engine.save = () => saveState(engine as LeastSquaresEngine);
+  // The end of a run works in its memory: a run that goes on from its last iteration goes on from before that.
+  let last: ReturnType<typeof capture> | null = null;
+  engine.ending = () => {
+    last = capture(whole);
+  };
+  engine.save = () => saveState(whole, last ?? capture(whole));
   try {
-    if (resume !== undefined) loadState(engine as LeastSquaresEngine, resume);
+    if (resume !== undefined) loadState(whole, resume);
     return pull(engine, engine.resumed);
   } catch (error) {
     engine.release();

@@ -1,7 +1,9 @@
 // curveFit: a model, data and named parameters in; values with standard errors and statistics out.
 
 import { type Pulled, run, runAsync } from "../driver/run.js";
+import type { Ask, Nested } from "../driver/task.js";
 import { type Limits, limitKeys } from "../driver/types.js";
+import type { Watch } from "../driver/watch.js";
 import type { CompiledModel } from "../models/model.js";
 import type { NamedModel } from "../models/named.js";
 import { copyNumbers } from "../runtime/numbers.js";
@@ -11,9 +13,12 @@ import { LeastSquaresEngine } from "./engine.js";
 import {
   type ExpressionFit,
   type ExpressionReader,
+  type FoundStarts,
   isCompiledModel,
   needsExpressions,
   refuseText,
+  type StartRequest,
+  type StartSearch,
 } from "./expression.js";
 import { type PreparedFit, readLevel, readSigmas, residualProblem, sigmaMissing } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
@@ -26,7 +31,7 @@ import {
   readPredictors,
   refusePromise,
 } from "./model.js";
-import { type ParamSpec, pick, readParameters, type TiedSpec } from "./parameters.js";
+import { type Parameters, type ParamSpec, pick, readParameters, type TiedSpec } from "./parameters.js";
 import type { Done } from "./problem.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
 
@@ -111,13 +116,15 @@ const refuseLate = (where: string, done: Done): undefined => {
   refusePromise(where, done, "use curveFitAsync for asynchronous callbacks");
 };
 
+const awaited = (_: string, done: Done): Done => done;
+
 /** curveFit with what reads models given as text. */
 export function fitNow<P extends string, X extends ModelX>(
   reader: ExpressionReader | null,
   options: CurveFitOptions<P, X>,
 ): FitResult<P> {
-  const fit = readFit(reader, "curveFit", options);
-  return run(makeEngine(fit, refuseLate)) as FitResult<P>;
+  const asked = askFit(reader, "curveFit", options);
+  return run(engineOf(asked, asked.search && run(asked.search))) as FitResult<P>;
 }
 
 /** curveFitAsync with what reads models given as text. */
@@ -125,8 +132,28 @@ export async function fitLater<P extends string, X extends ModelX>(
   reader: ExpressionReader | null,
   options: CurveFitOptions<P, X, number | PromiseLike<number>>,
 ): Promise<FitResult<P>> {
-  const fit = readFit(reader, "curveFitAsync", options);
-  return runAsync(makeEngine(fit, (_, done) => done)) as Promise<FitResult<P>>;
+  const asked = askFit(reader, "curveFitAsync", options, true);
+  const { search } = asked;
+  const engine = engineOf(asked, search && (await runAsync(search)));
+  engine.watch.clock = search?.watch.clock ?? null;
+  return runAsync(engine) as Promise<FitResult<P>>;
+}
+
+/** A fit within another run, whose clock it has. */
+export function* fitWithin(
+  reader: ExpressionReader,
+  options: unknown,
+  late: boolean,
+  { clock }: Watch,
+): Generator<Ask, FitResult, void> {
+  const asked = askFit(reader, "curveFit", options, late);
+  const { search } = asked;
+  if (search) search.watch.clock = clock;
+  const found = search ? search.out(yield* search.method) : null;
+  const fit: Nested<FitResult> = { kind: "task", task: engineOf(asked, found) };
+  fit.task.watch.clock = clock;
+  yield fit;
+  return fit.result!;
 }
 
 export interface IterateCurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>>
@@ -161,17 +188,28 @@ export function pullFit<P extends string, X extends ModelX>(
   const where = "iterateCurveFit";
   checkKeys(where, options, [...optionKeys, "resume"], elsewhere, reader?.keys);
   const { resume, ...others } = options;
-  return pullEngine(makeEngine(readFit(reader, where, others), refuseLate), resume) as CurveFitIterator<P>;
+  const asked = askFit(reader, where, others);
+  return pullEngine(engineOf(asked, asked.search && run(asked.search)), resume) as CurveFitIterator<P>;
 }
 
-function readFit(reader: ExpressionReader | null, where: string, given: unknown): PreparedFit {
+/** What was checked before starts are searched. */
+interface Asked extends Omit<StartRequest, "options"> {
+  readonly reader: ExpressionReader | null;
+  readonly options: Record<string, unknown> & LeastSquaresSettings & Limits;
+  readonly absoluteSigma: boolean;
+  /** Null where the reader sees to them. */
+  readonly parameters: Parameters | null;
+  readonly search: StartSearch | null;
+}
+
+function askFit(reader: ExpressionReader | null, where: string, given: unknown, late = false): Asked {
   checkKeys(where, given as object, optionKeys, elsewhere, reader?.keys);
   const options = given as Record<string, unknown> & LeastSquaresSettings & Limits;
-  const { level, absoluteSigma = false } = options;
+  const { absoluteSigma = false } = options;
   const written = typeof options.model === "string" || isCompiledModel(options.model);
   if (written && !reader) refuseText(where);
   // Where starts are missing, or all params with a text, the reader finds them.
-  let parameters = reader ? null : readParameters(where, options.params);
+  const parameters = reader ? null : readParameters(where, options.params);
   if (parameters && needsExpressions(options.model, parameters)) refuseText(where);
   if (!written) checkModel(where, options.model);
   const data = readPredictors(where, options.x);
@@ -181,8 +219,15 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
   if (absoluteSigma && options.sigma === undefined) throw sigmaMissing(where);
   const weights = readWeights(where, options.sigma, data.m);
-  const found = reader?.start({ where, options, data, y, weights });
-  parameters ??= readParameters(where, found ? found.params : options.params);
+  const request = { where, late, options, data, y, weights };
+  return { ...request, reader, absoluteSigma, parameters, search: reader?.start(request) ?? null };
+}
+
+function prepareFit(
+  { reader, where, options, data, y, weights, absoluteSigma, parameters: known }: Asked,
+  found: FoundStarts | null,
+): PreparedFit {
+  const parameters = known ?? readParameters(where, found ? found.params : options.params);
   checkSizes(where, data.m, parameters.free.length);
   const model = options.model as AnyModel;
   const { runtime } = options;
@@ -206,7 +251,7 @@ function readFit(reader: ExpressionReader | null, where: string, given: unknown)
     y,
     weights,
     absoluteSigma,
-    level: readLevel(where, level, 0.95),
+    level: readLevel(where, options.level, 0.95),
     Answer: reader?.Answer,
   };
   return reader?.prepare?.(fit) ?? fit;
@@ -218,15 +263,13 @@ function readWeights(where: string, sigma: unknown, m: number): Float64Array | n
   return readSigmas(where, sigma, m).map((s) => 1 / s);
 }
 
-function makeEngine(
-  fit: PreparedFit,
-  settle: (where: string, done: Done) => Done,
-): LeastSquaresEngine<FitResult> {
+function engineOf(asked: Asked, found: FoundStarts | null): LeastSquaresEngine<FitResult> {
+  const fit = prepareFit(asked, found);
   const { where, options, parameters } = fit;
   const { free, init, lower, upper, bounded } = parameters;
   const input = {
     where,
-    problem: residualProblem(fit, settle),
+    problem: residualProblem(fit, asked.late ? awaited : refuseLate),
     core: fit.plan,
     start: pick(init, free),
     bounds: bounded ? { lower: pick(lower, free), upper: pick(upper, free) } : null,

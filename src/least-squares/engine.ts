@@ -78,7 +78,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
       bounded: bounds !== null,
       differences: input.problem.jacobian === undefined,
     };
-    const layout = core?.layout(kernels.workBytes, parts) ?? new FitLayout(m, n, kernels.workBytes, parts);
+    const work = kernels.workBytes(m, n);
+    const layout = core?.layout(work, parts) ?? new FitLayout(m, n, work, parts);
     this.workspace = takeWorkspace(limits.runtime, layout) as SolveSpace;
     this.solve = solveIn(this.workspace, m, n);
     const { solve } = this;
@@ -200,6 +201,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
   *after(end: Termination): Method<Termination> {
     this.#over = true;
+    this.ending?.();
     const { solve, watch, differentiate } = this;
     const { m, n, kernels, frame, state, s } = solve;
     if (solve.started && kernels.backToBest(m, n, frame, state)) solve.fun = s[S.S_COST]! / 2;
@@ -253,6 +255,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
 
   /** Given to a run that is pulled: one that is not need not know how. */
   declare save?: () => LeastSquaresState;
+  /** The same, before the end of the run changes its memory. */
+  declare ending?: () => void;
 
   /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */
   gradient(): Float64Array {

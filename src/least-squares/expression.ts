@@ -1,6 +1,7 @@
 // What the room `expressions` adds to curveFit: models and tied parameters given as text, and starting values. The main
 // entry hands it in; the entry downhill/least-squares does not, so that a bundle of it leaves the compiler out.
 
+import type { End, Method, Task } from "../driver/task.js";
 import type { Warning } from "../driver/types.js";
 import type { CompiledModel } from "../models/model.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -62,6 +63,8 @@ export interface StartsReport {
 /** Input of a fit whose starts may be missing, checked but for `params` and `starts`. */
 export interface StartRequest {
   readonly where: string;
+  /** The run is asynchronous. */
+  readonly late: boolean;
   readonly options: Readonly<Record<string, unknown>>;
   readonly data: Data;
   readonly y: Float64Array;
@@ -77,6 +80,11 @@ export interface FoundStarts {
   readonly spent?: { readonly nfev: number; readonly njev: number; readonly since: number };
 }
 
+/** A run of its own, or part of another one. */
+export interface StartSearch extends Task<End, FoundStarts> {
+  readonly method: Method<End>;
+}
+
 export interface ExpressionReader {
   /** Options that were taken care of before: an unknown one may have meant one of these. */
   readonly keys?: readonly string[];
@@ -85,8 +93,8 @@ export interface ExpressionReader {
   /** The last word on a checked fit: the class of its result, what is minimised. */
   readonly prepare?: ((fit: PreparedFit) => PreparedFit) | undefined;
   read(request: ExpressionRequest): ExpressionFit;
-  /** Starting values where some are missing or more are asked for; null where nothing is to be done. */
-  start(request: StartRequest): FoundStarts | null;
+  /** The search for starting values where some are missing or more are asked for; null where nothing is to be done. */
+  start(request: StartRequest): StartSearch | null;
 }
 
 export const isCompiledModel = (model: unknown): model is CompiledModel =>

@@ -28,7 +28,7 @@ export interface CoreProblem extends ResidualProblem {
 
 /** What such a problem needs in the workspace, beside the vectors of its solve, and how it moves in. */
 export interface CorePlan {
-  layout(workBytes: (m: number, n: number) => number, parts: Parts): FitLayout;
+  layout(work: number, parts: Parts): FitLayout;
   attach(workspace: SolveSpace): CoreProblem;
 }
 

@@ -28,23 +28,18 @@ export class FitLayout<F extends string = never, I extends string = never>
   readonly #m: number;
   readonly #n: number;
   readonly #parts: Parts;
-  readonly #workBytes: (m: number, n: number) => number;
+  readonly #work: number;
   readonly #more: SolveVectors<F, I> | undefined;
 
-  constructor(
-    m: number,
-    n: number,
-    workBytes: (m: number, n: number) => number,
-    parts: Parts,
-    more?: SolveVectors<F, I>,
-  ) {
+  /** `work`: bytes that the kernels work in. */
+  constructor(m: number, n: number, work: number, parts: Parts, more?: SolveVectors<F, I>) {
     const { robust, bounded, differences } = parts;
     this.key = `least squares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}${more?.key ?? ""}`;
     this.#more = more;
     this.#m = m;
     this.#n = n;
     this.#parts = parts;
-    this.#workBytes = workBytes;
+    this.#work = work;
   }
 
   get f64(): Record<SolveVector | F, number> {
@@ -56,7 +51,7 @@ export class FitLayout<F extends string = never, I extends string = never>
     Object.assign(f64, { norms: 2 * n, A: n * n, L: n * n, M: n * n, R: (n + 1) * n, T: (n + 1) * n });
     if (bounded) Object.assign(f64, { lower: n, upper: n });
     Object.assign(f64, { best: m, other: m, keptRes: m, J: m * n, JT: m * (n + 1) });
-    f64.work = Math.ceil(this.#workBytes(m, n) / 8);
+    f64.work = Math.ceil(this.#work / 8);
     if (robust) f64.weighted = m;
     if (differences) Object.assign(f64, { at: n, a: m, b: m }, differenceVectors(n));
     return { ...f64, ...this.#more?.f64 } as Record<SolveVector | F, number>;

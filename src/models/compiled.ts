@@ -5,7 +5,7 @@ import { Code, type Instance, TextCache } from "./cache.js";
 import { functionTable } from "./elementary.js";
 import { emitModel } from "./emit.js";
 import { type ModelEvaluator, modelEvaluator } from "./evaluate.js";
-import { type Steady, steadyCode } from "./invariant.js";
+import { type Steady, steadyCodes } from "./invariant.js";
 import { type Names, parse, type Tree } from "./parse.js";
 import { type Program, program } from "./program.js";
 import { substitute, type Ties, tieOrder } from "./substitute.js";
@@ -15,7 +15,7 @@ export class Compiled {
   /** Values and first derivatives, tied parameters replaced. */
   readonly program: Program;
   readonly code: Code;
-  #steady: Steady | undefined;
+  #steady: ReturnType<typeof steadyCodes> | undefined;
   #evaluator: { runtime: CoreRuntime; evaluator: ModelEvaluator } | null = null;
 
   constructor(tree: Tree) {
@@ -25,9 +25,9 @@ export class Compiled {
   }
 
   /** Its code for a fit. */
-  get steady(): Steady {
-    this.#steady ??= steadyCode(this.program, this.code);
-    return this.#steady;
+  steady({ variant }: CoreRuntime): Steady {
+    this.#steady ??= steadyCodes(this.program, this.code);
+    return this.#steady(variant);
   }
 
   instance(runtime: CoreRuntime): Instance | null {

@@ -1,16 +1,18 @@
 // What a model computes of its variables alone is the same at every value of its parameters. Where that takes a call, it is worked
-// out once for the data, and read as if it were a further variable: loop-invariant code motion, with the same bits.
+// out once for the data, and read as if it were a further variable: loop-invariant code motion, with the same bits where nothing is
+// fused. (What the relaxed variant fuses depends on what is computed beside it, so its code stays whole.)
 
+import type { Variant } from "../runtime/rooms.js";
 import { Code, type Instance } from "./cache.js";
 import { emitModel } from "./emit.js";
-import { type GraphNode, type Op, reachable } from "./graph.js";
+import { type GraphNode, reachable } from "./graph.js";
 import { isCall } from "./language.js";
 import type { Program } from "./program.js";
 
-/** The nodes that depend on a leaf of this kind; `nodes` have their arguments first. */
-function reaching(nodes: readonly GraphNode[], op: Op): Set<GraphNode> {
+/** The nodes that are such, or depend on one; `nodes` have their arguments first. */
+function reaching(nodes: readonly GraphNode[], such: (node: GraphNode) => boolean): Set<GraphNode> {
   const found = new Set<GraphNode>();
-  for (const node of nodes) if (node.op === op || node.args.some((arg) => found.has(arg))) found.add(node);
+  for (const node of nodes) if (such(node) || node.args.some((arg) => found.has(arg))) found.add(node);
   return found;
 }
 
@@ -18,9 +20,11 @@ function reaching(nodes: readonly GraphNode[], op: Op): Set<GraphNode> {
 export function hoist(program: Program): { program: Program; columns: GraphNode[] } {
   const { value, first, variables } = program;
   const nodes = reachable([value, ...first]);
-  const data = reaching(nodes, "variable");
-  const params = reaching(nodes, "param");
-  const moves = (node: GraphNode): boolean => isCall(node) && data.has(node) && !params.has(node);
+  const data = reaching(nodes, ({ op }) => op === "variable");
+  const params = reaching(nodes, ({ op }) => op === "param");
+  const calls = reaching(nodes, isCall);
+  // As much as possible: sin(x) + cos(x) is one.
+  const moves = (node: GraphNode): boolean => calls.has(node) && data.has(node) && !params.has(node);
   const needed = new Set([value, ...first]);
   for (const node of [...nodes].reverse())
     if (needed.has(node) && !moves(node)) for (const arg of node.args) needed.add(arg);
@@ -45,12 +49,15 @@ export interface Steady {
   readonly columns: number;
 }
 
-/** `plain`: the code of the program as it stands, where there is one. */
-export function steadyCode(whole: Program, plain?: Code): Steady {
+/** By variant; `plain`: the code of the program as it stands. */
+export function steadyCodes(whole: Program, plain: Code): (variant: Variant) => Steady {
   const { program, columns } = hoist(whole);
-  const code =
-    (columns.length === 0 && plain) || new Code((relaxed) => emitModel(program, { relaxed }, columns));
-  return { code, variables: whole.variables, columns: columns.length };
+  const { variables } = whole;
+  const same = { code: plain, variables, columns: 0 };
+  if (columns.length === 0) return () => same;
+  const code = new Code((relaxed) => emitModel(program, { relaxed }, columns));
+  const own = { code, variables, columns: columns.length };
+  return (variant) => (variant === "simd" ? own : same);
 }
 
 /** Fills the columns of m points whose variables lie at x, one after the other. */

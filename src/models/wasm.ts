@@ -25,7 +25,7 @@ export class Bytes {
     this.list.push(rest & 127);
   }
   append(bytes: readonly number[]): void {
-    this.list = this.list.concat(bytes);
+    for (const byte of bytes) this.list.push(byte);
   }
   /** A vector of bytes: its length comes first. */
   sized(bytes: readonly number[]): void {

@@ -46,7 +46,6 @@ export class CoreRuntime implements Runtime {
   readonly #allocator: Allocator;
   readonly #overrides: Map<string, WebAssembly.Module>;
   readonly #kernels = new Map<string, unknown>();
-  /** Names of blocks; those of the free-list stay. */
   readonly #handles = new Map<number, string>();
   readonly #idle: Workspace[] = [];
   readonly #quarantine: number[] = [];
@@ -65,12 +64,9 @@ export class CoreRuntime implements Runtime {
     // The end of a block must not wrap to address 0.
     this.#allocator = new Allocator(RESERVED, Math.min(pages * PAGE, MAX_BYTES - RESERVED));
     const allocator = this.#allocator;
-    const used = () =>
-      this.#memory ? allocator.used - this.#idleBytes - this.#quarantineBytes - this.#permanentBytes : 0;
-    const handles = () =>
-      [...this.#handles]
-        .filter(([ptr]) => !this.#idle.some((idle) => idle.ptr === ptr))
-        .map(([, name]) => name);
+    const kept = () => this.#idleBytes + this.#quarantineBytes + this.#permanentBytes;
+    const used = () => (this.#memory ? allocator.used - kept() : 0);
+    const handles = () => [...this.#handles.values()];
     this.memory = {
       capacity: allocator.capacity,
       get used() {
@@ -193,7 +189,9 @@ export class CoreRuntime implements Runtime {
 
   /** Gives back what is only kept for reuse. */
   #reclaim(): void {
-    while (this.#idle.length > 0) this.#dropOldest();
+    for (const workspace of this.#idle) this.#allocator.free(workspace.ptr);
+    this.#idle.length = 0;
+    this.#idleBytes = 0;
     while (this.#quarantine.length > 0) this.#releaseQuarantined();
   }
 
@@ -212,6 +210,7 @@ export class CoreRuntime implements Runtime {
       idle.taken = true;
       this.#idle.splice(i, 1);
       this.#idleBytes -= idle.bytes;
+      this.#handles.set(idle.ptr, idle.key);
       return idle;
     }
     const ptr = this.#place(workspaceBytes(spec), spec.key);
@@ -227,15 +226,13 @@ export class CoreRuntime implements Runtime {
       this.free(workspace.ptr);
       return;
     }
+    this.#handles.delete(workspace.ptr);
     this.#idle.push(workspace);
     this.#idleBytes += workspace.bytes;
-    if (this.#idle.length > IDLE_LIMIT) this.#dropOldest();
-  }
-
-  #dropOldest(): void {
-    const { ptr, bytes } = this.#idle.shift() as Workspace;
-    this.#idleBytes -= bytes;
-    this.free(ptr);
+    if (this.#idle.length <= IDLE_LIMIT) return;
+    const oldest = this.#idle.shift() as Workspace;
+    this.#idleBytes -= oldest.bytes;
+    this.#allocator.free(oldest.ptr);
   }
 
   f64(lengthOrValues: number | ArrayLike<number>): Vec {

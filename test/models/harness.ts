@@ -169,9 +169,9 @@ export function runEmitted(
 }
 
 /** The same from the code whose data stay, and how many columns it works out first. */
-export function runSteady(source: string, names: Names, x: number[][], p: number[], relaxed = false) {
+export function runSteady(source: string, names: Names, x: number[][], p: number[]) {
   const { program: over, columns } = hoist(program(parse(source, names), 1));
-  const emitted = emitModel(over, { relaxed }, columns);
+  const emitted = emitModel(over, {}, columns);
   shared.reset();
   const run = shared.instantiate(emitted);
   const m = x[0]?.length ?? 0;

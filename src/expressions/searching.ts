@@ -1,0 +1,40 @@
+// A search for starting values as a task of the driver: its fits are tasks within it, and between two of its points an asynchronous
+// run may give the event loop a turn.
+
+import type { Ask, End, Iteration, Method } from "../driver/task.js";
+import { Watch } from "../driver/watch.js";
+import type { FoundStarts, StartRequest, StartSearch } from "../least-squares/expression.js";
+
+const FOUND: End = { status: "completed", reason: "completed" };
+
+/** What it is asked: yields CHECK between its points, and its fits. */
+export type Work<T = FoundStarts> = Generator<Ask, T, void>;
+
+export class Searching implements StartSearch {
+  readonly watch: Watch;
+  readonly method: Method<End>;
+  #found: FoundStarts | null = null;
+
+  /** `work` gets the watch of the run. Limits are its own affair: a search that is cut short has found something too. */
+  constructor({ where, late, options }: StartRequest, work: (watch: Watch) => Work) {
+    const { signal } = options as { signal?: AbortSignal };
+    this.watch = new Watch(where, late ? { signal } : {}, [], Infinity);
+    this.method = this.#all(work(this.watch));
+  }
+
+  *#all(work: Work): Method<End> {
+    this.#found = yield* work;
+    return FOUND;
+  }
+
+  look(): Iteration {
+    const { nit, nfev, elapsedMs } = this.watch;
+    return { nit, nfev, x: new Float64Array(0), fun: Infinity, gradNorm: NaN, stepNorm: NaN, elapsedMs };
+  }
+
+  out(): FoundStarts {
+    return this.#found!;
+  }
+
+  release(): void {}
+}

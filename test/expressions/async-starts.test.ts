@@ -1,0 +1,96 @@
+// The search for starting values of an asynchronous fit: it lets the event loop go on, ends when it is aborted, and finds what the
+// synchronous one finds.
+
+import { afterEach, expect, test, vi } from "vitest";
+import { curveFit, curveFitAsync, curveFitManyAsync, DownhillError } from "../../src/index.js";
+
+const x = Array.from({ length: 60 }, (_, i) => 0.1 * i);
+const y = x.map((t, i) => 3 * Math.exp(-0.5 * t) + 1 + 0.05 * Math.sin(i * i));
+const sets = [
+  { x, y },
+  { x, y: y.map((v) => 2 * v) },
+];
+
+/** Every look at the clock is a millisecond later, so that a turn is due after a few points. */
+function hasten(): { turns: number } {
+  const seen = { turns: 0 };
+  let at = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => at++);
+  const real = globalThis.setImmediate;
+  vi.spyOn(globalThis, "setImmediate").mockImplementation(((done: () => void) => {
+    seen.turns++;
+    return real(done);
+  }) as never);
+  return seen;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const kinds: [string, object, number][] = [
+  ["a text", { model: "a*exp(-b*x) + c", x, y }, 20],
+  ["a text, term by term", { model: "a*exp(-b*x) + c + h*exp(-((x-p)/w)^2)", x, y }, 100],
+  [
+    "a function between bounds",
+    {
+      model: (t: number, { a, b }: { a: number; b: number }) => a * Math.exp(-b * t) + 1,
+      x,
+      y,
+      params: { a: { min: 0.1, max: 10 }, b: { min: 0.01, max: 5 } },
+    },
+    20,
+  ],
+  [
+    "several sets",
+    { model: "a*exp(-b*x) + c", data: sets, params: { b: { shared: true }, a: {}, c: {} } },
+    40,
+  ],
+  ["errors in x", { model: "a*exp(-b*x) + c", x, y, sigma: 0.05, sigmaX: 0.02 }, 20],
+];
+
+test.each(kinds)("of %s", async (_, options, least) => {
+  type Options = Parameters<typeof curveFit>[0];
+  const whole = curveFit(options as Options);
+  const seen = hasten();
+  const later = await curveFitAsync(options as Options);
+  expect(seen.turns).toBeGreaterThan(least);
+  expect([later.values, later.rss, later.nfev, later.nit]).toEqual([
+    whole.values,
+    whole.rss,
+    whole.nfev,
+    whole.nit,
+  ]);
+  expect(later.starts).toEqual(whole.starts);
+});
+
+test.each(kinds)("of %s is aborted on the way", async (_, options) => {
+  const seen = hasten();
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const fit = curveFitAsync({ ...options, signal: controller.signal } as Parameters<typeof curveFit>[0]);
+  setTimeout(() => controller.abort(reason), 0);
+  await expect(fit).rejects.toBe(reason);
+  const { turns } = seen;
+  await new Promise((done) => setTimeout(done, 5));
+  expect(seen.turns).toBe(turns);
+});
+
+test("aborted with an error of ours, which gets a place for the best point", async () => {
+  hasten();
+  const controller = new AbortController();
+  const reason = new DownhillError("OPTION", "enough");
+  const [, options] = kinds[0]!;
+  const fit = curveFitAsync({ ...options, signal: controller.signal } as Parameters<typeof curveFit>[0]);
+  setTimeout(() => controller.abort(reason), 0);
+  await expect(fit).rejects.toBe(reason);
+  // No point was the best one yet, unless a fit of the search was under way.
+  expect(reason.details.best).toHaveProperty("x");
+});
+
+test("of many curves", async () => {
+  const seen = hasten();
+  const many = await curveFitManyAsync({ model: "a*exp(-b*x) + c", x, y: sets.map((set) => set.y) });
+  expect(seen.turns).toBeGreaterThan(40);
+  expect(Array.from(many.rss, (rss) => rss < 1)).toEqual([true, true]);
+});
