@@ -20,6 +20,9 @@ import {
 const line = { start: 0, propose: (i: number) => -i, logDensity: () => 0 };
 const density = (x: ArrayLike<number>) => -0.5 * x[0]! * x[0]!;
 const run = (options: object) => sample(density, [0], { draws: 2, warmup: 0, chains: 1, ...options });
+const plane = (x: ArrayLike<number>) => density(x) - 0.5 * x[1]! * x[1]!;
+const walkers = (chains: number) =>
+  sample(plane, [0, 0], { draws: 2, warmup: 0, chains, method: "ensemble" });
 const system = { derivatives: { u: "-k*u" }, initial: { u: 1 } };
 const sampled = sample(density, [0], { draws: 20, warmup: 0, chains: 1 });
 const one = sampled.derive((x) => x[0]!);
@@ -52,6 +55,8 @@ const table: [string, string, (value: number) => unknown, number[], number[]][] 
   ["sample", "draws", (v) => run({ draws: v }), [1], [0, 1e9 + 1, ...WHOLE]],
   ["sample", "warmup", (v) => run({ warmup: v }), [0], [-1, 1e9 + 1, ...WHOLE]],
   ["sample", "chains", (v) => run({ chains: v }), [1, 5], [0, 100_001, ...WHOLE]],
+  // Two walkers for each variable, and an even number of them.
+  ["sample of pairs", "chains", (v) => walkers(v), [4, 6], [2, 5]],
   ["sample", "seed", (v) => run({ seed: v }), [0, 2 ** 53 - 1], [-1, 2 ** 53, ...WHOLE]],
   ["sample", "jitter", (v) => run({ jitter: v }), [0, 1], [-1e-9, Infinity]],
   ["hdi", "level", (v) => sampled.hdi(v), [0.1, 1], [0, 1 + 2 * EPS]],
