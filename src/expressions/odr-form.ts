@@ -70,7 +70,8 @@ export function ordinaryStarts(request: StartRequest, reader: ExpressionReader):
 }
 
 function* ordinary({ options, late }: StartRequest, reader: ExpressionReader, watch: Watch): Work {
-  const ordinary = { ...withoutLimits(options), starts: options.starts };
+  const { signal } = options;
+  const ordinary = { ...withoutLimits(options), starts: options.starts, ...(late && { signal }) };
   const fit = yield* fitWithin(reader, ordinary, late, watch);
   const specs = (options.params ?? {}) as Record<string, unknown>;
   const params = Object.fromEntries(

@@ -1,6 +1,7 @@
 // The best points of a search, fitted: where they end, whether another term in place of one of theirs leads farther down, and what is
 // to be said of the minima.
 
+import { CHECK } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import { fitWithin } from "../least-squares/curve-fit.js";
 import type { ExpressionReader, FoundStarts, StartRequest } from "../least-squares/expression.js";
@@ -99,6 +100,7 @@ export class Polishing {
       fit = (yield* this.#fit(p, PATIENCE)) ?? fit;
     if (fit?.status === "converged") this.#least = Math.min(this.#least, fit.cost);
     if (fit) this.#ended.push(fit);
+    yield CHECK;
     this.#ended.sort((a, b) => a.cost - b.cost);
   }
 

@@ -3,14 +3,14 @@
 
 import type { Ask, End, Iteration, Method } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
-import type { FoundStarts, StartRequest, StartSearch } from "../least-squares/expression.js";
+import type { FoundStarts, SearchTask, StartRequest } from "../least-squares/expression.js";
 
 const FOUND: End = { status: "completed", reason: "completed" };
 
 /** What it is asked: yields CHECK between its points, and its fits. */
 export type Work<T = FoundStarts> = Generator<Ask, T, void>;
 
-export class Searching implements StartSearch {
+export class Searching implements SearchTask {
   readonly watch: Watch;
   readonly method: Method<End>;
   #found: FoundStarts | null = null;

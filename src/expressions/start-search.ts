@@ -46,6 +46,7 @@ export class StartSearch {
   readonly #structure: Structure;
   readonly #bounds: readonly [Float64Array, Float64Array];
   readonly #axes: readonly Extent[];
+  readonly #few: Pick<SearchProblem, "y" | "weights"> & { readonly columns: readonly Float64Array[] };
   readonly #height: Extent;
   /** Nonlinear parameters, and which of them belong to each term where there are several. */
   readonly nonlinear: readonly number[];
@@ -94,31 +95,27 @@ export class StartSearch {
     const distinct = new Map(own.filter(({ length }) => length > 0).map((term) => [term.join(), term]));
     this.terms = distinct.size > 1 ? [...distinct.values()] : [];
     this.#next = design(this.nonlinear.length);
-    this.#axes = columnsOf(where, data.x, variables).map(extentOf);
+    const columns = columnsOf(where, data.x, variables);
+    this.#axes = columns.map(extentOf);
+    const stride = Math.ceil(y.length / MOST_DATA);
+    const thin = (v: Float64Array): Float64Array => (stride > 1 ? v.filter((_, i) => i % stride === 0) : v);
+    const { weights } = request;
+    this.#few = { y: thin(y), weights: weights && thin(weights), columns: columns.map(thin) };
     this.#height = extentOf(y);
   }
 
   /** The data as they are searched; its basis is to be released. */
   #problem(): SearchProblem {
-    const { where, data, y, weights, options } = this.#request;
+    const { options } = this.#request;
     const { linear } = this.#structure;
-    const stride = Math.ceil(y.length / MOST_DATA);
-    const thin = (v: Float64Array): Float64Array => (stride > 1 ? v.filter((_, i) => i % stride === 0) : v);
-    const few = thin(y);
-    const columns = columnsOf(where, data.x, this.#model.tree.variables).map(thin);
-    const basis = makeBasis(
-      chosenRuntime(options.runtime as never),
-      this.#model,
-      linear,
-      columns,
-      few.length,
-    );
+    const { y, weights, columns } = this.#few;
+    const runtime = chosenRuntime(options.runtime as never);
     const [lower, upper] = this.#bounds;
     const { loss = "linear", lossScale = 1 } = options as Pick<LeastSquaresSettings, "loss" | "lossScale">;
     return {
-      basis,
-      y: few,
-      weights: weights && thin(weights),
+      basis: makeBasis(runtime, this.#model, linear, columns, y.length),
+      y,
+      weights,
       linear,
       lower,
       upper,

@@ -5,7 +5,7 @@ import type { Limits } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import type { StartRequest } from "../least-squares/expression.js";
 import { isCompiledModel } from "../least-squares/expression.js";
-import { readParameters } from "../least-squares/parameters.js";
+import { type Parameters, readParameters } from "../least-squares/parameters.js";
 import { isRecord } from "../runtime/options.js";
 import { pointsOfFunction } from "./function-starts.js";
 import { type Polisher, Polishing } from "./polish.js";
@@ -37,49 +37,62 @@ function declaredParams({ where, options, data }: StartRequest): Specs | null {
 }
 
 export function findStarts(request: StartRequest, polisher: Polisher): Searching | null {
-  const wanted = pointsWanted(request.where, request.options.starts);
+  const { where, options } = request;
+  const wanted = pointsWanted(where, options.starts);
   const specs = declaredParams(request);
   if (!specs) return null;
   const missing = Object.keys(specs).filter((name) => isMissing(specs[name]));
   if (missing.length === 0 && wanted === null) return null;
-  return new Searching(request, (watch) => search(request, polisher, wanted, specs, missing, watch));
+  // What is wrong is refused before the run begins, which may have been aborted.
+  const parameters = readParameters(where, completed(specs));
+  const watch = new Watch(where, options as Limits, [], Infinity);
+  const asked = { wanted, specs, missing, parameters, watch };
+  const { model } = options;
+  const text = typeof model === "string" || isCompiledModel(model);
+  const own =
+    text && !Array.isArray(wanted)
+      ? new StartSearch(request, missing, parameters, () => isOver(watch))
+      : null;
+  return new Searching(request, (run) => search(request, polisher, asked, own, run));
+}
+
+interface Asked {
+  readonly wanted: Wanted;
+  readonly specs: Specs;
+  readonly missing: readonly string[];
+  readonly parameters: Parameters;
+  readonly watch: Watch;
+}
+
+/** No more points; one evaluation is left for the fit itself. */
+function isOver(watch: Watch): boolean {
+  if (watch.before(2)) return true;
+  watch.nfev++;
+  return false;
 }
 
 function* search(
   request: StartRequest,
   polisher: Polisher,
-  wanted: Wanted,
-  specs: Specs,
-  missing: readonly string[],
+  { wanted, specs, missing, parameters, watch }: Asked,
+  own: StartSearch | null,
   run: Watch,
 ): Work {
-  const { where, options } = request;
-  const { model } = options;
-  const count = typeof wanted === "number" ? wanted : undefined;
-  const parameters = readParameters(where, completed(specs));
+  const { where } = request;
   const { names, init } = parameters;
-  const watch = new Watch(where, options as Limits, [], Infinity);
+  const count = typeof wanted === "number" ? wanted : undefined;
   const polishing = new Polishing(request, specs, parameters, polisher, watch, run);
-  // One evaluation is left for the fit itself.
-  const over = (): boolean => {
-    if (watch.before(2)) return true;
-    watch.nfev++;
-    return false;
-  };
   let starts: Float64Array[];
   let tried = 0;
-  let own: StartSearch | null = null;
   if (Array.isArray(wanted)) {
     // What is in no point and has no start is refused where starts are read.
     const others = init.map((v, j) => (missing.includes(names[j]!) ? NaN : v));
     starts = wanted.map((point) => pointWanted(where, point, names, others));
     tried = starts.length;
   } else {
-    if (typeof model === "string" || isCompiledModel(model))
-      own = new StartSearch(request, missing, parameters, over);
     const found = yield* own
       ? own.candidates(count)
-      : pointsOfFunction(request, missing, parameters, count, polisher, over);
+      : pointsOfFunction(request, missing, parameters, count, polisher, () => isOver(watch));
     tried = own?.tried ?? found.length;
     starts = bestApart(found, own?.nonlinear.length === 0 ? 1 : POLISHED).map(({ p }) => p);
   }

@@ -46,7 +46,7 @@ function capture(engine: LeastSquaresEngine) {
     memory: new Uint8Array(runtime.buffer, ptr, bytes).slice(),
     swapped: solve.best.ptr !== at.best,
     exchanged: solve.frameSlots[S.F_J] !== at.J,
-    numbers: NUMBERS.map((name) => ({ ...solve, ...engine.shown })[name]),
+    numbers: NUMBERS.map((name) => solve[name]),
   };
 }
 

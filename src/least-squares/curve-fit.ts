@@ -17,8 +17,8 @@ import {
   isCompiledModel,
   needsExpressions,
   refuseText,
+  type SearchTask,
   type StartRequest,
-  type StartSearch,
 } from "./expression.js";
 import { type PreparedFit, readLevel, readSigmas, residualProblem, sigmaMissing } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
@@ -199,7 +199,7 @@ interface Asked extends Omit<StartRequest, "options"> {
   readonly absoluteSigma: boolean;
   /** Null where the reader sees to them. */
   readonly parameters: Parameters | null;
-  readonly search: StartSearch | null;
+  readonly search: SearchTask | null;
 }
 
 function askFit(reader: ExpressionReader | null, where: string, given: unknown, late = false): Asked {

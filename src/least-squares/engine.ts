@@ -175,12 +175,6 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     return !next;
   }
 
-  /** The stop measures as the driver last saw them. */
-  get shown(): Readonly<Record<"gradient" | "decrease" | "step", number>> {
-    const { gradient, fun, step } = this.#measures;
-    return { gradient: gradient.value, decrease: fun.value, step: step.value };
-  }
-
   /** The stop measures become the driver's; those of a pass that another one follows do not end the run. */
   show(): void {
     const { target, gradient, fun, step } = this.#measures;

@@ -81,7 +81,7 @@ export interface FoundStarts {
 }
 
 /** A run of its own, or part of another one. */
-export interface StartSearch extends Task<End, FoundStarts> {
+export interface SearchTask extends Task<End, FoundStarts> {
   readonly method: Method<End>;
 }
 
@@ -94,7 +94,7 @@ export interface ExpressionReader {
   readonly prepare?: ((fit: PreparedFit) => PreparedFit) | undefined;
   read(request: ExpressionRequest): ExpressionFit;
   /** The search for starting values where some are missing or more are asked for; null where nothing is to be done. */
-  start(request: StartRequest): StartSearch | null;
+  start(request: StartRequest): SearchTask | null;
 }
 
 export const isCompiledModel = (model: unknown): model is CompiledModel =>

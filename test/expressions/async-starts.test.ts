@@ -94,3 +94,42 @@ test("of many curves", async () => {
   expect(seen.turns).toBeGreaterThan(40);
   expect(Array.from(many.rss, (rss) => rss < 1)).toEqual([true, true]);
 });
+
+test("errors in x and a model that promises: no call after an abort, and its reason", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  let late = 0;
+  const model = {
+    async evaluate(t: Float64Array, [a, b, c]: Float64Array, out: Float64Array) {
+      if (controller.signal.aborted) late++;
+      await new Promise((done) => setTimeout(done, 3));
+      for (let i = 0; i < t.length; i++) out[i] = a! * Math.exp(-b! * t[i]!) + c!;
+    },
+  };
+  const fit = curveFitAsync({
+    model: model as never,
+    x,
+    y,
+    params: { a: 1, b: 1, c: 1 },
+    starts: [[1, 1, 1]],
+    sigma: 0.02,
+    sigmaX: 0.05,
+    signal: controller.signal,
+  });
+  setTimeout(() => controller.abort(reason), 30);
+  await expect(fit).rejects.toBe(reason);
+  await new Promise((done) => setTimeout(done, 10));
+  expect(late).toBe(0);
+});
+
+test("what is wrong is said of a run that was aborted before, too", async () => {
+  const signal = AbortSignal.abort();
+  const refused = (options: object) =>
+    curveFitAsync({ model: "a*exp(-b*x) + c", x, y, signal, ...options } as Parameters<typeof curveFit>[0]);
+  await expect(refused({ maxTimeMs: "x" })).rejects.toMatchObject({ code: "OPTION" });
+  await expect(refused({ params: { a: {}, b: {}, c: { min: 3, max: 1 } } })).rejects.toMatchObject({
+    code: "OPTION",
+  });
+  await expect(refused({ model: "a*exp(-b*x" })).rejects.toMatchObject({ code: "EXPRESSION" });
+  await expect(refused({ params: { a: {}, b: {}, d: {} } })).rejects.toMatchObject({ code: "EXPRESSION" });
+});

@@ -78,3 +78,19 @@ test.each(methods)("%s of a function, robust", (_, method) => {
     ({ x: at }: { x: Float64Array }) => at,
   );
 });
+
+test.each(methods)("%s stopped in the iteration that converges, the scale found in passes", (_, method) => {
+  const options = { model: "a*exp(-b*x) + c", x, y, params: { a: 1, b: 1, c: 0 }, method };
+  const robust = { ...options, loss: "huber", lossScale: "mad" } as const;
+  const begin = (more: object): Run => iterateCurveFit({ ...robust, ...more }) as unknown as Run;
+  const whole = begin({});
+  while (!whole.next().done);
+  const { nit } = whole.result;
+  const limited = begin({ maxIterations: nit });
+  let state = {};
+  while (!limited.next().done) state = limited.state();
+  const rest = begin({ resume: state });
+  while (!rest.next().done);
+  const point = ({ values }: { values: Record<string, number> }) => Object.values(values);
+  expect(bits(rest, point)).toBe(bits(whole, point));
+});
