@@ -199,7 +199,7 @@ interface Asked extends Omit<StartRequest, "options"> {
   readonly absoluteSigma: boolean;
   /** Null where the reader sees to them. */
   readonly parameters: Parameters | null;
-  readonly search: SearchTask | null;
+  search: SearchTask | null;
 }
 
 function askFit(reader: ExpressionReader | null, where: string, given: unknown, late = false): Asked {
@@ -219,8 +219,21 @@ function askFit(reader: ExpressionReader | null, where: string, given: unknown, 
     throw optionError(where, "absoluteSigma", absoluteSigma, "true or false");
   if (absoluteSigma && options.sigma === undefined) throw sigmaMissing(where);
   const weights = readWeights(where, options.sigma, data.m);
-  const request = { where, late, options, data, y, weights };
-  return { ...request, reader, absoluteSigma, parameters, search: reader?.start(request) ?? null };
+  // Written out: a spread of these costs as much as a step of a fit.
+  const asked: Asked = {
+    where,
+    late,
+    options,
+    data,
+    y,
+    weights,
+    reader,
+    absoluteSigma,
+    parameters,
+    search: null,
+  };
+  if (reader) asked.search = reader.start(asked);
+  return asked;
 }
 
 function prepareFit(
