@@ -273,6 +273,7 @@ class Pull<E extends End, Out, State> implements Pulled<Out, State> {
   }
 
   #conclude(end: E | Stopped): void {
+    this.#task.ending?.();
     this.#result = conclude(this.#task, end);
     this.#ending = end;
   }

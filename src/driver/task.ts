@@ -96,6 +96,8 @@ export interface Task<E extends End, Out, State = unknown> {
   after?(end: E | Stopped): Requests<E | Stopped> | null;
   /** The answer, an ordinary value; also in the middle of a run that is pulled. */
   out(end: E | Stopped): Out;
+  /** A pulled run is over, and its answer is worked out next: whatever that changes, `save` keeps giving what stands now. */
+  ending?(): void;
   /** Everything to go on from here, as data that survives structuredClone and JSON. */
   save?(): State;
   /** Gives the memory back. */

@@ -156,11 +156,10 @@ function refuseElsewhere(where: string, options: Given): void {
   if (options?.lossScale !== undefined && options.loss === undefined)
     throw new DownhillError("OPTION", `${where}: lossScale needs loss: "softL1"`);
   for (const key of Object.keys(options ?? {})) {
-    if (!/^(nan_?policy|(min|max)values)$/i.test(key)) continue;
-    const hint = /^n/i.test(key)
+    const hint = /^nan_?policy$/i.test(key)
       ? 'missing: "drop" leaves gaps out'
-      : "bounds go with params: { a: { init: 1, min: 0 } }";
-    throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, { hint });
+      : /^(min|max)Values$/.test(key) && "bounds go with params: { a: { init: 1, min: 0 } }";
+    if (hint) throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, { hint });
   }
 }
 

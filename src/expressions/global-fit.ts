@@ -151,7 +151,7 @@ export function asOneFit(
       if (!Object.values(whole.specs).some(missing)) return null;
       const { late } = request;
       const alone = { ...reader, start: () => null };
-      return new Searching(request, (watch) =>
+      return new Searching(request, ({ watch }) =>
         findGlobalStarts(
           where,
           whole,

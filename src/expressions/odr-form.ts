@@ -66,7 +66,7 @@ export function ordinaryStarts(request: StartRequest, reader: ExpressionReader):
   const given = options.params;
   const known = typeof given === "object" && given !== null && !Object.values(given).some(isMissing);
   if (known && options.starts === undefined) return null;
-  return new Searching(request, (watch) => ordinary(request, reader, watch));
+  return new Searching(request, ({ watch }) => ordinary(request, reader, watch));
 }
 
 function* ordinary({ options, late }: StartRequest, reader: ExpressionReader, watch: Watch): Work {

@@ -10,7 +10,7 @@ import type { Parameters } from "../least-squares/parameters.js";
 import { isSmooth } from "./advice.js";
 import { inOrder, runsOf } from "./diagnostics.js";
 import { minimaOf, otherMinimum } from "./minima.js";
-import type { Work } from "./searching.js";
+import type { Searching, Work } from "./searching.js";
 import { charge, completed, type Specs, withInit, within, withoutLimits } from "./start-options.js";
 import type { StartSearch } from "./start-search.js";
 
@@ -50,7 +50,7 @@ export class Polishing {
   readonly #x: unknown;
   readonly #late: boolean;
   /** Of the whole search. */
-  readonly #run: Watch;
+  readonly #run: Searching;
   #fits = 0;
   #least = Infinity;
 
@@ -60,7 +60,7 @@ export class Polishing {
     parameters: Parameters,
     polisher: Polisher,
     watch: Watch,
-    run: Watch,
+    run: Searching,
   ) {
     this.#late = late;
     this.#run = run;
@@ -89,7 +89,7 @@ export class Polishing {
     const params = this.#place((j) => p[j]!);
     const options = { ...this.#options, ...within(watch), maxIterations, params };
     const reader = { read, start: () => null, prepare };
-    const fit = charge(watch, yield* fitWithin(reader, options, this.#late, this.#run));
+    const fit = charge(watch, yield* fitWithin(reader, options, this.#late, this.#run.watch));
     return Number.isFinite(fit.rss) && fit.reason !== "nonFinite" ? fit : null;
   }
 
@@ -102,6 +102,7 @@ export class Polishing {
     if (fit) this.#ended.push(fit);
     yield CHECK;
     this.#ended.sort((a, b) => a.cost - b.cost);
+    this.#run.best = this.#ended[0];
   }
 
   /** Whether the data are met but for rounding. */

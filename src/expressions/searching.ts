@@ -4,6 +4,7 @@
 import type { Ask, End, Iteration, Method } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import type { FoundStarts, SearchTask, StartRequest } from "../least-squares/expression.js";
+import type { FitResult } from "../least-squares/fit-result.js";
 
 const FOUND: End = { status: "completed", reason: "completed" };
 
@@ -13,13 +14,15 @@ export type Work<T = FoundStarts> = Generator<Ask, T, void>;
 export class Searching implements SearchTask {
   readonly watch: Watch;
   readonly method: Method<End>;
+  /** The lowest fit so far. */
+  best: FitResult | undefined;
   #found: FoundStarts | null = null;
 
-  /** `work` gets the watch of the run. Limits are its own affair: a search that is cut short has found something too. */
-  constructor({ where, late, options }: StartRequest, work: (watch: Watch) => Work) {
+  /** Limits are the affair of `work`: a search that is cut short has found something too. */
+  constructor({ where, late, options }: StartRequest, work: (run: Searching) => Work) {
     const { signal } = options as { signal?: AbortSignal };
     this.watch = new Watch(where, late ? { signal } : {}, [], Infinity);
-    this.method = this.#all(work(this.watch));
+    this.method = this.#all(work(this));
   }
 
   *#all(work: Work): Method<End> {
@@ -29,7 +32,9 @@ export class Searching implements SearchTask {
 
   look(): Iteration {
     const { nit, nfev, elapsedMs } = this.watch;
-    return { nit, nfev, x: new Float64Array(0), fun: Infinity, gradNorm: NaN, stepNorm: NaN, elapsedMs };
+    const { freeNames = [], values = {}, cost: fun = Infinity } = this.best ?? {};
+    const x = Float64Array.from(freeNames, (name) => values[name]!);
+    return { nit, nfev, x, fun, gradNorm: NaN, stepNorm: NaN, elapsedMs };
   }
 
   out(): FoundStarts {

@@ -76,7 +76,7 @@ function* search(
   polisher: Polisher,
   { wanted, specs, missing, parameters, watch }: Asked,
   own: StartSearch | null,
-  run: Watch,
+  run: Searching,
 ): Work {
   const { where } = request;
   const { names, init } = parameters;

@@ -20,6 +20,7 @@ export class Space<N extends string> {
   readonly v: Readonly<Record<N, Vec>>;
   readonly #w: Workspace;
   readonly #names: readonly N[];
+  #kept: Readonly<Record<string, Float64Array>> | null = null;
 
   /** `kept`: the vectors that are saved; default all. */
   constructor(
@@ -78,9 +79,14 @@ export class Space<N extends string> {
     return { at: all.at + 8 * j * length, f64: all.f64.subarray(j * length, (j + 1) * length) };
   }
 
+  /** From here on `save` gives the vectors as they are now. */
+  keep(): void {
+    this.#kept = Object.fromEntries(this.#names.map((name) => [name, this.v[name].f64.slice()]));
+  }
+
   save(): SavedVectors {
     const saved: Record<string, string> = {};
-    for (const name of this.#names) saved[name] = numbersToText(this.v[name].f64);
+    for (const name of this.#names) saved[name] = numbersToText(this.#kept?.[name] ?? this.v[name].f64);
     return saved;
   }
 

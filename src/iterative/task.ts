@@ -188,6 +188,10 @@ export abstract class LinearTask<N extends string = string>
     );
   }
 
+  ending(): void {
+    this.space.keep();
+  }
+
   save(): IterativeState {
     const { watch, system } = this;
     return seal(FORMAT, VERSION, {

@@ -195,7 +195,6 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
   *after(end: Termination): Method<Termination> {
     this.#over = true;
-    this.ending?.();
     const { solve, watch, differentiate } = this;
     const { m, n, kernels, frame, state, s } = solve;
     if (solve.started && kernels.backToBest(m, n, frame, state)) solve.fun = s[S.S_COST]! / 2;
@@ -249,7 +248,6 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
 
   /** Given to a run that is pulled: one that is not need not know how. */
   declare save?: () => LeastSquaresState;
-  /** The same, before the end of the run changes its memory. */
   declare ending?: () => void;
 
   /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */

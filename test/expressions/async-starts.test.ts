@@ -12,13 +12,13 @@ const sets = [
 ];
 
 /** Every look at the clock is a millisecond later, so that a turn is due after a few points. */
-function hasten(): { turns: number } {
+function hasten(turn = (_turns: number): void => {}): { turns: number } {
   const seen = { turns: 0 };
   let at = 0;
   vi.spyOn(performance, "now").mockImplementation(() => at++);
   const real = globalThis.setImmediate;
   vi.spyOn(globalThis, "setImmediate").mockImplementation(((done: () => void) => {
-    seen.turns++;
+    turn(++seen.turns);
     return real(done);
   }) as never);
   return seen;
@@ -76,16 +76,23 @@ test.each(kinds)("of %s is aborted on the way", async (_, options) => {
   expect(seen.turns).toBe(turns);
 });
 
-test("aborted with an error of ours, which gets a place for the best point", async () => {
-  hasten();
+test("aborted with an error of ours, which gets the best point so far", async () => {
+  const options = { model: "a*exp(-b*x) + c + h*exp(-((x-p)/w)^2)", x, y };
+  const whole = hasten();
+  const fit = await curveFitAsync(options);
+  vi.restoreAllMocks();
   const controller = new AbortController();
   const reason = new DownhillError("OPTION", "enough");
-  const [, options] = kinds[0]!;
-  const fit = curveFitAsync({ ...options, signal: controller.signal } as Parameters<typeof curveFit>[0]);
-  setTimeout(() => controller.abort(reason), 0);
-  await expect(fit).rejects.toBe(reason);
-  // No point was the best one yet, unless a fit of the search was under way.
-  expect(reason.details.best).toHaveProperty("x");
+  // Late enough that some candidates have been fitted.
+  const late = Math.floor(0.9 * whole.turns);
+  hasten((turns) => {
+    if (turns === late) controller.abort(reason);
+  });
+  await expect(curveFitAsync({ ...options, signal: controller.signal })).rejects.toBe(reason);
+  const { x: at, fun } = reason.details.best as { x: Float64Array; fun: number };
+  expect(at.length).toBe(6);
+  expect(fun).toBeGreaterThanOrEqual(fit.cost);
+  expect(fun).toBeLessThan(1);
 });
 
 test("of many curves", async () => {

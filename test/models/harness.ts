@@ -138,6 +138,30 @@ export interface Result {
 
 const shared = new Arena();
 
+/** At points that are there. */
+function runAt(
+  arena: Arena,
+  run: Record<string, (...args: number[]) => void>,
+  xs: number,
+  m: number,
+  p: number[],
+  n: number,
+  work: number,
+): Result {
+  const ps = arena.put(p);
+  const out = arena.take(m);
+  const only = arena.take(m);
+  const jac = arena.take(m * n);
+  run.jacobian!(m, xs, m, ps, out, jac, n, work);
+  run.values!(m, xs, m, ps, only, 0, 0, work);
+  return {
+    values: arena.read(out, m),
+    valuesOnly: arena.read(only, m),
+    jacobian: arena.read(jac, m * n),
+    intact: arena.intact(),
+  };
+}
+
 /** Values and Jacobian of an expression from its emitted module. */
 export function runEmitted(
   source: string,
@@ -154,18 +178,7 @@ export function runEmitted(
   const n = names.params.length;
   const work = arena.work(emitted);
   const xs = arena.put(x.flat());
-  const ps = arena.put(p);
-  const out = arena.take(m);
-  const only = arena.take(m);
-  const jac = arena.take(m * n);
-  run.jacobian!(m, xs, m, ps, out, jac, n, work);
-  run.values!(m, xs, m, ps, only, 0, 0, work);
-  const read = {
-    values: arena.read(out, m),
-    valuesOnly: arena.read(only, m),
-    jacobian: arena.read(jac, m * n),
-  };
-  return { ...read, intact: arena.intact() };
+  return runAt(arena, run, xs, m, p, n, work);
 }
 
 /** The same from the code whose data stay, and how many columns it works out first. */
@@ -180,18 +193,7 @@ export function runSteady(source: string, names: Names, x: number[][], p: number
   const xs = shared.put([...x.flat(), ...new Array<number>(m * columns.length).fill(0)]);
   const steady = { code: null as never, variables: x.length, columns: columns.length };
   fillColumns(steady, { exports: run, work: emitted.work, table: 0 } as never, m, xs, work);
-  const ps = shared.put(p);
-  const out = shared.take(m);
-  const only = shared.take(m);
-  const jac = shared.take(m * n);
-  run.jacobian!(m, xs, m, ps, out, jac, n, work);
-  run.values!(m, xs, m, ps, only, 0, 0, work);
-  const result: Result = {
-    values: shared.read(out, m),
-    valuesOnly: shared.read(only, m),
-    jacobian: shared.read(jac, m * n),
-    intact: shared.intact(),
-  };
+  const result = runAt(shared, run, xs, m, p, n, work);
   return { ...result, columns: columns.length };
 }
 
