@@ -1,24 +1,21 @@
-// Compiles each room of assembly/ to dist/wasm/<room>.<variant>.wasm and writes src/wasm/<room>.ts: the
+// Compiles each room of assembly/ to dist/wasm/<room>.simd.wasm (and .relaxed.wasm) and writes src/wasm/<room>.ts: the
 // bytes, packed and as base64 (so that a bundle needs no file or fetch), and the room's typed kernels.
 // A room whose sources and flags are unchanged is not compiled again.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { transformSync } from "esbuild";
+import { plainForm } from "./fused.mjs";
 import { pack } from "./pack.mjs";
 import { pascal, rooms } from "./rooms.mjs";
 
 const run = promisify(execFile);
 const asc = "node_modules/assemblyscript/bin/asc.js";
+const FUSE = "src/abi/fuse.ts";
+const { code } = transformSync(readFileSync(FUSE, "utf8"), { loader: "ts" });
+const { fuse } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 /** The sources that an entry reaches by its imports. */
 function sources(entry, found = new Set()) {
@@ -36,14 +33,24 @@ function roomHash(room) {
   const hash = createHash("sha256").update(JSON.stringify(rooms[room]));
   const compiler = JSON.parse(readFileSync("node_modules/assemblyscript/package.json", "utf8")).version;
   hash.update(compiler);
-  for (const file of ["asconfig.json", "scripts/build-wasm.mjs", "scripts/pack.mjs"])
+  for (const file of [
+    "asconfig.json",
+    "scripts/build-wasm.mjs",
+    "scripts/fused.mjs",
+    "scripts/pack.mjs",
+    FUSE,
+  ])
     hash.update(readFileSync(file));
   for (const file of [...sources(rooms[room].entry)].sort()) hash.update(file).update(readFileSync(file));
   for (const other of rooms[room].needs ?? []) hash.update(roomHash(other));
   return hash.digest("hex");
 }
 
-async function compile(room, variant) {
+/** A room with fused operations is compiled with them, and its plain form made of that. */
+const compiledAs = (room) => (rooms[room].relaxed ? "relaxed" : "simd");
+
+async function compile(room) {
+  const variant = compiledAs(room);
   const out = `build/wasm/${room}.${variant}.wasm`;
   const { entry, table, shrink } = rooms[room];
   const args = [asc, entry, "--config", "asconfig.json", "--target", variant, "--outFile", out];
@@ -56,12 +63,18 @@ async function compile(room, variant) {
     .split("\n")
     .filter((line) => line.trim() && !line.includes("Last converge was suboptimal"));
   if (notes.length) process.stderr.write(`${notes.join("\n")}\n`);
-  copyFileSync(out, `dist/wasm/${room}.${variant}.wasm`);
+  const made = readFileSync(out);
+  const simd = variant === "relaxed" ? plainForm(made) : made;
+  writeFileSync(`dist/wasm/${room}.simd.wasm`, simd);
+  if (variant === "simd") return;
+  const relaxed = Uint8Array.from(simd);
+  fuse(relaxed);
+  writeFileSync(`dist/wasm/${room}.relaxed.wasm`, relaxed);
 }
 
 /** The kernel list of a room, from the signatures that the compiler wrote beside the module. */
 function signatures(room) {
-  const text = readFileSync(`build/wasm/${room}.simd.d.ts`, "utf8");
+  const text = readFileSync(`build/wasm/${room}.${compiledAs(room)}.d.ts`, "utf8");
   return [...text.matchAll(/export function (\w+)\(([^)]*)\): (\w+);/g)].map(([, name, args, result]) => {
     return `  ${name}(${args}): ${result};`;
   });
@@ -72,30 +85,23 @@ export const needing = (needs) => (needs.length > 0 ? `, needs: [${needs.map(cam
 
 function writeRoom(room) {
   const { relaxed, plain, table, needs = [] } = rooms[room];
-  const variants = relaxed ? ["simd", "relaxed"] : ["simd"];
-  const modules = variants.map((variant) => readFileSync(`dist/wasm/${room}.${variant}.wasm`));
-  // Gzip cannot shorten base64: what is packed before is. One variant after the other, as they differ little.
-  const whole = Buffer.concat(modules);
-  // What a room needs is there before it, and may be repeated.
+  const bytes = readFileSync(`dist/wasm/${room}.simd.wasm`);
+  // Gzip cannot shorten base64: what is packed before is. What a room needs is there before it, and may be repeated.
   const before = needs.map((name) => readFileSync(`dist/wasm/${name}.simd.wasm`));
-  const text = Buffer.from(plain ? whole : pack(whole, before[0])).toString("base64");
-  let from = 0;
-  const sources = modules.map(({ length }, i) => {
-    const place = plain ? "text" : `{ text, from: ${from}, to: ${from + length} }`;
-    from += length;
-    return `${variants[i]}: ${place}`;
-  });
+  const text = Buffer.from(plain ? bytes : pack(bytes, before[0])).toString("base64");
+  const simd = plain ? `"${text}"` : `{ text: "${text}", size: ${bytes.length} }`;
   const type = `${pascal(room)}Kernels`;
   const lines = [
     `// Generated by scripts/build-wasm.mjs from ${rooms[room].entry}.`,
+    ...(relaxed ? [`import { fuse } from "../abi/fuse.js";`] : []),
     `import type { Room } from "../runtime/rooms.js";`,
     ...needs.map((name) => `import { room as ${camel(name)} } from "./${name}.js";`),
     `export interface ${type} {`,
     ...signatures(room),
     ...(table ? ["  readonly table: WebAssembly.Table;"] : []),
     "}",
-    `const text: string = "${text}";`,
-    `export const room: Room<${type}> = { name: "${room}", ${sources.join(", ")}${needing(needs)} };`,
+    `const simd = ${simd};`,
+    `export const room: Room<${type}> = { name: "${room}", simd${relaxed ? ", relaxed: { ...simd, fuse }" : ""}${needing(needs)} };`,
   ];
   writeFileSync(`src/wasm/${room}.ts`, `${lines.join("\n")}\n`);
 }
@@ -121,9 +127,7 @@ export async function buildWasm(say = () => {}, wanted = Object.keys(rooms)) {
       const done = made.every((path) => existsSync(path));
       return !done || readFileSync(stamp, "utf8") !== hash;
     });
-  const jobs = stale.flatMap(({ room }) =>
-    (rooms[room].relaxed ? ["simd", "relaxed"] : ["simd"]).map((variant) => ({ room, variant })),
-  );
+  const jobs = stale.map(({ room }) => room);
   const total = jobs.length;
   let done = 0;
   if (total > 0) say(`compiling ${total} WebAssembly modules; this takes a while the first time`);
@@ -133,8 +137,7 @@ export async function buildWasm(say = () => {}, wanted = Object.keys(rooms)) {
     for (const entry of left) {
       const { room, hash, stamp } = entry;
       const open = (name) => [...left].some((other) => other !== entry && other.room === name);
-      if (jobs.concat(running).some((job) => job.room === room) || (rooms[room].needs ?? []).some(open))
-        continue;
+      if (jobs.concat(running).includes(room) || (rooms[room].needs ?? []).some(open)) continue;
       writeRoom(room);
       writeFileSync(stamp, hash);
       left.delete(entry);
@@ -144,10 +147,10 @@ export async function buildWasm(say = () => {}, wanted = Object.keys(rooms)) {
   const worker = async () => {
     for (let job = jobs.shift(); job; job = jobs.shift()) {
       running.push(job);
-      await compile(job.room, job.variant);
+      await compile(job);
       running.splice(running.indexOf(job), 1);
       write();
-      say(`  ${job.room}.${job.variant} (${++done} of ${total})`);
+      say(`  ${job} (${++done} of ${total})`);
     }
   };
   await Promise.all([worker(), worker()]);

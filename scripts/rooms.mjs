@@ -1,5 +1,5 @@
 // The WASM rooms: one module each, over one shared memory. `relaxed` marks the rooms in which fused
-// multiply-add measures at least 1.1 times faster; the others are built once. `needs`: rooms whose
+// multiply-add measures at least 1.1 times faster: they are compiled with it, the plain form is made of that. `needs`: rooms whose
 // kernels a room imports, instead of being built with them a second time.
 export const rooms = {
   unpack: { entry: "assembly/unpack.ts", relaxed: false, plain: true },

@@ -144,7 +144,6 @@ export type { ReportOptions, ReportStyle } from "./driver/report.js";
 export type { Pulled } from "./driver/run.js";
 export type { Stopped, StopReason } from "./driver/task.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "./driver/types.js";
-export type { Calibrated, CalibrateOptions } from "./expressions/calibrate.js";
 export {
   curveFit,
   curveFitAsync,
@@ -353,7 +352,7 @@ export type {
   FitResult,
   FitX,
 } from "./least-squares/fit-result.js";
-export type { FitSet } from "./least-squares/fit-set.js";
+export type { Calibrated, CalibrateOptions, FitSet } from "./least-squares/fit-set.js";
 export {
   type IterateLeastSquaresOptions,
   iterateLeastSquares,

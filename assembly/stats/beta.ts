@@ -2,7 +2,7 @@
 // x and 1 - x keep their digits.
 
 import { exp, log, log1p } from "./elementary";
-import { deviance, EPS, incompleteGammaInverse, logRatio, MAX_TERMS, roughNormal, stirlingError } from "./gamma";
+import { deviance, EPS, logRatio, MAX_TERMS, roughNormal, roughUpperGamma, stirlingError } from "./gamma";
 
 /** Where ln((1 + b) x) is below this, the second term of the series in x is below half an ulp of the first. */
 export const TINY: f64 = -40;
@@ -113,7 +113,7 @@ function roughRatio(a: f64, b: f64, p: f64): f64 {
 function startRatio(a: f64, b: f64, p: f64, first: f64): f64 {
   if (a > 1 && a >= b) {
     // -ln x is nearly a gamma variate over a + (b - 1) / 2.
-    const u = incompleteGammaInverse(b, 1 - p, p) / (a + 0.5 * (b - 1));
+    const u = roughUpperGamma(b, p) / (a + 0.5 * (b - 1));
     return u < 1e-3 ? 1 / (u + 0.5 * u * u) : 1 / (exp(min(u, 700.0)) - 1);
   }
   const r = a > 1 ? roughRatio(a, b, p) : 0;
@@ -122,13 +122,14 @@ function startRatio(a: f64, b: f64, p: f64, first: f64): f64 {
 }
 
 /**
- * ln r, r = x / (1 - x), with I_x(a, b) = p <= 1/2. Newton's method on ln I as a function of ln r: the density of
- * ln r is log-concave, so ln I is concave, a step from the left never passes the root, and every start converges.
+ * ln (r b / a), r = x / (1 - x), with I_x(a, b) = p <= 1/2: of the F law, whose values are near 1 for any a, b. Newton's method on
+ * ln I as a function of ln r: the density of ln r is log-concave, so ln I is concave, a step from the left never passes the root, and
+ * every start converges.
  */
-export function betaInverseLog(a: f64, b: f64, p: f64): f64 {
+export function ratioInverseLog(a: f64, b: f64, p: f64): f64 {
   const constant = betaConstant(a, b);
   const first = firstTerm(a, b, p, constant);
-  if (first + log(1 + b) < TINY) return first;
+  if (first + log(1 + b) < TINY) return first + log(b / a);
   let r = startRatio(a, b, p, first);
   for (let i = 0; i < 200; i++) {
     const y = 1 / (1 + r);
@@ -144,5 +145,5 @@ export function betaInverseLog(a: f64, b: f64, p: f64): f64 {
     r *= exp(step);
     if (step * step * max(1.0, abs(a * y - b * x) + 1 / slope) < 1e-17) break;
   }
-  return log(r);
+  return log(r * (b / a));
 }

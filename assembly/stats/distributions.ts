@@ -2,7 +2,7 @@
 // chi-square, F. All rest on the incomplete gamma and beta functions; each tail is computed as itself, never
 // as 1 - (almost 1). Arguments outside the domain give NaN; the facade has refused them before.
 
-import { betaInverseLog, betaOfRatio, betaTinyLog, TINY } from "./beta";
+import { ratioInverseLog, betaOfRatio, betaTinyLog, TINY } from "./beta";
 import { exp, log } from "./elementary";
 import { incompleteGamma, incompleteGammaInverse, incompleteGammaUpper } from "./gamma";
 
@@ -36,15 +36,15 @@ export function studentTCdf(t: f64, dof: f64): f64 {
 /** t with P(T <= t) = p. The middle half is solved for P(|T| <= t), the outer for P(|T| > t). */
 export function studentTQuantile(p: f64, dof: f64): f64 {
   if (!(dof > 0 && p >= 0 && p <= 1)) return NaN;
-  if (dof >= MANY) return normalQuantile(p);
+  dof = min(dof, MANY);
   if (p == 0) return -Infinity;
   if (p == 1) return Infinity;
   const middle = abs(p - 0.5);
   if (middle == 0) return 0;
   const s = middle < 0.25
-    ? betaInverseLog(0.5, 0.5 * dof, 2 * middle)
-    : -betaInverseLog(0.5 * dof, 0.5, 2 * min(p, 1 - p));
-  const t = sqrt(dof) * exp(0.5 * s);
+    ? ratioInverseLog(0.5, 0.5 * dof, 2 * middle)
+    : -ratioInverseLog(0.5 * dof, 0.5, 2 * min(p, 1 - p));
+  const t = exp(0.5 * s);
   return p < 0.5 ? -t : t;
 }
 
@@ -85,7 +85,7 @@ export function fQuantile(p: f64, dof1: f64, dof2: f64): f64 {
   if (p == 1) return Infinity;
   if (dof2 >= MANY) return chiSquareQuantile(p, dof1) / dof1;
   const s = p <= 0.5
-    ? betaInverseLog(0.5 * dof1, 0.5 * dof2, p)
-    : -betaInverseLog(0.5 * dof2, 0.5 * dof1, 1 - p);
-  return (dof2 / dof1) * exp(s);
+    ? ratioInverseLog(0.5 * dof1, 0.5 * dof2, p)
+    : -ratioInverseLog(0.5 * dof2, 0.5 * dof1, 1 - p);
+  return exp(s);
 }

@@ -141,12 +141,9 @@ export function incompleteGammaInverse(a: f64, lower: f64, upper: f64): f64 {
   const left = lower <= upper;
   const p = left ? lower : upper;
   const constant = sqrt(a * 0.15915494309189535) * exp(-stirlingError(a));
-  // Wilson and Hilferty's cube, or the first term of the series in the lower tail.
-  const z = roughNormal(p) * (left ? -1 : 1);
-  const c = 1 / (9 * a);
-  const cube = 1 - c + z * sqrt(c);
+  // The first term of the series where it is better, in the lower tail.
   const first = (log(p) + logGamma(a + 1)) / a;
-  let x = cube > 0 ? a * cube * cube * cube : 0;
+  let x = roughGamma(a, left ? -roughNormal(p) : roughNormal(p));
   if (left && (first < -40 || x == 0 || a < 1)) {
     if (first < -40) return exp(first); // the next term is below half an ulp
     x = exp(first);
@@ -166,6 +163,20 @@ export function incompleteGammaInverse(a: f64, lower: f64, upper: f64): f64 {
     if (step * step * max(1.0, abs(a - x) + 1 / slope) < 1e-17) break;
   }
   return x;
+}
+
+/** Wilson and Hilferty's cube: the value of a gamma variate (shape a) that lies as far out as z of a normal one. */
+function roughGamma(a: f64, z: f64): f64 {
+  const c = 1 / (9 * a);
+  const cube = max(0.0, 1 - c + z * sqrt(c));
+  return a * cube * cube * cube;
+}
+
+/** x with Q(a, x) about p <= 1/2: half a normal variate's square where a is about 1/2. */
+export function roughUpperGamma(a: f64, p: f64): f64 {
+  if (a >= 1) return roughGamma(a, roughNormal(p));
+  const z = roughNormal(0.5 * p);
+  return 0.5 * z * z;
 }
 
 /** z > 0 with upper normal tail about p <= 1/2, to 0.5 %: the start of the searches above and in beta. */

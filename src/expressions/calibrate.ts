@@ -3,44 +3,32 @@
 
 import { bisect } from "../least-squares/bands.js";
 import type { Band, BandOptions, FitX } from "../least-squares/fit-result.js";
+import type { Calibrated, CalibrateOptions } from "../least-squares/fit-set.js";
+import type { Data } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
-import type { FullPrepared } from "./full-fit.js";
 import { extentOf } from "./scales.js";
-
-export interface CalibrateOptions {
-  /** "prediction" (default): y is one new observation. "confidence": y is known. */
-  kind?: "prediction" | "confidence" | undefined;
-  /** Default: that of the fit. */
-  level?: number | undefined;
-  /** Standard deviation of the new observation, as of `band`. */
-  sigma?: number | undefined;
-}
-
-export interface Calibrated {
-  /** Where the curve meets y; the first place of several. */
-  readonly x: number;
-  readonly ci: readonly [number, number];
-  /** Other places inside the data at which it meets y, of a curve that turns. */
-  readonly others: readonly number[];
-  /** Why x is NaN. */
-  readonly why?: string;
-}
 
 /** Parts of the range in which the curve is looked at, and how far beyond it the ends of the interval are. */
 const PARTS = 400;
 const ROOM = 0.1;
 const REACH = 4;
+/** What rounding leaves of y at most. */
+const ROUNDING = 1e-9;
 
+/** `data`: the predictor that was fitted. */
 export function calibrate(
-  fit: FullPrepared,
+  data: Data["x"],
   band: (x: FitX, options?: BandOptions) => Band,
   y: number,
   options: CalibrateOptions,
 ): Calibrated {
   const where = "calibrate";
-  const { x: data } = fit.data;
-  if (!(data instanceof Float64Array)) throw new DownhillError("UNSUPPORTED", `${where}: several predictors`);
+  if (!(data instanceof Float64Array)) {
+    throw new DownhillError("UNSUPPORTED", `${where}: several predictors`, {
+      hint: "of a global fit ask one of its sets",
+    });
+  }
   if (typeof y !== "number" || !Number.isFinite(y)) throw optionError(where, "y", y, "a finite number");
   // Checked where the band is made.
   const own = { kind: "prediction" as const, ...options };
@@ -51,10 +39,17 @@ export function calibrate(
   const crossings = at.flatMap((_, i) =>
     i > 0 && above[i - 1]! * above[i]! <= 0 && above[i] !== 0 ? [i] : [],
   );
-  const [x, ...others] = crossings.map((i) => {
+  const excess = (v: number): number => band([v]).fit[0]! - y;
+  const places = crossings.flatMap((i) => {
     const side = above[i]! > 0 ? 1 : -1;
-    return bisect(at[i - 1]!, at[i]!, (v) => side * (band([v]).fit[0]! - y) <= 0, 0);
+    const place = bisect(at[i - 1]!, at[i]!, (v) => side * excess(v) <= 0, 0);
+    // At a pole the curve changes its side without meeting y.
+    const nearer = Math.min(Math.abs(above[i - 1]!), Math.abs(above[i]!));
+    const far = Math.abs(excess(place)) > nearer + ROUNDING * Math.abs(y);
+    return far ? [] : [place];
   });
+  const inData = (v: number): boolean => v >= min && v <= max;
+  const [x, ...others] = [...places.filter(inData), ...places.filter((v) => !inData(v))];
   if (x === undefined) {
     const why = `the curve does not reach ${y} between ${from} and ${to}`;
     return { x: NaN, ci: [NaN, NaN], others, why };

@@ -30,7 +30,7 @@ export interface ResidualTests {
   };
   /** sum (e_i - e_(i-1))^2 / sum e_i^2 in the same order, of the weighted residuals: 2 where they are uncorrelated. */
   readonly durbinWatson: number;
-  /** Anderson and Darling's test of normality with estimated mean and variance; p by Stephens (D'Agostino and Stephens 1986, table 4.9). */
+  /** Anderson and Darling's test of normality with estimated mean and variance; p by Stephens (D'Agostino and Stephens 1986, table 4.9). NaN below 8 points. */
   readonly normality: { readonly statistic: number; readonly p: number };
 }
 

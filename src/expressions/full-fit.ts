@@ -11,10 +11,11 @@ import {
   type FitFields,
   type FitX,
 } from "../least-squares/fit-result.js";
+import type { Calibrated, CalibrateOptions } from "../least-squares/fit-set.js";
 import type { FitRun } from "../least-squares/run.js";
 import { type FitStatistics, fitStatistics } from "../least-squares/statistics.js";
 import { advice } from "./advice.js";
-import { type Calibrated, type CalibrateOptions, calibrate } from "./calibrate.js";
+import { calibrate } from "./calibrate.js";
 import { type Derived, derive } from "./derive.js";
 import { leverageOf, type ResidualTests, testsOf } from "./diagnostics.js";
 import { type FormedBand, formedBand } from "./formed-band.js";
@@ -187,7 +188,7 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
    * interval is infinite where the band does not leave y. Of one predictor.
    */
   get calibrate(): (y: number, options?: CalibrateOptions) => Calibrated {
-    return (y, options = {}) => calibrate(this.#fit, this.band, y, options);
+    return (y, options = {}) => calibrate(this.#fit.data.x, this.band, y, options);
   }
 }
 

@@ -3,9 +3,10 @@
 
 import type { TiedParameters } from "../least-squares/expression.js";
 import type { Band, BandOptions, FitParam, FitResult, FitX } from "../least-squares/fit-result.js";
-import type { FitSet } from "../least-squares/fit-set.js";
+import type { Calibrated, CalibrateOptions, FitSet } from "../least-squares/fit-set.js";
 import type { BlockModel, Data } from "../least-squares/model.js";
 import type { Parameters } from "../least-squares/parameters.js";
+import { calibrate } from "./calibrate.js";
 import type { SetModel } from "./global-sets.js";
 
 /** The column that tells sets apart. */
@@ -24,17 +25,20 @@ class SetOutcome implements FitSet {
   readonly #whole: FitResult;
   readonly #index: number;
   readonly #pad: (x: FitX, set: number) => Columns;
+  readonly #x: Data["x"];
 
   constructor(
     whole: FitResult,
     index: number,
-    parts: Omit<FitSet, "predict" | "band">,
+    parts: Omit<FitSet, "predict" | "band" | "calibrate">,
     pad: (x: FitX, set: number) => Columns,
+    x: Data["x"],
   ) {
     Object.assign(this, parts);
     this.#whole = whole;
     this.#index = index;
     this.#pad = pad;
+    this.#x = x;
   }
 
   get predict(): (x: FitX) => Float64Array {
@@ -43,6 +47,10 @@ class SetOutcome implements FitSet {
 
   get band(): (x: FitX, options?: BandOptions) => Band {
     return (x, options) => this.#whole.band(this.#pad(x, this.#index), options);
+  }
+
+  get calibrate(): (y: number, options?: CalibrateOptions) => Calibrated {
+    return (y, options = {}) => calibrate(this.#x, this.band, y, options);
   }
 }
 
@@ -170,6 +178,6 @@ export function setsOf(fit: FitResult, sets: readonly SetModel[], columns: reado
       rss += scaled * scaled;
     });
     const parts = { label: set.label, m: set.data.m, rss, values, residuals, fitted };
-    return new SetOutcome(fit, s, parts, (x, index) => padded(x, index, columns));
+    return new SetOutcome(fit, s, parts, (x, index) => padded(x, index, columns), set.data.x);
   });
 }

@@ -9,14 +9,15 @@ import type { FitResult } from "../least-squares/fit-result.js";
 import { Random } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
-import { checkKeys, choiceOption, nearest, numberOption } from "../runtime/options.js";
+import { checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";
 import { normalCdf, normalQuantile } from "../stats/distributions.js";
-import { fitBehind, freeValues, plainResiduals } from "./refit.js";
+import { fitBehind, freeValues } from "./refit.js";
 import {
   type BootstrapKind,
   Draws,
   drawMany,
   drawOneByOne,
+  errorsOf,
   influence,
   makeResampler,
   refitsAsMany,
@@ -28,7 +29,7 @@ export interface BootstrapOptions {
   /**
    * "residual" (default): the fitted curve plus residuals drawn with replacement, each divided by sqrt(1 - leverage), their mean
    * taken off. "case": whole points are drawn. "parametric": normal errors, of the residual standard deviation (of sigma with
-   * absoluteSigma).
+   * absoluteSigma); counts of Poisson's law (the default there) after `likelihood: "poisson"`. A fit of logarithms has its errors there.
    */
   kind?: BootstrapKind | undefined;
   /** Default 1. */
@@ -47,6 +48,7 @@ export interface BootstrapParam {
   readonly bca: readonly [number, number];
 }
 
+const kinds = ["case", "residual", "parametric"] as const;
 /** Share of refits that may fail before it is said. */
 const FEW_FAILED = 0.02;
 /** Quantile of sorted values at (B + 1) p, interpolated (R's type 6). */
@@ -208,14 +210,27 @@ export function bootstrap(result: FitResult, options: BootstrapOptions = {}): Bo
   const where = "bootstrap";
   checkKeys(where, options, ["draws", "kind", "seed", "level"]);
   const fit = fitBehind(where, result);
-  plainResiduals(where, fit);
+  const errors = errorsOf(where, fit);
   const draws = numberOption(where, "draws", options.draws, 2000, { min: 2, max: 1e6, integer: true });
-  const kind = choiceOption(where, "kind", options.kind, ["case", "residual", "parametric"], "residual");
+  const kind = choiceOption(
+    where,
+    "kind",
+    options.kind,
+    kinds,
+    errors === "counts" ? "parametric" : "residual",
+  );
+  if (errors === "counts" && kind === "residual")
+    throw optionError(
+      where,
+      "kind",
+      kind,
+      '"parametric" or "case": counts have no errors that could be drawn',
+    );
   const seed = numberOption(where, "seed", options.seed, 1, { min: 0, integer: true });
   const level = readLevel(where, options.level, fit.level);
   const started = now();
-  const { leverage, acceleration } = influence(fit, result);
-  const resampler = makeResampler(kind, fit, result, leverage);
+  const known = influence(fit, result);
+  const resampler = makeResampler(kind, errors, fit, result, known);
   const drawn = new Draws(draws, result.freeNames.length);
   const refit = refitsAsMany(fit) ? drawMany : drawOneByOne;
   refit(fit, result, resampler, draws, new Random(seed), drawn);
@@ -225,5 +240,10 @@ export function bootstrap(result: FitResult, options: BootstrapOptions = {}): Bo
       details: { option: "fit" },
     });
   }
-  return new Bootstrapped({ kind, seed, level, elapsedMs: now() - started }, result, drawn, acceleration);
+  return new Bootstrapped(
+    { kind, seed, level, elapsedMs: now() - started },
+    result,
+    drawn,
+    known.acceleration,
+  );
 }

@@ -4,7 +4,10 @@ import { curveFitMany } from "../expressions/many.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import type { Random } from "../random/philox.js";
+import { poisson } from "../random/poisson.js";
 import { unlessDisposed } from "../runtime/default.js";
+import { exp } from "../runtime/elementary.js";
+import { DownhillError } from "../runtime/errors.js";
 import { freeValues, linearise, refitter } from "./refit.js";
 
 export type BootstrapKind = "case" | "residual" | "parametric";
@@ -37,17 +40,37 @@ const MANY_OPTIONS = [
   "runtime",
 ];
 
-/** Resampled data: y and weights of one draw, or the rows that are drawn. */
+/** What the errors of a fit are added to: its values or their logarithms; counts have a law of their own. */
+export type Errors = "plain" | "log" | "counts";
+
+/** UNSUPPORTED where points cannot be drawn one by one, or their errors not without those of x. */
+export function errorsOf(where: string, fit: PreparedFit): Errors {
+  if (!fit.form) return "plain";
+  const given = (fit.given ?? fit.options) as { residuals?: string; likelihood?: string };
+  if (given.residuals === "log") return "log";
+  if (given.likelihood === "poisson") return "counts";
+  throw new DownhillError(
+    "UNSUPPORTED",
+    `${where}: the errors of this fit are not those of single values of y`,
+    {
+      hint: "fit without sigmaX and a matrix sigma",
+    },
+  );
+}
+
+/** Resampled data: y of one draw, or the rows that are drawn; `weights`: those of the drawn y, where they depend on it. */
 export interface Resampler {
   readonly rows: boolean;
   draw(random: Random, y: Float64Array, rows: Int32Array): void;
+  weights?(y: Float64Array): Float64Array;
 }
 
 export function makeResampler(
   kind: BootstrapKind,
+  errors: Errors,
   fit: PreparedFit,
   result: FitResult,
-  leverage: Float64Array,
+  { leverage, residuals }: Influence,
 ): Resampler {
   const { y: data, weights, absoluteSigma } = fit;
   const m = data.length;
@@ -60,8 +83,28 @@ export function makeResampler(
         for (let i = 0; i < m; i++) rows[i] = random.below(m);
       },
     };
+  if (errors === "counts")
+    return {
+      rows: false,
+      draw: (random, y) => {
+        for (let i = 0; i < m; i++) y[i] = poisson(random, fitted[i]!);
+      },
+    };
+  const spread = absoluteSigma ? 1 : result.residualStd;
+  if (errors === "log") {
+    // sigma_i of log(y_i), which the weights have times y_i.
+    const share = data.map((v, i) => scale(i) / v);
+    const drawn = kind === "parametric" ? null : centred(residuals, leverage);
+    return {
+      rows: false,
+      draw: (random, y) => {
+        for (let i = 0; i < m; i++)
+          y[i] = fitted[i]! * exp(share[i]! * (drawn ? drawn[random.below(m)]! : spread * random.normal()));
+      },
+      weights: (y) => y.map((v, i) => 1 / (share[i]! * v)),
+    };
+  }
   if (kind === "parametric") {
-    const spread = absoluteSigma ? 1 : result.residualStd;
     return {
       rows: false,
       draw: (random, y) => {
@@ -69,18 +112,23 @@ export function makeResampler(
       },
     };
   }
-  // Modified residuals r / sqrt(1 - h) have equal variances (Davison and Hinkley 1997, eq. 6.9).
-  const modified = Float64Array.from(
-    result.residuals,
-    (r, i) => -r / scale(i) / Math.sqrt(Math.max(1 - leverage[i]!, 1e-8)),
+  const drawn = centred(
+    result.residuals.map((r, i) => r / scale(i)),
+    leverage,
   );
-  const mean = modified.reduce((sum, r) => sum + r, 0) / m;
   return {
     rows: false,
     draw: (random, y) => {
-      for (let i = 0; i < m; i++) y[i] = fitted[i]! + scale(i) * (modified[random.below(m)]! - mean);
+      for (let i = 0; i < m; i++) y[i] = fitted[i]! + scale(i) * drawn[random.below(m)]!;
     },
   };
+}
+
+/** Errors of equal variance, r / sqrt(1 - h), less their mean (Davison and Hinkley 1997, eq. 6.9); residuals are model - y. */
+function centred(residuals: Float64Array, leverage: Float64Array): Float64Array {
+  const modified = residuals.map((r, i) => -r / Math.sqrt(Math.max(1 - leverage[i]!, 1e-8)));
+  const mean = modified.reduce((sum, r) => sum + r, 0) / modified.length;
+  return modified.map((r) => r - mean);
 }
 
 /** Whether curveFitMany can refit: text, the options it knows, no tied parameter. */
@@ -185,7 +233,7 @@ export function drawOneByOne(
   const counts = new Float64Array(m);
   for (let b = 0; b < draws; b++) {
     resampler.draw(random, y, rows);
-    let { weights } = fit;
+    let weights = resampler.weights?.(y) ?? fit.weights;
     if (resampler.rows) {
       // A point drawn k times has k times its weight in the sum of squares.
       counts.fill(0);
@@ -197,11 +245,15 @@ export function drawOneByOne(
   }
 }
 
+export interface Influence {
+  /** What is minimised, m. */
+  readonly residuals: Float64Array;
+  readonly leverage: Float64Array;
+  readonly acceleration: Float64Array;
+}
+
 /** Leverages h = J (J'J)^-1 J', and the acceleration of each parameter by the infinitesimal jackknife. */
-export function influence(
-  fit: PreparedFit,
-  result: FitResult,
-): { leverage: Float64Array; acceleration: Float64Array } {
+export function influence(fit: PreparedFit, result: FitResult): Influence {
   const p = freeValues(result);
   const { residuals, jacobian } = linearise("bootstrap", fit, p);
   const n = p.length;
@@ -209,7 +261,7 @@ export function influence(
   const leverage = new Float64Array(m);
   const acceleration = new Float64Array(n);
   const { covariance } = result;
-  if (!covariance) return { leverage, acceleration };
+  if (!covariance) return { residuals, leverage, acceleration };
   // covariance = scale (J'J)^-1, and the leverages sum to n: the scale cancels.
   const squares = new Float64Array(n);
   const cubes = new Float64Array(n);
@@ -239,5 +291,5 @@ export function influence(
     const spread = squares[a]! * Math.sqrt(squares[a]!);
     acceleration[a] = spread > 0 ? cubes[a]! / (6 * spread) : 0;
   }
-  return { leverage, acceleration };
+  return { residuals, leverage, acceleration };
 }

@@ -18,7 +18,7 @@ export {
   type PointX,
 } from "./curve-fit.js";
 export type { Band, BandOptions, FitAnswer, FitFields, FitParam, FitResult, FitX } from "./fit-result.js";
-export type { FitSet } from "./fit-set.js";
+export type { Calibrated, CalibrateOptions, FitSet } from "./fit-set.js";
 export {
   type LeastSquaresOptions,
   leastSquares,

@@ -8,11 +8,11 @@ import { DownhillError } from "./errors.js";
 import { PAGE, reserve } from "./pages.js";
 import type { WasmModule } from "./wasm-types.js";
 
-/** Base64 of what was packed, and the part of it that is the module. */
+/** Base64 of the packed module, its bytes, and what turns them into the variant. */
 interface Packed {
   readonly text: string;
-  readonly from: number;
-  readonly to: number;
+  readonly size: number;
+  readonly fuse?: (bytes: Uint8Array) => void;
 }
 
 /** Base64 of the bytes, what packs them, or the compiled module itself. */
@@ -103,7 +103,7 @@ function bytesOf(
   const packed = decode(source.text);
   const module = compileRoom(unpacker, "simd", memory);
   const at = packed.length + before.length;
-  const work = (at + source.to + 15) & ~15;
+  const work = (at + source.size + 15) & ~15;
   // In the first bytes of the memory, which are put back, or in a memory of its own where that is too small.
   const size = work + WORKSPACE;
   const roomy = memory.buffer.byteLength >= size;
@@ -113,9 +113,10 @@ function bytesOf(
   const exports = instantiate(module, { env: { memory: used } });
   view.set(packed);
   view.set(before, packed.length);
-  (exports as unknown as UnpackKernels).unpack(0, source.to, at, work);
-  const bytes = view.slice(at + source.from, at + source.to);
+  (exports as unknown as UnpackKernels).unpack(0, source.size, at, work);
+  const bytes = view.slice(at, at + source.size);
   view.set(saved);
+  source.fuse?.(bytes);
   return bytes;
 }
 

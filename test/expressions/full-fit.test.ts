@@ -175,7 +175,6 @@ describe("data as people have them", () => {
     expect(verify(fit).ok).toBe(true);
     near(fromJSON(JSON.stringify(fit)).values.b!, fit.values.b!);
     expect(codeOf(() => curveFit({ ...counts, residuals: "log" }))).toBe("OPTION");
-    expect(codeOf(() => bootstrap(fit))).toBe("UNSUPPORTED");
     expect(codeOf(() => fitCode(fit, "r"))).toBe("UNSUPPORTED");
   });
 
@@ -312,6 +311,7 @@ describe("data as people have them", () => {
     const y = [4.7, 3.8, 2.9, 2.3, 1.7, 1.1, 1.05, 0.6];
     const options = { model: "a*exp(-b*x)", x: t, y, sigma: 0.15 };
     const fit = curveFit({ ...options, sigmaX: 0.1 });
+    expect(codeOf(() => bootstrap(fit))).toBe("UNSUPPORTED");
     near(fit.values.a!, 4.9008260884979915, 6);
     near(fit.values.b!, 0.4978112042221288, 6);
     near(fit.params.a!.stderr!, 0.10602424857859315, 4);

@@ -282,3 +282,23 @@ describe("wrong calls say what to do", () => {
     expect(`${error.message} ${error.hint ?? ""}`).toMatch(message);
   });
 });
+
+test("each set tells the x of an observation, as a fit of its own does where nothing is shared", () => {
+  const data = puromycin.map((set) => ({ ...set, sigma: set.y.map((v) => 5 + 0.05 * v) }));
+  const model = "Vm*x/(K+x)";
+  const whole = curveFit({ model, data, params: { K: {}, Vm: {} }, absoluteSigma: true });
+  data.forEach(({ x, y, sigma }, s) => {
+    const alone = curveFit({ model, x, y, sigma, params: { K: {}, Vm: {} }, absoluteSigma: true });
+    // Without sigma a new observation has the mean one, of all sets or of the one.
+    for (const options of [{ kind: "confidence" }, { level: 0.9, sigma: 4 }] as const) {
+      const got = whole.sets[s]!.calibrate(110, options);
+      const want = alone.calibrate(110, options);
+      expect(got.x / want.x).toBeCloseTo(1, 6);
+      expect(whole.sets[s]!.predict([got.x])[0]).toBeCloseTo(110, 6);
+      // At the pole left of the data, -K, the curve jumps over 110.
+      expect(got.others).toEqual([]);
+      for (const end of [0, 1] as const) expect(got.ci[end] / want.ci[end]).toBeCloseTo(1, 5);
+    }
+  });
+  expect(() => whole.calibrate(110)).toThrow("several predictors (of a global fit ask one of its sets)");
+});

@@ -108,6 +108,50 @@ describe("bootstrap", () => {
     },
   );
 
+  test("counts: Poisson's law about the fitted curve is drawn, or whole points; their errors cannot be", () => {
+    // Counts per interval of Rutherford and Geiger (Phil. Mag. 20 (1910) 698): 57 times none, 203 times one, ...
+    const seen = [57, 203, 383, 525, 532, 408, 273, 139, 45, 27, 10, 4, 0, 1, 1];
+    const y = seen.flatMap((times, k) => new Array<number>(times).fill(k));
+    const x = y.map((_, i) => i);
+    const fit = curveFit({ model: "a + 0*x", x, y, params: { a: 3 }, likelihood: "poisson" });
+    const mean = y.reduce((sum, v) => sum + v, 0) / y.length;
+    expect(fit.values.a).toBeCloseTo(mean, 8);
+    for (const kind of [undefined, "parametric", "case"] as const) {
+      const drawn = bootstrap(fit, { draws: 500, kind, seed: 2 });
+      expect(drawn.method).toBe(kind ?? "parametric");
+      expect(drawn.failed).toBe(0);
+      // The standard error of a mean of m counts; 500 draws know it to 3 %.
+      expect(drawn.params.a!.stderr / Math.sqrt(mean / y.length)).toBeCloseTo(1, 0.9);
+      expect(Math.abs(drawn.params.a!.bias)).toBeLessThan(0.15 * drawn.params.a!.stderr);
+    }
+    expect(refused(() => bootstrap(fit, { kind: "residual" }))).toMatchObject({ code: "OPTION" });
+  });
+
+  test("logarithms: the draws are those of the straight line through them", () => {
+    const sigma = noisy.map((t) => 0.02 + 0.01 * t);
+    const z = noisy.map((t, i) => 1 - t + 0.05 * Math.sin(12.9898 * i * i + 78.233));
+    for (const absoluteSigma of [false, true]) {
+      const shared = { x: noisy, sigma, absoluteSigma, gradTol: 1e-14, stepTol: 1e-14, funTol: 1e-15 };
+      const logs = curveFit({
+        ...shared,
+        model: "exp(c - b*x)",
+        y: z.map(Math.exp),
+        params: { c: 1, b: 1 },
+        residuals: "log",
+      });
+      const line = curveFit({ ...shared, model: "c - b*x", y: z, params: { c: 1, b: 1 } });
+      for (const kind of ["residual", "case", "parametric"] as const) {
+        const got = bootstrap(logs, { draws: 40, kind, seed: 5 });
+        const want = bootstrap(line, { draws: 40, kind, seed: 5 });
+        expect(got.failed).toBe(0);
+        got.values.forEach((value, i) => {
+          expect(value).toBeCloseTo(want.values[i]!, 6);
+        });
+        expect(got.params.b!.bca[0]).toBeCloseTo(want.params.b!.bca[0], 6);
+      }
+    }
+  });
+
   test("in the core or one by one: the same draws, the same refits", () => {
     const sigma = noisy.map((t) => 0.03 + 0.02 * t);
     for (const kind of ["residual", "case", "parametric"] as const) {

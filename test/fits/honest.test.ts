@@ -207,3 +207,11 @@ test("W_SIGMA_IMPLAUSIBLE: absolute errors ten times too small or too large, and
   expect([0.02, 0.2, 2].map((sigma) => warned(sigma, true))).toEqual([true, false, true]);
   expect(warned(0.02, false)).toBe(false);
 });
+
+test("calibrate finds no place where a curve jumps over y at a pole", () => {
+  const x = [-2, -1.5, -1, -0.5, 0.5, 1, 1.5, 2];
+  const fit = curveFit({ model: "a/x + b", x, y: x.map((v) => 3 / v + 1), params: { a: 1, b: 0 } });
+  const { x: place, others } = fit.calibrate(2.5);
+  expect(place).toBeCloseTo(2, 8);
+  expect(others).toEqual([]);
+});

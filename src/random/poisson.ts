@@ -1,0 +1,39 @@
+// Counts of Poisson's law.
+
+import { exp, log } from "../runtime/elementary.js";
+import type { Random } from "./philox.js";
+
+/** log(k!) by Stirling's series, the product where k is small. */
+function logFactorial(k: number): number {
+  let product = 1;
+  let z = k + 1;
+  for (; z < 12; z++) product *= z;
+  const series = (1 / 12 - (1 / 360 - 1 / (1260 * z * z)) / (z * z)) / z;
+  return (z - 0.5) * log(z) - z + 0.9189385332046727 + series - log(product);
+}
+
+/**
+ * A count of this mean (>= 0): uniform numbers are multiplied below 10, from there on transformed rejection (PTRS of Hormann,
+ * Insurance: Mathematics and Economics 12 (1993) 39).
+ */
+export function poisson(random: Random, mean: number): number {
+  if (mean < 10) {
+    const least = exp(-mean);
+    let k = 0;
+    for (let product = random.open(); product > least; product *= random.open()) k++;
+    return k;
+  }
+  const b = 0.931 + 2.53 * Math.sqrt(mean);
+  const a = -0.059 + 0.02483 * b;
+  const height = 1.1239 + 1.1328 / (b - 3.4);
+  const sure = 0.9277 - 3.6224 / (b - 2);
+  for (;;) {
+    const u = random.open() - 0.5;
+    const v = random.open();
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
+    if (us >= 0.07 && v <= sure) return k;
+    if (k < 0 || (us < 0.013 && v > us)) continue;
+    if (log((v * height) / (a / (us * us) + b)) <= k * log(mean) - mean - logFactorial(k)) return k;
+  }
+}
