@@ -103,6 +103,8 @@ class Session implements QPSession {
       min: 1e-15,
       max: 1,
     });
+    // Each solve has a watch of its own: what would be refused there is refused here.
+    new Watch("qpSession", o, [], 1);
     this.scaled = equilibrate(program);
     this.kkt = new Kkt(this.scaled.program, o.runtime);
     this.core = new SparseCore(this.scaled.program, this.kkt);

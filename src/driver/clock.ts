@@ -37,8 +37,9 @@ export class Clock {
     if (signal.aborted) return this.#leave(late);
     return new Promise((resolve, reject) => {
       const abort = () => resolve(this.#leave(late));
-      signal.addEventListener("abort", abort, { once: true });
-      const heard = () => signal.removeEventListener("abort", abort);
+      // What is like a signal may have no listeners: it is asked between two steps.
+      signal.addEventListener?.("abort", abort, { once: true });
+      const heard = () => signal.removeEventListener?.("abort", abort);
       late.then(
         (value) => {
           heard();

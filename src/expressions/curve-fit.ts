@@ -17,6 +17,7 @@ import type { AnyModel, BlockModel } from "../least-squares/model.js";
 import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
 import { DownhillError } from "../runtime/errors.js";
+import { isRecord, optionError } from "../runtime/options.js";
 import { type DataOptions, dataKeys, plainData, withoutUndefined } from "./data-options.js";
 import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
@@ -26,7 +27,7 @@ import { readExpression } from "./read.js";
 import { findStarts } from "./starts.js";
 import { isRows, type VectorFitOptions, vectorSets } from "./vector-sets.js";
 import { wholeSearch } from "./whole-numbers.js";
-import { type DifferenceOptions, differenced } from "./with-differences.js";
+import { checkDifferences, type DifferenceOptions, differenced } from "./with-differences.js";
 
 type GivenModel = CurveFitOptions<string, never>["model"];
 
@@ -155,6 +156,12 @@ interface Given {
 function refuseElsewhere(where: string, options: Given): void {
   if (options?.lossScale !== undefined && options.loss === undefined)
     throw new DownhillError("OPTION", `${where}: lossScale needs loss: "softL1"`);
+  const { model } = options ?? {};
+  if (isRecord(model) && isFunction(model) && !("jacobian" in model)) {
+    const key = Object.keys(model).find((name) => /^(jac|grad|deriv|j$)/i.test(name));
+    if (key)
+      throw optionError(where, `model.${key}`, (model as Record<string, unknown>)[key], "called jacobian");
+  }
   for (const key of Object.keys(options ?? {})) {
     const hint = /^nan_?policy$/i.test(key)
       ? 'missing: "drop" leaves gaps out'
@@ -169,6 +176,7 @@ function simplified(where: string, options: Given): Given {
   if (whole?.differenceStep === undefined && whole?.scale === undefined) return whole;
   const { differenceStep, scale, ...others } = whole;
   const by = { differenceStep, scale } as DifferenceOptions;
+  checkDifferences(where, by);
   const stepped = (model: unknown): unknown => (isFunction(model) ? differenced(where, model, by) : model);
   const { model } = others as Given;
   return { ...others, model: Array.isArray(model) ? model.map(stepped) : stepped(model) };

@@ -44,6 +44,15 @@ function sizesOf(where: string, option: string, given: unknown, names: readonly 
   });
 }
 
+/** The same of a model that has no use for them, whose parameters may not be known yet. */
+export function checkDifferences(where: string, options: DifferenceOptions): void {
+  for (const option of ["differenceStep", "scale"] as const) {
+    const given = options[option];
+    if (given !== undefined && (given !== "auto" || option === "differenceStep"))
+      sizesOf(where, option, given, typeof given === "object" ? Object.keys(given ?? [""]) : [""], 1);
+  }
+}
+
 /**
  * A model for curveFit whose derivatives are central differences of steps of one's own: for models that come from a simulation and
  * are rough below some scale.

@@ -283,7 +283,8 @@ function readBox(where: string, box: unknown): { variables: Variable[]; names: s
   const { choices = {} } = given;
   if (!isRecord(choices) && !Array.isArray(choices))
     throw optionError(where, "choices", choices, "lists by index of the variable: { 0: [...] }");
-  for (const [key, values] of Object.entries(choices)) at("choices", Number(key)).choices = values;
+  for (const [key, values] of Object.entries(choices))
+    at("choices", /^\d+$/.test(key) ? Number(key) : key).choices = values;
   return { variables, names: null };
 }
 

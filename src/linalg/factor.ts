@@ -1,7 +1,7 @@
 // What all factor objects share: owned memory, the states live, failed and disposed, right-hand sides in and
 // solutions out, determinants.
 
-import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
+import { checkRuntime, chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, checkWritable } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -52,6 +52,7 @@ export const LDL = 3;
 
 export function checkOptions(where: string, o: object, extra: readonly string[] = []): void {
   checkKeys(where, o, [...extra, ...factorKeys]);
+  checkRuntime((o as FactorOptions).runtime);
 }
 
 /** SHAPE unless the matrix is square with at least one row. */

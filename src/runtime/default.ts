@@ -105,6 +105,11 @@ export function chosenRuntime(given: Runtime | undefined): CoreRuntime {
   return given;
 }
 
+/** For calls that may come to their end without a runtime: a wrong one is refused all the same. */
+export function checkRuntime(given: Runtime | undefined): void {
+  if (given !== undefined) chosenRuntime(given);
+}
+
 /**
  * The workspace of a solve. Without a runtime given it comes from the default runtime, or, when it does not
  * fit there, from a runtime made for it and released with it. OUT_OF_MEMORY carries the bytes asked for.

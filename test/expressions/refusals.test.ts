@@ -40,6 +40,12 @@ test.each([
     { model: "a*set", data: [{ x: named, y }] },
     'curveFit: a predictor of `data` must be called otherwise, got "set" (the fit numbers the sets so)',
   ],
+  // Options that a text has no use for are read all the same.
+  [{ ...one, scale: -3 }, "curveFit: scale must be a number > 0, got -3"],
+  [{ ...one, scale: { a: 1, b: 0 } }, "curveFit: scale.b must be a number > 0, got 0"],
+  [{ ...one, differenceStep: [1, NaN] }, "curveFit: differenceStep.1 must be a number > 0, got NaN"],
+  [{ ...one, differenceStep: "auto" }, 'curveFit: differenceStep must be a number > 0, got "auto"'],
+  [{ ...one, model: { evaluate() {}, jac: null } }, "curveFit: model.jac must be called jacobian, got null"],
 ])("%#", (options, message) => {
   expect(() => curveFit(options as never)).toThrow(message);
 });

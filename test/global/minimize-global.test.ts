@@ -376,6 +376,7 @@ test("bad input is refused before any evaluation", () => {
     ["OPTION", () => minimizeGlobal(f, { lower: [0.2], upper: [0.8], integer: [0] })],
     ["OPTION", () => minimizeGlobal(f, { ...good, log: [0] })],
     ["OPTION", () => minimizeGlobal(f, { act: { choices: [] } })],
+    ["OPTION", () => minimizeGlobal(f, { lower: [0], upper: [1], choices: { "": [1] } as never })],
     ["OPTION", () => minimizeGlobal(f, { ...good }, { method: "cma" as never })],
     ["OPTION", () => minimizeGlobal(f, { ...good }, { method: cmaes as never })],
     ["OPTION", () => minimizeGlobal(f, { ...good }, { popsize: 10 } as never)],

@@ -5,6 +5,7 @@ import { run, runAsync } from "../../driver/run.js";
 import { Measure } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
+import { checkRuntime } from "../../runtime/default.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import {
@@ -108,6 +109,7 @@ function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptio
     },
   );
   const measures = [zero, step];
+  checkRuntime(o.runtime);
   const watch = new Watch(where, o, measures, 200 * (start.length + 1));
   return {
     method,

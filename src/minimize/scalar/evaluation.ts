@@ -6,6 +6,7 @@ import type { Call, End, Iteration, Measure, Method, Stopped, Task } from "../..
 import type { Limits } from "../../driver/types.js";
 import { walk } from "../../driver/walk.js";
 import { Watch } from "../../driver/watch.js";
+import { checkRuntime } from "../../runtime/default.js";
 import { checkValue, type MaybePromise } from "../objective.js";
 
 export type ScalarFunction = (x: number) => MaybePromise<number>;
@@ -72,6 +73,7 @@ export class ScalarTask implements Task<ScalarEnd, ScalarResult> {
 
   constructor(plan: ScalarPlan) {
     this.plan = plan;
+    checkRuntime(plan.limits.runtime);
     this.watch = new Watch(plan.where, plan.limits, plan.measures, 1000);
     this.method = plan.run(new Probe(plan.f, this.watch), plan.state);
   }
