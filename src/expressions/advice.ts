@@ -94,6 +94,11 @@ export function advice(
   if (!flat && (run.uncertainty.conditionNumber > TOGETHER || run.uncertainty.rank < n))
     together(run, freeNames, say);
   if (options.loss !== undefined && options.loss !== "linear") return found;
+  if (fit.counts && fitted.some((v) => v < 0))
+    say(
+      "W_NEGATIVE_MEAN",
+      "the curve is below 0 at some points, which no mean of counts is: bound the parameters, or fit a model that is positive",
+    );
   if (r2 < -1e-9)
     say(
       "W_WORSE_THAN_CONSTANT",

@@ -9,61 +9,154 @@ import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
 import { extentOf } from "./scales.js";
 
-/** Parts of the range in which the curve is looked at, and how far beyond it the ends of the interval are. */
+/** Parts of the range in which the curve is looked at beside the data, how far beyond, and how far beyond it the ends of the interval are. */
 const PARTS = 400;
 const ROOM = 0.1;
 const REACH = 4;
+/** Points of the data between which no more is looked at. */
+const MOST = 5000;
+/** Looks at a turn of the curve. */
+const TURNS = 60;
 /** What rounding leaves of y at most. */
 const ROUNDING = 1e-9;
+/** On both sides of a pole the curve is so many times as far from y as at the nearer look. */
+const POLE = 1e3;
+/** Steps towards an end at first, as a share of what the band's width says; their growth; steps in one look at the band. */
+const FIRST = 0.1;
+const GROWTH = 1.05;
+const CHUNK = 64;
+
+interface Curve {
+  predict(x: FitX): Float64Array;
+  band(x: FitX, options?: BandOptions): Band;
+}
 
 /** `data`: the predictor that was fitted. */
-export function calibrate(
-  data: Data["x"],
-  band: (x: FitX, options?: BandOptions) => Band,
-  y: number,
-  options: CalibrateOptions,
-): Calibrated {
+export function calibrate(data: Data["x"], of: Curve, y: number, options: CalibrateOptions): Calibrated {
   const where = "calibrate";
-  if (!(data instanceof Float64Array)) {
+  const [[name = "", column] = [], ...more] =
+    data instanceof Float64Array ? [["", data] as const] : Object.entries(data);
+  if (!column || more.length > 0) {
     throw new DownhillError("UNSUPPORTED", `${where}: several predictors`, {
-      hint: "of a global fit ask one of its sets",
+      hint: name === "set" || "set" in data ? "of a global fit ask one of its sets" : "",
     });
   }
   if (typeof y !== "number" || !Number.isFinite(y)) throw optionError(where, "y", y, "a finite number");
-  // Checked where the band is made.
+  const asked = (x: readonly number[]): FitX => (name === "" ? x : { [name]: x });
+  // The options are checked where the band is made.
   const own = { kind: "prediction" as const, ...options };
-  const { min, max, span } = extentOf(data);
-  const [from, to] = [min - ROOM * span, max + ROOM * span];
-  const at = Array.from({ length: PARTS + 1 }, (_, i) => from + ((to - from) * i) / PARTS);
-  const above = band(at).fit.map((f) => f - y);
-  const crossings = at.flatMap((_, i) =>
-    i > 0 && above[i - 1]! * above[i]! <= 0 && above[i] !== 0 ? [i] : [],
-  );
-  const excess = (v: number): number => band([v]).fit[0]! - y;
-  const places = crossings.flatMap((i) => {
-    const side = above[i]! > 0 ? 1 : -1;
-    const place = bisect(at[i - 1]!, at[i]!, (v) => side * excess(v) <= 0, 0);
-    // At a pole the curve changes its side without meeting y.
-    const nearer = Math.min(Math.abs(above[i - 1]!), Math.abs(above[i]!));
-    const far = Math.abs(excess(place)) > nearer + ROUNDING * Math.abs(y);
-    return far ? [] : [place];
-  });
+  const { min, max, span } = extentOf(column);
+  const at = looks(column, min - ROOM * span, max + ROOM * span);
+  const excess = (x: readonly number[]): Float64Array => of.predict(asked(x)).map((f) => f - y);
+  const places = at.length > 0 ? meets(excess, at, y) : [];
   const inData = (v: number): boolean => v >= min && v <= max;
   const [x, ...others] = [...places.filter(inData), ...places.filter((v) => !inData(v))];
-  if (x === undefined) {
-    const why = `the curve does not reach ${y} between ${from} and ${to}`;
-    return { x: NaN, ci: [NaN, NaN], others, why };
-  }
-  const isInside = (v: number): boolean => {
-    const { lower, upper } = band([v], own);
-    return lower[0]! <= y && y <= upper[0]!;
+  const unknown = (why: string, x = NaN): Calibrated => ({
+    x,
+    ci: [NaN, NaN],
+    others: Number.isNaN(x) ? [] : others,
+    why,
+  });
+  const here = of.band(asked([x ?? min]), own);
+  if (places.length > PARTS / 2) return unknown(`the curve is ${y} along the data`);
+  if (x === undefined)
+    return unknown(`the curve does not reach ${y} between ${at[0]} and ${at[at.length - 1]}`);
+  if (!(here.lower[0]! <= here.upper[0]!)) return unknown("the fit has no band", x);
+  const isInside = (low: number, high: number): boolean => low <= y && y <= high;
+  const inside = (v: number): boolean => {
+    const { lower, upper } = of.band(asked([v]), own);
+    return isInside(lower[0]!, upper[0]!);
   };
+  // The width of the band over the slope of the curve is about where the end lies; the data tell how fine the curve can be.
+  const nearby = 1e-4 * span;
+  const [before, after] = excess([x - nearby, x + nearby]);
+  const width = (here.upper[0]! - here.lower[0]!) / 2 / (Math.abs(after! - before!) / (2 * nearby));
+  const finest = (0.5 * span) / Math.min(Math.max(column.length, PARTS), MOST);
   const end = (sign: 1 | -1): number => {
-    const step = (sign * span) / 50;
-    for (let k = 1; k <= 50 * REACH; k++)
-      if (!isInside(x + k * step)) return bisect(x + (k - 1) * step, x + k * step, isInside, 1e-14);
+    const limit = (sign > 0 ? max - x : x - min) + REACH * span;
+    let [step, away] = [Math.max(Math.min(FIRST * width, finest) || finest, 1e-12 * span), 0];
+    while (away < limit) {
+      const steps = Array.from({ length: CHUNK }, () => {
+        away += step;
+        // Beyond the data nothing tells how fine the curve is.
+        step = Math.min(step * GROWTH, inData(x + sign * away) ? finest : 0.02 * span);
+        return x + sign * away;
+      });
+      const { lower, upper } = of.band(asked(steps), own);
+      const out = steps.findIndex((_, k) => !isInside(lower[k]!, upper[k]!));
+      if (out < 0) continue;
+      return bisect(out > 0 ? steps[out - 1]! : x, steps[out]!, inside, 1e-14);
+    }
     return sign * Infinity;
   };
-  const ci = [end(-1), end(1)] as const;
-  return { x, ci, others };
+  return { x, ci: [end(-1), end(1)], others };
+}
+
+/** Where the curve is looked at: evenly, and at the data, of which a thin peak has some. */
+function looks(data: Float64Array, from: number, to: number): number[] {
+  const every = Math.ceil(data.length / MOST);
+  const points = Array.from({ length: PARTS + 1 }, (_, i) => from + ((to - from) * i) / PARTS);
+  for (let i = 0; i < data.length; i += every) points.push(data[i]!);
+  points.sort((a, b) => a - b);
+  return points.filter((v, i) => i === 0 || v > points[i - 1]!);
+}
+
+/** Where f is 0, or changes its sign at a jump; not at poles. */
+function meets(f: (x: readonly number[]) => Float64Array, at: readonly number[], y: number): number[] {
+  const one = (v: number): number => f([v])[0]!;
+  const values = f(at);
+  const ends = [values[0]!, values[values.length - 1]!].map(Math.abs);
+  const rounding = ROUNDING * Math.max(Math.abs(y), Math.min(...ends));
+  const places: number[] = [];
+  const between = (a: number, fa: number, b: number, fb: number): void => {
+    const side = Math.sign(fb);
+    const place = bisect(a, b, (v) => side * one(v) <= 0, 0);
+    const [low, high] = [one(place - Math.abs(place) * 1e-15), one(place)].map(Math.abs);
+    const far = POLE * Math.min(Math.abs(fa), Math.abs(fb)) + rounding;
+    if (Math.min(low!, high!) <= far) places.push(place);
+  };
+  values.forEach((value, i) => {
+    const [a, b] = [at[i]!, at[i + 1]!];
+    const next = values[i + 1];
+    if (value === 0) places.push(a);
+    else if (next !== undefined && value * next < 0) between(a, value, b, next);
+    else if (next !== undefined && i > 0 && values[i - 1]! * value > 0 && value * next > 0) {
+      // A turn between two looks may reach y.
+      const size = Math.abs(value);
+      if (Math.abs(values[i - 1]!) < size || Math.abs(next) < size) return;
+      const side = Math.sign(value);
+      const top = lowest((v) => side * one(v), at[i - 1]!, b, -rounding);
+      const low = side * top.value;
+      if (top.value < -rounding) {
+        between(at[i - 1]!, values[i - 1]!, top.at, low);
+        between(top.at, low, b, next);
+      } else if (top.value <= rounding) places.push(top.at);
+    }
+  });
+  return places;
+}
+
+/** The least of f in [a, b], where it has one minimum, by golden sections; no further where it is below `enough`. */
+function lowest(
+  f: (v: number) => number,
+  a: number,
+  b: number,
+  enough: number,
+): { at: number; value: number } {
+  const share = 0.6180339887498949;
+  let [low, high] = [a, b];
+  let [p, q] = [high - share * (high - low), low + share * (high - low)];
+  let [fp, fq] = [f(p), f(q)];
+  for (let k = 0; k < TURNS && Math.min(fp, fq) >= enough; k++) {
+    if (fp < fq) {
+      [high, q, fq] = [q, p, fp];
+      p = high - share * (high - low);
+      fp = f(p);
+    } else {
+      [low, p, fp] = [p, q, fq];
+      q = low + share * (high - low);
+      fq = f(q);
+    }
+  }
+  return fp < fq ? { at: p, value: fp } : { at: q, value: fq };
 }

@@ -132,6 +132,7 @@ function asPlain(where: string, options: object): { reader: ExpressionReader; op
     rule,
     residuals,
     counts: likelihood === "poisson",
+    heavy: likelihood === "student",
     dropped: plain?.dropped,
   });
   const find: typeof start = plain?.distances

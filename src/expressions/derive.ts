@@ -13,7 +13,7 @@ import { readTies } from "./ties.js";
 
 export interface Derived {
   readonly value: number;
-  /** By the delta method; null without a covariance. */
+  /** By the delta method; null without a covariance, and of no number. */
   readonly stderr: number | null;
   /** value +/- t stderr at the level of the fit. */
   readonly ci: readonly [number, number] | null;
@@ -43,7 +43,7 @@ export function derive(
   });
   const gradient = new Float64Array(p.length);
   const value = evaluator.gradient(1, [], 0, p, gradient);
-  if (!covariance) return { value, stderr: null, ci: null };
+  if (!covariance || Number.isNaN(value)) return { value, stderr: null, ci: null };
   const n = x.length;
   let variance = 0;
   for (let j = 0; j < n; j++)

@@ -17,6 +17,10 @@ export function leverageOf(J: Float64Array, n: number): Float64Array {
   return h;
 }
 
+/** 1 - h; NaN for a point that the curve goes through whatever its y, of whose error nothing is known. */
+export const restOf = (h: number): number => (1 - h > CERTAIN ? 1 - h : NaN);
+const CERTAIN = 1e-10;
+
 export interface ResidualTests {
   /**
    * Runs of one sign (Wald and Wolfowitz 1940), in the order of x where that is one array, else of the points: their number, the one
@@ -101,9 +105,12 @@ function normality(
   if (m < 8 || !(deviation > 0)) return { statistic: NaN, p: NaN };
   const z = Float64Array.from(e, (v) => (v - mean) / deviation).sort();
   let sum = 0;
-  for (let i = 0; i < m; i++) sum += (2 * i + 1) * (log(cdf(z[i]!)) + log(cdf(-z[m - 1 - i]!)));
+  // Far out by the first term of the asymptotic series, where erf rounds to -1.
+  const tail = (v: number): number => (v < -8 ? (-v * v) / 2 - log(-v) - 0.9189385332046727 : log(cdf(v)));
+  for (let i = 0; i < m; i++) sum += (2 * i + 1) * (tail(z[i]!) + tail(-z[m - 1 - i]!));
   const statistic = -m - sum / m;
-  const a = statistic * (1 + 0.75 / m + 2.25 / (m * m));
+  // The formula for p holds up to 10, where p is 4e-24.
+  const a = Math.min(statistic * (1 + 0.75 / m + 2.25 / (m * m)), 10);
   const upper = a >= 0.6 ? [1.2937, -5.709, 0.0186] : [0.9177, -4.279, -1.38];
   const lower = a > 0.2 ? [-8.318, 42.796, -59.938] : [-13.436, 101.14, -223.73];
   const [c0, c1, c2] = (a > 0.34 ? upper : lower) as [number, number, number];

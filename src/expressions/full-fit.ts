@@ -17,7 +17,7 @@ import { type FitStatistics, fitStatistics } from "../least-squares/statistics.j
 import { advice } from "./advice.js";
 import { calibrate } from "./calibrate.js";
 import { type Derived, derive } from "./derive.js";
-import { leverageOf, type ResidualTests, testsOf } from "./diagnostics.js";
+import { leverageOf, type ResidualTests, restOf, testsOf } from "./diagnostics.js";
 import { type FormedBand, formedBand } from "./formed-band.js";
 import { predictorsOf } from "./odr-distance.js";
 import type { DistanceParts } from "./odr-form.js";
@@ -30,6 +30,8 @@ export interface FullPrepared extends PreparedFit {
   readonly rule?: Form | null | undefined;
   readonly residuals?: "plain" | "relative" | "log" | undefined;
   readonly counts?: boolean | undefined;
+  /** Errors are of Student's law. */
+  readonly heavy?: boolean | undefined;
   readonly dropped?: number | undefined;
 }
 
@@ -130,21 +132,23 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
   get standardized(): Float64Array {
     const h = this.leverage;
     const s = Math.sqrt(this.solved.scale);
-    return this.#run.residuals.map((r, i) => r / (s * Math.sqrt(1 - h[i]!)));
+    return this.#run.residuals.map((r, i) => r / (s * Math.sqrt(restOf(h[i]!))));
   }
 
   /** The same with s from the other points: R's rstudent with the other sign, of Student's law with dof - 1. */
   get studentized(): Float64Array {
     const dof = this.#asked.dof;
     const absolute = this.#fit.absoluteSigma;
-    return this.standardized.map((e) => (absolute ? e : e * Math.sqrt((dof - 1) / (dof - e * e))));
+    // With one degree of freedom the others leave none.
+    const others = dof > 1 ? dof - 1 : NaN;
+    return this.standardized.map((e) => (absolute ? e : e * Math.sqrt(others / (dof - e * e))));
   }
 
   /** Cook's distance of each point, m: how far the fitted values move when it is left out, in units of their confidence region. */
   get cook(): Float64Array {
     const h = this.leverage;
     const n = this.freeNames.length;
-    return this.standardized.map((e, i) => (e * e * h[i]!) / (n * (1 - h[i]!)));
+    return this.standardized.map((e, i) => (e * e * h[i]!) / (n * restOf(h[i]!)));
   }
 
   /** Whether the residuals look like noise: runs of signs, Durbin and Watson's ratio, normality. */
@@ -157,7 +161,14 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
   override get band(): (x: FitX, options?: BandOptions) => FormedBand {
     const plain = super.band;
     return (x, options = {}) =>
-      formedBand(this.#fit, this.solved, plain as (x: FitX, o?: BandOptions) => Band, x, options);
+      formedBand(
+        this.#fit,
+        this.solved,
+        plain as (x: FitX, o?: BandOptions) => Band,
+        x,
+        options,
+        this.#run.lossScale,
+      );
   }
 
   /**
@@ -188,7 +199,7 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
    * interval is infinite where the band does not leave y. Of one predictor.
    */
   get calibrate(): (y: number, options?: CalibrateOptions) => Calibrated {
-    return (y, options = {}) => calibrate(this.#fit.data.x, this.band, y, options);
+    return (y, options = {}) => calibrate(this.#fit.data.x, this, y, options);
   }
 }
 

@@ -6,11 +6,12 @@ import type { Band, BandOptions, FitParam, FitResult, FitX } from "../least-squa
 import type { Calibrated, CalibrateOptions, FitSet } from "../least-squares/fit-set.js";
 import type { BlockModel, Data } from "../least-squares/model.js";
 import type { Parameters } from "../least-squares/parameters.js";
+import { preparedOf } from "../least-squares/prepared.js";
+import { DownhillError } from "../runtime/errors.js";
 import { calibrate } from "./calibrate.js";
+import { SET } from "./formed-band.js";
+import type { FullPrepared } from "./full-fit.js";
 import type { SetModel } from "./global-sets.js";
-
-/** The column that tells sets apart. */
-export const SET = "set";
 
 export type Columns = Record<string, Float64Array>;
 
@@ -26,6 +27,8 @@ class SetOutcome implements FitSet {
   readonly #index: number;
   readonly #pad: (x: FitX, set: number) => Columns;
   readonly #x: Data["x"];
+  /** Of a new observation: the root of the mean square over the set. Null where sigma follows from the curve. */
+  readonly #sigma: number | null;
 
   constructor(
     whole: FitResult,
@@ -33,12 +36,14 @@ class SetOutcome implements FitSet {
     parts: Omit<FitSet, "predict" | "band" | "calibrate">,
     pad: (x: FitX, set: number) => Columns,
     x: Data["x"],
+    sigma: number | null,
   ) {
     Object.assign(this, parts);
     this.#whole = whole;
     this.#index = index;
     this.#pad = pad;
     this.#x = x;
+    this.#sigma = sigma;
   }
 
   get predict(): (x: FitX) => Float64Array {
@@ -46,11 +51,15 @@ class SetOutcome implements FitSet {
   }
 
   get band(): (x: FitX, options?: BandOptions) => Band {
-    return (x, options) => this.#whole.band(this.#pad(x, this.#index), options);
+    return (x, options) => {
+      const given = options?.kind === "prediction" && this.#sigma !== null && options.sigma === undefined;
+      const own = given ? { ...options, sigma: this.#sigma! } : options;
+      return this.#whole.band(this.#pad(x, this.#index), own);
+    };
   }
 
   get calibrate(): (y: number, options?: CalibrateOptions) => Calibrated {
-    return (y, options = {}) => calibrate(this.#x, this.band, y, options);
+    return (y, options = {}) => calibrate(this.#x, this, y, options);
   }
 }
 
@@ -71,6 +80,12 @@ interface Part {
 
 function partition(x: Columns, sets: readonly SetModel[]): Part[] {
   const which = x[SET]!;
+  const stray = which.find((s) => !(s in sets));
+  if (stray !== undefined)
+    throw new DownhillError(
+      "OPTION",
+      `set must be a whole number from 0 to ${sets.length - 1}, got ${stray}`,
+    );
   return sets.map(({ data }, s) => {
     const rows = Int32Array.from(which.keys()).filter((i) => which[i] === s);
     const pick = (column: Float64Array) => Float64Array.from(rows, (i) => column[i]!);
@@ -161,6 +176,8 @@ export function tiesOf(sets: readonly SetModel[], whole: Parameters): TiedParame
 
 /** The sets of a finished fit. */
 export function setsOf(fit: FitResult, sets: readonly SetModel[], columns: readonly string[]): FitSet[] {
+  const { residuals = "plain", counts } = (preparedOf(fit) ?? {}) as Partial<FullPrepared>;
+  const formed = counts || residuals !== "plain";
   let from = 0;
   return sets.map((set, s) => {
     const residuals = fit.residuals.slice(from, from + set.data.m);
@@ -177,7 +194,10 @@ export function setsOf(fit: FitResult, sets: readonly SetModel[], columns: reado
       const scaled = set.sigma ? r / set.sigma[i]! : r;
       rss += scaled * scaled;
     });
+    let squares = 0;
+    for (const v of set.sigma ?? []) squares += v * v;
+    const usual = formed || !set.sigma ? null : Math.sqrt(squares / set.sigma.length);
     const parts = { label: set.label, m: set.data.m, rss, values, residuals, fitted };
-    return new SetOutcome(fit, s, parts, (x, index) => padded(x, index, columns), set.data.x);
+    return new SetOutcome(fit, s, parts, (x, index) => padded(x, index, columns), set.data.x, usual);
   });
 }

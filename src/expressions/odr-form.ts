@@ -32,7 +32,8 @@ export const distanceForm = (where: string, spreads: readonly Float64Array[]): F
       return { bound, y: new Float64Array(y.length), weights: null };
     };
   },
-  statistics: ({ rss }, { y, weights }, _, n) => fitStatistics(rss, n, y, weights),
+  // Distances are no share of the squares of y.
+  statistics: ({ rss }, { y, weights }, _, n) => ({ ...fitStatistics(rss, n, y, weights), r2: NaN }),
   tell: (fit, x) => partsOf(where, fit, spreads, x),
 });
 

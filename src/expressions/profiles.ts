@@ -87,6 +87,14 @@ export function profileCurve(solved: SolvedFit, { rss: least }: FitFields, name:
   return { values: Float64Array.from(values), rss, tau };
 }
 
+/** How often `step` leads from a parameter to its bound. */
+function roomOf({ parameters }: SolvedFit["fit"], k: number, from: number, step: number): number {
+  const { free, lower, upper } = parameters;
+  if (step === 0) return Infinity;
+  const bound = (step > 0 ? upper : lower)[free[k]!]!;
+  return Math.max((bound - from) / step, 0);
+}
+
 export function region(
   solved: SolvedFit,
   { rss, dof }: FitFields,
@@ -113,7 +121,9 @@ export function region(
   const held = profiler(solved, [i, j]);
   const points = around().map(([cos, sin]) => {
     const [da, db] = [l00 * cos, l10 * cos + l11 * sin];
-    const beyond = (t: number) => !(held([x[i]! + t * da, x[j]! + t * db]) < limit);
+    // Bounds end the region too.
+    const room = Math.min(roomOf(fit, i, x[i]!, da), roomOf(fit, j, x[j]!, db));
+    const beyond = (t: number) => t >= room || !(held([x[i]! + t * da, x[j]! + t * db]) < limit);
     let [inside, outside] = [0, Math.sqrt(ratio)];
     for (let k = 0; !beyond(outside); k++) {
       if (k >= DOUBLINGS) return [NaN, NaN] as const;

@@ -5,7 +5,7 @@
 
 import type { Passes } from "../least-squares/robust.js";
 
-const NU = 4;
+export const NU = 4;
 /** sqrt(NU): the scale of the loss over that of the law. */
 export const CAUCHY_SCALE = 2;
 const MOST_PASSES = 200;

@@ -64,7 +64,7 @@ export class Bootstrapped extends Reported {
   readonly success: boolean;
   readonly seed: number;
   readonly level: number;
-  /** Refits that converged, and those that did not: the latter are left out. */
+  /** Refits that converged, and those that did not, or whose draw does not determine the parameters: these are left out. */
   readonly draws: number;
   readonly failed: number;
   readonly names: readonly string[];
@@ -226,11 +226,18 @@ export function bootstrap(result: FitResult, options: BootstrapOptions = {}): Bo
       kind,
       '"parametric" or "case": counts have no errors that could be drawn',
     );
+  const known = errors === "counts" || (kind === "parametric" && fit.absoluteSigma);
+  if (result.dof < 1 && !known) {
+    throw new DownhillError("OPTION", `${where}: no degree of freedom is left to tell the errors by`, {
+      hint: "fit fewer parameters, or more points",
+      details: { option: "fit" },
+    });
+  }
   const seed = numberOption(where, "seed", options.seed, 1, { min: 0, integer: true });
   const level = readLevel(where, options.level, fit.level);
   const started = now();
-  const known = influence(fit, result);
-  const resampler = makeResampler(kind, errors, fit, result, known);
+  const at = influence(fit, result);
+  const resampler = makeResampler(kind, errors, fit, result, at);
   const drawn = new Draws(draws, result.freeNames.length);
   const refit = refitsAsMany(fit) ? drawMany : drawOneByOne;
   refit(fit, result, resampler, draws, new Random(seed), drawn);
@@ -240,10 +247,5 @@ export function bootstrap(result: FitResult, options: BootstrapOptions = {}): Bo
       details: { option: "fit" },
     });
   }
-  return new Bootstrapped(
-    { kind, seed, level, elapsedMs: now() - started },
-    result,
-    drawn,
-    known.acceleration,
-  );
+  return new Bootstrapped({ kind, seed, level, elapsedMs: now() - started }, result, drawn, at.acceleration);
 }

@@ -3,9 +3,11 @@
 
 import { type Block, Reported, type Shape } from "../driver/answer.js";
 import { short } from "../driver/report.js";
+import type { FullPrepared } from "../expressions/full-fit.js";
+import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { unlessDisposed } from "../runtime/default.js";
-import { exp } from "../runtime/elementary.js";
+import { exp, log } from "../runtime/elementary.js";
 import { DownhillError } from "../runtime/errors.js";
 import type { Variant } from "../runtime/rooms.js";
 import { fUpper } from "../stats/distributions.js";
@@ -32,7 +34,7 @@ export interface NestedTest {
   /** Places of the two models among those given. */
   readonly smaller: number;
   readonly larger: number;
-  /** ((rss_s - rss_l) / dof[0]) / (rss_l / dof[1]). Negative: the larger model does not contain the smaller one, or is at no minimum; p is NaN. */
+  /** ((rss_s - rss_l) / dof[0]) / (rss_l / dof[1]); where sigma is known (absoluteSigma, counts) the first alone, with dof[1] infinite: chi-square over dof[0]. Negative: the larger model does not contain the smaller one, or is at no minimum; p is NaN. */
   readonly F: number;
   readonly dof: readonly [number, number];
   /** P(F > this) if the smaller model is right. */
@@ -109,13 +111,26 @@ function deltasOf(values: readonly number[]): number[] {
 const same = (a: Float64Array | null, b: Float64Array | null): boolean =>
   a === b || (a !== null && b !== null && a.length === b.length && a.every((value, i) => value === b[i]));
 
+/** What is minimised, as text: fits that differ in it have criteria of different things. */
+function lawOf(fit: PreparedFit): string {
+  const { form, absoluteSigma } = fit;
+  const { residuals = "plain", counts, given } = fit as FullPrepared;
+  const { sigma, sigmaX } = (given ?? {}) as { sigma?: unknown; sigmaX?: unknown };
+  // Of a matrix the weights hold the diagonal alone.
+  const matrix = form && residuals === "plain" && !counts ? sigma : null;
+  const numbers = (_: string, value: unknown) =>
+    ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
+  return JSON.stringify([residuals, counts, absoluteSigma, sigmaX, matrix], numbers);
+}
+
 /**
  * Compares fits of the same y with the same sigma: AICc and BIC with their weights, and F-tests.
  *
- * The criteria are those of the results (AICc = m ln(rss/m) + 2n + 2n(n+1)/(m-n-1)), the F-test is R's `anova` of two nls fits.
+ * The criteria are those of the results (AICc = m ln(rss/m) + 2n + 2n(n+1)/(m-n-1)), the F-test is R's `anova` of two nls fits. With
+ * absoluteSigma sigma is known: rss + 2n and rss + n ln m, and a chi-square test; counts have one too, as R's `anova(test = "Chisq")`.
  *
- * @throws DownhillError OPTION unless at least two results of curveFit are given, all of the same data; UNSUPPORTED for robust
- * losses.
+ * @throws DownhillError OPTION unless at least two results of curveFit are given, all of the same y and errors (sigma, sigmaX,
+ * residuals, likelihood); UNSUPPORTED for robust losses.
  * @example
  * const x = [0, 1, 2, 3, 4, 5];
  * const y = [2.1, 1.4, 0.95, 0.62, 0.43, 0.27];
@@ -134,24 +149,31 @@ export function compareFits(...fits: readonly FitResult[]): FitComparison {
     });
   for (const one of prepared) plainSquares(where, one);
   const first = prepared[0]!;
-  const other = prepared.findIndex(({ y, weights }) => !same(y, first.y) || !same(weights, first.weights));
+  const other = prepared.findIndex(
+    (fit) => !same(fit.y, first.y) || !same(fit.weights, first.weights) || lawOf(fit) !== lawOf(first),
+  );
   if (other >= 0)
-    throw new DownhillError("OPTION", `${where}: fits 0 and ${other} are not of the same y and sigma`, {
-      hint: "criteria and tests compare models of one set of data",
+    throw new DownhillError("OPTION", `${where}: fits 0 and ${other} are not of the same y and errors`, {
+      hint: "criteria and tests compare models of one set of data: give all the same sigma, sigmaX, residuals and likelihood",
       details: { option: "fits", index: other },
     });
   const runtime = unlessDisposed(first.options.runtime);
-  const deltaAicc = deltasOf(fits.map(({ aicc }) => aicc));
-  const deltaBic = deltasOf(fits.map(({ bic }) => bic));
+  // Where sigma is known rss is -2 log L but for a constant, and falls by chi-square: by F with no end of degrees of freedom.
+  const known = first.absoluteSigma;
+  const criteria = fits.map(({ rss, aicc, bic, freeNames: { length: n } }, i) => {
+    if (!known || (prepared[i] as FullPrepared).counts) return { aicc, bic };
+    return { aicc: rss + 2 * n, bic: rss + n * log(first.y.length) };
+  });
+  const deltaAicc = deltasOf(criteria.map(({ aicc }) => aicc));
+  const deltaBic = deltasOf(criteria.map(({ bic }) => bic));
   const weights = weightsOf(deltaAicc);
   const bicWeights = weightsOf(deltaBic);
   const models = fits.map(
-    ({ freeNames, dof, rss, aicc, bic }, i): ComparedFit => ({
+    ({ freeNames, dof, rss }, i): ComparedFit => ({
       params: freeNames.length,
       dof,
       rss,
-      aicc,
-      bic,
+      ...criteria[i]!,
       deltaAicc: deltaAicc[i]!,
       deltaBic: deltaBic[i]!,
       weight: weights[i]!,
@@ -162,10 +184,12 @@ export function compareFits(...fits: readonly FitResult[]): FitComparison {
   models.forEach((small, smaller) => {
     models.forEach((large, larger) => {
       const df = small.dof - large.dof;
-      if (df <= 0 || large.dof <= 0) return;
-      const F = (small.rss - large.rss) / df / (large.rss / large.dof);
-      const p = F >= 0 ? fUpper(F, df, large.dof, runtime) : NaN;
-      tests.push({ smaller, larger, F, dof: [df, large.dof], p });
+      if (df <= 0 || (large.dof <= 0 && !known)) return;
+      const gain = (small.rss - large.rss) / df;
+      const F = known ? gain : gain / (large.rss / large.dof);
+      const below = known ? Infinity : large.dof;
+      const p = F >= 0 ? fUpper(F, df, below, runtime) : NaN;
+      tests.push({ smaller, larger, F, dof: [df, below], p });
     });
   });
   tests.sort((a, b) => a.dof[0] - b.dof[0]);

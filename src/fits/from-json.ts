@@ -98,7 +98,13 @@ function paramsAt(input: Json, reported: Json): Json {
     ? input.params
     : Object.fromEntries(Object.keys(reported).map((name) => [name.replace(/\[\d+\]$/, ""), {}]));
   return Object.fromEntries(
-    Object.entries(given).map(([name, spec]) => {
+    Object.entries(given).map(([name, asked]) => {
+      // JSON writes an infinite bound as null.
+      const spec = isObject(asked)
+        ? Object.fromEntries(
+            Object.entries(asked).filter(([key, v]) => v !== null || !/^m(in|ax)$/.test(key)),
+          )
+        : asked;
       if (isObject(spec) && spec.expr !== undefined) return [name, spec];
       if (value(name) !== undefined) return [name, withInit(spec, value(name))];
       const sets = Array.isArray(input.data) ? input.data.length : 0;

@@ -82,6 +82,8 @@ export interface Refit {
   readonly x: Float64Array;
   readonly rss: number;
   readonly converged: boolean;
+  /** The data determine the parameters. */
+  readonly determined: boolean;
 }
 
 /** Fits the same model to other y and weights (1 / sigma; 0 leaves a point out), from `start`. */
@@ -99,10 +101,11 @@ export function refitter(
     const problem = residualProblem({ ...fit, y, weights }, settle(where));
     const input = { where, problem, start, bounds, settings, limits, passes: fit.passes };
     return run(
-      new LeastSquaresEngine(input, ({ solve }, end) => ({
-        x: solve.x.slice(),
-        rss: sumOfSquares(solve.best.view),
+      new LeastSquaresEngine(input, (engine, end) => ({
+        x: engine.solve.x.slice(),
+        rss: sumOfSquares(engine.solve.best.view),
         converged: end.status === "converged",
+        determined: engine.stale || engine.covariance().rank === start.length,
       })),
     );
   };

@@ -1,8 +1,10 @@
 // The draws of a bootstrap: resampled data, and refits of them, many at a time in the core where the model is text.
 
+import type { FullPrepared } from "../expressions/full-fit.js";
 import { curveFitMany } from "../expressions/many.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
+import { bindModel } from "../least-squares/model.js";
 import type { Random } from "../random/philox.js";
 import { poisson } from "../random/poisson.js";
 import { unlessDisposed } from "../runtime/default.js";
@@ -212,7 +214,9 @@ export function drawMany(
     const n = names.length;
     for (let b = 0; b < k; b++) {
       const row = Float64Array.from(free, (j) => many.values[b * n + j]!);
-      into.add(row, many.statusNames[many.status[b]!] === "converged");
+      // What a draw does not determine has no standard error.
+      const determined = free.every((j) => many.stderr[b * n + j]! >= 0);
+      into.add(row, determined && many.statusNames[many.status[b]!] === "converged");
     }
   }
 }
@@ -225,24 +229,40 @@ export function drawOneByOne(
   random: Random,
   into: Draws,
 ): void {
-  const refit = refitter("bootstrap", fit);
+  const where = "bootstrap";
+  const refit = refitter(where, fit);
   const start = freeValues(result);
   const m = fit.y.length;
   const y = Float64Array.from(fit.y);
   const rows = new Int32Array(m);
-  const counts = new Float64Array(m);
   for (let b = 0; b < draws; b++) {
     resampler.draw(random, y, rows);
-    let weights = resampler.weights?.(y) ?? fit.weights;
-    if (resampler.rows) {
-      // A point drawn k times has k times its weight in the sum of squares.
-      counts.fill(0);
-      for (const row of rows) counts[row]!++;
-      weights = counts.map((count, i) => Math.sqrt(count) * (fit.weights ? fit.weights[i]! : 1));
-    }
-    const { x, converged } = refit(y, weights, start);
-    into.add(x, converged);
+    const own = resampler.rows ? ofRows(where, fit, rows) : null;
+    const { x, converged, determined } = own
+      ? refitter(where, own)(own.y, own.weights, start)
+      : refit(y, resampler.weights?.(y) ?? fit.weights, start);
+    into.add(x, converged && determined);
   }
+}
+
+/** The fit of these rows of its data. */
+function ofRows(where: string, fit: PreparedFit, rows: Int32Array): PreparedFit {
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]!);
+  const { x: all } = fit.data;
+  const x =
+    all instanceof Float64Array
+      ? pick(all)
+      : Object.fromEntries(Object.entries(all).map(([name, column]) => [name, pick(column)]));
+  const data = { m: rows.length, x };
+  const own = {
+    ...fit,
+    data,
+    y: pick(fit.y),
+    weights: fit.weights && pick(fit.weights),
+    bound: bindModel(where, fit.model, fit.parameters.names, data),
+  };
+  const { rule } = fit as FullPrepared;
+  return rule ? { ...own, form: rule.of(own) } : own;
 }
 
 export interface Influence {

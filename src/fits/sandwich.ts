@@ -1,7 +1,8 @@
 // sandwich: covariances that hold where the errors of the points are not of one size (White, Econometrica 48 (1980) 817; HC1 to HC3:
 // MacKinnon and White, J. Econometrics 29 (1985) 305), with the tangent plane of the model in place of a design matrix.
 
-import { leverageOf } from "../expressions/diagnostics.js";
+import { leverageOf, restOf } from "../expressions/diagnostics.js";
+import type { FullPrepared } from "../expressions/full-fit.js";
 import { readLevel, studentOf } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { spreadIn, triangular } from "../least-squares/triangular.js";
@@ -54,6 +55,7 @@ export function sandwich(fit: FitResult, options: SandwichOptions = {}): Sandwic
     throw new DownhillError("SINGULAR", `${where}: the data do not determine the parameters`, {
       hint: "fit fewer parameters, or hold some of them",
     });
+  const { counts } = prepared as FullPrepared;
   const p = freeValues(fit);
   const n = p.length;
   const { residuals, jacobian } = linearise(where, prepared, p);
@@ -64,14 +66,23 @@ export function sandwich(fit: FitResult, options: SandwichOptions = {}): Sandwic
   const row = new Float64Array(n);
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < n; j++) row[j] = jacobian[i * n + j]!;
-    // (R'R)^-1 J_i.
-    spreadIn(R, row);
-    for (let j = n - 1; j >= 0; j--) {
-      for (let k = j + 1; k < n; k++) row[j]! -= R[j * n + k]! * row[k]!;
-      row[j]! /= R[j * n + j]!;
+    if (counts) {
+      // Scores are spread by the expected information.
+      const own = row.slice();
+      for (let j = 0; j < n; j++) {
+        row[j] = 0;
+        for (let k = 0; k < n; k++) row[j]! += fit.covariance[j * n + k]! * own[k]!;
+      }
+    } else {
+      // (R'R)^-1 J_i.
+      spreadIn(R, row);
+      for (let j = n - 1; j >= 0; j--) {
+        for (let k = j + 1; k < n; k++) row[j]! -= R[j * n + k]! * row[k]!;
+        row[j]! /= R[j * n + j]!;
+      }
     }
     const e = residuals[i]!;
-    const rest = kind === "HC2" || kind === "HC3" ? 1 - h[i]! : 1;
+    const rest = kind === "HC2" || kind === "HC3" ? restOf(h[i]!) : 1;
     const variance = (e * e * (kind === "HC1" ? m / (m - n) : 1)) / (kind === "HC3" ? rest * rest : rest);
     for (let j = 0; j < n; j++)
       for (let k = 0; k < n; k++) covariance[j * n + k]! += variance * row[j]! * row[k]!;

@@ -73,7 +73,12 @@ export function fitBand(
 }
 
 /** Standard deviations of new observations on the scale of the fit's sigma. */
-function newSigmas(where: string, given: unknown, m: number, weights: Float64Array | null): Float64Array {
+export function newSigmas(
+  where: string,
+  given: unknown,
+  m: number,
+  weights: Float64Array | null,
+): Float64Array {
   if (given === undefined) {
     let squares = 0;
     for (const w of weights ?? [1]) squares += 1 / (w * w);

@@ -17,7 +17,7 @@ export interface Calibrated {
   readonly ci: readonly [number, number];
   /** Other places at which it meets y, inside the data or a tenth of their range beyond. */
   readonly others: readonly number[];
-  /** Why x is NaN. */
+  /** Why x, or its interval, is NaN. */
   readonly why?: string;
 }
 

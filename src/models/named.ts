@@ -161,7 +161,8 @@ function joined(
  * @example
  * sum(prefix(models.gaussian, "p1_"), prefix(models.gaussian, "p2_"), models.linear).params.length; // 8
  */
-export const sum = (...list: readonly NamedModel[]): NamedModel => joined("sum", list, "+", (text) => text);
+export const sum = (...list: readonly NamedModel[]): NamedModel =>
+  joined("sum", list, "+", (text) => (/[?<>=!&|]/.test(text) ? `(${text})` : text));
 
 /**
  * The product of models, as `sum`.

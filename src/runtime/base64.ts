@@ -8,12 +8,11 @@ const values = new Uint8Array(128).fill(255);
 for (let i = 0; i < 64; i++) values[LETTERS.charCodeAt(i)] = i;
 
 export function encodeBase64(bytes: Uint8Array): string {
-  const letters = Uint8Array.from(LETTERS, (letter) => letter.charCodeAt(0));
   const codes = new Uint8Array(4 * Math.ceil(bytes.length / 3));
   for (let i = 0, at = 0; i < bytes.length; i += 3) {
     // Beyond the end there are zeros.
     const word = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!;
-    for (let shift = 18; shift >= 0; shift -= 6) codes[at++] = letters[(word >> shift) & 63]!;
+    for (let shift = 18; shift >= 0; shift -= 6) codes[at++] = LETTERS.charCodeAt((word >> shift) & 63);
   }
   const padding = (3 - (bytes.length % 3)) % 3;
   codes.fill(61, codes.length - padding);
