@@ -51,7 +51,8 @@ function plainArity(op) {
 function vectorArity(op) {
   if (op >= 0x0f && op <= 0x14) return [1, 1]; // splats
   if (op >= 0x15 && op <= 0x22) return [0x17, 0x1a, 0x1c, 0x1e, 0x20, 0x22].includes(op) ? [2, 1] : [1, 1];
-  if (op === 0x52 || (op >= 0x105 && op <= 0x10c)) return [3, 1];
+  if (op === 0x52 || (op >= MADD && op < MADD + 4)) return [3, 1];
+  if (op >= 0x100) throw new Error(`opcode fd ${op.toString(16)} is unknown`);
   const unary =
     [0x4d, 0x53, 0x5e, 0x5f, 0x60, 0x61, 0x62, 0x63, 0x64, 0x67, 0x68, 0x69, 0x6a, 0x74, 0x75, 0x7a, 0x94] //
       .includes(op) ||
@@ -153,12 +154,14 @@ function plainBody(reader, end, known, type) {
   const kept = [];
   let scratch = 0;
   const move = ([taken, left]) => {
+    if (left > 1) throw new Error("functions of several results are not known here");
     stack.length = Math.max(stack.length - taken, blocks[blocks.length - 1].height);
     for (; left > 0; left--) stack.push(code.length);
   };
   const open = (taken) => {
     move([taken, 0]);
     const type = reader.bytes[reader.at++];
+    if (type < 0x40) throw new Error("blocks with types of their own are not known here");
     blocks.push({ height: stack.length, results: type === 0x40 ? 0 : 1 });
   };
   while (reader.at < end) {

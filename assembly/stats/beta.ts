@@ -129,7 +129,7 @@ function startRatio(a: f64, b: f64, p: f64, first: f64): f64 {
 export function ratioInverseLog(a: f64, b: f64, p: f64): f64 {
   const constant = betaConstant(a, b);
   const first = firstTerm(a, b, p, constant);
-  if (first + log(1 + b) < TINY) return first + log(b / a);
+  if (first + log(1 + b) < TINY) return first + (log(b) - log(a));
   let r = startRatio(a, b, p, first);
   for (let i = 0; i < 200; i++) {
     const y = 1 / (1 + r);
@@ -143,7 +143,8 @@ export function ratioInverseLog(a: f64, b: f64, p: f64): f64 {
     const excess = near && powerLog < -600 ? log(constant * slope) + powerLog - log(p) : logRatio(tail, p);
     const step = min(max(-slope * excess, -20.0), 20.0);
     r *= exp(step);
-    if (step * step * max(1.0, abs(a * y - b * x) + 1 / slope) < 1e-17) break;
+    // NaN too.
+    if (!(step * step * max(1.0, abs(a * y - b * x) + 1 / slope) >= 1e-17)) break;
   }
   return log(r * (b / a));
 }

@@ -175,7 +175,7 @@ function roughGamma(a: f64, z: f64): f64 {
 /** x with Q(a, x) about p <= 1/2: half a normal variate's square where a is about 1/2. */
 export function roughUpperGamma(a: f64, p: f64): f64 {
   if (a >= 1) return roughGamma(a, roughNormal(p));
-  const z = roughNormal(0.5 * p);
+  const z = roughNormal(max(0.5 * p, f64.MIN_VALUE));
   return 0.5 * z * z;
 }
 

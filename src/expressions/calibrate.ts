@@ -102,16 +102,20 @@ function looks(data: Float64Array, from: number, to: number): number[] {
 }
 
 /** Where f is 0, or changes its sign at a jump; not at poles. */
-function meets(f: (x: readonly number[]) => Float64Array, at: readonly number[], y: number): number[] {
+function meets(f: (x: readonly number[]) => Float64Array, looks: readonly number[], y: number): number[] {
   const one = (v: number): number => f([v])[0]!;
-  const values = f(at);
+  const every = f(looks);
+  const at = looks.filter((_, i) => Number.isFinite(every[i]!));
+  const values = every.filter(Number.isFinite);
   const ends = [values[0]!, values[values.length - 1]!].map(Math.abs);
   const rounding = ROUNDING * Math.max(Math.abs(y), Math.min(...ends));
   const places: number[] = [];
   const between = (a: number, fa: number, b: number, fb: number): void => {
     const side = Math.sign(fb);
     const place = bisect(a, b, (v) => side * one(v) <= 0, 0);
-    const [low, high] = [one(place - Math.abs(place) * 1e-15), one(place)].map(Math.abs);
+    // Beside the place: at it a pole may be NaN, and a curve that is continuous too (0/0).
+    const beside = 1e-9 * (b - a);
+    const [low, high] = [one(place - beside), one(place + beside)].map(Math.abs);
     const far = POLE * Math.min(Math.abs(fa), Math.abs(fb)) + rounding;
     if (Math.min(low!, high!) <= far) places.push(place);
   };

@@ -166,6 +166,9 @@ export function plainData(where: string, options: object): PlainData | null {
       const own = set.sigmaX;
       if (own !== undefined)
         throw optionError(where, "sigmaX", own, "left out: several sets have no errors in x");
+      for (const [name, all] of Object.entries({ residuals, likelihood }))
+        if (set[name] !== undefined && set[name] !== all && set[name] !== "relative")
+          throw optionError(where, name, set[name], "given once, beside `data`, for all sets");
       const part = plainData(where, { missing, residuals, ...(!heavy && { likelihood }), ...set });
       dropped += part?.dropped ?? 0;
       const { absoluteSigma: _, ...rest } = (part?.options ?? set) as Given;

@@ -131,7 +131,11 @@ export function region(
       outside *= 1.5;
     }
     outside = bisect(inside, outside, (t) => !beyond(t), 1e-8);
-    return [x[i]! + outside * da, x[j]! + outside * db] as const;
+    const within = (k: number, v: number): number => {
+      const { free, lower, upper } = fit.parameters;
+      return Math.min(Math.max(v, lower[free[k]!]!), upper[free[k]!]!);
+    };
+    return [within(i, x[i]! + outside * da), within(j, x[j]! + outside * db)] as const;
   });
   return { a: Float64Array.from(points, ([u]) => u), b: Float64Array.from(points, ([, v]) => v), level };
 }

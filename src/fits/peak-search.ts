@@ -42,26 +42,52 @@ export const DEGREE: Readonly<Record<PeakBaseline, number>> = {
   quadratic: 2,
 };
 
-function fitThese(
-  { shape, baseline, x, y, settings, spacing, span, floor }: Peaks,
-  chosen: readonly Place[],
-): FitResult {
+/** Bounds of a peak's parameters but its center, by their names. */
+const limitsOf = ({ shape, spacing, span }: Peaks): Readonly<Record<string, object>> => ({
+  height: { min: 0 },
+  [WIDTH[shape]]: { min: spacing / 8, max: span },
+  eta: { min: 0, max: 1 },
+});
+
+function fitThese(peaks: Peaks, chosen: readonly Place[]): FitResult {
+  const { shape, baseline, x, y, settings, spacing, span, floor } = peaks;
+  const limits = limitsOf(peaks);
   const list: NamedModel[] = chosen.map((_, k) => prefix(models[shape], `p${k + 1}_`));
   const degree = DEGREE[baseline];
   if (degree >= 0) list.push(polynomial(degree));
   const params: Record<string, object> = {};
   chosen.forEach(({ center, height, fwhm }, k) => {
     const p = `p${k + 1}_`;
-    params[`${p}height`] = { init: Math.max(height, 0), min: 0 };
+    params[`${p}height`] = { init: Math.max(height, 0), ...limits.height };
     const [first, last] = [x[0]!, x[x.length - 1]!];
     params[`${p}center`] = { init: Math.min(Math.max(center, first), last), min: first, max: last };
     const width = Math.min(Math.max(fwhm, spacing), span) / FWHM[shape];
-    params[`${p}${WIDTH[shape]}`] = { init: width, min: spacing / 8, max: span };
-    if (shape === "pseudoVoigt") params[`${p}eta`] = { init: 0.5, min: 0, max: 1 };
+    params[`${p}${WIDTH[shape]}`] = { init: width, ...limits[WIDTH[shape]] };
+    if (shape === "pseudoVoigt") params[`${p}eta`] = { init: 0.5, ...limits.eta };
   });
   for (let k = 0; k <= degree; k++) params[`c${k}`] = { init: k === 0 ? floor : 0 };
   const given = { ...settings, model: sum(...list), x, y, params } as never;
   return inNameOf("fitPeaks", "curveFit", () => curveFit(given)) as FitResult;
+}
+
+/** The same peaks and baseline from the answer of the search, over the caller's x in the caller's order. */
+export function fitAsGiven(peaks: Peaks, { values }: FitResult, given: object, origin: number): FitResult {
+  const { shape, baseline, x, span } = peaks;
+  const limits = limitsOf(peaks);
+  const centers = Object.keys(values).filter((name) => name.endsWith("_center"));
+  const list = centers.map((name) => prefix(models[shape], name.replace("center", "")));
+  const degree = DEGREE[baseline];
+  const under = degree < 0 ? "" : ` + ${polynomial(degree).text.replace(/\bx\b/g, `(x - (${origin}))`)}`;
+  const low = x[0]! + origin;
+  const high = low + span;
+  const params = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (!centers.includes(name)) return [name, { init: value, ...limits[name.replace(/^p\d+_/, "")] }];
+      return [name, { init: Math.min(Math.max(value + origin, low), high), min: low, max: high }];
+    }),
+  );
+  const model = sum(...list).text + under;
+  return inNameOf("fitPeaks", "curveFit", () => curveFit({ ...given, model, params } as never)) as FitResult;
 }
 
 /** Where a fit has its peaks. */

@@ -11,6 +11,7 @@ import {
   baselines,
   DEGREE,
   FWHM,
+  fitAsGiven,
   type PeakBaseline,
   type PeakShape,
   type Peaks,
@@ -57,9 +58,9 @@ export interface FittedPeak {
 export interface FitPeaksResult {
   /** In the order of x. */
   readonly peaks: readonly FittedPeak[];
-  /** The whole fit: parameters p1_height, p1_center, ..., and c0, c1, c2 of the baseline. */
+  /** The whole fit over the x given, in its order: parameters p1_height, p1_center, ..., and c0, c1, c2 of the baseline. */
   readonly fit: FitResult;
-  /** x less this is the baseline's variable. */
+  /** x less this is the variable of the baseline's polynomial. */
   readonly origin: number;
 }
 
@@ -179,10 +180,8 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
     });
   const best = search(peaks, wanted, Math.min(most, room));
   if (!best || best.count < wanted) throw none(where, best?.count ?? 0, wanted, options.count);
-  const described = describePeaks(best.fit, shape, best.count);
-  return {
-    peaks: described.map((peak) => ({ ...peak, center: peak.center + origin })),
-    fit: best.fit,
-    origin,
-  };
+  const moved = origin !== 0 || order.some((from, to) => from !== to);
+  const given = { x: xs, y: ys, sigma: sigmas ?? undefined, absoluteSigma, level, runtime };
+  const fit = moved ? fitAsGiven(peaks, best.fit, given, origin) : best.fit;
+  return { peaks: describePeaks(fit, shape, best.count), fit, origin };
 }

@@ -133,9 +133,9 @@ function centred(residuals: Float64Array, leverage: Float64Array): Float64Array 
   return modified.map((r) => r - mean);
 }
 
-/** Whether curveFitMany can refit: text, the options it knows, no tied parameter. */
-export function refitsAsMany({ plan, ties, parameters, options, y }: PreparedFit): boolean {
-  if (!plan || ties || parameters.tied.length > 0) return false;
+/** Whether curveFitMany can refit: text, the options it knows, no tied parameter, no law with passes of its own. */
+export function refitsAsMany({ plan, ties, passes, parameters, options, y }: PreparedFit): boolean {
+  if (!plan || ties || passes || parameters.tied.length > 0) return false;
   const given = options as unknown as Record<string, unknown>;
   const plainOptions = Object.keys(given).every(
     (key) => given[key] === undefined || MANY_OPTIONS.includes(key),

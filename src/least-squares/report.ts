@@ -24,11 +24,12 @@ export function fitBrief(fit: FitFields): string {
       ? `${name} = ${short(p.value)}`
       : `${name} = ${shortTo(p.value, p.stderr, 6)} +/- ${short(p.stderr, 3)}`;
   });
-  return `${values.join(", ")}; R2 ${short(fit.r2, 5)}, ${fit.nfev} evaluations`;
+  return `${values.join(", ")}; R2 ${known(fit.r2, 5)}, ${fit.nfev} evaluations`;
 }
 
 /** Constant data have no R-squared, as many parameters as points no variance. */
-const known = (value: number): string => (Number.isNaN(value) ? "not known" : short(value, 8));
+const known = (value: number, digits = 8): string =>
+  Number.isNaN(value) ? "not known" : short(value, digits);
 
 export function fitBlocks(
   fit: FitFields,

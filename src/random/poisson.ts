@@ -3,6 +3,9 @@
 import { exp, log } from "../runtime/elementary.js";
 import type { Random } from "./philox.js";
 
+/** Above it the terms of the logarithm of the law lose the digits that tell counts apart; the law's skewness is 1e-6 there. */
+const MANY = 1e12;
+
 /** log(k!) by Stirling's series, the product where k is small. */
 function logFactorial(k: number): number {
   let product = 1;
@@ -13,10 +16,12 @@ function logFactorial(k: number): number {
 }
 
 /**
- * A count of this mean (>= 0): uniform numbers are multiplied below 10, from there on transformed rejection (PTRS of Hormann,
- * Insurance: Mathematics and Economics 12 (1993) 39).
+ * A count of this mean (>= 0; else NaN): uniform numbers are multiplied below 10, from there on transformed rejection (PTRS of Hormann,
+ * Insurance: Mathematics and Economics 12 (1993) 39); a rounded normal number where rounding hides the difference.
  */
 export function poisson(random: Random, mean: number): number {
+  if (!(mean >= 0 && mean < Infinity)) return NaN;
+  if (mean > MANY) return Math.round(mean + Math.sqrt(mean) * random.normal());
   if (mean < 10) {
     const least = exp(-mean);
     let k = 0;

@@ -423,6 +423,19 @@ describe("fitPeaks", () => {
       ).toEqual([512, 541]);
       const backwards = fitPeaks({ x: [...x].reverse(), y: [...y].reverse(), shape, baseline: "linear" });
       expect(backwards.peaks[0]!.center).toBeCloseTo(peaks[0]!.center, 9);
+      // The fit is one of the x and y that were given.
+      for (const [own, at, values] of [
+        [fit, x, y],
+        [backwards.fit, [...x].reverse(), [...y].reverse()],
+      ] as const) {
+        expect(peaks.map(({ center }) => center)).toEqual(
+          expect.arrayContaining([expect.closeTo(own.values.p1_center!, 8)]),
+        );
+        own.residuals.forEach((r, i) => {
+          expect(own.predict([at[i]!])[0]).toBeCloseTo(values[i]! + r, 9);
+        });
+        expect(own.band([541])).not.toHaveProperty("warnings");
+      }
     },
   );
 

@@ -33,9 +33,12 @@ test.each([0, 1e-3, 0.5, 3, 9.99, 10, 12.5, 40, 300])("counts of mean %d follow 
   expect(square).toBeLessThan(cells + 5 * Math.sqrt(2 * cells) + 1);
 });
 
-test("large means keep mean and variance", () => {
+test("what is no mean has no count", () => {
+  for (const mean of [NaN, -1, Infinity]) expect(poisson(new Random(1), mean)).toBeNaN();
+});
+
+test.each([1e9, 9e11, 1e13, 1e16])("counts of mean %d keep mean and variance", (mean) => {
   const random = new Random(5);
-  const mean = 1e9;
   let [sum, squares] = [0, 0];
   for (let i = 0; i < 20_000; i++) {
     const d = (poisson(random, mean) - mean) / Math.sqrt(mean);
