@@ -11,6 +11,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
 import { checkKeys, choiceOption, nearest, numberOption, optionError } from "../runtime/options.js";
 import { normalCdf, normalQuantile } from "../stats/distributions.js";
+import { influence } from "./influence.js";
 import { fitBehind, freeValues } from "./refit.js";
 import {
   type BootstrapKind,
@@ -18,7 +19,6 @@ import {
   drawMany,
   drawOneByOne,
   errorsOf,
-  influence,
   makeResampler,
   refitsAsMany,
 } from "./resample.js";

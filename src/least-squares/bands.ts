@@ -118,10 +118,10 @@ export function freeIndex(where: string, { parameters }: PreparedFit, name: stri
   });
 }
 
-/** UNSUPPORTED for a robust loss. */
-export function needLikelihood(where: string, { options: { loss = "linear" } }: PreparedFit): void {
-  if (loss !== "linear")
-    throw new DownhillError("UNSUPPORTED", `${where}: the loss "${loss}" has no likelihood`);
+/** UNSUPPORTED for a robust loss, and for a law that has passes of its own. */
+export function needLikelihood(where: string, { options: { loss = "linear" }, passes }: PreparedFit): void {
+  const what = passes ? "Student's law is fitted by a loss, which" : `the loss "${loss}"`;
+  if (loss !== "linear") throw new DownhillError("UNSUPPORTED", `${where}: ${what} has no profile`);
 }
 
 /** Halves [inside, outside] until it is this small a share of outside, which it answers. */
