@@ -83,7 +83,7 @@ export class SvmAnswer extends Answer<ConvexEnd> {
 }
 export type SvmResult = Shape<SvmAnswer>;
 
-/** A multiplier counts as 0, or as C, within this share of C. */
+/** A multiplier counts as 0 within this share of the largest one, which the units of the points decide, and as C within it of C. */
 const EDGE = 1e-6;
 
 /**
@@ -191,7 +191,8 @@ interface Setting {
 function classify({ points, y, C, kernel, linear }: Setting, found: Float64Array): Classifier {
   const m = points.length;
   const n = points[0]!.length;
-  const alpha = found.map((v) => (v <= EDGE * C ? 0 : Math.min(v, C)));
+  const least = EDGE * found.reduce((most, v) => Math.max(most, v), 0);
+  const alpha = found.map((v) => (v <= least ? 0 : Math.min(v, C)));
   const support = [...alpha.keys()].filter((i) => alpha[i]! > 0);
   const plain = (point: ArrayLike<number>): number =>
     support.reduce((t, i) => t + alpha[i]! * y[i]! * kernel(points[i]!, point), 0);
@@ -206,7 +207,9 @@ function classify({ points, y, C, kernel, linear }: Setting, found: Float64Array
   }
   const bias =
     margin.length > 0
-      ? margin.reduce((t, i) => t + y[i]! - plain(points[i]!), 0) / margin.length
+      ? // By their multipliers: what is left of a point off the margin counts for nothing.
+        margin.reduce((t, i) => t + alpha[i]! * (y[i]! - plain(points[i]!)), 0) /
+        margin.reduce((t, i) => t + alpha[i]!, 0)
       : (low + high) / 2;
   const weights = Float64Array.from({ length: n }, (_, j) =>
     support.reduce((t, i) => t + alpha[i]! * y[i]! * points[i]![j]!, 0),

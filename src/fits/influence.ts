@@ -32,7 +32,8 @@ export function influence(fit: PreparedFit, result: FitResult): Influence {
         leverage[i]! += jacobian[i * n + a]! * covariance[a * n + b]! * jacobian[i * n + b]!;
     total += leverage[i]!;
   }
-  for (let i = 0; i < m; i++) leverage[i]! *= n / total;
+  // An exact fit has no scale.
+  for (let i = 0; i < m && total > 0; i++) leverage[i]! *= n / total;
   for (let i = 0; i < m; i++) {
     for (let a = 0; a < n; a++) {
       let sum = 0;

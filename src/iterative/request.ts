@@ -161,7 +161,9 @@ function readSides(
   o: IterativeOptions & Resumable,
 ): System {
   const right = new Float64Array(checkVector(where, "b", b, rows));
-  const x0 = o.x0 === undefined ? null : new Float64Array(checkVector(where, "x0", o.x0, cols));
+  const given = o.x0 === undefined ? null : new Float64Array(checkVector(where, "x0", o.x0, cols));
+  // For b = 0 the answer is 0: a residual below tolerance |b| would have to underflow from anywhere else.
+  const x0 = largestOf(right) > 0 ? given : null;
   const unit = 1 / middleScale(Math.max(largestOf(right), x0 ? largestOf(x0) : 0), "f64");
   if (unit !== 1) for (const v of [right, x0 ?? []]) for (let i = 0; i < v.length; i++) v[i] = v[i]! / unit;
   const tolerance = numberOption(where, "tolerance", o.tolerance, 1e-10, { min: 0 });

@@ -2,8 +2,15 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 
-/** rcond below which a solution of `solve` keeps fewer than about four digits of sixteen: W_ILL_CONDITIONED. */
+/** rcond below which a solution of `solve` keeps fewer than about four digits of sixteen, two of seven in f32: W_ILL_CONDITIONED. */
 export const ILL_CONDITIONED = 1e-12;
+const ILL_CONDITIONED_F32 = 1e-5;
+
+/** Whether, and what is said of it. */
+export function conditionWarnings(rcond: number, doubles: boolean): SolveWarning[] {
+  if (!(rcond < (doubles ? ILL_CONDITIONED : ILL_CONDITIONED_F32))) return [];
+  return [illConditioned(rcond, undefined, doubles ? 16 : 7)];
+}
 
 export interface SolveWarning {
   readonly code: "W_ILL_CONDITIONED";
@@ -13,8 +20,9 @@ export interface SolveWarning {
 export function illConditioned(
   rcond: number,
   help = "refine: true, better units of the unknowns, or lstsq with a tolerance",
+  most = 16,
 ): SolveWarning {
-  const digits = Math.max(0, Math.round(16 + log10(rcond)));
+  const digits = Math.max(0, Math.round(most + log10(rcond)));
   return {
     code: "W_ILL_CONDITIONED",
     message:

@@ -39,7 +39,7 @@ export interface SolveReport<X> {
   readonly method: SolveMethod;
   /** Estimated reciprocal 1-norm condition of A with its rows and columns scaled (equilibrated). */
   readonly rcond: number;
-  /** W_ILL_CONDITIONED where rcond < 1e-12. */
+  /** W_ILL_CONDITIONED where rcond < 1e-12; of single precision 1e-5. */
   readonly warnings: readonly SolveWarning[];
 }
 

@@ -6,7 +6,7 @@ import type { Workspace } from "../runtime/workspace.js";
 import { CHOLESKY, LU, TRIANGLE } from "./factor.js";
 import { element, type Precision, type Real, type Source, writeRows } from "./matrix.js";
 import { doubles, epsilon, type Kernels, kernelsOf, vector, view } from "./precision.js";
-import { ILL_CONDITIONED, illConditioned, notPositiveDefinite, notSymmetric, singular } from "./refusals.js";
+import { conditionWarnings, notPositiveDefinite, notSymmetric, singular } from "./refusals.js";
 import { scaleRows, scaleSymmetric } from "./scaling.js";
 import type { DenseMethod, SolveOptions, SolveReport } from "./solve.js";
 import { checkResult } from "./vectors.js";
@@ -103,7 +103,7 @@ export class System {
       for (let i = 0; i < length; i++) x[i] = x[i]! + d[i]!;
     }
     checkResult("solve", x);
-    return { x, method, rcond, warnings: rcond < ILL_CONDITIONED ? [illConditioned(rcond)] : [] };
+    return { x, method, rcond, warnings: conditionWarnings(rcond, this.precision === "f64") };
   }
 
   /** X = B - A x, each column in twice the precision. */

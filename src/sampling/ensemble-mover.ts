@@ -3,9 +3,34 @@
 
 import { ln } from "../random/laws.js";
 import { Random } from "../random/philox.js";
+import { DownhillError } from "../runtime/errors.js";
 import type { Evaluation } from "./evaluation.js";
 import { type Mover, type MoverState, noStats, type TransitionStats } from "./mover.js";
 import { acceptanceOf } from "./tree.js";
+
+/** What counts as no extent beside the widest of its coordinate. */
+const FLAT = 1e-9;
+
+/** Whether the walkers lie in all directions: their differences, each coordinate in its own unit, by Gram and Schmidt. */
+function spans(points: readonly Float64Array[]): boolean {
+  const [first = new Float64Array(), ...others] = points;
+  const units = first.map((v, i) => others.reduce((most, q) => Math.max(most, Math.abs(q[i]! - v)), 0));
+  const rows = others.map((q) => q.map((v, i) => (units[i]! > 0 ? (v - first[i]!) / units[i]! : 0)));
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+  for (let found = 0; found < first.length; found++) {
+    const sizes = rows.map((row) => dot(row, row));
+    const most = Math.max(...sizes);
+    if (!(most > FLAT * FLAT)) return false;
+    const pivot = rows[sizes.indexOf(most)]!.slice();
+    for (const row of rows) {
+      const share = dot(row, pivot) / most;
+      row.forEach((v, i) => {
+        row[i] = v - share * pivot[i]!;
+      });
+    }
+  }
+  return true;
+}
 
 export class EnsembleMover implements Mover {
   readonly points: readonly Float64Array[];
@@ -28,7 +53,19 @@ export class EnsembleMover implements Mover {
     this.#trial = new Float64Array(d);
   }
 
-  *start(): Generator<Evaluation, void, void> {}
+  // biome-ignore lint/correctness/useYield: nothing is evaluated, what is there is looked at.
+  *start(): Generator<Evaluation, void, void> {
+    if (!spans(this.points)) {
+      throw new DownhillError(
+        "OPTION",
+        "sample: the walkers start in a plane, which their moves never leave",
+        {
+          hint: "scatter the starts in all directions",
+          details: { option: "start" },
+        },
+      );
+    }
+  }
 
   *step(): Generator<Evaluation, void, void> {
     const { d, points, lp, random, evaluation, stretch } = this;

@@ -2,7 +2,8 @@
 // and what normalises the term of each datum. One table.
 
 import type { Random } from "../random/philox.js";
-import { exp, log } from "../runtime/elementary.js";
+import { poisson as count } from "../random/poisson.js";
+import { log } from "../runtime/elementary.js";
 import { logGamma } from "./log-gamma.js";
 
 export interface Likelihood {
@@ -43,28 +44,8 @@ const poisson: Likelihood = {
   constant: (y) => -logGamma(y + 1),
   slope: (r, _s, y) => y / (r + y) - 1,
   scaleSlope: () => 0,
-  draw: (value, _s, random) => poissonDraw(value, random),
+  draw: (value, _s, random) => count(random, value),
 };
-
-/** By counting exponential times, a gamma number at a time where the mean is large (Ahrens and Dieter 1974). */
-function poissonDraw(mean: number, random: Random): number {
-  let count = 0;
-  let left = mean;
-  while (left > 20) {
-    const m = Math.floor(0.875 * left);
-    const x = random.gamma(m);
-    if (x > left) {
-      // The m-th event comes too late: the m - 1 before it are uniform on (0, x).
-      for (let k = 1; k < m; k++) if (random.uniform() * x < left) count++;
-      return count;
-    }
-    count += m;
-    left -= x;
-  }
-  const least = exp(-left);
-  for (let product = random.open(); product > least; product *= random.open()) count++;
-  return count;
-}
 
 export type LikelihoodName = "gaussian" | "student" | "poisson";
 

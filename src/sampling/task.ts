@@ -260,8 +260,9 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
 
   #identity(): { method: string; shape: readonly number[] } {
     const { method, metric, chains, warmup, draws, seed, target } = this.settings;
+    const blocks = target.blocks.map(({ kind, size }) => `${kind} ${size}`);
     return {
-      method: JSON.stringify([method, metric]),
+      method: JSON.stringify([method, metric, target.names, blocks]),
       shape: [chains, warmup, draws, seed, target.size, target.free],
     };
   }

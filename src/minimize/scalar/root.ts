@@ -39,19 +39,13 @@ const NO_BRACKET: ScalarEnd = { status: "failed", reason: "bracket" };
 interface Tests {
   readonly zero: Measure<ScalarEnd>;
   readonly step: Measure<ScalarEnd>;
-  /** The larger |f| of the two points that were given. */
-  height: number;
+  /** The least |f| that was seen. */
+  least: number;
 }
 
 /** The end with the smaller |f| is the answer so far. */
-function settle(
-  state: ScalarState,
-  { zero, step, height }: Tests,
-  a: number,
-  fa: number,
-  b: number,
-  fb: number,
-): void {
+function settle(state: ScalarState, tests: Tests, a: number, fa: number, b: number, fb: number): void {
+  const { zero, step } = tests;
   const better = Math.abs(fa) < Math.abs(fb);
   state.x = better ? a : b;
   state.fun = better ? fa : fb;
@@ -60,10 +54,30 @@ function settle(
   zero.value = Math.abs(state.fun);
   // Where the root is 0 the interval ends at the least number.
   step.value = Math.abs(b - a) / Math.max(Math.abs(state.x), Number.MIN_VALUE / EPS);
-  // As narrow as was asked for, and f larger at both ends than where the search began: its sign changes through infinity.
-  if (!(step.value <= step.tolerance && Math.abs(state.fun) > height)) return;
+  tests.least = Math.min(tests.least, zero.value);
+}
+
+/** How far beside the end a pole is looked for, in widths of the last interval: where the distance is eighth, |f| is eight times as large. */
+const BESIDE = [8, 64] as const;
+
+/** Whether f changes its sign through infinity: |f| at the end is not the least that was seen, and grows towards it like 1 / distance. */
+function* atPole(probe: Probe, state: ScalarState, { step, least }: Tests): Generator<Probe, boolean, void> {
+  const { lower, upper } = state;
+  if (!(step.value <= step.tolerance && Math.abs(state.fun) > least)) return false;
+  const [low, high] = [Math.min(lower, upper), Math.max(lower, upper)];
+  const width = Math.max(high - low, 4 * EPS * Math.abs(state.x));
+  for (const side of [-1, 1]) {
+    const seen: number[] = [];
+    for (const away of BESIDE) {
+      probe.x = side < 0 ? low - away * width : high + away * width;
+      yield probe;
+      seen.push(Math.abs(probe.value));
+    }
+    if (!(seen[0]! > 4 * seen[1]!)) return false;
+  }
   step.value = Infinity;
-  state.detail = `f changes its sign at ${state.x} without coming near 0: a pole, or a jump; give a bracket beside it`;
+  state.detail = `f changes its sign at ${state.x} without coming near 0: a pole; give a bracket beside it`;
+  return true;
 }
 
 /** Brent (1973), section 4.6 (zero). */
@@ -77,8 +91,8 @@ function* brent(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0
     const tol = (tests.step.tolerance / 2) * Math.abs(b) + Number.MIN_VALUE;
     const m = 0.5 * (c - b);
     settle(state, tests, c, fc, b, fb);
-    if (state.detail) return NO_BRACKET;
     if (Math.abs(m) <= tol) tests.step.value = Math.min(tests.step.value, tests.step.tolerance);
+    if (yield* atPole(probe, state, tests)) return NO_BRACKET;
     yield CHECK;
     if (Math.abs(e) < tol || Math.abs(fa) <= Math.abs(fb)) d = e = m;
     else {
@@ -122,10 +136,10 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
   const rising = fa < 0;
   for (let j = 0; ; j++) {
     settle(state, tests, a, fa, b, fb);
-    if (state.detail) return NO_BRACKET;
     // No number lies between the ends.
     const middle = a + 0.5 * (b - a);
     if (middle === a || middle === b) tests.step.value = Math.min(tests.step.value, tests.step.tolerance);
+    if (yield* atPole(probe, state, tests)) return NO_BRACKET;
     yield CHECK;
     const eps = (tests.step.tolerance / 2) * Math.max(Math.abs(a), Math.abs(b)) + Number.MIN_VALUE;
     // Radius in which projection keeps the worst case: eps 2^(n_max - j) - (b - a) / 2, n_max = ceil(log2(width / 2 eps)) + n_0.
@@ -147,6 +161,7 @@ function* itp(probe: Probe, state: ScalarState, tests: Tests, fa0: number, fb0: 
     else if (f > 0 === rising) [b, fb] = [x, f];
     else [a, fa] = [x, f];
     settle(state, tests, a, fa, b, fb);
+    if (yield* atPole(probe, state, tests)) return NO_BRACKET;
     yield ITERATION;
   }
 }
@@ -173,9 +188,8 @@ function* rootRun(
     yield CHECK;
   }
   const [fa, fb] = ends as [number, number];
-  const tests: Tests = { zero, step, height: Infinity };
+  const tests: Tests = { zero, step, least: Infinity };
   settle(at, tests, bracket[0]!, fa, bracket[1]!, fb);
-  tests.height = Math.max(Math.abs(fa), Math.abs(fb));
   step.value = Infinity;
   if (fa > 0 === fb > 0) {
     at.detail = `f(${bracket[0]}) = ${fa} and f(${bracket[1]}) = ${fb} have the same sign: a root between them is not certain`;
