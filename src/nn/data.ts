@@ -84,7 +84,7 @@ export interface SplitOptions {
   /** Share of the samples that are held back: 0.2. */
   test?: number;
   seed?: number;
-  /** Keeps the share of every label of y as it is: false. */
+  /** Keeps the share of every label of y as it is: false. Of several numbers a row, the whole row is the label. */
   stratify?: boolean;
 }
 
@@ -127,7 +127,9 @@ export function trainTestSplit(
   }
   const order = random.shuffle(Int32Array.from({ length: rows }, (_, i) => i));
   const held =
-    options.stratify === true ? stratified(order, y, share) : order.slice(0, Math.round(share * rows));
+    options.stratify === true
+      ? stratified(order, y, y.length / rows, share)
+      : order.slice(0, Math.round(share * rows));
   if (held.length === 0 || held.length === rows) {
     throw new DownhillError(
       "SHAPE",
@@ -145,16 +147,17 @@ export function trainTestSplit(
   return { train: part(order.filter((i) => isHeld[i] === 0)), test: part(held) };
 }
 
-/** The first share of every label's samples, in the drawn order. */
-function stratified(order: Int32Array, y: ArrayLike<number>, share: number): Int32Array {
-  const total = new Map<number, number>();
-  for (const i of order) total.set(y[i]!, (total.get(y[i]!) ?? 0) + 1);
-  const taken = new Map<number, number>();
+/** The first share of every label's samples, in the drawn order; the label of a sample is its whole row of y. */
+function stratified(order: Int32Array, y: ArrayLike<number>, width: number, share: number): Int32Array {
+  const label = (i: number): string => Array.from({ length: width }, (_, j) => y[i * width + j]!).join();
+  const total = new Map<string, number>();
+  for (const i of order) total.set(label(i), (total.get(label(i)) ?? 0) + 1);
+  const taken = new Map<string, number>();
   return order.filter((i) => {
-    const label = y[i]!;
-    const before = taken.get(label) ?? 0;
-    taken.set(label, before + 1);
-    return before < Math.round(share * total.get(label)!);
+    const own = label(i);
+    const before = taken.get(own) ?? 0;
+    taken.set(own, before + 1);
+    return before < Math.round(share * total.get(own)!);
   });
 }
 

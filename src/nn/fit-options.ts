@@ -49,7 +49,8 @@ export interface FitOptions {
   /**
    * Beside loss and accuracy, by name or by function: ["f1"], { cost: (predictions, targets) => number }. Of the validation
    * samples where there are any, else of those trained on, at the end of every epoch; `f1`, `precision` and `recall` are means
-   * over the classes where there are more than two.
+   * over the classes where there are more than two labels, and over the outputs of "binaryCrossEntropy", each a class of its own; of
+   * those that occur, in samples or predictions. Where nothing was there to find, or nothing found, they are 0.
    */
   metrics?: Metrics | undefined;
   /**

@@ -12,45 +12,57 @@ export type Metric = (
   shape: { readonly rows: number; readonly outputs: number },
 ) => number;
 
-/** Pairs of predicted and true class, by row: the largest output, or more than 1/2 of a single one. */
-function classes(p: FloatVector, t: ArrayLike<number>, rows: number, n: number): [Int32Array, Int32Array] {
-  const [guess, truth] = [new Int32Array(rows), new Int32Array(rows)];
-  const largest = (v: ArrayLike<number>, i: number): number => {
-    let best = 0;
-    for (let j = 1; j < n; j++) if (v[i * n + j]! > v[i * n + best]!) best = j;
-    return best;
-  };
-  for (let i = 0; i < rows; i++) {
-    guess[i] = n === 1 ? Number(p[i]! > 0.5) : largest(p, i);
-    truth[i] = t.length === rows ? (n === 1 ? Number(t[i]! >= 0.5) : t[i]!) : largest(t, i);
-  }
-  return [guess, truth];
+/** By class: how often it was guessed and true at once, guessed, and true; and the share of right answers. */
+interface Tally {
+  readonly hits: Float64Array;
+  readonly guessed: Float64Array;
+  readonly real: Float64Array;
+  readonly right: number;
 }
 
-/** Of two classes that of the second one; of more the mean over the classes that occur (macro). */
+/**
+ * With one label a row the largest output is the guess. With a target for every output each of them is a class of its own, guessed
+ * where it is more than 1/2, as `evaluate` counts them.
+ */
+function tally(p: FloatVector, t: ArrayLike<number>, rows: number, n: number): Tally {
+  const [hits, guessed, real] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  let right = 0;
+  if (t.length === p.length) {
+    for (let k = 0; k < p.length; k++) {
+      const guess = p[k]! > 0.5;
+      const truth = t[k]! >= 0.5;
+      if (guess) guessed[k % n]!++;
+      if (truth) real[k % n]!++;
+      if (guess && truth) hits[k % n]!++;
+      if (guess === truth) right++;
+    }
+    return { hits, guessed, real, right: right / p.length };
+  }
+  for (let i = 0; i < rows; i++) {
+    let best = 0;
+    for (let j = 1; j < n; j++) if (p[i * n + j]! > p[i * n + best]!) best = j;
+    guessed[best]!++;
+    real[t[i]!]!++;
+    if (best !== t[i]) continue;
+    hits[best]!++;
+    right++;
+  }
+  return { hits, guessed, real, right: right / rows };
+}
+
+/** Of two labels that of the second one; else the mean over the classes that were guessed or true (macro), 0 without any. */
 function byClass(score: (hits: number, guessed: number, real: number) => number): Metric {
   return (p, t, { rows, outputs }) => {
-    const [guess, truth] = classes(p, t, rows, outputs);
-    const count = Math.max(outputs, 2);
-    const [hits, guessed, real] = [0, 0, 0].map(() => new Float64Array(count)) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
-    for (let i = 0; i < rows; i++) {
-      guessed[guess[i]!]!++;
-      real[truth[i]!]!++;
-      if (guess[i] === truth[i]) hits[guess[i]!]!++;
-    }
-    if (count === 2) return score(hits[1]!, guessed[1]!, real[1]!);
+    const { hits, guessed, real } = tally(p, t, rows, outputs);
+    const first = outputs === 2 && t.length === rows ? 1 : 0;
     let sum = 0;
     let seen = 0;
-    for (let c = 0; c < count; c++) {
+    for (let c = first; c < outputs; c++) {
       if (guessed[c]! + real[c]! === 0) continue;
       sum += score(hits[c]!, guessed[c]!, real[c]!);
       seen++;
     }
-    return sum / seen;
+    return seen > 0 ? sum / seen : 0;
   };
 }
 
@@ -85,12 +97,7 @@ interface Known {
 
 const known: Readonly<Record<string, Known>> = {
   accuracy: {
-    of: (p, t, { rows, outputs }) => {
-      const [guess, truth] = classes(p, t, rows, outputs);
-      let right = 0;
-      for (let i = 0; i < rows; i++) if (guess[i] === truth[i]) right++;
-      return right / rows;
-    },
+    of: (p, t, { rows, outputs }) => tally(p, t, rows, outputs).right,
     mode: "max",
     classes: true,
   },

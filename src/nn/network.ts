@@ -381,15 +381,23 @@ export class Network {
     return layerOutputs(body, data, rows, this.#indexOf("activations", layer) + 1);
   }
 
-  /** The most probable label of each row: the first of equals; for one output 0 or 1. */
+  /** The most probable label of each row: the first of equals; for one output 0 or 1. Not for several outputs of binaryCrossEntropy. */
   classify(x: Features): Int32Array {
     const { body } = this;
     if (!body.loss.definition.link)
       throw new DownhillError("UNSUPPORTED", `classify: this network was made for ${this.loss}`, {
         hint: "predict gives its numbers",
       });
-    const p = this.predict(x);
     const n = body.plan.outputs;
+    if (!body.loss.definition.labels && n > 1)
+      throw new DownhillError(
+        "UNSUPPORTED",
+        `classify: the ${n} outputs of ${this.loss} are labels of their own`,
+        {
+          hint: "compare those of predict with 1/2",
+        },
+      );
+    const p = this.predict(x);
     return Int32Array.from({ length: p.length / n }, (_, i) => {
       if (n === 1) return p[i]! > 0.5 ? 1 : 0;
       let best = 0;

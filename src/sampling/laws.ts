@@ -14,8 +14,12 @@ export interface Law {
   readonly within?: (...args: string[]) => string;
   /** Its numbers are not negative; a parameter that cannot be needs no condition. */
   readonly half?: true;
+  /** With `half`: 0 is not among them either. */
+  readonly open?: true;
   /** Arguments that are not 0 or less. */
   readonly positive?: readonly number[];
+  /** Of these that are no plain numbers: what 0 or less the arithmetic would take, so that it needs a condition. */
+  readonly checked?: readonly number[];
   /** What data of it must be. */
   readonly data?: "count" | "hit";
 }
@@ -62,6 +66,33 @@ function gammaAt(text: string, offset: number, factor = 1): string {
   return gammaOf(Number.isNaN(value) ? `(${offset} + ${factor}*${text})` : `(${offset + factor * value})`);
 }
 
+// At the ends of a law's support 0 log 0 is 0: there the logarithm is taken of 1 more. Such additions, and penalties, are choices between
+// numbers, which have no derivative; choices between terms that have one would cost the reverse mode.
+const oneIf = (condition: string): string => `if(${condition}, 1, 0)`;
+const penalty = (allowed: string): string => `if(${allowed}, 0, -1/0)`;
+
+/** (a - 1) log(x), 0 where a is 1. */
+const powerOf = (x: string, a: string): string =>
+  plain(a) !== 1 && !Number.isNaN(plain(a))
+    ? `(${a} - 1)*log(${x})`
+    : `(${a} - 1)*log(${x} + ${oneIf(`${x} == 0 and ${a} == 1`)})`;
+
+/** (b - 1) log(1 - x), 0 where b is 1. */
+const powerOfRest = (x: string, b: string): string =>
+  plain(b) !== 1 && !Number.isNaN(plain(b))
+    ? `(${b} - 1)*log1p(-${x})`
+    : `(${b} - 1)*log1p(${oneIf(`${x} == 1 and ${b} == 1`)} - ${x})`;
+
+/** k log(p) + (n - k) log(1 - p), for 0 <= p <= 1. */
+const hitsOf = (k: string, n: string, p: string): string =>
+  plain(p) > 0 && plain(p) < 1
+    ? `${k}*log(${p}) + (${n} - ${k})*log1p(-${p})`
+    : `${k}*log(${p} + ${oneIf(`${k} == 0`)}) + (${n} - ${k})*log1p(${oneIf(`${k} == ${n}`)} - ${p}) + ${penalty(`${p} >= 0 and ${p} <= 1`)}`;
+
+/** Hits from 0 to n, a whole number. */
+const possible = (k: string, n: string): string =>
+  penalty(`${k} >= 0 and ${k} <= ${n} and floor(${n}) == ${n}`);
+
 /** -log(2 pi)/2, log(2/pi)/2, -log(pi), log(2/pi), -log(2). */
 const NORMAL = "(-0.9189385332046728)";
 const HALF_NORMAL = "(-0.22579135264472744)";
@@ -70,8 +101,9 @@ const HALF_CAUCHY = "(-0.45158270528945488)";
 const LAPLACE = "(-0.6931471805599453)";
 
 const ofCount = (k: string): string => `-${gammaAt(k, 1)}`;
+/** The absolute value keeps n off the poles where this would be Infinity, not -Infinity. */
 const ofCounts = (k: string, n: string): string =>
-  `(${gammaAt(n, 1)} - ${gammaAt(k, 1)} - ${gammaOf(`(1 + ${n} - ${k})`)})`;
+  `(${gammaAt(plain(n) >= 0 ? n : `(abs(${n}))`, 1)} - ${gammaAt(k, 1)} - ${gammaOf(`(1 + ${n} - ${k})`)})`;
 
 /** Each argument arrives in parentheses. */
 export const laws: Readonly<Record<string, Law>> = {
@@ -91,6 +123,7 @@ export const laws: Readonly<Record<string, Law>> = {
   lognormal: {
     args: ["x", "mean", "sd"],
     half: true,
+    open: true,
     positive: [2],
     text: (x, m, s) => `(${square(-0.5, `(log(${x}) - ${m})`, s)} - ${logOf(s)} - log(${x}))`,
     constant: () => NORMAL,
@@ -136,21 +169,25 @@ export const laws: Readonly<Record<string, Law>> = {
     args: ["x", "shape", "rate"],
     half: true,
     positive: [1, 2],
-    text: (x, a, b) => `((${a} - 1)*log(${x}) - ${b}*${x} + ${a}*${logOf(b)})`,
+    checked: [1, 2],
+    text: (x, a, b) => `(${powerOf(x, a)} - ${b}*${x} + ${a}*${logOf(b)})`,
     constant: (_x, a) => `-${gammaOf(a)}`,
   },
   inverseGamma: {
     args: ["x", "shape", "scale"],
     half: true,
+    open: true,
     positive: [1, 2],
+    checked: [1, 2],
     text: (x, a, b) => `(-(${a} + 1)*log(${x}) - ${b}/${x} + ${a}*${logOf(b)})`,
     constant: (_x, a) => `-${gammaOf(a)}`,
   },
   beta: {
     args: ["x", "a", "b"],
     positive: [1, 2],
+    checked: [1, 2],
     within: (x) => `${x} >= 0 and ${x} <= 1`,
-    text: (x, a, b) => `((${a} - 1)*log(${x}) + (${b} - 1)*log1p(-${x}))`,
+    text: (x, a, b) => `(${powerOf(x, a)} + ${powerOfRest(x, b)})`,
     constant: (_x, a, b) =>
       `(${gammaOf(`(${plain(a) + plain(b) || `${a} + ${b}`})`)} - ${gammaOf(a)} - ${gammaOf(b)})`,
   },
@@ -158,7 +195,8 @@ export const laws: Readonly<Record<string, Law>> = {
     args: ["x", "shape", "scale"],
     half: true,
     positive: [1, 2],
-    text: (x, k, s) => `(${logOf(k)} - ${k}*${logOf(s)} + (${k} - 1)*log(${x}) - (${x}/${s})^${k})`,
+    checked: [1, 2],
+    text: (x, k, s) => `(${logOf(k)} - ${k}*${logOf(s)} + ${powerOf(x, k)} - (${x}/${s})^${k})`,
   },
   uniform: {
     args: ["x", "low", "high"],
@@ -168,7 +206,10 @@ export const laws: Readonly<Record<string, Law>> = {
   poisson: {
     args: ["count", "rate"],
     data: "count",
-    text: (k, r) => `(${k}*${logOf(r)} - ${r})`,
+    text: (k, r) =>
+      plain(r) > 0
+        ? `(${k}*${logOf(r)} - ${r})`
+        : `(${k}*log(abs(${r}) + ${oneIf(`${k} == 0`)}) - ${r} + ${penalty(`${r} >= 0`)})`,
     constant: ofCount,
   },
   poissonLog: {
@@ -180,7 +221,7 @@ export const laws: Readonly<Record<string, Law>> = {
   bernoulli: {
     args: ["hit", "probability"],
     data: "hit",
-    text: (y, p) => `(${y}*log(${p}) + (1 - ${y})*log1p(-${p}))`,
+    text: (y, p) => `(${hitsOf(y, "1", p)})`,
   },
   bernoulliLogit: {
     args: ["hit", "logit"],
@@ -190,13 +231,13 @@ export const laws: Readonly<Record<string, Law>> = {
   binomial: {
     args: ["hits", "tries", "probability"],
     data: "count",
-    text: (k, n, p) => `(${k}*log(${p}) + (${n} - ${k})*log1p(-${p}))`,
+    text: (k, n, p) => `(${hitsOf(k, n, p)} + ${possible(k, n)})`,
     constant: ofCounts,
   },
   binomialLogit: {
     args: ["hits", "tries", "logit"],
     data: "count",
-    text: (k, n, eta) => `(${k}*${eta} - ${n}*${softplus(eta)})`,
+    text: (k, n, eta) => `(${k}*${eta} - ${n}*${softplus(eta)} + ${possible(k, n)})`,
     constant: ofCounts,
   },
 };

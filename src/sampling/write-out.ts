@@ -39,8 +39,24 @@ const ADDS = /^\s*($|[+-])/;
 /** Whether a text has numbers and data in it, and no parameter. */
 const isConstant = (text: string, { data }: Known): boolean =>
   (text.match(WORDS) ?? []).every(
-    (word) => word === "lgamma" || word === "log" || (data !== undefined && Object.hasOwn(data, word)),
+    (word) => ["lgamma", "log", "abs"].includes(word) || (data !== undefined && Object.hasOwn(data, word)),
   );
+
+/** Where the law has a density, as a condition; "" where nothing needs to be asked. */
+function insideOf(
+  law: Law,
+  given: readonly string[],
+  args: readonly string[],
+  { notNegative }: Known,
+): string {
+  const asked = (k: number): boolean => !notNegative?.has(given[k]!.trim());
+  const conditions = (law.checked ?? [])
+    .filter((k) => asked(k) && !Number.isFinite(Number(given[k]!.trim() || NaN)))
+    .map((k) => `${args[k]} > 0`);
+  if (law.half && asked(0)) conditions.unshift(`${args[0]} ${law.open ? ">" : ">="} 0`);
+  if (law.within) conditions.unshift(law.within(...args));
+  return conditions.join(" and ");
+}
 
 /** The expression with every law written out. `first`: what a law of one argument too few is about. */
 export function writeOut(where: string, source: string, first?: string, known: Known = {}): string {
@@ -75,8 +91,7 @@ export function writeOut(where: string, source: string, first?: string, known: K
     checkLaw(where, word, law, given, known);
     const whole = { ...known, left: undefined };
     const args = given.map((text) => `(${writeOut(where, text, undefined, whole)})`);
-    const inside =
-      law.half && !known.notNegative?.has(given[0]!.trim()) ? `${args[0]} >= 0` : law.within?.(...args);
+    const inside = insideOf(law, given, args, known);
     let text = law.text(...args);
     const constant = law.constant?.(...args);
     if (constant !== undefined) {

@@ -55,6 +55,21 @@ test("a stratified split keeps the share of every label", () => {
   }
 });
 
+test("the label of a stratified split is the whole row of y", () => {
+  const labels = Array.from({ length: 50 }, (_, i) => (i % 10 === 0 ? 2 : i % 2));
+  const rows = labels.map((label) => [0, 1, 2].map((k) => Number(k === label)));
+  for (let seed = 0; seed < 5; seed++) {
+    const options = { test: 0.2, seed, stratify: true };
+    const { test: held } = trainTestSplit(nested, labels, 3, options);
+    for (const y of [rows, rows.flat()]) {
+      const { test: own } = trainTestSplit(nested, y, 3, options);
+      expect(own.indices).toEqual(held.indices);
+      expect([...own.y]).toEqual([...held.indices].flatMap((i) => rows[i]!));
+    }
+    expect([0, 1, 2].map((k) => [...held.y].filter((label) => label === k).length)).toEqual([4, 5, 1]);
+  }
+});
+
 test("bad data are refused with the place", () => {
   expect(() => standardise(flat)).toThrow(/cols must be the length of a row.*got undefined/);
   expect(() => standardise(flat, 4)).toThrow(/x has length 150, expected rows of 4/);

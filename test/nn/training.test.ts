@@ -216,6 +216,37 @@ describe("early stopping", () => {
     });
   });
 
+  test("several outputs of binaryCrossEntropy are labels of their own", () => {
+    const bits: NetworkOptions = {
+      inputs: 3,
+      layers: [dense(3)],
+      loss: "binaryCrossEntropy",
+      dtype: "f64",
+    };
+    // Predicted is the sign of the features, by output: those of the rows 110, 100, 000 and 010.
+    const features = [1, 1, -1, 1, -1, -1, -1, -1, -1, -1, 1, -1];
+    const truth = [1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0];
+    const metrics: FitOptions["metrics"] = ["accuracy", "precision", "recall", "f1"];
+    using(make(bits), (net) => {
+      net.params.set([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);
+      const options: FitOptions = { epochs: 1, optimizer: sgd({ lr: 1e-9 }), metrics };
+      const h = net.fit(features, truth, options);
+      expect(net.evaluate(features, truth).accuracy).toBeCloseTo(10 / 12, 14);
+      expect(h.metrics.accuracy![0]).toBeCloseTo(10 / 12, 14);
+      // The first output 1 of 2 guessed, 1 of 1 there; the second 2 of 2, 2 of 3; the third does not occur.
+      expect(h.metrics.precision![0]).toBeCloseTo((1 / 2 + 1) / 2, 14);
+      expect(h.metrics.recall![0]).toBeCloseTo((1 + 2 / 3) / 2, 14);
+      expect(h.metrics.f1![0]).toBeCloseTo((2 / 3 + 4 / 5) / 2, 14);
+      expect(() => net.classify(features)).toThrow(/classify: the 3 outputs of binaryCrossEntropy/);
+    });
+    using(make({ ...bits, inputs: 1, layers: [dense(1)] }), (net) => {
+      net.params.set([1, 0]);
+      const h = net.fit([-1, -2], [0, 0], { epochs: 1, optimizer: sgd({ lr: 1e-9 }), metrics });
+      expect(h.metrics).toEqual({ accuracy: [1], precision: [0], recall: [0], f1: [0] });
+      expect([...net.classify([-1, 2])]).toEqual([0, 1]);
+    });
+  });
+
   test.each<[string, FitOptions, RegExp]>([
     ["an unknown monitor", { patience: 1, monitor: "valF1" }, /monitor must be one of loss/],
     ["validation that is not there", { patience: 1, monitor: "valLoss" }, /no validation/],

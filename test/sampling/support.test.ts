@@ -18,6 +18,53 @@ test.each([
   for (const x of outside) expect(density.logDensity([x])).toBe(-Infinity);
 });
 
+// Law, its arguments, and the whole logarithm: of parameters alone, then of numbers and one parameter.
+test.each<[string, number[], number]>([
+  ["gamma", [1.5, -0.5, 2], -Infinity],
+  ["gamma", [1.5, 0.5, -2], -Infinity],
+  ["inverseGamma", [1.5, -0.5, 2], -Infinity],
+  ["inverseGamma", [1.5, 2, -2], -Infinity],
+  ["beta", [0.5, -0.5, 2], -Infinity],
+  ["beta", [0.5, 2, -1.5], -Infinity],
+  ["weibull", [0.5, 2, -1.5], -Infinity],
+  ["binomial", [5, 3, 0.5], -Infinity],
+  ["binomial", [-1, 3, 0.5], -Infinity],
+  ["binomial", [0, -1, 0.5], -Infinity],
+  ["binomial", [2, 3.5, 0.5], -Infinity],
+  ["binomialLogit", [5, 3, 0.5], -Infinity],
+  ["binomialLogit", [2, 3.5, 0.5], -Infinity],
+  ["binomial", [0, 3, -0.5], -Infinity],
+  ["bernoulli", [1, 1.5], -Infinity],
+  ["poisson", [0, -1], -Infinity],
+  ["lognormal", [0, 0, 1], -Infinity],
+  ["inverseGamma", [0, 2, 1], -Infinity],
+  ["bernoulli", [0, 1], -Infinity],
+  ["poisson", [3, 0], -Infinity],
+  ["poisson", [0, 0], 0],
+  ["bernoulli", [1, 1], 0],
+  ["bernoulli", [0, 0], 0],
+  ["binomial", [7, 7, 1], 0],
+  ["binomial", [0, 7, 0], 0],
+  ["gamma", [0, 1, 3], Math.log(3)],
+  ["weibull", [0, 1, 3], -Math.log(3)],
+  ["beta", [0, 1, 2], Math.log(2)],
+  ["beta", [1, 2, 1], Math.log(2)],
+])("%s at %j is %d", (law, at, want) => {
+  const names = at.map((_, k) => `p${k}`);
+  const density = compileDensity(`${law}(${names.join()})`, { params: names });
+  const gradient = new Float64Array(at.length);
+  const close = (value: number) =>
+    want === -Infinity ? expect(value).toBe(want) : expect(value).toBeCloseTo(want, 13);
+  close(density.logDensity(at));
+  close(density.logDensityGrad(at, gradient));
+  if (want !== -Infinity) expect(gradient.every(Number.isFinite)).toBe(true);
+  // The last a parameter, the others numbers; not where a number would be refused.
+  const few = at.slice(0, -1);
+  if (few.slice(1).some((v) => v < 0)) return;
+  const last = compileDensity(`${law}(${few.join()}, p)`, { params: ["p"] });
+  close(last.logDensity(at.slice(-1)) + last.logConstant);
+});
+
 test("the end of a uniform law lies beyond all its data", () => {
   const density = compileDensity("uniform(y, 0, end)", {
     params: { end: { lower: 0.1, upper: 50 } },
