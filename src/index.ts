@@ -118,7 +118,8 @@ export {
   quantileRegression,
   quantileRegressionAsync,
 } from "./constrained/quantile.js";
-export type { Ranging, Sensitivity } from "./constrained/sensitivity.js";
+export type { Ranging } from "./constrained/ranging.js";
+export type { Sensitivity } from "./constrained/sensitivity.js";
 export { type QPSession, type QPSessionOptions, type QPUpdate, qpSession } from "./constrained/session.js";
 export type { ConvexSettings } from "./constrained/settings.js";
 export type { Basis } from "./constrained/simplex/basis.js";

@@ -9,7 +9,8 @@ import { DownhillError } from "../runtime/errors.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Measures } from "./measures.js";
 import type { Program } from "./program.js";
-import { type Ranging, rangingOf, type Sensitivity, sensitivityOf } from "./sensitivity.js";
+import { type Ranging, rangingOf } from "./ranging.js";
+import { type Sensitivity, sensitivityOf } from "./sensitivity.js";
 import type { Basis } from "./simplex/basis.js";
 
 export type ConvexEnd =

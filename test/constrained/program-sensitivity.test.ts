@@ -137,3 +137,38 @@ test("where there is no derivative it says so", async () => {
   expect(late.success).toBe(true);
   expect(code(() => late.sensitivity())).toBe("UNSUPPORTED");
 });
+
+test("curvatures and rows of other units are not singular", () => {
+  // f = (x - 1)^2 / 2 + k (y - 1)^2 / 2: dx / dq = -1, dy / dq = -1 / k.
+  const k = 1e-15;
+  const f = {
+    fun: ([x, y]: Float64Array) => ((x! - 1) * (x! - 1)) / 2 + (k * (y! - 1) * (y! - 1)) / 2,
+    grad: ([x, y]: Float64Array, g: Float64Array) => {
+      g[0] = x! - 1;
+      g[1] = k * (y! - 1);
+    },
+    hess: (_x: Float64Array, out: Float64Array) => {
+      out.set([1, 0, 0, k]);
+    },
+  };
+  const s = minimizeConstrained(f, [1, 1]).sensitivity();
+  close([s.q.data[0]!, s.q.data[1]!, s.q.data[2]!, s.q.data[3]! * k], [-1, 0, 0, -1], 12);
+  // Nearest to 0 on 1e9 (x + y) = 2e9: x = y = side / 2e9.
+  const half = {
+    fun: ([x, y]: Float64Array) => (x! * x! + y! * y!) / 2,
+    grad: (x: Float64Array, g: Float64Array) => {
+      g.set(x);
+    },
+    hess: (_x: Float64Array, out: Float64Array) => {
+      out.set([1, 0, 0, 1]);
+    },
+  };
+  const r = minimizeConstrained(half, [1, 1], { linear: { A: [[1e9, 1e9]], l: 2e9, u: 2e9 } });
+  const t = r.sensitivity();
+  close(
+    [...t.linear.data].map((v) => v * 1e9),
+    [0.5, 0.5],
+    9,
+  );
+  close(t.q.data, [-0.5, 0.5, 0.5, -0.5], 9);
+});

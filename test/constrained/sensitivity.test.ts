@@ -142,3 +142,108 @@ test("a side binds within 1e-7 of itself: there x has no derivative without a mu
   expect(() => far(0.9e-5).sensitivity()).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
   expect(far(1.1e-5).sensitivity().q.data[0]).toBeCloseTo(-0.5, 12);
 });
+
+describe("units do not matter", () => {
+  const dq = (p: Parameters<typeof solveQP>[0]) => [...solveQP(p).sensitivity().q.data];
+
+  test("a slack row has no part in the derivatives, however large or small", () => {
+    // The row is slack at x = 1, so that dx / dq = -1 / P.
+    expect(dq({ P: [[1]], q: [-1], A: [[1e10]], u: [2e10] })[0]).toBeCloseTo(-1, 12);
+    expect(dq({ P: [[1e-6]], q: [-1e-6], A: [[1e8]], u: [2e8] })[0]! / 1e6).toBeCloseTo(-1, 12);
+    expect(dq({ P: [[1]], q: [-1], A: [[1e-9]], u: [2e-9] })[0]).toBeCloseTo(-1, 12);
+  });
+
+  test("of small and of large curvatures", () => {
+    expect(dq({ P: [[1e-12]], q: [-1e-12], lower: [-5] })[0]! / 1e12).toBeCloseTo(-1, 12);
+    // x = 1e-8 is between its bounds.
+    expect(dq({ P: [[1e8]], q: [-1], lower: [0], upper: [1] })[0]! * 1e8).toBeCloseTo(-1, 12);
+    const P = [
+      [1, 0],
+      [0, 1e-12],
+    ];
+    const [a, b, c, d] = dq({ P, q: [-1, -1e-12], A: [[1, 1]], u: [5] });
+    expect([a, b, c]).toEqual([-1, 0, 0]);
+    expect(d! / 1e12).toBeCloseTo(-1, 12);
+  });
+
+  test("a small multiplier of a small cost presses", () => {
+    const s = solveQP({ P: [[1e-12]], q: [1e-12], lower: [0] }).sensitivity();
+    expect([s.q.data[0], s.bounds.data[0]]).toEqual([0, 1]);
+  });
+
+  test("what is held moves the rest: x1 = 1 - x2 with x2 at its bound", () => {
+    const P = [
+      [1, 0],
+      [0, 1],
+    ];
+    const s = solveQP({ P, q: [0, 1], A: [[1e6, 1e6]], l: [1e6], u: [1e6], lower: [-9, 0.5] }).sensitivity();
+    // d x / d bound of x2 = (-1, 1); d x / d side = (1e-6, 0).
+    expect(s.bounds.data[1]).toBeCloseTo(-1, 9);
+    expect(s.bounds.data[3]).toBe(1);
+    expect(s.rows.data[0]! * 1e6).toBeCloseTo(1, 9);
+    expect(s.rows.data[1]).toBe(0);
+    // x1 is fixed by the row and x2 by its bound.
+    for (const v of s.q.data) expect(v).toBeCloseTo(0, 9);
+  });
+
+  test("nothing is free: x is its bounds, and a row beside them depends on them", () => {
+    const fixed = { P: [[1]], q: [0], lower: [1], upper: [1] };
+    expect([...solveQP(fixed).sensitivity().bounds.data]).toEqual([1]);
+    expect(() => solveQP({ ...fixed, A: [[1]], l: [1], u: [1] }).sensitivity()).toThrow(
+      expect.objectContaining({ code: "SINGULAR" }),
+    );
+  });
+
+  test("ranging of rows in units of 1e12", () => {
+    // x1 + 2 x2 = b1, 3 x1 + x2 = b2: x = (2 b2 - b1, 3 b1 - b2) / 5 is not negative where b2 / 3 <= b1 <= 2 b2. The multipliers
+    // (3 c2 - c1, 2 c1 - c2) / -5 keep their signs where c1 / c2 is between 1 / 2 and 3.
+    for (const unit of [1, 1e12, 1e-12]) {
+      const A = [
+        [unit, 2 * unit],
+        [3 * unit, unit],
+      ];
+      const r = solveLP(
+        { c: [-3, -2], A, u: [4 * unit, 6 * unit], lower: [0, 0] },
+        { method: "simplex" },
+      ).ranging();
+      for (const { lower, upper } of r!.costs) {
+        expect(lower).toBeCloseTo(-6, 9);
+        expect(upper).toBeCloseTo(-1, 9);
+      }
+      for (const { lower, upper } of r!.rows) {
+        expect(lower / unit).toBeCloseTo(2, 9);
+        expect(upper / unit).toBeCloseTo(12, 9);
+      }
+    }
+  });
+});
+
+describe("ranges of sides near each other", () => {
+  test("the sign of the multiplier says which bound binds", () => {
+    expect(solveLP({ c: [1], lower: [0], upper: [1e-8] }).ranging()!.costs).toEqual([
+      { lower: 0, upper: Infinity },
+    ]);
+    expect(solveLP({ c: [-1], lower: [0], upper: [1e-8] }).ranging()!.costs).toEqual([
+      { lower: -Infinity, upper: 0 },
+    ]);
+  });
+
+  test("a side does not cross the other one of its row", () => {
+    const rows = (c: number[]) =>
+      solveLP({ c, A: [[1]], l: [1], u: [3] }, { method: "simplex" }).ranging()!.rows;
+    expect(rows([-1])).toEqual([{ lower: 1, upper: Infinity }]);
+    expect(rows([1])).toEqual([{ lower: -Infinity, upper: 3 }]);
+  });
+
+  test("an equality that another one repeats cannot move", () => {
+    const A = [
+      [1, 1],
+      [2, 2],
+    ];
+    const r = solveLP({ c: [1, 2], A, l: [1, 2], u: [1, 2], lower: [0, 0] }, { method: "simplex" });
+    expect(r.ranging()!.rows).toEqual([
+      { lower: 1, upper: 1 },
+      { lower: 2, upper: 2 },
+    ]);
+  });
+});

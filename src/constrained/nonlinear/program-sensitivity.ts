@@ -128,6 +128,26 @@ function binding(
   });
 }
 
+/**
+ * Factors of the rows and columns of the KKT matrix, so that its condition does not tell of units: of variables by their curvature, where
+ * second derivatives are exact; of gradients of what binds only where they are large, as a small one may be 0 but for rounding.
+ */
+function scales(
+  H: Float64Array,
+  J: Float64Array,
+  n: number,
+  free: readonly number[],
+  active: readonly number[],
+  exact: boolean,
+): Float64Array {
+  const own = free.map((j) => {
+    const most = exact ? largest(free.map((k) => H[j * n + k]!)) : 0;
+    return most > 0 ? 1 / Math.sqrt(most) : 1;
+  });
+  const rows = active.map((i) => 1 / Math.max(1, largest(free.map((j, a) => J[i * n + j]! * own[a]!))));
+  return Float64Array.of(...own, ...rows);
+}
+
 /** UNSUPPORTED where a side binds without a multiplier or x is no strict minimum; SINGULAR where the gradients of what binds depend on each other. */
 export function programSensitivity(at: SolvedPoint): ProgramSensitivity {
   const { x, y, z, c, maximize } = at;
@@ -152,13 +172,14 @@ export function programSensitivity(at: SolvedPoint): ProgramSensitivity {
   const J = jacobianAt(p, x);
   const [nf, ma] = [free.length, active.length];
   const N = nf + ma;
+  const scale = scales(H, J, n, free, active, knowsSecond(p));
   const K = matrix(N, N);
   free.forEach((j, a) => {
     free.forEach((k, b) => {
-      K.data[a * N + b] = H[j * n + k]!;
+      K.data[a * N + b] = scale[a]! * H[j * n + k]! * scale[b]!;
     });
     active.forEach((i, b) => {
-      K.data[a * N + nf + b] = K.data[(nf + b) * N + a] = J[i * n + j]!;
+      K.data[a * N + nf + b] = K.data[(nf + b) * N + a] = scale[a]! * J[i * n + j]! * scale[nf + b]!;
     });
   });
   const out = {
@@ -179,9 +200,10 @@ export function programSensitivity(at: SolvedPoint): ProgramSensitivity {
     if (factor && factor.inertia.negative !== ma)
       throw unsupported("x is no strict minimum: the Lagrangian curves down along what binds");
     const put = (to: Matrix<Float64Array>, k: number, sign = 1) => {
+      for (let a = 0; a < N; a++) rhs[a]! *= scale[a]!;
       factor?.solve(rhs, rhs);
       free.forEach((j, a) => {
-        to.data[j * to.cols + k] = sign * rhs[a]!;
+        to.data[j * to.cols + k] = sign * scale[a]! * rhs[a]!;
       });
       rhs.fill(0);
     };
