@@ -184,6 +184,8 @@ describe("bootstrap", () => {
       expect(drawn.failed).toBe(few);
       expect(drawn.success).toBe(false);
     }
+    const line = curveFit({ model: "a+b*x", x: count(6), y: count(6).map((v) => v + 1) });
+    expect(bootstrap(line, { draws: 20 })).toMatchObject({ failed: 0, params: { a: { stderr: 0 } } });
     const exact = curveFit({ model: "a+b*x", x: [0, 1], y: [1, 3] });
     expect(codeOf(() => bootstrap(exact))).toBe("OPTION");
     expect(codeOf(() => bootstrap(exact, { kind: "case" }))).toBe("OPTION");

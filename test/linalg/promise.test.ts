@@ -229,3 +229,15 @@ test("lstsq with several right-hand sides gives each its own answer, to the bit"
   expect(thrown(() => lstsq([[1], [2]], [[1, 2]])).code).toBe("SHAPE");
   expect(lstsq([[1], [2]], matrix(2, 0)).x.cols).toBe(0);
 });
+
+test("single precision has a condition of its own at which no digit is sure", () => {
+  const n = 6;
+  const hilbert = Float32Array.from({ length: n * n }, (_, k) => 1 / (Math.floor(k / n) + (k % n) + 1));
+  const b = new Float32Array(n).fill(1);
+  const single = solve({ rows: n, cols: n, data: hilbert }, b, { report: true });
+  expect(single.warnings[0]?.message).toMatch(/about 0 digits/);
+  const double = solve({ rows: n, cols: n, data: Float64Array.from(hilbert) }, Float64Array.from(b), {
+    report: true,
+  });
+  expect(double.warnings).toEqual([]);
+});
