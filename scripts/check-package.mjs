@@ -17,7 +17,7 @@ const PROGRAMS = {
   "expression.js": {
     // Special functions are 3,662 of them, the search for starts term by term and under every loss 1,400, columns of the data 450,
     // a search that lets the event loop go on 600.
-    budget: 96_650,
+    budget: 96_700,
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
   // 38,000 were meant; the names of other libraries are 190 of them.
