@@ -232,7 +232,11 @@ function addConstraint(
   offset: number,
 ): void {
   let [l, u] = [-Infinity, Infinity];
-  // Everything to the left: body = middle or first part minus what stands on the other side.
+  // 4 <= x + y is x + y >= 4: a number is the side whose price is asked for, wherever it stands.
+  const turned = signs.length === 1 && parts[0]!.linear.size === 0 && parts[1]!.linear.size > 0;
+  if (turned) parts.reverse();
+  const sign = turned ? { "<": ">", ">": "<", "=": "=" }[signs[0]!] : signs[0];
+  // Else everything to the left: body = middle or first part minus what stands on the other side.
   const body = signs.length === 2 ? parts[1]! : addTo(parts[0]!, parts[1]!, -1);
   const shift = body.constant;
   body.constant = 0;
@@ -241,8 +245,8 @@ function addConstraint(
     if (a.linear.size > 0 || b.linear.size > 0)
       throw refuse(offset, "the ends of a double inequality are numbers");
     [l, u] = signs[0] === "<" ? [a.constant, b.constant] : [b.constant, a.constant];
-  } else if (signs[0] === "<") u = 0;
-  else if (signs[0] === ">") l = 0;
+  } else if (sign === "<") u = 0;
+  else if (sign === ">") l = 0;
   else l = u = 0;
   l -= shift;
   u -= shift;

@@ -50,7 +50,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   readonly method: Method<GlobalEnd>;
   readonly #input: GlobalInput;
   readonly #search: Search;
-  readonly #minima = new Minima();
+  readonly #minima: Minima;
   readonly #best: Best;
   readonly #target: Measure<GlobalEnd>;
   /** The user's point of a row, made anew for each call. */
@@ -78,6 +78,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     const measures = input.target === -Infinity ? [] : [this.#target];
     this.watch = new Watch(where, limits, measures, Infinity);
     this.#best = new Best(variables);
+    this.#minima = new Minima(variables.cells);
     this.#x = new Float64Array(variables.count);
     const budget = this.watch.maxEvaluations;
     const context: SearchContext = {

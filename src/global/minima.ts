@@ -24,6 +24,9 @@ export class Minima {
   #low = Infinity;
   #high = -Infinity;
 
+  /** `cells`: how many values each variable has, 0 for those that are no whole numbers or choices. */
+  constructor(readonly cells: Int32Array) {}
+
   /** A generation's values: how far apart values of this function are. */
   see(values: ArrayLike<number>, rows: number): void {
     for (let k = 0; k < rows; k++) {
@@ -34,20 +37,25 @@ export class Minima {
     }
   }
 
-  add(u: ArrayLike<number>, fun: number): void {
+  add(point: ArrayLike<number>, fun: number): void {
     if (!(fun < INFEASIBLE)) return;
+    // Points of one cell are one.
+    const u = Float64Array.from(this.cells, (count, j) => {
+      const v = point[j]!;
+      return count > 0 ? (Math.min(Math.floor(v * count), count - 1) + 0.5) / count : v;
+    });
     const { list } = this;
     const scale = Math.max(Math.abs(fun), this.#high - this.#low);
     const at = list.findIndex(
       (known) =>
         Math.abs(known.fun - fun) <= SAME * scale && known.u.every((v, j) => Math.abs(v - u[j]!) <= NEAR),
     );
-    if (at < 0) list.push({ u: Float64Array.from(u), fun, hits: 1 });
+    if (at < 0) list.push({ u, fun, hits: 1 });
     else {
       const known = list[at]!;
       const lower = fun < known.fun;
       list[at] = {
-        u: lower ? Float64Array.from(u) : known.u,
+        u: lower ? u : known.u,
         fun: lower ? fun : known.fun,
         hits: known.hits + 1,
       };

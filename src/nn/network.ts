@@ -33,7 +33,7 @@ import { type Plan, planOf, type StagePlan } from "./plan.js";
 import { type BatchRecord, deadUnits, Recorder } from "./records.js";
 import { fromSafetensors, toSafetensors } from "./safetensors.js";
 import { saveBody } from "./save.js";
-import { constantLoss, someOf } from "./setup.js";
+import { constantLoss, someOf, spread } from "./setup.js";
 import type { Batches } from "./source.js";
 import type { Mode } from "./stage.js";
 import { recalibrating } from "./statistics.js";
@@ -549,7 +549,7 @@ export class Network {
       const { data, rows } = this.#sample;
       const { body } = this;
       const m = Math.min(rows, body.rows);
-      copyRows(data, plan.inputs, 0, m, body.arena.input);
+      copyRows(spread(data, plan.inputs, rows, m), plan.inputs, 0, m, body.arena.input);
       body.forward(m, "eval");
       this.#pending = 0;
       const dead = body.stages.map((stage) => deadUnits(body, stage, m));

@@ -185,8 +185,19 @@ export function constantLoss({ plan, loss }: Body, samples: Samples | null): () 
 /** Features of a few of the samples. */
 export function someOf({ plan }: Body, samples: Samples | null, most: number): Some | null {
   if (!samples) return null;
-  const rows = Math.min(samples.x.length / plan.inputs, most);
-  return { data: samples.x.slice(0, rows * plan.inputs), rows };
+  const all = samples.x.length / plan.inputs;
+  const rows = Math.min(all, most);
+  return { data: spread(samples.x, plan.inputs, all, rows), rows };
+}
+
+/** `rows` rows of `all`, evenly: data that are sorted by class or by x have all of them in it. */
+export function spread(data: FloatVector, cols: number, all: number, rows: number): FloatVector {
+  const out = data.slice(0, rows * cols);
+  for (let i = 0; i < rows; i++) {
+    const from = Math.floor((i * all) / rows) * cols;
+    out.set(data.subarray(from, from + cols), i * cols);
+  }
+  return out;
 }
 
 export interface Some {

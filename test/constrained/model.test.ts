@@ -250,3 +250,14 @@ describe("readQPS", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
   });
 });
+
+test.each([
+  ["min 2x + y", "x + y >= 4", "4 <= x + y", 1],
+  ["min 2x + y", "x + y = 4", "4 = x + y", 1],
+  ["max x", "x + y <= 10", "10 >= x + y", 1],
+])("%s: the price of %s is that of %s", (objective, one, other, price) => {
+  for (const constraint of [one, other]) {
+    const program = model(`${objective}; c: ${constraint}; x >= 0; y >= 0`);
+    expect(program.solve().shadowPrices.c).toBeCloseTo(price, 8);
+  }
+});

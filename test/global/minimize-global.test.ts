@@ -154,6 +154,19 @@ describe("reproducible", () => {
 });
 
 describe("variables", () => {
+  test("the minima of choices are distinct", () => {
+    const values = { a: 3, b: 1, c: 2 };
+    const f = ({ k }: { k: "a" | "b" | "c" }) => values[k];
+    const { minima, x } = minimizeGlobal(
+      f as never,
+      { k: { choices: ["a", "b", "c"] } },
+      { seed: 1, maxEvaluations: 600 },
+    );
+    const places = minima.map((minimum) => minimum.x[0]);
+    expect(x[0]).toBe(1);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
   test("whole numbers, logarithms and choices by name", () => {
     const seen = new Set<unknown>();
     const f = (p: Record<string, unknown>) => {

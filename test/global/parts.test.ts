@@ -107,7 +107,7 @@ describe("the search along axes", () => {
 });
 
 test("minima are one where they are within 1e-4 of the box and 1e-6 of the range of values", () => {
-  const minima = new Minima();
+  const minima = new Minima(new Int32Array(2));
   minima.see([5, -5, Number.NaN, 2 * INFEASIBLE, 7], 4);
   const add = (u: number, v: number, fun: number) => minima.add([u, v], fun);
   add(0.5, 0.5, 1);
@@ -134,7 +134,7 @@ test("minima are one where they are within 1e-4 of the box and 1e-6 of the range
   expect(minima.list.map(({ fun }) => fun)).toEqual(
     minima.list.map(({ fun }) => fun).toSorted((a, b) => a - b),
   );
-  const again = new Minima();
+  const again = new Minima(new Int32Array(2));
   again.restore(JSON.parse(JSON.stringify(minima.save())));
   expect(again.list).toEqual(minima.list);
   expect(again.save()).toEqual(minima.save());
@@ -306,4 +306,14 @@ describe("constraints", () => {
     expect(again.restore(lagrangian.save())).toBe(true);
     expect(again.save()).toBe(lagrangian.save());
   });
+});
+
+test("minima of one cell are one, wherever in it they were met", () => {
+  const minima = new Minima(Int32Array.of(3, 0));
+  for (const u of [0.34, 0.5, 0.66]) minima.add([u, 0.2], 1);
+  minima.add([1, 0.2], 2);
+  expect(minima.list).toEqual([
+    { u: Float64Array.of(0.5, 0.2), fun: 1, hits: 3 },
+    { u: Float64Array.of(2.5 / 3, 0.2), fun: 2, hits: 1 },
+  ]);
 });

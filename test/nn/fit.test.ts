@@ -477,6 +477,21 @@ describe("diagnosis", () => {
     });
   });
 
+  test("units of sorted data are judged by all of it", () => {
+    // Each unit is a ramp that begins at a place of its own: the first 64 rows see only the first of them.
+    const at = Float64Array.from({ length: 640 }, (_, i) => i / 640);
+    const net = network({ inputs: 1, layers: [dense(8), relu(), dense(1)], loss: "mse", seed: 1 });
+    trained(net, () => {
+      const { weight, bias } = net.layer("dense1") as { weight: Float32Array; bias: Float32Array };
+      weight.fill(1);
+      bias.forEach((_, j) => {
+        bias[j] = -j / 8;
+      });
+      net.fit(at, at, { epochs: 1, batchSize: 64, optimizer: sgd({ lr: 1e-9 }) });
+      expect(net.diagnose().verdict).not.toContain("dead");
+    });
+  });
+
   test("gradients that underflow have vanished, but not those that frozen or dead layers stop", () => {
     trained(deep("uniform", sigmoid, 100), (net) => {
       net.fit(x, y, { epochs: 1 });
