@@ -6,7 +6,7 @@ import { Chunk } from "../driver/chunk.js";
 import type { Method } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import type { LeastSquaresEngine } from "../least-squares/engine.js";
-import { beginPass, type FitSolve, publish, terminationOf } from "../least-squares/method.js";
+import { beginPass, publish, terminationOf } from "../least-squares/method.js";
 import type { ExpressionsKernels } from "../wasm/expressions.js";
 
 export function* coreMethod(
@@ -16,7 +16,7 @@ export function* coreMethod(
 ): Method<Termination> {
   const { solve, watch, evaluate } = engine;
   const { m, n, s, frame, state } = solve;
-  const homes = homesOf(solve);
+  engine.bringHome = bringHome;
   const chunk = new Chunk(watch);
   const mark = { kind: "iteration" as const, iterations: 0 };
   try {
@@ -50,21 +50,16 @@ export function* coreMethod(
       }
     }
   } finally {
-    bringHome(solve, homes);
+    bringHome(engine);
   }
 }
 
-/** Where the Jacobians of the best point and of the trial lie at first; a run that was resumed may have them exchanged. */
-function homesOf({ frameSlots, jacobian }: FitSolve): readonly [number, number] {
-  const [at, trial] = [frameSlots[S.F_J]!, frameSlots[S.F_J_TRIAL]!];
-  return at === jacobian ? [at, trial] : [trial, at];
-}
-
-/** The Jacobian at the answer goes where everybody looks for it. */
-function bringHome({ m, n, frameSlots, jacobian }: FitSolve, [home, trial]: readonly [number, number]): void {
+/** The Jacobian at the best point may have changed places with the trial's. */
+function bringHome({ solve: { m, n, frameSlots, jacobian } }: LeastSquaresEngine): void {
   const at = frameSlots[S.F_J]!;
-  if (at !== jacobian)
-    new Float64Array(frameSlots.buffer, jacobian, m * n).set(new Float64Array(frameSlots.buffer, at, m * n));
-  frameSlots[S.F_J] = home;
-  frameSlots[S.F_J_TRIAL] = trial;
+  if (at === jacobian) return;
+  const view = (ptr: number): Float64Array => new Float64Array(frameSlots.buffer, ptr, m * n);
+  view(jacobian).set(view(at));
+  frameSlots[S.F_J] = jacobian;
+  frameSlots[S.F_J_TRIAL] = at;
 }

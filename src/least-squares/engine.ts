@@ -195,6 +195,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   /** The answer needs the Jacobian at its own point; a run stopped from outside makes no further call. */
   *after(end: Termination): Method<Termination> {
     this.#over = true;
+    // Where a limit or a test ends the run, the method has not come to its end.
+    this.bringHome?.(this);
     const { solve, watch, differentiate } = this;
     const { m, n, kernels, frame, state, s } = solve;
     if (solve.started && kernels.backToBest(m, n, frame, state)) solve.fun = s[S.S_COST]! / 2;
@@ -239,6 +241,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     const { runtime, ptr, bytes } = this.workspace;
     const memory = new Uint8Array(runtime.buffer, ptr, bytes);
     const kept = memory.slice();
+    this.bringHome?.(this);
     try {
       return this.#read(this, end);
     } finally {
@@ -249,6 +252,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   /** Given to a run that is pulled: one that is not need not know how. */
   declare save?: () => LeastSquaresState;
   declare ending?: () => void;
+  /** Given to a run of a compiled model: the Jacobian at the best point goes where everybody looks for it. */
+  declare bringHome?: (engine: LeastSquaresEngine) => void;
 
   /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */
   gradient(): Float64Array {

@@ -1,19 +1,11 @@
 // Counts of Poisson's law.
 
 import { exp, log } from "../runtime/elementary.js";
+import { logGamma } from "./log-gamma.js";
 import type { Random } from "./philox.js";
 
 /** Above it the terms of the logarithm of the law lose the digits that tell counts apart; the law's skewness is 1e-6 there. */
 const MANY = 1e12;
-
-/** log(k!) by Stirling's series, the product where k is small. */
-function logFactorial(k: number): number {
-  let product = 1;
-  let z = k + 1;
-  for (; z < 12; z++) product *= z;
-  const series = (1 / 12 - (1 / 360 - 1 / (1260 * z * z)) / (z * z)) / z;
-  return (z - 0.5) * log(z) - z + 0.9189385332046727 + series - log(product);
-}
 
 /**
  * A count of this mean (>= 0; else NaN): uniform numbers are multiplied below 10, from there on transformed rejection (PTRS of Hormann,
@@ -39,6 +31,6 @@ export function poisson(random: Random, mean: number): number {
     const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
     if (us >= 0.07 && v <= sure) return k;
     if (k < 0 || (us < 0.013 && v > us)) continue;
-    if (log((v * height) / (a / (us * us) + b)) <= k * log(mean) - mean - logFactorial(k)) return k;
+    if (log((v * height) / (a / (us * us) + b)) <= k * log(mean) - mean - logGamma(k + 1)) return k;
   }
 }

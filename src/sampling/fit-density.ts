@@ -6,6 +6,7 @@ import type { FitResult, FitX } from "../least-squares/fit-result.js";
 import type { Done } from "../least-squares/model.js";
 import { bindModel, readPredictors, refusePromise } from "../least-squares/model.js";
 import type { ResidualProblem } from "../least-squares/problem.js";
+import { logGamma } from "../random/log-gamma.js";
 import type { Random } from "../random/philox.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { log } from "../runtime/elementary.js";
@@ -26,7 +27,6 @@ import {
 import { type FitPosteriorOptions, mentions, readPrior } from "./fit-prior.js";
 import { compiledFit } from "./fit-text.js";
 import { type Likelihood, likelihoodOf } from "./likelihoods.js";
-import { logGamma } from "./log-gamma.js";
 
 /** Differences of models without Jacobian: eps^(1/3), relative to the standard error or the value. */
 const STEP = 6.055454452393343e-6;

@@ -1,8 +1,8 @@
 // Log densities as text: "normal(y, mu, sigma)" in an expression stands for the logarithm of the law's density, -Infinity beyond its
 // support: the table of laws. write-out.ts replaces each by its arithmetic before the expression is compiled.
 
+import { logGamma } from "../random/log-gamma.js";
 import { log } from "../runtime/elementary.js";
-import { logGamma } from "./log-gamma.js";
 
 export interface Law {
   /** Names of the arguments, as they are shown in errors; the first is what is distributed. */

@@ -1,10 +1,10 @@
 // Likelihoods of a curve fit in terms of its residuals r = (model - y) / sigma: value, derivative by each residual and by the scale,
 // and what normalises the term of each datum. One table.
 
+import { logGamma } from "../random/log-gamma.js";
 import type { Random } from "../random/philox.js";
 import { poisson as count } from "../random/poisson.js";
 import { log } from "../runtime/elementary.js";
-import { logGamma } from "./log-gamma.js";
 
 export interface Likelihood {
   /** log likelihood of residual r of the datum y at scale s, without constants. */

@@ -2,7 +2,7 @@
 // them, and laws whose shape is a parameter.
 import { describe, expect, test } from "vitest";
 import { compileDensity, curveFit, laplace, posterior, sample } from "../../src/index.js";
-import { logGamma as ownLogGamma } from "../../src/sampling/log-gamma.js";
+import { logGamma as ownLogGamma } from "../../src/random/log-gamma.js";
 import { logGamma } from "../../src/stats/distributions.js";
 
 const LOG_2PI = Math.log(2 * Math.PI);
