@@ -7,6 +7,7 @@ import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { checkKeys } from "../runtime/options.js";
+import { atScale, scaleOf } from "./settled.js";
 
 export interface FromJSONOptions {
   /** The model, where the report is of a fit whose model was a function. */
@@ -149,7 +150,9 @@ export function fromJSON(report: string | object, options: FromJSONOptions = {})
     : { x: columns(input.x), y: numbers(input.y) };
   const params = paramsAt(input, read.params as Json);
   const again = { ...others, ...data, model, params, maxIterations: 0 };
-  const fit = inNameOf("fromJSON", "curveFit", () => curveFit(again as never)) as FitResult;
+  const first = inNameOf("fromJSON", "curveFit", () => curveFit(again as never)) as FitResult;
+  const scale = scaleOf(read);
+  const fit = scale === undefined ? first : atScale("fromJSON", first, scale);
   checkEnd(read);
   const claims = CLAIMS.filter((key) => read[key] !== undefined);
   for (const key of claims)

@@ -86,19 +86,24 @@ export interface Refit {
   readonly determined: boolean;
 }
 
+/** The residuals of a prepared fit, and the bounds of its free parameters. */
+export function problemOf(where: string, fit: PreparedFit) {
+  const { free, lower, upper, bounded } = fit.parameters;
+  const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j]!);
+  const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : null;
+  return { problem: residualProblem(fit, settle(where)), bounds };
+}
+
 /** Fits the same model to other y and weights (1 / sigma; 0 leaves a point out), from `start`. */
 export function refitter(
   where: string,
   fit: PreparedFit,
 ): (y: Float64Array, weights: Float64Array | null, start: Float64Array) => Refit {
-  const { free, lower, upper, bounded } = fit.parameters;
-  const pick = (all: Float64Array) => Float64Array.from(free, (j) => all[j]!);
-  const bounds = bounded ? { lower: pick(lower), upper: pick(upper) } : null;
   const settings = readSettings(where, fit.options);
   const runtime = unlessDisposed(fit.options.runtime);
   const limits = runtime ? { runtime } : {};
   return (y, weights, start) => {
-    const problem = residualProblem({ ...fit, y, weights }, settle(where));
+    const { problem, bounds } = problemOf(where, { ...fit, y, weights });
     const input = { where, problem, start, bounds, settings, limits, passes: fit.passes };
     return run(
       new LeastSquaresEngine(input, (engine, end) => ({

@@ -17,10 +17,12 @@ import {
 } from "../constrained/verify.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { preparedOf } from "../least-squares/prepared.js";
+import { sumOfSquares } from "../least-squares/run.js";
 import type { Objective } from "../minimize/objective.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { fromJSON, readReport } from "./from-json.js";
-import { fitBehind, freeValues, linearise, plainSquares, refitter } from "./refit.js";
+import { fitBehind, freeValues, linearise, refitter } from "./refit.js";
+import { costAt, lowestCost, scaleFollows, weighted } from "./settled.js";
 
 export interface FitVerification {
   /** The claim holds: rss and standard errors as recomputed, and where it says converged, a minimum. */
@@ -139,6 +141,8 @@ function falseField(report: Readonly<Record<string, unknown>>, result: FitResult
   });
 }
 
+const told = ({ warnings }: FitResult, code: string): boolean => warnings.some((w) => w.code === code);
+
 function verifyFit(
   result: FitResult,
   claim: { rss: number; params: Readonly<Record<string, unknown>> },
@@ -146,14 +150,20 @@ function verifyFit(
 ): FitVerification {
   const where = "verify";
   const fit = fitBehind(where, result);
-  plainSquares(where, fit);
+  const { loss = "linear" } = fit.options;
+  const robust = loss !== "linear";
   const p = freeValues(result);
-  const { residuals, jacobian } = linearise(where, fit, p);
-  let found = 0;
-  for (const r of residuals) found += r * r;
+  const plain = linearise(where, fit, p);
+  const { lossScale } = result;
+  const { residuals, jacobian } = robust ? weighted(loss, lossScale, plain) : plain;
+  const found = sumOfSquares(plain.residuals);
   const gradient = relativeOffset(jacobian, residuals, p.length);
-  const again = refitter(where, fit)(fit.y, fit.weights, p);
-  const minimum = !(again.rss < found * (1 - LOWER));
+  const [what, now, lowest] = robust
+    ? ["robust sum", costAt(where, fit, p, lossScale), lowestCost(where, fit, p, lossScale)]
+    : ["rss", found, refitter(where, fit)(fit.y, fit.weights, p).rss];
+  const minimum = !(lowest < now * (1 - LOWER));
+  const loose =
+    robust && !scaleFollows(fit, plain.residuals, lossScale) && !told(result, "W_SCALE_UNSETTLED");
   let worst = 0;
   for (const [name, { stderr }] of Object.entries(result.params)) {
     const said = (claim.params[name] as { stderr?: number | null } | undefined)?.stderr ?? null;
@@ -170,8 +180,10 @@ function verifyFit(
     : worst > SAME
       ? `a standard error differs by ${worst}, relatively`
       : result.status === "converged" && !minimum
-        ? `a refit from these parameters lowers the rss from ${found} to ${again.rss}`
-        : wrong && `${wrong} does not follow from the parameters`;
+        ? `a refit from these parameters lowers the ${what} from ${now} to ${lowest}`
+        : loose
+          ? `the scale ${lossScale} of the loss is not the one that was given or that these residuals ask for`
+          : wrong && `${wrong} does not follow from the parameters`;
   return {
     ok: why === undefined,
     ...(why === undefined ? {} : { why }),
@@ -192,7 +204,9 @@ const isAnswer = (v: unknown): boolean =>
  * program or `{ f, equality, inequality, linear, bounds }`: value, feasibility, the gradient of the Lagrangian by the problem's own
  * derivatives or by extrapolated differences, complementarity, and whether a lower point lies beside it. A status is never trusted.
  *
- * @throws DownhillError OPTION, PARSE for what is neither; UNSUPPORTED for fits with a robust loss; as `fromJSON` for reports.
+ * A robust fit is held against its robust sum at the scale that it reports, and the scale against the residuals.
+ *
+ * @throws DownhillError OPTION, PARSE for what is neither; as `fromJSON` for reports.
  * @example
  * const fit = curveFit({ model: "a*exp(-b*x)", x: [0, 1, 2, 3], y: [2, 1.2, 0.75, 0.44] });
  * verify(fit).ok; // true

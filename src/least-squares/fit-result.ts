@@ -189,7 +189,8 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     const { given, options } = this.#fit;
     const asked = (given ?? options) as typeof options & { resume?: unknown };
     const { runtime: _, signal: __, resume: ___, ...input } = asked;
-    return { ...super.toJSON(), input: plain(input) };
+    const { lossScale } = this;
+    return { ...super.toJSON(), ...(this.#run.robustVariance >= 0 && { lossScale }), input: plain(input) };
   }
 }
 

@@ -27,8 +27,13 @@ export interface LossPass {
   readonly last: boolean;
 }
 
+/** What passes read of a solve, and the scale that they set. */
+export interface ScaledLoss extends Pick<FitSolve, "lossScale"> {
+  readonly best: Pick<FitSolve["best"], "view">;
+}
+
 /** Pass number k of a solve; null where none follows, undefined where the limit of passes is met before the scale settled. */
-export type Passes = (k: number, settings: Settings, solve: FitSolve) => LossPass | null | undefined;
+export type Passes = (k: number, settings: Settings, solve: ScaledLoss) => LossPass | null | undefined;
 
 /**
  * Pass number k, or null: one pass, unless the loss or its scale need a first approximation. Tukey and arctan give no weight to

@@ -1,7 +1,15 @@
 // Reports of every kind of fit are read back, also where the run went on from a saved state.
 
 import { describe, expect, test } from "vitest";
-import { curveFit, curveFitVector, fromJSON, iterateCurveFit, models, posterior } from "../../src/index.js";
+import {
+  curveFit,
+  curveFitVector,
+  fromJSON,
+  iterateCurveFit,
+  models,
+  posterior,
+  verify,
+} from "../../src/index.js";
 
 const x = [0, 1, 2, 3, 4, 5, 6, 7];
 const y = [8.1, 5.9, 4.6, 3.2, 2.6, 1.9, 1.4, 1.1];
@@ -26,6 +34,8 @@ const kinds: Record<string, object> = {
   distances: { ...one, sigmaX: 0.1 },
   mad: { ...one, loss: "huber", lossScale: "mad" },
   tukey: { ...one, loss: "tukey", lossScale: 1 },
+  "tukey of mad": { ...one, loss: "tukey", lossScale: "mad" },
+  arctan: { ...one, loss: "arctan", lossScale: 0.05 },
   bounds: { ...one, params: { a: { init: 5, min: 1, max: 20 }, b: { init: 0.5, fixed: true } } },
   ties: { ...one, model: "a*exp(-b*x) + c", params: { ...params, c: { expr: "a/100" } } },
   limits: { ...one, maxIterations: 50, maxTimeMs: 1e6, trace: true, onIteration: () => {}, every: 2 },
@@ -76,7 +86,13 @@ describe.each(Object.entries(kinds))("%s", (_, options) => {
   test("a report is read back", () => {
     const fit = curveFit(options as never);
     expect(fit.success).toBe(true);
-    expect(told(fromJSON(JSON.stringify(fit)) as never)).toEqual(told(fit));
+    const read = fromJSON(JSON.stringify(fit));
+    expect(told(read as never)).toEqual(told(fit));
+    // Standard errors too: a robust fit is read at the scale and with the loss that it ended with.
+    expect(read.freeNames).toEqual(fit.freeNames);
+    for (const [k, v] of fit.covariance!.entries())
+      expect(Math.abs(read.covariance![k]! - v)).toBeLessThanOrEqual(1e-8 * Math.abs(v));
+    expect(read.lossScale).toBe(fit.lossScale);
   });
 
   test("so is that of a run that was saved and resumed", () => {
@@ -93,6 +109,31 @@ describe.each(Object.entries(kinds))("%s", (_, options) => {
     expect(told(fromJSON(report) as never)).toEqual(told(fit));
   });
 });
+
+test.each(["mad", "tukey", "tukey of mad", "arctan", "student"])(
+  "verify holds the fit %s to its robust sum",
+  (name) => {
+    const fit = curveFit(kinds[name] as never);
+    expect(verify(fit)).toMatchObject({ ok: true, status: { found: "minimum" } });
+    const report = JSON.parse(JSON.stringify(fit));
+    expect(verify(report)).toMatchObject({ ok: true, stderr: expect.closeTo(0, 8) });
+    expect(verify({ ...report, lossScale: 1.2 * report.lossScale }).ok).toBe(false);
+    // A scale of its own, with all that follows from it, is still not what the residuals ask for.
+    const { likelihood: _, ...input } = kinds[name] as Record<string, unknown>;
+    const loss = (input.loss as "tukey" | undefined) ?? "cauchy";
+    const other = curveFit({ ...input, loss, lossScale: 1.3 * fit.lossScale } as never);
+    const false1 = { ...JSON.parse(JSON.stringify(other)), input: report.input };
+    expect(verify(false1).why).toContain(
+      "of the loss is not the one that was given or that these residuals ask for",
+    );
+    // Away from its minimum.
+    const moved = structuredClone(report);
+    moved.params.a.value *= 1.01;
+    expect(verify({ ...moved, rss: verify(moved).rss.found }).why).toMatch(
+      /standard error|lowers the robust sum/,
+    );
+  },
+);
 
 test("a function among several models leaves its place, as one alone leaves none", () => {
   const point = (t: number, p: { a: number; b: number }) => p.a * Math.exp(-p.b * t);
