@@ -63,6 +63,30 @@ describe.each(["brent", "golden"] as const)("minimizeScalar, %s", (method) => {
   });
 });
 
+test.each<[string, (x: number) => number, [number, number]]>([
+  ["tan", Math.tan, [1, 2]],
+  ["1/x", (x) => 1 / x, [-1, 1.3]],
+  ["-1/(x - 1)^2", (x) => -1 / (x - 1) ** 2, [0, 3]],
+  ["log |x - 1|", (x) => Math.log(Math.abs(x - 1)), [0, 3]],
+])("a pole of %s is no minimum", (_, f, bounds) => {
+  for (const method of ["brent", "golden"] as const) {
+    const r = minimizeScalar(f, { bounds, method });
+    expect(r).toMatchObject({ status: "failed", reason: "bracket", success: false });
+    expect(r.message).toMatch(/a pole, not a minimum/);
+  }
+});
+
+test.each<[string, (x: number) => number, number]>([
+  ["|x - 1|", (x) => Math.abs(x - 1), 1],
+  ["|x - 1|^(1/10)", (x) => Math.abs(x - 1) ** 0.1, 1],
+  ["a step", (x) => (x < 1 ? 5 : 2 + x), 1],
+  ["the other side of a step", (x) => (x < 1 ? 2 - x : 5), 1],
+])("the sharp minimum of %s is one", (_, f, expected) => {
+  const r = minimizeScalar(f, { bounds: [0, 3] });
+  expect(r.status).toBe("converged");
+  expect(r.x).toBeCloseTo(expected, 6);
+});
+
 test("Brent's parabolas need a third of the evaluations of golden sections", () => {
   const f = (x: number) => x - Math.log(x);
   const count = (method: "brent" | "golden") => minimizeScalar(f, { bounds: [1e-3, 10], method }).nfev;

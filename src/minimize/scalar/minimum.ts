@@ -49,6 +49,34 @@ function see(state: ScalarState, x: number, f: number): void {
   state.fun = f;
 }
 
+/** How far beside an answer a pole is looked for, in widths of the last interval. */
+const BESIDE = [8, 64, 512, 4096] as const;
+
+/**
+ * Whether f has a pole there and no minimum: towards a minimum f falls less and less, towards a pole each eighth of the distance brings as
+ * much as the one before, or more. Looked at where the last steps still fell like the first ones.
+ */
+function* atPole(probe: Probe, state: ScalarState, ends: readonly number[]): Generator<Probe, boolean, void> {
+  const { x, lower, upper } = state;
+  const width = Math.max(upper - lower, 4 * EPS * Math.abs(x));
+  for (const side of [-width, width]) {
+    const heights: number[] = [];
+    for (const away of BESIDE) {
+      const at = x + side * away;
+      if (at < ends[0]! || at > ends[1]!) break;
+      probe.x = at;
+      yield probe;
+      heights.push(height(probe.value));
+    }
+    const falls = heights.slice(1).map((f, k) => f - heights[k]!);
+    if (falls.length < BESIDE.length - 1 || !(falls.at(-1)! > 0)) continue;
+    if (!falls.every((fall, k) => fall >= 0.9 * (falls[k + 1] ?? 0))) continue;
+    state.detail = `f falls without end towards ${x}: a pole, not a minimum; give bounds or a bracket beside it`;
+    return true;
+  }
+  return false;
+}
+
 /**
  * Brent, Algorithms for Minimization without Derivatives (1973), section 5.8 (localmin), on [lower, upper] from `start`. The
  * tolerance at x is tol |x|, and no less than the rounding of the interval.
@@ -73,6 +101,9 @@ function* refine(
     if (fx === -Infinity) return NON_FINITE;
   }
   let [w, v, fw, fv, d, e] = [x, x, fx, fx, 0, 0];
+  const outer = [a, b] as const;
+  const lately = [fx, fx, fx];
+  let [most, looked] = [0, false];
   for (;;) {
     const middle = 0.5 * (a + b);
     const tol = step.tolerance * Math.abs(x) + least;
@@ -117,6 +148,13 @@ function* refine(
         }
         [state.lower, state.upper] = [Math.min(far, lower), Math.max(far, lower)];
       }
+      if (!looked && lately[0]! - fx > 0.25 * most) {
+        looked = true;
+        if (yield* atPole(probe, state, outer)) {
+          step.value = Infinity;
+          return NO_BRACKET;
+        }
+      }
     }
     yield CHECK;
     let [p, q, r] = [0, 0, 0];
@@ -146,6 +184,9 @@ function* refine(
     see(state, u, fu);
     if (fu === -Infinity) return NON_FINITE;
     if (fu <= fx) {
+      most = Math.max(most, fx - fu);
+      lately.shift();
+      lately.push(fu);
       if (u < x) b = x;
       else a = x;
       [v, fv, w, fw, x, fx] = [w, fw, x, fx, u, fu];
