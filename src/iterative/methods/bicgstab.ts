@@ -45,8 +45,8 @@ function* bicgstabSteps(run: Mapped<Vectors>, resumed: boolean): Steps {
       if (norm > bound) {
         if (M) yield M.of(r, z);
         yield A.of(M ? z : r, t);
-        const square = space.dot(t, t);
-        omega = square > 0 ? space.dot(t, r) / square : 0;
+        const length = space.norm(t);
+        omega = length > 0 ? space.dot(t, r) / length / length : 0;
         if (!(Math.abs(omega) < Infinity)) fault = NOT_FINITE;
         else {
           space.add(omega, M ? z : r, x);

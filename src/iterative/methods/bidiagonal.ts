@@ -26,11 +26,11 @@ const lengths =
     Av: Math.max(m, n),
   });
 
-/** The state of a bidiagonalisation: the last alpha and beta, and |A|_F of what it has seen, squared. */
+/** The state of a bidiagonalisation: the last alpha and beta, and |A|_F of what it has seen. */
 interface Bidiagonal {
   alpha: number;
   beta: number;
-  square: number;
+  size: number;
 }
 
 /** beta u = r, alpha v = A'u; r has just been computed. */
@@ -53,7 +53,7 @@ function* stepBidiagonal(run: Run, damp: number, b: Bidiagonal): Generator<Ask, 
   const { space, A, transposed } = run;
   const { u, low, v, g } = space.v;
   const Av = part(space.v.Av, u.f64.length);
-  b.square += b.alpha * b.alpha;
+  b.size = hypot(b.size, b.alpha);
   yield A.of(v, Av);
   space.turn(Av, -b.alpha, u);
   space.scale(-b.alpha, low);
@@ -61,7 +61,7 @@ function* stepBidiagonal(run: Run, damp: number, b: Bidiagonal): Generator<Ask, 
   b.beta = hypot(space.norm(u), space.norm(low));
   // What is left is rounding.
   if (b.beta <= 10 * EPS * b.alpha) b.beta = 0;
-  b.square += b.beta * b.beta;
+  b.size = hypot(b.size, b.beta);
   if (b.beta === 0) {
     b.alpha = 0;
     return;
@@ -111,7 +111,7 @@ function* confirmLeast(
     return "confirmed";
   }
   const length = hypot(truth, damp * space.norm(x));
-  const relative = (yield* gradientOf(run, damp)) / (size * length);
+  const relative = (yield* gradientOf(run, damp)) / size / length;
   if (relative <= system.tolerance) {
     run.gradient.value = relative;
     return "confirmed";
@@ -134,7 +134,7 @@ function* lsqrSteps(run: Run, damp: number, resumed: boolean): Steps {
   const { v, w } = space.v;
   const { x, scalars } = run.common;
   const s = scalars.f64;
-  const b: Bidiagonal = { alpha: s[0]!, beta: s[1]!, square: s[2]! };
+  const b: Bidiagonal = { alpha: s[0]!, beta: s[1]!, size: s[2]! };
   let [phibar, rhobar, most] = [s[3]!, s[4]!, s[5]!];
   let again = !resumed || s[6] === 1;
   for (;;) {
@@ -143,13 +143,13 @@ function* lsqrSteps(run: Run, damp: number, resumed: boolean): Steps {
       yield* beginBidiagonal(run, damp, b);
       if (!(b.beta < Infinity && b.alpha < Infinity)) return NOT_FINITE;
       space.copy(v, w);
-      [phibar, rhobar, b.square] = [b.beta, b.alpha, 0];
+      [phibar, rhobar, b.size] = [b.beta, b.alpha, 0];
       const verdict = b.alpha === 0 ? yield* confirmLeast(run, damp, 1) : "go on";
       if (verdict === "confirmed") yield { kind: "check" };
       else if (verdict !== "go on") return verdict === "again" ? STALLED : verdict;
     }
     yield* stepBidiagonal(run, damp, b);
-    most = Math.max(most, b.square);
+    most = Math.max(most, b.size);
     const [c, q, rho] = rotation(rhobar, b.beta);
     const theta = q * b.alpha;
     rhobar = -c * b.alpha;
@@ -161,14 +161,13 @@ function* lsqrSteps(run: Run, damp: number, resumed: boolean): Steps {
     }
     let fault: IterativeEnd | null = rho < Infinity && phi - phi === 0 ? null : NOT_FINITE;
     const slope = b.alpha * Math.abs(c * phibar);
-    const size = Math.sqrt(most);
-    const met = (damp === 0 && phibar <= bound) || slope <= system.tolerance * size * phibar;
+    const met = (damp === 0 && phibar <= bound) || slope <= system.tolerance * most * phibar;
     if (!fault && (met || b.alpha === 0)) {
-      const verdict = yield* confirmLeast(run, damp, size);
+      const verdict = yield* confirmLeast(run, damp, most);
       if (verdict === "again") again = true;
       else if (verdict !== "confirmed") fault = verdict;
     }
-    s.set([b.alpha, b.beta, b.square, phibar, rhobar, most, again ? 1 : 0]);
+    s.set([b.alpha, b.beta, b.size, phibar, rhobar, most, again ? 1 : 0]);
     yield run.marked(phibar);
     if (fault) return fault;
   }
@@ -186,7 +185,7 @@ function* lsmrSteps(run: Run, damp: number, resumed: boolean): Steps {
   const { v, h, w } = space.v;
   const { x, scalars } = run.common;
   const s = scalars.f64;
-  const b: Bidiagonal = { alpha: s[0]!, beta: s[1]!, square: s[2]! };
+  const b: Bidiagonal = { alpha: s[0]!, beta: s[1]!, size: s[2]! };
   let [most, zetabar, alphabar, rho, rhobar, cbar, sbar] = [s[3]!, s[4]!, s[5]!, s[6]!, s[7]!, s[8]!, s[9]!];
   let [zeta, betadd, betad, rhodold, tautildeold, thetatilde] = [
     s[10]!,
@@ -204,7 +203,7 @@ function* lsmrSteps(run: Run, damp: number, resumed: boolean): Steps {
       if (!(b.beta < Infinity && b.alpha < Infinity)) return NOT_FINITE;
       [zetabar, alphabar, rho, rhobar, cbar, sbar] = [b.alpha * b.beta, b.alpha, 1, 1, 1, 0];
       [zeta, betadd, betad, rhodold, tautildeold, thetatilde] = [0, b.beta, 0, 1, 0, 0];
-      b.square = 0;
+      b.size = 0;
       space.copy(v, h);
       w.f64.fill(0);
       const verdict = b.alpha === 0 ? yield* confirmLeast(run, damp, 1) : "go on";
@@ -212,7 +211,7 @@ function* lsmrSteps(run: Run, damp: number, resumed: boolean): Steps {
       else if (verdict !== "go on") return verdict === "again" ? STALLED : verdict;
     }
     yield* stepBidiagonal(run, damp, b);
-    most = Math.max(most, b.square);
+    most = Math.max(most, b.size);
     // The two rotations of an iteration: equations (2.3) and (2.5).
     const rhoold = rho;
     const [c, q, root] = rotation(alphabar, b.beta);
@@ -229,8 +228,8 @@ function* lsmrSteps(run: Run, damp: number, resumed: boolean): Steps {
     zeta = cbar * zetabar;
     zetabar = -sbar * zetabar;
     if (rho > 0 && rhobar > 0) {
-      space.turn(h, (-thetabar * rho) / (rhoold * rhobarold), w);
-      space.add(zeta / (rho * rhobar), w, x);
+      space.turn(h, -(thetabar / rhobarold) * (rho / rhoold), w);
+      space.add(zeta / rho / rhobar, w, x);
       space.turn(v, -thetanew / rho, h);
     }
     // |r|, section 3.2 (damping stands in A).
@@ -245,14 +244,13 @@ function* lsmrSteps(run: Run, damp: number, resumed: boolean): Steps {
     const taud = rhodold > 0 ? (zeta - thetatilde * tautildeold) / rhodold : 0;
     const norm = hypot(betad - taud, betadd);
     let fault: IterativeEnd | null = rho < Infinity && zeta - zeta === 0 ? null : NOT_FINITE;
-    const size = Math.sqrt(most);
-    const met = (damp === 0 && norm <= bound) || Math.abs(zetabar) <= system.tolerance * size * norm;
+    const met = (damp === 0 && norm <= bound) || Math.abs(zetabar) <= system.tolerance * most * norm;
     if (!fault && (met || b.alpha === 0)) {
-      const verdict = yield* confirmLeast(run, damp, size);
+      const verdict = yield* confirmLeast(run, damp, most);
       if (verdict === "again") again = true;
       else if (verdict !== "confirmed") fault = verdict;
     }
-    s.set([b.alpha, b.beta, b.square, most, zetabar, alphabar, rho, rhobar, cbar, sbar]);
+    s.set([b.alpha, b.beta, b.size, most, zetabar, alphabar, rho, rhobar, cbar, sbar]);
     s.set([zeta, betadd, betad, rhodold, tautildeold, thetatilde, again ? 1 : 0], 10);
     yield run.marked(norm);
     if (fault) return fault;

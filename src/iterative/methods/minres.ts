@@ -9,6 +9,7 @@ import { hypot } from "./rotations.js";
 type Vectors = "y" | "v" | "w" | "w1" | "w2" | "r1" | "r2";
 
 const EPS = 2.220446049250313e-16;
+const TINY = 1e-280;
 
 export const minimalResiduals: LinearMethod<Vectors> = {
   lengths: ({ cols: n }) => ({ y: n, v: n, w: n, w1: n, w2: n, r1: n, r2: n }),
@@ -65,7 +66,9 @@ function* minresSteps(run: Mapped<Vectors>, resumed: boolean): Steps {
     if (Number.isNaN(square)) fault = NOT_FINITE;
     // Rounding may leave -eps |r2|^2 where Krylov's space is exhausted.
     else if (square < -EPS * space.dot(r2, r2)) fault = BROKEN;
-    beta = Math.sqrt(Math.max(square, 0));
+    // The square may leave the range where the length does not.
+    beta = M || (square > TINY && square < Infinity) ? Math.sqrt(Math.max(square, 0)) : space.norm(r2);
+    if (beta === Infinity) fault = NOT_FINITE;
     size = Math.max(size, Math.abs(alpha) + beta + (fresh ? 0 : oldBeta));
     fresh = 0;
     const before = epsilon;
