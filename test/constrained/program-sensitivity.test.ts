@@ -172,3 +172,31 @@ test("curvatures and rows of other units are not singular", () => {
   );
   close(t.q.data, [-0.5, 0.5, 0.5, -0.5], 9);
 });
+
+// min f (x^2 - 2 a x) / 2 + f (y^2 - 6 a y) / 2 in units: x + y <= 1.5 a, x >= 0, z >= 1.5 a in f (z - a)^2 / 2, and w <= 1.5 a, which does not
+// bind, in f (w - a)^2 / 2. At the answer x = 0, y = 1.5 a.
+test.each([
+  [1e-9, 1],
+  [1, 1e-12],
+  [1e-6, 1e12],
+  [1e9, 1e-9],
+  [1e7, 1],
+])("what binds is told in any units: x of %d, f of %d", (a, f) => {
+  const text = (side: number, floor: number, cap: number) =>
+    `min ${f / a ** 2} * ((x^2 - ${2 * a}*x + y^2 - ${6 * a}*y + (z - ${a})^2 + (w - ${a})^2) / 2); x + y <= ${side}; x >= 0; z >= ${floor}; w <= ${cap}`;
+  const at = (side = 1.5 * a, floor = 1.5 * a, cap = 1.5 * a) =>
+    minimizeConstrained(compileProgram(text(side, floor, cap)), [a, a, 2 * a, 0.5 * a], {
+      method: "interiorPoint",
+    });
+  const r = at();
+  expect(r.success).toBe(true);
+  const s = r.sensitivity();
+  close(s.linear.data, [0, 1, 0, 0], 6);
+  // By the floor of z alone, and by that of x, along the row.
+  close(s.bounds.data, [1, 0, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0], 6);
+  close(
+    s.q.data.map((v) => (v * f) / a ** 2),
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1],
+    6,
+  );
+});

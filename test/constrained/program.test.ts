@@ -19,9 +19,9 @@ test("linear rows, bounds and nonlinear rows are told apart", () => {
   expect(Array.from(p.bounds.lower)).toEqual([0, 0]);
   expect(Array.from(p.bounds.upper)).toEqual([3.5, Infinity]);
   expect(p.linear).toEqual({
-    A: { rows: 2, cols: 2, data: Float64Array.from([-6, -4, -1, -2]) },
-    l: [-24, -6],
-    u: [Infinity, Infinity],
+    A: { rows: 2, cols: 2, data: Float64Array.from([6, 4, 1, 2]) },
+    l: [-Infinity, -Infinity],
+    u: [24, 6],
   });
   p.dispose();
 });
@@ -36,6 +36,37 @@ test("the answer comes by name, and a max gives the value that was written", () 
   expect(r.values).toEqual({ x: expect.closeTo(3, 8), y: expect.closeTo(1, 8) });
   // One more unit of cap is worth 2.
   expect(r.shadowPrices).toEqual({ cap: expect.closeTo(2, 6) });
+});
+
+// Nearest to (3, 4), or farthest along, under one constraint whose number is K.
+test.each([
+  ["min (x-3)^2 + (y-4)^2", "x + y <= K", 4],
+  ["min (x-3)^2 + (y-4)^2", "K >= x + y", 4],
+  ["min (x-3)^2 + (y-4)^2", "K == x + y", 4],
+  ["min (x-3)^2 + (y-4)^2", "x + y >= K", 9],
+  ["min (x-3)^2 + (y-4)^2", "1 <= x + y <= K", 4],
+  ["min (x-3)^2 + (y-4)^2", "K <= x + y <= 20", 9],
+  ["min (x-3)^2 + (y-4)^2", "x <= K - y", 4],
+  ["max -(x-3)^2 - (y-4)^2", "x + y <= K", 4],
+  ["max -(x-3)^2 - (y-4)^2", "K <= x + y", 9],
+  ["min (x-3)^2 + (y-4)^2", "x^2 + y^2 <= K", 4],
+  ["min (x-3)^2 + (y-4)^2", "K >= x^2 + y^2", 4],
+  ["min (x-3)^2 + (y-4)^2", "K = x^2 + y^2", 4],
+  ["min (x-3)^2 + (y-4)^2", "1 <= x^2 + y^2 <= K", 4],
+  ["min (x-3)^2 + (y-4)^2", "K <= x^2 + y^2 <= 99", 36],
+  ["max -(x-3)^2 - (y-4)^2", "x^2 + y^2 <= K", 4],
+  ["max -(x-3)^2 - (y-4)^2", "K <= x*y", 16],
+])("%s; %s: the price is how fast the objective rises with K", (objective, constraint, K) => {
+  const at = (v: number) =>
+    minimizeConstrained(compileProgram(`${objective}; c: ${constraint.replace("K", String(v))}`), [1, 1.5]);
+  const h = 1e-4;
+  const r = at(K);
+  expect(r.success).toBe(true);
+  expect(r.shadowPrices?.c).toBeCloseTo((at(K + h).fun - at(K - h).fun) / (2 * h), 4);
+  // Where the row is linear, the slope of x is by the side that was written.
+  if (constraint.includes("^") || constraint.includes("*")) return;
+  const slope = r.sensitivity().linear.data;
+  expect(slope[0]).toBeCloseTo((at(K + h).x[0]! - at(K - h).x[0]!) / (2 * h), 4);
 });
 
 test("derivatives are exact", () => {

@@ -19,6 +19,8 @@ export interface CompiledProgram extends Disposable {
   /** The text said max: the objective below is its negative. */
   readonly maximize: boolean;
   readonly rowNames: RowNames;
+  /** 1, or -1 where a row falls as the number in its text rises. */
+  readonly priceSigns: { readonly [kind in keyof RowNames]: readonly number[] };
   /** What is minimised, for `minimize` or for a method of one's own. */
   readonly objective: ObjectiveParts;
   /** Nonlinear rows c(x) = 0 and c(x) >= 0; absent where there are none. */

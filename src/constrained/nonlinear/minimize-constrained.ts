@@ -162,7 +162,7 @@ function makeTask(
         method: method.name,
         hessian,
         names: compiled?.params ?? null,
-        rowNames: compiled?.rowNames ?? null,
+        compiled: compiled ?? null,
         maximize: compiled?.maximize ?? false,
         program: given,
       }) as unknown as ConstrainedResult,

@@ -6,6 +6,7 @@ import { type Matrix, matrix } from "../../linalg/matrix.js";
 import type { ObjectiveParts } from "../../minimize/objective.js";
 import { DownhillError } from "../../runtime/errors.js";
 import { forget, isPromise } from "../../runtime/promises.js";
+import { type Side, sideOf } from "../binding-sides.js";
 import { largest } from "../program.js";
 import { knowsSecond } from "./evaluator.js";
 import { differenceRows } from "./extrapolated.js";
@@ -35,10 +36,12 @@ export interface SolvedPoint {
   /** Multipliers of the variables. */
   readonly z: Float64Array;
   readonly maximize: boolean;
+  /** In which f is measured. */
+  readonly unit: number;
 }
 
-/** Slacks and multipliers below this, relatively, are 0. */
-const ZERO = 1e-7;
+/** A slope is measured in this share of sqrt(unit of f x curvature): the slope of a parabola where it is as high as the unit. */
+const SHARE = 0.1;
 const LARGEST = 2000;
 /** Below this the matrix counts as singular. */
 const LEAST_RCOND = 1e-14;
@@ -60,6 +63,14 @@ function synchronous<T extends object>(parts: T): T {
       };
   }
   return wrapped as T;
+}
+
+function slopeAt(p: NonlinearProgram, x: Float64Array): Float64Array {
+  const objective = p.objective as ObjectiveParts;
+  const { fun, funGrad } = objective;
+  const value = (at: Float64Array) =>
+    fun ? fun(at.slice()) : funGrad!(at.slice(), new Float64Array(at.length));
+  return gradientOf(objective, value, x, p).slice();
 }
 
 /** The Hessian of f - y'c at x: the user's, or extrapolated differences of the gradient. */
@@ -90,11 +101,8 @@ function hessianAt(p: NonlinearProgram, x: Float64Array, y: Float64Array): Float
       add(-1, own && ((out) => own(x.slice(), w, out)), (v, out) => parts!.hessVec!(x.slice(), w, v, out));
     }
   } else {
-    const { fun, funGrad } = objective as ObjectiveParts;
-    const value = (at: Float64Array) =>
-      fun ? fun(at.slice()) : funGrad!(at.slice(), new Float64Array(at.length));
     const slope = (at: Float64Array) => {
-      const g = gradientOf(objective as ObjectiveParts, value, at, p).slice();
+      const g = slopeAt(p, at);
       const J = jacobianAt(p, at);
       for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) g[j]! -= J[i * n + j]! * y[i]!;
       return g;
@@ -106,31 +114,41 @@ function hessianAt(p: NonlinearProgram, x: Float64Array, y: Float64Array): Float
   return H;
 }
 
-/** Which side of each value binds, with a multiplier that is not lost in rounding; UNSUPPORTED where it is. */
+/** What binds, of the rows and of the variables, with multipliers that are not lost in rounding; UNSUPPORTED where one is. */
 function binding(
-  values: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
-  multipliers: Float64Array,
-  size: number,
-): boolean[] {
-  return Array.from(values, (v, i) => {
-    const [lo, up] = [lower[i]!, upper[i]!];
-    if (lo === up) return true;
-    const room = ZERO * Math.max(1, Math.abs(v));
-    const binds = v - lo <= room || up - v <= room;
-    if (binds && Math.abs(multipliers[i]!) <= ZERO * size)
-      throw unsupported(
-        "a side binds without a multiplier, so x has no derivative",
-        "perturb the data, or remove the constraint",
-      );
-    return binds;
+  { program: p, x, c, y, z, unit }: SolvedPoint,
+  g: Float64Array,
+  J: Float64Array,
+  H: Float64Array,
+) {
+  const { n, m } = p;
+  const curvature = Float64Array.from(x, (_, j) => Math.abs(H[j * n + j]!));
+  const terms = Float64Array.from(x, (_, j) => {
+    let most = Math.max(Math.abs(g[j]!), SHARE * Math.sqrt(Math.min(1, unit) * curvature[j]!));
+    for (let i = 0; i < m; i++) most = Math.max(most, Math.abs(J[i * n + j]! * y[i]!));
+    return most;
   });
+  const every = [...x.keys()];
+  const binds = (side: Side): boolean => {
+    if (side.at === 0 || side.at === 2 || side.presses) return side.at !== 0;
+    throw unsupported(
+      "a side binds without a multiplier, so x has no derivative",
+      "perturb the data, or remove the constraint",
+    );
+  };
+  const at = { terms, curvature };
+  // Here multipliers are positive at the lower side.
+  return {
+    rows: Array.from(c, (v, i) =>
+      binds(sideOf(at, v, p.rowLower[i]!, p.rowUpper[i]!, -y[i]!, every, J.subarray(i * n, i * n + n))),
+    ),
+    fixed: Array.from(x, (v, j) => binds(sideOf(at, v, p.lower[j]!, p.upper[j]!, -z[j]!, [j], [1]))),
+  };
 }
 
 /**
  * Factors of the rows and columns of the KKT matrix, so that its condition does not tell of units: of variables by their curvature, where
- * second derivatives are exact; of gradients of what binds only where they are large, as a small one may be 0 but for rounding.
+ * second derivatives are exact; of gradients of nonlinear rows only where they are large, as a small one may be 0 but for rounding.
  */
 function scales(
   H: Float64Array,
@@ -138,19 +156,23 @@ function scales(
   n: number,
   free: readonly number[],
   active: readonly number[],
-  exact: boolean,
+  p: NonlinearProgram,
 ): Float64Array {
+  const exact = knowsSecond(p);
   const own = free.map((j) => {
     const most = exact ? largest(free.map((k) => H[j * n + k]!)) : 0;
     return most > 0 ? 1 / Math.sqrt(most) : 1;
   });
-  const rows = active.map((i) => 1 / Math.max(1, largest(free.map((j, a) => J[i * n + j]! * own[a]!))));
+  const rows = active.map((i) => {
+    const most = largest(free.map((j, a) => J[i * n + j]! * own[a]!));
+    return 1 / (i < p.nonlinear ? Math.max(1, most) : most || 1);
+  });
   return Float64Array.of(...own, ...rows);
 }
 
 /** UNSUPPORTED where a side binds without a multiplier or x is no strict minimum; SINGULAR where the gradients of what binds depend on each other. */
 export function programSensitivity(at: SolvedPoint): ProgramSensitivity {
-  const { x, y, z, c, maximize } = at;
+  const { x, y, maximize } = at;
   if (x.length > LARGEST) throw unsupported(`x has ${x.length} variables, ${LARGEST} are the most`);
   const whole = densified("sensitivity", at.program);
   const p: NonlinearProgram = {
@@ -163,16 +185,14 @@ export function programSensitivity(at: SolvedPoint): ProgramSensitivity {
     })),
   };
   const { n, m, equalities, nonlinear } = p;
-  const size = Math.max(1, largest(y), largest(z));
-  const rows = binding(c, p.rowLower, p.rowUpper, y, size);
-  const fixed = binding(x, p.lower, p.upper, z, size);
-  const free = [...x.keys()].filter((j) => !fixed[j]);
-  const active = [...rows.keys()].filter((i) => rows[i]);
   const H = hessianAt(p, x, y);
   const J = jacobianAt(p, x);
+  const { rows, fixed } = binding({ ...at, program: p }, slopeAt(p, x), J, H);
+  const free = [...x.keys()].filter((j) => !fixed[j]);
+  const active = [...rows.keys()].filter((i) => rows[i]);
   const [nf, ma] = [free.length, active.length];
   const N = nf + ma;
-  const scale = scales(H, J, n, free, active, knowsSecond(p));
+  const scale = scales(H, J, n, free, active, p);
   const K = matrix(N, N);
   free.forEach((j, a) => {
     free.forEach((k, b) => {

@@ -25,9 +25,28 @@ export interface ProgramTextOptions {
 
 interface LinearRow {
   readonly name: string;
+  /** Of the statement that it is of. */
+  readonly at: number;
   readonly a: Float64Array;
   readonly l: number;
   readonly u: number;
+}
+
+interface NonlinearRow {
+  readonly name: string;
+  readonly tree: Tree;
+  /** c(x) falls as the number of the text rises: -1. */
+  readonly sign: 1 | -1;
+}
+
+const TURNED = { "<=": ">=", ">=": "<=", "==": "==" } as const;
+
+/** Both sides as trees; a number on the left goes to the right. */
+function numberRight({ left: a, right: b, ...rest }: Statement, params: readonly string[]) {
+  const [left, right] = [treeOf(a, params), treeOf(b, params)];
+  const varies = ({ nodes }: Tree) => nodes.some(({ kind }) => kind === "param");
+  if (varies(left) || !varies(right)) return { ...rest, left, right };
+  return { ...rest, relation: TURNED[rest.relation], left: right, right: left };
 }
 
 /** left - right. */
@@ -43,7 +62,8 @@ function difference(left: Tree, right: Tree, sign: 1 | -1): Tree {
  * Compiles a program such as
  * `compileProgram("min (x - 1)^2 + y^2; product: x*y >= 1; 0 <= x <= 3; x + y == 2.5")`. Statements end with `;`, a constraint
  * may have a name, `=` stands for `==`, and comments begin with `#` or two slashes. Give it to `minimizeConstrained` in
- * place of f: its constraints come with it.
+ * place of f: its constraints come with it. A linear row stands as it is written, with its number on the right; a nonlinear one as
+ * c(x) >= 0 or c(x) = 0, the difference of its sides.
  *
  * @throws DownhillError EXPRESSION with position and caret; OPTION for bad names.
  * @example
@@ -60,8 +80,8 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
   const n = params.length;
   const runtime = chosenRuntime(options.runtime);
   const f = treeOf(objective, params);
-  const equality: { name: string; tree: Tree }[] = [];
-  const inequality: { name: string; tree: Tree }[] = [];
+  const equality: NonlinearRow[] = [];
+  const inequality: NonlinearRow[] = [];
   const linear: LinearRow[] = [];
   const lower = new Float64Array(n).fill(-Infinity);
   const upper = new Float64Array(n).fill(Infinity);
@@ -76,24 +96,26 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
     return a.every(Number.isFinite) && Number.isFinite(b) ? { a, b } : null;
   };
 
-  const take = ({ name, at, left, relation, right }: Statement): void => {
-    // Always left - right, turned so that it is = 0 or >= 0.
-    const tree = difference(treeOf(left, params), treeOf(right, params), relation === "<=" ? -1 : 1);
-    const row = asLinear(tree);
+  const take = (statement: Statement): void => {
+    const { name, at, left, relation, right } = numberRight(statement, params);
+    const row = asLinear(difference(left, right, 1));
     if (!row) {
-      (relation === "==" ? equality : inequality).push({ name, tree });
+      // left - right, turned so that it is = 0 or >= 0.
+      const sign = relation === "<=" ? -1 : 1;
+      (relation === "==" ? equality : inequality).push({ name, tree: difference(left, right, sign), sign });
       return;
     }
+    const [from, to] = [relation !== "<=", relation !== ">="];
     const touched = [...row.a.keys()].filter((j) => row.a[j] !== 0);
     if (touched.length === 0) {
-      if (relation === "==" ? row.b === 0 : row.b >= 0) return;
+      if ((!from || row.b >= 0) && (!to || row.b <= 0)) return;
       throw expressionError(text, at, "this constraint has no variable and does not hold");
     }
     const j = touched[0]!;
     if (touched.length === 1 && name === "") {
       const edge = 0 - row.b / row.a[j]!;
-      if (relation === "==" || row.a[j]! > 0) lower[j] = Math.max(lower[j]!, edge);
-      if (relation === "==" || row.a[j]! < 0) upper[j] = Math.min(upper[j]!, edge);
+      if (row.a[j]! > 0 ? from : to) lower[j] = Math.max(lower[j]!, edge);
+      if (row.a[j]! > 0 ? to : from) upper[j] = Math.min(upper[j]!, edge);
       if (lower[j]! > upper[j]!)
         throw expressionError(
           text,
@@ -102,7 +124,13 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
         );
       return;
     }
-    linear.push({ name, a: row.a, l: 0 - row.b, u: relation === "==" ? 0 - row.b : Infinity });
+    const side = 0 - row.b;
+    const [l, u] = [from ? side : -Infinity, to ? side : Infinity];
+    // a <= g(x) <= b is one row.
+    const last = linear.at(-1);
+    if (last?.at === at && last.a.every((v, k) => v === row.a[k]) && l <= last.u && u >= last.l)
+      linear[linear.length - 1] = { ...last, l: Math.max(l, last.l), u: Math.min(u, last.u) };
+    else linear.push({ name, at, a: row.a, l, u });
   };
   constraints.forEach(take);
 
@@ -127,6 +155,11 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
       equality: equality.map(({ name }) => name),
       inequality: inequality.map(({ name }) => name),
       linear: linear.map(({ name }) => name),
+    },
+    priceSigns: {
+      equality: equality.map(({ sign }) => sign),
+      inequality: inequality.map(({ sign }) => sign),
+      linear: linear.map(() => 1),
     },
     objective: {
       fun(x) {

@@ -8,7 +8,7 @@ import type { Watch } from "../../driver/watch.js";
 import { DownhillError } from "../../runtime/errors.js";
 import type { Variant } from "../../runtime/rooms.js";
 import { isAt } from "./active.js";
-import type { RowNames } from "./compiled.js";
+import type { CompiledProgram } from "./compiled.js";
 import type { HessianKind } from "./methods.js";
 import type { NonlinearProgram } from "./problem.js";
 import { type ProgramSensitivity, programSensitivity, type SolvedPoint } from "./program-sensitivity.js";
@@ -42,7 +42,7 @@ interface Source {
   readonly method: string;
   readonly hessian: HessianKind;
   readonly names: readonly string[] | null;
-  readonly rowNames: RowNames | null;
+  readonly compiled: CompiledProgram | null;
   readonly maximize: boolean;
   /** As it was given. */
   readonly program: NonlinearProgram;
@@ -72,14 +72,17 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   readonly tolerance: number;
   /** By name, of a compiled program. */
   declare readonly values?: Readonly<Record<string, number>>;
-  /** Multipliers of named rows, of a compiled program. */
+  /**
+   * Of named rows of a compiled program: how fast the objective that was written rises with the number of the row, as prices of `model`
+   * do (with the right side, where both sides have variables).
+   */
   declare readonly shadowPrices?: Readonly<Record<string, number>>;
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
   readonly #point: SolvedPoint;
 
   constructor(end: ConstrainedTermination, watch: Watch, source: Source) {
-    const { solve, variant, method, hessian, names, rowNames } = source;
+    const { solve, variant, method, hessian, names, compiled } = source;
     super(end, watch, { kind: "constrainedMinimum", method, variant });
     const { evaluator, here, n, tolerances } = solve;
     const { equalities, nonlinear, m } = evaluator.program;
@@ -94,7 +97,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     const y = solve.y.map((v, i) => v * evaluator.rowScale[i]! * unit);
     const z = solve.z.map((v) => v * unit);
     const c = here.c.map((v, i) => v / evaluator.rowScale[i]!);
-    this.#point = { program: source.program, x: this.x.slice(), c, y, z, maximize: source.maximize };
+    this.#point = { program: source.program, x: this.x.slice(), c, y, z, maximize: source.maximize, unit };
     this.multipliers = {
       equality: y.slice(0, equalities),
       inequality: y.slice(equalities, nonlinear).map((v) => Math.max(0, v)),
@@ -110,12 +113,16 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     this.tolerance = Math.max(tolerances.gradTol, tolerances.feasTol);
     this.kkt = Math.max(this.stationarity, this.complementarity, this.violation);
     if (names) this.values = Object.fromEntries(names.map((name, j) => [name, this.x[j]!]));
-    if (rowNames) {
-      const { multipliers } = this;
-      const prices = Object.entries(rowNames).flatMap(([kind, list]: [string, readonly string[]]) =>
-        list.map((name, i) => [name, multipliers[kind as keyof RowNames][i]!] as const),
-      );
-      this.shadowPrices = Object.fromEntries(prices.filter(([name]) => name !== ""));
+    if (compiled) {
+      const prices: Record<string, number> = {};
+      for (const kind of ["equality", "inequality", "linear"] as const)
+        compiled.rowNames[kind].forEach((name, i) => {
+          if (name === "") return;
+          // The sides of a <= c(x) <= b bear one name, and one of them binds.
+          const price = turn * compiled.priceSigns[kind][i]! * this.multipliers[kind][i]!;
+          prices[name] = (prices[name] ?? 0) + price;
+        });
+      this.shadowPrices = prices;
     }
     const steepest = this.grad.reduce((a, v) => Math.max(a, Math.abs(v)), unit);
     const row = (name: string, value: number, tolerance: number): StopMeasure => ({
