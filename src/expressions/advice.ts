@@ -236,13 +236,15 @@ function outlier(
   leverage: () => Float64Array,
   say: Say,
 ): boolean {
-  const { dof, redChi2 } = result;
-  const n = result.freeNames.length;
+  const { dof, redChi2, freeNames, params } = result;
+  const n = freeNames.length;
   const e = run.residuals;
   // Both need a large residual: few fits need leverages. No e^2 / redChi2 exceeds dof.
   let largest = 0;
   for (const r of e) largest = Math.max(largest, r * r);
   if (largest <= Math.min(6, dof / 2) * redChi2 || !mayBeWild(run, n, result)) return false;
+  // A bound that holds pulls residuals away too, and they are not orthogonal to the columns of J.
+  if (freeNames.some((name) => params[name]!.atBound)) return false;
   const h = leverage();
   let [worst, most, cook] = [-1, 0, 0];
   e.forEach((r, i) => {

@@ -13,12 +13,12 @@ import {
 } from "../least-squares/fit-result.js";
 import type { Calibrated, CalibrateOptions } from "../least-squares/fit-set.js";
 import type { FitRun } from "../least-squares/run.js";
-import { type FitStatistics, fitStatistics } from "../least-squares/statistics.js";
+import { type FitStatistics, fitStatistics, totalSquares } from "../least-squares/statistics.js";
 import { advice } from "./advice.js";
 import { calibrate } from "./calibrate.js";
 import { type Derived, derive } from "./derive.js";
 import { leverageOf, type ResidualTests, restOf, testsOf } from "./diagnostics.js";
-import { type FormedBand, formedBand } from "./formed-band.js";
+import { type FormedBand, formedBand, SET } from "./formed-band.js";
 import { predictorsOf } from "./odr-distance.js";
 import type { DistanceParts } from "./odr-form.js";
 import { type ProfileCurve, profileCurve, type Region, region } from "./profiles.js";
@@ -39,6 +39,16 @@ export interface FullPrepared extends PreparedFit {
 interface Asked<P extends string> {
   profileCurve(name: P): ProfileCurve;
   region(a: P, b: P, options?: { level?: number | undefined }): Region;
+}
+
+/** Sum of squares around the mean of each set. */
+function withinSets(y: Float64Array, weights: Float64Array | null, set: Float64Array): number {
+  let total = 0;
+  for (let from = 0, to = 0; from < y.length; from = to) {
+    while (set[to] === set[from]) to++;
+    total += totalSquares(y.subarray(from, to), weights?.subarray(from, to) ?? null);
+  }
+  return total;
 }
 
 export class FullFit<P extends string = string> extends FitAnswer<P> {
@@ -82,13 +92,16 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
     const { rule, form } = fit;
     const n = run.x.length;
     let [told, stats, fitted]: [FitRun, FitStatistics, Float64Array | null] = [run, statistics, null];
+    const { y, weights } = rule && form ? form(fit.y, fit.weights) : fit;
     if (rule && form) {
       told = rule.revise?.(run, fit) ?? run;
       fitted = fittedAt(fit, run.x);
-      const { y, weights } = form(fit.y, fit.weights);
       stats = fitStatistics(statistics.rss, n, y, weights);
       stats = rule.statistics?.(stats, fit, fitted, n) ?? stats;
     }
+    // Only a fit of several sets has more to say at its end; a predictor of others may bear that name.
+    const set = fit.finish && (fit.data.x as Readonly<Record<string, Float64Array>>)[SET];
+    if (set) stats = { ...stats, r2: 1 - stats.rss / withinSets(y, weights, set) };
     // A parameter that overflows is in all rows; 0 in a logarithm is in one.
     const i = end.reason === "nonFinite" ? run.residuals.findIndex((v) => !Number.isFinite(v)) : -1;
     if (i >= 0) {

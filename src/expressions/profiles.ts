@@ -80,7 +80,7 @@ export function profileCurve(solved: SolvedFit, { rss: least }: FitFields, name:
     const held = profiler(solved, [k]);
     const own = values.map((_, i) => i).filter((i) => side * (values[i]! - center) >= 0);
     if (side < 0) own.reverse();
-    for (const i of own) rss[i] = values[i] === center ? least : held([values[i]!]);
+    for (const i of own) rss[i] = values[i] === center ? least : held([values[i]!], 0);
   }
   const s = Math.sqrt(scale);
   const tau = rss.map((v, i) => (values[i]! < center ? -1 : 1) * (Math.sqrt(Math.max(v - least, 0)) / s));
@@ -118,12 +118,12 @@ export function region(
   const l00 = Math.sqrt(C[i * n + i]!);
   const l10 = C[i * n + j]! / l00;
   const l11 = Math.sqrt(Math.max(C[j * n + j]! - l10 * l10, 0));
-  const held = profiler(solved, [i, j]);
   const points = around().map(([cos, sin]) => {
+    const held = profiler(solved, [i, j]);
     const [da, db] = [l00 * cos, l10 * cos + l11 * sin];
     // Bounds end the region too.
     const room = Math.min(roomOf(fit, i, x[i]!, da), roomOf(fit, j, x[j]!, db));
-    const beyond = (t: number) => t >= room || !(held([x[i]! + t * da, x[j]! + t * db]) < limit);
+    const beyond = (t: number) => t >= room || !(held([x[i]! + t * da, x[j]! + t * db], limit) < limit);
     let [inside, outside] = [0, Math.sqrt(ratio)];
     for (let k = 0; !beyond(outside); k++) {
       if (k >= DOUBLINGS) return [NaN, NaN] as const;

@@ -7,6 +7,7 @@ import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { checkKeys } from "../runtime/options.js";
+import { fitBehind } from "./refit.js";
 import { atScale, scaleOf } from "./settled.js";
 
 export interface FromJSONOptions {
@@ -154,6 +155,11 @@ export function fromJSON(report: string | object, options: FromJSONOptions = {})
   const scale = scaleOf(read);
   const fit = scale === undefined ? first : atScale("fromJSON", first, scale);
   checkEnd(read);
+  // No iteration is what reading took, not what was asked of the fit and is of its refits.
+  const { maxIterations } = input;
+  const prepared = fitBehind("fromJSON", fit);
+  const asked = { ...prepared.options, maxIterations };
+  Object.assign(prepared, { options: asked, given: { ...input, ...data, model } });
   const claims = CLAIMS.filter((key) => read[key] !== undefined);
   for (const key of claims)
     Object.defineProperty(fit, key, { value: read[key], enumerable: key !== "message", configurable: true });

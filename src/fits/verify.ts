@@ -84,34 +84,40 @@ const OF_RUN = new Set(
 );
 /** Numbers that are made of residuals: rounding, where the residuals are. */
 const OF_RESIDUALS = new Set(
-  "residuals rss rssY rssX cost redChi2 residualStd r2 aic aicc bic aicR bicR covariance stderr ci epsilon delta".split(
-    " ",
-  ),
+  "residuals rss rssY rssX cost redChi2 residualStd r2 aic aicc bic aicR bicR epsilon delta".split(" "),
 );
+/** Numbers that are made of the inverse of J'J. */
+const OF_INVERSE = new Set("covariance correlation conditionNumber stderr ci".split(" "));
 /** Residuals of a smaller share of the fitted values are rounding. */
 const ROUNDING = 1e-12;
 
 interface Tolerances {
-  readonly relative: number;
-  /** The largest fitted value, and whether the residuals are rounding beside it. */
-  readonly size: number;
+  /** Of what is made of the inverse, of residuals, relatively; residuals and fitted values, as numbers. */
+  readonly inverse: number;
+  readonly residuals: number;
+  readonly floor: number;
+  /** The residuals are rounding. */
   readonly exact: boolean;
 }
+
+const relativeOf = (name: string, t: Tolerances): number =>
+  OF_INVERSE.has(name) ? t.inverse : OF_RESIDUALS.has(name) ? t.residuals : SAME;
 
 /** Where a report says something else than what was recomputed: the path to the first such field. */
 function difference(said: unknown, found: unknown, path: string, t: Tolerances): string | undefined {
   const name = path.slice(path.lastIndexOf(".") + 1);
-  if (OF_RUN.has(name) || (t.exact && OF_RESIDUALS.has(name))) return undefined;
+  const ofResiduals = OF_RESIDUALS.has(name) || /^(covariance|stderr|ci)$/.test(name);
+  if (OF_RUN.has(name) || (t.exact && ofResiduals)) return undefined;
+  const relative = relativeOf(name, t);
   if (Array.isArray(found) && !found.some((v) => typeof v === "object" && v !== null)) {
     if (!Array.isArray(said) || said.length !== found.length) return path;
-    const floor = ["residuals", "fitted"].includes(name) ? ROUNDING * t.size : 0;
+    const floor = ["residuals", "fitted"].includes(name) ? t.floor : 0;
     const numbers = found.map((v) => (typeof v === "number" ? Math.abs(v) : 0));
     const scale = name === "residuals" || name === "covariance" ? 0 : Math.max(0, ...numbers);
-    const at = found.findIndex((v, i) => !agrees(said[i], v, t.relative * scale + floor, t.relative));
+    const at = found.findIndex((v, i) => !agrees(said[i], v, relative * scale + floor, relative));
     return at < 0 ? undefined : `${path}[${at}]`;
   }
-  if (typeof found !== "object" || found === null)
-    return agrees(said, found, 0, t.relative) ? undefined : path;
+  if (typeof found !== "object" || found === null) return agrees(said, found, 0, relative) ? undefined : path;
   const parts = said as Readonly<Record<string, unknown>> | null | undefined;
   if (typeof parts !== "object" || parts === null) return path;
   for (const [key, value] of Object.entries(found)) {
@@ -128,17 +134,43 @@ function agrees(said: unknown, found: unknown, floor: number, relative: number):
   return Math.abs(said - found) <= floor + relative * Math.max(Math.abs(said), Math.abs(found));
 }
 
+interface Estimate {
+  readonly value: number;
+  readonly stderr?: number | null;
+  readonly ci?: readonly [number, number] | null;
+}
+
+/** The first interval that is not as many of its standard errors wide as the recomputed one. */
+function falseInterval(said: Readonly<Record<string, Estimate>>, found: Readonly<Record<string, Estimate>>) {
+  for (const [name, { value, stderr, ci }] of Object.entries(found)) {
+    const own = said[name];
+    if (!stderr || !ci || !own?.stderr || !own.ci) continue;
+    for (const side of [0, 1]) {
+      const half = ((ci[side]! - value) / stderr) * own.stderr;
+      const room = SAME * Math.abs(half) + ROUNDING * Math.abs(value);
+      if (!(Math.abs(own.ci[side]! - own.value - half) <= room)) return `params.${name}.ci[${side}]`;
+    }
+  }
+  return undefined;
+}
+
 /** The first field of a report that does not follow from its parameters. */
 function falseField(report: Readonly<Record<string, unknown>>, result: FitResult): string | undefined {
   const found = JSON.parse(JSON.stringify(result)) as Record<string, unknown>;
   const size = result.fitted.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  const { conditionNumber } = result;
-  return difference(report, found, "", {
-    // Another variant of the kernels rounds otherwise: eps cond^2 in the covariance.
-    relative: Math.min(0.1, Math.max(SAME, 1e-16 * conditionNumber * conditionNumber)) || 0.1,
-    size,
-    exact: result.residuals.every((r) => Math.abs(r) <= ROUNDING * size),
-  });
+  const { conditionNumber: cond, residuals } = result;
+  // Another variant of the kernels rounds otherwise: eps cond^2 in the covariance, eps cond in what terms that cancel come to.
+  const floor = Math.max(ROUNDING, 1e-16 * cond || 0) * size;
+  const rms = Math.sqrt(sumOfSquares(residuals) / residuals.length);
+  const within = (share: number) => Math.min(0.1, Math.max(SAME, share)) || 0.1;
+  return (
+    difference(report, found, "", {
+      inverse: within(1e-16 * cond * cond),
+      residuals: within((2 * floor) / rms),
+      floor,
+      exact: residuals.every((r) => Math.abs(r) <= ROUNDING * size),
+    }) ?? falseInterval(report.params as Record<string, Estimate>, found.params as Record<string, Estimate>)
+  );
 }
 
 const told = ({ warnings }: FitResult, code: string): boolean => warnings.some((w) => w.code === code);

@@ -164,15 +164,22 @@ export function fitProfile(
   return [oneEnd(solved, k, -1, guess, limit), oneEnd(solved, k, 1, guess, limit)];
 }
 
-/** rss minimised over the other parameters with those in `held` (indices of free ones) held at the values given. */
-export function profiler({ fit, x }: SolvedFit, held: readonly number[]): (at: readonly number[]) => number {
+/**
+ * rss minimised over the other parameters with those in `held` (indices of free ones) held at the values given: from the last values at
+ * which it was below `limit`, and where it is not, from the answer too, since a refit may lose itself. `limit` 0 takes the lower one.
+ */
+export function profiler(
+  { fit, x }: SolvedFit,
+  held: readonly number[],
+): (at: readonly number[], limit: number) => number {
   const problem = residualProblem(fit, synchronous);
   const { free, lower, upper, bounded } = fit.parameters;
   const others = free.map((_, j) => j).filter((j) => !held.includes(j));
   const left = others.map((j) => free[j]!);
   const bounds = bounded ? { lower: pick(lower, left), upper: pick(upper, left) } : null;
   const p = x.slice();
-  let start = pick(x, others);
+  const answer = pick(x, others);
+  let start = answer;
   const m = problem.m;
   const n = x.length;
   const out = new Float64Array(m);
@@ -197,21 +204,26 @@ export function profiler({ fit, x }: SolvedFit, held: readonly number[]): (at: r
   const where = "profile";
   const settings = readSettings(where, {});
   const runtime = unlessDisposed(fit.options.runtime);
-  return (at) => {
+  const limits = runtime ? { runtime } : {};
+  return (at, limit) => {
     for (let i = 0; i < held.length; i++) p[held[i]!] = at[i]!;
     if (others.length === 0) {
       problem.residuals(p, out);
       return sumOfSquares(out);
     }
-    const limits = runtime ? { runtime } : {};
-    const input = { where, problem: reduced, start, bounds, settings, limits };
-    return run(
-      new LeastSquaresEngine(input, ({ solve }) => {
-        const rss = sumOfSquares(solve.best.view);
-        if (Number.isFinite(rss)) start = solve.x.slice();
-        return rss;
-      }),
-    );
+    let [least, next] = [Infinity, start];
+    for (const from of new Set([start, answer])) {
+      const input = { where, problem: reduced, start: from, bounds, settings, limits };
+      run(
+        new LeastSquaresEngine(input, ({ solve }) => {
+          const rss = sumOfSquares(solve.best.view);
+          if (rss < least) [least, next] = [rss, solve.x.slice()];
+        }),
+      );
+      if (least < limit) break;
+    }
+    if (!limit || least < limit) start = next;
+    return least;
   };
 }
 
@@ -220,21 +232,21 @@ function oneEnd(solved: SolvedFit, k: number, side: 1 | -1, guess: number, limit
   const j = fit.parameters.free[k]!;
   const bound = (side > 0 ? fit.parameters.upper : fit.parameters.lower)[j]!;
   const held = profiler(solved, [k]);
-  const rss = (at: number) => held([at]);
+  const isInside = (at: number) => held([at], limit) < limit;
   const center = x[k]!;
   let inside = 0;
   let outside = guess > 0 ? guess : Math.abs(center) || 1;
   const room = Math.abs(bound - center);
   for (let i = 0; ; i++) {
     if (outside >= room) {
-      if (rss(bound) < limit) return bound;
+      if (isInside(bound)) return bound;
       outside = room;
       break;
     }
-    if (!(rss(center + side * outside) < limit)) break;
+    if (!isInside(center + side * outside)) break;
     inside = outside;
     outside *= 2;
     if (i >= MAX_DOUBLINGS) return side * Infinity;
   }
-  return center + side * bisect(inside, outside, (at) => rss(center + side * at) < limit);
+  return center + side * bisect(inside, outside, (at) => isInside(center + side * at));
 }

@@ -10,7 +10,7 @@ export interface FitStatistics {
   /** sqrt(rss / dof); NaN when there is no degree of freedom. */
   readonly residualStd: number;
   readonly redChi2: number;
-  /** 1 - rss / (weighted sum of squares around the weighted mean). */
+  /** 1 - rss / (weighted sum of squares around the weighted mean; of several sets or components around the mean of each). */
   readonly r2: number;
   readonly aic: number;
   readonly aicc: number;
@@ -53,7 +53,7 @@ export function fitStatistics(
 }
 
 /** Sum of squares around the weighted mean. */
-function totalSquares(y: Float64Array, weights: Float64Array | null): number {
+export function totalSquares(y: Float64Array, weights: Float64Array | null): number {
   let sum = 0;
   let mass = 0;
   for (let i = 0; i < y.length; i++) {

@@ -5,6 +5,7 @@ import {
   bootstrap,
   compareFits,
   curveFit,
+  curveFitVector,
   DownhillError,
   fromJSON,
   models as named,
@@ -335,4 +336,37 @@ test("small things: R2 of distances, an infinite bound in JSON, sums of conditio
       }),
     ),
   ).toBe("SHAPE");
+});
+
+test("R2 of several components and sets is about the mean of each", () => {
+  const x = Array.from({ length: 8 }, (_, i) => i);
+  const rows = curveFitVector({ model: ["a", "b"], x, y: x.map((v) => [1000 + v, -1000 - v]) });
+  expect(rows.r2).toBeCloseTo(0, 10);
+  const shift = [1000, -1000];
+  const data = shift.map((s, k) => ({
+    x,
+    y: x.map((v) => s + (k ? -1 : 1) * v + 0.1 * (v % 3)),
+    sigma: k + 1,
+  }));
+  const fit = curveFit({ data, model: "a+b*x", params: { a: {}, b: {} } });
+  // By hand: 1 - rss over the weighted squares about each mean.
+  let total = 0;
+  for (const { y, sigma } of data) {
+    const mean = y.reduce((a, b) => a + b) / y.length;
+    for (const v of y) total += ((v - mean) / sigma) ** 2;
+  }
+  expect(fit.r2).toBeCloseTo(1 - fit.rss / total, 12);
+  // A predictor that is called set makes no sets.
+  const one = curveFit({ model: "a*set+b", x: { set: [0, 0, 1, 1] }, y: [1, 2, 3, 4] });
+  expect(one.r2).toBeCloseTo(0.8, 12);
+});
+
+test("a bound that holds makes no outliers", () => {
+  const x = Array.from({ length: 12 }, (_, i) => i);
+  const y = x.map((t) => 3 * Math.exp(-0.4 * t) + 1);
+  for (const max of [2, 2.5, 2.7]) {
+    const fit = curveFit({ model: "a*exp(-b*x)+c", x, y, params: { a: { max }, b: {}, c: {} } });
+    expect(fit.params.a.atBound).toBe(true);
+    expect(fit.warnings.map(({ code }) => code)).not.toContain("W_OUTLIER");
+  }
 });

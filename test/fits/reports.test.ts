@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import {
+  bootstrap,
   curveFit,
   curveFitVector,
   fromJSON,
@@ -93,6 +94,7 @@ describe.each(Object.entries(kinds))("%s", (_, options) => {
     for (const [k, v] of fit.covariance!.entries())
       expect(Math.abs(read.covariance![k]! - v)).toBeLessThanOrEqual(1e-8 * Math.abs(v));
     expect(read.lossScale).toBe(fit.lossScale);
+    expect(JSON.parse(JSON.stringify(read)).input).toEqual(JSON.parse(JSON.stringify(fit)).input);
   });
 
   test("so is that of a run that was saved and resumed", () => {
@@ -132,6 +134,21 @@ test.each(["mad", "tukey", "tukey of mad", "arctan", "student"])(
     expect(verify({ ...moved, rss: verify(moved).rss.found }).why).toMatch(
       /standard error|lowers the robust sum/,
     );
+  },
+);
+
+test.each(["plain", "sigma", "bounds", "counts", "logarithms", "limits", "mad"])(
+  "the bootstrap of a report of %s is that of its fit",
+  (name) => {
+    const fit = curveFit(kinds[name] as never);
+    const kind = name === "mad" ? "case" : "parametric";
+    const [own, read] = [fit, fromJSON(JSON.stringify(fit))].map((of) =>
+      bootstrap(of, { draws: 20, seed: 3, kind }),
+    );
+    expect(read!.failed).toBe(own!.failed);
+    read!.values.forEach((v, i) => {
+      expect(v).toBeCloseTo(own!.values[i]!, 6);
+    });
   },
 );
 
@@ -187,4 +204,38 @@ test("a report of rows is read with its function", () => {
   expect(() => curveFitVector({ model, x, y } as never)).toThrow(
     "curveFitVector: y must be a row of numbers for each point",
   );
+});
+
+/** Every number of a value with the path to it and the value where it is 5 % off. */
+function* altered(whole: unknown, at: (string | number)[] = []): Generator<[string, unknown]> {
+  const here = at.reduce<unknown>((v, key) => (v as Record<string, unknown>)[key], whole);
+  if (typeof here === "number") {
+    const copy = structuredClone(whole);
+    const last = at.at(-1)!;
+    const holder = at.slice(0, -1).reduce<unknown>((v, key) => (v as Record<string, unknown>)[key], copy);
+    (holder as Record<string, unknown>)[last] = here === 0 ? 0.5 : 1.05 * here;
+    yield [at.join("."), copy];
+  } else if (typeof here === "object" && here !== null)
+    for (const key of Object.keys(here)) yield* altered(whole, [...at, key]);
+}
+
+// The cubic over years has a condition of 2e9, so its covariance is known to no digit beside another variant's.
+test.each([
+  ["a decay", { model: "a*exp(-b*x)+c", x, y }, /^$/],
+  [
+    "a cubic over years",
+    { model: "a+b*x+c*x^2+d*x^3", x: x.map((t) => 2000 + t), y },
+    /^(covariance|correlation|conditionNumber)|stderr$|ci\.\d$/,
+  ],
+])("verify finds every number of a report of %s that is 5 %% off", (_, options, loose) => {
+  const report = JSON.parse(JSON.stringify(curveFit(options as never)));
+  expect(verify(report).ok).toBe(true);
+  const run = /^(input|version|elapsedMs|nit|nfev|njev|starts|warnings)|\.init$/;
+  let seen = 0;
+  for (const [path, copy] of altered(report)) {
+    if (run.test(path)) continue;
+    seen++;
+    if (!loose.test(path)) expect([path, verify(copy as object).ok]).toEqual([path, false]);
+  }
+  expect(seen).toBeGreaterThan(50);
 });

@@ -15,6 +15,7 @@ import {
   ScalarTask,
 } from "./evaluation.js";
 import { readPoints, twoPoints } from "./points.js";
+import { atPole, height } from "./pole.js";
 
 export interface MinimizeScalarOptions extends Limits {
   /** The interval to stay in: [lower, upper]. */
@@ -40,41 +41,10 @@ const stepEnd: ScalarEnd = { status: "converged", reason: "step" };
 const NON_FINITE: ScalarEnd = { status: "failed", reason: "nonFinite" };
 const NO_BRACKET: ScalarEnd = { status: "failed", reason: "bracket" };
 
-/** NaN and Infinity lie above every number: beyond the domain there is no minimum. */
-const height = (f: number): number => (Number.isNaN(f) ? Infinity : f);
-
 function see(state: ScalarState, x: number, f: number): void {
   if (!(f < state.fun || Number.isNaN(state.fun))) return;
   state.x = x;
   state.fun = f;
-}
-
-/** How far beside an answer a pole is looked for, in widths of the last interval. */
-const BESIDE = [8, 64, 512, 4096] as const;
-
-/**
- * Whether f has a pole there and no minimum: towards a minimum f falls less and less, towards a pole each eighth of the distance brings as
- * much as the one before, or more. Looked at where the last steps still fell like the first ones.
- */
-function* atPole(probe: Probe, state: ScalarState, ends: readonly number[]): Generator<Probe, boolean, void> {
-  const { x, lower, upper } = state;
-  const width = Math.max(upper - lower, 4 * EPS * Math.abs(x));
-  for (const side of [-width, width]) {
-    const heights: number[] = [];
-    for (const away of BESIDE) {
-      const at = x + side * away;
-      if (at < ends[0]! || at > ends[1]!) break;
-      probe.x = at;
-      yield probe;
-      heights.push(height(probe.value));
-    }
-    const falls = heights.slice(1).map((f, k) => f - heights[k]!);
-    if (falls.length < BESIDE.length - 1 || !(falls.at(-1)! > 0)) continue;
-    if (!falls.every((fall, k) => fall >= 0.9 * (falls[k + 1] ?? 0))) continue;
-    state.detail = `f falls without end towards ${x}: a pole, not a minimum; give bounds or a bracket beside it`;
-    return true;
-  }
-  return false;
 }
 
 /**
@@ -102,7 +72,6 @@ function* refine(
   }
   let [w, v, fw, fv, d, e] = [x, x, fx, fx, 0, 0];
   const outer = [a, b] as const;
-  const lately = [fx, fx, fx];
   let [most, looked] = [0, false];
   for (;;) {
     const middle = 0.5 * (a + b);
@@ -148,7 +117,8 @@ function* refine(
         }
         [state.lower, state.upper] = [Math.min(far, lower), Math.max(far, lower)];
       }
-      if (!looked && lately[0]! - fx > 0.25 * most) {
+      // Beside a minimum the values are those of the minimum.
+      if (!looked && Math.max(fv, fw) - fx > 1e-3 * most) {
         looked = true;
         if (yield* atPole(probe, state, outer)) {
           step.value = Infinity;
@@ -185,8 +155,6 @@ function* refine(
     if (fu === -Infinity) return NON_FINITE;
     if (fu <= fx) {
       most = Math.max(most, fx - fu);
-      lately.shift();
-      lately.push(fu);
       if (u < x) b = x;
       else a = x;
       [v, fv, w, fw, x, fx] = [w, fw, x, fx, u, fu];
