@@ -31,7 +31,9 @@ export function derive(
   const { parameters } = fit;
   const { free, init } = parameters;
   const ties = readTies(where, parameters);
-  const tree = parse(plain(`${expression}`), { variables: [], params: parameters.all.map(plain) });
+  const { all } = parameters;
+  const text = all.reduce((whole, name) => whole.replaceAll(name, plain(name)), `${expression}`);
+  const tree = parse(text, { variables: [], params: all.map(plain) });
   const whole = program(ties.size > 0 ? substitute(tree, ties, tieOrder(where, ties)) : tree, 1);
   const evaluator = objectiveEvaluator(
     whole,

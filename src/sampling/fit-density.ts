@@ -71,7 +71,14 @@ export class FitDensity implements LogDensity {
     this.#sigma = sigma;
     this.#observed = booleanOption(where, "observed", options.observed, true);
     const estimated = sigma === "estimated";
-    const own = freeNames.includes("sigma") ? "sigma_" : "sigma";
+    // A name that nothing else in the model bears.
+    const taken = [
+      ...parameters.names,
+      ...parameters.tied.map(({ name }) => name),
+      ...(fit.predictors ?? []),
+    ];
+    let own = "sigma";
+    while (taken.includes(own)) own += "_";
     const { prior } = options;
     this.#scaleFree = estimated && !mentions(prior, own);
     this.names = estimated ? [...freeNames, own] : freeNames;

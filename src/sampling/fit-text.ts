@@ -2,6 +2,7 @@
 // that trajectories run in the core and chains in threads. The same density as fit-density.ts computes from residuals.
 
 import { TextModel } from "../models/model.js";
+import { tokenize } from "../models/tokens.js";
 import { log } from "../runtime/elementary.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { type CompiledDensity, compileDensity, type DensityParam } from "./compile-density.js";
@@ -21,9 +22,25 @@ export interface FitTerms {
 
 const WORD = /[\p{L}_][\p{L}\p{M}\p{Nd}_]*/gu;
 
-/** The text with names replaced by what they stand for. */
-const put = (text: string, meaning: ReadonlyMap<string, string>): string =>
-  text.replace(WORD, (word) => meaning.get(word) ?? word);
+/** The text with names replaced by what they stand for; what stands before a parenthesis is a function. */
+function put(text: string, meaning: ReadonlyMap<string, string>): string {
+  let [out, from] = ["", 0];
+  const tokens = tokenize(text);
+  tokens.forEach(({ kind, text: word, at }, i) => {
+    const value = kind === "name" && tokens[i + 1]?.text !== "(" ? meaning.get(word) : undefined;
+    if (value === undefined) return;
+    out += text.slice(from, at) + value;
+    from = at + word.length;
+  });
+  return out + text.slice(from);
+}
+
+/** Names that count the terms of sums. */
+const indices = (text: string): string[] =>
+  tokenize(text).flatMap(({ kind, text: word }, i, all) => {
+    const sum = kind === "operator" && word === "(" && all[i - 1]?.text === "sum";
+    return sum ? [all[i + 1]!.text] : [];
+  });
 
 /** A name that nobody has taken. */
 function fresh(name: string, taken: ReadonlySet<string>): string {
@@ -38,6 +55,11 @@ export function compiledFit(observation: Observation, terms: FitTerms): Compiled
   const { model, parameters, data, y } = fit;
   const { names, lower, upper, prior } = terms;
   if (!(model instanceof TextModel) || sigma === "marginalised" || errors === "joint") return null;
+  // Replaced as text, a parameter would be taken for the index of a sum, or an index for the parameter.
+  const tiedNames = parameters.tied.map(({ name }) => name);
+  const every = [...parameters.names, ...tiedNames, ...model.variables];
+  const texts = [model.source, ...parameters.tied.map(({ expr }) => expr)];
+  if (texts.flatMap(indices).some((name) => every.includes(name))) return null;
   const meaning = new Map<string, string>();
   parameters.names.forEach((name, i) => {
     if (!parameters.free.includes(i)) meaning.set(name, `(${parameters.init[i]!})`);

@@ -9,8 +9,9 @@ import { paretoSmooth } from "./psis.js";
  * the tenth digit it may say anything. Within exp(0.05) a weighted mean has at most 1.0007 times the variance of a plain one.
  */
 const EQUAL = 0.05;
+const FEW = 5;
 
-/** Smoothed weights, the shape of their tail, and the logarithm of the mean of the ratios. */
+/** Smoothed weights, the shape of their tail (NaN of a few equal ones), and the logarithm of the mean of the ratios. */
 export function weigh(ratios: Float64Array): { logWeights: Float64Array; k: number; mean: number } {
   const count = ratios.length;
   let top = -Infinity;
@@ -22,7 +23,9 @@ export function weigh(ratios: Float64Array): { logWeights: Float64Array; k: numb
   let sum = 0;
   for (const v of ratios) sum += exp(v - top);
   const mean = top + log(sum / count);
-  if (top - least < EQUAL) return { logWeights: new Float64Array(count).fill(-log(count)), k: 0, mean };
+  // Few weights have no tail.
+  const k = count < FEW ? Number.NaN : 0;
+  if (top - least < EQUAL) return { logWeights: new Float64Array(count).fill(-log(count)), k, mean };
   return { ...paretoSmooth(ratios), mean };
 }
 

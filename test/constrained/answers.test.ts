@@ -387,3 +387,26 @@ test("a callback cannot change the point through its argument", () => {
   );
   expect(dirty.x).toEqual(clean.x);
 });
+
+test("the multiplier of a fixed variable is that of exact gradients, and not known by differences", () => {
+  const f = (x: Float64Array) => (x[0]! - 3) ** 2 + (x[1]! - 1) ** 2;
+  const grad = (x: Float64Array, g: Float64Array) => {
+    g[0] = 2 * (x[0]! - 3);
+    g[1] = 2 * (x[1]! - 1);
+  };
+  const bounds = { lower: [1, 0], upper: [1, 5] };
+  const exact = minimizeConstrained({ fun: f, grad }, [1, 1], { bounds });
+  expect(exact.grad[0]).toBe(-4);
+  expect(exact.multipliers.upper[0]).toBeCloseTo(4, 10);
+  const told = minimizeConstrained(f, [1, 1], { bounds });
+  expect(told.success).toBe(true);
+  expect([told.grad[0], told.multipliers.lower[0], told.multipliers.upper[0]]).toEqual([NaN, NaN, NaN]);
+  expect(told.multipliers.lower[1]).toBe(0);
+  expect(told.report()).not.toContain("NaN");
+  // A row by differences hides what it does along the fixed variable.
+  const row = minimizeConstrained({ fun: f, grad }, [1, 1], {
+    bounds,
+    inequality: [(x) => 2 - x[0]! - x[1]!],
+  });
+  expect([row.grad[0], row.multipliers.upper[0]]).toEqual([-4, NaN]);
+});

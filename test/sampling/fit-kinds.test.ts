@@ -250,3 +250,40 @@ test("terms of a prior are texts, and read once", () => {
     posterior(fit, { prior: ["normal(a, 0, 9)"] }).logDensity(at),
   );
 });
+
+// Parameters called as numbers, sums and the standard deviation are written.
+test.each<[string, object, (t: number, p: number[]) => number, number[]]>([
+  [
+    "a*exp(-k*x) + 1E-1*E",
+    { params: { a: 5, k: 0.2, E: { init: 2, fixed: true } } },
+    (t, [a, k]) => a! * Math.exp(-k! * t) + 0.2,
+    [5, 0.2],
+  ],
+  [
+    "sigma*exp(-sigma_*x)",
+    { params: { sigma: 5, sigma_: 0.2 } },
+    (t, [a, k]) => a! * Math.exp(-k! * t),
+    [5, 0.2],
+  ],
+  [
+    "a*sum(k, 1, 2, exp(-b*x*k)) + k",
+    { params: { a: 3, b: 0.2, k: { init: 0.1, fixed: true } } },
+    (t, [a, b]) => a! * (Math.exp(-b! * t) + Math.exp(-2 * b! * t)) + 0.1,
+    [3, 0.2],
+  ],
+  [
+    "a*exp(-b*x) + c",
+    { x: { x, sigma: x }, params: { a: 5, b: 0.2, c: { expr: "a*1e0/10" } } },
+    (t, [a, b]) => a! * Math.exp(-b! * t) + a! / 10,
+    [5, 0.2],
+  ],
+])("posterior of %s is the one written out, compiled too", (model, more, f, at) => {
+  const y = [5.1, 3.9, 3.2, 2.4, 2, 1.7];
+  const density = posterior(curveFit({ model, x, y, ...more } as never));
+  expect(density.names.length).toBe(3);
+  const want = (p: number[], s: number) =>
+    sum(y.map((v, i) => -0.5 * ((f(x[i]!, p) - v) / s) ** 2 - Math.log(s))) - Math.log(s);
+  for (const p of [at, at.map((v) => 1.1 * v)])
+    for (const one of [density, density.compiled ?? density])
+      expect(one.logDensity([...p, 0.7])).toBeCloseTo(want(p, 0.7), 10);
+});

@@ -106,3 +106,9 @@ test("systematic resampling takes each place as often as its weight says, to wit
     expect(Math.abs(taken - 400 * w)).toBeLessThanOrEqual(1);
   });
 });
+
+test("the weights of a few draws have no tail", () => {
+  const density = compileDensity("-x^2/2", { params: ["x"] });
+  expect(laplace(density, { x: 1 }, { draws: 4 })).toMatchObject({ status: "completed", paretoK: NaN });
+  expect(laplace(density, { x: 1 }, { draws: 5 }).paretoK).toBe(0);
+});

@@ -53,6 +53,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   readonly x: Float64Array;
   /** f there (of a compiled `max` program, the value to be maximised). */
   readonly fun: number;
+  /** Of f there; NaN by differences along a variable whose bounds are one, and so are its multipliers. */
   readonly grad: Float64Array;
   readonly njev: number;
   readonly nhev: number;
@@ -96,6 +97,14 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     this.hessian = hessian;
     const y = solve.y.map((v, i) => v * evaluator.rowScale[i]! * unit);
     const z = solve.z.map((v) => v * unit);
+    // Differences have no room along a variable whose bounds are one: its slope is not known.
+    const { objective, groups } = source.program;
+    const exact = Boolean(objective.funGrad ?? objective.grad);
+    solve.lower.forEach((lo, j) => {
+      if (lo !== solve.upper[j]) return;
+      if (!exact) this.grad[j] = NaN;
+      if (!exact || groups.some(({ parts }) => !parts?.jacobian)) z[j] = NaN;
+    });
     const c = here.c.map((v, i) => v / evaluator.rowScale[i]!);
     this.#point = { program: source.program, x: this.x.slice(), c, y, z, maximize: source.maximize, unit };
     this.multipliers = {
@@ -124,7 +133,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
         });
       this.shadowPrices = prices;
     }
-    const steepest = this.grad.reduce((a, v) => Math.max(a, Math.abs(v)), unit);
+    const steepest = this.grad.reduce((a, v) => Math.max(a, Math.abs(v) || 0), unit);
     const row = (name: string, value: number, tolerance: number): StopMeasure => ({
       name,
       value,
@@ -176,8 +185,8 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
       ...active.linear.map(
         ({ row, side }) => [`linear ${row} (${side})`, short(multipliers.linear[row]!, 6)] as const,
       ),
-      ...active.lower.map((j) => [`lower bound of x[${j}]`, short(multipliers.lower[j]!, 6)] as const),
-      ...active.upper.map((j) => [`upper bound of x[${j}]`, short(multipliers.upper[j]!, 6)] as const),
+      ...active.lower.map((j) => [`lower bound of x[${j}]`, known(multipliers.lower[j]!)] as const),
+      ...active.upper.map((j) => [`upper bound of x[${j}]`, known(multipliers.upper[j]!)] as const),
     ];
     return [
       {
@@ -204,6 +213,9 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
 }
 
 const SHOWN = 20;
+
+const known = (multiplier: number): string =>
+  Number.isNaN(multiplier) ? "not known by differences" : short(multiplier, 6);
 
 /** A minimum under constraints. */
 export type ConstrainedResult = ConstrainedTermination & Shape<ConstrainedAnswer>;
