@@ -233,7 +233,7 @@ const isAnswer = (v: unknown): boolean =>
  * Recomputes what a result claims. Of a fit, or of its report in JSON (text models): rss, gradient and standard errors at the
  * reported parameters, whether they are a minimum, and of a report every field that follows from parameters and data. Of an answer to a linear or quadratic program: feasibility, stationarity,
  * gap and objective, or the certificate. Of a minimum, free or constrained, as `verify(result, problem)` with the function, a compiled
- * program or `{ f, equality, inequality, linear, bounds }`: value, feasibility, the gradient of the Lagrangian by the problem's own
+ * program or `{ f, equality, inequality, linear, bounds, maximize }`: value, feasibility, the gradient of the Lagrangian by the problem's own
  * derivatives or by extrapolated differences, complementarity, and whether a lower point lies beside it. A status is never trusted.
  *
  * A robust fit is held against its robust sum at the scale that it reports, and the scale against the residuals.

@@ -1,6 +1,6 @@
 // verify of minima and nonlinear programs: right claims pass, each kind of wrong one is named.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ExactSum } from "../../src/constrained/exact-sum.js";
 import { compileProgram, minimize, minimizeConstrained, solveLP, verify } from "../../src/index.js";
 
@@ -84,4 +84,49 @@ test("sums in twice the precision: what rounding would lose", () => {
   expect(134217729 * 134217729 - 134217728 * 134217730).not.toBe(1);
   sum.clear().add(1e16).add(1).add(-1e16);
   expect(sum.value).toBe(1);
+});
+
+describe("a maximum", () => {
+  const fun = (x: Float64Array) => 5 - (x[0]! - 1) ** 2 - 2 * (x[1]! + 0.5) ** 2;
+  const grad = (x: Float64Array, g: Float64Array) => {
+    g[0] = -2 * (x[0]! - 1);
+    g[1] = -4 * (x[1]! + 0.5);
+  };
+  const hess = (_x: Float64Array, H: Float64Array) => {
+    H.set([-2, 0, 0, -4]);
+  };
+  const parts = { fun, grad, hess };
+  const funGrad = (x: Float64Array, g: Float64Array) => {
+    grad(x, g);
+    return fun(x);
+  };
+
+  test.each([
+    ["a function", fun],
+    ["its derivatives", parts],
+    ["both at once", { funGrad }],
+  ])("by %s is one where that is said", (_, f) => {
+    const r = minimize(f as typeof fun, [3, 3], { maximize: true });
+    expect(r.fun).toBeCloseTo(5, 10);
+    expect(verify(r, { f, maximize: true })).toMatchObject({ ok: true, fun: r.fun });
+    expect(verify(r, f).why).toBeDefined();
+    const moved = { ...r, x: [1.1, -0.5], fun: 4.99 };
+    expect(verify(moved, { f, maximize: true }).ok).toBe(false);
+    // A minimum is no maximum.
+    const lowest = minimize((x) => -fun(x), [3, 3]);
+    expect(verify({ ...lowest, fun: 5 }, { f: (x: Float64Array) => -fun(x), maximize: true }).ok).toBe(false);
+  });
+
+  test("under constraints, with bounds; messages say what was asked", () => {
+    // Along x + y = 0 from the free maximum: by hand x = 2/3, f = 5 - 1/9 - 2/36.
+    const r = minimizeConstrained((x) => -fun(x), [0, 0], { equality: [(x) => x[0]! + x[1]!] });
+    const claim = { status: r.status, x: r.x, fun: -r.fun, multipliers: r.multipliers };
+    const problem = { f: parts, equality: [(x: Float64Array) => x[0]! + x[1]!], maximize: true };
+    expect(claim.fun).toBeCloseTo(5 - 1 / 9 - 2 / 36, 8);
+    expect(verify(claim, problem)).toMatchObject({ ok: true });
+    expect(verify({ ...claim, fun: 4.9 }, problem).why).toMatch(/^f is 4\.83.*, not 4\.9$/);
+    const edge = minimize(fun, [0, 0], { maximize: true, bounds: { upper: 0.5 } });
+    expect(verify(edge, { f: fun, maximize: true, bounds: { upper: 0.5 } }).ok).toBe(true);
+    expect(() => verify(edge, { f: fun, maximize: 1 } as never)).toThrow("maximize");
+  });
 });

@@ -4,11 +4,12 @@
 import type { Objective, ObjectiveParts } from "../../minimize/objective.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
-import { checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
+import { booleanOption, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
 import { ExactSum } from "../exact-sum.js";
 import { transposed } from "../program.js";
 import { type CompiledProgram, isCompiledProgram } from "./compiled.js";
 import { beside } from "./lower-beside.js";
+import { negative } from "./negative.js";
 import {
   type Constraint,
   type LinearRows,
@@ -25,7 +26,7 @@ export interface NonlinearProblem {
   inequality?: Constraint | undefined;
   linear?: LinearRows | undefined;
   bounds?: { lower?: number | ArrayLike<number>; upper?: number | ArrayLike<number> } | undefined;
-  /** The result is a maximum of f. */
+  /** The result is a maximum of f; its multipliers belong to the minimisation of -f. */
   maximize?: boolean | undefined;
 }
 
@@ -88,7 +89,11 @@ function problemOf(given: unknown): { f: unknown; o: object; maximize: boolean }
   if (typeof given === "object" && given !== null && "f" in given && !("fun" in given)) {
     checkKeys("verify: problem", given, ["f", "equality", "inequality", "linear", "bounds", "maximize"]);
     const { f, maximize = false, ...o } = given as NonlinearProblem;
-    return { f, o, maximize };
+    return {
+      f: booleanOption("verify: problem", "maximize", maximize, false) ? negative(f) : f,
+      o,
+      maximize,
+    };
   }
   return { f: given, o: {}, maximize: false };
 }
@@ -183,7 +188,8 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     : fits && !lower && curved === "minimum"
       ? "stationary"
       : "not stationary";
-  const claimed = maximize && claim.fun !== undefined ? -claim.fun : claim.fun;
+  const sign = maximize ? -1 : 1;
+  const claimed = claim.fun === undefined ? undefined : sign * claim.fun;
   const why =
     claim.status !== "converged"
       ? `status ${claim.status} claims nothing`
@@ -194,15 +200,15 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
           : !(gap <= tolerance && complementarity <= tolerance)
             ? `multipliers and distances from their sides do not fit: ${Math.max(gap, complementarity)}`
             : lower
-              ? `f is ${lower.fun} at a step of ${lower.step} in x[${lower.index}], lower than ${fun}`
+              ? `f is ${sign * lower.fun} at a step of ${lower.step} in x[${lower.index}], ${maximize ? "higher" : "lower"} than ${sign * fun}`
               : curved !== "minimum"
                 ? `it is no minimum: ${
                     curved === "saddle"
                       ? "the Lagrangian curves downwards along what binds"
-                      : `f is ${curved.fun} at [${Array.from(curved.x, (v) => v.toPrecision(6)).join(", ")}], which is feasible`
+                      : `f is ${sign * curved.fun} at [${Array.from(curved.x, (v) => v.toPrecision(6)).join(", ")}], which is feasible`
                   }`
                 : claimed !== undefined && !(Math.abs(claimed - fun) <= tolerance * size)
-                  ? `f is ${maximize ? -fun : fun}, not ${claim.fun}`
+                  ? `f is ${sign * fun}, not ${claim.fun}`
                   : undefined;
   return {
     ok: why === undefined,
@@ -213,7 +219,7 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     dual,
     complementarity,
     gap,
-    fun: maximize ? -fun : fun,
+    fun: sign * fun,
   } satisfies PointVerification as PointVerification;
 }
 

@@ -1,0 +1,27 @@
+// An objective that is to be maximised, as one that is minimised.
+
+type Part = (...args: unknown[]) => unknown;
+
+/** What is no number is refused where it is read. */
+const turn = (value: unknown): unknown => (typeof value === "number" ? -value : value);
+
+const DERIVATIVES = ["grad", "funGrad", "hess", "hessVec"] as const;
+
+/** A function of x, or parts with derivatives, which fill their last argument. */
+export function negative(f: unknown): unknown {
+  if (typeof f === "function") return (x: Float64Array) => turn(f(x));
+  if (typeof f !== "object" || f === null) return f;
+  const given = f as Readonly<Record<string, Part | undefined>>;
+  const turned: Record<string, unknown> = { ...given };
+  if (given.fun) turned.fun = (x: unknown) => turn(given.fun!(x));
+  for (const name of DERIVATIVES) {
+    if (!given[name]) continue;
+    turned[name] = (...args: unknown[]) => {
+      const value = given[name]!(...args);
+      const out = args.at(-1) as Float64Array;
+      for (let k = 0; k < out.length; k++) out[k] = -out[k]!;
+      return turn(value);
+    };
+  }
+  return turned;
+}
