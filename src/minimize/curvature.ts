@@ -22,6 +22,8 @@ const MOST_LEFT = 50;
 const MOST_CONFIRMED = 50;
 const SWEEPS = 30;
 const EPS = 2.220446049250313e-16;
+/** So near to a bound, as a share of its size, a variable lies on it. */
+const TOUCHING = 1e-14;
 
 /** The least eigenvalue of a symmetric matrix (k*k, overwritten) with its vector, by Jacobi's rotations (Golub and Van Loan, 8.5). */
 export function leastCurvature(
@@ -71,15 +73,21 @@ export function leastCurvature(
   };
 }
 
+interface Downwards {
+  readonly curvature: number;
+  readonly direction: Float64Array;
+}
+
 /** The negative curvature of a Hessian on the variables that no bound holds; null where there is none. */
-function downwards(
-  solve: Solve,
-  H = solve.view("hess"),
-): { curvature: number; direction: Float64Array } | null {
+function downwards(solve: Solve, H = solve.view("hess")): Downwards | null {
   const { n, here, bounded } = solve;
   const [lower, upper] = bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
   const free: number[] = [];
-  for (let j = 0; j < n; j++) if (!lower || (here.x[j]! > lower[j]! && here.x[j]! < upper![j]!)) free.push(j);
+  for (let j = 0; j < n; j++) {
+    const v = here.x[j]!;
+    const near = TOUCHING * Math.abs(v);
+    if (!lower || (v - lower[j]! > near && upper![j]! - v > near)) free.push(j);
+  }
   const k = free.length;
   const A = new Float64Array(k * k);
   free.forEach((i, a) => {
@@ -96,6 +104,21 @@ function downwards(
     direction[j] = vector[a]!;
   });
   return { curvature: value, direction };
+}
+
+/** The longest trial along a direction of length 1. */
+const farthest = (solve: Solve): number =>
+  Math.max(solve.reach, solve.kernels.nrm2F64(solve.n, solve.here.xp));
+
+/** Puts the trial t along the direction, within the bounds. */
+function place(solve: Solve, direction: Float64Array, t: number): void {
+  const { n, here, there, bounded } = solve;
+  const [lower, upper] = bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
+  for (let j = 0; j < n; j++) {
+    const to = here.x[j]! + t * direction[j]!;
+    there.x[j] = lower ? Math.min(Math.max(to, lower[j]!), upper![j]!) : to;
+  }
+  solve.at = there;
 }
 
 /**
@@ -120,21 +143,15 @@ export function* beyondSaddle(
   const { curvature, direction } = found;
   let slope = 0;
   for (let j = 0; j < n; j++) slope += here.g[j]! * direction[j]!;
-  const [lower, upper] = solve.bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
-  let t = (slope > 0 ? -1 : 1) * Math.max(solve.reach, k.nrm2F64(n, here.xp));
+  let t = (slope > 0 ? -1 : 1) * farthest(solve);
   for (let trial = 0; trial < TRIALS; trial++, t *= SHORTER) {
     // What is promised must show in f.
     if (!(-curvature * t * t > 2 * NOISE * Math.abs(here.f))) break;
     for (const side of [t, -t]) {
-      for (let j = 0; j < n; j++) {
-        const to = here.x[j]! + side * direction[j]!;
-        there.x[j] = lower ? Math.min(Math.max(to, lower[j]!), upper![j]!) : to;
-      }
-      solve.at = there;
+      place(solve, direction, side);
       yield solve.value;
       if (!(there.f < here.f)) continue;
       // Where a limit forbids the gradient, the trial is still the best point.
-      there.g.fill(NaN);
       solve.keep();
       yield solve.derivative;
       if (k.firstNonFinite(n, there.gp) >= 0) continue;
@@ -154,6 +171,29 @@ export function* beyondSaddle(
   return "saddle";
 }
 
+/** Whether f falls on both sides, as the curvature says. On a slope, and behind a bound, it does not: there is no saddle. */
+function* fallsBeside(
+  { solve, watch }: Minimisation,
+  { curvature, direction }: Downwards,
+): Generator<Ask, boolean, void> {
+  const { here, there } = solve;
+  let t = farthest(solve);
+  for (let trial = 0; trial < TRIALS; trial++, t *= SHORTER) {
+    const bend = curvature * t * t;
+    if (!(-bend > 2 * NOISE * Math.abs(here.f)) || watch.before(2)) break;
+    let sum = 0;
+    for (const side of [t, -t]) {
+      place(solve, direction, side);
+      yield solve.value;
+      sum += there.f < here.f ? there.f - here.f : NaN;
+      if (Number.isNaN(sum)) break;
+    }
+    // Twice or half of it is another part of f.
+    if (sum < bend / 2 && sum > 2 * bend) return true;
+  }
+  return false;
+}
+
 /**
  * For methods that do without it: an answer that claims a minimum, where the objective brings its Hessian and has few variables, is
  * looked at with it once.
@@ -162,10 +202,11 @@ export function* confirmed(run: Minimisation, end: Termination): Method<Terminat
   const { solve, watch, evaluations, input } = run;
   const { hess } = input.objective;
   const { n, here } = solve;
-  if (!hess || solve.curved || n > MOST_CONFIRMED || watch.before(0)) return end;
+  if (!hess || solve.curved || n > MOST_CONFIRMED || end.reason === "target" || watch.before(0)) return end;
   const H = new Float64Array(n * n);
   watch.nhev++;
   const call = { kind: "call", cost: () => 0, run: () => evaluations.fill("hess", hess, here.x, H) } as const;
   yield call;
-  return downwards(solve, H) ? SADDLE : end;
+  const found = downwards(solve, H);
+  return found && (yield* fallsBeside(run, found)) ? SADDLE : end;
 }

@@ -22,6 +22,11 @@ const QUIET = 1e-12;
 /** Variables up to which a loop copies faster than `set`. */
 const FEW = 32;
 
+/** The gradient there is the one of another point until it is asked for. */
+const unknown = ({ g }: Point): void => {
+  g.fill(NaN);
+};
+
 export class Evaluations implements Evaluator {
   readonly input: MinimizeInput;
   readonly solve: Solve;
@@ -72,11 +77,13 @@ export class Evaluations implements Evaluator {
       return undefined;
     }
     if (what === "value" || (what === "both" && this.#grad)) {
+      if (what === "value") unknown(at);
       const value = this.fun(at.x);
       if (typeof value !== "number")
         return this.#walk(what === "value" ? this.#take(at, value) : this.#both(at, value));
       at.f = value;
-      if (what === "value" || !(value - value === 0)) return undefined;
+      if (what === "value") return undefined;
+      if (!(value - value === 0)) return unknown(at);
       watch.njev++;
       const done = this.#grad!(this.#lend(at.x), at.g);
       return done === undefined ? undefined : this.#walk(this.#fill("grad", done));
@@ -134,11 +141,11 @@ export class Evaluations implements Evaluator {
 
   *#both(at: Point, value: unknown): Work {
     at.f = checkValue(this.input.where, yield value === undefined ? this.fun(at.x) : value);
+    unknown(at);
     if (!(at.f - at.f === 0)) return true;
-    at.g.fill(NaN);
     if (!this.watch.interrupted() && (yield* this.#differentiate(at))) return true;
     // The value is known, so the point may be the best: its gradient is not.
-    at.g.fill(NaN);
+    unknown(at);
     if (at === this.solve.there) this.solve.keep();
     return false;
   }

@@ -116,7 +116,6 @@ function* ended(solve: Solve, failure: Termination): Generator<Ask, Termination 
 function* taken(solve: Solve, failure: Termination): Generator<Ask, Termination | null, void> {
   const { n, kernels: k, s, bounded, there } = solve;
   // Where a limit forbids the gradient, the trial is still the best point.
-  there.g.fill(NaN);
   solve.keep();
   yield solve.derivative;
   if (k.firstNonFinite(n, there.gp) >= 0) return failure;

@@ -99,7 +99,7 @@ function detail(end: Termination, { solve, input }: Minimisation): string {
       ? `f is ${Infinite}: it is unbounded ${below}, or not defined there`
       : `f ${falls} without bound, or its variables grow without`;
   if (end.reason === "saddle")
-    return `the gradient is 0 where the Hessian says that f ${falls} on both sides${solve.curved ? `, and no ${lower} point was found there` : ""}`;
+    return `the Hessian says that f ${falls} on both sides, ${solve.curved ? `but no ${lower} point was found there` : "and it does"}`;
   if (end.reason === "lineSearch") {
     const doubt = solve.exact
       ? "is f smooth, is the gradient right? checkGradient compares it with differences"

@@ -324,11 +324,23 @@ export class Solve {
     if (this.stepNorm > 0) return this.stepNorm;
     const { n, kernels, here } = this;
     const size = kernels.amaxF64(n, here.xp);
-    const zero = (2 * Math.abs(here.f)) / kernels.nrm2F64(n, here.gp);
+    const zero = (2 * Math.abs(here.f)) / this.steepness;
     // Of f = 0 at x = 0 nothing is known.
     const known = Math.abs(here.f) > LEAST_VALUE && zero < Infinity;
     if (!known) return size > LEAST_SIZE ? Math.max(size, SHORTEST) : 1;
     return size > LEAST_SIZE ? Math.max(size, SHORTEST * zero) : zero;
+  }
+
+  /** |g|, or of the projected gradient: no step goes along what a bound holds. */
+  get steepness(): number {
+    const { n, kernels, here, bounded } = this;
+    if (!bounded) return kernels.nrm2F64(n, here.gp);
+    const [free, lower, upper] = [this.view("scratch"), this.view("lower"), this.view("upper")];
+    here.g.forEach((g, j) => {
+      const x = here.x[j]!;
+      free[j] = (g > 0 ? x <= lower[j]! : x >= upper[j]!) ? 0 : g;
+    });
+    return kernels.nrm2F64(n, this.address("scratch"));
   }
 
   /** max |g|, or of the projected gradient. */

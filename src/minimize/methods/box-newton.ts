@@ -63,16 +63,8 @@ abstract class BoxNewton implements Director {
   }
 
   protected downhill(): null {
-    const { n, kernels: k, here, lower, upper, reach } = this.solve;
-    this.slope = k.projectedDirection(
-      n,
-      reach / k.nrm2F64(n, here.gp),
-      here.xp,
-      here.gp,
-      this.d,
-      lower,
-      upper,
-    );
+    const { n, kernels: k, here, lower, upper, reach, steepness } = this.solve;
+    this.slope = k.projectedDirection(n, reach / steepness, here.xp, here.gp, this.d, lower, upper);
     this.first = 1;
     this.longest = k.boxLongest(n, here.xp, this.d, lower, upper);
     return null;

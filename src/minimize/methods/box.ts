@@ -43,7 +43,7 @@ export class BoxLimitedMemory implements Director {
     const make = (): number => {
       // Before the first pair the model's minimum along the gradient is a step of the length that `reach` expects, in any units.
       if (s[S_COUNT] === 0) {
-        const gamma = this.#solve.reach / k.nrm2F64(n, here.gp);
+        const gamma = this.#solve.reach / this.#solve.steepness;
         s[S_GAMMA] = gamma > 0 && gamma < Infinity ? gamma : 1;
       }
       return k.boxDirection(
@@ -120,7 +120,7 @@ export class SpectralProjected implements Director {
     const { n, kernels, here, lower, upper, s } = this.#solve;
     let t = this.#fixed;
     if (t === 0) {
-      t = s[S_COUNT] === 0 ? this.#solve.reach / kernels.nrm2F64(n, here.gp) : s[S_GAMMA]!;
+      t = s[S_COUNT] === 0 ? this.#solve.reach / this.#solve.steepness : s[S_GAMMA]!;
     }
     const d = this.#solve.address("d");
     this.slope = kernels.projectedDirection(n, t, here.xp, here.gp, d, lower, upper);
@@ -139,7 +139,7 @@ export class SpectralProjected implements Director {
     s[S_UPDATED] = sy > 0 ? 1 : 0;
     s[S_SY] = sy;
     // Without curvature along the step, as long a step as this one was.
-    s[S_GAMMA] = sy > 0 ? ss / sy : Math.sqrt(ss) / kernels.nrm2F64(n, here.gp);
+    s[S_GAMMA] = sy > 0 ? ss / sy : Math.sqrt(ss) / this.#solve.steepness;
     s[S_COUNT] = 1;
     s[S_GRADIENT] = this.#solve.gradientSize(here);
     s[S_STEP] = kernels.distance(n, here.xp, there.xp);

@@ -187,7 +187,6 @@ export function* descent(
     }
     if (course.ask === solve.value) {
       // Where a limit forbids the gradient, the trial is still the best point.
-      solve.there.g.fill(NaN);
       solve.keep();
       yield solve.derivative;
       if (solve.kernels.firstNonFinite(solve.n, solve.there.gp) >= 0) return LINE_SEARCH;

@@ -36,7 +36,6 @@ function* ruleRun(solve: Solve, rule: Rule): MinimizeRun {
       if (solve.exact) yield solve.both;
       else {
         yield solve.value;
-        here.g.fill(NaN);
         if (here.f - here.f === 0) yield solve.derivative;
       }
       const { f } = here;

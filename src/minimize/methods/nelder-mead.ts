@@ -51,7 +51,6 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
   const clamp = (v: number, j: number): number =>
     lower && upper ? Math.min(Math.max(v, lower[j]!), upper[j]!) : v;
 
-  trial.g.fill(NaN);
   if (solve.fresh) {
     solve.at = solve.here;
     yield solve.value;
@@ -208,9 +207,9 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
       V.set(x, i * n);
       const xj = x[j]!;
       const edge = (xj === 0 ? ZERO_EDGE : EDGE * Math.abs(xj)) * (turn % 2 === 0 ? -1 : 1);
-      let moved = clamp(xj + edge, j);
-      if (moved === xj) moved = clamp(xj - edge, j);
-      V[i * n + j] = moved;
+      const [one, other] = [clamp(xj + edge, j), clamp(xj - edge, j)];
+      // Away from a bound that cuts the edge: a simplex that is flat along a variable sees nothing of it.
+      V[i * n + j] = Math.abs(other - xj) > 2 * Math.abs(one - xj) ? other : one;
     }
     s[S_TODO] = n;
   }

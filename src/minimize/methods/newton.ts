@@ -180,7 +180,7 @@ class BoxTruncated extends NewtonDirector {
       this.slope = k.dotF64(n, here.gp, d);
     }
     if (this.steepest || !(this.slope < 0))
-      this.slope = k.projectedDirection(n, reach / k.nrm2F64(n, here.gp), here.xp, here.gp, d, lower, upper);
+      this.slope = k.projectedDirection(n, reach / solve.steepness, here.xp, here.gp, d, lower, upper);
     this.longest = k.boxLongest(n, here.xp, d, lower, upper);
     return null;
   }
