@@ -136,7 +136,7 @@ export class AnnealingSearch implements Search {
   }
 
   tell(): SearchEnd | null {
-    const { n } = this.#context;
+    const { n, hopeless } = this.#context;
     const { values, points } = this;
     const f = this.#f;
     const count = this.#count;
@@ -157,7 +157,7 @@ export class AnnealingSearch implements Search {
       if (value === Infinity) {
         // No start yet: another point.
         for (let j = 0; j < n; j++) this.#here[j] = this.#random.uniform();
-        return ++count[3]! >= 100 ? { status: "failed", reason: "nonFinite" } : null;
+        return ++count[3]! >= 10 * hopeless ? { status: "failed", reason: "nonFinite" } : null;
       }
       f[0] = value;
       f[1] = value;

@@ -21,6 +21,7 @@ export const COUNTERS = [
   "locals",
   "localSpent",
   "smooth", // 1: with local and axis searches
+  "nothing", // means about which no point had a value
 ] as const;
 export type Counter = (typeof COUNTERS)[number];
 

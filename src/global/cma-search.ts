@@ -123,7 +123,7 @@ export class CmaSearch implements Search {
   /** The first mean is the one given, or random: uniform in the middle 80 % of the cube. */
   #chooseMean(): void {
     const { start } = this.#settings;
-    if (start && this.restarts === 0) this.#mean.set(start);
+    if (start && this.restarts + this.#get("nothing") === 0) this.#mean.set(start);
     else for (let j = 0; j < this.#mean.length; j++) this.#mean[j] = 0.1 + 0.8 * this.#random.uniform();
   }
 
@@ -142,7 +142,7 @@ export class CmaSearch implements Search {
         mean: this.#mean,
         spread: spread.map((s) => s * narrow),
         seed,
-        stream: 2 + this.restarts,
+        stream: 2 + this.restarts + this.#get("nothing"),
         maxGenerations: Math.min(usual, Math.ceil(most / rows)),
         cells,
         constrained,
@@ -172,6 +172,7 @@ export class CmaSearch implements Search {
     }
     const run = this.#run;
     this.#set("spent", this.#get("spent") + rows);
+    if (this.#get("best") === Infinity) return this.#elsewhere();
     const end = run.tell(constrained ? Infinity : this.#get("best"), this.#known);
     if (!end) return null;
     const { minima } = this.#context;
@@ -179,6 +180,17 @@ export class CmaSearch implements Search {
     // A run that was outdone or gave up has not ended in a minimum.
     else if (end !== "outdone" && conclusion(end).status === "converged") minima.add(run.bestPoint, run.best);
     return this.#next(run, end);
+  }
+
+  /** No point has had a value yet: from another mean. */
+  #elsewhere(): SearchEnd | null {
+    const nothing = this.#get("nothing") + 1;
+    if (nothing >= this.#context.hopeless) return { status: "failed", reason: "nonFinite" };
+    this.#set("nothing", nothing);
+    this.#run.release();
+    this.#chooseMean();
+    this.#run = this.#begin(this.#settings.rows, 1, Infinity);
+    return null;
   }
 
   /** After a local or an axis search. */
@@ -220,8 +232,6 @@ export class CmaSearch implements Search {
     this.#set(kind, this.#get(kind) + this.#get("spent"));
     this.#set("spent", 0);
     this.#set("cma", Math.min(this.#get("cma"), run.best));
-    if (end === "nonFinite" && this.#get("best") === Infinity)
-      return { status: "failed", reason: "nonFinite" };
     const best = this.#get("best");
     const record = this.#get("record");
     const lower = this.restarts === 0 || isLower(best, record);
@@ -302,5 +312,5 @@ export class CmaSearch implements Search {
 
 export type CmaContext = Pick<
   SearchContext,
-  "n" | "seed" | "runtime" | "cells" | "smooth" | "minima" | "limited" | "constrained"
+  "n" | "seed" | "runtime" | "cells" | "smooth" | "minima" | "limited" | "hopeless" | "constrained"
 >;

@@ -145,7 +145,7 @@ export class DeSearch implements Search {
   }
 
   tell(): SearchEnd | null {
-    const { n, minima, limited } = this.#context;
+    const { n, minima, limited, hopeless } = this.#context;
     const { rows, values, points } = this;
     this.#spent += rows;
     let finite = 0;
@@ -157,7 +157,8 @@ export class DeSearch implements Search {
         this.#highest = Math.max(this.#highest, value);
       }
     }
-    if (this.#lowest === Infinity && ++this.#nothing >= 10) return { status: "failed", reason: "nonFinite" };
+    if (this.#lowest === Infinity && ++this.#nothing >= hopeless)
+      return { status: "failed", reason: "nonFinite" };
     if (this.#generation === 0) {
       this.#parents.set(points.subarray(0, rows * n));
       for (let i = 0; i < rows; i++) this.#fitness[i] = rankOf(values[i]!);

@@ -42,7 +42,7 @@ export interface GlobalState extends Sealed {
 }
 
 const FORMAT = "downhill.global";
-const VERSION = 3;
+const VERSION = 4;
 const DIVERGING: GlobalEnd = { status: "failed", reason: "diverging" };
 
 export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
@@ -81,12 +81,14 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     this.#minima = new Minima(variables.cells);
     this.#x = new Float64Array(variables.count);
     const budget = this.watch.maxEvaluations;
+    const ends = budget !== Infinity || this.watch.maxTimeMs !== Infinity;
     const context: SearchContext = {
       n: variables.n,
       seed: input.seed,
       runtime: limits.runtime,
       budget,
-      limited: budget !== Infinity || this.watch.maxTimeMs !== Infinity || input.target !== -Infinity,
+      limited: ends || input.target !== -Infinity,
+      hopeless: ends ? Infinity : 10,
       cells: variables.cells,
       smooth: variables.smooth && !input.constraints,
       constrained: input.constraints !== null,

@@ -65,6 +65,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
   readonly #options: EvolveOptions<G>;
   readonly #crossoverRate: number;
   readonly #patience: number;
+  readonly #hopeless: number;
   readonly #people: G[];
   /** Minus the fitness: the lower, the better. */
   readonly #keys: Float64Array;
@@ -86,6 +87,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
     this.#crossoverRate = options.crossoverRate ?? genome.crossoverRate ?? 0.5;
     const limited = maxEvaluations !== undefined || maxTimeMs !== undefined;
     this.#patience = options.patience ?? (limited ? Infinity : 200);
+    this.#hopeless = limited ? Infinity : 10;
     const count = options.popSize ?? genome.popSize ?? 50;
     this.#people = Array.from({ length: count }, () => born(genome.create(this.#random), "create"));
     this.#keys = new Float64Array(count).fill(Infinity);
@@ -108,7 +110,8 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
     this.#begun = true;
     const random = this.#random;
     while (this.#idle < this.#patience) {
-      if (this.#lowest === Infinity && this.#idle > 10) return { status: "failed", reason: "nonFinite" };
+      if (this.#lowest === Infinity && this.#idle > this.#hopeless)
+        return { status: "failed", reason: "nonFinite" };
       const before = this.#lowest;
       sortRows(people.length, keys, order);
       for (let i = 0; i < people.length; i++) {

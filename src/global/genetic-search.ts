@@ -139,6 +139,8 @@ export class GeneticSearch implements Search {
       for (let i = 0; i <= n; i++) {
         const place = this.#parentsOf[island * (n + 1) + i]!;
         const child = first + order[i]!;
+        // Whoever has a value does not leave for one that has none.
+        if (keys[order[i]!] === Infinity) continue;
         this.#fitness[place] = keys[order[i]!]!;
         copyRow(n, this.#points, child, this.#parents, place);
       }
@@ -179,7 +181,7 @@ export class GeneticSearch implements Search {
       this.#highest = Math.max(this.#highest, f);
     }
     if (this.#lowest === Infinity)
-      return ++this.#nothing >= 10 ? { status: "failed", reason: "nonFinite" } : null;
+      return ++this.#nothing >= this.#context.hopeless ? { status: "failed", reason: "nonFinite" } : null;
     if (this.#side) return this.#side.tell() ? this.#settle(this.#side) : null;
     if (this.#generation === 0) {
       this.#parents.set(this.#points.subarray(0, this.#parents.length));
@@ -275,7 +277,7 @@ export class GeneticSearch implements Search {
   #settle(side: LocalSearch): SearchEnd | null {
     this.#context.minima.add(side.point, side.f);
     this.#side = null;
-    const whole = side.evaluations < LOCAL * this.#context.n;
+    const whole = side.settled;
     if (whole) this.#bottom = side.f;
     if (!this.#ended) {
       // The population goes on, with what was found in the place of its best.

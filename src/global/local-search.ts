@@ -31,6 +31,8 @@ export class LocalSearch {
   evaluations = 0;
   /** It is over as its model promises nothing more: not for want of evaluations, nor of a descent. */
   converged = false;
+  /** It is over as f gets no lower there: not for want of evaluations, nor beside points without a value. */
+  settled = false;
   rows = 1;
   readonly points: Float64Array;
   readonly values: Float64Array;
@@ -51,6 +53,8 @@ export class LocalSearch {
   #central = true;
   #alpha = 1;
   #trials = 0;
+  /** A trial of this line search had no value. */
+  #outside = false;
   #fresh = true;
   #small = 0;
 
@@ -142,7 +146,7 @@ export class LocalSearch {
       let error = 0;
       for (let j = 0; j < n; j++) {
         g[j] = (values[j]! - f) / this.#step[j]!;
-        if (g[j]! - g[j]! !== 0) return true;
+        if (g[j]! - g[j]! !== 0) return this.#closer();
         steepest = Math.max(steepest, Math.abs(g[j]!));
         error = Math.max(error, (FORWARD_STEP * Math.abs(c[j]!)) / 2, (EPS * Math.abs(f)) / FORWARD_STEP);
       }
@@ -163,14 +167,24 @@ export class LocalSearch {
           g[j] = (side * (4 * a - b - 3 * f)) / (2 * h);
           c[j] = (f - 2 * a + b) / (h * h);
         }
-        if (g[j]! - g[j]! !== 0) return true;
+        if (g[j]! - g[j]! !== 0) return this.#closer();
       }
     if (!this.#fresh) updateInverse(this.#H, this.#s, this.#g, g, this.#hy);
     this.#g.set(g);
     if (this.#fresh) this.#reset();
-    if (!this.#aim()) return true;
+    if (!this.#aim()) {
+      this.settled = true;
+      return true;
+    }
     if (this.#central && this.#trusted()) this.#central = false;
     return false;
+  }
+
+  /** Beside a point without a value: differences with shorter steps; true where they are short enough. */
+  #closer(): boolean {
+    if (this.#central) this.#h /= 10;
+    this.#central = true;
+    return this.#h < SHORTEST_STEP;
   }
 
   /** One-sided differences would do here. */
@@ -215,6 +229,7 @@ export class LocalSearch {
         for (let j = 0; j < n; j++) d[j] = d[j]! * shrink;
         this.#alpha = 1;
         this.#trials = 0;
+        this.#outside = false;
         this.#phase = LINE;
         return true;
       }
@@ -236,6 +251,7 @@ export class LocalSearch {
       longest = Math.max(longest, Math.abs(s));
     }
     this.#trials++;
+    this.#outside ||= f === Infinity;
     if (f <= this.f + ARMIJO * promised && f < this.f) {
       const fell = this.f - f;
       for (let j = 0; j < n; j++) {
@@ -247,11 +263,14 @@ export class LocalSearch {
       this.#h = Math.min(LONGEST_STEP, Math.max(SHORTEST_STEP, longest / 10));
       this.#phase = GRADIENT;
       this.#small = fell <= 1e-12 * Math.abs(f) ? this.#small + 1 : 0;
-      this.converged = this.#small >= 2;
+      this.converged = this.settled = this.#small >= 2;
       return this.converged || this.evaluations >= this.#most;
     }
     if (this.#trials >= TRIALS || longest < 1e-12 || this.evaluations >= this.#most) {
-      if (this.#fresh || this.evaluations >= this.#most) return true;
+      if (this.#fresh || this.evaluations >= this.#most) {
+        this.settled = this.evaluations < this.#most && !this.#outside;
+        return true;
+      }
       // Once more from the curvature along the axes.
       this.#fresh = true;
       this.#central = true;
@@ -274,6 +293,7 @@ export class LocalSearch {
     const flags = [
       Number(this.#central),
       Number(this.#fresh),
+      Number(this.#outside),
       this.#trials,
       this.#small,
       this.#phase,
@@ -283,14 +303,15 @@ export class LocalSearch {
   }
 
   restore(saved: unknown): boolean {
-    const numbers = new Float64Array(9);
+    const numbers = new Float64Array(10);
     if (!unpack(saved, numbers, ...this.#lasting)) return false;
-    const [f, h, alpha, central, fresh, trials, small, phase, evaluations] = numbers;
+    const [f, h, alpha, central, fresh, outside, trials, small, phase, evaluations] = numbers;
     this.f = f!;
     this.#h = h!;
     this.#alpha = alpha!;
     this.#central = central === 1;
     this.#fresh = fresh === 1;
+    this.#outside = outside === 1;
     this.#trials = trials!;
     this.#small = small!;
     this.#phase = phase!;

@@ -121,7 +121,7 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
     this.#measures = content.measures;
     const how = variables.names
       ? `it is called with one object: ({ ${variables.names.slice(0, 3).join(", ")} }) => ...`
-      : calledWith(content.function, "it is called with one array of numbers");
+      : calledWith(content.function, "has it values in the box? it is called with one array of numbers");
     this.#words = { ...WORDS, nonFinite: `${WORDS.nonFinite}; ${how}` };
   }
 

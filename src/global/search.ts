@@ -58,6 +58,8 @@ export interface SearchContext {
   readonly budget: number;
   /** There is a limit of evaluations or of time: the search is to use it. */
   readonly limited: boolean;
+  /** Generations without a single value after which it gives up: none where evaluations or time end it. */
+  readonly hopeless: number;
   /** Values of each variable: 0 for a continuous one, else the number of its equal cells. */
   readonly cells: Int32Array;
   /** Every variable is continuous, and there are no constraints. */
