@@ -46,12 +46,14 @@ export function checkGroups(where: string, groups: unknown, n: number): Range[] 
   return groups as Range[];
 }
 
-export const optionsOf = ({ start: _start, end: _end, ...options }: Range): Patch => options;
+/** What is undefined comes from the rule; of an unknown option it is left to be refused. */
+export const optionsOf = ({ start: _start, end: _end, ...options }: Range, rule: Rule): Patch =>
+  Object.fromEntries(Object.entries(options).filter(([key, v]) => v !== undefined || !(key in rule.options)));
 
 /** The state vectors that a rule needs with these groups, and the number each starts from, by group. */
 export function vectorsOf(rule: Rule, groups: readonly Range[]): string[] {
   const names = new Set<string>();
-  for (const own of [{}, ...groups.map(optionsOf)]) {
+  for (const own of [{}, ...groups.map((group) => optionsOf(group, rule))]) {
     const options = resolve(rule.definition, { ...rule.options, ...own });
     for (const name in rule.definition.vectors(options, 0)) names.add(name);
   }

@@ -82,7 +82,7 @@ export class RuleRun {
     this.#kernels = kernelsOf(at.runtime, at.dtype, rule.definition.room());
     const base = this.#newSet({});
     const sets = groups.map((group) => {
-      const set = this.#newSet(optionsOf(group));
+      const set = this.#newSet(optionsOf(group, rule));
       this.#addSpan(set, group.start, group.end);
       return set;
     });

@@ -375,6 +375,28 @@ describe("groups, schedules and configure", () => {
     );
   });
 
+  test("an option of a group that is undefined is the rule's, before and after configure", () => {
+    const given = { lr: 0.5, momentum: 0.75, weightDecay: 0.125 };
+    for (const name of [...Object.keys(given), "nesterov", "dampening"]) {
+      const rule = sgd(given);
+      using(optimizer([1, 1], rule, { groups: [{ start: 0, end: 1, [name]: undefined }] }), (opt) => {
+        for (let k = 0; k < 3; k++) {
+          opt.grads.fill(1);
+          opt.step();
+          if (k === 1) opt.configure({ lr: 0.25 });
+        }
+        // By hand: v = 0.75 v + (1 + x / 8), x -= lr v.
+        let [x, v] = [1, 0];
+        for (const lr of [0.5, 0.5, 0.25]) {
+          v = 0.75 * v + 1 + x / 8;
+          x -= lr * v;
+        }
+        expect([name, ...opt.params]).toEqual([name, x, x]);
+      });
+    }
+    expect(() => optimizer(2, sgd(), { groups: [{ start: 0, end: 1, lt: undefined }] })).toThrow(/lt/);
+  });
+
   test("configure changes options for all but the groups that set them, and checks them", () => {
     const groups = [{ start: 0, end: 1, lr: 1 }];
     using(optimizer(2, sgd({ lr: 2 }), { groups }), (opt) => {
