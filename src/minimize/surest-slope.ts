@@ -44,6 +44,9 @@ function* slopeOf(base: number, h: number, heard: number): Generator<number, Slo
 const TRIES = 6;
 const WIDER = 32;
 const SHARP = 1e-8;
+/** Of a function that is known to few digits; of the shortest that answer, so many pairs show its noise. */
+const MORE_TRIES = 7;
+const NOISY = 2;
 
 /**
  * The slope at the step size at which it is most certain: near a zero of f its value says little about lengths. `heard`: noise of f as it
@@ -60,6 +63,37 @@ export function* surestSlope(
     const slope = yield* slopeOf(base, h, heard);
     if (surest === null || slope.error < surest.error) surest = slope;
     if (surest.error <= SHARP * Math.abs(surest.value)) break;
+  }
+  return surest;
+}
+
+/**
+ * The same of a function that a first answer speaks against: it may be known to fewer digits than it has, which one step size does not
+ * show. What the slopes of the shortest steps differ by is noise, and a longer step is believed as far as it agrees with the shorter ones.
+ */
+export function* confirmedSlope(
+  base: number,
+  h: number,
+  room: number,
+): Generator<number, Slope | null, number> {
+  const all: (Slope & { readonly h: number })[] = [];
+  for (let k = 0; k < MORE_TRIES && 2 * h <= room; k++, h *= WIDER)
+    all.push({ ...(yield* slopeOf(base, h, 0)), h });
+  // To steps that are too short nothing answers.
+  const first = Math.max(
+    0,
+    all.findIndex(({ value, kink }) => value !== 0 || kink !== null),
+  );
+  let noise = 0;
+  for (let k = first; k < first + NOISY && k + 1 < all.length; k++) {
+    const e = Math.abs(all[k]!.value - all[k + 1]!.value) * all[k]!.h;
+    if (e > noise) noise = e;
+  }
+  let surest: Slope | null = null;
+  for (const { value, error, kink, h } of all.slice(first)) {
+    if (surest && !(Math.abs(value - surest.value) <= SAFETY * surest.error)) break;
+    const slope = { value, error: Math.max(error, noise / h), kink };
+    if (!surest || slope.error < surest.error) surest = slope;
   }
   return surest;
 }
