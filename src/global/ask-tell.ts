@@ -2,7 +2,8 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { takeList } from "../runtime/lists.js";
-import { lengthOf, numberOption } from "../runtime/options.js";
+import { checkKeys, type Elsewhere, lengthOf, numberOption } from "../runtime/options.js";
+import { optionsElsewhere } from "./elsewhere.js";
 import { type GlobalState, GlobalTask } from "./engine.js";
 import type { GlobalMethod } from "./methods.js";
 import type { ValuesOf } from "./objective.js";
@@ -10,8 +11,10 @@ import type { GlobalEnd, GlobalResult } from "./result.js";
 import { type GlobalOptions, type globalMethods, readInput } from "./settings.js";
 import type { GlobalBox, NamedBox } from "./variables.js";
 
+const bounded = ["maxEvaluations", "maxIterations", "maxTimeMs", "signal"] as const;
+
 export interface GlobalSearchOptions
-  extends Pick<GlobalOptions, "seed" | "popSize" | "target" | "maxEvaluations" | "runtime"> {
+  extends Pick<GlobalOptions, "seed" | "popSize" | "target" | (typeof bounded)[number] | "runtime"> {
   /** Default "cmaes". */
   method?: keyof typeof globalMethods | GlobalMethod | undefined;
   /** Goes on from a state saved earlier, bit for bit. */
@@ -59,12 +62,34 @@ export function globalSearch(
 
 const LEFT: GlobalEnd = { status: "stopped", reason: "callback" };
 
+interface Waiting {
+  readonly point: never;
+  readonly row: number;
+}
+
+const twice = (where: string): DownhillError =>
+  new DownhillError("OPTION", `${where}: a point is given twice`, { details: { option: "points" } });
+
+const keys = ["method", "seed", "popSize", "target", ...bounded, "runtime", "resume"] as const;
+const told = "the loop is yours: what you do after tell() needs no callback";
+const whole = "minimizeGlobal takes it; here nothing but values comes in";
+const elsewhere: Elsewhere = {
+  onIteration: told,
+  every: told,
+  trace: told,
+  polish: whole,
+  concurrency: "tell takes values late and in any order: evaluate as many at once as you like",
+  equality: whole,
+  inequality: whole,
+  feasTol: whole,
+};
+
 class AskTell implements GlobalSearch<never> {
   readonly #task: GlobalTask;
   #end: GlobalEnd | null = null;
   #result: GlobalResult | null = null;
   /** The points that wait, and their rows. */
-  #waiting: { point: never; row: number }[] = [];
+  #waiting: Waiting[] = [];
   #fresh = true;
   #kept: GlobalState | null = null;
   /** The generation that waits has been handed out. */
@@ -72,6 +97,7 @@ class AskTell implements GlobalSearch<never> {
 
   constructor(box: unknown, options: GlobalSearchOptions) {
     const where = "globalSearch";
+    checkKeys(where, options, keys, { ...optionsElsewhere, ...elsewhere });
     const input = readInput(where, () => 0, box, options as GlobalOptions, ["resume"]);
     this.#task = new GlobalTask(input);
     try {
@@ -150,20 +176,24 @@ class AskTell implements GlobalSearch<never> {
         ? value
         : numberOption(where, `values[${i}]`, value, null, { infinite: true });
     });
-    const rows = given.map((point) => {
-      const entry =
-        this.#waiting.find((one) => one.point === point) ??
-        this.#waiting.find((one) => same(one.point, point as object));
-      if (entry) return entry;
+    // Of points that are equal, as whole numbers are, each copy takes one.
+    const left = new Set(this.#waiting);
+    const own = given.map((point) => this.#waiting.find((one) => one.point === point));
+    for (const entry of own) if (entry && !left.delete(entry)) throw twice(where);
+    const rows = given.map((point, i) => {
+      if (own[i]) return own[i];
+      const is = (one: Waiting): boolean => same(one.point, point as object);
+      const entry = Array.from(left).find(is);
+      if (entry) {
+        left.delete(entry);
+        return entry;
+      }
+      if (this.#waiting.some(is)) throw twice(where);
       throw new DownhillError("OPTION", `${where}: a point does not wait for a value`, {
         hint: "give points that ask() returned, each once",
         details: { option: "points" },
       });
     });
-    if (new Set(rows).size < rows.length)
-      throw new DownhillError("OPTION", `${where}: a point is given twice`, {
-        details: { option: "points" },
-      });
     rows.forEach(({ row }, i) => {
       this.#task.receive(row, told[i]!);
     });

@@ -11,6 +11,8 @@ export class Best {
   violation = 0;
   /** What it ranks by: its value, or where it is not feasible its violation above all values. */
   #rank = Infinity;
+  /** The row of this generation that it is; -1: of an earlier one. */
+  #row = -1;
   readonly #variables: Variables;
 
   constructor(variables: Variables) {
@@ -23,9 +25,26 @@ export class Best {
     return this.fun < Infinity;
   }
 
-  /** Made from the point of the cube anew: what a callback wrote into its argument reaches nobody. */
-  take(points: ArrayLike<number>, row: number, value: number, rank = rankOf(value), violation = 0): void {
-    if (!(rank < this.#rank) && !Number.isNaN(this.x[0]!)) return;
+  /** A generation begins: no row of it takes the place of an equal one before. */
+  begin(): void {
+    this.#row = -1;
+  }
+
+  /**
+   * Made from the point of the cube anew: what a callback wrote into its argument reaches nobody. Of equal ones in a generation the first
+   * row's is the best, in whatever order the values come. `at`: the row of the generation, where that is not the one of `points`.
+   */
+  take(
+    points: ArrayLike<number>,
+    row: number,
+    value: number,
+    rank = rankOf(value),
+    violation = 0,
+    at = row,
+  ): void {
+    const before = rank < this.#rank || (rank === this.#rank && at < this.#row);
+    if (!before && !Number.isNaN(this.x[0]!)) return;
+    this.#row = at;
     this.#variables.decode(points, row, this.x);
     this.fun = rankOf(value) < Infinity ? value : Infinity;
     this.violation = violation;

@@ -1,7 +1,7 @@
 // Whether a point that a run ended in is a minimum, by the gradient of the objective (src/minimize/bowl.ts).
 
 import type { Watch } from "../driver/watch.js";
-import { type GradientInto, isBowl } from "../minimize/bowl.js";
+import { isBowl } from "../minimize/bowl.js";
 import type { Evaluator } from "./objective.js";
 import type { Variables } from "./variables.js";
 
@@ -12,6 +12,5 @@ export function isMinimum(
   x: Float64Array,
   watch: Watch,
 ): boolean | null {
-  const gradient = (smooth?.grad ?? smooth?.funGrad) as GradientInto | undefined;
-  return gradient ? isBowl(gradient, lower, upper, free, x, watch) : null;
+  return smooth ? isBowl(smooth, lower, upper, free, x, watch) : null;
 }

@@ -7,7 +7,7 @@ import { MOST_MINIMA, MOST_VARIABLES } from "../minimize/bowl.js";
 import { evaluateMany, roomFor } from "../models/objective-batch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
-import { isPromise } from "../runtime/promises.js";
+import { forget, isPromise } from "../runtime/promises.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
 import { checkWhole, UNWRITTEN } from "../runtime/unwritten.js";
 import { AugmentedLagrangian } from "./augmented-lagrangian.js";
@@ -56,6 +56,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   /** The user's point of a row, made anew for each call. */
   readonly #x: Float64Array;
   #row = 0;
+  #released = false;
   /** Of a compiled objective: the generation column by column, and its values. */
   #columns = new Float64Array(0);
   #out = new Float64Array(0);
@@ -144,6 +145,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     const search = this.#search;
     search.ask();
     search.values.fill(NaN, 0, search.rows);
+    this.#best.begin();
     this.#row = 0;
     const { constraints } = this.#input;
     if (!constraints) return;
@@ -220,6 +222,8 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   }
 
   #take(row: number, value: number): void {
+    // Too late: another call of the generation has failed, and the memory is gone.
+    if (this.#released) return;
     const search = this.#search;
     const { constraints, variables } = this.#input;
     if (!constraints) {
@@ -230,7 +234,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     constraints.measure(this.#point(row, new Float64Array(variables.count)), row);
     this.#raw[row] = value;
     const [points, at] = row < search.rows ? [search.points, row] : [search.centre!, 0];
-    this.#best.take(points, at, value, constraints.claim(row, value), constraints.worst(row));
+    this.#best.take(points, at, value, constraints.claim(row, value), constraints.worst(row), row);
   }
 
   /** The next rows, in one call of evaluateBatch. */
@@ -317,12 +321,17 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
     const { where, evaluator, variables, concurrency } = this.#input;
     const count = Math.min(this.#together(concurrency), Math.max(1, this.#left));
     const waiting: PromiseLike<unknown>[] = [];
-    for (let k = 0; k < count; k++) {
-      const row = this.#row++;
-      this.watch.nfev++;
-      const value = evaluator.fun!(this.#point(row, new Float64Array(variables.count)));
-      if (isPromise(value)) waiting.push(value.then((late) => this.#take(row, checkValue(where, late))));
-      else this.#take(row, checkValue(where, value));
+    try {
+      for (let k = 0; k < count; k++) {
+        const row = this.#row++;
+        this.watch.nfev++;
+        const value = evaluator.fun!(this.#point(row, new Float64Array(variables.count)));
+        if (isPromise(value)) waiting.push(value.then((late) => this.#take(row, checkValue(where, late))));
+        else this.#take(row, checkValue(where, value));
+      }
+    } catch (error) {
+      waiting.forEach(forget);
+      throw error;
     }
     return waiting.length > 0 ? Promise.all(waiting).then(() => undefined) : undefined;
   }
@@ -479,6 +488,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
   }
 
   release(): void {
+    this.#released = true;
     this.#search.release();
   }
 }

@@ -59,6 +59,12 @@ export interface EvolveState extends Sealed {
 const FORMAT = "downhill.evolution";
 const VERSION = 1;
 
+/** A copy of numbers or a list: what is written into it reaches nobody. What else an individual may be is the caller's own. */
+function lent<G>(individual: G): G {
+  const list = Array.isArray(individual) || (ArrayBuffer.isView(individual) && "slice" in individual);
+  return list ? (individual as unknown as { slice(): G }).slice() : individual;
+}
+
 class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
   readonly watch: Watch;
   readonly method: Method<EvolveEnd>;
@@ -134,7 +140,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
 
   #evaluate(): unknown {
     this.watch.nfev++;
-    const value: unknown = this.#options.fitness(this.#candidate);
+    const value: unknown = this.#options.fitness(lent(this.#candidate));
     if (isPromise(value)) return value;
     this.#value = rankOf(-checkValue(this.watch.where, value, "fitness"));
     if (this.#value < this.#lowest) {

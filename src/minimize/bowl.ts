@@ -1,5 +1,6 @@
 // Is a point that a run ended in a minimum? Its Hessian, by differences of the gradient, over the variables that may move.
 
+import type { Watch } from "../driver/watch.js";
 import { forget, isPromise } from "../runtime/promises.js";
 
 /** More variables than this are not looked at: 3 n + 1 gradients for each point. */
@@ -18,20 +19,31 @@ const OFF = 1e-6;
 const SAME_SLOPE = 1e-6;
 
 type Slopes = [Float64Array, Float64Array, Float64Array, Float64Array];
-export type GradientInto = (x: Float64Array, out: Float64Array) => unknown;
+type GradientInto = (x: Float64Array, out: Float64Array) => unknown;
+
+/** A gradient alone, or beside the value. */
+interface Source {
+  readonly grad?: unknown;
+  readonly funGrad?: unknown;
+}
 
 /**
- * True where x is stationary and the Hessian positive definite, false where not, null where the gradient gives no answer at once.
- * Variables at a bound, and those that are not in `free`, stay where they are; at a bound the slope must push outwards.
+ * True where x is stationary and the Hessian positive definite, false where not, null where the gradient gives no answer at once, there is
+ * none, or a limit forbids it. Variables at a bound, and those that are not in `free`, stay where they are; at a bound the slope must push
+ * outwards.
  */
 export function isBowl(
-  gradient: GradientInto,
+  { grad, funGrad }: Source,
   lower: ArrayLike<number>,
   upper: ArrayLike<number>,
   free: ArrayLike<number>,
   x: Float64Array,
-  counts: { njev: number },
+  watch: Watch,
+  counts: { njev: number } = watch,
 ): boolean | null {
+  const gradient = (grad ?? funGrad) as GradientInto | undefined;
+  const cost = grad ? 0 : 1;
+  if (!gradient) return null;
   const width = (j: number) => upper[j]! - lower[j]!;
   const [moving, held]: [number[], number[]] = [[], []];
   for (const j of Array.from(free)) {
@@ -41,10 +53,12 @@ export function isBowl(
   const n = moving.length;
   const H = new Float64Array(n * n);
   const at = x.slice();
-  /** The gradient at x + steps times h along variable j; false where it comes later. */
+  /** The gradient at x + steps times h along variable j; false where it comes later, or not any more. */
   const slopes = (j: number, steps: number, g: Float64Array): boolean => {
     at.set(x);
     at[j] = x[j]! + steps * STEP * width(j);
+    if (watch.before(cost)) return false;
+    watch.nfev += cost;
     counts.njev++;
     const done = gradient(at.slice(), g);
     if (!isPromise(done)) return true;

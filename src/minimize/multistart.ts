@@ -4,12 +4,13 @@ import { checkBounds } from "../driver/bounds.js";
 import { run, runAsync } from "../driver/run.js";
 import type { Iteration, Method, Nested, Stopped, Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
-import { iterationLimit, Watch } from "../driver/watch.js";
+import { iterationLimit, LEFT, Watch } from "../driver/watch.js";
 import { SOBOL_VARIABLES } from "../random/sobol.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, choiceOption, numberOption } from "../runtime/options.js";
-import { type GradientInto, isBowl, MOST_MINIMA, MOST_VARIABLES } from "./bowl.js";
+import { later } from "../runtime/promises.js";
+import { isBowl, MOST_MINIMA, MOST_VARIABLES } from "./bowl.js";
 import { Minimisation, type MinimizeInput } from "./minimisation.js";
 import type { AsyncObjective, Objective } from "./objective.js";
 import type { MinimizeResult } from "./result.js";
@@ -99,6 +100,7 @@ function readRequest(
   };
 }
 
+type Counted = Pick<Iteration, "nit" | "nfev" | "elapsedMs">;
 type Found = { -readonly [K in keyof LocalMinimum]: LocalMinimum[K] };
 
 /** A task of tasks: one minimisation after the other, under one budget. */
@@ -110,14 +112,36 @@ class Multistart implements Task<Termination, MultistartResult> {
   readonly #maxIterations: number;
   #best: MinimizeResult | null = null;
   #grown = { njev: 0, nhev: 0 };
+  /** Every iteration of every run, where that is asked for. */
+  readonly #trace: Iteration[] = [];
+  /** onIteration has said "stop". */
+  #left = false;
 
   constructor(request: Request) {
     this.#request = request;
     const { where, limits } = request.input;
     // Iterations are limited in each run, evaluations and time in all of them together.
     this.#maxIterations = iterationLimit(where, limits, request.input.maxIterations);
-    this.watch = new Watch(where, { ...limits, maxIterations: Infinity }, [], Infinity);
+    const { onIteration } = limits;
+    const told = typeof onIteration === "function" ? { onIteration: this.#telling(onIteration) } : {};
+    this.watch = new Watch(where, { ...limits, ...told, maxIterations: Infinity }, [], Infinity);
     this.method = this.#run();
+  }
+
+  /** As the caller sees it: counts of all runs, the best point of all. A "stop" holds for all of them, at the end of a run too. */
+  #telling(onIteration: (iteration: Iteration) => unknown): (iteration: Iteration) => unknown {
+    const heard = (answer: unknown): unknown => {
+      this.#left ||= answer === "stop";
+      return answer;
+    };
+    return (iteration) => later(onIteration(this.#seen(iteration, this.watch)), heard);
+  }
+
+  #seen(iteration: Iteration, { nit, nfev, elapsedMs }: Counted): Iteration {
+    const sign = this.#request.input.view?.sign ?? 1;
+    const best = this.#best;
+    const lower = best && !isLower(iteration, best, sign) ? { x: best.x.slice(), fun: best.fun } : {};
+    return { ...iteration, ...lower, nit: nit + iteration.nit, nfev: nfev + iteration.nfev, elapsedMs };
   }
 
   *#run(): Method<Termination> {
@@ -125,8 +149,9 @@ class Multistart implements Task<Termination, MultistartResult> {
     const sign = input.view?.sign ?? 1;
     for (const start of starts()) {
       // The first run is the answer whatever comes: a limit ends it by itself.
-      const over = this.#best ? this.watch.before(1) : null;
+      const over = this.#best ? (this.#left ? LEFT : this.watch.before(1)) : null;
       if (over) return over;
+      const { nit, nfev, elapsedMs } = this.watch;
       const task = new Minimisation(
         { ...input, start },
         { watch: this.watch, maxIterations: this.#maxIterations },
@@ -134,6 +159,8 @@ class Multistart implements Task<Termination, MultistartResult> {
       const nested: Nested<MinimizeResult> = { kind: "task", task };
       yield nested;
       const result = nested.result!;
+      for (const one of result.trace ?? [])
+        this.#trace.push(this.#seen(one, { nit, nfev, elapsedMs: elapsedMs + one.elapsedMs }));
       this.#grown.njev += result.njev;
       this.#grown.nhev += result.nhev;
       if (!this.#best || isLower(result, this.#best, sign)) this.#best = result;
@@ -150,14 +177,13 @@ class Multistart implements Task<Termination, MultistartResult> {
     const { objective, view, box } = this.#request.input;
     const sign = view?.sign ?? 1;
     this.#found.sort((a, b) => sign * (a.fun - b.fun));
-    const gradient = (objective.grad ?? objective.funGrad) as GradientInto | undefined;
     const n = this.#request.lower.length;
-    if (end.status === "stopped" || !gradient || !box || n > MOST_VARIABLES) return end;
+    if (end.status === "stopped" || !box || n > MOST_VARIABLES) return end;
     const all = Array.from({ length: n }, (_, j) => j);
     for (const found of this.#found.slice(0, MOST_MINIMA)) {
       // As the method sees it: in its units, turned upside down where it maximises.
       const x = found.x.map((v, j) => v / (view?.sizes?.[j] ?? 1));
-      found.isMinimum = isBowl(gradient, box.lower, box.upper, all, x, this.#grown);
+      found.isMinimum = isBowl(objective, box.lower, box.upper, all, x, this.watch, this.#grown);
     }
     return end;
   }
@@ -175,7 +201,17 @@ class Multistart implements Task<Termination, MultistartResult> {
     const { nit, nfev, elapsedMs } = this.watch;
     const best = this.#best ?? this.#unbegun(end);
     const success = end.status === "converged";
-    return Object.assign(best, end, { success, nit, nfev, ...this.#grown, elapsedMs, minima: this.#found });
+    const trace = this.watch.trace ? { trace: this.#trace } : {};
+    const { njev, nhev } = this.#grown;
+    return Object.assign(best, end, trace, {
+      success,
+      nit,
+      nfev,
+      njev,
+      nhev,
+      elapsedMs,
+      minima: this.#found,
+    });
   }
 
   #unbegun(end: Termination | Stopped): MinimizeResult {
@@ -224,7 +260,7 @@ export async function multistartAsync(
 }
 
 /** Lower, where any number is lower than NaN. */
-const isLower = (a: MinimizeResult, b: MinimizeResult, sign: number): boolean =>
+const isLower = (a: { readonly fun: number }, b: { readonly fun: number }, sign: number): boolean =>
   sign * a.fun < sign * b.fun || (Number.isNaN(b.fun) && !Number.isNaN(a.fun));
 
 function gather(

@@ -25,7 +25,7 @@ test("a compiled objective says of its minima that they are, after the search ha
 
 test("by the gradient alone, at points chosen", () => {
   const variables = new Variables("test", box);
-  const watch = { njev: 0 } as never;
+  const watch = { njev: 0, nfev: 0, before: () => null } as never;
   const at = (grad: (x: Float64Array, g: Float64Array) => unknown, x: number[]) =>
     isMinimum(readObjective("test", { fun: () => 0, grad }), variables, Float64Array.from(x), watch);
   const bowl = ([x, y]: Float64Array, g: Float64Array) => g.set([2 * x! + y!, 1e6 * y! + x!]);
@@ -63,6 +63,8 @@ test("no point near a minimum passes for one, nor one whose curvature is only of
   const at = (grad: (x: Float64Array, g: Float64Array) => unknown, x: number[]) =>
     isMinimum(readObjective("test", { fun: () => 0, grad }), variables, Float64Array.from(x), {
       njev: 0,
+      nfev: 0,
+      before: () => null,
     } as never);
   // b^2 - a^2: lowest at the ends of a, and the slope must push against them.
   const saddle = ([a, b]: Float64Array, g: Float64Array) => g.set([-2 * a!, 2 * b!]);
