@@ -22,16 +22,17 @@ export class Minimum extends Answer<Termination> {
   readonly nhev: number;
   /** max |gradient|, of the projected gradient under bounds; with `scale` of the gradient times the typical sizes. */
   readonly optimality: number;
+  /** There where f was maximised. */
+  declare readonly maximize?: true;
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
-  readonly #title: string;
 
   constructor(end: Termination, run: Minimisation, point: Point) {
     const { solve, watch, input } = run;
     const { variant } = run.workspace.runtime;
     const { view } = input;
     super(end, watch, { kind: "minimum", method: input.method.name, variant, warnings: run.warnings });
-    this.#title = view?.sign === -1 ? "Maximum" : "Minimum";
+    if (view?.sign === -1) this.maximize = true;
     this.x = placed(point.x, view);
     this.fun = view ? view.sign * point.f : point.f;
     this.grad = gradientOf(point.g, view);
@@ -60,7 +61,7 @@ export class Minimum extends Answer<Termination> {
       ["evaluations", `${this.nfev} of the function, ${gradients}`],
     ];
     return [
-      { title: this.#title, rows },
+      { title: this.maximize ? "Maximum" : "Minimum", rows },
       { title: "Stop measures", lines: measureLines(this.#measures) },
       { title: "Variables", lines: variables(this.x, this.grad) },
     ];

@@ -175,9 +175,12 @@ export function makeAxis(plan: AxisPlan, extent: Extent, from: number, to: numbe
     return { at, label, low, high, log, ticks: ticks.map(({ value, text }) => ({ at: at(value), text })) };
   }
   if (log) {
-    const { values, texts } = logTicks(low, high, count);
+    const { floor } = plan;
+    const { values, texts } = logTicks(floor ? floor.least : low, high, count);
     const all = values.map((v, i) => ({ at: at(v), text: texts[i]! }));
-    return { at, label, low, high, log, ticks: all.filter((_, i) => inside(values[i]!)) };
+    const ticks = all.filter((_, i) => inside(values[i]!));
+    if (floor) ticks.unshift({ at: at(floor.at), text: floor.text });
+    return { at, label, low, high, log, ticks };
   }
   // Ticks may lie in the margin as well.
   const part = inset / (range[1] - range[0]);

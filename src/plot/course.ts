@@ -29,6 +29,7 @@ export interface Traced {
   readonly status?: string | undefined;
   readonly reason?: string | undefined;
   readonly fun?: number | undefined;
+  readonly maximize?: boolean | undefined;
   readonly trace?: readonly Iteration[] | undefined;
 }
 

@@ -59,9 +59,27 @@ export interface FitData {
   readonly x: Float64Array | null;
   readonly name: string;
   readonly y: Float64Array;
+  /** Of y, where it was given or follows from the law of counts. */
   readonly sigma: Float64Array | null;
+  /** What residuals are divided by, and what they are called then. */
+  readonly unit: Float64Array | null;
+  readonly residual: string;
   readonly level: number;
 }
+
+interface AskedOptions {
+  readonly sigma?: unknown;
+  readonly weights?: unknown;
+  readonly likelihood?: unknown;
+  readonly data?: readonly AskedOptions[];
+}
+
+/** Weights are 1/sigma up to a factor, and shares of y no errors of it: bars are drawn of what was given as sigma. */
+const knowsSigma = ({ sigma, likelihood, data }: AskedOptions): boolean =>
+  sigma !== undefined || likelihood === "poisson" || (data?.some(knowsSigma) ?? false);
+
+const isWeighted = ({ weights, data }: AskedOptions): boolean =>
+  weights !== undefined || (data?.some(isWeighted) ?? false);
 
 export function dataOf(where: string, fit: FitFields, o: FitPlotOptions): FitData {
   const known = preparedOf(fit);
@@ -73,11 +91,15 @@ export function dataOf(where: string, fit: FitFields, o: FitPlotOptions): FitDat
     return Float64Array.from(given);
   };
   const y = own("y") ?? known?.y ?? Float64Array.from(fit.fitted, (v, i) => v - fit.residuals[i]!);
-  const weights = known?.weights;
-  const sigma = own("sigma") ?? (weights ? Float64Array.from(weights, (w) => 1 / w) : null);
-  const level = known?.level ?? 0.95;
+  const asked: AskedOptions = known?.given ?? known?.options ?? {};
+  const told = own("sigma");
+  const unit = told ?? known?.weights?.map((w) => 1 / w) ?? null;
+  const sigma = told ?? (knowsSigma(asked) ? unit : null);
+  const relative = isWeighted(asked) ? "weighted residual" : "relative residual";
+  const residual = sigma ? "residual / σ" : unit ? relative : "residual";
+  const shared = { y, sigma, unit, residual, level: known?.level ?? 0.95 };
   const given = own("x");
-  if (given) return { x: given, name: "x", y, sigma, level };
+  if (given) return { x: given, name: "x", ...shared };
   if (!known) {
     throw new DownhillError("OPTION", `${where}: this result does not hold its data`, {
       hint: "give x (and sigma): plot(fit, { x })",
@@ -85,10 +107,10 @@ export function dataOf(where: string, fit: FitFields, o: FitPlotOptions): FitDat
     });
   }
   const { x } = known.data;
-  if (x instanceof Float64Array) return { x, name: "x", y, sigma, level };
+  if (x instanceof Float64Array) return { x, name: "x", ...shared };
   // A global fit has its sets in a column beside the predictors.
   const [name, ...others] = Object.keys(x).filter((key) => !fit.sets || key !== "set");
-  return { x: others.length === 0 ? x[name!]! : null, name: name!, y, sigma, level };
+  return { x: others.length === 0 ? x[name!]! : null, name: name!, ...shared };
 }
 
 /** One set of data with its curve. */
@@ -150,9 +172,11 @@ export function curvePoints(
   let [low, high] = [Infinity, -Infinity];
   for (const v of data.x) [low, high] = [Math.min(low, v), Math.max(high, v)];
   if (range) [low, high] = range;
-  if (low === high) return Float64Array.of(low);
   // The data's own x lie on the curve, too: a narrow peak is not missed.
-  const inside = Array.from(data.x).filter((v) => v >= low && v <= high);
+  const inside = Array.from(data.x).filter((v) => v >= low && v <= high && !(log && v <= 0));
+  // 0 has no place on a logarithmic axis: there the curve begins at the first point that has one.
+  if (log && low <= 0) low = inside.reduce((least, v) => Math.min(least, v), high);
+  if (low === high) return Float64Array.of(low);
   const even = log && low > 0 ? geometric(low, high, count) : spread(low, high, count);
   return Float64Array.from(new Set([...even, ...(inside.length <= 2000 ? inside : [])])).sort();
 }

@@ -12,9 +12,10 @@ import {
   type FitPlotOptions,
   fitKeys,
   fitKinds,
+  type Part,
   partsOf,
 } from "./fit-data.js";
-import { checkPictureKeys, type Draft, labelOption, scaleOption } from "./options.js";
+import { checkPictureKeys, type Draft, labelOption, type ScaleName, scaleOption } from "./options.js";
 import { finite, type Mark, type Panel } from "./picture.js";
 import { profileDraft } from "./profile.js";
 
@@ -60,7 +61,7 @@ function fitPanel(
       y,
       tone,
       radius: dotSize(data.y.length),
-      label: part.label ?? (several ? `set ${s + 1}` : "data"),
+      label: `${part.label ?? (several ? `set ${s + 1}` : "data")}${lost(part, xScale, yScale)}`,
     });
   });
   const marks = [...under, ...over];
@@ -71,16 +72,21 @@ function fitPanel(
   };
 }
 
-export const dotSize = (count: number): number => (count > 1000 ? 1.2 : count > 200 ? 1.8 : 2.75);
-
-/** Data minus fit, in units of sigma where it is known. */
-function residualsOf(fit: FitFields, { sigma }: FitData): { r: Float64Array; label: string } {
-  const r = Float64Array.from(fit.residuals, (v, i) => -v / (sigma ? sigma[i]! : 1));
-  return { r, label: sigma ? "residual / σ" : "residual" };
+/** How many points have no place because an axis is logarithmic, in words. */
+function lost({ x, y }: Pick<Part, "x" | "y">, xScale?: ScaleName, yScale?: ScaleName): string {
+  const off = (scale: ScaleName | undefined, v: number): boolean => scale === "log" && v <= 0;
+  const count = x.reduce((n, v, i) => (off(xScale, v) || off(yScale, y[i]!) ? n + 1 : n), 0);
+  return count > 0 ? ` (${count} of ${x.length} ha${count > 1 ? "ve" : "s"} no logarithm)` : "";
 }
 
+export const dotSize = (count: number): number => (count > 1000 ? 1.2 : count > 200 ? 1.8 : 2.75);
+
+/** Data minus fit, in units of sigma where it is known, weighted as they were fitted. */
+const residualsOf = (fit: FitFields, { unit }: FitData): Float64Array =>
+  Float64Array.from(fit.residuals, (v, i) => -v / (unit ? unit[i]! : 1));
+
 function residualPanel(fit: FitFields, data: FitData, x: Float64Array, plan: Panel["x"]): Panel {
-  const { r, label } = residualsOf(fit, data);
+  const r = residualsOf(fit, data);
   const radius = dotSize(r.length);
   let from = 0;
   // The colours of the sets, where there are several.
@@ -94,16 +100,10 @@ function residualPanel(fit: FitFields, data: FitData, x: Float64Array, plan: Pan
   );
   return {
     x: plan,
-    y: { label, include: [0] },
+    y: { label: data.residual, include: [0] },
     marks: [{ kind: "rule", y: 0, tone: "muted" }, ...clouds],
   };
 }
-
-/** The ends of the picture's x, so that two panels agree. */
-const ends = (marks: readonly Mark[]): readonly number[] =>
-  marks.flatMap((mark) =>
-    mark.kind === "line" && mark.x.length > 0 ? [mark.x[0]!, mark.x[mark.x.length - 1]!] : [],
-  );
 
 const params = (fit: FitFields): string =>
   Object.entries(fit.params)
@@ -144,16 +144,16 @@ export function fitDraft(where: string, fit: FitFields, o: FitPlotOptions): Draf
     return observed(fit, data, panels[0]!, words, count);
   }
   const main = fitPanel(where, fit, { ...data, x }, o);
-  const below = residualPanel(fit, data, x, { ...main.x, include: ends(main.marks) });
+  const below = residualPanel(fit, data, x, main.x);
   const parts = main.marks.flatMap((mark) => (mark.kind === "band" && mark.label ? [mark.label] : []));
   const sets = fit.sets && fit.sets.length > 1 ? ` in ${fit.sets.length} sets` : "";
   return {
     title: "Fit of a curve to data",
     description:
-      `${count}${sets}${data.sigma ? " with error bars" : ""}, the fitted curve${sets ? "s" : ""}${parts.length > 0 ? ` with bands (${parts.join(", ")})` : ""}` +
+      `${count}${lost({ ...data, x }, main.x.scale, main.y.scale)}${sets}${data.sigma ? " with error bars" : ""}, the fitted curve${sets ? "s" : ""}${parts.length > 0 ? ` with bands (${parts.join(", ")})` : ""}` +
       `; below, the residuals. ${words}`,
     rows: [
-      { panels: [{ ...main, x: { ...main.x, include: ends(main.marks) } }], weight: 3, joined: true },
+      { panels: [main], weight: 3, joined: true },
       { panels: [below], weight: 1 },
     ],
     height: 440,
@@ -199,7 +199,7 @@ function observed(fit: FitFields, data: FitData, below: Panel, words: string, co
 }
 
 function quantiles(fit: FitFields, data: FitData, words: string): Draft {
-  const { r } = residualsOf(fit, data);
+  const r = residualsOf(fit, data);
   const sorted = r.slice().sort();
   const n = sorted.length;
   // Scaled by their own spread, so that the line of equality is the normal law.

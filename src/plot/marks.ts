@@ -2,13 +2,48 @@
 
 import { area, curveStepAfter, line } from "d3-shape";
 import { cells, levelCurves, type Place } from "./areas.js";
-import type { Axis, Extents } from "./axis.js";
+import { type Axis, Extents } from "./axis.js";
 import { element, type Node, pixel, textOf } from "./element.js";
-import { finite, type Mark, type Numbers } from "./picture.js";
+import { finite, type Mark, type Numbers, type Panel, type Row } from "./picture.js";
 import type { Paint } from "./theme.js";
 
+/** What the marks of a panel reach. */
+export interface Reach {
+  readonly x: Extents;
+  readonly y: Extents;
+}
+
+/**
+ * Of every panel; panels joined one above the other have one x between them. `bands`: a band that is wider than what it belongs to
+ * leaves the picture rather than flatten the rest; without, only what lies beside the rest is shown.
+ */
+export function reachOf(rows: readonly Row[], bands: boolean): Reach[][] {
+  const found: Reach[][] = [];
+  rows.forEach(({ panels }, i) => {
+    const above = rows[i - 1]?.joined ? found[i - 1]! : [];
+    found.push(panels.map((panel, c) => panelReach(panel, above[c]?.x, bands)));
+  });
+  return found;
+}
+
+function panelReach({ x, y, marks }: Panel, above: Extents | undefined, bands: boolean): Reach {
+  const reach = { x: above ?? new Extents(x.scale === "log"), y: new Extents(y.scale === "log") };
+  for (const v of x.include ?? []) reach.x.add(v);
+  for (const v of y.include ?? []) reach.y.add(v);
+  for (const mark of marks) if (mark.kind !== "band") addExtents(mark, reach);
+  if (!bands) return reach;
+  const { low, high } = reach.y;
+  const room = reach.y.log ? Infinity : (high - low) * 0.75;
+  const wide = { x: reach.x, y: new Extents(reach.y.log) };
+  for (const mark of marks) if (mark.kind === "band") addExtents(mark, wide);
+  if (low > high) return wide;
+  if (wide.y.low < low) reach.y.add(Math.max(wide.y.low, low - room));
+  if (wide.y.high > high) reach.y.add(Math.min(wide.y.high, high + room));
+  return reach;
+}
+
 /** Lets the axes grow to what the mark shows. */
-export function addExtents(mark: Mark, { x, y }: { x: Extents; y: Extents }): void {
+function addExtents(mark: Mark, { x, y }: Reach): void {
   switch (mark.kind) {
     case "dots":
     case "line":
@@ -236,23 +271,17 @@ export function swatch(mark: Mark, x: number, y: number, paint: Paint): Node {
         paint,
       ).join("");
     case "band":
+    case "columns": {
+      const half = mark.kind === "band" ? 12 : 7;
       return element("rect", {
-        x: pixel(x),
+        x: pixel(x + 12 - half),
         y: pixel(y - 6),
-        width: 24,
-        height: 12,
-        fill: paint(mark.tone),
-        "fill-opacity": mark.opacity,
-      });
-    case "columns":
-      return element("rect", {
-        x: pixel(x + 5),
-        y: pixel(y - 6),
-        width: 14,
+        width: 2 * half,
         height: 12,
         fill: paint(mark.tone),
         "fill-opacity": mark.opacity ?? 0.7,
       });
+    }
     case "line":
     case "rule":
       return element("path", {

@@ -105,6 +105,8 @@ export interface AxisPlan {
   readonly include?: readonly number[] | undefined;
   /** Ticks in place of those that suit the numbers. */
   readonly ticks?: readonly { readonly value: number; readonly text: string }[] | undefined;
+  /** Of a logarithmic axis: a number in place of what has no logarithm there, with its name; no ticks below `least`, the least that has. */
+  readonly floor?: { readonly at: number; readonly text: string; readonly least: number } | undefined;
   /** Whole numbers only. */
   readonly whole?: boolean | undefined;
 }

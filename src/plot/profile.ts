@@ -6,9 +6,10 @@ import { preparedOf } from "../least-squares/prepared.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
 import { concise } from "./concise.js";
+import { grid } from "./drawn.js";
 import type { FitPlotOptions } from "./fit-data.js";
 import type { Draft } from "./options.js";
-import { finite, type Panel, type Row } from "./picture.js";
+import { finite, type Panel } from "./picture.js";
 
 /** Two-sided levels of the normal law at z standard deviations, the scale of the axis. */
 const LEVELS: readonly (readonly [z: number, level: number])[] = [
@@ -107,12 +108,7 @@ export function profileDraft(where: string, fit: FitFields, o: FitPlotOptions): 
     };
   });
   const columns = panels.length < 3 ? panels.length : panels.length === 4 ? 2 : 3;
-  const rows: Row[] = [];
-  for (let i = 0; i < panels.length; i += columns) {
-    const own = panels.slice(i, i + columns);
-    const blank: Panel = { x: { hidden: true }, y: { hidden: true }, marks: [], blank: true };
-    rows.push({ panels: [...own, ...Array.from({ length: i > 0 ? columns - own.length : 0 }, () => blank)] });
-  }
+  const rows = grid(panels, columns);
   const words = names.map((name) => {
     const [low, high] = fit.profile(name);
     return `${name}: ${low.toPrecision(4)} to ${high.toPrecision(4)}`;

@@ -1,4 +1,4 @@
-// Several runs in one picture: the lowest value that each has reached against what it cost.
+// Several runs in one picture: the lowest (of maximisations the highest) value that each has reached against what it cost.
 
 import { isRecord, numberOption, optionError } from "../runtime/options.js";
 import { shortNumber } from "./axis.js";
@@ -40,62 +40,67 @@ export function raceDraft(where: string, results: unknown, o: RacePlotOptions): 
   const runners = runnersOf(where, results);
   const traces = runners.map(([name, result]) => traceOf(where, result, `run ${JSON.stringify(name)}`));
   const { x: at, label, log } = wayOf(where, o, traces, true);
+  const upwards = runners.filter(([, { maximize }]) => maximize).length;
+  if (upwards > 0 && upwards < runners.length)
+    throw optionError(where, "results", "both", "all minimised, or all maximised");
+  // A maximisation is the minimisation of -f until it is written down.
+  const sign = upwards > 0 ? -1 : 1;
   const best = traces.map((trace) => {
     let least = Infinity;
     return Float64Array.from(trace, ({ fun }) => {
-      if (fun < least) least = fun;
+      if (sign * fun < least) least = sign * fun;
       return least;
     });
   });
   const ends = best.map((values) => values[values.length - 1] ?? Infinity);
   const lowest = Math.min(...ends);
-  const given = o.minimum === undefined ? undefined : numberOption(where, "minimum", o.minimum, 0);
+  const given = o.minimum === undefined ? undefined : sign * numberOption(where, "minimum", o.minimum, 0);
   const from = given ?? (finite(lowest) ? lowest : 0);
   const gaps = best.map((values) => values.map((v) => v - from));
   const scaled = suits(30, ...gaps.map((g) => g.filter((v) => v > 0)));
-  // What has reached the minimum lies on the floor, a little below the smallest distance that anyone kept.
-  const positive = gaps.flatMap((g) => Array.from(g).filter((v) => v > 0));
-  const least = positive.reduce((a, b) => Math.min(a, b), Infinity);
+  // What has reached the minimum, or all but rounding of it, lies on a floor of its own, an eighth of the decades below the rest.
+  const positive = gaps.flatMap((g) => Array.from(g).filter((v) => v > 0 && v < Infinity));
   const most = positive.reduce((a, b) => Math.max(a, b), 0);
-  const floor = Math.max(least === Infinity ? 1 : least, 1e-16 * most) / 2;
+  const rounding = 1e-16 * most;
+  const least = positive.reduce((a, b) => (b < rounding ? a : Math.min(a, b)), Infinity);
+  const floor = least / Math.max(10, Math.sqrt(Math.sqrt(Math.sqrt(most / least))));
+  const below = gaps.flatMap((g) => Array.from(g).filter((v) => v < least));
+  const tiny = below.some((v) => v > 0) ? `< ${shortNumber(rounding, 1)}` : "0";
+  const text = below.some((v) => v < 0) ? "≤ 0" : tiny;
   // The best first, and the faster of two that are equal.
   const order = runners
     .map((_, i) => i)
     .sort((a, b) => ends[a]! - ends[b]! || traces[a]!.length - traces[b]!.length);
   const lines = order.map((i): Mark => {
-    const y = scaled ? gaps[i]!.map((v) => Math.max(v, floor)) : best[i]!;
+    const y = scaled ? gaps[i]!.map((v) => (v < least ? floor : v)) : best[i]!.map((v) => sign * v);
     const x = traces[i]!.map(at);
     const dash = dashOf(i);
-    return {
-      kind: "line",
-      step: true,
-      x,
-      y,
-      tone: i % SERIES,
-      width: 1.9,
-      label: runners[i]![0],
-      ...(dash ? { dash } : {}),
-    };
+    const drawn = { x, y, tone: i % SERIES, label: runners[i]![0] };
+    // A run of one iteration has no line.
+    if (x.length === 1) return { kind: "dots", ...drawn };
+    return { kind: "line", step: true, ...drawn, width: 1.9, ...(dash ? { dash } : {}) };
   });
   const places = order
     .slice(0, 12)
-    .map((i) => `${runners[i]![0]} ${shortNumber(ends[i]!)} after ${traces[i]!.at(-1)?.nfev ?? 0}`);
+    .map((i) => `${runners[i]![0]} ${shortNumber(sign * ends[i]!)} after ${traces[i]!.at(-1)?.nfev ?? 0}`);
+  const [word, end] = sign < 0 ? ["highest", "maximum"] : ["lowest", "minimum"];
+  const target = given === undefined ? `${word} of all` : end;
+  const gap = sign < 0 ? `${target} − highest f so far` : `lowest f so far − ${target}`;
   return {
-    title: "Race: the lowest value so far",
-    description: `Lowest f so far against ${label}, one line for each of ${runners.length} runs. Lowest value and evaluations of each, the best first: ${places.join("; ")}.`,
+    title: `Race: the ${word} value so far`,
+    description: `The ${word} f so far against ${label}, one line for each of ${runners.length} runs. The ${word} value and evaluations of each, the best first: ${places.join("; ")}.`,
     rows: [
       {
         panels: [
           {
             x: { label, scale: log ? "log" : undefined },
-            y: {
-              label: !scaled
-                ? "lowest f so far"
-                : given === undefined
-                  ? "lowest f so far − lowest of all"
-                  : "lowest f so far − minimum",
-              scale: scaled ? "log" : undefined,
-            },
+            y: scaled
+              ? {
+                  label: gap,
+                  scale: "log",
+                  floor: below.length > 0 && floor > 0 ? { at: floor, text, least } : undefined,
+                }
+              : { label: `${word} f so far` },
             marks: lines,
           },
         ],

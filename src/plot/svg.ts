@@ -1,8 +1,8 @@
 // A picture as SVG text: layout of its panels, axes, legend. No DOM is needed, and none of what is written depends on one.
 
-import { type Axis, Extents, makeAxis } from "./axis.js";
+import { type Axis, type Extents, makeAxis } from "./axis.js";
 import { element, escaped, hashOf, type Node, pixel, textOf } from "./element.js";
-import { addExtents, drawMark, swatch } from "./marks.js";
+import { drawMark, type Reach, reachOf, swatch } from "./marks.js";
 import type { AxisPlan, Mark, Panel, Picture } from "./picture.js";
 import { type Paint, paintOf, styleOf, type Theme } from "./theme.js";
 
@@ -31,23 +31,6 @@ interface Placed {
 interface Entry {
   readonly text: string;
   readonly mark: Mark;
-}
-
-/** What the marks of a panel reach. */
-function extentsOf({ x, y, marks }: Panel): { x: Extents; y: Extents } {
-  const extents = { x: new Extents(x.scale === "log"), y: new Extents(y.scale === "log") };
-  for (const v of x.include ?? []) extents.x.add(v);
-  for (const v of y.include ?? []) extents.y.add(v);
-  for (const mark of marks) if (mark.kind !== "band") addExtents(mark, extents);
-  // A band that is wider than what it belongs to leaves the picture rather than flatten the rest.
-  const { low, high } = extents.y;
-  const room = extents.y.log ? Infinity : (high - low) * 0.75;
-  const bands = { x: extents.x, y: new Extents(extents.y.log) };
-  for (const mark of marks) if (mark.kind === "band") addExtents(mark, bands);
-  if (low > high) return { x: extents.x, y: bands.y };
-  if (bands.y.low < low) extents.y.add(Math.max(bands.y.low, low - room));
-  if (bands.y.high > high) extents.y.add(Math.min(bands.y.high, high + room));
-  return extents;
 }
 
 /** Names of marks, each once. */
@@ -106,15 +89,16 @@ function place(
     top: number;
     bottom: number;
     y: Axis;
-    extents: ReturnType<typeof extentsOf>;
+    extents: Reach;
   }[][] = [];
+  const reach = reachOf(rows, true);
   let at = top;
   for (let i = 0; i < rows.length; i++) {
     at += above(i);
     const bottom = at + unit * (rows[i]!.weight ?? 1);
     made.push(
       rows[i]!.panels.map((panel, c) => {
-        const extents = extentsOf(panel);
+        const extents = reach[i]![c]!;
         const y = makeAxis(panel.y, extents.y, bottom, at, Math.max(3, Math.round((bottom - at) / 44)));
         const margin = panel.y.hidden ? 8 : 16 + tickWidth(y) + (panel.y.label ? 18 : 0);
         // Panels one above the other begin at one place.

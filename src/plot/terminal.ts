@@ -1,7 +1,7 @@
 // A picture as lines of text for a terminal: curves in braille, two by four dots a letter, data as bullets over them.
 
-import { type Axis, Extents, makeAxis } from "./axis.js";
-import { addExtents } from "./marks.js";
+import { type Axis, makeAxis } from "./axis.js";
+import { type Reach, reachOf } from "./marks.js";
 import { finite, type Mark, type Numbers, type Panel, type Picture } from "./picture.js";
 
 /** Bits of the eight dots of a braille letter, by column and row. */
@@ -178,15 +178,6 @@ function draw(mark: Mark, at: { x: Axis; y: Axis }, canvas: Canvas): void {
   }
 }
 
-function extentsOf({ x, y, marks }: Panel): { x: Extents; y: Extents } {
-  const extents = { x: new Extents(x.scale === "log"), y: new Extents(y.scale === "log") };
-  for (const v of x.include ?? []) extents.x.add(v);
-  for (const v of y.include ?? []) extents.y.add(v);
-  // Of a band only what lies beside the rest is shown: a letter is too coarse for more.
-  for (const mark of marks) if (mark.kind !== "band") addExtents(mark, extents);
-  return extents;
-}
-
 /** Texts at their places in a line of a width; what would touch its neighbour is left out. */
 function spaced(items: readonly { at: number; text: string }[], width: number): string {
   const line: string[] = Array.from({ length: width }, () => " ");
@@ -203,9 +194,15 @@ function spaced(items: readonly { at: number; text: string }[], width: number): 
   return line.join("").trimEnd();
 }
 
-function panelLines(panel: Panel, width: number, height: number, ticks: boolean, color: boolean): string[] {
+function panelLines(
+  panel: Panel,
+  extents: Reach,
+  width: number,
+  height: number,
+  ticks: boolean,
+  color: boolean,
+): string[] {
   const rows = Math.max(2, height - (ticks ? 2 : 0));
-  const extents = extentsOf(panel);
   const yPlan = { ...panel.y };
   const rough = makeAxis(yPlan, extents.y, rows * 4 - 1, 0, Math.max(2, Math.floor(rows / 3)));
   const margin = Math.min(
@@ -269,11 +266,13 @@ export function toTerminal(picture: Picture, color: boolean): string {
   head.push(...wrapped(label ? [label, ...legend] : legend, width));
   const free = Math.max(4, height - head.length);
   const weights = rows.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  // A letter is too coarse for more of a band than what lies beside the rest.
+  const reach = reachOf(rows, false);
   const lines = rows.flatMap((row, i) => {
     const panel = row.panels[0];
     if (!panel) return [];
     const share = Math.max(4, Math.floor((free * (row.weight ?? 1)) / weights));
-    return panelLines(panel, width, share, i === rows.length - 1 || !row.joined, color);
+    return panelLines(panel, reach[i]![0]!, width, share, i === rows.length - 1 || !row.joined, color);
   });
   return [...head, ...lines].map((line) => line.trimEnd()).join("\n");
 }

@@ -45,6 +45,8 @@ test.each(names)("%s: maximising f takes the steps of minimising -f", (method) =
     expect([...up.grad]).toEqual([...g]);
   }
   expect(up.report()).toContain("[[Maximum]]");
+  // A maximum says what it is, as data too.
+  expect([up.maximize, up.toJSON().maximize, down.maximize]).toEqual([true, true, undefined]);
 });
 
 test("a maximum's target is reached from below; a rise without bound is said to be one; multistart takes the highest", async () => {

@@ -30,6 +30,85 @@ test("a fit shows data, error bars, curve, two bands and residuals", () => {
   expect(words!.text).toContain("The fit converged.");
 });
 
+const decayX = Array.from({ length: 12 }, (_, i) => i);
+const decayY = decayX.map((t) => 3 * Math.exp(-0.4 * t) + 1 + 0.05 * Math.sin(31 * t * t));
+const decay = (options: object = {}) =>
+  curveFit({ model: "a*exp(-b*x) + c", x: decayX, y: decayY, ...options });
+/** Pixels of the points of a path. */
+const places = (path: { attributes: Readonly<Record<string, string>> }): [number, number][] =>
+  [...path.attributes.d!.matchAll(/M(-?[\d.]+) (-?[\d.]+)/g)].map(([, px, py]) => [Number(px), Number(py)]);
+
+test.each([{}, { range: [-5, 30] as const }])(
+  "panels one above the other have one axis; what has no logarithm is counted: %j",
+  (options) => {
+    const root = checkPicture(plot(decay(), { xScale: "log", ...options }));
+    const [data, below] = classed(root, "dots")
+      .map(places)
+      .filter((all) => all.length > 1);
+    expect(data!.length).toBe(11);
+    expect(below!.map(([px]) => px)).toEqual(data!.map(([px]) => px));
+    // The curve begins at the first of them, and every one lies where the ticks below say, as far apart as their logarithms.
+    const [line] = classed(root, "line");
+    expect(Number(/M([\d.]+)/.exec(line!.attributes.d!)![1])).toBeCloseTo(data![0]![0], 1);
+    const tick = (text: string) =>
+      Number(
+        find(root, "text").find((one) => one.text === text && one.attributes["text-anchor"] === "middle")!
+          .attributes.x,
+      );
+    const decade = tick("10") - tick("1");
+    data!.forEach(([px], i) => {
+      expect(px).toBeCloseTo(tick("1") + decade * Math.log10(decayX[i + 1]!), 1);
+    });
+    expect(find(root, "desc")[0]!.text).toContain("12 points (1 of 12 has no logarithm)");
+    expect(texts(root)).toContain("data (1 of 12 has no logarithm)");
+  },
+);
+
+test("a logarithmic axis of y counts what lies below 0, in the terminal too", () => {
+  const low = decay({ y: decayY.map((v) => v - 1.06) });
+  expect(find(checkPicture(plot(low, { yScale: "log" })), "desc")[0]!.text).toMatch(
+    new RegExp(
+      `^12 points \\(${low.fitted.length - decayY.filter((v) => v > 1.06).length} of 12 have no logarithm\\)`,
+    ),
+  );
+  expect(plot(decay(), { terminal: true, xScale: "log" })).toContain("• data (1 of 12 has no logarithm)");
+});
+
+test("bars are drawn of a sigma that was given, and residuals have the name of what they are", () => {
+  const weights = decayX.map(() => 1e-4);
+  const seen = (options: object) => {
+    const root = checkPicture(plot(decay(options)));
+    const label = texts(root)
+      .find((text) => text.includes("residual"))!
+      .replace(/ \(10.*/, "");
+    return [classed(root, "errors").length, find(root, "desc")[0]!.text.includes("error bars"), label];
+  };
+  expect(seen({})).toEqual([0, false, "residual"]);
+  expect(seen({ weights })).toEqual([0, false, "weighted residual"]);
+  expect(seen({ residuals: "log" })).toEqual([0, false, "relative residual"]);
+  expect(seen({ residuals: "relative" })).toEqual([0, false, "relative residual"]);
+  expect(seen({ sigma: 0.05, residuals: "relative" })).toEqual([1, true, "residual / σ"]);
+  expect(seen({ y: decayY.map((v) => Math.round(9 * v)), likelihood: "poisson" })).toEqual([
+    1,
+    true,
+    "residual / σ",
+  ]);
+  const sets = (own: object) => {
+    const data = [0, 1].map((k) => ({ x: decayX, y: decayY.map((v) => v + k), ...own }));
+    const fit = curveFit({ data, model: "a*exp(-b*x) + c", params: { a: {}, b: { shared: true }, c: {} } });
+    return classed(checkPicture(plot(fit)), "errors").length;
+  };
+  expect(sets({})).toBe(0);
+  expect(sets({ sigma: 0.1 })).toBe(2);
+  // Residuals of weights are those of the fit: sqrt(w) (y - f).
+  const root = checkPicture(plot(decay({ weights: decayX.map((t) => 1 + t) }), { kind: "residuals" }));
+  const [cloud] = classed(root, "dots").map(places);
+  const fit = decay({ weights: decayX.map((t) => 1 + t) });
+  const r = decayX.map((t, i) => Math.sqrt(1 + t) * (decayY[i]! - fit.fitted[i]!));
+  const unit = (cloud![1]![1] - cloud![0]![1]) / (r[1]! - r[0]!);
+  for (const [i, v] of r.entries()) expect(cloud![i]![1]).toBeCloseTo(cloud![0]![1] + unit * (v - r[0]!), 0);
+});
+
 test("options choose bands, size, words and theme", () => {
   const svg = plot(fit, {
     bands: "none",
@@ -133,6 +212,61 @@ test("a race without a minimum counts from the lowest end", () => {
   const paths = (svg: string) => svg.match(/ d="[^"]*"/g);
   expect(paths(plotRace(runs))).toEqual(paths(plotRace(runs, { minimum })));
   expect(paths(plotRace(runs))).not.toEqual(paths(plotRace(runs, { minimum: 0 })));
+});
+
+const bowl = ([a]: Float64Array) => a! * a! - 5;
+const hill = ([a]: Float64Array) => 5 - a! * a!;
+const climb = (method: "lbfgs" | "nelderMead") =>
+  minimize(hill, [3], { method, trace: true, maximize: true });
+const descend = (method: "lbfgs" | "nelderMead") => minimize(bowl, [3], { method, trace: true });
+
+test("a race of maximisations goes for the highest value; both in one race have no order", () => {
+  const one = checkPicture(plotRace({ nm: climb("nelderMead") }, { minimum: 6 }));
+  expect(find(one, "desc")[0]!.text).toMatch(/The highest f so far .* the best first: nm 5 after/);
+  expect(texts(one)).toContain("highest f so far");
+  // The line rises: on paper upwards, to smaller pixels.
+  const path = classed(one, "line")[0]!.attributes.d!;
+  const ys = [...path.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, , py]) => Number(py));
+  expect(ys.at(-1)).toBe(Math.min(...ys));
+  expect(ys.at(-1)).toBeLessThan(ys[0]!);
+  const poor = minimize(hill, [3], { method: "nelderMead", trace: true, maximize: true, maxIterations: 3 });
+  const two = checkPicture(plotRace({ poor, good: climb("nelderMead") }));
+  expect(find(two, "desc")[0]!.text).toMatch(/best first: good 5 .*; poor [−\d.]+ after/);
+  expect(texts(two)).toContain("highest of all − highest f so far");
+  const known = checkPicture(plotRace({ poor, good: climb("nelderMead") }, { minimum: 5 }));
+  expect(texts(known)).toContain("maximum − highest f so far");
+  // It is the same race upside down.
+  const lines = (svg: string) => svg.match(/ d="[^"]*"/g);
+  expect(lines(plotRace([climb("lbfgs"), climb("nelderMead")]))).toEqual(
+    lines(plotRace([descend("lbfgs"), descend("nelderMead")])),
+  );
+  expect(() => plotRace([climb("lbfgs"), descend("lbfgs")])).toThrow(/all minimised, or all maximised/);
+});
+
+test("what reached the lowest value lies on a floor with the name 0, far below the rest", () => {
+  const root = checkPicture(plotRace({ quick: descend("lbfgs"), "Nelder-Mead": descend("nelderMead") }));
+  const zero = find(root, "text").find(({ text }) => text === "0")!;
+  const floor = Number(zero.attributes.y) - 4;
+  const path = classed(root, "line")[0]!.attributes.d!;
+  const ys = [...path.matchAll(/[ML]([\d.]+),([\d.]+)/g)].map(([, , py]) => Number(py));
+  expect(ys.at(-1)).toBeCloseTo(floor, 1);
+  const tick = (text: string) =>
+    Number(find(root, "text").find((one) => one.text === text)!.attributes.y) - 4;
+  // A decade or more below the least distance that is none.
+  const least = [...ys].sort((a, b) => b - a).find((py) => py < floor - 1)!;
+  expect(floor - least).toBeGreaterThanOrEqual(tick("0.1") - tick("1") - 0.1);
+  // The winner has one iteration, and is seen all the same.
+  expect(
+    classed(root, "dots")
+      .map(places)
+      .some(([at]) => Math.abs(at![1] - floor) < 0.1),
+  ).toBe(true);
+  // A value below the minimum that was given is no 0; what is left to rounding has its bound.
+  const runs = { a: run("lbfgs"), b: run("nelderMead") };
+  expect(texts(checkPicture(plotRace(runs, { minimum: 1e-3 })))).toContain("≤ 0");
+  expect(texts(checkPicture(plotRace(runs, { minimum: 0 }))).some((text) => /^< \d·10⁻¹/.test(text))).toBe(
+    true,
+  );
 });
 
 test("the terminal gets lines of one width, in braille, with and without colours", () => {
