@@ -16,9 +16,18 @@ export function readValues(option: string, text: string | undefined): Map<string
   for (const part of text?.split(",") ?? []) {
     const [name = "", value = "", more] = part.split("=");
     if (!name.trim() || more !== undefined || !isNumber(value)) throw refuse(option, part, "a=1,b=0.1");
-    found.set(name.trim(), Number(value));
+    put(option, found, name.trim(), Number(value));
   }
   return found;
+}
+
+function put<V>(option: string, found: Map<string, V>, name: string, value: V): void {
+  if (found.has(name))
+    throw new DownhillError("OPTION", `${option}: ${name} is given twice`, {
+      hint: "give one",
+      details: { option },
+    });
+  found.set(name, value);
 }
 
 /** "0:10", "0:", ":10" */
@@ -43,7 +52,7 @@ export function readBounds(option: string, text: string | undefined): Map<string
   for (const part of text?.split(",") ?? []) {
     const [name = "", range, more] = part.split("=");
     if (!name.trim() || range === undefined || more !== undefined) throw refuse(option, part, "b=0:");
-    found.set(name.trim(), readRange(option, range));
+    put(option, found, name.trim(), readRange(option, range));
   }
   return found;
 }

@@ -7,109 +7,41 @@ import { fitCode, type ProgramLanguage } from "../fits/code.js";
 import { compareFits } from "../fits/compare.js";
 import { verify } from "../fits/verify.js";
 import type { FitResult } from "../least-squares/fit-result.js";
-import type { LossName } from "../least-squares/settings.js";
 import { minimize } from "../minimize/minimize.js";
 import { models } from "../models/named-table.js";
 import { paramNames } from "../models/names.js";
 import { compileObjective } from "../models/objective.js";
 import { plot, toHTML } from "../plot/index.js";
 import { loadSync } from "../runtime/default.js";
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
 import { readList, readValues } from "./arguments.js";
-import {
-  type DataOptions,
-  modelText,
-  type ParamOptions,
-  paramsOf,
-  type Selection,
-  selectRows,
-} from "./data.js";
-import { readTable } from "./table.js";
+import { modelText, selectRows } from "./data.js";
+import { type FitCommandOptions, leftOut, prepare, tableOf, taken, type World } from "./prepare.js";
 
-/** The world of a command: files, the terminal. */
-export interface World {
-  read(file: string): string;
-  write(file: string, text: string): void;
-  out(text: string): void;
-  err(text: string): void;
-  readonly columns: number;
-  readonly node: string;
-  /** Of this package. */
-  readonly version: string;
-}
-
-export interface FitCommandOptions extends DataOptions, ParamOptions {
-  loss?: LossName;
-  lossScale?: string;
-  absoluteSigma?: boolean;
-  level?: string;
-  json?: boolean;
-  plot?: boolean | string;
-  html?: string;
-  code?: string;
-}
-
-function levelOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const level = Number(text);
-  if (level > 0 && level < 1) return level;
-  throw new DownhillError("OPTION", `--level: ${JSON.stringify(text)} is no level`, {
-    hint: "write a number between 0 and 1, such as 0.99",
-  });
-}
-
-function scaleOf(text: string | undefined): number | "mad" | undefined {
-  if (text === undefined || text === "mad") return text;
-  const scale = Number(text);
-  if (scale > 0 && scale < Infinity) return scale;
-  throw new DownhillError("OPTION", `--loss-scale: ${JSON.stringify(text)} is no scale`, {
-    hint: "write a number > 0, in units of y (of sigma, where it is given), or mad",
-  });
-}
-
-interface Prepared {
-  readonly selection: Selection;
-  readonly options: Record<string, unknown>;
-}
-
-/** The options of curveFit for a file and a model. */
-function prepare(world: World, file: string, model: string, o: FitCommandOptions): Prepared {
-  const table = readTable(world.read(file), file === "-" ? "the input" : file);
-  const read = modelText(model);
-  const { text, min } = read;
-  const selection = selectRows(table, file === "-" ? "the input" : file, read, o);
-  const params = paramsOf(text, selection.variables, min, o);
-  const scale = scaleOf(o.lossScale);
-  if (o.absoluteSigma && o.sigma === undefined)
-    throw new DownhillError("OPTION", "--absolute-sigma: there is no sigma", {
-      hint: "name its column: --sigma err",
+/** Writes a file; what hinders that is said of the option. */
+function writeTo(world: World, option: string, file: string, text: string): void {
+  try {
+    world.write(file, text);
+  } catch (error) {
+    throw new DownhillError("OPTION", `${option}: ${(error as Error).message}`, {
+      hint: "give a file in a folder that is there and may be written to",
+      details: { option },
     });
-  if (o.lossScale !== undefined && o.loss === undefined)
-    throw new DownhillError("OPTION", "--loss-scale: there is no loss", { hint: "name it: --loss softL1" });
-  const settings = {
-    model: text,
-    params,
-    level: levelOf(o.level),
-    ...(o.loss ? { loss: o.loss, lossScale: scale ?? "mad" } : {}),
-    ...(o.absoluteSigma ? { absoluteSigma: true } : {}),
-  };
-  const sets = selection.sets.map(({ label, x, y, sigma }) => ({ x, y, ...(sigma ? { sigma } : {}), label }));
-  if (o.group !== undefined) return { selection, options: { ...settings, data: sets } };
-  if (o.shared !== undefined)
-    throw new DownhillError("OPTION", "--shared: there is one set only", {
-      hint: "name the column that tells the sets apart: --group subject",
-    });
-  const { label: _, ...single } = sets[0]!;
-  return { selection, options: { ...settings, ...single } };
+  }
 }
 
-function leftOut({ empty, outside }: Selection): string {
-  const parts = [
-    ...(empty > 0 ? [`${empty} row${empty > 1 ? "s" : ""} with an empty cell`] : []),
-    ...(outside > 0 ? [`${outside} outside --range`] : []),
+/** What goes to the output is one thing. */
+function oneOutput({ json, code, plot: picture }: FitCommandOptions): void {
+  const wanted = [
+    ...(json ? ["--json"] : []),
+    ...(code === undefined ? [] : ["--code"]),
+    ...(picture === true ? ["--plot"] : []),
   ];
-  return parts.length > 0 ? `left out: ${parts.join(", ")}` : "";
+  if (wanted.length > 1 && wanted[0] !== "--plot")
+    throw new DownhillError("OPTION", `${wanted.join(" and ")} go to one output`, {
+      hint: picture === true ? "give the picture a file: --plot fit.svg" : "give one",
+    });
 }
 
 /** Lines that are longer than the terminal go on, indented, after the last blank that fits. */
@@ -123,28 +55,40 @@ export function folded(text: string, columns: number): string {
 }
 
 export function fitCommand(world: World, file: string, model: string, o: FitCommandOptions): number {
-  const { selection, options } = prepare(world, file, model, o);
+  oneOutput(o);
+  const { selection, options } = prepare(tableOf(world, file, o), model, o);
   const fit = curveFit(options as never) as FitResult;
   const note = leftOut(selection);
   if (note) world.err(note);
-  if (o.code !== undefined) world.out(fitCode(fit, o.code as ProgramLanguage));
-  else if (o.json) world.out(JSON.stringify(fit, null, 2));
+  if (o.code !== undefined) {
+    const program = fitCode(fit, o.code as ProgramLanguage);
+    world.out(`${o.code === "js" ? "//" : "#"} ${taken(selection)}\n${program}`);
+  } else if (o.json) world.out(JSON.stringify({ ...fit.toJSON(), columns: selection.columns }, null, 2));
   else {
+    world.out(folded(taken(selection), world.columns));
     world.out(folded(fit.report(), world.columns));
     fit.sets?.forEach(({ label, m, rss }) => {
       world.out(`set ${label}: ${m} points, rss ${short(rss)}`);
     });
   }
-  if (o.html !== undefined) world.write(o.html, toHTML(fit));
-  if (typeof o.plot === "string") world.write(o.plot, plot(fit));
-  else if (o.plot) world.out(plot(fit, { terminal: true, width: world.columns }));
+  const labels = { xLabel: selection.xName, yLabel: selection.yName };
+  if (o.html !== undefined)
+    writeTo(world, "--html", o.html, toHTML(fit, { ...labels, title: taken(selection) }));
+  if (typeof o.plot === "string") writeTo(world, "--plot", o.plot, plot(fit, labels));
+  else if (o.plot) world.out(plot(fit, { ...labels, terminal: true, width: world.columns }));
   return fit.success ? 0 : 1;
 }
 
 export function guessCommand(world: World, file: string, model: string, o: FitCommandOptions): number {
-  const { options } = prepare(world, file, model, o);
+  const { selection, options } = prepare(tableOf(world, file, o), model, o);
   const fit = curveFit({ ...options, ...(options.data ? {} : { starts: "auto" }) } as never) as FitResult;
   const { tried, minima } = fit.starts ?? { tried: 0, minima: [] };
+  if (o.json) {
+    const { columns } = selection;
+    world.out(JSON.stringify({ tried, minima, columns }, null, 2));
+    return fit.success ? 0 : 1;
+  }
+  world.out(folded(taken(selection), world.columns));
   world.out(`${tried} starts tried, ${minima.length} different minima:`);
   for (const { values, rss, hits } of minima) {
     const list = Object.entries(values).map(([name, value]) => `${name}=${short(value)}`);
@@ -152,6 +96,9 @@ export function guessCommand(world: World, file: string, model: string, o: FitCo
   }
   return fit.success ? 0 : 1;
 }
+
+/** Rows of a comparison that are printed. */
+const SHOWN = 10;
 
 export function compareCommand(
   world: World,
@@ -170,19 +117,20 @@ export function compareCommand(
         "polynomial(3)",
       ]
     : readList(wanted.replace(/polynomial\((\d+)\)/g, "polynomial($1)"));
-  const unknown = names.find((name) => /^[A-Za-z]\w*$/.test(name) && !(name in models));
-  if (unknown !== undefined)
-    throw new DownhillError("OPTION", `there is no model ${quote(unknown)}`, {
-      hint: "downhill models lists them",
-    });
   if (names.length < 2)
     throw new DownhillError("OPTION", "one model has nothing to be compared with", {
       hint: "give two or more: --models linear,exponential",
     });
   const fits: { name: string; fit: FitResult }[] = [];
+  const used = new Map<string, object>();
+  const table = tableOf(world, file, o);
+  // Columns that are not there are no fault of a model.
+  selectRows(table.table, table.file, modelText("linear", []), o);
   for (const name of names) {
     try {
-      const fit = curveFit(prepare(world, file, name, o).options as never) as FitResult;
+      const { selection, options } = prepare(table, name, o);
+      used.set(taken(selection), selection.columns);
+      const fit = curveFit(options as never) as FitResult;
       if (fit.success && Number.isFinite(fit.aicc)) fits.push({ name, fit });
     } catch (error) {
       // Of all models some cannot be fitted to these data: too many parameters, x = 0 in a logarithm.
@@ -196,15 +144,22 @@ export function compareCommand(
   fits.sort((a, b) => a.fit.aicc - b.fit.aicc);
   const comparison = compareFits(...fits.map(({ fit }) => fit));
   if (o.json) {
-    world.out(JSON.stringify({ ...comparison.toJSON(), names: fits.map(({ name }) => name) }, null, 2));
+    const more = { names: fits.map(({ name }) => name), columns: [...used.values()] };
+    world.out(JSON.stringify({ ...comparison.toJSON(), ...more }, null, 2));
     return 0;
   }
+  for (const words of used.keys()) world.out(folded(words, world.columns));
   world.out(`${"model".padEnd(24)} params  delta AICc  weight  delta BIC  rss`);
-  comparison.models.slice(0, 10).forEach((row, i) => {
+  const rows = comparison.models;
+  rows.forEach((row, i) => {
+    // The best by BIC may lie far behind by AICc.
+    if (i >= SHOWN && row.deltaBic !== 0) return;
     world.out(
       `${fits[i]!.name.padEnd(24)} ${String(row.params).padEnd(7)} ${short(row.deltaAicc, 4).padEnd(11)} ${short(row.weight, 2).padEnd(7)} ${short(row.deltaBic, 4).padEnd(10)} ${short(row.rss, 5)}`,
     );
   });
+  const hidden = rows.filter((row, i) => i >= SHOWN && row.deltaBic !== 0).length;
+  if (hidden > 0) world.out(`and ${hidden} more, which --json lists`);
   return 0;
 }
 
@@ -218,7 +173,8 @@ export function modelsCommand(world: World): number {
   return 0;
 }
 
-export function minimizeCommand(world: World, text: string, o: { start?: string; json?: boolean }): number {
+export function minimizeCommand(world: World, typed: string, o: { start?: string; json?: boolean }): number {
+  const text = typed.trim();
   const start = readValues("--start", o.start);
   const names = paramNames(text, [], [...start.keys()]);
   const missing = names.filter((name) => !start.has(name));

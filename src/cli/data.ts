@@ -3,18 +3,12 @@
 import { polynomial } from "../models/named.js";
 import { models } from "../models/named-table.js";
 import { paramNames } from "../models/names.js";
+import { tokenize } from "../models/tokens.js";
 import { DownhillError } from "../runtime/errors.js";
 import { nearest } from "../runtime/options.js";
 import { readBounds, readList, readRange, readValues } from "./arguments.js";
-import { columnAt, numbersOf, type Table } from "./table.js";
-
-export interface DataOptions {
-  x?: string;
-  y?: string;
-  sigma?: string;
-  group?: string;
-  range?: string;
-}
+import { type ColumnOptions, chooseColumns, columnNames, columnWords } from "./columns.js";
+import { numbersOf, type Table } from "./table.js";
 
 export interface ParamOptions {
   start?: string;
@@ -36,6 +30,9 @@ export interface Selection {
   /** Rows left out: a cell is empty; x lies outside the range. */
   readonly empty: number;
   readonly outside: number;
+  /** Which columns were taken, in words, as data, and for the axes of a picture. */
+  readonly words: string;
+  readonly columns: object;
   readonly xName: string;
   readonly yName: string;
 }
@@ -47,8 +44,8 @@ export interface ModelText {
   readonly variables: readonly string[] | null;
 }
 
-/** A text, or the text of a model by name. */
-export function modelText(given: string): ModelText {
+/** A text, or the text of a model by name: one word alone is a name, unless a column is called so. */
+export function modelText(given: string, columns: readonly string[]): ModelText {
   const degree = /^polynomial\((\d+)\)$/.exec(given);
   const known = degree
     ? polynomial(Number(degree[1]))
@@ -57,55 +54,35 @@ export function modelText(given: string): ModelText {
     const least = known.params.flatMap(({ name, min }) => (min === undefined ? [] : [[name, min] as const]));
     return { text: known.text, min: new Map(least), variables: known.variables };
   }
-  if (/^[A-Za-z]\w*$/.test(given)) {
+  if (/^[\p{L}_]\w*$/u.test(given) && given !== "x" && !columns.includes(given)) {
     const meant = nearest(given, Object.keys(models));
-    if (meant)
-      throw new DownhillError("OPTION", `there is no model ${given}`, {
-        hint: `did you mean ${meant}? "downhill models" lists them`,
-        details: { option: "model" },
-      });
+    throw new DownhillError("OPTION", `there is no model ${given}`, {
+      hint: `${meant ? `did you mean ${meant}? ` : ""}"downhill models" lists them${meant ? "" : "; a mean is the model constant"}`,
+      details: { option: "model" },
+    });
   }
   return { text: given, min: new Map(), variables: null };
 }
 
 /** Rows by group, with the columns that the model names, else one x. */
-export function selectRows(table: Table, file: string, model: ModelText, o: DataOptions): Selection {
+export function selectRows(table: Table, file: string, model: ModelText, o: ColumnOptions): Selection {
   const found = model.variables ?? paramNames(model.text, [], []);
-  const others = [o.y, o.sigma, o.group].filter((name) => name !== undefined);
-  const named = found.filter((name) => name !== "x" && table.names.includes(name) && !others.includes(name));
-  const xAt = o.x === undefined ? 0 : columnAt(table, o.x, "--x");
-  // The model's own names of columns come first; x is the column --x, or the first.
-  const keyed = named.length > 0;
-  const variables = keyed ? [...named, ...(found.includes("x") ? ["x"] : [])] : ["x"];
-  const places = variables.map((name) =>
-    name === "x"
-      ? table.names.includes("x") && o.x === undefined
-        ? table.names.indexOf("x")
-        : xAt
-      : table.names.indexOf(name),
-  );
-  const group = o.group === undefined ? -1 : columnAt(table, o.group, "--group");
-  const sigmaAt = o.sigma === undefined ? -1 : columnAt(table, o.sigma, "--sigma");
-  const free = table.names.findIndex((_, i) => !places.includes(i) && i !== group && i !== sigmaAt);
-  if (o.y === undefined && free < 0)
-    throw new DownhillError("OPTION", `${file} has no column left for y`, {
-      hint: `name it with --y; columns: ${table.names.join(", ")}`,
-      details: { option: "--y" },
-    });
-  const yAt = o.y === undefined ? free : columnAt(table, o.y, "--y");
+  const chosen = chooseColumns(table, file, found, model.variables ?? [], o);
+  const { variables, places, keyed, group } = chosen;
   const columns = places.map((place) => numbersOf(table, place, file));
-  const y = numbersOf(table, yAt, file);
-  const sigma = sigmaAt < 0 ? null : numbersOf(table, sigmaAt, file);
+  const y = numbersOf(table, chosen.y, file);
+  const sigma = chosen.sigma < 0 ? null : numbersOf(table, chosen.sigma, file);
   const [low, high] = o.range === undefined ? [-Infinity, Infinity] : readRange("--range", o.range);
+  const cut = columns[places.indexOf(chosen.cut)]!;
   let empty = 0;
   let outside = 0;
   const groups = new Map<string, number[]>();
   for (let i = 0; i < y.length; i++) {
     const cells = [...columns.map((column) => column[i]!), y[i]!, ...(sigma ? [sigma[i]!] : [])];
-    if (cells.some(Number.isNaN)) empty++;
-    else if (columns[0]![i]! < low || columns[0]![i]! > high) outside++;
+    const label = group < 0 ? "" : (table.rows[i]![group] ?? "");
+    if (cells.some(Number.isNaN) || (group >= 0 && label === "")) empty++;
+    else if (cut[i]! < low || cut[i]! > high) outside++;
     else {
-      const label = group < 0 ? "" : (table.rows[i]![group] ?? "");
       groups.set(label, [...(groups.get(label) ?? []), i]);
     }
   }
@@ -121,42 +98,107 @@ export function selectRows(table: Table, file: string, model: ModelText, o: Data
       : pick(columns[0]!, rows);
     return { label, x, y: pick(y, rows), sigma: sigma && pick(sigma, rows) };
   });
-  const xName = keyed ? variables.join(", ") : table.names[places[0]!]!;
-  return { sets, variables, empty, outside, xName, yName: table.names[yAt]! };
+  const named = { words: columnWords(table, chosen), columns: columnNames(table, chosen) };
+  return {
+    sets,
+    variables,
+    empty,
+    outside,
+    ...named,
+    xName: table.names[places[0]!]!,
+    yName: table.names[chosen.y]!,
+  };
 }
 
-/** The option params; every name that is told of has to occur. */
+const refuseParam = (option: string, param: string, problem: string, hint: string): DownhillError =>
+  new DownhillError("OPTION", problem, { hint, details: { option, param } });
+
+/** a[0] and a[1] are the starts of a in the sets. */
+const OF_A_SET = /^(.*)\[(\d+)\]$/;
+
+/** Starts by parameter; of several sets a list where each was told apart. */
+function startsOf(text: string | undefined, sets: number, shared: readonly string[]) {
+  const starts = new Map<string, number | number[]>();
+  for (const [told, value] of readValues("--start", text)) {
+    const [, name = "", index = ""] = OF_A_SET.exec(told) ?? [];
+    if (sets === 0 || name === "") {
+      starts.set(told, value);
+      continue;
+    }
+    if (shared.includes(name) || Number(index) >= sets)
+      throw refuseParam(
+        "--start",
+        told,
+        `--start: there is no ${told}`,
+        shared.includes(name) ? `${name} is shared: write ${name}=${value}` : `the sets are 0 to ${sets - 1}`,
+      );
+    const list = starts.get(name) ?? new Array<number>(sets).fill(Number.NaN);
+    if (typeof list === "number")
+      throw refuseParam("--start", name, `--start: ${name} and ${told} are both given`, "give one");
+    list[Number(index)] = value;
+    starts.set(name, list);
+  }
+  for (const [name, list] of starts) {
+    const gap = typeof list === "number" ? -1 : list.findIndex(Number.isNaN);
+    if (gap >= 0)
+      throw refuseParam(
+        "--start",
+        name,
+        `--start: no value for ${name}[${gap}]`,
+        "give one for every set, or none",
+      );
+  }
+  return starts;
+}
+
+/** The option params; every name that is told of has to occur. `sets`: of a fit by groups their number, else 0. */
 export function paramsOf(
   text: string,
   variables: readonly string[],
   least: ReadonlyMap<string, number>,
+  sets: number,
   o: ParamOptions,
 ): Record<string, object> {
-  const starts = readValues("--start", o.start);
   const bounds = readBounds("--bound", o.bound);
   const fixed = readValues("--fix", o.fix);
   const shared = readList(o.shared);
+  const starts = startsOf(o.start, sets, shared);
   const told = [...starts.keys(), ...bounds.keys(), ...fixed.keys(), ...shared];
   const names = paramNames(text, variables, []);
+  const tokens = tokenize(text);
   for (const name of told) {
     if (names.includes(name)) continue;
     // e, pi and names of functions are parameters where they are declared.
-    if (new RegExp(`(^|[^\\p{L}\\p{N}_])${name}($|[^\\p{L}\\p{N}_(])`, "u").test(text)) {
+    if (
+      tokens.some((token, i) => token.kind === "name" && token.text === name && tokens[i + 1]?.text !== "(")
+    ) {
       names.push(name);
       continue;
     }
     const meant = nearest(name, names);
-    throw new DownhillError("OPTION", `the model has no parameter ${name}`, {
-      hint: meant ? `did you mean ${meant}?` : `parameters: ${names.join(", ") || "none"}`,
-      details: { option: "params", param: name },
-    });
+    throw refuseParam(
+      "params",
+      name,
+      `the model has no parameter ${name}`,
+      meant ? `did you mean ${meant}?` : `parameters: ${names.join(", ") || "none"}`,
+    );
   }
   return Object.fromEntries(
     names.map((name) => {
       const [min, max] = bounds.get(name) ?? [least.get(name) ?? -Infinity, Infinity];
       const held = fixed.get(name);
-      if (held !== undefined)
+      if (held !== undefined) {
+        if (starts.has(name))
+          throw refuseParam("--fix", name, `${name} has a value by --fix and another by --start`, "give one");
+        if (bounds.has(name) && !(held >= min && held <= max))
+          throw refuseParam(
+            "--fix",
+            name,
+            `${name} is held at ${held}, outside of its --bound`,
+            "leave one of them out",
+          );
         return [name, { init: held, fixed: true, ...(shared.includes(name) ? { shared: true } : {}) }];
+      }
       const spec: Record<string, unknown> = {};
       if (starts.has(name)) spec.init = starts.get(name);
       if (min !== -Infinity) spec.min = min;

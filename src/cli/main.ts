@@ -6,16 +6,15 @@ import { DownhillError } from "../runtime/errors.js";
 import {
   compareCommand,
   doctorCommand,
-  type FitCommandOptions,
   fitCommand,
   guessCommand,
   minimizeCommand,
   modelsCommand,
   verifyCommand,
-  type World,
 } from "./commands.js";
+import type { FitCommandOptions, World } from "./prepare.js";
 
-export type { World } from "./commands.js";
+export type { World } from "./prepare.js";
 
 const BAD_INPUT = 2;
 
@@ -35,23 +34,32 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
 /** What is said of an option that is not known, besides commander's own words. */
 const meant = (message: string): string | undefined => {
   const option = /unknown option '([^'=]+)/.exec(message)?.[1];
+  if (option && /^-[^-]/.test(option)) return "an expression that begins with - stands in parentheses";
   return option && ELSEWHERE.find(([pattern]) => pattern.test(option))?.[1];
 };
+
+/** An option that is given twice adds to itself. */
+const joined = (value: string, before: string | undefined): string =>
+  before === undefined ? value : `${before},${value}`;
 
 const withData = (command: Command): Command =>
   command
     .option(
       "--x <column>",
-      "the column of x, by name or number; default: columns that the model names, else the first",
+      "the column of x, by name or number; default: columns that the model names, else x or the first that is left",
     )
-    .option("--y <column>", "the column of y; default: the next one")
+    .option("--y <column>", "the column of y; default: y, else the next that is left")
     .option("--sigma <column>", "the column of the standard deviations of y")
     .option("--absolute-sigma", "sigma is known, not just relative")
-    .option("--start <values>", "starts, such as a=1,b=0.1; default: found from the data")
-    .option("--bound <ranges>", "bounds, such as b=0:,c=-1:1")
-    .option("--fix <values>", "parameters that are held, such as c=0")
+    .option(
+      "--decimal <mark>",
+      "comma or point, where the table leaves that open; then the other parts thousands",
+    )
+    .option("--start <values>", "starts, such as a=1,b=0.1; default: found from the data", joined)
+    .option("--bound <ranges>", "bounds, such as b=0:,c=-1:1", joined)
+    .option("--fix <values>", "parameters that are held, such as c=0", joined)
     .option("--group <column>", "fit the sets that this column tells apart in one fit")
-    .option("--shared <names>", "parameters with one value for all sets")
+    .option("--shared <names>", "parameters with one value for all sets", joined)
     .option("--range <low:high>", "only rows with x inside")
     .option("--loss <name>", "linear, softL1, huber, cauchy, arctan or tukey")
     .option("--loss-scale <number>", 'beyond which a residual is an outlier; default "mad": from the data')
@@ -105,7 +113,7 @@ function program(world: World, done: (code: number) => void): Command {
     root
       .command("minimize <expression>")
       .description("minimise an expression")
-      .option("--start <values>", "where to begin, such as x=-1.2,y=1")
+      .option("--start <values>", "where to begin, such as x=-1.2,y=1", joined)
       .option("--json", "print the result as JSON")
       .action((text: string, o: { start?: string; json?: boolean }) => done(minimizeCommand(world, text, o))),
     'downhill minimize "(1-x)^2 + 100*(y-x^2)^2" --start x=-1.2,y=1',
@@ -133,13 +141,16 @@ function program(world: World, done: (code: number) => void): Command {
   return root.showSuggestionAfterError().showHelpAfterError("(downhill --help lists the commands)");
 }
 
+/** An expression may begin with a minus: behind a blank it is no option. */
+const guarded = (word: string): string => (/^-(?!-).*[-+*/^()\d\s]/.test(word) ? ` ${word}` : word);
+
 /** Runs one command; `args` without the interpreter and the script. */
 export function main(args: readonly string[], world: World): number {
   let code = 0;
   try {
     program(world, (answer) => {
       code = answer;
-    }).parse(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    }).parse(args.length === 0 ? ["--help"] : args.map(guarded), { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -264,7 +264,9 @@ export function toTerminal(picture: Picture, color: boolean): string {
   const first = panels[0];
   const label = [first?.y.label, first?.x.label].filter(Boolean).join(" against ");
   head.push(...wrapped(label ? [label, ...legend] : legend, width));
-  const free = Math.max(4, height - head.length);
+  // A panel below another begins with a line that has its name.
+  const names = rows.map(({ panels: [panel] }, i) => (i > 0 && panel?.y.label) || "");
+  const free = Math.max(4, height - head.length - names.filter(Boolean).length);
   const weights = rows.reduce((sum, { weight = 1 }) => sum + weight, 0);
   // A letter is too coarse for more of a band than what lies beside the rest.
   const reach = reachOf(rows, false);
@@ -272,7 +274,9 @@ export function toTerminal(picture: Picture, color: boolean): string {
     const panel = row.panels[0];
     if (!panel) return [];
     const share = Math.max(4, Math.floor((free * (row.weight ?? 1)) / weights));
-    return panelLines(panel, reach[i]![0]!, width, share, i === rows.length - 1 || !row.joined, color);
+    const ticks = i === rows.length - 1 || !row.joined;
+    const own = panelLines(panel, reach[i]![0]!, width, share, ticks, color);
+    return names[i] ? [`── ${names[i]} `.padEnd(width, "─"), ...own] : own;
   });
   return [...head, ...lines].map((line) => line.trimEnd()).join("\n");
 }

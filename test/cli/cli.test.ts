@@ -109,11 +109,11 @@ test("models are ranked by AICc", () => {
   const some = ["compare", "data/puromycin.csv", "--models", "linear,michaelisMenten,logarithmic"];
   const { code, out } = downhill(some);
   expect(code).toBe(0);
-  expect(out.split("\n").length).toBe(4);
+  expect(out.split("\n").length).toBe(5);
   expect(json(["compare", "data/bod.csv", "--models", "linear,constant"]).names.length).toBe(2);
   expect(downhill(["compare", "data/puromycin.csv"]).out.split("\n").length).toBeGreaterThan(4);
   const groups = downhill(["compare", "data/puromycin.csv", "--group", "state"]);
-  expect(groups.out).toMatch(/^model/);
+  expect(groups.out).toMatch(/^y: rate against x: conc; sets by state; 23 rows\nmodel/);
   expect(downhill(["models"]).out).toContain("michaelisMenten: Michaelis-Menten kinetics");
 });
 
@@ -185,7 +185,7 @@ test.each<[string, readonly string[], RegExp, Record<string, string>?]>([
   ["a start for minimize", ["minimize", "x^2 + y^2", "--start", "x=1"], /no value for y.*--start x=1,y=1/],
   ["a report that is none", ["verify", "-"], /no JSON/, { "-": "{" }],
   ["one model", ["compare", "data/bod.csv", "--models", "linear"], /nothing to be compared with/],
-  ["a model that is none", ["compare", "data/bod.csv", "--models", "linear,foo"], /no model "foo"/],
+  ["a model that is none", ["compare", "data/bod.csv", "--models", "linear,foo"], /no model foo/],
 ])("%s: 2, with what to do", (_, args, message, input) => {
   const { code, err } = downhill(args, input);
   expect(err).toMatch(message);
@@ -251,4 +251,188 @@ test.each([
 
 test("the version is that of the package", () => {
   expect(downhill(["--version"])).toMatchObject({ code: 0, out: "1.2.3" });
+});
+
+const decay = (t: number, a = 10) => a * Math.exp(-0.5 * t);
+const subjects = (labels: readonly string[]) =>
+  `subject,time,conc\n${labels.flatMap((label, k) => [0, 1, 2, 3].map((t) => `${label},${t},${decay(t, 10 + k)}\n`)).join("")}`;
+
+test.each([
+  ["numbers", ["1", "2"]],
+  ["words", ["A", "B"]],
+])("no column has two parts: sets by the first column, %s", (_, labels) => {
+  const args = ["fit", "-", "a*exp(-k*x)", "--group", "subject", "--shared", "k"];
+  const input = { "-": subjects(labels) };
+  const fit = json(args, input);
+  expect(fit.values.k).toBeCloseTo(0.5, 9);
+  expect(fit.values["a[1]"]).toBeCloseTo(11, 8);
+  expect(fit.columns).toEqual({ x: { x: "time" }, y: "conc", group: "subject" });
+  expect(downhill(args, input).out).toMatch(/^y: conc against x: time; sets by subject; 8 rows\n/);
+  // An empty label makes no set of its own.
+  const gap = downhill(args, { "-": subjects([...labels, ""]) });
+  expect(gap.err).toBe("left out: 4 rows with an empty cell");
+  expect(gap.out).not.toContain("set :");
+});
+
+test("x and y are the columns that are left, first those called so", () => {
+  const line = [0, 1, 2, 3].map((t) => ({ t, s: 1 + 2 * t + 0.01 * (t % 2) }));
+  const first = { "-": `signal,time\n${line.map(({ t, s }) => `${s},${t}\n`).join("")}` };
+  expect(json(["fit", "-", "a + b*x", "--y", "signal"], first).columns).toEqual({
+    x: { x: "time" },
+    y: "signal",
+  });
+  const errors = { "-": `err,t,y\n${line.map(({ t, s }) => `0.1,${t},${s}\n`).join("")}` };
+  expect(json(["fit", "-", "a + b*x", "--sigma", "err"], errors).columns).toEqual({
+    x: { x: "t" },
+    y: "y",
+    sigma: "err",
+  });
+  // y = 3 + x + 2 dose; --range is one of x, whatever else the model names.
+  const rows = [0, 1, 2, 3, 4, 5].map((t) => [10 - t, (t * t) % 5, t, 3 + t + 2 * ((t * t) % 5)].join(","));
+  const dose = { "-": `time,dose,x,y\n${rows.join("\n")}\n` };
+  const cut = json(["fit", "-", "c + a*x + b*dose", "--range", "1:4"], dose);
+  expect(cut.input.x.x).toEqual([1, 2, 3, 4]);
+  expect(cut.values.b).toBeCloseTo(2, 9);
+  expect(json(["fit", "-", "c + b*dose", "--range", "1:"], dose).input.x.dose).toEqual([1, 4, 4, 1]);
+  expect(json(["fit", "-", "c + b*dose"], dose).columns).toEqual({ x: { dose: "dose" }, y: "y" });
+  // The axes of pictures have the columns' names, and the page says which they are.
+  const { files } = downhill(
+    ["fit", "-", "a + b*x", "--y", "signal", "--plot", "a.svg", "--html", "a.html"],
+    first,
+  );
+  expect(files["a.svg"]).toContain(">time</text>");
+  expect(files["a.html"]).toContain("<h1>y: signal against x: time; 4 rows</h1>");
+  expect(downhill(["fit", "-", "a + b*x", "--y", "signal", "--code", "r"], first).out).toMatch(
+    /^# y: signal/,
+  );
+});
+
+const six = "time,dose,x,y\n1,2,3,4\n2,3,5,5\n3,5,6,7\n4,4,7,7\n";
+test.each<[string, readonly string[], string, RegExp]>([
+  [
+    "one column for two parts",
+    ["a*x", "--x", "time", "--y", "1"],
+    six,
+    /--x and --y are both the column time/,
+  ],
+  ["no x in the model", ["c + b*dose", "--x", "time"], six, /--x: the model has no x, it names dose/],
+  ["a range of two", ["c + b*dose + d*time", "--range", "0:3"], six, /several columns: dose, time/],
+  ["no column for x", ["a*x", "--y", "y"], "y\n1\n2\n", /no column left for x/],
+  ["columns of a model", ["competitiveInhibition"], six, /no column S, which the model needs/],
+  ["twins", ["a*x + b"], "x,y,y\n1,2,3\n2,3,4\n3,5,5\n", /two columns are called y .*2 or 3/],
+  ["no model", ["sigmoid"], six, /there is no model sigmoid .*a mean is the model constant/],
+  ["a word", ["poly2"], six, /there is no model poly2/],
+  ["held and started", ["a*x + b", "--fix", "a=1", "--start", "a=2"], six, /by --fix and another by --start/],
+  ["held outside", ["a*x + b", "--fix", "a=1", "--bound", "a=5:9"], six, /held at 1, outside of its --bound/],
+  ["twice", ["a*x + b", "--start", "a=1", "--start", "a=2"], six, /--start: a is given twice/],
+  ["no name", ["a*x + b", "--start", "[=1"], six, /no parameter \[/],
+  [
+    "two outputs",
+    ["a*x + b", "--json", "--plot"],
+    six,
+    /--json and --plot go to one output.*--plot fit\.svg/,
+  ],
+  ["a mark", ["a*x + b", "--decimal", "dot"], six, /say comma or point/],
+  ["a comma", ["a*x + b"], "x\ty\n1\t2\n2\t1,000\n3\t3\n", /line 3: 1,000 may be 1\.000 or 1000/],
+  ["a quoted comma", ["a*x + b"], 'x,y\n1,2\n2,"1,000"\n3,3\n', /is the comma decimal.*--decimal/],
+  ["both marks", ["a*x + b"], "x\ty\n1\t2.5\n2\t3,5\n3\t3\n", /"3,5" is no number.*--decimal/],
+  ["blanks", ["a*x + b"], "x  y  z\n1  2  3\n2     5\n3 4.5 7\n", /line 3: 2 cells, but 3 columns/],
+  ["a start of one set", ["a*x + b", "--group", "dose", "--start", "a[0]=1"], six, /no value for a\[1\]/],
+  ["a start of no set", ["a*x + b", "--group", "dose", "--start", "a[9]=1"], six, /the sets are 0 to 3/],
+  [
+    "shared, not of a set",
+    ["a*x + b", "--group", "dose", "--shared", "a", "--start", "a[0]=1"],
+    six,
+    /write a=1/,
+  ],
+  [
+    "all and one",
+    ["a*x + b", "--group", "dose", "--start", "a=1,a[0]=2"],
+    six,
+    /a and a\[0\] are both given/,
+  ],
+])("what is ambiguous is refused: %s", (_, args, table, words) => {
+  const { code, err, out } = downhill(["fit", "-", ...args], { "-": table });
+  expect(err).toMatch(words);
+  expect([code, out]).toEqual([2, ""]);
+});
+
+test("the decimal mark decides what a comma is, where it is told", () => {
+  const y = (text: string, ...more: string[]) =>
+    json(["fit", "-", "a + 0*x", ...more], { "-": text }).input.y;
+  const table = "x\ty\n1\t2\n2\t1,000\n3\t3\n";
+  expect(y(table, "--decimal", "comma")).toEqual([2, 1, 3]);
+  expect(y(table, "--decimal", "point")).toEqual([2, 1000, 3]);
+  expect(y('x,y\n1,2\n2,"1,000.5"\n3,"12,345,678"\n', "--decimal", "point")).toEqual([2, 1000.5, 12345678]);
+  expect(y("x;y\n1;2,5\n2;1.000,5\n3;3\n", "--decimal", "comma")).toEqual([2.5, 1000.5, 3]);
+  // A digit 0 before the comma, or other than three behind it, leave no doubt.
+  expect(y("x\ty\n1\t0,125\n2\t1,250\n3\t2,375\n")).toEqual([0.125, 1.25, 2.375]);
+  expect(y("x\ty\n1\t2,5\n2\t1,000\n3\t3\n")).toEqual([2.5, 1, 3]);
+});
+
+test("a first column that is called # is no comment", () => {
+  const { columns, input } = json(["fit", "-", "a*x + b"], { "-": "#,x,y\n1,10,1\n2,20,2.1\n3,30,3\n" });
+  expect(columns).toEqual({ x: { x: "x" }, y: "y" });
+  expect(input.x).toEqual([10, 20, 30]);
+  expect(readTable("#, a comment\n1,2,3\n2,3,4\n", "t").names).toEqual(["x", "y", "3"]);
+  expect(readTable("# x y\n1 2\n2 3\n", "t").names).toEqual(["x", "y"]);
+});
+
+test("an expression may begin with a minus", () => {
+  expect(json(["fit", "data/bod.csv", "-a*x + b"]).values.a).toBeLessThan(0);
+  expect(json(["minimize", "-4*x + x^2", "--start", "x=1"]).x[0]).toBeCloseTo(2, 6);
+  expect(json(["fit", "data/bod.csv", "a*x + b", "--range", "-1:4"]).residuals.length).toBe(4);
+  expect(downhill(["minimize", "-x", "--start", "x=1"]).err).toMatch(/begins with - stands in parentheses/);
+});
+
+test("starts that guess prints are those that fit takes, and options given twice add up", () => {
+  const input = { "-": subjects(["1", "2"]) };
+  const sets = ["-", "a*exp(-k*x)", "--group", "subject"];
+  const [, starts] = /--start (\S+)/.exec(downhill(["guess", ...sets], input).out)!;
+  expect(starts).toMatch(/^a\[0\]=10,k\[0\]=0\.5,a\[1\]=11/);
+  expect(json(["fit", ...sets, "--start", starts!], input).values["a[1]"]).toBeCloseTo(11, 8);
+  const told = json(["guess", ...sets], input);
+  expect(told.minima[0].values["k[1]"]).toBeCloseTo(0.5, 6);
+  expect(told.columns.group).toBe("subject");
+  const fit = ["fit", "data/bod.csv", "A*(1 - exp(-k*x))", "--start", "A=19", "--start", "k=0.5"];
+  expect(json(fit).params.k.init).toBe(0.5);
+});
+
+test("a comparison says how many models it does not print, reads its input once, and blames no model for a column", () => {
+  const { out } = downhill(["compare", "data/bod.csv"]);
+  const all = json(["compare", "data/bod.csv"]);
+  const rows = out.split("\n").slice(2);
+  const more = rows.pop()!;
+  expect(all.names.length).toBe(rows.length + Number(/^and (\d+) more/.exec(more)![1]));
+  // The best by BIC is among them, wherever it stands.
+  expect(rows.some((row) => row.trim().split(/ +/)[4] === "0")).toBe(true);
+  let reads = 0;
+  const table = readFileSync("data/puromycin.csv", "utf8");
+  const once = {
+    get "-"() {
+      reads++;
+      return reads === 1 ? table : "";
+    },
+  };
+  expect(downhill(["compare", "-", "--models", "linear,michaelisMenten"], once).code).toBe(0);
+  expect(downhill(["compare", "data/bod.csv", "--y", "nope"]).err).toMatch(/no column "nope"/);
+});
+
+test("a file that cannot be written is named with its option", () => {
+  const err: string[] = [];
+  const code = main(["fit", "data/bod.csv", "linear", "--html", "none/a.html"], {
+    read: (file) => readFileSync(file, "utf8"),
+    write: () => {
+      throw Object.assign(new Error("ENOENT: no such file or directory, open 'none/a.html'"), {
+        code: "ENOENT",
+      });
+    },
+    out: () => undefined,
+    err: (text) => err.push(text),
+    columns: 80,
+    node: "v0",
+    version: "1.2.3",
+  });
+  expect(code).toBe(2);
+  expect(err.join("")).toMatch(/--html: ENOENT.*a folder that is there/);
 });

@@ -279,6 +279,7 @@ test("the terminal gets lines of one width, in braille, with and without colours
   const ticks = lines.flatMap((line) => /^ *(\S*)┤/.exec(line)?.[1] ?? []);
   expect(ticks).toEqual(["3", "2", "1", "1", "−1"]);
   expect(lines.at(-1)!.trim().split(/ +/)).toEqual(["0", "2", "4"]);
+  expect(lines.filter((line) => /^── residual \/ σ ─+$/.test(line)).length).toBe(1);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence is what is looked for.
   expect(plot(fit, { terminal: true, color: true })).toMatch(/\u001b\[34m/);
 });
