@@ -27,9 +27,12 @@ export interface Table {
 const DIFFERENCE = /^d[A-Z]\w*$/; // dA beside A
 const ERROR_NAME = /^(d[xy]?|delta.*|sigma.*|err.*|.*error|std.*|sd|se|unc.*|±.*|σ.*|Δ.*|u\(.*|fehler)$/i;
 const COMMA_NUMBER = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
+const POINT_NUMBER = /^[+-]?(\d{1,3}(,\d{3})+|\d*)\.\d+(e[+-]?\d+)?$/i;
 
-/** 1,234.5, as a cell between quotation marks has it. */
-const THOUSANDS = /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/;
+/** 1,234.5; of 1,234 alone nobody knows whether it is one or a thousand. */
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/;
+/** 1.234, which is 1234 beside decimal commas. */
+const POINT_GROUPS = /^[+-]?[1-9]\d{0,2}(\.\d{3})+$/;
 
 const isError = (name: string): boolean => ERROR_NAME.test(name) || DIFFERENCE.test(name);
 /** sU, u_U, err U beside U: the place of U, or -1. */
@@ -52,13 +55,51 @@ function delimiterOf(lines: readonly string[]): string {
   return " ";
 }
 
-function number(cell: string, comma: boolean): number {
-  let text = cell
+/** What commas mean in a table. */
+interface Marks {
+  readonly commas: "decimal" | "thousands" | "unclear";
+  /** What is to be said of it. */
+  readonly notes: readonly string[];
+}
+
+const bare = (cell: string): string =>
+  cell
     .trim()
     .replace(/^[−–]/, "-")
     .replaceAll(/[\u00a0\u202f]/g, "");
-  if (text === "") return Number.NaN;
-  if (comma) text = text.replaceAll(".", "").replace(",", ".");
+
+/** Commas are decimal where some can be nothing else and no point is decimal; where both are, or where all may part thousands, no cell with one is read. */
+function marksOf(cells: readonly string[], delimiter: string): Marks {
+  const numbers = cells.map((cell) => bare(cell.replace("%", "")));
+  const groups = numbers.filter((cell) => THOUSANDS.test(cell));
+  const thousands: Marks = {
+    commas: "thousands",
+    notes: groups.length > 0 ? ["commas part thousands"] : [],
+  };
+  // Between quotation marks, in a table whose columns are parted by commas.
+  if (delimiter === ",") return thousands;
+  const commas = numbers.filter((cell) => COMMA_NUMBER.test(cell));
+  const decimal = commas.some((cell) => !THOUSANDS.test(cell));
+  const points = numbers.some((cell) => POINT_NUMBER.test(cell) && !POINT_GROUPS.test(cell));
+  if (decimal && points)
+    return {
+      commas: "unclear",
+      notes: [`decimal commas and points are mixed: ${plural(commas.length, "cell")} with a comma not read`],
+    };
+  if (decimal) return { commas: "decimal", notes: ["decimal commas"] };
+  const [first] = groups;
+  if (points || first === undefined) return thousands;
+  const readings = `${first.replace(",", ".")} or ${first.replaceAll(",", "")}`;
+  return {
+    commas: "unclear",
+    notes: [`“${first}” may be ${readings}: ${plural(groups.length, "cell")} with a comma not read`],
+  };
+}
+
+function number(cell: string, { commas }: Marks): number {
+  let text = bare(cell);
+  if (text === "" || (commas === "unclear" && text.includes(","))) return Number.NaN;
+  if (commas === "decimal") text = text.replaceAll(".", "").replace(",", ".");
   else if (THOUSANDS.test(text)) text = text.replaceAll(",", "");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 }
@@ -69,18 +110,20 @@ const DAY = 86_400_000;
 /** Midnight UTC where no time is given; a time without a zone is taken as UTC too, so that no hour is counted twice. */
 const moment = (cell: string): number => {
   const text = cell.trim().replace(" ", "T");
-  return DATE.test(cell)
-    ? Date.parse(text.length > 10 && !text.endsWith("Z") ? `${text}Z` : text)
-    : Number.NaN;
+  if (!DATE.test(cell)) return Number.NaN;
+  const time = Date.parse(text.length > 10 && !text.endsWith("Z") ? `${text}Z` : text);
+  // The 30th of February is no day, where Date.parse goes on into March.
+  const day = Number.isNaN(time) ? "" : new Date(time).toISOString().slice(0, 10);
+  return day === text.slice(0, 10) ? time : Number.NaN;
 };
 
 /** Numbers of a column whose cells are numbers, per cent, or dates (days since the first). */
-function read(cells: readonly string[], comma: boolean): { values: Float64Array; unit: string } {
+function read(cells: readonly string[], marks: Marks): { values: Float64Array; unit: string } {
   const filled = cells.filter((cell) => cell.trim() !== "");
   const most = (fits: (cell: string) => boolean) =>
     filled.length > 0 && filled.filter(fits).length > filled.length / 2;
   if (most((cell) => PERCENT.test(cell)))
-    return { values: Float64Array.from(cells, (cell) => number(cell.replace("%", ""), comma)), unit: "%" };
+    return { values: Float64Array.from(cells, (cell) => number(cell.replace("%", ""), marks)), unit: "%" };
   if (most((cell) => !Number.isNaN(moment(cell)))) {
     const times = cells.map(moment);
     const first = times.reduce((least, t) => (t < least ? t : least), Infinity);
@@ -89,7 +132,7 @@ function read(cells: readonly string[], comma: boolean): { values: Float64Array;
       unit: `days since ${new Date(first).toISOString().slice(0, 10)}`,
     };
   }
-  return { values: Float64Array.from(cells, (cell) => number(cell, comma)), unit: "" };
+  return { values: Float64Array.from(cells, (cell) => number(cell, marks)), unit: "" };
 }
 
 /** "time (s)", "U [V]", "t / s" as name and unit. */
@@ -100,6 +143,21 @@ function split(header: string): [string, string] {
 
 /** A column with blanks is one of numbers all the same: a wide table of groups has many. */
 const isNumeric = (numbers: number, filled: number): boolean => numbers > 0 && numbers >= filled / 2;
+
+/** Between blanks an empty cell is not seen: a row with more or fewer cells than the others has its numbers in wrong columns. */
+function evened(
+  rows: readonly (readonly string[])[],
+  delimiter: string,
+  named: number,
+): { data: readonly (readonly string[])[]; gaps: number } {
+  if (delimiter !== " ") return { data: rows, gaps: 0 };
+  const times = new Map<number, number>();
+  for (const { length } of rows) times.set(length, (times.get(length) ?? 0) + 1);
+  const [usual = [0, 0]] = [...times].sort((a, b) => b[1] - a[1]);
+  const wanted = times.has(named) ? named : usual[0];
+  const data = rows.filter(({ length }) => length === wanted);
+  return { data, gaps: rows.length - data.length };
+}
 
 export function readTable(text: string): Table {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*[#%]/.test(line));
@@ -114,12 +172,15 @@ export function readTable(text: string): Table {
   const delimiter = delimiterOf(lines);
   const clean = delimiter === " " ? lines.map((line) => line.trim().replaceAll(/\s+/g, " ")) : lines;
   const rows = Papa.parse<string[]>(clean.join("\n"), { delimiter, skipEmptyLines: "greedy" }).data;
-  const cells = rows.flat();
-  const comma = delimiter !== "," && cells.some((cell) => COMMA_NUMBER.test(cell.trim()));
-  const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
+  const marks = marksOf(rows.flat(), delimiter);
   const isText = (row: readonly string[] | undefined) =>
-    row?.every((cell) => Number.isNaN(number(cell, comma)) && !PERCENT.test(cell) && !DATE.test(cell)) &&
-    row.some((cell) => cell.trim() !== "");
+    row?.every(
+      (cell) =>
+        Number.isNaN(number(cell, marks)) &&
+        !COMMA_NUMBER.test(bare(cell)) &&
+        !PERCENT.test(cell) &&
+        !DATE.test(cell),
+    ) && row.some((cell) => cell.trim() !== "");
   let first = 0;
   let header: readonly string[] = [];
   let units: readonly string[] = [];
@@ -131,12 +192,13 @@ export function readTable(text: string): Table {
       first = 2;
     }
   }
-  const data = rows.slice(first);
+  const { data, gaps } = evened(rows.slice(first), delimiter, header.length);
+  const width = [header, ...data].reduce((most, row) => Math.max(most, row.length), 0);
   const columns = Array.from({ length: width }, (_, j): Column => {
     const [name, unit] = split(header[j]?.trim() || (width === 2 ? "xy"[j]! : `column ${j + 1}`));
     const { values, unit: own } = read(
       data.map((row) => row[j] ?? ""),
-      comma,
+      marks,
     );
     const numbers = values.filter((v) => !Number.isNaN(v)).length;
     const filled = data.filter((row) => row[j]?.trim()).length;
@@ -155,11 +217,13 @@ export function readTable(text: string): Table {
     (j) => header.length > 0 && (isError(all[j]!) || isErrorOf(all[j]!, all) >= 0),
   );
   const plain = numeric.filter((j) => !errors.includes(j));
-  if (numeric.length === 0) return { ...none, notes: ["There is no column of numbers in it"] };
+  if (numeric.length === 0)
+    return { ...none, notes: ["There is no column of numbers in it", ...marks.notes] };
   const names = { "\t": "tabs", ";": "semicolons", ",": "commas", " ": "blanks" };
   const notes = [
     `${plural(data.length, "row")}, ${plural(width, "column")}${width > 1 ? `, separated by ${names[delimiter as ";"]}` : ""}`,
-    ...(comma ? ["decimal commas"] : []),
+    ...marks.notes,
+    ...(gaps > 0 ? [`${plural(gaps, "row")} with more or fewer cells left out`] : []),
     ...(units.length > 0 ? ["a row of units"] : []),
     ...columns.filter((c) => !c.numeric).map(({ name }) => `“${name}” is not numbers`),
     ...(plain.length === 1 ? ["the numbers of the rows are taken as x"] : []),
