@@ -109,7 +109,9 @@ describe("a maximum", () => {
     const r = minimize(f as typeof fun, [3, 3], { maximize: true });
     expect(r.fun).toBeCloseTo(5, 10);
     expect(verify(r, { f, maximize: true })).toMatchObject({ ok: true, fun: r.fun });
-    expect(verify(r, f).why).toBeDefined();
+    // The result says it too.
+    expect(verify(r, f).ok).toBe(true);
+    expect(verify(r, { f, maximize: false }).why).toBeDefined();
     const moved = { ...r, x: [1.1, -0.5], fun: 4.99 };
     expect(verify(moved, { f, maximize: true }).ok).toBe(false);
     // A minimum is no maximum.

@@ -35,6 +35,8 @@ export interface PointClaim {
   readonly status: string;
   readonly x: ArrayLike<number>;
   readonly fun?: number | undefined;
+  /** It is a maximum, as results of `minimize` say; `maximize` of the problem goes first. */
+  readonly maximize?: boolean | undefined;
   /** What it was solved to. */
   readonly tolerance?: number | undefined;
   /** Signs as in `minimizeConstrained`. Left out: none, so nothing may bind. */
@@ -81,21 +83,22 @@ const AROUND = 0.1;
 const LOOKS = 50;
 const LARGE = 100;
 
-function problemOf(given: unknown): { f: unknown; o: object; maximize: boolean } {
+function problemOf(given: unknown, claim: PointClaim): { f: unknown; o: object; maximize: boolean } {
   if (isCompiledProgram(given)) {
     const { objective, equality, inequality, linear, bounds, maximize }: CompiledProgram = given;
     return { f: objective, o: { equality, inequality, linear, bounds }, maximize };
   }
   if (typeof given === "object" && given !== null && "f" in given && !("fun" in given)) {
     checkKeys("verify: problem", given, ["f", "equality", "inequality", "linear", "bounds", "maximize"]);
-    const { f, maximize = false, ...o } = given as NonlinearProblem;
+    const { f, maximize = claim.maximize ?? false, ...o } = given as NonlinearProblem;
     return {
       f: booleanOption("verify: problem", "maximize", maximize, false) ? negative(f) : f,
       o,
       maximize,
     };
   }
-  return { f: given, o: {}, maximize: false };
+  const maximize = claim.maximize === true;
+  return { f: maximize ? negative(given) : given, o: {}, maximize };
 }
 
 /** See `verify`. */
@@ -106,7 +109,7 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     numberOption("verify", "tolerance of the claim", claim.tolerance, 1e-6, { min: 0 }),
   );
   const tolerance = numberOption("verify", "tolerance", o.tolerance, usual, { min: 0 });
-  const { f, o: parts, maximize } = problemOf(given);
+  const { f, o: parts, maximize } = problemOf(given, claim);
   const x = copyNumbers("verify", "x", claim.x);
   checkFinite("verify", "x", x);
   const p = readProgram("verify", f, x, parts);
