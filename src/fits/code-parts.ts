@@ -80,6 +80,31 @@ export const ownOfSets = ({ bases, labels, fit }: Parts): readonly string[] =>
 /** vmax[0] is vmax_0 in a language where a name has no brackets. */
 export const flat = (name: string): string => name.replace(OF_A_SET, "$1_$2");
 
+/**
+ * Where another method starts: at the answer. Of whole numbers the last fit started from those of a fit with others, and from far
+ * away two methods end at two minima.
+ */
+export const startsOf = ({ fit, result }: Parts): Float64Array =>
+  fit.parameters.init.map((init, j) => {
+    const found = result.values[fit.parameters.names[j]!]!;
+    return Number.isFinite(found) ? found : init;
+  });
+
+/** Tied parameters, each behind those that it follows. */
+export function tiesInOrder({ fit }: Parts): { name: string; tree: ReturnType<typeof parse> }[] {
+  const { tied, all } = fit.parameters;
+  const left = new Map(tied.map(({ name, expr }) => [name, parse(expr, { variables: [], params: all })]));
+  const ordered: { name: string; tree: ReturnType<typeof parse> }[] = [];
+  const put = (name: string): void => {
+    const tree = left.get(name);
+    if (!tree || !left.delete(name)) return;
+    for (const node of tree.nodes) if (node.kind === "param") put(node.name);
+    ordered.push({ name, tree });
+  };
+  for (const { name } of tied) put(name);
+  return ordered;
+}
+
 export const list = (values: Float64Array): string => `[${Array.from(values, String).join(", ")}]`;
 
 export function treeOf({ source, columns, bases }: Parts) {

@@ -1,8 +1,7 @@
 // A fit as a program for SciPy (curve_fit).
 
-import { parse } from "../models/parse.js";
 import { programName, writeExpression } from "../models/programming.js";
-import { flat, list, ownOfSets, type Parts, treeOf } from "./code-parts.js";
+import { flat, list, ownOfSets, type Parts, startsOf, tiesInOrder, treeOf } from "./code-parts.js";
 
 const SCIPY_LOSS: Readonly<Record<string, string>> = {
   softL1: '"soft_l1"',
@@ -24,16 +23,16 @@ const pythonNumber = (value: number): string =>
 
 export function python(parts: Parts): string {
   const { fit, columns, sigma, loss, lossScale, result } = parts;
-  const { names, free, init, lower, upper, tied, bounded } = fit.parameters;
+  const { names, free, init, lower, upper, bounded } = fit.parameters;
+  const starts = startsOf(parts);
   const robust = loss !== "linear";
   const { text, needsErf } = writeExpression(treeOf(parts), "python");
   const name = (given: string): string => programName("python", flat(given));
   const freeNames = free.map((j) => names[j]!);
   const fixed = names.flatMap((given, j) => (free.includes(j) ? [] : [`    ${name(given)} = ${init[j]}`]));
-  const ties = tied.map(({ name: given, expr }) => {
-    const tree = parse(expr, { variables: [], params: fit.parameters.all });
-    return `    ${name(given)} = ${writeExpression(tree, "python").text}`;
-  });
+  const ties = tiesInOrder(parts).map(
+    ({ name: given, tree }) => `    ${name(given)} = ${writeExpression(tree, "python").text}`,
+  );
   const single = columns.length === 1;
   const unpack = single
     ? columns[0]![0] === "x"
@@ -41,7 +40,7 @@ export function python(parts: Parts): string {
       : [`    ${name(columns[0]![0])} = x`]
     : [`    ${columns.map(([column]) => name(column)).join(", ")} = x`];
   const settings = [
-    `p0=[${free.map((j) => init[j]).join(", ")}]`,
+    `p0=[${free.map((j) => starts[j]).join(", ")}]`,
     ...(sigma ? ["sigma=sigma"] : []),
     ...(fit.absoluteSigma ? ["absolute_sigma=True"] : []),
     ...(bounded

@@ -1,8 +1,7 @@
 // A fit as a program for R (nls); a robust loss by nls with weights that are renewed.
 
-import { parse } from "../models/parse.js";
 import { programName, writeExpression } from "../models/programming.js";
-import { flat, ownOfSets, type Parts, treeOf } from "./code-parts.js";
+import { flat, ownOfSets, type Parts, startsOf, tiesInOrder, treeOf } from "./code-parts.js";
 
 /** rho'(z) of z = (r/scale)^2: the weight of a point in the next plain fit. */
 const R_WEIGHTS: Readonly<Record<string, string>> = {
@@ -13,45 +12,63 @@ const R_WEIGHTS: Readonly<Record<string, string>> = {
   tukey: "ifelse(z < 1, (1 - z)^2, 0)",
 };
 
-/** nls again and again, with weights of the residuals before (Holland and Welsch 1977). */
+/** nls again and again, with weights of the residuals before (Holland and Welsch 1977). `own`: names of the program's own. */
 function robustR(
-  args: string,
+  call: string,
   settings: readonly string[],
-  loss: string,
-  lossScale: number,
-  weighted: boolean,
-  start: string,
+  { loss, lossScale, sigma }: Parts,
+  first: string,
+  own: (wanted: string) => string,
 ): string {
+  const [y, scale, start, z, w, fit, step, pass] = [
+    "y",
+    "scale",
+    "start",
+    "z",
+    "w",
+    "fit",
+    "step",
+    "pass",
+  ].map(own);
   return `# nls has no robust losses: it is called again with the weights of the ${loss} loss until nothing changes.
-scale <- ${lossScale}
-start <- list(${start})
-for (pass in 1:500) {
-  z <- ((y - with(start, model(${args})))${weighted ? "/sigma" : ""}/scale)^2
-  w <- ${R_WEIGHTS[loss]}
-  fit <- nls(y ~ model(${args}),
+${scale} <- ${lossScale}
+${start} <- list(${first})
+for (${pass} in 1:500) {
+  ${z} <- ((${y} - with(${start}, ${call}))${sigma ? `/${own("sigma")}` : ""}/${scale})^2
+  ${w} <- ${R_WEIGHTS[loss]!.replace(/\bz\b/g, z!)}
+  ${fit} <- nls(${y} ~ ${call},
              ${settings.join(",\n             ")},
              control = nls.control(tol = 1e-9, warnOnly = TRUE))
-  step <- max(abs(coef(fit)/unlist(start) - 1))
-  start <- as.list(coef(fit))
-  if (isTRUE(step < 1e-10)) break
+  ${step} <- max(abs(coef(${fit})/unlist(${start}) - 1))
+  ${start} <- as.list(coef(${fit}))
+  if (isTRUE(${step} < 1e-10)) break
 }
 `;
 }
 
 export function rText(parts: Parts): string {
-  const { fit, columns, sigma, loss, lossScale, result } = parts;
+  const { fit, columns, sigma, loss, result } = parts;
   const robust = loss !== "linear";
-  const { names, free, init, lower, upper, tied, bounded } = fit.parameters;
+  const { names, free, init, lower, upper, bounded } = fit.parameters;
+  const starts = startsOf(parts);
   const name = (given: string): string => programName("r", flat(given));
   const { text } = writeExpression(treeOf(parts), "r");
+  // What is the program's own has names that neither a parameter nor a column has.
+  const taken = [...columns.map(([given]) => given), ...parts.bases, ...names].map(name);
+  const own = (wanted: string): string => (taken.includes(wanted) ? own(`${wanted}_`) : wanted);
+  const [y, sigmas, set, model] = [own("y"), own("sigma"), own("which"), own("model")];
   const column = (values: Float64Array): string => `c(${Array.from(values, String).join(", ")})`;
   const rNumber = (value: number): string =>
     value === Infinity ? "Inf" : value === -Infinity ? "-Inf" : String(value);
   const pairs = (of: (j: number) => string): string =>
     free.map((j) => `${name(names[j]!)} = ${of(j)}`).join(", ");
   const settings = [
-    robust ? "start = start" : `start = list(${pairs((j) => String(init[j]))})`,
-    ...(robust ? [`weights = ${sigma ? "w/sigma^2" : "w"}`] : sigma ? ["weights = 1/sigma^2"] : []),
+    robust ? `start = ${own("start")}` : `start = list(${pairs((j) => String(starts[j]))})`,
+    ...(robust
+      ? [`weights = ${sigma ? `${own("w")}/${sigmas}^2` : own("w")}`]
+      : sigma
+        ? [`weights = 1/${sigmas}^2`]
+        : []),
     ...(bounded
       ? [
           'algorithm = "port"',
@@ -60,36 +77,35 @@ export function rText(parts: Parts): string {
         ]
       : []),
   ];
-  const fixed = names.flatMap((given, j) => (free.includes(j) ? [] : [`${name(given)} <- ${init[j]}\n`]));
-  // A tied parameter is written out where it stands.
-  const ties = tied.map(({ name: given, expr }) => {
-    const tree = parse(expr, { variables: [], params: fit.parameters.all });
-    return `  ${name(given)} <- ${writeExpression(tree, "r").text}\n`;
-  });
+  // Inside the function: outside they may have the name of a column, of y or of sigma.
+  const fixed = names.flatMap((given, j) => (free.includes(j) ? [] : [`  ${name(given)} <- ${init[j]}\n`]));
+  const ties = tiesInOrder(parts).map(
+    ({ name: given, tree }) => `  ${name(given)} <- ${writeExpression(tree, "r").text}\n`,
+  );
   const sets = ownOfSets(parts).map(
     (base) =>
-      `  ${name(base)} <- c(${parts.labels!.map((_, k) => name(`${base}[${k}]`)).join(", ")})[which]\n`,
+      `  ${name(base)} <- c(${parts.labels!.map((_, k) => name(`${base}[${k}]`)).join(", ")})[${set}]\n`,
   );
   const which = parts.labels
-    ? `# The set of each point: ${parts.labels.map((label, k) => `${k + 1} is ${label}`).join(", ")}.\nwhich <- ${column(parts.which.map((k) => k + 1))}\n`
+    ? `# The set of each point: ${parts.labels.map((label, k) => `${k + 1} is ${label}`).join(", ")}.\n${set} <- ${column(parts.which.map((k) => k + 1))}\n`
     : "";
   const args = [...columns.map(([given]) => name(given)), ...free.map((j) => name(names[j]!))].join(", ");
-  return `${columns.map(([given, v]) => `${name(given)} <- ${column(v)}\n`).join("")}y <- ${column(fit.y)}
-${sigma ? `sigma <- ${column(sigma)}\n` : ""}${which}${fixed.join("")}model <- function(${args}) {
-${ties.join("")}${sets.join("")}  ${text}
+  const call = `${model}(${args})`;
+  return `${columns.map(([given, v]) => `${name(given)} <- ${column(v)}\n`).join("")}${y} <- ${column(fit.y)}
+${sigma ? `${sigmas} <- ${column(sigma)}\n` : ""}${which}${model} <- function(${args}) {
+${fixed.join("")}${ties.join("")}${sets.join("")}  ${text}
 }
 ${
   robust
     ? robustR(
-        args,
+        call,
         settings,
-        loss,
-        lossScale,
-        sigma !== null,
-        pairs((j) => String(init[j])),
+        parts,
+        pairs((j) => String(starts[j])),
+        own,
       )
-    : `fit <- nls(y ~ model(${args}),\n           ${settings.join(",\n           ")})\n`
-}print(summary(fit))
+    : `${own("fit")} <- nls(${y} ~ ${call},\n           ${settings.join(",\n           ")})\n`
+}print(summary(${own("fit")}))
 # found here: ${free.map((j) => `${names[j]} = ${result.values[names[j]!]}`).join(", ")}${robust ? "\n# The errors of R are those of the last weighted fit: take the errors from here." : fit.absoluteSigma ? "\n# sigma is known: divide R's standard errors by its residual standard error." : ""}
 `;
 }

@@ -117,7 +117,7 @@ ${needsErf ? `${ERF_JS}` : ""}`;
 
 /**
  * This very fit as a program: data, model, starts, bounds, weights, ties and the scale of a robust loss written out; a global
- * fit with its sets and what they share.
+ * fit with its sets and what they share. Python and R, whose methods are others, start at the values that were found.
  *
  * @param language "js" (this library, with the model as a plain function beside it), "python" (scipy.optimize.curve_fit) or "r"
  * (nls; a robust loss by nls with weights, renewed).

@@ -14,6 +14,9 @@ const sigma = [5, 5, 6, 6, 7, 7, 7];
 const peakX = Array.from({ length: 30 }, (_, i) => i / 3);
 const peakY = peakX.map((t, i) => 1 + 4 * Math.exp(-0.5 * (t - 5) ** 2) + 0.01 * ((i * 7) % 5));
 
+const decayX = Array.from({ length: 12 }, (_, i) => i);
+const decayY = decayX.map((t) => 3 * Math.exp(-0.4 * t) + 1 + 0.05 * Math.sin(31 * t * t));
+
 const fits: Record<string, () => FitResult> = {
   plain: () => curveFit({ model: "Vm*x/(K + x)", x, y, params: { Vm: 180, K: 0.1 } }),
   "named, weighted, bounded": () =>
@@ -38,6 +41,28 @@ const fits: Record<string, () => FitResult> = {
         c: 1,
         w: { init: 1, fixed: true },
       },
+    }),
+  "ties in another order than they follow each other": () =>
+    curveFit({
+      model: "a*exp(-b*x) + c",
+      x: decayX,
+      y: decayY,
+      params: { a: { expr: "b*d" }, b: { expr: "c*0.4" }, c: {}, d: { fixed: true, init: 7.5 } },
+    }),
+  "a whole number": () =>
+    curveFit({
+      model: "a*x^n*exp(-b*x) + c",
+      x: decayX,
+      y: decayY,
+      params: { a: {}, b: {}, c: {}, n: { integer: true, min: 0, max: 5 } },
+    }),
+  "names that the program has, too": () =>
+    curveFit({
+      model: "y*exp(-sigma*x) + which + 0*model",
+      x: decayX,
+      y: decayY,
+      sigma: 0.05,
+      params: { y: 3, sigma: 0.4, which: 1, model: { fixed: true, init: 1 } },
     }),
   "two variables": () =>
     curveFit({
@@ -202,6 +227,72 @@ test("R, run by nls where R is installed; a robust loss by weights that are rene
         expect(Math.abs(value / all[k]!.values[name]! - 1)).toBeLessThan(1e-6);
     });
   });
+});
+
+/** What a program of R assigns, in order, with the depth of braces. */
+const assigned = (program: string): [string, number][] => {
+  let depth = 0;
+  return program.split("\n").flatMap((text): [string, number][] => {
+    const name = /^\s*(\S+) <- /.exec(text)?.[1];
+    const here: [string, number][] = name ? [[name, depth]] : [];
+    depth += (text.match(/\{/g) ?? []).length - (text.match(/\}/g) ?? []).length;
+    return here;
+  });
+};
+
+test("programs in R: a tied parameter comes behind what it follows, and no name is given twice", () => {
+  const inside = (name: string) =>
+    assigned(fitCode(fits[name]!(), "r"))
+      .filter(([, depth]) => depth === 1)
+      .map(([given]) => given);
+  expect(inside("ties in another order than they follow each other")).toEqual(["d", "b", "a"]);
+  // A parameter that is held has the name of the column of errors.
+  const held = curveFit({
+    model: "a*exp(-b*x) + sigma",
+    x: decayX,
+    y: decayY,
+    sigma: decayX.map((_, i) => 0.05 + 0.01 * i),
+    params: { a: 3, b: 0.4, sigma: { fixed: true, init: 1 } },
+  });
+  const program = fitCode(held, "r");
+  expect(program).toContain("weights = 1/sigma_^2");
+  expect(assigned(program)).toContainEqual(["sigma", 1]);
+  const named = fitCode(fits["names that the program has, too"]!(), "r");
+  expect(named).toContain("fit <- nls(y_ ~ model_(x, y, sigma, which),");
+  const columns = curveFit({
+    model: "a*w + b*step + c*scale",
+    x: { w: decayX, step: decayX.map((t) => t * t), scale: decayX.map((t) => Math.sin(t)) },
+    y: decayX.map((t) => t + 0.1 * t * t + Math.sin(t) + (t === 5 ? 4 : 0.01 * (t % 3))),
+    params: { a: 1, b: 0.1, c: 1 },
+    loss: "huber",
+    lossScale: 0.1,
+  });
+  const all = [
+    program,
+    named,
+    fitCode(columns, "r"),
+    ...Object.values(global).map((make) => fitCode(make(), "r")),
+  ];
+  for (const text of all) {
+    const outside = assigned(text).flatMap(([name, depth]) => (depth === 0 ? [name] : []));
+    expect(new Set(outside).size).toBe(outside.length);
+  }
+  // What the loop of a robust fit renews is no column.
+  const loop = assigned(fitCode(columns, "r"))
+    .slice(-5)
+    .map(([name]) => name);
+  expect(loop).toEqual(["z", "w_", "fit", "step_", "start"]);
+});
+
+test("other methods start where this fit ended", () => {
+  const fit = fits["a whole number"]!();
+  const { a, b, c } = fit.values;
+  expect(fitCode(fit, "python")).toContain(`p0=[${a}, ${b}, ${c}]`);
+  expect(fitCode(fit, "r")).toContain(`start = list(a = ${a}, b = ${b}, c = ${c})`);
+  // Of a fit that found no numbers the starts are kept.
+  const lost = curveFit({ model: "a*sqrt(x - 20)", x: decayX, y: decayY, params: { a: 2 } });
+  expect(lost.success).toBe(false);
+  expect(fitCode(lost, "python")).toMatch(/p0=\[-?\d/);
 });
 
 test("every function of the language is written in each, and JavaScript computes what the model does", () => {
