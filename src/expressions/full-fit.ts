@@ -1,7 +1,9 @@
 // The result of curveFit in the main entry: what the fit of the small entry has, and the statistics that are worked out when they
 // are asked for.
 
+import type { Block } from "../driver/answer.js";
 import type { Termination, Warning } from "../driver/types.js";
+import { analysisRows } from "../least-squares/analysis.js";
 import type { LeastSquaresEngine } from "../least-squares/engine.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import {
@@ -123,6 +125,12 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
     this.#others = others;
     this.#end = end;
     Object.defineProperty(this, "warnings", FullFit.#later);
+  }
+
+  /** With what was minimised. */
+  protected override get blocks(): readonly [Block, ...Block[]] {
+    const [first, ...others] = super.blocks;
+    return [{ ...first, rows: [...first.rows!, ...analysisRows(this.#asked)] }, ...others];
   }
 
   get #asked(): FitFields {

@@ -1,5 +1,6 @@
 // A fit as one page that needs nothing else: table, picture, warnings, the model as it is set in print.
 
+import { analysisRows } from "../least-squares/analysis.js";
 import type { FitFields } from "../least-squares/fit-result.js";
 import { preparedOf } from "../least-squares/prepared.js";
 import { modelMathML } from "../models/named.js";
@@ -103,9 +104,12 @@ function statistics(fit: FitFields): Node {
     ["AICc", fit.aicc],
     ["BIC", fit.bic],
   ];
-  const body = rows
-    .map(([name, value]) => row([name, Number.isNaN(value) ? "not known" : shortNumber(value, 6)]))
-    .join("");
+  const numbers = rows.map(([name, value]) => [
+    name,
+    Number.isNaN(value) ? "not known" : shortNumber(value, 6),
+  ]);
+  const words = analysisRows(fit).map((pair) => pair.map(escaped));
+  const body = [...words, ...numbers].map((cells) => row(cells)).join("");
   return `<table class="statistics"><tbody>${body}</tbody></table>`;
 }
 

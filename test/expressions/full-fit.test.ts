@@ -516,3 +516,39 @@ const thermistor = {
   x: Array.from({ length: 16 }, (_, i) => 50 + 5 * i),
   y: [34780, 28610, 23650, 19630, 16370, 13720, 11540, 9744, 8261, 7030, 6005, 5147, 4427, 3820, 3307, 2872],
 };
+
+describe("a report says what was minimised", () => {
+  const rowsOf = (text: string): Record<string, string> =>
+    Object.fromEntries(
+      [...text.matchAll(/^ {4}(\S.*?) += (.*)$/gm)].map(([, name, value]) => [name!, value!]),
+    );
+  const told = (options: object) => {
+    const fit = curveFit({ ...decay, params: { a: 2, b: 0.4 }, ...options });
+    const { loss, likelihood, residuals, covariance, statistics, ...others } = rowsOf(fit.report());
+    const scale = others["loss scale"];
+    if (scale !== undefined) near(Number(scale), fit.lossScale, 5);
+    // A copy read from JSON says the same.
+    const again = rowsOf(fromJSON(JSON.stringify(fit)).report());
+    expect([again.loss, again.likelihood, again.residuals, again.covariance]).toEqual([
+      loss,
+      likelihood,
+      residuals,
+      covariance,
+    ]);
+    return [loss, likelihood, residuals, covariance, statistics, scale !== undefined];
+  };
+  const without = "of the squares, without the loss";
+  test.each<[object, (string | boolean | undefined)[]]>([
+    [{}, [undefined, undefined, undefined, "redChi2", undefined, false]],
+    [{ sigma: 0.1 }, [undefined, undefined, undefined, "redChi2", undefined, false]],
+    [{ sigma: 0.1, absoluteSigma: true }, [undefined, undefined, undefined, "absolute", undefined, false]],
+    [{ loss: "huber", lossScale: 0.05 }, ["huber", undefined, undefined, "huber", without, true]],
+    [{ loss: "tukey", lossScale: "mad" }, ["tukey", undefined, undefined, "huber", without, true]],
+    [{ residuals: "log" }, [undefined, undefined, "log", "redChi2", undefined, false]],
+    [{ residuals: "relative" }, [undefined, undefined, "relative", "redChi2", undefined, false]],
+    [{ likelihood: "poisson", y: counts.y }, [undefined, "poisson", undefined, "absolute", undefined, false]],
+    [{ likelihood: "student" }, [undefined, "student", undefined, "huber", without, true]],
+  ])("%j", (options, rows) => {
+    expect(told(options)).toEqual(rows);
+  });
+});

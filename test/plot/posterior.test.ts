@@ -137,6 +137,28 @@ test("a page holds model, table, pictures and report, and nothing from elsewhere
   expect(() => toHTML(fit, { kind: "fit" } as never)).toThrow(expect.objectContaining({ code: "OPTION" }));
 });
 
+test("a page says what was minimised", () => {
+  const x = [0, 1, 2, 3, 4, 5];
+  const y = [1, 2.1, 2.9, 9, 5.1, 6];
+  const cells = (options: object) => {
+    const page = toHTML(curveFit({ model: "a + b*x", x, y, ...options }));
+    const [, table] = /<table class="statistics">(.*?)<\/table>/.exec(page)!;
+    return Object.fromEntries(
+      [...table!.matchAll(/<th scope="row">(.*?)<\/th><td>(.*?)<\/td>/g)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    );
+  };
+  expect(cells({})).toMatchObject({ covariance: "redChi2", points: "6" });
+  expect(cells({})).not.toHaveProperty("loss");
+  const huber = cells({ loss: "huber", lossScale: 0.5 });
+  expect(huber).toMatchObject({ loss: "huber", "loss scale": "0.5", covariance: "huber" });
+  expect(huber.statistics).toBe("of the squares, without the loss");
+  expect(cells({ residuals: "log" })).toMatchObject({ residuals: "log" });
+  expect(cells({ likelihood: "poisson" })).toMatchObject({ likelihood: "poisson", covariance: "absolute" });
+});
+
 test("level curves lie where the function has their level, on ground that fills the picture", () => {
   // f = x on [0, 2] x [0, 1]: the level q is the line x = q, and what is higher lies on its right.
   const [n, m] = [5, 3];
