@@ -7,6 +7,8 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { room } from "../wasm/ode.js";
 import { A, C, D, E3, E5 } from "./dop853-table.js";
+import { Landing, type Pieces } from "./pieces.js";
+import { StepScale } from "./step-scale.js";
 
 /** dy = f(t, y). */
 export type RightSide = (t: number, y: Float64Array, dy: Float64Array) => void;
@@ -14,9 +16,13 @@ export type RightSide = (t: number, y: Float64Array, dy: Float64Array) => void;
 export interface StepControl {
   /** Relative error of a step. */
   readonly tolerance: number;
-  /** The first so many components are controlled; sensitivities go along. */
-  readonly controlled: number;
+  /** So many components are the variables; after them come their sensitivities to each of the parameters. */
+  readonly variables: number;
+  /** Of the parameters. */
+  readonly sizes: ArrayLike<number>;
   readonly maxSteps: number;
+  readonly maxStep: number;
+  readonly pieces?: Pieces | undefined;
   readonly runtime?: Runtime | undefined;
 }
 
@@ -39,8 +45,14 @@ const SAFETY = 0.9;
 const GROWTH = 6;
 const SHRINK = 1 / 3;
 const ORDER = 1 / 8;
-/** A component counts at least as this share of the largest it has been. */
-const LEAST_SHARE = 1e-3;
+/**
+ * What the highest coefficient of dense output may be beside an error that is allowed, at tolerance 1. Where rates are far faster than the step the ends
+ * may be right and all between them wrong: II.10's error does not see that. Smooth solutions stay below it.
+ */
+const ROUGH = 2400;
+/** Sensitivities may err by so many times more, and by this at least. */
+const LOOSER = 100;
+const LEAST_ERROR = 1e-8;
 
 /**
  * Integrates from t0, where y is y0, to each of `times`, which lie on one side of t0 in order of distance. `visit(i, y)` gets the
@@ -89,7 +101,7 @@ function steps(
   y0: Float64Array,
   times: ArrayLike<number>,
   first: number,
-  { tolerance, controlled, maxSteps }: StepControl,
+  { tolerance, variables: n, sizes, maxSteps, maxStep, pieces }: StepControl,
   visit: (i: number, y: Float64Array) => void,
 ): boolean {
   const { weighted } = runtime.kernels(room);
@@ -103,7 +115,8 @@ function steps(
   let [y, there] = [f64.y, f64.there];
   let [yAt, thereAt] = [address.y, address.there];
   y.set(y0);
-  const largest = new Float64Array(controlled);
+  const scale = new StepScale(y0, n, sizes, tolerance, Math.max(LEAST_ERROR, LOOSER * tolerance));
+  const { allowed } = scale;
   const sum = (row: number, long: number, from: number, h: number, to: number): void =>
     weighted(size, long, address.table + 8 * WIDTH * row, address.k, from, h, to);
   const stage = (s: number, t: number, h: number): void => {
@@ -111,67 +124,127 @@ function steps(
     f(t + C[s - 1]! * h, at, slopes[s]!);
   };
   let t = t0;
+  let h = 0;
+  let ready = false;
+  /** The solution at a share of the step. */
+  const within = (theta: number): Float64Array => {
+    if (theta === 1) return there;
+    if (!ready) {
+      for (let s = NEW + 1; s < WIDTH; s++) stage(s, t, h);
+      for (let d = 0; d < 4; d++) sum(DENSE + d, WIDTH, address.zero, h, address.dense + 8 * d * size);
+      ready = true;
+    }
+    return interpolate(theta, h, y, there, slopes[0]!, slopes[NEW]!, dense, at);
+  };
+  const around = pieces?.byTime ? () => y : within;
+  const landing = pieces && new Landing(pieces, f, scale, t0, size);
+  const span = Math.abs(end - t0);
+  landing?.enter(t0 - direction * 2.220446049250313e-16 * Math.max(Math.abs(t0), span), t0, y);
   f(t, y, slopes[0]!);
-  for (let i = 0; i < controlled; i++) largest[i] = Math.abs(y[i]!);
-  let h = firstStep(slopes[0]!, largest, Math.abs(end - t0), tolerance) * direction;
+  h = firstStep(slopes[0]!, y.subarray(0, n), span, tolerance) * direction;
+  const most = ROUGH / pow(tolerance, ORDER);
   let rejected = false;
+  let cut = false;
   for (let step = 0; step < maxSteps; step++) {
     if (!(Math.abs(h) > 16 * 2.220446049250313e-16 * Math.max(Math.abs(t), Math.abs(h)))) return false;
-    if ((t + 1.01 * h - end) * direction > 0) h = end - t;
+    if (Math.abs(h) > maxStep) h = direction * maxStep;
+    if (!cut && (t + 1.01 * h - end) * direction > 0) h = end - t;
+    cut = false;
     for (let s = 1; s < STAGES; s++) stage(s, t, h);
     sum(NEW - 1, STAGES, yAt, h, thereAt);
     sum(FIFTH, STAGES, address.zero, 1, address.dense);
     sum(THIRD, STAGES, address.zero, 1, address.at);
-    let fifth = 0;
-    let third = 0;
-    for (let i = 0; i < controlled; i++) {
-      const scale = tolerance * Math.max(Math.abs(y[i]!), Math.abs(there[i]!), LEAST_SHARE * largest[i]!);
-      const [e5, e3] = [dense[i]!, at[i]!];
-      if (e5 !== 0) fifth += (e5 / scale) * (e5 / scale);
-      if (e3 !== 0) third += (e3 / scale) * (e3 / scale);
-    }
-    // II.10, eq. 10.17: the order of this error is 8.
-    const below = Math.sqrt((fifth + 0.01 * third) * controlled);
-    const error = below === 0 ? 0 : (Math.abs(h) * fifth) / below;
+    scale.set(y, there, h / (times[next]! - t));
+    const error = errorOf(h, dense, at, allowed, n);
     // NaN fails every comparison: the step is taken again, smaller.
     if (!(error <= 1)) {
+      landing?.refused(Number.isFinite(error));
       h *= Number.isFinite(error) ? Math.max(SHRINK, SAFETY / pow(error, ORDER)) : SHRINK;
       rejected = true;
       continue;
     }
     const after = h === end - t ? end : t + h;
     const last = (end - after) * direction <= 0;
-    if (!last || times[next]! !== after) f(after, there, slopes[NEW]!);
-    let ready = false;
+    ready = false;
+    if (landing || !last || times[next]! !== after) f(after, there, slopes[NEW]!);
+    const share = landing ? landing.judge(t, h, after, there, slopes[NEW]!, around) : 0;
+    if (share > 0 && share < 1) {
+      h *= share;
+      cut = true;
+      continue;
+    }
+    let factor = SAFETY / pow(Math.max(error, 1e-12), ORDER);
+    if (next < count && (times[next]! - after) * direction < 0) {
+      within(0.5);
+      const rough = roughness(dense.subarray(3 * size), allowed);
+      const smooth = SAFETY / pow(Math.max(rough / most, 1e-12), 1 / 7);
+      if (rough > most) {
+        h *= Math.max(SHRINK, smooth);
+        rejected = true;
+        continue;
+      }
+      factor = Math.min(factor, smooth);
+    }
     while (next < count && (times[next]! - after) * direction <= 0) {
       const theta = (times[next]! - t) / h;
-      if (theta !== 1 && !ready) {
-        for (let s = NEW + 1; s < WIDTH; s++) stage(s, t, h);
-        for (let d = 0; d < 4; d++) sum(DENSE + d, WIDTH, address.zero, h, address.dense + 8 * d * size);
-        ready = true;
-      }
-      visit(
-        next++,
-        theta === 1 ? there : interpolate(theta, h, y, there, slopes[0]!, slopes[NEW]!, dense, at),
-      );
+      visit(next++, within(theta));
     }
     if (next === count) return true;
-    const factor = SAFETY / pow(Math.max(error, 1e-12), ORDER);
     h *= Math.min(rejected ? 1 : GROWTH, Math.max(SHRINK, factor));
     rejected = false;
     t = after;
     [y, there, yAt, thereAt] = [there, y, thereAt, yAt];
-    slopes[0]!.set(slopes[NEW]!);
-    for (let i = 0; i < controlled; i++) largest[i] = Math.max(largest[i]!, Math.abs(y[i]!));
+    if (share === 1) {
+      // Live, the rate at the end is that of the next piece already.
+      const before = slopes[pieces!.live ? 0 : NEW]!;
+      h = direction * landing!.pass(t, y, before, slopes[NEW + 1]!, Math.abs(h));
+    }
+    slopes[0]!.set(slopes[share === 1 ? NEW + 1 : NEW]!);
+    scale.reached(y);
   }
   return false;
 }
 
-function firstStep(slope: Float64Array, size: Float64Array, span: number, tolerance: number): number {
+/** Of a step, beside what is allowed: of all variables together, or of the worst sensitivity. */
+function errorOf(h: number, e5: Float64Array, e3: Float64Array, allowed: Float64Array, n: number): number {
+  let fifth = 0;
+  let third = 0;
+  for (let i = 0; i < n; i++) {
+    const [a, b] = [e5[i]! / allowed[i]!, e3[i]! / allowed[i]!];
+    fifth += a * a;
+    third += b * b;
+  }
+  let error = combined(h, fifth, third, n);
+  for (let i = n; i < allowed.length; i++) {
+    if (e5[i] === 0 || allowed[i] === Infinity) continue;
+    const [a, b] = [e5[i]! / allowed[i]!, e3[i]! / allowed[i]!];
+    const of = combined(h, a * a, b * b, 1);
+    if (!(of <= error)) error = of;
+  }
+  return error;
+}
+
+/** II.10, eq. 10.17, whose order is 8: of the sums of squares of errors of order 5 and 3. */
+function combined(h: number, fifth: number, third: number, count: number): number {
+  const below = Math.sqrt((fifth + 0.01 * third) * count);
+  return below === 0 ? 0 : (Math.abs(h) * fifth) / below;
+}
+
+/** The largest of the highest coefficients, beside what is allowed. */
+function roughness(highest: Float64Array, allowed: Float64Array): number {
+  let rough = 0;
+  for (let i = 0; i < allowed.length; i++) {
+    const of = Math.abs(highest[i]!) / allowed[i]!;
+    if (of > rough && of < Infinity) rough = of;
+  }
+  return rough;
+}
+
+function firstStep(slope: Float64Array, y: Float64Array, span: number, tolerance: number): number {
   let h = span;
-  for (let i = 0; i < size.length; i++) {
-    const s = Math.abs(slope[i]!);
-    if (s > 0 && size[i]! > 0) h = Math.min(h, (size[i]! / s) * pow(tolerance, ORDER));
+  for (let i = 0; i < y.length; i++) {
+    const [s, size] = [Math.abs(slope[i]!), Math.abs(y[i]!)];
+    if (s > 0 && size > 0) h = Math.min(h, (size / s) * pow(tolerance, ORDER));
   }
   return Math.min(h, span * pow(tolerance, ORDER));
 }

@@ -15,6 +15,7 @@ import { checkKeys, isRecord, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { integrate, type RightSide } from "./dormand-prince.js";
 import type { OdeOptions } from "./ode.js";
+import { Decisions, OdePieces, onPiece } from "./ode-pieces.js";
 import { type Compiled, Routine } from "./routine.js";
 import { integrateStiff } from "./stiff.js";
 
@@ -28,6 +29,7 @@ const optionKeys = [
   "params",
   "tolerance",
   "maxSteps",
+  "maxStep",
   "method",
   "runtime",
 ];
@@ -106,6 +108,8 @@ export class Equations {
   readonly variation: Routine;
   readonly byVariables: Slopes;
   readonly byParams: Slopes;
+  /** Where f is put together of pieces: `rates` and `variation` have them as inputs after the time. */
+  readonly decisions?: Decisions;
   readonly start: Routine;
   /** y0, dy0/dp (n*q). */
   readonly startVariation: Routine;
@@ -131,11 +135,13 @@ export class Equations {
       gradient(g, root, by).map((slope) => slope ?? g.constant(0));
     const y = leaves.slice(0, n);
     const p = leaves.slice(n, n + q);
-    const f = derivatives.map(node);
+    const moves = ({ value }: GraphNode) => value < n || value === n + q;
+    const { roots: f, decisions } = onPiece(g, derivatives.map(node), moves, names.length);
     const y0 = initial.map(node);
     const h = node(observe);
     const table = functionTable(chosenRuntime(runtime));
-    const routine = (roots: readonly GraphNode[]) => new Routine(lower(g, roots), names.length, table);
+    const routine = (roots: readonly GraphNode[], more = 0) =>
+      new Routine(lower(g, roots), names.length + more, table);
     const some = (by: readonly GraphNode[]) =>
       f.flatMap((root, row) =>
         gradient(g, root, by).flatMap((node, i) => (node ? [{ node, row, by: i }] : [])),
@@ -148,8 +154,13 @@ export class Equations {
     });
     this.byVariables = places(byVariables);
     this.byParams = places(byParams);
-    this.rates = routine(f);
-    this.variation = routine([...f, ...byVariables.map((s) => s.node), ...byParams.map((s) => s.node)]);
+    const count = decisions.length;
+    if (count > 0) this.decisions = new Decisions(g, decisions, { y, p, time: leaves[n + q]! }, table);
+    this.rates = routine(f, count);
+    this.variation = routine(
+      [...f, ...byVariables.map((s) => s.node), ...byParams.map((s) => s.node)],
+      count,
+    );
     this.start = routine(y0);
     this.startVariation = routine([...y0, ...y0.flatMap((root) => slopes(root, p))]);
     this.observed = routine([h]);
@@ -174,7 +185,15 @@ export function equationsOf(texts: Texts, runtime: Runtime | undefined): Equatio
 interface SolutionControl {
   readonly tolerance: number;
   readonly maxSteps: number;
+  readonly maxStep: number;
   readonly stiff: boolean;
+}
+
+interface Sides {
+  readonly narrow: Compiled;
+  readonly full: Compiled;
+  readonly wide: boolean;
+  readonly pieces: OdePieces | undefined;
 }
 
 export class Solution {
@@ -195,41 +214,45 @@ export class Solution {
     wide: boolean,
     visit: (i: number, input: Float64Array, state: Float64Array) => void,
   ): void {
-    const { n, q, rates, variation, start, startVariation } = this.#e;
+    const { n, q, rates, variation, decisions, start, startVariation } = this.#e;
     const input = new Float64Array(n + q + 1);
     for (let k = 0; k < q; k++) input[n + k] = p[k]!;
     const y0 = new Float64Array(wide ? n + n * q : n);
     (wide ? startVariation : start).run(input, y0);
-    const narrow = rates.take(this.#e.runtime);
+    const taken: Compiled[] = [];
+    const take = (routine: Routine): Compiled => {
+      const compiled = routine.take(this.#e.runtime);
+      for (let k = 0; k < q; k++) compiled.input[n + k] = p[k]!;
+      taken.push(compiled);
+      return compiled;
+    };
     try {
-      const full = wide || this.#control.stiff ? variation.take(this.#e.runtime) : narrow;
-      try {
-        this.#sides(x, p, input, y0, { narrow, full, wide }, visit);
-      } finally {
-        if (full !== narrow) full.release();
-      }
+      const narrow = take(rates);
+      const full = wide || this.#control.stiff ? take(variation) : narrow;
+      const pieces = decisions && new OdePieces(decisions, take(decisions.values), n, q, this.#from);
+      this.#sides(x, p, input, y0, { narrow, full, wide, pieces }, visit);
     } finally {
-      narrow.release();
+      for (const compiled of taken) compiled.release();
     }
   }
 
-  /** What lies after `from`, and what lies before. */
+  /** What lies after `from`, and what lies before: in times counted from there, which lose nothing where they are many. */
   #sides(
     x: ArrayLike<number>,
     p: ArrayLike<number>,
     input: Float64Array,
     y0: Float64Array,
-    { narrow, full, wide }: { narrow: Compiled; full: Compiled; wide: boolean },
+    { narrow, full, wide, pieces }: Sides,
     visit: (i: number, input: Float64Array, state: Float64Array) => void,
   ): void {
     const { n, q, byVariables, byParams } = this.#e;
-    for (let k = 0; k < q; k++) narrow.input[n + k] = full.input[n + k] = p[k]!;
-    const { row: rowY, by: byY } = byVariables;
-    const { row: rowP, by: byP } = byParams;
+    const [{ row: rowY, by: byY }, { row: rowP, by: byP }] = [byVariables, byParams];
     const [ys, ps] = [rowY.length, rowP.length];
+    const begin = this.#from;
     const at = ({ input: own, run }: Compiled, t: number, y: Float64Array): void => {
       for (let i = 0; i < n; i++) own[i] = y[i]!;
-      own[n + q] = t;
+      own[n + q] = begin + t;
+      pieces?.put(t, y, own);
       run();
     };
     const out = full.out;
@@ -257,18 +280,19 @@ export class Solution {
       for (let s = 0; s < ys; s++) J[rowY[s]! * n + byY[s]!] = out[n + s]!;
     };
     const order = Array.from({ length: x.length }, (_, i) => i).sort((a, b) => x[a]! - x[b]!);
-    const later = order.filter((i) => x[i]! >= this.#from);
-    const earlier = order.filter((i) => x[i]! < this.#from).reverse();
+    const later = order.filter((i) => x[i]! >= begin);
+    const earlier = order.filter((i) => x[i]! < begin).reverse();
+    const { stiff, ...rest } = this.#control;
+    const control = { ...rest, variables: n, sizes: p, pieces, runtime: unlessDisposed(this.#e.runtime) };
     for (const side of [later, earlier]) {
-      const times = Float64Array.from(side, (i) => x[i]!);
-      const control = { ...this.#control, controlled: n, runtime: unlessDisposed(this.#e.runtime) };
+      const times = Float64Array.from(side, (i) => x[i]! - begin);
       const seen = (s: number, state: Float64Array): void => {
         for (let i = 0; i < n; i++) input[i] = state[i]!;
-        input[n + q] = times[s]!;
+        input[n + q] = x[side[s]!]!;
         visit(side[s]!, input, state);
       };
-      if (control.stiff) integrateStiff(f, slopes, this.#from, y0, p, times, control, seen);
-      else integrate(f, this.#from, y0, times, control, seen);
+      if (stiff) integrateStiff(f, slopes, 0, y0, times, control, seen);
+      else integrate(f, 0, y0, times, control, seen);
     }
   }
 }

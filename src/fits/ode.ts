@@ -1,5 +1,5 @@
-// ode: the solution of an ordinary differential equation as a model of curveFit, with exact sensitivities: the equations of
-// variation dS/dt = (df/dy) S + df/dp go along (Hairer, Norsett and Wanner 1993, I.14).
+// ode: the solution of an ordinary differential equation as a model of curveFit, with its sensitivities: the equations of
+// variation dS/dt = (df/dy) S + df/dp go along (Hairer, Norsett and Wanner 1993, I.14), and S jumps where a condition changes.
 
 import type { BlockModel, OrderedModel } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -23,10 +23,18 @@ export interface OdeOptions {
   from?: number | undefined;
   /** Names of the parameters. Default: every other name of the texts. */
   params?: readonly string[] | undefined;
-  /** Relative error of a step, of each variable's largest value so far at least a thousandth. Default 1e-10. */
+  /**
+   * Relative error of a step, of each variable's largest value so far at least a thousandth. Default 1e-10. That of derivatives by parameters may be
+   * 100 times more and 1e-8 at least, 1000 times and 1e-7 where the method is "stiff".
+   */
   tolerance?: number | undefined;
   /** Steps after which the solution is given up: what lies behind is NaN. Default 100000. */
   maxSteps?: number | undefined;
+  /**
+   * The longest step. Default: no limit. A step could go over what is short beside the time in which nothing else happens, such as a narrow peak or a
+   * sharp sigmoid of the time; it does not go over a condition on the time.
+   */
+  maxStep?: number | undefined;
   /**
    * "explicit" (default): the Runge-Kutta method of Dormand and Prince, order 8. "stiff": the linearly implicit Euler method, extrapolated, for
    * equations in which some things happen much faster than what is measured, such as chemical kinetics.
@@ -41,7 +49,7 @@ export interface OdeModel extends OrderedModel<Float64Array> {
   readonly params: readonly string[];
   /** The observed curve at times x; p in the order of `params`. */
   evaluate(x: ArrayLike<number>, p: ArrayLike<number>, out: Float64Array): void;
-  /** Its exact derivatives, m*n row-major. */
+  /** Its derivatives by the parameters, integrated along with it, m*n row-major. */
   jacobian(x: ArrayLike<number>, p: ArrayLike<number>, out: Float64Array): void;
   /** Every variable at times x, given the parameters by name. */
   solve(x: ArrayLike<number>, p: Readonly<Record<string, number>>): Record<string, Float64Array>;
@@ -50,10 +58,13 @@ export interface OdeModel extends OrderedModel<Float64Array> {
 }
 
 /**
- * The solution of an ordinary differential equation as a model of curveFit, with exact derivatives by its parameters.
+ * The solution of an ordinary differential equation as a model of curveFit, with its derivatives by the parameters.
  *
  * Integrated with error control by the Runge-Kutta method of Dormand and Prince, which takes many small steps where the equations are
  * stiff, or by a method for these: `method: "stiff"`. Where the solution ends before a time of the data (a pole, too many steps), the model is NaN there and the fit takes a shorter step.
+ *
+ * Where a condition of the texts changes (`if(t >= lag, ...)`, `mod(t, 24) < 1`, `max(0, A - c)`, `floor(t)`), a step ends, and the derivatives
+ * count that the time at which it does depends on the parameters: a lag can be fitted.
  *
  * @throws DownhillError EXPRESSION for texts that are not in the language, OPTION for names and numbers that cannot be.
  * @example
@@ -74,9 +85,14 @@ export function ode(options: OdeOptions): OdeModel {
   const from = numberOption(where, "from", options.from, 0);
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-10, { min: 1e-14, max: 0.1 });
   const maxSteps = numberOption(where, "maxSteps", options.maxSteps, 100000, { min: 1, integer: true });
+  const maxStep = numberOption(where, "maxStep", options.maxStep, Infinity, {
+    min: 0,
+    exclusive: true,
+    infinite: true,
+  });
   const stiff = choiceOption(where, "method", options.method, ["explicit", "stiff"], "explicit") === "stiff";
   const equations = equationsOf(texts, options.runtime);
-  const solution = new Solution(equations, from, { tolerance, maxSteps, stiff });
+  const solution = new Solution(equations, from, { tolerance, maxSteps, maxStep, stiff });
   const { n, q } = equations;
   const evaluate = (x: ArrayLike<number>, p: ArrayLike<number>, out: Float64Array): void => {
     out.fill(NaN);

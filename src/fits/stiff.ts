@@ -5,6 +5,8 @@
 
 import { pow } from "../runtime/elementary.js";
 import type { RightSide, StepControl } from "./dormand-prince.js";
+import { Landing } from "./pieces.js";
+import { StepScale } from "./step-scale.js";
 
 /** Substeps of the rows of the table. */
 const SUBSTEPS = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] as const;
@@ -13,9 +15,7 @@ const LAST = SUBSTEPS.length - 1;
 const GROWTH = 20;
 const SHRINK = 0.1;
 const SAFETY = 0.8;
-/** A component counts at least as this share of the largest it has been. */
-const LEAST_SHARE = 1e-3;
-/** Sensitivities may err by so many times more, and by this at least. */
+/** Sensitivities may err by so many times more, and by this at least: in stiff directions their order is low. */
 const LOOSER = 1e3;
 const LEAST_ERROR = 1e-7;
 /** Of the first step, as a share of the time in which the solution changes. */
@@ -63,17 +63,15 @@ function solve(A: Float64Array, pivots: Int32Array, b: Float64Array, at: number,
 }
 
 /**
- * As `integrate` of dormand-prince.ts: y of n variables, after it n*q sensitivities or none. `slopes` fills df/dy, n*n; `sizes` are those of
- * the q parameters: a sensitivity counts at least as y / p.
+ * As `integrate` of dormand-prince.ts: y of n variables, after it n*q sensitivities or none. `slopes` fills df/dy, n*n.
  */
 export function integrateStiff(
   f: RightSide,
   slopes: (t: number, y: Float64Array, J: Float64Array) => void,
   t0: number,
   y0: Float64Array,
-  sizes: ArrayLike<number>,
   times: ArrayLike<number>,
-  { tolerance, controlled: n, maxSteps }: StepControl,
+  { tolerance, variables: n, sizes, maxSteps, maxStep, pieces }: StepControl,
   visit: (i: number, y: Float64Array) => void,
 ): boolean {
   const size = y0.length;
@@ -81,19 +79,21 @@ export function integrateStiff(
   const count = times.length;
   const vector = () => new Float64Array(size);
   const y = Float64Array.from(y0);
-  const [rate, there] = [vector(), vector()];
+  const [rate, there, error] = [vector(), vector(), vector()];
   const table = SUBSTEPS.map(vector);
   const J = new Float64Array(n * n);
   const M = new Float64Array(n * n);
   const pivots = new Int32Array(n);
-  const largest = y.map(Math.abs);
+  const scale = new StepScale(y, n, sizes, tolerance, Math.max(LEAST_ERROR, LOOSER * tolerance));
   let t = t0;
   let next = 0;
   while (next < count && times[next] === t0) visit(next++, y0);
   if (next === count) return true;
   const direction = times[count - 1]! > t0 ? 1 : -1;
-  f(t, y, rate);
   let h = Math.abs(times[count - 1]! - t0);
+  const landing = pieces && new Landing(pieces, f, scale, t0, size);
+  landing?.enter(t0 - direction * 2.220446049250313e-16 * Math.max(Math.abs(t0), h), t0, y);
+  f(t, y, rate);
   for (let i = 0; i < n; i++)
     if (y[i]! !== 0 && rate[i]! !== 0) h = Math.min(h, FIRST * Math.abs(y[i]! / rate[i]!));
   /** The row of the table that should do. */
@@ -125,30 +125,34 @@ export function integrateStiff(
     }
     return true;
   };
-  const loose = Math.max(LEAST_ERROR, LOOSER * tolerance);
-  const errorOf = (j: number): number => {
+  const errorOf = (j: number, step: number): number => {
     const [best, second] = [table[j]!, table[j - 1]!];
-    let [worst, sum] = [0, 0];
-    for (let i = 0; i < size; i++) {
-      const e = best[i]! - second[i]!;
-      let scale = Math.max(Math.abs(y[i]!), Math.abs(best[i]!), LEAST_SHARE * largest[i]!);
-      if (i >= n) {
-        const k = (i - n) % q;
-        const v = Math.floor((i - n) / q);
-        scale = Math.max(scale, Math.abs(best[v]! / (sizes[k]! || 1)));
-      }
-      const part = e === 0 ? 0 : e / ((i < n ? tolerance : loose) * scale);
-      if (i < n) sum += part * part;
-      else if (!(part * part <= worst)) worst = part * part;
-    }
-    return Math.sqrt(Math.max(sum / n, worst));
+    for (let i = 0; i < size; i++) error[i] = best[i]! - second[i]!;
+    scale.set(y, best, Math.abs(step / (times[next]! - t)));
+    return scale.norm(error);
+  };
+  // At the ends of a step of `length`, only where there are pieces.
+  const [start, end] = [vector(), vector()];
+  let length = 0;
+  /** How far the next piece is, where a step went beyond. */
+  let landed = 0;
+  let best = table[0]!;
+  const within = (theta: number): Float64Array => {
+    if (pieces!.byTime || theta === 1) return best;
+    const step = theta * direction * length;
+    for (let i = 0; i < n; i++)
+      there[i] =
+        y[i]! + step * start[i]! + theta * theta * (best[i]! - y[i]! - direction * length * start[i]!);
+    return there;
   };
 
   for (let step = 0; step < maxSteps; step++) {
     if (!(h > 16 * 2.220446049250313e-16 * Math.abs(t))) return false;
     const room = Math.abs(times[next]! - t);
     // Every time that is asked for is the end of a step; two halves rather than a whole and a crumb.
-    const length = h >= room ? room : 2 * h > room ? room / 2 : h;
+    h = Math.min(h, maxStep);
+    length = landed || (h >= room ? room : 2 * h > room ? room / 2 : h);
+    landed = 0;
     slopes(t, y, J);
     let [work, least, choice, wanted, spent] = [0, Infinity, order, h, 1];
     let accepted = -1;
@@ -157,7 +161,7 @@ export function integrateStiff(
       work += SUBSTEPS[j]! + 1;
       if (!row(j, length * direction)) break;
       if (j === 0) continue;
-      const error = errorOf(j);
+      const error = errorOf(j, length);
       if (!(error < Infinity)) break;
       const grown = SAFETY * pow(0.6 / Math.max(error, 1e-12), 1 / (j + 1));
       const able = length * Math.min(GROWTH, Math.max(SHRINK, grown));
@@ -168,14 +172,25 @@ export function integrateStiff(
       }
     }
     if (accepted < 0) {
+      landing?.refused(least < Infinity);
       h = least < Infinity ? Math.min(wanted, length / 2) : length * SHRINK;
       order = Math.max(2, Math.min(choice, LAST - 1));
       continue;
     }
-    const whole = length === room;
-    t = whole ? times[next]! : t + direction * length;
-    y.set(table[accepted]!);
-    for (let i = 0; i < size; i++) largest[i] = Math.max(largest[i]!, Math.abs(y[i]!));
+    const after = length === room ? times[next]! : t + direction * length;
+    best = table[accepted]!;
+    let share = 0;
+    if (landing) {
+      f(t, y, start);
+      f(after, best, end);
+      share = landing.judge(t, direction * length, after, best, end, within);
+      if (share > 0 && share < 1) {
+        landed = length * share;
+        continue;
+      }
+    }
+    t = after;
+    y.set(best);
     // Where the last row was the best, one more may be better: at the same work for the same way.
     if (choice === accepted && choice < LAST - 1) {
       wanted = Math.min((wanted * (spent + SUBSTEPS[choice + 1]! + 1)) / spent, length * GROWTH);
@@ -185,6 +200,8 @@ export function integrateStiff(
     h = length < h ? Math.max(h, wanted) : wanted;
     while (next < count && times[next] === t) visit(next++, y);
     if (next === count) return true;
+    if (share === 1) h = landing!.pass(t, y, pieces!.live ? start : end, rate, h);
+    scale.reached(y);
   }
   return false;
 }

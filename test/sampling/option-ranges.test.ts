@@ -87,6 +87,7 @@ const table: [string, string, (value: number) => unknown, number[], number[]][] 
   ],
   ["ode", "tolerance", (v) => ode({ ...system, tolerance: v }), [1e-14, 0.1], [0.9e-14, 0.11]],
   ["ode", "maxSteps", (v) => ode({ ...system, maxSteps: v }), [1], [0, ...WHOLE]],
+  ["ode", "maxStep", (v) => ode({ ...system, maxStep: v }), [1e-300, Infinity], [0, -1, NaN]],
   ["Random", "seed", (v) => new Random(v), [0, 2 ** 53 - 1], [-1, 2 ** 53, ...WHOLE]],
   ["Random", "stream", (v) => new Random(1, v), [0, 2 ** 53 - 1], [-1, 2 ** 53, ...WHOLE]],
   ["Random.gamma", "shape", (v) => new Random(1).gamma(v), [1e-3, 1e9], [0, Infinity]],
