@@ -103,23 +103,32 @@ export function chooseColumns(
   };
 }
 
+/** What a column is called; of twins with its number. */
+const calledAt = ({ names }: Table, place: number): string => {
+  const name = names[place]!;
+  return names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (column ${place + 1})`;
+};
+
 /** As data, for reports in JSON. */
-export function columnNames({ names }: Table, { variables, places, y, sigma, group }: Columns): object {
+export function columnNames(table: Table, { variables, places, y, sigma, group }: Columns): object {
+  const at = (place: number): string => calledAt(table, place);
   return {
-    x: Object.fromEntries(variables.map((variable, i) => [variable, names[places[i]!]])),
-    y: names[y],
-    ...(sigma >= 0 ? { sigma: names[sigma] } : {}),
-    ...(group >= 0 ? { group: names[group] } : {}),
+    x: Object.fromEntries(variables.map((variable, i) => [variable, at(places[i]!)])),
+    y: at(y),
+    ...(sigma >= 0 ? { sigma: at(sigma) } : {}),
+    ...(group >= 0 ? { group: at(group) } : {}),
   };
 }
 
 /** "y: conc against x: time; sigma: err; sets by subject" */
-export function columnWords({ names }: Table, { variables, places, y, sigma, group }: Columns): string {
-  const part = (variable: string, place: number): string =>
-    variable === names[place] ? variable : `${variable}: ${names[place]}`;
+export function columnWords(table: Table, { variables, places, y, sigma, group }: Columns): string {
+  const part = (variable: string, place: number): string => {
+    const name = calledAt(table, place);
+    return variable === name ? variable : `${variable}: ${name}`;
+  };
   return [
     `${part("y", y)} against ${variables.map((variable, i) => part(variable, places[i]!)).join(", ")}`,
     ...(sigma >= 0 ? [part("sigma", sigma)] : []),
-    ...(group >= 0 ? [`sets by ${names[group]}`] : []),
+    ...(group >= 0 ? [`sets by ${calledAt(table, group)}`] : []),
   ].join("; ");
 }

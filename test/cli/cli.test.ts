@@ -357,6 +357,11 @@ test.each<[string, readonly string[], string, RegExp]>([
   expect([code, out]).toEqual([2, ""]);
 });
 
+test("a column that shares its name is told by its number", () => {
+  const { out } = downhill(["fit", "-", "a*x + b", "--y", "3"], { "-": "x,y,y\n1,2,3\n2,3,4\n3,5,5\n" });
+  expect(out).toMatch(/^y: y \(column 3\) against x; 3 rows\n/);
+});
+
 test("the decimal mark decides what a comma is, where it is told", () => {
   const y = (text: string, ...more: string[]) =>
     json(["fit", "-", "a + 0*x", ...more], { "-": text }).input.y;
