@@ -69,6 +69,20 @@ test.each([
   expect(slope[0]).toBeCloseTo((at(K + h).x[0]! - at(K - h).x[0]!) / (2 * h), 4);
 });
 
+test("a max is watched as it is written", () => {
+  const seen: number[] = [];
+  const r = minimizeConstrained(compileProgram("max 5 - (x - 1)^2 - y^2; x + y <= 1; x*y >= -4"), [-3, 1], {
+    onIteration: ({ fun }) => {
+      seen.push(fun);
+    },
+    trace: true,
+  });
+  expect(r.success).toBe(true);
+  expect(r.fun).toBeCloseTo(5, 8);
+  expect(seen.at(-1)).toBe(r.fun);
+  expect(r.trace?.map(({ fun }) => fun)).toEqual(seen);
+});
+
 test("derivatives are exact", () => {
   const p = compileProgram("min exp(x)*sin(y) + x^3*y; x*y*y >= log(2 + x); x^2 + y^3 == 1", {
     params: ["x", "y"],

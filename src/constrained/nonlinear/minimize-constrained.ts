@@ -149,7 +149,7 @@ function makeTask(
       nit: watch.nit,
       nfev: watch.nfev,
       x: solve.here.x.slice(),
-      fun: solve.here.f / evaluator.fScale,
+      fun: ((compiled?.maximize ? -1 : 1) * solve.here.f) / evaluator.fScale,
       gradNorm: solve.stationarity,
       stepNorm: solve.stepNorm,
       violation: solve.violationOf(solve.here, false),
