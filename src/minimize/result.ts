@@ -25,6 +25,8 @@ export class Minimum extends Answer<Termination> {
   /** There where f was maximised. */
   declare readonly maximize?: true;
   readonly #measures: readonly StopMeasure[];
+  /** Of a maximum: its target in words, which is reached from below. */
+  readonly #above: string | undefined;
   readonly #detail: string;
 
   constructor(end: Termination, run: Minimisation, point: Point) {
@@ -39,12 +41,18 @@ export class Minimum extends Answer<Termination> {
     this.njev = watch.njev;
     this.nhev = watch.nhev;
     this.optimality = solve.gradientSize(point);
-    this.#measures = standing(solve.measures);
+    const measures = standing(solve.measures);
+    if (view?.sign === -1 && measures[0]!.name === "target") {
+      const { value, tolerance, met } = measures.shift()!;
+      this.#above = `${short(-value, 4)} ${met ? "" : "not "}>= ${short(-tolerance, 4)}`;
+    }
+    this.#measures = measures;
     this.#detail = detail(end, run);
   }
 
   /** Words are put together only for who reads them. */
   get message(): string {
+    if (this.reason === "target" && this.#above) return `converged: target measure ${this.#above}`;
     return describe(this, this.#measures, this.#detail);
   }
 
@@ -62,7 +70,10 @@ export class Minimum extends Answer<Termination> {
     ];
     return [
       { title: this.maximize ? "Maximum" : "Minimum", rows },
-      { title: "Stop measures", lines: measureLines(this.#measures) },
+      {
+        title: "Stop measures",
+        lines: [...(this.#above ? [`    target     ${this.#above}`] : []), ...measureLines(this.#measures)],
+      },
       { title: "Variables", lines: variables(this.x, this.grad) },
     ];
   }

@@ -53,6 +53,12 @@ test("a maximum's target is reached from below; a rise without bound is said to 
   const hit = minimize(hill, [4, 3], { maximize: true, target: 4 });
   expect(hit.reason).toBe("target");
   expect(hit.fun).toBeGreaterThanOrEqual(4);
+  const told = minimize(([x]) => 5 - x! ** 2, [3], { maximize: true, target: 4 });
+  expect(told.message).toBe("converged: target measure 5 >= 4");
+  expect(told.report()).toContain("target     5 >= 4\n    gradient");
+  const missed = minimize(([x]) => 5 - x! ** 2, [3], { maximize: true, target: 6 });
+  expect(missed.message).toMatch(/^converged: gradient measure/);
+  expect(missed.report()).toContain("target     5 not >= 6");
   const away = minimize((x) => x[0]!, [1], { maximize: true });
   expect(away.reason).toBe("diverging");
   expect(away.message).toContain("rises without bound");

@@ -413,7 +413,7 @@ test("a rule of first order measures steps alone as it does beside decreases tha
   }
 });
 
-test("a rule that steps to Infinity, where the gradient is finite, is failed/diverging at the point before", () => {
+test("a rule that steps to Infinity, where the gradient is finite, is failed/nonFinite at the point before, as at NaN", () => {
   const wall = {
     fun: ([x]: Float64Array) => (x! > 0.5 ? Infinity : -x!),
     grad: (_: Float64Array, g: Float64Array) => void g.fill(-1),
@@ -421,8 +421,20 @@ test("a rule that steps to Infinity, where the gradient is finite, is failed/div
   for (const method of [sgd({ lr: 1 }), adam({ lr: 1 })])
     expect(minimize(wall, [0.25], { method })).toMatchObject({
       status: "failed",
-      reason: "diverging",
+      reason: "nonFinite",
       nit: 0,
       fun: -0.25,
     });
+  for (const beyond of [NaN, Infinity]) {
+    const r = minimize(([x]) => (x! < 1 ? beyond : x! * x!), [1.1], { method: adam({ lr: 0.3 }) });
+    expect([r.status, r.reason, r.x[0]]).toEqual(["failed", "nonFinite", 1.1]);
+  }
+  // Where variables have run away, the value there says that they have.
+  for (const far of [NaN, Infinity]) {
+    const slope = { fun: ([x]: Float64Array) => (x! > 1e20 ? far : -x!), grad: wall.grad };
+    expect(minimize(slope, [0], { method: sgd({ lr: 1e21 }) })).toMatchObject({
+      status: "failed",
+      reason: "diverging",
+    });
+  }
 });

@@ -39,9 +39,11 @@ function* ruleRun(solve: Solve, rule: Rule): MinimizeRun {
         if (here.f - here.f === 0) yield solve.derivative;
       }
       const { f } = here;
-      if (f === -Infinity || f === Infinity) return DIVERGING;
+      if (f === -Infinity) return DIVERGING;
       if (Number.isNaN(f)) here.f = Infinity;
-      if (Number.isNaN(f) || k.firstNonFinite(n, here.gp) >= 0) return NON_FINITE;
+      // A wall, unless that is far away.
+      if (!(f < Infinity) || k.firstNonFinite(n, here.gp) >= 0)
+        return k.amaxF64(n, here.xp) > FAR * solve.scale ? DIVERGING : NON_FINITE;
       solve.gradNorm = solve.gradientSize(here);
       solve.stepNorm = k.distance(n, here.xp, there.xp);
       const lowest = !(solve.kept.f < f);
