@@ -30,7 +30,12 @@ export interface StopMeasure {
   readonly value: number;
   readonly tolerance: number;
   readonly met: boolean;
+  /** What is to be reached from below. */
+  readonly above?: boolean;
 }
+
+const sides = ({ value, tolerance, met, above }: StopMeasure): string =>
+  `${short(value, 4)} ${met ? "" : "not "}${above ? ">=" : "<="} ${short(tolerance, 4)}`;
 
 /** The tests as they stand, for a report that outlives the run. */
 export const standing = (
@@ -57,12 +62,9 @@ export function stopMeasures(progress: Progress, tolerances: Tolerances): StopMe
 export const measureBlock = (measures: readonly StopMeasure[]): string => measureLines(measures).join("\n");
 
 export function measureLines(measures: readonly StopMeasure[]): string[] {
-  return measures.map(({ name, value, tolerance, met }) => {
-    const shown =
-      value === Infinity
-        ? "not measured"
-        : `${short(value, 4)} ${met ? "<=" : "not <="} ${short(tolerance, 4)}`;
-    return `    ${name.padEnd(10)} ${shown}`;
+  return measures.map((measure) => {
+    const shown = measure.value === Infinity ? "not measured" : sides(measure);
+    return `    ${measure.name.padEnd(10)} ${shown}`;
   });
 }
 
@@ -76,11 +78,7 @@ const stopped: Record<string, string> = {
 
 const failed: Record<string, string> = {
   nonFinite: "the function or its derivative is not finite where it is needed",
-  lineSearch: "the line search found no lower point",
-  singular: "the data do not determine every parameter",
   stalled: "no step makes progress, although no convergence test is met",
-  saddle: "the gradient is 0 where the function curves downwards: a saddle or a maximum",
-  diverging: "the function or its variables go beyond all bounds",
 };
 
 /**
@@ -99,7 +97,7 @@ export function describe(
   const named = measures.filter(({ name }) => name === end.reason || name.endsWith(` ${end.reason}`));
   const measure = named.find(({ met }) => met) ?? named[0];
   if (!measure) return `${end.status}: ${words[end.reason] ?? end.reason}`;
-  return `converged: ${measure.name} measure ${short(measure.value, 4)} <= ${short(measure.tolerance, 4)}`;
+  return `converged: ${measure.name} measure ${sides({ ...measure, met: true })}`;
 }
 
 /** Data only, typed arrays as arrays, all the way down. */

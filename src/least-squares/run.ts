@@ -79,8 +79,10 @@ function failureDetail(
       return `the Jacobian is not finite: d residual[${Math.floor(k / n)}] / d ${names(k % n)} is ${quote(J[k])}; choose another start or bounds`;
     }
   }
-  if (end.reason === "singular" && engine.lost.length > 0) {
-    return `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`;
+  if (end.reason === "singular") {
+    return engine.lost.length > 0
+      ? `${engine.lost.map(names).join(", ")} moved to where it no longer changes the residuals; choose another start or bounds`
+      : "the data do not determine every parameter";
   }
   if (end.reason === "stalled" && engine.tiny) return "the squares underflow; give larger units";
   return end.reason === "stalled" && engine.exact ? stalledWith(engine.input.limits) : "";

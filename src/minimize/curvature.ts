@@ -43,18 +43,15 @@ export function leastCurvature(
         const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(1 + theta * theta));
         const c = 1 / Math.sqrt(1 + t * t);
         const s = t * c;
+        const turn = (M: Float64Array, p: number, q: number): void => {
+          const [a, b] = [M[p]!, M[q]!];
+          M[p] = c * a - s * b;
+          M[q] = s * a + c * b;
+        };
+        for (let m = 0; m < k; m++) turn(A, m * k + i, m * k + j);
         for (let m = 0; m < k; m++) {
-          const [a, b] = [A[m * k + i]!, A[m * k + j]!];
-          A[m * k + i] = c * a - s * b;
-          A[m * k + j] = s * a + c * b;
-        }
-        for (let m = 0; m < k; m++) {
-          const [a, b] = [A[i * k + m]!, A[j * k + m]!];
-          A[i * k + m] = c * a - s * b;
-          A[j * k + m] = s * a + c * b;
-          const [v, w] = [V[m * k + i]!, V[m * k + j]!];
-          V[m * k + i] = c * v - s * w;
-          V[m * k + j] = s * v + c * w;
+          turn(A, i * k + m, j * k + m);
+          turn(V, m * k + i, m * k + j);
         }
       }
     }
@@ -80,13 +77,12 @@ interface Downwards {
 
 /** The negative curvature of a Hessian on the variables that no bound holds; null where there is none. */
 function downwards(solve: Solve, H = solve.view("hess")): Downwards | null {
-  const { n, here, bounded } = solve;
-  const [lower, upper] = bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
+  const { n, here } = solve;
+  const [lower, upper] = solve.sides;
   const free: number[] = [];
   for (let j = 0; j < n; j++) {
     const v = here.x[j]!;
-    const near = TOUCHING * Math.abs(v);
-    if (!lower || (v - lower[j]! > near && upper![j]! - v > near)) free.push(j);
+    if (!lower || Math.min(v - lower[j]!, upper![j]! - v) > TOUCHING * Math.abs(v)) free.push(j);
   }
   const k = free.length;
   const A = new Float64Array(k * k);
@@ -112,12 +108,10 @@ const farthest = (solve: Solve): number =>
 
 /** Puts the trial t along the direction, within the bounds. */
 function place(solve: Solve, direction: Float64Array, t: number): void {
-  const { n, here, there, bounded } = solve;
-  const [lower, upper] = bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
-  for (let j = 0; j < n; j++) {
-    const to = here.x[j]! + t * direction[j]!;
-    there.x[j] = lower ? Math.min(Math.max(to, lower[j]!), upper![j]!) : to;
-  }
+  const { here, there } = solve;
+  direction.forEach((d, j) => {
+    there.x[j] = solve.within(here.x[j]! + t * d, j);
+  });
   solve.at = there;
 }
 
@@ -141,12 +135,12 @@ export function* beyondSaddle(
   if (s[S_KNOWN]! > MOST_LEFT) return "saddle";
   const { here, there } = solve;
   const { curvature, direction } = found;
-  let slope = 0;
-  for (let j = 0; j < n; j++) slope += here.g[j]! * direction[j]!;
+  const slope = direction.reduce((sum, d, j) => sum + here.g[j]! * d, 0);
   let t = (slope > 0 ? -1 : 1) * farthest(solve);
   for (let trial = 0; trial < TRIALS; trial++, t *= SHORTER) {
     // What is promised must show in f.
-    if (!(-curvature * t * t > 2 * NOISE * Math.abs(here.f))) break;
+    const bend = curvature * t * t;
+    if (!(-bend > 2 * NOISE * Math.abs(here.f))) break;
     for (const side of [t, -t]) {
       place(solve, direction, side);
       yield solve.value;
@@ -186,7 +180,6 @@ function* fallsBeside(
       place(solve, direction, side);
       yield solve.value;
       sum += there.f < here.f ? there.f - here.f : NaN;
-      if (Number.isNaN(sum)) break;
     }
     // Twice or half of it is another part of f.
     if (sum < bend / 2 && sum > 2 * bend) return true;

@@ -25,13 +25,13 @@ export const methodsElsewhere: Elsewhere = {
   lm: sums,
 };
 const withTheFunction = "derivatives go with the function: minimize({ fun, grad }, x0)";
-const withConstraints = "minimizeConstrained takes linear, equality, inequality";
+const withConstraints = "minimizeConstrained takes constraints";
 const box = "bounds: { lower, upper }";
 /** Options of other libraries, and where they stand here. */
 export const optionsElsewhere: Elsewhere = {
   ...Object.fromEntries(
-    "fun funGrad grad gradient jac jacobian hess hessian hessVec"
-      .split(" ")
+    "fun,funGrad,grad,gradient,jac,jacobian,hess,hessian,hessVec"
+      .split(",")
       .map((name) => [name, withTheFunction]),
   ),
   linear: withConstraints,

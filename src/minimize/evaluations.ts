@@ -281,7 +281,7 @@ export class Evaluations implements Evaluator {
       const step = h * v[j]!;
       const forth = !box || (x + step >= box.lower[j]! && x + step <= box.upper[j]!);
       const to = forth ? (side === 1 ? x + step : x) : side === 1 ? x : x - step;
-      probe.x[j] = box ? Math.min(Math.max(to, box.lower[j]!), box.upper[j]!) : to;
+      probe.x[j] = solve.within(to, j);
     }
     if (!solve.exact) probe.f = checkValue(input.where, yield this.fun(probe.x));
     if (watch.interrupted()) return false;

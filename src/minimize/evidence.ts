@@ -10,14 +10,14 @@ export interface Seen {
 /** Of the point reached and the one before, what the rule looks at. */
 interface Look {
   readonly n: number;
-  readonly bounded: boolean;
   /** Of the gradient's components. */
   readonly error: number;
   readonly here: { readonly x: Float64Array; readonly g: Float64Array };
   readonly there: { readonly x: Float64Array; readonly g: Float64Array };
   /** Half the second derivative along each variable as differences saw it, where there are any. */
   readonly bends: Float64Array | null;
-  view(name: "lower" | "upper"): Float64Array;
+  /** How far x_j may go down the slope. */
+  room(j: number): number;
 }
 
 /** A gain of so small a share of |f| is lost in its rounding. */
@@ -41,16 +41,14 @@ function productsOf({ n, here, there }: Look): Seen {
  * the rounding of f.
  */
 export function outlook(look: Look, height: number, seen?: Seen): { decrease: number; step: number } {
-  const { n, here, bounded, error, bends } = look;
+  const { n, here, error, bends } = look;
   const { ss, sy } = seen ?? productsOf(look);
   const { x, g } = here;
-  const [lower, upper] = bounded ? [look.view("lower"), look.view("upper")] : [null, null];
   let gg = 0;
   let size = 0;
   let alone = 0;
   for (let j = 0; j < n; j++) {
-    const down = g[j]! > 0;
-    if (lower && upper && (down ? x[j]! <= lower[j]! : x[j]! >= upper[j]!)) continue;
+    if (look.room(j) <= 0) continue;
     const d = Math.abs(g[j]!) + error;
     gg += d * d;
     if (bends) alone += (d * d) / (4 * Math.abs(bends[j]!));

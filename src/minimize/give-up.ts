@@ -68,14 +68,14 @@ function decrement(n: number, H: Float64Array, g: Float64Array): number {
  * definite, where it is not, must not hide a variable whose curvature is small beside that of another.
  */
 function newtonStep(solve: Solve): number {
-  const { n, kernels: k, here, bounded } = solve;
+  const { n, kernels: k, here } = solve;
   const [hess, L, d, work] = (["hess", "L", "newton", "work"] as const).map((name) => solve.address(name));
   const [H, g, step] = [solve.view("hess"), solve.view("pg"), solve.view("newton")];
-  const [lower, upper] = bounded ? [solve.view("lower"), solve.view("upper")] : [null, null];
+  const [lower, upper] = solve.sides;
   let most = lower ? 0 : Infinity;
   for (let j = 0; j < n; j++) {
     const slope = here.g[j]!;
-    const room = lower && upper ? (slope > 0 ? here.x[j]! - lower[j]! : upper[j]! - here.x[j]!) : Infinity;
+    const room = solve.room(j);
     const held = !(room > 0) || (lower !== null && upper![j] === lower[j]);
     g[j] = held ? 0 : slope;
     if (g[j] !== 0) most += Math.abs(g[j]!) * room;
@@ -138,7 +138,7 @@ function* taken(solve: Solve, failure: Termination): Generator<Ask, Termination 
  * that is more than its error is followed for as long as f falls, in steps that grow.
  */
 function* slide(solve: Solve): Generator<Ask, boolean, void> {
-  const { n, kernels: k, here, there, bounded, exact, hasHess, hasHessVec } = solve;
+  const { n, kernels: k, here, there, exact, hasHess, hasHessVec } = solve;
   if (exact || hasHess || hasHessVec) return false;
   const [H, steps, thirds] = [solve.view("hess"), solve.view("steps"), solve.view("thirds")];
   const noise = solve.view("noise")[0]!;
@@ -147,12 +147,10 @@ function* slide(solve: Solve): Generator<Ask, boolean, void> {
     const g = here.g[j]!;
     const error = noise / h + thirds[j]! * h * h;
     if (!(Math.abs(g) > CERTAIN * error && BLUR * error > Math.abs(H[j * n + j]!) * LONGER * h)) continue;
-    const low = bounded ? solve.view("lower")[j]! : -Infinity;
-    const high = bounded ? solve.view("upper")[j]! : Infinity;
     k.copyF64(n, here.xp, there.xp);
     let [f, x] = [here.f, here.x[j]!];
     for (let t = -Math.sign(g) * LONGER * h; Math.abs(t) < Infinity; t *= FARTHER) {
-      there.x[j] = Math.min(Math.max(here.x[j]! + t, low), high);
+      there.x[j] = solve.within(here.x[j]! + t, j);
       solve.at = there;
       yield solve.value;
       if (!(there.f < f)) break;

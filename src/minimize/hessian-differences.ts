@@ -21,13 +21,13 @@ export function* hessianDifferences(
   const steps = solve.exact ? null : solve.view("steps");
   const most = solve.kernels.amaxF64(n, here.xp);
   probe.x.set(here.x);
-  const sides = solve.bounded ? ([solve.view("lower"), solve.view("upper")] as const) : null;
+  const [lower, upper] = solve.sides;
   for (let j = 0; j < n; j++) {
     const xj = here.x[j]!;
     const size = Math.abs(xj) > SMALL * most ? Math.abs(xj) : Math.max(most, solve.reach);
     const h = fixed ? fixed[j]! : steps ? LONGER * steps[j]! : STEP * size;
     // A bound cuts a step short; at a bound the difference is one-sided.
-    const [low, high] = sides ? [sides[0][j]!, sides[1][j]!] : [-Infinity, Infinity];
+    const [low, high] = lower ? [lower[j]!, upper[j]!] : [-Infinity, Infinity];
     const plus = Math.min(xj + h, high);
     const minus = Math.max(xj - h, low);
     if (!(plus > minus)) {

@@ -25,8 +25,6 @@ export class Minimum extends Answer<Termination> {
   /** There where f was maximised. */
   declare readonly maximize?: true;
   readonly #measures: readonly StopMeasure[];
-  /** Of a maximum: its target in words, which is reached from below. */
-  readonly #above: string | undefined;
   readonly #detail: string;
 
   constructor(end: Termination, run: Minimisation, point: Point) {
@@ -41,18 +39,17 @@ export class Minimum extends Answer<Termination> {
     this.njev = watch.njev;
     this.nhev = watch.nhev;
     this.optimality = solve.gradientSize(point);
-    const measures = standing(solve.measures);
-    if (view?.sign === -1 && measures[0]!.name === "target") {
-      const { value, tolerance, met } = measures.shift()!;
-      this.#above = `${short(-value, 4)} ${met ? "" : "not "}>= ${short(-tolerance, 4)}`;
-    }
-    this.#measures = measures;
+    // The target of a maximum is reached from below.
+    this.#measures = standing(solve.measures).map((m) =>
+      this.maximize && m.name === "target"
+        ? { ...m, value: -m.value, tolerance: -m.tolerance, above: true }
+        : m,
+    );
     this.#detail = detail(end, run);
   }
 
   /** Words are put together only for who reads them. */
   get message(): string {
-    if (this.reason === "target" && this.#above) return `converged: target measure ${this.#above}`;
     return describe(this, this.#measures, this.#detail);
   }
 
@@ -70,10 +67,7 @@ export class Minimum extends Answer<Termination> {
     ];
     return [
       { title: this.maximize ? "Maximum" : "Minimum", rows },
-      {
-        title: "Stop measures",
-        lines: [...(this.#above ? [`    target     ${this.#above}`] : []), ...measureLines(this.#measures)],
-      },
+      { title: "Stop measures", lines: measureLines(this.#measures) },
       { title: "Variables", lines: variables(this.x, this.grad) },
     ];
   }
@@ -111,10 +105,10 @@ function detail(end: Termination, { solve, input }: Minimisation): string {
       ? `f is ${Infinite}: it is unbounded ${below}, or not defined there`
       : `f ${falls} without bound, or its variables grow without`;
   if (end.reason === "saddle")
-    return `the Hessian says that f ${falls} on both sides, ${solve.curved ? `but no ${lower} point was found there` : "and it does"}`;
+    return `the Hessian says that f ${falls} on both sides${solve.curved ? `, but no ${lower} point was found there` : ""}`;
   if (end.reason === "lineSearch") {
     const doubt = solve.exact
-      ? "is f smooth, is the gradient right? checkGradient compares it with differences"
+      ? "is f smooth, is the gradient right? checkGradient(f, x) compares both"
       : "is f smooth, without noise? nelderMead and minimizeGlobal need no gradient";
     return `no ${lower} point along the last direction, although max |gradient| is ${short(solve.gradNorm, 3)}; ${doubt}`;
   }

@@ -92,6 +92,8 @@ export class Solve {
   /** Derivatives come from the user, not from differences. */
   exact = true;
   /** Which second derivatives the user gives. */
+  /** The bounds, where there are any. */
+  readonly sides: readonly [lower: Float64Array, upper: Float64Array] | readonly [null, null];
   hasHess = false;
   hasHessVec = false;
   /** The best point so far, and the size of the last step. */
@@ -148,6 +150,7 @@ export class Solve {
     this.at = this.here;
     this.x = this.here.x;
     this.bounded = bounded;
+    this.sides = bounded ? [this.view("lower"), this.view("upper")] : [null, null];
     this.lower = bounded ? this.address("lower") : 0;
     this.upper = bounded ? this.address("upper") : 0;
     this.value = this.#call("value");
@@ -326,20 +329,29 @@ export class Solve {
     const size = kernels.amaxF64(n, here.xp);
     const zero = (2 * Math.abs(here.f)) / this.steepness;
     // Of f = 0 at x = 0 nothing is known.
-    const known = Math.abs(here.f) > LEAST_VALUE && zero < Infinity;
-    if (!known) return size > LEAST_SIZE ? Math.max(size, SHORTEST) : 1;
-    return size > LEAST_SIZE ? Math.max(size, SHORTEST * zero) : zero;
+    const way = Math.abs(here.f) > LEAST_VALUE && zero < Infinity ? zero : 1;
+    return size > LEAST_SIZE ? Math.max(size, SHORTEST * way) : way;
+  }
+
+  /** v, or the bound of x_j that it is beyond. */
+  within(v: number, j: number): number {
+    const [lower, upper] = this.sides;
+    return lower ? Math.min(Math.max(v, lower[j]!), upper[j]!) : v;
+  }
+
+  /** How far x_j may go down the slope. */
+  room(j: number): number {
+    const { sides, here } = this;
+    const [x, g] = [here.x[j]!, here.g[j]!];
+    return sides[0] ? (g > 0 ? x - sides[0][j]! : sides[1][j]! - x) : Infinity;
   }
 
   /** |g|, or of the projected gradient: no step goes along what a bound holds. */
   get steepness(): number {
     const { n, kernels, here, bounded } = this;
     if (!bounded) return kernels.nrm2F64(n, here.gp);
-    const [free, lower, upper] = [this.view("scratch"), this.view("lower"), this.view("upper")];
-    here.g.forEach((g, j) => {
-      const x = here.x[j]!;
-      free[j] = (g > 0 ? x <= lower[j]! : x >= upper[j]!) ? 0 : g;
-    });
+    const free = this.view("scratch");
+    for (let j = 0; j < n; j++) free[j] = this.room(j) > 0 ? here.g[j]! : 0;
     return kernels.nrm2F64(n, this.address("scratch"));
   }
 
@@ -368,19 +380,18 @@ export class Solve {
 
   /** Whether f cannot be lowered any more: what is promised is lost in its rounding, or the step there in that of x. */
   settled(promise: number): boolean {
-    const { s, n, here, bounded } = this;
+    const { s, n, here } = this;
     const size = Math.abs(this.fun);
     const { hidden } = this;
     // g_j^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain, and no more than the bounds let.
     const last = s[S_SY]! > 0 ? (s[S_STEP]! * s[S_STEP]!) / (2 * s[S_SY]!) : Infinity;
     // No less than what differences saw along each variable; without a last step, with room for valleys that lie across them.
     const { bends } = this;
-    const [lower, upper] = bounded ? [this.view("lower"), this.view("upper")] : [null, null];
     let left = 0;
     let still = true;
     for (let j = 0; j < n; j++) {
       const g = here.g[j]!;
-      const room = lower && upper ? (g > 0 ? here.x[j]! - lower[j]! : upper[j]! - here.x[j]!) : Infinity;
+      const room = this.room(j);
       if (g === 0 || !(room > 0)) continue;
       const own = bends ? 1 / (4 * Math.abs(bends[j]!)) : last;
       const softness = last < Infinity ? Math.max(last, own) : ACROSS * own;

@@ -9,12 +9,11 @@ describe("outlook", () => {
   const vector = (...v: number[]) => Float64Array.from(v);
   const look = (x: number[], g: number[], x0: number[], g0: number[], more: object = {}) => ({
     n: x.length,
-    bounded: false,
+    room: (_j: number) => Infinity,
     error: 0,
     bends: null,
     here: { x: vector(...x), g: vector(...g) },
     there: { x: vector(...x0), g: vector(...g0) },
-    view: () => vector(),
     ...more,
   });
 
@@ -64,8 +63,7 @@ describe("outlook", () => {
     const box = (x: number[], g: number[], lower: number[], upper: number[]) =>
       outlook(
         look(x, g, [x[0]! + 1, x[1]!], [g[0]! + 1, g[1]!], {
-          bounded: true,
-          view: (name: string) => vector(...(name === "lower" ? lower : upper)),
+          room: (j: number) => (g[j]! > 0 ? x[j]! - lower[j]! : upper[j]! - x[j]!),
         }),
         1,
       );

@@ -68,7 +68,7 @@ describe("negative curvature on a slope is no saddle", () => {
       expect([r.status, r.reason, r.message]).toEqual([
         "failed",
         "saddle",
-        "the Hessian says that f falls on both sides, and it does",
+        "the Hessian says that f falls on both sides",
       ]);
       // What is looked at is counted, and not beyond a limit.
       expect(r.nfev).toBeGreaterThan(2);
@@ -79,7 +79,7 @@ describe("negative curvature on a slope is no saddle", () => {
       [0],
       { maximize: true },
     );
-    expect(upside.message).toBe("the Hessian says that f rises on both sides, and it does");
+    expect(upside.message).toBe("the Hessian says that f rises on both sides");
   });
 });
 

@@ -34,7 +34,7 @@ export interface NelderMeadOptions {
 type SimplexValues = { readonly adaptive: boolean; readonly restarts: number };
 
 function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
-  const { n, s, bounded } = solve;
+  const { n, s } = solve;
   const adaptive = o.adaptive === true && n > 1;
   const expansion = adaptive ? 1 + 2 / n : 2;
   const contraction = adaptive ? 0.75 - 1 / (2 * n) : 0.5;
@@ -43,14 +43,9 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
   const F = solve.view("values");
   const centre = solve.view("centre");
   const least = solve.view("least");
-  const lower = bounded ? solve.view("lower") : null;
-  const upper = bounded ? solve.view("upper") : null;
   const { stepTol, funTol } = solve.tolerances;
   const trial = solve.there;
   const vertex = (i: number) => V.subarray(i * n, (i + 1) * n);
-  const clamp = (v: number, j: number): number =>
-    lower && upper ? Math.min(Math.max(v, lower[j]!), upper[j]!) : v;
-
   if (solve.fresh) {
     solve.at = solve.here;
     yield solve.value;
@@ -157,7 +152,7 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
   function along(t: number): void {
     for (let j = 0; j < n; j++) {
       const c = centre[j]!;
-      trial.x[j] = clamp(c + t * (c - V[n * n + j]!), j);
+      trial.x[j] = solve.within(c + t * (c - V[n * n + j]!), j);
     }
   }
 
@@ -177,7 +172,7 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
     for (let i = 1; i <= n; i++) {
       for (let j = 0; j < n; j++) {
         const b = V[j]!;
-        V[i * n + j] = clamp(b + shrinkage * (V[i * n + j]! - b), j);
+        V[i * n + j] = solve.within(b + shrinkage * (V[i * n + j]! - b), j);
       }
     }
     s[S_TODO] = n;
@@ -207,7 +202,7 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
       V.set(x, i * n);
       const xj = x[j]!;
       const edge = (xj === 0 ? ZERO_EDGE : EDGE * Math.abs(xj)) * (turn % 2 === 0 ? -1 : 1);
-      const [one, other] = [clamp(xj + edge, j), clamp(xj - edge, j)];
+      const [one, other] = [solve.within(xj + edge, j), solve.within(xj - edge, j)];
       // Away from a bound that cuts the edge: a simplex that is flat along a variable sees nothing of it.
       V[i * n + j] = Math.abs(other - xj) > 2 * Math.abs(one - xj) ? other : one;
     }
