@@ -1,12 +1,16 @@
 // solve for a sparse A: by sparseLu, with the promise of the dense paths.
 
+import { DownhillError } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { optionError } from "../runtime/options.js";
-import type { SparseMatrix } from "./csr.js";
-import { isVector, type Matrix, type MatrixLike, type Real } from "./matrix.js";
+import type { Runtime } from "../runtime/runtime.js";
+import { csr, type SparseMatrix } from "./csr.js";
+import { isVector, type Matrix, type MatrixLike, type Real, readMatrix, writeRows } from "./matrix.js";
 import { ILL_CONDITIONED, illConditioned, singular } from "./refusals.js";
+import { meanScales, scaleRows } from "./scaling.js";
 import type { SolveOptions, SolveReport } from "./solve.js";
 import { sparseLu } from "./sparse-lu.js";
+import type { SparseLuFactor } from "./sparse-lu-types.js";
 import { checkResult } from "./vectors.js";
 
 export function solveSparse(
@@ -21,11 +25,12 @@ export function solveSparse(
   // Refusals are those of the factor, and its hints: they name what takes a sparse A.
   const inner = "sparseLu";
   return inNameOf("solve", inner, () => {
-    const factor = sparseLu(A, { runtime: o.runtime });
+    const { factor, units } = bestFactor(A, o.runtime);
     try {
       const { rcond } = factor;
-      if (rcond < 2 ** -53) throw singular(inner, A.rows - 1, rcond);
-      const x = isVector(b) ? factor.solve(b) : factor.solve(b);
+      if (rcond < LEAST) throw singular(inner, A.rows - 1, rcond);
+      const x = isVector(b) ? factor.solve(times(b, units?.r)) : factor.solve(rowsTimes(b, units?.r));
+      if (units) scaleRows("data" in x ? x.cols : 1, "data" in x ? x.data : x, units.c);
       checkResult(inner, "data" in x ? x.data : x);
       if (!o.report) return x;
       const help = "better units of the unknowns, or lsqr with damp";
@@ -35,4 +40,62 @@ export function solveSparse(
       factor.dispose();
     }
   });
+}
+
+const LEAST = 2 ** -53;
+
+/** The factor of A, or of A in other units where that is better conditioned. */
+function bestFactor(
+  A: SparseMatrix,
+  runtime: Runtime | undefined,
+): { factor: SparseLuFactor; units?: Units } {
+  const first = factorOf(A, runtime);
+  if (first instanceof DownhillError || first.rcond < LEAST) {
+    const units = meanScales(A);
+    const other = factorOf(scaled(A, units), runtime);
+    if (!(other instanceof DownhillError)) {
+      if (other.rcond >= LEAST) {
+        if (!(first instanceof DownhillError)) first.dispose();
+        return { factor: other, units };
+      }
+      other.dispose();
+    }
+  }
+  if (first instanceof DownhillError) throw first;
+  return { factor: first };
+}
+
+/** Or why there is none: an element can be lost, and a pivot 0, where numbers in large units stand beside it. */
+function factorOf(A: SparseMatrix, runtime: Runtime | undefined): SparseLuFactor | DownhillError {
+  try {
+    return sparseLu(A, { runtime });
+  } catch (error) {
+    if (error instanceof DownhillError && error.code === "SINGULAR") return error;
+    throw error;
+  }
+}
+
+interface Units {
+  readonly r: Float64Array;
+  readonly c: Float64Array;
+}
+
+function scaled(A: SparseMatrix, { r, c }: Units): SparseMatrix {
+  const values = A.values.slice();
+  for (let i = 0; i < A.rows; i++)
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++) values[k] = values[k]! * r[i]! * c[A.colIdx[k]!]!;
+  return csr({ rows: A.rows, cols: A.cols, rowPtr: A.rowPtr, colIdx: A.colIdx, values });
+}
+
+const times = (b: ArrayLike<number>, r: Float64Array | undefined): ArrayLike<number> =>
+  r ? Float64Array.from(b, (v, i) => v * r[i]!) : b;
+
+function rowsTimes(B: MatrixLike, r: Float64Array | undefined): MatrixLike {
+  if (!r) return B;
+  const s = readMatrix("solve", "b", B);
+  if (s.rows !== r.length) return B;
+  const data = new Float64Array(s.rows * s.cols);
+  writeRows(s, data);
+  scaleRows(s.cols, data, r);
+  return { rows: s.rows, cols: s.cols, data };
 }

@@ -37,7 +37,7 @@ export interface SolveReport<X> {
   readonly x: X;
   /** What answered. */
   readonly method: SolveMethod;
-  /** Estimated reciprocal 1-norm condition of A with its rows and columns scaled (equilibrated). */
+  /** Estimated reciprocal 1-norm condition of A with its rows and columns scaled (equilibrated, or where that is singular, their units undone). */
   readonly rcond: number;
   /** W_ILL_CONDITIONED where rcond < 1e-12; of single precision 1e-5. */
   readonly warnings: readonly SolveWarning[];

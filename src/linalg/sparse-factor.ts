@@ -16,8 +16,8 @@ export interface SparseLdlOptions extends SparseFactorOptions {
   /** The sign that the pivot of each index must have (1, -1, or 0 for either), as in a quasi-definite matrix; default all 0. */
   signs?: ArrayLike<number> | undefined;
   /**
-   * A pivot that is 0 to rounding, or has not its sign, becomes this times max |A|; `solve` then refines. 0 refuses such a matrix
-   * (SINGULAR). Default 1.5e-8, the root of the rounding error.
+   * A pivot that is 0 to rounding, or has not its sign, becomes this times the size of its row; `solve` then refines. 0 refuses such a
+   * matrix (SINGULAR). Default 1.5e-8, the root of the rounding error. Sizes are those of A with rows and columns scaled alike.
    */
   regularization?: number | undefined;
 }
@@ -41,7 +41,7 @@ export interface SparseFactor extends Disposable {
   readonly regularized: number;
   /** ln |det| of the factored matrix. */
   readonly logDet: number;
-  /** The x of A x = b, refined against A. SINGULAR when |b - A x| stays above 1e-10 (|A| |x| + |b|). `out` may be b. */
+  /** The x of A x = b, refined against A. SINGULAR when |b - A x| stays above 1e-10 (|A| |x| + |b|) in a row. `out` may be b. */
   solve(b: ArrayLike<number>, out?: Float64Array): Float64Array;
   /** Many right-hand sides, the columns of B. */
   solve(B: MatrixLike): Matrix<Float64Array>;

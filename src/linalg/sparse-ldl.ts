@@ -5,6 +5,7 @@ import { booleanOption, checkKeys, checkWritable, numberOption } from "../runtim
 import { copySparse, csrFromTriplets, isSparse, type SparseMatrix } from "./csr.js";
 import { isVector, type Matrix, type MatrixLike, readMatrix, shapeError, writeRows } from "./matrix.js";
 import { notPositiveDefinite, singular } from "./refusals.js";
+import { exponentOf, largestOf, symmetricScales } from "./scaling.js";
 import { checkOrder, checkSigns, checkSymmetric } from "./sparse-checks.js";
 import type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./sparse-factor.js";
 import { SymmetricFactor } from "./symmetric-factor.js";
@@ -15,7 +16,7 @@ const EPS = 2.220446049250313e-16;
 const SETTLED = 16;
 /** Steps of iterative refinement at most. */
 const REFINEMENTS = 10;
-/** A solution is given when |b - A x| <= ACCEPTED (|A| |x| + |b|), all maximum norms. */
+/** A solution that had to be refined is given when |b - A x| <= ACCEPTED (|A| |x| + |b|) in every row. */
 const ACCEPTED = 1e-10;
 
 /**
@@ -50,12 +51,6 @@ export function sparseLdl(A: SparseMatrix, o: SparseLdlOptions = {}): SparseFact
   return new SparseSymmetric("sparseLdl", A, o);
 }
 
-const largest = (x: ArrayLike<number>): number => {
-  let most = 0;
-  for (let k = 0; k < x.length; k++) most = Math.max(most, Math.abs(x[k]!));
-  return most;
-};
-
 class SparseSymmetric implements SparseFactor {
   readonly kind: "sparseCholesky" | "sparseLdl";
   readonly rows: number;
@@ -66,7 +61,10 @@ class SparseSymmetric implements SparseFactor {
   readonly #raise: number;
   #regularized = 0;
   #failure: DownhillError | null = null;
+  /** The largest |element| of what is factored. */
   #most = 0;
+  /** What is factored is S A S: pivots and residuals are judged in units in which every row is about 1. Null: as it stands. */
+  #scale: Float64Array | null = null;
 
   constructor(where: "sparseCholesky" | "sparseLdl", given: SparseMatrix, o: SparseLdlOptions) {
     const A = copySparse(where, given);
@@ -110,15 +108,21 @@ class SparseSymmetric implements SparseFactor {
         { details: { argument: "A", index: k, value } },
       );
     }
-    const most = largest(A.values);
-    if (this.#check) checkSymmetric(this.kind, A, most);
-    this.#most = most;
+    if (this.#check) checkSymmetric(this.kind, A, largestOf(A.values));
   }
 
   #numbers(A: SparseMatrix): void {
     const f = this.#factor;
     f.values.set(A.values);
     const definite = this.kind === "sparseCholesky";
+    // Cholesky raises no pivots, and its numbers are the same in all units.
+    this.#scale = definite ? null : symmetricScales(A);
+    const s = this.#scale;
+    if (s)
+      for (let i = 0; i < this.rows; i++)
+        for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++)
+          f.values[k] = A.values[k]! * s[i]! * s[A.colIdx[k]!]!;
+    this.#most = largestOf(f.values);
     const least = definite ? 0 : EPS * this.#most;
     const raised = f.factor(least, this.#raise * (this.#most || 1));
     this.#failure = null;
@@ -162,45 +166,65 @@ class SparseSymmetric implements SparseFactor {
 
   /** One right-hand side; where its residual is more than rounding it is refined. b and out may be the same. */
   #one(f: SymmetricFactor, b: ArrayLike<number>, out: Float64Array): Float64Array {
+    const s = this.#scale;
     f.b.set(b);
+    if (s) for (let i = 0; i < s.length; i++) f.b[i] = f.b[i]! * s[i]!;
     f.solve();
     f.residual();
-    const norm = largest(f.b);
-    const r = largest(f.r);
-    if (r <= SETTLED * EPS * (this.#most * largest(f.x) + norm)) out.set(f.x);
-    else this.#refine(f, norm, r, out);
+    const settled = SETTLED * EPS * (this.#most * largestOf(f.x) + largestOf(f.b));
+    if (!(largestOf(f.r) <= settled)) this.#refine(f);
+    out.set(f.x);
+    if (s) for (let i = 0; i < s.length; i++) out[i] = out[i]! * s[i]!;
     return out;
   }
 
-  /** Steps of refinement while the residual falls. */
-  #refine(f: SymmetricFactor, norm: number, first: number, out: Float64Array): void {
+  /** Steps of refinement while the residual falls; x is the best. */
+  #refine(f: SymmetricFactor): void {
     const given = f.b.slice();
     const best = f.x.slice();
-    let least = first;
-    for (let turn = 0; turn < REFINEMENTS; turn++) {
+    let least = this.#backward(f);
+    for (let turn = 0; turn < REFINEMENTS && !(least <= EPS); turn++) {
       f.b.set(f.r);
       f.solve();
       for (let i = 0; i < best.length; i++) f.x[i] = f.x[i]! + best[i]!;
       f.b.set(given);
       f.residual();
-      const r = largest(f.r);
-      if (!(r < least)) break;
-      least = r;
+      const error = this.#backward(f);
+      if (!(error < least)) break;
+      least = error;
       best.set(f.x);
-      if (r <= EPS * (this.#most * largest(f.x) + norm)) break;
     }
-    const bound = this.#most * largest(best) + norm;
-    if (!(least <= ACCEPTED * bound)) {
+    if (!(least <= ACCEPTED)) {
       throw new DownhillError(
         "SINGULAR",
-        `${this.kind}: A is singular, or needs pivoting: |b - A x| stays at ${least}`,
+        `${this.kind}: A is singular, or needs pivoting: |b - A x| stays at ${least} of |A| |x| + |b| in a row`,
         {
           hint: "sparseLu exchanges pivots",
           details: { residual: least, rcond: 0 },
         },
       );
     }
-    out.set(best);
+    f.x.set(best);
+  }
+
+  /** The largest |b - A x| of a row beside its |A| |x| + |b|. */
+  #backward({ values, b, x, r }: SymmetricFactor): number {
+    const { rowPtr, colIdx } = this.#A;
+    const sizes = b.map(Math.abs);
+    for (let i = 0; i < x.length; i++)
+      for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++) {
+        const j = colIdx[k]!;
+        if (j > i) continue;
+        sizes[i] = sizes[i]! + Math.abs(values[k]! * x[j]!);
+        if (j < i) sizes[j] = sizes[j]! + Math.abs(values[k]! * x[i]!);
+      }
+    let most = 0;
+    for (let i = 0; i < x.length; i++) {
+      const of = r[i] === 0 ? 0 : Math.abs(r[i]!) / sizes[i]!;
+      if (!(of < Infinity)) return Infinity;
+      most = Math.max(most, of);
+    }
+    return most;
   }
 
   refactor(A: SparseMatrix): this {
@@ -228,7 +252,13 @@ class SparseSymmetric implements SparseFactor {
   }
 
   get D(): Float64Array {
-    return this.#live().d.slice();
+    const { d, symbolic } = this.#live();
+    const s = this.#scale;
+    if (!s) return d.slice();
+    return d.map((v, k) => {
+      const power = s[symbolic.order[k]!]!;
+      return v / power / power;
+    });
   }
 
   get inertia() {
@@ -242,12 +272,16 @@ class SparseSymmetric implements SparseFactor {
   }
 
   get logDet(): number {
-    return this.#live().logDet();
+    let halvings = 0;
+    for (const power of this.#scale ?? []) halvings += exponentOf(power);
+    return this.#live().logDet() - 2 * Math.LN2 * halvings;
   }
 
   get L(): SparseMatrix {
     const f = this.#live();
-    const { first, rows, rowsAt, valuesAt, count } = f.symbolic;
+    const { first, rows, rowsAt, valuesAt, count, order } = f.symbolic;
+    const scale = this.#scale;
+    const unit = (k: number): number => (scale ? scale[order[k]!]! : 1);
     const row: number[] = [];
     const col: number[] = [];
     const value: number[] = [];
@@ -258,9 +292,10 @@ class SparseSymmetric implements SparseFactor {
         for (let i = j; i < long; i++) {
           const v = i === j ? 1 : f.L[valuesAt[s]! + j * long + i]!;
           if (v === 0) continue;
-          row.push(rows[from + i]!);
-          col.push(first[s]! + j);
-          value.push(v);
+          const [r, c] = [rows[from + i]!, first[s]! + j];
+          row.push(r);
+          col.push(c);
+          value.push((v * unit(c)) / unit(r));
         }
       }
     }

@@ -7,7 +7,7 @@ import { CHOLESKY, LU, TRIANGLE } from "./factor.js";
 import { element, type Precision, type Real, type Source, writeRows } from "./matrix.js";
 import { doubles, epsilon, type Kernels, kernelsOf, vector, view } from "./precision.js";
 import { conditionWarnings, notPositiveDefinite, notSymmetric, singular } from "./refusals.js";
-import { scaleRows, scaleSymmetric } from "./scaling.js";
+import { scaleByMeans, scaleRows, scaleSymmetric } from "./scaling.js";
 import type { DenseMethod, SolveOptions, SolveReport } from "./solve.js";
 import { checkResult } from "./vectors.js";
 
@@ -189,7 +189,12 @@ export class System {
       return k.lu(n, F, n, perm, work);
     };
     const failed = factor();
-    if (failed) throw singular("solve", failed - 1, 0);
+    if (failed) {
+      // An element can be lost, and a pivot 0, where numbers in large units stand beside it.
+      const rcond = method === "auto" ? this.#bestQr() : 0;
+      if (rcond >= this.#least) return this.#qr(rcond);
+      throw singular("solve", failed - 1, 0);
+    }
     const growth = k.largestEntry(n, n, F, n) / top;
     if (method === "auto" && growth > GROWTH) return this.#qr();
     const rcond = k.condition(LU, n, norm, F, n, perm, 0, norms);
@@ -209,16 +214,6 @@ export class System {
    */
   #secondOpinion(rcond: number): SolveReport<Real> | null {
     return rcond < 2 * this.#n * this.#least ? this.#qr() : null;
-  }
-
-  /** Index of the smallest |diagonal element|. */
-  #smallest(step: number): number {
-    const F = this.#view("F", this.#n * this.#n);
-    let least = 0;
-    for (let i = 1; i < this.#n; i++) {
-      if (Math.abs(F[i * step]!) < Math.abs(F[least * step]!)) least = i;
-    }
-    return least;
   }
 
   /** X = diag(c) (P' L U)^-1 diag(r) X. */
@@ -251,26 +246,34 @@ export class System {
     }
   }
 
-  /** By QR of the equilibrated matrix. */
-  #qr(): SolveReport<Real> {
-    const n = this.#n;
-    const count = this.#count;
-    const k = this.#k;
-    const { F, tau, norms, work, r, c, y } = this.#at;
+  /** QR of the scaled matrix, with scales that undo units (`means`) or equilibrate: its rcond, 0 where R has a zero. */
+  #qrFactor(means: boolean): number {
+    const [n, k] = [this.#n, this.#k];
+    const { F, tau, norms, work, r, c } = this.#at;
     const f = this.#view("F", n * n);
     f.set(this.#view("A", n * n));
-    k.equilibrate(n, F, n, r, c);
-    for (let i = 1; i < n; i++) {
-      for (let j = 0; j < i; j++) {
-        const t = f[i * n + j]!;
-        f[i * n + j] = f[j * n + i]!;
-        f[j * n + i] = t;
-      }
-    }
+    if (means) scaleByMeans(n, f, this.#view("r", n), this.#view("c", n), this.precision);
+    else k.equilibrate(n, F, n, r, c);
+    for (let i = 1; i < n; i++)
+      for (let j = 0; j < i; j++) [f[i * n + j], f[j * n + i]] = [f[j * n + i]!, f[i * n + j]!];
     k.qrBlocked(n, n, F, n, tau, work);
-    for (let i = 0; i < n; i++) if (f[i * (n + 1)] === 0) throw singular("solve", i, 0);
-    const rcond = k.condition(TRIANGLE, n, k.normR(n, F, n), F, n, 0, 0, norms);
-    if (rcond < this.#least) throw singular("solve", this.#smallest(n + 1), rcond);
+    for (let i = 0; i < n; i++) if (f[i * (n + 1)] === 0) return 0;
+    return k.condition(TRIANGLE, n, k.normR(n, F, n), F, n, 0, 0, norms);
+  }
+
+  /** QR in the scales in which A is best conditioned: its rcond. */
+  #bestQr(): number {
+    const first = this.#qrFactor(false);
+    if (first >= 2 * this.#n * this.#least) return first;
+    const rcond = this.#qrFactor(true);
+    return rcond >= Math.max(first, this.#least) ? rcond : this.#qrFactor(false);
+  }
+
+  /** By that QR. */
+  #qr(rcond = this.#bestQr()): SolveReport<Real> {
+    const [n, count, k] = [this.#n, this.#count, this.#k];
+    const { F, tau, r, c, y } = this.#at;
+    if (rcond < this.#least) throw singular("solve", smallestPivot(n, this.#view("F", n * n)), rcond);
     const run = () => {
       const X = this.#view("X", n * count);
       const one = this.#view("y", n);
@@ -287,4 +290,11 @@ export class System {
     run();
     return this.#finish("qr", rcond, run);
   }
+}
+
+/** Index of the smallest |diagonal element|. */
+function smallestPivot(n: number, F: Real): number {
+  let least = 0;
+  for (let i = 1; i < n; i++) if (Math.abs(F[i * (n + 1)]!) < Math.abs(F[least * (n + 1)]!)) least = i;
+  return least;
 }
