@@ -47,6 +47,12 @@ function run({ x, f, g, hess, bounds, steps, noise = 0 }: Setting) {
     judged: true,
     n,
     bounded: bounds !== undefined,
+    sides: bounds ? [vectors.lower, vectors.upper] : [null, null],
+    within: inBox,
+    room: (j: number): number => {
+      const [v, slope] = [solve.here.x[j]!, solve.here.g[j]!];
+      return bounds ? (slope > 0 ? v - bounds[0][j]! : bounds[1][j]! - v) : Infinity;
+    },
     exact: !steps,
     hasHess: false,
     hasHessVec: false,
