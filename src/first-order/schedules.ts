@@ -230,7 +230,9 @@ export function oneCycle(options: OneCycleOptions): CycledSchedule {
       let phase = 0;
       while (phase < ends.length - 1 && t > ends[phase]!) phase++;
       const from = phase === 0 ? 0 : ends[phase - 1]!;
-      const part = Math.min(1, (t - from) / (ends[phase]! - from));
+      const length = ends[phase]! - from;
+      // A rise of one step is over at once.
+      const part = length > 0 ? Math.min(1, (t - from) / length) : 1;
       const a = values[phase]!;
       const b = values[phase + 1]!;
       return linear ? a + (b - a) * part : anneal(a, b, part);

@@ -201,7 +201,8 @@ class AskTell implements GlobalSearch<never> {
     this.#waiting = this.#waiting.filter((entry) => !rows.includes(entry));
     if (this.#waiting.length > 0) return;
     const end = this.#task.learn();
-    if (end) this.#close(end);
+    // A target or a limit that is met goes before, as in a run.
+    if (end && !this.#task.watch.check()) this.#close(end);
     else this.#next();
   }
 

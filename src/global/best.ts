@@ -20,11 +20,6 @@ export class Best {
     this.x = new Float64Array(variables.count).fill(NaN);
   }
 
-  /** Some evaluation gave a number. */
-  get seen(): boolean {
-    return this.fun < Infinity;
-  }
-
   /** A generation begins: no row of it takes the place of an equal one before. */
   begin(): void {
     this.#row = -1;
@@ -46,7 +41,7 @@ export class Best {
     if (!before && !Number.isNaN(this.x[0]!)) return;
     this.#row = at;
     this.#variables.decode(points, row, this.x);
-    this.fun = rankOf(value) < Infinity ? value : Infinity;
+    this.fun = value;
     this.violation = violation;
     this.#rank = rank;
   }

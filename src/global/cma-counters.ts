@@ -22,6 +22,7 @@ export const COUNTERS = [
   "localSpent",
   "smooth", // 1: with local and axis searches
   "nothing", // means about which no point had a value
+  "flats", // means about which all had the same
 ] as const;
 export type Counter = (typeof COUNTERS)[number];
 

@@ -35,6 +35,8 @@ export interface CmaSettings {
 /** Evaluations of a local search, for each variable: so many, or so many times the number of variables. */
 const LOCAL = 100;
 const LOCAL_GROWTH = 15;
+/** Means about which a function has the same value: so many, and it is said to be flat. */
+const FLATS = 10;
 /** Local searches that are tried in any case. */
 const LOCALS = 5;
 /** The unit of length of a local search, in first standard deviations. */
@@ -123,7 +125,7 @@ export class CmaSearch implements Search {
   /** The first mean is the one given, or random: uniform in the middle 80 % of the cube. */
   #chooseMean(): void {
     const { start } = this.#settings;
-    if (start && this.restarts + this.#get("nothing") === 0) this.#mean.set(start);
+    if (start && this.restarts + this.#looked === 0) this.#mean.set(start);
     else for (let j = 0; j < this.#mean.length; j++) this.#mean[j] = 0.1 + 0.8 * this.#random.uniform();
   }
 
@@ -142,7 +144,7 @@ export class CmaSearch implements Search {
         mean: this.#mean,
         spread: spread.map((s) => s * narrow),
         seed,
-        stream: 2 + this.restarts + this.#get("nothing"),
+        stream: 2 + this.restarts + this.#looked,
         maxGenerations: Math.min(usual, Math.ceil(most / rows)),
         cells,
         constrained,
@@ -172,7 +174,8 @@ export class CmaSearch implements Search {
     }
     const run = this.#run;
     this.#set("spent", this.#get("spent") + rows);
-    if (this.#get("best") === Infinity) return this.#elsewhere();
+    if (this.#get("best") === Infinity)
+      return this.#elsewhere("nothing", "nonFinite", this.#context.hopeless);
     const end = run.tell(constrained ? Infinity : this.#get("best"), this.#known);
     if (!end) return null;
     const { minima } = this.#context;
@@ -182,11 +185,16 @@ export class CmaSearch implements Search {
     return this.#next(run, end);
   }
 
-  /** No point has had a value yet: from another mean. */
-  #elsewhere(): SearchEnd | null {
-    const nothing = this.#get("nothing") + 1;
-    if (nothing >= this.#context.hopeless) return { status: "failed", reason: "nonFinite" };
-    this.#set("nothing", nothing);
+  /** Means that have told nothing. */
+  get #looked(): number {
+    return this.#get("nothing") + this.#get("flats");
+  }
+
+  /** No point has had a value yet, or all have the same: from another mean, until as many have told nothing. */
+  #elsewhere(counter: Counter, reason: "nonFinite" | "flat", most: number): SearchEnd | null {
+    const count = this.#get(counter) + 1;
+    if (count >= most) return { status: "failed", reason };
+    this.#set(counter, count);
     this.#run.release();
     this.#chooseMean();
     this.#run = this.#begin(this.#settings.rows, 1, Infinity);
@@ -233,6 +241,7 @@ export class CmaSearch implements Search {
     this.#set("spent", 0);
     this.#set("cma", Math.min(this.#get("cma"), run.best));
     const best = this.#get("best");
+    if (this.#get("highest") === best) return this.#elsewhere("flats", "flat", restarts === 0 ? 1 : FLATS);
     const record = this.#get("record");
     const lower = this.restarts === 0 || isLower(best, record);
     if (lower) {
@@ -240,7 +249,6 @@ export class CmaSearch implements Search {
       this.#set("idle", 0);
       this.#set("record end", ENDS.indexOf(end));
     } else if (kind === "large") this.#set("idle", this.#get("idle") + 1);
-    if (this.#get("highest") === best) return { status: "failed", reason: "flat" };
     const over =
       this.#get("idle") >= patience ||
       (kind === "large" && this.#get("doublings") >= restarts) ||

@@ -51,6 +51,8 @@ export class Constraints {
   /** The largest violation of each in the first generation: what its violations are divided by. */
   readonly #scale: Float64Array;
   #scaled = false;
+  /** Some point has satisfied them. */
+  met = false;
 
   constructor(where: string, equality: unknown, inequality: unknown, tolerance: number) {
     this.#where = where;
@@ -110,6 +112,7 @@ export class Constraints {
   /** What the row ranks by as the best of all: as `key`, but the largest violation counts. */
   claim(row: number, f: number): number {
     const worst = this.worst(row);
+    this.met ||= worst <= this.tolerance;
     return worst <= this.tolerance ? rankOf(f) : worst < Infinity ? infeasibleKey(worst) : Infinity;
   }
 
@@ -139,13 +142,14 @@ export class Constraints {
   }
 
   save(): string {
-    return pack(this.#scale, [Number(this.#scaled)]);
+    return pack(this.#scale, [Number(this.#scaled), Number(this.met)]);
   }
 
   restore(saved: unknown): boolean {
-    const flag = new Float64Array(1);
-    const whole = unpack(saved, this.#scale, flag);
-    this.#scaled = flag[0] === 1;
+    const flags = new Float64Array(2);
+    const whole = unpack(saved, this.#scale, flags);
+    this.#scaled = flags[0] === 1;
+    this.met = flags[1] === 1;
     return whole;
   }
 }

@@ -12,8 +12,8 @@ import { type Sealed, seal, unseal } from "../runtime/saved.js";
 import { checkWhole, UNWRITTEN } from "../runtime/unwritten.js";
 import { AugmentedLagrangian } from "./augmented-lagrangian.js";
 import { Best } from "./best.js";
+import { CellSearch, fewCells } from "./cell-search.js";
 import { isMinimum } from "./curvature.js";
-import { FixedSearch } from "./fixed-search.js";
 import { Minima } from "./minima.js";
 import { checkValue } from "./objective.js";
 import { polishCall } from "./polish.js";
@@ -97,10 +97,12 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
       units: (name, size) => variables.units(name, size),
       minima: this.#minima,
     };
-    this.#search =
-      variables.n === 0
-        ? new FixedSearch()
-        : input.method.definition.search(context, input.method.options, input.popSize);
+    const { definition, options } = input.method;
+    // The method's own search first: it refuses options that do not fit the box.
+    const own = variables.n > 0 ? definition.search(context, options, input.popSize) : null;
+    const few = fewCells(variables.cells, budget) > 0;
+    if (few) own?.release();
+    this.#search = own && !few ? own : new CellSearch(variables.cells, this.#minima);
     if (input.constraints && this.#search.keys !== undefined)
       this.#lagrangian = new AugmentedLagrangian(variables.n, input.constraints);
     const core = evaluator.recipe !== undefined && !evaluator.batch && !variables.names;
@@ -433,6 +435,8 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
         population: this.#population,
         measures: standing(this.watch.measures),
         violation: best.violation,
+        met: this.#input.constraints?.met ?? false,
+        whole: this.#search instanceof CellSearch,
         method: method.name,
         variant: chosenRuntime(limits.runtime).variant,
         function: this.#input.evaluator.fun,

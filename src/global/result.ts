@@ -47,6 +47,10 @@ export interface GlobalContent {
   readonly population: GlobalPopulation;
   readonly measures: readonly StopMeasure[];
   readonly violation: number;
+  /** Some point satisfied the constraints. */
+  readonly met: boolean;
+  /** Every point of the box was looked at. */
+  readonly whole: boolean;
   readonly method: string;
   readonly variant: Variant;
   readonly warnings: readonly Warning[];
@@ -62,6 +66,8 @@ const WORDS: Readonly<Record<string, string>> = {
     "the best value has not become lower for a long time, although the population has not shrunk to a point",
   nonFinite: "every evaluation gave NaN or Infinity",
   infeasible: "no point that was looked at satisfies the constraints",
+  whole: "every point of the box was looked at",
+  valueless: "every point that satisfies the constraints gave NaN or Infinity",
   diverging: "the function is -Infinity at the point returned",
 };
 
@@ -122,7 +128,9 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
     const how = variables.names
       ? `it is called with one object: ({ ${variables.names.slice(0, 3).join(", ")} }) => ...`
       : calledWith(content.function, "has it values in the box? it is called with one array of numbers");
-    this.#words = { ...WORDS, nonFinite: `${WORDS.nonFinite}; ${how}` };
+    const infeasible = WORDS[content.met ? "valueless" : "infeasible"]!;
+    const step = WORDS[content.whole ? "whole" : "step"]!;
+    this.#words = { ...WORDS, infeasible, step, nonFinite: `${WORDS.nonFinite}; ${how}` };
   }
 
   get message(): string {

@@ -75,6 +75,7 @@ export class Random {
   }
 
   set position(position: number) {
+    numberOption("Random", "position", position, 0, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
     this.#counter = Math.floor(position / 4);
     this.#left = 0;
     const drawn = position - 4 * this.#counter;
@@ -165,8 +166,10 @@ export class Random {
     }
   }
 
-  /** An integer from 0 to n - 1, each equally likely; n at most 2^32 (Lemire 2019, algorithm 5). */
+  /** An integer from 0 to n - 1, each equally likely; n from 1 to 2^32, else OPTION (Lemire 2019, algorithm 5). */
   below(n: number): number {
+    if (!(n >= 1 && n <= 2 ** 32 && n === Math.floor(n)))
+      numberOption("Random.below", "n", n, null, { min: 1, max: 2 ** 32, integer: true });
     let word = this.word();
     let low = Math.imul(word, n) >>> 0;
     if (low < n) {

@@ -164,3 +164,22 @@ test("oneCycle and cyclic have PyTorch's defaults", () => {
   close([0, 1000, 2000, 3000, 4000, 5000].map(wave), [1, 2, 3, 2, 1, 2]);
   close([0, 1000, 2000, 3000, 4000, 5000].map(wave.momentum), [0.9, 0.85, 0.8, 0.85, 0.9, 0.85]);
 });
+
+test("oneCycle begins at its top where the rise is one step, and is a number everywhere", () => {
+  for (const threePhase of [false, true])
+    for (const anneal of ["cosine", "linear"] as const)
+      for (const [steps, rise] of [
+        [10, 0.1],
+        [2, 0.5],
+        [1, 1],
+        [4, 0.25],
+        [10, 0],
+      ] as const) {
+        const one = schedules.oneCycle({ max: 2, steps, rise, anneal, threePhase });
+        for (let t = 0; t < steps; t++) {
+          expect([steps, rise, t, one(t) > 0, one.momentum(t) > 0]).toEqual([steps, rise, t, true, true]);
+          expect(one(t)).toBeLessThanOrEqual(2);
+        }
+        if (rise * steps === 1) expect([one(0), one.momentum(0)]).toEqual([2, 0.85]);
+      }
+});

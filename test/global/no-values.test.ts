@@ -47,7 +47,7 @@ test("cmaes looks about another mean when a generation has no value, and a saved
   const options = { maxEvaluations: 900, seed: 5 };
   const whole = minimizeGlobal(corner(0.02), box, options);
   const run = iterateGlobal(corner(0.02), box, options);
-  for (let k = 0; k < 4; k++) expect(run.next().value!.fun).toBe(Infinity);
+  for (let k = 0; k < 4; k++) expect(run.next().value!.fun).toBeNaN();
   const rest = iterateGlobal(corner(0.02), box, {
     ...options,
     resume: JSON.parse(JSON.stringify(run.state())),
@@ -103,4 +103,39 @@ describe("a local search", () => {
     expect(search(([x]) => Math.abs(x! - 0.4), [0.4]).settled).toBe(true);
     expect(search(([x]) => (x! - 0.4) ** 2, [0.1]).settled).toBe(true);
   });
+});
+
+test("fun is what f gives at x, where no point has a value too", () => {
+  for (const method of methods)
+    for (const f of [() => NaN, () => Infinity]) {
+      const r = minimizeGlobal(f, box, { method, maxEvaluations: 200 });
+      expect([method, r.fun]).toEqual([method, f()]);
+    }
+});
+
+test("constraints that are met only where f has no value are not said to be met nowhere", () => {
+  const inside = ([x]: Float64Array): number => 0.5 - x!;
+  const f = ([x, y]: Float64Array): number => (x! <= 0.6 ? NaN : x! + y!);
+  const r = minimizeGlobal(f, box, { seed: 2, inequality: [inside] });
+  expect([r.status, r.reason]).toEqual(["failed", "infeasible"]);
+  expect(r.message).toBe("every point that satisfies the constraints gave NaN or Infinity");
+  const none = minimizeGlobal(f, box, { seed: 2, inequality: [() => -1], maxEvaluations: 4000 });
+  expect(none.violation).toBe(1);
+  const never = minimizeGlobal(
+    ([x]) => x!,
+    { lower: [0], upper: [3], integer: [0] },
+    { inequality: [() => -1] },
+  );
+  expect(never.message).toBe("no point that was looked at satisfies the constraints");
+  // A saved search knows it too.
+  const run = iterateGlobal(f, box, { seed: 2, inequality: [inside] });
+  for (let k = 0; k < 30; k++) run.next();
+  const rest = iterateGlobal(f, box, {
+    seed: 2,
+    inequality: [inside],
+    resume: JSON.parse(JSON.stringify(run.state())),
+  });
+  run.return?.();
+  for (const _ of rest);
+  expect(rest.result.message).toBe(r.message);
 });

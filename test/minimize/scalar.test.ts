@@ -243,3 +243,46 @@ test("Brent's third trial of a root is that of the inverse parabola: exact where
     expect(tried.length).toBe(5);
   }
 });
+
+describe("where f is flat, missing or too wide", () => {
+  test("the interval holds the answer", () => {
+    const floor = (x: number) => Math.max(0, x - 1);
+    for (const method of ["brent", "golden"] as const)
+      for (const [f, o] of [
+        [floor, { bracket: [0, 1] }],
+        [floor, { bounds: [-3, 5] }],
+        [floor, { bracket: [3, 0.5, -4].reverse() }],
+        [() => 7, { bounds: [-1, 2] }],
+        [(x: number) => Math.floor(x * x), { bounds: [-4, 3] }],
+        [(x: number) => (x < 2 ? NaN : x), { bounds: [0, 9] }],
+      ] as const) {
+        const r = minimizeScalar(f, { ...o, method });
+        if (r.status !== "converged") continue;
+        const [lower, upper] = r.bracket;
+        expect([f.toString(), lower <= r.x && r.x <= upper]).toEqual([f.toString(), true]);
+        expect(f(r.x)).toBe(r.fun);
+      }
+    expect(minimizeScalar(floor, { bracket: [0, 1] }).fun).toBe(0);
+  });
+
+  test("a constant does not fall: the words say what it does", () => {
+    const r = minimizeScalar(() => 4);
+    expect([r.status, r.reason]).toEqual(["failed", "bracket"]);
+    expect(r.message).toBe("f is 4 as far as was looked: a minimum has no place there");
+    expect(minimizeScalar((x) => -x).message).toContain("f falls as far as was looked");
+  });
+
+  test("fun is what f gives at x, where that is NaN too", () => {
+    for (const f of [() => NaN, () => Infinity, (x: number) => Math.log(-1 - x * x)])
+      for (const o of [{ bounds: [0, 1] }, { bracket: [0, 1] }, {}]) {
+        const r = minimizeScalar(f, o);
+        expect([r.status, r.reason, r.fun]).toEqual(["failed", "nonFinite", f(r.x)]);
+      }
+  });
+
+  test("bounds whose width is no number are refused", () => {
+    expect(() => minimizeScalar((x) => x * x, { bounds: [-1e308, 1e308] })).toThrow(
+      expect.objectContaining({ code: "OPTION", message: expect.stringContaining("the width of bounds") }),
+    );
+  });
+});

@@ -130,3 +130,20 @@ test("bad sizes are refused", () => {
     expect(make).toThrow(expect.objectContaining({ code: "OPTION" }));
   }
 });
+
+test("counts that are none and places between two words are refused, and nothing is drawn", () => {
+  const random = new Random(1);
+  for (const n of [-3, 0, 2.5, 2 ** 32 + 1, NaN, Infinity, "3" as never])
+    expect(() => random.below(n)).toThrow(/Random.below: n must be an integer/);
+  for (const position of [2.5, -1, NaN, 2 ** 60])
+    expect(() => {
+      random.position = position;
+    }).toThrow(/Random: position must be an integer/);
+  expect(random.position).toBe(0);
+  expect(random.below(1)).toBe(0);
+  expect(random.below(2 ** 32)).toBeLessThan(2 ** 32);
+  random.position = 5;
+  const word = random.word();
+  random.position = 5;
+  expect(random.word()).toBe(word);
+});

@@ -41,10 +41,11 @@ const stepEnd: ScalarEnd = { status: "converged", reason: "step" };
 const NON_FINITE: ScalarEnd = { status: "failed", reason: "nonFinite" };
 const NO_BRACKET: ScalarEnd = { status: "failed", reason: "bracket" };
 
-function see(state: ScalarState, x: number, f: number): void {
-  if (!(f < state.fun || Number.isNaN(state.fun))) return;
+/** Of equal points the last one: where f is flat the interval closes there. */
+function see(state: ScalarState, { x, value }: Probe): void {
+  if (height(value) > height(state.fun)) return;
   state.x = x;
-  state.fun = f;
+  state.fun = value;
 }
 
 /**
@@ -67,7 +68,7 @@ function* refine(
     probe.x = x;
     yield probe;
     fx = height(probe.value);
-    see(state, x, fx);
+    see(state, probe);
     if (fx === -Infinity) return NON_FINITE;
   }
   let [w, v, fw, fv, d, e] = [x, x, fx, fx, 0, 0];
@@ -90,14 +91,12 @@ function* refine(
         probe.x = end;
         yield probe;
         const fe = height(probe.value);
-        if (fe === -Infinity) {
-          see(state, end, fe);
-          return NON_FINITE;
-        }
-        if (fe < fl) [lower, fl] = [end, fe];
+        if (!(fe < fl)) continue;
+        see(state, probe);
+        if (fe === -Infinity) return NON_FINITE;
+        [lower, fl] = [end, fe];
       }
-      see(state, lower, fl);
-      if (state.fun === Infinity) return NON_FINITE;
+      if (height(state.fun) === Infinity) return NON_FINITE;
       if (lower !== x && lower !== a && lower !== b) {
         // An end below what was found, far from it: towards it until a point is lower still, or none is left.
         let far = x;
@@ -110,7 +109,7 @@ function* refine(
         if (fx < fl) {
           [a, b] = [Math.min(far, lower), Math.max(far, lower)];
           x = probe.x;
-          see(state, x, fx);
+          see(state, probe);
           if (fx === -Infinity) return NON_FINITE;
           [w, v, fw, fv, d, e] = [x, x, fx, fx, 0, 0];
           continue;
@@ -151,7 +150,7 @@ function* refine(
     probe.x = u;
     yield probe;
     const fu = height(probe.value);
-    see(state, u, fu);
+    see(state, probe);
     if (fu === -Infinity) return NON_FINITE;
     if (fu <= fx) {
       most = Math.max(most, fx - fu);
@@ -174,7 +173,7 @@ function* heightAt(probe: Probe, state: ScalarState, x: number): Generator<Probe
   probe.x = x;
   yield probe;
   const f = height(probe.value);
-  see(state, x, f);
+  see(state, probe);
   return f;
 }
 
@@ -201,7 +200,10 @@ function* bracketed(
     c = b + GROWTH * (b - a);
     fc = yield* heightAt(probe, state, c);
     for (let k = 0; !(fc > fb) || fb === Infinity; k++) {
-      if (k >= MAX_GROWTHS || !Number.isFinite(c) || fc === -Infinity) return NO_BRACKET;
+      if (k >= MAX_GROWTHS || !Number.isFinite(c) || fc === -Infinity) {
+        if (fc === fb) state.detail = `f is ${fb} as far as was looked: a minimum has no place there`;
+        return NO_BRACKET;
+      }
       const next: number = c + (k < MOST_GROWTH ? GROWTH : MOST_GROWTH) * (c - b);
       [a, fa, b, fb, c] = [b, fb, c, fc, next];
       fc = yield* heightAt(probe, state, c);
@@ -235,6 +237,10 @@ function readPlan(where: string, f: unknown, o: MinimizeScalarOptions): ScalarPl
     });
   }
   const bounds = o.bounds === undefined ? null : readPoints(where, "bounds", o.bounds, [2]);
+  if (bounds && bounds[1]! - bounds[0]! === Infinity)
+    throw new DownhillError("OPTION", `${where}: the width of bounds is not a finite number`, {
+      details: { option: "bounds", value: bounds },
+    });
   const bracket = bounds ?? readPoints(where, "bracket", o.bracket ?? [0, 1], [2, 3]);
   const step = new Measure<ScalarEnd>("step", stepTol, stepEnd);
   const state: ScalarState = {
