@@ -10,6 +10,7 @@ import {
   nadam,
   optimizer,
   type Rule,
+  radam,
   rmsprop,
   rprop,
   schedules,
@@ -724,5 +725,33 @@ test("asgd shows its average", () => {
     const mean = ((seen[1] as number) + (seen[2] as number) + (seen[3] as number)) / 3;
     expect(opt.vector("average")[0]).toBeCloseTo(mean, 14);
     expect(() => opt.vector("mean")).toThrow(code("OPTION"));
+  });
+});
+
+test("a square of a gradient beyond all numbers leaves parameters finite, in the first steps of radam too", () => {
+  for (const [dtype, huge] of [
+    ["f32", 5e19],
+    ["f64", 1e200],
+  ] as const)
+    for (const rule of [radam({ lr: 0.1 }), adam({ lr: 0.1 })])
+      for (let at = 0; at < 8; at++)
+        using(optimizer([1, 1], rule, { dtype }), (opt) => {
+          for (let k = 0; k < 10; k++) {
+            opt.grads.set([k === at ? huge : 1, 1]);
+            opt.step();
+          }
+          expect([dtype, rule.name, at, ...Array.from(opt.params, Number.isFinite)]).toEqual([
+            dtype,
+            rule.name,
+            at,
+            true,
+            true,
+          ]);
+        });
+  // Of smaller ones the first steps are plain momentum still, to the bit: m / (1 - 0.9^t).
+  using(optimizer([0], radam({ lr: 1 })), (opt) => {
+    opt.grads[0] = 1e9;
+    opt.step();
+    expect(opt.params[0]).toBeCloseTo(-1e9, 5);
   });
 });

@@ -209,13 +209,14 @@ export const radam = /* @__PURE__ */ firstOrder({
     const most = 2 / (1 - o.beta2) - 1;
     const length = most - (2 * c.t * c.beta2t) / (1 - c.beta2t);
     c.rectified = length > 5 ? 1 : 0;
-    c.root = c.rectified;
+    // Beside 1 that is nothing, but of an Infinity it is one, where 0 times it is NaN.
+    c.root = c.rectified || 2 ** -126;
     if (c.rectified === 0) return;
     const rectify = ((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length);
     c.step *= Math.sqrt(rectify) * Math.sqrt(1 - c.beta2t);
   },
   step(k, { n, x, g, s }, { beta1: b1, beta2: b2, eps, weightDecay }, c, scale, limit) {
-    // Without rectification the denominator is 0 sqrt(v) + 1: plain momentum.
+    // Without rectification the denominator is next to nothing of sqrt(v), + 1: plain momentum.
     const e = c.rectified === 1 ? eps : 1;
     const { rest1, rest2, step, root } = c;
     k.adam(n, x, g, s.m, s.v, scale, limit, weightDecay, b1, rest1, b2, rest2, 1, step, root, e);
