@@ -173,9 +173,8 @@ export class DeSearch implements Search {
     this.spread = this.#moves.width(this.rows);
     const over = this.#adaptive && this.#spent >= this.#settings.budget;
     const end = low < Infinity && this.#generation > 1 ? shrunk(low, high, this.#first, this.spread) : null;
-    if (!end && !over) return null;
     // The limit of evaluations is the driver's to say.
-    if (!end && this.#context.budget !== Infinity) return null;
+    if (!end && (!over || this.#context.budget !== Infinity)) return null;
     minima.add(this.#parents.subarray(best * n, (best + 1) * n), low);
     if (this.#lowest === this.#highest) return { status: "failed", reason: "flat" };
     if (limited && !over) {

@@ -30,6 +30,8 @@ const longFiles: Record<string, string> = {
   "src/constrained/run.ts": "one task: its attempts, proofs and pivots, and what survives it",
   "src/constrained/session.ts": "one object: what is kept between two solves, and the solve that uses it",
   "src/global/cma-search.ts": "one search: its runs, restarts and local searches share one budget",
+  "src/global/local-search.ts":
+    "one state machine: differences, line and update share the vectors and their lengths",
   "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
   "src/minimize/solve.ts": "what methods and problem share, in one object",
