@@ -4,7 +4,7 @@
 // together (means of correlated coordinates, second moments), so the share of |z| < 1 of one seed scatters by some 8 %: with several seeds,
 // which follow each other from the first, it is told over all of them, and over all methods in the end.
 import { essMean, hmc, nuts, type Posterior, sample } from "../src/index.js";
-import { chainsOf } from "../src/sampling/posterior.js";
+import { chainOf } from "../src/sampling/chains.js";
 import { type Known, known } from "../test/sampling/targets.js";
 
 function zOf(chains: readonly Float64Array[], want: number): number {
@@ -23,7 +23,9 @@ function zOf(chains: readonly Float64Array[], want: number): number {
 function scores(p: Posterior, k: Known): number[] {
   return k.mean.flatMap((m, j) => {
     if (Number.isNaN(m)) return [];
-    const chains = chainsOf(p.draws, p.chains, p.count, p.names.length, j);
+    const chains = Array.from({ length: p.chains }, (_, c) =>
+      chainOf(p.draws, c, p.count, p.names.length, j),
+    );
     return [
       zOf(chains, m),
       zOf(

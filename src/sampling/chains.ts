@@ -32,3 +32,16 @@ export function takeChains(where: string, chains: unknown): Float64Array[] {
 export function checkShare(where: string, p: unknown): void {
   if (!(typeof p === "number" && p >= 0 && p <= 1)) throw optionError(where, "p", p, "a number from 0 to 1");
 }
+
+/** The draws of parameter j of n, of one chain of `count`. */
+export function chainOf(
+  draws: Float64Array,
+  chain: number,
+  count: number,
+  n: number,
+  j: number,
+): Float64Array {
+  const own = new Float64Array(count);
+  for (let i = 0; i < count; i++) own[i] = draws[(chain * count + i) * n + j]!;
+  return own;
+}

@@ -2,15 +2,16 @@
 
 import {
   type Chains,
-  effective,
-  essOfQuantile,
+  effectiveOf,
+  effectiveOfQuantile,
   quantileOf,
   ratio,
   undefinedFor,
   varianceOf,
 } from "./effective.js";
-import { ascendingOrder, foldedOrder } from "./order.js";
+import { foldedOrdering, ordering } from "./order.js";
 import { normalScores, pooled, splitChains, unpooled } from "./ranks.js";
+import { atOnce, inBlocks, type Steps } from "./steps.js";
 
 /** What is said of one quantity, each number that of the function of its name. */
 export interface Diagnosis {
@@ -25,9 +26,11 @@ export interface Diagnosis {
 }
 
 /** `x` at these places. */
-function takenAt(x: Float64Array, places: Uint32Array): Float64Array {
+function* takenAt(x: Float64Array, places: Uint32Array): Steps<Float64Array> {
   const out = new Float64Array(places.length);
-  for (let i = 0; i < out.length; i++) out[i] = x[places[i]!]!;
+  yield* inBlocks(out.length, (first, last) => {
+    for (let i = first; i < last; i++) out[i] = x[places[i]!]!;
+  });
   return out;
 }
 
@@ -39,7 +42,9 @@ function foldedAbout(x: Float64Array, centre: number): Float64Array {
 }
 
 /** All of them for one sorting of the draws. */
-export function diagnose(chains: Chains): Diagnosis {
+export const diagnose = (chains: Chains): Diagnosis => atOnce(diagnosing(chains));
+
+export function* diagnosing(chains: Chains): Steps<Diagnosis> {
   const n = chains[0]?.length ?? 0;
   const all = pooled(chains);
   const count = all.length;
@@ -47,7 +52,9 @@ export function diagnose(chains: Chains): Diagnosis {
   let sum = 0;
   for (let i = 0; i < count; i++) sum += all[i]!;
   const mean = sum / count;
+  yield;
   const sd = Math.sqrt(varianceOf(all));
+  yield;
   if (undefinedFor(chains))
     return { mean, sd, mcse: NaN, rHat: NaN, essBulk: NaN, essTail: NaN, sorted: all.sort() };
   // Ranks are those of the halves: without the middle draw where there is one.
@@ -55,23 +62,27 @@ export function diagnose(chains: Chains): Diagnosis {
   const halves = even ? chains : splitChains(chains);
   const own = even ? all : pooled(halves);
   const length = halves[0]!.length;
-  const order = ascendingOrder(own);
-  const sorted = even ? takenAt(own, order) : all.slice().sort();
+  const order = yield* ordering(own);
+  const sorted = yield* takenAt(all, even ? order : yield* ordering(all));
   const median = quantileOf(sorted, 0.5);
   const folded = foldedAbout(own, median);
-  const scored = (values: Float64Array, places: Uint32Array) => {
-    const scores = unpooled(normalScores(values, places), length);
+  const scored = function* (values: Float64Array, places: Uint32Array): Steps<Float64Array[]> {
+    const scores = unpooled(yield* normalScores(values, places), length);
     return even ? splitChains(scores) : scores;
   };
-  const bulk = scored(own, order);
-  const tail = ratio(scored(folded, foldedOrder(folded, own, order, median)));
+  const bulk = yield* scored(own, order);
+  const tail = ratio(yield* scored(folded, yield* foldedOrdering(folded, own, order, median)));
+  yield;
   return {
     mean,
     sd,
-    mcse: sd / Math.sqrt(effective(splitChains(chains))),
+    mcse: sd / Math.sqrt(yield* effectiveOf(splitChains(chains))),
     rHat: Math.max(ratio(bulk), tail),
-    essBulk: effective(bulk),
-    essTail: Math.min(essOfQuantile(chains, sorted, 0.05), essOfQuantile(chains, sorted, 0.95)),
+    essBulk: yield* effectiveOf(bulk),
+    essTail: Math.min(
+      yield* effectiveOfQuantile(chains, sorted, 0.05),
+      yield* effectiveOfQuantile(chains, sorted, 0.95),
+    ),
     sorted,
   };
 }

@@ -1,13 +1,15 @@
 // Whether chains that do not agree in the end are on a way without end. The density is looked at far beyond all draws: where it falls more
 // slowly than 1/distance along a coordinate, its conditional law there has no finite mass, and so has the whole (Fubini).
 
-import type { Done } from "../driver/task.js";
+import type { Call, Done } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import { ln } from "../random/laws.js";
+import { chainOf } from "./chains.js";
 import { rHatBasic } from "./diagnostics.js";
 import { ranAway } from "./escape.js";
 import { Evaluation } from "./evaluation.js";
 import type { Recorded } from "./recorder.js";
+import { inTurns, type Steps } from "./steps.js";
 import type { Target } from "./target.js";
 
 /** Chains that agree to this are on no way. */
@@ -38,9 +40,9 @@ export function* drift(
   target: Target,
   recorded: Recorded,
   watch: Watch,
-): Generator<Evaluation, string | null, void> {
+): Generator<Evaluation | Call, string | null, void> {
   if (watch.counts) return null;
-  const suspects = apart(target, recorded);
+  const suspects = yield* inTurns(apart(target, recorded), watch);
   if (suspects.length === 0) return null;
   const probe = new Probe(target, watch);
   const { draws, chains, count } = recorded;
@@ -82,24 +84,32 @@ interface Suspect {
 }
 
 /** Coordinates without bounds in which the chains are apart, the worst first. */
-function apart({ blocks, names, size }: Target, { draws, chains, count }: Recorded): Suspect[] {
+function* apart({ blocks, names, size }: Target, { draws, chains, count }: Recorded): Steps<Suspect[]> {
   const found: Suspect[] = [];
   for (const { kind, at, freeAt, size: width } of blocks) {
     if (kind !== "real") continue;
     for (let k = 0; k < width; k++) {
       const j = at + k;
-      const own = Array.from({ length: chains }, (_, c) =>
-        Float64Array.from({ length: count }, (_, i) => draws[(c * count + i) * size + j]!),
-      );
+      const own: Float64Array[] = [];
+      for (let c = 0; c < chains; c++) {
+        own.push(chainOf(draws, c, count, size, j));
+        yield;
+      }
       // In heavy tails the few largest draws hide that chains differ, in place or in scale: their logarithms do not.
-      const rHat = Math.max(...[own, own.map(signedLogs), own.map(logs)].map(rHatBasic));
-      if (!(rHat > AGREE)) continue;
-      let [low, high] = [Infinity, -Infinity];
-      for (const chain of own)
-        for (const v of chain) {
-          low = Math.min(low, v);
-          high = Math.max(high, v);
+      const rHats = [rHatBasic(own)];
+      for (const view of [signedLogs, logs]) {
+        const seen: Float64Array[] = [];
+        for (const chain of own) {
+          seen.push(view(chain));
+          yield;
         }
+        rHats.push(rHatBasic(seen));
+        yield;
+      }
+      const rHat = Math.max(...rHats);
+      if (!(rHat > AGREE)) continue;
+      const low = Math.min(...own.map((chain) => chain.reduce((a, b) => Math.min(a, b), Infinity)));
+      const high = Math.max(...own.map((chain) => chain.reduce((a, b) => Math.max(a, b), -Infinity)));
       const range = high - low;
       if (range > 0 && range < 1e280) found.push({ free: freeAt + k, name: names[j]!, rHat, range });
     }

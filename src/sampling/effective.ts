@@ -3,6 +3,7 @@
 import { ln } from "../random/laws.js";
 import { Autocovariance } from "./autocovariance.js";
 import { splitChains } from "./ranks.js";
+import { atOnce, type Steps } from "./steps.js";
 
 /** One quantity: for each chain its draws, all of one length. */
 export type Chains = readonly Float64Array[];
@@ -58,19 +59,26 @@ export function quantileOf(sorted: ArrayLike<number>, p: number): number {
   return part > 0 ? sorted[low]! + part * (sorted[low + 1]! - sorted[low]!) : sorted[low]!;
 }
 
-/** For the centred chains of one call: every quantity of a run has as many draws. */
+/** For the centred chains of one call, which takes it: every quantity of a run has as many draws. */
 let rooms = new Float64Array(0);
+
+export const effective = (chains: Chains): number => atOnce(effectiveOf(chains));
 
 /**
  * Effective sample size of chains as they are: Geyer's (1992) initial monotone sequence of the autocorrelations of all chains
  * together (equations 10 to 13 of the paper); capped at S log10(S), where antithetic chains would give more.
  */
-export function effective(chains: Chains): number {
+export function* effectiveOf(chains: Chains): Steps<number> {
   const n = chains[0]?.length ?? 0;
   if (n < 3 || undefinedFor(chains)) return NaN;
   const m = chains.length;
-  if (rooms.length !== m * n) rooms = new Float64Array(m * n);
-  const covariances = chains.map((c, k) => new Autocovariance(c, rooms.subarray(k * n, (k + 1) * n)));
+  const room = rooms.length === m * n ? rooms : new Float64Array(m * n);
+  rooms = new Float64Array(0);
+  const covariances: Autocovariance[] = [];
+  for (const [k, c] of chains.entries()) {
+    covariances.push(new Autocovariance(c, room.subarray(k * n, (k + 1) * n)));
+    yield;
+  }
   const mean = (lag: number): number => covariances.reduce((sum, c) => sum + c.at(lag), 0) / m;
   const within = (mean(0) * n) / (n - 1);
   const between = m > 1 ? varianceOf(Float64Array.from(covariances, (c) => c.mean)) : 0;
@@ -83,6 +91,8 @@ export function effective(chains: Chains): number {
   let t = 0;
   while (t < n - 5 && even + odd > 0) {
     t += 2;
+    yield;
+    for (const c of covariances) yield* c.prepare(t + 1);
     even = rho(t);
     odd = rho(t + 1);
     if (even + odd >= 0) kept.push(even, odd);
@@ -98,6 +108,7 @@ export function effective(chains: Chains): number {
   }
   let sum = 0;
   for (let k = 0; k < Math.max(end, 1); k++) sum += kept[k]!;
+  rooms = room;
   const draws = m * n;
   const tau = -1 + 2 * sum + kept[end]!;
   return draws / Math.max(tau, 1 / (ln(draws) * Math.LOG10E));
@@ -110,9 +121,12 @@ function upTo(x: Float64Array, bound: number): Float64Array {
   return out;
 }
 
+export const essOfQuantile = (chains: Chains, sorted: Float64Array, p: number): number =>
+  atOnce(effectiveOfQuantile(chains, sorted, p));
+
 /** Effective draws for the quantile p, of draws that are known in ascending order too. */
-export function essOfQuantile(chains: Chains, sorted: Float64Array, p: number): number {
+export function* effectiveOfQuantile(chains: Chains, sorted: Float64Array, p: number): Steps<number> {
   const at = p === 1 ? (sorted.length - 0.5) / sorted.length : p;
   const quantile = quantileOf(sorted, at);
-  return effective(splitChains(chains.map((c) => upTo(c, quantile))));
+  return yield* effectiveOf(splitChains(chains.map((c) => upTo(c, quantile))));
 }

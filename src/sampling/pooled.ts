@@ -5,12 +5,14 @@ import { Watch } from "../driver/watch.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { optionError } from "../runtime/options.js";
+import { afterwards } from "./afterwards.js";
 import type { ChainAnswer, ChainJob, ChainPool } from "./chain-job.js";
 import { type CompiledDensity, compiledOf } from "./compile-density.js";
-import { drift } from "./drift.js";
-import { DIVERGING, type SampleEnd } from "./ends.js";
+import type { SampleEnd } from "./ends.js";
+import type { Evaluation } from "./evaluation.js";
 import { Posterior } from "./posterior.js";
 import type { SampleIteration } from "./progress.js";
+import type { Quantity } from "./quantity.js";
 import { joinRecorded, type Recorded } from "./recorder.js";
 import type { Settings } from "./settings.js";
 import { leastOf } from "./vectors.js";
@@ -22,6 +24,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
   #answers: readonly ChainAnswer[] = [];
   #recorded: Recorded | null = null;
   #detail = "";
+  #quantities: readonly Quantity[] | undefined;
 
   constructor(settings: Settings, pool: ChainPool) {
     const { where, limits, density } = settings;
@@ -66,12 +69,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
     watch.nit = this.#first().transitions;
     watch.nfev = this.#answers.reduce((sum, { nfev }) => sum + nfev, 0);
     watch.njev = this.#answers.reduce((sum, { njev }) => sum + njev, 0);
-    const end = this.#first() as unknown as SampleEnd;
-    if (end.status !== "completed") return end;
-    const { target } = this.#settings;
-    this.#recorded = joinRecorded(this.#answers, chains, target.size);
-    this.#detail = (yield* drift(target, this.#recorded, watch)) ?? "";
-    return this.#detail ? DIVERGING : end;
+    return this.#first() as unknown as SampleEnd;
   }
 
   /** How the run ended: as the chain that ended first, the first of several. */
@@ -99,6 +97,14 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
     };
   }
 
+  *after(end: SampleEnd | Stopped): Generator<Evaluation | Call, SampleEnd | Stopped, void> {
+    const { chains, target } = this.#settings;
+    this.#recorded = joinRecorded(this.#answers, chains, target.size);
+    const more = yield* afterwards(end, target, this.#recorded, this.watch);
+    [this.#detail, this.#quantities] = [more.detail, more.quantities];
+    return more.end;
+  }
+
   out(end: SampleEnd | Stopped): Posterior {
     const answers = this.#answers;
     const { chains, target } = this.#settings;
@@ -110,6 +116,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
       mismatch: answers[0]?.mismatch ?? null,
       exchange: leastOf(answers.map(({ exchange }) => exchange)),
       metrics: answers.flatMap(({ metrics }) => metrics),
+      quantities: this.#quantities,
     });
   }
 

@@ -12,7 +12,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkKeys, numberOption } from "../runtime/options.js";
 import type { DensityExtras } from "./density.js";
-import { type Chains, ebfmi, essMean } from "./diagnostics.js";
+import { ebfmi, essMean } from "./diagnostics.js";
 import type { SampleEnd } from "./ends.js";
 import type { MetricState } from "./metric.js";
 import {
@@ -23,9 +23,10 @@ import {
   predictiveDraws,
 } from "./predict.js";
 import { looOf, type PredictiveFit, waicOf } from "./psis.js";
-import { numberRead, Quantity } from "./quantity.js";
+import { numberRead, Quantity, quantitiesOf } from "./quantity.js";
 import type { Divergence, Recorded, SamplerStats } from "./recorder.js";
 import type { Settings } from "./settings.js";
+import { atOnce } from "./steps.js";
 import { warningsOf } from "./warnings.js";
 
 export interface PosteriorParts {
@@ -36,6 +37,8 @@ export interface PosteriorParts {
   /** Least share of the exchanges of tempering that were taken; NaN otherwise. */
   readonly exchange: number;
   readonly metrics: readonly (MetricState | null)[];
+  /** What is said of the parameters, where that is worked out already. */
+  readonly quantities?: readonly Quantity[] | undefined;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -77,7 +80,7 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
     const { settings, recorded, detail, mismatch, metrics, exchange } = parts;
     const { names } = settings.target;
     const { chains, count, draws, stats, divergences } = recorded;
-    const quantities = names.map((_, j) => new Quantity(chainsOf(draws, chains, count, names.length, j)));
+    const quantities = parts.quantities ?? atOnce(quantitiesOf(recorded, names.length));
     const energies = Float64Array.from({ length: chains }, (_, c) =>
       count > 1 ? ebfmi(stats.energy.subarray(c * count, (c + 1) * count)) : NaN,
     );
@@ -276,13 +279,4 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
       { title: "Parameters", lines },
     ];
   }
-}
-
-/** The draws of parameter j, chain by chain. */
-export function chainsOf(draws: Float64Array, chains: number, count: number, n: number, j: number): Chains {
-  return Array.from({ length: chains }, (_, c) => {
-    const own = new Float64Array(count);
-    for (let i = 0; i < count; i++) own[i] = draws[(c * count + i) * n + j]!;
-    return own;
-  });
 }

@@ -2,9 +2,11 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { numberOption } from "../runtime/options.js";
-import { diagnose } from "./diagnosis.js";
+import { chainOf } from "./chains.js";
+import { type Diagnosis, diagnose, diagnosing } from "./diagnosis.js";
 import { hdiOf, mcseQuantile } from "./diagnostics.js";
 import { type Chains, quantileOf } from "./effective.js";
+import type { Steps } from "./steps.js";
 
 /** What the caller's function made of a draw; CALLBACK_RESULT where that is no number. */
 export function numberRead(value: unknown): number {
@@ -30,9 +32,9 @@ export class Quantity {
   readonly essTail: number;
   readonly #sorted: Float64Array;
 
-  constructor(chains: Chains) {
+  constructor(chains: Chains, diagnosis: Diagnosis = diagnose(chains)) {
     this.chains = chains;
-    const { mean, sd, mcse, rHat, essBulk, essTail, sorted } = diagnose(chains);
+    const { mean, sd, mcse, rHat, essBulk, essTail, sorted } = diagnosis;
     this.mean = mean;
     this.sd = sd;
     this.mcse = mcse;
@@ -59,4 +61,21 @@ export class Quantity {
     numberOption("hdi", "level", level, 0.95, { min: 0, exclusive: true, max: 1 });
     return this.#sorted.length === 0 ? [NaN, NaN] : hdiOf(this.#sorted, level);
   }
+}
+
+/** The draws of each of n parameters, chain by chain, with what is said of them. */
+export function* quantitiesOf(
+  { draws, chains, count }: { draws: Float64Array; chains: number; count: number },
+  n: number,
+): Steps<Quantity[]> {
+  const quantities: Quantity[] = [];
+  for (let j = 0; j < n; j++) {
+    const own: Float64Array[] = [];
+    for (let c = 0; c < chains; c++) {
+      own.push(chainOf(draws, c, count, n, j));
+      yield;
+    }
+    quantities.push(new Quantity(own, yield* diagnosing(own)));
+  }
+  return quantities;
 }

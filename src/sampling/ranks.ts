@@ -3,6 +3,7 @@
 import { normalTail } from "../random/laws.js";
 import type { Chains } from "./effective.js";
 import { ascendingOrder } from "./order.js";
+import { atOnce, inBlocks, type Steps } from "./steps.js";
 
 /** Halves of each chain, so that a drift within a chain shows; the middle draw of an odd length is left out. */
 export function splitChains(chains: Chains): Float64Array[] {
@@ -30,24 +31,33 @@ function scoreOf(rank: number, count: number): number {
 /** Scores of the ranks 1, 2, ... of the last number of draws: every parameter of a run has as many. */
 let known = new Float64Array(0);
 
-function scoresOf(count: number): Float64Array {
-  if (known.length !== count) known = Float64Array.from({ length: count }, (_, k) => scoreOf(k + 1, count));
-  return known;
+function* scoresOf(count: number): Steps<Float64Array> {
+  if (known.length === count) return known;
+  const scores = new Float64Array(count);
+  yield* inBlocks(count, (first, last) => {
+    for (let k = first; k < last; k++) scores[k] = scoreOf(k + 1, count);
+  });
+  known = scores;
+  return scores;
 }
 
 /** Normal scores of the average ranks of `all`, of which `order` names the places in ascending order. */
-export function normalScores(all: Float64Array, order: Uint32Array): Float64Array {
+export function* normalScores(all: Float64Array, order: Uint32Array): Steps<Float64Array> {
   const count = all.length;
-  const table = scoresOf(count);
+  const table = yield* scoresOf(count);
   const scores = new Float64Array(count);
-  for (let from = 0; from < count; ) {
-    const value = all[order[from]!]!;
-    let to = from + 1;
-    while (to < count && all[order[to]!] === value) to++;
-    const score = to === from + 1 ? table[from]! : scoreOf((from + to + 1) / 2, count);
-    for (let k = from; k < to; k++) scores[order[k]!] = score;
-    from = to;
-  }
+  yield* inBlocks(count, (first, last) => {
+    let from = first;
+    while (from < last) {
+      const value = all[order[from]!]!;
+      let to = from + 1;
+      while (to < count && all[order[to]!] === value) to++;
+      const score = to === from + 1 ? table[from]! : scoreOf((from + to + 1) / 2, count);
+      for (let k = from; k < to; k++) scores[order[k]!] = score;
+      from = to;
+    }
+    return from;
+  });
   return scores;
 }
 
@@ -59,5 +69,5 @@ export function unpooled(all: Float64Array, n: number): Float64Array[] {
 /** Average ranks of all draws together, turned into normal scores. */
 export function rankNormalise(chains: Chains): Float64Array[] {
   const all = pooled(chains);
-  return unpooled(normalScores(all, ascendingOrder(all)), chains[0]?.length ?? 0);
+  return unpooled(atOnce(normalScores(all, ascendingOrder(all))), chains[0]?.length ?? 0);
 }

@@ -63,7 +63,5 @@ export function runChains(job: ChainJob, runtime: Runtime): ChainAnswer {
     ...{ method, metric, chains, warmup, draws, seed, jitter, checkGradient },
     ...{ maxIterations, maxTimeMs, runtime },
   });
-  return run(
-    new ChainTask(new SampleTask({ ...settings, starts, around, pathfinder, first, count }, false, true)),
-  );
+  return run(new ChainTask(new SampleTask({ ...settings, starts, around, pathfinder, first, count })));
 }

@@ -39,8 +39,8 @@ export interface SampleAsyncOptions extends SampleOptions {
 }
 
 /**
- * As `sample`, for densities that may return promises; the event loop gets a turn at least every 8 ms. With `pool` each chain runs in a
- * thread.
+ * As `sample`, for densities that may return promises; the event loop gets a turn at least every 8 ms, also while diagnostics are worked out. These
+ * follow whatever the limits, which are of the drawing. With `pool` each chain runs in a thread.
  *
  * @throws DownhillError also UNSUPPORTED, where a density in JavaScript, or what only one thread can do, meets a pool; POOL_FAILED.
  * @example

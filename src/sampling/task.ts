@@ -2,14 +2,22 @@
 // draws of every chain. Each chain has random numbers of its own: its draws do not depend on the others.
 
 import { Chunk } from "../driver/chunk.js";
-import { ITERATION, type Mark, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
+import {
+  type Call,
+  ITERATION,
+  type Mark,
+  Measure,
+  type Method,
+  type Stopped,
+  type Task,
+} from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
 import { seal, unseal } from "../runtime/saved.js";
+import { afterwards } from "./afterwards.js";
 import { stepAround } from "./around.js";
 import { type CoreTrajectory, MOST_TRANSITIONS } from "./core-trajectory.js";
-import { drift } from "./drift.js";
 import { COMPLETED, DIVERGING, NON_FINITE, type SampleEnd } from "./ends.js";
 import { Escapes } from "./escape.js";
 import { Evaluation } from "./evaluation.js";
@@ -45,12 +53,12 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   #detail = "";
   #mismatch: readonly string[] | null = null;
   readonly #escapes: Escapes;
+  #answer: Omit<PosteriorParts, "settings"> | null = null;
 
-  /** `pulled`: somebody looks after every transition. `part`: these are some of the chains of a run. */
+  /** `pulled`: somebody looks after every transition. */
   constructor(
     settings: Settings,
     readonly pulled = false,
-    readonly part = false,
   ) {
     this.settings = settings;
     const { where, limits, warmup, draws, target } = settings;
@@ -90,21 +98,10 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
         }
       }
       this.#t++;
-      if (yield* this.#drifts(1)) return DIVERGING;
       this.#left.value = total - this.#t;
       yield ITERATION;
     }
     return COMPLETED;
-  }
-
-  /** After the last of `count` transitions: whether the chains are on a way without end. */
-  *#drifts(count: number): Generator<Evaluation, boolean, void> {
-    const { warmup, draws, target } = this.settings;
-    if (this.part || this.#t < warmup + draws) return false;
-    this.#detail = (yield* drift(target, this.#recorder.upTo(draws), this.watch)) ?? "";
-    if (this.#detail === "") return false;
-    this.watch.nit += count;
-    return true;
   }
 
   #takesAll(core: CoreTrajectory): boolean {
@@ -116,7 +113,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     core: CoreTrajectory,
     chunk: Chunk,
     total: number,
-  ): Generator<CoreTrajectory["call"] | Evaluation | Mark, boolean, void> {
+  ): Generator<CoreTrajectory["call"] | Mark, boolean, void> {
     const draw = this.#t - this.settings.warmup;
     const count = Math.max(1, Math.min(chunk.begin(), total - this.#t));
     const point = new Float64Array(this.settings.target.free);
@@ -141,7 +138,6 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
       this.watch.nit += escaped;
       return true;
     }
-    if (yield* this.#drifts(count)) return true;
     this.#left.value = total - this.#t;
     yield count === 1 ? ITERATION : { kind: "iteration", iterations: count };
     return false;
@@ -225,8 +221,16 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
     };
   }
 
+  *after(end: SampleEnd | Stopped): Generator<Evaluation | Call, SampleEnd | Stopped, void> {
+    const parts = this.parts();
+    const more = yield* afterwards(end, this.settings.target, parts.recorded, this.watch);
+    this.#answer = { ...parts, detail: more.detail || parts.detail, quantities: more.quantities };
+    return more.end;
+  }
+
   out(end: SampleEnd | Stopped): Posterior {
-    return new Posterior(end, this.watch, { settings: this.settings, ...this.parts() });
+    const parts = this.#answer ?? this.parts();
+    return new Posterior(end, this.watch, { settings: this.settings, ...parts });
   }
 
   /** What the run has come to so far. */

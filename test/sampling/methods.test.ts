@@ -14,14 +14,16 @@ import {
   slice,
   tempering,
 } from "../../src/index.js";
-import { chainsOf } from "../../src/sampling/posterior.js";
+import { chainOf } from "../../src/sampling/chains.js";
 import { banana, eightSchools, type Known, known, logistic } from "./targets.js";
 
 /** z of each mean and of each second moment about the true mean. */
 function zScores(p: Posterior, { mean, sd }: Known): number[] {
   return mean.flatMap((m, j) => {
     if (Number.isNaN(m)) return [];
-    const chains = chainsOf(p.draws, p.chains, p.count, p.names.length, j);
+    const chains = Array.from({ length: p.chains }, (_, c) =>
+      chainOf(p.draws, c, p.count, p.names.length, j),
+    );
     const square = chains.map((c) => c.map((v) => (v - m) ** 2));
     const z = (what: typeof chains, want: number) => {
       const all = what.flatMap((c) => [...c]);
