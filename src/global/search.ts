@@ -72,5 +72,3 @@ export interface SearchContext {
   units(name: string, size: number | ArrayLike<number>): Float64Array;
   readonly minima: Minima;
 }
-
-export const CONVERGED_FUN: SearchEnd = Object.freeze({ status: "converged", reason: "fun" });

@@ -25,8 +25,8 @@ export interface GradientCheckOptions {
 
 /**
  * Compares the gradient of f at x with differences of f: two step sizes for each variable, from how f responds to it, extrapolated,
- * with their own error taken off. Then all components at once, along two directions. At a kink any slope between the one-sided
- * ones is right.
+ * with their own error taken off; where they speak against it, seven, as f may be known to few digits. Variables that bounds fix are left
+ * out. Then all components at once, along two directions. At a kink any slope between the one-sided ones is right.
  *
  * @example
  * checkGradient({ fun: ([x]) => x ** 3, grad: ([x], g) => { g[0] = 3 * x ** 2; } }, [2]).ok; // true
