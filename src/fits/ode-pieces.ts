@@ -4,53 +4,25 @@
 import { gradient } from "../models/differentiate.js";
 import type { FunctionTable } from "../models/evaluate.js";
 import { type Graph, type GraphNode, reachable } from "../models/graph.js";
-import { lower } from "../models/lower.js";
+import { lower, lowered } from "../models/lower.js";
 import type { Pieces } from "./pieces.js";
 import { type Compiled, Routine } from "./routine.js";
 
-/** The same operation of other arguments, before derivatives. */
-function rebuilt(g: Graph, { op, args }: GraphNode, now: (node: GraphNode) => GraphNode): GraphNode {
-  const [a, b, c] = args.map(now) as [GraphNode, GraphNode, GraphNode];
-  switch (op) {
-    case "add":
-    case "sub":
-    case "mul":
-    case "div":
-    case "min":
-    case "max":
-    case "lt":
-    case "le":
-    case "eq":
-    case "ne":
+/** The same operation of other arguments. What is convenient to derive stays so: derivatives are still to come. */
+function rebuilt(g: Graph, node: GraphNode, now: (node: GraphNode) => GraphNode): GraphNode {
+  const args = node.args.map(now);
+  const [a, b] = args as [GraphNode, GraphNode];
+  switch (node.op) {
     case "hypot":
     case "atan2":
     case "pow":
-      return g[op](a, b);
-    case "neg":
-    case "abs":
-    case "sqrt":
-    case "floor":
-    case "ceil":
+      return g[node.op](a, b);
     case "sinc":
     case "sign":
     case "sigmoid":
-      return g[op](a);
-    case "select":
-      return g.select(a, b, c);
-    case "beta":
-    case "faddeeva0":
-    case "faddeeva1":
-    case "faddeeva2":
-    case "faddeeva3":
-      return g.pair(op, a, b);
-    case "const":
-    case "variable":
-    case "param":
-    case "damp":
-    case "dampBoth":
-      throw new Error(`${op} has no arguments here`);
+      return g[node.op](a);
     default:
-      return g.call(op, a);
+      return lowered(g, node, args);
   }
 }
 

@@ -4,7 +4,8 @@
 import { isCheapPower } from "./folding.js";
 import { type Graph, type GraphNode, isConst, isTruth, reachable } from "./graph.js";
 
-function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNode {
+/** One node, of arguments that are lowered already. */
+export function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNode {
   const zero = g.constant(0);
   const one = g.constant(1);
   // The emitter keeps comparisons as lane masks: functions get numbers.
