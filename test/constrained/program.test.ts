@@ -81,6 +81,7 @@ test("a max is watched as it is written", () => {
   expect(r.fun).toBeCloseTo(5, 8);
   expect(seen.at(-1)).toBe(r.fun);
   expect(r.trace?.map(({ fun }) => fun)).toEqual(seen);
+  expect(r.maximize).toBe(true);
 });
 
 test("derivatives are exact", () => {

@@ -1,6 +1,14 @@
 // Pictures by their structure: which marks, how many, what words; never by their bytes.
 import { expect, test } from "vitest";
-import { curveFit, dense, minimize, network, tanh } from "../../src/index.js";
+import {
+  compileProgram,
+  curveFit,
+  dense,
+  minimize,
+  minimizeConstrained,
+  network,
+  tanh,
+} from "../../src/index.js";
 import { plot, plotLoss, plotRace, plotTrace } from "../../src/plot/index.js";
 import { checkPicture, classed, dots, find } from "./svg.js";
 
@@ -240,6 +248,13 @@ test("a race of maximisations goes for the highest value; both in one race have 
   expect(lines(plotRace([climb("lbfgs"), climb("nelderMead")]))).toEqual(
     lines(plotRace([descend("lbfgs"), descend("nelderMead")])),
   );
+  // A compiled program that says max tells its values as they are written.
+  const program = compileProgram("max 5 - (x - 2)^4 - y^2; x*y <= 1");
+  const tops = (["sqp", "interiorPoint"] as const).map((method) =>
+    minimizeConstrained(program, [-1, 1], { method, trace: true }),
+  );
+  expect(find(checkPicture(plotRace(tops)), "desc")[0]!.text).toMatch(/The highest f so far/);
+  expect(() => plotRace([tops[0]!, descend("lbfgs")])).toThrow(/all minimised, or all maximised/);
   expect(() => plotRace([climb("lbfgs"), descend("lbfgs")])).toThrow(/all minimised, or all maximised/);
 });
 

@@ -71,6 +71,8 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   readonly optimality: number;
   /** The larger of gradTol and feasTol. */
   readonly tolerance: number;
+  /** There where a compiled program says max. */
+  declare readonly maximize?: true;
   /** By name, of a compiled program. */
   declare readonly values?: Readonly<Record<string, number>>;
   /**
@@ -89,6 +91,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     const { equalities, nonlinear, m } = evaluator.program;
     const unit = 1 / evaluator.fScale;
     const turn = source.maximize ? -1 : 1;
+    if (source.maximize) this.maximize = true;
     this.x = here.x.slice();
     this.fun = turn * here.f * unit;
     this.grad = here.g.map((v) => turn * v * unit);
@@ -190,7 +193,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
     ];
     return [
       {
-        title: "Constrained minimum",
+        title: this.maximize ? "Constrained maximum" : "Constrained minimum",
         rows: [
           ["f", short(this.fun, 12)],
           ["violation", short(this.violation, 4)],
