@@ -5,7 +5,7 @@ import { Answer, type Block } from "../driver/answer.js";
 import { describe, short } from "../driver/report.js";
 import { run } from "../driver/run.js";
 import { ITERATION, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
-import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
+import { type Iteration, type Limits, limitKeys, type Warning } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
 import { chosenRuntime } from "../runtime/default.js";
@@ -14,6 +14,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import { numberRead, Quantity } from "./quantity.js";
+import { neverLeft } from "./warnings.js";
 
 /** A space of states, and how chains move in it. */
 export interface Proposal<S> {
@@ -65,7 +66,12 @@ export class MetropolisHastingsResult<S> extends Answer<MetropolisHastingsEnd | 
     limits: Limits,
   ) {
     const { variant } = chosenRuntime(limits.runtime);
-    super(end, watch, { kind: "chains", method: "metropolisHastings", variant });
+    super(end, watch, {
+      kind: "chains",
+      method: "metropolisHastings",
+      variant,
+      warnings: standing(acceptance, states[0]!.length),
+    });
     this.states = states;
     this.acceptance = acceptance;
   }
@@ -105,6 +111,14 @@ export class MetropolisHastingsResult<S> extends Answer<MetropolisHastingsEnd | 
       },
     ];
   }
+}
+
+/** A chain of several draws that took none of its proposals says nothing of the density. */
+function standing(acceptance: Float64Array, draws: number): Warning[] {
+  const still = draws > 1 ? acceptance.filter((share) => share === 0).length : 0;
+  if (still === 0) return [];
+  const message = `${neverLeft(still, acceptance.length)} elsewhere, or propose states that are nearer`;
+  return [{ code: "W_LOW_ESS", message }];
 }
 
 class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, MetropolisHastingsResult<S>> {

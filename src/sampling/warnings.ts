@@ -85,7 +85,7 @@ export function warningsOf(
   if (still > 0) {
     warnings.push({
       code: "W_LOW_ESS",
-      message: `${still} of ${chains} chains never left their start, so their draws say nothing: start where the density is positive all around`,
+      message: `${neverLeft(still, chains)} where the density is positive all around`,
       params: [...names],
     });
   }
@@ -123,6 +123,10 @@ export function warningsOf(
   }
   return warnings;
 }
+
+/** Of chains that stand still; what to try follows. */
+export const neverLeft = (still: number, chains: number): string =>
+  `${still} of ${chains} chains never left their start, so their draws say nothing: start`;
 
 /** Chains of which every draw is the first one. */
 function neverMoved({ chains, count, draws }: Recorded, size: number): number {

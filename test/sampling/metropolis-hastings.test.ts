@@ -131,3 +131,17 @@ test("limits, a start without density, and bad input", () => {
   expect(bad({ ...circle, logDensity: () => "1" })).toThrow(code("CALLBACK_RESULT"));
   expect(bad({ ...circle, logRatio: () => "1" })).toThrow(code("CALLBACK_RESULT"));
 });
+
+test("chains that take no proposal say so", () => {
+  const walk = (spread: number) =>
+    metropolisHastings(
+      { start: 0, propose: (x, random) => x + spread * random.normal(), logDensity: (x) => -0.5 * x * x },
+      { draws: 200, seed: 1 },
+    );
+  expect(walk(2).warnings).toEqual([]);
+  const still = walk(1e9);
+  expect(still.warnings).toEqual([
+    { code: "W_LOW_ESS", message: expect.stringContaining("4 of 4 chains never left their start") },
+  ]);
+  expect(still.report()).toContain("propose states that are nearer");
+});
