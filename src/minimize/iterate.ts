@@ -1,7 +1,7 @@
 // iterate(f, x0): a minimisation that the caller pulls, one iteration at a time.
 
 import { type Pulled, pull } from "../driver/run.js";
-import { loadState, type MinimizeState } from "./checkpoint.js";
+import { loadState, type MinimizeState, saveState } from "./checkpoint.js";
 import { Minimisation } from "./minimisation.js";
 import type { Objective } from "./objective.js";
 import type { MinimizeResult } from "./result.js";
@@ -27,6 +27,7 @@ export function iterate(f: Objective, x0: Start, options: IterateOptions = {}): 
   const run = new Minimisation(inputOf("iterate", f, x0, options));
   const { resume } = options;
   try {
+    run.save = () => saveState(run);
     if (resume !== undefined) loadState(run, resume);
     return pull(run, resume !== undefined);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Limits, Termination, Tolerances, Warning } from "../driver/types.j
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
-import { type MinimizeState, saveState } from "./checkpoint.js";
+import type { MinimizeState } from "./checkpoint.js";
 import { confirmed } from "./curvature.js";
 import { Evaluations } from "./evaluations.js";
 import { type IntVector, layout, rescued, type Vector } from "./layout.js";
@@ -46,6 +46,8 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
   readonly input: MinimizeInput;
   readonly method: Requests<Termination>;
   warnings: readonly Warning[] = [];
+  /** Of a run that is pulled: others need not carry how it is written. */
+  declare save?: () => MinimizeState;
   readonly evaluations: Evaluations;
   /** `within`: the watch of the task that this one is part of, and the iterations that it may make; `silent`: nobody is told of them. */
   constructor(
@@ -117,10 +119,6 @@ export class Minimisation implements Task<Termination, MinimizeResult, MinimizeS
 
   out(end: Termination | Stopped): MinimizeResult {
     return readResult(this, end);
-  }
-
-  save(): MinimizeState {
-    return saveState(this);
   }
 
   release(): void {

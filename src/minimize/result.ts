@@ -15,7 +15,7 @@ export class Minimum extends Answer<Termination> {
   readonly x: Float64Array;
   /** f there: calling it again gives the same bits. */
   readonly fun: number;
-  /** Gradient there; NaN where the method took none. */
+  /** Gradient there; NaN where the method took none, and by differences along a variable whose bounds are one. */
   readonly grad: Float64Array;
   /** Calls of the gradient, of the Hessian or its product with a vector. */
   readonly njev: number;
@@ -36,6 +36,10 @@ export class Minimum extends Answer<Termination> {
     this.x = placed(point.x, view);
     this.fun = view ? view.sign * point.f : point.f;
     this.grad = gradientOf(point.g, view);
+    const { box } = input;
+    // Its slope was not looked at.
+    if (box && !solve.exact)
+      for (let j = 0; j < this.grad.length; j++) if (box.lower[j] === box.upper[j]) this.grad[j] = NaN;
     this.njev = watch.njev;
     this.nhev = watch.nhev;
     this.optimality = solve.gradientSize(point);

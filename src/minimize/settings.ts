@@ -33,6 +33,7 @@ import {
 } from "./methods/types.js";
 import type { MinimizeInput } from "./minimisation.js";
 import { readObjective } from "./objective.js";
+import { BY_UNIT } from "./solve.js";
 import { boxSeen, powerOfTwo, seen, typicalSizes, type View } from "./view.js";
 
 /**
@@ -57,7 +58,10 @@ export interface MinimizeSettings {
   method?: MinimizeMethodName | MinimizeMethod | Rule | undefined;
   /** Box bounds; never left, by finite differences either. */
   bounds?: Bounds | undefined;
-  /** Converged when max |gradient| (projected, under bounds) <= gradTol. Default 1e-8; by differences 1e-6. */
+  /**
+   * Converged when max |gradient| (projected, under bounds) <= gradTol. Default 1e-8; by differences 1e-6; and then, for f in small units, max |gradient| times the
+   * size of x (at least 1) within 1e-3 |f|, or beyond 1e6 |f|, where f is next to nothing.
+   */
   gradTol?: number | undefined;
   /** Converged when every |step_j| <= stepTol |x_j|. Default 0: not tested; nelderMead 1e-8. */
   stepTol?: number | undefined;
@@ -238,7 +242,13 @@ export function inputOf(where: string, f: unknown, x0: Start, options: MinimizeO
     box: given && view ? boxSeen(given, view) : given,
     view,
     differenceStep: steps && view?.sizes ? steps.map((h, j) => h / view.sizes![j]!) : steps,
-    relative: numberOption(where, "gradTolRelative", options.gradTolRelative, 0, { min: 0 }),
+    relative: numberOption(
+      where,
+      "gradTolRelative",
+      options.gradTolRelative,
+      options.gradTol === undefined && !steps ? BY_UNIT : 0,
+      { min: 0 },
+    ),
     method,
     tolerances,
     central:

@@ -62,7 +62,14 @@ const RISE = 8.881784197001252e-16;
 const measure = (reason: "target" | "gradient" | "fun" | "step", tolerance: number) =>
   new Measure<Termination>(reason, tolerance, { status: "converged", reason });
 
+/** A change by more than this share matters to f, */
+const MATTERS = 1e-3;
+/** unless it is by so many times f: then f is next to nothing. */
+const NOTHING = 1e6;
+
 const NEVER: Tolerances = { gradTol: 0, stepTol: 0, funTol: 0, target: -Infinity };
+/** In place of gradTolRelative: nobody said what is small. */
+export const BY_UNIT = -1;
 /** What the measure of gradTolRelative is called in reports. */
 export const RELATIVE = "relative gradient";
 
@@ -305,6 +312,18 @@ export class Solve {
     }
     this.gradNorm = size;
     this.gradient = size + this.error;
+    if (this.gradient <= this.tolerances.gradTol && this.byUnit) {
+      const change = (size * Math.max(1, this.kernels.amaxF64(this.n, this.here.xp))) / Math.abs(this.here.f);
+      if (change > MATTERS && change < NOTHING) this.gradient = change;
+    }
+  }
+
+  /**
+   * The default of gradTol is made for values of the order of 1. In small units a gradient within it counts for the share of f that a step
+   * of the size of x would change, unless that is nothing beside f, or so much that f itself is next to nothing.
+   */
+  get byUnit(): boolean {
+    return this.#relative.tolerance === BY_UNIT;
   }
 
   /** A test of convergence is met, other than the target. */
@@ -316,7 +335,7 @@ export class Solve {
 
   /** max |g| at which no further direction is needed. */
   get stop(): number {
-    return this.exact ? this.tolerances.gradTol : 0;
+    return this.exact && !this.byUnit ? this.tolerances.gradTol : 0;
   }
 
   /**
