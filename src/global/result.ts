@@ -57,9 +57,9 @@ export interface GlobalContent {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  fun: "the values of the last generations agree to rounding, and no restart found a lower one",
-  step: "the population has shrunk to a point, and no restart found a lower one",
-  restarts: "further runs found nothing lower",
+  fun: "the values of the last generations agree to rounding",
+  step: "the population has shrunk to a point",
+  cooled: "the annealing has cooled down, once (patience starts it again)",
   generations: "the population has run through all its generations without shrinking to a point",
   flat: "the function has one value everywhere that was looked at",
   stagnation:
@@ -129,8 +129,15 @@ export class GlobalAnswer extends Answer<GlobalEnd> {
       ? `it is called with one object: ({ ${variables.names.slice(0, 3).join(", ")} }) => ...`
       : calledWith(content.function, "has it values in the box? it is called with one array of numbers");
     const infeasible = WORDS[content.met ? "valueless" : "infeasible"]!;
-    const step = WORDS[content.whole ? "whole" : "step"]!;
-    this.#words = { ...WORDS, infeasible, step, nonFinite: `${WORDS.nonFinite}; ${how}` };
+    const again = content.restarts > 0 ? ", and no restart found a lower one" : "; nothing was started again";
+    this.#words = {
+      ...WORDS,
+      infeasible,
+      fun: WORDS.fun + again,
+      step: content.whole ? WORDS.whole! : WORDS.step + again,
+      restarts: content.restarts > 0 ? "further runs found nothing lower" : WORDS.cooled!,
+      nonFinite: `${WORDS.nonFinite}; ${how}`,
+    };
   }
 
   get message(): string {

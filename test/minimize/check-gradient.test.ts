@@ -98,3 +98,18 @@ describe("a function known to few digits", () => {
     expect(slope(stairs, 1, 1)).toBeNull();
   });
 });
+
+test("what lies within the error of differences is not called exact", () => {
+  const cubic = {
+    fun: ([x, y]: Float64Array) => Math.exp(x!) + y! ** 3,
+    grad: ([x]: Float64Array, g: Float64Array) => {
+      g[0] = Math.exp(x!);
+      g[1] = 0;
+    },
+  };
+  const check = checkGradient(cubic, [1, 0]);
+  expect(check.ok).toBe(true);
+  expect(check.message).toMatch(
+    /agrees with differences within their own error, \d\.\de-\d+ of the largest component$/,
+  );
+});
