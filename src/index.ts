@@ -13,7 +13,8 @@ export {
   type SimplexOptions,
   simplex,
 } from "./constrained/methods.js";
-export { type Model, type ModelAnswer, type ModelBuilder, model } from "./constrained/model.js";
+export { type Model, type ModelBuilder, model } from "./constrained/model.js";
+export type { ModelAnswer } from "./constrained/model-answer.js";
 export { type MPSOptions, type MPSProgram, type QPSProgram, readMPS, readQPS } from "./constrained/mps.js";
 export type { CompiledProgram, RowNames } from "./constrained/nonlinear/compiled.js";
 export type { ConstrainedState } from "./constrained/nonlinear/journal.js";

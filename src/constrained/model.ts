@@ -6,23 +6,10 @@ import { checkKeys } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import { checkName, checkSides, checkTerms, declared, wrong } from "./builder-checks.js";
 import type { LinearProgram, QuadraticProgram } from "./input.js";
+import { type ModelAnswer, ModelResult } from "./model-answer.js";
 import { LONE, NO_WHOLE, plain, statementsOf, WHOLE_HINT, wantsWhole } from "./phrases.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
-import { type ConvexResult, type SolveQPOptions, solveLP, solveQP } from "./solve.js";
-
-/** An answer by name. */
-export interface ModelAnswer {
-  readonly status: ConvexResult["status"];
-  readonly success: boolean;
-  /** In the sense of the model: of a maximum, the maximum. */
-  readonly objective: number;
-  readonly values: Readonly<Record<string, number>>;
-  /** How much the objective gains for one unit more on the right-hand side of each constraint: d objective / d side. */
-  readonly shadowPrices: Readonly<Record<string, number>>;
-  /** d objective / d bound of each variable. */
-  readonly reducedCosts: Readonly<Record<string, number>>;
-  readonly result: ConvexResult;
-}
+import { type SolveQPOptions, solveLP, solveQP } from "./solve.js";
 
 export interface Model {
   readonly sense: "min" | "max";
@@ -310,24 +297,11 @@ function finish(draft: Draft, sense: "min" | "max"): Model {
   }
   const program: LinearProgram | QuadraticProgram =
     pairs.length > 0 ? { P: csrFromTriplets({ rows: n, cols: n, ...P }), q: c, ...shared } : { c, ...shared };
-  const byName = (keys: readonly string[], x: ArrayLike<number>, by = 1) =>
-    Object.fromEntries(keys.map((key, k) => [key, by * x[k]! + 0]));
+  const named = { sense, names, rowNames };
   return {
-    sense,
-    names,
-    rowNames,
+    ...named,
     program,
-    solve(o = {}) {
-      const result = "P" in program ? solveQP(program, o) : solveLP(program, o as never);
-      return {
-        status: result.status,
-        success: result.success,
-        objective: sign * result.objective,
-        values: byName(names, result.x),
-        shadowPrices: byName(rowNames, result.y, -sign),
-        reducedCosts: byName(names, result.z, -sign),
-        result,
-      };
-    },
+    solve: (o = {}) =>
+      new ModelResult(named, "P" in program ? solveQP(program, o) : solveLP(program, o as never)),
   };
 }

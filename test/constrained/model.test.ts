@@ -261,3 +261,25 @@ test.each([
     expect(program.solve().shadowPrices.c).toBeCloseTo(price, 8);
   }
 });
+
+test("an answer says of itself what other results do", () => {
+  const best = model("max 3x + 5y; a: x <= 4; b: 2y <= 12; c: 3x + 2y <= 18; x >= 0; y >= 0").solve();
+  expect(`${best}`).toMatch(/^interiorPoint: solved\/optimal, max = 36, x = 2, y = 6, /);
+  expect(best.report()).toMatch(/\[\[Shadow prices\]\]\n.*a .*\n {4}b += 1\.5\n {4}c += 1/);
+  expect(JSON.parse(JSON.stringify(best))).toMatchObject({
+    kind: "model",
+    sense: "max",
+    result: { kind: "convexProgram", objective: -best.objective },
+  });
+  const none = model("min x; a: x <= 4; b: x >= 5; c: x >= -1").solve();
+  expect(none).toMatchObject({
+    success: false,
+    conflict: ["a", "b"],
+    message: "the constraints a, b contradict each other within the bounds",
+  });
+  expect(none.report()).not.toContain("Variables");
+  expect(model("max x; a: x >= 5").solve().message).toMatch(/^the objective rises without end/);
+  expect(model("min x; a: x <= 5").solve().message).toMatch(/^the objective falls without end/);
+  expect(model("max x^2; x <= 1").solve().message).toMatch(/must be concave/);
+  expect(`${model("max a + b + c + d + e; a + b + c + d + e <= 1").solve()}`).toMatch(/d = .*, \.\.\., /);
+});

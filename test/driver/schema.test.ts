@@ -127,6 +127,8 @@ const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = 
     () => downhill.solveLP({ c: [1], A: [[1]], l: [2] } as never, { method: "simplex" }),
   ],
   ["convexProgram", "an unbounded one", () => downhill.solveLP({ c: [-1], lower: [0] } as never)],
+  ["model", "model", () => downhill.model("max 3x + 5y; a: x <= 4; x + y <= 9; y >= 0").solve()],
+  ["model", "an infeasible model", () => downhill.model("min x; a: x <= 4; b: x >= 5").solve()],
   [
     "constrainedMinimum",
     "minimizeConstrained",
