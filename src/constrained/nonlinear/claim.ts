@@ -2,7 +2,7 @@
 // Where the answer is no the method begins again, from a lower point or with what was learnt of the noise; the same rule for all methods.
 
 import type { Ask } from "../../driver/task.js";
-import { measuredSlope } from "./measured-slope.js";
+import { differencedPart, measuredSlope } from "./measured-slope.js";
 import { heard, listen } from "./noise.js";
 import { lagrangianOf, secondOrder } from "./second-order.js";
 import { type ConstrainedEnd, failed, HOLDS, type Method, type Phase, type ProgramSolve } from "./solve.js";
@@ -31,17 +31,20 @@ export function* vetted(solve: ProgramSolve, begin: () => Method): Method {
 
   function* judge(): Phase<Verdict> {
     const { evaluator, here, y, z, n, tolerances } = solve;
-    const slope = evaluator.exactFirst ? null : yield* measuredSlope(solve, lagrangianOf(solve));
+    // Where some derivatives are the user's, differences answer for the others only.
+    const part = evaluator.exactFirst ? null : differencedPart(solve);
+    const of = part?.of ?? lagrangianOf(solve);
+    const slope = evaluator.exactFirst ? null : yield* measuredSlope(solve, of);
     if (slope) {
       const sizes = solve.sizes(here, y, z);
-      let known = Math.abs(here.f);
-      for (let i = 0; i < y.length; i++) known += Math.abs(y[i]! * here.c[i]!);
-      const noise = yield* heard(solve, lagrangianOf(solve), slope, known, Math.abs(solve.first));
+      let known = part?.size ?? Math.abs(here.f);
+      if (!part) for (let i = 0; i < y.length; i++) known += Math.abs(y[i]! * here.c[i]!);
+      const noise = yield* heard(solve, of, slope, known, part?.terms ?? Math.abs(solve.first));
       const loud = noise > 0;
       let [off, error] = [0, 0];
       for (let j = 0; j < n; j++) {
         if (solve.lower[j] === solve.upper[j]) continue;
-        const g = slope.g[j]!;
+        const g = slope.g[j]! + (part?.rest[j] ?? 0);
         // At a bound the multiplier takes what the slope is.
         if (Math.abs(z[j]!) > HOLDS && z[j]! * g > 0) continue;
         const allowed = tolerances.gradTol * Math.max(solve.floor(j), sizes[j]!);
@@ -61,7 +64,7 @@ export function* vetted(solve: ProgramSolve, begin: () => Method): Method {
         return failed("stalled");
       }
     }
-    const found = yield* secondOrder(solve, slope);
+    const found = yield* secondOrder(solve, part ? yield* measuredSlope(solve, lagrangianOf(solve)) : slope);
     if (found === "minimum") return "holds";
     if (found === "left" && left++ < MOST_LEFT) return "again";
     solve.detail = "";

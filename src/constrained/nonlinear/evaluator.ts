@@ -110,7 +110,7 @@ export class Evaluator {
     this.#r = values();
     this.#D = new Float64Array(rows.length * n);
     this.#space = { x: new Float64Array(n), a: values(), b: values() };
-    this.#memory = newMemory(n);
+    this.#memory = newMemory(n, this.#leastSize);
     this.#units = values();
     this.#sizes = values();
     this.#probeRows = new Float64Array(m);
@@ -142,9 +142,14 @@ export class Evaluator {
 
   /** The steps of differences are looked for anew. */
   forgetSteps(): void {
-    forget(this.#memory);
+    forget(this.#memory, this.#leastSize);
     this.#sizes.fill(0);
     this.#D.fill(0);
+  }
+
+  /** Rows alone vanish together at a solution, each a sum of terms of the size of its unit, which are rounded. */
+  get #leastSize(): number {
+    return this.exactGradient ? 1 : NaN;
   }
 
   /** Evaluations that the derivatives cost at most. */

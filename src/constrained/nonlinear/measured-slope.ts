@@ -32,6 +32,38 @@ export function* measuredSlope(solve: ProgramSolve, of: (p: Point) => number): P
   return { g, errors, steps, noise: noise[0]! };
 }
 
+/** What of f - y'c has no derivatives of the user's; its size and that of its terms, and the slope of the rest at `solve.here`. */
+export interface Differenced {
+  readonly of: (p: Point) => number;
+  readonly size: number;
+  readonly terms: number;
+  readonly rest: Float64Array;
+}
+
+/** Null where that is all of it, so far as it is not linear. */
+export function differencedPart(solve: ProgramSolve): Differenced | null {
+  const { evaluator, here, y, n } = solve;
+  const { exactGradient, program, differencedRows: rows } = evaluator;
+  if (!exactGradient && program.groups.every(({ parts }) => !parts?.jacobian)) return null;
+  const rest = new Float64Array(n);
+  if (exactGradient) rest.set(here.g);
+  const exact = y.slice();
+  for (const i of rows) exact[i] = 0;
+  solve.subtractRows(here, exact, rest);
+  const of = ({ f, c }: Point): number => {
+    let v = exactGradient ? 0 : f;
+    for (const i of rows) v -= y[i]! * c[i]!;
+    return v;
+  };
+  let size = exactGradient ? 0 : Math.abs(here.f);
+  let terms = exactGradient ? 0 : Math.abs(solve.first);
+  for (const i of rows) {
+    size += Math.abs(y[i]! * here.c[i]!);
+    terms += Math.abs(y[i]!) * evaluator.sizeOfRow(i);
+  }
+  return { of, size, terms, rest };
+}
+
 /** Of a step, each of the last one, and the largest of n fourth differences over their typical size. */
 const CLOSER = 8;
 const LEVELS = 3;
