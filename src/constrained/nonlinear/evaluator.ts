@@ -140,11 +140,10 @@ export class Evaluator {
     return worst * size;
   }
 
-  /** The steps of differences are looked for anew. */
+  /** The steps of differences are looked for anew; the last slopes still tell the sizes of the terms of rows that have vanished. */
   forgetSteps(): void {
     forget(this.#memory, this.#leastSize);
     this.#sizes.fill(0);
-    this.#D.fill(0);
   }
 
   /** Rows alone vanish together at a solution, each a sum of terms of the size of its unit, which are rounded. */
@@ -276,8 +275,10 @@ export class Evaluator {
       heard = Math.max(heard, units[k]! * (i < 0 ? this.noise : this.rowNoises[i]!));
       whole += this.#r[k]! * this.#r[k]!;
     });
-    if (heard > 0 && whole > 0)
-      for (let j = 0; j < n; j++) noises[j] = Math.max(noises[j]!, heard / Math.sqrt(whole));
+    // Of what the values count as.
+    const counted = Math.max(Math.sqrt(whole), this.#leastSize || 0);
+    if (heard > 0 && counted > 0)
+      for (let j = 0; j < n; j++) noises[j] = Math.max(noises[j]!, heard / counted);
     const space = this.#space;
     const box = { lower, upper };
     for (const out of differences(at.x, this.#r, this.#D, this.central, box, this.#memory, space)) {
