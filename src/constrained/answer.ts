@@ -32,7 +32,8 @@ export interface Certificate {
 const messages: Record<string, string> = {
   certificate: "the constraints contradict each other: certificate.y and certificate.z prove it",
   ray: "the objective falls without end along certificate.x",
-  negativeCurvature: "the objective is not convex: certificate.d has negative curvature",
+  negativeCurvature:
+    "the objective is not convex: certificate.d has negative curvature (a covariance rounded to few digits may need a little more on its diagonal)",
   maxIterations: "the limit of iterations is reached",
   maxEvaluations: "the limit of factorisations is reached",
   maxTime: "the time is up",

@@ -172,7 +172,7 @@ export class Evaluations implements Evaluator {
     watch.njev++;
     if (!(yield* this.#byDifferences(at, measure))) return false;
     // and where a claim rests on them.
-    const claimed = solve.gradientSize(at) <= solve.tolerances.gradTol;
+    const claimed = solve.counted(solve.gradientSize(at), at) <= solve.tolerances.gradTol;
     return measure || !claimed || !input.central || (yield* this.#byDifferences(at, true));
   }
 

@@ -123,7 +123,9 @@ function detail(end: Termination, { solve, input }: Minimisation): string {
 export function readResult(run: Minimisation, end: Termination | Stopped): MinimizeResult {
   const { solve } = run;
   const { here, kept } = solve;
-  const settled = end.status === "converged" && !(solve.gradientSize(kept) <= solve.tolerances.gradTol);
+  const settled =
+    end.status === "converged" &&
+    !(solve.counted(solve.gradientSize(kept), kept) <= solve.tolerances.gradTol);
   const best = kept.f < here.f && !settled ? kept : here;
   return new Minimum(end, run, best) as MinimizeResult;
 }

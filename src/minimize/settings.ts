@@ -60,7 +60,7 @@ export interface MinimizeSettings {
   bounds?: Bounds | undefined;
   /**
    * Converged when max |gradient| (projected, under bounds) <= gradTol. Default 1e-8; by differences 1e-6; and then, for f in small units, max |gradient| times the
-   * size of x (at least 1) within 1e-3 |f|, or beyond 1e6 |f|, where f is next to nothing.
+   * size of x (at least 1) within 1e-5 |f|, or beyond 1e6 |f|, where f is next to nothing.
    */
   gradTol?: number | undefined;
   /** Converged when every |step_j| <= stepTol |x_j|. Default 0: not tested; nelderMead 1e-8. */

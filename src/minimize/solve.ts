@@ -63,7 +63,7 @@ const measure = (reason: "target" | "gradient" | "fun" | "step", tolerance: numb
   new Measure<Termination>(reason, tolerance, { status: "converged", reason });
 
 /** A change by more than this share matters to f, */
-const MATTERS = 1e-3;
+const MATTERS = 1e-5;
 /** unless it is by so many times f: then f is next to nothing. */
 const NOTHING = 1e6;
 
@@ -311,17 +311,20 @@ export class Solve {
       this.firstValue = Math.abs(this.here.f);
     }
     this.gradNorm = size;
-    this.gradient = size + this.error;
-    if (this.gradient <= this.tolerances.gradTol && this.byUnit) {
-      const change = (size * Math.max(1, this.kernels.amaxF64(this.n, this.here.xp))) / Math.abs(this.here.f);
-      if (change > MATTERS && change < NOTHING) this.gradient = change;
-    }
+    this.gradient = this.counted(size + this.error, this.here);
   }
 
   /**
-   * The default of gradTol is made for values of the order of 1. In small units a gradient within it counts for the share of f that a step
-   * of the size of x would change, unless that is nothing beside f, or so much that f itself is next to nothing.
+   * What a gradient of this size counts for. The default of gradTol is made for values of the order of 1: in small units a gradient within it counts for the
+   * share of f that a step of the size of x would change, unless that is nothing beside f, or so much that f itself is next to nothing.
    */
+  counted(size: number, { f, xp }: Point): number {
+    if (size > this.tolerances.gradTol || !this.byUnit) return size;
+    const change = (size * Math.max(1, this.kernels.amaxF64(this.n, xp))) / Math.abs(f);
+    return change > MATTERS && change < NOTHING ? change : size;
+  }
+
+  /** Nobody said what is small. */
   get byUnit(): boolean {
     return this.#relative.tolerance === BY_UNIT;
   }

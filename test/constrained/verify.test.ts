@@ -1,5 +1,6 @@
 // verify of minima and nonlinear programs: right claims pass, each kind of wrong one is named.
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ExactSum } from "../../src/constrained/exact-sum.js";
 import { compileProgram, minimize, minimizeConstrained, solveLP, verify } from "../../src/index.js";
@@ -131,4 +132,27 @@ describe("a maximum", () => {
     expect(verify(edge, { f: fun, maximize: true, bounds: { upper: 0.5 } }).ok).toBe(true);
     expect(() => verify(edge, { f: fun, maximize: 1 } as never)).toThrow("maximize");
   });
+});
+
+test("what minimize claims by differences is confirmed, in any unit; a point beside it is not", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: -12, max: 6 }),
+      fc.integer({ min: -3, max: 3 }),
+      fc.integer({ min: 0, max: 1e6 }),
+      fc.constantFrom("lbfgs" as const, "bfgs" as const, "trustRegion" as const),
+      (unit, place, seed, method) => {
+        const s = Number(`1e${unit}`);
+        const m = 1 + (seed % 7);
+        const f = ([x, y]: ArrayLike<number> & Iterable<number>): number =>
+          s * (0.3 + (x! - m) ** 2 + 4 * (y! - x! * 0.5 + place) ** 2 + Math.cosh(0.1 * (x! - m)));
+        const r = minimize(f as never, [place, 1], { method });
+        expect(r.status).toBe("converged");
+        expect(verify(r as never, f as never)).toMatchObject({ ok: true });
+        const beside = { ...r, x: r.x.map((v) => v + 1e-2), fun: undefined };
+        expect(verify(beside as never, f as never)).toMatchObject({ ok: false });
+      },
+    ),
+    { numRuns: 150 },
+  );
 });

@@ -29,6 +29,14 @@ describe.each(methods)("%s", (method) => {
   });
 });
 
+test.each(methods)("%s takes the same steps in every unit", (method) => {
+  const whole = minimize(valley(1, true), [0.5, 1], { method });
+  for (const power of [10, 20, 40, 100]) {
+    const r = minimize(valley(2 ** -power, true), [0.5, 1], { method });
+    expect([...r.x, r.nit, r.nfev]).toEqual([...whole.x, whole.nit, whole.nfev]);
+  }
+});
+
 test("a tolerance of one's own stands in the units of f, and a start near a minimum is not searched again", () => {
   expect(minimize(valley(1e-12, true), [0, 0], { gradTol: 1e-8 })).toMatchObject({ nit: 0 });
   expect(minimize(valley(1, true), [2 + 1e-11, 3])).toMatchObject({ status: "converged", nit: 0 });

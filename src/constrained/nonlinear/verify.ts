@@ -65,7 +65,8 @@ export interface PointVerification {
   readonly primal: number;
   /**
    * Largest |grad f - J'y - z|, where z is implied: it is the rest that points to a bound, where its product with the distance is small. `dual`
-   * is over the larger of max(|f|, 1) / max(|x_j|, 1) and what cancels in its component, |grad f|_j + (|J|'|y|)_j.
+   * is over the larger of max(|f|, 1) / max(|x_j|, 1) and what cancels in its component, |grad f|_j + (|J|'|y|)_j; of a function alone over 1,
+   * where that is larger and the slope changes f by no more than 1e-5 of itself over the size of x.
    */
   readonly stationarity: number;
   readonly dual: number;
@@ -78,6 +79,8 @@ export interface PointVerification {
 
 /** Steps to look for a lower point, over max(|x_j|, 1). */
 const BESIDE = 1e-4;
+/** A slope that changes f by no more than this share over the size of x may count by itself. */
+const MATTERS = 1e-5;
 /** Steps to see how much f changes at all, and what counts as much. */
 const AROUND = 0.1;
 const LOOKS = 50;
@@ -170,7 +173,10 @@ export function verifyPoint(given: unknown, claim: PointClaim, o: { tolerance?: 
     const distance = Math.abs(x[j]! - bound) / Math.max(1, Math.abs(bound), Math.abs(x[j]!));
     const apart = free ? Infinity : (Math.abs(r) / own) * distance;
     if (cancels > 0) cancels += Math.abs(g[j]!);
-    const relative = Math.abs(r) / Math.max(size / Math.max(Math.abs(x[j]!), 1), cancels);
+    const unit = size / Math.max(Math.abs(x[j]!), 1);
+    // What minimize claims of a function alone.
+    const plain = m === 0 && Math.abs(r) <= MATTERS * unit ? 1 : 0;
+    const relative = Math.abs(r) / Math.max(unit, cancels, plain);
     if (!(relative <= tolerance) && product <= tolerance * size && apart <= tolerance) {
       excused[j] = product;
       z[j] = r;
