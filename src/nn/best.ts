@@ -14,7 +14,7 @@ const own = ["loss", "accuracy", "valLoss", "valAccuracy"];
 
 export class Best {
   readonly #body: Body;
-  readonly #name: string;
+  readonly name: string;
   /** 1: less is better; -1: more. */
   readonly #sign: number;
   readonly #minDelta: number;
@@ -63,7 +63,7 @@ export class Best {
         monitor,
         `{ name: "${name}", mode: "min" | "max" } for a metric of your own`,
       );
-    this.#name = name;
+    this.name = name;
     this.#sign = mode === "min" ? 1 : -1;
     this.onTraining = this.waits && (name === "loss" || name === "accuracy");
     this.onMetric = !own.includes(name);
@@ -78,8 +78,8 @@ export class Best {
 
   /** What is monitored, of an evaluation of the training or the validation samples and its metrics. */
   pick(measured: Evaluation, metrics: Readonly<Record<string, number>>): number {
-    if (this.onMetric) return metrics[this.#name]!;
-    return /accuracy$/i.test(this.#name) ? measured.accuracy! : measured.loss;
+    if (this.onMetric) return metrics[this.name]!;
+    return /accuracy$/i.test(this.name) ? measured.accuracy! : measured.loss;
   }
 
   /** Notes the network as it is, when it is better than before. */

@@ -63,6 +63,8 @@ export class Body {
   readonly #claim = claimOf(() => this);
   /** Takes back that the parameters lie where they lie. */
   #leave: () => void;
+  /** Layers and losses are at work in the arena, callbacks of the user's among them. */
+  passing = false;
   /** Set to watch gradients: called with the stage and the address of dL/dy before its backward pass. */
   watch: ((index: number, dy: number, count: number) => void) | null = null;
 
@@ -266,25 +268,38 @@ export class Body {
   forward(m: number, mode: Mode, until = this.plan.stages.length): void {
     const { stages } = this.#home;
     const { values } = this.#arena;
-    for (let i = 0; i < until; i++) {
-      (stages[i] as Stage).forward(m, values[i]!, values[i + 1]!, mode);
+    this.passing = true;
+    try {
+      for (let i = 0; i < until; i++) {
+        (stages[i] as Stage).forward(m, values[i]!, values[i + 1]!, mode);
+      }
+    } finally {
+      this.passing = false;
+    }
+  }
+
+  /** The loss of the part. */
+  #evaluate(): number {
+    const { definition, options } = this.loss;
+    this.passing = true;
+    try {
+      return definition.evaluate(this.kernels, this.#arena, this.plan.outputs, this.#part, options);
+    } finally {
+      this.passing = false;
     }
   }
 
   /** Mean loss of m rows against targets or labels of the arena; its gradient goes to `gradOut`. */
   lossGradient(m: number): number {
-    const { definition, options } = this.loss;
     const part = this.#part;
     part.from = 0;
     part.m = part.rows = m;
     part.weight = 1;
-    return definition.evaluate(this.kernels, this.#arena, this.plan.outputs, part, options);
+    return this.#evaluate();
   }
 
   /** As `lossGradient`, each row with its weight: the sum of weight times loss over m. */
   weightedLoss(m: number, weights: ArrayLike<number>): number {
-    const { definition, options } = this.loss;
-    const { outputs } = this.plan;
     const part = this.#part;
     part.m = 1;
     part.rows = m;
@@ -292,7 +307,7 @@ export class Body {
     for (let i = 0; i < m; i++) {
       part.from = i;
       part.weight = weights[i]!;
-      sum += definition.evaluate(this.kernels, this.#arena, outputs, part, options);
+      sum += this.#evaluate();
     }
     return sum;
   }
@@ -302,6 +317,15 @@ export class Body {
    * input when it is wanted, else 0; the pass ends where nothing below is trainable.
    */
   backward(m: number, inputWanted = false): number {
+    this.passing = true;
+    try {
+      return this.#backward(m, inputWanted);
+    } finally {
+      this.passing = false;
+    }
+  }
+
+  #backward(m: number, inputWanted: boolean): number {
     const { stages } = this.#home;
     const { values, gradOut, partner } = this.#arena;
     let first = 0;

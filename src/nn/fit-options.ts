@@ -41,10 +41,13 @@ export interface FitOptions {
     | undefined;
   /**
    * Weights of the samples in the loss, as if a sample with weight 2 were there twice: relative to their mean, so that twice all
-   * weights change nothing. They count in the loss, not in accuracy and metrics.
+   * weights change nothing. They count in the loss, not in accuracy, metrics and the statistics of a batchNorm.
    */
   sampleWeight?: ArrayLike<number> | undefined;
-  /** Weights of the classes, by label: an array, or an object with those that are not 1. Times the sample's own. */
+  /**
+   * Weights of the classes, by label: an array, or an object with those that are not 1. Times the sample's own. The validation loss
+   * has them too, however its samples are given, so that the two losses can be compared.
+   */
   classWeight?: ClassWeight | undefined;
   /**
    * Beside loss and accuracy, by name or by function: ["f1"], { cost: (predictions, targets) => number }. Of the validation

@@ -17,9 +17,26 @@ export interface Rows {
   readonly data: FloatVector;
 }
 
-/** Rows of `inputs` finite numbers, in the network's precision; the array itself when it has that already. */
-export function readFeatures(where: string, x: unknown, inputs: number, dtype: DType): Rows {
+/**
+ * Whether numbers are used up within the call, so that an array of the right type will do as it is, or kept while the caller may
+ * write into it or transfer it away: then they are copied.
+ */
+export type Keeping = "lent" | "kept";
+
+/** The numbers in the network's precision. */
+export function inPrecision(flat: ArrayLike<number>, dtype: DType, keeping: Keeping): FloatVector {
   const Type = vectorType(dtype);
+  return keeping === "lent" && flat instanceof Type ? (flat as FloatVector) : new Type(flat);
+}
+
+/** Rows of `inputs` finite numbers, in the network's precision. */
+export function readFeatures(
+  where: string,
+  x: unknown,
+  inputs: number,
+  dtype: DType,
+  keeping: Keeping = "lent",
+): Rows {
   // One number is a row of one.
   const rows = typeof x === "number" ? [x] : x;
   const { flat, cols } = flatRows(
@@ -43,8 +60,7 @@ export function readFeatures(where: string, x: unknown, inputs: number, dtype: D
     );
   }
   checkNumbers(where, "x", flat, cols, dtype);
-  const data = flat instanceof Type ? (flat as FloatVector) : Type.from(flat);
-  return { rows: flat.length / inputs, data };
+  return { rows: flat.length / inputs, data: inPrecision(flat, dtype, keeping) };
 }
 
 /** NON_FINITE_INPUT names the row and the column too, where the numbers came in rows. */

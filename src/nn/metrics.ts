@@ -5,7 +5,7 @@ import { isRecord, optionError } from "../runtime/options.js";
 import type { FloatVector } from "./kernels.js";
 import type { Targets } from "./targets.js";
 
-/** Predictions (probabilities or values, row by row), targets, and their shape. */
+/** Predictions (probabilities or values, row by row), targets, and their shape: copies, to be sorted or written over at will. */
 export type Metric = (
   predictions: FloatVector,
   targets: ArrayLike<number>,
@@ -119,6 +119,12 @@ export type MetricName = "accuracy" | "precision" | "recall" | "f1" | "mae" | "r
 /** Names, or names with functions of one's own. */
 export type Metrics = readonly MetricName[] | Readonly<Record<string, Metric | MetricName>>;
 
+/** A metric of one's own works on copies: what it writes there reaches no other. */
+const lent =
+  (metric: Metric): Metric =>
+  (predictions, targets, shape) =>
+    metric(predictions.slice(), (targets as Targets).slice(), { ...shape });
+
 export class Measured {
   readonly #all: readonly (readonly [name: string, metric: Metric])[];
   readonly #modes = new Map<string, "min" | "max">();
@@ -131,7 +137,7 @@ export class Measured {
       ? given.map((name: string) => [name, name])
       : Object.entries(given ?? {});
     this.#all = entries.map(([name, value]) => {
-      if (typeof value === "function") return [name, value as Metric] as const;
+      if (typeof value === "function") return [name, lent(value as Metric)] as const;
       const found = typeof value === "string" && Object.hasOwn(known, value) ? known[value] : undefined;
       const expected = `one of ${metricNames.join(", ")}, or a function (predictions, targets) => number`;
       if (!found) throw optionError(where, `metrics.${name}`, value, expected);

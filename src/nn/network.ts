@@ -126,9 +126,18 @@ export class Network {
     throw new DownhillError("DISPOSED", "this network was disposed");
   }
 
+  /** The body, for what uses its arena: not within a pass, which works there. */
+  #atRest(what: string): Body {
+    const { body } = this;
+    if (!body.passing && !this.#double?.passing) return body;
+    throw new DownhillError("REENTRANT", `${what} was called within a pass of this network`, {
+      hint: "a layer or loss of your own works on what it is given",
+    });
+  }
+
   /** The body, for what must not happen while training runs. */
   #idle(what: string): Body {
-    const { body } = this;
+    const body = this.#atRest(what);
     if (this.#busy === "") return body;
     throw new DownhillError("REENTRANT", `${what} was called while this network is in ${this.#busy}`, {
       hint: "inside callbacks of fit only predict, evaluate, params, diagnose, summary and save are allowed",
@@ -142,7 +151,10 @@ export class Network {
     return body;
   }
 
-  /** @internal What a fit leaves behind, beside weights; the function that it returns puts that back. */
+  /**
+   * @internal What a fit leaves behind, beside weights, is taken out: a fit would write over its vectors. The function that it returns
+   * puts it back.
+   */
   remember(): () => void {
     const [training, rule, course, records, sample] = [
       this.training,
@@ -151,6 +163,7 @@ export class Network {
       this.#records,
       this.#sample,
     ];
+    this.training = null;
     return () => {
       this.training = training;
       this.#rule = rule;
@@ -317,8 +330,8 @@ export class Network {
   objective(x: Features, y: TargetValues): NetworkObjective {
     const where = "objective";
     const { plan, loss } = this.body;
-    const { rows, data } = readFeatures(where, x, plan.inputs, "f64");
-    const targets = readTargets(where, loss, y, rows, plan.outputs, "f64");
+    const { rows, data } = readFeatures(where, x, plan.inputs, "f64", "kept");
+    const targets = readTargets(where, loss, y, rows, plan.outputs, "f64", "kept");
     this.#enough(where, rows);
     const at = (params: ArrayLike<number>, gradient: boolean): Body => {
       const own = this.#idle(where);
@@ -357,7 +370,7 @@ export class Network {
 
   /** Outputs in evaluation mode: probabilities for the cross-entropies, values else. rows x outputs, row by row. */
   predict(x: Features | number): FloatVector {
-    const { body } = this;
+    const body = this.#atRest("predict");
     const { plan, arena, kernels, loss } = body;
     const { rows, data } = readFeatures("predict", x, plan.inputs, body.dtype);
     const out = new (vectorType(body.dtype))(rows * plan.outputs);
@@ -375,7 +388,7 @@ export class Network {
 
   /** Outputs of one layer (name or index) in evaluation mode: rows x its outputs. */
   activations(x: Features, layer: string | number): FloatVector {
-    const { body } = this;
+    const body = this.#atRest("activations");
     const { rows, data } = readFeatures("activations", x, body.plan.inputs, body.dtype);
     this.#pending = 0;
     return layerOutputs(body, data, rows, this.#indexOf("activations", layer) + 1);
@@ -409,7 +422,7 @@ export class Network {
   /** Mean loss in evaluation mode, and the share of right answers (null for regression). */
   evaluate(x: Features, y: TargetValues): Evaluation {
     const where = "evaluate";
-    const { body } = this;
+    const body = this.#atRest(where);
     const { plan, dtype, loss } = body;
     const { rows, data } = readFeatures(where, x, plan.inputs, dtype);
     const targets = readTargets(where, loss, y, rows, plan.outputs, dtype);
@@ -529,7 +542,7 @@ export class Network {
   /** What the last fit says about this network; with samples, about one batch of them as things now stand. */
   diagnose(x?: Features, y?: TargetValues): Diagnosis {
     const where = "diagnose";
-    const { plan } = this.body;
+    const { plan } = this.#atRest(where);
     const first =
       plan.stages.find(({ layer }) => layer.definition.weighs || layer.definition.normalises) ?? null;
     if ((x === undefined) !== (y === undefined)) {
@@ -562,7 +575,8 @@ export class Network {
     recorder.watch();
     try {
       const loss = this.lossGradient(x, y);
-      const record = recorder.finish(rows, 0, loss);
+      recorder.look(rows);
+      const record = recorder.finish(0, loss);
       const condition = this.#condition(first, data, Math.min(rows, SAMPLE_ROWS));
       const dead = record.stages.map((stage) => stage.dead);
       return diagnosisOf(plan, [record], condition, dead, rows, null);

@@ -11,7 +11,10 @@ import { type Layer, type LayerDefinition, makeLayer, type Shapes } from "./laye
 import { type Loss, makeLoss } from "./loss.js";
 import { type Mode, Stage } from "./stage.js";
 
-/** What a pass of a layer works on: `rows` rows, row by row. All are borrowed for the call. */
+/**
+ * What a pass of a layer works on: `rows` rows, row by row. All are borrowed for the call. The parameters are the layer's own, to
+ * write to as well; what it writes into what it was given reaches nobody.
+ */
 export interface LayerPass {
   readonly rows: number;
   readonly inputs: number;
@@ -159,7 +162,8 @@ export function layer(own: OwnLayer): Layer {
           outputs,
           params: views(this.model.params),
           grads: this.frozen ? null : views(this.model.grads),
-          x: this.view(x, m * inputs),
+          // A copy: the layer below and the backward pass need it as it was.
+          x: this.view(x, m * inputs).slice(),
           y: this.view(y, m * outputs),
           training: this.mode !== "eval",
         };
@@ -227,12 +231,18 @@ export function loss(own: OwnLoss): Loss {
     labels,
     evaluate(_k, arrays, n, { from, m, rows, weight }) {
       const factor = weight / rows;
+      // Lent: what `value` writes there reaches neither `gradient` nor the network.
+      const [z, t] = [arrays.output.slice(0, n), arrays.targets.slice(0, labels ? 0 : n)];
+      const lend = (i: number) => {
+        z.set(arrays.output.subarray(i * n, i * n + n));
+        if (labels) return arrays.labels[i] as never;
+        t.set(arrays.targets.subarray(i * n, i * n + n));
+        return t as never;
+      };
       let sum = 0;
       for (let i = from; i < from + m; i++) {
-        const z = arrays.output.subarray(i * n, i * n + n);
-        const target = (labels ? arrays.labels[i] : arrays.targets.subarray(i * n, i * n + n)) as never;
         const out = arrays.gradOut.subarray(i * n, i * n + n).fill(0);
-        const one: unknown = value.call(own, z, target);
+        const one: unknown = value.call(own, z, lend(i));
         if (typeof one !== "number") {
           called(`${where}: value`, one);
           throw new DownhillError(
@@ -243,7 +253,7 @@ export function loss(own: OwnLoss): Loss {
             },
           );
         }
-        called(`${where}: gradient`, gradient.call(own, z, target, out));
+        called(`${where}: gradient`, gradient.call(own, z, lend(i), out));
         for (let j = 0; j < n; j++) out[j] = factor * out[j]!;
         sum += one;
       }

@@ -94,7 +94,7 @@ export function pretrain(
       hint: "pre-training needs two or more dense layers",
     });
   }
-  const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype);
+  const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype, "kept");
   const done: PretrainedBlock[] = [];
   const watch = new Watch(where, { maxTimeMs: fitOptions.maxTimeMs }, [], Infinity);
   for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {

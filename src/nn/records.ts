@@ -40,9 +40,11 @@ export function deadUnits(body: Body, stage: Stage, m: number): number {
   return dead;
 }
 
-/** Records one batch of m rows: `watch` its backward pass, then `finish` after the step (or instead of it, if it failed). */
+/** Records one batch: `watch` it, `look` after its forward pass, then `finish` after the step (or instead of it, if it failed). */
 export class Recorder {
   #gradients: number[] = [];
+  #activations: number[] = [];
+  #dead: number[] = [];
 
   constructor(readonly body: Body) {}
 
@@ -54,12 +56,21 @@ export class Recorder {
     };
   }
 
-  finish(m: number, step: number, loss: number): BatchRecord {
+  /** At the outputs of m rows, which lie in the arena until anybody asks the network something else. */
+  look(m: number): void {
+    const { body } = this;
+    this.#activations = body.stages.map(({ plan }, i) =>
+      rms(body.kernels, m * plan.outputs, body.valueAt(i)),
+    );
+    this.#dead = body.stages.map((stage) => deadUnits(body, stage, m));
+  }
+
+  finish(step: number, loss: number): BatchRecord {
     const { body } = this;
     const { kernels, params, grads, kept } = body;
     body.watch = null;
     const stages = body.stages.map((stage, i): StageRecord => {
-      const { params: tensors, outputs } = stage.plan;
+      const { params: tensors } = stage.plan;
       const first = tensors[0]?.offset ?? 0;
       const last = tensors.at(-1);
       const n = last ? last.offset + last.length - first : 0;
@@ -70,12 +81,12 @@ export class Recorder {
       }
       const at = first * params.BYTES_PER_ELEMENT;
       return {
-        activation: rms(kernels, m * outputs, body.valueAt(i)),
+        activation: this.#activations[i]!,
         gradient: this.#gradients[i] ?? null,
         weight: n > 0 ? kernels.norm(n, params.byteOffset + at, Infinity) : 0,
         weightGradient: n > 0 ? kernels.norm(n, grads.byteOffset + at, Infinity) : 0,
         update: Math.sqrt(squares),
-        dead: deadUnits(body, stage, m),
+        dead: this.#dead[i]!,
       };
     });
     return { step, loss, stages };

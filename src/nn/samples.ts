@@ -33,7 +33,7 @@ export type ClassWeight = ArrayLike<number> | Readonly<Record<number, number>>;
 /** The stream that draws the validation share, away from those of the epochs. */
 const VALIDATION_STREAM = 2 ** 40;
 
-/** The rows of x and y, in their order. */
+/** The rows of x and y, in their order, as copies: training goes on while others run. */
 export function readRows(
   where: string,
   { plan, dtype, loss }: Body,
@@ -42,8 +42,8 @@ export function readRows(
   sampleWeight: ArrayLike<number> | undefined,
   classWeight: ClassWeight | undefined,
 ): Samples {
-  const { rows, data } = readFeatures(where, xs, plan.inputs, dtype);
-  const y = readTargets(where, loss, ys, rows, plan.outputs, dtype);
+  const { rows, data } = readFeatures(where, xs, plan.inputs, dtype, "kept");
+  const y = readTargets(where, loss, ys, rows, plan.outputs, dtype, "kept");
   const width = targetWidth(loss, plan.outputs);
   const order = Int32Array.from({ length: rows }, (_, i) => i);
   if (sampleWeight === undefined && classWeight === undefined)
@@ -58,18 +58,21 @@ export function readRows(
     if ((!loss.definition.labels && !binary) || !(isRecord(classWeight) || isArrayLike(classWeight))) {
       throw optionError(where, "classWeight", classWeight, "weights by label, for a loss with labels");
     }
-    const given = classWeight as Readonly<Record<number, unknown>>;
-    for (let i = 0; i < rows; i++) {
-      const label = binary ? Number(y[i]! >= 0.5) : y[i]!;
-      if (!(label in given)) {
-        if (Array.isArray(classWeight) || ArrayBuffer.isView(classWeight))
-          throw optionError(where, "classWeight", classWeight, `with a weight for label ${label}`);
-        continue;
-      }
-      weights[i]! *= weight(where, `classWeight[${label}]`, given[label]);
-    }
+    const byLabel = readClassWeight(where, classWeight, binary ? 2 : plan.outputs);
+    for (let i = 0; i < rows; i++) weights[i]! *= byLabel[binary ? Number(y[i]! >= 0.5) : y[i]!]!;
   }
   return { x: data, y, width, order, weights };
+}
+
+/** A weight for each of `classes` labels: an array has them all, an object those that are not 1, and neither has others. */
+function readClassWeight(where: string, given: ClassWeight, classes: number): number[] {
+  const weights: Readonly<Record<string, unknown>> = { ...given };
+  const labels = Array.from({ length: classes }, (_, label) => String(label));
+  if (isArrayLike(given)) checkArray(where, "classWeight", given, classes);
+  else checkKeys(`${where}: classWeight`, given, labels);
+  return labels.map((label) =>
+    numberOption(where, `classWeight[${label}]`, weights[label], isArrayLike(given) ? null : 1, { min: 0 }),
+  );
 }
 
 function weight(where: string, name: string, value: unknown): number {
@@ -100,7 +103,7 @@ export function readValidation(
   if (typeof validation !== "object" || validation === null) return null;
   checkKeys(`${where}: validation`, validation, ["x", "y", "sampleWeight"]);
   const { x, y, sampleWeight } = validation;
-  return balanced(where, readRows(where, body, x, y, sampleWeight, sampleWeight ? classWeight : undefined));
+  return balanced(where, readRows(where, body, x, y, sampleWeight, classWeight));
 }
 
 /** To train on, and to validate with. */

@@ -14,11 +14,16 @@ export interface Source {
   readonly batches: number;
   /** Starts an epoch, counted from 0. */
   begin(epoch: number): void;
-  /** Puts the next batch into the arena: its rows, 0 when the epoch is over. A promise where batches come asynchronously. */
+  /** Takes the next batch: its rows, 0 when the epoch is over. A promise where batches come asynchronously. */
   next(): number | PromiseLike<number>;
-  /** Whether the batch in the arena is the last one of its epoch. */
+  /**
+   * Puts the batch that was taken into the arena. Only then, when it is trained on at once: while a batch is waited for, generators,
+   * schedules and timers may call `predict`, which works in the arena too.
+   */
+  place(): void;
+  /** Whether the batch that was taken is the last one of its epoch. */
   readonly last: boolean;
-  /** Weights of the rows in the arena; null: all 1. */
+  /** Weights of its rows; null: all 1. */
   readonly weights: Float64Array | null;
   end(): void;
 }
@@ -34,6 +39,7 @@ export class SampleSource implements Source {
   /** A last batch of one sample has no variance: its turn comes in another epoch. */
   readonly #lone: boolean;
   readonly weights: Float64Array | null;
+  #from = 0;
   #at = 0;
 
   constructor(body: Body, samples: Samples, size: number, seed: number, shuffle: boolean) {
@@ -57,16 +63,20 @@ export class SampleSource implements Source {
   }
 
   next(): number {
+    if (this.last) return 0;
+    this.#from = this.#at;
+    this.#at += Math.min(this.#size, this.#samples.order.length - this.#at);
+    return this.#at - this.#from;
+  }
+
+  place(): void {
     const { x, y, width, order, weights } = this.#samples;
-    const left = order.length - this.#at;
-    if (left <= 0 || (this.#lone && left === 1)) return 0;
-    const m = Math.min(this.#size, left);
     const { arena, plan, loss } = this.#body;
-    gatherRows(x, plan.inputs, order, this.#at, m, arena.input);
-    gatherRows(y, width, order, this.#at, m, loss.definition.labels ? arena.labels : arena.targets);
-    if (weights && this.weights) for (let i = 0; i < m; i++) this.weights[i] = weights[order[this.#at + i]!]!;
-    this.#at += m;
-    return m;
+    const from = this.#from;
+    const m = this.#at - from;
+    gatherRows(x, plan.inputs, order, from, m, arena.input);
+    gatherRows(y, width, order, from, m, loss.definition.labels ? arena.labels : arena.targets);
+    if (weights && this.weights) for (let i = 0; i < m; i++) this.weights[i] = weights[order[from + i]!]!;
   }
 
   get last(): boolean {
@@ -87,7 +97,10 @@ export type GivenBatch =
     }
   | readonly [x: Features, y: TargetValues];
 
-/** Batches of one epoch, or by a function those of each: `fit` takes what is synchronous, `fitAsync` both. */
+/**
+ * Batches of one epoch, or by a function those of each: `fit` takes what is synchronous, `fitAsync` both. A batch is pulled before the
+ * one in front of it is trained on, so that the last is known to be it: a generator that asks the network sees it a step earlier.
+ */
 export type Batches =
   | Iterable<GivenBatch>
   | AsyncIterable<GivenBatch>
@@ -126,6 +139,8 @@ export class BatchSource implements Source {
   #puller: Puller | null = null;
   /** What was pulled ahead, to know which batch is the last. */
   #ahead: Pulled | null = null;
+  /** The batch that was taken: copies, so that a generator may fill the same arrays anew. */
+  #taken: Samples | null = null;
   #count = 0;
   last = false;
   weights: Float64Array | null = null;
@@ -165,7 +180,7 @@ export class BatchSource implements Source {
   #take({ done, value }: IteratorResult<GivenBatch>): number | PromiseLike<number> {
     if (done || this.#count >= this.#most) return 0;
     this.#count++;
-    const rows = this.#place(value);
+    const rows = this.#read(value);
     // What the one after it is must be known before this one is trained on.
     if (this.#count >= this.#most) {
       this.last = true;
@@ -184,7 +199,7 @@ export class BatchSource implements Source {
     });
   }
 
-  #place(batch: GivenBatch): number {
+  #read(batch: GivenBatch): number {
     const where = `${this.#where}: batch ${this.#count}`;
     if (typeof batch !== "object" || batch === null) {
       throw new DownhillError("CALLBACK_RESULT", `${where} is ${quote(batch)}, expected { x, y }`, {
@@ -201,16 +216,22 @@ export class BatchSource implements Source {
     const samples = readRows(where, body, x, y, weights, this.#classWeight);
     const rows = samples.order.length;
     if (rows === 1 && body.stages.some((stage) => stage.batchStatistics)) throw lonely(where, body, "x");
-    body.reserve(rows);
-    const { arena, loss } = body;
-    arena.input.set(samples.x);
-    (loss.definition.labels ? arena.labels : arena.targets).set(samples.y);
+    this.#taken = samples;
     this.weights = samples.weights;
     return rows;
+  }
+
+  place(): void {
+    const { x, y, order } = this.#taken!;
+    this.#body.reserve(order.length);
+    const { arena, loss } = this.#body;
+    arena.input.set(x);
+    (loss.definition.labels ? arena.labels : arena.targets).set(y);
   }
 
   end(): void {
     this.#puller?.return?.();
     this.#puller = null;
+    this.#taken = null;
   }
 }

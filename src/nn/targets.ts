@@ -1,8 +1,8 @@
 // Reading of targets: labels or numbers, as the loss has them.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkNumbers, flatRows } from "./inputs.js";
-import { type DType, type FloatVector, vectorType } from "./kernels.js";
+import { checkNumbers, flatRows, inPrecision, type Keeping } from "./inputs.js";
+import type { DType, FloatVector } from "./kernels.js";
 import type { Loss } from "./loss.js";
 
 export type Targets = Int32Array | FloatVector;
@@ -21,6 +21,7 @@ export function readTargets(
   rows: number,
   outputs: number,
   dtype: DType,
+  keeping: Keeping = "lent",
 ): Targets {
   const { labels, check } = loss.definition;
   const { flat, cols } = flatRows(
@@ -36,8 +37,7 @@ export function readTargets(
   checkLength(where, flat, rows * outputs, `${rows} rows of ${outputs}`);
   checkNumbers(where, "y", flat, cols, dtype);
   check?.(where, flat);
-  const Type = vectorType(dtype);
-  return flat instanceof Type ? (flat as FloatVector) : Type.from(flat);
+  return inPrecision(flat, dtype, keeping);
 }
 
 function checkLength(

@@ -184,7 +184,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   /** Made once: a function within `step` would be an object a step. */
   readonly #late = (rows: number): unknown => this.#trainRows(rows);
 
-  /** The batch of m rows in the arena; 0: the epoch is over. */
+  /** The batch of m rows that was taken; 0: the epoch is over. */
   #trainRows(m: number): unknown {
     this.#m = m;
     if (m === 0) {
@@ -234,13 +234,22 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     this.#info.epoch = this.epoch + 1;
   }
 
-  /** Forward, loss, backward of the batch in the arena. */
+  /**
+   * Forward, loss, backward of the batch, and all that is read out of the arena: what comes before and after (schedules, callbacks)
+   * may have used it for predictions.
+   */
   #gradient(): number {
     const { body } = this;
+    const m = this.#m;
     const { weights } = this.#source;
-    body.forward(this.#m, "train");
-    const loss = weights ? body.weightedLoss(this.#m, weights) : body.lossGradient(this.#m);
-    if (Number.isFinite(loss)) body.backward(this.#m);
+    this.#source.place();
+    body.forward(m, "train");
+    if (body.watch) this.#recorder.look(m);
+    const loss = weights ? body.weightedLoss(m, weights) : body.lossGradient(m);
+    if (!Number.isFinite(loss)) return loss;
+    const { hits } = body.loss.definition;
+    if (hits) this.#hits += hits(body.kernels, body.arena, body.plan.outputs, m);
+    body.backward(m);
     return loss;
   }
 
@@ -248,7 +257,6 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   #trainBatch(last: boolean): boolean {
     const { body, opt } = this;
     const m = this.#m;
-    const { arena, plan, loss: lossKind } = body;
     const record = last || this.records.length === 0;
     if (record) this.#recorder.watch();
     this.watch.nfev++;
@@ -277,11 +285,9 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     }
     this.averaged?.update();
     body.draws.step++;
-    if (record) this.records.push(this.#recorder.finish(m, opt.steps, loss));
+    if (record) this.records.push(this.#recorder.finish(opt.steps, loss));
     this.#seen += m;
     this.#lossSum += loss * m;
-    const { hits } = lossKind.definition;
-    if (hits) this.#hits += hits(body.kernels, arena, plan.outputs, m);
     this.#info.loss = loss;
     return true;
   }
@@ -297,8 +303,11 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
 
   /** The batch that ends training is on record too: its numbers say why. */
   #failBatch(layer: string, what: Blame["what"], loss: number, watched: boolean): false {
-    if (!watched) this.#recorder.watch();
-    this.records.push(this.#recorder.finish(this.#m, this.opt.steps + 1, loss));
+    if (!watched) {
+      this.#recorder.watch();
+      this.#recorder.look(this.#m);
+    }
+    this.records.push(this.#recorder.finish(this.opt.steps + 1, loss));
     return this.#fail(layer, what);
   }
 
@@ -428,18 +437,26 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     const { best, log, opt, watch, rule, body } = this;
     return new TrainingHistory(end, watch, rule.name, body.runtime.variant, {
       epochs: log,
-      bestEpoch: best.found ? best.epoch : this.setup.first + log.length,
+      bestEpoch: best.found ? best.epoch : this.#lastEpoch(),
       steps: opt.steps,
       layer: this.#blame?.layer ?? null,
       message: this.#message(end),
     });
   }
 
+  /** The epoch of weights that nobody chose: the last one, or the one in which numbers ran out. */
+  #lastEpoch(): number {
+    const { first } = this.setup;
+    if (this.#blame) return this.opt.steps > 0 ? this.#blame.epoch : first;
+    return first + this.log.length;
+  }
+
   #message({ reason }: FitEnd | Stopped): string {
     const { best, log, opt } = this;
     const restored = best.found;
     const epochs = `${log.length} epoch${log.length === 1 ? "" : "s"}`;
-    const weights = best.epoch === 0 ? "weights of the start" : `weights of epoch ${best.epoch}`;
+    const from = restored ? best.epoch : this.#lastEpoch();
+    const weights = from === 0 ? "weights of the start" : `weights of epoch ${from}`;
     if (this.#blame) {
       const { layer, what, epoch } = this.#blame;
       const place = layer === "loss" ? "the loss" : `the ${what} of layer ${layer}`;
@@ -447,7 +464,8 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       const kept = restored ? `has the ${weights}` : `keeps ${last}`;
       return `NaN or infinity appeared first in ${place} at step ${opt.steps + 1} (epoch ${epoch}); the network ${kept}. A smaller learning rate, clipNorm or standardised data may help`;
     }
-    if (reason === "patience") return `no improvement for ${best.patience} epochs; ${weights}`;
+    const missed = restored ? "" : ` (${best.name} was no finite number)`;
+    if (reason === "patience") return `no improvement for ${best.patience} epochs${missed}; ${weights}`;
     if (reason === "epochs") return `trained ${epochs}${restored ? `; ${weights}` : ""}`;
     return `${reason} after ${epochs}${restored ? `; ${weights}` : ""}`;
   }
