@@ -1,6 +1,7 @@
 // Why a learning rate diverges: the second-order Taylor model of one gradient step, and the extreme eigenvalues of the
 // Hessian by Lanczos' method (Golub & Van Loan 2013, section 10.1, with full reorthogonalisation) from Hessian-vector products.
 
+import { largestOf, middleScale } from "../linalg/scaling.js";
 import { Random } from "../random/philox.js";
 import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
@@ -94,14 +95,17 @@ export function stepAnalysis(
         },
       );
     };
+    // In a unit in which squares are numbers: a power of two near the ends of the range, and 1 elsewhere.
+    const unit = middleScale(largestOf(own), "f64");
     views.g.set(own);
-    const slope = blas.dotF64(n, g, g);
+    blas.scalF64(n, unit, g);
+    const squares = blas.dotF64(n, g, g);
     multiply(g);
-    const curvature = blas.dotF64(n, g, w);
+    const bend = blas.dotF64(n, g, w);
 
     // The start has a part in every direction: the gradient alone may lie in an invariant subspace.
     const random = new Random(seed);
-    const size = slope > 0 ? Math.sqrt(slope / n) : 1;
+    const size = squares > 0 ? Math.sqrt(squares / n) : 1;
     for (let i = 0; i < n; i++) views.v[i] = views.g[i]! + size * (2 * random.uniform() - 1);
     blas.copyF64(n, v, basis);
     blas.scalF64(n, 1 / blas.nrm2F64(n, basis), basis);
@@ -128,13 +132,14 @@ export function stepAnalysis(
       blas.scalF64(n, 1 / rest, basis + (j + 1) * row * 8);
     }
     const [smallest, largest] = ends;
-    const bestLr = curvature > 0 ? slope / curvature : Infinity;
+    const bestLr = bend > 0 ? squares / bend : Infinity;
+    const back = (value: number): number => value / unit / unit;
     return {
-      slope,
-      curvature,
+      slope: back(squares),
+      curvature: back(bend),
       predict: (lr) => {
         numberOption("predict", "lr", lr, null, { infinite: true });
-        return -lr * slope + (lr * lr * curvature) / 2;
+        return back(-lr * squares + (lr * lr * bend) / 2);
       },
       bestLr,
       descentLr: 2 * bestLr,
@@ -165,8 +170,16 @@ function takeAnswer(where: string, answer: unknown, out: Float64Array): void {
   );
 }
 
-/** Smallest and largest eigenvalue of a symmetric tridiagonal matrix, by bisection on Sturm counts (Golub & Van Loan, 8.4.1). */
+/** Smallest and largest eigenvalue of a symmetric tridiagonal matrix, in a unit in which squares are numbers. */
 function extremes(alpha: readonly number[], beta: readonly number[]): [number, number] {
+  const unit = middleScale(Math.max(largestOf(alpha), largestOf(beta)), "f64");
+  const scaled = (list: readonly number[]) => list.map((v) => v * unit);
+  const [low, high] = bisected(scaled(alpha), scaled(beta));
+  return [low / unit, high / unit];
+}
+
+/** By bisection on Sturm counts (Golub & Van Loan, 8.4.1). */
+function bisected(alpha: readonly number[], beta: readonly number[]): [number, number] {
   const n = alpha.length;
   let low = Infinity;
   let high = -Infinity;

@@ -1,5 +1,6 @@
 // Preparing data: standardised features, and a split into training and test samples.
 
+import { largestOf, middleScale } from "../linalg/scaling.js";
 import { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
 import { booleanOption, checkKeys, numberOption, optionError } from "../runtime/options.js";
@@ -50,29 +51,50 @@ export function standardise(data: Features, columns?: number): Standardised {
   const where = "standardise";
   const { x, cols } = readRows(where, data, columns);
   const rows = x.length / cols;
-  const mean = new Float64Array(cols);
-  const sd = new Float64Array(cols).fill(1);
-  for (let j = 0; j < cols; j++) {
-    let sum = 0;
-    for (let i = 0; i < rows; i++) sum += x[i * cols + j]!;
-    const mu = sum / rows;
-    let squares = 0;
-    let rest = 0;
-    for (let i = 0; i < rows; i++) {
-      const d = x[i * cols + j]! - mu;
-      squares += d * d;
-      rest += d;
-    }
-    mean[j] = mu + rest / rows;
-    const variance = (squares - (rest * rest) / rows) / Math.max(rows - 1, 1);
-    if (variance > 0) sd[j] = Math.sqrt(variance);
-  }
-  const each = (given: Features, f: (v: number, mu: number, s: number) => number): Float64Array => {
+  const columnsOf = Array.from({ length: cols }, (_, j) =>
+    lawOf(Float64Array.from({ length: rows }, (_, i) => x[i * cols + j]!)),
+  );
+  const each = (given: Features, f: (v: number, law: Law) => number): Float64Array => {
     const { x: values } = readRows(where, given, cols);
-    return Float64Array.from(values, (v, i) => f(v, mean[i % cols]!, sd[i % cols]!));
+    return Float64Array.from(values, (v, i) => f(v, columnsOf[i % cols]!));
   };
-  const apply = (values: Features) => each(values, (v, mu, s) => (v - mu) / s);
-  return { data: apply(x), rows, cols, mean, sd, apply, invert: (z) => each(z, (v, mu, s) => v * s + mu) };
+  const apply = (values: Features) => each(values, (v, { scale, mean, sd }) => (v * scale - mean) / sd);
+  return {
+    data: apply(x),
+    rows,
+    cols,
+    mean: Float64Array.from(columnsOf, ({ scale, mean }) => mean / scale),
+    sd: Float64Array.from(columnsOf, ({ scale, sd, varies }) => (varies ? sd / scale : 1)),
+    apply,
+    invert: (z) => each(z, (v, { scale, mean, sd }) => (v * sd + mean) / scale),
+  };
+}
+
+/** Of a column times `scale`, a power of two near the ends of the range and 1 elsewhere, so that its squares are numbers. */
+interface Law {
+  readonly scale: number;
+  readonly mean: number;
+  readonly sd: number;
+  readonly varies: boolean;
+}
+
+function lawOf(column: Float64Array): Law {
+  const rows = column.length;
+  const scale = middleScale(largestOf(column), "f64");
+  let sum = 0;
+  for (const v of column) sum += v * scale;
+  const mu = sum / rows;
+  let squares = 0;
+  let rest = 0;
+  for (const v of column) {
+    const d = v * scale - mu;
+    squares += d * d;
+    rest += d;
+  }
+  const variance = (squares - (rest * rest) / rows) / Math.max(rows - 1, 1);
+  const varies = variance > 0;
+  // What does not vary keeps its unit.
+  return { scale, mean: mu + rest / rows, sd: varies ? Math.sqrt(variance) : scale, varies };
 }
 
 export interface Split {

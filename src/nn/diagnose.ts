@@ -1,5 +1,7 @@
 // What ails a network's training, from the records of fit: each finding with the numbers it rests on.
 
+import { largestOf } from "../linalg/scaling.js";
+import type { InputCondition } from "./condition.js";
 import type { Epoch } from "./history.js";
 import type { Plan, StagePlan } from "./plan.js";
 import type { BatchRecord, StageRecord } from "./records.js";
@@ -45,8 +47,12 @@ const DEAD_SHARE = 0.5;
 const NO_BETTER = 0.98;
 /** Epochs before that is said. */
 const PATIENT = 5;
+/** With this share of it or less a network has learned: dead units, faint gradients, long or short steps did not keep it from it. */
+const LEARNED = 0.7;
 const SLOW = 1e-6;
 const FAST = 0.3;
+/** A loss that grew to this multiple of what it began with, and of the best constant answer's. */
+const ROSE = 2;
 
 const pretty = (x: number): string => x.toPrecision(3);
 
@@ -55,6 +61,8 @@ export interface Course {
   readonly log: readonly Epoch[];
   /** Loss of the best answer that is the same for every sample; NaN where it is not known. */
   readonly constant: () => number;
+  /** Both for a few samples, of the network as it now is, in evaluation mode. */
+  readonly now: { readonly loss: number; readonly constant: number };
 }
 
 /** `dead`: by stage, units that gave 0 for each of `samples` samples. */
@@ -79,12 +87,15 @@ export function diagnosisOf(
       dead: course((r) => r.dead),
     };
   });
+  const learned = course !== null && course.now.loss <= LEARNED * course.now.constant;
   const findings = [
-    ...(overflow(plan, records) ?? flow(plan, layers, records)),
-    ...deadFindings(plan, dead, samples),
+    ...(overflow(plan, records) ?? flow(plan, layers, records)).filter(
+      ({ kind }) => !learned || kind !== "vanishing",
+    ),
+    ...(learned ? [] : deadFindings(plan, dead, samples)),
     ...conditioning(condition),
-    ...updates(plan, layers),
-    ...(course ? stuck(plan, course) : []),
+    ...(learned ? [] : updates(plan, layers)),
+    ...(course ? stuck(plan, layers, records, course) : []),
   ];
   const verdict = [...new Set(findings.map(({ kind }) => kind))].join(", ") || "healthy";
   const steps = records.map(({ step }) => step);
@@ -110,7 +121,10 @@ function overflow(plan: Plan, records: readonly BatchRecord[]): Finding[] | null
   return null;
 }
 
-/** Vanishing and exploding: the gradient at the first dense layer against that at the last, in the worst record. */
+/**
+ * Vanishing and exploding: the gradient at the first dense layer against that at the last. Vanishing is said of the usual record (the
+ * upper median), since dropout and relu may let nothing through in one small batch; exploding of the worst, which spoils the weights.
+ */
 function flow(plan: Plan, layers: readonly LayerCourse[], records: readonly BatchRecord[]): Finding[] {
   const path = plan.stages.filter(weighs).map(({ index }) => layers[index] as LayerCourse);
   const first = path[0];
@@ -120,31 +134,32 @@ function flow(plan: Plan, layers: readonly LayerCourse[], records: readonly Batc
   const bottom = plan.stages.findIndex(weighs);
   // Through a layer of dead units nothing flows either: that is a finding of its own.
   const blocked = ({ stages }: BatchRecord) => stages.some(({ dead }, i) => dead === plan.stages[i]?.outputs);
-  let least = Infinity;
-  let most = 0;
+  const ratios: number[] = [];
   for (const [t, top] of last.gradient.entries()) {
     const ratio = first.gradient[t]! / top;
     const record = records[t] as BatchRecord;
     // Nothing flows back once the loss is zero, or to layers that nobody trains. A 0 that did flow is an underflow.
     if (!(top > 0) || !Number.isFinite(ratio) || record.stages[bottom]?.gradient === null) continue;
     if (ratio === 0 && blocked(record)) continue;
-    least = Math.min(least, ratio);
-    most = Math.max(most, ratio);
+    ratios.push(ratio);
   }
+  ratios.sort((a, b) => a - b);
+  const usually = ratios[ratios.length >> 1] ?? 1;
+  const most = ratios.at(-1) ?? 0;
   const found = (kind: "vanishing" | "exploding", ratio: number, remedy: string): Finding => ({
     kind,
     layer: first.name,
     message: `gradients are ${kind}: at ${first.name} they have ${pretty(ratio)} times the size they have at ${last.name}, ${crossed} dense layers above. ${remedy}`,
     evidence: { ratio, layers: crossed },
   });
-  if (least < 1 / VAST) {
+  if (usually < 1 / VAST) {
     const remedy = 'batchNorm(), relu() and init "he" keep their size';
-    return [found("vanishing", least, remedy)];
+    return [found("vanishing", usually, remedy)];
   }
   if (most > VAST)
     return [found("exploding", most, "batchNorm(), smaller initial weights or clipNorm bound them")];
-  const grown = Math.max(...path.map(({ weightGradient }) => Math.max(...weightGradient)));
-  const usual = Math.max(...path.map(({ weight }) => Math.max(...weight)));
+  const grown = largestOf(path.map(({ weightGradient }) => largestOf(weightGradient)));
+  const usual = largestOf(path.map(({ weight }) => largestOf(weight)));
   if (!(grown > VAST * Math.max(usual, 1))) return [];
   return [
     {
@@ -169,15 +184,6 @@ function deadFindings(plan: Plan, dead: readonly number[], samples: number): Fin
   });
 }
 
-/** Of the second moments of what the first dense layer gets, with a constant 1 for the bias. */
-export interface InputCondition {
-  readonly layer: string;
-  /** Largest eigenvalue, by power iteration. */
-  readonly largest: number;
-  /** Lower median over the features of a Rayleigh quotient, so no less than the least eigenvalue. */
-  readonly small: number;
-}
-
 function conditioning({ layer, largest, small }: InputCondition): Finding[] {
   const bound = largest / small;
   if (!(bound > ILL)) return [];
@@ -191,16 +197,36 @@ function conditioning({ layer, largest, small }: InputCondition): Finding[] {
   ];
 }
 
-/** Training that learned next to nothing: its loss is that of always giving the same answer. */
-function stuck(plan: Plan, { log, constant: constantLoss }: Course): Finding[] {
+/** Training that learned next to nothing, its loss being that of always giving the same answer: because of its rate, or of whatever. */
+function stuck(
+  plan: Plan,
+  layers: readonly LayerCourse[],
+  records: readonly BatchRecord[],
+  { log, constant: constantLoss, now }: Course,
+): Finding[] {
   const [first, last] = [log[0], log.at(-1)];
   if (!first || !last) return [];
-  // After a few epochs much may still come.
-  if (log.length < PATIENT) return [];
   const constant = constantLoss();
-  if (!(constant > 0 && last.loss >= NO_BETTER * constant)) return [];
+  const noBetter = (loss: number, answer: number): boolean => answer > 0 && loss >= NO_BETTER * answer;
+  if (!noBetter(last.loss, constant) || !noBetter(now.loss, now.constant)) return [];
+  const start = records[0]?.loss ?? NaN;
+  const rose = last.loss > ROSE * Math.max(start, constant);
+  // After a few epochs much may still come.
+  const late = log.length >= PATIENT;
+  const steps = plan.stages.filter(weighs).map(({ index }) => layers[index] as LayerCourse);
+  const ratio = largestOf(steps.map(({ updateRatio }) => largestOf(updateRatio)));
+  const found: Finding[] = [];
+  if (rose || (late && ratio > FAST))
+    found.push({
+      kind: "fast",
+      layer: steps.at(-1)?.name ?? "",
+      message: `the learning rate is too large: the loss began with ${pretty(start)} and is ${pretty(last.loss)}, with steps of up to ${pretty(100 * ratio)} % of the norm of a layer's weights`,
+      evidence: { start, loss: last.loss, constant, ratio },
+    });
+  if (!late) return found;
   const right = last.accuracy === null ? "" : `, ${pretty(100 * last.accuracy)} % of its answers are right`;
   return [
+    ...found,
     {
       kind: "stuck",
       layer: plan.stages.at(-1)?.name ?? "",
@@ -210,65 +236,22 @@ function stuck(plan: Plan, { log, constant: constantLoss }: Course): Finding[] {
   ];
 }
 
+/** Too fast by the last step, too slow by every recorded one: at the end of a schedule, and of training, steps are small. */
 function updates(plan: Plan, layers: readonly LayerCourse[]): Finding[] {
   return plan.stages.filter(weighs).flatMap(({ index, name }): Finding[] => {
-    const ratio = layers[index]?.updateRatio.at(-1) ?? 0;
+    const ratios = layers[index]?.updateRatio ?? [];
+    const ratio = ratios.at(-1) ?? 0;
+    const largest = largestOf(ratios);
     if (ratio > FAST) {
       const message = `the last step changed the weights of ${name} by ${pretty(100 * ratio)} % of their norm: the learning rate is too large`;
       return [{ kind: "fast", layer: name, message, evidence: { ratio } }];
     }
-    if (ratio > 0 && ratio < SLOW) {
-      const message = `the last step changed the weights of ${name} by ${pretty(ratio)} of their norm: it hardly learns`;
-      return [{ kind: "slow", layer: name, message, evidence: { ratio } }];
+    if (largest > 0 && largest < SLOW) {
+      const message = `no recorded step changed the weights of ${name} by more than ${pretty(largest)} of their norm: it hardly learns`;
+      return [{ kind: "slow", layer: name, message, evidence: { ratio: largest } }];
     }
     return [];
   });
-}
-
-/** For v = e_j - mean_j e_constant the quotient v'Mv / v'v is var_j / (1 + mean_j^2). */
-export function inputCondition(
-  layer: string,
-  x: ArrayLike<number>,
-  rows: number,
-  cols: number,
-): InputCondition {
-  const mean = new Float64Array(cols);
-  const squares = new Float64Array(cols);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) mean[j] = mean[j]! + x[i * cols + j]! / rows;
-  }
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      const d = x[i * cols + j]! - mean[j]!;
-      squares[j] = squares[j]! + (d * d) / rows;
-    }
-  }
-  // A feature that never varies says nothing about the scales of those that do.
-  const quotients = squares.map((s, j) => s / (1 + mean[j]! * mean[j]!));
-  const varying = quotients.filter((q) => q > 0).sort();
-  const small = varying[(varying.length - 1) >> 1] ?? 1;
-  return { layer, largest: largestMoment(x, rows, cols), small };
-}
-
-/** Largest eigenvalue of E[z z'], z = (x, 1). */
-function largestMoment(x: ArrayLike<number>, rows: number, cols: number): number {
-  let v = new Float64Array(cols + 1).fill(1 / Math.sqrt(cols + 1));
-  let largest = 0;
-  for (let turn = 0; turn < 20; turn++) {
-    const next = new Float64Array(cols + 1);
-    for (let i = 0; i < rows; i++) {
-      let dot = v[cols]!;
-      for (let j = 0; j < cols; j++) dot += x[i * cols + j]! * v[j]!;
-      for (let j = 0; j < cols; j++) next[j] = next[j]! + (dot * x[i * cols + j]!) / rows;
-      next[cols] = next[cols]! + dot / rows;
-    }
-    let norm = 0;
-    for (const value of next) norm += value * value;
-    largest = Math.sqrt(norm);
-    if (!(largest > 0 && largest < Infinity)) break;
-    v = next.map((value) => value / largest);
-  }
-  return largest;
 }
 
 function reportOf(verdict: string, layers: readonly LayerCourse[], findings: readonly Finding[]): string {

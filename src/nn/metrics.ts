@@ -1,5 +1,6 @@
 // Metrics of predictions: by name, or functions of one's own.
 
+import { largestOf, middleScale } from "../linalg/scaling.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { isRecord, optionError } from "../runtime/options.js";
 import type { FloatVector } from "./kernels.js";
@@ -66,27 +67,46 @@ function byClass(score: (hits: number, guessed: number, real: number) => number)
   };
 }
 
-const meanOf = (p: FloatVector, f: (i: number) => number): number => {
-  let sum = 0;
-  for (let i = 0; i < p.length; i++) sum += f(i);
-  return sum / p.length;
+/** Mean of f over what the predictions miss, in a unit in which its squares are numbers, which comes second. */
+const meanOf = (p: FloatVector, t: ArrayLike<number>, f: (miss: number) => number): [number, number] => {
+  const miss = Float64Array.from(p, (v, i) => v - t[i]!);
+  const scale = middleScale(largestOf(miss), "f64");
+  return [miss.reduce((sum, v) => sum + f(v * scale), 0) / p.length, scale];
 };
 
-/** A column's share of its variance that the predictions explain, mean over the columns. */
+/**
+ * A column's share of its variance that the predictions explain, mean over the columns. Of one that does not vary nothing can be
+ * explained: it counts 1 where it is met exactly, else 0, as in scikit-learn.
+ */
 const r2: Metric = (p, t, { rows, outputs }) => {
   let total = 0;
   for (let j = 0; j < outputs; j++) {
+    const column = (of: ArrayLike<number>) =>
+      Float64Array.from({ length: rows }, (_, i) => of[i * outputs + j]!);
+    const [truth, guess] = [column(t), column(p)];
+    const scale = middleScale(Math.max(largestOf(truth), largestOf(guess)), "f64");
     let sum = 0;
-    for (let i = 0; i < rows; i++) sum += t[i * outputs + j]!;
+    for (const v of truth) sum += v * scale;
     let [rest, all] = [0, 0];
     for (let i = 0; i < rows; i++) {
-      const k = i * outputs + j;
-      rest += (t[k]! - p[k]!) * (t[k]! - p[k]!);
-      all += (t[k]! - sum / rows) * (t[k]! - sum / rows);
+      const [miss, off] = [(truth[i]! - guess[i]!) * scale, truth[i]! * scale - sum / rows];
+      rest += miss * miss;
+      all += off * off;
     }
-    total += 1 - rest / all;
+    if (truth.every((v) => v === truth[0])) total += rest === 0 ? 1 : 0;
+    else total += 1 - rest / all;
   }
   return total / outputs;
+};
+
+const mae: Metric = (p, t) => {
+  const [mean, scale] = meanOf(p, t, Math.abs);
+  return mean / scale;
+};
+
+const rmse: Metric = (p, t) => {
+  const [mean, scale] = meanOf(p, t, (miss) => miss * miss);
+  return Math.sqrt(mean) / scale;
 };
 
 interface Known {
@@ -104,12 +124,8 @@ const known: Readonly<Record<string, Known>> = {
   precision: { of: byClass((h, g) => (g > 0 ? h / g : 0)), mode: "max", classes: true },
   recall: { of: byClass((h, _g, r) => (r > 0 ? h / r : 0)), mode: "max", classes: true },
   f1: { of: byClass((h, g, r) => (2 * h) / (g + r)), mode: "max", classes: true },
-  mae: { of: (p, t) => meanOf(p, (i) => Math.abs(p[i]! - t[i]!)), mode: "min", classes: false },
-  rmse: {
-    of: (p, t) => Math.sqrt(meanOf(p, (i) => (p[i]! - t[i]!) * (p[i]! - t[i]!))),
-    mode: "min",
-    classes: false,
-  },
+  mae: { of: mae, mode: "min", classes: false },
+  rmse: { of: rmse, mode: "min", classes: false },
   r2: { of: r2, mode: "max", classes: false },
 };
 

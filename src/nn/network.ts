@@ -19,7 +19,8 @@ import {
 import type { Runtime } from "../runtime/runtime.js";
 import { lonely } from "./blame.js";
 import { Body } from "./body.js";
-import { type Course, type Diagnosis, diagnosisOf, inputCondition } from "./diagnose.js";
+import { inputCondition } from "./condition.js";
+import { type Course, type Diagnosis, diagnosisOf } from "./diagnose.js";
 import { type Evaluation, evaluating, layerOutputs, whole } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
 import type { EpochIteration, History } from "./history.js";
@@ -32,6 +33,7 @@ import { claimOf } from "./owner.js";
 import { type Plan, planOf, type StagePlan } from "./plan.js";
 import { type BatchRecord, deadUnits, Recorder } from "./records.js";
 import { fromSafetensors, toSafetensors } from "./safetensors.js";
+import type { Samples } from "./samples.js";
 import { saveBody } from "./save.js";
 import { constantLoss, someOf, spread } from "./setup.js";
 import type { Batches } from "./source.js";
@@ -84,13 +86,13 @@ export class Network {
   /** Rows and mode of the last forward pass that a backward pass may follow. */
   #pending = 0;
   #records: readonly BatchRecord[] = [];
-  /** A few rows of the last fit, for diagnose. */
-  #sample: { data: FloatVector; rows: number } | null = null;
+  /** A few samples of the last fit, for diagnose. */
+  #sample: Samples | null = null;
   /** Where the last fit ended, for one that continues; and its rule. @internal */
   training: Training | null = null;
   #rule: Rule | null = null;
   /** Epochs of the last fit, and the loss of the best constant answer. */
-  #course: Course | null = null;
+  #course: Omit<Course, "now"> | null = null;
   /** The same network in double precision, for `objective`. */
   #double: Body | null = null;
 
@@ -559,14 +561,16 @@ export class Network {
           hint: "call fit first, or diagnose(x, y)",
         });
       }
-      const { data, rows } = this.#sample;
+      const { x: data, order } = this.#sample;
+      const rows = order.length;
       const { body } = this;
       const m = Math.min(rows, body.rows);
       copyRows(spread(data, plan.inputs, rows, m), plan.inputs, 0, m, body.arena.input);
       body.forward(m, "eval");
       this.#pending = 0;
       const dead = body.stages.map((stage) => deadUnits(body, stage, m));
-      return diagnosisOf(plan, this.#records, this.#condition(first, data, rows), dead, m, this.#course);
+      const course = this.#course && { ...this.#course, now: this.#standing(this.#sample) };
+      return diagnosisOf(plan, this.#records, this.#condition(first, data, rows), dead, m, course);
     }
     const body = this.#idle(where);
     const { rows, data } = readFeatures(where, x, plan.inputs, body.dtype);
@@ -583,6 +587,12 @@ export class Network {
     } finally {
       body.watch = null;
     }
+  }
+
+  /** The network as it now is against the best constant answer: the loss of an epoch is that of dropout, and of weights on their way. */
+  #standing(sample: Samples): Course["now"] {
+    const { body } = this;
+    return { loss: whole(evaluating(body, sample)).loss, constant: constantLoss(body, sample)() };
   }
 
   /** A batchNorm in front takes care of badly scaled features. */

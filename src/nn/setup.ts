@@ -10,7 +10,6 @@ import { lonely } from "./blame.js";
 import type { Body } from "./body.js";
 import { checkCallbacks, checkFitKeys, checkOptimizer, type FitOptions } from "./fit-options.js";
 import type { Features, TargetValues } from "./inputs.js";
-import type { FloatVector } from "./kernels.js";
 import { Measured } from "./metrics.js";
 import { readSamples, readValidation, type Samples } from "./samples.js";
 import { BatchSource, isBatches, isOnce, SampleSource, type Source } from "./source.js";
@@ -175,34 +174,40 @@ function refuseWithBatches(
 }
 
 /** Loss of the best answer that is the same for every sample, for whoever asks; NaN where it is not known. */
-export function constantLoss({ plan, loss }: Body, samples: Samples | null): () => number {
+export function constantLoss(
+  { plan, loss }: Body,
+  samples: Pick<Samples, "y" | "width" | "order" | "weights"> | null,
+): () => number {
   const { constant } = loss.definition;
   if (!samples || !constant || samples.weights || samples.order.length < 2) return () => NaN;
   const targets = { y: samples.y, width: samples.width, order: samples.order };
   return () => constant(inOrder(targets), targets.order.length, plan.outputs, loss.options);
 }
 
-/** Features of a few of the samples. */
-export function someOf({ plan }: Body, samples: Samples | null, most: number): Some | null {
+/** A few of the samples, those to validate with among them. */
+export function someOf({ plan }: Body, samples: Samples | null, most: number): Samples | null {
   if (!samples) return null;
-  const all = samples.x.length / plan.inputs;
+  const { x, y, width } = samples;
+  const all = x.length / plan.inputs;
   const rows = Math.min(all, most);
-  return { data: spread(samples.x, plan.inputs, all, rows), rows };
+  const order = Int32Array.from({ length: rows }, (_, i) => i);
+  return {
+    x: spread(x, plan.inputs, all, rows),
+    y: spread(y, width, all, rows),
+    width,
+    order,
+    weights: null,
+  };
 }
 
 /** `rows` rows of `all`, evenly: data that are sorted by class or by x have all of them in it. */
-export function spread(data: FloatVector, cols: number, all: number, rows: number): FloatVector {
-  const out = data.slice(0, rows * cols);
+export function spread<T extends Samples["y"]>(data: T, cols: number, all: number, rows: number): T {
+  const out = data.slice(0, rows * cols) as T;
   for (let i = 0; i < rows; i++) {
     const from = Math.floor((i * all) / rows) * cols;
     out.set(data.subarray(from, from + cols), i * cols);
   }
   return out;
-}
-
-export interface Some {
-  readonly data: FloatVector;
-  readonly rows: number;
 }
 
 /** Targets row by row in the order of the samples. */

@@ -77,3 +77,21 @@ test("a zero gradient and a zero Hessian have answers, bad input has errors", ()
     }),
   ).toThrow(error);
 });
+
+test("no unit of gradient or Hessian changes the answer", () => {
+  const d = [2, 20];
+  const plain = stepAnalysis([2, 40], diagonal(d));
+  const far = [1e-300, 1e-200, 1e-160, 1e160, 1e200, 1e300];
+  for (const unit of far) {
+    const a = stepAnalysis([2 * unit, 40 * unit], diagonal(d));
+    expect(a.bestLr).toBeCloseTo(1604 / 32008, 14);
+    expect([a.stableLr, a.smallest]).toEqual([expect.closeTo(0.1, 12), expect.closeTo(2, 10)]);
+    expect(a.products).toBe(plain.products);
+  }
+  for (const unit of far.filter((u) => u > 1e-300 && u < 1e300)) {
+    const a = stepAnalysis([2, 40], diagonal(d.map((v) => v * unit)));
+    expect(a.bestLr * unit).toBeCloseTo(1604 / 32008, 14);
+    expect([a.largest / unit, a.smallest / unit]).toEqual([expect.closeTo(20, 10), expect.closeTo(2, 10)]);
+  }
+  expect(stepAnalysis([2e-160, 40e-160], diagonal(d)).predict(0.1)).toBeCloseTo(0, 300);
+});

@@ -80,3 +80,20 @@ test("bad data are refused with the place", () => {
   expect(() => trainTestSplit(nested, y, 3, { test: 1 })).toThrow(/test/);
   expect(() => trainTestSplit(nested, ["a"] as unknown as number[])).toThrow(/y\[0\] is "a"/);
 });
+
+test("standardised in every unit: squares leave no range", () => {
+  const column = [1, 2, 3, 4, 10];
+  const root = Math.sqrt(12.5);
+  for (const unit of [1e-300, 1e-200, 1e-170, 1e-100, 1, 1e100, 1e160, 1e200, 1e306, 1.7e307]) {
+    const { data, mean, sd, invert } = standardise(column.map((v) => [v * unit, 3]));
+    for (const [i, v] of column.entries()) expect(data[2 * i]).toBeCloseTo((v - 4) / root, 12);
+    expect(data.filter((_, i) => i % 2 === 1).every((v) => v === 0)).toBe(true);
+    expect(mean[0]! / unit).toBeCloseTo(4, 12);
+    expect(sd[0]! / unit).toBeCloseTo(root, 12);
+    expect([mean[1], sd[1]]).toEqual([3, 1]);
+    expect(invert(data)[8]! / unit).toBeCloseTo(10, 12);
+  }
+  // Beyond every unit: a constant of this size does not vary.
+  expect(standardise([[1e200], [1e200]]).sd[0]).toBe(1);
+  expect([...standardise([[1e200], [1e200]]).data]).toEqual([0, 0]);
+});

@@ -247,6 +247,32 @@ describe("early stopping", () => {
     });
   });
 
+  test("r2, rmse and mae: of a column that does not vary, and in every unit", () => {
+    const of = (truth: number[], p: number[], outputs: number) =>
+      using(make({ inputs: 1, layers: [dense(outputs)], loss: "mse" }), (net) => {
+        // A network of biases: each answer is the same, whatever goes in.
+        net.params.set([...new Array(outputs).fill(0), ...p]);
+        const metrics: FitOptions["metrics"] = ["r2", "rmse", "mae"];
+        const rows = truth.length / outputs;
+        const history = net.fit(new Array(rows).fill(1), truth, {
+          epochs: 1,
+          optimizer: sgd({ lr: 0 }),
+          metrics,
+        });
+        return [history.metrics.r2![0], history.metrics.rmse![0], history.metrics.mae![0]];
+      });
+    expect(of([0, 0, 0, 0], [0], 1)).toEqual([1, 0, 0]);
+    expect(of([0.1, 0.1, 0.1], [0.3], 1)[0]).toBe(0);
+    // The first column is met by its mean, the second exactly.
+    expect(of([1, 0.1, 3, 0.1], [2, 0.1], 2)[0]).toBeCloseTo(0.5, 14);
+    // Misses are 1 and 3: r2 is 1 - 10 / 2.
+    for (const unit of [1e-200, 1, 1e150]) {
+      const [r2, rmse, mae] = of([1 * unit, 3 * unit], [4 * unit], 1);
+      expect(r2).toBeCloseTo(1 - 10 / 2, 12);
+      expect([rmse! / unit, mae! / unit]).toEqual([expect.closeTo(Math.sqrt(5), 12), expect.closeTo(2, 12)]);
+    }
+  });
+
   test.each<[string, FitOptions, RegExp]>([
     ["an unknown monitor", { patience: 1, monitor: "valF1" }, /monitor must be one of loss/],
     ["validation that is not there", { patience: 1, monitor: "valLoss" }, /no validation/],
