@@ -186,15 +186,8 @@ function forward(
       case "max":
         derivative = choose(g.le(b, a), of(a), of(b));
         break;
-      case "lt":
-      case "le":
-      case "eq":
-      case "ne":
-      case "sign":
-      case "floor":
-      case "ceil":
-        break;
       default:
+        if (FLAT.has(node.op)) break;
         node.args.forEach((arg, k) => {
           const inner = of(arg);
           if (inner) derivative = sum(g, derivative, chain(g, limits, node, k, inner));
@@ -206,7 +199,8 @@ function forward(
 }
 
 const FORWARD_ONLY: ReadonlySet<string> = new Set(["select", "min", "max"]);
-const FLAT: ReadonlySet<string> = new Set(["lt", "le", "eq", "ne", "sign", "floor", "ceil"]);
+/** Their derivatives are 0 wherever they exist. */
+export const FLAT: ReadonlySet<string> = new Set(["lt", "le", "eq", "ne", "sign", "floor", "ceil"]);
 
 /** The gradient of one node by reverse accumulation; null where a branch would need masked adjoints (0*Infinity). */
 function adjoint(

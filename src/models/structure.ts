@@ -1,7 +1,7 @@
 // What the graph of a model says about its parameters: which enter linearly, and in which units of the data each is.
 
 import { build } from "./build.js";
-import { type Derivative, gradient } from "./differentiate.js";
+import { FLAT, gradient } from "./differentiate.js";
 import { Graph, type GraphNode, isConst, reachable } from "./graph.js";
 import type { Tree } from "./parse.js";
 
@@ -37,22 +37,23 @@ export interface Structure {
   readonly unused: readonly number[];
 }
 
-function paramsIn(root: Derivative): Set<number> {
-  const found = new Set<number>();
-  if (root) for (const node of reachable([root])) if (node.op === "param") found.add(node.value);
-  return found;
+function paramsIn(...roots: readonly GraphNode[]): Set<number> {
+  return new Set(reachable(roots).flatMap(({ op, value }) => (op === "param" ? [value] : [])));
 }
+
+/** Parameters that decide where `roots` jump: derivatives say nothing of a jump, so that what they call linear may not be. */
+export const deciding = (...roots: readonly GraphNode[]): Set<number> =>
+  paramsIn(
+    ...reachable(roots).flatMap(({ op, args }) =>
+      op === "select" ? args.slice(0, 1) : FLAT.has(op) ? args : [],
+    ),
+  );
 
 /**
  * The largest set of parameters with d2 f/dp dq = 0 for all pairs, by which the derivatives do not depend on the set
  * (Golub and Pereyra, SIAM J. Numer. Anal. 10 (1973) 413: f = sum of p_j phi_j + rest).
  */
-function linearSet(
-  slopes: readonly Derivative[],
-  uses: readonly Set<number>[],
-  allowed: readonly number[],
-): number[] {
-  const candidates = allowed.filter((p) => slopes[p] && !uses[p]!.has(p));
+function linearSet(uses: readonly Set<number>[], candidates: readonly number[]): number[] {
   const clash = (p: number, q: number): boolean => uses[p]!.has(q) || uses[q]!.has(p);
   let best: number[] = [];
   const grow = (chosen: number[], from: number): void => {
@@ -239,8 +240,12 @@ export function structureOf(tree: Tree, allowed: readonly number[]): Structure {
     };
   });
   const slopes = gradient(g, root, leaves);
-  const uses = slopes.map(paramsIn);
-  const linear = linearSet(slopes, uses, allowed);
+  const uses = slopes.map((slope) => (slope ? paramsIn(slope) : new Set<number>()));
+  const jumping = deciding(root);
+  const linear = linearSet(
+    uses,
+    allowed.filter((p) => slopes[p] && !uses[p]!.has(p) && !jumping.has(p)),
+  );
   return {
     linear,
     terms: linear.map((p) => [...uses[p]!]),

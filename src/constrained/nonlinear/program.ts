@@ -5,6 +5,7 @@ import { functionTable } from "../../models/elementary.js";
 import { objectiveEvaluator } from "../../models/evaluate.js";
 import { checkNames, type Syntax, type Tree } from "../../models/parse.js";
 import { program as programOf } from "../../models/program.js";
+import { deciding } from "../../models/structure.js";
 import { expressionError } from "../../models/tokens.js";
 import { chosenRuntime } from "../../runtime/default.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
@@ -91,6 +92,7 @@ export function compileProgram(text: string, options: ProgramTextOptions = {}): 
   const asLinear = (tree: Tree): { a: Float64Array; b: number } | null => {
     const code = programOf(tree, 2);
     if (code.second.some(({ op, value }) => op !== "const" || value !== 0)) return null;
+    if (deciding(code.value, ...code.first).size > 0) return null;
     const a = new Float64Array(n);
     const b = objectiveEvaluator(code, table).gradient(1, [], 1, new Float64Array(n), a);
     return a.every(Number.isFinite) && Number.isFinite(b) ? { a, b } : null;
