@@ -136,7 +136,19 @@ function partialByBase(g: Graph, y: GraphNode, a: GraphNode, b: GraphNode): Grap
   const one = g.constant(1);
   const slope = g.select(g.lt(one, b), zero, g.select(g.eq(b, one), one, g.constant(Infinity)));
   const atZero = g.select(g.eq(b, zero), zero, g.mul(b, slope));
-  return g.select(g.eq(a, zero), atZero, g.div(g.mul(b, y), a));
+  const found = g.select(g.eq(a, zero), atZero, g.div(g.mul(b, y), a));
+  SLOPES.set(found, [a, b]);
+  return found;
+}
+
+/** Slopes of a^b by a, and that a and b: what stands there for a = 0 is a limit, and does not depend on a as it is written. */
+const SLOPES = new WeakMap<GraphNode, readonly [GraphNode, GraphNode]>();
+
+/** b (b - 1) a^(b-2) at a = 0, as from the right. */
+function bendAtZero(g: Graph, limits: Limits, b: GraphNode): GraphNode {
+  const [one, two] = [g.constant(1), g.constant(2)];
+  const power = g.select(g.lt(two, b), g.constant(0), g.select(g.eq(b, two), one, g.constant(Infinity)));
+  return limits.product(g, g.mul(b, g.sub(b, one)), power);
 }
 
 function partialByExponent(g: Graph, limits: Limits, y: GraphNode, a: GraphNode, b: GraphNode): GraphNode {
@@ -177,9 +189,13 @@ function forward(
     const [a, b, c] = node.args as [GraphNode, GraphNode, GraphNode];
     let derivative: Derivative = null;
     switch (node.op) {
-      case "select":
-        derivative = choose(a, of(b), of(c));
+      case "select": {
+        const [base, exponent] = SLOPES.get(node) ?? [];
+        const inner = base && of(base);
+        const bend = inner ? limits.product(g, bendAtZero(g, limits, exponent!), inner) : null;
+        derivative = choose(a, sum(g, of(b), bend), of(c));
         break;
+      }
       case "min":
         derivative = choose(g.le(a, b), of(a), of(b));
         break;

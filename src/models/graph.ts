@@ -143,7 +143,13 @@ export class Graph {
       return b.op === "neg" ? this.mul(a.args[0]!, b.args[0]!) : this.neg(this.mul(a.args[0]!, b));
     if (b.op === "neg") return this.neg(this.mul(a, b.args[0]!));
     if (isConst(a)) return this.#node("mul", [a, b]);
-    return this.#commutative("mul", a, b);
+    return (a === b && this.#smooth(a)) || this.#commutative("mul", a, b);
+  }
+
+  /** The squares of |a| and hypot(a, b) have no kink, at which derivatives are one-sided. */
+  #smooth({ op, args }: GraphNode): GraphNode | false {
+    if (op !== "abs" && op !== "hypot") return false;
+    return args.map((arg) => this.pow(arg, this.constant(2))).reduce((a, b) => this.add(a, b));
   }
 
   div(a: GraphNode, b: GraphNode): GraphNode {
@@ -253,7 +259,7 @@ export class Graph {
     if (is(b, 1)) return a;
     if (is(b, -1)) return this.div(this.constant(1), a);
     if (isConst(a) && isConst(b) && isCheapPower(b.value)) return this.power(a, b.value);
-    return this.#node("pow", [a, b]);
+    return (is(b, 2) && this.#smooth(a)) || this.#node("pow", [a, b]);
   }
 
   /** a^n by repeated multiplication, for exponents that `isCheapPower`; the powers of one base share their squares. */
