@@ -20,8 +20,6 @@ const OPERATORS: Readonly<Record<BinaryOperator, (g: Graph, a: GraphNode, b: Gra
   "||": (g, a, b) => g.select(a, g.constant(1), truth(g, b)),
 };
 
-const SQRT_2PI = 2.5066282746310002;
-
 /** 1 where a is neither 0 nor NaN. */
 function truth(g: Graph, a: GraphNode): GraphNode {
   return isTruth(a) ? a : g.lt(g.constant(0), g.abs(a));
@@ -81,11 +79,10 @@ function call(g: Graph, name: string, args: readonly GraphNode[]): GraphNode {
     case "sigmoid":
       return g.sigmoid(standardise(g, args));
     case "voigt": {
-      // Re w(z)/(sigma sqrt(2 pi)), z = (x - centre + i gamma)/(sigma sqrt(2)): DLMF 7.19.
       const [sigma, gamma] = [args[2]!, args[3]!];
-      const width = g.mul(g.constant(Math.SQRT2), sigma);
-      const shape = g.pair("faddeeva0", g.div(g.sub(a, b), width), g.abs(g.div(gamma, width)));
-      return g.div(shape, g.abs(g.mul(g.constant(SQRT_2PI), sigma)));
+      // |gamma|, but with a slope at 0: a fit that begins there has somewhere to go.
+      const size = g.select(g.lt(gamma, g.constant(0)), g.neg(gamma), gamma);
+      return g.voigt(0, g.sub(a, b), g.abs(sigma), size);
     }
     case "beta":
       return g.pair(name, a, b);

@@ -45,7 +45,13 @@ class Writer {
       const [condition, yes, no] = [this.write(a!), this.write(b!), this.write(c!)];
       return this.#push({ kind: "choose", a: condition, b: yes, c: no });
     }
-    return this.#push({ kind: "call", name: op, args: args.map((arg) => this.write(arg)) });
+    const written = args.map((arg) => this.write(arg));
+    if (op !== "voigt") return this.#push({ kind: "call", name: op, args: written });
+    // The profile is the real part of W, which its derivatives need whole.
+    const [x, ...widths] = written;
+    if (value === 0) return this.#push({ kind: "call", name: op, args: [x!, this.#number(0), ...widths] });
+    const name = `${value & 1 ? "Im" : "Re"} W${"'".repeat(value >> 1)}`;
+    return this.#push({ kind: "call", name, args: written });
   }
 
   #power(base: GraphNode, exponent: GraphNode): number {

@@ -18,7 +18,7 @@ const TWO_OVER_SQRT_PI = 1.1283791670955126;
 
 /** d node / d args[k]. Never asked for comparisons, sign, select, min and max. */
 function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNode {
-  const [a, b] = node.args as [GraphNode, GraphNode];
+  const [a, b, c] = node.args as [GraphNode, GraphNode, GraphNode];
   const one = g.constant(1);
   const number = (value: number): GraphNode => g.constant(value);
   switch (node.op) {
@@ -92,14 +92,13 @@ function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNod
       return g.mul(number(0.5), g.sub(g.call("besselj0", a), g.call("besselj2", a)));
     case "besselj2":
       return g.mul(number(0.5), g.sub(g.call("besselj1", a), g.call("besselj3", a)));
-    case "faddeeva0": // w is analytic: dw/dy = i w'
-      return k === 0 ? g.pair("faddeeva2", a, b) : g.neg(g.pair("faddeeva3", a, b));
-    case "faddeeva1":
-      return k === 0 ? g.pair("faddeeva3", a, b) : g.pair("faddeeva2", a, b);
-    case "faddeeva2":
-      return secondOfFaddeeva(g, a, b, k === 0 ? 0 : 1, k === 0 ? -2 : 2);
-    case "faddeeva3":
-      return secondOfFaddeeva(g, a, b, k === 0 ? 1 : 0, -2);
+    case "voigt": {
+      // It is analytic in x + i gamma, and obeys the heat equation: no difference of large numbers where sigma is small.
+      const part = node.value;
+      if (k === 0) return g.voigt(part + 2, a, b, c);
+      if (k === 1) return g.mul(b, g.voigt(part + 4, a, b, c));
+      return part & 1 ? g.voigt(part + 1, a, b, c) : g.neg(g.voigt(part + 3, a, b, c));
+    }
     case "sigmoid":
       return g.mul(node, g.sigmoid(g.neg(a)));
     case "hypot": // 0 at (0, 0)
@@ -120,13 +119,6 @@ function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNod
     default:
       throw new Error(`no derivative of ${node.op}`);
   }
-}
-
-/** A part (0 real, 1 imaginary) of w'' = -2 (w + z w'), `times` for -2. */
-function secondOfFaddeeva(g: Graph, x: GraphNode, y: GraphNode, part: 0 | 1, times: number): GraphNode {
-  const [re, im] = [g.pair("faddeeva2", x, y), g.pair("faddeeva3", x, y)];
-  const product = part === 0 ? g.sub(g.mul(x, re), g.mul(y, im)) : g.add(g.mul(x, im), g.mul(y, re));
-  return g.mul(g.constant(times), g.add(g.pair(part === 0 ? "faddeeva0" : "faddeeva1", x, y), product));
 }
 
 /** b a^(b-1), written b y/a so that no second pow is needed; at a = 0 the limit from the right. */

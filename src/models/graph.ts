@@ -24,6 +24,7 @@ export type Op =
   | "sinc" // sin(a)/a, 1 at 0
   | "sign" // -1, 0 or 1; NaN for NaN
   | "sigmoid" // 1/(1 + exp(-x))
+  | "voigt" // value: which part
   | "add"
   | "sub"
   | "mul"
@@ -64,7 +65,7 @@ export class Graph {
   #node(op: Op, args: readonly GraphNode[] = NONE, value = 0): GraphNode {
     let key: string = op;
     for (const arg of args) key += ` ${arg.id}`;
-    if (args.length === 0) key += Object.is(value, -0) ? " -0" : ` ${value}`;
+    key += Object.is(value, -0) ? " -0" : ` ${value}`;
     let node = this.#known.get(key);
     if (!node) {
       if (this.#count >= MAX_NODES) {
@@ -247,6 +248,11 @@ export class Graph {
 
   atan2(y: GraphNode, x: GraphNode): GraphNode {
     return this.#node("atan2", [y, x]);
+  }
+
+  /** A part of the derivative by x of order n of w(z)/(sigma sqrt(2 pi)), z = (x + i gamma)/(sigma sqrt(2)): 2n the real part, 2n + 1 the imaginary one. */
+  voigt(part: number, x: GraphNode, sigma: GraphNode, gamma: GraphNode): GraphNode {
+    return this.#node("voigt", [x, sigma, gamma], part);
   }
 
   /** beta(x, y), or a part of w(x + iy), y >= 0. */

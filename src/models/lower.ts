@@ -3,6 +3,9 @@
 
 import { isCheapPower } from "./folding.js";
 import { type Graph, type GraphNode, isConst, isTruth, reachable } from "./graph.js";
+import type { Unary } from "./language.js";
+
+const SQRT_2PI = 2.5066282746310002;
 
 /** One node, of arguments that are lowered already. */
 export function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): GraphNode {
@@ -59,13 +62,16 @@ export function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): 
     case "ne":
       return g[node.op](a, b);
     case "beta":
-    case "faddeeva0":
-    case "faddeeva1":
-    case "faddeeva2":
-    case "faddeeva3":
       return g.pair(node.op, number(a), number(b));
+    case "voigt": {
+      // DLMF 7.19, with z = (a + ic)/(b sqrt(2)).
+      const width = g.mul(g.constant(Math.SQRT2), b);
+      let part = g.pair(`faddeeva${node.value}` as "faddeeva0", g.div(a, width), g.div(c, width));
+      for (let order = node.value >> 1; order > 0; order--) part = g.div(part, width);
+      return g.div(part, g.mul(g.constant(SQRT_2PI), b));
+    }
     default:
-      return g.call(node.op, number(a));
+      return g.call(node.op as Unary, number(a));
   }
 }
 

@@ -160,6 +160,9 @@ function solveUnits(root: GraphNode, params: number, variables: number): Units {
       case "cbrt":
         unit = times(a, 1 / 3);
         break;
+      case "voigt":
+        unit = times(b, -1);
+        break;
       case "select":
         units.demand(plus(b, c, -1));
         unit = b;
