@@ -92,7 +92,13 @@ function remainder(x: f64): f64 {
 export function beta(a: f64, b: f64): f64 {
   if (a < b) return beta(b, a);
   const whole = a + b;
-  if (!(whole >= 171)) return gamma(a) * (gamma(b) / gamma(whole));
+  if (!(whole >= 171)) {
+    const value = gamma(a) * (gamma(b) / gamma(whole));
+    // What rounding took from a + b.
+    const taken = whole - a;
+    const rest = a - (whole - taken) + (b - taken);
+    return rest == 0 ? value : value * (1 - rest * polygamma(0, whole));
+  }
   if (whole == Infinity) return b > 0 ? 0 : NaN;
   const shared = (0.5 - a) * log1p(b / a) + remainder(a) - remainder(whole);
   // Gamma(a)/Gamma(a + b) alone, or all three by Stirling.
@@ -109,6 +115,7 @@ export function lgamma(x: f64): f64 {
   }
   if (x >= 1 && x <= 2.5) return (x - 1) * (x - 2) * kernel(x);
   if (x > 0.6 && x < 1) return x * (x - 1) * kernel(x + 1) - log1p(x - 1);
+  if (abs(x) < 1e-17) return -log(abs(x));
   if (x > -160) return log(abs(gamma(x)));
   return log(PI / abs(sinePi(x))) - lgamma(1 - x);
 }

@@ -60,8 +60,11 @@ function call(g: Graph, name: string, args: readonly GraphNode[]): GraphNode {
       const whole = g.floor(a);
       return g.select(g.le(g.constant(0.5), g.sub(a, whole)), g.add(whole, g.constant(1)), whole);
     }
-    case "mod":
-      return g.sub(a, g.mul(b, g.floor(g.div(a, b))));
+    case "mod": {
+      // Twice: the quotient is rounded, so that the first remainder may lie outside [0, b).
+      const rest = (r: GraphNode): GraphNode => g.sub(r, g.damp(g.floor(g.div(r, b)), b, false));
+      return rest(rest(a));
+    }
     case "hypot":
       return g.hypot(a, b);
     case "sinc":

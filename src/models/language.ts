@@ -45,7 +45,8 @@ export type Imported = Elementary | "sincos";
 /**
  * Every function with the smallest and largest number of arguments. Peaks have height 1 and take
  * (x, centre = 0, width = 1): gaussian exp(-z^2/2), lorentzian 1/(1 + z^2), sigmoid 1/(1 + exp(-z)), z = (x - centre)/width.
- * step(x) is 1 for x >= 0, else 0. min and max take two or more. round goes up at halves; mod(a, b) has the sign of b;
+ * step(x) is 1 for x >= 0, else 0. min and max take two or more. round goes up at halves; mod(a, b) has the sign of b (to
+ * a rounding of a, for |a/b| up to 1e30);
  * sinc(x) is sin(x)/x, 1 at 0; clamp(x, low, high). voigt(x, centre, sigma, gamma) has the area 1. lgamma is log|gamma|, lambertw the
  * principal branch.
  */

@@ -105,7 +105,7 @@ export const models = /* @__PURE__ */ (() => ({
     "skewed Gaussian peak",
     "amplitude*gaussian(x, location, scale)*(1 + erf(skew*(x - location)/(scale*1.4142135623730951)))",
     [
-      ["amplitude", "half of the height where skew is 0", "y"],
+      ["amplitude", "height where skew is 0", "y"],
       ["location", "centre where skew is 0", "x"],
       ["scale", "standard deviation where skew is 0", "x", 0],
       ["skew", "shape: 0 is symmetric", ""],

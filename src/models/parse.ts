@@ -4,7 +4,16 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { nearest } from "../runtime/options.js";
-import { ALIASES, CONSTANTS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, nameAt, RESERVED } from "./language.js";
+import {
+  ALIASES,
+  CONSTANTS,
+  FUNCTIONS,
+  MAX_DEPTH,
+  MAX_LENGTH,
+  MAX_NODES,
+  nameAt,
+  RESERVED,
+} from "./language.js";
 import type { BinaryOperator, Names, Syntax, Tree } from "./syntax.js";
 import { headLength, IF, LONGEST_SUM, leftover, productOf, SUM_FORM, WORDS } from "./text-forms.js";
 import { expressionError, type Token, tokenize } from "./tokens.js";
@@ -104,6 +113,9 @@ class Parser {
   }
 
   #push(node: Syntax): number {
+    // Sums within sums: a short text may be a long expression.
+    if (this.nodes.length >= MAX_NODES)
+      throw this.#error(this.#token, `the expression has more than ${MAX_NODES} terms and operations`);
     return this.nodes.push(node) - 1;
   }
 
@@ -124,7 +136,7 @@ class Parser {
     if (++this.#depth > MAX_DEPTH) {
       throw this.#error(this.#token, `the expression is nested deeper than ${MAX_DEPTH} levels`);
     }
-    let left = this.#operand();
+    let left = this.#operand(limit);
     for (;;) {
       const token = this.#token;
       const strength = token.kind === "operator" ? (STRENGTH.get(token.text) ?? 0) : 0;
@@ -158,15 +170,26 @@ class Parser {
     });
   }
 
-  #operand(): number {
+  /** `limit`: what stands before it binds so strongly. */
+  #operand(limit: number): number {
     const token = this.#token;
     this.#next++;
-    if (token.kind === "number")
-      return this.#push({ kind: "number", value: Number(token.text), text: token.text });
-    if (token.kind === "name") return this.#accept("(") ? this.#call(token) : this.#push(this.#lookup(token));
+    if (token.kind === "number") return this.#number(Number(token.text), token.text);
+    if (token.kind === "name") {
+      if (this.#accept("(")) return this.#call(token);
+      const found = this.#lookup(token);
+      return found.kind === "number" ? this.#number(found.value) : this.#push(found);
+    }
     if (token.text === "-") return this.#push({ kind: "negate", a: this.#expression(MINUS) });
     if (token.text === "+") return this.#expression(MINUS);
-    if (token.text === "!") return this.#push({ kind: "call", name: "not", args: [this.#expression(NOT)] });
+    if (token.text === "!") return this.#not(MINUS);
+    if (token.text === "not") {
+      // not(a) is a function; not a < b is Python's, of the whole comparison.
+      if (this.#token.text === "(") return this.#not(POWER);
+      if (limit > NOT)
+        throw this.#error(token, "not of what follows is no term here", { hint: "write not(...)" });
+      return this.#not(NOT);
+    }
     if (token.text === "(") {
       const inner = this.#expression(0);
       this.#expect(")", "to close the parenthesis");
@@ -175,6 +198,16 @@ class Parser {
     if (token.text === "=" || token.text === "=>") this.#refuseRest(token);
     const found = token.kind === "end" ? "the expression ends" : `found ${quote(token.text)}`;
     throw this.#error(token, `expected a number, a name or "(", but ${found}`);
+  }
+
+  #not(limit: number): number {
+    return this.#push({ kind: "call", name: "not", args: [this.#expression(limit)] });
+  }
+
+  /** A number; the index of a sum may be negative, what is written has its sign before it. */
+  #number(value: number, text = String(Math.abs(value))): number {
+    const size = this.#push({ kind: "number", value: Math.abs(value), text });
+    return value < 0 ? this.#push({ kind: "negate", a: size }) : size;
   }
 
   #lookup(token: Token): Syntax {
@@ -261,7 +294,7 @@ class Parser {
     let total = -1;
     for (let k = from; k <= to; k++) {
       this.#next = start;
-      this.#names.set(index.text, { kind: "number", value: k, text: String(k) });
+      this.#names.set(index.text, { kind: "number", value: k, text: "" });
       const term = this.#expression(0);
       total = total < 0 ? term : this.#push({ kind: "binary", op: "+", a: total, b: term });
     }

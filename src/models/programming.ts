@@ -59,7 +59,7 @@ const JS: Language = {
     round: (a) => `Math.floor(${a} + 0.5)`,
     step: (a) => `(${a} >= 0 ? 1 : 0)`,
     not: (a) => `(${a} ? 0 : 1)`,
-    mod: (a, b) => `((${a}) - (${b})*Math.floor((${a})/(${b})))`,
+    mod: (a, b) => `(((${a}) % (${b}) + (${b})) % (${b}))`,
     sinc: (a) => `((${a}) === 0 ? 1 : Math.sin(${a})/(${a}))`,
     clamp: (a, low, high) => `Math.min(Math.max(${a}, ${low}), ${high})`,
     gaussian: (...a) => `Math.exp(-0.5*Math.pow(${scaled(...(a as [string]))}, 2))`,
@@ -97,7 +97,8 @@ const PYTHON: Language = {
     erf: call("erf"),
     ...calls("special.", "erfc gamma lgamma=gammaln beta besselj0=j0 besselj1=j1"),
     lambertw: (a) => `special.lambertw(${a}).real`,
-    voigt: (x, centre, sigma, gamma) => `special.voigt_profile((${x}) - (${centre}), ${sigma}, ${gamma})`,
+    voigt: (x, centre, sigma, gamma) =>
+      `special.voigt_profile((${x}) - (${centre}), np.abs(${sigma}), np.abs(${gamma}))`,
     min: (...args) => args.reduce((a, b) => `np.minimum(${a}, ${b})`),
     max: (...args) => args.reduce((a, b) => `np.maximum(${a}, ${b})`),
     round: (a) => `np.floor(${a} + 0.5)`,
@@ -194,8 +195,10 @@ function pieceOf(l: Language, node: Syntax, at: (index: number) => Piece): Piece
     case "param":
       return atom(l.name(node.kind, node.name));
     case "negate": {
+      // Two signs in a row are another operator in JavaScript.
       const { text, strength } = at(node.a);
-      return { text: strength < PRODUCT ? `-(${text})` : `-${text}`, strength: MINUS };
+      const apart = strength < PRODUCT || text.startsWith("-");
+      return { text: apart ? `-(${text})` : `-${text}`, strength: MINUS };
     }
     case "choose":
       return atom(l.choose(at(node.a).text, at(node.b).text, at(node.c).text));

@@ -7,14 +7,14 @@ import type { Token } from "./tokens.js";
 export const WORDS: ReadonlyMap<string, string> = new Map([
   ["and", "&&"],
   ["or", "||"],
-  ["not", "!"],
+  ["not", "not"],
 ]);
 export const IF = [3, 3] as const;
 export const LONGEST_SUM = 1000;
 export const SUM_FORM = "write sum(k, 1, 5, a^k)";
 
 /** Tokens before the expression: y = ..., f(x) = ..., (x) => ..., x => ..., where the name on the left is not declared. */
-export function headLength(tokens: readonly Token[], names: ReadonlyMap<string, unknown>): number {
+export function headLength(tokens: readonly Token[], names: { has(name: string): boolean }): number {
   let at = 0;
   const first = tokens[0];
   const named = first?.kind === "name";

@@ -40,3 +40,17 @@ test("three relations in one statement", () => {
     /a constraint ends with its line, or with ;/,
   );
 });
+
+test("names are read as models read them: the index of a sum is none, infinity neither", () => {
+  const program = compileProgram(
+    "min sum(k, 1, 3, (x - k)^2); x <= 5; not(x < 1) >= 0; sum(k, 1, 2, k*y) == 6",
+  );
+  expect(program.params).toEqual(["x", "y"]);
+  expect(minimizeConstrained(program, { x: 4, y: 0 }).values).toEqual({
+    x: expect.closeTo(2, 7),
+    y: expect.closeTo(2, 7),
+  });
+  program.dispose();
+  for (const bad of ["min x^2; x >= -inf", "min x^2; x <= Infinity; x >= 1"])
+    expect(() => compileProgram(bad)).toThrow(/a side that is infinite is left out at column/);
+});

@@ -142,6 +142,34 @@ test.each(Object.entries(fits))("JavaScript, run: %s", (_, make) => {
   }
 });
 
+test("signs that stand beside signs, negative indices and widths", () => {
+  const names = { variables: ["x"], params: ["a", "b", "c"] };
+  const p = { a: 1.3, b: 0.7, c: 2.1 };
+  const written = (text: string, language: "js" | "python" | "r") =>
+    writeExpression(parse(text, names), language).text;
+  const texts: [string, (x: number) => number][] = [
+    ["--a*exp(-b*x) + c", (x) => 1.3 * Math.exp(-0.7 * x) + 2.1],
+    ["c - -(-a)", () => 0.8],
+    ["exp(-(-(-b*x)))", (x) => Math.exp(-0.7 * x)],
+    ["a - --b", () => 0.6],
+    ["sum(k, -2, 1, a*k^2)*exp(-b*x)", (x) => 1.3 * 6 * Math.exp(-0.7 * x)],
+    ["sum(k, -3, -2, 2^k + a - k)", () => 0.375 + 2.6 + 5],
+    ["mod(x - 3, 2)", (x) => x - 3 - 2 * Math.floor((x - 3) / 2)],
+  ];
+  for (const [text, truth] of texts) {
+    const js = written(text, "js");
+    const f = new Function("x", "p", `return ${js};`) as (x: number, own: typeof p) => number;
+    for (const t of [0.5, 2.25]) expect([text, f(t, p)]).toEqual([text, expect.closeTo(truth(t), 12)]);
+    expect(p).toEqual({ a: 1.3, b: 0.7, c: 2.1 });
+    for (const language of ["js", "python", "r"] as const) {
+      expect(written(text, language)).not.toMatch(/--|-\d+(\.\d+)?(\*\*|\^)/);
+    }
+  }
+  expect(written("voigt(x, a, b, c)", "python")).toBe(
+    "special.voigt_profile((x) - (a), np.abs(b), np.abs(c))",
+  );
+});
+
 /** Runs programs with the language's own exec and reports their estimates; models alone where NumPy is missing. */
 const DRIVER = `
 import json, math, sys

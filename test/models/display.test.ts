@@ -24,6 +24,8 @@ describe("LaTeX", () => {
     ["2^3^2", "2^{3^{2}}"],
     ["a*-x", "a\\,\\left(-x\\right)"],
     ["sigmoid(x)*pi", "\\operatorname{sigmoid}\\left(x\\right)\\,\\pi"],
+    ["sum(k, -2, -1, k^2)", "\\left(-2\\right)^{2} + \\left(-1\\right)^{2}"],
+    ["sum(k, -1, 0, a*k)", "a\\,\\left(-1\\right) + a \\cdot 0"],
     ["2*(3/4)", "2 \\cdot \\frac{3}{4}"],
   ];
   it.each(cases)("%s", (source, expected) => {

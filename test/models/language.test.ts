@@ -1,7 +1,7 @@
 // What people type: signs of print, prefixes of formulas, words for logic, sums; and what is refused with the right answer.
 
 import { describe, expect, it } from "vitest";
-import { curveFit } from "../../src/index.js";
+import { compileObjective, curveFit, minimize } from "../../src/index.js";
 import { toLaTeX } from "../../src/models/display.js";
 import { paramNames } from "../../src/models/names.js";
 import { parse } from "../../src/models/parse.js";
@@ -101,6 +101,52 @@ describe("what people type", () => {
     ]);
     expect(paramNames("x > t0 and not (x > t1) ? e : pi", ["x"], ["e"])).toEqual(["e", "t0", "t1"]);
     expect(paramNames("if(x > a, b, ln(c))", ["x"], [])).toEqual(["a", "b", "c"]);
+  });
+
+  it("reads the list of arguments", () => {
+    expect(paramNames("(y, x) => (x-1)^2 + 10*(y-2)^2", [], [])).toEqual(["y", "x"]);
+    expect(paramNames("(x, y) => x^2", [], [])).toEqual(["x", "y"]);
+    expect(paramNames("f(b, a, x) = a*exp(-b*x) + c", ["x"], [])).toEqual(["b", "a", "c"]);
+    expect(paramNames("(a, b) => a*exp(-b*x)", ["x"], [])).toEqual(["a", "b"]);
+    expect(paramNames("y = b + a*x", ["x"], [])).toEqual(["b", "a"]);
+    expect(paramNames("e => e^2", [], [])).toEqual(["e"]);
+    expect(
+      minimize(compileObjective("(y, x) => (x-1)^2 + 10*(y-2)^2"), [2, 1], { maxIterations: 0 }).fun,
+    ).toBe(0);
+    const [x, y] = [
+      [0, 1, 2, 3, 4, 5],
+      [2.3, 1.51, 1.04, 0.75, 0.57, 0.46],
+    ];
+    for (const model of ["t => a*exp(-b*t) + c", "f(t) = a*exp(-b*t) + c", "(t, a, b) => a*exp(-b*t)"])
+      expect(() => curveFit({ model, x, y })).toThrow(/no argument is the variable x at column \d/);
+    const fit = curveFit({ model: "t => a*exp(-b*t) + c", x: { t: x }, y });
+    expect(fit.freeNames).toEqual(["a", "b", "c"]);
+  });
+
+  it("mod(a, b) lies in [0, b), whatever rounding does to a/b", () => {
+    const f = compileObjective("mod(a, b)", ["a", "b"]);
+    const mod = (a: number, b: number): number => f.fun([a, b]);
+    // % of JavaScript is exact.
+    const truth = (a: number, b: number): number => ((a % b) * b < 0 ? (a % b) + b : a % b);
+    for (let k = 1; k < 2000; k++) {
+      const a = (k * 37) / 100 - 200;
+      for (const b of [0.1, 0.01, 3, -0.1]) {
+        const found = mod(a, b);
+        expect([a, b, found * b >= 0 && Math.abs(found) < Math.abs(b)]).toEqual([a, b, true]);
+        const off = Math.abs(found - truth(a, b));
+        // Across the jump it is as near.
+        expect(Math.min(off, Math.abs(off - Math.abs(b)))).toBeLessThan(4e-16 * (1 + Math.abs(a)));
+      }
+    }
+    for (const [a, b] of [
+      [1e17, 3],
+      [1e20, 7],
+      [-1e25, 0.3],
+    ] as const) {
+      const found = mod(a, b);
+      expect([a, found >= 0 && found < b]).toEqual([a, true]);
+    }
+    expect([mod(5.5, 1 / 0), mod(7, 3), mod(-1, 3), mod(7, -3)]).toEqual([5.5, 1, 2, -2]);
   });
 
   it("derives what is new", () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it, test } from "vitest";
 import {
+  compileModel,
   curveFit,
   modelLaTeX,
   modelMathML,
@@ -29,6 +30,18 @@ describe("named models", () => {
     expect(modelLaTeX(model).length).toBeGreaterThan(0);
     expect(modelMathML(model)).toContain("<math");
     for (const { meaning } of model.params) expect(meaning.length).toBeGreaterThan(0);
+  });
+
+  it("heights are what they are said to be, where a skew is 0", () => {
+    const { text, params } = models.skewedGaussian;
+    const out = new Float64Array(1);
+    compileModel(text, { params: ["amplitude", "location", "scale", "skew"] }).evaluate(
+      [2],
+      [3, 2, 0.5, 0],
+      out,
+    );
+    expect(out[0]).toBe(3);
+    expect(params[0]!.meaning).toBe("height where skew is 0");
   });
 
   const x = Array.from({ length: 40 }, (_, i) => 0.1 + i / 4);

@@ -32,6 +32,19 @@ describe("precedence", () => {
     ["a--b", a + b],
     ["a - -b", a + b],
     ["--a", a],
+    // not(...) is a function, ! a sign, not before a comparison Python's.
+    ["a*not(x < 3) + b", b],
+    ["a*not(x > 3) + b", a + b],
+    ["1 - not(x < 1)", 0],
+    ["not(x > 3)*a + b", a + b],
+    ["not(a)^2 + 1", 1],
+    ["2*!a + 1", 1],
+    ["!x*a + s", s],
+    ["a + !(x > 3)*b", a + b],
+    ["not x < 1", 1],
+    ["not x > 1 or a > 3", 1],
+    ["not not x > 1", 1],
+    ["x < 3 and not x < 1 ? a : b", a],
     ["+a", a],
     ["-a*b", -a * b],
     ["a*x^-1", a / x],
@@ -65,7 +78,7 @@ describe("precedence", () => {
     expect(value(source)).toBeCloseTo(expected, 13);
   });
 
-  it.each(cases.filter(([source]) => !/\*\*|--|gauss|lorentz|sigm|step|2\. |\n/.test(source)))(
+  it.each(cases.filter(([source]) => !/\*\*|--|not|!\w|!\(|gauss|lorentz|sigm|step|2\. |\n/.test(source)))(
     "%s as mathjs reads it",
     (source) => {
       expect(value(source)).toBeCloseTo(Number(math.evaluate(source, { ...at })), 13);
@@ -213,6 +226,33 @@ describe("rejections", () => {
       expect(error.message.length).toBeLessThan(400);
     }
     expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it("refuses not before what is no whole comparison", () => {
+    for (const source of ["2*not a", "1 + not a", "a < not b", "-not a", "2^not a"]) {
+      const error = refused(source);
+      expect([source, error.message.split("\n")[0]]).toEqual([
+        source,
+        expect.stringContaining("no term here"),
+      ]);
+      expect(error.details.position).toBe(source.indexOf("not"));
+      expect(error.message).toContain("write not(...)");
+    }
+  });
+
+  it("refuses short texts that unfold to long ones", () => {
+    for (const source of [
+      "sum(i,1,1000,sum(j,1,1000,sum(k,1,1000,1)))",
+      "sum(i,1,1000,sum(j,1,1000,a))",
+      "sum(i,1,900,sum(j,1,900,i*j*x))",
+    ]) {
+      const error = refused(source);
+      expect([error.code, error.message]).toEqual([
+        "EXPRESSION",
+        expect.stringContaining("more than 100000 terms and operations"),
+      ]);
+    }
+    expect(value("sum(i, 1, 100, sum(j, 1, 100, i*j*x))")).toBeCloseTo(5050 * 5050 * at.x, 4);
   });
 
   it("refuses what is not a string", () => {

@@ -1,8 +1,8 @@
 // The text of a program cut into its objective and constraints: min f; name: a <= g(x) <= b; x >= 0. Errors point into the whole text.
 
-import { CONSTANTS } from "../../models/language.js";
+import { paramNames } from "../../models/names.js";
 import { parse, type Tree } from "../../models/parse.js";
-import { expressionError, type Token, tokenize } from "../../models/tokens.js";
+import { expressionError } from "../../models/tokens.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { LONE, NO_WHOLE, plain, statementsOf, WHOLE_HINT, wantsWhole } from "../phrases.js";
 
@@ -52,12 +52,11 @@ export function readStatements(source: unknown): Statements {
   const names: string[] = [];
   const rows = new Set<string>();
   const see = (part: string): void => {
-    const tokens: Token[] = tokenize(part);
-    tokens.forEach(({ kind, text: name }, i) => {
-      const called = tokens[i + 1]?.text === "(" && tokens[i + 1]?.kind === "operator";
-      if (kind !== "name" || called || CONSTANTS.has(name) || names.includes(name)) return;
-      names.push(name);
-    });
+    for (const name of paramNames(part, [], [])) {
+      if (/^inf(inity)?$/i.test(name))
+        throw expressionError(source, part.search(/\binf/i), "a side that is infinite is left out");
+      if (!names.includes(name)) names.push(name);
+    }
   };
   for (const [begin, end] of statementsOf(text)) {
     const piece = text.slice(begin, end);
