@@ -92,7 +92,7 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
     statistics: FitStatistics,
   ) {
     const { rule, form } = fit;
-    const n = run.x.length;
+    const n = run.used;
     let [told, stats, fitted]: [FitRun, FitStatistics, Float64Array | null] = [run, statistics, null];
     const { y, weights } = rule && form ? form(fit.y, fit.weights) : fit;
     if (rule && form) {

@@ -160,8 +160,9 @@ export function compareFits(...fits: readonly FitResult[]): FitComparison {
   const runtime = unlessDisposed(first.options.runtime);
   // Where sigma is known rss is -2 log L but for a constant, and falls by chi-square: by F with no end of degrees of freedom.
   const known = first.absoluteSigma;
-  const criteria = fits.map(({ rss, aicc, bic, freeNames: { length: n } }, i) => {
+  const criteria = fits.map(({ rss, aicc, bic, dof }, i) => {
     if (!known || (prepared[i] as FullPrepared).counts) return { aicc, bic };
+    const n = first.y.length - dof;
     return { aicc: rss + 2 * n, bic: rss + n * log(first.y.length) };
   });
   const deltaAicc = deltasOf(criteria.map(({ aicc }) => aicc));

@@ -63,7 +63,7 @@ export function lackOfFit(fit: FitResult): LackOfFit {
       size += square(i) * y[i]! * y[i]!;
     }
   }
-  const n = fit.freeNames.length;
+  const n = y.length - fit.dof;
   const dof: [number, number] = [groups.size - n, y.length - groups.size];
   if (dof[0] < 1 || dof[1] < 1)
     throw new DownhillError(

@@ -263,30 +263,31 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     return f64.g.slice();
   }
 
-  /** (J'J)^-1 at the answer, its rank and condition. */
-  covariance(): Uncertainty {
-    const { m, n, kernels, frame, state, s } = this.solve;
-    const { f64 } = this.workspace;
+  /** (J'J)^-1 at the answer, its rank and condition; where J has been narrowed, of its columns `free`. */
+  covariance(free?: readonly number[]): Uncertainty {
+    const { m, kernels, frame, state, s } = this.solve;
+    const { M, w } = this.workspace.f64;
+    const n = free?.length ?? this.n;
     const least = this.fine ? S.CENTRAL_ERROR : FORWARD_ERROR;
     s[S.S_TOLERANCE] = this.exact ? 0 : Math.max(least, s[S.S_BLUR]!);
-    kernels.covariance(m, n, this.#summed ? 1 : 0, frame, state);
+    kernels.covariance(m, n, this.#summed && !free ? 1 : 0, frame, state);
     // A fit that is exact without some parameters says nothing of their errors.
     const rank = Math.min(s[S.S_RANK]!, n - this.lost.length);
     // The kernel writes shares only where it finds a lower rank itself.
-    if (s[S.S_RANK] === n) f64.w.fill(0);
-    for (const j of this.lost) f64.w[j] = 1;
+    if (s[S.S_RANK] === n) w.fill(0);
+    for (const j of this.lost) w[free ? free.indexOf(j) : j] = 1;
     return {
       rank,
       conditionNumber: s[S.S_CONDITION]!,
-      inverse: rank === n ? f64.M.slice() : null,
-      blind: rank === n ? null : f64.w.slice(),
+      inverse: rank === n ? M.slice() : null,
+      blind: rank === n ? null : w.slice(),
     };
   }
 
   /** Factor of (J'J)^-1 in the covariance of a robust fit. */
-  robustVariance(): number {
-    const { m, n, kernels, best, loss, lossScale } = this.solve;
-    return kernels.robustVariance(m, n, best.ptr, loss, lossScale);
+  robustVariance(used: number): number {
+    const { m, kernels, best, loss, lossScale } = this.solve;
+    return kernels.robustVariance(m, used, best.ptr, loss, lossScale);
   }
 
   release(): void {

@@ -98,12 +98,12 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     const scale = varianceOf(fit, run, statistics);
     const covariance = inverse !== null && Number.isFinite(scale) ? scaledBy(inverse, scale) : null;
     const t = covariance ? studentOf(fit, statistics.dof, level) : NaN;
-    const table = paramTable(fit, run.x, covariance, t);
+    const table = paramTable(fit, run, covariance, t);
     const params = fit.ties ? fit.ties.table(table, run.x, covariance, t) : table;
-    const warnings = runWarnings(run, freeNames.length, (j) => freeNames[j]!);
+    const warnings = runWarnings(run, (j) => freeNames[j]!);
     const beyond = inverse !== null && Number.isFinite(scale) && covariance === null;
     const all = beyond ? [...warnings, outOfRange(end)] : warnings;
-    const told = fitWarnings(fit, params, statistics.dof, all);
+    const told = fitWarnings(fit, statistics.dof, all);
     super(end, engine.watch, {
       kind: "fit",
       method: engine.settings.method.name,
@@ -201,7 +201,7 @@ export type FitResult<P extends string = string> = Termination & FitFields<P>;
 export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Termination): FitResult {
   const { freeNames } = fit.parameters;
   const run = readRun(engine, end, (j) => freeNames[j]!);
-  const statistics = fitStatistics(sumOfSquares(run.residuals), freeNames.length, fit.y, fit.weights);
+  const statistics = fitStatistics(sumOfSquares(run.residuals), run.used, fit.y, fit.weights);
   const result = new (fit.Answer ?? FitAnswer)(fit, end, engine, run, statistics) as unknown as FitResult;
   fit.finish?.(result);
   return result;
@@ -232,26 +232,26 @@ function valuesOf(params: Record<string, FitParam>): Record<string, number> {
 
 function paramTable(
   fit: PreparedFit,
-  x: Float64Array,
+  { x, atBound }: FitRun,
   covariance: Float64Array | null,
   t: number,
 ): Record<string, FitParam> {
-  const { names, free, init, lower, upper } = fit.parameters;
+  const { names, free, init } = fit.parameters;
   const n = free.length;
   const table: Record<string, FitParam> = {};
   for (let j = 0, k = 0; j < names.length; j++) {
     const isFree = free[k] === j;
     const value = isFree ? x[k]! : init[j]!;
     const stderr = isFree && covariance ? Math.sqrt(covariance[k * n + k]!) : null;
-    if (isFree) k++;
     table[names[j] as string] = {
       value,
       stderr,
       ci: stderr === null ? null : [value - t * stderr, value + t * stderr],
       init: init[j]!,
-      atBound: isFree && (value === lower[j] || value === upper[j]),
+      atBound: isFree && atBound.includes(k),
       fixed: !isFree,
     };
+    if (isFree) k++;
   }
   return table;
 }

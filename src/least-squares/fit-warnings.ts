@@ -1,9 +1,8 @@
-// What a result of curveFit warns of, beyond what the Jacobian's rank says: bounds that were met, too few points, and the
+// What a result of curveFit warns of, beyond what every run says: too few points, and the
 // notes of whoever read the model.
 
 import type { Termination, Warning } from "../driver/types.js";
 import type { PreparedFit } from "./fit-problem.js";
-import type { FitParam } from "./fit-result.js";
 
 const OUT_OF_RANGE = "the covariance lies beyond the range of numbers";
 
@@ -13,19 +12,9 @@ export const outOfRange = ({ status }: Termination): Warning => ({
   message: status === "converged" ? `${OUT_OF_RANGE}; give data and parameters in other units` : OUT_OF_RANGE,
 });
 
-export function fitWarnings(
-  fit: PreparedFit,
-  params: Record<string, FitParam>,
-  dof: number,
-  others: readonly Warning[],
-): readonly Warning[] {
-  if (!fit.parameters.bounded && dof > 0 && !fit.notes) return others;
+export function fitWarnings(fit: PreparedFit, dof: number, others: readonly Warning[]): readonly Warning[] {
+  if (dof > 0 && !fit.notes) return others;
   const warnings = [...others, ...(fit.notes ?? [])];
-  const atBound = fit.parameters.freeNames.filter((name) => params[name]?.atBound);
-  if (atBound.length > 0) {
-    const message = `${atBound.join(", ")} ended at a bound: standard errors assume that no bound is met`;
-    warnings.push({ code: "W_PARAM_AT_BOUND", message, params: atBound });
-  }
   if (dof < 1) {
     const effect = fit.absoluteSigma ? "the fit cannot be tested" : "its errors are not known";
     warnings.push({ code: "W_FEW_DOF", message: `as many free parameters as points: ${effect}` });

@@ -9,6 +9,7 @@ import { booleanOption, checkFinite, checkKeys, numberOption, optionError } from
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import { readLevel } from "./fit-problem.js";
+import { freeOf, uncertaintyOf } from "./held.js";
 import { checkFilled, refusePromise } from "./model.js";
 import type { Done, ResidualProblem } from "./problem.js";
 import { LeastSquaresAnswer, type LeastSquaresResult, type Telling, variableName } from "./result.js";
@@ -183,6 +184,7 @@ function prepare(
   };
   const settings = readSettings(where, options);
   const bounds = readBounds(where, options.bounds, start);
+  const free = freeOf(bounds, n);
   const telling: Telling = {
     level: readLevel(where, options.level, 0.95),
     absoluteSigma: booleanOption(where, "absoluteSigma", options.absoluteSigma, false),
@@ -190,7 +192,7 @@ function prepare(
   return new LeastSquaresEngine(
     { where, problem, start, bounds, settings, limits: options },
     (engine, end) => {
-      const told = readRun(engine, end, variableName);
+      const told = readRun(engine, end, variableName, free, uncertaintyOf);
       return new LeastSquaresAnswer(end, engine, told, telling) as LeastSquaresResult;
     },
   );

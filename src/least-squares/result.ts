@@ -35,12 +35,12 @@ export class LeastSquaresAnswer extends Answer<Termination> {
   /** Numerical rank of the Jacobian, and its 2-norm condition number with unit columns. */
   readonly rank: number;
   readonly conditionNumber: number;
-  /** Degrees of freedom m - n, and rss over them. */
+  /** Degrees of freedom, m less the rank of the Jacobian (a variable that its bounds hold takes none), and rss over them. */
   readonly dof: number;
   readonly redChi2: number;
   /**
-   * n*n: inv(J'J) redChi2 (absoluteSigma: inv(J'J); a robust loss: J weighted, and Huber's factor in place of redChi2). Null below
-   * full rank, and where there are no more residuals than variables.
+   * n*n: inv(J'J) redChi2 (absoluteSigma: inv(J'J); a robust loss: J weighted, and Huber's factor in place of redChi2), 0 for
+   * variables that their bounds hold. Null below full rank of the others, and where there are no more residuals than variables.
    */
   readonly covariance: Float64Array | null;
   /** Standard errors, n: roots of the diagonal of the covariance; with its correlations, n*n. */
@@ -58,7 +58,7 @@ export class LeastSquaresAnswer extends Answer<Termination> {
       kind: "leastSquares",
       method: settings.method.name,
       variant: workspace.runtime.variant,
-      warnings: runWarnings(run, n, variableName),
+      warnings: runWarnings(run, variableName),
     });
     this.x = run.x;
     this.fun = run.fun;
@@ -71,7 +71,7 @@ export class LeastSquaresAnswer extends Answer<Termination> {
     this.rss = sumOfSquares(run.residuals);
     this.rank = rank;
     this.conditionNumber = conditionNumber;
-    const dof = run.residuals.length - n;
+    const dof = run.residuals.length - run.used;
     this.dof = dof;
     this.redChi2 = this.rss / dof;
     const scale = absoluteSigma ? 1 : Number.isNaN(run.robustVariance) ? this.redChi2 : run.robustVariance;

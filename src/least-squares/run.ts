@@ -12,10 +12,15 @@ export interface FitRun {
   readonly residuals: Float64Array;
   readonly jacobian: Float64Array;
   readonly uncertainty: Uncertainty;
+  readonly free: number;
+  /** What the fit takes of the degrees of freedom: as many as parameters, or combinations of them, that the data determine. */
+  readonly used: number;
   /** Of a robust loss: factor of the inverse in the covariance; else NaN. */
   readonly robustVariance: number;
   /** Of a robust loss: its scale at the end. */
   readonly lossScale: number;
+  /** Free variables at one of their bounds. */
+  readonly atBound: readonly number[];
   readonly unsettled: number | undefined;
   readonly x: Float64Array;
   readonly fun: number;
@@ -24,7 +29,16 @@ export interface FitRun {
   readonly detail: string;
 }
 
-export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j: number) => string): FitRun {
+const ofAll = (engine: LeastSquaresEngine): Uncertainty => engine.covariance();
+
+/** `free`: the variables that their bounds do not hold, whose uncertainty `read` tells. */
+export function readRun(
+  engine: LeastSquaresEngine,
+  end: Termination,
+  names: (j: number) => string,
+  free: readonly number[] = [...engine.solve.x.keys()],
+  read: (engine: LeastSquaresEngine, free: readonly number[]) => Uncertainty = ofAll,
+): FitRun {
   const { solve, settings } = engine;
   const { f64 } = engine.workspace;
   const measures = stopMeasures(solve, settings.tolerances);
@@ -35,17 +49,24 @@ export function readRun(engine: LeastSquaresEngine, end: Termination, names: (j:
   if (!known) f64.J.fill(NaN);
   const jacobian = f64.J.slice();
   const uncertainty = known
-    ? engine.covariance()
+    ? read(engine, free)
     : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
+  const x = solve.x.slice();
+  const { bounds } = engine.input;
+  // Without a Jacobian all count.
+  const used = uncertainty.rank || free.length;
   return {
     measures,
     residuals,
     jacobian,
     uncertainty,
-    robustVariance: settings.loss === "linear" ? NaN : engine.robustVariance(),
+    free: free.length,
+    used,
+    robustVariance: settings.loss === "linear" ? NaN : engine.robustVariance(used),
     lossScale: solve.lossScale,
     unsettled: engine.unsettled,
-    x: solve.x.slice(),
+    atBound: bounds ? free.filter((j) => x[j] === bounds.lower[j] || x[j] === bounds.upper[j]) : [],
+    x,
     // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
     fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,
     optimality: known ? solve.gradNorm : NaN,
@@ -102,11 +123,18 @@ function stalledWith(options: object): string {
 /** Condition number above which a fit is called ill-conditioned: 2^20, where the method calls a direction blind. */
 const ILL_CONDITIONED = 1048576;
 const NONE: readonly Warning[] = [];
-/** Share in the undetermined directions from which a variable is named. */
+/** Share in the undetermined directions from which a variable is named; so many names are listed. */
 const BLIND_SHARE = 0.1;
+const LISTED = 8;
 
-export function runWarnings(run: FitRun, n: number, names: (j: number) => string): readonly Warning[] {
-  const { uncertainty, lossScale, unsettled } = run;
+/** Names, of many the first. */
+const listed = (names: readonly string[]): string =>
+  names.length > LISTED
+    ? `${names.slice(0, LISTED).join(", ")} and ${names.length - LISTED} more`
+    : names.join(", ");
+
+export function runWarnings(run: FitRun, names: (j: number) => string): readonly Warning[] {
+  const { uncertainty, lossScale, unsettled, atBound, free } = run;
   const { rank, conditionNumber, blind } = uncertainty;
   const warnings: Warning[] = [];
   if (unsettled !== undefined) {
@@ -114,14 +142,17 @@ export function runWarnings(run: FitRun, n: number, names: (j: number) => string
     warnings.push({ code: "W_SCALE_UNSETTLED", message });
   }
   if (blind) {
-    const params = Array.from(blind.keys())
-      .filter((j) => blind[j]! > BLIND_SHARE)
-      .map(names);
-    const message = `the data do not determine ${params.join(", ")}: the Jacobian has rank ${rank} of ${n}, so there is no covariance`;
+    const params = [...blind.keys()].filter((j) => blind[j]! > BLIND_SHARE).map(names);
+    const message = `the data do not determine ${listed(params)}: the Jacobian has rank ${rank} of ${free}, so there is no covariance`;
     warnings.push({ code: "W_COVARIANCE_SINGULAR", message, params });
-  } else if (conditionNumber > ILL_CONDITIONED && rank === n) {
+  } else if (conditionNumber > ILL_CONDITIONED && rank > 0 && rank === free) {
     const message = `the Jacobian has condition number ${conditionNumber.toExponential(1)} with unit columns`;
     warnings.push({ code: "W_ILL_CONDITIONED", message });
+  }
+  if (atBound.length > 0) {
+    const params = atBound.map(names);
+    const message = `${listed(params)} ended at a bound: standard errors assume that no bound is met`;
+    warnings.push({ code: "W_PARAM_AT_BOUND", message, params });
   }
   return warnings.length > 0 ? warnings : NONE;
 }

@@ -1,4 +1,4 @@
-// Statistics of a fit. m points, n free parameters, dof = m - n. Seber and Wild, Nonlinear Regression (1989),
+// Statistics of a fit. m points, n parameters that they determine (the rank of the Jacobian), dof = m - n. Seber and Wild, Nonlinear Regression (1989),
 // chapter 2; AIC and BIC as lmfit writes them (m ln(rss / m) + penalty), aicR and bicR as R's logLik does.
 
 import { logValue } from "../stats/student.js";
@@ -80,13 +80,13 @@ export function scaledBy(values: Float64Array, scale: number): Float64Array | nu
   return out;
 }
 
-/** Correlations of a covariance matrix (n*n), exactly 1 on the diagonal. */
+/** Correlations of a covariance matrix (n*n), exactly 1 on the diagonal, 0 of what has no variance. */
 export function correlationOf(covariance: Float64Array, n: number): Float64Array {
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const scale = Math.sqrt(covariance[i * n + i]! * covariance[j * n + j]!);
-      out[i * n + j] = i === j ? 1 : covariance[i * n + j]! / scale;
+      out[i * n + j] = i === j ? 1 : covariance[i * n + j]! / scale || 0;
     }
   }
   return out;
