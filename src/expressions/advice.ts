@@ -27,8 +27,8 @@ const FEW_RUNS = -5;
  */
 const SMOOTH = 1e-3;
 const FEWEST = 12;
-/** z of chi-square from which sigma cannot be, and the least factor that matters. */
-const CHI_SQUARE = 6;
+/** z of chi-square from which sigma cannot be, and the least factor of it that matters: means of few counts add 0.15 at most. */
+const CHI_SQUARE = 5;
 const FACTOR = 1.5;
 /** Cook's distance of a point that carries a fit, and the chance of so wild a residual among all points. */
 const CARRIES = 0.5;
@@ -106,25 +106,34 @@ export function advice(
     );
   let largest = 0;
   for (const v of fitted) largest = Math.max(largest, Math.abs(v));
+  // The square of one point that is to blame.
+  let pulled = 0;
   // Residuals that are rounding have no pattern that matters.
   if (dof > 1 && residuals.some((r) => Math.abs(r) > 1e-10 * largest)) {
     const ordered = inOrder(fit.data.x, run.residuals);
     const { count, expected, z } = runsOf(ordered);
     // Where one point pulls the curve away, the others lie on one side.
-    const pulled = result.covariance && outlier(fit, run, result, leverage, say);
+    pulled = result.covariance ? outlier(fit, run, result, leverage, say) : 0;
     if (!pulled && (z < FEW_RUNS || isSmooth(ordered)))
       say(
         "W_RESIDUALS_NOT_RANDOM",
         `the residuals are not random, ${count} runs of one sign for ${round(expected)} expected: the model misses something, or errors are correlated; plot them`,
       );
   }
-  if (fit.absoluteSigma && !fit.counts) {
-    const z = Math.sqrt(2 * rss) - Math.sqrt(2 * dof - 1);
-    const ratio = redChi2 > 1 ? redChi2 : 1 / redChi2;
-    if (Math.abs(z) > CHI_SQUARE && ratio > FACTOR)
+  if (fit.absoluteSigma && dof > 0 && isImplausible(rss - pulled, dof - (pulled && 1))) {
+    const seen = `reduced chi-square is ${round(redChi2)}: `;
+    const other = "or the model, or this minimum, is not the right one";
+    if (!fit.counts)
       say(
         "W_SIGMA_IMPLAUSIBLE",
-        `reduced chi-square is ${round(redChi2)}: sigma is ${round(Math.sqrt(ratio))} times too ${redChi2 > 1 ? "small" : "large"}; leave absoluteSigma out`,
+        redChi2 > 1
+          ? `${seen}sigma is ${round(Math.sqrt(redChi2))} times too small, ${other}; leave absoluteSigma out where sigma is not certain`
+          : `${seen}sigma is ${round(1 / Math.sqrt(redChi2))} times too large; leave absoluteSigma out`,
+      );
+    else if (redChi2 > 1)
+      say(
+        "W_OVERDISPERSED",
+        `${seen}counts scatter ${round(Math.sqrt(redChi2))} times as much as Poisson's law has it, ${other}; absoluteSigma: false scales the errors (quasi-Poisson)`,
       );
   }
   if (result.nit < FAR_ITERATIONS || fit.starts) return found;
@@ -203,6 +212,7 @@ function mayBeWild(
   { jacobian, residuals, uncertainty }: FitRun,
   n: number,
   { redChi2, dof }: Pick<FitFields, "redChi2" | "dof">,
+  known: boolean,
 ): boolean {
   const { inverse, conditionNumber } = uncertainty;
   if (!inverse || conditionNumber > TOGETHER) return true;
@@ -210,7 +220,7 @@ function mayBeWild(
   // ln 2L lies below its tangent at 14.
   const tame = (13 / 14) * twice - 2.091;
   // t^2 = e^2 (dof - 1) / (dof - e^2).
-  const limit = (NEAR * redChi2 * tame * dof) / (dof - 1 + tame);
+  const limit = NEAR * tame * (known ? 1 : (redChi2 * dof) / (dof - 1 + tame));
   for (let i = 0, at = 0; i < residuals.length; i++, at += n) {
     const r = residuals[i]!;
     let h = 0;
@@ -225,9 +235,17 @@ function mayBeWild(
   return false;
 }
 
+/** Whether chi-square refutes that the variances are those of sigma (Fisher's root of it is nearly normal). */
+function isImplausible(rss: number, dof: number): boolean {
+  const z = Math.sqrt(2 * rss) - Math.sqrt(2 * dof - 1);
+  return Math.abs(z) > CHI_SQUARE && Math.max(rss / dof, dof / rss) > FACTOR;
+}
+
 /**
  * The point whose residual, in standard deviations of the others, no chance among all points explains: Student's test of the externally
  * studentised residual with Bonferroni's bound (Cook and Weisberg 1982, section 2.2.2). By its Cook's distance it carries the fit.
+ * Where sigma is known the test is that of the normal law (Baarda's w), and the point is to blame where sigma is plausible without it,
+ * or where it stands out of what the others scatter, too. Its square, by which the sum falls without it; 0 for none.
  */
 function outlier(
   fit: FullPrepared,
@@ -235,30 +253,37 @@ function outlier(
   result: FitFields,
   leverage: () => Float64Array,
   say: Say,
-): boolean {
-  const { dof, redChi2, freeNames, params } = result;
+): number {
+  const { rss, dof, redChi2, freeNames, params } = result;
+  const known = fit.absoluteSigma;
   const n = freeNames.length;
   const e = run.residuals;
   // Both need a large residual: few fits need leverages. No e^2 / redChi2 exceeds dof.
   let largest = 0;
   for (const r of e) largest = Math.max(largest, r * r);
-  if (largest <= Math.min(6, dof / 2) * redChi2 || !mayBeWild(run, n, result)) return false;
+  if (largest <= (known ? 6 : Math.min(6, dof / 2) * redChi2) || !mayBeWild(run, n, result, known)) return 0;
   // A bound that holds pulls residuals away too, and they are not orthogonal to the columns of J.
-  if (freeNames.some((name) => params[name]!.atBound)) return false;
+  if (freeNames.some((name) => params[name]!.atBound)) return 0;
   const h = leverage();
   let [worst, most, cook] = [-1, 0, 0];
   e.forEach((r, i) => {
     const rest = 1 - h[i]!;
-    const square = (r * r) / (redChi2 * rest);
-    if (square > most && rest > 1e-8) [worst, most, cook] = [i, square, (square * h[i]!) / (n * rest)];
+    const square = (r * r) / rest;
+    if (square > most && rest > 1e-8)
+      [worst, most, cook] = [i, square, (square * h[i]!) / (n * rest * redChi2)];
   });
-  if (worst < 0) return false;
+  if (worst < 0) return 0;
+  const quantile = (others: number): number =>
+    studentT(1 - CHANCE / (2 * e.length), others, unlessDisposed(fit.options.runtime));
+  const w = Math.sqrt(most);
+  if (known && w < quantile(Infinity)) return 0;
   // Its residual in standard deviations of the others.
-  const t = Math.sqrt((most * (dof - 1)) / Math.max(dof - most, 1e-12));
-  if (t < studentT(1 - CHANCE / (2 * e.length), dof - 1, unlessDisposed(fit.options.runtime))) return false;
+  const t = w * Math.sqrt((dof - 1) / Math.max(rss - most, 1e-12 * rss));
+  const alone = known && !isImplausible(rss - most, dof - 1);
+  if (!alone && t < quantile(dof - 1)) return 0;
   say(
     "W_OUTLIER",
-    `point ${worst} ${cook > CARRIES ? "carries the fit" : "is an outlier"}: ${round(t)} standard deviations of the others away; check it, or fit with loss: "softL1"`,
+    `point ${worst} ${cook > CARRIES ? "carries the fit" : "is an outlier"}: ${alone ? `${round(w)} standard deviations` : `${round(t)} standard deviations of the others`} away; check it${fit.rule ? "" : ', or fit with loss: "softL1"'}`,
   );
-  return true;
+  return most;
 }

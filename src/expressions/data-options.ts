@@ -39,8 +39,9 @@ export interface DataOptions {
   residuals?: "plain" | "relative" | "log" | undefined;
   /**
    * "gaussian" (default): least squares. "poisson": y are counts; half the deviance is minimised, the covariance is the inverse of the
-   * expected information. "student": errors of Student's law with 4 degrees of freedom, so that points far off count less; its scale is
-   * estimated with the parameters (1 with absoluteSigma).
+   * expected information, with `absoluteSigma: false` times their dispersion (R's quasipoisson). "student":
+   * errors of Student's law with 4 degrees of freedom, so that points far off count less; its scale is estimated with the parameters (1
+   * with absoluteSigma).
    */
   likelihood?: Likelihood | undefined;
   /**
@@ -153,7 +154,7 @@ export function plainData(where: string, options: object): PlainData | null {
   const settled = heavy && others.absoluteSigma === true;
   const passes = heavy && !settled ? studentPass : undefined;
   const known: Record<string, unknown> = {
-    ...(law === "poisson" && { absoluteSigma: true }),
+    ...(law === "poisson" && { absoluteSigma: others.absoluteSigma ?? true }),
     ...(heavy && { loss: "cauchy", lossScale: settled ? CAUCHY_SCALE : "mad" }),
   };
   const form = (): Form | null => (kind === "log" ? logForm : law === "poisson" ? poissonForm : null);

@@ -140,17 +140,19 @@ export const poissonForm: Form = {
     const log = logOf(fit);
     const m = y.length;
     const mean = y.reduce((sum, v) => sum + v, 0) / m;
-    let [none, likelihood] = [0, 0];
+    let [none, likelihood, pearson] = [0, 0, 0];
     y.forEach((v, i) => {
       const d = deviance(mean, v, log);
       none += d * d;
       const mu = fitted[i]!;
+      pearson += ((v - mu) * (v - mu)) / mu;
       likelihood += (v > 0 ? v * log(mu) : 0) - mu - logFactorial(v, log);
     });
     const aic = 2 * n - 2 * likelihood;
     const shift = aic - usual.aic;
     const [aicc, bic] = [usual.aicc + shift, usual.bic + shift];
-    return { ...usual, r2: 1 - usual.rss / none, aic, aicc, bic, aicR: aic, bicR: bic };
+    const told = { ...usual, r2: 1 - usual.rss / none, aic, aicc, bic, aicR: aic, bicR: bic };
+    return fit.absoluteSigma ? told : { ...told, dispersion: pearson / usual.dof };
   },
 };
 

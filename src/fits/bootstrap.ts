@@ -29,7 +29,8 @@ export interface BootstrapOptions {
   /**
    * "residual" (default): the fitted curve plus residuals drawn with replacement, each divided by sqrt(1 - leverage), their mean
    * taken off. "case": whole points are drawn. "parametric": normal errors, of the residual standard deviation (of sigma with
-   * absoluteSigma); counts of Poisson's law (the default there) after `likelihood: "poisson"`. A fit of logarithms has its errors there.
+   * absoluteSigma); counts of Poisson's law (the default there) after `likelihood: "poisson"`,
+   * which has "case" as its default, and no other, with `absoluteSigma: false`. A fit of logarithms has its errors there.
    */
   kind?: BootstrapKind | undefined;
   /** Default 1. */
@@ -212,21 +213,18 @@ export function bootstrap(result: FitResult, options: BootstrapOptions = {}): Bo
   const fit = fitBehind(where, result);
   const errors = errorsOf(where, fit);
   const draws = numberOption(where, "draws", options.draws, 2000, { min: 2, max: 1e6, integer: true });
-  const kind = choiceOption(
-    where,
-    "kind",
-    options.kind,
-    kinds,
-    errors === "counts" ? "parametric" : "residual",
-  );
-  if (errors === "counts" && kind === "residual")
+  const counts = errors === "counts";
+  // Overdispersed counts have no law.
+  const law = fit.absoluteSigma ? "parametric" : "case";
+  const kind = choiceOption(where, "kind", options.kind, kinds, counts ? law : "residual");
+  if (counts && kind !== "case" && kind !== law)
     throw optionError(
       where,
       "kind",
       kind,
-      '"parametric" or "case": counts have no errors that could be drawn',
+      `${law === "case" ? "" : '"parametric" or '}"case": counts have no errors that could be drawn`,
     );
-  const known = errors === "counts" || (kind === "parametric" && fit.absoluteSigma);
+  const known = counts || (kind === "parametric" && fit.absoluteSigma);
   if (result.dof < 1 && !known) {
     throw new DownhillError("OPTION", `${where}: no degree of freedom is left to tell the errors by`, {
       hint: "fit fewer parameters, or more points",

@@ -187,7 +187,8 @@ export function compareFits(...fits: readonly FitResult[]): FitComparison {
       const df = small.dof - large.dof;
       if (df <= 0 || (large.dof <= 0 && !known)) return;
       const gain = (small.rss - large.rss) / df;
-      const F = known ? gain : gain / (large.rss / large.dof);
+      const { dispersion = large.rss / large.dof } = fits[larger]!;
+      const F = known ? gain : gain / dispersion;
       const below = known ? Infinity : large.dof;
       const p = F >= 0 ? fUpper(F, df, below, runtime) : NaN;
       tests.push({ smaller, larger, F, dof: [df, below], p });

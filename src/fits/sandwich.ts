@@ -56,6 +56,7 @@ export function sandwich(fit: FitResult, options: SandwichOptions = {}): Sandwic
       hint: "fit fewer parameters, or hold some of them",
     });
   const { counts } = prepared as FullPrepared;
+  const { dispersion = 1 } = fit;
   const p = freeValues(fit);
   const n = p.length;
   const { residuals, jacobian } = linearise(where, prepared, p);
@@ -71,7 +72,7 @@ export function sandwich(fit: FitResult, options: SandwichOptions = {}): Sandwic
       const own = row.slice();
       for (let j = 0; j < n; j++) {
         row[j] = 0;
-        for (let k = 0; k < n; k++) row[j]! += fit.covariance[j * n + k]! * own[k]!;
+        for (let k = 0; k < n; k++) row[j]! += (fit.covariance[j * n + k]! / dispersion) * own[k]!;
       }
     } else {
       // (R'R)^-1 J_i.

@@ -62,11 +62,11 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
   readonly params: Readonly<Record<P, FitParam>>;
   /**
    * n*n over the free parameters, in freeNames order: inv(J'J) redChi2 (absoluteSigma: inv(J'J)); with a robust loss J is weighted
-   * and Huber's factor takes the place of redChi2. Null below full rank.
+   * and Huber's factor takes the place of redChi2, of counts the dispersion. Null below full rank.
    */
   readonly covariance: Float64Array | null;
   /** Which of these it is. */
-  readonly covarianceForm: "redChi2" | "absolute" | "huber";
+  readonly covarianceForm: "redChi2" | "absolute" | "huber" | "dispersion";
   readonly correlation: Float64Array | null;
   readonly freeNames: readonly P[];
   readonly rank: number;
@@ -115,7 +115,8 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
     this.params = params as Record<P, FitParam>;
     this.covariance = covariance;
     const { loss = "linear" } = options;
-    this.covarianceForm = fit.absoluteSigma ? "absolute" : loss === "linear" ? "redChi2" : "huber";
+    const scaled = statistics.dispersion === undefined ? "redChi2" : "dispersion";
+    this.covarianceForm = fit.absoluteSigma ? "absolute" : loss === "linear" ? scaled : "huber";
     this.correlation = covariance && inverse ? correlationOf(inverse, freeNames.length) : null;
     this.freeNames = freeNames as readonly P[];
     this.rank = rank;
@@ -208,10 +209,14 @@ export function finishFit(fit: PreparedFit, engine: LeastSquaresEngine, end: Ter
 }
 
 /** Variance of a residual of unit weight: what was minimised, per degree of freedom. */
-function varianceOf(fit: PreparedFit, run: FitRun, { redChi2 }: Pick<FitStatistics, "redChi2">): number {
+function varianceOf(
+  fit: PreparedFit,
+  run: FitRun,
+  { redChi2, dispersion = redChi2 }: Pick<FitStatistics, "redChi2" | "dispersion">,
+): number {
   if (fit.absoluteSigma) return 1;
   const { loss } = fit.options;
-  return loss === undefined || loss === "linear" ? redChi2 : run.robustVariance;
+  return loss === undefined || loss === "linear" ? dispersion : run.robustVariance;
 }
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {

@@ -10,6 +10,8 @@ export interface FitStatistics {
   /** sqrt(rss / dof); NaN when there is no degree of freedom. */
   readonly residualStd: number;
   readonly redChi2: number;
+  /** Of counts with `absoluteSigma: false`: sum (y - fitted)^2 / fitted over dof, which scales their covariance. */
+  readonly dispersion?: number;
   /** 1 - rss / (weighted sum of squares around the weighted mean; of several sets or components around the mean of each). */
   readonly r2: number;
   readonly aic: number;

@@ -1,0 +1,152 @@
+// Errors that are known: what is said where the scatter is not theirs, which point is to blame, and counts that scatter more than
+// Poisson's law. The truth is the normal law, and generalised linear regression by its normal equations.
+
+import { describe, expect, test } from "vitest";
+import { bootstrap, compareFits, curveFit, sandwich, verify } from "../../src/index.js";
+
+const codes = ({ warnings }: { warnings: readonly { code: string }[] }): string[] =>
+  warnings.map(({ code }) => code);
+/** Nearly normal numbers, mean 0, variance 1 (sums of twelve uniform ones). */
+const normals = (seed: number): (() => number) => {
+  let state = seed;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296;
+  };
+  return () => Array.from({ length: 12 }, uniform).reduce((s, v) => s + v, -6);
+};
+
+describe("sigma that is known", () => {
+  const line = (m: number, seed: number, blunder: number, at: number, factor = 1) => {
+    const normal = normals(seed);
+    const x = Array.from({ length: m }, (_, i) => i);
+    const y = x.map((t, i) => 2 + 0.5 * t + 0.1 * factor * normal() + (i === at ? 0.1 * blunder : 0));
+    return curveFit({ model: "a + b*x", x, y, sigma: 0.1, absoluteSigma: true });
+  };
+
+  test("a blunder of ten sigma among few points is named, and sigma is not", () => {
+    for (const m of [8, 12, 20])
+      for (let seed = 1; seed <= 30; seed++) {
+        const at = seed % m;
+        const fit = line(m, seed, 10, at);
+        expect(codes(fit)).toEqual(["W_OUTLIER"]);
+        // A point is not known better than to sigma: an end of a line pulls it along.
+        expect(fit.warnings[0]!.message).toMatch(new RegExp(`^point ${at} .* standard deviations away`));
+      }
+  });
+
+  test("none is where there is none, by the normal law", () => {
+    let found = 0;
+    for (let seed = 1; seed <= 200; seed++) found += line(10, seed, 0, 0).warnings.length;
+    expect(found).toBeLessThan(3);
+  });
+
+  test("where all scatter more no point is to blame, and the causes are told; a blunder among them still is", () => {
+    const fit = line(40, 5, 0, 0, 4);
+    expect(codes(fit)).toEqual(["W_SIGMA_IMPLAUSIBLE"]);
+    expect(fit.warnings[0]!.message).toMatch(
+      /times too small, or the model, or this minimum, is not the right/,
+    );
+    expect(codes(line(40, 5, 60, 20, 4))).toEqual(["W_OUTLIER", "W_SIGMA_IMPLAUSIBLE"]);
+    expect(line(40, 5, 0, 0, 0.1).warnings[0]!.message).toMatch(/times too large; leave absoluteSigma out/);
+  });
+
+  test("no loss is advised where none is taken", () => {
+    const m = 12;
+    const normal = normals(3);
+    const x = Array.from({ length: m }, (_, i) => i);
+    const y = x.map((t, i) => 2 + 0.5 * t + 0.1 * normal() + (i === 5 ? 2 : 0));
+    const sigma = x.map((_, i) => x.map((__, j) => (i === j ? 0.01 : 0.001)));
+    const fit = curveFit({ model: "a + b*x", x, y, sigma, absoluteSigma: true });
+    expect(fit.warnings[0]!.code).toBe("W_OUTLIER");
+    expect(fit.warnings[0]!.message).not.toContain("loss");
+    expect(line(12, 3, 20, 5).warnings[0]!.message).toContain('loss: "softL1"');
+  });
+});
+
+describe("counts that scatter more than Poisson's law", () => {
+  const x = Array.from({ length: 24 }, (_, i) => i / 4);
+  const normal = normals(11);
+  // Means of 200 to 10, with the variance of Poisson's law and a tenth of the mean squared.
+  const y = x.map((t) => {
+    const mu = 200 * Math.exp(-t / 2);
+    return Math.max(0, Math.round(mu + normal() * Math.sqrt(mu + 0.1 * mu * mu)));
+  });
+  const asked = { model: "a*exp(-b*x)", x, y, params: { a: 200, b: 0.5 }, likelihood: "poisson" } as const;
+  const absolute = curveFit(asked);
+  const quasi = curveFit({ ...asked, absoluteSigma: false });
+
+  test("are told, with the way out", () => {
+    expect(codes(absolute)).toEqual(["W_OVERDISPERSED"]);
+    expect(absolute.warnings[0]!.message).toContain("absoluteSigma: false");
+    expect(codes(quasi)).toEqual([]);
+    // Those of the law are not, few or many.
+    const few = [3, 1, 2, 0, 1, 1, 0, 0, 1, 0, 0, 0];
+    const many = [201, 157, 118, 99, 70, 60, 41, 36, 28, 19, 18, 11];
+    for (const counts of [few, many])
+      expect(
+        codes(curveFit({ ...asked, x: x.slice(0, 24).filter((_, i) => i % 2 === 0), y: counts })),
+      ).toEqual([]);
+  });
+
+  test("have errors by their dispersion, as R's quasipoisson", () => {
+    // R: glm(family = quasipoisson) scales the inverse of the expected information by Pearson's X^2 / dof.
+    const { a, b } = quasi.values as { a: number; b: number };
+    let [pearson, aa, ab, bb] = [0, 0, 0, 0];
+    x.forEach((t, i) => {
+      const e = Math.exp(-b * t);
+      const mu = a * e;
+      pearson += (y[i]! - mu) ** 2 / mu;
+      aa += (e * e) / mu;
+      ab -= (e * a * t * e) / mu;
+      bb += (a * t * e) ** 2 / mu;
+    });
+    const dispersion = pearson / 22;
+    expect(quasi.values).toEqual(absolute.values);
+    expect(quasi.dispersion).toBeCloseTo(dispersion, 9);
+    expect(quasi.covarianceForm).toBe("dispersion");
+    expect(quasi.params.b.stderr).toBeCloseTo(Math.sqrt((dispersion * aa) / (aa * bb - ab * ab)), 9);
+    const t975 = 2.0738730679040147;
+    expect(quasi.params.a.ci![1] - a).toBeCloseTo(t975 * quasi.params.a.stderr!, 7);
+    expect(absolute.dispersion).toBeUndefined();
+    expect(absolute.params.b.stderr! * Math.sqrt(dispersion)).toBeCloseTo(quasi.params.b.stderr!, 10);
+  });
+
+  test("in all that follows", () => {
+    expect(verify(JSON.stringify(quasi)).ok).toBe(true);
+    const band = ({ band: of }: typeof quasi, kind: "confidence" | "prediction") => {
+      const { upper, fit } = of([2], { kind });
+      return upper[0]! - fit[0]!;
+    };
+    for (const kind of ["confidence", "prediction"] as const)
+      expect(band(quasi, kind) / band(absolute, kind)).toBeCloseTo(
+        (Math.sqrt(quasi.dispersion!) * 2.0738730679040147) / 1.959963984540054,
+        6,
+      );
+    // The sandwich has its own word on the scatter.
+    expect(sandwich(quasi).covariance[3]).toBeCloseTo(sandwich(absolute).covariance[3]!, 12);
+    const drawn = bootstrap(quasi, { draws: 200 });
+    expect(drawn.toJSON().method).toBe("case");
+    expect(() => bootstrap(quasi, { kind: "parametric" })).toThrow(/kind must be "case"/);
+    const constant = curveFit({ ...asked, absoluteSigma: false, model: "a", params: { a: 50 } });
+    const [comparison] = compareFits(constant, quasi).tests;
+    expect(comparison!.dof).toEqual([1, 22]);
+    // R: anova(small, large, test = "F") divides the fall of the deviance by the larger model's dispersion.
+    expect(comparison!.F).toBeCloseTo((constant.rss - quasi.rss) / quasi.dispersion!, 8);
+  });
+
+  test("of several sets too", () => {
+    const both = curveFit({
+      data: [
+        { x, y },
+        { x, y: y.map((v) => 2 * v) },
+      ],
+      model: "a*exp(-b*x)",
+      params: { a: { init: 200 }, b: { init: 0.5, shared: true } },
+      likelihood: "poisson",
+      absoluteSigma: false,
+    });
+    expect(both.dispersion! / quasi.dispersion!).toBeGreaterThan(1);
+    expect(both.covarianceForm).toBe("dispersion");
+  });
+});
