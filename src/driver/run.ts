@@ -183,22 +183,26 @@ export function refused(where: string, what: string, promise: PromiseLike<unknow
   });
 }
 
-/** The reason of the signal, with the best point in `details.best` when it is an error of ours. */
+/**
+ * The reason of the signal, with the best point in `details.best` when it is an error of ours. One that cannot have it, because it is
+ * frozen or has that of another run, stays as it is, and the cause of an error that has.
+ */
 function abortReason<E extends End>(task: Task<E, unknown>): unknown {
   const reason: unknown = task.watch.signal?.reason;
-  if (reason instanceof DownhillError) {
-    const { x, fun } = task.look();
-    const details = { ...reason.details, best: { x, fun } };
-    Object.defineProperty(reason, "details", { value: details, configurable: true });
-  }
-  return reason;
+  if (!(reason instanceof DownhillError)) return reason;
+  const { x, fun } = task.look();
+  const details = { ...reason.details, best: { x, fun } };
+  const free = !("best" in reason.details);
+  if (free && Reflect.defineProperty(reason, "details", { value: details, configurable: true }))
+    return reason;
+  return new DownhillError(reason.code, reason.message, { details, cause: reason });
 }
 
 /** A run that the caller pulls, one iteration at a time. */
 export interface Pulled<Out, State = unknown, I extends Iteration = Iteration> extends IterableIterator<I> {
   /** The answer so far; final once the iteration is over. After `break` its status is stopped/callback. */
   readonly result: Out;
-  /** Everything to go on from here; survives structuredClone and JSON. */
+  /** Everything to go on from here; survives structuredClone and JSON. Taken between two iterations: REENTRANT in a callback. */
   state(): State;
 }
 
@@ -231,7 +235,7 @@ class Pull<E extends End, Out, State> implements Pulled<Out, State> {
   next(): IteratorResult<Iteration, undefined> {
     const done = { done: true, value: undefined } as const;
     const { watch } = this.#task;
-    this.#enter();
+    this.#enter("is pulled");
     if (this.#ending) this.#close();
     if (this.#over) return done;
     const before = watch.nit;
@@ -253,22 +257,26 @@ class Pull<E extends End, Out, State> implements Pulled<Out, State> {
 
   /** What `break` calls: the best point is kept, the memory goes back. */
   return(): IteratorResult<Iteration, undefined> {
-    this.#enter();
+    this.#enter("is pulled");
     if (!this.#over) {
+      this.#running = true;
       try {
         if (!this.#ending) this.#conclude(LEFT);
       } finally {
+        this.#running = false;
         this.#close();
       }
     }
     return { done: true, value: undefined };
   }
 
-  #enter(): void {
+  /** Within a callback the run stands between what it was and what it will be. */
+  #enter(what: string): void {
     if (!this.#running) return;
     throw new DownhillError(
       "REENTRANT",
-      `${this.#task.watch.where}: the iterator is pulled from one of its own callbacks`,
+      `${this.#task.watch.where}: the iterator ${what} from one of its own callbacks`,
+      { hint: "wait until next() has returned" },
     );
   }
 
@@ -291,6 +299,7 @@ class Pull<E extends End, Out, State> implements Pulled<Out, State> {
   }
 
   state(): State {
+    this.#enter("is asked for its state");
     if (!this.#over && this.#task.save) return this.#task.save();
     throw new DownhillError("DISPOSED", `${this.#task.watch.where}: the run is over, its memory went back`, {
       hint: "take the state before the loop ends",

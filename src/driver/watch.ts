@@ -152,8 +152,10 @@ export class Watch {
     if (!this.trace && !due) return false;
     const iteration = task.look();
     this.trace?.push(iteration);
-    if (!due) return false;
-    const answer = onIteration?.(iteration);
+    if (!due || !onIteration) return false;
+    // The trace keeps its own: the caller may write into what it gets.
+    const { elapsedMs } = iteration;
+    const answer = onIteration(this.trace ? { ...task.look(), elapsedMs } : iteration);
     if (isPromise(answer)) this.#late = answer;
     return answer === "stop";
   }

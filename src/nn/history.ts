@@ -34,6 +34,9 @@ export interface Epoch {
   readonly elapsedMs: number;
 }
 
+/** What a callback may write into. Where the first epoch was cut short there is none. */
+export const copyOf = (epoch: Epoch): Epoch => epoch && { ...epoch, metrics: { ...epoch.metrics } };
+
 /** An epoch of `iterateFit`: `nit` epochs, `nfev` batches, `x` a copy of the parameters, `fun` the mean loss. */
 export interface EpochIteration extends Iteration {
   readonly epoch: Epoch;

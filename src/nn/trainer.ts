@@ -15,7 +15,14 @@ import { firstBad, firstBadGradient, ownerOf } from "./blame.js";
 import type { Body } from "./body.js";
 import { type Evaluation, evaluating, type Pieces } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
-import { type Batch, type Epoch, type EpochIteration, type FitEnd, TrainingHistory } from "./history.js";
+import {
+  type Batch,
+  copyOf,
+  type Epoch,
+  type EpochIteration,
+  type FitEnd,
+  TrainingHistory,
+} from "./history.js";
 import { type FloatVector, vectorType } from "./kernels.js";
 import { rangesOf } from "./owner.js";
 import { ProgressLine } from "./progress.js";
@@ -65,6 +72,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   /** For rules that take the gradient ahead of the parameters, which then wait here. */
   readonly #closure: (() => number) | null;
   readonly #before: FloatVector;
+  #batch = 0;
   readonly #info: { -readonly [K in keyof Batch]: Batch[K] };
   readonly #patience: Measure<FitEnd>;
   readonly #whole: Measure<FitEnd>;
@@ -230,8 +238,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     this.#seen = 0;
     this.#lossSum = 0;
     this.#hits = 0;
-    this.#info.batch = 0;
-    this.#info.epoch = this.epoch + 1;
+    this.#batch = 0;
   }
 
   /**
@@ -294,7 +301,10 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
 
   #afterBatch(): unknown {
     const info = this.#info;
-    info.batch++;
+    // All of it anew: the caller may have written into it.
+    info.epoch = this.epoch + 1;
+    info.batch = ++this.#batch;
+    info.batches = this.#source.batches;
     info.size = this.#m;
     info.step = this.opt.steps;
     this.#line?.batch(info, this.setup.last);
@@ -354,7 +364,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     this.#line?.epoch(epoch);
     this.#measureLeft();
     this.#marked = true;
-    return this.#options.onEpoch?.(epoch);
+    return this.#options.onEpoch?.(copyOf(epoch));
   }
 
   /** Loss and metrics of samples: of the average, where there is one, with statistics that belong to it. */
@@ -406,7 +416,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       gradNorm: epoch?.gradNorm ?? NaN,
       stepNorm: Math.sqrt(stages.reduce((sum, { update }) => sum + update * update, 0)),
       elapsedMs: watch.elapsedMs,
-      epoch: epoch as Epoch,
+      epoch: copyOf(epoch!),
     };
   }
 

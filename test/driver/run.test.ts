@@ -95,6 +95,15 @@ function setUp(limits: Limits = {}, tolerances: Partial<Tolerances> = {}, fake: 
   return { monitor: watch, task, x, seen };
 }
 
+/** The code of what a call throws. */
+function codeOf(call: () => unknown): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    return (error as DownhillError).code;
+  }
+}
+
 type Run = ReturnType<typeof setUp>;
 const endOf = ({ status, reason }: End) => ({ status, reason });
 const runSync = ({ task }: Run) => endOf(run(task));
@@ -216,6 +225,21 @@ describe.each([
     expect(seen[0]?.x).not.toBe(r.x);
   });
 
+  test("keeps in the trace what happened, whatever onIteration writes into what it gets", async () => {
+    const seen: number[][] = [];
+    const onIteration = (it: { -readonly [K in keyof Iteration]: Iteration[K] }) => {
+      seen.push([it.nit, it.x[0]!, it.fun, it.elapsedMs]);
+      it.x[0] = it.fun = it.nit = it.elapsedMs = -1;
+    };
+    const r = setUp({ maxIterations: 2, trace: true, onIteration });
+    await go(r);
+    expect(r.monitor.trace?.map((it) => [it.nit, it.x[0], it.fun, it.elapsedMs])).toEqual(seen);
+    expect(seen.map(([nit, x]) => [nit, x])).toEqual([
+      [1, 512],
+      [2, 256],
+    ]);
+  });
+
   test("keeps every iteration in the trace when asked, whatever every says", async () => {
     const r = setUp({ maxIterations: 4, every: 2, trace: true });
     await go(r);
@@ -288,6 +312,28 @@ describe("a signal", () => {
     expect(reason.details).toEqual({ page: 3, best: { x: new Float64Array([64]), fun: 4096 } });
     r.x[0] = 0;
     expect((reason.details.best as { x: Float64Array }).x[0]).toBe(64);
+  });
+
+  test("whose reason is of two runs, or frozen, says of each run where it stood", async () => {
+    const controller = new AbortController();
+    const reason = new DownhillError("OPTION", "the user left", { details: { page: 3 } });
+    const stopAt = (at: number) => ({
+      signal: controller.signal,
+      onIteration: ({ nit }: Iteration) => void (nit === at && controller.abort(reason)),
+    });
+    const caught = (r: Run) => runLater(r).catch((error: unknown) => error);
+    expect(await caught(setUp(stopAt(4)))).toBe(reason);
+    // Aborted before its first evaluation.
+    const second = (await caught(setUp(stopAt(9)))) as DownhillError;
+    expect(second).toMatchObject({ code: "OPTION", message: "the user left", cause: reason });
+    expect(second.details).toEqual({ page: 3, best: { x: new Float64Array([1024]), fun: NaN } });
+    expect(reason.details).toMatchObject({ best: { fun: 4096 } });
+
+    const other = new AbortController();
+    const frozen = Object.freeze(new DownhillError("OPTION", "frozen"));
+    other.abort(frozen);
+    const third = (await caught(setUp({ signal: other.signal }))) as DownhillError;
+    expect([third.message, third.cause, frozen.details]).toEqual(["frozen", frozen, {}]);
   });
 
   test("aborted from a timer ends an asynchronous run whose callbacks never wait", async () => {
@@ -502,30 +548,28 @@ describe("a pulled run", () => {
     expect(it.next()).toEqual({ done: true, value: undefined });
   });
 
-  test("pulled from its own callback is REENTRANT", () => {
-    let caught: unknown;
+  test("pulled, or asked for its state, from its own callbacks is REENTRANT", () => {
+    const codes: (string | undefined)[] = [];
+    const again = () => {
+      for (const call of [() => it.next(), () => it.return?.(), () => it.state()]) codes.push(codeOf(call));
+    };
     const r = setUp(
+      { onIteration: ({ nit }) => void (nit === 1 && again()) },
       {},
-      {},
-      {
-        evaluate(call) {
-          if (call !== 3) return;
-          for (const again of [() => it.next(), () => it.return?.()]) {
-            try {
-              again();
-            } catch (error) {
-              caught = error;
-            }
-            expect(caught).toMatchObject({ code: "REENTRANT" });
-          }
-        },
-      },
+      { evaluate: (call) => void (call === 3 && again()) },
     );
-    const it = pull(r.task);
+    // What is asked after the end is a callback, too.
+    const after = function* (end: End): Method<End> {
+      yield { kind: "call", cost: () => 1, run: again };
+      return end;
+    };
+    const it = pull({ ...r.task, after });
     it.next();
     it.next();
-    expect(caught).toBeDefined();
+    expect(codes).toEqual(Array(6).fill("REENTRANT"));
+    expect(it.state()).toEqual([256]);
     it.return?.();
+    expect(codes).toEqual(Array(9).fill("REENTRANT"));
   });
 });
 

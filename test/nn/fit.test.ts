@@ -209,6 +209,42 @@ describe("fit", () => {
     });
   });
 
+  test("what callbacks write into what they get reaches nobody", () => {
+    const course = (write: boolean) => {
+      const batches: number[][] = [];
+      const change = (what: object) => {
+        if (!write) return;
+        for (const name of Object.keys(what)) Reflect.set(what, name, -1);
+      };
+      const net = moonsNet();
+      const options = { epochs: 2, batchSize: 80, seed: 1, metrics: ["f1" as const] };
+      const history = net.fit(x, y, {
+        ...options,
+        onBatch: (b) => {
+          batches.push([b.epoch, b.batch, b.batches, b.size, b.step, b.loss]);
+          change(b);
+        },
+        onEpoch: (epoch) => {
+          change(epoch.metrics);
+          change(epoch);
+        },
+      });
+      const it = net.iterateFit(x, y, { ...options, epochs: 1 });
+      for (const { epoch } of it) change(epoch);
+      const told = [...history.epochs, ...it.result.epochs].map(({ elapsedMs, ...epoch }) => epoch);
+      net.dispose();
+      return { batches, told };
+    };
+    const quiet = course(false);
+    expect(course(true)).toEqual(quiet);
+    expect(quiet.batches.slice(0, 4).map(([epoch, batch]) => [epoch, batch])).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [2, 1],
+    ]);
+  });
+
   test("what a callback throws comes out, and the network stays usable", () => {
     trained(moonsNet(), (net) => {
       const mine = new Error("mine");
