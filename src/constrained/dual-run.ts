@@ -3,6 +3,7 @@
 import type { Mark } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import type { Runtime } from "../runtime/runtime.js";
+import { beside } from "../runtime/workspace.js";
 import { DenseCore } from "./dense-core.js";
 import { DualSet } from "./dual-set.js";
 import type { Program } from "./program.js";
@@ -26,7 +27,7 @@ export function* dualRun(
   const { n, m } = program;
   const core = DenseCore.make(program, runtime);
   if (!core) return null;
-  const set = new DualSet(program, core, runtime);
+  const set = beside(core, () => new DualSet(program, core, runtime));
   try {
     set.begin();
     for (let before = 0; ; ) {

@@ -3,6 +3,7 @@
 // 2022, "DAQP", section 4). Where few sides change, a step costs little more than their columns.
 
 import type { Runtime } from "../runtime/runtime.js";
+import { beside } from "../runtime/workspace.js";
 import { DualSet } from "./dual-set.js";
 import { Kkt } from "./kkt.js";
 import { largest, type Program, type Rows, times } from "./program.js";
@@ -64,7 +65,7 @@ export class ProximalPolish {
     this.#step = { ...p, ...sides, P: lifted(p, delta), q: new Float64Array(n) };
     this.#kkt = new Kkt(this.#step, runtime);
     this.#core = new SparseCore(this.#step, this.#kkt);
-    this.#set = new DualSet(this.#step, this.#core, runtime);
+    this.#set = beside(this.#kkt, () => new DualSet(this.#step, this.#core, runtime));
     [this.x, this.#Px] = [new Float64Array(n), new Float64Array(n)];
     [this.y, this.#Ax] = [new Float64Array(m), new Float64Array(m)];
   }

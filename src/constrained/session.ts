@@ -11,6 +11,7 @@ import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { beside } from "../runtime/workspace.js";
 import { Admm } from "./admm.js";
 import { ConvexAnswer, type ConvexEnd } from "./answer.js";
 import { negativeCurvature } from "./convexity.js";
@@ -108,7 +109,7 @@ class Session implements QPSession {
     this.scaled = equilibrate(program);
     this.kkt = new Kkt(this.scaled.program, o.runtime);
     this.core = new SparseCore(this.scaled.program, this.kkt);
-    this.set = new DualSet(this.scaled.program, this.core, o.runtime);
+    this.set = beside(this.kkt, () => new DualSet(this.scaled.program, this.core, o.runtime));
     this.meter = new Meter(program);
     if (typeof Symbol.dispose === "symbol")
       Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
@@ -187,7 +188,9 @@ class Session implements QPSession {
     if (this.core.fits() && this.set.fits()) return;
     this.set.release();
     this.core = new SparseCore(s, this.kkt);
-    this.set = new DualSet(s, this.core, this.settings.runtime);
+    // Without its set a session is none.
+    const whole = { release: () => this.dispose() };
+    this.set = beside(whole, () => new DualSet(s, this.core, this.settings.runtime));
   }
 
   dispose(): void {

@@ -89,3 +89,13 @@ export class Workspace<
     else this.runtime.returnWorkspace(this);
   }
 }
+
+/** What `make` makes beside `held`, which is given back where that throws: memory that is taken in parts is taken whole, or not. */
+export function beside<T>(held: { release(): void }, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}

@@ -4,7 +4,7 @@
 import * as F from "../abi/sampling.js";
 import { takeWorkspace } from "../runtime/default.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
-import type { Workspace } from "../runtime/workspace.js";
+import { beside, type Workspace } from "../runtime/workspace.js";
 import { room, type SamplingKernels } from "../wasm/sampling.js";
 import { isPlain, type PartSlots, recordWidth, Seat, takesConstraints } from "./core-seat.js";
 import type { DensityPart } from "./density-part.js";
@@ -70,16 +70,18 @@ export class CoreTrajectory {
       table.set(place, kernel);
       return place;
     };
-    this.#slots = parts.map((part) => {
-      const instance = part.instance(runtime)!;
-      const own = part.workspace(runtime, instance);
-      this.#parts.push(own);
-      const { data, value, grad, work } = own.at as Record<string, number>;
-      return [enter(instance.exports.gradient), part.m, data!, value!, grad!, work!];
-    });
+    this.#slots = beside(this, () =>
+      parts.map((part) => {
+        const instance = part.instance(runtime)!;
+        const own = part.workspace(runtime, instance);
+        this.#parts.push(own);
+        const { data, value, grad, work } = own.at as Record<string, number>;
+        return [enter(instance.exports.gradient), part.m, data!, value!, grad!, work!];
+      }),
+    );
     const twice = parts.length === 1 ? parts[0]!.instance(runtime)!.exports.pair : undefined;
     this.#twice = twice && target.free <= MOST_PAIRED ? enter(twice) : -1;
-    this.#seats.push(this.#seat());
+    this.#seats.push(beside(this, () => this.#seat()));
     this.call = {
       kind: "call",
       cost: () => 2 ** 20,

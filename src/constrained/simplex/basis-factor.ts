@@ -5,7 +5,7 @@ import { F_RANK } from "../../abi/sparse-lu.js";
 import { doubles, fillFrame, integers, type Space, takeSpace } from "../../linalg/sparse-lu-space.js";
 import { takeWorkspace } from "../../runtime/default.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import type { Workspace } from "../../runtime/workspace.js";
+import { beside, type Workspace } from "../../runtime/workspace.js";
 import { room as wasmRoom } from "../../wasm/sparse-lu.js";
 import type { Rows } from "../program.js";
 import { Preorder } from "./preorder.js";
@@ -48,12 +48,15 @@ export class BasisFactor {
     this.#nnz = counts.slice(0, m).reduce((s, v) => s + v, m);
     this.#luRoom = 2 * this.#nnz + 3 * m;
     this.#lu = takeSpace(runtime, m, this.#nnz, this.#luRoom);
-    this.#room = 20 * m + 2 * this.#nnz;
-    this.#etas = takeWorkspace(runtime, {
-      key: `simplex ${m} ${this.#room}`,
-      f64: { v: m, values: this.#room, pivots: CHANGES },
-      i32: { places: CHANGES, at: CHANGES + 1, indices: this.#room },
-    });
+    const room = 20 * m + 2 * this.#nnz;
+    this.#etas = beside(this.#lu, () =>
+      takeWorkspace(runtime, {
+        key: `simplex ${m} ${room}`,
+        f64: { v: m, values: room, pivots: CHANGES },
+        i32: { places: CHANGES, at: CHANGES + 1, indices: room },
+      }),
+    );
+    this.#room = room;
     this.v = this.#etas.f64.v;
   }
 
