@@ -25,7 +25,7 @@ const PROGRAMS = {
   "minimize.js": { budget: 46_000, holds: ["smooth.simd"] },
   "adam.js": { budget: 18_150, holds: ["first-order.simd", "adam.simd"] },
   // d3's scales, shapes and contours are 14,700 of them.
-  "plot.js": { budget: 39_960, holds: [] },
+  "plot.js": { budget: 40_220, holds: [] },
 };
 
 const FOLDER = "build/package";

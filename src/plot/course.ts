@@ -3,10 +3,11 @@
 import type { Iteration } from "../driver/task.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { choiceOption, isArrayLike, numberOption } from "../runtime/options.js";
+import { choiceOption, isArrayLike, isRecord, numberOption } from "../runtime/options.js";
 import { shortNumber } from "./axis.js";
 import { checkPictureKeys, type Draft, type PictureOptions, scaleOption } from "./options.js";
 import { finite, type Mark, type Panel } from "./picture.js";
+import { dashOf, SERIES } from "./theme.js";
 
 /** What a picture of losses needs of a training's history: losses by epoch, or their numbers alone. */
 export interface Losses {
@@ -70,22 +71,49 @@ function takeLosses(where: string, history: unknown): Losses {
   });
 }
 
+const has = (list: ArrayLike<number> | undefined): list is ArrayLike<number> => (list?.length ?? 0) > 0;
+
+const series = (y: ArrayLike<number>, tone: number, label: string, dash?: string): Mark => {
+  // Validation may have been left out for some epochs: then its values have no epochs to stand at.
+  const drawn = { x: counts(y.length), y, tone, label };
+  return y.length > 1 ? { kind: "line", ...drawn, ...(dash ? { dash } : {}) } : { kind: "dots", ...drawn };
+};
+
+/** Several trainings by name: a line for each, validation in a panel of its own. */
+function lossesDraft(where: string, histories: Record<string, unknown>, o: LossPlotOptions): Draft {
+  const runs = Object.entries(histories).map(([name, one]) => [name, takeLosses(where, one)] as const);
+  const xScale = scaleOption(where, "xScale", o.xScale);
+  const lists = (["loss", "valLoss"] as const).filter((key) => runs.some(([, run]) => has(run[key])));
+  const yScale = scaleOption(where, "yScale", o.yScale);
+  const suited = suits(30, ...runs.flatMap(([, run]) => lists.map((key) => run[key]))) ? "log" : "linear";
+  const panels = lists.map((key): Panel => {
+    const marks = runs.flatMap(([name, run], i) =>
+      has(run[key]) ? [series(run[key], i % SERIES, name, dashOf(i))] : [],
+    );
+    const y = { label: key === "loss" ? "loss" : "validation loss", scale: yScale ?? suited };
+    return { x: { label: "epoch", scale: xScale, whole: xScale !== "log" }, y, marks };
+  });
+  const ends = runs.map(([name, { loss }]) => `${name} ${shortNumber(loss[loss.length - 1] ?? NaN)}`);
+  return {
+    title: "Courses of trainings",
+    description: `Loss by epoch of ${runs.length} trainings, which end at ${ends.join("; ")}.`,
+    rows: panels.map((panel, i) => ({ panels: [panel], joined: i < panels.length - 1 })),
+    height: 60 + 200 * panels.length + (panels.length === 1 ? 100 : 0),
+    legend: "top",
+  };
+}
+
 export function lossDraft(where: string, history: unknown, o: LossPlotOptions): Draft {
   checkPictureKeys(where, o, ["yScale", "xScale"]);
+  if (isRecord(history) && !("loss" in history) && Object.keys(history).length > 0)
+    return lossesDraft(where, history, o);
   const { loss, valLoss, accuracy, valAccuracy, bestEpoch } = takeLosses(where, history);
   const n = loss.length;
   const yScale = scaleOption(where, "yScale", o.yScale) ?? (suits(30, loss, valLoss) ? "log" : "linear");
   const xScale = scaleOption(where, "xScale", o.xScale);
   const marks: Mark[] = [];
-  const has = (list: ArrayLike<number> | undefined): list is ArrayLike<number> => (list?.length ?? 0) > 0;
-  const series = (y: ArrayLike<number>, tone: number, label: string): Mark[] => {
-    // Validation may have been left out for some epochs: then its values have no epochs to stand at.
-    const x = counts(y.length);
-    const drawn: Mark = { kind: "line", x, y, tone, label };
-    return y.length > 1 ? [drawn] : [{ kind: "dots", x, y, tone, label }];
-  };
-  marks.push(...series(loss, 0, "training"));
-  if (has(valLoss)) marks.push(...series(valLoss, 1, "validation"));
+  marks.push(series(loss, 0, "training"));
+  if (has(valLoss)) marks.push(series(valLoss, 1, "validation"));
   const stops = bestEpoch !== undefined && bestEpoch > 0 && bestEpoch < n;
   const best: Mark[] = stops
     ? [{ kind: "rule", x: bestEpoch, tone: "muted", dash: "4 3", label: "best epoch" }]
@@ -94,8 +122,8 @@ export function lossDraft(where: string, history: unknown, o: LossPlotOptions): 
   const panels: Panel[] = [{ x, y: { label: "loss", scale: yScale }, marks: [...best, ...marks] }];
   if (has(accuracy) || has(valAccuracy)) {
     const shares = [
-      ...(has(accuracy) ? series(accuracy, 0, "training") : []),
-      ...(has(valAccuracy) ? series(valAccuracy, 1, "validation") : []),
+      ...(has(accuracy) ? [series(accuracy, 0, "training")] : []),
+      ...(has(valAccuracy) ? [series(valAccuracy, 1, "validation")] : []),
     ];
     panels.push({ x, y: { label: "accuracy" }, marks: [...best, ...shares] });
   }
@@ -121,7 +149,10 @@ export function traceOf(where: string, result: unknown, name = "result"): readon
   const typed = typeof result === "object" && result !== null && "status" in result;
   throw typed
     ? new DownhillError("OPTION", `${where}: the ${name} has no trace`, {
-        hint: "run it with trace: true",
+        hint:
+          "loss" in result
+            ? "plotLoss draws trainings: plotLoss({ name: history })"
+            : "run it with trace: true",
         details: { option: "trace" },
       })
     : new DownhillError("SHAPE", `${where}: expected the result of a run, got ${quote(result)}`, {

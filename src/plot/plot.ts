@@ -72,12 +72,16 @@ export function plot(subject: unknown, options: PictureOptions = {}): string {
 
 /**
  * The losses (and accuracies) of a training by epoch. Takes what `fit` of a network returns, an object with `loss` and
- * `valLoss`, or the losses alone.
+ * `valLoss`, or the losses alone. Several of these by name are compared: `{ adam: history, sgd: other }`.
  *
  * @example
  * const svg = plotLoss({ loss: [1, 0.4, 0.2, 0.15], valLoss: [1.1, 0.6, 0.5, 0.52] });
+ * const race = plotLoss({ adam: [1, 0.4, 0.2], sgd: [1, 0.7, 0.5] });
  */
-export function plotLoss(history: Losses | ArrayLike<number>, options: LossPlotOptions = {}): string {
+export function plotLoss(
+  history: Losses | ArrayLike<number> | Readonly<Record<string, Losses | ArrayLike<number>>>,
+  options: LossPlotOptions = {},
+): string {
   return render("plotLoss", lossDraft("plotLoss", history, options), options);
 }
 

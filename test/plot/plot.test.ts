@@ -210,6 +210,24 @@ test("a trace shows f and its measures, a race one line for each run, the best f
   );
 });
 
+test("several trainings: a line for each, validation in a panel of its own", () => {
+  const net = network({ inputs: 1, layers: [dense(4), tanh(), dense(1)], loss: "mse", seed: 1 });
+  const y = [[0], [0.4], [0.8], [1]];
+  const history = net.fit([[0], [0.5], [1], [1.5]], y, { epochs: 5, validation: { x: [[0.2]], y: [[0.2]] } });
+  net.dispose();
+  const root = checkPicture(plotLoss({ adam: history, sgd: { loss: [3, 2, 1] }, once: [0.5] }));
+  expect(classed(root, "line").length).toBe(3);
+  expect(texts(root)).toEqual(expect.arrayContaining(["adam", "sgd", "once", "loss", "validation loss"]));
+  const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`r${i}`, [i + 2, i + 1]]));
+  expect(classed(checkPicture(plotLoss(many)), "line").length).toBe(20);
+  expect(plotLoss({ a: [3, 2], b: [1, 0.01] }, { terminal: true })).toMatch(/a/);
+  expect(() => plotLoss({ a: [1], b: 7 } as never)).toThrow(/expected the history of a training, got 7/);
+  for (const draw of [() => plotRace({ adam: history }), () => plotTrace(history)])
+    expect(draw).toThrow(
+      expect.objectContaining({ hint: "plotLoss draws trainings: plotLoss({ name: history })" }),
+    );
+});
+
 test("a race without a minimum counts from the lowest end", () => {
   const high = (x: Float64Array) => valley(x) + 5;
   const runs = {
