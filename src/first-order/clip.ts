@@ -1,7 +1,7 @@
 // Clipping of gradients that lie in ordinary arrays, in place: PyTorch's clip_grad_value_ and clip_grad_norm_.
 // An optimizer clips inside its step instead, and leaves `grads` as they are.
 
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { takeNumbers } from "../runtime/numbers.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 
@@ -19,6 +19,11 @@ function lists(where: string, g: Writable | readonly Writable[]): readonly List[
   return Array.from({ length: all.length }, (_, k) => {
     const target = all[k]!;
     const numbers = takeNumbers(where, "g", target);
+    if (ArrayBuffer.isView(target) && !(target instanceof Float64Array || target instanceof Float32Array))
+      throw new DownhillError("SHAPE", `${where}: g must hold floats, got ${quote(target)}`, {
+        hint: "an array of integers would cut off what is clipped: Float64Array.from(g)",
+        details: { argument: "g" },
+      });
     if (numbers.length === 0 || !Object.isFrozen(target)) return { numbers, target };
     throw new DownhillError("SHAPE", `${where}: g is frozen, and is clipped in place`, {
       hint: "give a copy: [...g]",

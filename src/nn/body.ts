@@ -77,7 +77,13 @@ export class Body {
     const runtime = chosenRuntime(given);
     [this.#home, this.#arena] = this.#settle(runtime, FIRST_ROWS) ?? this.#moveOut(runtime, FIRST_ROWS);
     this.#leave = announce(this.runtime.buffer, this.#claim);
-    this.initialise(seed);
+    try {
+      this.initialise(seed);
+    } catch (error) {
+      // A layer of one's own may throw in its init.
+      this.release();
+      throw error;
+    }
   }
 
   /** Where parameters and gradients lie, for an optimizer that works on them in place. */

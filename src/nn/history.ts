@@ -8,7 +8,7 @@ import type { Variant } from "../runtime/rooms.js";
 
 export type FitEnd =
   | { readonly status: "completed"; readonly reason: "epochs" }
-  | { readonly status: "stopped"; readonly reason: "patience" | Stopped["reason"] }
+  | { readonly status: "stopped"; readonly reason: "patience" | "batches" | Stopped["reason"] }
   | { readonly status: "failed"; readonly reason: "nonFinite" };
 
 /** One epoch, as onEpoch gets it. */
@@ -27,7 +27,7 @@ export interface Epoch {
   readonly metrics: Readonly<Record<string, number>>;
   /** What `monitor` names, which patience waits for; null without patience. */
   readonly monitored: number | null;
-  /** Learning rate of the next step. */
+  /** Learning rate of the next step; after the last epoch that of the last step where a schedule has no more. */
   readonly lr: number;
   /** Norm of the last batch's gradient before clipping. */
   readonly gradNorm: number;

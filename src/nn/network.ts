@@ -142,7 +142,7 @@ export class Network {
     const body = this.#atRest(what);
     if (this.#busy === "") return body;
     throw new DownhillError("REENTRANT", `${what} was called while this network is in ${this.#busy}`, {
-      hint: "inside callbacks of fit only predict, evaluate, params, diagnose, summary and save are allowed",
+      hint: `inside callbacks of fit only predict, evaluate, params, diagnose, summary and save are allowed${this.#busy === "iterateFit" ? "; an iteration that was left ends with its return()" : ""}`,
     });
   }
 
@@ -541,7 +541,10 @@ export class Network {
     whole(recalibrating(body, data, order));
   }
 
-  /** What the last fit says about this network; with samples, about one batch of them as things now stand. */
+  /**
+   * What the last fit says about this network; with samples, about one batch of them as things now stand. A network that has learned,
+   * its loss in evaluation mode being below 0.7 of the best constant answer's, is not called sick for dead units or small steps.
+   */
   diagnose(x?: Features, y?: TargetValues): Diagnosis {
     const where = "diagnose";
     const { plan } = this.#atRest(where);

@@ -23,6 +23,8 @@ export interface Source {
   place(): void;
   /** Whether the batch that was taken is the last one of its epoch. */
   readonly last: boolean;
+  /** Nothing more comes, in later epochs neither: a generator that can be gone through once is at its end. */
+  readonly dry: boolean;
   /** Weights of its rows; null: all 1. */
   readonly weights: Float64Array | null;
   end(): void;
@@ -30,6 +32,7 @@ export interface Source {
 
 export class SampleSource implements Source {
   readonly batches: number;
+  readonly dry = false;
   readonly #body: Body;
   readonly #samples: Samples;
   readonly #inOrder: Int32Array;
@@ -143,6 +146,7 @@ export class BatchSource implements Source {
   #taken: Samples | null = null;
   #count = 0;
   last = false;
+  dry = false;
   weights: Float64Array | null = null;
 
   /** `most`: batches an epoch, where a generator has no end. */
@@ -178,6 +182,7 @@ export class BatchSource implements Source {
   }
 
   #take({ done, value }: IteratorResult<GivenBatch>): number | PromiseLike<number> {
+    if (done) this.dry = this.#once;
     if (done || this.#count >= this.#most) return 0;
     this.#count++;
     const rows = this.#read(value);

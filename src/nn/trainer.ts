@@ -49,6 +49,7 @@ interface Held {
 const NONE: Readonly<Record<string, number>> = Object.freeze({});
 const COMPLETED: FitEnd = Object.freeze({ status: "completed", reason: "epochs" });
 const PATIENCE: FitEnd = Object.freeze({ status: "stopped", reason: "patience" });
+const DRY: FitEnd = Object.freeze({ status: "stopped", reason: "batches" });
 const NON_FINITE: FitEnd = Object.freeze({ status: "failed", reason: "nonFinite" });
 /** A piece of what is asked after the end: it was done when it was asked for. */
 const PIECE = { kind: "call", cost: () => 0, run: () => undefined } as const;
@@ -196,6 +197,10 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   #trainRows(m: number): unknown {
     this.#m = m;
     if (m === 0) {
+      if (this.#seen === 0 && this.#source.dry && this.log.length > 0) {
+        this.#end = DRY;
+        return undefined;
+      }
       if (this.#seen === 0) {
         throw new DownhillError("CALLBACK_RESULT", `${this.watch.where}: the generator gave no batch`, {
           hint: "a generator can be gone through once: give a function that makes one for each epoch",
@@ -356,7 +361,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       valAccuracy: measured?.accuracy ?? null,
       metrics,
       monitored: best.waits ? best.seen : null,
-      lr: this.opt.lr,
+      lr: this.#nextRate(),
       gradNorm: this.opt.gradNorm,
       elapsedMs: now() - this.#epochStart,
     };
@@ -365,6 +370,16 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     this.#measureLeft();
     this.#marked = true;
     return this.#options.onEpoch?.(copyOf(epoch));
+  }
+
+  /** For show only: a schedule that has a rate for every step of this training needs none for the one after it. */
+  #nextRate(): number {
+    try {
+      return this.opt.lr;
+    } catch (error) {
+      if (this.epoch < this.setup.last) throw error;
+      return this.opt.lastLr;
+    }
   }
 
   /** Loss and metrics of samples: of the average, where there is one, with statistics that belong to it. */
@@ -476,6 +491,8 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     }
     const missed = restored ? "" : ` (${best.name} was no finite number)`;
     if (reason === "patience") return `no improvement for ${best.patience} epochs${missed}; ${weights}`;
+    if (reason === "batches")
+      return `the generator ended after ${epochs} of ${this.setup.last}${restored ? `; ${weights}` : ""}`;
     if (reason === "epochs") return `trained ${epochs}${restored ? `; ${weights}` : ""}`;
     return `${reason} after ${epochs}${restored ? `; ${weights}` : ""}`;
   }

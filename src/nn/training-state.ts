@@ -29,12 +29,15 @@ export interface TrainingState extends Sealed {
     readonly params: string;
     readonly statistics: string;
   } | null;
-  /** JSON of the epochs. */
+  /** JSON of the epochs; numbers that it has not are { is: "NaN" }. */
   readonly log: string;
 }
 
 const nameOf = ({ plan, dtype, loss, draws }: Body): string =>
   `${plan.inputs} ${plan.stages.map(({ name, outputs }) => `${name}:${outputs}`).join(" ")} ${loss.name} ${dtype}, seed ${draws.key0 + draws.key1 * 2 ** 32}`;
+
+/** What JSON writes as null: a metric may be NaN or infinite. */
+const isLost = (value: unknown): boolean => typeof value === "number" && !Number.isFinite(value);
 
 /** Taken between epochs only, where no batch and no average is under way. */
 export function stateOf(trainer: Trainer): TrainingState {
@@ -65,7 +68,7 @@ export function stateOf(trainer: Trainer): TrainingState {
           statistics: numbersToText(best.buffers),
         }
       : null,
-    log: JSON.stringify(log),
+    log: JSON.stringify(log, (_, value: unknown) => (isLost(value) ? { is: String(value) } : value)),
   });
 }
 
@@ -97,7 +100,12 @@ export function resume(trainer: Trainer, given: unknown): void {
     best.params.set(kept.params);
     best.buffers.set(kept.buffers);
   }
-  log.push(...(JSON.parse(state.log) as typeof log));
+  const epochs = JSON.parse(state.log, (_, value: unknown) =>
+    typeof value === "object" && value !== null && "is" in value && typeof value.is === "string"
+      ? Number(value.is)
+      : value,
+  ) as typeof log;
+  log.push(...epochs);
   watch.nit = state.nit;
   watch.nfev = state.nfev;
   trainer.continueFrom(state.epoch);
