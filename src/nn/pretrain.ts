@@ -181,7 +181,8 @@ function trained(
 ): History {
   try {
     const history = helper.fit(x, y, options);
-    copyLayers(helper.body, from, net.body, start, count);
+    // Without a step these are weights that the helper was drawn with.
+    if (history.steps > 0) copyLayers(helper.body, from, net.body, start, count);
     return history;
   } finally {
     helper.dispose();

@@ -31,9 +31,9 @@ export interface Setup {
   readonly best: Best;
   readonly rule: Rule;
   readonly previous: Training | null;
-  /** Epochs before this training, and after its last one. */
-  readonly first: number;
-  readonly last: number;
+  /** Epochs before this training, and after its last one; a state that is resumed knows how many came before. */
+  first: number;
+  last: number;
   /** Training takes statistics of batches. */
   readonly normed: boolean;
 }

@@ -407,8 +407,10 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   /** Set by iterateFit. */
   save?: () => TrainingState;
 
-  /** Goes on after this epoch, where its state was taken. */
-  continueFrom(epoch: number): void {
+  /** Goes on after this epoch, where its state was taken, of a training that began after the epoch `first`. */
+  continueFrom(epoch: number, first: number): void {
+    this.setup.last += first - this.setup.first;
+    this.setup.first = first;
     this.epoch = epoch;
     this.#closing = null;
     this.#measureLeft();

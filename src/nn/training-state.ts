@@ -14,6 +14,8 @@ export interface TrainingState extends Sealed {
   /** Kinds and widths of the layers and the seed, by which a state knows its network. */
   readonly network: string;
   readonly epoch: number;
+  /** Epochs before this training, which went on from another. */
+  readonly first: number;
   readonly nit: number;
   readonly nfev: number;
   /** Batches drawn, and those of each layer. */
@@ -54,6 +56,7 @@ export function stateOf(trainer: Trainer): TrainingState {
   return seal(FORMAT, VERSION, {
     network: nameOf(body),
     epoch,
+    first: trainer.setup.first,
     nit: watch.nit,
     nfev: watch.nfev,
     steps: body.draws.step,
@@ -108,5 +111,5 @@ export function resume(trainer: Trainer, given: unknown): void {
   log.push(...epochs);
   watch.nit = state.nit;
   watch.nfev = state.nfev;
-  trainer.continueFrom(state.epoch);
+  trainer.continueFrom(state.epoch, state.first ?? trainer.setup.first);
 }

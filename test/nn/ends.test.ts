@@ -8,8 +8,10 @@ import {
   layer,
   loadSync,
   network,
+  pretrain,
   sgd,
   type TrainingState,
+  tanh,
 } from "../../src/index.js";
 
 const x = Array.from({ length: 40 }, (_, i) => [Math.sin(1.3 * i), Math.cos(0.7 * i)]);
@@ -87,6 +89,41 @@ test("a layer whose init throws leaves no memory behind", () => {
   for (let i = 0; i < 5; i++) expect(make).toThrow("mine");
   expect(runtime.memory.used).toBe(used);
   runtime.dispose();
+});
+
+test("a state of a training that went on from another ends where that would have ended", () => {
+  const before = linear();
+  before.fit(x, y, { epochs: 3 });
+  const whole = before.iterateFit(x, y, { epochs: 4, continue: true });
+  whole.next();
+  whole.next();
+  const state = whole.state();
+  for (const _ of whole);
+  const fresh = linear();
+  const resumed = fresh.iterateFit(x, y, { epochs: 4, resume: state });
+  for (const _ of resumed);
+  expect(resumed.result.epochs.map(({ epoch, epochs }) => `${epoch}/${epochs}`)).toEqual([
+    "4/7",
+    "5/7",
+    "6/7",
+    "7/7",
+  ]);
+  expect(resumed.result.loss).toEqual(whole.result.loss);
+  expect([...fresh.params]).toEqual([...before.params]);
+  before.dispose();
+  fresh.dispose();
+});
+
+test("pre-training that was called off leaves the weights alone", () => {
+  const layers = [dense(3), tanh(), dense(1)];
+  const net = network({ inputs: 2, layers, loss: "mse", seed: 1 });
+  const weights = [...net.params];
+  const controller = new AbortController();
+  controller.abort();
+  const { blocks } = pretrain(net, x, y, { epochs: 3, signal: controller.signal });
+  expect(blocks[0]!.history.status).toBe("stopped");
+  expect([...net.params]).toEqual(weights);
+  net.dispose();
 });
 
 test("an iteration that was left says how it ends", () => {
