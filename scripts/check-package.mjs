@@ -16,8 +16,8 @@ const PROGRAMS = {
   // 80,000 were meant; starts, statistics, global fits, bands, errors in x and vectors are part of it. ARCHITECTURE.md has the parts.
   "expression.js": {
     // Special functions are 3,662 of them, the search for starts term by term and under every loss 1,400, columns of the data 450,
-    // a search that lets the event loop go on 600.
-    budget: 96_920,
+    // a search that lets the event loop go on 600, derivatives at kinks and of narrow Voigt profiles 500, what texts mean and refuse 400.
+    budget: 97_820,
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
   // 38,000 were meant; the names of other libraries are 190 of them.

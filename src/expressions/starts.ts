@@ -9,7 +9,7 @@ import { type Parameters, readParameters } from "../least-squares/parameters.js"
 import { isRecord } from "../runtime/options.js";
 import { pointsOfFunction } from "./function-starts.js";
 import { type Polisher, Polishing } from "./polish.js";
-import { variablesOf } from "./read.js";
+import { compiledFor, variablesOf } from "./read.js";
 import { bestApart } from "./search.js";
 import { Searching, type Work } from "./searching.js";
 import {
@@ -31,7 +31,14 @@ const MORE_POLISHED = 12;
 /** The option params as one object with every name; null where it is not an object (readParameters refuses it then). */
 function declaredParams({ where, options, data }: StartRequest): Specs | null {
   const { model, params } = options;
-  if (params !== undefined) return isRecord(params) ? { ...params } : null;
+  if (params !== undefined) {
+    if (!isRecord(params)) return null;
+    // Where all are tied, the model tells which ones are left out.
+    const tied = Object.values(params).every((spec) => isRecord(spec) && spec.expr !== undefined);
+    if (tied && typeof model === "string")
+      compiledFor(where, model, Object.keys(params), variablesOf(data.x));
+    return { ...params };
+  }
   if (isCompiledModel(model)) return Object.fromEntries(model.params.map((name) => [name, {}]));
   return typeof model === "string" ? namesOf(where, model, variablesOf(data.x)) : null;
 }

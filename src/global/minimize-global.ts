@@ -1,6 +1,7 @@
 // minimizeGlobal(f, box): the lowest point of a function within a box, by a search of the whole of it.
 
 import { type Pulled, pull, run, runAsync } from "../driver/run.js";
+import type { CompiledObjective } from "../models/objective.js";
 import { DownhillError } from "../runtime/errors.js";
 import { checkObject, optionError } from "../runtime/options.js";
 import { type GlobalState, GlobalTask } from "./engine.js";
@@ -31,7 +32,7 @@ import type { GlobalBox, NamedBox } from "./variables.js";
  * minimizeGlobal(rastrigin, { lower: [-5.12, -5.12], upper: [5.12, 5.12] }, { seed: 1 }).x; // [0, 0] to rounding
  */
 export function minimizeGlobal<const B extends NamedBox>(
-  f: GlobalFunction<ValuesOf<B>> | GlobalParts<ValuesOf<B>>,
+  f: GlobalFunction<ValuesOf<B>> | GlobalParts<ValuesOf<B>> | CompiledObjective,
   box: B,
   options?: GlobalOptions,
 ): GlobalResult;
@@ -58,7 +59,10 @@ export function minimizeGlobal(
  * (await minimizeGlobalAsync(f, { lower: [-5, -5], upper: [5, 5] }, { seed: 1, maxEvaluations: 500 })).fun;
  */
 export function minimizeGlobalAsync<const B extends NamedBox>(
-  f: GlobalFunction<ValuesOf<B>, MaybePromise<number>> | GlobalParts<ValuesOf<B>, MaybePromise<number>>,
+  f:
+    | GlobalFunction<ValuesOf<B>, MaybePromise<number>>
+    | GlobalParts<ValuesOf<B>, MaybePromise<number>>
+    | CompiledObjective,
   box: B,
   options?: GlobalAsyncOptions,
 ): Promise<GlobalResult>;
@@ -109,7 +113,7 @@ export interface IterateGlobalOptions extends GlobalOptions {
  * for (const { fun } of search) if (fun < 1e-3) break;
  */
 export function iterateGlobal<const B extends NamedBox>(
-  f: GlobalFunction<ValuesOf<B>> | GlobalParts<ValuesOf<B>>,
+  f: GlobalFunction<ValuesOf<B>> | GlobalParts<ValuesOf<B>> | CompiledObjective,
   box: B,
   options?: IterateGlobalOptions,
 ): Pulled<GlobalResult, GlobalState, GlobalIteration>;

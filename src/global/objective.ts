@@ -1,6 +1,7 @@
 // What is to be minimised, as callers give it: a function, an object with a function for whole populations, a compiled objective; and
 // the constraints beside it.
 
+import { byName } from "../minimize/by-name.js";
 import { type ObjectiveRecipe, recipeOf } from "../models/objective.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
@@ -78,6 +79,15 @@ export function readObjective(where: string, f: unknown): Evaluator {
     throw optionError(where, "f", f, "a function, or an object with fun or evaluateBatch");
   const smooth = funGrad || (grad && value) ? { fun: value, grad, funGrad } : null;
   return { fun: value as Evaluator["fun"], batch: batch as Evaluator["batch"], recipe: recipeOf(f), smooth };
+}
+
+/** A compiled objective over variables by name: it is given their values in the order of its own names. */
+export function overNames(where: string, evaluator: Evaluator, names: readonly string[] | null): Evaluator {
+  const { recipe, fun } = evaluator;
+  if (!recipe || !names) return evaluator;
+  byName(where, Object.fromEntries(names.map((name) => [name, 0])), recipe.params);
+  const given = (values: Values): unknown[] => recipe.params.map((name) => values[name]);
+  return { ...evaluator, fun: (values: Values) => fun!(given(values) as never) };
 }
 
 /** CALLBACK_RESULT unless the value is a number. */

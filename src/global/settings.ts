@@ -17,7 +17,7 @@ import { differentialEvolution } from "./differential-evolution.js";
 import { methodsElsewhere, optionsElsewhere } from "./elsewhere.js";
 import { genetic } from "./genetic.js";
 import { type GlobalMethod, isGlobalMethod } from "./methods.js";
-import { type Evaluator, readObjective } from "./objective.js";
+import { type Evaluator, overNames, readObjective } from "./objective.js";
 import type { ValuesPool } from "./pool.js";
 import { checkPopulation } from "./population.js";
 import type { GlobalIteration } from "./result.js";
@@ -112,8 +112,8 @@ export function readInput(
 ): GlobalInput {
   checkKeys(where, options, [...globalKeys, ...extra], optionsElsewhere);
   checkBox(where, box);
-  const evaluator = readObjective(where, f);
   const variables = new Variables(where, box);
+  const evaluator = overNames(where, readObjective(where, f), variables.names);
   const { popSize } = options;
   if (popSize !== undefined) checkPopulation(where, popSize);
   const method = readMethod(where, options.method);

@@ -17,6 +17,7 @@ import {
   numberOption,
   optionError,
 } from "../runtime/options.js";
+import { byName } from "./by-name.js";
 import { methodsElsewhere, optionsElsewhere } from "./elsewhere.js";
 import { firstOrderMethod } from "./methods/first-order.js";
 import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
@@ -170,15 +171,7 @@ function readStart(where: string, f: unknown, x0: unknown): Float64Array {
   const keyed = typeof x0 === "object" && x0 !== null && !isArrayLike(x0) && !ArrayBuffer.isView(x0);
   // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
   if (!keyed || !Array.isArray(names)) return copyNumbers(where, "x0", x0);
-  checkKeys(`${where}: x0`, x0, names);
-  const values = names.map((name: string) => (x0 as Record<string, unknown>)[name]);
-  const missing = values.indexOf(undefined);
-  if (missing >= 0)
-    throw new DownhillError("SHAPE", `${where}: x0 has no value for "${names[missing]}"`, {
-      hint: `give each of ${names.join(", ")} a number, or an array in this order`,
-      details: { argument: "x0" },
-    });
-  return copyNumbers(where, "x0", values);
+  return copyNumbers(where, "x0", byName(`${where}: x0`, x0, names));
 }
 
 /** Positive numbers, one for each variable, or one for all. */

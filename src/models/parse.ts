@@ -16,7 +16,7 @@ import {
 } from "./language.js";
 import type { BinaryOperator, Names, Syntax, Tree } from "./syntax.js";
 import { headLength, IF, LONGEST_SUM, leftover, productOf, SUM_FORM, WORDS } from "./text-forms.js";
-import { expressionError, type Token, tokenize } from "./tokens.js";
+import { expressionError, RAISED_SIGN, type Token, tokenize } from "./tokens.js";
 
 export type { BinaryOperator, Names, Syntax, Tree } from "./syntax.js";
 
@@ -41,6 +41,7 @@ const STRENGTH: ReadonlyMap<string, number> = new Map([
   ["/", PRODUCT],
   ["^", POWER],
   ["**", POWER],
+  [RAISED_SIGN, POWER],
 ]);
 
 /** OPTION unless the names are well formed, different, and free to take. Names of functions, pi and e may be taken. */
@@ -154,7 +155,8 @@ class Parser {
       this.#expect(":", "between the two branches of ?:");
       return this.#push({ kind: "choose", a, b, c: this.#expression(0) });
     }
-    const b = this.#expression(strength === POWER ? MINUS : strength);
+    const raised = token.text === RAISED_SIGN;
+    const b = this.#expression(strength === POWER && !raised ? MINUS : strength);
     if (
       strength === COMPARE &&
       STRENGTH.get(this.#token.text) === COMPARE &&
@@ -164,7 +166,7 @@ class Parser {
     }
     return this.#push({
       kind: "binary",
-      op: (token.text === "**" ? "^" : token.text) as BinaryOperator,
+      op: (strength === POWER ? "^" : token.text) as BinaryOperator,
       a,
       b,
     });
@@ -174,7 +176,7 @@ class Parser {
   #operand(limit: number): number {
     const token = this.#token;
     this.#next++;
-    if (token.kind === "number") return this.#number(Number(token.text), token.text);
+    if (token.kind === "number") return this.#number(Number(token.text), token.text.replace("-", ""));
     if (token.kind === "name") {
       if (this.#accept("(")) return this.#call(token);
       const found = this.#lookup(token);

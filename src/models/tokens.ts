@@ -52,6 +52,8 @@ const OPERATOR =
   /\*\*|<=|>=|===?|!==?|=>|&&|\|\||[-+*/^<>?:(),=!\u2212\u2013\u00d7\u00b7\u22c5\u2219\u00f7\u2264\u2265\u2260\u221a]/y;
 const SPACE = /[ \t\r\n\u00a0\u2009\u202f]+/y;
 const RAISED = /[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+/y;
+/** Before a raised number, which is no longer than it stands. */
+export const RAISED_SIGN = "\u00b2";
 const RAISED_DIGITS = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
 /** Signs of print and of other languages. */
@@ -96,13 +98,12 @@ function refuse(source: string, at: number): never {
   throw expressionError(source, at, `unexpected character ${JSON.stringify(character)}`);
 }
 
-/** x\u00b2 is x^2. */
+/** x\u00b2 is x^2, and x\u00b2^3 is (x^2)^3, as it is printed. */
 function pushRaised(tokens: Token[], text: string, at: number): number {
   const signed = /^[\u207a\u207b]/.test(text);
-  tokens.push({ kind: "operator", text: "^", at });
-  if (text[0] === "\u207b") tokens.push({ kind: "operator", text: "-", at });
+  tokens.push({ kind: "operator", text: RAISED_SIGN, at });
   const digits = [...text.slice(signed ? 1 : 0)].map((digit) => RAISED_DIGITS.indexOf(digit)).join("");
-  tokens.push({ kind: "number", text: digits, at });
+  tokens.push({ kind: "number", text: (text[0] === "\u207b" ? "-" : "") + digits, at });
   return at + text.length;
 }
 

@@ -1,7 +1,10 @@
 // Laws in expressions, replaced by their arithmetic. What normalises a term of a sum is left out, and told: there it is a constant. Within
 // logarithms, products and choices, as mixtures have them, it is written: there it decides between laws.
 
+import { FUNCTIONS } from "../models/language.js";
+import { expressionError } from "../models/tokens.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { nearest } from "../runtime/options.js";
 import { type Law, laws } from "./laws.js";
 
 /** What is known of names: those that cannot be negative, and columns of data. */
@@ -80,6 +83,15 @@ export function writeOut(where: string, source: string, first?: string, known: K
       continue;
     }
     const { parts, end } = argumentsOf(where, source, open);
+    const [least, most] = FUNCTIONS.get(word) ?? [1, 0];
+    const enough =
+      parts.length === law.args.length || (first !== undefined && parts.length === law.args.length - 1);
+    if (!enough && parts.length >= least && parts.length <= most) {
+      // gamma(m) and beta(a, b) are functions: the laws of these names take more.
+      out += `${word}(${parts.map((text) => writeOut(where, text, undefined, { ...known, left: undefined })).join(",")})`;
+      at = end;
+      continue;
+    }
     const given = parts.length === law.args.length - 1 && first !== undefined ? [first, ...parts] : parts;
     if (given.length !== law.args.length) {
       throw new DownhillError(
@@ -110,6 +122,16 @@ export function writeOut(where: string, source: string, first?: string, known: K
 export function writePrior(where: string, source: string, name: string, known: Known): string {
   const out = writeOut(where, source, name, known);
   if ((out.match(WORDS) ?? ([] as string[])).includes(name)) return out;
+  for (const { 0: word, index } of source.matchAll(WORDS)) {
+    const called = source[index + word.length] === "(";
+    if (!called || word in laws || FUNCTIONS.has(word) || word === "if") continue;
+    const meant = nearest(word, Object.keys(laws));
+    throw expressionError(source, index, `${where}: unknown law ${quote(word)} in the prior of ${name}`, {
+      length: word.length,
+      hint: meant ? `did you mean "${meant}"?` : `laws: ${Object.keys(laws).join(", ")}`,
+      details: { option: "prior", name },
+    });
+  }
   throw new DownhillError(
     "EXPRESSION",
     `${where}: the prior of ${name} does not mention it: ${quote(source)}`,

@@ -1,6 +1,7 @@
 // compileProgram: a nonlinear program from text, with exact first and second derivatives of everything. Rows that are linear
 // become linear rows, and a linear row of one variable without a name becomes its bound.
 
+import { byName } from "../../minimize/by-name.js";
 import { functionTable } from "../../models/elementary.js";
 import { objectiveEvaluator } from "../../models/evaluate.js";
 import { checkNames, type Syntax, type Tree } from "../../models/parse.js";
@@ -236,9 +237,8 @@ function readPoint(
     return copyNumbers("minimizeConstrained", "x0", x, params.length);
   }
   const values = x as Readonly<Record<string, number>>;
-  checkKeys("minimizeConstrained: x0", values, params);
-  return Float64Array.from(params, (name) => {
-    const v = values[name];
+  return Float64Array.from(byName("minimizeConstrained: x0", values, params), (v, i) => {
+    const name = params[i]!;
     if (typeof v === "number") return v;
     throw new DownhillError("OPTION", `minimizeConstrained: x0.${name} must be a number, got ${quote(v)}`, {
       details: { option: `x0.${name}`, value: v },

@@ -1,0 +1,24 @@
+// A point given by the names of a compiled objective's or a program's variables.
+
+import { DownhillError, quote } from "../runtime/errors.js";
+import { nearest } from "../runtime/options.js";
+
+/** What stands under each of `names`; SHAPE for a name that is none of them, and for one that is missing. */
+export function byName(where: string, given: object, names: readonly string[]): unknown[] {
+  const other = Object.keys(given).find((name) => !names.includes(name));
+  if (other !== undefined) {
+    const meant = nearest(other, names);
+    throw new DownhillError("SHAPE", `${where}: there is no variable ${quote(other)}`, {
+      hint: meant ? `did you mean "${meant}"?` : `the variables are ${names.join(", ")}`,
+      details: { argument: "x0", name: other },
+    });
+  }
+  const values = names.map((name) => (given as Record<string, unknown>)[name]);
+  const missing = values.indexOf(undefined);
+  if (missing >= 0)
+    throw new DownhillError("SHAPE", `${where} has no value for "${names[missing]}"`, {
+      hint: `give each of ${names.join(", ")} a number, or an array in this order`,
+      details: { argument: "x0" },
+    });
+  return values;
+}
