@@ -128,7 +128,6 @@ function asPlain(where: string, options: object): { reader: ExpressionReader; op
   const prepare = (fit: PreparedFit): FullPrepared => ({
     ...formed(fit),
     Answer,
-    given,
     rule,
     residuals,
     counts: likelihood === "poisson",
@@ -140,7 +139,7 @@ function asPlain(where: string, options: object): { reader: ExpressionReader; op
     : one
       ? start
       : (request) => findStarts(request, { read, prepare: formed });
-  return { reader: { keys, read, start: find, prepare }, options: (one?.options ?? known) as never };
+  return { reader: { keys, given, read, start: find, prepare }, options: (one?.options ?? known) as never };
 }
 
 interface Given {

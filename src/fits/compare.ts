@@ -115,7 +115,7 @@ const same = (a: Float64Array | null, b: Float64Array | null): boolean =>
 function lawOf(fit: PreparedFit): string {
   const { form, absoluteSigma } = fit;
   const { residuals = "plain", counts, given } = fit as FullPrepared;
-  const { sigma, sigmaX } = (given ?? {}) as { sigma?: unknown; sigmaX?: unknown };
+  const { sigma, sigmaX } = given as { sigma?: unknown; sigmaX?: unknown };
   // Of a matrix the weights hold the diagonal alone.
   const matrix = form && residuals === "plain" && !counts ? sigma : null;
   const numbers = (_: string, value: unknown) =>

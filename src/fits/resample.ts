@@ -49,7 +49,7 @@ export type Errors = "plain" | "log" | "counts";
 /** UNSUPPORTED where points cannot be drawn one by one, or their errors not without those of x. */
 export function errorsOf(where: string, fit: PreparedFit): Errors {
   if (!fit.form) return "plain";
-  const given = (fit.given ?? fit.options) as { residuals?: string; likelihood?: string };
+  const given = fit.given as { residuals?: string; likelihood?: string };
   if (given.residuals === "log") return "log";
   if (given.likelihood === "poisson") return "counts";
   throw new DownhillError(

@@ -8,6 +8,7 @@ import type { CompiledModel } from "../models/model.js";
 import type { NamedModel } from "../models/named.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, type Elsewhere, optionError } from "../runtime/options.js";
+import { asGiven } from "./as-given.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import {
@@ -20,7 +21,7 @@ import {
   type SearchTask,
   type StartRequest,
 } from "./expression.js";
-import { type PreparedFit, readLevel, readSigmas, residualProblem, sigmaMissing } from "./fit-problem.js";
+import { type PreparedFit, readLevel, readWeights, residualProblem, sigmaMissing } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
 import { checkSizes } from "./least-squares.js";
 import {
@@ -200,6 +201,7 @@ interface Asked extends Omit<StartRequest, "options"> {
   /** Null where the reader sees to them. */
   readonly parameters: Parameters | null;
   search: SearchTask | null;
+  given: object;
 }
 
 function askFit(reader: ExpressionReader | null, where: string, given: unknown, late = false): Asked {
@@ -231,13 +233,15 @@ function askFit(reader: ExpressionReader | null, where: string, given: unknown, 
     absoluteSigma,
     parameters,
     search: null,
+    given: options,
   };
   if (reader) asked.search = reader.start(asked);
+  asked.given = asGiven(reader?.given ?? options, asked) as object;
   return asked;
 }
 
 function prepareFit(
-  { reader, where, options, data, y, weights, absoluteSigma, parameters: known }: Asked,
+  { reader, where, options, data, y, weights, absoluteSigma, parameters: known, given }: Asked,
   found: FoundStarts | null,
 ): PreparedFit {
   const parameters = known ?? readParameters(where, found ? found.params : options.params);
@@ -250,6 +254,7 @@ function prepareFit(
   const fit: PreparedFit = {
     where,
     options,
+    given,
     model: read.model,
     predictors: data.x instanceof Float64Array ? null : Object.keys(data.x),
     data,
@@ -268,12 +273,6 @@ function prepareFit(
     Answer: reader?.Answer,
   };
   return reader?.prepare?.(fit) ?? fit;
-}
-
-/** 1 / sigma, or null without sigma. */
-function readWeights(where: string, sigma: unknown, m: number): Float64Array | null {
-  if (sigma === undefined) return null;
-  return readSigmas(where, sigma, m).map((s) => 1 / s);
 }
 
 function engineOf(asked: Asked, found: FoundStarts | null): LeastSquaresEngine<FitResult> {

@@ -88,6 +88,8 @@ export interface SearchTask extends Task<End, FoundStarts> {
 export interface ExpressionReader {
   /** Options that were taken care of before: an unknown one may have meant one of these. */
   readonly keys?: readonly string[];
+  /** What the user gave, where the options are others. */
+  readonly given?: object;
   /** The class of the result. */
   readonly Answer?: PreparedFit["Answer"];
   /** The last word on a checked fit: the class of its result, what is minimised. */

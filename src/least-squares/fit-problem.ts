@@ -41,8 +41,8 @@ export interface PreparedFit {
   /** Of a search for starting values. */
   readonly starts?: StartsReport | undefined;
   readonly spent?: FoundStarts["spent"] | undefined;
-  /** The options as the user gave them, where `options` are others. */
-  readonly given?: object | undefined;
+  /** The options as the user gave them, with copies of what may change. */
+  readonly given: object;
   readonly form?: ResidualForm | undefined;
   /** Passes of the solve, where they are others than those of its loss. */
   readonly passes?: Passes | undefined;
@@ -112,6 +112,12 @@ export const sigmaMissing = (where: string): DownhillError =>
   new DownhillError("OPTION", `${where}: absoluteSigma is true, but there is no sigma`, {
     details: { option: "absoluteSigma", value: true },
   });
+
+/** 1 / sigma, or null without sigma. */
+export function readWeights(where: string, sigma: unknown, m: number): Float64Array | null {
+  if (sigma === undefined) return null;
+  return readSigmas(where, sigma, m).map((s) => 1 / s);
+}
 
 /** m standard deviations, of which 1 / sigma is a number too. */
 export function readSigmas(where: string, given: unknown, m: number): Float64Array {

@@ -187,9 +187,8 @@ export class FitAnswer<P extends string = string> extends Answer<Termination> {
 
   /** With `input`, the options of the fit but for what JSON cannot hold and where a resumed run went on: fromJSON reads it. */
   override toJSON(): Record<string, unknown> {
-    const { given, options } = this.#fit;
-    const asked = (given ?? options) as typeof options & { resume?: unknown };
-    const { runtime: _, signal: __, resume: ___, ...input } = asked;
+    const { given } = this.#fit as { given: Record<string, unknown> };
+    const { runtime: _, signal: __, resume: ___, ...input } = given;
     const { lossScale } = this;
     return { ...super.toJSON(), ...(this.#run.robustVariance >= 0 && { lossScale }), input: plain(input) };
   }

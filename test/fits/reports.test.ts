@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   bootstrap,
   curveFit,
+  curveFitAsync,
   curveFitVector,
   fromJSON,
   iterateCurveFit,
@@ -11,6 +12,7 @@ import {
   posterior,
   verify,
 } from "../../src/index.js";
+import { curveFit as plainFit } from "../../src/least-squares/index.js";
 
 const x = [0, 1, 2, 3, 4, 5, 6, 7];
 const y = [8.1, 5.9, 4.6, 3.2, 2.6, 1.9, 1.4, 1.1];
@@ -238,4 +240,51 @@ test.each([
     if (!loose.test(path)) expect([path, verify(copy as object).ok]).toEqual([path, false]);
   }
   expect(seen).toBeGreaterThan(50);
+});
+
+describe("a report is of the data that were fitted, whatever becomes of the caller's arrays", () => {
+  /** All numbers of the options, down to the last object, are written over. */
+  function writeOver(value: unknown): void {
+    if (typeof value !== "object" || value === null) return;
+    for (const key of Object.keys(value)) {
+      const old: unknown = Reflect.get(value, key);
+      if (typeof old === "number") Reflect.set(value, key, 5);
+      else if (key !== "model") writeOver(old);
+    }
+  }
+  const { named: _, ...others } = kinds;
+  const typed = { ...one, x: Float64Array.from(x), y: Float64Array.from(y), sigma: Float64Array.from(y) };
+  const byName = { ...one, model: "a*exp(-b*t)", x: { t: Float32Array.from(x) } };
+  const all: [string, object][] = Object.entries({ ...others, typed, "by name": byName });
+  const inputOf = (fit: object) => JSON.parse(JSON.stringify(fit)).input;
+
+  test.each(all)("%s", async (_name, given) => {
+    const quiet = inputOf(curveFit(structuredClone({ ...given, onIteration: undefined }) as never));
+    const mine = () => structuredClone({ ...given, onIteration: undefined });
+    const after = mine();
+    const fit = curveFit(after as never);
+    writeOver(after);
+    expect(inputOf(fit)).toEqual(quiet);
+    const during = mine();
+    const later = curveFitAsync(during as never);
+    writeOver(during);
+    expect(inputOf(await later)).toEqual(quiet);
+    const pulled = mine();
+    const it = iterateCurveFit(pulled as never);
+    writeOver(pulled);
+    for (const step of it) if (step.nit === 1) break;
+    expect(inputOf(it.result)).toEqual(quiet);
+  });
+
+  test("of the room of functions, too", () => {
+    const own = { x: Float64Array.from(x), y: y.slice(), params: { a: { init: 5, min: 0 }, b: 0.5 } };
+    const f = (t: number, p: { a: number; b: number }) => p.a * Math.exp(-p.b * t);
+    const fit = plainFit({ ...own, model: f });
+    const quiet = inputOf(fit);
+    const keep = { ...own, model: f };
+    const again = plainFit(keep);
+    writeOver(keep);
+    expect(inputOf(again)).toEqual(quiet);
+    expect(quiet.y).toEqual(y);
+  });
 });
