@@ -26,10 +26,15 @@ const CLAIMS = [
   "nfev",
   "njev",
   "method",
+  "variant",
   "elapsedMs",
   "warnings",
   "starts",
 ];
+
+/** Options that govern how a run goes: a reading has none. */
+const LIMITS = ["maxIterations", "maxEvaluations", "maxTimeMs", "target"];
+const OF_RUN = [...LIMITS, "trace", "every", "starts"];
 
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -117,11 +122,37 @@ function paramsAt(input: Json, reported: Json): Json {
   );
 }
 
+/** Only maxIterations has a default that is a limit. */
+function limitsOf(input: Json): Json {
+  const given = Object.entries(input).filter(([key, v]) => LIMITS.includes(key) && v !== null);
+  return { ...(input.maxIterations === null && { maxIterations: Infinity }), ...Object.fromEntries(given) };
+}
+
+/** The iterations as a run keeps them. */
+function traceOf({ trace }: Json): object[] | undefined {
+  if (trace === undefined) return undefined;
+  const whole = (it: unknown): it is Json & { x: unknown[] } => isObject(it) && Array.isArray(it.x);
+  if (!Array.isArray(trace) || !trace.every(whole)) throw refuse("the trace is of no fit", HINT);
+  return trace.map((it) => {
+    const known = Object.entries(it).map(([key, v]) => [key, v ?? NaN]);
+    return { ...Object.fromEntries(known), x: Float64Array.from(numbers(it.x) as number[]) };
+  });
+}
+
+/** The rows of the parameters as they were computed, with the starts of the run. */
+function withStarts(rows: object, reported: Json): Json {
+  const init = (name: string): unknown => (reported[name] as { init?: unknown } | undefined)?.init;
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, row]) => [name, { ...row, init: init(name) ?? row.init }]),
+  );
+}
+
 /**
  * The result of a fit from what `JSON.stringify(fit)` wrote: it predicts, bands, profiles and plots again.
  *
  * The numbers that follow from the parameters (rss, covariance, standard errors, residuals) are computed anew; how the run went
- * (status, message, iterations, warnings) is what the report says. `verify(report)` tells whether both agree.
+ * (status, message, iterations, warnings, trace, starts) is what the report says, but for the stop measures, which are those at the
+ * answer. `verify(report)` tells whether both agree.
  *
  * @param report the text, or the object that it stands for.
  * @throws DownhillError PARSE for what is no report of a fit, or of another version; UNSUPPORTED for a model that was a function,
@@ -145,7 +176,10 @@ export function fromJSON(report: string | object, options: FromJSONOptions = {})
       },
     );
   }
-  const { starts: _, ...others } = input;
+  // null stands for an infinite number, which is no limit.
+  const others = Object.fromEntries(
+    Object.entries(input).filter(([key, v]) => v !== null && !OF_RUN.includes(key)),
+  );
   const data = Array.isArray(input.data)
     ? { data: input.data.map((set: Json) => ({ ...set, x: columns(set.x), y: numbers(set.y) })) }
     : { x: columns(input.x), y: numbers(input.y) };
@@ -156,12 +190,18 @@ export function fromJSON(report: string | object, options: FromJSONOptions = {})
   const fit = scale === undefined ? first : atScale("fromJSON", first, scale);
   checkEnd(read);
   // No iteration is what reading took, not what was asked of the fit and is of its refits.
-  const { maxIterations } = input;
   const prepared = fitBehind("fromJSON", fit);
-  const asked = { ...prepared.options, maxIterations };
+  const { maxIterations: _, ...kept } = prepared.options;
+  const asked = { ...kept, ...limitsOf(input) };
   Object.assign(prepared, { options: asked, given: { ...input, ...data, model } });
-  const claims = CLAIMS.filter((key) => read[key] !== undefined);
-  for (const key of claims)
-    Object.defineProperty(fit, key, { value: read[key], enumerable: key !== "message", configurable: true });
+  const trace = traceOf(read);
+  const said = { ...read, trace, params: withStarts(fit.params, read.params as Json) } as Json;
+  for (const key of [...CLAIMS, "trace", "params"])
+    if (said[key] !== undefined)
+      Object.defineProperty(fit, key, {
+        value: said[key],
+        enumerable: key !== "message",
+        configurable: true,
+      });
   return fit;
 }

@@ -99,6 +99,17 @@ describe.each(Object.entries(kinds))("%s", (_, options) => {
     expect(JSON.parse(JSON.stringify(read)).input).toEqual(JSON.parse(JSON.stringify(fit)).input);
   });
 
+  test("what is read says of the run what the fit said", () => {
+    const fit = curveFit({ ...options, trace: true } as never);
+    const text = JSON.stringify(fit);
+    const [said, read] = [JSON.parse(text), JSON.parse(JSON.stringify(fromJSON(text)))];
+    expect(said.trace.length).toBe(fit.nit);
+    for (const key of ["trace", "variant", "method", "message", "nfev"]) expect(read[key]).toEqual(said[key]);
+    const starts = (report: { params: Record<string, { init: number }> }) =>
+      Object.entries(report.params).map(([name, { init }]) => [name, init]);
+    expect(starts(read)).toEqual(starts(said));
+  });
+
   test("so is that of a run that was saved and resumed", () => {
     const first = iterateCurveFit(options as never);
     first.next();
@@ -240,6 +251,32 @@ test.each([
     if (!loose.test(path)) expect([path, verify(copy as object).ok]).toEqual([path, false]);
   }
   expect(seen).toBeGreaterThan(50);
+});
+
+test.each([
+  { maxTimeMs: Infinity },
+  { maxEvaluations: Infinity },
+  { maxIterations: Infinity },
+  { target: -Infinity },
+  // Limits that ended a run do not end its reading.
+  { maxEvaluations: 3 },
+  { maxIterations: 1 },
+  { target: 1e9 },
+])("a report with the limit %o is read back, and verified", (limit) => {
+  const fit = curveFit({ ...one, ...limit } as never);
+  const text = JSON.stringify(fit);
+  const read = fromJSON(text);
+  expect(told(read as never)).toEqual(told(fit));
+  expect(JSON.parse(JSON.stringify(read)).input).toEqual(JSON.parse(text).input);
+  expect(verify(text).rss).toEqual({ claimed: fit.rss, found: fit.rss });
+  // The refits have the limits of the fit.
+  if (fit.success) expect(bootstrap(read, { draws: 5, seed: 1 }).failed).toBe(0);
+});
+
+test("a trace that is none is refused", () => {
+  const report = JSON.parse(JSON.stringify(curveFit({ ...one, trace: true })));
+  for (const trace of ["all", [1], [{ nit: 1 }]])
+    expect(() => fromJSON({ ...report, trace })).toThrow(expect.objectContaining({ code: "PARSE" }));
 });
 
 describe("a report is of the data that were fitted, whatever becomes of the caller's arrays", () => {
