@@ -118,6 +118,10 @@ export class Mapped<N extends string> extends LinearTask<N | Common> {
     return this.space.norm(r);
   }
 
+  protected override get foreign(): boolean {
+    return this.#stored === null;
+  }
+
   protected override *settle(): Generator<Ask, void, void> {
     if (this.#definition.settle) yield* this.#definition.settle(this);
   }

@@ -16,7 +16,10 @@ export interface SolutionFields {
 
 export class Solution extends Answer<IterativeEnd> {
   readonly x: Float64Array;
-  /** |b - A x| of this x, computed at the end. */
+  /**
+   * |b - A x| of this x, computed at the end, with a product that `nfev` does not count; where an abort, maxTimeMs or maxEvaluations
+   * forbids the call of a function of yours, what the iteration carries (so gradientNorm is absent).
+   */
   readonly residualNorm: number;
   /** |A'(b - A x)| of this x, computed at the end; of lsqr and lsmr. */
   declare readonly gradientNorm?: number;

@@ -22,12 +22,15 @@ export interface IterativeState extends Sealed {
   readonly nit: number;
   readonly nfev: number;
   readonly history: string;
+  /** The last residual that bore out no claim, and the measures. */
   readonly last: string;
   readonly vectors: SavedVectors;
 }
 
 const FORMAT = "downhill.linear";
-const VERSION = 1;
+const VERSION = 2;
+/** Limits that forbid one more call of the caller's. */
+const FORBIDDING = ["abort", "maxTime", "maxEvaluations"];
 
 /** What a solver yields; it ends itself only where it cannot go on. */
 export type Steps = Generator<Ask, IterativeEnd, void>;
@@ -64,6 +67,11 @@ export abstract class LinearTask<N extends string = string>
     const longest = Math.max(1000, 10 * system.cols);
     this.watch = new Watch(system.where, system.limits, [this.measure, this.gradient], longest);
     this.chunk = new Chunk(this.watch, first, pulled ? 1 : most);
+  }
+
+  /** Products are calls of the caller's functions. */
+  protected get foreign(): boolean {
+    return false;
   }
 
   /** x as the caller knows it. */
@@ -115,8 +123,10 @@ export abstract class LinearTask<N extends string = string>
     const { where, method, rows, cols } = this.system;
     const saved = unseal<IterativeState>(where, state, FORMAT, VERSION);
     const { nit, nfev } = saved;
-    const history = textToNumbers(saved.history, nit + 1);
-    const last = textToNumbers(saved.last, 1);
+    // Before the first request there is no residual yet.
+    const begun = nit > 0 || saved.history !== "";
+    const history = textToNumbers(saved.history, begun ? nit + 1 : 0);
+    const last = textToNumbers(saved.last, 3);
     const same = saved.method === method && saved.rows === rows && saved.cols === cols;
     if (!same || !history || !last || !this.space.restore(saved.vectors)) {
       throw new DownhillError("SNAPSHOT", `${where}: the saved state is of another run`, {
@@ -127,8 +137,8 @@ export abstract class LinearTask<N extends string = string>
     this.watch.nit = nit;
     this.watch.nfev = nfev;
     for (const norm of history) this.history.push(norm);
-    this.#last = last[0]!;
-    this.begin(true);
+    [this.#last, this.measure.value, this.gradient.value] = [last[0]!, last[1]!, last[2]!];
+    this.begin(begun);
   }
 
   look(): Iteration {
@@ -149,6 +159,10 @@ export abstract class LinearTask<N extends string = string>
     // The count of products is that of the iterations; this one belongs to the report.
     const { nfev } = this.watch;
     yield* this.settle();
+    if (this.foreign && FORBIDDING.includes(end.reason)) {
+      this.#truth = Number.NaN;
+      return end;
+    }
     this.#truth = yield* this.residual();
     yield* this.finish();
     this.watch.nfev = nfev;
@@ -170,8 +184,9 @@ export abstract class LinearTask<N extends string = string>
 
   out(end: IterativeEnd): IterativeResult {
     const { watch, system, bound } = this;
-    const { unit } = system;
-    const residual = Number.isNaN(this.#truth) ? (this.history.at(-1) ?? Number.NaN) : this.#truth;
+    const { unit, x0, size } = system;
+    const claimed = this.history.at(-1) ?? (x0 ? Number.NaN : size);
+    const residual = Number.isNaN(this.#truth) ? claimed : this.#truth;
     const { variant } = chosenRuntime(system.limits.runtime);
     return new Solution(
       end,
@@ -201,7 +216,7 @@ export abstract class LinearTask<N extends string = string>
       nit: watch.nit,
       nfev: watch.nfev,
       history: numbersToText(this.history),
-      last: numbersToText([this.#last]),
+      last: numbersToText([this.#last, this.measure.value, this.gradient.value]),
       vectors: this.space.save(),
     });
   }

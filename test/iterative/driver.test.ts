@@ -140,8 +140,55 @@ describe.each(names)("%s", (name) => {
       for (const _ of second);
       expect([...second.result.x]).toEqual([...whole.x]);
       expect([second.result.status, second.result.nit]).toEqual([whole.status, whole.nit]);
+      expect(second.result.nfev).toBe(whole.nfev);
       expect([...second.result.history]).toEqual([...whole.history]);
     }
+  });
+
+  test("so does one that was taken before the first step, from x0 too", () => {
+    for (const options of name.startsWith("ls") ? [{}] : [{}, { x0: b }]) {
+      const first = pulled[name](A, b, options);
+      const state = JSON.parse(JSON.stringify(first.state()));
+      first.return?.();
+      const second = pulled[name](A, b, { ...options, resume: state });
+      for (const _ of second);
+      const straight = solver(A, b, options);
+      const { x, nit, nfev } = second.result;
+      expect([[...x], nit, nfev]).toEqual([[...straight.x], straight.nit, straight.nfev]);
+    }
+  });
+
+  test("functions are not called beyond a limit", () => {
+    if (name === "jacobi" || name === "gaussSeidel") return;
+    let calls = 0;
+    let after = Infinity;
+    const controller = new AbortController();
+    const call = (multiply: (x: Float64Array, out: Float64Array) => void) => {
+      return (x: Float64Array, out: Float64Array) => {
+        controller.signal.throwIfAborted();
+        calls++;
+        multiply(x, out);
+        if (calls === after) controller.abort();
+      };
+    };
+    const multiply = call((x, out) => A.multiply(x, out));
+    const map = { rows: n, cols: n, multiply, multiplyTransposed: multiply };
+    const solve = (options: object) => {
+      calls = 0;
+      const r = solver((name.startsWith("ls") ? map : multiply) as never, b, options);
+      return [r.reason, r.nfev, calls];
+    };
+    expect(solve({ maxTimeMs: 0 })).toEqual(["maxTime", 0, 0]);
+    for (const most of [1, 2, 7]) {
+      const [reason, nfev, made] = solve({ maxEvaluations: most });
+      expect([reason, nfev]).toEqual(["maxEvaluations", made]);
+      expect(made).toBeLessThanOrEqual(most);
+    }
+    after = 5;
+    expect(solve({ signal: controller.signal })).toEqual(["abort", 5, 5]);
+    expect(solve({ signal: controller.signal })).toEqual(["abort", 0, 0]);
+    const { residualNorm } = solver((name.startsWith("ls") ? map : multiply) as never, b, { maxTimeMs: 0 });
+    expect(residualNorm).toBeCloseTo(Math.hypot(...b), 12);
   });
 
   test("a damaged state, and one of another run, are refused", () => {
