@@ -234,6 +234,7 @@ export {
   type FitPeaksResult,
   type FittedPeak,
   fitPeaks,
+  fitPeaksAsync,
   type PeakBaseline,
   type PeakShape,
 } from "./fits/peaks.js";

@@ -57,6 +57,7 @@ export type WarningCode =
   | "W_NO_X"
   | "W_WORSE_THAN_CONSTANT"
   | "W_NEGATIVE_MEAN"
+  | "W_SEARCH_CUT"
   | "W_OVERDISPERSED"
   | "W_PARAMS_TOGETHER"
   | "W_OUTLIER"

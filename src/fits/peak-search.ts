@@ -1,11 +1,9 @@
 // The search for peaks: the clearest maximum first, one more while the BIC pays for it and each stands out of what the others leave.
 
-import { curveFit } from "../expressions/curve-fit.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { type NamedModel, polynomial, prefix, sum } from "../models/named.js";
 import { models } from "../models/named-table.js";
 import { exp, log } from "../runtime/elementary.js";
-import { inNameOf } from "../runtime/in-name-of.js";
 import { candidates, noiseOf, oneMore, type Place, smooth, stands } from "./peak-places.js";
 
 export const shapes = ["gaussian", "lorentzian", "pseudoVoigt"] as const;
@@ -49,7 +47,10 @@ const limitsOf = ({ shape, spacing, span }: Peaks): Readonly<Record<string, obje
   eta: { min: 0, max: 1 },
 });
 
-function fitThese(peaks: Peaks, chosen: readonly Place[]): FitResult {
+/** Asks for fits by their options. */
+export type Asking<T> = Generator<object, T, FitResult>;
+
+function fitOf(peaks: Peaks, chosen: readonly Place[]): object {
   const { shape, baseline, x, y, settings, spacing, span, floor } = peaks;
   const limits = limitsOf(peaks);
   const list: NamedModel[] = chosen.map((_, k) => prefix(models[shape], `p${k + 1}_`));
@@ -66,12 +67,11 @@ function fitThese(peaks: Peaks, chosen: readonly Place[]): FitResult {
     if (shape === "pseudoVoigt") params[`${p}eta`] = { init: 0.5, ...limits.eta };
   });
   for (let k = 0; k <= degree; k++) params[`c${k}`] = { init: k === 0 ? floor : 0 };
-  const given = { ...settings, model: sum(...list), x, y, params } as never;
-  return inNameOf("fitPeaks", "curveFit", () => curveFit(given)) as FitResult;
+  return { ...settings, model: sum(...list), x, y, params };
 }
 
 /** The same peaks and baseline from the answer of the search, over the caller's x in the caller's order. */
-export function fitAsGiven(peaks: Peaks, { values }: FitResult, given: object, origin: number): FitResult {
+export function fitAsGiven(peaks: Peaks, { values }: FitResult, given: object, origin: number): object {
   const { shape, baseline, x, span } = peaks;
   const limits = limitsOf(peaks);
   const centers = Object.keys(values).filter((name) => name.endsWith("_center"));
@@ -87,7 +87,7 @@ export function fitAsGiven(peaks: Peaks, { values }: FitResult, given: object, o
     }),
   );
   const model = sum(...list).text + under;
-  return inNameOf("fitPeaks", "curveFit", () => curveFit({ ...given, model, params } as never)) as FitResult;
+  return { ...given, model, params };
 }
 
 /** Where a fit has its peaks. */
@@ -111,7 +111,7 @@ const WIDE = 0.5;
  * Whether the first peaks explain more than the highest of so many places would by chance: each point is a place where one could have
  * been, and m places add 2 ln(m) to what chance explains. Degrees of freedom stand in place of points, which few points have far fewer.
  */
-function isPeak({ baseline, x, y, settings }: Peaks, fit: FitResult, count: number): boolean {
+function* isPeak({ baseline, x, y, settings }: Peaks, fit: FitResult, count: number): Asking<boolean> {
   const degree = DEGREE[baseline];
   const m = x.length;
   const level = y.reduce((total, v) => total + v, 0) / m;
@@ -119,7 +119,7 @@ function isPeak({ baseline, x, y, settings }: Peaks, fit: FitResult, count: numb
   // Without a baseline y is noise about 0: a mean of its own would explain no less.
   const plain = degree < 0 ? { c0: level } : params;
   const model = polynomial(Math.max(0, degree));
-  const bare = curveFit({ ...settings, model, x, y, params: plain } as never) as FitResult;
+  const bare = yield { ...settings, model, x, y, params: plain };
   const own = fit.freeNames.length - bare.freeNames.length;
   if (!(bare.rss > 0)) return false;
   return fit.dof * log(Math.max(fit.rss / bare.rss, Number.MIN_VALUE)) < -(own + 2 * count) * log(m) - STRONG;
@@ -150,15 +150,28 @@ export interface Found {
   readonly count: number;
 }
 
+/** `best` is null where the first peak pays for nothing; `more`: one beyond the most that were allowed would pay. */
+export interface Ended {
+  readonly best: Found | null;
+  readonly more: boolean;
+}
+
 const rangeOf = (v: Float64Array): number =>
   v.reduce((a, b) => Math.max(a, b), -Infinity) - v.reduce((a, b) => Math.min(a, b), Infinity);
 
 /** Maxima that stand out so much of the highest are taken together first, and so many in a row that pay for nothing are enough. */
 const HIGH = 0.5;
+const CLEAR = 4;
 const IN_ROW = 3;
 
-/** The best fit, with `wanted` peaks or as many as the BIC pays for; null where the first pays for nothing. */
-export function search(peaks: Peaks, wanted: number, most: number): Found | null {
+/** The best fit, with `wanted` peaks or at most `most` that the BIC pays for, of which `room` are determined; `over`: no more fits. */
+export function* search(
+  peaks: Peaks,
+  wanted: number,
+  most: number,
+  room: number,
+  over: () => boolean,
+): Asking<Ended> {
   const { x, y } = peaks;
   const few = x.length < FEW;
   const noise = few ? 0 : noiseOf(y);
@@ -167,41 +180,47 @@ export function search(peaks: Peaks, wanted: number, most: number): Found | null
   let best: Found | null = null;
   let have: readonly Place[] = [];
   let unused = maxima;
-  const takes = (sets: readonly (readonly Place[])[]): boolean => {
+  function* takes(sets: readonly (readonly Place[])[], pays: boolean): Asking<boolean> {
     let found: Found | null = null;
     let places: readonly Place[] = [];
     for (const set of sets) {
+      if (over()) break;
       const count = set.length;
-      const fit = fitThese(peaks, set);
+      const fit = yield fitOf(peaks, set);
       const now = seen(peaks, fit, count, noise);
-      const good = wanted
-        ? best
+      const good = pays
+        ? now.clear && (best ? fit.bic < best.fit.bic - STRONG : yield* isPeak(peaks, fit, count))
+        : best
           ? fit.bic < best.fit.bic
-          : now.places[0]!.height > gate
-        : now.clear && (best ? fit.bic < best.fit.bic - STRONG : isPeak(peaks, fit, count));
+          : now.places[0]!.height > gate;
       if (good && !(found && found.fit.rss <= fit.rss)) [found, places] = [{ fit, count }, now.places];
     }
     if (!found) return false;
-    [best, have] = [found, places];
+    have = places;
+    if (found.count <= most) best = found;
     const free = (one: Place) =>
       have.every((p) => Math.abs(p.center - one.center) > Math.max(p.fwhm, one.fwhm) / 2);
     unused = unused.filter(free);
     return true;
-  };
+  }
   const left = (): Float64Array => (best ? best.fit.fitted.map((v, i) => y[i]! - v) : y);
-  const high = maxima.filter(({ prominence }) => prominence > HIGH * maxima[0]!.prominence);
-  if (!wanted && high.length > 1 && high.length <= most) takes([high]);
-  // The clearest first, alone: it is what most spectra take. Other places where none of these pays any more, or the number is known.
-  for (let failed = 0; have.length < (wanted || most); ) {
+  // Of a number that is known all that noise does not make.
+  const together = wanted ? CLEAR * gate : HIGH * (maxima[0]?.prominence ?? 0);
+  const high = maxima.filter(({ prominence }) => prominence > together).slice(0, most);
+  if (high.length > 1) yield* takes([high], true);
+  // The clearest first, alone: it is what most spectra take. Other places where none of these pays any more. One more than the most
+  // tells whether these are all.
+  const limit = wanted || Math.min(most + 1, room);
+  for (let failed = 0; have.length < limit && !over(); ) {
     const rest = left();
     const known = !wanted && unused.length > 0 && failed < IN_ROW;
     if (!wanted && !known && !(rangeOf(smooth(rest, 2)) > 2 * gate)) break;
     const sets = oneMore(have, unused, x, rest);
-    if (takes(known ? sets.slice(0, 1) : sets)) failed = 0;
+    if (yield* takes(known ? sets.slice(0, 1) : sets, !wanted)) failed = 0;
     else if (known) {
       failed++;
       unused = unused.slice(1);
     } else break;
   }
-  return best;
+  return { best, more: have.length > most };
 }

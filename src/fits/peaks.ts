@@ -1,13 +1,17 @@
 // fitPeaks: finds the peaks of a spectrum and fits them with their baseline in one model; their areas and widths with errors.
 
+import type { Limits, Warning } from "../driver/types.js";
+import { Watch } from "../driver/watch.js";
+import { curveFit, curveFitAsync } from "../expressions/curve-fit.js";
 import { readSigmas } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError } from "../runtime/errors.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
-import type { Runtime } from "../runtime/runtime.js";
 import { median } from "./peak-places.js";
 import {
+  type Asking,
   baselines,
   DEGREE,
   FWHM,
@@ -22,7 +26,8 @@ import {
 
 export type { PeakBaseline, PeakShape };
 
-export interface FitPeaksOptions {
+/** `maxTimeMs` ends the search with the best fit so far, `signal` without: that of fitPeaksAsync, which lets events come in. */
+export interface FitPeaksOptions extends Pick<Limits, "maxTimeMs" | "signal" | "runtime"> {
   x: ArrayLike<number>;
   y: ArrayLike<number>;
   /** Standard deviation of each y, or one for all. */
@@ -34,10 +39,9 @@ export interface FitPeaksOptions {
   baseline?: PeakBaseline | undefined;
   /** How many peaks there are. Default: as many as the BIC pays for. */
   count?: number | undefined;
-  /** Without `count`, at most so many. Default 20. */
+  /** Without `count`, at most so many; W_SEARCH_CUT says where more would pay. Default 20. */
   maxCount?: number | undefined;
   level?: number | undefined;
-  runtime?: Runtime | undefined;
 }
 
 export interface FittedPeak {
@@ -60,6 +64,8 @@ export interface FitPeaksResult {
   readonly peaks: readonly FittedPeak[];
   /** The whole fit over the x given, in its order: parameters p1_height, p1_center, ..., and c0, c1, c2 of the baseline. */
   readonly fit: FitResult;
+  /** W_SEARCH_CUT where not the BIC but `maxCount` or a limit of time ended the search. Those of the fit are in `fit.warnings`. */
+  readonly warnings: readonly Warning[];
   /** x less this is the variable of the baseline's polynomial. */
   readonly origin: number;
 }
@@ -108,12 +114,16 @@ function describePeaks(fit: FitResult, shape: PeakShape, count: number): FittedP
   }).sort((a, b) => a.center - b.center);
 }
 
-const none = (where: string, found: number, wanted: number, value: unknown): DownhillError =>
+const none = (where: string, found: number, wanted: number, value: unknown, ended?: string): DownhillError =>
   new DownhillError(
     "OPTION",
-    `${where}: ${found} peak${found === 1 ? " stands" : "s stand"} out from the noise, ${wanted || "at least one"} expected`,
+    ended
+      ? `${where}: the search was ended (${ended}) at ${found} peaks, ${wanted || "at least one"} expected`
+      : `${where}: ${found} peak${found === 1 ? " stands" : "s stand"} out from the noise, ${wanted || "at least one"} expected`,
     {
-      hint: "give fewer, another baseline, -y for dips, or the model with starts to curveFit",
+      hint: ended
+        ? "give it more time"
+        : "give fewer, another baseline, -y for dips, or the model with starts to curveFit",
       details: { option: "count", value, found },
     },
   );
@@ -130,7 +140,32 @@ const none = (where: string, found: number, wanted: number, value: unknown): Dow
  * peaks[0]; // { center, height, fwhm, area, stderr: { ... } }
  */
 export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
-  const where = "fitPeaks";
+  const work = finding("fitPeaks", options);
+  let asked = work.next();
+  while (!asked.done) {
+    const given = asked.value as never;
+    asked = work.next(inNameOf("fitPeaks", "curveFit", () => curveFit(given)) as FitResult);
+  }
+  return asked.value;
+}
+
+/**
+ * As fitPeaks; gives the event loop a turn at least every 8 ms.
+ *
+ * @example
+ * const x = Array.from({ length: 60 }, (_, i) => i / 3);
+ * const y = x.map((v, i) => 1 + 5 / (1 + (v - 8) ** 2) + 0.01 * ((i * 7) % 5));
+ * const { peaks } = await fitPeaksAsync({ x, y, shape: "lorentzian", signal: AbortSignal.timeout(10_000) });
+ * peaks.length; // 1
+ */
+export async function fitPeaksAsync(options: FitPeaksOptions): Promise<FitPeaksResult> {
+  const work = finding("fitPeaksAsync", options);
+  let asked = work.next();
+  while (!asked.done) asked = work.next((await curveFitAsync(asked.value as never)) as FitResult);
+  return asked.value;
+}
+
+function* finding(where: string, options: FitPeaksOptions): Asking<FitPeaksResult> {
   checkKeys(where, options, [
     "x",
     "y",
@@ -141,6 +176,8 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
     "count",
     "maxCount",
     "level",
+    "maxTimeMs",
+    "signal",
     "runtime",
   ]);
   const shape = choiceOption(where, "shape", options.shape, shapes, "gaussian");
@@ -161,7 +198,8 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
       : sorted.reduce((s, v) => s + v, 0) / (sorted.length || 1);
   const x = sorted.map((v) => v - origin);
   const y = Float64Array.from(order, (i) => ys[i]!);
-  const { sigma, absoluteSigma, level, runtime } = options;
+  const { sigma, absoluteSigma, level, runtime, maxTimeMs, signal } = options;
+  const watch = new Watch(where, { maxTimeMs, signal }, [], Infinity);
   const sigmas = sigma === undefined ? null : readSigmas(where, sigma, xs.length);
   const weights = {
     sigma: sigmas && typeof sigma !== "number" ? Float64Array.from(order, (i) => sigmas[i]!) : sigma,
@@ -178,10 +216,23 @@ export function fitPeaks(options: FitPeaksOptions): FitPeaksResult {
     throw new DownhillError("SHAPE", `${where}: ${x.length} points do not determine ${wanted || 1} peaks`, {
       details: { points: x.length },
     });
-  const best = search(peaks, wanted, Math.min(most, room));
-  if (!best || best.count < wanted) throw none(where, best?.count ?? 0, wanted, options.count);
+  const work = search(peaks, wanted, Math.min(most, room), room, () => watch.interrupted() !== null);
+  let step = work.next();
+  while (!step.done) {
+    // What is asked within the search shares its time.
+    const time = maxTimeMs !== undefined && { maxTimeMs: watch.left.maxTimeMs };
+    step = work.next(yield { ...step.value, ...time, ...(signal && { signal }) });
+  }
+  signal?.throwIfAborted();
+  const { best, more } = step.value;
+  const end = watch.interrupted();
+  if (!best || best.count < wanted) throw none(where, best?.count ?? 0, wanted, options.count, end?.reason);
   const moved = origin !== 0 || order.some((from, to) => from !== to);
   const given = { x: xs, y: ys, sigma: sigmas ?? undefined, absoluteSigma, level, runtime };
-  const fit = moved ? fitAsGiven(peaks, best.fit, given, origin) : best.fit;
-  return { peaks: describePeaks(fit, shape, best.count), fit, origin };
+  const fit = moved ? yield fitAsGiven(peaks, best.fit, given, origin) : best.fit;
+  const cut = end
+    ? `the search was ended (${end.reason}): there may be more peaks`
+    : more && `${most} peaks are maxCount, and one more would pay: give a larger maxCount`;
+  const warnings: readonly Warning[] = cut ? [{ code: "W_SEARCH_CUT", message: cut }] : [];
+  return { peaks: describePeaks(fit, shape, best.count), fit, warnings, origin };
 }
