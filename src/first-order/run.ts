@@ -146,11 +146,6 @@ export class RuleRun {
     return rateAt(this.definition.name, "lr", this.#sets[0]?.options.lr as Rate, step);
   }
 
-  /** Of the step that was scheduled last. */
-  get lastLr(): number {
-    return this.#sets[0]!.lr;
-  }
-
   /** Evaluates the schedules for this step: whatever they throw comes before anything has changed. */
   schedule(step: number): void {
     if (this.#fixedRates) return;

@@ -132,11 +132,6 @@ export class FirstOrderOptimizer implements Optimizer {
     return this.#alive().run.lrAt(this.#steps);
   }
 
-  /** That of the last step. @internal */
-  get lastLr(): number {
-    return this.#alive().run.lastLr;
-  }
-
   get gradNorm(): number {
     if (this.#norm >= 0 || Number.isNaN(this.#norm)) return this.#norm;
     const norm = this.#alive().kernels.norm(this.#length, this.#g, Infinity);

@@ -5,7 +5,7 @@ import { type Ask, ITERATION, Measure, type Requests, type Stopped, type Task } 
 import { LEFT, Watch } from "../driver/watch.js";
 import { type Average, average } from "../first-order/average.js";
 import { optimizerAt } from "../first-order/known-rules.js";
-import { type Rule, resolve } from "../first-order/rule.js";
+import { type Rate, type Rule, rateAt, resolve } from "../first-order/rule.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
 import { DownhillError } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
@@ -378,7 +378,8 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       return this.opt.lr;
     } catch (error) {
       if (this.epoch < this.setup.last) throw error;
-      return this.opt.lastLr;
+      const { name, options } = this.rule;
+      return rateAt(name, "lr", options.lr as Rate, this.opt.steps - 1);
     }
   }
 
