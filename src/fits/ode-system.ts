@@ -2,13 +2,14 @@
 
 import { build } from "../models/build.js";
 import { TextCache } from "../models/cache.js";
+import { checkNames } from "../models/check-names.js";
 import { gradient } from "../models/differentiate.js";
 import { functionTable } from "../models/elementary.js";
 import { Graph, type GraphNode } from "../models/graph.js";
 import { lower } from "../models/lower.js";
 import { readNames } from "../models/model.js";
 import { paramNames } from "../models/names.js";
-import { checkNames, parse } from "../models/parse.js";
+import { parse } from "../models/parse.js";
 import { chosenRuntime, unlessDisposed } from "../runtime/default.js";
 import { quote } from "../runtime/errors.js";
 import { checkKeys, isRecord, optionError } from "../runtime/options.js";

@@ -196,7 +196,6 @@ export class Graph {
   hypot(a: GraphNode, b: GraphNode): GraphNode {
     return this.#node("hypot", [a, b]);
   }
-
   sinc(a: GraphNode): GraphNode {
     return this.#node("sinc", [a]);
   }
@@ -250,7 +249,7 @@ export class Graph {
     return this.#node("atan2", [y, x]);
   }
 
-  /** A part of the derivative by x of order n of w(z)/(sigma sqrt(2 pi)), z = (x + i gamma)/(sigma sqrt(2)): 2n the real part, 2n + 1 the imaginary one. */
+  /** d^n/dx^n w(z)/(sigma sqrt(2 pi)), z = (x + i gamma)/(sigma sqrt(2)): part 2n is real, 2n + 1 imaginary. */
   voigt(part: number, x: GraphNode, sigma: GraphNode, gamma: GraphNode): GraphNode {
     return this.#node("voigt", [x, sigma, gamma], part);
   }

@@ -3,9 +3,18 @@
 /** Functions of the room `special` that texts may call, then those that only their derivatives need. */
 const SPECIAL = ["erfc", "gamma", "lgamma", "lambertw", "besselj0", "besselj1"] as const;
 const DERIVED = ["digamma", "trigamma", "besselj2", "besselj3"] as const;
-const W = "faddeeva";
 /** Of two arguments: beta, and parts of derivatives of w(x + iy): 2n is the real part of the one of order n, 2n + 1 the imaginary one. */
-const PAIRS = ["beta", `${W}0`, `${W}2`, `${W}3`, `${W}4`, `${W}5`, `${W}6`, `${W}7`, `${W}8`] as const;
+const PAIRS = [
+  "beta",
+  "faddeeva0",
+  "faddeeva2",
+  "faddeeva3",
+  "faddeeva4",
+  "faddeeva5",
+  "faddeeva6",
+  "faddeeva7",
+  "faddeeva8",
+] as const;
 
 /** Functions that exist at run time: f(x), and f(x, y) for those that follow. The others are built from arithmetic. */
 export const ELEMENTARY = [

@@ -4,16 +4,8 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { nearest } from "../runtime/options.js";
-import {
-  ALIASES,
-  CONSTANTS,
-  FUNCTIONS,
-  MAX_DEPTH,
-  MAX_LENGTH,
-  MAX_NODES,
-  nameAt,
-  RESERVED,
-} from "./language.js";
+import { checkNames } from "./check-names.js";
+import { ALIASES, CONSTANTS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, MAX_NODES } from "./language.js";
 import type { BinaryOperator, Names, Syntax, Tree } from "./syntax.js";
 import { headLength, IF, LONGEST_SUM, leftover, productOf, SUM_FORM, WORDS } from "./text-forms.js";
 import { expressionError, RAISED_SIGN, type Token, tokenize } from "./tokens.js";
@@ -43,29 +35,6 @@ const STRENGTH: ReadonlyMap<string, number> = new Map([
   ["**", POWER],
   [RAISED_SIGN, POWER],
 ]);
-
-/** OPTION unless the names are well formed, different, and free to take. Names of functions, pi and e may be taken. */
-export function checkNames(where: string, { variables, params }: Names): void {
-  const seen = new Set<string>();
-  for (const name of [...variables, ...params]) {
-    const wellFormed = typeof name === "string" && name !== "" && nameAt(name, 0) === name;
-    if (!wellFormed || RESERVED.has(name)) {
-      throw new DownhillError("OPTION", `${where}: ${quote(name)} cannot name a variable or parameter`, {
-        hint: wellFormed
-          ? "the name is reserved"
-          : "names are letters, digits and _, not beginning with a digit",
-        details: { name },
-      });
-    }
-    if (seen.has(name)) {
-      throw new DownhillError("OPTION", `${where}: the name ${quote(name)} is declared twice`, {
-        hint: "as a variable and a parameter?",
-        details: { name },
-      });
-    }
-    seen.add(name);
-  }
-}
 
 class Parser {
   readonly nodes: Syntax[] = [];
@@ -176,7 +145,7 @@ class Parser {
   #operand(limit: number): number {
     const token = this.#token;
     this.#next++;
-    if (token.kind === "number") return this.#number(Number(token.text), token.text.replace("-", ""));
+    if (token.kind === "number") return this.#number(Number(token.text), token.text.replace(/^-/, ""));
     if (token.kind === "name") {
       if (this.#accept("(")) return this.#call(token);
       const found = this.#lookup(token);

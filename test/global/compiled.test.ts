@@ -82,7 +82,7 @@ test("a pool takes no functions, nothing but a pool is one, and an abort ends th
   });
   expect(await caught(f as never, box as never, { pool: {} })).toMatchObject({ code: "OPTION" });
   expect(await caught(f as never, box as never, { pool: null })).toMatchObject({ code: "OPTION" });
-  const named = { a: { lower: 0, upper: 1 } };
+  const named = Object.fromEntries(names.map((name) => [name, { lower: 0, upper: 1 }]));
   expect(await caught(f as never, named as never, { pool: threads })).toMatchObject({ code: "UNSUPPORTED" });
   const controller = new AbortController();
   const why = new Error("enough");

@@ -2,9 +2,10 @@
 // become linear rows, and a linear row of one variable without a name becomes its bound.
 
 import { byName } from "../../minimize/by-name.js";
+import { checkNames } from "../../models/check-names.js";
 import { functionTable } from "../../models/elementary.js";
 import { objectiveEvaluator } from "../../models/evaluate.js";
-import { checkNames, type Syntax, type Tree } from "../../models/parse.js";
+import type { Syntax, Tree } from "../../models/parse.js";
 import { program as programOf } from "../../models/program.js";
 import { deciding } from "../../models/structure.js";
 import { expressionError } from "../../models/tokens.js";
