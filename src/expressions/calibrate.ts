@@ -2,11 +2,12 @@
 // the inversion interval of R's investr).
 
 import { bisect } from "../least-squares/bands.js";
+import { readLevel, readSigmas } from "../least-squares/fit-problem.js";
 import type { Band, BandOptions, FitX } from "../least-squares/fit-result.js";
 import type { Calibrated, CalibrateOptions } from "../least-squares/fit-set.js";
 import type { Data } from "../least-squares/model.js";
 import { DownhillError } from "../runtime/errors.js";
-import { optionError } from "../runtime/options.js";
+import { checkKeys, choiceOption, optionError } from "../runtime/options.js";
 import { extentOf } from "./scales.js";
 
 /** Parts of the range in which the curve is looked at beside the data, how far beyond, and how far beyond it the ends of the interval are. */
@@ -43,7 +44,10 @@ export function calibrate(data: Data["x"], of: Curve, y: number, options: Calibr
   }
   if (typeof y !== "number" || !Number.isFinite(y)) throw optionError(where, "y", y, "a finite number");
   const asked = (x: readonly number[]): FitX => (name === "" ? x : { [name]: x });
-  // The options are checked where the band is made.
+  checkKeys(where, options, ["kind", "level", "sigma"]);
+  readLevel(where, options.level, 0.95);
+  choiceOption(where, "kind", options.kind, ["prediction", "confidence"], "prediction");
+  if (options.sigma !== undefined) readSigmas(where, options.sigma, 1);
   const own = { kind: "prediction" as const, ...options };
   const { min, max, span } = extentOf(column);
   const at = looks(column, min - ROOM * span, max + ROOM * span);

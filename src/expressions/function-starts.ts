@@ -33,7 +33,10 @@ export function* pointsOfFunction(
     throw new DownhillError(
       "OPTION",
       `${where}: parameter ${quote(name)}: init must be a finite number, got undefined`,
-      { details: { option: "params", param: name } },
+      {
+        hint: "a model in JavaScript needs a start, or min and max, for each parameter: then one is searched between them",
+        details: { option: "params", param: name },
+      },
     );
   }
   const { model } = polisher.read({

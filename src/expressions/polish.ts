@@ -146,14 +146,14 @@ export class Polishing {
     }
   }
 
-  found(start: Float64Array, tried: number): FoundStarts {
+  found(start: Float64Array, tried: number, wanted?: number): FoundStarts {
     const { names } = this.#parameters;
     const [best] = this.#ended;
     const minima = minimaOf(this.#ended);
     return {
       params: this.#place((j) => (best ? best.values[names[j]!]! : start[j]!)),
       starts: { tried, polished: this.#fits, minima },
-      warnings: best && !this.#exact ? otherMinimum(minima, best, this.#fits, this.doubtful) : [],
+      warnings: best && !this.#exact ? otherMinimum(minima, best, this.#fits, this.doubtful, wanted) : [],
       spent: spentOf(this.#watch),
     };
   }

@@ -23,6 +23,18 @@ export const NOT_COMPILED: Warning = {
 /** The variables of a text model: the array x is the variable x, the keys of an object are variables. */
 export const variablesOf = (x: Data["x"]): string[] => (x instanceof Float64Array ? ["x"] : Object.keys(x));
 
+/** An unknown name may be a parameter that `params` leaves out: where some are declared all are. */
+function declaring(error: unknown): unknown {
+  if (!(error instanceof DownhillError) || error.code !== "EXPRESSION") return error;
+  const { message, hint = "", details } = error;
+  const { name, nearest } = details;
+  if (!message.startsWith("unknown name") || nearest !== undefined) return error;
+  return new DownhillError("EXPRESSION", message.replace(` (${hint})`, ""), {
+    hint: `add ${name}: {} to params if it is a parameter; ${hint}`,
+    details,
+  });
+}
+
 /** The compiled form of a model over these parameters, in this order. */
 export function compiledFor(
   where: string,
@@ -30,7 +42,13 @@ export function compiledFor(
   params: readonly string[],
   variables: readonly string[],
 ): Compiled {
-  if (typeof model === "string") return compiled(model, { variables, params });
+  if (typeof model === "string") {
+    try {
+      return compiled(model, { variables, params });
+    } catch (error) {
+      throw declaring(error);
+    }
+  }
   if (!(model instanceof TextModel)) {
     throw new DownhillError("OPTION", `${where}: model must come from compileModel`, {
       details: { option: "model" },

@@ -23,7 +23,8 @@ export type Sampler = (u: number) => number;
 const UNEVEN = 0.01;
 const BEYOND = 10;
 
-export function extentOf(values: Float64Array): Extent {
+/** `beyond`: more times the mean Nyquist limit than usual. */
+export function extentOf(values: Float64Array, beyond = 0): Extent {
   const sorted = Float64Array.from(values).sort();
   const min = sorted[0]!;
   const max = sorted[sorted.length - 1]!;
@@ -36,7 +37,7 @@ export function extentOf(values: Float64Array): Extent {
   const [least = span] = positive;
   // Uneven points tell frequencies apart far beyond the mean Nyquist limit (VanderPlas, Astrophys. J. Suppl. 236 (2018) 16, section 4.1).
   const even = positive.every((gap) => Math.abs(gap / least - Math.round(gap / least)) < UNEVEN);
-  const finest = even ? least : Math.min(spacing, mean / BEYOND);
+  const finest = even ? least : Math.min(spacing, mean / Math.max(BEYOND, beyond));
   return { min, max, span, spacing, finest, size };
 }
 

@@ -36,10 +36,12 @@ export type StartPoint = Readonly<Record<string, number>> | ArrayLike<number>;
 /** Points to try: how many, as many as usual, or these. */
 export type Wanted = number | "auto" | readonly StartPoint[] | null;
 
+export const MOST_STARTS = 1e6;
+
 export function pointsWanted(where: string, given: unknown): Wanted {
   if (given === undefined) return null;
   if (given === "auto") return given;
-  if (typeof given === "number" && Number.isInteger(given) && given > 0 && given <= 1e6) return given;
+  if (typeof given === "number" && Number.isInteger(given) && given > 0 && given <= MOST_STARTS) return given;
   const points = Array.isArray(given) && given.length > 0;
   if (points && given.every((point) => typeof point === "object" && point !== null)) return given;
   throw optionError(

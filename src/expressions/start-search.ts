@@ -63,6 +63,7 @@ export class StartSearch {
     missing: readonly string[],
     parameters: Parameters,
     over: () => boolean,
+    wanted = 0,
   ) {
     this.#request = request;
     this.#over = over;
@@ -96,7 +97,8 @@ export class StartSearch {
     this.terms = distinct.size > 1 ? [...distinct.values()] : [];
     this.#next = design(this.nonlinear.length);
     const columns = columnsOf(where, data.x, variables);
-    this.#axes = columns.map(extentOf);
+    // The more points are asked for, the shorter the periods that they reach.
+    this.#axes = columns.map((column) => extentOf(column, (2 * wanted) / OF_CYCLE / column.length));
     const stride = Math.ceil(y.length / MOST_DATA);
     const thin = (v: Float64Array): Float64Array => (stride > 1 ? v.filter((_, i) => i % stride === 0) : v);
     const { weights } = request;

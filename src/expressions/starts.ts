@@ -23,8 +23,9 @@ import {
 } from "./start-options.js";
 import { StartSearch } from "./start-search.js";
 
-/** The best so many are fitted. */
+/** The best so many are fitted, of a number that was asked for this share. */
 const POLISHED = 8;
+const SHARE = 0.05;
 /** Of the harder search, where the first one's answer is doubtful. */
 const MORE_POLISHED = 12;
 
@@ -58,7 +59,13 @@ export function findStarts(request: StartRequest, polisher: Polisher): Searching
   const text = typeof model === "string" || isCompiledModel(model);
   const own =
     text && !Array.isArray(wanted)
-      ? new StartSearch(request, missing, parameters, () => isOver(watch))
+      ? new StartSearch(
+          request,
+          missing,
+          parameters,
+          () => isOver(watch),
+          typeof wanted === "number" ? wanted : 0,
+        )
       : null;
   return new Searching(request, (run) => search(request, polisher, asked, own, run));
 }
@@ -101,7 +108,8 @@ function* search(
       ? own.candidates(count)
       : pointsOfFunction(request, missing, parameters, count, polisher, () => isOver(watch));
     tried = own?.tried ?? found.length;
-    starts = bestApart(found, own?.nonlinear.length === 0 ? 1 : POLISHED).map(({ p }) => p);
+    const most = Math.max(POLISHED, Math.ceil(SHARE * (count ?? 0)));
+    starts = bestApart(found, own?.nonlinear.length === 0 ? 1 : most).map(({ p }) => p);
   }
   if (missing.length === 0 || starts.length === 0) starts.unshift(init);
   yield* polishing.all(starts, own);
@@ -111,5 +119,5 @@ function* search(
     yield* polishing.all(harder, own);
     tried = own.tried;
   }
-  return polishing.found(starts[0]!, tried);
+  return polishing.found(starts[0]!, tried, count);
 }
