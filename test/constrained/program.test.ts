@@ -160,8 +160,10 @@ test("names and starts are checked", () => {
   expect(() => compileProgram("min x + y", { params: ["x"] })).toThrow(/unknown name "y"/);
   const p = compileProgram("min x^2 + y^2");
   expect(() => minimizeConstrained(p, [1])).toThrow(/length 1, expected 2/);
-  expect(() => minimizeConstrained(p, { x: 1 } as never)).toThrow(/x0.y must be a number/);
-  expect(() => minimizeConstrained(p, { x: 1, y: 2, z: 3 })).toThrow(/unknown option "z"/);
+  expect(() => minimizeConstrained(p, { x: 1 } as never)).toThrow(/x0 has no value for "y"/);
+  expect(() => minimizeConstrained(p, { x: 1, y: 2, z: 3 })).toThrow(/no variable "z"/);
+  expect(() => minimizeConstrained(p, { x: 1, y: "2" } as never)).toThrow(/x0.y must be a number/);
+  expect(() => compileProgram("min exo(x)")).toThrow(/did you mean "exp"/);
   expect(() => minimizeConstrained(p, [1, 1], { bounds: { lower: 0 } })).toThrow(/both bring constraints/);
 });
 

@@ -2,7 +2,7 @@
 
 import { paramNames } from "../../models/names.js";
 import { parse, type Tree } from "../../models/parse.js";
-import { expressionError } from "../../models/tokens.js";
+import { expressionError, tokenize } from "../../models/tokens.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { LONE, NO_WHOLE, plain, statementsOf, WHOLE_HINT, wantsWhole } from "../phrases.js";
 
@@ -52,7 +52,10 @@ export function readStatements(source: unknown): Statements {
   const names: string[] = [];
   const rows = new Set<string>();
   const see = (part: string): void => {
+    const tokens = tokenize(part);
     for (const name of paramNames(part, [], [])) {
+      // What is only called is a function that there is not: the parser names the one that was meant.
+      if (!tokens.some(({ text: word }, i) => word === name && tokens[i + 1]?.text !== "(")) continue;
       if (/^inf(inity)?$/i.test(name))
         throw expressionError(source, part.search(/\binf/i), "a side that is infinite is left out");
       if (!names.includes(name)) names.push(name);
