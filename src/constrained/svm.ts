@@ -42,10 +42,9 @@ export class SvmAnswer extends Answer<ConvexEnd> {
   readonly fun: number;
   /** Of the linear kernel: the normal of the separating plane. */
   declare readonly weights?: Float64Array;
-  /** Positive on the side of label 1. */
-  readonly decision: (point: ArrayLike<number>) => number;
   /** The quadratic program's answer, with its gap. */
   readonly solution: ConvexResult;
+  readonly #decision: Classifier["decision"];
 
   constructor(end: ConvexEnd, watch: Watch, solution: ConvexAnswer, found: Classifier) {
     const { method, variant } = solution;
@@ -55,8 +54,14 @@ export class SvmAnswer extends Answer<ConvexEnd> {
     this.bias = found.bias;
     this.fun = found.fun;
     if (found.weights) this.weights = found.weights;
-    this.decision = found.decision;
+    this.#decision = found.decision;
     this.solution = solution;
+  }
+
+  // A getter, so that `const { decision } = result` works, and a result still survives structuredClone.
+  /** Positive on the side of label 1. */
+  get decision(): (point: ArrayLike<number>) => number {
+    return this.#decision;
   }
 
   get message(): string {

@@ -4,6 +4,7 @@
 import { REPORT_VERSION } from "../driver/answer.js";
 import { curveFit } from "../expressions/curve-fit.js";
 import type { FitResult } from "../least-squares/fit-result.js";
+import { preparedOf } from "../least-squares/prepared.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { checkKeys } from "../runtime/options.js";
@@ -61,7 +62,7 @@ export function readReport(given: unknown): Json {
   }
   if (!isObject(report) || report.kind !== "fit" || !isObject(report.input) || !isObject(report.params))
     throw refuse(
-      `this is no report of a fit: ${quote(report)}`,
+      `this is no report of a fit: ${isObject(report) && preparedOf(report) ? "the result itself" : quote(report)}`,
       isObject(report) ? `${HINT}; of other results verify(result, problem)` : HINT,
     );
   if (report.version !== REPORT_VERSION)

@@ -29,7 +29,10 @@ export interface GlobalSearch<Point = Float64Array> {
    * NaN or Infinity is a failed evaluation.
    */
   tell(values: ArrayLike<number>, points?: readonly Point[]): void;
-  /** The search has ended: by itself, at `target`, or at `maxEvaluations`. */
+  /**
+   * The search has ended: by itself, at `target`, at a limit or by the signal. Time and the signal are heard within a generation, too:
+   * values that come later are dropped.
+   */
   readonly done: boolean;
   /** The answer so far; final once `done`. */
   readonly result: GlobalResult;
@@ -37,6 +40,7 @@ export interface GlobalSearch<Point = Float64Array> {
   state(): GlobalState;
   /** Gives the memory back; not needed once `done`. */
   dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -94,6 +98,8 @@ class AskTell implements GlobalSearch<never> {
   #kept: GlobalState | null = null;
   /** The generation that waits has been handed out. */
   #asked = false;
+  /** Ended within a generation. */
+  #cutShort = false;
 
   constructor(box: unknown, options: GlobalSearchOptions) {
     const where = "globalSearch";
@@ -107,13 +113,28 @@ class AskTell implements GlobalSearch<never> {
       this.#task.release();
       throw error;
     }
+    if (typeof Symbol.dispose === "symbol")
+      Object.defineProperty(this, Symbol.dispose, { value: () => this.dispose() });
   }
 
+  declare [Symbol.dispose]: () => void;
+
   get done(): boolean {
+    this.#cut();
     return this.#end !== null;
   }
 
+  /** Time and the signal do not wait for a whole generation. */
+  #cut(): void {
+    const over = this.#end ? null : (this.#task.watch.interrupted() as GlobalEnd | null);
+    if (!over) return;
+    this.#kept = this.#task.handed;
+    this.#cutShort = true;
+    this.#close(over);
+  }
+
   get result(): GlobalResult {
+    this.#cut();
     this.#result ??= this.#end ? this.#task.out(this.#end) : null;
     return this.#result ?? this.#task.out(LEFT);
   }
@@ -144,6 +165,7 @@ class AskTell implements GlobalSearch<never> {
   }
 
   ask(): never[] {
+    this.#cut();
     this.#asked = true;
     return this.#open();
   }
@@ -154,6 +176,7 @@ class AskTell implements GlobalSearch<never> {
 
   tell(values: ArrayLike<number>, points?: readonly never[]): void {
     const where = "globalSearch.tell";
+    if (this.#cutShort) return;
     if (this.#end)
       throw new DownhillError("DISPOSED", `${where}: the search is over`, { hint: "look at done" });
     if (points === undefined && !this.#asked)
@@ -199,7 +222,10 @@ class AskTell implements GlobalSearch<never> {
     });
     if (rows.length > 0) this.#fresh = false;
     this.#waiting = this.#waiting.filter((entry) => !rows.includes(entry));
-    if (this.#waiting.length > 0) return;
+    if (this.#waiting.length > 0) {
+      this.#cut();
+      return;
+    }
     const end = this.#task.learn();
     // A target or a limit that is met goes before, as in a run.
     if (end && !this.#task.watch.check()) this.#close(end);

@@ -1,6 +1,6 @@
 // Early stopping: the weights that were best by what is monitored, and how many epochs ago that was.
 
-import { numberOption, optionError } from "../runtime/options.js";
+import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { Body } from "./body.js";
 import type { Evaluation } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
@@ -45,8 +45,8 @@ export class Best {
       infinite: true,
     });
     this.#minDelta = numberOption(where, "minDelta", minDelta, 0, { min: 0 });
-    const given =
-      typeof monitor === "object" && monitor !== null ? monitor : { name: monitor, mode: undefined };
+    const given = typeof monitor === "object" ? monitor : { name: monitor, mode: undefined };
+    checkKeys(`${where}: monitor`, given, ["name", "mode"]);
     const name = given.name ?? (validated ? "valLoss" : "loss");
     const names = [...own, ...metrics.names];
     if (!names.includes(name)) throw optionError(where, "monitor", monitor, `one of ${names.join(", ")}`);

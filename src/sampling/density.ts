@@ -142,11 +142,13 @@ function functionsOf(where: string, density: unknown): DensityFunctions {
 
 function boundsOf(where: string, { lower, upper }: LogDensity): Constraint[] | undefined {
   if (lower === undefined && upper === undefined) return undefined;
-  const length = (lower ?? upper)!.length;
+  let length: number | undefined;
   for (const [name, bound] of Object.entries({ lower, upper })) {
-    if (bound !== undefined) checkArray(where, name, bound, length);
+    if (bound === undefined) continue;
+    checkArray(where, name, bound, length);
+    length = bound.length;
   }
-  return Array.from({ length }, (_, i) => {
+  return Array.from({ length: length! }, (_, i) => {
     const low = lower?.[i] ?? -Infinity;
     const high = upper?.[i] ?? Infinity;
     if (!(low < high)) {

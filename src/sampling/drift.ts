@@ -4,6 +4,7 @@
 import type { Call, Done } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import { ln } from "../random/laws.js";
+import { DownhillError } from "../runtime/errors.js";
 import { chainOf } from "./chains.js";
 import { rHatBasic } from "./diagnostics.js";
 import { ranAway } from "./escape.js";
@@ -19,19 +20,29 @@ const MOST = 16;
 /** Distances in units of the range of all draws. */
 const DISTANCES = [1e3, 1e6, 1e9, 1e12];
 
-/** So far out a density may do what it likes: what it throws is no density. */
+/**
+ * So far out a density may do what it likes: what it throws is no density. But what the library throws in it, and what it throws because
+ * the run was aborted, is no answer to the question.
+ */
 class Probe extends Evaluation {
-  override run(): Done {
-    try {
-      const late = super.run() as PromiseLike<unknown> | undefined;
-      return late?.then(undefined, () => this.#nothing());
-    } catch {
-      return this.#nothing();
-    }
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(target: Target, watch: Watch) {
+    super(target, watch);
+    this.#signal = watch.signal;
   }
 
-  #nothing(): undefined {
-    this.value = -Infinity;
+  override run(): Done {
+    const nothing = (error: unknown): undefined => {
+      if (error instanceof DownhillError || this.#signal?.aborted) throw error;
+      this.value = -Infinity;
+    };
+    try {
+      const late = super.run() as PromiseLike<unknown> | undefined;
+      return late?.then(undefined, nothing);
+    } catch (error) {
+      return nothing(error);
+    }
   }
 }
 
@@ -57,6 +68,7 @@ export function* drift(
     for (const { free, name, range } of suspects) {
       const at = u[free]!;
       for (const side of [1, -1]) {
+        if (watch.interrupted()) return null;
         let k = 0;
         for (; k < DISTANCES.length; k++) {
           u[free] = at + side * DISTANCES[k]! * range;

@@ -5,7 +5,7 @@
 import type { ManyAnswer, ManyData, ManyShape } from "../expressions/job.js";
 import type { JobPool } from "../expressions/many.js";
 import type { ValuesAnswer, ValuesJob, ValuesPool } from "../global/pool.js";
-import { DownhillError } from "../runtime/errors.js";
+import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
 import type { ChainAnswer, ChainJob, ChainPool } from "../sampling/chain-job.js";
 import { buffersOf, type Reply, type Request, remakeError } from "./protocol.js";
@@ -223,6 +223,7 @@ class WorkerPool implements Pool {
 }
 
 const failure = (cause: unknown): DownhillError => {
+  if (cause instanceof DownhillError) return cause;
   const words = cause instanceof Error ? cause.message : String(cause);
   return new DownhillError("POOL_FAILED", `pool: a thread failed: ${words}`, {
     hint: "where a bundler does not find the worker by itself, give pool({ create: () => new Worker(...) }) that runs downhill/worker-script",
@@ -265,12 +266,26 @@ export function pool(options: PoolOptions = {}): Pool {
     integer: true,
   });
   return new WorkerPool(size, () => {
-    const worker = create ? (create() as AnyWorker) : startWorker();
+    const worker = create ? made(create) : startWorker();
     if (worker) return worker;
     throw new DownhillError("UNSUPPORTED", "pool: this host has no workers", {
       details: { missing: "Worker" },
     });
   });
+}
+
+/** What `create` gives; POOL_FAILED where that is no worker. */
+function made(create: () => unknown): AnyWorker | undefined {
+  let worker: unknown;
+  try {
+    worker = create();
+  } catch (error) {
+    throw failure(error);
+  }
+  const { postMessage, terminate } = (worker ?? {}) as Partial<Record<keyof AnyWorker, unknown>>;
+  if (worker === undefined || (typeof postMessage === "function" && typeof terminate === "function"))
+    return worker as AnyWorker | undefined;
+  throw failure(new TypeError(`create gave ${quote(worker)}, which is no worker`));
 }
 
 /** Node before 21 has no navigator. */

@@ -1,7 +1,17 @@
 // What convex programs and their readers must say instead of passing it over: closed forms.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { minimizeConstrained, model, qpSession, readLP, solveLP, solveQP, verify } from "../../src/index.js";
+import {
+  chambollePock,
+  minimizeConstrained,
+  model,
+  prox,
+  qpSession,
+  readLP,
+  solveLP,
+  solveQP,
+  verify,
+} from "../../src/index.js";
 
 describe("a direction of negative curvature, whatever the units", () => {
   test("is found and of size 1", () => {
@@ -213,4 +223,43 @@ test("numbers beyond the range of doubles end as failed/numerical or without a c
   const r = solveLP(program, { method: "interiorPoint" });
   expect(r).toMatchObject({ status: "failed", reason: "numerical", success: false });
   expect(solveLP(program, { method: "pdhg" }).success).toBe(false);
+});
+
+test("maxEvaluations is what nfev counts, in chambollePock and the simplex method too", () => {
+  let calls = 0;
+  const near = prox.squared(1, [1, 2]);
+  const counted = {
+    ...near,
+    value: () => 0,
+    prox: (v: ArrayLike<number>, t?: number, out?: Float64Array) => {
+      calls++;
+      return near.prox(v, t, out);
+    },
+  };
+  const split = {
+    K: [
+      [1, 2],
+      [3, 4],
+    ],
+    proxF: prox.l1(0.1),
+    proxG: counted,
+  };
+  expect(chambollePock({ ...split, maxEvaluations: 3 } as never)).toMatchObject({
+    ...{ status: "stopped", reason: "maxEvaluations", nit: 3, nfev: 3 },
+  });
+  expect(calls).toBe(3);
+  const whole = chambollePock(split as never);
+  expect([whole.status, whole.nfev]).toEqual(["converged", whole.nit]);
+  const program = {
+    c: [-3, -5],
+    A: [
+      [1, 0],
+      [0, 2],
+      [3, 2],
+    ],
+    u: [4, 12, 18],
+    lower: [0, 0],
+  };
+  for (const most of [1, 2, 3, 4])
+    expect(solveLP(program, { method: "simplex", maxEvaluations: most }).nfev).toBeLessThanOrEqual(most);
 });

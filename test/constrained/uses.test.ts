@@ -23,6 +23,7 @@ test("without predictors' slope the quantile of a sample", () => {
 
 test("the widest margin between two points on a line, and its multipliers", () => {
   const r = svm([[0], [1], [3], [4]], [-1, -1, 1, 1], { C: 10 });
+  expect(structuredClone(r)).toMatchObject({ status: r.status, bias: r.bias });
   expect(r.success).toBe(true);
   expect(r.weights?.[0]).toBeCloseTo(1, 5);
   expect(r.bias).toBeCloseTo(-2, 5);

@@ -47,6 +47,18 @@ const walk = {
   logDensity: (s: number) => -s * s,
 };
 
+const rising = (v: Float64Array, g: Float64Array) => {
+  g[0] = 1;
+  return v[0]!;
+};
+const normal = {
+  names: ["u"],
+  logDensityGrad: (v: Float64Array, g: Float64Array) => {
+    g[0] = -v[0]!;
+    return -(v[0]! ** 2) / 2;
+  },
+};
+
 const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = [
   ["minimum", "minimize", () => downhill.minimize(rosenbrock, [0, 0], { trace: true })],
   ["minimum", "multistart", () => downhill.multistart(rosenbrock, box, { starts: 2 })],
@@ -57,6 +69,11 @@ const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = 
     () => downhill.minimizeScalar((v) => (v - 1) ** 2, { bracket: [0, 3] }),
   ],
   ["root", "findRoot", () => downhill.findRoot((v) => v * v - 2, { bracket: [0, 2] })],
+  [
+    "equationsRoot",
+    "solveEquations",
+    () => downhill.solveEquations((v, out) => out.set([v[0]! ** 2 - 2]), [1], { trace: true }),
+  ],
   ["leastSquares", "leastSquares", () => downhill.leastSquares(residuals, 3, [3, 4], { trace: true })],
   ["fit", "curveFit", () => downhill.curveFit({ ...line, trace: true })],
   ["fit", "a fit with searched starts", () => downhill.curveFit({ ...line, params: undefined })],
@@ -176,6 +193,14 @@ const results: [kind: string, name: string, make: () => { toJSON(): Json }][] = 
     "sample",
     () => downhill.sample((v) => -(v[0]! ** 2), [0], { draws: 20, warmup: 20, seed: 1 } as never),
   ],
+  ["laplace", "laplace", () => downhill.laplace(normal, [0.3], { seed: 1 })],
+  [
+    "laplace",
+    "laplace of a density without a mode",
+    () => downhill.laplace({ ...normal, logDensityGrad: rising }, [0], { seed: 1 }),
+  ],
+  ["pathfinder", "pathfinder", () => downhill.pathfinder(normal, [0.3], { seed: 1 })],
+  ["pathfinder", "one that failed", () => downhill.pathfinder(normal, [0], { seed: 1 })],
 ] as never;
 
 test.each(results)("%s: %s", (kind, _, make) => {

@@ -89,6 +89,36 @@ test("what does not fit is refused", () => {
   expect(new DownhillError("OPTION", "x")).toBeInstanceOf(Error);
 });
 
+test("time and the signal are heard within a generation, and what was told counts", () => {
+  for (const method of ["differentialEvolution", "genetic", "cmaes", "simulatedAnnealing"] as const) {
+    const controller = new AbortController();
+    const search = globalSearch(bounds, { method, seed: 1, signal: controller.signal });
+    search.tell(search.ask().map(bowl));
+    const points = search.ask();
+    search.tell([-7], [points[0]!]);
+    const { nfev } = search.result;
+    controller.abort();
+    // Late values are dropped: who evaluates elsewhere may not know yet.
+    if (points.length > 1) search.tell([-9], [points[1]!]);
+    expect([search.done, search.ask()]).toEqual([true, []]);
+    search.tell(points.map(() => -11));
+    const { reason, fun } = search.result;
+    expect([reason, fun, search.result.nfev >= nfev]).toEqual(["abort", points.length > 1 ? -9 : -7, true]);
+    expect(defaultRuntime().memory.used).toBe(0);
+    // Of the state, before the generation that was cut short.
+    const rest = globalSearch(bounds, {
+      method,
+      seed: 1,
+      resume: JSON.parse(JSON.stringify(search.state())),
+    });
+    expect(rest.ask()[0]).toEqual(points.length > 1 ? points[0] : expect.anything());
+    rest[Symbol.dispose]();
+    expect(defaultRuntime().memory.used).toBe(0);
+  }
+  const late = globalSearch(bounds, { seed: 1, maxTimeMs: 0 });
+  expect([late.done, late.result.reason, late.result.nfev]).toEqual([true, "maxTime", 0]);
+});
+
 test("what a limit has ended goes on with a wider one, to the bit", () => {
   // The course of differentialEvolution depends on its budget.
   for (const method of ["cmaes", "genetic", "simulatedAnnealing"] as const) {

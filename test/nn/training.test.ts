@@ -275,6 +275,8 @@ describe("early stopping", () => {
 
   test.each<[string, FitOptions, RegExp]>([
     ["an unknown monitor", { patience: 1, monitor: "valF1" }, /monitor must be one of loss/],
+    ["a monitor that is none", { monitor: new Date(0) as never }, /monitor must be a plain object/],
+    ["a monitor with another key", { monitor: { metric: "loss" } as never }, /unknown option "metric"/],
     ["validation that is not there", { patience: 1, monitor: "valLoss" }, /no validation/],
     ["a metric of one's own without mode", { metrics: { c: () => 1 }, monitor: "c" }, /mode/],
     ["an unknown metric", { metrics: ["auc" as never] }, /metrics.auc must be one of accuracy/],

@@ -231,7 +231,13 @@ test("a pool whose threads cannot be made says why, and ends those that were", (
         return threads[threads.push(new Fake()) - 1];
       },
     }),
-  ).toThrow("no more");
+  ).toThrow(
+    expect.objectContaining({ code: "POOL_FAILED", message: expect.stringMatching(/no more.*create/) }),
+  );
+  for (const junk of [{}, 3, null, "worker.js"])
+    expect(() => pool({ size: 1, create: () => junk })).toThrow(
+      expect.objectContaining({ code: "POOL_FAILED", message: expect.stringContaining("is no worker") }),
+    );
   expect(threads.map(({ ended }) => ended)).toEqual([true, true]);
   expect(() => pool({ size: 1, create: () => undefined })).toThrow(/no workers/);
   expect(() => pool({ size: 1025 })).toThrow(/size/);

@@ -2,8 +2,9 @@
 // Vis. 40 (2011) 120-145, algorithm 1; T. Goldstein, M. Li, X. Yuan, NIPS 2015, for the residuals and the balance.
 
 import { run, runAsync } from "../../driver/run.js";
-import { ITERATION, type Measure, type Task } from "../../driver/task.js";
+import { type Call, ITERATION, type Measure, type Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
+import type { Watch } from "../../driver/watch.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
 import { type Applied, readOperator } from "./callbacks.js";
@@ -85,7 +86,7 @@ function chambollePockTask(where: string, o: ChambollePockProblem): Task<Proxima
     tolerance,
     maxIterations: 50_000,
     state,
-    run: (measure) => primalDual(K, F, G, state, y, measure),
+    run: (measure, watch) => primalDual(K, F, G, state, y, measure, watch),
     out: (end, watch, variant) => {
       const Kx = new Float64Array(K.rows);
       K.apply(state.x, Kx);
@@ -109,6 +110,7 @@ function* primalDual(
   state: State,
   y: Float64Array,
   measure: Measure<ProximalEnd>,
+  watch: Watch,
 ): ProximalMethod {
   const { x } = state;
   const [n, m] = [x.length, y.length];
@@ -123,7 +125,10 @@ function* primalDual(
   const [xNew, v] = [new Float64Array(n), new Float64Array(n)];
   const [yNew, w, KxNew] = [new Float64Array(m), new Float64Array(m), new Float64Array(m)];
   const KtyNew = new Float64Array(n);
+  // Both steps are one evaluation.
+  const steps: Call = { kind: "call", cost: () => 1, run: () => void watch.nfev++ };
   for (;;) {
+    yield steps;
     for (let j = 0; j < n; j++) v[j] = x[j]! - tau * Kty[j]!;
     G.prox(v, tau, xNew);
     K.apply(xNew, KxNew);

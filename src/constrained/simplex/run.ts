@@ -92,8 +92,9 @@ export class SimplexRun {
     const steps = walk(this.#t!);
     for (;;) {
       const next = steps.next();
-      this.#watch.nfev++;
+      // The last look changes no basis.
       if (next.done) return next.value;
+      this.#watch.nfev++;
       yield ITERATION;
     }
   }

@@ -185,7 +185,7 @@ export class EquationsResult extends Answer<End> {
   readonly #detail: string;
 
   constructor(end: EquationsEnd | Stopped, { plan, watch }: EquationsTask) {
-    super(end, watch, { kind: "Root", method: plan.method, variant: "simd" });
+    super(end, watch, { kind: "equationsRoot", method: plan.method, variant: "simd" });
     const { x, f } = plan.system;
     this.x = x.slice();
     this.fun = f.slice();
