@@ -3,6 +3,7 @@
 
 import { DownhillError } from "../runtime/errors.js";
 import { forget, isPromise } from "../runtime/promises.js";
+import { abortReason } from "./abort.js";
 import { ABORTED, Clock } from "./clock.js";
 import type { Ask, End, Iteration, Nested, Requests, Stopped, Task } from "./task.js";
 import { LEFT } from "./watch.js";
@@ -181,21 +182,6 @@ export function refused(where: string, what: string, promise: PromiseLike<unknow
   return new DownhillError("CALLBACK_RESULT", `${where}: ${what} returned a Promise`, {
     hint: `a synchronous run cannot wait for it${other}`,
   });
-}
-
-/**
- * The reason of the signal, with the best point in `details.best` when it is an error of ours. One that cannot have it, because it is
- * frozen or has that of another run, stays as it is, and the cause of an error that has.
- */
-function abortReason<E extends End>(task: Task<E, unknown>): unknown {
-  const reason: unknown = task.watch.signal?.reason;
-  if (!(reason instanceof DownhillError)) return reason;
-  const { x, fun } = task.look();
-  const details = { ...reason.details, best: { x, fun } };
-  const free = !("best" in reason.details);
-  if (free && Reflect.defineProperty(reason, "details", { value: details, configurable: true }))
-    return reason;
-  return new DownhillError(reason.code, reason.message, { details, cause: reason });
 }
 
 /** A run that the caller pulls, one iteration at a time. */
