@@ -27,8 +27,6 @@ const longFiles: Record<string, string> = {
   "src/constrained/nonlinear/solve.ts":
     "one object: what three methods share, and the one measure of convergence",
   "src/constrained/nonlinear/verify.ts": "one claim: every measure of it is taken at the same point",
-  "src/driver/run.ts":
-    "the loops of the house: synchronous, asynchronous and pulled answer the same requests",
   "src/constrained/model.ts": "one small layer: text and builder fill the same draft, which answers by name",
   "src/constrained/run.ts": "one task: its attempts, proofs and pivots, and what survives it",
   "src/constrained/session.ts": "one object: what is kept between two solves, and the solve that uses it",
