@@ -21,7 +21,7 @@ const PROGRAMS = {
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
   // 38,000 were meant; the names of other libraries are 190 of them.
-  "curve-fit.js": { budget: 40_840, holds: ["least-squares.simd", "least-squares.relaxed"] },
+  "curve-fit.js": { budget: 40_880, holds: ["least-squares.simd", "least-squares.relaxed"] },
   "minimize.js": { budget: 46_000, holds: ["smooth.simd"] },
   "adam.js": { budget: 18_150, holds: ["first-order.simd", "adam.simd"] },
   // d3's scales, shapes and contours are 14,700 of them.

@@ -3,6 +3,17 @@
 import { isArrayLike, isRecord } from "../runtime/options.js";
 import type { StartRequest } from "./expression.js";
 
+/** Longer ones were not read as data. */
+const LONGEST = 1e8;
+
+/** Its length is read once: it may be any object. */
+function listOf(value: ArrayLike<unknown>): unknown[] {
+  const n = value.length;
+  const list: unknown[] = [];
+  if (n < LONGEST) for (let i = 0; i < n; i++) list.push(value[i]);
+  return list;
+}
+
 /** What was given, all the way down, but for models and saved states. x and y were copied for the fit itself. */
 export function asGiven(value: object | null, asked: StartRequest): unknown {
   const { options, data, y } = asked;
@@ -11,7 +22,7 @@ export function asGiven(value: object | null, asked: StartRequest): unknown {
   const kept = ArrayBuffer.isView(value)
     ? (value as Float64Array).slice()
     : isArrayLike(value)
-      ? Array.from(value)
+      ? listOf(value)
       : isRecord(value)
         ? { ...value }
         : null;

@@ -3,12 +3,12 @@
 import { DownhillError, quote } from "../runtime/errors.js";
 import { nearest } from "../runtime/options.js";
 
-/** What stands under each of `names`; SHAPE for a name that is none of them, and for one that is missing. */
+/** What stands under each of `names`; OPTION for a name that is none of them, SHAPE for one that is missing. */
 export function byName(where: string, given: object, names: readonly string[]): unknown[] {
   const other = Object.keys(given).find((name) => !names.includes(name));
   if (other !== undefined) {
     const meant = nearest(other, names);
-    throw new DownhillError("SHAPE", `${where}: there is no variable ${quote(other)}`, {
+    throw new DownhillError("OPTION", `${where}: there is no variable ${quote(other)}`, {
       hint: meant ? `did you mean "${meant}"?` : `the variables are ${names.join(", ")}`,
       details: { argument: "x0", name: other },
     });
