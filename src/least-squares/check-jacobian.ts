@@ -1,5 +1,6 @@
 // checkJacobian: compares a hand-written Jacobian with central differences.
 
+import { agreement } from "../driver/agreement.js";
 import { differences, newMemory } from "../driver/differences.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
@@ -72,6 +73,7 @@ export function checkJacobian(
   memory.steps.set(memory.used.map((h) => WIDER * h));
   for (const target of differences(x, r, again, true, null, memory, space))
     fill("residuals", residuals, space.x, target);
+  let [apart, largest] = [0, 0];
   const worst = { row: 0, column: 0, given: 0, expected: 0, error: -1 };
   for (let column = 0; column < n; column++) {
     let floor = 0;
@@ -79,6 +81,8 @@ export function checkJacobian(
     for (let row = 0; row < m; row++) {
       const a = given[row * n + column]!;
       const b = expected[row * n + column]!;
+      apart = Math.max(apart, Math.abs(a - b));
+      largest = Math.max(largest, Math.abs(a));
       const size = Math.max(Math.abs(a), Math.abs(b), 1e-6 * floor);
       const open = errors[column]! + Math.abs(b - again[row * n + column]!);
       const gap = Math.max(0, Math.abs(a - b) - SAFETY * open);
@@ -90,7 +94,7 @@ export function checkJacobian(
   const ok = worst.error <= tolerance;
   const at = `d residual[${worst.row}] / d p[${worst.column}]`;
   const message = ok
-    ? `the Jacobian agrees with differences to ${worst.error.toExponential(1)}`
+    ? agreement("Jacobian", worst.error, apart, largest)
     : `${at} is ${worst.given}, differences give ${worst.expected} (relative error ${worst.error.toExponential(1)})`;
   return { ok, worst, message };
 }

@@ -1,5 +1,6 @@
 // checkGradient: compares a hand-written gradient with differences of f, component by component and along all of them at once.
 
+import { agreement } from "../driver/agreement.js";
 import { type Bounds, readBounds } from "../driver/bounds.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
@@ -78,7 +79,6 @@ export function checkGradient(
   const roughError = next.value;
 
   let worst = { index: 0, given: given[0]!, expected: NaN, error: 0 };
-  // Of the largest component: what is within the error of differences.
   let apart = 0;
   const largest = given.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
   const probe = point.slice();
@@ -109,10 +109,7 @@ export function checkGradient(
   const askew = bad || box ? null : alongDirections(fun, point, base, given, memory.steps, tolerance);
   const message = bad
     ? `gradient[${worst.index}] is ${worst.given}, differences give ${worst.expected} (relative error ${worst.error.toExponential(1)})`
-    : (askew ??
-      (worst.error > 0 || apart === 0
-        ? `the gradient agrees with differences to ${worst.error.toExponential(1)}`
-        : `the gradient agrees with differences within their own error, ${(apart / largest).toExponential(1)} of the largest component`));
+    : (askew ?? agreement("gradient", worst.error, apart, largest));
   return { ok: !bad && askew === null, worst, message };
 }
 

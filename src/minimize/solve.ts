@@ -63,7 +63,7 @@ const measure = (reason: "target" | "gradient" | "fun" | "step", tolerance: numb
   new Measure<Termination>(reason, tolerance, { status: "converged", reason });
 
 /** A change by more than this share matters to f, */
-const MATTERS = 1e-5;
+export const MATTERS = 1e-5;
 /** unless it is by so many times f: then f is next to nothing. */
 const NOTHING = 1e6;
 

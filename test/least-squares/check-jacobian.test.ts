@@ -156,3 +156,16 @@ describe("checkJacobian does not approve of", () => {
     expect(() => checkJacobian(nothing, nothing, 1, [])).toThrow(expect.objectContaining({ code: "SHAPE" }));
   });
 });
+
+test("what lies within the error of differences is not called exact", () => {
+  const residuals = (p: ArrayLike<number>, out: Float64Array) => {
+    out[0] = Math.exp(p[0]!);
+  };
+  const jacobian = (p: ArrayLike<number>, out: Float64Array) => {
+    out[0] = Math.exp(p[0]!);
+  };
+  const check = checkJacobian(residuals, jacobian, 1, [1]);
+  expect(check.message).toMatch(
+    /^the Jacobian agrees with differences within their own error, \d\.\de-\d+ of the largest entry$/,
+  );
+});

@@ -110,6 +110,20 @@ test("what lies within the error of differences is not called exact", () => {
   const check = checkGradient(cubic, [1, 0]);
   expect(check.ok).toBe(true);
   expect(check.message).toMatch(
-    /agrees with differences within their own error, \d\.\de-\d+ of the largest component$/,
+    /agrees with differences within their own error, \d\.\de-\d+ of the largest entry$/,
   );
+});
+
+test("a gradient of zeros is compared in numbers, not in shares of nothing", () => {
+  const check = checkGradient(
+    { fun: ([x]: Float64Array) => Math.cos(x!), grad: (_, g) => void g.fill(0) },
+    [0],
+  );
+  expect(check.message).toMatch(/^the gradient agrees with differences/);
+  expect(check.message).not.toMatch(/Infinity|NaN/);
+  const uneven = {
+    fun: ([x]: Float64Array) => Math.exp(-x! * x!) + 1e-9 * x! ** 3,
+    grad: (_: Float64Array, g: Float64Array) => void g.fill(0),
+  };
+  expect(checkGradient(uneven, [1e-14]).message).not.toMatch(/Infinity|NaN/);
 });

@@ -2,6 +2,7 @@
 // Lagrangian, complementarity, and whether a lower point lies beside it.
 
 import type { Objective, ObjectiveParts } from "../../minimize/objective.js";
+import { MATTERS } from "../../minimize/solve.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
 import { booleanOption, checkFinite, checkKeys, numberOption } from "../../runtime/options.js";
@@ -79,8 +80,6 @@ export interface PointVerification {
 
 /** Steps to look for a lower point, over max(|x_j|, 1). */
 const BESIDE = 1e-4;
-/** A slope that changes f by no more than this share over the size of x may count by itself. */
-const MATTERS = 1e-5;
 /** Steps to see how much f changes at all, and what counts as much. */
 const AROUND = 0.1;
 const LOOKS = 50;
