@@ -17,11 +17,11 @@ const PROGRAMS = {
   "expression.js": {
     // Special functions are 3,662 of them, the search for starts term by term and under every loss 1,400, columns of the data 450,
     // a search that lets the event loop go on 600, derivatives at kinks and of narrow Voigt profiles 500, what texts mean and refuse 400.
-    budget: 98_780,
+    budget: 98_810,
     holds: ["least-squares.simd", "least-squares.relaxed", "models.simd", "models.relaxed"],
   },
   // 38,000 were meant; the names of other libraries are 190 of them.
-  "curve-fit.js": { budget: 40_910, holds: ["least-squares.simd", "least-squares.relaxed"] },
+  "curve-fit.js": { budget: 40_940, holds: ["least-squares.simd", "least-squares.relaxed"] },
   "minimize.js": { budget: 46_000, holds: ["smooth.simd"] },
   "adam.js": { budget: 18_150, holds: ["first-order.simd", "adam.simd"] },
   // d3's scales, shapes and contours are 14,700 of them.

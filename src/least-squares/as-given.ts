@@ -1,6 +1,6 @@
 // The options of a fit as they are when it begins, for its report: the caller may use the same arrays for the next data set.
 
-import { isArrayLike, isRecord } from "../runtime/options.js";
+import { isRecord } from "../runtime/options.js";
 import type { StartRequest } from "./expression.js";
 
 /** Longer ones were not read as data. */
@@ -18,26 +18,23 @@ function listOf(value: ArrayLike<unknown>): unknown[] {
 }
 
 /** What was given, all the way down, but for models and saved states. x and y were copied for the fit itself. */
-export function asGiven(value: object | null, asked: StartRequest, depth = 0): unknown {
-  const { options, data, y } = asked;
-  if (value === options.x) return data.x;
-  if (value === options.y) return y;
-  // What contains itself has no end; a buffer that was transferred has no slice.
-  if (depth > DEEPEST || (value as { length?: unknown } | null)?.length === 0) return value;
-  const kept = isArrayLike(value)
-    ? ArrayBuffer.isView(value)
-      ? (value as Float64Array).slice()
-      : listOf(value)
-    : isRecord(value)
-      ? { ...value }
-      : null;
-  if (!kept) return value;
-  const entries = kept as Record<string, object | null>;
-  if (typeof entries[0] !== "number")
-    for (const key in entries) {
-      const own = entries[key]!;
-      if (typeof own === "object" && key !== "model" && key !== "resume")
-        entries[key] = asGiven(own, asked, depth + 1) as object;
-    }
+export function asGiven(value: object, asked: StartRequest, depth = 0): unknown {
+  if (value === asked.options.x) return asked.data.x;
+  if (value === asked.options.y) return asked.y;
+  // A buffer that was transferred has no slice, nor has a view of bytes.
+  if (ArrayBuffer.isView(value))
+    return (value as Float64Array).length > 0 ? (value as Float64Array).slice() : value;
+  // What contains itself has no end.
+  if (depth > DEEPEST) return value;
+  const list = Array.isArray(value);
+  // The first test is the quick one: this is done for every fit.
+  if (!list && Object.getPrototypeOf(value) !== Object.prototype && !isRecord(value)) return value;
+  const kept = (list ? listOf(value) : { ...value }) as Record<string, object | null>;
+  if (list && typeof kept[0] === "number") return kept;
+  for (const key in kept) {
+    const own = kept[key];
+    if (typeof own === "object" && own !== null && key !== "model" && key !== "resume")
+      kept[key] = asGiven(own, asked, depth + 1) as object;
+  }
   return kept;
 }

@@ -29,15 +29,15 @@ export interface FitRun {
   readonly detail: string;
 }
 
-const ofAll = (engine: LeastSquaresEngine): Uncertainty => engine.covariance();
+const AT_NONE: readonly number[] = [];
 
-/** `free`: the variables that their bounds do not hold, whose uncertainty `read` tells. */
+/** `free`: the variables that their bounds do not hold, where there are others, whose uncertainty `read` tells. */
 export function readRun(
   engine: LeastSquaresEngine,
   end: Termination,
   names: (j: number) => string,
-  free: readonly number[] = [...engine.solve.x.keys()],
-  read: (engine: LeastSquaresEngine, free: readonly number[]) => Uncertainty = ofAll,
+  free: readonly number[] | null = null,
+  read: ((engine: LeastSquaresEngine, free: readonly number[]) => Uncertainty) | null = null,
 ): FitRun {
   const { solve, settings } = engine;
   const { f64 } = engine.workspace;
@@ -49,23 +49,31 @@ export function readRun(
   if (!known) f64.J.fill(NaN);
   const jacobian = f64.J.slice();
   const uncertainty = known
-    ? read(engine, free)
+    ? free && read
+      ? read(engine, free)
+      : engine.covariance()
     : { rank: 0, conditionNumber: Infinity, inverse: null, blind: null };
   const x = solve.x.slice();
   const { bounds } = engine.input;
+  const count = free ? free.length : x.length;
   // Without a Jacobian all count.
-  const used = uncertainty.rank || free.length;
+  const used = uncertainty.rank || count;
   return {
     measures,
     residuals,
     jacobian,
     uncertainty,
-    free: free.length,
+    free: count,
     used,
     robustVariance: settings.loss === "linear" ? NaN : engine.robustVariance(used),
     lossScale: solve.lossScale,
     unsettled: engine.unsettled,
-    atBound: bounds ? free.filter((j) => x[j] === bounds.lower[j] || x[j] === bounds.upper[j]) : [],
+    atBound: bounds
+      ? [...x.keys()].filter(
+          (j) =>
+            bounds.lower[j]! < bounds.upper[j]! && (x[j] === bounds.lower[j] || x[j] === bounds.upper[j]),
+        )
+      : AT_NONE,
     x,
     // Half of what anybody gets who sums the squares, to the last bit; the kernels sum in another order.
     fun: solve.started && settings.loss === "linear" ? sumOfSquares(residuals) / 2 : solve.fun,
