@@ -241,6 +241,8 @@ export class Graph {
 
   /** A function of one argument. */
   call(name: Unary, a: GraphNode): GraphNode {
+    // The one root whose slope at 0 is neither 0 nor infinite.
+    if (name === "cbrt" && a.op === "pow" && is(a.args[1]!, 3)) return a.args[0]!;
     const exact = isConst(a) ? EXACT[name]?.find(([x]) => x === a.value) : undefined;
     return exact ? this.constant(exact[1]) : this.#node(name, [a]);
   }

@@ -93,7 +93,8 @@ function decimals(values: readonly number[]): number {
 export function labels(values: readonly number[]): { texts: string[]; left: string } {
   const size = Math.max(...values.map(Math.abs), 0);
   if (values.length === 0 || size === 0) return { texts: values.map(() => "0"), left: "" };
-  const step = values.length > 1 ? Math.abs(values[1]! - values[0]!) : size;
+  // Between the ends: of numbers at the bottom of the doubles two neighbours can be one.
+  const step = values.length > 1 ? Math.abs(values.at(-1)! - values[0]!) / (values.length - 1) : size;
   if (step < 1e-6 * size) {
     // The offset is a tick itself, so that what is left is 0 there.
     const origin = values[0]!;
@@ -131,7 +132,7 @@ function logTicks(low: number, high: number, count: number): { values: number[];
     const unit = high < TINY ? 1e300 : 1;
     const values = evenly(low * unit, high * unit, Math.min(count, 5))
       .map((v) => v / unit)
-      .filter((v) => v > 0);
+      .filter((v, i, all) => v > 0 && v !== all[i - 1]);
     return {
       values,
       texts: labels(values).left === "" ? labels(values).texts : values.map((v) => shortNumber(v)),

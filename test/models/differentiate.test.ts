@@ -52,6 +52,8 @@ describe("derivatives where care is needed", () => {
     ["expm1(a)", -40, 0, Math.exp(-40)],
     ["a == 0", 0, 0, 0],
     ["(a < 1)*a", 0.5, 0, 1],
+    ["cbrt(a^3)", 0, 1, 1],
+    ["x*cbrt((2*a - 2)^3)", 1, 3, 6],
     ["x", 5, 2, 0],
   ];
   it.each(cases)("d/da %s at a = %d, x = %d is %d", (source, a, x, expected) => {

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { curveFit } from "../../src/index.js";
+import { labels } from "../../src/plot/axis.js";
 import { concise } from "../../src/plot/concise.js";
 import { plot, plotLoss, plotRace, plotTrace } from "../../src/plot/index.js";
 import { checkPicture } from "./svg.js";
@@ -149,6 +150,16 @@ test.each([
   at.forEach((y, i) => {
     expect(y).toBeCloseTo(308 - (268 * (powers[i]! - low)) / (high - low), 1);
   });
+});
+
+test("labels of numbers at the bottom of the doubles, of which neighbours can be one", () => {
+  for (const tiny of [
+    [5e-324, 5e-324, 1e-323],
+    [5e-324, 5e-324, 5e-324],
+    [0, 0, 5e-324],
+    [-5e-324, 0, 0, 5e-324],
+  ])
+    expect(labels(tiny).texts).toHaveLength(tiny.length);
 });
 
 test("a logarithmic axis between neighbours at either end of the range", () => {
