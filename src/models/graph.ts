@@ -5,7 +5,7 @@
 //   functions fold only where the result is exact (exp(0), log(1), ...); everything else is left to run time.
 // - Identities hold for every operand, NaN and infinities included; only the sign of a zero may differ (x + 0, -(a - b)).
 //   So 0*x, x - x and x/x stay: their value may be NaN. Derivatives never build 0*x (differentiate.ts).
-// - Powers of two move through products, which is exact up to overflow and underflow.
+// - Powers of two move through products, exact up to overflow and underflow; cbrt(u^3) is u, whose slope differentiation loses.
 
 import { DownhillError } from "../runtime/errors.js";
 import { EXACT, isCheapPower, isPowerOfTwo } from "./folding.js";
@@ -241,7 +241,6 @@ export class Graph {
 
   /** A function of one argument. */
   call(name: Unary, a: GraphNode): GraphNode {
-    // The one root whose slope at 0 is neither 0 nor infinite.
     if (name === "cbrt" && a.op === "pow" && is(a.args[1]!, 3)) return a.args[0]!;
     const exact = isConst(a) ? EXACT[name]?.find(([x]) => x === a.value) : undefined;
     return exact ? this.constant(exact[1]) : this.#node(name, [a]);
@@ -283,9 +282,8 @@ export class Graph {
 }
 
 /** Comparisons and their products: always 1 or 0. */
-export function isTruth(node: GraphNode): boolean {
-  if (node.op === "mul") return node.args.every((arg) => arg.op !== "mul" && isTruth(arg));
-  return node.op === "lt" || node.op === "le" || node.op === "eq" || node.op === "ne";
+export function isTruth({ op, args }: GraphNode): boolean {
+  return op === "mul" ? args.every((arg) => arg.op !== "mul" && isTruth(arg)) : /^(lt|le|eq|ne)$/.test(op);
 }
 
 /** All nodes the roots need, arguments first. */
