@@ -1,4 +1,4 @@
-// What follows the last draw: whether the chains are on a way without end, and what is said of each parameter. It takes as long as it
+// What follows the last draw: whether the chains are on a way without end or ran into an edge, and what is said of each parameter. It takes as long as it
 // takes, whatever the limits; an asynchronous run gives the event loop its turns meanwhile.
 
 import type { Call, Stopped } from "../driver/task.js";
@@ -6,6 +6,7 @@ import type { Watch } from "../driver/watch.js";
 import { drift } from "./drift.js";
 import { DIVERGING, type SampleEnd } from "./ends.js";
 import type { Evaluation } from "./evaluation.js";
+import { outside } from "./outside.js";
 import { type Quantity, quantitiesOf } from "./quantity.js";
 import type { Recorded } from "./recorder.js";
 import { inTurns } from "./steps.js";
@@ -16,6 +17,8 @@ export interface Afterwards {
   /** What is to be said of it. */
   readonly detail: string;
   readonly quantities: readonly Quantity[];
+  /** Trajectories diverged where the density is 0. */
+  readonly outside: boolean;
 }
 
 export function* afterwards(
@@ -25,6 +28,7 @@ export function* afterwards(
   watch: Watch,
 ): Generator<Evaluation | Call, Afterwards, void> {
   const told = end.status === "completed" ? yield* drift(target, recorded, watch) : null;
+  const beyond = yield* outside(target, recorded, watch);
   const quantities = yield* inTurns(quantitiesOf(recorded, target.size), watch);
-  return { end: told === null ? end : DIVERGING, detail: told ?? "", quantities };
+  return { end: told === null ? end : DIVERGING, detail: told ?? "", quantities, outside: beyond };
 }

@@ -6,13 +6,16 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers, takeNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, checkOut, choiceOption, isRecord, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { checkConstraint } from "./constraint.js";
+import { checkConstraint, confined } from "./constraint.js";
 import type { Constraint, LogDensity } from "./density.js";
 import { DensityPart } from "./density-part.js";
 import type { ConstraintKind } from "./transform.js";
-import { writeOut, writePrior } from "./write-out.js";
+import { type Domains, writeOut, writePrior } from "./write-out.js";
 
-/** A parameter: a constraint, bounds, how many there are (`name1`, `name2` ...), and a law: "normal(0, 5)". */
+/**
+ * A parameter: a constraint, bounds, how many there are (`name1`, `name2` ...), and a law: "normal(0, 5)". It lies where the laws that are
+ * terms of the sum have a density: of the prior "gamma(3, 2)" it is positive.
+ */
 export interface DensityParam {
   kind?: ConstraintKind | undefined;
   lower?: number | undefined;
@@ -145,9 +148,11 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   if (runtime !== undefined) chosenRuntime(runtime);
   choiceOption(where, "reduce", options.reduce, ["sum"], "sum");
   const leftOnce: string[] = [];
-  const { names, constraints, priors, notNegative } = readParams(where, options.params, leftOnce);
   const given = options.priors ?? [];
   if (!Array.isArray(given)) throw optionError(where, "priors", given, "an array of texts");
+  const domains: Domains = new Map();
+  for (const each of [text, ...given]) writeOut(where, each, undefined, { domains });
+  const { names, constraints, priors, notNegative } = readParams(where, options.params, leftOnce, domains);
   const known = { notNegative, data: data ?? undefined };
   const once = [
     ...priors,
@@ -195,6 +200,7 @@ function readParams(
   where: string,
   params: CompileDensityOptions["params"],
   left: string[],
+  domains: Domains,
 ): { names: string[]; constraints: Constraint[]; priors: string[]; notNegative: Set<string> } {
   if (!Array.isArray(params) && !isRecord(params))
     throw optionError(where, "params", params, "names, or an object of constraints by name");
@@ -209,10 +215,13 @@ function readParams(
     const param: DensityParam = typeof given === "string" ? { kind: given } : given;
     checkKeys(`${where}: params.${name}`, param, ["kind", "lower", "upper", "size", "prior"]);
     const { prior, ...rest } = param;
-    const constraint = checkConstraint(`${where}: params.${name}`, { name, ...rest });
-    const { kind, size, lower } = constraint;
+    const said = checkConstraint(`${where}: params.${name}`, { name, ...rest });
+    const { kind, size, lower } = said;
     const own = size === 1 ? [name] : Array.from({ length: size }, (_, k) => `${name}${k + 1}`);
+    if (prior !== undefined) for (const each of own) writePrior(where, prior, each, { domains });
+    const constraint = confined(`${where}: params.${name}`, said, own, domains);
     names.push(...own);
+    // What the laws alone say is asked of every x that is given: there the density is 0.
     if (NOT_NEGATIVE.has(kind) || lower >= 0) for (const each of own) notNegative.add(each);
     if (prior !== undefined)
       priors.push(...own.map((each) => writePrior(where, prior, each, { notNegative, left })));

@@ -5,6 +5,7 @@ import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/o
 import type { Constraint } from "./density.js";
 import type { ConstraintKind } from "./transform.js";
 import { transforms } from "./transforms.js";
+import type { Domains } from "./write-out.js";
 
 const kinds = Object.keys(transforms) as ConstraintKind[];
 /** Kinds of several coordinates together: one alone has nothing to draw. */
@@ -58,4 +59,33 @@ export function checkConstraint(which: string, c: Constraint): CheckedConstraint
   if (kind === "correlation" && !Number.isInteger(Math.sqrt(size)))
     throw optionError(which, "size", size, "the number of entries of a square matrix");
   return { ...(c.name === undefined ? {} : { name: c.name }), kind, size, lower, upper };
+}
+
+const BOUNDED: ReadonlySet<ConstraintKind> = new Set(["real", "positive", "lower", "upper", "interval"]);
+
+/**
+ * The constraint within the domains of its names, beyond which the density is 0: as bounds where they are narrower, so that no trajectory
+ * ends there. Of several coordinates what holds all of them.
+ */
+export function confined(
+  which: string,
+  constraint: CheckedConstraint,
+  names: readonly string[],
+  domains: Domains,
+): CheckedConstraint {
+  const { name, kind, size } = constraint;
+  if (!BOUNDED.has(kind)) return constraint;
+  const found = names.map((each) => domains.get(each) ?? [-Infinity, Infinity]);
+  const least = Math.min(...found.map(([low]) => low));
+  const most = Math.max(...found.map(([, high]) => high));
+  const from = kind === "positive" ? 0 : constraint.lower;
+  if (least <= from && most >= constraint.upper) return constraint;
+  const [lower, upper] = [Math.max(from, least), Math.min(constraint.upper, most)];
+  if (lower < upper)
+    return checkConstraint(which, { ...(name === undefined ? {} : { name }), size, lower, upper });
+  throw new DownhillError(
+    "OPTION",
+    `${which}: its laws have no density between ${from} and ${constraint.upper}, only from ${least} to ${most}`,
+    { details: { option: "lower", value: from } },
+  );
 }

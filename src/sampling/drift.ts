@@ -1,14 +1,14 @@
 // Whether chains that do not agree in the end are on a way without end. The density is looked at far beyond all draws: where it falls more
 // slowly than 1/distance along a coordinate, its conditional law there has no finite mass, and so has the whole (Fubini).
 
-import type { Call, Done } from "../driver/task.js";
+import type { Call } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import { ln } from "../random/laws.js";
-import { DownhillError } from "../runtime/errors.js";
 import { chainOf } from "./chains.js";
 import { rHatBasic } from "./diagnostics.js";
 import { ranAway } from "./escape.js";
-import { Evaluation } from "./evaluation.js";
+import type { Evaluation } from "./evaluation.js";
+import { Probe } from "./probe.js";
 import type { Recorded } from "./recorder.js";
 import { inTurns, type Steps } from "./steps.js";
 import type { Target } from "./target.js";
@@ -19,32 +19,6 @@ const AGREE = 1.1;
 const MOST = 16;
 /** Distances in units of the range of all draws. */
 const DISTANCES = [1e3, 1e6, 1e9, 1e12];
-
-/**
- * So far out a density may do what it likes: what it throws is no density. But what the library throws in it, and what it throws because
- * the run was aborted, is no answer to the question.
- */
-class Probe extends Evaluation {
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(target: Target, watch: Watch) {
-    super(target, watch);
-    this.#signal = watch.signal;
-  }
-
-  override run(): Done {
-    const nothing = (error: unknown): undefined => {
-      if (error instanceof DownhillError || this.#signal?.aborted) throw error;
-      this.value = -Infinity;
-    };
-    try {
-      const late = super.run() as PromiseLike<unknown> | undefined;
-      return late?.then(undefined, nothing);
-    } catch (error) {
-      return nothing(error);
-    }
-  }
-}
 
 /** What is to be said of a density without finite mass; null where nothing speaks for one. */
 export function* drift(

@@ -14,6 +14,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { booleanOption } from "../runtime/options.js";
 import type { CoreRuntime } from "../runtime/runtime.js";
 import type { CompiledDensity } from "./compile-density.js";
+import { checkConstraint, confined } from "./constraint.js";
 import type { LogDensity, Predictor } from "./density.js";
 import type { DensityPart } from "./density-part.js";
 import {
@@ -96,13 +97,20 @@ export class FitDensity implements LogDensity {
     ]);
     if (result.correlation && freeNames.length > 1)
       this.correlation = bordered(result.correlation, freeNames.length, this.names.length);
+    const { part, left, domains } = readPrior(where, options.prior, this.names, this.lower);
+    this.#prior = part;
+    this.#left = left;
+    this.names.forEach((name, i) => {
+      const which = `${where}: ${name}`;
+      const bounds = checkConstraint(which, { lower: this.lower[i]!, upper: this.upper[i]! });
+      const within = confined(which, bounds, [name], domains);
+      this.lower[i] = within.lower;
+      this.upper[i] = within.upper;
+    });
     keepInside(this.start, this.lower, this.upper, this.scale);
     const problem = residualProblem(this.#fit, synchronous);
     this.#problem = problem;
     this.#runtime = chosenRuntime(fit.options.runtime);
-    const { part, left } = readPrior(where, options.prior, this.names, this.lower);
-    this.#prior = part;
-    this.#left = left;
     this.#r = new Float64Array(y.length);
     this.#near = new Float64Array(y.length);
     this.#J = new Float64Array(y.length * this.#n);

@@ -3,7 +3,7 @@
 import { checkKeys, optionError } from "../runtime/options.js";
 import { DensityPart } from "./density-part.js";
 import type { LikelihoodName } from "./likelihoods.js";
-import { WORDS, writeOut, writePrior } from "./write-out.js";
+import { type Domains, WORDS, writeOut, writePrior } from "./write-out.js";
 
 export interface FitPosteriorOptions {
   /** Laws of parameters by name (`{ a: "normal(0, 5)" }`), or terms of the log density. Default: flat within the fit's bounds. */
@@ -45,12 +45,13 @@ export function readPrior(
   prior: FitPosteriorOptions["prior"],
   names: readonly string[],
   lower: ArrayLike<number>,
-): { readonly part: DensityPart | null; readonly left: DensityPart | null } {
-  if (prior === undefined) return { part: null, left: null };
+): { readonly part: DensityPart | null; readonly left: DensityPart | null; readonly domains: Domains } {
+  const domains: Domains = new Map();
+  if (prior === undefined) return { part: null, left: null, domains };
   if (typeof prior !== "object" || prior === null)
     throw optionError(where, "prior", prior, "an object of laws by name, or an array of terms");
   const left: string[] = [];
-  const known = { notNegative: new Set(names.filter((_, i) => lower[i]! >= 0)), left };
+  const known = { notNegative: new Set(names.filter((_, i) => lower[i]! >= 0)), left, domains };
   let terms: string[];
   if (Array.isArray(prior)) terms = prior.map((text) => writeOut(where, text, undefined, known));
   else {
@@ -61,5 +62,5 @@ export function readPrior(
   }
   const part = (texts: readonly string[], params: readonly string[]) =>
     texts.length === 0 ? null : new DensityPart(texts.join(" + "), params, [], new Float64Array(0), 1);
-  return { part: part(terms, names), left: part(left, []) };
+  return { part: part(terms, names), left: part(left, []), domains };
 }

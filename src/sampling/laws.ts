@@ -20,6 +20,9 @@ export interface Law {
   readonly positive?: readonly number[];
   /** Of these that are no plain numbers: what 0 or less the arithmetic would take, so that it needs a condition. */
   readonly checked?: readonly number[];
+  /** Arguments between 0 and 1, and one that is not negative. */
+  readonly unit?: number;
+  readonly rate?: number;
   /** What data of it must be. */
   readonly data?: "count" | "hit";
 }
@@ -184,6 +187,7 @@ export const laws: Readonly<Record<string, Law>> = {
   },
   beta: {
     args: ["x", "a", "b"],
+    unit: 0,
     positive: [1, 2],
     checked: [1, 2],
     within: (x) => `${x} >= 0 and ${x} <= 1`,
@@ -205,6 +209,7 @@ export const laws: Readonly<Record<string, Law>> = {
   },
   poisson: {
     args: ["count", "rate"],
+    rate: 1,
     data: "count",
     text: (k, r) =>
       plain(r) > 0
@@ -220,6 +225,7 @@ export const laws: Readonly<Record<string, Law>> = {
   },
   bernoulli: {
     args: ["hit", "probability"],
+    unit: 1,
     data: "hit",
     text: (y, p) => `(${hitsOf(y, "1", p)})`,
   },
@@ -230,6 +236,7 @@ export const laws: Readonly<Record<string, Law>> = {
   },
   binomial: {
     args: ["hits", "tries", "probability"],
+    unit: 2,
     data: "count",
     text: (k, n, p) => `(${hitsOf(k, n, p)} + ${possible(k, n)})`,
     constant: ofCounts,

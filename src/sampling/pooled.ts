@@ -25,6 +25,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
   #recorded: Recorded | null = null;
   #detail = "";
   #quantities: readonly Quantity[] | undefined;
+  #outside = false;
 
   constructor(settings: Settings, pool: ChainPool) {
     const { where, limits, density } = settings;
@@ -101,7 +102,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
     const { chains, target } = this.#settings;
     this.#recorded = joinRecorded(this.#answers, chains, target.size);
     const more = yield* afterwards(end, target, this.#recorded, this.watch);
-    [this.#detail, this.#quantities] = [more.detail, more.quantities];
+    [this.#detail, this.#quantities, this.#outside] = [more.detail, more.quantities, more.outside];
     return more.end;
   }
 
@@ -117,6 +118,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
       exchange: leastOf(answers.map(({ exchange }) => exchange)),
       metrics: answers.flatMap(({ metrics }) => metrics),
       quantities: this.#quantities,
+      outside: this.#outside,
     });
   }
 

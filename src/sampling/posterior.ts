@@ -39,6 +39,8 @@ export interface PosteriorParts {
   readonly metrics: readonly (MetricState | null)[];
   /** What is said of the parameters, where that is worked out already. */
   readonly quantities?: readonly Quantity[] | undefined;
+  /** Trajectories diverged where the density is 0. */
+  readonly outside?: boolean | undefined;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -84,7 +86,9 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
     const energies = Float64Array.from({ length: chains }, (_, c) =>
       count > 1 ? ebfmi(stats.energy.subarray(c * count, (c + 1) * count)) : NaN,
     );
-    const warnings = warningsOf(recorded, quantities, names, energies, settings.method, mismatch, exchange);
+    const warnings = warningsOf(recorded, quantities, {
+      ...{ names, ebfmi: energies, method: settings.method, mismatch, exchange, outside: parts.outside },
+    });
     super(end, watch, {
       kind: "posterior",
       method: settings.method.name,

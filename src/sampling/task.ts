@@ -224,7 +224,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   *after(end: SampleEnd | Stopped): Generator<Evaluation | Call, SampleEnd | Stopped, void> {
     const parts = this.parts();
     const more = yield* afterwards(end, this.settings.target, parts.recorded, this.watch);
-    this.#answer = { ...parts, detail: more.detail || parts.detail, quantities: more.quantities };
+    this.#answer = { ...parts, ...more, detail: more.detail || parts.detail };
     return more.end;
   }
 

@@ -17,14 +17,21 @@ const E_BFMI = 0.3;
 /** Exchanges taken below this: points hardly travel between temperatures. */
 const EXCHANGE = 0.1;
 
+export interface Judged {
+  readonly names: readonly string[];
+  readonly ebfmi: Float64Array;
+  readonly method: SamplingMethod;
+  /** Whose slopes differ from differences. */
+  readonly mismatch: readonly string[] | null;
+  readonly exchange: number;
+  /** Trajectories diverged where the density is 0. */
+  readonly outside?: boolean | undefined;
+}
+
 export function warningsOf(
   recorded: Recorded,
   quantities: readonly Quantity[],
-  names: readonly string[],
-  ebfmi: Float64Array,
-  method: SamplingMethod,
-  mismatch: readonly string[] | null,
-  exchange: number,
+  { names, ebfmi, method, mismatch, exchange, outside }: Judged,
 ): Warning[] {
   const warnings: Warning[] = [];
   const { chains, count, stats, divergences } = recorded;
@@ -46,7 +53,11 @@ export function warningsOf(
         : `${method.name}({ targetAcceptance: 0.95 }), or nuts`;
     warnings.push({
       code: "W_DIVERGENCES",
-      message: `${divergences.length} of ${total} transitions diverged${where && `, mostly at ${where}`}, so regions of high curvature are left out and the draws are biased: raise targetAcceptance (${remedy}), or write the model so that its parameters depend less on each other (a non-centred parametrisation)`,
+      message: `${divergences.length} of ${total} transitions diverged${where && `, mostly at ${where}`}, ${
+        outside
+          ? 'where the density is 0 (its logarithm is -Infinity), so the draws near that edge are biased: give the parameters their bounds (lower, upper or "positive"), which chains cannot leave'
+          : `so regions of high curvature are left out and the draws are biased: raise targetAcceptance (${remedy}), or write the model so that its parameters depend less on each other (a non-centred parametrisation)`
+      }`,
       params: places.length > 0 ? places.map(({ name }) => name) : [...names],
     });
   }

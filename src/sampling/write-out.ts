@@ -13,7 +13,12 @@ export interface Known {
   readonly data?: Readonly<Record<string, ArrayLike<number>>> | undefined;
   /** Takes the constants that are left out. Without it they are all written. */
   readonly left?: string[] | undefined;
+  /** Takes where names can lie. */
+  readonly domains?: Domains | undefined;
 }
+
+/** By name: the least and the most that it can be where the density is not 0. */
+export type Domains = Map<string, readonly [least: number, most: number]>;
 
 /** Not the e of a number. */
 export const WORDS = /(?<![\p{Nd}.\p{L}_])[\p{L}_][\p{L}\p{M}\p{Nd}_]*/gu;
@@ -34,6 +39,24 @@ function checkLaw(where: string, word: string, law: Law, given: readonly string[
   const bad = Array.from(column).findIndex((v) => !(Number.isInteger(v) && v >= 0 && v <= most));
   if (bad >= 0)
     throw refuse(`data.${name}[${bad}] is ${column[bad]}, ${word} has ${most === 1 ? "0 and 1" : "counts"}`);
+}
+
+/** What a law that is a term of the sum says of the names among its arguments: elsewhere the whole density is 0. */
+function confine(domains: Domains, word: string, law: Law, given: readonly string[]): void {
+  given.forEach((text, k) => {
+    const name = text.trim();
+    if (name.match(WORDS)?.[0] !== name) return;
+    const number = (i: number, other: number): number => {
+      const value = Number(given[i]!.trim() || NaN);
+      return Number.isNaN(value) ? other : value;
+    };
+    let [least, most] = domains.get(name) ?? [-Infinity, Infinity];
+    if ((k === 0 && law.half) || law.positive?.includes(k) || law.rate === k) least = Math.max(least, 0);
+    else if (law.unit === k) [least, most] = [Math.max(least, 0), Math.min(most, 1)];
+    else if (word === "uniform" && k === 0)
+      [least, most] = [Math.max(least, number(1, least)), Math.min(most, number(2, most))];
+    domains.set(name, [least, most]);
+  });
 }
 
 const ADDED = /(^|\+)\s*$/;
@@ -88,7 +111,7 @@ export function writeOut(where: string, source: string, first?: string, known: K
       parts.length === law.args.length || (first !== undefined && parts.length === law.args.length - 1);
     if (!enough && parts.length >= least && parts.length <= most) {
       // gamma(m) and beta(a, b) are functions: the laws of these names take more.
-      out += `${word}(${parts.map((text) => writeOut(where, text, undefined, { ...known, left: undefined })).join(",")})`;
+      out += `${word}(${parts.map((text) => writeOut(where, text, undefined, { ...known, left: undefined, domains: undefined })).join(",")})`;
       at = end;
       continue;
     }
@@ -101,14 +124,15 @@ export function writeOut(where: string, source: string, first?: string, known: K
       );
     }
     checkLaw(where, word, law, given, known);
-    const whole = { ...known, left: undefined };
+    const whole = { ...known, left: undefined, domains: undefined };
     const args = given.map((text) => `(${writeOut(where, text, undefined, whole)})`);
     const inside = insideOf(law, given, args, known);
     let text = law.text(...args);
     const constant = law.constant?.(...args);
+    // Not within a logarithm, a product or a choice, where it is no constant of the sum.
+    const term = depth === 0 && !source.includes("?") && ADDED.test(out) && ADDS.test(source.slice(end));
+    if (known.domains && term) confine(known.domains, word, law, given);
     if (constant !== undefined) {
-      // Not within a logarithm, a product or a choice, where it is no constant of the sum.
-      const term = depth === 0 && !source.includes("?") && ADDED.test(out) && ADDS.test(source.slice(end));
       if (known.left && term && isConstant(constant, known)) known.left.push(constant);
       else text = `(${text} + ${constant})`;
     }

@@ -1,0 +1,139 @@
+// Where a density is 0: laws of parameters give them their bounds, and trajectories that run into an edge say so.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compileDensity, curveFit, laplace, posterior, sample } from "../../src/index.js";
+
+// Law without its first argument; its domain; mean and standard deviation by their closed forms.
+const GAMMA_3_2 = Math.sqrt(Math.PI) / 2; // gamma(3/2)
+test.each<[string, number, number, number, number]>([
+  ["halfNormal(2)", 0, Infinity, 2 * Math.sqrt(2 / Math.PI), 2 * Math.sqrt(1 - 2 / Math.PI)],
+  ["lognormal(1, 0.5)", 0, Infinity, Math.exp(1.125), Math.exp(1.125) * Math.sqrt(Math.exp(0.25) - 1)],
+  ["exponential(3)", 0, Infinity, 1 / 3, 1 / 3],
+  ["gamma(2.5, 4)", 0, Infinity, 0.625, Math.sqrt(2.5) / 4],
+  ["inverseGamma(6, 3)", 0, Infinity, 0.6, 0.3],
+  ["weibull(2, 3)", 0, Infinity, 3 * GAMMA_3_2, 3 * Math.sqrt(1 - GAMMA_3_2 ** 2)],
+  ["beta(2, 5)", 0, 1, 2 / 7, Math.sqrt(10 / 49 / 8)],
+  ["beta(0.5, 0.5)", 0, 1, 0.5, Math.sqrt(0.125)],
+  ["uniform(-2, 7)", -2, 7, 2.5, 9 / Math.sqrt(12)],
+])("%s bounds the parameter whose prior it is", (law, low, high, mean, sd) => {
+  const name = law.slice(0, law.indexOf("("));
+  const whole = `${name}(v, ${law.slice(name.length + 1)}`;
+  const densities = [
+    compileDensity("0", { params: { v: { prior: law } } }),
+    compileDensity("0", { params: ["v"], priors: [whole] }),
+    compileDensity(`0 + ${whole}`, { params: ["v"] }),
+  ];
+  for (const density of densities) {
+    expect(density.constraints[0]).toMatchObject({ lower: low, upper: high });
+    const draws = sample(density, "random", { seed: 4, draws: 2000 });
+    // On the logarithm a tail of squares ends steeply: a few of 8,000 (without bounds 4,000 or more).
+    expect(draws.divergences).toBeLessThan(12);
+    expect(draws.warnings.filter(({ code }) => code !== "W_DIVERGENCES")).toEqual([]);
+    expect(Math.abs(draws.mean[0]! - mean)).toBeLessThan(5 * draws.mcse[0]!);
+    expect(Math.abs(draws.sd[0]! / sd - 1)).toBeLessThan(0.1);
+    expect(density.logDensity([low - 1])).toBe(-Infinity);
+  }
+});
+
+test("scales, rates and probabilities that are parameters are bounded by their laws", () => {
+  const data = { y: [4.1, 5.3, 2.2, 3.9, 6.1, 4.4] };
+  const normal = compileDensity("normal(y, m, s)", { params: ["m", "s"], data });
+  expect(normal.constraints).toMatchObject([{ kind: "real" }, { kind: "lower", lower: 0, upper: Infinity }]);
+  // Under a flat prior of m and s: m is the mean of the data.
+  const draws = sample(normal, "random", { seed: 1, draws: 2000 });
+  expect(draws.divergences).toBe(0);
+  expect(Math.abs(draws.mean[0]! - 26 / 6)).toBeLessThan(5 * draws.mcse[0]!);
+  const counts = { k: [3, 5, 2], n: [10, 10, 10] };
+  expect(compileDensity("poisson(k, r)", { params: ["r"], data: counts }).constraints[0]).toMatchObject({
+    lower: 0,
+    upper: Infinity,
+  });
+  // Under a flat prior the posterior is Beta(11, 21).
+  const hits = sample(compileDensity("binomial(k, n, p)", { params: ["p"], data: counts }), "random", {
+    seed: 2,
+  });
+  expect(Math.abs(hits.mean[0]! - 11 / 32)).toBeLessThan(5 * hits.mcse[0]!);
+  expect(hits.warnings).toEqual([]);
+});
+
+test("a law bounds where it is a term of the sum, and within what was said", () => {
+  const bounds = (text: string, param: object = {}) => {
+    const { lower, upper } = compileDensity(text, { params: { v: param, w: {} } }).constraints[0]!;
+    return [lower, upper];
+  };
+  expect(bounds("normal(w, 0, 1) + gamma(v, 2, 1)")).toEqual([0, Infinity]);
+  expect(bounds("normal(w, v, 1) + 2*gamma(v, 2, 1)")).toEqual([-Infinity, Infinity]);
+  expect(bounds("log(0.5*exp(gamma(v, 2, 1)) + 0.5*exp(normal(v, 0, 1)))")).toEqual([-Infinity, Infinity]);
+  expect(bounds("w > 0 ? gamma(v, 2, 1) : normal(v, 0, 1)")).toEqual([-Infinity, Infinity]);
+  expect(bounds("-gamma(v, 2, 1)")).toEqual([-Infinity, Infinity]);
+  expect(bounds("gamma(v - 1, 2, 1)")).toEqual([-Infinity, Infinity]);
+  expect(bounds("uniform(v, w, 3)")).toEqual([-Infinity, 3]);
+  expect(bounds("0", { prior: "uniform(-2, 7)", lower: 0 })).toEqual([0, 7]);
+  expect(bounds("0", { prior: "exponential(1)", upper: 5 })).toEqual([0, 5]);
+  expect(bounds("0", { prior: "beta(2, 2)", kind: "positive" })).toEqual([0, 1]);
+  expect(bounds("gamma(v, 2, 1) + uniform(v, -1, 3)")).toEqual([0, 3]);
+  expect(
+    compileDensity("0", { params: { v: { kind: "positive", prior: "gamma(2, 1)" } } }).constraints,
+  ).toEqual([{ name: "v", kind: "positive", size: 1, lower: -Infinity, upper: Infinity }]);
+  const three = compileDensity("0", { params: { v: { size: 3, prior: "exponential(1)" } } });
+  expect(three.constraints).toMatchObject([{ size: 3, lower: 0 }]);
+  const one = compileDensity("exponential(v2, 1)", { params: { v: { size: 3 } } });
+  expect(one.constraints).toMatchObject([{ size: 3, lower: -Infinity }]);
+  expect(() => bounds("0", { prior: "uniform(-2, 7)", lower: 8 })).toThrow(
+    /params\.v: its laws have no density between 8 and Infinity, only from -2 to 7/,
+  );
+});
+
+test("bounds by laws leave the density as it is", () => {
+  const v = fc.double({ min: -3, max: 8, noNaN: true });
+  const laws = ["uniform(-2, 7)", "gamma(2, 1)", "beta(2, 3)", "halfCauchy(1)"];
+  fc.assert(
+    fc.property(v, fc.constantFrom(...laws), (x, prior) => {
+      const free = compileDensity("normal(v, 1, 2)", { params: { v: { prior } } });
+      const said = compileDensity("normal(v, 1, 2)", { params: { v: { prior, lower: -3, upper: 9 } } });
+      expect(free.logDensity([x])).toBe(said.logDensity([x]));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("priors bound the parameters of a fit, whose chains begin inside", () => {
+  const x = [0, 1, 2, 3, 4, 5, 6, 7];
+  const y = [0.3, -0.2, 0.1, 0.4, -0.3, 0.2, -0.1, -0.4]; // slope below 0
+  for (const model of ["a + b*x", (t: number, { a, b }: { a: number; b: number }) => a + b * t] as const) {
+    const fit = curveFit({ model: model as "a + b*x", x, y, params: { a: 0, b: 0 } });
+    expect(fit.values.b).toBeLessThan(0);
+    for (const prior of [{ b: "halfNormal(1)" }, ["halfNormal(b, 1)"]]) {
+      const draws = sample(posterior(fit, { prior }), undefined, { seed: 1 });
+      expect(draws.divergences).toBeLessThan(12);
+      const { length } = draws.names;
+      expect(draws.draws.filter((_, i) => i % length === 1).every((b) => b > 0)).toBe(true);
+    }
+    expect(() => posterior(fit, { prior: ["uniform(b, 1, 2)", "exponential(-b, 1)"] })).not.toThrow();
+  }
+  const bounded = curveFit({ model: "a + b*x", x, y, params: { a: 0, b: { init: -1, max: -0.5 } } });
+  expect(() => posterior(bounded, { prior: { b: "gamma(2, 1)" } })).toThrow(
+    /posterior: b: its laws have no density/,
+  );
+});
+
+test("laplace and sample of a density of one's own: an edge is told, with the way out", () => {
+  const half = {
+    names: ["v"],
+    logDensityGrad: ([v]: ArrayLike<number> & Iterable<number>, g: Float64Array) => {
+      g[0] = -1;
+      return v! < 0 ? -Infinity : -v!;
+    },
+  };
+  const draws = sample(half, [1], { seed: 1 });
+  const { message } = draws.warnings.find(({ code }) => code === "W_DIVERGENCES")!;
+  expect(message).toContain("where the density is 0");
+  expect(message).toContain("give the parameters their bounds");
+  const inside = sample({ ...half, lower: [0] }, [1], { seed: 1 });
+  expect(inside.warnings).toEqual([]);
+  expect(Math.abs(inside.mean[0]! - 1)).toBeLessThan(5 * inside.mcse[0]!);
+  // A mode at the edge has no normal law about it; on the free scale there is one.
+  expect(
+    laplace(compileDensity("0", { params: { v: { prior: "gamma(3, 2)" } } }), [1], { seed: 1 }).success,
+  ).toBe(true);
+});
