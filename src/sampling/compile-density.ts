@@ -213,6 +213,8 @@ function readParams(
   const notNegative = new Set<string>();
   const constraints = entries.map(([name, given]): Constraint => {
     const param: DensityParam = typeof given === "string" ? { kind: given } : given;
+    if (typeof given === "string" && given.includes("("))
+      throw optionError(where, `params.${name}`, given, `a constraint, or { prior: ${quote(given)} }`);
     checkKeys(`${where}: params.${name}`, param, ["kind", "lower", "upper", "size", "prior"]);
     const { prior, ...rest } = param;
     const said = checkConstraint(`${where}: params.${name}`, { name, ...rest });

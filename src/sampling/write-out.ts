@@ -59,6 +59,14 @@ function confine(domains: Domains, word: string, law: Law, given: readonly strin
   });
 }
 
+/** Of "y ~ normal(m, s)" and "normal(y | m, s)": how it is written here. */
+function asLaw(source: string, word: string, at: number, end: number): { hint?: string } {
+  const inner = source.slice(at + word.length + 1, end - 1);
+  const left = /([^\s~]+)\s*~\s*$/.exec(source.slice(0, at))?.[1];
+  if (left) return { hint: `write ${word}(${left}, ${inner})` };
+  return inner.includes("|") ? { hint: `write ${word}(${inner.replace(/\s*\|\s*/, ", ")})` } : {};
+}
+
 const ADDED = /(^|\+)\s*$/;
 const ADDS = /^\s*($|[+-])/;
 
@@ -87,7 +95,11 @@ function insideOf(
 /** The expression with every law written out. `first`: what a law of one argument too few is about. */
 export function writeOut(where: string, source: string, first?: string, known: Known = {}): string {
   if (typeof source !== "string")
-    throw new DownhillError("OPTION", `${where}: an expression must be text, got ${quote(source)}`);
+    throw new DownhillError(
+      "OPTION",
+      `${where}: ${first ? `the prior of ${first}` : "an expression"} must be text, got ${quote(source)}`,
+      first ? { hint: 'such as "normal(0, 5)"', details: { option: "prior", name: first } } : {},
+    );
   let out = "";
   let depth = 0;
   for (let at = 0; at < source.length; ) {
@@ -120,7 +132,7 @@ export function writeOut(where: string, source: string, first?: string, known: K
       throw new DownhillError(
         "EXPRESSION",
         `${where}: ${word} takes (${law.args.join(", ")}), got ${given.length} arguments in ${quote(source)}`,
-        { details: { position: at } },
+        { details: { position: at }, ...asLaw(source, word, at, end) },
       );
     }
     checkLaw(where, word, law, given, known);

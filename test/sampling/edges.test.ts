@@ -137,3 +137,21 @@ test("laplace and sample of a density of one's own: an edge is told, with the wa
     laplace(compileDensity("0", { params: { v: { prior: "gamma(3, 2)" } } }), [1], { seed: 1 }).success,
   ).toBe(true);
 });
+
+test.each<[string, object, RegExp]>([
+  ["y ~ normal(m, s)", {}, /write normal\(y, m, s\)/],
+  ["normal(y | m, s)", {}, /write normal\(y, m, s\)/],
+  [
+    "normal(y, m, s)",
+    { m: "normal(0, 1)" },
+    /params\.m must be a constraint, or \{ prior: "normal\(0, 1\)" \}/,
+  ],
+  [
+    "normal(y, m, s)",
+    { m: { prior: { normal: [0, 1] } } },
+    /the prior of m must be text.*such as "normal\(0, 5\)"/,
+  ],
+])("as other languages write it: %s %j", (text, params, message) => {
+  const options = { params: { m: {}, s: {}, ...params }, data: { y: [1, 2] } };
+  expect(() => compileDensity(text, options)).toThrow(message);
+});
