@@ -34,7 +34,8 @@ export interface Span<S extends string = string> {
 
 export interface Option<T> {
   readonly fallback: T;
-  read(where: string, name: string, value: unknown): T;
+  /** `most`: the largest number there may be. */
+  read(where: string, name: string, value: unknown, most?: number): T;
 }
 export type Options = Readonly<Record<string, Option<unknown>>>;
 export type Given<P extends Options> = { [K in keyof P]?: P[K] extends Option<infer T> ? T : never };
@@ -101,10 +102,16 @@ export type RuleFactory<P extends Options> = ((options?: Given<P>) => Rule) & {
   readonly definition: AnyDefinition;
 };
 
-/** All options of a rule, checked, with defaults. */
+export type DType = "f64" | "f32";
+
+/** The largest number that a rule may have: a product of two is finite, and so is what a correction for the start makes of one. */
+export const MOST = { f64: 1e150, f32: 1e18 } as const;
+
+/** All options of a rule, checked, with defaults; with `most` as the precision of which it is the largest can count with them. */
 export function resolve(
   definition: Pick<AnyDefinition, "name" | "options" | "check">,
   given: object,
+  most?: number,
 ): Values<Options> {
   const { name, options } = definition;
   const known = Object.keys(options);
@@ -120,7 +127,7 @@ export function resolve(
   for (const key in options) {
     const option = options[key] as Option<unknown>;
     const value = (given as Record<string, unknown>)[key];
-    values[key] = value === undefined ? option.fallback : option.read(name, key, value);
+    values[key] = value === undefined ? option.fallback : option.read(name, key, value, most);
   }
   definition.check?.(name, values);
   return values;
@@ -129,7 +136,8 @@ export function resolve(
 /** A number option in its range. */
 export const number = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, range: NumberRange): Option<number> => ({
   fallback,
-  read: (where, name, value) => numberOption(where, name, value, fallback, range),
+  read: (where, name, value, most = Infinity) =>
+    numberOption(where, name, value, fallback, { max: most, ...range }),
 });
 
 /** 0 or more. */
@@ -137,12 +145,13 @@ export const nonNegative = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option
   number(fallback, { min: 0 });
 
 /**
- * What is added to a divisor: 0 or more. 0 counts as 2^-126, the least normal float: it changes no divisor that is not 0,
- * and where a gradient has always been 0 the step is 0 and not 0 / 0.
+ * What is added to a divisor: 0 or more, but at least what changes no divisor that is not 0: where a gradient has always been 0
+ * the step is 0 and not 0 / 0.
  */
 export const guard = /* @__NO_SIDE_EFFECTS__ */ (fallback: number): Option<number> => ({
   fallback,
-  read: (where, name, value) => numberOption(where, name, value, fallback, { min: 0 }) || 2 ** -126,
+  read: (where, name, value, most = Infinity) =>
+    Math.max(numberOption(where, name, value, fallback, { min: 0, max: most }), 1 / most / most),
 });
 
 /** The decay of an average: in [0, 1). */
@@ -158,15 +167,15 @@ export const flag = /* @__NO_SIDE_EFFECTS__ */ (fallback: boolean): Option<boole
 });
 
 /** A rate: its number is checked here, what a schedule returns at every step. */
-export const rate = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, max = Infinity): Option<Rate> => ({
+export const rate = /* @__NO_SIDE_EFFECTS__ */ (fallback: number, limit = Infinity): Option<Rate> => ({
   fallback,
-  read(where, name, value) {
+  read(where, name, value, most = Infinity) {
     if (typeof value === "function") return value as Schedule;
     if (typeof value === "object" && value !== null && "lr" in value) return value as { readonly lr: number };
     if (typeof value !== "number") {
       throw optionError(where, name, value, "a number, a schedule or an object with an lr");
     }
-    return numberOption(where, name, value, fallback, { min: 0, max });
+    return numberOption(where, name, value, fallback, { min: 0, max: Math.min(limit, most) });
   },
 });
 
@@ -175,10 +184,9 @@ export function rateAt(where: string, name: string, value: Rate, step: number, m
   if (typeof value === "number") return value;
   const now: unknown = typeof value === "function" ? value(step) : value.lr;
   if (typeof now === "number" && now >= 0 && now < Infinity && now <= max) return now;
-  const upper = max === Infinity ? "" : ` and <= ${max}`;
   throw new DownhillError(
     "CALLBACK_RESULT",
-    `${where}: ${name} at step ${step} must be a number >= 0${upper}, got ${quote(now)}`,
+    `${where}: ${name} at step ${step} must be a number from 0 to ${max}, got ${quote(now)}`,
     { details: { option: name, step, value: now } },
   );
 }

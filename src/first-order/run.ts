@@ -9,7 +9,9 @@ import { room } from "../wasm/first-order.js";
 import { optionsOf, type Patch, type Range } from "./groups.js";
 import {
   type AnyDefinition,
+  type DType,
   type Kernels,
+  MOST,
   type Rate,
   type Rule,
   type RuleKernels,
@@ -18,7 +20,7 @@ import {
   type Span,
 } from "./rule.js";
 
-export type DType = "f64" | "f32";
+export type { DType };
 
 export interface RunOptions {
   readonly runtime: CoreRuntime;
@@ -111,7 +113,11 @@ export class RuleRun {
   }
 
   #resolved({ own }: OptionSet, all: Patch, patch: Patch): Readonly<Record<string, unknown>> {
-    return resolve(this.definition, { ...this.#rule.options, ...all, ...own, ...patch });
+    return resolve(
+      this.definition,
+      { ...this.#rule.options, ...all, ...own, ...patch },
+      MOST[this.#at.dtype],
+    );
   }
 
   #refresh(): void {
@@ -143,7 +149,7 @@ export class RuleRun {
   }
 
   lrAt(step: number): number {
-    return rateAt(this.definition.name, "lr", this.#sets[0]?.options.lr as Rate, step);
+    return rateAt(this.definition.name, "lr", this.#sets[0]?.options.lr as Rate, step, MOST[this.#at.dtype]);
   }
 
   /** Evaluates the schedules for this step: whatever they throw comes before anything has changed. */
@@ -152,7 +158,7 @@ export class RuleRun {
     const { name } = this.definition;
     for (let i = 0; i < this.#sets.length; i++) {
       const set = this.#sets[i] as OptionSet;
-      set.lr = rateAt(name, "lr", set.options.lr as Rate, step);
+      set.lr = rateAt(name, "lr", set.options.lr as Rate, step, MOST[this.#at.dtype]);
       set.momentum = rateAt(name, "momentum", (set.options.momentum ?? 0) as Rate, step, 1);
     }
   }

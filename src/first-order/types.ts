@@ -11,7 +11,10 @@ export type FloatVector = Float64Array | Float32Array;
 export type Closure = (params: FloatVector, grads: FloatVector) => number;
 
 export interface OptimizerOptions {
-  /** Default: "f32" when the parameters come as a Float32Array, else "f64". */
+  /**
+   * Default: "f32" when the parameters come as a Float32Array, else "f64". A rate, a decay or another number of a rule is at most
+   * 1e18 in f32 and 1e150 in f64 (OPTION; CALLBACK_RESULT from a schedule).
+   */
   dtype?: DType | undefined;
   /** Clips every element of the gradient to [-clipValue, clipValue], before anything else. */
   clipValue?: number | undefined;

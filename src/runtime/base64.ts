@@ -14,8 +14,7 @@ export function encodeBase64(bytes: Uint8Array): string {
     const word = (bytes[i]! << 16) | (bytes[i + 1]! << 8) | bytes[i + 2]!;
     for (let shift = 18; shift >= 0; shift -= 6) codes[at++] = LETTERS.charCodeAt((word >> shift) & 63);
   }
-  const padding = (3 - (bytes.length % 3)) % 3;
-  codes.fill(61, codes.length - padding);
+  codes.fill(61, Math.ceil((4 * bytes.length) / 3));
   let text = "";
   // Spread, they would be walked through by an iterator.
   for (let i = 0; i < codes.length; i += CHUNK)
@@ -27,8 +26,7 @@ export function encodeBase64(bytes: Uint8Array): string {
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
   if (text.length % 4 !== 0) return null;
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  const length = (text.length / 4) * 3 - padding;
-  const bytes = new Uint8Array(length);
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
   for (let i = 0, at = 0; i < text.length; i += 4) {
     let word = 0;
     for (let k = 0; k < 4; k++) {
@@ -37,9 +35,8 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
       if (value === 255) return null;
       word = (word << 6) | value;
     }
-    if (at < length) bytes[at++] = word >> 16;
-    if (at < length) bytes[at++] = (word >> 8) & 255;
-    if (at < length) bytes[at++] = word & 255;
+    // What padding stands for lies beyond the end, where nothing is written.
+    for (let shift = 16; shift >= 0; shift -= 8) bytes[at++] = word >> shift;
   }
   return bytes;
 }

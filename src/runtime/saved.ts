@@ -28,13 +28,9 @@ export function crc32(bytes: Uint8Array, before = 0): number {
 
 /** Of text, unit by unit: two bytes each, the low one first. */
 function crcOfText(text: string): string {
-  const bytes = new Uint8Array(2 * text.length);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes[2 * i] = unit & 255;
-    bytes[2 * i + 1] = unit >> 8;
-  }
-  return crc32(bytes).toString(16).padStart(8, "0");
+  const units = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
+  return crc32(new Uint8Array(units.buffer)).toString(16).padStart(8, "0");
 }
 
 /** JSON with the keys in order, so that a copy that lists them otherwise is the same. */

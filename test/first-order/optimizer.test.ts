@@ -508,7 +508,7 @@ describe("schedules are callbacks", () => {
   test("a momentum beyond 1 is refused from a schedule as it is from a number", () => {
     using(optimizer([1], sgd({ lr: 1, momentum: (t) => 0.5 + t })), (opt) => {
       opt.step();
-      expect(() => opt.step()).toThrow("sgd: momentum at step 1 must be a number >= 0 and <= 1, got 1.5");
+      expect(() => opt.step()).toThrow("sgd: momentum at step 1 must be a number from 0 to 1, got 1.5");
       expect(opt.steps).toBe(1);
     });
   });

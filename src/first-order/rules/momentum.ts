@@ -101,7 +101,7 @@ export const asgd = /* @__PURE__ */ firstOrder({
     /** Power of the decay of the rate; 0.75. */
     alpha: /* @__PURE__ */ nonNegative(0.75),
     /** Step after which the iterates are averaged; 1e6. */
-    t0: /* @__PURE__ */ number(1e6, { min: 0, infinite: true }),
+    t0: /* @__PURE__ */ number(1e6, { min: 0, max: Infinity, infinite: true }),
     /** Adds weightDecay x to the gradient; 0. */
     weightDecay: /* @__PURE__ */ nonNegative(0),
   },

@@ -22,7 +22,7 @@ export const rprop = /* @__PURE__ */ firstOrder({
     /** 1e-6. */
     stepMin: /* @__PURE__ */ nonNegative(1e-6),
     /** 50. */
-    stepMax: /* @__PURE__ */ number(50, { min: 0, infinite: true }),
+    stepMax: /* @__PURE__ */ number(50, { min: 0, max: Infinity, infinite: true }),
   },
   check(where, o) {
     if (o.stepMin > o.stepMax) throw optionError(where, "stepMin", o.stepMin, `<= stepMax ${o.stepMax}`);
@@ -53,7 +53,7 @@ export const deltaBarDelta = /* @__PURE__ */ firstOrder({
     /** Decay of the mean gradient, in [0, 1); 0.7. */
     theta: /* @__PURE__ */ fraction(0.7),
     /** 10. */
-    lrMax: /* @__PURE__ */ number(10, { min: 0, infinite: true }),
+    lrMax: /* @__PURE__ */ number(10, { min: 0, max: Infinity, infinite: true }),
   },
   vectors: (_o, lr): { rate: number; mean: 0 } => ({ rate: lr, mean: 0 }),
   counters: {},
