@@ -70,7 +70,11 @@ export interface FitOptions {
   shuffle?: boolean | undefined;
   /** Of the order and the validation share; default: the network's. */
   seed?: number | undefined;
-  /** Goes on with the optimizer's state, the step of its schedule and the epoch of the last fit of this network: false. */
+  /**
+   * Goes on with the optimizer's state, the step of its schedule and the epoch of the last fit of this network, and with its options,
+   * but for those that are given anew: false. Data (x, y, sampleWeight, validation samples), epochs, limits and callbacks are those
+   * of each call. After `loadNetwork` the optimizer is given again, and groups and metrics with functions in them.
+   */
   continue?: boolean | undefined;
   /** A progress line on the terminal: false. */
   progress?: boolean | undefined;

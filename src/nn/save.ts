@@ -6,6 +6,7 @@ import { DownhillError, quote } from "../runtime/errors.js";
 import { checkAttached } from "../runtime/options.js";
 import { crc32 } from "../runtime/saved.js";
 import type { Body } from "./body.js";
+import { storable } from "./continued.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
 import { bytesJson, jsonBytes } from "./text.js";
 import type { Training } from "./training.js";
@@ -53,7 +54,9 @@ export function saveBody(body: Body, seed: number, training: Training | null): A
     steps: body.draws.step,
     params: params.length,
     buffers: buffers.length,
-    ...(training ? { training: { ...training, kept }, vectors: names } : {}),
+    ...(training
+      ? { training: { ...training, kept, options: storable(training.options ?? {}) }, vectors: names }
+      : {}),
   };
   const json = jsonBytes(header);
   const start = Math.ceil((PREFIX + json.length) / 8) * 8;

@@ -112,8 +112,6 @@ export function setUp(
   }
   if (previous && !rule)
     throw optionError(where, "optimizer", rule, `given: the training was one of ${previous.kept.rule}`);
-  if (options.continue && options.average)
-    throw optionError(where, "average", options.average, "left out with continue: an average starts anew");
   const best = new Best(where, body, options, validation !== null, metrics);
   if (!train && best.onTraining)
     throw optionError(

@@ -13,6 +13,7 @@ import { isPromise } from "../runtime/promises.js";
 import type { Best } from "./best.js";
 import { firstBad, firstBadGradient, ownerOf } from "./blame.js";
 import type { Body } from "./body.js";
+import { continued, type Held, heldOf } from "./continued.js";
 import { type Evaluation, evaluating, type Pieces } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
 import {
@@ -41,7 +42,7 @@ interface Blame {
   readonly epoch: number;
 }
 
-interface Held {
+interface Frozen {
   readonly now: FloatVector;
   readonly before: FloatVector;
 }
@@ -65,11 +66,13 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   readonly averaged: Average | null;
   readonly setup: Setup;
   readonly #options: FitOptions;
+  /** For a training that goes on from this one. */
+  readonly #held: Held;
   readonly #source: Source;
   readonly #line: ProgressLine | null;
   readonly #recorder: Recorder;
   /** Frozen parameters and the copies that bring them back after a step. */
-  readonly #held: Held[] = [];
+  readonly #frozen: Frozen[] = [];
   /** For rules that take the gradient ahead of the parameters, which then wait here. */
   readonly #closure: (() => number) | null;
   readonly #before: FloatVector;
@@ -103,13 +106,16 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     body: Body,
     x: unknown,
     y: unknown,
-    options: FitOptions,
+    given: FitOptions,
     before: Before,
     more: readonly string[] = [],
   ) {
+    const goesOn = given?.continue === true && before.training;
+    const options = goesOn ? continued(where, x, given, goesOn) : given;
     const setup = setUp(where, body, x, y, options, before, more);
     this.body = body;
     this.#options = options;
+    this.#held = heldOf(options);
     this.setup = setup;
     this.rule = setup.rule;
     this.best = setup.best;
@@ -145,7 +151,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       if (!stage.frozen) continue;
       for (const { offset, length } of stage.plan.params) {
         const range = [offset, offset + length] as const;
-        this.#held.push({ now: params.subarray(...range), before: body.kept.subarray(...range) });
+        this.#frozen.push({ now: params.subarray(...range), before: body.kept.subarray(...range) });
       }
     }
     this.#recorder = new Recorder(body);
@@ -291,9 +297,9 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       return this.#failBatch(firstBadGradient(body), "gradient", NaN, record);
     }
     if (!Number.isFinite(loss)) return this.#failBatch(firstBad(body, m), "output", loss, record);
-    for (let i = 0; i < this.#held.length; i++) {
-      const held = this.#held[i]!;
-      held.now.set(held.before);
+    for (let i = 0; i < this.#frozen.length; i++) {
+      const { now, before } = this.#frozen[i]!;
+      now.set(before);
     }
     this.averaged?.update();
     body.draws.step++;
@@ -503,7 +509,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   /** Where it stands, for a later fit; null when it failed. What `last` holds is written over. */
   training(last: Training | null): Training | null {
     if (this.#blame || this.opt.disposed) return null;
-    return { epoch: this.epoch, kept: this.opt.kept(false, last?.kept) };
+    return { epoch: this.epoch, kept: this.opt.kept(false, last?.kept), options: this.#held };
   }
 
   release(): void {

@@ -363,6 +363,99 @@ describe("going on", () => {
     for (const net of [whole, half, loaded]) net.dispose();
   });
 
+  // Each changes the training: the first of two runs without it would not be the half of one with it.
+  const kept: Record<string, FitOptions> = {
+    groups: { groups: [{ layer: "dense1", lr: 1e-3 }] },
+    "groups with a schedule": { groups: [{ layer: "dense1", lr: schedules.cosine({ lr: 0.1, steps: 90 }) }] },
+    clipNorm: { clipNorm: 0.01 },
+    clipValue: { clipValue: 1e-3 },
+    batchSize: { batchSize: 7 },
+    validation: { validation: 0.3 },
+    classWeight: { classWeight: [1, 5] },
+    "classWeight by label": { classWeight: { 1: 5 } },
+    shuffle: { shuffle: false },
+    seed: { seed: 17 },
+    metrics: { metrics: ["f1"] },
+    "metrics of one's own": { metrics: { first: (p) => p[0]! } },
+  };
+  test.each(Object.entries(kept))("%s holds on, and is what it is given anew", (name, own) => {
+    const rule = { optimizer: adam({ lr: 0.01 }) };
+    const whole = make();
+    const all = whole.fit(x, y, { ...rule, ...own, epochs: 5 });
+    const plain = make();
+    const other = plain.fit(x, y, { ...rule, epochs: 5 });
+    expect([other.loss, other.metrics]).not.toEqual([all.loss, all.metrics]);
+    const half = make();
+    half.fit(x, y, { ...rule, ...own, epochs: 2 });
+    const loaded = loadNetwork(half.save({ optimizer: true }));
+    const rest = half.fit(x, y, { epochs: 3, continue: true });
+    expect(half.params).toEqual(whole.params);
+    expect([...rest.loss]).toEqual([...all.loss].slice(2));
+    expect(rest.epochs[2]!.metrics).toEqual(all.epochs[4]!.metrics);
+    // Functions are not saved: they are given again.
+    const again = /schedule|own/.test(name) ? own : {};
+    if (name === "groups with a schedule")
+      expect(thrown(() => loaded.fit(x, y, { ...rule, continue: true })).message).toMatch(
+        /groups must be given: the training was one with groups/,
+      );
+    loaded.fit(x, y, { ...rule, ...again, epochs: 3, continue: true });
+    expect(loaded.params).toEqual(whole.params);
+    for (const net of [whole, plain, half, loaded]) net.dispose();
+  });
+
+  test("what is given anew takes the place of what was, for that and later trainings", () => {
+    const a = make();
+    a.fit(x, y, { epochs: 1, batchSize: 7, clipNorm: 0.01 });
+    a.fit(x, y, { epochs: 1, continue: true, batchSize: 20, clipNorm: Infinity });
+    const steps = a.fit(x, y, { epochs: 1, continue: true });
+    expect(steps.steps).toBe(9 + 3 + 3);
+    const b = make();
+    b.fit(x, y, { epochs: 1, batchSize: 7, clipNorm: 0.01 });
+    b.fit(x, y, { epochs: 2, continue: true, batchSize: 20, clipNorm: Infinity });
+    expect(a.params).toEqual(b.params);
+    for (const net of [a, b]) net.dispose();
+  });
+
+  test("patience holds on, and asks for its samples", () => {
+    using(make(), (net) => {
+      const validation = { x: x.slice(0, 20), y: y.slice(0, 10) };
+      net.fit(x, y, { epochs: 2, validation, patience: 3 });
+      const error = thrown(() => net.fit(x, y, { epochs: 2, continue: true }));
+      expect(error).toMatchObject({
+        code: "OPTION",
+        message: expect.stringMatching(/validation must be given/),
+      });
+      const rest = net.fit(x, y, { epochs: 500, continue: true, validation, optimizer: adam({ lr: 0.5 }) });
+      expect(rest.reason).toBe("patience");
+      expect(net.fit(x, y, { epochs: 20, continue: true, patience: Infinity }).reason).toBe("epochs");
+    });
+  });
+
+  test("a training with an average does not go on", () => {
+    using(make(), (net) => {
+      net.fit(x, y, { epochs: 2, average: { kind: "polyak" } });
+      const loaded = loadNetwork(net.save({ optimizer: true }));
+      for (const one of [net, loaded])
+        expect(thrown(() => one.fit(x, y, { continue: true, optimizer: adam() })).message).toMatch(
+          /ended with an average does not go on/,
+        );
+      loaded.dispose();
+    });
+  });
+
+  test("options of samples are none of batches", () => {
+    using(make(), (net) => {
+      net.fit(x, y, { epochs: 1, validation: 0.2, shuffle: true, classWeight: [1, 2] });
+      function* batches() {
+        yield { x, y };
+        yield { x, y };
+      }
+      net.fit(batches, null, { epochs: 1, stepsPerEpoch: 1, continue: true });
+      expect(net.fit(batches, null, { epochs: 1, continue: true }).steps).toBe(2 + 1 + 1);
+      net.fit(x, y, { epochs: 1, continue: true });
+    });
+  });
+
   test("another rule cannot go on", () => {
     using(make(), (net) => {
       net.fit(x, y, { epochs: 1 });
