@@ -2,7 +2,9 @@
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
 import { Watch } from "../driver/watch.js";
+import { checkGroups, type Range } from "../first-order/groups.js";
 import { DownhillError, quote } from "../runtime/errors.js";
+import { inNameOf } from "../runtime/in-name-of.js";
 import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -16,8 +18,10 @@ import { type Layer, takeLayers } from "./layer.js";
 import { dense } from "./layers/dense.js";
 import type { LossName } from "./losses.js";
 import { Network } from "./network.js";
+import { rangesOf } from "./owner.js";
 
-export interface PretrainOptions extends Omit<FitOptions, "validation" | "average"> {
+/** `groups` are of the parameters of the network: each block takes what it has of them. */
+export interface PretrainOptions extends Omit<FitOptions, "validation" | "average" | "continue"> {
   /**
    * "autoencoder" (default without y): each block learns to give its input back through a decoder. "supervised" (default
    * with y): the network grows block by block under a new output layer, earlier blocks frozen.
@@ -94,16 +98,23 @@ export function pretrain(
       hint: "pre-training needs two or more dense layers",
     });
   }
+  const groups = checkGroups(where, rangesOf(body.plan, where, options.groups), body.params.length);
   const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype, "kept");
   const done: PretrainedBlock[] = [];
   const watch = new Watch(where, { maxTimeMs: fitOptions.maxTimeMs }, [], Infinity);
   for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
     const { maxTimeMs } = watch.left;
-    const own = maxTimeMs === Infinity ? fitOptions : { ...fitOptions, maxTimeMs };
-    const history =
+    const first = method === "autoencoder" ? start : 0;
+    const own = {
+      ...fitOptions,
+      ...(maxTimeMs < Infinity && { maxTimeMs }),
+      groups: groupsOf(body, groups, first, end),
+    };
+    const history = inNameOf(where, "fit", () =>
       method === "autoencoder"
         ? encode(net, layerOutputs(body, data, rows, start), start, end, i, own)
-        : grow(net, data, y as TargetValues, start, end, i, own);
+        : grow(net, data, y as TargetValues, start, end, i, own),
+    );
     const block = { layers: net.names.slice(start, end), history };
     done.push(block);
     const answer = onBlock?.(block);
@@ -113,6 +124,20 @@ export function pretrain(
       });
   }
   return { blocks: done };
+}
+
+/** What groups of the network's parameters are in a helper that begins with its layers [start, end). */
+function groupsOf({ plan }: Body, groups: readonly Range[], start: number, end: number): Range[] {
+  const tensors = plan.stages.slice(start, end).flatMap(({ params }) => params);
+  const from = tensors[0]?.offset ?? 0;
+  const length = tensors.reduce((sum, tensor) => sum + tensor.length, 0);
+  return groups
+    .map((group) => ({
+      ...group,
+      start: Math.max(group.start - from, 0),
+      end: Math.min(group.end - from, length),
+    }))
+    .filter((group) => group.start < group.end);
 }
 
 /** The block with a decoder: dense back to as many numbers as it got, squared error. */
