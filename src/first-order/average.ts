@@ -32,7 +32,7 @@ export interface Average extends Disposable {
   readonly params: FloatVector;
   /** Iterates in the average. */
   readonly count: number;
-  /** Exchanges parameters and average; a second call changes them back. The optimizer waits in between (REENTRANT). */
+  /** Exchanges parameters and average; a second call changes them back. The optimizer waits in between (REENTRANT), and the training of its network. */
   swap(): void;
   dispose(): void;
 }
@@ -72,6 +72,15 @@ interface AveragePlan {
   readonly decay: number;
   readonly window: number;
   readonly start: number;
+}
+
+/** By the memory of the parameters: averages that are swapped in there. */
+const swapped = new WeakMap<object, Set<IterateAverage>>();
+
+/** Whether these parameters are an average at the moment, and not the iterate. @internal */
+export function isSwapped(params: FloatVector): boolean {
+  for (const one of swapped.get(params.buffer) ?? []) if (one.standsIn(params)) return true;
+  return false;
 }
 
 type Names = "mean" | "fresh" | "ring" | "copy";
@@ -180,9 +189,16 @@ class IterateAverage implements Average {
     const { params } = this.#opt;
     this.#opt.hold(!this.#swapped);
     this.#swapped = !this.#swapped;
+    const here = swapped.get(params.buffer) ?? new Set();
+    swapped.set(params.buffer, here);
+    here[this.#swapped ? "add" : "delete"](this);
     this.#copy?.set(params);
     kernels.swap(this.#length, this.#x, this.#shown);
     if (this.#copy) params.set(this.#copy);
+  }
+
+  standsIn(params: FloatVector): boolean {
+    return !this.#opt.disposed && this.#opt.params.byteOffset === params.byteOffset;
   }
 
   dispose(): void {

@@ -29,7 +29,7 @@ import { type DType, type FloatVector, vectorType } from "./kernels.js";
 import { type Layer, takeLayers } from "./layer.js";
 import type { Loss } from "./loss.js";
 import { type LossName, lossOf } from "./losses.js";
-import { claimOf } from "./owner.js";
+import { checkIterate, claimOf } from "./owner.js";
 import { type Plan, planOf, type StagePlan } from "./plan.js";
 import { type BatchRecord, deadUnits, Recorder } from "./records.js";
 import { fromSafetensors, toSafetensors } from "./safetensors.js";
@@ -146,9 +146,16 @@ export class Network {
     });
   }
 
+  /** The body, for what writes parameters. */
+  #unswapped(what: string): Body {
+    const body = this.#idle(what);
+    checkIterate(what, body);
+    return body;
+  }
+
   /** @internal The body, for others that use its arena: no backward pass may follow. */
   claim(what: string): Body {
-    const body = this.#idle(what);
+    const body = this.#unswapped(what);
     this.#pending = 0;
     return body;
   }
@@ -336,7 +343,7 @@ export class Network {
     const targets = readTargets(where, loss, y, rows, plan.outputs, "f64", "kept");
     this.#enough(where, rows);
     const at = (params: ArrayLike<number>, gradient: boolean): Body => {
-      const own = this.#idle(where);
+      const own = this.#unswapped(where);
       const values = takeNumbers(where, "params", params, own.params.length);
       own.params.set(values);
       const body = this.#inDoubles(own);
@@ -496,7 +503,7 @@ export class Network {
     options: FitOptions,
     more: readonly string[] = [],
   ): Trainer {
-    const body = this.#idle(where);
+    const body = this.#unswapped(where);
     const before = { seed: this.#seed, rule: this.#rule, training: this.training };
     const trainer = new Trainer(where, body, x, y, options, before, more);
     this.#busy = where;
@@ -635,7 +642,7 @@ export class Network {
 
   /** The inverse of toSafetensors, from files of PyTorch too; SNAPSHOT, with nothing changed, when a tensor does not fit. */
   loadSafetensors(source: ArrayBuffer | ArrayBufferView): void {
-    const body = this.#idle("loadSafetensors");
+    const body = this.#unswapped("loadSafetensors");
     if (!(source instanceof ArrayBuffer) && !ArrayBuffer.isView(source)) {
       throw optionError("loadSafetensors", "source", quote(source), "an ArrayBuffer or a view of one");
     }

@@ -1,5 +1,6 @@
 // A network as the owner of its parameters: an optimizer of it works on them in place, knows its layers, and ends with it.
 
+import { isSwapped } from "../first-order/average.js";
 import { optimizerAt } from "../first-order/known-rules.js";
 import type { Claim } from "../first-order/owners.js";
 import type { Rule } from "../first-order/rule.js";
@@ -9,6 +10,16 @@ import { optionError } from "../runtime/options.js";
 import type { Body } from "./body.js";
 import type { FitOptions } from "./fit-options.js";
 import type { Plan } from "./plan.js";
+
+/** REENTRANT while an average stands in for the parameters: what is written there goes when it goes. */
+export function checkIterate(where: string, { params }: Body): void {
+  if (!isSwapped(params)) return;
+  throw new DownhillError(
+    "REENTRANT",
+    `${where}: an average is swapped in for the parameters of this network`,
+    { hint: "call swap() of the average again first" },
+  );
+}
 
 /** Range of the parameters of a layer, by name or index. */
 function rangeOf({ stages }: Plan, where: string, layer: unknown): readonly [start: number, end: number] {
@@ -69,5 +80,6 @@ export const claimOf =
         );
       }
     }
+    checkIterate("optimizer", own);
     return (rule, options) => optimizerOf(own, rule, options);
   };
