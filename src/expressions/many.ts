@@ -35,7 +35,12 @@ import { makeRunner, type Runner, SingleRunner } from "./run-job.js";
 /** Threads that run jobs; made by `pool` of downhill/workers. */
 export interface JobPool {
   readonly size: number;
-  run(shape: ManyShape, data: ManyData, signal: AbortSignal | undefined): Promise<ManyAnswer>;
+  run(
+    shape: ManyShape,
+    data: ManyData,
+    signal: AbortSignal | undefined,
+    maxTimeMs?: number,
+  ): Promise<ManyAnswer>;
 }
 
 type Counts = Readonly<Record<(typeof statusNames)[number], number>>;
@@ -242,8 +247,9 @@ class Curves implements Task<ManyEnd, CurveFitManyResult> {
       const from = given;
       const to = Math.min(count, from + size);
       given = to;
-      const job = pool.run(shape, sliceData(shape, data, from, to), watch.signal).then((part) => {
-        putAnswer(this.#answer, part, from);
+      const part = sliceData(shape, data, from, to);
+      const job = pool.run(shape, part, watch.signal, watch.left.maxTimeMs).then((answer) => {
+        putAnswer(this.#answer, answer, from);
         this.#done += to - from;
         jobs.delete(job);
       });

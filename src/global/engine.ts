@@ -289,7 +289,7 @@ export class GlobalTask implements Task<GlobalEnd, GlobalResult, GlobalState> {
         for (let k = 0; k < rows; k++) this.#take(first + from + k, values[k]!);
       };
       const job = { recipe, variant: runtime.variant, count: rows, columns };
-      return pool.evaluate(job, limits.signal).then(({ values }) => take(values));
+      return pool.evaluate(job, limits.signal, this.watch.left.maxTimeMs).then(({ values }) => take(values));
     });
     return Promise.all(waiting).then(() => undefined);
   }

@@ -20,7 +20,7 @@ export interface ValuesAnswer {
 /** Threads that evaluate generations; made by `pool` of downhill/workers. */
 export interface ValuesPool {
   readonly size: number;
-  evaluate(job: ValuesJob, signal: AbortSignal | undefined): Promise<ValuesAnswer>;
+  evaluate(job: ValuesJob, signal: AbortSignal | undefined, maxTimeMs?: number): Promise<ValuesAnswer>;
 }
 
 /** What a thread does with a job. */

@@ -49,5 +49,5 @@ export interface ChainAnswer extends SamplerStats {
 /** Threads that run chains; made by `pool` of downhill/workers. */
 export interface ChainPool {
   readonly size: number;
-  sample(job: ChainJob, signal: AbortSignal | undefined): Promise<ChainAnswer>;
+  sample(job: ChainJob, signal: AbortSignal | undefined, maxTimeMs?: number): Promise<ChainAnswer>;
 }

@@ -61,7 +61,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
       kind: "call",
       cost: () => 0,
       run: () =>
-        Promise.all(jobs.map((job) => pool.sample(job, signal))).then((answers) => {
+        Promise.all(jobs.map((job) => pool.sample(job, signal, job.maxTimeMs))).then((answers) => {
           this.#answers = answers;
         }),
     };

@@ -55,8 +55,8 @@ function wordsOf(what: unknown): string {
 export class Thread {
   readonly #worker: AnyWorker;
   readonly #timer: ReturnType<typeof setTimeout>;
-  /** Jobs under way. */
-  load = 0;
+  /** Jobs that were sent and have not come back: it does them in their order. */
+  readonly #sent: number[] = [];
   /** It has answered. */
   worked = false;
 
@@ -89,13 +89,24 @@ export class Thread {
     worker.unref?.();
   }
 
+  /** Jobs under way. */
+  get load(): number {
+    return this.#sent.length;
+  }
+
+  /** The job it is at. */
+  get at(): number | undefined {
+    return this.#sent[0];
+  }
+
   send(request: Request, transfer: ArrayBuffer[]): void {
-    if (this.load++ === 0) this.#worker.ref?.();
+    if (this.#sent.push(request.id) === 1) this.#worker.ref?.();
     this.#worker.postMessage(request, transfer);
   }
 
-  done(): void {
-    if (--this.load === 0) this.#worker.unref?.();
+  done(id: number): void {
+    this.#sent.splice(this.#sent.indexOf(id), 1);
+    if (this.load === 0) this.#worker.unref?.();
   }
 
   end(): void {

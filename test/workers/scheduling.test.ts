@@ -48,8 +48,8 @@ function made(size: number) {
   const threads: Fake[] = [];
   const threadsOf = pool({ size, create: () => threads[threads.push(new Fake()) - 1] });
   open.push(threadsOf);
-  const ask = (signal?: AbortSignal) => {
-    const job = threadsOf.sample({} as never, signal) as Promise<unknown>;
+  const ask = (signal?: AbortSignal, maxTimeMs?: number) => {
+    const job = threadsOf.sample({} as never, signal, maxTimeMs) as Promise<unknown>;
     // A rejection is looked at later.
     job.catch(() => {});
     return job;
@@ -209,6 +209,76 @@ test("an abort rejects at once, its job is not sent any more, and a late answer 
   one.answer(4);
   expect([await jobs[1], await jobs[3]]).toEqual([20, 40]);
   expect(one.held).toBe(false);
+});
+
+test("a thread that is still at a job nobody waits for after 0.1 s ends, and others do what waited at it", async () => {
+  vi.useFakeTimers();
+  const { threads, ask } = made(1);
+  const control = new AbortController();
+  const jobs = [ask(control.signal), ask(), ask(control.signal)];
+  threads[0]!.say({ ready: true });
+  control.abort();
+  vi.advanceTimersByTime(99);
+  expect([threads[0]!.ended, threads.length]).toEqual([false, 1]);
+  vi.advanceTimersByTime(1);
+  expect([threads[0]!.ended, threads.length]).toEqual([true, 2]);
+  threads[0]!.heard.exit!(1);
+  expect(threads[1]!.ids).toEqual([2]);
+  threads[1]!.answer(2);
+  expect(await jobs[1]).toBe(20);
+  vi.advanceTimersByTime(1000);
+  expect([threads[1]!.ended, threads.length]).toEqual([false, 2]);
+  // One that comes to the job later, and one that is through in time.
+  const late = new AbortController();
+  const more = [ask(), ask(late.signal), ask()];
+  late.abort();
+  vi.advanceTimersByTime(1000);
+  expect(threads.length).toBe(2);
+  threads[1]!.answer(4);
+  vi.advanceTimersByTime(50);
+  threads[1]!.answer(5);
+  vi.advanceTimersByTime(1000);
+  expect([threads[1]!.ended, threads[1]!.ids]).toEqual([false, [2, 4, 5, 6]]);
+  threads[1]!.answer(6);
+  expect([await more[0], await more[2]]).toEqual([40, 60]);
+  expect(threads[1]!.held).toBe(false);
+});
+
+test("a thread that is loading is not ended for an abort before it has answered", () => {
+  vi.useFakeTimers();
+  const { threads, ask } = made(1);
+  const control = new AbortController();
+  ask(control.signal);
+  control.abort();
+  vi.advanceTimersByTime(1000);
+  expect(threads[0]!.ended).toBe(false);
+  threads[0]!.say({ ready: true });
+  vi.advanceTimersByTime(100);
+  expect(threads[0]!.ended).toBe(true);
+});
+
+test("with a limit of time nobody waits longer for threads that are silent, but for 10 s", async () => {
+  vi.useFakeTimers();
+  const { threads, ask } = made(1);
+  const jobs = [ask(undefined, 50), ask(undefined, 15_000), ask()];
+  const told = jobs.map(() => "waits");
+  jobs.forEach((job, i) => {
+    job.catch(({ code, message }) => {
+      told[i] = /none has answered/.test(message) ? code : message;
+    });
+  });
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(told).toEqual(["waits", "waits", "waits"]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(told).toEqual(["POOL_FAILED", "waits", "waits"]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(told).toEqual(["POOL_FAILED", "POOL_FAILED", "waits"]);
+  threads[0]!.say({ ready: true });
+  const late = ask(undefined, 50);
+  await vi.advanceTimersByTimeAsync(60_000);
+  for (const id of [1, 2, 3]) threads.at(-1)!.answer(id);
+  threads.at(-1)!.answer(4);
+  expect([await jobs[2], await late]).toEqual([30, 40]);
 });
 
 test("dispose ends the threads and rejects; what they say afterwards changes nothing", async () => {
