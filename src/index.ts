@@ -216,6 +216,7 @@ export {
   type Bootstrapped,
   type BootstrapResult,
   bootstrap,
+  bootstrapAsync,
 } from "./fits/bootstrap.js";
 export { fitCode, type ProgramLanguage } from "./fits/code.js";
 export {

@@ -68,6 +68,7 @@ export type WarningCode =
   | "W_EXTRAPOLATED"
   | "W_NOT_COMPILED"
   | "W_BOOTSTRAP_FAILED"
+  | "W_BOOTSTRAP_CUT"
   | "W_DIVERGENCES"
   | "W_MAX_TREE_DEPTH"
   | "W_RARE_EXCHANGES"

@@ -1,7 +1,9 @@
 // The draws of a bootstrap: resampled data, and refits of them, many at a time in the core where the model is text.
 
+import type { Watch } from "../driver/watch.js";
 import type { FullPrepared } from "../expressions/full-fit.js";
-import { curveFitMany } from "../expressions/many.js";
+import type { CurveFitManyResult } from "../expressions/many.js";
+import type { CurveFitManyOptions } from "../expressions/many-input.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { bindModel } from "../least-squares/model.js";
@@ -15,8 +17,12 @@ import { freeValues, refitter } from "./refit.js";
 
 export type BootstrapKind = "case" | "residual" | "parametric";
 
-/** Numbers that go into one call of curveFitMany. */
+/** Numbers that go into one call of curveFitMany; where events or a limit are waited for, fewer. */
 const MOST_NUMBERS = 2_000_000;
+const FEW_NUMBERS = 50_000;
+
+/** Refits that are asked for, as curves of one call, or a moment after one that was done (null). */
+export type Drawing = Generator<CurveFitManyOptions | null, void, CurveFitManyResult | undefined>;
 
 const MANY_OPTIONS = [
   "model",
@@ -162,21 +168,23 @@ export class Draws {
   }
 }
 
-export function drawMany(
+export function* drawMany(
   fit: PreparedFit,
   result: FitResult,
   resampler: Resampler,
   draws: number,
   random: Random,
   into: Draws,
-): void {
+  watch: Watch,
+): Drawing {
   const { parameters, weights, options } = fit;
   const m = fit.y.length;
   const { model } = options as unknown as { model: string };
   const { x: own } = fit.data;
   const keyed = !(own instanceof Float64Array);
   const columns = Object.entries(keyed ? own : { x: own });
-  const batch = Math.max(1, Math.floor(MOST_NUMBERS / (m * (columns.length + 2))));
+  const many = watch.timed || watch.signal || watch.clock ? FEW_NUMBERS : MOST_NUMBERS;
+  const batch = Math.max(1, Math.floor(many / (m * (columns.length + 2))));
   const { names, free, lower, upper } = parameters;
   const params = Object.fromEntries(
     names.map((name, j) => {
@@ -185,7 +193,7 @@ export function drawMany(
     }),
   );
   const rows = new Int32Array(m);
-  for (let from = 0; from < draws; from += batch) {
+  for (let from = 0; from < draws && !watch.interrupted(); from += batch) {
     const k = Math.min(batch, draws - from);
     const y = new Float64Array(k * m);
     const x = columns.map(() => new Float64Array(resampler.rows ? k * m : 0));
@@ -202,7 +210,7 @@ export function drawMany(
     }
     const shared = resampler.rows ? columns.map((_, v) => x[v]!) : columns.map(([, values]) => values);
     const { method, loss, lossScale, gradTol, stepTol, funTol, maxIterations } = options;
-    const many = curveFitMany({
+    const refits = yield {
       model,
       x: keyed ? Object.fromEntries(columns.map(([name], v) => [name, shared[v]!])) : shared[0]!,
       y,
@@ -211,38 +219,46 @@ export function drawMany(
       sigma: sigma ?? (weights ? Float64Array.from(weights, (w) => 1 / w) : undefined),
       runtime: unlessDisposed(options.runtime),
       ...{ method, loss, lossScale, gradTol, stepTol, funTol, maxIterations },
-    });
+      ...(watch.timed && { maxTimeMs: watch.left.maxTimeMs }),
+      ...(watch.signal && { signal: watch.signal }),
+    };
+    if (!refits) return;
+    const { values, stderr, status, reason, statusNames, reasonNames } = refits;
     const n = names.length;
     for (let b = 0; b < k; b++) {
-      const row = Float64Array.from(free, (j) => many.values[b * n + j]!);
+      const why = reasonNames[reason[b]!]!;
+      if (why === "maxTime" || why === "abort") continue;
+      const row = Float64Array.from(free, (j) => values[b * n + j]!);
       // What a draw does not determine has no standard error.
-      const determined = free.every((j) => many.stderr[b * n + j]! >= 0);
-      into.add(row, determined && many.statusNames[many.status[b]!] === "converged");
+      const determined = free.every((j) => stderr[b * n + j]! >= 0);
+      into.add(row, determined && statusNames[status[b]!] === "converged");
     }
   }
 }
 
-export function drawOneByOne(
+export function* drawOneByOne(
   fit: PreparedFit,
   result: FitResult,
   resampler: Resampler,
   draws: number,
   random: Random,
   into: Draws,
-): void {
-  const where = "bootstrap";
+  watch: Watch,
+): Drawing {
+  const { where } = watch;
   const refit = refitter(where, fit);
   const start = freeValues(result);
   const m = fit.y.length;
   const y = Float64Array.from(fit.y);
   const rows = new Int32Array(m);
-  for (let b = 0; b < draws; b++) {
+  for (let b = 0; b < draws && !watch.interrupted(); b++) {
     resampler.draw(random, y, rows);
     const own = resampler.rows ? ofRows(where, fit, rows) : null;
     const { x, converged, determined } = own
       ? refitter(where, own)(own.y, own.weights, start)
       : refit(y, resampler.weights?.(y) ?? fit.weights, start);
     into.add(x, converged && determined);
+    yield null;
   }
 }
 
