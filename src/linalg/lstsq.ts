@@ -18,7 +18,7 @@ import {
   writeColumns,
 } from "./matrix.js";
 import { choosePrecision, doubles, epsilon, type Kernels, kernelsOf, vector, view } from "./precision.js";
-import { largestOf, middleScale } from "./scaling.js";
+import { largestOf, middleScale, sortRows } from "./scaling.js";
 import { checkResult, checkVector, copyArray } from "./vectors.js";
 
 export interface LstsqOptions {
@@ -57,7 +57,7 @@ const keys = ["tolerance", "refine", "dtype", "runtime"] as const;
  * x with the least |A x - b|, and of these the one of least norm. A has rows >= columns, fewer, or dependent columns:
  * `rank` says how many count. Full rank means also that the equilibrated A is not singular to working precision, by the
  * rule of `solve`. A matrix B in place of b gives the solutions of all its columns, from one factorisation.
- * Golub and Van Loan, 4th ed., sections 5.4 to 5.5; refined as Björck (1967).
+ * Golub and Van Loan, 4th ed., sections 5.4 to 5.5; refined as Björck (1967); rows of mixed units are taken in order of size.
  *
  * @throws SHAPE, OPTION, NON_FINITE_INPUT; UNSUPPORTED where the solution leaves the range of the precision.
  * @example
@@ -132,6 +132,7 @@ class LeastSquares {
   readonly #at: Readonly<Record<Name, number>>;
   /** A was multiplied with this power of two, so that sums of squares stay in range. */
   readonly #scale: number;
+  readonly #order: Int32Array | null;
 
   constructor(
     s: Source,
@@ -171,6 +172,7 @@ class LeastSquares {
     const scale = middleScale(largestOf(columns), precision);
     this.#scale = scale;
     if (scale !== 1) for (let i = 0; i < columns.length; i++) columns[i] = columns[i]! * scale;
+    this.#order = sortRows(m, n, columns);
     if (refine) view(w, "given", m * n, precision).set(columns);
     let rank = k.lstsqFactor(m, n, at.A, at.scales, at.tau, at.perm, at.norms, tolerance);
     const condition = (size: number) =>
@@ -191,7 +193,9 @@ class LeastSquares {
     const { A, given, scales, tau, perm, b: pb, r: pr, x: px, work } = this.#at;
     const k = this.#k;
     const r = view(this.#w, "r", m, precision);
-    copyArray(b, r, m);
+    const order = this.#order;
+    if (order) for (let i = 0; i < m; i++) r[i] = b[order[i]!]!;
+    else copyArray(b, r, m);
     const scale = middleScale(largestOf(r), precision);
     if (scale !== 1) for (let i = 0; i < m; i++) r[i] = r[i]! * scale;
     if (refine) view(this.#w, "b", m, precision).set(r);

@@ -15,6 +15,7 @@ import {
 } from "./matrix.js";
 import { choosePrecision, epsilon, type Kernels, vector } from "./precision.js";
 import { singular } from "./refusals.js";
+import { sortRows } from "./scaling.js";
 import { copyArray } from "./vectors.js";
 
 export interface QrOptions extends FactorOptions {
@@ -41,7 +42,7 @@ export interface QrFactor<T extends Real = Float64Array> extends Factor<T> {
 }
 
 /**
- * A P = Q R. `solve` gives the least squares solution; SINGULAR there when R is, or with `pivot` when rank < cols.
+ * A P = Q R; rows of mixed units are eliminated in order of size, so that none loses digits (Cox and Higham 1998). `solve` gives the least squares solution; SINGULAR there when R is, or with `pivot` when rank < cols.
  *
  * @example
  * const factor = qr([[1, 0], [1, 1], [1, 2]]);
@@ -68,6 +69,8 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
   readonly #tau: T;
   readonly #b: T;
   readonly #order: Int32Array;
+  /** Row i of what is factored is row #rows[i] of A; null: as given. */
+  #rows: Int32Array | null = null;
   readonly #at: Readonly<Record<"F" | "tau" | "b" | "work" | "perm", number>>;
 
   constructor(s: Source, A: unknown, o: QrOptions) {
@@ -88,6 +91,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
     const k = this.k as Kernels;
     const { F, tau, perm, work } = this.#at;
     writeColumns(s, this.#F, m);
+    this.#rows = sortRows(m, n, this.#F);
     if (this.#pivot) {
       k.qrFactor(m, n, n, F, m, tau, perm, work, 1);
     } else {
@@ -116,7 +120,9 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
     if (bad >= 0) throw singular("qr", bad, this.#pivot ? this.rcond : 0);
     const k = this.k as Kernels;
     const { F, tau, b: pb } = this.#at;
-    copyArray(b, this.#b, m);
+    const rows = this.#rows;
+    if (rows) for (let i = 0; i < m; i++) this.#b[i] = b[rows[i]!]!;
+    else copyArray(b, this.#b, m);
     k.applyQT(m, n, F, m, tau, pb);
     k.solveR(n, F, m, pb);
     for (let j = 0; j < n; j++) x[this.#order[j]!] = this.#b[j]!;
@@ -150,7 +156,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
       this.#b.fill(0);
       this.#b[j] = 1;
       k.applyQ(m, n, this.#at.F, m, this.#at.tau, this.#at.b);
-      for (let i = 0; i < m; i++) data[i * n + j] = this.#b[i]!;
+      for (let i = 0; i < m; i++) data[(this.#rows?.[i] ?? i) * n + j] = this.#b[i]!;
     }
     return { rows: m, cols: n, data };
   }
@@ -164,6 +170,7 @@ class DenseQr<T extends Real> extends DenseFactor<T> implements QrFactor<T> {
   get det(): number {
     const { mantissa, exponent } = this.product();
     let sign = permutationSign(this.#order);
+    if (this.#rows) sign *= permutationSign(this.#rows);
     for (const t of this.#tau) if (t !== 0) sign = -sign;
     return sign * scaleByPower(mantissa, exponent);
   }

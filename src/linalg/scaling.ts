@@ -130,6 +130,32 @@ export function scaleByMeans(n: number, F: Real, r: Real, c: Real, precision: Pr
   for (let at = 0; at < F.length; at++) F[at] = F[at]! * r[Math.floor(at / n)]! * c[at % n]!;
 }
 
+/** Rows whose sizes differ by more are put in order. */
+const ROW_RATIO = 64;
+
+/**
+ * The order of the rows of A (columns, ld = m), largest first, in which Householder's QR loses no digits of rows in small units; Cox and Higham (1998).
+ * Sizes are in units of the columns. A is put into this order; null where its rows are about as large, and nothing was done.
+ */
+export function sortRows(m: number, n: number, A: Real): Int32Array | null {
+  const size = new Float64Array(m);
+  for (let j = 0; j < n; j++) {
+    const column = A.subarray(j * m, j * m + m);
+    const most = largestOf(column);
+    if (most > 0) for (let i = 0; i < m; i++) size[i] = Math.max(size[i]!, Math.abs(column[i]!) / most);
+  }
+  let least = Infinity;
+  for (let i = 0; i < m; i++) if (size[i]! > 0) least = Math.min(least, size[i]!);
+  if (!(largestOf(size) > ROW_RATIO * least)) return null;
+  const order = Int32Array.from(size, (_, i) => i).sort((a, b) => size[b]! - size[a]! || a - b);
+  for (let j = 0; j < n; j++) {
+    const column = A.subarray(j * m, j * m + m);
+    const before = column.slice();
+    for (let i = 0; i < m; i++) column[i] = before[order[i]!]!;
+  }
+  return order;
+}
+
 /** Row i of X (`count` numbers) times s[i]. */
 export function scaleRows(count: number, X: Real, s: Real): void {
   for (let i = 0; i < X.length; i++) X[i] = X[i]! * s[Math.floor(i / count)]!;

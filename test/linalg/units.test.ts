@@ -1,7 +1,7 @@
 // Systems in mixed units: what is well conditioned in one choice of units is solved in any. Truth: the solution the right-hand side was made of.
 
 import { describe, expect, test } from "vitest";
-import { csrFromDense, ldl, matrix, solve, sparseLdl } from "../../src/index.js";
+import { csrFromDense, ldl, lstsq, lu, matrix, qr, solve, sparseLdl } from "../../src/index.js";
 import { uniform } from "../kernels/instance.js";
 
 type Rows = number[][];
@@ -176,5 +176,53 @@ describe("solve", () => {
     const S = inUnits(A, r, c);
     const b = times(A, [1, 2, 3]).map((v, i) => v * r[i]!);
     expect(error(solve(S, b, { dtype: "f32" }), [1, 2, 3], c)).toBeLessThan(1e-4);
+  });
+});
+
+describe("qr and lstsq: rows and columns in units of 1e-5 to 1e5", () => {
+  // Whole numbers times powers of two: A x is exact, so the truth is x.
+  const random = uniform(77);
+  const whole = (most: number) => Math.round(most * random());
+  const unit = (mixed: boolean) => (mixed ? 2 ** whole(16) : 1);
+
+  test.each([
+    [8, 8],
+    [20, 8],
+    [20, 20],
+    [30, 3],
+  ])("%i x %i: digits as in one unit; Q R is A and its determinant that of the L U", (m, n) => {
+    for (let turn = 0; turn < 40; turn++) {
+      const c = Array.from({ length: n }, () => unit(turn % 2 === 1));
+      const r = Array.from({ length: m }, () => unit(turn % 4 > 1));
+      const A = r.map((u) => c.map((v) => whole(1000) * u * v));
+      const want = c.map(() => whole(1000) || 1);
+      const b = A.map((row) => row.reduce((sum, v, j) => sum + (v * want[j]!) / c[j]!, 0));
+      using plain = qr(A);
+      expect(error(plain.solve(b), want, c)).toBeLessThan(1e-10 * Math.max(...want.map(Math.abs)));
+      expect(error(lstsq(A, b).x, want, c)).toBeLessThan(1e-12 * Math.max(...want.map(Math.abs)));
+      const { Q, R } = plain;
+      for (let i = 0; i < m; i++)
+        for (let j = 0; j < n; j++) {
+          let sum = 0;
+          for (let k = 0; k <= j; k++) sum += Q.data[i * n + k]! * R.data[k * n + j]!;
+          // Within the rounding of its own row and column.
+          expect(Math.abs(sum - A[i]![j]!)).toBeLessThan(1e-9 * r[i]! * c[j]! * 1000);
+        }
+      if (m === n) {
+        using factor = lu(A);
+        expect(Math.abs(plain.det / factor.det - 1)).toBeLessThan(1e-9);
+      }
+    }
+  });
+
+  test("a row of zeros and rows that change places keep their right-hand sides", () => {
+    const A = [
+      [0, 0],
+      [1e-6, 2e-6],
+      [3e6, 1e6],
+    ];
+    using factor = qr(A);
+    expect([...factor.solve([5, 5e-6, 5e6])].map((v) => Math.round(v * 1e9) / 1e9)).toEqual([1, 2]);
+    expect(lstsq(A, [5, 5e-6, 5e6]).residualNorm).toBe(5);
   });
 });
