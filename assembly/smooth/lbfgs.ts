@@ -47,7 +47,7 @@ export function difference(n: i32, x: usize, g: usize, x0: usize, g0: usize, s: 
   store<f64>(slot(state, S_STEP), sqrt(a));
   store<f64>(slot(state, S_SY), b);
   const good = b > CURVATURE * sqrt(a) * sqrt(c) && b < Infinity && c > 0 && c < Infinity;
-  store<f64>(slot(state, S_UPDATED), good ? 1 : 0);
+  store<f64>(slot(state, S_UPDATED), good ? 1 : -1);
   if (!good) return 0;
   store<f64>(slot(state, S_GAMMA), b / c);
   return b;

@@ -162,7 +162,8 @@ export function* beyondSaddle(
       return "left";
     }
   }
-  return "saddle";
+  // Values are all there is to tell by, and they say that nothing is lower.
+  return solve.exact || solve.hasHess || solve.hasHessVec ? "saddle" : "minimum";
 }
 
 /** Whether f falls on both sides, as the curvature says. On a slope, and behind a bound, it does not: there is no saddle. */

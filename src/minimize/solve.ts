@@ -316,10 +316,11 @@ export class Solve {
 
   /**
    * What a gradient of this size counts for. The default of gradTol is made for values of the order of 1: in small units a gradient within it counts for the
-   * share of f that a step of the size of x would change, unless that is nothing beside f, or so much that f itself is next to nothing.
+   * share of f that a step of the size of x would change, unless that is nothing beside f, or so much that f itself is next to nothing, or no
+   * unit makes f so small.
    */
   counted(size: number, { f, xp }: Point): number {
-    if (size > this.tolerances.gradTol || !this.byUnit) return size;
+    if (size > this.tolerances.gradTol || !this.byUnit || Math.abs(f) < LEAST_VALUE) return size;
     const change = (size * Math.max(1, this.kernels.amaxF64(this.n, xp))) / Math.abs(f);
     return change > MATTERS && change < NOTHING ? change : size;
   }

@@ -2,7 +2,15 @@
 // Steps come from interpolation in an interval that holds a minimiser; an auxiliary function steers until one step
 // has fallen enough.
 
-import { approximateWolfe, type LineSearch, type Outcome, RETREAT, type WolfeOptions } from "./types.js";
+import {
+  approximateWolfe,
+  type LineSearch,
+  LOST_TRIALS,
+  NOISE,
+  type Outcome,
+  RETREAT,
+  type WolfeOptions,
+} from "./types.js";
 
 /** The interval is reduced to two thirds in two trials, or halved (section 2). */
 const REDUCE = 0.66;
@@ -69,6 +77,7 @@ export class MoreThuente implements LineSearch {
     if (approximateWolfe(f0, slope0, f, slope, this.#o)) return "done";
     if (this.#last) return "rounding";
     if (t === this.#longest && f <= line && slope <= c1 * slope0) return "longest";
+    if (f >= f0 && -t * slope0 <= NOISE * Math.abs(f0)) this.#trials += LOST_TRIALS;
     if (this.#trials >= maxTrials) return "tooMany";
     if (this.#auxiliary && f <= line && slope >= 0) this.#auxiliary = false;
     if (this.#auxiliary && f <= this.#fl && f > line) {

@@ -1,7 +1,7 @@
 // The loop of every method that searches along a line. A director makes the directions and takes the steps in; the
 // search judges the trials; where a direction fails, the director forgets its model and the steepest descent is tried.
 
-import { S_GRADIENT, S_STEP, SHARED_SLOTS } from "../../abi/smooth.js";
+import { S_GRADIENT, S_STEP, S_UPDATED, SHARED_SLOTS } from "../../abi/smooth.js";
 import { type Ask, ITERATION } from "../../driver/task.js";
 import { begin } from "../begin.js";
 import { beyondSaddle, SADDLE } from "../curvature.js";
@@ -33,6 +33,8 @@ const S_PROMISE = SHARED_SLOTS - 1;
 /** Where a director's own slots begin. */
 export const DIRECTOR_SLOTS = SHARED_SLOTS + 1;
 const MAX_POOR = 10;
+/** After a step along which f bent downwards, a search that only shortens begins with so many times its length. */
+const LONGER = 4;
 
 /** What happens between two requests; the generator below is left with the order of things, and few locals. */
 class Course {
@@ -53,7 +55,12 @@ class Course {
 
   /** Starts the search along d; true when there is a trial to evaluate. */
   begin(): boolean {
-    const { slope, first, longest, ready } = this.#director;
+    const { slope, longest, ready } = this.#director;
+    let { first } = this.#director;
+    const { s, n, kernels, stepNorm } = this.#solve;
+    // No model of a curvature that is not positive makes a step longer.
+    if (!this.#search.slopes && stepNorm > 0 && s[S_UPDATED]! < 0)
+      first = Math.max(first, (LONGER * stepNorm) / kernels.nrm2F64(n, this.#d));
     if (this.promise === Infinity && slope < 0) this.promise = -slope * first;
     this.outcome = this.#search.start(this.#solve.here.f, slope, first, longest);
     if (this.outcome !== "trial") return false;

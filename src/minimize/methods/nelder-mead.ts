@@ -2,7 +2,7 @@
 // restarts: a simplex that has shrunk to a point starts anew there, until a new one finds nothing lower.
 
 import { SHARED_SLOTS } from "../../abi/smooth.js";
-import { CHECK, ITERATION } from "../../driver/task.js";
+import { type Ask, CHECK, ITERATION } from "../../driver/task.js";
 import { checkKeys, numberOption } from "../../runtime/options.js";
 import { DIVERGING, FAR, type MinimizeRun, NON_FINITE, type Solve } from "../solve.js";
 import { configured, type MethodDefinition, type MinimizeMethod } from "./types.js";
@@ -14,13 +14,19 @@ const S_BEFORE = SHARED_SLOTS + 1;
 const S_TODO = SHARED_SLOTS + 2;
 /** f at the start: what has been gained since is the scale of f where it goes to 0. */
 const S_FIRST = SHARED_SLOTS + 3;
-const SLOTS = SHARED_SLOTS + 4;
+/** Iterations in a row over which f was flat to rounding. */
+const S_FLAT = SHARED_SLOTS + 4;
+const SLOTS = SHARED_SLOTS + 5;
 
 /** First edges: this share of |x_j|, or this where x_j is 0. */
 const EDGE = 0.05;
 const ZERO_EDGE = 0.00025;
+/** Where the best vertex lies on a bound, f is looked at so many times these edges within. */
+const WITHIN = [1, 1 / 16, 1 / 256, 1 / 4096] as const;
 /** Spread of f over a simplex that is flat to rounding. */
 const FLAT = 1e-15;
+/** A simplex that is so for this many iterations a variable has fallen onto a line, along which it creeps by last bits. */
+const CREEPING = 100;
 /** A coordinate that comes nearer to 0 than so small a share of its start is measured by that. */
 const LEAST = 1e-3;
 
@@ -32,6 +38,8 @@ export interface NelderMeadOptions {
 }
 
 type SimplexValues = { readonly adaptive: boolean; readonly restarts: number };
+
+const edgeAt = (x: number): number => (x === 0 ? ZERO_EDGE : EDGE * Math.abs(x));
 
 function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
   const { n, s } = solve;
@@ -82,7 +90,10 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
     const spread = F[n]! - F[0]!;
     const scale = Math.max(Math.abs(F[0]!), s[S_FIRST]! - F[0]!);
     const flat = spread <= Math.max(funTol, FLAT) * scale;
-    if (size <= stepTol && flat) {
+    s[S_FLAT] = flat ? s[S_FLAT]! + 1 : 0;
+    const creeps = s[S_FLAT]! > CREEPING * n;
+    if (flat && (size <= stepTol || creeps)) {
+      s[S_FLAT] = 0;
       const gain = s[S_BEFORE]! - F[0]!;
       if (s[S_RESTARTS]! < o.restarts && gain > FLAT * scale) {
         s[S_RESTARTS] = s[S_RESTARTS]! + 1;
@@ -90,7 +101,9 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
         build(s[S_RESTARTS]!);
         continue;
       }
+      if (yield* inside(scale)) continue;
       solve.step = size;
+      if (creeps) solve.decrease = 0;
       yield CHECK;
     }
     if (size === 0 || (size <= 1e-15 && stepTol < 1e-15)) {
@@ -149,6 +162,30 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
     return Number.isNaN(f) ? Infinity : f;
   }
 
+  /** Projection flattens a simplex onto a face, from which it does not come back: a lower point within is where a new one begins. */
+  function* inside(scale: number): Generator<Ask, boolean, void> {
+    const [lower, upper] = solve.sides;
+    for (let j = 0; lower && j < n; j++) {
+      const b = V[j]!;
+      const [down, up] = [b - lower[j]!, upper![j]! - b];
+      if (lower[j] === upper![j] || !(Math.min(down, up) < WITHIN[3] * edgeAt(b))) continue;
+      for (const share of WITHIN) {
+        trial.x.set(vertex(0));
+        const edge = share * edgeAt(b);
+        trial.x[j] = solve.within(down < up ? b + edge : b - edge, j);
+        solve.at = trial;
+        yield solve.value;
+        if (!(found() < F[0]! - FLAT * scale)) continue;
+        V.set(trial.x, 0);
+        F[0] = trial.f;
+        publish();
+        build(1, share);
+        return true;
+      }
+    }
+    return false;
+  }
+
   function along(t: number): void {
     for (let j = 0; j < n; j++) {
       const c = centre[j]!;
@@ -193,7 +230,7 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
   }
 
   /** A new simplex around the best point; every second one faces the other way. */
-  function build(turn: number): void {
+  function build(turn: number, share = 1): void {
     const x = turn === 1 && s[S_RESTARTS]! === 0 ? solve.here.x.slice() : vertex(0).slice();
     V.set(x, 0);
     F[0] = solve.here.f;
@@ -201,7 +238,7 @@ function* simplexRun(solve: Solve, o: SimplexValues): MinimizeRun {
       const i = j + 1;
       V.set(x, i * n);
       const xj = x[j]!;
-      const edge = (xj === 0 ? ZERO_EDGE : EDGE * Math.abs(xj)) * (turn % 2 === 0 ? -1 : 1);
+      const edge = edgeAt(xj) * (turn % 2 === 0 ? -share : share);
       const [one, other] = [solve.within(xj + edge, j), solve.within(xj - edge, j)];
       // Away from a bound that cuts the edge: a simplex that is flat along a variable sees nothing of it.
       V[i * n + j] = Math.abs(other - xj) > 2 * Math.abs(one - xj) ? other : one;
