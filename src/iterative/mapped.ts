@@ -4,7 +4,7 @@
 import { type Ask, CHECK } from "../driver/task.js";
 import type { Warning } from "../driver/types.js";
 import { isArrayLike } from "../runtime/options.js";
-import { Called, Diagonal, type Fill, type Product, Stored } from "./mapping.js";
+import { Called, Diagonal, type Fill, matrixPart, type Product, Stored } from "./mapping.js";
 import type { Form, LinearMap, System } from "./request.js";
 import { Space } from "./space.js";
 import { inUnits, LinearTask, type Steps } from "./task.js";
@@ -32,7 +32,7 @@ export class Mapped<N extends string> extends LinearTask<N | Common> {
   /** z = M^-1 r, or null for M = I. */
   readonly M: Product | null;
   readonly #definition: LinearMethod<N>;
-  readonly #stored: Stored | null = null;
+  readonly #stored: boolean;
   #gradientNorm: number | undefined = undefined;
 
   /** `preconditioner`: a function, or the diagonal to divide by. */
@@ -47,18 +47,20 @@ export class Mapped<N extends string> extends LinearTask<N | Common> {
     const { A, rows, cols, limits, method } = system;
     const { runtime } = limits;
     const lengths = { x: cols, b: rows, r: rows, scalars: SCALARS, ...definition.lengths(system) };
-    this.space = new Space(runtime, method, lengths as Record<N | Common, number>);
+    const matrix = A instanceof Float64Array || "rowPtr" in A ? A : null;
+    this.#stored = matrix !== null;
+    const part = matrix ? matrixPart(matrix, rows) : undefined;
+    this.space = new Space(runtime, method, lengths as Record<N | Common, number>, undefined, part);
     try {
-      if (A instanceof Float64Array || "rowPtr" in A) {
-        const stored = new Stored(this.watch, runtime, A, rows, cols);
-        this.#stored = stored;
+      if (matrix) {
+        const stored = new Stored(this.watch, this.space, matrix, rows, cols);
         this.A = stored.times;
         this.transposed = stored.timesTransposed;
       } else if (typeof A === "function") {
         this.A = new Called(this.watch, true, "A", A, cols, rows);
         this.transposed = this.A;
       } else {
-        const map: LinearMap = A;
+        const map = A as LinearMap;
         const name = "A.multiplyTransposed";
         this.A = new Called(this.watch, true, "A.multiply", (x, out) => map.multiply(x, out), cols, rows);
         this.transposed = new Called(
@@ -119,7 +121,7 @@ export class Mapped<N extends string> extends LinearTask<N | Common> {
   }
 
   protected override get foreign(): boolean {
-    return this.#stored === null;
+    return !this.#stored;
   }
 
   protected override *settle(): Generator<Ask, void, void> {
@@ -151,7 +153,6 @@ export class Mapped<N extends string> extends LinearTask<N | Common> {
   }
 
   release(): void {
-    this.#stored?.release();
     this.space.release();
   }
 }

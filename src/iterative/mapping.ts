@@ -4,14 +4,11 @@
 import type { Call } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import type { Rows } from "../linalg/csr-parts.js";
-import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { isArrayLike } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
-import type { Runtime } from "../runtime/runtime.js";
 import type { Workspace } from "../runtime/workspace.js";
-import { room } from "../wasm/sparse.js";
-import type { Vec } from "./space.js";
+import type { MatrixPart, Space, Vec } from "./space.js";
 
 /** Fills out with the product; out holds 0 when it is called, both are borrowed for the call. */
 export type Fill = (x: Float64Array, out: Float64Array) => unknown;
@@ -114,30 +111,23 @@ export class Diagonal extends Product {
   }
 }
 
-/** A matrix in WebAssembly memory. */
+/** What a matrix takes of a run's memory. */
+export function matrixPart(A: Rows | Float64Array, rows: number): MatrixPart {
+  const dense = A instanceof Float64Array;
+  const nnz = dense ? A.length : A.values.length;
+  return { f64: { values: nnz }, i32: { rowPtr: dense ? 0 : rows + 1, offsets: dense ? 0 : nnz } };
+}
+
+/** A matrix in the memory of a run that has its part. */
 export class Stored {
-  readonly #w: Workspace;
   readonly times: Product;
   readonly timesTransposed: Product;
 
-  constructor(
-    watch: Watch,
-    runtime: Runtime | undefined,
-    A: Rows | Float64Array,
-    rows: number,
-    cols: number,
-  ) {
-    const dense = A instanceof Float64Array;
-    const nnz = dense ? A.length : A.values.length;
-    const w = takeWorkspace(runtime, {
-      key: `matrix ${dense ? "dense" : "csr"} ${rows} ${nnz}`,
-      f64: { values: nnz },
-      i32: { rowPtr: dense ? 0 : rows + 1, offsets: dense ? 0 : nnz },
-    });
-    this.#w = w;
-    const k = w.runtime.kernels(room);
+  constructor(watch: Watch, space: Space<string>, A: Rows | Float64Array, rows: number, cols: number) {
+    const w = space.w as Workspace<"values", never, "rowPtr" | "offsets">;
+    const { k } = space;
     const values = w.at.values;
-    if (dense) {
+    if (A instanceof Float64Array) {
       w.f64.values.set(A);
       this.times = new Kernel(watch, (x, y) => k.gemvF64(rows, cols, values, x, y));
       this.timesTransposed = new Kernel(watch, (x, y) => k.gemvTF64(rows, cols, values, x, y));
@@ -146,7 +136,7 @@ export class Stored {
     w.f64.values.set(A.values);
     w.i32.rowPtr.set(A.rowPtr);
     const to = w.i32.offsets;
-    for (let i = 0; i < nnz; i++) to[i] = A.colIdx[i]! << 3;
+    for (let i = 0; i < to.length; i++) to[i] = A.colIdx[i]! << 3;
     const [rowPtr, offsets] = [w.at.rowPtr, w.at.offsets];
     this.times = new Kernel(watch, (x, y) => {
       k.csrMultiply(rows, rowPtr, offsets, values, x, y);
@@ -154,10 +144,6 @@ export class Stored {
     this.timesTransposed = new Kernel(watch, (x, y) =>
       k.csrMultiplyT(rows, cols, rowPtr, offsets, values, x, y),
     );
-  }
-
-  release(): void {
-    this.#w.release();
   }
 }
 

@@ -15,10 +15,17 @@ export interface Vec {
 /** Every vector of a run: what it was saved with, and can go on from. */
 export type SavedVectors = Readonly<Record<string, string>>;
 
+/** What a run has in memory beside its vectors: the numbers of a matrix. */
+export interface MatrixPart {
+  readonly f64: Readonly<Record<string, number>>;
+  readonly i32: Readonly<Record<string, number>>;
+}
+
 export class Space<N extends string> {
   readonly k: SparseKernels;
   readonly v: Readonly<Record<N, Vec>>;
-  readonly #w: Workspace;
+  /** Vectors and matrix in one block: kernels take addresses of both, which only mean something in one memory. */
+  readonly w: Workspace;
   readonly #names: readonly N[];
   #kept: Readonly<Record<string, Float64Array>> | null = null;
 
@@ -28,13 +35,15 @@ export class Space<N extends string> {
     what: string,
     lengths: Readonly<Record<N, number>>,
     kept?: readonly N[],
+    matrix: MatrixPart = { f64: {}, i32: {} },
   ) {
     const names = Object.keys(lengths) as N[];
-    const key = `${what} ${names.map((name) => `${name} ${lengths[name]}`).join(" ")}`;
+    const f64: Readonly<Record<string, number>> = { ...lengths, ...matrix.f64 };
+    const key = `${what} ${[f64, matrix.i32].map((part) => Object.entries(part).join(" ")).join(" | ")}`;
     // The kernels first: where they cannot be had, no memory is taken.
     chosenRuntime(runtime).kernels(room);
-    const w = takeWorkspace(runtime, { key, f64: lengths });
-    this.#w = w;
+    const w = takeWorkspace<string, never, string>(runtime, { key, f64, i32: matrix.i32 });
+    this.w = w;
     this.#names = kept ?? names;
     this.k = w.runtime.kernels(room);
     const v = {} as Record<N, Vec>;
@@ -101,6 +110,6 @@ export class Space<N extends string> {
   }
 
   release(): void {
-    this.#w.release();
+    this.w.release();
   }
 }

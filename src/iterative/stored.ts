@@ -4,7 +4,6 @@
 import * as slots from "../abi/iterative.js";
 import { type Ask, type Call, CHECK } from "../driver/task.js";
 import type { Rows } from "../linalg/csr-parts.js";
-import { takeWorkspace } from "../runtime/default.js";
 import type { Workspace } from "../runtime/workspace.js";
 import { BROKEN, DIVERGED, INDEFINITE, type IterativeEnd, NOT_FINITE } from "./ends.js";
 import type { Form, System } from "./request.js";
@@ -77,27 +76,21 @@ export class StoredRun extends LinearTask<Vectors> {
     const lower = preconditioner === "ic0" ? lowerTriangle(n, rows!) : null;
     const other = lower ?? (sparse ? null : rows);
     const vectors = { scalars: slots.SCALARS, d: n, b: n, x: n, r: n, p: n, q: n, z: n, history: RECORDED };
-    this.space = new Space<Vectors>(limits.runtime, "stored", vectors, ["scalars", "x", "r", "p"]);
-    this.#method = method;
-    this.#lower = lower;
     const nnz = sparse?.values.length ?? 0;
     const more = other?.values.length ?? 0;
-    try {
-      this.#w = takeWorkspace(limits.runtime, {
-        key: `stored matrix ${n} ${nnz} ${more} ${other !== null}`,
-        f64: { values: sparse ? nnz : n * n, other: more },
-        i32: {
-          frame: slots.FRAME_WORDS,
-          rowPtr: sparse ? n + 1 : 0,
-          offsets: nnz,
-          otherPtr: other ? n + 1 : 0,
-          otherOffsets: more,
-        },
-      });
-    } catch (error) {
-      this.space.release();
-      throw error;
-    }
+    this.space = new Space<Vectors>(limits.runtime, "stored", vectors, ["scalars", "x", "r", "p"], {
+      f64: { values: sparse ? nnz : n * n, other: more },
+      i32: {
+        frame: slots.FRAME_WORDS,
+        rowPtr: sparse ? n + 1 : 0,
+        offsets: nnz,
+        otherPtr: other ? n + 1 : 0,
+        otherOffsets: more,
+      },
+    });
+    this.#method = method;
+    this.#lower = lower;
+    this.#w = this.space.w as MatrixSpace;
     const { at, i32, f64 } = this.#w;
     this.#frame = at.frame;
     this.#other = { ptr: at.otherPtr, offsets: at.otherOffsets, values: at.other };
@@ -244,7 +237,6 @@ export class StoredRun extends LinearTask<Vectors> {
   }
 
   release(): void {
-    this.#w.release();
     this.space.release();
   }
 }

@@ -1,6 +1,8 @@
 // Cholesky: A = L L' for symmetric positive definite A.
 
 import { booleanOption } from "../runtime/options.js";
+import type { Workspace } from "../runtime/workspace.js";
+import { beside } from "./beside.js";
 import { scaleByPower } from "./determinant.js";
 import {
   CHOLESKY,
@@ -163,13 +165,12 @@ class DenseCholesky<T extends Real> extends DenseFactor<T> implements CholeskyFa
       return;
     }
     const work = this.numbers((this.k as Kernels).trsmWork(n, count));
-    this.borrow({ X: n * count, work }, (w, k) => {
-      const X = this.viewOf(w, "X", n * count);
+    const { workspace, given, precision } = this;
+    const factor = { workspace: workspace as Workspace, given, precision, F: this.#F, at: this.#atF };
+    beside("cholesky", factor, n * count, work, (k, X, at, scratch, F) => {
       writeRows(s, X);
-      const at = w.at.X;
-      const scratch = w.at.work;
-      k.trsm(false, false, false, n, count, this.#atF, n, at, count, scratch);
-      k.trsm(false, true, false, n, count, this.#atF, n, at, count, scratch);
+      k.trsm(false, false, false, n, count, F, n, at, count, scratch);
+      k.trsm(false, true, false, n, count, F, n, at, count, scratch);
       x.set(X);
     });
   }

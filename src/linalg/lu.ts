@@ -1,5 +1,7 @@
 // LU with partial pivoting: P A = L U.
 
+import type { Workspace } from "../runtime/workspace.js";
+import { beside } from "./beside.js";
 import { permutationSign, scaleByPower } from "./determinant.js";
 import { checkOptions, checkSquare, DenseFactor, type Factor, type FactorOptions, LU } from "./factor.js";
 import {
@@ -159,16 +161,15 @@ class DenseLu<T extends Real> extends DenseFactor<T> implements LuFactor<T> {
     const B = vector(n * count, this.precision);
     writeRows(s, B);
     const work = this.numbers((this.k as Kernels).trsmWork(n, count));
-    this.borrow({ X: n * count, work }, (w, k) => {
-      const X = this.viewOf(w, "X", n * count);
+    const { workspace, given, precision } = this;
+    const factor = { workspace: workspace as Workspace, given, precision, F: this.#F, at: this.#atF };
+    beside("lu", factor, n * count, work, (k, X, at, scratch, F) => {
       for (let i = 0; i < n; i++) {
         const from = this.#order[i]! * count;
         X.set(B.subarray(from, from + count), i * count);
       }
-      const at = w.at.X;
-      const scratch = w.at.work;
-      k.trsm(false, false, true, n, count, this.#atF, n, at, count, scratch);
-      k.trsm(true, false, false, n, count, this.#atF, n, at, count, scratch);
+      k.trsm(false, false, true, n, count, F, n, at, count, scratch);
+      k.trsm(true, false, false, n, count, F, n, at, count, scratch);
       x.set(X);
     });
   }
