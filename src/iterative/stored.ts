@@ -78,7 +78,7 @@ export class StoredRun extends LinearTask<Vectors> {
     const vectors = { scalars: slots.SCALARS, d: n, b: n, x: n, r: n, p: n, q: n, z: n, history: RECORDED };
     const nnz = sparse?.values.length ?? 0;
     const more = other?.values.length ?? 0;
-    this.space = new Space<Vectors>(limits.runtime, "stored", vectors, ["scalars", "x", "r", "p"], {
+    this.space = new Space<Vectors>(limits.runtime, method.name, vectors, ["scalars", "x", "r", "p"], {
       f64: { values: sparse ? nnz : n * n, other: more },
       i32: {
         frame: slots.FRAME_WORDS,

@@ -27,8 +27,12 @@ export interface CsrParts {
 export function checkSizes(where: string, rows: unknown, cols: unknown): void {
   checkSize(where, "rows", rows);
   checkSize(where, "cols", cols);
-  // Columns become byte offsets of 32 bits.
-  if (cols >= 2 ** 28) throw shapeError(where, `cols must be below 2^28, got ${cols}`, { argument: "cols" });
+  // Columns become byte offsets of 32 bits; vectors of more rows fit in no memory.
+  for (const [argument, size] of [
+    ["rows", rows],
+    ["cols", cols],
+  ] as const)
+    if (size >= 2 ** 28) throw shapeError(where, `${argument} must be below 2^28, got ${size}`, { argument });
 }
 
 export function indexError(where: string, argument: string, index: number, message: string): DownhillError {

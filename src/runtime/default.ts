@@ -135,7 +135,8 @@ export function ownRuntime(bytes: number, like: CoreRuntime, name: string): Core
   if (memoryBytes <= MAX_BYTES) return like.sibling(memoryBytes);
   throw new DownhillError(
     "OUT_OF_MEMORY",
-    `${name} needs ${bytes} bytes, a WebAssembly memory has at most 4 GiB`,
+    // The rest of a workspace's key is its sizes.
+    `${name.split(" ", 1)[0]} needs ${bytes} bytes, a WebAssembly memory has at most 4 GiB`,
     {
       hint: "split the problem",
       details: { requested: bytes, available: MAX_BYTES - PAGE },

@@ -4,9 +4,11 @@ import { expect, test } from "vitest";
 import {
   cholesky,
   csrFromDense,
+  csrFromTriplets,
   ldl,
   lu,
   matrix,
+  minimize,
   qr,
   sparseCholesky,
   sparseLdl,
@@ -53,4 +55,16 @@ test.each(Object.entries(factors))("%s", (_, make) => {
     expect(answers(left, null), `${left} bytes left for the factor`).toEqual(want);
     expect(answers(null, left), `${left} bytes left beside it`).toEqual(want);
   }
+});
+
+test("sizes that no memory holds are told before any work, in words without sizes of the house", () => {
+  const empty = { row: [], col: [], value: [] };
+  for (const [rows, cols] of [
+    [2 ** 31 - 1, 1],
+    [1, 2 ** 28],
+  ] as const)
+    expect(() => csrFromTriplets({ rows, cols, ...empty })).toThrow("must be below 2^28");
+  expect(() => minimize({ fun: () => 1, grad: () => {} }, new Float64Array(1e5), { method: "bfgs" })).toThrow(
+    /^bfgs needs \d+ bytes, a WebAssembly memory has at most 4 GiB/,
+  );
 });

@@ -35,6 +35,7 @@ const longFiles: Record<string, string> = {
     "one state machine: differences, line and update share the vectors and their lengths",
   "src/index.ts": "a list: every public name",
   "src/first-order/stepper.ts": "one class: what a step does, when it is refused, and what survives it",
+  "src/minimize/methods/nelder-mead.ts": "one iteration: every step of it works on the same simplex",
   "src/minimize/solve.ts": "what methods and problem share, in one object",
   "src/global/genetic-search.ts": "one state machine: both ways of succession work on the same islands",
   "src/global/engine.ts": "one task: a generation's evaluation in each of its forms, and what survives it",
