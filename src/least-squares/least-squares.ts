@@ -29,7 +29,7 @@ export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
 
 type Residuals = (p: Float64Array, out: Float64Array) => unknown;
 type WithCount<O> = O & {
-  /** Number of residuals, at least n. */
+  /** Number of residuals, at least that of the variables which their bounds leave free. */
   m: number;
 };
 
@@ -40,7 +40,7 @@ const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds", "level",
  * `leastSquares(residuals, p0, { m, ...options })`.
  *
  * @param residuals fills `out` (m) with the residuals at p (n); both are borrowed for the call.
- * @param m number of residuals, at least n.
+ * @param m number of residuals, at least that of the variables which their bounds leave free.
  * @param p0 start.
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT when a callback
  * answers instead of filling its argument. What a callback throws comes out unchanged.
@@ -164,7 +164,6 @@ function prepare(
   const n = start.length;
   if (count === undefined) throw optionError(where, "m", count, "the number of residuals, an integer >= 0");
   const m = numberOption(where, "m", count, 0, { min: 0, integer: true });
-  checkSizes(where, m, n);
   // The callbacks get a copy: what they write there reaches nobody.
   const lent = new Float64Array(n);
   const copy = (p: Float64Array): Float64Array => {
@@ -185,6 +184,8 @@ function prepare(
   const settings = readSettings(where, options);
   const bounds = readBounds(where, options.bounds, start);
   const free = freeOf(bounds, n);
+  // Those that are held take no residual.
+  checkSizes(where, m, free.length || Math.min(n, 1));
   const telling: Telling = {
     level: readLevel(where, options.level, 0.95),
     absoluteSigma: booleanOption(where, "absoluteSigma", options.absoluteSigma, false),

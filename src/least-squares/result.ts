@@ -40,7 +40,7 @@ export class LeastSquaresAnswer extends Answer<Termination> {
   readonly redChi2: number;
   /**
    * n*n: inv(J'J) redChi2 (absoluteSigma: inv(J'J); a robust loss: J weighted, and Huber's factor in place of redChi2), 0 for
-   * variables that their bounds hold. Null below full rank of the others, and where there are no more residuals than variables.
+   * variables that their bounds hold. Null below full rank of the others, and where there are no more residuals than those.
    */
   readonly covariance: Float64Array | null;
   /** Standard errors, n: roots of the diagonal of the covariance; with its correlations, n*n. */

@@ -50,6 +50,31 @@ describe("variables that their bounds hold", () => {
     }
   });
 
+  test("take no residual: one free variable and four that are held, of three points", () => {
+    const bounds = { lower: [-Infinity, 1, 2, 3, 4], upper: [Infinity, 1, 2, 3, 4] };
+    const residuals = (p: Float64Array, out: Float64Array): void => {
+      // A mean of 0, 3 and 9 beside constants whose columns depend on each other.
+      [10, 13, 19].forEach((v, i) => {
+        out[i] = p[0]! + p[1]! + p[2]! + p[3]! + p[4]! - v;
+      });
+    };
+    for (const method of ["levenbergMarquardt", "levenberg", "gaussNewton", "dogleg"] as const) {
+      const r = leastSquares(residuals, 3, [0, 1, 2, 3, 4], { bounds, method });
+      expect([r.status, r.dof, r.rank]).toEqual(["converged", 2, 1]);
+      expect(r.x[0]).toBeCloseTo(4, 7);
+      expect(r.rss).toBeCloseTo(42, 10);
+      expect(r.stderr![0]).toBeCloseTo(Math.sqrt(7), 7);
+      expect([...r.stderr!].slice(1)).toEqual([0, 0, 0, 0]);
+    }
+    expect(() =>
+      leastSquares(residuals, 1, [0, 0, 2, 3, 4], {
+        bounds: { lower: [-1, -1, 2, 3, 4], upper: [1, 1, 2, 3, 4] },
+      }),
+    ).toThrow("too few residuals for 2 parameters: 1");
+    const all = leastSquares(residuals, 3, [0, 0, 0, 0, 0], { bounds: { lower: 0, upper: 0 } });
+    expect([all.status, all.dof, all.rss]).toEqual(["converged", 3, 630]);
+  });
+
   test("the Jacobian and the gradient that a caller gives stay as they are", () => {
     const r = leastSquares(decay, 8, [2, 0.5, 0.6], { ...hold, jacobian: decayJacobian });
     const J = new Float64Array(24);
