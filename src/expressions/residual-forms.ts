@@ -148,7 +148,8 @@ export const poissonForm: Form = {
       pearson += ((v - mu) * (v - mu)) / mu;
       likelihood += (v > 0 ? v * log(mu) : 0) - mu - logFactorial(v, log);
     });
-    const aic = 2 * n - 2 * likelihood;
+    // Scaled by their dispersion counts have no likelihood, and so no criteria, as in R.
+    const aic = fit.absoluteSigma ? 2 * n - 2 * likelihood : NaN;
     const shift = aic - usual.aic;
     const [aicc, bic] = [usual.aicc + shift, usual.bic + shift];
     const told = { ...usual, r2: 1 - usual.rss / none, aic, aicc, bic, aicR: aic, bicR: bic };

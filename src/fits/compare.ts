@@ -128,6 +128,8 @@ function lawOf(fit: PreparedFit): string {
  *
  * The criteria are those of the results (AICc = m ln(rss/m) + 2n + 2n(n+1)/(m-n-1)), the F-test is R's `anova` of two nls fits. With
  * absoluteSigma sigma is known: rss + 2n and rss + n ln m, and a chi-square test; counts have one too, as R's `anova(test = "Chisq")`.
+ * Counts with `absoluteSigma: false` are compared by QAICc and QBIC: rss / c + 2k + 2k(k+1)/(m-k-1) and rss / c + k ln m with the
+ * dispersion c of the largest model, at least 1, which is counted in k = n + 1 (Burnham and Anderson 2002, section 2.5).
  *
  * @throws DownhillError OPTION unless at least two results of curveFit are given, all of the same y and errors (sigma, sigmaX,
  * residuals, likelihood); UNSUPPORTED for robust losses.
@@ -160,10 +162,18 @@ export function compareFits(...fits: readonly FitResult[]): FitComparison {
   const runtime = unlessDisposed(first.options.runtime);
   // Where sigma is known rss is -2 log L but for a constant, and falls by chi-square: by F with no end of degrees of freedom.
   const known = first.absoluteSigma;
-  const criteria = fits.map(({ rss, aicc, bic, dof }, i) => {
-    if (!known || (prepared[i] as FullPrepared).counts) return { aicc, bic };
-    const n = first.y.length - dof;
-    return { aicc: rss + 2 * n, bic: rss + n * log(first.y.length) };
+  const m = first.y.length;
+  const counts = prepared.some((fit) => (fit as FullPrepared).counts);
+  // Counts beyond Poisson's law: one dispersion for all, of the largest model, is a parameter more; below 1 it is chance.
+  const widest = fits.reduce((a, b) => (b.dof < a.dof ? b : a));
+  const c = Math.max(widest.dispersion ?? 1, 1);
+  const criteria = fits.map(({ rss, aicc, bic, dof }) => {
+    if (known === counts) return { aicc, bic };
+    const n = m - dof;
+    if (known) return { aicc: rss + 2 * n, bic: rss + n * log(m) };
+    const k = n + 1;
+    const more = m - k - 1 > 0 ? (2 * k * (k + 1)) / (m - k - 1) : NaN;
+    return { aicc: rss / c + 2 * k + more, bic: rss / c + k * log(m) };
   });
   const deltaAicc = deltasOf(criteria.map(({ aicc }) => aicc));
   const deltaBic = deltasOf(criteria.map(({ bic }) => bic));

@@ -45,8 +45,8 @@ export function fitBlocks(
     ["chi-square (rss)", short(fit.rss, 8)],
     ["reduced chi-square", known(fit.redChi2)],
     ["residual std deviation", known(fit.residualStd)],
-    ["Akaike info crit", short(fit.aic, 8)],
-    ["Bayesian info crit", short(fit.bic, 8)],
+    ["Akaike info crit", known(fit.aic)],
+    ["Bayesian info crit", known(fit.bic)],
     ["R-squared", known(fit.r2)],
     ["condition number", short(fit.conditionNumber, 4)],
   ];

@@ -14,6 +14,7 @@ export interface FitStatistics {
   readonly dispersion?: number;
   /** 1 - rss / (weighted sum of squares around the weighted mean; of several sets or components around the mean of each). */
   readonly r2: number;
+  /** These criteria are NaN of counts with `absoluteSigma: false`, which have no likelihood; compareFits has QAICc of them. */
   readonly aic: number;
   readonly aicc: number;
   readonly bic: number;

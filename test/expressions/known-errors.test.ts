@@ -135,6 +135,26 @@ describe("counts that scatter more than Poisson's law", () => {
     expect(comparison!.F).toBeCloseTo((constant.rss - quasi.rss) / quasi.dispersion!, 8);
   });
 
+  test("have no likelihood, and compareFits takes the quasi-likelihood", () => {
+    // R: AIC of a quasipoisson glm is NA.
+    for (const key of ["aic", "aicc", "bic", "aicR", "bicR"] as const) expect(quasi[key]).toBeNaN();
+    const constant = curveFit({ ...asked, absoluteSigma: false, model: "a", params: { a: 50 } });
+    const deviance = (mu: (t: number) => number): number =>
+      x.reduce((sum, t, i) => {
+        const v = y[i]!;
+        return sum + 2 * ((v > 0 ? v * Math.log(v / mu(t)) : 0) - v + mu(t));
+      }, 0);
+    const { a, b } = quasi.values as { a: number; b: number };
+    const [curve, flat] = [deviance((t) => a * Math.exp(-b * t)), deviance(() => constant.values.a!)];
+    // Burnham and Anderson 2002, equations 2.15 and 2.16: the dispersion of the larger model, counted as a parameter; 24 points.
+    const c = quasi.dispersion!;
+    const { models, best } = compareFits(constant, quasi);
+    expect(models[0]!.aicc).toBeCloseTo(flat / c + 4 + 12 / 21, 6);
+    expect(models[1]!.aicc).toBeCloseTo(curve / c + 6 + 24 / 20, 6);
+    expect(models[1]!.bic).toBeCloseTo(curve / c + 3 * Math.log(24), 6);
+    expect([best, models[0]!.weight < 1e-6]).toEqual([1, true]);
+  });
+
   test("of several sets too", () => {
     const both = curveFit({
       data: [
