@@ -47,7 +47,7 @@ export function advice(
   end: Termination,
   run: FitRun,
   result: FitFields,
-  leverage: () => Float64Array,
+  points: () => Points,
 ): Warning[] {
   const found: Warning[] = [];
   const say: Say = (code, message, params) => {
@@ -113,7 +113,7 @@ export function advice(
     const ordered = inOrder(fit.data.x, run.residuals);
     const { count, expected, z } = runsOf(ordered);
     // Where one point pulls the curve away, the others lie on one side.
-    pulled = result.covariance ? outlier(fit, run, result, leverage, say) : 0;
+    pulled = result.covariance ? outlier(fit, run, result, points, say) : 0;
     if (!pulled && (z < FEW_RUNS || isSmooth(ordered)))
       say(
         "W_RESIDUALS_NOT_RANDOM",
@@ -154,6 +154,12 @@ export function advice(
 function unanswered({ jacobian }: FitRun, { freeNames }: FitFields): string[] {
   const n = freeNames.length;
   return freeNames.filter((_, k) => jacobian.every((v, at) => at % n !== k || v === 0));
+}
+
+/** Residuals of single points, and how much each can move its own fitted value. */
+interface Points {
+  readonly residuals: Float64Array;
+  readonly h: Float64Array;
 }
 
 type Say = (code: Warning["code"], message: string, params?: string[]) => void;
@@ -247,24 +253,21 @@ function isImplausible(rss: number, dof: number): boolean {
  * Where sigma is known the test is that of the normal law (Baarda's w), and the point is to blame where sigma is plausible without it,
  * or where it stands out of what the others scatter, too. Its square, by which the sum falls without it; 0 for none.
  */
-function outlier(
-  fit: FullPrepared,
-  run: FitRun,
-  result: FitFields,
-  leverage: () => Float64Array,
-  say: Say,
-): number {
+function outlier(fit: FullPrepared, run: FitRun, result: FitFields, points: () => Points, say: Say): number {
   const { rss, dof, redChi2, freeNames, params } = result;
   const known = fit.absoluteSigma;
   const n = freeNames.length;
-  const e = run.residuals;
+  // A matrix of errors makes other residuals of the points.
+  const mixed = fit.rule?.alone;
+  const e = mixed ? points().residuals : run.residuals;
   // Both need a large residual: few fits need leverages. No e^2 / redChi2 exceeds dof.
   let largest = 0;
   for (const r of e) largest = Math.max(largest, r * r);
-  if (largest <= (known ? 6 : Math.min(6, dof / 2) * redChi2) || !mayBeWild(run, n, result, known)) return 0;
+  if (largest <= (known ? 6 : Math.min(6, dof / 2) * redChi2) || !(mixed || mayBeWild(run, n, result, known)))
+    return 0;
   // A bound that holds pulls residuals away too, and they are not orthogonal to the columns of J.
   if (freeNames.some((name) => params[name]!.atBound)) return 0;
-  const h = leverage();
+  const { h } = points();
   let [worst, most, cook] = [-1, 0, 0];
   e.forEach((r, i) => {
     const rest = 1 - h[i]!;

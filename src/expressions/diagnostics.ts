@@ -5,13 +5,13 @@ import { spreadIn, triangular } from "../least-squares/triangular.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { coreFunction } from "./core-functions.js";
 
-/** Diagonal of the projection on the tangent plane, h_i = J_i (J'J)^-1 J_i'. */
-export function leverageOf(J: Float64Array, n: number): Float64Array {
+/** Diagonal of the projection on the tangent plane, h_i = J_i (J'J)^-1 J_i'; `rows`: the J_i where they are others. */
+export function leverageOf(J: Float64Array, n: number, rows = J): Float64Array {
   const R = triangular(J, n);
   const h = new Float64Array(J.length / n);
   const row = new Float64Array(n);
   for (let i = 0; i < h.length; i++) {
-    for (let j = 0; j < n; j++) row[j] = J[i * n + j]!;
+    for (let j = 0; j < n; j++) row[j] = rows[i * n + j]!;
     h[i] = spreadIn(R, row);
   }
   return h;

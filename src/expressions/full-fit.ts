@@ -65,6 +65,7 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
   readonly #fit: FullPrepared;
   readonly #run: FitRun;
   #h: Float64Array | undefined;
+  #own: Pick<FitRun, "residuals" | "jacobian"> | undefined;
   readonly #others: readonly Warning[];
   readonly #end: Termination;
   #told: readonly Warning[] | undefined;
@@ -78,7 +79,7 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
     get() {
       this.#told ??= [
         ...this.#others,
-        ...advice(this.#fit, this.#end, this.#run, this.#asked, () => this.leverage),
+        ...advice(this.#fit, this.#end, this.#run, this.#asked, () => ({ ...this.#alone, h: this.leverage })),
       ];
       return this.#told;
     },
@@ -137,11 +138,20 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
     return this as unknown as FitFields;
   }
 
-  /** How much each point can move its own fitted value, 0 to 1, m; their sum is the number of free parameters. NaN without a covariance. */
+  /** Residuals and Jacobian by points. */
+  get #alone(): Pick<FitRun, "residuals" | "jacobian"> {
+    this.#own ??= this.#fit.rule?.alone?.(this.#run) ?? this.#run;
+    return this.#own;
+  }
+
+  /**
+   * How much each point can move its own fitted value, 0 to 1, m; their sum is the number of free parameters. NaN without a covariance.
+   * With a matrix sigma this and what follows is of each residual beside what the errors of the other points tell of it, and there is no such sum.
+   */
   get leverage(): Float64Array {
     const n = this.freeNames.length;
     this.#h ??= this.covariance
-      ? leverageOf(this.#run.jacobian, n)
+      ? leverageOf(this.#run.jacobian, n, this.#alone.jacobian)
       : new Float64Array(this.residuals.length).fill(NaN);
     return this.#h.slice();
   }
@@ -153,7 +163,7 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
   get standardized(): Float64Array {
     const h = this.leverage;
     const s = Math.sqrt(this.solved.scale);
-    return this.#run.residuals.map((r, i) => r / (s * Math.sqrt(restOf(h[i]!))));
+    return this.#alone.residuals.map((r, i) => r / (s * Math.sqrt(restOf(h[i]!))));
   }
 
   /** The same with s from the other points: R's rstudent with the other sign, of Student's law with dof - 1. */

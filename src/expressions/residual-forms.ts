@@ -14,6 +14,8 @@ export interface Form {
   /** The run as its covariance needs it. */
   revise?(run: FitRun, fit: PreparedFit): FitRun;
   statistics?(usual: FitStatistics, fit: PreparedFit, fitted: Float64Array, n: number): FitStatistics;
+  /** Residuals and the rows of their Jacobian, point by point, where those of the fit are not of one point each. */
+  alone?(run: Pick<FitRun, "residuals" | "jacobian">): Pick<FitRun, "residuals" | "jacobian">;
   /** What the result says beside, at the free parameters x. */
   tell?(fit: PreparedFit, x: Float64Array): object;
 }
@@ -195,9 +197,9 @@ export function fittedAt(fit: PreparedFit, x: Float64Array): Float64Array {
 /** Residuals L^-1 (model - y) with V = L L', V the covariance of y: generalised least squares. */
 export function covarianceForm(where: string, V: Float64Array, m: number): Form {
   const L = cholesky(where, V, m);
-  const whiten = (v: Float64Array, width: number): void => {
-    for (let i = 0; i < m; i++) {
-      for (let k = 0; k < i; k++) {
+  const whiten = (v: Float64Array, width: number, from = 0): void => {
+    for (let i = from; i < m; i++) {
+      for (let k = from; k < i; k++) {
         const l = L[i * m + k]!;
         if (l !== 0) for (let c = 0; c < width; c++) v[i * width + c]! -= l * v[k * width + c]!;
       }
@@ -223,6 +225,26 @@ export function covarianceForm(where: string, V: Float64Array, m: number): Form 
         }),
       };
       return { bound, y: own, weights: null };
+    },
+    /**
+     * A whitened residual mixes the errors of all points before its own. Along L^-1 e_i of unit length lies what the errors of all
+     * others do not tell of point i, in its standard deviations: (V^-1 r)_i / (V^-1)_ii^(1/2).
+     */
+    alone({ residuals, jacobian }) {
+      const n = jacobian.length / m;
+      const own = { residuals: new Float64Array(m), jacobian: new Float64Array(m * n) };
+      for (let i = 0; i < m; i++) {
+        const along = new Float64Array(m);
+        along[i] = 1;
+        whiten(along, 1, i);
+        const length = Math.sqrt(sumOfSquares(along));
+        for (let k = i; k < m; k++) {
+          const share = along[k]! / length;
+          own.residuals[i]! += share * residuals[k]!;
+          for (let j = 0; j < n; j++) own.jacobian[i * n + j]! += share * jacobian[k * n + j]!;
+        }
+      }
+      return own;
     },
     statistics(usual, fit) {
       const { y } = fit;

@@ -29,6 +29,20 @@ const near = (value: number, expected: number, digits = 7): void =>
   expect(Math.abs(value / expected - 1)).toBeLessThan(10 ** -digits);
 const codes = (fit: { warnings: readonly { code: string }[] }): string[] =>
   fit.warnings.map(({ code }) => code);
+/** By Gauss and Jordan, of a positive definite matrix. */
+function inverseOf(A: readonly (readonly number[])[]): number[][] {
+  const n = A.length;
+  const rows = A.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
+  for (let k = 0; k < n; k++) {
+    const pivot = rows[k]![k]!;
+    rows[k] = rows[k]!.map((v) => v / pivot);
+    rows.forEach((row, i) => {
+      const factor = row[k]!;
+      if (i !== k) rows[i] = row.map((v, j) => v - factor * rows[k]![j]!);
+    });
+  }
+  return rows.map((row) => row.slice(n));
+}
 function codeOf(f: () => unknown): string {
   try {
     f();
@@ -226,6 +240,54 @@ describe("data as people have them", () => {
     expect(codeOf(() => curveFit({ ...decay, sigma: crooked }))).toBe("NOT_SYMMETRIC");
     const flat = V.map((row) => row.map(() => 1));
     expect(codeOf(() => curveFit({ ...decay, sigma: flat }))).toBe("NOT_POSITIVE_DEFINITE");
+  });
+
+  test("with a covariance matrix the residual, leverage and Cook's distance of a point are those of that point", () => {
+    const V = x.map((i) => x.map((j) => 0.01 * (1 + 0.1 * Math.min(i, j)) * 0.8 ** Math.abs(i - j)));
+    const W = inverseOf(V);
+    const m = x.length;
+    /** Generalised least squares by the normal equations: values, their covariance without s^2, sum of squares. */
+    const gls = (columns: readonly number[][], y: readonly number[]) => {
+      const product = (u: readonly number[], v: readonly number[]): number =>
+        u.reduce((sum, a, i) => sum + a * v.reduce((part, b, j) => part + W[i]![j]! * b, 0), 0);
+      const C = inverseOf(columns.map((u) => columns.map((v) => product(u, v))));
+      const right = columns.map((u) => product(u, y));
+      const beta = C.map((row) => row.reduce((sum, c, k) => sum + c * right[k]!, 0));
+      const r = y.map((v, i) => v - columns.reduce((sum, u, k) => sum + u[i]! * beta[k]!, 0));
+      return { beta, C, rss: product(r, r), product };
+    };
+    // A blunder at point 5: its neighbours follow it in the whitened residuals.
+    const y = decay.y.map((v, i) => 3 - 0.2 * x[i]! + 0.03 * Math.sin(7 * v) + (i === 5 ? 1.5 : 0));
+    const fit = curveFit({ model: "a + b*x", x, y, sigma: V });
+    const base = [x.map(() => 1), [...x]];
+    const plain = gls(base, y);
+    near(fit.rss, plain.rss, 8);
+    const { leverage, standardized, studentized, cook } = fit;
+    for (let i = 0; i < m; i++) {
+      // The point has a parameter of its own, which is what leaving it out means (Cook and Weisberg 1982, section 2.2.2).
+      const own = gls([...base, x.map((_, k) => (k === i ? 1 : 0))], y);
+      const shift = own.beta[2]!;
+      near(studentized[i]!, -shift / Math.sqrt((own.C[2]![2]! * own.rss) / (m - 3)), 7);
+      near(standardized[i]!, -shift / Math.sqrt((own.C[2]![2]! * plain.rss) / (m - 2)), 7);
+      const moved = base[0]!.map((_, k) =>
+        [0, 1].reduce((s, j) => s + base[j]![k]! * (own.beta[j]! - plain.beta[j]!), 0),
+      );
+      near(cook[i]!, plain.product(moved, moved) / ((2 * plain.rss) / (m - 2)), 6);
+      near(1 - leverage[i]!, 1 / (own.C[2]![2]! * W[i]![i]!), 7);
+    }
+    const [told] = fit.warnings.filter(({ code }) => code === "W_OUTLIER");
+    expect(told!.message).toMatch(/^point 5 /);
+    // Without covariances they are what they are with sigma alone.
+    const sigma = x.map((v) => 0.1 + 0.01 * v);
+    const diagonal = curveFit({
+      model: "a + b*x",
+      x,
+      y,
+      sigma: x.map((_, i) => x.map((_, j) => (i === j ? sigma[i]! ** 2 : 0))),
+    });
+    const alone = curveFit({ model: "a + b*x", x, y, sigma });
+    for (const key of ["leverage", "standardized", "studentized", "cook"] as const)
+      for (let i = 0; i < m; i++) near(diagonal[key][i]!, alone[key][i]!, 8);
   });
 
   test("functions of their own: Student's law as SciPy maximises it, pairs, steps", () => {
