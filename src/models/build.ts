@@ -85,7 +85,7 @@ function call(g: Graph, name: string, args: readonly GraphNode[]): GraphNode {
       const [sigma, gamma] = [args[2]!, args[3]!];
       // |gamma|, but with a slope at 0: a fit that begins there has somewhere to go.
       const size = g.select(g.lt(gamma, g.constant(0)), g.neg(gamma), gamma);
-      return g.voigt(0, g.sub(a, b), g.abs(sigma), size);
+      return g.voigt(0, g.sub(a, b), sigma, size);
     }
     case "beta":
       return g.pair(name, a, b);

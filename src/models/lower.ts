@@ -64,11 +64,12 @@ export function lowered(g: Graph, node: GraphNode, args: readonly GraphNode[]): 
     case "beta":
       return g.pair(node.op, number(a), number(b));
     case "voigt": {
-      // DLMF 7.19, with z = (a + ic)/(b sqrt(2)).
-      const width = g.mul(g.constant(Math.SQRT2), b);
+      // DLMF 7.19, with z = (a + ic)/(|b| sqrt(2)). A narrower normal law changes nothing in 1e-18; at b = 0 it is the Lorentzian.
+      const sigma = g.max(g.abs(b), g.mul(g.constant(1e-9), g.add(g.abs(a), c)));
+      const width = g.mul(g.constant(Math.SQRT2), sigma);
       let part = g.pair(`faddeeva${node.value}` as "faddeeva0", g.div(a, width), g.div(c, width));
       for (let order = node.value >> 1; order > 0; order--) part = g.div(part, width);
-      return g.div(part, g.mul(g.constant(SQRT_2PI), b));
+      return g.div(part, g.mul(g.constant(SQRT_2PI), sigma));
     }
     default:
       return g.call(node.op as Unary, number(a));

@@ -251,6 +251,33 @@ it("beta and voigt: values and all derivatives", () => {
   }
 });
 
+it("voigt without a normal law is the Lorentzian, its derivatives too", () => {
+  const f = compileObjective("voigt(x, 0, s, g)", ["x", "s", "g"]);
+  for (const sigma of [0, 1e-300, -1e-200, 1e-160, 1e-20])
+    for (const [x, g] of [
+      [0, 1],
+      [-1, 1],
+      [0.5, 2],
+      [3, 0.01],
+      [1e5, 1e-3],
+    ] as const) {
+      const size = x * x + g * g;
+      const gradient = new Float64Array(3);
+      const hessian = new Float64Array(9);
+      const at = Float64Array.of(x, sigma, g);
+      expect(f.fun(at) / (g / Math.PI / size)).toBeCloseTo(1, 13);
+      f.grad(at, gradient);
+      f.hess(at, hessian);
+      expect(gradient[0]! * size).toBeCloseTo((-2 * x * g) / Math.PI / size, 10);
+      expect(gradient[2]! * size).toBeCloseTo((x * x - g * g) / Math.PI / size, 10);
+      // The heat equation: the second derivative by sigma is that by x.
+      const bend = (g / Math.PI) * ((8 * x * x) / size ** 3 - 2 / size ** 2);
+      expect(Math.abs(gradient[1]! - sigma * bend)).toBeLessThanOrEqual(1e-9 * Math.abs(sigma * bend));
+      expect(hessian[4]! / bend).toBeCloseTo(1, 8);
+    }
+  expect(f.fun(Float64Array.of(0.5, 0, 0))).toBeCloseTo(0, 15);
+});
+
 it.each(NARROW)(
   "voigt at %s: all derivatives, however narrow sigma or gamma is",
   (args, value, slopes, bends) => {

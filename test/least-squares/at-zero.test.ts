@@ -1,0 +1,89 @@
+// Models that are even in a parameter, whose best fit wants none of it: the minimum lies at its 0, where its column of the Jacobian
+// vanishes. The truth is the model without it, in closed form where that is a mean.
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { curveFit, iterateCurveFit, leastSquares } from "../../src/index.js";
+
+const x = Array.from({ length: 20 }, (_, i) => 0.3 * i);
+/** A mean that falls: no slope s^2 explains it. */
+const y = x.map((t, i) => 3 - 0.05 * t + 0.1 * Math.sin(i * i));
+const mean = y.reduce((sum, v) => sum + v, 0) / 20;
+const rss = y.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+const kinds = [{ s: 0.5 }, { s: -2 }, { s: { init: 0.5, min: 0 } }, { s: { init: 0.5, min: -1, max: 1 } }];
+
+describe("a parameter in which the model is even", () => {
+  test.each(["a + s^2*x", "a*cosh(s*x)", "a + s^4*x"])("is 0 where none of it fits best: %s", (model) => {
+    for (const params of [undefined, ...kinds.map((one) => ({ a: 2, ...one }))]) {
+      const fit = curveFit({ model, x, y, params });
+      expect([fit.status, fit.values.s]).toEqual(["converged", 0]);
+      expect(fit.values.a).toBeCloseTo(mean, 7);
+      expect(fit.rss / rss).toBeCloseTo(1, 13);
+      // Its error is not known, and it says so.
+      expect(fit.warnings.map(({ code }) => code)).toContain("W_COVARIANCE_SINGULAR");
+    }
+  });
+
+  test("by differences, in leastSquares, one iteration after the other", () => {
+    const f = curveFit({ model: (t, { a, s }) => a! + s! * s! * t, x, y, params: { a: 2, s: 0.5 } });
+    const residuals = (p: Float64Array, out: Float64Array): void =>
+      x.forEach((t, i) => {
+        out[i] = p[0]! + p[1]! * p[1]! * t - y[i]!;
+      });
+    const g = leastSquares(residuals, 20, [2, 0.5]);
+    const it = iterateCurveFit({ model: "a + s^2*x", x, y, params: { a: 2, s: 0.5 } });
+    while (!it.next().done);
+    for (const [status, a, s] of [
+      [f.status, f.values.a, f.values.s],
+      [g.status, g.x[0], g.x[1]],
+      [it.result.status, it.result.values.a, it.result.values.s],
+    ]) {
+      expect([status, s]).toEqual(["converged", 0]);
+      expect(a).toBeCloseTo(mean, 7);
+    }
+  });
+
+  test("is where it belongs everywhere else: odd models, and slopes that s^2 has", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-6, max: 2, noNaN: true }), fc.boolean(), (size, negative) => {
+        const s = negative ? -size : size;
+        const cubic = curveFit({ model: "a + s^3*x", x, y, params: { a: 2, s } });
+        const square = curveFit({ model: "a - s^2*x", x, y, params: { a: 2, s } });
+        for (const fit of [cubic, square]) {
+          expect(fit.status).toBe("converged");
+          expect(fit.rss).toBeCloseTo(0.08894370155919, 10);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("a peak that has vanished between the points has not converged", () => {
+    const noise = x.map((_, i) => 1 + 0.1 * Math.sin(7 * i));
+    const params = { b: 1, h: 0.1, c: 2.05, w: { init: 0.1, min: 0 } };
+    const fit = curveFit({ model: "b + h*exp(-((x - c)/w)^2)", x, y: noise, params });
+    expect([fit.values.w, fit.status, fit.reason]).toEqual([0, "failed", "singular"]);
+  });
+});
+
+test("a Voigt profile without a normal law is the Lorentzian, and noisy Lorentzians are fitted so", () => {
+  const at = Array.from({ length: 80 }, (_, i) => 0.2 * i - 8);
+  for (let seed = 1; seed <= 12; seed++) {
+    const data = at.map((t, i) => 2 / (1 + ((t - 0.3) / 1.1) ** 2) + 0.1 * Math.sin(seed * (i + 1) ** 2));
+    const lorentz = curveFit({
+      model: "a*g/pi/((x - c)^2 + g^2)",
+      x: at,
+      y: data,
+      params: { a: 7, c: 0.3, g: 1 },
+    });
+    for (const min of [0, undefined]) {
+      const params = { a: 7, c: 0.3, sigma: { init: 0.4, min }, gamma: { init: 1, min } };
+      const fit = curveFit({ model: "a*voigt(x, c, sigma, gamma)", x: at, y: data, params });
+      expect(fit.status).toBe("converged");
+      expect(fit.rss).toBeLessThanOrEqual(lorentz.rss * (1 + 1e-12));
+      if (fit.values.sigma !== 0) continue;
+      expect(fit.rss / lorentz.rss).toBeCloseTo(1, 12);
+      expect(Math.abs(fit.values.gamma!)).toBeCloseTo(lorentz.values.g!, 5);
+    }
+  }
+});
