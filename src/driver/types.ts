@@ -59,6 +59,7 @@ export type WarningCode =
   | "W_NEGATIVE_MEAN"
   | "W_SEARCH_CUT"
   | "W_OVERDISPERSED"
+  | "W_RELATIVE_BIAS"
   | "W_PARAMS_TOGETHER"
   | "W_OUTLIER"
   | "W_RESIDUALS_NOT_RANDOM"

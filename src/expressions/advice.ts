@@ -7,7 +7,7 @@ import { weakestDirection } from "../least-squares/weakest.js";
 import { TextModel } from "../models/model.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { studentT } from "../stats/student.js";
-import { inOrder, runsOf } from "./diagnostics.js";
+import { biasingError, inOrder, runsOf } from "./diagnostics.js";
 import type { FullPrepared } from "./full-fit.js";
 import { occurring } from "./occurring.js";
 
@@ -98,6 +98,12 @@ export function advice(
     say(
       "W_NEGATIVE_MEAN",
       "the curve is below 0 at some points, which no mean of counts is: bound the parameters, or fit a model that is positive",
+    );
+  const share = fit.residuals === "relative" ? biasingError(fit.y, residuals, dof) : 0;
+  if (share > 0)
+    say(
+      "W_RELATIVE_BIAS",
+      `the errors are some ${round(100 * share)} % of y: divided by y as measured they weigh too much near 0, where the curve lies about ${round(200 * share * share)} % too near; use residuals: "log", or fit again with sigma: fit.fitted`,
     );
   if (r2 < -1e-9)
     say(

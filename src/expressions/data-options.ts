@@ -33,8 +33,9 @@ export interface DataOptions {
   /** In place of sigma: the sum of weights_i (model - y_i)^2 is minimised, so that sigma_i = 1 / sqrt(weights_i). A weight of 0 leaves a point out. */
   weights?: ArrayLike<number> | undefined;
   /**
-   * "plain" (default): model - y. "relative": (model - y) / |y|, for errors in proportion to y of up to some 10 % (small y
-   * weigh too much: at 20 % "95 %" intervals cover 76 %). "log": log(model) - log(y), as a
+   * "plain" (default): model - y. "relative": (model - y) / |y|, for errors in proportion to y of up to some 10 %: small y
+   * weigh too much, by which the curve lies 2 s^2 too near to 0, s the relative error (at 20 % "95 %" intervals cover 76 %; W_RELATIVE_BIAS
+   * where it matters). "log": log(model) - log(y), as a
    * straight line through logarithms does it. sigma is relative with the last two.
    */
   residuals?: "plain" | "relative" | "log" | undefined;

@@ -63,15 +63,20 @@ function partial(g: Graph, limits: Limits, node: GraphNode, k: number): GraphNod
     case "atan":
       return g.div(one, g.add(one, g.mul(a, a)));
     case "atan2": {
-      const squares = g.add(g.mul(a, a), g.mul(b, b));
-      return k === 0 ? g.div(b, squares) : g.neg(g.div(a, squares));
+      // Squares of the arguments may be beyond the range of numbers.
+      const length = g.hypot(a, b);
+      const slope = g.div(g.div(k === 0 ? b : a, length), length);
+      return k === 0 ? slope : g.neg(slope);
     }
     case "sinh":
       return g.call("cosh", a);
     case "cosh":
       return g.call("sinh", a);
-    case "tanh":
-      return g.sub(one, g.mul(node, node));
+    case "tanh": {
+      // 1 - tanh^2 has no digit where tanh is 1.
+      const sech = g.div(one, g.call("cosh", a));
+      return g.mul(sech, sech);
+    }
     case "erf":
       return g.mul(number(TWO_OVER_SQRT_PI), g.call("exp", g.neg(g.pow(a, number(2)))));
     case "erfc":

@@ -170,3 +170,35 @@ describe("counts that scatter more than Poisson's law", () => {
     expect(both.covarianceForm).toBe("dispersion");
   });
 });
+
+describe("errors in proportion to y", () => {
+  const x = Array.from({ length: 20 }, (_, i) => i);
+  const relative = (y: readonly number[], model = "a") =>
+    curveFit({ model, x: x.slice(0, y.length), y, residuals: "relative" });
+
+  test("so large that weights of y as measured pull the curve down are told, with how far", () => {
+    // 10 with errors of 30 %: sum(1/y) / sum(1/y^2) is 8.349.
+    const fit = relative(x.map((i) => (i % 2 ? 7 : 13)));
+    expect(fit.values.a).toBeCloseTo((1 / 13 + 1 / 7) / (1 / 169 + 1 / 49), 6);
+    const [told] = fit.warnings.filter(({ code }) => code === "W_RELATIVE_BIAS");
+    expect(told!.message).toContain("about 17.4 % too near");
+    expect(codes(relative(x.map((i) => (i % 2 ? -7 : -13))))).toContain("W_RELATIVE_BIAS");
+    // Small ones, and such as the few points do not tell from none, are not.
+    expect(codes(relative(x.map((i) => (i % 2 ? 9.6 : 10.4))))).not.toContain("W_RELATIVE_BIAS");
+    expect(codes(relative([10, 12.2, 8.9, 11], "a + b*x"))).not.toContain("W_RELATIVE_BIAS");
+  });
+
+  test("in a second fit with sigma: fit.fitted, as the warning has it, they pull no more", () => {
+    const normal = normals(5);
+    let [first, second] = [0, 0];
+    for (let run = 0; run < 60; run++) {
+      const y = x.map((t) => 100 * Math.exp(-0.1 * t) * (1 + 0.2 * normal()));
+      const data = { model: "a*exp(-b*x)", x, y, params: { a: 100, b: 0.1 } };
+      const fit = curveFit({ ...data, residuals: "relative" });
+      first += fit.values.a / 6000;
+      second += curveFit({ ...data, sigma: fit.fitted }).values.a / 6000;
+    }
+    expect(first).toBeLessThan(0.95);
+    expect(Math.abs(second - 1)).toBeLessThan(0.02);
+  });
+});

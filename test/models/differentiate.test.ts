@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { compileObjective } from "../../src/index.js";
 import { reachable } from "../../src/models/graph.js";
 import { parse } from "../../src/models/parse.js";
 import { program } from "../../src/models/program.js";
@@ -114,6 +115,24 @@ describe("derivatives where care is needed", () => {
     expect(count(ops("a*x^b", ["a", "b"]), "pow")).toBe(1);
     expect(ops("a*x^5 + b*x^4 + c*x^3", ["a", "b", "c"])).not.toContain("pow");
     expect(count(ops("sigmoid(x, m, s)", ["m", "s"]), "exp")).toBe(1);
+  });
+
+  it("tanh and atan2 where 1 - tanh^2 has no digits and squares are out of range", () => {
+    const slope = (text: string, names: string[], at: number[]): Float64Array => {
+      const out = new Float64Array(names.length);
+      compileObjective(text, names).funGrad(Float64Array.from(at), out);
+      return out;
+    };
+    // sech(x)^2 = 4 exp(-2x) / (1 + exp(-2x))^2.
+    for (const x of [0, 0.5, -10, 18, 20, -100, 350]) {
+      const e = Math.exp(-2 * Math.abs(x));
+      expect(slope("tanh(x)", ["x"], [x])[0]! / ((4 * e) / (1 + e) ** 2)).toBeCloseTo(1, 12);
+    }
+    for (const size of [1e-300, 1e-170, 1, 1e170, 1e300]) {
+      const [dy, dx] = slope("atan2(y, x)", ["y", "x"], [3 * size, 4 * size]) as unknown as [number, number];
+      expect(dy * size).toBeCloseTo(0.16, 14);
+      expect(dx * size).toBeCloseTo(-0.12, 14);
+    }
   });
 
   it("uses reverse accumulation where it is shorter", () => {
