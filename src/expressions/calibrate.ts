@@ -2,12 +2,15 @@
 // the inversion interval of R's investr).
 
 import { bisect } from "../least-squares/bands.js";
-import { readLevel, readSigmas } from "../least-squares/fit-problem.js";
-import type { Band, BandOptions, FitX } from "../least-squares/fit-result.js";
+import { readLevel, readSigmas, studentOf } from "../least-squares/fit-problem.js";
+import type { Band, BandOptions, FitResult, FitX } from "../least-squares/fit-result.js";
 import type { Calibrated, CalibrateOptions } from "../least-squares/fit-set.js";
 import type { Data } from "../least-squares/model.js";
+import { preparedOf } from "../least-squares/prepared.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys, choiceOption, optionError } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { checkFinite, checkKeys, choiceOption, isArrayLike, optionError } from "../runtime/options.js";
+import type { FullPrepared } from "./full-fit.js";
 import { extentOf } from "./scales.js";
 
 /** Parts of the range in which the curve is looked at beside the data, how far beyond, and how far beyond it the ends of the interval are. */
@@ -32,8 +35,56 @@ interface Curve {
   band(x: FitX, options?: BandOptions): Band;
 }
 
-/** `data`: the predictor that was fitted. */
-export function calibrate(data: Data["x"], of: Curve, y: number, options: CalibrateOptions): Calibrated {
+/**
+ * The band of the mean of replicates: a new observation's variance over their number; where it is estimated, from their scatter too, as
+ * investr pools it.
+ */
+function ofMean(of: Curve, whole: FitResult, values: Float64Array, y: number, level: number): Curve["band"] {
+  const where = "calibrate";
+  const fit = preparedOf(whole) as FullPrepared;
+  if (fit.form || fit.heavy)
+    throw new DownhillError(
+      "UNSUPPORTED",
+      `${where}: replicates of a fit that minimises no plain residuals`,
+      {
+        hint: "give their mean, and its sigma",
+      },
+    );
+  const m = values.length;
+  const { dof } = whole;
+  const pools = !fit.absoluteSigma && (fit.options.loss ?? "linear") === "linear";
+  const scatter = values.reduce((sum, v) => sum + (v - y) * (v - y), 0);
+  const t = studentOf(fit, dof, level);
+  const more = studentOf(fit, dof + m - 1, level);
+  return (x, options) => {
+    const curve = of.band(x, { level });
+    const single = of.band(x, { ...options, level });
+    const half = curve.fit.map((f, i) => {
+      const [a, b] = [curve.upper[i]! - f, single.upper[i]! - f];
+      const own = b * b - a * a;
+      // Squares in units of t^2.
+      const pooled = pools
+        ? ((dof + (scatter * t * t) / own) / (dof + m - 1)) * ((more * more) / (t * t))
+        : 1;
+      return Math.sqrt((a * a + own / m) * pooled);
+    });
+    const { fit: values } = curve;
+    return {
+      fit: values,
+      lower: values.map((f, i) => f - half[i]!),
+      upper: values.map((f, i) => f + half[i]!),
+    };
+  };
+}
+
+/** `data`: the predictor that was fitted. `whole`: the fit. */
+export function calibrate(
+  data: Data["x"],
+  of: Curve,
+  whole: FitResult,
+  given: number | ArrayLike<number>,
+  options: CalibrateOptions,
+): Calibrated {
   const where = "calibrate";
   const [[name = "", column] = [], ...more] =
     data instanceof Float64Array ? [["", data] as const] : Object.entries(data);
@@ -42,13 +93,22 @@ export function calibrate(data: Data["x"], of: Curve, y: number, options: Calibr
       hint: name === "set" || "set" in data ? "of a global fit ask one of its sets" : "",
     });
   }
-  if (typeof y !== "number" || !Number.isFinite(y)) throw optionError(where, "y", y, "a finite number");
+  const values = isArrayLike(given) && given.length > 0 ? copyNumbers(where, "y", given) : null;
+  if (values) checkFinite(where, "y", values);
+  const y = values ? values.reduce((sum, v) => sum + v, 0) / values.length : (given as number);
+  if (typeof y !== "number" || !Number.isFinite(y))
+    throw optionError(where, "y", given, "a finite number, or replicates of it");
   const asked = (x: readonly number[]): FitX => (name === "" ? x : { [name]: x });
   checkKeys(where, options, ["kind", "level", "sigma"]);
-  readLevel(where, options.level, 0.95);
-  choiceOption(where, "kind", options.kind, ["prediction", "confidence"], "prediction");
+  const level = readLevel(where, options.level, preparedOf(whole)!.level);
+  const kind = choiceOption(where, "kind", options.kind, ["prediction", "confidence"], "prediction");
+  if (values && kind === "confidence")
+    throw optionError(where, "kind", kind, "left out beside replicates of y");
   if (options.sigma !== undefined) readSigmas(where, options.sigma, 1);
   const own = { kind: "prediction" as const, ...options };
+  const band: Curve["band"] = values
+    ? ofMean(of, whole, values, y, level)
+    : (x, options) => of.band(x, options);
   const { min, max, span } = extentOf(column);
   const at = looks(column, min - ROOM * span, max + ROOM * span);
   const excess = (x: readonly number[]): Float64Array => of.predict(asked(x)).map((f) => f - y);
@@ -61,14 +121,14 @@ export function calibrate(data: Data["x"], of: Curve, y: number, options: Calibr
     others: Number.isNaN(x) ? [] : others,
     why,
   });
-  const here = of.band(asked([x ?? min]), own);
+  const here = band(asked([x ?? min]), own);
   if (places.length > PARTS / 2) return unknown(`the curve is ${y} along the data`);
   if (x === undefined)
     return unknown(`the curve does not reach ${y} between ${at[0]} and ${at[at.length - 1]}`);
   if (!(here.lower[0]! <= here.upper[0]!)) return unknown("the fit has no band", x);
   const isInside = (low: number, high: number): boolean => low <= y && y <= high;
   const inside = (v: number): boolean => {
-    const { lower, upper } = of.band(asked([v]), own);
+    const { lower, upper } = band(asked([v]), own);
     return isInside(lower[0]!, upper[0]!);
   };
   // The width of the band over the slope of the curve is about where the end lies; the data tell how fine the curve can be.
@@ -86,7 +146,7 @@ export function calibrate(data: Data["x"], of: Curve, y: number, options: Calibr
         step = Math.min(step * GROWTH, inData(x + sign * away) ? finest : 0.02 * span);
         return x + sign * away;
       });
-      const { lower, upper } = of.band(asked(steps), own);
+      const { lower, upper } = band(asked(steps), own);
       const out = steps.findIndex((_, k) => !isInside(lower[k]!, upper[k]!));
       if (out < 0) continue;
       return bisect(out > 0 ? steps[out - 1]! : x, steps[out]!, inside, 1e-14);

@@ -11,6 +11,7 @@ import {
   type BandOptions,
   FitAnswer,
   type FitFields,
+  type FitResult,
   type FitX,
 } from "../least-squares/fit-result.js";
 import type { Calibrated, CalibrateOptions } from "../least-squares/fit-set.js";
@@ -226,11 +227,11 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
 
   /**
    * The x at which a new observation was y, with its interval: where y leaves the prediction band (`kind: "confidence"`: the band of
-   * the curve). x is NaN where the curve does not reach y inside the data, a tenth of their range added on each side; an end of the
+   * the curve). Several y are replicates: their mean, with a variance to which their scatter adds (R's investr). x is NaN where the curve does not reach y inside the data, a tenth of their range added on each side; an end of the
    * interval is infinite where the band does not leave y. Of one predictor.
    */
-  get calibrate(): (y: number, options?: CalibrateOptions) => Calibrated {
-    return (y, options = {}) => calibrate(this.#fit.data.x, this, y, options);
+  get calibrate(): (y: number | ArrayLike<number>, options?: CalibrateOptions) => Calibrated {
+    return (y, options = {}) => calibrate(this.#fit.data.x, this, this as unknown as FitResult, y, options);
   }
 }
 

@@ -58,8 +58,8 @@ class SetOutcome implements FitSet {
     };
   }
 
-  get calibrate(): (y: number, options?: CalibrateOptions) => Calibrated {
-    return (y, options = {}) => calibrate(this.#x, this, y, options);
+  get calibrate(): (y: number | ArrayLike<number>, options?: CalibrateOptions) => Calibrated {
+    return (y, options = {}) => calibrate(this.#x, this, this.#whole, y, options);
   }
 }
 

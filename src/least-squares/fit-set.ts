@@ -36,6 +36,6 @@ export interface FitSet {
   predict(x: FitX): Float64Array;
   /** Its band, from the covariance of the whole fit. */
   band(x: FitX, options?: BandOptions): Band;
-  /** The x at which a new observation of this set was y, with its interval; of one predictor. */
-  calibrate(y: number, options?: CalibrateOptions): Calibrated;
+  /** The x at which a new observation of this set was y, or the mean of replicates y, with its interval; of one predictor. */
+  calibrate(y: number | ArrayLike<number>, options?: CalibrateOptions): Calibrated;
 }

@@ -242,6 +242,68 @@ describe("data as people have them", () => {
     expect(codeOf(() => curveFit({ ...decay, sigma: flat }))).toBe("NOT_POSITIVE_DEFINITE");
   });
 
+  test("replicates of y are calibrated by their mean, with the pooled variance", () => {
+    const at = [1, 2, 3, 4, 5, 6, 7, 8];
+    const y = [2.1, 3.9, 6.2, 7.8, 10.1, 12.2, 13.8, 16.1];
+    const new3 = [8.8, 9.4, 9.1];
+    const mean = (v: readonly number[]): number => v.reduce((a, b) => a + b, 0) / v.length;
+    const [mx, my, m0] = [mean(at), mean(y), mean(new3)];
+    const sxx = at.reduce((sum, v) => sum + (v - mx) ** 2, 0);
+    const b = at.reduce((sum, v, i) => sum + (v - mx) * (y[i]! - my), 0) / sxx;
+    const rss = y.reduce((sum, v, i) => sum + (v - my - b * (at[i]! - mx)) ** 2, 0);
+    const scatter = new3.reduce((sum, v) => sum + (v - m0) ** 2, 0);
+    /** Where (m0 - my - b u)^2 = t^2 s^2 (1/3 + 1/8 + u^2 / sxx), u = x - mx (Graybill and Iyer 1994, section 6.3). */
+    const ends = (t2s2: number): [number, number] => {
+      const [A, B, C] = [b * b - t2s2 / sxx, -2 * b * (m0 - my), (m0 - my) ** 2 - t2s2 * (1 / 3 + 1 / 8)];
+      const root = Math.sqrt(B * B - 4 * A * C);
+      return [mx + (-B - root) / (2 * A), mx + (-B + root) / (2 * A)];
+    };
+    const line = { model: "a + b*x", x: at, y };
+    // t(0.975, 6 + 2) = 2.306004135; investr pools so for lm.
+    const free = curveFit(line).calibrate(new3);
+    near(free.x, mx + (m0 - my) / b, 9);
+    const pooled = ends(2.3060041352041662 ** 2 * ((rss + scatter) / 8));
+    free.ci.forEach((v, i) => void near(v, pooled[i]!, 7));
+    // Weights that are all the same change nothing.
+    curveFit({ ...line, sigma: 0.3 })
+      .calibrate(new3)
+      .ci.forEach((v, i) => void near(v, pooled[i]!, 7));
+    const known = curveFit({ ...line, sigma: 0.2, absoluteSigma: true }).calibrate(Float64Array.from(new3));
+    const normal = ends((1.959963984540054 * 0.2) ** 2);
+    known.ci.forEach((v, i) => void near(v, normal[i]!, 7));
+    expect(curveFit(line).calibrate([9]).ci).toEqual(curveFit(line).calibrate(9).ci);
+    expect(codeOf(() => curveFit(line).calibrate(new3, { kind: "confidence" }))).toBe("OPTION");
+    expect(codeOf(() => curveFit(line).calibrate([]))).toBe("OPTION");
+    expect(codeOf(() => curveFit(line).calibrate([1, Number.NaN]))).toBe("NON_FINITE_INPUT");
+    expect(codeOf(() => curveFit({ ...line, residuals: "log" }).calibrate(new3))).toBe("UNSUPPORTED");
+    const both = curveFit({
+      data: [
+        { x: at, y },
+        { x: at, y },
+      ],
+      model: line.model,
+      params: { b: { shared: true }, a: {} },
+    });
+    near(both.sets[1]!.calibrate(new3).x, free.x, 8);
+  });
+
+  test("nasturtium: three weights are those of 2.2639 g/ha", () => {
+    // Racine-Poon, Applied Statistics 37 (1988); the estimate is that of R's investr (The R Journal 6/1, 2014).
+    const conc = [0, 0.025, 0.075, 0.25, 0.75, 2, 4].flatMap((c) => Array<number>(6).fill(c));
+    const weight = [
+      920, 889, 866, 930, 992, 1017, 919, 878, 882, 854, 851, 850, 870, 825, 953, 834, 810, 875, 880, 834,
+      795, 837, 834, 810, 693, 690, 722, 738, 563, 591, 429, 395, 435, 412, 273, 257, 200, 244, 209, 225, 128,
+      221,
+    ];
+    const model = "t1/(1 + exp(t2)*x^t3)";
+    const fit = curveFit({ model, x: conc, y: weight, params: { t1: 900, t2: -0.5, t3: 1.5 } });
+    const { x: at, ci } = fit.calibrate([309, 296, 419]);
+    expect(at).toBeCloseTo(2.2639, 4);
+    // investr has [1.7722, 2.9694], whose variance leaves out the scatter of the three: 1.2 % less.
+    expect(ci[0] - at).toBeCloseTo(1.01 * (1.7722 - 2.2639), 2);
+    expect(ci[1] - at).toBeCloseTo(1.014 * (2.9694 - 2.2639), 2);
+  });
+
   test("with a covariance matrix the residual, leverage and Cook's distance of a point are those of that point", () => {
     const V = x.map((i) => x.map((j) => 0.01 * (1 + 0.1 * Math.min(i, j)) * 0.8 ** Math.abs(i - j)));
     const W = inverseOf(V);
