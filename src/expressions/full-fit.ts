@@ -45,11 +45,18 @@ interface Asked<P extends string> {
 }
 
 /** Sum of squares around the mean of each set. */
-function withinSets(y: Float64Array, weights: Float64Array | null, set: Float64Array): number {
+function withinSets(
+  fit: FullPrepared,
+  y: Float64Array,
+  weights: Float64Array | null,
+  set: Float64Array,
+): number {
   let total = 0;
   for (let from = 0, to = 0; from < y.length; from = to) {
     while (set[to] === set[from]) to++;
-    total += totalSquares(y.subarray(from, to), weights?.subarray(from, to) ?? null);
+    total +=
+      fit.rule?.total?.(fit, fit.y.subarray(from, to)) ??
+      totalSquares(y.subarray(from, to), weights?.subarray(from, to) ?? null);
   }
   return total;
 }
@@ -105,7 +112,7 @@ export class FullFit<P extends string = string> extends FitAnswer<P> {
     }
     // Only a fit of several sets has more to say at its end; a predictor of others may bear that name.
     const set = fit.finish && (fit.data.x as Readonly<Record<string, Float64Array>>)[SET];
-    if (set) stats = { ...stats, r2: 1 - stats.rss / withinSets(y, weights, set) };
+    if (set) stats = { ...stats, r2: 1 - stats.rss / withinSets(fit, y, weights, set) };
     // A parameter that overflows is in all rows; 0 in a logarithm is in one.
     const i = end.reason === "nonFinite" ? run.residuals.findIndex((v) => !Number.isFinite(v)) : -1;
     if (i >= 0) {

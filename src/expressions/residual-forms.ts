@@ -13,6 +13,8 @@ export interface Form {
   of(fit: PreparedFit): ResidualForm;
   /** The run as its covariance needs it. */
   revise?(run: FitRun, fit: PreparedFit): FitRun;
+  /** Sum of squares of y around its mean, where it is another one. */
+  total?(fit: PreparedFit, y: Float64Array): number;
   statistics?(usual: FitStatistics, fit: PreparedFit, fitted: Float64Array, n: number): FitStatistics;
   /** Residuals and the rows of their Jacobian, point by point, where those of the fit are not of one point each. */
   alone?(run: Pick<FitRun, "residuals" | "jacobian">): Pick<FitRun, "residuals" | "jacobian">;
@@ -137,15 +139,21 @@ export const poissonForm: Form = {
     });
     return { ...run, jacobian: J, uncertainty: { ...run.uncertainty, inverse: inverseOf(J, n, run) } };
   },
+  total(fit, y) {
+    const log = logOf(fit);
+    const mean = y.reduce((sum, v) => sum + v, 0) / y.length;
+    let total = 0;
+    for (const v of y) {
+      const d = deviance(mean, v, log);
+      total += d * d;
+    }
+    return total;
+  },
   statistics(usual, fit, fitted, n) {
     const { y } = fit;
     const log = logOf(fit);
-    const m = y.length;
-    const mean = y.reduce((sum, v) => sum + v, 0) / m;
-    let [none, likelihood, pearson] = [0, 0, 0];
+    let [likelihood, pearson] = [0, 0];
     y.forEach((v, i) => {
-      const d = deviance(mean, v, log);
-      none += d * d;
       const mu = fitted[i]!;
       pearson += ((v - mu) * (v - mu)) / mu;
       likelihood += (v > 0 ? v * log(mu) : 0) - mu - logFactorial(v, log);
@@ -154,7 +162,7 @@ export const poissonForm: Form = {
     const aic = fit.absoluteSigma ? 2 * n - 2 * likelihood : NaN;
     const shift = aic - usual.aic;
     const [aicc, bic] = [usual.aicc + shift, usual.bic + shift];
-    const told = { ...usual, r2: 1 - usual.rss / none, aic, aicc, bic, aicR: aic, bicR: bic };
+    const told = { ...usual, r2: 1 - usual.rss / this.total!(fit, y), aic, aicc, bic, aicR: aic, bicR: bic };
     return fit.absoluteSigma ? told : { ...told, dispersion: pearson / usual.dof };
   },
 };

@@ -168,6 +168,13 @@ describe("counts that scatter more than Poisson's law", () => {
     });
     expect(both.dispersion! / quasi.dispersion!).toBeGreaterThan(1);
     expect(both.covarianceForm).toBe("dispersion");
+    // R2 by deviances, around the mean of each set.
+    const around = (v: readonly number[]): number => {
+      const mean = v.reduce((a, b) => a + b, 0) / v.length;
+      return v.reduce((sum, c) => sum + 2 * ((c > 0 ? c * Math.log(c / mean) : 0) - c + mean), 0);
+    };
+    expect(both.r2).toBeCloseTo(1 - both.rss / (around(y) + around(y.map((v) => 2 * v))), 9);
+    expect(codes(both)).not.toContain("W_WORSE_THAN_CONSTANT");
   });
 });
 
