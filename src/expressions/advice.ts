@@ -103,7 +103,7 @@ export function advice(
   if (share > 0)
     say(
       "W_RELATIVE_BIAS",
-      `the errors are some ${round(100 * share)} % of y: divided by y as measured they weigh too much near 0, where the curve lies about ${round(200 * share * share)} % too near; use residuals: "log", or fit again with sigma: fit.fitted`,
+      `errors of ${round(100 * share)} % of y pull the curve about ${round(200 * share * share)} % too near to 0: use residuals: "log", or fit again with sigma: fit.fitted`,
     );
   if (r2 < -1e-9)
     say(

@@ -52,7 +52,7 @@ function ofMean(of: Curve, whole: FitResult, values: Float64Array, y: number, le
     );
   const m = values.length;
   const { dof } = whole;
-  const pools = !fit.absoluteSigma && (fit.options.loss ?? "linear") === "linear";
+  const pools = whole.covarianceForm === "redChi2";
   const scatter = values.reduce((sum, v) => sum + (v - y) * (v - y), 0);
   const t = studentOf(fit, dof, level);
   const more = studentOf(fit, dof + m - 1, level);

@@ -2,11 +2,12 @@
 // it residuals and read the answer out of it before the memory goes back.
 
 import * as S from "../abi/least-squares.js";
-import { type Ask, type Call, type Iteration, Measure, type Method, type Task } from "../driver/task.js";
+import { type Call, type Iteration, Measure, type Method, type Task } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { room } from "../wasm/least-squares.js";
+import { restsAtZero } from "./at-zero.js";
 import type { LeastSquaresState } from "./checkpoint.js";
 import { Evaluations } from "./evaluations.js";
 import { beginSolve, type FitSolve, leastSquaresMethod, terminationOf } from "./method.js";
@@ -18,17 +19,9 @@ import { FitLayout, type SolveSpace, solveIn } from "./space.js";
 const MAX_ITERATIONS = 1000;
 /** Relative errors of differences, with room for rounding: a singular value below is noise, not rank. */
 const FORWARD_ERROR = 1e-6;
-/** What a variable that is all but 0 changes of the cost, as a share of it; what is seen of a step away from there, and rounding. */
-const AT_ZERO = 1e-12;
-const AWAY = 1e-6;
-const ROUNDING = 1e-13;
-/** The relative offset of a run that cannot go on, as the core has it (assembly/least-squares/turn.ts). */
-const STALL_OFFSET = 1e-5;
 
-const converged = (reason: "target" | "gradient" | "fun" | "step"): Termination => ({
-  status: "converged",
-  reason,
-});
+type Met = "target" | "gradient" | "fun" | "step";
+const converged = (reason: Met): Termination => ({ status: "converged", reason });
 
 export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out, LeastSquaresState> {
   readonly input: EngineInput;
@@ -53,7 +46,7 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   readonly #read: (engine: LeastSquaresEngine, end: Termination) => Out;
   readonly #core: CoreProblem | null;
   readonly #pass: Passes;
-  readonly #measures: Readonly<Record<"target" | "gradient" | "fun" | "step", Measure<Termination>>>;
+  readonly #measures: Readonly<Record<Met, Measure<Termination>>>;
   #last = true;
   /** J'J in hand is that of the answer. */
   #summed = true;
@@ -213,63 +206,10 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
     const { lookAlong, blurred } = this.evaluations;
     if (end.status === "converged" && blurred) yield lookAlong;
     const told = this.#verdict(end);
-    const { reason } = told;
-    if (reason !== "singular" && reason !== "stalled") return told;
-    if (!(yield* this.#rests())) return told;
+    const doubtful = this.#summed && (told.reason === "singular" || told.reason === "stalled");
+    if (!doubtful || !(yield* restsAtZero(this, () => this.#settle()))) return told;
     solve.decrease = 0;
     return converged("fun");
-  }
-
-  /**
-   * A model that is even in a variable, as a Voigt profile is in sigma, may fit best at its 0: there its column vanishes, and steps to it
-   * find no hold. One that came to 0, or as near as rounding tells, and on whose both sides the cost rises, rests there.
-   */
-  *#rests(): Generator<Ask, boolean, void> {
-    const { solve, watch, workspace, evaluate, differentiate, input } = this;
-    const { m, n, kernels, x, trial, s, loss, lossScale } = solve;
-    const { A, g, span } = workspace.f64;
-    const { bounds } = input;
-    const inside = (v: number, j: number): number =>
-      bounds ? Math.min(Math.max(v, bounds.lower[j]!), bounds.upper[j]!) : v;
-    const cost = s[S.S_COST]!;
-    const costOf = (): number => kernels.cost(m, solve.other.ptr, loss, lossScale);
-    const those = [...x.keys()].filter((j) => {
-      const v = x[j]!;
-      const [size, fall] = [A[j * n + j]! * v * v, v * g[j]!];
-      // Where it may be 0, may move, and 0 is as good as where it stands.
-      return (
-        inside(0, j) === 0 &&
-        bounds?.lower[j] !== (bounds?.upper[j] ?? 0) &&
-        (v === 0 ? A[j * n + j] === 0 : fall > 0 && Math.max(size, fall) <= AT_ZERO * cost)
-      );
-    });
-    if (!this.#summed || those.length === 0) return false;
-    for (const j of those) {
-      // Far enough for the cost to tell: its slope grows from 0 as v does.
-      const far = x[j] === 0 ? span[j]! / 1024 : Math.sqrt((AWAY * cost * x[j]!) / g[j]!);
-      for (const side of [inside(-far, j), inside(far, j)]) {
-        if (side === 0) continue;
-        if (watch.before(1)) return false;
-        trial.set(x);
-        trial[j] = side;
-        solve.at = trial;
-        yield evaluate;
-        if (!(costOf() > (1 + ROUNDING) * cost)) return false;
-      }
-    }
-    if (those.every((j) => x[j] === 0)) return true;
-    if (watch.before(1 + differentiate.cost())) return false;
-    trial.set(x);
-    for (const j of those) trial[j] = 0;
-    yield evaluate;
-    if (!(costOf() <= (1 + ROUNDING) * cost)) return false;
-    s[S.S_COST] = costOf();
-    solve.fun = s[S.S_COST]! / 2;
-    x.set(trial);
-    solve.best.view.set(solve.other.view);
-    yield differentiate;
-    this.#settle();
-    return solve.gradient <= STALL_OFFSET;
   }
 
   /** The Jacobian in hand is now that of the answer, and so are the gradient and the relative offset. */
