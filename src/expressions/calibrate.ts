@@ -95,7 +95,7 @@ export function calibrate(
   }
   const values = isArrayLike(given) && given.length > 0 ? copyNumbers(where, "y", given) : null;
   if (values) checkFinite(where, "y", values);
-  const y = values ? values.reduce((sum, v) => sum + v, 0) / values.length : (given as number);
+  const y = values ? values.reduce((sum, v) => sum + v, 0) / values.length : given;
   if (typeof y !== "number" || !Number.isFinite(y))
     throw optionError(where, "y", given, "a finite number, or replicates of it");
   const asked = (x: readonly number[]): FitX => (name === "" ? x : { [name]: x });
