@@ -7,15 +7,12 @@ import { fitCode, type ProgramLanguage } from "../fits/code.js";
 import { compareFits } from "../fits/compare.js";
 import { verify } from "../fits/verify.js";
 import type { FitResult } from "../least-squares/fit-result.js";
-import { minimize } from "../minimize/minimize.js";
 import { models } from "../models/named-table.js";
-import { paramNames } from "../models/names.js";
-import { compileObjective } from "../models/objective.js";
 import { plot, toHTML } from "../plot/index.js";
 import { loadSync } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
-import { readList, readValues } from "./arguments.js";
+import { readList } from "./arguments.js";
 import { modelText, selectRows } from "./data.js";
 import { type FitCommandOptions, leftOut, prepare, tableOf, taken, type World } from "./prepare.js";
 
@@ -29,6 +26,18 @@ function writeTo(world: World, option: string, file: string, text: string): void
       details: { option },
     });
   }
+}
+
+/** Pictures are SVG and pages HTML, whatever the file is called: a name that promises something else would be no file of that kind. */
+function checkFile(option: string, file: string | boolean | undefined, kind: string): void {
+  const ending =
+    typeof file === "string" ? /\.(png|jpe?g|gif|webp|pdf|eps|svg|html?)$/i.exec(file)?.[1] : undefined;
+  if (ending === undefined || kind.split(" ").includes(ending.toLowerCase())) return;
+  const [to] = kind.split(" ");
+  throw new DownhillError("OPTION", `${option}: ${to} is written, not ${ending.toLowerCase()}`, {
+    hint: `call it ${(file as string).slice(0, -ending.length)}${to}${to === "svg" ? "; browsers and Inkscape make other pictures of it" : ""}`,
+    details: { option },
+  });
 }
 
 /** What goes to the output is one thing. */
@@ -56,6 +65,8 @@ export function folded(text: string, columns: number): string {
 
 export function fitCommand(world: World, file: string, model: string, o: FitCommandOptions): number {
   oneOutput(o);
+  checkFile("--plot", o.plot, "svg");
+  checkFile("--html", o.html, "html htm");
   const { selection, options } = prepare(tableOf(world, file, o), model, o);
   const fit = curveFit(options as never) as FitResult;
   const note = leftOut(selection);
@@ -89,10 +100,14 @@ export function guessCommand(world: World, file: string, model: string, o: FitCo
     return fit.success ? 0 : 1;
   }
   world.out(folded(taken(selection), world.columns));
-  world.out(`${tried} starts tried, ${minima.length} different minima:`);
+  world.out(
+    `${tried} starts tried, ${minima.length} different ${minima.length === 1 ? "minimum" : "minima"}:`,
+  );
   for (const { values, rss, hits } of minima) {
     const list = Object.entries(values).map(([name, value]) => `${name}=${short(value)}`);
-    world.out(`  --start ${list.join(",")}    rss ${short(rss)}, found ${hits} times`);
+    world.out(
+      `  --start ${list.join(",")}    rss ${short(rss)}, found ${hits === 1 ? "once" : `${hits} times`}`,
+    );
   }
   return fit.success ? 0 : 1;
 }
@@ -123,6 +138,7 @@ export function compareCommand(
     });
   const fits: { name: string; fit: FitResult }[] = [];
   const used = new Map<string, object>();
+  const left: string[] = [];
   const table = tableOf(world, file, o);
   // Columns that are not there are no fault of a model.
   selectRows(table.table, table.file, modelText("linear", []), o);
@@ -132,11 +148,17 @@ export function compareCommand(
       used.set(taken(selection), selection.columns);
       const fit = curveFit(options as never) as FitResult;
       if (fit.success && Number.isFinite(fit.aicc)) fits.push({ name, fit });
+      else
+        left.push(
+          `${name}: ${fit.success ? `${fit.freeNames.length} parameters for ${fit.residuals.length} points have no AICc` : fit.message}`,
+        );
     } catch (error) {
       // Of all models some cannot be fitted to these data: too many parameters, x = 0 in a logarithm.
       if (!auto || !(error instanceof DownhillError) || error.code === "PARSE") throw error;
     }
   }
+  // Whoever named a model is told where it is.
+  if (!auto) for (const words of left) world.err(folded(`left out: ${words}`, world.columns));
   if (fits.length < 2)
     throw new DownhillError("OPTION", `${fits.length} of ${names.length} models could be fitted`, {
       hint: "give more points, or other models: downhill models lists them",
@@ -171,29 +193,6 @@ export function modelsCommand(world: World): number {
   }
   world.out("polynomial(n): c0 + c1*x + ... + cn*x^n, n from 0 to 15");
   return 0;
-}
-
-export function minimizeCommand(world: World, typed: string, o: { start?: string; json?: boolean }): number {
-  const text = typed.trim();
-  const start = readValues("--start", o.start);
-  const names = paramNames(text, [], [...start.keys()]);
-  const missing = names.filter((name) => !start.has(name));
-  if (missing.length > 0)
-    throw new DownhillError("OPTION", `--start: no value for ${missing.join(", ")}`, {
-      hint: `write --start ${names.map((name) => `${name}=${start.get(name) ?? 1}`).join(",")}`,
-    });
-  const found = minimize(
-    compileObjective(text, names),
-    names.map((name) => start.get(name)!),
-  );
-  if (o.json) world.out(JSON.stringify(found, null, 2));
-  else {
-    world.out(folded(found.report(), world.columns));
-    names.forEach((name, i) => {
-      world.out(`${name} = ${found.x[i]}`);
-    });
-  }
-  return found.success ? 0 : 1;
 }
 
 export function verifyCommand(world: World, file: string): number {

@@ -8,10 +8,10 @@ import {
   doctorCommand,
   fitCommand,
   guessCommand,
-  minimizeCommand,
   modelsCommand,
   verifyCommand,
 } from "./commands.js";
+import { type MinimizeCommandOptions, minimizeCommand } from "./minimize-command.js";
 import type { FitCommandOptions, World } from "./prepare.js";
 
 export type { World } from "./prepare.js";
@@ -114,8 +114,9 @@ function program(world: World, done: (code: number) => void): Command {
       .command("minimize <expression>")
       .description("minimise an expression")
       .option("--start <values>", "where to begin, such as x=-1.2,y=1", joined)
+      .option("--bound <ranges>", "bounds, such as x=0:,y=-1:1", joined)
       .option("--json", "print the result as JSON")
-      .action((text: string, o: { start?: string; json?: boolean }) => done(minimizeCommand(world, text, o))),
+      .action((text: string, o: MinimizeCommandOptions) => done(minimizeCommand(world, text, o))),
     'downhill minimize "(1-x)^2 + 100*(y-x^2)^2" --start x=-1.2,y=1',
   );
   example(

@@ -441,3 +441,44 @@ test("a file that cannot be written is named with its option", () => {
   expect(code).toBe(2);
   expect(err.join("")).toMatch(/--html: ENOENT.*a folder that is there/);
 });
+
+test("minimize: every name is a variable of the expression, bounds are kept, and the report calls variables by name", () => {
+  const inside = downhill(["minimize", "(x-3)^2 + (y+1)^2", "--start", "y=0,x=0", "--bound", "x=:2"]);
+  expect(inside.code).toBe(0);
+  expect(inside.out).toMatch(/^y = -(1|0\.9999)\S*\nx = 2$/m);
+  expect(inside.out).toMatch(/^ {4}x {2,}= 2/m);
+  expect(inside.out).not.toMatch(/x\[\d\]/);
+  expect(json(["minimize", "(x-3)^2 + y^2", "--start", "y=1,x=0"]).names).toEqual(["y", "x"]);
+  for (const [args, says] of [
+    [["x^2", "--start", "x=1,z=3"], /--start: the expression has no variable z \(variables: x\)/],
+    [["x^2", "--start", "x=1", "--bound", "q=0:1"], /--bound: the expression has no variable q/],
+    [["5"], /the expression has no variable \(write one/],
+    [["5", "--start", "x=1"], /the expression has no variable \(write one/],
+  ] as const) {
+    const { code, err } = downhill(["minimize", ...args]);
+    expect(code).toBe(2);
+    expect(err).toMatch(says);
+  }
+});
+
+test("compare: a model that was named and has no place in the table is accounted for", () => {
+  const { code, out, err } = downhill(["compare", "data/bod.csv", "--models", "linear,power,biexponential,polynomial(4)"]);
+  expect(code).toBe(0);
+  expect(out).not.toMatch(/biexponential/);
+  expect(err).toMatch(/left out: biexponential: /);
+  expect(err).toMatch(/left out: polynomial\(4\): 5 parameters for 6 points have no AICc/);
+});
+
+test("a file that is called what it is not is refused before anything is fitted", () => {
+  for (const [option, file, says] of [
+    ["--plot", "fit.png", /--plot: svg is written, not png \(call it fit\.svg/],
+    ["--html", "fit.pdf", /--html: html is written, not pdf \(call it fit\.html/],
+  ] as const) {
+    const { code, err, out, files } = downhill(["fit", "data/bod.csv", "linear", option, file]);
+    expect([code, out, files]).toEqual([2, "", {}]);
+    expect(err).toMatch(says);
+  }
+  expect(
+    Object.keys(downhill(["fit", "data/bod.csv", "linear", "--plot", "a.SVG", "--html", "b.htm"]).files),
+  ).toEqual(["b.htm", "a.SVG"]);
+});
