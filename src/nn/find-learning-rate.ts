@@ -115,7 +115,7 @@ export function findLearningRate(
     }
     remembered();
   }
-  return { ...choose(rates, smoothed), ...arrays({ rates, losses, smoothed }), diverged };
+  return { ...choose(rates, losses, smoothed), ...arrays({ rates, losses, smoothed }), diverged };
 }
 
 const arrays = <K extends string>(lists: Readonly<Record<K, number[]>>): Record<K, Float64Array> =>
@@ -123,13 +123,30 @@ const arrays = <K extends string>(lists: Readonly<Record<K, number[]>>): Record<
     Object.entries<number[]>(lists).map(([name, list]) => [name, Float64Array.from(list)]),
   ) as Record<K, Float64Array>;
 
-/** The steepest fall before the least mean loss, over five steps, as rates grow in equal ratios. */
-function choose(rates: readonly number[], smoothed: readonly number[]): { lr: number; max: number } {
-  let bottom = 0;
-  for (let i = 0; i < smoothed.length; i++) if (smoothed[i]! < smoothed[bottom]!) bottom = i;
+/** Steps, at most and a tenth of all, from which the loss at the beginning is taken: rates are so small there that only the luck of the batches changes it. */
+const SETTLED = 10;
+/** Share of the whole fall, from that to the least mean, below which a mean may be luck as well. */
+const BEGUN = 0.3;
+
+/**
+ * The steepest fall to the least mean loss, over five steps, as rates grow in equal ratios. Only where the mean does not come back: of
+ * small batches it falls and rises before as steeply, at rates that do nothing.
+ */
+function choose(
+  rates: readonly number[],
+  losses: readonly number[],
+  smoothed: readonly number[],
+): { lr: number; max: number } {
+  const luck = Math.min(SETTLED, Math.ceil(rates.length / 10));
+  let bottom = Math.max(0, luck - 1);
+  for (let i = bottom; i < smoothed.length; i++) if (smoothed[i]! < smoothed[bottom]!) bottom = i;
+  const first = losses.slice(0, luck);
+  const height = first.reduce((sum, loss) => sum + loss, 0) / first.length - smoothed[bottom]!;
+  let from = bottom;
+  while (from > 0 && smoothed[from]! - smoothed[bottom]! < (1 - BEGUN) * height) from--;
   let best = 0;
   let steepest = 0;
-  for (let i = 2; i + 2 <= bottom; i++) {
+  for (let i = Math.max(2, from - 1); i + 2 <= bottom; i++) {
     const fall = smoothed[i - 2]! - smoothed[i + 2]!;
     if (fall > steepest) {
       steepest = fall;

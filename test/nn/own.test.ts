@@ -15,6 +15,7 @@ import {
   type NetworkOptions,
   network,
   type OwnLayer,
+  Random,
   sgd,
   tanh,
 } from "../../src/index.js";
@@ -250,6 +251,29 @@ describe("findLearningRate", () => {
     expect(loss(found.lr)).toBeLessThan(0.5 * loss(1e-5));
     expect(loss(found.lr)).toBeLessThan(loss(10));
     for (const one of [net, other]) one.dispose();
+  });
+
+  test("takes no luck of small batches at tiny rates for a fall", () => {
+    // Two half moons and a linear model: batches of 8 scatter as much as training gains.
+    const found: number[] = [];
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = new Random(seed);
+      const points = Array.from({ length: 400 }, (_, i) => {
+        const t = Math.PI * random.uniform();
+        const [u, v] = i % 2 ? [1 - Math.cos(t), 0.5 - Math.sin(t)] : [Math.cos(t), Math.sin(t)];
+        return [u + 0.15 * random.normal(), v + 0.15 * random.normal()];
+      });
+      for (const batchSize of [8, 32]) {
+        const net = network({ inputs: 2, layers: [dense(2)], loss: "softmaxCrossEntropy", seed });
+        const labels = points.map((_, i) => i % 2);
+        found.push(
+          findLearningRate(net, points, labels, { batchSize, optimizer: (lr) => sgd({ lr }) }).lr,
+          findLearningRate(net, points, labels, { batchSize }).lr,
+        );
+        net.dispose();
+      }
+    }
+    expect(Math.min(...found)).toBeGreaterThan(1e-2);
   });
 
   test("stops where the loss diverges, with any rule", () => {
