@@ -59,6 +59,7 @@ export function PictureDenoise({ noise, lambda, onChange }: PictureProps) {
   const clean = useRef<Uint8ClampedArray<ArrayBuffer> | null>(null);
   const [version, setVersion] = useState(0);
   const [words, setWords] = useState("");
+  const [refused, setRefused] = useState("");
   const calls = useRef({
     denoise: worker.latest(
       "denoise",
@@ -83,7 +84,9 @@ export function PictureDenoise({ noise, lambda, onChange }: PictureProps) {
   }, [noise, lambda, version]);
   const load = async (file: File | undefined): Promise<void> => {
     if (!file) return;
-    const bitmap = await createImageBitmap(file);
+    const bitmap = await createImageBitmap(file).catch(() => null);
+    setRefused(bitmap ? "" : `${file.name} is no picture that this browser can read.`);
+    if (!bitmap) return;
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = SIDE;
     const c = canvas.getContext("2d", { willReadFrequently: true })!;
@@ -151,6 +154,11 @@ export function PictureDenoise({ noise, lambda, onChange }: PictureProps) {
             onChange={(event) => void load(event.currentTarget.files?.[0])}
           />
         </label>
+        {refused && (
+          <p class="error" role="status">
+            {refused}
+          </p>
+        )}
       </div>
     </div>
   );

@@ -113,7 +113,7 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
             ? `; ${plural(points.left, "row has", "rows have")} no numbers there and ${points.left === 1 ? "is" : "are"} left out`
             : ""}
           {points && points.noError > 0
-            ? `; ${plural(points.noError, "row has an error", "rows have errors")} that is not above 0: left out`
+            ? `; ${plural(points.noError, "row has an error", "rows have errors")} not above 0: left out`
             : ""}
           .
         </p>
@@ -138,8 +138,8 @@ export function DataPanel({ state, table, points, onChange }: DataPanelProps) {
         <div class="columns-of">
           <Select
             label="x"
-            value={String(points.columns.x)}
-            options={[["-1", "row number"], ...options]}
+            value={points.columns.x < 0 ? "-2" : String(points.columns.x)}
+            options={[["-2", "row number"], ...options]}
             onChange={(v) => onChange({ x: Number(v) })}
           />
           <Select

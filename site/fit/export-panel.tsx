@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { LIGHT } from "../draw/ink.js";
 import { SvgPen } from "../draw/pen.js";
-import { Choice } from "../shell/controls.js";
+import { Choice, Copy } from "../shell/controls.js";
 import { connect } from "../shell/rpc.js";
 import { csv } from "./exports.js";
 import type * as FitJobs from "./jobs.js";
@@ -65,7 +65,6 @@ export function ExportPanel(props: ExportPanelProps) {
 function Programs({ request, view, points, state, together, onJson }: ExportPanelProps) {
   const [language, setLanguage] = useState<Language>("js");
   const [text, setText] = useState("");
-  const [copied, setCopied] = useState(false);
   const write = useRef(worker.latest("program", setText, (e) => setText(e.message))).current;
   useEffect(
     () => write({ language, fit: request, view: { rows: view.rows, lossScale: view.lossScale }, together }),
@@ -94,16 +93,7 @@ function Programs({ request, view, points, state, together, onJson }: ExportPane
         {text}
       </pre>
       <div class="row">
-        <button
-          type="button"
-          onClick={async () => {
-            await navigator.clipboard?.writeText(text).catch(() => {});
-            setCopied(true);
-            setTimeout(() => setCopied(false), 1500);
-          }}
-        >
-          {copied ? "Copied" : "Copy the program"}
-        </button>
+        <Copy label="Copy the program" otherwise="Mark it and copy it" text={() => text} />
         <button type="button" class="quiet" onClick={() => save("fit.svg", "image/svg+xml", svg())}>
           Picture (SVG)
         </button>

@@ -167,13 +167,17 @@ export function fit(request: FitRequest): FitView {
   };
 }
 
+/** Characters of a formula beyond which a browser is busy with nothing else. */
+const LONGEST = 100_000;
+
 /** The model set as a formula; throws with position and caret where the text cannot be read. */
 export function formula({ model, variable }: { model: string; variable: string }): {
   mathml: string;
   params: readonly string[];
 } {
   const compiled = compileModel(model, { variables: [variable] });
-  return { mathml: compiled.toMathML(), params: compiled.params };
+  const mathml = compiled.toMathML();
+  return { mathml: mathml.length > LONGEST ? "" : mathml, params: compiled.params };
 }
 
 export interface Ranked {

@@ -7,7 +7,7 @@ import type { Table } from "./table.js";
 export interface FitState {
   example: string;
   table: string;
-  /** Columns; -1: as guessed. Sigma -2: none. */
+  /** Columns; -1: as guessed. -2: the number of the row as x, no sigma. */
   x: number;
   y: number;
   sigma: number;
@@ -68,7 +68,7 @@ export interface Points {
 export function pointsOf(table: Table, s: FitState): Points | null {
   const pick = (given: number, guess: number) => (given >= 0 && given < table.columns.length ? given : guess);
   const columns = {
-    x: pick(s.x, table.guess.x),
+    x: s.x === -2 ? -1 : pick(s.x, table.guess.x),
     y: pick(s.y, table.guess.y),
     sigma: s.sigma === -2 ? -1 : pick(s.sigma, table.guess.sigma),
   };

@@ -26,10 +26,10 @@ function Fit() {
   const s = useStore(store);
   const set = (patch: Partial<FitState>): void => store.set(patch);
   const table = useTable(s.table);
-  const points = useMemo(() => {
-    const found = pointsOf(table, s);
-    return found && found.x.length > 0 ? found : null;
+  const found = useMemo(() => {
+    return pointsOf(table, s);
   }, [table, s.x, s.y, s.sigma, s.excluded, s.moved]);
+  const points = found && found.x.length > 0 ? found : null;
   const [view, setView] = useState<FitJobs.FitView | null>(null);
   /** What the view answers: what is asked now may be newer. */
   const [answered, setAnswered] = useState<FitJobs.FitRequest | null>(null);
@@ -152,7 +152,11 @@ function Fit() {
                 onToggle={toggle}
               />
             ) : (
-              <p class="note empty">There are no numbers in the table yet.</p>
+              <p class="note empty">
+                {found && table.rows > 0
+                  ? "No row has numbers in all the columns that are chosen."
+                  : "There are no numbers in the table yet."}
+              </p>
             )}
           </div>
           {error && !textError && (
@@ -176,7 +180,7 @@ function Fit() {
           {!several && result}
         </section>
         <aside aria-label="Data and settings">
-          <DataPanel state={s} table={table} points={points} onChange={set} />
+          <DataPanel state={s} table={table} points={found} onChange={set} />
           {about && <p class="note">{about}</p>}
           <Select
             label="Against outliers"

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "preact/hooks";
 import type * as MeasureJobs from "../measure/jobs.js";
-import { Check } from "../shell/controls.js";
+import { Check, Copy } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
 import { connect } from "../shell/rpc.js";
 
@@ -28,7 +28,6 @@ function Measure() {
   const [variant, setVariant] = useState<MeasureJobs.Variant>("simd");
   const [ran, setRan] = useState("simd");
   const [quick, setQuick] = useState(false);
-  const [copied, setCopied] = useState(false);
   const [error, setError] = useState("");
   const stop = useRef<AbortController | null>(null);
   const run = async (): Promise<void> => {
@@ -79,16 +78,11 @@ function Measure() {
           onChange={(on) => setVariant(on ? "relaxed" : "simd")}
         />
         {rows.length > 0 && share < 0 && (
-          <button
-            type="button"
-            onClick={async () => {
-              await navigator.clipboard?.writeText(markdown(rows, ran)).catch(() => {});
-              setCopied(true);
-              setTimeout(() => setCopied(false), 1500);
-            }}
-          >
-            {copied ? "Copied" : "Copy as Markdown"}
-          </button>
+          <Copy
+            label="Copy as Markdown"
+            otherwise="Mark the table and copy it"
+            text={() => markdown(rows, ran)}
+          />
         )}
       </div>
       {error && <p class="error">{error}</p>}

@@ -12,7 +12,7 @@ import { sightWords } from "../race/sight.js";
 import { Stage } from "../race/stage.js";
 import { defaults, type RaceState } from "../race/state.js";
 import { Transport } from "../race/transport.js";
-import type { Walls } from "../race/walls.js";
+import { amiss, type Walls } from "../race/walls.js";
 import { WallsPanel } from "../race/walls-panel.js";
 import { Choice, Formula, Select, TextField } from "../shell/controls.js";
 import { show } from "../shell/layout.js";
@@ -48,6 +48,7 @@ function Race() {
     () => ({ bounds: s.bounds, line: s.line, circle: s.circle }),
     [s.bounds, s.line, s.circle],
   );
+  const unwalled = amiss(walls);
   const walled = s.bounds.length + s.line.length + s.circle.length > 0;
 
   const [failure, setFailure] = useState("");
@@ -85,12 +86,12 @@ function Race() {
   useEffect(() => calls.field({ text, box }), [text, ...box]);
   const key = JSON.stringify(request);
   useEffect(() => {
-    calls.run(request);
+    if (!unwalled) calls.run(request);
     setTargets(null);
   }, [key]);
   useEffect(() => {
-    if (s.axis === "time") calls.time(request);
-    else setTimes(null);
+    if (s.axis !== "time") setTimes(null);
+    else if (!unwalled) calls.time(request);
   }, [s.axis === "time" ? key : "", s.axis]);
 
   const end = useMemo(
@@ -125,6 +126,8 @@ function Race() {
     }
     setProgress(-1);
   };
+  /** What is drawn and listed is the answer to what was asked before. */
+  const stale = error || unwalled || failure;
   const focused = answer?.runs.find((r) => r.id === s.focus);
 
   return (
@@ -162,23 +165,23 @@ function Race() {
             <button type="button" class="quiet" onClick={() => store.set({ box: [], start: [] })}>
               Reset view and start
             </button>
-            {answer && (
+            {answer && !stale && (
               <span class="note took">
                 {plural(answer.runs.length, "method")} in {short(answer.took, 2)} ms
               </span>
             )}
           </div>
-          {failure && !error && (
+          {(unwalled || failure) && !error && (
             <p class="error" role="status">
-              {failure}
+              {unwalled || failure}
             </p>
           )}
-          {focused && <p class="note">{sightWords(focused)}</p>}
+          {focused && !stale && <p class="note">{sightWords(focused)}</p>}
           <WallsPanel
             walls={walls}
             box={box}
             tool={tool}
-            answer={answer}
+            answer={stale ? null : answer}
             focus={s.focus}
             onTool={setTool}
             onWalls={(patch) => store.set(patch)}
@@ -205,6 +208,13 @@ function Race() {
       </div>
       <section aria-label="Scores" class="scores">
         <h2>Who got how far, and why each stopped</h2>
+        {stale && answer && (
+          <p class="note" role="status">
+            {error
+              ? "Of the last function that could be read: what is typed now cannot."
+              : "Of the last race that could be run: what is set now cannot."}
+          </p>
+        )}
         <Choice
           label="Score by"
           value={s.axis}
@@ -247,7 +257,7 @@ function Race() {
           One start proves little. Here every chosen method runs from twenty points spread over the box, and
           the curve says from how many of them it came within 10⁻⁶ of the least value, and how soon.
         </p>
-        <button type="button" class="primary" disabled={progress >= 0} onClick={compare}>
+        <button type="button" class="primary" disabled={progress >= 0 || stale !== ""} onClick={compare}>
           {progress >= 0 ? `Running, ${Math.round(100 * progress)} %` : "Run from twenty starts"}
         </button>
         {targets && <TargetChart targets={targets} budget={Math.max(budget, 2000)} />}

@@ -12,6 +12,7 @@ interface WallsPanelProps {
   walls: Walls;
   box: Box;
   tool: Tool;
+  /** Null where there is none to what is set. */
   answer: RaceAnswer | null;
   focus: string;
   onTool(tool: Tool): void;
@@ -73,7 +74,7 @@ export function WallsPanel({ walls, box, tool, answer, focus, onTool, onWalls, n
           )}
         </div>
       ))}
-      {some && <p class="note">{pushWords(answer, focus)}</p>}
+      {some && answer && <p class="note">{pushWords(answer, focus)}</p>}
     </details>
   );
 }
@@ -103,8 +104,8 @@ function NumberField(props: { label: string; of: string; value: number; onChange
 }
 
 /** What the arrows say, in numbers. */
-function pushWords(answer: RaceAnswer | null, focus: string): string {
-  const ended = (answer?.runs ?? []).filter((run) => run.violation <= 1e-6);
+function pushWords(answer: RaceAnswer, focus: string): string {
+  const ended = answer.runs.filter((run) => run.violation <= 1e-6);
   const run = ended.find(({ id }) => id === focus) ?? [...ended].sort((a, b) => a.fun - b.fun)[0];
   if (!run) return "No method has ended within the walls: choose one of those for constraints.";
   const touching = run.pushes.filter(({ multiplier }) => multiplier > 0);

@@ -61,6 +61,15 @@ export function wallsOf({ bounds, line, circle }: Walls): Wall[] {
   return list;
 }
 
+/** What makes the walls none at all, in words; or nothing. */
+export function amiss({ bounds: [x1, x2, y1, y2], line: [px, py, qx, qy], circle: [, , r] }: Walls): string {
+  if (y2 !== undefined && !(x1! < x2!)) return `The box of bounds is empty: x goes from ${x1} to ${x2}.`;
+  if (y2 !== undefined && !(y1! < y2)) return `The box of bounds is empty: y goes from ${y1} to ${y2}.`;
+  if (qy !== undefined && px === qx && py === qy) return "The line goes from a point to the same point.";
+  if (r !== undefined && !(r > 0)) return `The circle has no inside: its radius is ${r}.`;
+  return "";
+}
+
 /** How far x is outside of what is allowed; 0 inside. */
 export const violation = (walls: readonly Wall[], x: X): number =>
   walls.reduce((worst, wall) => Math.max(worst, -wall.value(x)), 0);

@@ -50,9 +50,11 @@ export function whyStopped(run: Run, least: number, budget: number, floor: boole
     case "diverging":
       return `Ran away: its steps grew without end.${rate}`;
     case "nonFinite":
-      return run.path.length <= 2
-        ? "f is not a number at the start: drag the start elsewhere."
-        : `Left the region where f is a number.${rate}`;
+      if (run.path.length <= 2)
+        return Number.isFinite(run.fun)
+          ? "A derivative of f is not a number at the start: drag the start elsewhere."
+          : "f is not a number at the start: drag the start elsewhere.";
+      return `Left the region where f is a number.${rate}`;
     case "lineSearch":
       return "No step along its direction lowers f any more.";
     case "saddle":

@@ -96,18 +96,34 @@ export async function sample(
   return report(true);
 }
 
+/** Along the axes and between them. */
+const STRAIGHT: readonly (readonly [number, number])[] = [
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+  [0, -1],
+  [1, 1],
+  [-1, 1],
+  [-1, -1],
+  [1, -1],
+];
+
 /**
  * Whether the density can be integrated over the plane, as far as rays tell: along each of them exp(f) r^2 must fall between two far
  * radii. Where f is no number there is no density.
  */
 export function proper({ text, params }: { text: string; params: readonly string[] }): boolean {
   const f = density(text, params);
-  const along = (angle: number, r: number): number =>
-    f.logDensity([r * Math.cos(angle), r * Math.sin(angle)]) + 2 * Math.log(r);
+  const along = ([x, y]: readonly [number, number], r: number): number =>
+    f.logDensity([r * x, r * y]) + 2 * Math.log(r);
   const RAYS = 48;
-  for (let k = 0; k < RAYS; k++) {
+  const rays = Array.from({ length: RAYS }, (_, k): readonly [number, number] => {
     const angle = (2 * Math.PI * (k + 0.37)) / RAYS;
-    const [near, far] = [along(angle, 1e5), along(angle, 1e8)];
+    return [Math.cos(angle), Math.sin(angle)];
+  });
+  // What does not depend on x, y, their sum or their difference is flat along a line that other rays miss.
+  for (const ray of [...rays, ...STRAIGHT]) {
+    const [near, far] = [along(ray, 1e5), along(ray, 1e8)];
     if (Number.isNaN(far) || far === -Infinity) continue;
     if (!(far < near)) return false;
   }

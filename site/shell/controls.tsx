@@ -1,7 +1,7 @@
 // Form controls of the pages, each with its label and its value in words.
 
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 
 interface SliderProps {
   label: string;
@@ -123,6 +123,52 @@ export function Choice<T extends string>({ label, value, options, onChange }: Ch
         </label>
       ))}
     </fieldset>
+  );
+}
+
+/** Puts a text on the clipboard, where the browser lets it: a page without https has the old way only. */
+async function copied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(field);
+    field.select();
+    try {
+      return document.execCommand("copy");
+    } catch {
+      return false;
+    } finally {
+      field.remove();
+    }
+  }
+}
+
+interface CopyProps {
+  label: string;
+  /** What to do instead where nothing may be copied. */
+  otherwise: string;
+  title?: string;
+  class?: string;
+  text(): string | Promise<string>;
+}
+
+/** A button that copies, and says that it did only where it did. */
+export function Copy({ label, otherwise, text, title, class: looks }: CopyProps) {
+  const [said, setSaid] = useState("");
+  return (
+    <button
+      type="button"
+      class={looks}
+      title={title}
+      onClick={async () => {
+        setSaid((await copied(await text())) ? "Copied" : otherwise);
+        setTimeout(() => setSaid(""), 1600);
+      }}
+    >
+      {said || label}
+    </button>
   );
 }
 

@@ -1,7 +1,7 @@
 // What every page has around it: the name, the way to the other pages, undo and redo, the link, light and dark.
 
 import { Component, type ComponentChildren, render } from "preact";
-import { useState } from "preact/hooks";
+import { Copy } from "./controls.js";
 import { Mark } from "./mark.js";
 import { type Store, useStore } from "./store.js";
 
@@ -30,13 +30,6 @@ function toggleTheme(): void {
 
 function Actions<S extends object>({ store }: { store: Store<S> }) {
   useStore(store);
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    const link = await store.link();
-    await navigator.clipboard?.writeText(link).catch(() => {});
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1600);
-  };
   return (
     <>
       <button
@@ -59,9 +52,13 @@ function Actions<S extends object>({ store }: { store: Store<S> }) {
         <span aria-hidden="true">↷</span>
         <span class="sr">Redo</span>
       </button>
-      <button type="button" class="quiet" onClick={copy} title="Copy a link to exactly this">
-        {copied ? "Copied" : "Link"}
-      </button>
+      <Copy
+        class="quiet"
+        label="Link"
+        otherwise="It is the address above"
+        title="Copy a link to exactly this"
+        text={() => store.link()}
+      />
     </>
   );
 }

@@ -74,4 +74,8 @@ export async function use({ checks, page }) {
     assert.ok(Number(after) < 0.5 * Number(before), text);
     return text;
   });
+  await checks.check("constrained: a file that is no picture is refused in words", async () => {
+    await page.setInputFiles("input[type=file]", "package.json");
+    await page.getByText("package.json is no picture that this browser can read.").waitFor();
+  });
 }

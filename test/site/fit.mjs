@@ -373,6 +373,34 @@ export async function use({ checks, page, open }) {
     await page.getByRole("combobox", { name: "Data" }).selectOption("puromycin");
     return `longest frame ${Math.round(pasted)} ms while it is pasted and fitted, ${Math.round(band)} ms at a change of the band (reported only)`;
   });
+  await checks.check("fit: the numbers of the rows are taken as x where that is chosen", async () => {
+    const other = await open("fit.html");
+    await settled(other.page, ["A0", "tau", "background"]);
+    const x = other.page.getByLabel("x", { exact: true });
+    await x.selectOption({ label: "row number" });
+    await other.page.getByLabel("Model, y =").fill("a + b*x");
+    await settled(other.page, ["a", "b"]);
+    assert.equal(await x.locator("option:checked").textContent(), "row number");
+    // Fourteen rows, 1023.4 in the first: a straight line loses less than 100 a row and more than 30.
+    const b = await other.page.$eval("tr[data-param=b]", (row) => Number(row.dataset.value));
+    assert.ok(b < -30 && b > -100, `${b}`);
+    await other.page.getByLabel("Paste a table").fill("x,y,err\n1,2,0\n2,3,0\n3,4,-1");
+    await other.page.getByText("3 rows have errors not above 0").waitFor();
+    await other.close();
+  });
+  await checks.check("fit: where nothing may be copied the button does not say that it was", async () => {
+    const other = await open("fit.html");
+    await settled(other.page, ["A0", "tau", "background"]);
+    await other.page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
+      document.execCommand = () => false;
+    });
+    await other.page.getByRole("button", { name: "Copy the program" }).click();
+    await other.page.getByRole("button", { name: "Mark it and copy it" }).waitFor();
+    await other.page.getByRole("button", { name: "Link" }).click();
+    await other.page.getByRole("button", { name: "It is the address above" }).waitFor();
+    await other.close();
+  });
   await checks.check("fit: a damaged link says so", async () => {
     const again = await open("fit.html#AAAAdamaged");
     await again.page.getByText("This link is damaged: the example is shown instead.").waitFor();

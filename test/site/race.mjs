@@ -169,6 +169,22 @@ export async function use({ checks, page, open }) {
       await why("newton", "At the minimum");
     },
   );
+  await checks.check("race: walls that are none are told, and nothing old is called the answer", async () => {
+    await page.getByText("Bounds and constraints").click();
+    await page.getByRole("checkbox", { name: "a box of bounds" }).check();
+    await page.waitForFunction(() =>
+      /touches no wall|pushes back/.test(document.querySelector(".walls").textContent),
+    );
+    const from = page.getByLabel("a box of bounds: x from");
+    await from.fill("9");
+    await from.blur();
+    await page.getByText(/The box of bounds is empty: x goes from 9 to/).waitFor();
+    await page.getByText("Of the last race that could be run").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Run from twenty starts" }).isDisabled(), true);
+    await page.getByRole("checkbox", { name: "a box of bounds" }).uncheck();
+    await page.getByText("Of the last race that could be run").waitFor({ state: "detached" });
+    await page.getByText("Bounds and constraints").click();
+  });
   await checks.check("race: of a link with values of another kind the rest is shown", async () => {
     const { deflateRawSync } = await import("node:zlib");
     const text = JSON.stringify({ fn: "ravine", on: null, start: "here", budget: "much", walls: 3 });

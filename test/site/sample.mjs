@@ -48,4 +48,15 @@ export async function use({ checks, page }) {
       await page.waitForSelector("[data-sampler=nuts][data-done=yes]", { timeout: 40_000 });
     },
   );
+  await checks.check("sample: a density that is flat along one axis has no draws", async () => {
+    await page.getByLabel("Density", { exact: true }).selectOption("own");
+    for (const text of ["-x^2", "-(x - y)^2"]) {
+      await page.getByLabel("log density of x and y").fill("-x^2 - y^2");
+      await page.waitForSelector(".field .error", { state: "detached" });
+      await page.getByLabel("log density of x and y").fill(text);
+      await page.waitForFunction(() =>
+        /cannot be normalised/.test(document.querySelector(".field .error")?.textContent ?? ""),
+      );
+    }
+  });
 }
