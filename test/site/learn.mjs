@@ -106,12 +106,20 @@ export async function use({ checks, page, open }) {
     const names = rows.flatMap((row) =>
       [...row.split("|")[2].matchAll(/`([a-z]\w*)`/gi)].map((found) => found[1]),
     );
-    const options = ["lossScale", "soft_l1", "f_scale"];
+    const options = ["lossScale", "soft_l1", "f_scale", "weights", "maxTimeMs"];
     assert.deepEqual(
       names.filter((name) => !(name in ours) && !options.includes(name)),
       [],
     );
     assert.ok(names.length > 80, `${names.length}`);
+    // What is said of results is there too.
+    const results = {
+      fit: ours.curveFit({ model: "a*exp(-k*x)", x: [0, 1, 2, 3, 4], y: [5.1, 3.9, 3.2, 2.4, 2.0] }),
+      r: ours.minimize((x) => x[0] ** 2, [1]),
+    };
+    const members = rows.flatMap((row) => [...row.split("|")[2].matchAll(/`(fit|r)\.(\w+)/g)]);
+    assert.ok(members.length > 20, `${members.length}`);
+    for (const [said, of, name] of members) assert.ok(name in results[of], said);
     return `${names.length} names`;
   });
   await checks.check("learn: the reference and the guides are no wider than a phone", async () => {
