@@ -72,6 +72,8 @@ function labelled(axis: Axis, most: number): { value: number; text: string }[] {
 /** Width of a character of a label, in pixels, and what the turned name of the axis takes. */
 const WIDE = 6.8;
 const NAME = 26;
+/** Between labels and the edge, and between labels and the axis. */
+const AIR = 12;
 
 export interface Margins {
   left?: number;
@@ -79,6 +81,17 @@ export interface Margins {
   top?: number;
   bottom?: number;
 }
+
+/** Rows of the vertical axis, and where its line is: no label, with its sign, is cut off. */
+function rowsOf(y: Axis, height: number, { left = 52, top = 14, bottom = 40 }: Margins) {
+  const b = Math.max(height - bottom, top + 10);
+  const rows = labelled(y, (b - top) / 52);
+  const widest = Math.max(0, ...rows.map(({ text }) => text.length));
+  return { rows, left: widest > 0 ? Math.max(left, (y.label ? NAME : AIR) + WIDE * widest) : left };
+}
+
+/** Pixels to the left of the frame that drawAxes makes with the same arguments. */
+export const gutter = (y: Axis, height: number, margins: Margins): number => rowsOf(y, height, margins).left;
 
 /** Grid, ticks and labels; the frame that comes back turns values into pixels. */
 export function drawAxes(
@@ -88,12 +101,11 @@ export function drawAxes(
   x: Axis,
   y: Axis,
   ink: Ink = LIGHT,
-  { left = 52, right = 14, top = 14, bottom = 40 }: Margins = {},
+  margins: Margins = {},
 ): Frame {
+  const { right = 14, top = 14, bottom = 40 } = margins;
   const b = Math.max(height - bottom, top + 10);
-  const rows = labelled(y, (b - top) / 52);
-  const widest = Math.max(0, ...rows.map(({ text }) => text.length));
-  const l = y.label ? Math.max(left, NAME + WIDE * widest) : left;
+  const { rows, left: l } = rowsOf(y, height, margins);
   const r = Math.max(width - right, l + 10);
   const [sx, sy] = [scaleOf(x, [l, r]), scaleOf(y, [b, top])];
   const label = { color: ink.soft, size: 12 };

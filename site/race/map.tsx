@@ -1,7 +1,7 @@
 // The map: contours, walls, paths, what the method in focus sees, and the start, which is dragged or moved by arrow keys.
 
 import { useCallback, useRef, useState } from "preact/hooks";
-import type { Frame } from "../draw/axes.js";
+import { type Frame, gutter } from "../draw/axes.js";
 import type { Ink } from "../draw/ink.js";
 import { CanvasPen } from "../draw/pen.js";
 import { Surface } from "../draw/surface.js";
@@ -147,8 +147,9 @@ export function RaceMap(props: MapProps) {
     props.onStart([Number((start[0] + by[0]!).toPrecision(6)), Number((start[1] + by[1]!).toPrecision(6))]);
   };
   const [w, h] = size;
+  const left = gutter({ domain: [box[2], box[3]] }, h, MARGINS);
   const at = [
-    MARGINS.left + ((start[0] - box[0]) / (box[1] - box[0])) * (w - MARGINS.left - MARGINS.right),
+    left + ((start[0] - box[0]) / (box[1] - box[0])) * (w - left - MARGINS.right),
     MARGINS.top + ((box[3] - start[1]) / (box[3] - box[2])) * (h - MARGINS.top - MARGINS.bottom),
   ];
   const words = `Contours of the function with the paths of ${plural(answer?.runs.length ?? 0, "method")} from the start at x = ${short(start[0])}, y = ${short(start[1])}. The table below says where each ended.`;
