@@ -462,7 +462,12 @@ test("minimize: every name is a variable of the expression, bounds are kept, and
 });
 
 test("compare: a model that was named and has no place in the table is accounted for", () => {
-  const { code, out, err } = downhill(["compare", "data/bod.csv", "--models", "linear,power,biexponential,polynomial(4)"]);
+  const { code, out, err } = downhill([
+    "compare",
+    "data/bod.csv",
+    "--models",
+    "linear,power,biexponential,polynomial(4)",
+  ]);
   expect(code).toBe(0);
   expect(out).not.toMatch(/biexponential/);
   expect(err).toMatch(/left out: biexponential: /);
