@@ -136,7 +136,7 @@ export function ownRuntime(bytes: number, like: CoreRuntime, name: string): Core
   throw new DownhillError(
     "OUT_OF_MEMORY",
     // The rest of a workspace's key is its sizes.
-    `${name.split(" ", 1)[0]} needs ${bytes} bytes, a WebAssembly memory has at most 4 GiB`,
+    `${name.split(" ")[0]} needs ${bytes} bytes, 4 GiB is the most`,
     {
       hint: "split the problem",
       details: { requested: bytes, available: MAX_BYTES - PAGE },
