@@ -6,7 +6,7 @@ import { forget, isPromise } from "../runtime/promises.js";
 import { abortReason } from "./abort.js";
 import { ABORTED, Clock } from "./clock.js";
 import type { Ask, End, Iteration, Nested, Requests, Stopped, Task } from "./task.js";
-import { LEFT } from "./watch.js";
+import { type Counts, countsOf, LEFT, withCounts } from "./watch.js";
 
 /** Runs the task to its end; when a callback throws, the method is closed and the same error comes out. */
 export function run<E extends End, Out>(task: Task<E, Out>): Out {
@@ -207,6 +207,8 @@ class Pull<E extends End, Out, State> implements Pulled<Out, State> {
   #ending: E | Stopped | null = null;
   #over = false;
   #result: Out | null = null;
+  /** Before the end was looked at, which a run that goes on from the state does again. */
+  #counts: Counts | null = null;
 
   constructor(task: Task<E, Out, State>, resumed: boolean) {
     this.#task = task;
@@ -267,6 +269,7 @@ class Pull<E extends End, Out, State> implements Pulled<Out, State> {
   }
 
   #conclude(end: E | Stopped): void {
+    this.#counts = countsOf(this.#task.watch);
     this.#task.ending?.();
     this.#result = conclude(this.#task, end);
     this.#ending = end;
@@ -286,8 +289,9 @@ class Pull<E extends End, Out, State> implements Pulled<Out, State> {
 
   state(): State {
     this.#enter("is asked for its state");
-    if (!this.#over && this.#task.save) return this.#task.save();
-    throw new DownhillError("DISPOSED", `${this.#task.watch.where}: the run is over, its memory went back`, {
+    const task = this.#task;
+    if (!this.#over && task.save) return withCounts(task.watch, this.#counts, () => task.save!());
+    throw new DownhillError("DISPOSED", `${task.watch.where}: the run is over, its memory went back`, {
       hint: "take the state before the loop ends",
     });
   }

@@ -24,6 +24,21 @@ export const LEFT = stopped("callback");
 export const iterationLimit = (where: string, { maxIterations }: Limits, most: number): number =>
   numberOption(where, "maxIterations", maxIterations, most, WHOLE);
 
+export type Counts = Pick<Watch, "nfev" | "njev" | "nhev">;
+
+export const countsOf = ({ nfev, njev, nhev }: Counts): Counts => ({ nfev, njev, nhev });
+
+/** What `work` gives while these are the counts. */
+export function withCounts<T>(watch: Watch, counts: Counts | null, work: () => T): T {
+  const own = countsOf(watch);
+  Object.assign(watch, counts);
+  try {
+    return work();
+  } finally {
+    Object.assign(watch, own);
+  }
+}
+
 export class Watch {
   readonly where: string;
   nit = 0;
