@@ -24,7 +24,7 @@ const PROGRAMS = {
   // 38,000 were meant; the names of other libraries are 190 of them, fits that rest at 0 440.
   "curve-fit.js": { budget: 41_400, holds: ["least-squares.simd", "least-squares.relaxed"] },
   "minimize.js": { budget: 46_000, holds: ["smooth.simd"] },
-  "adam.js": { budget: 18_150, holds: ["first-order.simd", "adam.simd"] },
+  "adam.js": { budget: 18_160, holds: ["first-order.simd", "adam.simd"] },
   // d3's scales, shapes and contours are 14,700 of them.
   "plot.js": { budget: 40_250, holds: [] },
 };
