@@ -1,4 +1,4 @@
-// solve for a sparse A: by sparseLu, with the promise of the dense paths.
+// solve for a sparse A: by sparseCholesky where A is definite, else by sparseLu, with the promise of the dense paths.
 
 import { DownhillError } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
@@ -7,9 +7,13 @@ import type { Runtime } from "../runtime/runtime.js";
 import { csr, type SparseMatrix } from "./csr.js";
 import { isVector, type Matrix, type MatrixLike, type Real, readMatrix, writeRows } from "./matrix.js";
 import { ILL_CONDITIONED, illConditioned, singular } from "./refusals.js";
-import { meanScales, scaleRows } from "./scaling.js";
-import type { SolveOptions, SolveReport } from "./solve.js";
+import { meanScales, scaleRows, symmetricScales } from "./scaling.js";
+import type { SolveMethod, SolveOptions, SolveReport } from "./solve.js";
+import { mayBeDefinite } from "./sparse-checks.js";
+import type { SparseFactor } from "./sparse-factor.js";
+import { sparseCholesky } from "./sparse-ldl.js";
 import { sparseLu } from "./sparse-lu.js";
+import { inverseNorm } from "./sparse-lu-space.js";
 import type { SparseLuFactor } from "./sparse-lu-types.js";
 import { checkResult } from "./vectors.js";
 
@@ -23,6 +27,8 @@ export function solveSparse(
     throw optionError("solve", "method", method, '"auto" for a sparse A, or take A.toDense()');
   if (dtype === "f32") throw optionError("solve", "dtype", dtype, '"f64" for a sparse A');
   // Refusals are those of the factor, and its hints: they name what takes a sparse A.
+  const answer = mayBeDefinite(A) && inNameOf("solve", "sparseCholesky", () => definite(A, b, o.runtime));
+  if (answer) return o.report ? answer : answer.x;
   const inner = "sparseLu";
   return inNameOf("solve", inner, () => {
     const { factor, units } = bestFactor(A, o.runtime);
@@ -32,10 +38,7 @@ export function solveSparse(
       const x = isVector(b) ? factor.solve(times(b, units?.r)) : factor.solve(rowsTimes(b, units?.r));
       if (units) scaleRows("data" in x ? x.cols : 1, "data" in x ? x.data : x, units.c);
       checkResult(inner, "data" in x ? x.data : x);
-      if (!o.report) return x;
-      const help = "better units of the unknowns, or lsqr with damp";
-      const warnings = rcond < ILL_CONDITIONED ? [illConditioned(rcond, help)] : [];
-      return { x, method: inner, rcond, warnings };
+      return o.report ? report(x, inner, rcond) : x;
     } finally {
       factor.dispose();
     }
@@ -43,6 +46,52 @@ export function solveSparse(
 }
 
 const LEAST = 2 ** -53;
+
+function report<X>(x: X, method: SolveMethod, rcond: number): SolveReport<X> {
+  const help = "better units of the unknowns, or lsqr with damp";
+  return { x, method, rcond, warnings: rcond < ILL_CONDITIONED ? [illConditioned(rcond, help)] : [] };
+}
+
+/** By Cholesky's method: on grids a tenth of the work of LU, and less. Null where A is not definite, or nearly not. */
+function definite(
+  A: SparseMatrix,
+  b: ArrayLike<number> | MatrixLike,
+  runtime: Runtime | undefined,
+): SolveReport<Real | Matrix> | null {
+  const method = "sparseCholesky";
+  let factor: SparseFactor | null = null;
+  try {
+    factor = sparseCholesky(A, { check: false, runtime });
+    const rcond = rcondOf(A, factor);
+    if (!(rcond >= LEAST)) return null;
+    const x = isVector(b) ? factor.solve(b) : factor.solve(b);
+    return ("data" in x ? x.data : x).every(Number.isFinite) ? report(x, method, rcond) : null;
+  } catch (error) {
+    const { code } = error as Partial<DownhillError>;
+    if (code === "NOT_POSITIVE_DEFINITE" || code === "SINGULAR") return null;
+    throw error;
+  } finally {
+    factor?.dispose();
+  }
+}
+
+/** Estimated reciprocal 1-norm condition of S A S, whose rows are about 1. */
+function rcondOf(A: SparseMatrix, factor: SparseFactor): number {
+  const s = symmetricScales(A) ?? new Float64Array(A.rows).fill(1);
+  let norm = 0;
+  for (let i = 0; i < A.rows; i++) {
+    let sum = 0;
+    for (let k = A.rowPtr[i]!; k < A.rowPtr[i + 1]!; k++)
+      sum += Math.abs(A.values[k]!) * s[i]! * s[A.colIdx[k]!]!;
+    norm = Math.max(norm, sum);
+  }
+  const inverse = inverseNorm(A.rows, (x) => {
+    for (let i = 0; i < x.length; i++) x[i] = x[i]! / s[i]!;
+    factor.solve(x, x);
+    for (let i = 0; i < x.length; i++) x[i] = x[i]! / s[i]!;
+  });
+  return Math.min(1, 1 / norm / inverse);
+}
 
 /** The factor of A, or of A in other units where that is better conditioned. */
 function bestFactor(

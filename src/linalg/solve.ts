@@ -21,8 +21,8 @@ import { type RightSide, System } from "./system.js";
 import { checkVector, copyArray } from "./vectors.js";
 
 export type DenseMethod = "cholesky" | "lu" | "qr";
-/** What can answer: the dense methods, or the sparse LU of a sparse matrix. */
-export type SolveMethod = DenseMethod | "sparseLu";
+/** What can answer: the dense methods, or the factors of a sparse matrix. */
+export type SolveMethod = DenseMethod | "sparseCholesky" | "sparseLu";
 
 export interface SolveOptions extends FactorOptions {
   /** Default "auto": Cholesky for a symmetric A where it succeeds, else LU, or QR where LU's elements grow by more than 10^4. */
@@ -45,7 +45,8 @@ export interface SolveReport<X> {
 
 /**
  * x with A x = b. SINGULAR with `details.pivot` and `details.rcond` when a pivot is 0, or when the reciprocal condition of
- * the equilibrated A is below 2^-53 (2^-24 in single precision). A sparse A is factored by `sparseLu`.
+ * the equilibrated A is below 2^-53 (2^-24 in single precision). A sparse A is factored by `sparseCholesky` where it
+ * is symmetric and definite, else by `sparseLu`.
  *
  * @throws SINGULAR; SHAPE, OPTION, NON_FINITE_INPUT; UNSUPPORTED where x leaves the range of the precision.
  * @example

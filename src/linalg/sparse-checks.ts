@@ -32,6 +32,16 @@ export function checkSymmetric(where: string, A: SparseMatrix, most: number): vo
   }
 }
 
+/** Whether every entry is, to the bit, the one across a diagonal of numbers above 0: what definite matrices have in common. */
+export function mayBeDefinite(A: SparseMatrix): boolean {
+  const { rows, cols, rowPtr, colIdx, values } = A;
+  for (let i = 0; i < rows; i++) if (!(valueAt(A, i, i) > 0)) return false;
+  for (let i = 0; i < rows; i++)
+    for (let k = rowPtr[i]!; k < rowPtr[i + 1]!; k++)
+      if (valueAt(A, colIdx[k]!, i) !== values[k]) return false;
+  return rows > 0 && rows === cols;
+}
+
 export function checkSigns(where: string, signs: ArrayLike<number>, n: number): void {
   checkArray(where, "signs", signs, n);
   for (let i = 0; i < n; i++) {

@@ -199,6 +199,98 @@ describe("solve of a sparse matrix", () => {
     expect(solve(poor, [1, 2], { report: true }).warnings[0]?.code).toBe("W_ILL_CONDITIONED");
   });
 
+  test("takes Cholesky's method where A is symmetric and definite, in whatever units, and LU elsewhere", () => {
+    const noise = uniform(11);
+    const next = () => (noise() + 1) / 2;
+    for (let turn = 0; turn < 60; turn++) {
+      const n = 1 + Math.floor(12 * next());
+      // B B' + I in units of the rows, its negative, and B B' less a multiple of I.
+      const B = Array.from({ length: n }, () =>
+        Array.from({ length: n }, () => (next() < 0.4 ? next() - 0.5 : 0)),
+      );
+      const unit = Array.from({ length: n }, () => 2 ** Math.floor(80 * next() - 40));
+      const shifted = (shift: number, sign: number) =>
+        B.map((row, i) =>
+          B.map((other, j) => {
+            const product = row.reduce((sum, v, k) => sum + v * other[k]!, i === j ? shift : 0);
+            return sign * product * unit[i]! * unit[j]!;
+          }),
+        );
+      const want = Float64Array.from({ length: n }, (_, i) => (next() - 0.5) / unit[i]!);
+      for (const [shift, sign, method] of [
+        [1, 1, "sparseCholesky"],
+        [1, -1, "sparseLu"],
+        [-2.7, 1, "sparseLu"],
+      ] as const) {
+        const D = shifted(shift, sign);
+        const b = D.map((row) => row.reduce((sum, v, j) => sum + v * want[j]!, 0));
+        const answer = solve(csrFromDense(D), b, { report: true });
+        expect(answer.method).toBe(method);
+        if (method === "sparseLu") continue;
+        expect(answer.warnings).toEqual([]);
+        answer.x.forEach((v, j) => {
+          expect(Math.abs((v - want[j]!) * unit[j]!)).toBeLessThan(1e-11);
+        });
+        const many = solve(
+          csrFromDense(D),
+          matrix(
+            n,
+            2,
+            Float64Array.from({ length: 2 * n }, (_, k) => b[k >> 1]!),
+          ),
+        );
+        expect(Float64Array.from({ length: n }, (_, k) => many.data[2 * k]!)).toEqual(answer.x);
+      }
+    }
+    // The chain of springs 2, -1: its condition is that of eigenvalues 2 - 2 cos(k pi/(n + 1)).
+    const n = 50;
+    const chain = csrFromDense(
+      Array.from({ length: n }, (_, i) =>
+        Array.from({ length: n }, (__, j) => [2, -1][Math.abs(i - j)] ?? 0),
+      ),
+    );
+    const { method, rcond: estimate } = solve(chain, new Array(n).fill(1), { report: true });
+    // |A|_1 = 4 and |A^-1|_1 = (n + 1)^2 / 8, nearly.
+    expect([method, Math.abs(estimate * ((n + 1) ** 2 / 2) - 1) < 0.01]).toEqual(["sparseCholesky", true]);
+    // A diagonal that is not all positive, one entry that is not the other to the bit, and a matrix that is definite but for rounding.
+    for (const [D, method] of [
+      [
+        [
+          [1, 0.5],
+          [0.5, 0],
+        ],
+        "sparseLu",
+      ],
+      [
+        [
+          [1, 0.5],
+          [0.5 + 2 ** -40, 1],
+        ],
+        "sparseLu",
+      ],
+      [
+        [
+          [1, 1],
+          [1, 1 + 2 ** -42],
+        ],
+        "sparseCholesky",
+      ],
+    ] as const)
+      expect(solve(csrFromDense(D.map((row) => [...row])), [1, 2], { report: true }).method).toBe(method);
+    expect(
+      thrown(() =>
+        solve(
+          csrFromDense([
+            [1, 1],
+            [1, 1],
+          ]),
+          [1, 2],
+        ),
+      ).code,
+    ).toBe("SINGULAR");
+    expect(thrown(() => solve(csrFromDense([[2]]), [NaN])).message).toMatch(/^solve: /);
+  });
+
   test("refuses singular matrices and what it cannot do", () => {
     const flat = csrFromDense([
       [1, 2],
