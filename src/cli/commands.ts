@@ -28,14 +28,22 @@ function writeTo(world: World, option: string, file: string, text: string): void
   }
 }
 
-/** Pictures are SVG and pages HTML, whatever the file is called: a name that promises something else would be no file of that kind. */
-function checkFile(option: string, file: string | boolean | undefined, kind: string): void {
-  const ending =
-    typeof file === "string" ? /\.(png|jpe?g|gif|webp|pdf|eps|svg|html?)$/i.exec(file)?.[1] : undefined;
-  if (ending === undefined || kind.split(" ").includes(ending.toLowerCase())) return;
+/**
+ * Pictures are SVG and pages HTML, whatever the file is called: a name that promises something else would be no file of that kind. The data
+ * are not written over.
+ */
+function checkFile(option: string, file: string | boolean | undefined, kind: string, data: string): void {
+  if (typeof file !== "string") return;
   const [to] = kind.split(" ");
+  if (file === data)
+    throw new DownhillError("OPTION", `${option}: ${file} holds the data`, {
+      hint: `call it ${file.replace(/\.[^./\\]*$/, "")}.${to}`,
+      details: { option },
+    });
+  const ending = /\.([^./\\]*)$/.exec(file)?.[1];
+  if (ending === undefined || kind.split(" ").includes(ending.toLowerCase())) return;
   throw new DownhillError("OPTION", `${option}: ${to} is written, not ${ending.toLowerCase()}`, {
-    hint: `call it ${(file as string).slice(0, -ending.length)}${to}${to === "svg" ? "; browsers and Inkscape make other pictures of it" : ""}`,
+    hint: `call it ${file.slice(0, -ending.length)}${to}${to === "svg" ? "; browsers and Inkscape make other pictures of it" : ""}`,
     details: { option },
   });
 }
@@ -65,8 +73,8 @@ export function folded(text: string, columns: number): string {
 
 export function fitCommand(world: World, file: string, model: string, o: FitCommandOptions): number {
   oneOutput(o);
-  checkFile("--plot", o.plot, "svg");
-  checkFile("--html", o.html, "html htm");
+  checkFile("--plot", o.plot, "svg", file);
+  checkFile("--html", o.html, "html htm", file);
   const { selection, options } = prepare(tableOf(world, file, o), model, o);
   const fit = curveFit(options as never) as FitResult;
   const note = leftOut(selection);

@@ -99,11 +99,11 @@ export function advice(
       "W_NEGATIVE_MEAN",
       "the curve is below 0 at some points, which no mean of counts is: bound the parameters, or fit a model that is positive",
     );
-  const share = fit.residuals === "relative" ? biasingError(fit.y, residuals, dof) : 0;
+  const share = fit.residuals === "relative" && fit.weights ? biasingError(fit.y, fit.weights, rss, dof) : 0;
   if (share > 0)
     say(
       "W_RELATIVE_BIAS",
-      `errors of ${round(100 * share)} % of y pull the curve about ${round(200 * share * share)} % too near to 0: use residuals: "log", or fit again with sigma: fit.fitted`,
+      `errors of ${round(100 * share)} % of y pull the curve about ${round(200 * share * share)} % too near to 0: ${fit.y.every((v) => v > 0) ? 'use residuals: "log", or ' : ""}fit again with sigma: fit.fitted.map(Math.abs), times the sigma that was given`,
     );
   if (r2 < -1e-9)
     say(

@@ -13,8 +13,8 @@ const ROUNDING = 1e-13;
 const STALL_OFFSET = 1e-5;
 
 /**
- * Whether variables that came to 0, or as near as rounding tells, rest there: the cost rises on both sides, and nothing else is left to
- * gain. They are then 0. `settle` takes a new Jacobian in.
+ * Whether a variable that came to 0, or as near as rounding tells, rests there: the cost rises on both sides, and nothing else is left to
+ * gain. It is then 0. `settle` takes a new Jacobian in.
  */
 export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Generator<Ask, boolean, void> {
   const { solve, watch, workspace, evaluate, differentiate, input } = engine;
@@ -32,6 +32,7 @@ export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Ge
     return kernels.cost(m, solve.other.ptr, loss, lossScale) / before - 1;
   }
   const home = x.slice();
+  let resting = 0;
   for (let j = 0; j < n; j++) {
     const v = x[j]!;
     const own = A[j * n + j]!;
@@ -39,7 +40,9 @@ export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Ge
     // 0 is as good as where it stands, and it may be 0, and move.
     const idle = v === 0 ? own === 0 : fall > 0 && Math.max(fall, (own * v * v) / before) <= AT_ZERO;
     if (!idle || inside(0, j) !== 0 || (bounds && bounds.lower[j] === bounds.upper[j])) continue;
-    home[j] = NaN;
+    home[j] = 0;
+    // Of two at once the cost may fall between their axes.
+    if (resting++ > 0) return false;
     // Far enough for the cost to tell: its slope grows from 0 as v does.
     const far = v === 0 ? span[j]! / 1024 : Math.abs(v) * Math.sqrt(AWAY / fall);
     for (const side of [inside(-far, j), inside(far, j)]) {
@@ -48,10 +51,8 @@ export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Ge
       if (side !== 0 && !((yield* change()) > ROUNDING)) return false;
     }
   }
-  if (!home.some(Number.isNaN)) return false;
-  home.forEach((v, j) => {
-    trial[j] = v || 0;
-  });
+  if (resting === 0) return false;
+  trial.set(home);
   if (!((yield* change()) <= ROUNDING) || watch.before(differentiate.cost())) return false;
   x.set(trial);
   solve.best.view.set(solve.other.view);

@@ -211,23 +211,28 @@ function readParams(
   const names: string[] = [];
   const priors: string[] = [];
   const notNegative = new Set<string>();
-  const constraints = entries.map(([name, given]): Constraint => {
+  // Every law is heard before any name is confined: one prior may speak of another's parameter.
+  const said = entries.map(([name, given]) => {
+    const which = `${where}: params.${name}`;
     const param: DensityParam = typeof given === "string" ? { kind: given } : given;
     if (typeof given === "string" && given.includes("("))
       throw optionError(where, `params.${name}`, given, `a constraint, or { prior: ${quote(given)} }`);
-    checkKeys(`${where}: params.${name}`, param, ["kind", "lower", "upper", "size", "prior"]);
+    checkKeys(which, param, ["kind", "lower", "upper", "size", "prior"]);
     const { prior, ...rest } = param;
-    const said = checkConstraint(`${where}: params.${name}`, { name, ...rest });
-    const { kind, size, lower } = said;
+    const constraint = checkConstraint(which, { name, ...rest });
+    const { size } = constraint;
     const own = size === 1 ? [name] : Array.from({ length: size }, (_, k) => `${name}${k + 1}`);
     if (prior !== undefined) for (const each of own) writePrior(where, prior, each, { domains });
-    const constraint = confined(`${where}: params.${name}`, said, own, domains);
+    return { which, prior, constraint, own };
+  });
+  const constraints = said.map(({ which, prior, constraint, own }): Constraint => {
     names.push(...own);
     // What the laws alone say is asked of every x that is given: there the density is 0.
-    if (NOT_NEGATIVE.has(kind) || lower >= 0) for (const each of own) notNegative.add(each);
+    if (NOT_NEGATIVE.has(constraint.kind) || constraint.lower >= 0)
+      for (const each of own) notNegative.add(each);
     if (prior !== undefined)
       priors.push(...own.map((each) => writePrior(where, prior, each, { notNegative, left })));
-    return constraint;
+    return confined(which, constraint, own, domains);
   });
   return { names, constraints, priors, notNegative };
 }

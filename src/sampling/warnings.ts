@@ -55,7 +55,7 @@ export function warningsOf(
       code: "W_DIVERGENCES",
       message: `${divergences.length} of ${total} transitions diverged${where && `, mostly at ${where}`}, ${
         outside
-          ? 'where the density is 0 (its logarithm is -Infinity), so the draws near that edge are biased: give the parameters their bounds (lower, upper or "positive"), which chains cannot leave'
+          ? 'where the density is 0 (its logarithm is -Infinity or NaN), so the draws near that edge are biased: give the parameters their bounds (lower, upper or "positive"), which chains cannot leave, or where these depend on others write the model by shares of them'
           : `so regions of high curvature are left out and the draws are biased: raise targetAcceptance (${remedy}), or write the model so that its parameters depend less on each other (a non-centred parametrisation)`
       }`,
       params: places.length > 0 ? places.map(({ name }) => name) : [...names],

@@ -41,6 +41,9 @@ function checkLaw(where: string, word: string, law: Law, given: readonly string[
     throw refuse(`data.${name}[${bad}] is ${column[bad]}, ${word} has ${most === 1 ? "0 and 1" : "counts"}`);
 }
 
+/** An end of a uniform law so far from a 0 within it bounds nothing in practice. */
+const WIDE = 1e4;
+
 /** What a law that is a term of the sum says of the names among its arguments: elsewhere the whole density is 0. */
 function confine(domains: Domains, word: string, law: Law, given: readonly string[]): void {
   given.forEach((text, k) => {
@@ -53,8 +56,14 @@ function confine(domains: Domains, word: string, law: Law, given: readonly strin
     let [least, most] = domains.get(name) ?? [-Infinity, Infinity];
     if ((k === 0 && law.half) || law.positive?.includes(k) || law.rate === k) least = Math.max(least, 0);
     else if (law.unit === k) [least, most] = [Math.max(least, 0), Math.min(most, 1)];
-    else if (word === "uniform" && k === 0)
-      [least, most] = [Math.max(least, number(1, least)), Math.min(most, number(2, most))];
+    else if (word === "uniform" && k === 0) {
+      const ends = [number(1, -Infinity), number(2, Infinity)] as const;
+      // About 0 chains begin, and free coordinates of a wide interval have no digits left there: its ends are far.
+      const near = (end: number): boolean =>
+        Math.abs(end) <= WIDE || (Number.isFinite(end) && !(ends[0] <= 0 && ends[1] >= 0));
+      if (near(ends[0])) least = Math.max(least, ends[0]);
+      if (near(ends[1])) most = Math.min(most, ends[1]);
+    }
     domains.set(name, [least, most]);
   });
 }
@@ -67,8 +76,22 @@ function asLaw(source: string, word: string, at: number, end: number): { hint?: 
   return inner.includes("|") ? { hint: `write ${word}(${inner.replace(/\s*\|\s*/, ", ")})` } : {};
 }
 
-const ADDED = /(^|\+)\s*$/;
+/** Nothing, or a sum so far: no sign behind an operator. */
+const ADDED = /(^|[^-+*/^%<>=!,(\s]\s*\+)\s*$/;
 const ADDS = /^\s*($|[+-])/;
+/** What makes of a sum something else. */
+const NO_SUM = /[?<>=!]|(?<![\p{L}\p{Nd}_])(and|or|not)(?![\p{L}\p{Nd}_])/u;
+
+/** The text without what stands in parentheses. */
+function outermost(source: string): string {
+  let [out, depth] = ["", 0];
+  for (const c of source) {
+    if (c === ")") depth--;
+    if (depth === 0) out += c;
+    if (c === "(") depth++;
+  }
+  return out;
+}
 
 /** Whether a text has numbers and data in it, and no parameter. */
 const isConstant = (text: string, { data }: Known): boolean =>
@@ -102,6 +125,7 @@ export function writeOut(where: string, source: string, first?: string, known: K
     );
   let out = "";
   let depth = 0;
+  const sum = !NO_SUM.test(outermost(source));
   for (let at = 0; at < source.length; ) {
     WORD.lastIndex = at;
     const word = WORD.exec(source)?.[0];
@@ -142,7 +166,7 @@ export function writeOut(where: string, source: string, first?: string, known: K
     let text = law.text(...args);
     const constant = law.constant?.(...args);
     // Not within a logarithm, a product or a choice, where it is no constant of the sum.
-    const term = depth === 0 && !source.includes("?") && ADDED.test(out) && ADDS.test(source.slice(end));
+    const term = sum && depth === 0 && ADDED.test(out) && ADDS.test(source.slice(end));
     if (known.domains && term) confine(known.domains, word, law, given);
     if (constant !== undefined) {
       if (known.left && term && isConstant(constant, known)) known.left.push(constant);

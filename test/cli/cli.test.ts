@@ -478,6 +478,9 @@ test("a file that is called what it is not is refused before anything is fitted"
   for (const [option, file, says] of [
     ["--plot", "fit.png", /--plot: svg is written, not png \(call it fit\.svg/],
     ["--html", "fit.pdf", /--html: html is written, not pdf \(call it fit\.html/],
+    ["--html", "data/bod.csv", /--html: data\/bod\.csv holds the data \(call it data\/bod\.html/],
+    ["--html", "other.csv", /--html: html is written, not csv/],
+    ["--plot", "p.svg.gz", /--plot: svg is written, not gz/],
   ] as const) {
     const { code, err, out, files } = downhill(["fit", "data/bod.csv", "linear", option, file]);
     expect([code, out, files]).toEqual([2, "", {}]);

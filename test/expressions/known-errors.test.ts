@@ -195,6 +195,29 @@ describe("errors in proportion to y", () => {
     expect(codes(relative([10, 12.2, 8.9, 11], "a + b*x"))).not.toContain("W_RELATIVE_BIAS");
   });
 
+  test("are judged by the weights that the points have, and the way out is one that the data allow", () => {
+    // 5 exp(-x/2), in turn 20 % and 1 % off: the few weights of the first pull by a thousandth.
+    const y = x.map((t) => 5 * Math.exp(-t / 2) * (1 + [0.2, 0.01, -0.2, -0.01][t % 4]!));
+    const data = { model: "a*exp(-k*x)", x, params: { a: 5, k: 0.4 }, residuals: "relative" as const };
+    const sigma = x.map((t) => [0.2, 0.01][t % 2]!);
+    const fit = curveFit({ ...data, y, sigma });
+    expect(Math.abs(fit.values.a / 5 - 1)).toBeLessThan(0.01);
+    expect(codes(fit)).not.toContain("W_RELATIVE_BIAS");
+    expect(codes(curveFit({ ...data, y }))).toContain("W_RELATIVE_BIAS");
+    const below = curveFit({ ...data, y: y.map((v) => -v), params: { a: -5, k: 0.4 } });
+    const [told] = below.warnings.filter(({ code }) => code === "W_RELATIVE_BIAS");
+    expect(told!.message).not.toContain('"log"');
+    expect(told!.message).toContain("sigma: fit.fitted.map(Math.abs)");
+    const again = curveFit({
+      model: data.model,
+      x,
+      y: y.map((v) => -v),
+      params: { a: -5, k: 0.4 },
+      sigma: below.fitted.map(Math.abs),
+    });
+    expect(again.status).toBe("converged");
+  });
+
   test("in a second fit with sigma: fit.fitted, as the warning has it, they pull no more", () => {
     const normal = normals(5);
     let [first, second] = [0, 0];

@@ -58,6 +58,20 @@ describe("a parameter in which the model is even", () => {
     );
   });
 
+  test.each(["s^2+t^2-3*s*t", "s^2+t^2-2.1*s*t", "cosh(s)+cosh(t)-2-1.5*s*t"])(
+    "two at once are no minimum where the sum falls between their axes: %s",
+    (slope) => {
+      for (const size of [1e-3, 0.01, 0.1, 0.7])
+        for (const sign of [1, -1]) {
+          const params = { a: 2, s: size, t: -sign * size };
+          // Not of all x: t is a parameter here.
+          const fit = curveFit({ model: `a + (${slope})*x`, x, y, params });
+          // 0.08894 of the straight line, which s = t has.
+          if (fit.success) expect(fit.rss).toBeLessThan(0.089);
+        }
+    },
+  );
+
   test("a peak that has vanished between the points has not converged", () => {
     const noise = x.map((_, i) => 1 + 0.1 * Math.sin(7 * i));
     const params = { b: 1, h: 0.1, c: 2.05, w: { init: 0.1, min: 0 } };

@@ -72,6 +72,29 @@ test("a law bounds where it is a term of the sum, and within what was said", () 
   expect(bounds("0", { prior: "exponential(1)", upper: 5 })).toEqual([0, 5]);
   expect(bounds("0", { prior: "beta(2, 2)", kind: "positive" })).toEqual([0, 1]);
   expect(bounds("gamma(v, 2, 1) + uniform(v, -1, 3)")).toEqual([0, 3]);
+  expect(bounds("w + halfNormal(v, 1) + log(w)")).toEqual([0, Infinity]);
+  for (const text of [
+    "halfNormal(v, 1) + 0 < 1",
+    "1 > w + beta(v, 2, 2)",
+    "w and 0 + laplace(1, w, v)",
+    "not gamma(v, 2, 1)",
+    "-w^2 - 0.5^+halfNormal(v, 1)",
+    "w*+halfNormal(v, 1)",
+    "w - +halfNormal(v, 1)",
+  ])
+    expect([text, ...bounds(text)]).toEqual([text, -Infinity, Infinity]);
+  // Wide ones about 0, where chains begin, bound nothing in practice, and free coordinates have no digits there.
+  expect(bounds("0", { prior: "uniform(-1e6, 1e6)" })).toEqual([-Infinity, Infinity]);
+  expect(bounds("0", { prior: "uniform(0, 1e18)" })).toEqual([0, Infinity]);
+  expect(bounds("0", { prior: "uniform(1e6, 2e6)" })).toEqual([1e6, 2e6]);
+  // In whatever order priors speak of other parameters.
+  for (const params of [
+    { s: {}, a: { prior: "normal(0, s) + gamma(s, 2, 2)" } },
+    { a: { prior: "normal(0, s) + gamma(s, 2, 2)" }, s: {} },
+  ])
+    expect(compileDensity("0", { params }).constraints.find(({ name }) => name === "s")).toMatchObject({
+      lower: 0,
+    });
   expect(
     compileDensity("0", { params: { v: { kind: "positive", prior: "gamma(2, 1)" } } }).constraints,
   ).toEqual([{ name: "v", kind: "positive", size: 1, lower: -Infinity, upper: Infinity }]);
@@ -83,6 +106,21 @@ test("a law bounds where it is a term of the sum, and within what was said", () 
     /params\.v: its laws have no density between 8 and Infinity, only from -2 to 7/,
   );
 });
+
+test.each([1, 4, 6, 9])(
+  "a uniform prior of 1e%d about 0 leaves the mean of a normal law to the data",
+  (power) => {
+    const density = compileDensity("normal(y, a, 1)", {
+      params: { a: { prior: `uniform(-1e${power}, 1e${power})` } },
+      data: { y: [1, 2, 3] },
+    });
+    for (const seed of [1, 2, 3]) {
+      const draws = sample(density, "random", { seed });
+      expect(Math.abs(draws.mean[0]! - 2)).toBeLessThan(5 * draws.mcse[0]!);
+      expect(draws.warnings).toEqual([]);
+    }
+  },
+);
 
 test("bounds by laws leave the density as it is", () => {
   const v = fc.double({ min: -3, max: 8, noNaN: true });
@@ -154,4 +192,48 @@ test.each<[string, object, RegExp]>([
 ])("as other languages write it: %s %j", (text, params, message) => {
   const options = { params: { m: {}, s: {}, ...params }, data: { y: [1, 2] } };
   expect(() => compileDensity(text, options)).toThrow(message);
+});
+
+test("no text has a density beyond the bounds that its laws give", () => {
+  const atom = fc.constantFrom(
+    ..."a|b|0.5|-1|halfNormal(a,1)|beta(b,2,2)|gamma(a,b,1)|poisson(a,b)|normal(1,a,b)|uniform(b,-1,2)|exponential(a,b)".split(
+      "|",
+    ),
+  );
+  const { text } = fc.letrec<{ text: string }>((tie) => ({
+    text: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      atom,
+      fc
+        .tuple(tie("text"), fc.constantFrom(..."+|+|+|-|*|/|^|<|>|==| and | or ".split("|")), tie("text"))
+        .map((parts) => parts.join("")),
+      fc.tuple(fc.constantFrom("+", "-", "not ", "exp"), tie("text")).map(([sign, of]) => `${sign}(${of})`),
+      fc.tuple(fc.constantFrom("0+", "2*+", "2-+", "1>+"), tie("text")).map((parts) => parts.join("")),
+      fc.tuple(tie("text"), tie("text"), tie("text")).map(([c, x, y]) => `if(${c}, ${x}, ${y})`),
+      fc.tuple(tie("text"), tie("text"), tie("text")).map(([c, x, y]) => `(${c}) ? ${x} : ${y}`),
+    ),
+  }));
+  const values = [-2, -0.5, 0.3, 1.5, 3];
+  let bounded = 0;
+  fc.assert(
+    fc.property(text, (source) => {
+      let density: ReturnType<typeof compileDensity>;
+      try {
+        density = compileDensity(source, { params: ["a", "b"] });
+      } catch {
+        return; // no text of the language
+      }
+      const within = (j: number, v: number): boolean => {
+        const { lower, upper } = density.constraints[j]!;
+        return v > lower! && v < upper!;
+      };
+      if (!values.every((v) => within(0, v) && within(1, v))) bounded++;
+      for (const a of values)
+        for (const b of values)
+          if (!(within(0, a) && within(1, b)))
+            expect([source, a, b, density.logDensity([a, b]) > -Infinity]).toEqual([source, a, b, false]);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(bounded).toBeGreaterThan(50);
 });
