@@ -4,7 +4,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
-import { csr, type SparseMatrix } from "./csr.js";
+import { copySparse, csr, type SparseMatrix } from "./csr.js";
 import { isVector, type Matrix, type MatrixLike, type Real, readMatrix, writeRows } from "./matrix.js";
 import { ILL_CONDITIONED, illConditioned, singular } from "./refusals.js";
 import { meanScales, scaleRows, symmetricScales } from "./scaling.js";
@@ -18,7 +18,7 @@ import type { SparseLuFactor } from "./sparse-lu-types.js";
 import { checkResult } from "./vectors.js";
 
 export function solveSparse(
-  A: SparseMatrix,
+  given: SparseMatrix,
   b: ArrayLike<number> | MatrixLike,
   o: SolveOptions,
 ): Real | Matrix | SolveReport<Real | Matrix> {
@@ -26,6 +26,7 @@ export function solveSparse(
   if (method !== undefined && method !== "auto")
     throw optionError("solve", "method", method, '"auto" for a sparse A, or take A.toDense()');
   if (dtype === "f32") throw optionError("solve", "dtype", dtype, '"f64" for a sparse A');
+  const A = copySparse("solve", given);
   // Refusals are those of the factor, and its hints: they name what takes a sparse A.
   const answer = mayBeDefinite(A) && inNameOf("solve", "sparseCholesky", () => definite(A, b, o.runtime));
   if (answer) return o.report ? answer : answer.x;
