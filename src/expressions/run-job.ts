@@ -26,16 +26,45 @@ export function makeRunner(shape: ManyShape, data: ManyData, given: Runtime | un
   const model = compiled(shape.source, { variables: shape.variables, params: shape.names });
   const runtime = chosenRuntime(given);
   const instance = model.instance(runtime);
-  if (instance && !shape.each && fitsInCore(shape))
-    return new BatchRunner(shape, data, model, runtime, given, instance);
-  const { variables, names } = shape;
-  // Not the text: importing compileModel brings along what curveFit needs for it.
-  const single = compileModel(shape.source, {
-    variables,
-    params: names,
-    ...(given ? { runtime: given } : {}),
-  });
-  return new SingleRunner(shape, data, single, given);
+  const single = (): SingleRunner => {
+    const { variables, names } = shape;
+    // Not the text: importing compileModel brings along what curveFit needs for it.
+    const own = compileModel(shape.source, {
+      variables,
+      params: names,
+      ...(given ? { runtime: given } : {}),
+    });
+    return new SingleRunner(shape, data, own, given);
+  };
+  return instance && !shape.each && fitsInCore(shape)
+    ? new CoreRunner(new BatchRunner(shape, data, model, runtime, given, instance), single)
+    : single();
+}
+
+/** All curves in the core; one that it can take no further is fitted by curveFit, which looks at what rests at 0. */
+class CoreRunner implements Runner {
+  readonly #batch: BatchRunner;
+  readonly #make: () => SingleRunner;
+  #single: SingleRunner | null = null;
+
+  constructor(batch: BatchRunner, make: () => SingleRunner) {
+    this.#batch = batch;
+    this.#make = make;
+  }
+
+  run(from: number, most: number, answer: ManyAnswer): number {
+    const done = this.#batch.run(from, most, answer);
+    for (let i = from; i < from + done; i++) {
+      if (answer.ends[i] !== S.END_STALLED && answer.ends[i] !== S.END_SINGULAR) continue;
+      this.#single ??= this.#make();
+      this.#single.run(i, 1, answer);
+    }
+    return done;
+  }
+
+  release(): void {
+    this.#batch.release();
+  }
 }
 
 /** The whole job in one go. */

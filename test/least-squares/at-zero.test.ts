@@ -3,7 +3,8 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { curveFit, iterateCurveFit, leastSquares } from "../../src/index.js";
+import { reasonNames } from "../../src/expressions/job.js";
+import { curveFit, curveFitMany, curveFitManyAsync, iterateCurveFit, leastSquares } from "../../src/index.js";
 
 const x = Array.from({ length: 20 }, (_, i) => 0.3 * i);
 /** A mean that falls: no slope s^2 explains it. */
@@ -40,6 +41,30 @@ describe("a parameter in which the model is even", () => {
     ]) {
       expect([status, s]).toEqual(["converged", 0]);
       expect(a).toBeCloseTo(mean, 7);
+    }
+  });
+
+  test("in curveFitMany to the bit, beside curves that want it", async () => {
+    const rising = y.map((v, i) => v + x[i]!);
+    for (const options of [
+      { model: "a + s^2*x", x, params: { a: 2, s: 0.5 } },
+      { model: "a + s^2*x", x, params: { a: 2, s: -2 }, method: "levenberg" as const },
+    ]) {
+      const curves = [y, rising, y];
+      const many = curveFitMany({ ...options, y: curves });
+      const late = await curveFitManyAsync({ ...options, y: curves });
+      curves.forEach((one, i) => {
+        const { values, rss, reason, nit } = curveFit({ ...options, y: one });
+        for (const { values: all, rss: sums, reason: ends, nit: turns } of [many, late])
+          expect([all[2 * i], all[2 * i + 1], sums[i], reasonNames[ends[i]!], turns[i]]).toEqual([
+            values.a,
+            values.s,
+            rss,
+            reason,
+            nit,
+          ]);
+      });
+      expect([many.success, many.counts.converged]).toEqual([true, 3]);
     }
   });
 
