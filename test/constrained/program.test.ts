@@ -164,7 +164,7 @@ test("names and starts are checked", () => {
   expect(() => minimizeConstrained(p, { x: 1, y: 2, z: 3 })).toThrow(/no variable "z"/);
   expect(() => minimizeConstrained(p, { x: 1, y: "2" } as never)).toThrow(/x0.y must be a number/);
   expect(() => compileProgram("min exo(x)")).toThrow(/did you mean "exp"/);
-  expect(() => minimizeConstrained(p, [1, 1], { bounds: { lower: 0 } })).toThrow(/both bring constraints/);
+  expect(() => minimizeConstrained(p, [1, 1], { bounds: { lower: 0 } })).toThrow(/brings its own bounds/);
 });
 
 test("numbered variables come by their numbers, others as they occur", () => {

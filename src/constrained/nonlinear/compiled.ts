@@ -43,16 +43,16 @@ export function brand<T extends object>(program: T): T {
 export const isCompiledProgram = (f: unknown): f is CompiledProgram =>
   typeof f === "object" && f !== null && made.has(f);
 
-/** The constraints of a compiled program. OPTION where the options bring others. */
+/** The constraints of a compiled program. OPTION where the options bring what its text says. */
 export function partsOf(where: string, program: CompiledProgram, o: object) {
-  for (const name of ["equality", "inequality", "linear", "bounds"] as const) {
+  for (const name of ["equality", "inequality", "linear", "bounds", "maximize"] as const) {
     const given = (o as Record<string, unknown>)[name];
     if (given === undefined) continue;
     throw new DownhillError(
       "OPTION",
-      `${where}: ${name} and a compiled program both bring constraints, got ${quote(given)}`,
+      `${where}: a compiled program brings its own ${name}, got ${quote(given)}`,
       {
-        hint: "write them into the text of compileProgram",
+        hint: "write it into the text of compileProgram",
         details: { option: name, value: given },
       },
     );

@@ -7,7 +7,13 @@ import { type Limits, limitKeys } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
 import type { AsyncObjective, Objective } from "../../minimize/objective.js";
 import { chosenRuntime } from "../../runtime/default.js";
-import { checkKeys, choiceOption, type Elsewhere, numberOption } from "../../runtime/options.js";
+import {
+  booleanOption,
+  checkKeys,
+  choiceOption,
+  type Elsewhere,
+  numberOption,
+} from "../../runtime/options.js";
 import { vetted } from "./claim.js";
 import { type CompiledProgram, isCompiledProgram, partsOf } from "./compiled.js";
 import { Evaluator, knowsSecond } from "./evaluator.js";
@@ -25,6 +31,7 @@ import {
   hessianOf,
   readConstrainedMethod,
 } from "./methods.js";
+import { negative } from "./negative.js";
 import {
   type AsyncConstraint,
   type Constraint,
@@ -53,6 +60,11 @@ export interface ConstrainedSettings {
   feasTol?: number | undefined;
   /** Where derivatives are missing: "central" (default, 2 n evaluations) or "forward" (n). */
   differences?: "central" | "forward" | undefined;
+  /**
+   * Look for the highest point: `fun` and `grad` of the result are those of f, its multipliers belong to the minimisation of -f. A compiled
+   * program says max in its text.
+   */
+  maximize?: boolean | undefined;
 }
 
 export interface ConstrainedOptions extends ConstrainedSettings, Limits {
@@ -77,6 +89,7 @@ const keys = [
   "gradTol",
   "feasTol",
   "differences",
+  "maximize",
 ] as const;
 /** What other libraries call them. */
 const boxHere = "did you mean bounds: { lower, upper }?";
@@ -93,6 +106,7 @@ const elsewhere: Elsewhere = {
   jac: derivatives,
   grad: derivatives,
   hess: derivatives,
+  sense: 'maximize: true, or compileProgram("max ...")',
 };
 
 type ConstrainedTask = Task<ConstrainedEnd, ConstrainedResult, ConstrainedState>;
@@ -116,7 +130,8 @@ function makeTask(
   const start = compiled ? compiled.point(x0 as ArrayLike<number>) : x0;
   const parts = compiled ? partsOf(where, compiled, o) : o;
   const journal = pulled ? new Journal() : null;
-  const given = readProgram(where, compiled ? compiled.objective : f, start, parts);
+  const maximize = compiled?.maximize ?? booleanOption(where, "maximize", o.maximize, false);
+  const given = readProgram(where, compiled ? compiled.objective : maximize ? negative(f) : f, start, parts);
   const { variant } = chosenRuntime(o.runtime);
   const watch = new Watch(where, o, [kktMeasure()], Math.max(1000, 50 * given.n));
   const central = choiceOption(where, "differences", o.differences, ["central", "forward"], "central");
@@ -134,7 +149,7 @@ function makeTask(
   };
   const solve = new ProgramSolve(evaluator, tolerances, watch, o.runtime);
   const work = { watch, method: vetted(solve, () => method.run(solve, hessian)) };
-  const text = JSON.stringify([method.options, hessian, central]);
+  const text = JSON.stringify([method.options, hessian, central, ...(maximize ? ["maximize"] : [])]);
   const saved = journal && {
     method: method.name,
     settings: settingsOf(program, text, [tolerances.gradTol, tolerances.feasTol]),
@@ -149,7 +164,7 @@ function makeTask(
       nit: watch.nit,
       nfev: watch.nfev,
       x: solve.here.x.slice(),
-      fun: ((compiled?.maximize ? -1 : 1) * solve.here.f) / evaluator.fScale,
+      fun: ((maximize ? -1 : 1) * solve.here.f) / evaluator.fScale,
       gradNorm: solve.stationarity,
       stepNorm: solve.stepNorm,
       violation: solve.violationOf(solve.here, false),
@@ -163,7 +178,7 @@ function makeTask(
         hessian,
         names: compiled?.params ?? null,
         compiled: compiled ?? null,
-        maximize: compiled?.maximize ?? false,
+        maximize,
         program: given,
       }) as unknown as ConstrainedResult,
     release: () => undefined,

@@ -51,7 +51,7 @@ interface Source {
 export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   /** The point: where the run converged, or the last one it accepted. */
   readonly x: Float64Array;
-  /** f there (of a compiled `max` program, the value to be maximised). */
+  /** f there (where it is to be maximised, not its negative). */
   readonly fun: number;
   /** Of f there; NaN by differences along a variable whose bounds are one, and so are its multipliers. */
   readonly grad: Float64Array;
@@ -71,7 +71,7 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
   readonly optimality: number;
   /** The larger of gradTol and feasTol. */
   readonly tolerance: number;
-  /** There where a compiled program says max. */
+  /** There with `maximize: true`, or where a compiled program says max. */
   declare readonly maximize?: true;
   /** By name, of a compiled program. */
   declare readonly values?: Readonly<Record<string, number>>;
