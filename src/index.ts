@@ -229,7 +229,7 @@ export {
 export { type FromJSONOptions, fromJSON } from "./fits/from-json.js";
 export { type LackOfFit, lackOfFit } from "./fits/lack-of-fit.js";
 export { type OdeModel, type OdeOptions, ode } from "./fits/ode.js";
-export { type Odr, type OdrOptions, type OdrResult, odr } from "./fits/odr.js";
+export { type Odr, type OdrOptions, type OdrResult, odr, odrAsync } from "./fits/odr.js";
 export {
   type FitPeaksOptions,
   type FitPeaksResult,
@@ -256,9 +256,11 @@ export {
 } from "./global/differential-evolution.js";
 export type { GlobalState } from "./global/engine.js";
 export {
+  type AsyncEvolveOptions,
   type EvolveOptions,
   type EvolveState,
   evolve,
+  evolveAsync,
   type IterateEvolveOptions,
   iterateEvolve,
 } from "./global/evolve.js";
@@ -547,6 +549,7 @@ export type { Evaluation } from "./nn/evaluate.js";
 export {
   type FindLearningRateOptions,
   findLearningRate,
+  findLearningRateAsync,
   type LearningRates,
 } from "./nn/find-learning-rate.js";
 export type { FitOptions } from "./nn/fit-options.js";
@@ -573,12 +576,12 @@ export {
   type PretrainedBlock,
   type PretrainOptions,
   pretrain,
-  type TransferOptions,
-  transfer,
+  pretrainAsync,
 } from "./nn/pretrain.js";
 export type { ClassWeight } from "./nn/samples.js";
 export type { Batches, GivenBatch } from "./nn/source.js";
 export type { TrainingState } from "./nn/training-state.js";
+export { type TransferOptions, transfer } from "./nn/transfer.js";
 export { type MinibatchOptions, minibatches } from "./random/minibatches.js";
 export { Random, type RandomState } from "./random/philox.js";
 export { configure, type LoadOptions, type LoadSource, load, loadSync } from "./runtime/default.js";
@@ -611,7 +614,8 @@ export {
 } from "./sampling/diagnostics.js";
 export type { SampleEnd } from "./sampling/ends.js";
 export { type FitDensity, type FitPosteriorOptions, posterior } from "./sampling/fit-posterior.js";
-export { type LaplaceEnd, type LaplaceOptions, type LaplaceResult, laplace } from "./sampling/laplace.js";
+export { type LaplaceOptions, laplace, laplaceAsync } from "./sampling/laplace.js";
+export type { LaplaceEnd, LaplaceResult } from "./sampling/laplace-result.js";
 export type { LikelihoodName } from "./sampling/likelihoods.js";
 export {
   type EnsembleOptions,
@@ -633,12 +637,16 @@ export {
 } from "./sampling/methods.js";
 export type { MetricState } from "./sampling/metric.js";
 export {
-  type MetropolisHastingsEnd,
+  type AsyncProposal,
   type MetropolisHastingsOptions,
-  type MetropolisHastingsResult,
   metropolisHastings,
+  metropolisHastingsAsync,
   type Proposal,
 } from "./sampling/metropolis-hastings.js";
+export type {
+  MetropolisHastingsEnd,
+  MetropolisHastingsResult,
+} from "./sampling/metropolis-hastings-result.js";
 export {
   type PathfinderEnd,
   type PathfinderOptions,

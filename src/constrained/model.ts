@@ -9,7 +9,7 @@ import type { LinearProgram, QuadraticProgram } from "./input.js";
 import { type ModelAnswer, ModelResult } from "./model-answer.js";
 import { LONE, NO_WHOLE, plain, statementsOf, WHOLE_HINT, wantsWhole } from "./phrases.js";
 import { addTo, ExpressionReader, type Polynomial, type Refuse, tokens } from "./polynomial.js";
-import { type SolveQPOptions, solveLP, solveQP } from "./solve.js";
+import { type SolveQPOptions, solveLP, solveLPAsync, solveQP, solveQPAsync } from "./solve.js";
 
 export interface Model {
   readonly sense: "min" | "max";
@@ -18,6 +18,8 @@ export interface Model {
   /** As solveLP or solveQP takes it; a maximum as the minimum of the negative. */
   readonly program: LinearProgram | QuadraticProgram;
   solve(o?: SolveQPOptions): ModelAnswer;
+  /** The same; the event loop gets a turn at least every 8 ms. */
+  solveAsync(o?: SolveQPOptions): Promise<ModelAnswer>;
 }
 
 /**
@@ -303,5 +305,9 @@ function finish(draft: Draft, sense: "min" | "max"): Model {
     program,
     solve: (o = {}) =>
       new ModelResult(named, "P" in program ? solveQP(program, o) : solveLP(program, o as never)),
+    solveAsync: async (o = {}) => {
+      const solving = "P" in program ? solveQPAsync(program, o) : solveLPAsync(program, o as never);
+      return new ModelResult(named, await solving);
+    },
   };
 }

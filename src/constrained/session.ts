@@ -1,7 +1,7 @@
 // A sequence of quadratic programs that differ in q and the sides, as in model-predictive control: analysed, scaled and, as long as the
 // same sides bind, factored once.
 
-import { run } from "../driver/run.js";
+import { run, runAsync } from "../driver/run.js";
 import type { Iteration, Mark, Method, Nested, Task } from "../driver/task.js";
 import { ITERATION, Measure } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
@@ -44,6 +44,8 @@ export interface QPUpdate {
 export interface QPSession extends Disposable {
   /** Solves the program as it stands, from the last answer. */
   solve(): ConvexResult;
+  /** The same; the event loop gets a turn at least every 8 ms. Until it has ended, `solve`, `update` and `dispose` are REENTRANT. */
+  solveAsync(): Promise<ConvexResult>;
   /** Replaces numbers; what is not named stays. */
   update(patch: QPUpdate): this;
   dispose(): void;
@@ -131,6 +133,16 @@ class Session implements QPSession {
     this.#busy = true;
     try {
       return run(new SessionTask(this));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async solveAsync(): Promise<ConvexResult> {
+    this.#live("solveAsync");
+    this.#busy = true;
+    try {
+      return await runAsync(new SessionTask(this));
     } finally {
       this.#busy = false;
     }

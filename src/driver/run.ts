@@ -178,9 +178,8 @@ export function refused(where: string, what: string, promise: PromiseLike<unknow
     .replace(/Async$/, "")
     .replace(/^iterate(?=$|Global|Con)/, "minimize")
     .replace(/^iterate(.)/, (_, first: string) => first.toLowerCase());
-  const other = twin === "evolve" ? "" : `: ${twin}Async takes asynchronous callbacks`;
   return new DownhillError("CALLBACK_RESULT", `${where}: ${what} returned a Promise`, {
-    hint: `a synchronous run cannot wait for it${other}`,
+    hint: `a synchronous run cannot wait for it: ${twin}Async takes asynchronous callbacks`,
   });
 }
 

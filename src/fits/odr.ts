@@ -5,16 +5,18 @@ import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { short } from "../driver/report.js";
 import type { Termination } from "../driver/types.js";
 import type { Watch } from "../driver/watch.js";
-import { curveFit } from "../expressions/curve-fit.js";
+import { curveFit, curveFitAsync } from "../expressions/curve-fit.js";
 import type { SigmaX } from "../expressions/distances.js";
 import type { FullFitResult } from "../expressions/full-fit.js";
 import type { CurveFitOptions, ModelX } from "../least-squares/curve-fit.js";
 import type { Band, BandOptions, FitParam, FitX } from "../least-squares/fit-result.js";
-import { inNameOf } from "../runtime/in-name-of.js";
+import { inNameOf, inNameOfAsync } from "../runtime/in-name-of.js";
 import { optionError } from "../runtime/options.js";
 
-export interface OdrOptions<X extends ModelX = ArrayLike<number>>
-  extends Omit<CurveFitOptions<string, X>, "loss" | "lossScale"> {
+export interface OdrOptions<
+  X extends ModelX = ArrayLike<number>,
+  Value extends number | PromiseLike<number> = number,
+> extends Omit<CurveFitOptions<string, X, Value>, "loss" | "lossScale"> {
   /** Standard deviation of x: a number, one for each point, or with several predictors an object of such. */
   sigmaX: SigmaX;
 }
@@ -122,14 +124,32 @@ export type OdrResult = Termination & Shape<Odr>;
  * fit.delta.x;   // how far each x was moved
  */
 export function odr<X extends ModelX = ArrayLike<number>>(options: OdrOptions<X>): OdrResult {
-  const where = "odr";
+  checkOptions("odr", options);
+  return new Odr(inNameOf("odr", "curveFit", () => curveFit(options as never))) as unknown as OdrResult;
+}
+
+/**
+ * As odr; gives the event loop a turn at least every 8 ms, and the model may be asynchronous.
+ *
+ * @example
+ * const data = { x: [0, 1, 2, 3], y: [0.1, 0.9, 2.2, 2.8], sigmaX: 0.1, sigma: 0.2 };
+ * (await odrAsync({ model: "a + b*x", ...data })).values.b; // 0.93
+ */
+export async function odrAsync<X extends ModelX = ArrayLike<number>>(
+  options: OdrOptions<X, number | PromiseLike<number>>,
+): Promise<OdrResult> {
+  checkOptions("odrAsync", options);
+  const fit = await inNameOfAsync("odrAsync", "curveFitAsync", curveFitAsync(options as never));
+  return new Odr(fit) as unknown as OdrResult;
+}
+
+function checkOptions(where: string, options: object): void {
   if (typeof options !== "object" || options === null)
     throw optionError(where, "options", options, "an object { model, x, y, sigmaX, ... }");
-  const { sigmaX } = options;
+  const { sigmaX } = options as { sigmaX?: unknown };
   if (sigmaX === undefined || sigmaX === null)
     throw optionError(where, "sigmaX", sigmaX, "the standard deviation of x");
   for (const key of ["loss", "lossScale", "data"])
     if ((options as never)[key] !== undefined)
       throw optionError(where, key, (options as never)[key], "left out: odr has no such option");
-  return new Odr(inNameOf(where, "curveFit", () => curveFit(options as never))) as unknown as OdrResult;
 }

@@ -1,14 +1,14 @@
 // evolve({ genome, fitness }): a genetic algorithm for individuals of any kind. Each place of the population breeds a child with a partner
 // chosen by tournament; the child takes the place where it is no worse, so that the population keeps its variety.
 
-import { type Pulled, pull, run } from "../driver/run.js";
+import { type Pulled, pull, run, runAsync } from "../driver/run.js";
 import { type Ask, type Call, ITERATION, type Iteration, type Method, type Task } from "../driver/task.js";
 import { type Limits, limitKeys } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { Random, type RandomState } from "../random/philox.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
-import { isPromise } from "../runtime/promises.js";
+import { isPromise, later } from "../runtime/promises.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
 import { EvolveAnswer, type EvolveEnd, type EvolveResult } from "./evolve-answer.js";
 import type { Genome } from "./genomes.js";
@@ -31,6 +31,11 @@ export interface EvolveOptions<G> extends Limits {
   patience?: number | undefined;
   /** Default 0. */
   seed?: number | undefined;
+}
+
+/** As EvolveOptions; the fitness may be a promise of it. Operators of the genome are called synchronously. */
+export interface AsyncEvolveOptions<G> extends Omit<EvolveOptions<G>, "fitness"> {
+  fitness: (individual: G) => number | PromiseLike<number>;
 }
 
 const KEYS = [...limitKeys, "genome", "fitness", "popSize", "crossoverRate", "patience", "seed"] as const;
@@ -68,7 +73,7 @@ function lent<G>(individual: G): G {
 class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
   readonly watch: Watch;
   readonly method: Method<EvolveEnd>;
-  readonly #options: EvolveOptions<G>;
+  readonly #options: AsyncEvolveOptions<G>;
   readonly #crossoverRate: number;
   readonly #patience: number;
   readonly #hopeless: number;
@@ -85,7 +90,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
   #best: G;
   #lowest = Infinity;
 
-  constructor(where: string, options: EvolveOptions<G>) {
+  constructor(where: string, options: AsyncEvolveOptions<G>) {
     const { genome, maxEvaluations, maxTimeMs } = options;
     this.watch = new Watch(where, options, [], Infinity);
     this.#options = options;
@@ -140,15 +145,15 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
 
   #evaluate(): unknown {
     this.watch.nfev++;
-    const value: unknown = this.#options.fitness(lent(this.#candidate));
-    if (isPromise(value)) return value;
-    this.#value = rankOf(-checkValue(this.watch.where, value, "fitness"));
-    if (this.#value < this.#lowest) {
-      this.#lowest = this.#value;
-      this.#best = this.#candidate;
-    }
-    return undefined;
+    return later<unknown, void>(this.#options.fitness(lent(this.#candidate)), this.#judge);
   }
+
+  readonly #judge = (value: unknown): void => {
+    this.#value = rankOf(-checkValue(this.watch.where, value, "fitness"));
+    if (!(this.#value < this.#lowest)) return;
+    this.#lowest = this.#value;
+    this.#best = this.#candidate;
+  };
 
   look(): Iteration {
     const { nit, nfev, elapsedMs } = this.watch;
@@ -231,6 +236,18 @@ export function evolve<G>(options: EvolveOptions<G>): EvolveResult<G> {
   return run(taskOf("evolve", options, KEYS));
 }
 
+/**
+ * As `evolve`; the event loop gets a turn at least every 8 ms, and the fitness may be asynchronous: one individual is asked after the other.
+ * An abort rejects with the reason of the signal.
+ *
+ * @example
+ * const ones = async (bits) => bits.reduce((sum, bit) => sum + bit, 0);
+ * (await evolveAsync({ genome: binary(40), fitness: ones, seed: 1 })).fitness; // 40
+ */
+export async function evolveAsync<G>(options: AsyncEvolveOptions<G>): Promise<EvolveResult<G>> {
+  return runAsync(taskOf("evolveAsync", options, KEYS));
+}
+
 export interface IterateEvolveOptions<G> extends EvolveOptions<G> {
   /** Continues from a state saved earlier, bit for bit; genome, fitness and options as they were. */
   resume?: EvolveState | undefined;
@@ -253,7 +270,7 @@ export function iterateEvolve<G>(options: IterateEvolveOptions<G>): Pulled<Evolv
   return pull(task, resumed);
 }
 
-function taskOf<G>(where: string, options: EvolveOptions<G>, keys: readonly string[]): Evolution<G> {
+function taskOf<G>(where: string, options: AsyncEvolveOptions<G>, keys: readonly string[]): Evolution<G> {
   checkKeys(where, options, keys);
   const { genome, fitness, popSize, crossoverRate, patience, seed } = options;
   for (const name of ["create", "crossover", "mutate"] as const)

@@ -4,9 +4,10 @@
 import { type Rule, rateAt } from "../first-order/rule.js";
 import { adam } from "../first-order/rules/adam.js";
 import { pow } from "../runtime/elementary.js";
-import { inNameOf } from "../runtime/in-name-of.js";
+import { inNameOf, inNameOfAsync } from "../runtime/in-name-of.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
-import { checkOptimizer } from "./fit-options.js";
+import { checkOptimizer, type FitOptions } from "./fit-options.js";
+import type { History } from "./history.js";
 import type { Features, TargetValues } from "./inputs.js";
 import { Network } from "./network.js";
 
@@ -22,6 +23,8 @@ export interface FindLearningRateOptions {
   optimizer?: ((lr: (step: number) => number) => Rule) | undefined;
   /** Of the order of the samples; default: the network's. */
   seed?: number | undefined;
+  /** Ends the test early; `findLearningRateAsync` rejects with its reason. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface LearningRates {
@@ -59,12 +62,53 @@ export function findLearningRate(
   options: FindLearningRateOptions = {},
 ): LearningRates {
   const where = "findLearningRate";
+  const test = rangeTest(where, net, options);
+  try {
+    const { value } = test.next();
+    return test.next(inNameOf(where, "fit", () => net.fit(x, y, value as FitOptions))).value as LearningRates;
+  } finally {
+    test.return(NOTHING);
+  }
+}
+
+/**
+ * As findLearningRate; the event loop gets a turn at least every 8 ms.
+ *
+ * @example
+ * const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
+ * const { lr } = await findLearningRateAsync(net, x, y);
+ * net.dispose();
+ */
+export async function findLearningRateAsync(
+  net: Network,
+  x: Features,
+  y: TargetValues,
+  options: FindLearningRateOptions = {},
+): Promise<LearningRates> {
+  const where = "findLearningRateAsync";
+  const test = rangeTest(where, net, options);
+  try {
+    const { value } = test.next();
+    const history = await inNameOfAsync(where, "fitAsync", net.fitAsync(x, y, value as FitOptions));
+    return test.next(history).value as LearningRates;
+  } finally {
+    test.return(NOTHING);
+  }
+}
+
+/** Yields the fit to be made and is handed its history; puts the network back however it ends. */
+function* rangeTest(
+  where: string,
+  net: Network,
+  options: FindLearningRateOptions,
+): Generator<FitOptions, LearningRates, History> {
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
-  checkKeys(where, options, ["from", "to", "steps", "batchSize", "optimizer", "seed"]);
+  checkKeys(where, options, ["from", "to", "steps", "batchSize", "optimizer", "seed", "signal"]);
   const from = numberOption(where, "from", options.from, 1e-6, { min: 0, exclusive: true });
   const to = numberOption(where, "to", options.to, 1, { min: from, exclusive: true });
   const steps = numberOption(where, "steps", options.steps, 100, { min: 10, max: 1e6, integer: true });
-  const { optimizer = (lr) => adam({ lr }), batchSize, seed } = options;
+  const { optimizer = (lr) => adam({ lr }), batchSize, seed, signal } = options;
   if (typeof optimizer !== "function")
     throw optionError(where, "optimizer", optimizer, "a function (lr) => adam({ lr })");
   const rate = (step: number) => from * pow(to / from, Math.min(step, steps - 1) / (steps - 1));
@@ -87,24 +131,23 @@ export function findLearningRate(
   let diverged = false;
   const remembered = net.remember();
   try {
-    const fit = () =>
-      net.fit(x, y, {
-        epochs: steps,
-        batchSize,
-        seed,
-        optimizer: rule,
-        onBatch: ({ step, loss }) => {
-          mean = MEMORY * mean + (1 - MEMORY) * loss;
-          const corrected = mean / (1 - pow(MEMORY, step));
-          rates.push(rate(step - 1));
-          losses.push(loss);
-          smoothed.push(corrected);
-          if (step > 5) least = Math.min(least, corrected);
-          diverged = corrected > TOO_MUCH * least;
-          return diverged || step >= steps ? "stop" : undefined;
-        },
-      });
-    const history = inNameOf(where, "fit", fit);
+    const history = yield {
+      epochs: steps,
+      batchSize,
+      seed,
+      signal,
+      optimizer: rule,
+      onBatch: ({ step, loss }) => {
+        mean = MEMORY * mean + (1 - MEMORY) * loss;
+        const corrected = mean / (1 - pow(MEMORY, step));
+        rates.push(rate(step - 1));
+        losses.push(loss);
+        smoothed.push(corrected);
+        if (step > 5) least = Math.min(least, corrected);
+        diverged = corrected > TOO_MUCH * least;
+        return diverged || step >= steps ? "stop" : undefined;
+      },
+    };
     diverged ||= history.status === "failed";
   } finally {
     if (body.alive) {
@@ -117,6 +160,11 @@ export function findLearningRate(
   }
   return { ...choose(rates, losses, smoothed), ...arrays({ rates, losses, smoothed }), diverged };
 }
+
+const NOTHING: LearningRates = {
+  ...{ lr: NaN, max: NaN, diverged: false },
+  ...{ rates: new Float64Array(0), losses: new Float64Array(0), smoothed: new Float64Array(0) },
+};
 
 const arrays = <K extends string>(lists: Readonly<Record<K, number[]>>): Record<K, Float64Array> =>
   Object.fromEntries(

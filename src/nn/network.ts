@@ -160,6 +160,15 @@ export class Network {
     return body;
   }
 
+  /** @internal As claim, and nothing else may train, write or dispose of it until the function that it returns is called. */
+  hold(what: string): () => void {
+    this.claim(what);
+    this.#busy = what;
+    return () => {
+      this.#busy = "";
+    };
+  }
+
   /**
    * @internal What a fit leaves behind, beside weights, is taken out: a fit would write over its vectors. The function that it returns
    * puts it back.

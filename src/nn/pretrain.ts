@@ -1,22 +1,20 @@
-// Pre-training and transfer. Greedy layer-wise training (Bengio et al. 2007): each block of layers, a dense with what follows
+// Pre-training. Greedy layer-wise training (Bengio et al. 2007): each block of layers, a dense with what follows
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
+import { refused } from "../driver/run.js";
 import { Watch } from "../driver/watch.js";
 import { checkGroups, type Range } from "../first-order/groups.js";
-import { DownhillError, quote } from "../runtime/errors.js";
-import { inNameOf } from "../runtime/in-name-of.js";
-import { booleanOption, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { DownhillError } from "../runtime/errors.js";
+import { inNameOf, inNameOfAsync } from "../runtime/in-name-of.js";
+import { choiceOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
-import type { Runtime } from "../runtime/runtime.js";
 import type { Body } from "./body.js";
 import { layerOutputs } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
 import { type Features, readFeatures, type TargetValues } from "./inputs.js";
 import type { FloatVector } from "./kernels.js";
-import { type Layer, takeLayers } from "./layer.js";
 import { dense } from "./layers/dense.js";
-import type { LossName } from "./losses.js";
 import { Network } from "./network.js";
 import { rangesOf } from "./owner.js";
 
@@ -27,9 +25,21 @@ export interface PretrainOptions extends Omit<FitOptions, "validation" | "averag
    * with y): the network grows block by block under a new output layer, earlier blocks frozen.
    */
   method?: "autoencoder" | "supervised";
-  /** Called when a block is done. `maxTimeMs` holds for all blocks together. */
+  /** Called when a block is done. `maxTimeMs` holds for all blocks together. `pretrainAsync` waits for what it promises. */
   onBlock?: (block: PretrainedBlock) => unknown;
 }
+
+/** A helper network that learns a block, with what it learns from; its history is the answer. */
+interface Lesson {
+  readonly helper: Network;
+  readonly x: FloatVector;
+  readonly y: TargetValues;
+  readonly options: FitOptions;
+}
+type Blocks = { blocks: PretrainedBlock[] };
+/** Yields lessons, and what onBlock answered. */
+type Teaching = Generator<Lesson, History, unknown>;
+type Course = Generator<Lesson | { readonly heard: unknown }, Blocks, unknown>;
 
 export interface PretrainedBlock {
   /** Names of its layers in the network. */
@@ -71,8 +81,69 @@ export function pretrain(
   x: Features,
   y?: TargetValues | null,
   options: PretrainOptions = {},
-): { blocks: PretrainedBlock[] } {
+): Blocks {
   const where = "pretrain";
+  const course = lessons(where, net, x, y, options);
+  try {
+    let next = course.next();
+    while (!next.done) {
+      const asked = next.value;
+      if ("heard" in asked) {
+        if (isPromise(asked.heard)) throw refused(where, "onBlock", asked.heard);
+        next = course.next();
+        continue;
+      }
+      const { helper, x: inputs, y: targets, options: own } = asked;
+      next = course.next(inNameOf(where, "fit", () => helper.fit(inputs, targets, own)));
+    }
+    return next.value;
+  } finally {
+    course.return({ blocks: [] });
+  }
+}
+
+/**
+ * As pretrain; the event loop gets a turn at least every 8 ms. An abort rejects with the reason of the signal: the net keeps the blocks
+ * that were done.
+ *
+ * @example
+ * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
+ * await pretrainAsync(net, [[0, 0], [0, 1], [1, 0], [1, 1]], null, { epochs: 5 });
+ * net.dispose();
+ */
+export async function pretrainAsync(
+  net: Network,
+  x: Features,
+  y?: TargetValues | null,
+  options: PretrainOptions = {},
+): Promise<Blocks> {
+  const where = "pretrainAsync";
+  const course = lessons(where, net, x, y, options);
+  try {
+    let next = course.next();
+    while (!next.done) {
+      const asked = next.value;
+      if ("heard" in asked) {
+        await asked.heard;
+        next = course.next();
+        continue;
+      }
+      const { helper, x: inputs, y: targets, options: own } = asked;
+      next = course.next(await inNameOfAsync(where, "fitAsync", helper.fitAsync(inputs, targets, own)));
+    }
+    return next.value;
+  } finally {
+    course.return({ blocks: [] });
+  }
+}
+
+function* lessons(
+  where: string,
+  net: Network,
+  x: Features,
+  y: TargetValues | null | undefined,
+  options: PretrainOptions,
+): Course {
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
   if (typeof options !== "object" || options === null) {
     throw optionError(where, "options", options, "an object");
@@ -110,18 +181,14 @@ export function pretrain(
       ...(maxTimeMs < Infinity && { maxTimeMs }),
       groups: groupsOf(body, groups, first, end),
     };
-    const history = inNameOf(where, "fit", () =>
+    const history: History =
       method === "autoencoder"
-        ? encode(net, layerOutputs(body, data, rows, start), start, end, i, own)
-        : grow(net, data, y as TargetValues, start, end, i, own),
-    );
+        ? yield* encode(net, layerOutputs(body, data, rows, start), start, end, i, own)
+        : yield* grow(net, data, y as TargetValues, start, end, i, own);
     const block = { layers: net.names.slice(start, end), history };
     done.push(block);
-    const answer = onBlock?.(block);
-    if (isPromise(answer))
-      throw new DownhillError("CALLBACK_RESULT", `${where}: onBlock returned ${quote(answer)}`, {
-        hint: "training does not wait for it",
-      });
+    yield { heard: onBlock?.(block) };
+    net.claim(where);
   }
   return { blocks: done };
 }
@@ -141,14 +208,14 @@ function groupsOf({ plan }: Body, groups: readonly Range[], start: number, end: 
 }
 
 /** The block with a decoder: dense back to as many numbers as it got, squared error. */
-function encode(
+function* encode(
   net: Network,
   inputs: FloatVector,
   start: number,
   end: number,
   turn: number,
   options: FitOptions,
-): History {
+): Teaching {
   const { body, dtype, seed, layers } = net;
   const width = body.plan.stages[start]!.inputs;
   const stack = [...layers.slice(start, end), dense(width)];
@@ -162,11 +229,11 @@ function encode(
     ...where,
   });
   holdFrozen(body, start, coder, 0, end - start);
-  return trained(coder, net, start, 0, end - start, inputs, inputs, options);
+  return yield* trained(coder, net, start, 0, end - start, inputs, inputs, options);
 }
 
 /** All blocks so far under a new output layer; the earlier ones are frozen. */
-function grow(
+function* grow(
   net: Network,
   x: FloatVector,
   y: TargetValues,
@@ -174,7 +241,7 @@ function grow(
   end: number,
   turn: number,
   options: FitOptions,
-): History {
+): Teaching {
   const { inputs, outputs, dtype, seed, layers, body } = net;
   const stack = [...layers.slice(0, end), dense(outputs)];
   const where = body.given ? { runtime: body.given } : {};
@@ -182,7 +249,7 @@ function grow(
   copyLayers(body, 0, grown.body, 0, start);
   for (let i = 0; i < start; i++) grown.freeze(i);
   holdFrozen(body, start, grown, start, end - start);
-  return trained(grown, net, start, start, end - start, x, y, options);
+  return yield* trained(grown, net, start, start, end - start, x, y, options);
 }
 
 /** Layers that are frozen in the network stay as they are here too. */
@@ -194,7 +261,7 @@ function holdFrozen(body: Body, start: number, helper: Network, from: number, co
   }
 }
 
-function trained(
+function* trained(
   helper: Network,
   net: Network,
   start: number,
@@ -203,67 +270,15 @@ function trained(
   x: FloatVector,
   y: TargetValues,
   options: FitOptions,
-): History {
+): Teaching {
+  const free = net.hold("pretrain");
   try {
-    const history = helper.fit(x, y, options);
+    const history = (yield { helper, x, y, options }) as History;
     // Without a step these are weights that the helper was drawn with.
     if (history.steps > 0) copyLayers(helper.body, from, net.body, start, count);
     return history;
   } finally {
+    free();
     helper.dispose();
   }
-}
-
-export interface TransferOptions {
-  /** How many layers to take over; or the name of the last of them. */
-  keep: number | string;
-  /** The new layers that follow. */
-  layers: readonly Layer[];
-  loss: LossName;
-  /** Keeps the layers taken over out of training: true. `unfreeze()` lets them train for fine-tuning. */
-  freeze?: boolean;
-  /** Where the loss "huber" turns linear: 1. */
-  delta?: number;
-  seed?: number;
-  /** Default: that of the other network. */
-  runtime?: Runtime;
-}
-
-/**
- * A new network that starts with the trained layers of another.
- *
- * @example
- * const net = network({ inputs: 2, layers: [dense(8), tanh(), dense(2)], loss: "softmaxCrossEntropy", seed: 1 });
- * const other = transfer(net, { keep: 2, layers: [dense(3)], loss: "softmaxCrossEntropy" });
- * other.dispose();
- * net.dispose();
- */
-export function transfer(net: Network, options: TransferOptions): Network {
-  const where = "transfer";
-  if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
-  checkKeys(where, options, ["keep", "layers", "loss", "delta", "freeze", "seed", "runtime"]);
-  const { keep } = options;
-  const most = net.layers.length;
-  const named = typeof keep === "string" ? net.names.indexOf(keep) + 1 : keep;
-  if (typeof keep === "string" && named === 0) {
-    throw optionError(where, "keep", keep, `one of ${net.names.join(", ")}`);
-  }
-  const count = numberOption(where, "keep", named, null, { min: 1, max: most, integer: true });
-  const own = takeLayers(where, options.layers);
-  const { inputs, dtype } = net;
-  const layers = [...net.layers.slice(0, count), ...own];
-  const { loss, delta, seed = net.seed, runtime = net.body.given } = options;
-  const freeze = booleanOption(where, "freeze", options.freeze, true);
-  const next = new Network({
-    inputs,
-    layers,
-    loss,
-    dtype,
-    seed,
-    ...(delta === undefined ? {} : { delta }),
-    ...(runtime === undefined ? {} : { runtime }),
-  });
-  copyLayers(net.body, 0, next.body, 0, count);
-  if (freeze) for (let i = 0; i < count; i++) next.freeze(i);
-  return next;
 }

@@ -1,22 +1,26 @@
 // The curvature of a log density from its gradients, and the inverse of a triangle.
 
+import type { Evaluation } from "./evaluation.js";
+
 /** Steps of central differences of the gradient: eps^(1/3) max(1, |u|). */
 const STEP = 6.055454452393343e-6;
 
 /** Minus the Hessian of the log density, by central differences of its gradient, made symmetric. */
-export function curvature(
+export function* curvature(
   at: Float64Array,
-  value: (u: Float64Array, g: Float64Array) => number,
-): Float64Array {
+  evaluation: Evaluation,
+): Generator<Evaluation, Float64Array, void> {
   const d = at.length;
   const out = new Float64Array(d * d);
   const [near, ahead, behind] = [at.slice(), at.slice(), at.slice()];
   for (let i = 0; i < d; i++) {
     const h = STEP * Math.max(1, Math.abs(at[i]!));
     near[i] = at[i]! + h;
-    value(near, ahead);
+    evaluation.ask(near, ahead);
+    yield evaluation;
     near[i] = at[i]! - h;
-    value(near, behind);
+    evaluation.ask(near, behind);
+    yield evaluation;
     near[i] = at[i]!;
     for (let j = 0; j < d; j++) {
       const half = (behind[j]! - ahead[j]!) / (4 * h);

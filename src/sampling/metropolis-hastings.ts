@@ -1,20 +1,16 @@
 // metropolisHastings: chains on any space, discrete ones too, by a proposal of one's own (Metropolis et al. 1953; Hastings
 // 1970). The states are the caller's; only the decision is made here.
 
-import { Answer, type Block } from "../driver/answer.js";
-import { describe, short } from "../driver/report.js";
-import { run } from "../driver/run.js";
+import { run, runAsync } from "../driver/run.js";
 import { ITERATION, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
-import { type Iteration, type Limits, limitKeys, type Warning } from "../driver/types.js";
+import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
-import { chosenRuntime } from "../runtime/default.js";
 import { exp } from "../runtime/elementary.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
-import { isPromise } from "../runtime/promises.js";
-import { numberRead, Quantity } from "./quantity.js";
-import { neverLeft } from "./warnings.js";
+import { later } from "../runtime/promises.js";
+import { type MetropolisHastingsEnd, MetropolisHastingsResult } from "./metropolis-hastings-result.js";
 
 /** A space of states, and how chains move in it. */
 export interface Proposal<S> {
@@ -28,6 +24,16 @@ export interface Proposal<S> {
   logRatio?(from: S, to: S): number;
 }
 
+type MaybePromise<T> = T | PromiseLike<T>;
+
+/** As Proposal; each function may give a promise. */
+export interface AsyncProposal<S> {
+  readonly start: S;
+  propose(state: S, random: Random): MaybePromise<S>;
+  logDensity(state: S): MaybePromise<number>;
+  logRatio?(from: S, to: S): MaybePromise<number>;
+}
+
 export interface MetropolisHastingsOptions extends Limits {
   /** States kept of each chain. Default 1000. */
   draws?: number | undefined;
@@ -39,92 +45,13 @@ export interface MetropolisHastingsOptions extends Limits {
   seed?: number | undefined;
 }
 
-export type MetropolisHastingsEnd =
-  | { readonly status: "completed"; readonly reason: "draws" }
-  | { readonly status: "failed"; readonly reason: "nonFinite" };
-
 const COMPLETED = Object.freeze({ status: "completed", reason: "draws" } as const);
 const NON_FINITE = Object.freeze({ status: "failed", reason: "nonFinite" } as const);
-
-const words: Readonly<Record<string, string>> = {
-  draws: "every draw asked for was made",
-  nonFinite: "the log density is not finite at the start",
-};
-
-/** States of several chains; `derive` makes numbers of them, with diagnostics. */
-export class MetropolisHastingsResult<S> extends Answer<MetropolisHastingsEnd | Stopped> {
-  /** [chain][draw]. */
-  readonly states: readonly (readonly S[])[];
-  /** Share of accepted proposals after the warm-up, of each chain. */
-  readonly acceptance: Float64Array;
-
-  constructor(
-    end: MetropolisHastingsEnd | Stopped,
-    watch: Watch,
-    states: readonly (readonly S[])[],
-    acceptance: Float64Array,
-    limits: Limits,
-  ) {
-    const { variant } = chosenRuntime(limits.runtime);
-    super(end, watch, {
-      kind: "chains",
-      method: "metropolisHastings",
-      variant,
-      warnings: standing(acceptance, states[0]!.length),
-    });
-    this.states = states;
-    this.acceptance = acceptance;
-  }
-
-  get message(): string {
-    return describe(
-      { status: this.status, reason: this.reason },
-      [],
-      "",
-      words,
-      "the draws so far are returned",
-    );
-  }
-
-  /** A number for each state: its draws, mean, quantiles, R-hat and effective sizes. */
-  derive(read: (state: S) => number): Quantity {
-    if (typeof read !== "function") throw optionError("derive", "read", read, "a function state => number");
-    return new Quantity(
-      this.states.map((chain) => Float64Array.from(chain, (state) => numberRead(read(state)))),
-    );
-  }
-
-  protected get brief(): string {
-    return `${this.states.length} chains of ${this.states[0]?.length ?? 0} states`;
-  }
-
-  protected get blocks(): readonly [Block, ...Block[]] {
-    const acceptance = this.acceptance.reduce((a, b) => a + b, 0) / this.acceptance.length;
-    return [
-      {
-        title: "Metropolis-Hastings",
-        rows: [
-          ["chains", this.states.length],
-          ["states of each", this.states[0]?.length ?? 0],
-          ["acceptance", short(acceptance, 3)],
-        ],
-      },
-    ];
-  }
-}
-
-/** A chain of several draws that took none of its proposals says nothing of the density. */
-function standing(acceptance: Float64Array, draws: number): Warning[] {
-  const still = draws > 1 ? acceptance.filter((share) => share === 0).length : 0;
-  if (still === 0) return [];
-  const message = `${neverLeft(still, acceptance.length)} elsewhere, or propose states that are nearer`;
-  return [{ code: "W_LOW_ESS", message }];
-}
 
 class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, MetropolisHastingsResult<S>> {
   readonly watch: Watch;
   readonly method: Method<MetropolisHastingsEnd>;
-  readonly #space: Proposal<S>;
+  readonly #space: AsyncProposal<S>;
   readonly #limits: Limits;
   readonly #states: S[][];
   readonly #accepted: Float64Array;
@@ -132,7 +59,8 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
   #lp = NaN;
 
   constructor(
-    space: Proposal<S>,
+    where: string,
+    space: AsyncProposal<S>,
     o: MetropolisHastingsOptions,
     sizes: { draws: number; warmup: number; chains: number; seed: number },
   ) {
@@ -140,7 +68,7 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
     this.#limits = o;
     this.#left = new Measure<MetropolisHastingsEnd>("transitions left", 0, COMPLETED);
     this.#left.value = sizes.draws + sizes.warmup;
-    this.watch = new Watch("metropolisHastings", o, [this.#left], Infinity);
+    this.watch = new Watch(where, o, [this.#left], Infinity);
     this.#states = Array.from({ length: sizes.chains }, () => []);
     this.#accepted = new Float64Array(sizes.chains);
     this.method = this.#run(sizes);
@@ -159,15 +87,28 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
   }): Method<MetropolisHastingsEnd> {
     const space = this.#space;
     const { watch } = this;
-    let at = space.start;
+    let from = space.start;
+    let at = from;
     let value = NaN;
+    let ratio = 0;
+    let random: Random | null = null;
+    const rated = (given: unknown): void => {
+      ratio = checked(watch.where, "logRatio", given);
+    };
+    const valued = (given: unknown): unknown => {
+      value = checked(watch.where, "logDensity", given);
+      if (Number.isNaN(value)) value = -Infinity;
+      return random && space.logRatio ? later<unknown, void>(space.logRatio(from, at), rated) : undefined;
+    };
+    const moved = (to: S): unknown => {
+      at = to;
+      watch.nfev++;
+      return later<unknown, unknown>(space.logDensity(at), valued);
+    };
     const call = {
       kind: "call" as const,
       cost: () => 1,
-      run: () => {
-        watch.nfev++;
-        value = logDensityAt(space, at);
-      },
+      run: () => (random ? later(space.propose(from, random), moved) : moved(at)),
     };
     yield call;
     if (!(value > -Infinity && value < Infinity)) return NON_FINITE;
@@ -176,13 +117,9 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
     const randoms = Array.from({ length: chains }, (_, c) => new Random(seed, c));
     for (let t = 0; t < warmup + draws; t++) {
       for (let c = 0; c < chains; c++) {
-        const random = randoms[c]!;
-        const from = current[c]!;
-        at = space.propose(from, random);
-        if (isPromise(at)) throw refused("propose", at);
+        random = randoms[c]!;
+        from = current[c]!;
         yield call;
-        const ratio = space.logRatio ? space.logRatio(from, at) : 0;
-        if (typeof ratio !== "number") throw refused("logRatio", ratio);
         const gain = value - lp[c]! + ratio;
         // NaN is a rejection: both are -Infinity, or the proposal cannot be undone.
         const accepted = gain >= 0 || random.uniform() < exp(gain);
@@ -216,17 +153,10 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
   release(): void {}
 }
 
-function logDensityAt<S>(space: Proposal<S>, state: S): number {
-  const value: unknown = space.logDensity(state);
-  if (typeof value !== "number") throw refused("logDensity", value);
-  return Number.isNaN(value) ? -Infinity : value;
+function checked(where: string, what: string, value: unknown): number {
+  if (typeof value === "number") return value;
+  throw new DownhillError("CALLBACK_RESULT", `${where}: ${what} must return a number, got ${quote(value)}`);
 }
-
-const refused = (what: string, value: unknown): DownhillError =>
-  new DownhillError(
-    "CALLBACK_RESULT",
-    `metropolisHastings: ${what} must return a number, got ${quote(value)}`,
-  );
 
 /**
  * Chains on a space of one's own: permutations, graphs, discrete parameters.
@@ -248,7 +178,30 @@ export function metropolisHastings<S>(
   space: Proposal<S>,
   options: MetropolisHastingsOptions = {},
 ): MetropolisHastingsResult<S> {
-  const where = "metropolisHastings";
+  return run(taskOf("metropolisHastings", space, options));
+}
+
+/**
+ * As metropolisHastings; the event loop gets a turn at least every 8 ms, and each function of the space may give a promise. An abort
+ * rejects with the reason of the signal.
+ *
+ * @example
+ * const coin = { start: 0, propose: (i) => 1 - i, logDensity: async (i) => Math.log(i ? 3 : 1) };
+ * const chains = await metropolisHastingsAsync(coin, { draws: 2000, seed: 1 });
+ * chains.derive((i) => i).mean; // near 0.75
+ */
+export async function metropolisHastingsAsync<S>(
+  space: AsyncProposal<S>,
+  options: MetropolisHastingsOptions = {},
+): Promise<MetropolisHastingsResult<S>> {
+  return runAsync(taskOf("metropolisHastingsAsync", space, options));
+}
+
+function taskOf<S>(
+  where: string,
+  space: AsyncProposal<S>,
+  options: MetropolisHastingsOptions,
+): MetropolisHastingsTask<S> {
   if (typeof space !== "object" || space === null)
     throw optionError(where, "space", space, "an object { start, propose, logDensity }");
   checkKeys(`${where}: space`, space, ["start", "propose", "logDensity", "logRatio"]);
@@ -269,5 +222,5 @@ export function metropolisHastings<S>(
       integer: true,
     }),
   };
-  return run(new MetropolisHastingsTask(space, options, sizes));
+  return new MetropolisHastingsTask(where, space, options, sizes);
 }

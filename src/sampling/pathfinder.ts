@@ -8,6 +8,7 @@ import { Watch } from "../driver/watch.js";
 import { Random } from "../random/philox.js";
 import { exp, log } from "../runtime/elementary.js";
 import { checkKeys, numberOption } from "../runtime/options.js";
+import { begin } from "./begin.js";
 import { climb, type Path } from "./climb.js";
 import type { Density } from "./density.js";
 import { Evaluation } from "./evaluation.js";
@@ -15,7 +16,6 @@ import { resampled, weigh } from "./importance.js";
 import type { PathNormal } from "./inverse-hessian.js";
 import { type Found, type PathfinderEnd, PathfinderResult } from "./pathfinder-result.js";
 import { readSettings, type Settings, type Start } from "./settings.js";
-import { allFinite } from "./vectors.js";
 
 export { type PathfinderEnd, PathfinderResult };
 
@@ -33,7 +33,6 @@ export interface PathfinderOptions extends Limits {
 const COMPLETED = Object.freeze({ status: "completed", reason: "draws" } as const);
 const NON_FINITE = Object.freeze({ status: "failed", reason: "nonFinite" } as const);
 const STALLED = Object.freeze({ status: "failed", reason: "stalled" } as const);
-const TRIES = 100;
 /** Laws that are drawn from: of more paths, those with the largest lower bounds. */
 const MOST_LAWS = 32;
 /** Streams of paths, apart from those of chains. */
@@ -136,24 +135,6 @@ function mixture(laws: readonly PathNormal[], u: Float64Array): number {
   let sum = 0;
   for (const value of each) sum += exp(value - top);
   return top + log(sum / laws.length);
-}
-
-/** A finite start into u and g: the one given, or drawn on (-2, 2); its log density, -Infinity where there is none. */
-function* begin(
-  evaluation: Evaluation,
-  start: Float64Array | null,
-  random: Random,
-  u: Float64Array,
-  g: Float64Array,
-): Generator<Evaluation, number, void> {
-  for (let tries = 0; tries < (start ? 1 : TRIES); tries++) {
-    if (start) evaluation.target.unconstrain(start, u);
-    else for (let i = 0; i < u.length; i++) u[i] = 4 * random.uniform() - 2;
-    evaluation.ask(u, g);
-    yield evaluation;
-    if (evaluation.value > -Infinity && allFinite(g.length, g)) return evaluation.value;
-  }
-  return -Infinity;
 }
 
 function taskOf(
