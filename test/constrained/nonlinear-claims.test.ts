@@ -81,6 +81,19 @@ describe("infeasible, whatever the size of f", () => {
     );
   });
 
+  // The multiplier of the line is all that holds a linear f: where nothing curves, steps had no digit.
+  test.each([
+    [1e4, [2, 2], 1.125, [2, 2], [0.125, -2.375]],
+    [1e3, [4, 4], 0.125, [3, 3], [-1.5, -4.5]],
+    [1e7, [1, 1], 0.5, [2, 2], [-1.125, -2.375]],
+    [10, [2, 2], 2.5, [2, 2], [-2.375, -4.25]],
+  ])("f = %d a'x and a line across a: %o, %d, %o, from %o", (unit, angle, away, slope, x0) => {
+    const { f, inequality } = apart(unit, angle, away, slope, true);
+    const r = minimizeConstrained(f, x0, { inequality, method: "sqp" });
+    expect(`${r.status}/${r.reason}`).toBe("failed/infeasible");
+    expect(r.nit).toBeLessThan(100);
+  });
+
   test("a disk and a line, f = 10000 x, from inside", () => {
     const { f, inequality } = apart(1e4, [1, 1], 3 / Math.SQRT2 - 1, [1, 0], true);
     const r = minimizeConstrained(f, [1, 1], { inequality });

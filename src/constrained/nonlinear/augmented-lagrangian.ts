@@ -143,7 +143,7 @@ export function* augmentedLagrangian(
       }
     }
     for (let k = 0; k < n * n; k++) size = Math.max(size, Math.abs(full[k]!));
-    if (!definite(n, full, 1e-4 * size)) absoluteEigenvalues(n, full, size);
+    if (!definite(n, full, 1e-4 * size)) absoluteEigenvalues(n, full, 1e-6 * size);
   };
 
   if (penalty === undefined) {

@@ -9,6 +9,12 @@ import type { ProgramSolve } from "./solve.js";
 
 let L = new Float64Array(0);
 
+/**
+ * Where nothing curves, the model's own minimum lies no farther than so many times max(1, |x|): the dual method begins there, and what a
+ * step of the size of x is then known to is 2^-53 of that.
+ */
+const REACH = 1e6;
+
 /** Whether B is positive definite, with pivots above 1e-10 size. */
 export function definite(n: number, B: Float64Array, size: number): boolean {
   if (L.length < n * n) L = new Float64Array(n * n);
@@ -47,16 +53,17 @@ export function makeConvex(
     if (definite(n, B, size)) return;
   }
   B.set(H);
-  absoluteEigenvalues(n, B, size);
+  const largest = (v: Float64Array): number => v.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  absoluteEigenvalues(n, B, Math.max(1e-6 * size, largest(at.g) / (REACH * Math.max(1, largest(at.x)))));
 }
 
-/** B with the absolute values of its eigenvalues, at least 1e-6 size. */
-export function absoluteEigenvalues(n: number, B: Float64Array, size: number): void {
+/** B with the absolute values of its eigenvalues, none below `least`. */
+export function absoluteEigenvalues(n: number, B: Float64Array, least: number): void {
   const { values, vectors } = eigSym({ rows: n, cols: n, data: B }, { check: false });
   const V = vectors.data;
   B.fill(0);
   for (let k = 0; k < n; k++) {
-    const value = Math.max(Math.abs(values[k]!), 1e-6 * size);
+    const value = Math.max(Math.abs(values[k]!), least);
     for (let a = 0; a < n; a++)
       for (let b = 0; b <= a; b++) B[a * n + b]! += value * V[a * n + k]! * V[b * n + k]!;
   }
