@@ -59,3 +59,32 @@ export function readBounds(option: string, text: string | undefined): Map<string
 
 export const readList = (text: string | undefined): string[] =>
   (text?.split(",") ?? []).map((name) => name.trim()).filter(Boolean);
+
+/** Models: a comma between parentheses parts none. */
+export function readModels(text: string): string[] {
+  const found = [""];
+  let depth = 0;
+  for (const sign of text) {
+    if (sign === "(") depth++;
+    if (sign === ")") depth--;
+    if (sign === "," && depth <= 0) found.push("");
+    else found[found.length - 1] += sign;
+  }
+  return [...new Set(found.map((model) => model.trim()).filter(Boolean))];
+}
+
+/** The parts of "a=1,b=0.1" or "a,b" that are of these names; `seen` collects the names that had a place. */
+export function ofNames(
+  text: string | undefined,
+  names: readonly string[],
+  seen: Set<string>,
+): string | undefined {
+  const nameOf = (part: string): string =>
+    part
+      .split("=")[0]!
+      .replace(/\[\d+\]\s*$/, "")
+      .trim();
+  const parts = text?.split(",").filter((part) => names.includes(nameOf(part))) ?? [];
+  for (const part of parts) seen.add(nameOf(part));
+  return parts.length > 0 ? parts.join(",") : undefined;
+}

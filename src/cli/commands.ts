@@ -4,7 +4,6 @@ import { short } from "../driver/report.js";
 import { curveFit } from "../expressions/curve-fit.js";
 import { curveFitMany } from "../expressions/many.js";
 import { fitCode, type ProgramLanguage } from "../fits/code.js";
-import { compareFits } from "../fits/compare.js";
 import { verify } from "../fits/verify.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { models } from "../models/named-table.js";
@@ -12,14 +11,12 @@ import { plot, toHTML } from "../plot/index.js";
 import { loadSync } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
-import { readList } from "./arguments.js";
-import { modelText, selectRows } from "./data.js";
 import { type FitCommandOptions, leftOut, prepare, tableOf, taken, type World } from "./prepare.js";
 
-/** Writes a file; what hinders that is said of the option. */
-function writeTo(world: World, option: string, file: string, text: string): void {
+/** What hinders a file from being written is said of the option. */
+function writing(option: string, write: () => void): void {
   try {
-    world.write(file, text);
+    write();
   } catch (error) {
     throw new DownhillError("OPTION", `${option}: ${(error as Error).message}`, {
       hint: "give a file in a folder that is there and may be written to",
@@ -28,24 +25,38 @@ function writeTo(world: World, option: string, file: string, text: string): void
   }
 }
 
+const plainPath = (file: string): string => file.replace(/^(\.\/+)+/, "");
+
 /**
  * Pictures are SVG and pages HTML, whatever the file is called: a name that promises something else would be no file of that kind. The data
- * are not written over.
+ * are not written over. What cannot be written is refused before anything is fitted.
  */
-function checkFile(option: string, file: string | boolean | undefined, kind: string, data: string): void {
+function checkFile(
+  world: World,
+  option: string,
+  file: string | boolean | undefined,
+  kind: string,
+  data: string,
+): void {
   if (typeof file !== "string") return;
   const [to] = kind.split(" ");
-  if (file === data)
+  if (file.trim() === "" || file === "-")
+    throw new DownhillError("OPTION", `${option}: ${JSON.stringify(file)} is no name of a file`, {
+      hint: `call it fit.${to}`,
+      details: { option },
+    });
+  if (plainPath(file) === plainPath(data))
     throw new DownhillError("OPTION", `${option}: ${file} holds the data`, {
       hint: `call it ${file.replace(/\.[^./\\]*$/, "")}.${to}`,
       details: { option },
     });
-  const ending = /\.([^./\\]*)$/.exec(file)?.[1];
-  if (ending === undefined || kind.split(" ").includes(ending.toLowerCase())) return;
-  throw new DownhillError("OPTION", `${option}: ${to} is written, not ${ending.toLowerCase()}`, {
-    hint: `call it ${file.slice(0, -ending.length)}${to}${to === "svg" ? "; browsers and Inkscape make other pictures of it" : ""}`,
-    details: { option },
-  });
+  const ending = /\.([^./\\]+)$/.exec(file)?.[1];
+  if (ending !== undefined && !kind.split(" ").includes(ending.toLowerCase()))
+    throw new DownhillError("OPTION", `${option}: ${to} is written, not ${ending.toLowerCase()}`, {
+      hint: `call it ${file.slice(0, -ending.length)}${to}${to === "svg" ? "; browsers and Inkscape make other pictures of it" : ""}`,
+      details: { option },
+    });
+  writing(option, () => world.checkWritable(file));
 }
 
 /** What goes to the output is one thing. */
@@ -73,8 +84,8 @@ export function folded(text: string, columns: number): string {
 
 export function fitCommand(world: World, file: string, model: string, o: FitCommandOptions): number {
   oneOutput(o);
-  checkFile("--plot", o.plot, "svg", file);
-  checkFile("--html", o.html, "html htm", file);
+  checkFile(world, "--plot", o.plot, "svg", file);
+  checkFile(world, "--html", o.html, "html htm", file);
   const { selection, options } = prepare(tableOf(world, file, o), model, o);
   const fit = curveFit(options as never) as FitResult;
   const note = leftOut(selection);
@@ -91,10 +102,11 @@ export function fitCommand(world: World, file: string, model: string, o: FitComm
     });
   }
   const labels = { xLabel: selection.xName, yLabel: selection.yName };
-  if (o.html !== undefined)
-    writeTo(world, "--html", o.html, toHTML(fit, { ...labels, title: taken(selection) }));
-  if (typeof o.plot === "string") writeTo(world, "--plot", o.plot, plot(fit, labels));
-  else if (o.plot) world.out(plot(fit, { ...labels, terminal: true, width: world.columns }));
+  const { html, plot: picture } = o;
+  if (html !== undefined)
+    writing("--html", () => world.write(html, toHTML(fit, { ...labels, title: taken(selection) })));
+  if (typeof picture === "string") writing("--plot", () => world.write(picture, plot(fit, labels)));
+  else if (picture) world.out(plot(fit, { ...labels, terminal: true, width: world.columns }));
   return fit.success ? 0 : 1;
 }
 
@@ -118,79 +130,6 @@ export function guessCommand(world: World, file: string, model: string, o: FitCo
     );
   }
   return fit.success ? 0 : 1;
-}
-
-/** Rows of a comparison that are printed. */
-const SHOWN = 10;
-
-export function compareCommand(
-  world: World,
-  file: string,
-  o: FitCommandOptions & { models?: string },
-): number {
-  const wanted = o.models ?? "auto";
-  const auto = wanted === "auto";
-  const names = auto
-    ? [
-        ...Object.keys(models).filter(
-          (name) =>
-            (models as Record<string, { variables: readonly string[] }>)[name]!.variables.join() === "x",
-        ),
-        "polynomial(2)",
-        "polynomial(3)",
-      ]
-    : readList(wanted.replace(/polynomial\((\d+)\)/g, "polynomial($1)"));
-  if (names.length < 2)
-    throw new DownhillError("OPTION", "one model has nothing to be compared with", {
-      hint: "give two or more: --models linear,exponential",
-    });
-  const fits: { name: string; fit: FitResult }[] = [];
-  const used = new Map<string, object>();
-  const left: string[] = [];
-  const table = tableOf(world, file, o);
-  // Columns that are not there are no fault of a model.
-  selectRows(table.table, table.file, modelText("linear", []), o);
-  for (const name of names) {
-    try {
-      const { selection, options } = prepare(table, name, o);
-      used.set(taken(selection), selection.columns);
-      const fit = curveFit(options as never) as FitResult;
-      if (fit.success && Number.isFinite(fit.aicc)) fits.push({ name, fit });
-      else
-        left.push(
-          `${name}: ${fit.success ? `${fit.freeNames.length} parameters for ${fit.residuals.length} points have no AICc` : fit.message}`,
-        );
-    } catch (error) {
-      // Of all models some cannot be fitted to these data: too many parameters, x = 0 in a logarithm.
-      if (!auto || !(error instanceof DownhillError) || error.code === "PARSE") throw error;
-    }
-  }
-  // Whoever named a model is told where it is.
-  if (!auto) for (const words of left) world.err(folded(`left out: ${words}`, world.columns));
-  if (fits.length < 2)
-    throw new DownhillError("OPTION", `${fits.length} of ${names.length} models could be fitted`, {
-      hint: "give more points, or other models: downhill models lists them",
-    });
-  fits.sort((a, b) => a.fit.aicc - b.fit.aicc);
-  const comparison = compareFits(...fits.map(({ fit }) => fit));
-  if (o.json) {
-    const more = { names: fits.map(({ name }) => name), columns: [...used.values()] };
-    world.out(JSON.stringify({ ...comparison.toJSON(), ...more }, null, 2));
-    return 0;
-  }
-  for (const words of used.keys()) world.out(folded(words, world.columns));
-  world.out(`${"model".padEnd(24)} params  delta AICc  weight  delta BIC  rss`);
-  const rows = comparison.models;
-  rows.forEach((row, i) => {
-    // The best by BIC may lie far behind by AICc.
-    if (i >= SHOWN && row.deltaBic !== 0) return;
-    world.out(
-      `${fits[i]!.name.padEnd(24)} ${String(row.params).padEnd(7)} ${short(row.deltaAicc, 4).padEnd(11)} ${short(row.weight, 2).padEnd(7)} ${short(row.deltaBic, 4).padEnd(10)} ${short(row.rss, 5)}`,
-    );
-  });
-  const hidden = rows.filter((row, i) => i >= SHOWN && row.deltaBic !== 0).length;
-  if (hidden > 0) world.out(`and ${hidden} more, which --json lists`);
-  return 0;
 }
 
 export function modelsCommand(world: World): number {

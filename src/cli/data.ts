@@ -49,7 +49,9 @@ export function modelText(given: string, columns: readonly string[]): ModelText 
   const degree = /^polynomial\((\d+)\)$/.exec(given);
   const known = degree
     ? polynomial(Number(degree[1]))
-    : (models as Record<string, (typeof models)["linear"]>)[given];
+    : Object.hasOwn(models, given)
+      ? (models as Record<string, (typeof models)["linear"]>)[given]
+      : undefined;
   if (known) {
     const least = known.params.flatMap(({ name, min }) => (min === undefined ? [] : [[name, min] as const]));
     return { text: known.text, min: new Map(least), variables: known.variables };
@@ -77,13 +79,15 @@ export function selectRows(table: Table, file: string, model: ModelText, o: Colu
   let empty = 0;
   let outside = 0;
   const groups = new Map<string, number[]>();
+  const used = [...columns, y, ...(sigma ? [sigma] : [])];
   for (let i = 0; i < y.length; i++) {
-    const cells = [...columns.map((column) => column[i]!), y[i]!, ...(sigma ? [sigma[i]!] : [])];
     const label = group < 0 ? "" : (table.rows[i]![group] ?? "");
-    if (cells.some(Number.isNaN) || (group >= 0 && label === "")) empty++;
+    if ((group >= 0 && label === "") || used.some((column) => Number.isNaN(column[i]))) empty++;
     else if (cut[i]! < low || cut[i]! > high) outside++;
     else {
-      groups.set(label, [...(groups.get(label) ?? []), i]);
+      const rows = groups.get(label);
+      if (rows) rows.push(i);
+      else groups.set(label, [i]);
     }
   }
   if (groups.size === 0)

@@ -3,20 +3,20 @@
 
 import { Command, CommanderError } from "commander";
 import { DownhillError } from "../runtime/errors.js";
-import {
-  compareCommand,
-  doctorCommand,
-  fitCommand,
-  guessCommand,
-  modelsCommand,
-  verifyCommand,
-} from "./commands.js";
+import { nearest } from "../runtime/options.js";
+import { doctorCommand, fitCommand, guessCommand, modelsCommand, verifyCommand } from "./commands.js";
+import { compareCommand } from "./compare-command.js";
 import { type MinimizeCommandOptions, minimizeCommand } from "./minimize-command.js";
 import type { FitCommandOptions, World } from "./prepare.js";
 
 export type { World } from "./prepare.js";
 
 const BAD_INPUT = 2;
+
+/** Columns of a terminal that does not say how many it has, and what a report and a picture are made for at least and at most. */
+const COLUMNS = 80;
+const FEWEST = 20;
+const MOST = 10_000;
 
 /** Options that people type in place of ours. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
@@ -31,12 +31,63 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^--(file|data|input)$/, 'the file comes first: downhill fit data.csv "a*x + b"'],
 ];
 
-/** What is said of an option that is not known, besides commander's own words. */
-const meant = (message: string): string | undefined => {
-  const option = /unknown option '([^'=]+)/.exec(message)?.[1];
-  if (option && /^-[^-]/.test(option)) return "an expression that begins with - stands in parentheses";
-  return option && ELSEWHERE.find(([pattern]) => pattern.test(option))?.[1];
-};
+/** Options with a long name, of one command. */
+const longOf = (command: Command): string[] => command.options.flatMap(({ long }) => (long ? [long] : []));
+
+/** What to type in place of an option that the command does not have. */
+function optionMeant(option: string, command: Command, root: Command): string {
+  if (/^-[^-]/.test(option))
+    return "an expression that begins with - stands in parentheses; options have two dashes";
+  const own = longOf(command);
+  const others = root.commands.filter((other) => other !== command && longOf(other).includes(option));
+  if (others.length > 0) {
+    const names = others.map((other) => other.name());
+    return command === root
+      ? `options stand behind the command: downhill ${names[0]} ... ${option}`
+      : `it is an option of ${names.join(", ").replace(/, (?=\w+$)/, " and ")}`;
+  }
+  const elsewhere = ELSEWHERE.find(([pattern, words]) => {
+    const ours = /--\w+(?= )/.exec(words)?.[0];
+    return pattern.test(option) && (ours === undefined || own.includes(ours));
+  });
+  if (elsewhere) return elsewhere[1];
+  const near = nearest(
+    option.slice(2),
+    own.map((name) => name.slice(2)),
+  );
+  return near
+    ? `did you mean --${near}?`
+    : `downhill ${command === root ? "" : `${command.name()} `}--help lists the options`;
+}
+
+/** What to do about what commander complains of. */
+function hintOf(message: string, args: readonly string[], root: Command): string {
+  const typed = /'([^'=]*)/.exec(message)?.[1] ?? "";
+  const called = root.commands.find((known) => args.includes(known.name()));
+  const at = args.findIndex((word) => word.split("=")[0] === typed);
+  const isEarly = called !== undefined && /^-/.test(typed) && at < args.indexOf(called.name());
+  const command = called === undefined || isEarly ? root : called;
+  if (message.startsWith("unknown option")) return optionMeant(typed, command, root);
+  if (message.startsWith("unknown command")) {
+    const near = nearest(
+      typed,
+      root.commands.map((known) => known.name()),
+    );
+    if (near) return `did you mean ${near}?`;
+    return /[./*^()=+\s]/.test(typed)
+      ? 'the command comes first: downhill fit data.csv "a*x + b"'
+      : "downhill --help lists the commands";
+  }
+  const words = command.registeredArguments.map((argument) => ` <${argument.name()}>`);
+  const usage = `write downhill ${command.name()}${words.join("")}`;
+  if (message.startsWith("missing required"))
+    return args.some((word, i) => word === "--plot" && i + 1 < args.length)
+      ? `${usage}; --plot takes the word behind it as its file: put it last`
+      : usage;
+  if (message.startsWith("too many") && words.length > 0)
+    return `${usage}; what holds blanks stands in quotes, and several values of an option are parted by commas: --start a=1,b=0.1`;
+  return message.startsWith("option") ? `downhill ${command.name()} --help shows what it takes` : usage;
+}
 
 /** An option that is given twice adds to itself. */
 const joined = (value: string, before: string | undefined): string =>
@@ -135,43 +186,57 @@ function program(world: World, done: (code: number) => void): Command {
   );
   // Before subcommands' own: every one throws instead of ending the process, and writes where the world wants it.
   for (const command of [root, ...root.commands])
-    command.exitOverride().configureOutput({
-      writeOut: (text) => world.out(text.trimEnd()),
-      writeErr: (text) => world.err(text.trimEnd()),
-    });
-  return root.showSuggestionAfterError().showHelpAfterError("(downhill --help lists the commands)");
+    command
+      .exitOverride()
+      .showSuggestionAfterError(false)
+      .configureOutput({
+        writeOut: (text) => world.out(text.trimEnd()),
+        writeErr: () => undefined,
+        getOutHelpWidth: () => world.columns,
+      });
+  return root;
 }
 
 /** An expression may begin with a minus: behind a blank it is no option. */
 const guarded = (word: string): string => (/^-(?!-).*[-+*/^()\d\s]/.test(word) ? ` ${word}` : word);
 
+/** What the system or the reader of a file says of one that cannot be read. */
+const isOfFiles = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
+  syscall !== undefined || /^ERR_(FS|STRING)/.test(code ?? "");
+
+function complaint(error: unknown, args: readonly string[], root: Command): string {
+  if (error instanceof DownhillError) return error.message;
+  if (error instanceof CommanderError) {
+    const message = error.message.replace(/^error: /, "");
+    return `${message} (${hintOf(message, args, root)})`;
+  }
+  if (!isOfFiles(error as NodeJS.ErrnoException)) throw error;
+  // What is no file may be the model.
+  const hint = /[*^()=+]/.test(args[1] ?? "")
+    ? 'the file comes first: downhill fit data.csv "a*x + b"'
+    : "check the name of the file; - reads the input";
+  return `${(error as Error).message} (${hint})`;
+}
+
 /** Runs one command; `args` without the interpreter and the script. */
-export function main(args: readonly string[], world: World): number {
+export function main(args: readonly string[], outside: World): number {
   let code = 0;
+  // Of its own, so that what it does with `this` stays.
+  const world: World = Object.create(outside, {
+    columns: { value: Math.min(MOST, Math.max(FEWEST, outside.columns || COLUMNS)) },
+  });
+  const root = program(world, (answer) => {
+    code = answer;
+  });
   try {
-    program(world, (answer) => {
-      code = answer;
-    }).parse(args.length === 0 ? ["--help"] : args.map(guarded), { from: "user" });
+    const [first, second] = args;
+    if (first === "help" && second !== undefined && !root.commands.some((known) => known.name() === second))
+      root.error(`unknown command '${second}'`);
+    root.parse(args.length === 0 ? ["--help"] : args.map(guarded), { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      const hint = meant(error.message);
-      if (hint) world.err(`(${hint})`);
-      return error.exitCode === 0 ? 0 : BAD_INPUT;
-    }
-    if (error instanceof DownhillError) {
-      world.err(`downhill: ${error.message}`);
-      return BAD_INPUT;
-    }
-    const { code: reason, message } = error as NodeJS.ErrnoException;
-    if (reason === "ENOENT" || reason === "EISDIR" || reason === "EACCES") {
-      // What is no file may be the model.
-      const hint = /[*^()=+]/.test(args[1] ?? "")
-        ? 'the file comes first: downhill fit data.csv "a*x + b"'
-        : "check the name of the file; - reads the input";
-      world.err(`downhill: ${message} (${hint})`);
-      return BAD_INPUT;
-    }
-    throw error;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    world.err(`downhill: ${complaint(error, args, root)}`);
+    return BAD_INPUT;
   }
 }

@@ -3,6 +3,7 @@
 import { minimize } from "../minimize/minimize.js";
 import { paramNames } from "../models/names.js";
 import { compileObjective } from "../models/objective.js";
+import { parse } from "../models/parse.js";
 import { tokenize } from "../models/tokens.js";
 import { DownhillError } from "../runtime/errors.js";
 import { readBounds, readValues } from "./arguments.js";
@@ -31,6 +32,8 @@ export function minimizeCommand(world: World, typed: string, o: MinimizeCommandO
   const bounds = readBounds("--bound", o.bound);
   const occur = new Set(tokenize(text).map((token) => token.text));
   const names = paramNames(text, [], [...start.keys()]).filter((name) => occur.has(name));
+  // What is no expression is said before what else is missing.
+  parse(text, { variables: [], params: names });
   if (names.length === 0)
     throw new DownhillError("OPTION", "the expression has no variable", { hint: "write one: (x - 1)^2" });
   checkNames("--start", start.keys(), names);

@@ -9,6 +9,8 @@ import { type DecimalMark, readTable, type Table } from "./table.js";
 /** The world of a command: files, the terminal. */
 export interface World {
   read(file: string): string;
+  /** Throws where the file could not be written. */
+  checkWritable(file: string): void;
   write(file: string, text: string): void;
   out(text: string): void;
   err(text: string): void;

@@ -31,6 +31,11 @@ const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
 /** The same with any first digits, where the decimal mark was told. */
 const COMMA_GROUPS = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
 const POINT_GROUPS = /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/;
+/** Thousands parted by what is no decimal mark anywhere: 1 234,5 and 1'234.5 */
+const BLANK_GROUPS = /^[+-]?\d{1,3}([ '\u2019\u00a0\u202f]\d{3})+([.,]\d*)?$/;
+/** The first line that spreadsheets write and read: sep=; */
+const TOLD_SEPARATOR = /^sep=(.)$/i;
+const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}:\d{2}/;
 
 export type DecimalMark = "comma" | "point";
 
@@ -47,69 +52,120 @@ function separatorOf(lines: readonly string[]): string {
   return some.every((line) => /\S\s+\S/.test(line)) ? " " : ",";
 }
 
+/** A cell with the minus that is typed, and without what parts thousands and nothing else. */
+function bare(cell: string): string {
+  const text = cell.trim().replace("\u2212", "-");
+  return BLANK_GROUPS.test(text) ? text.replace(/[^\d.,+-]/g, "") : text;
+}
+
 /** A number, NaN for a missing one, or null for text. */
 export function numberOf(
   cell: string,
   { decimalComma, thousands }: Pick<Table, "decimalComma" | "thousands">,
 ): number | null {
-  const text = cell.trim();
-  if (MISSING.test(text)) return NaN;
   // The mark that is not decimal parts thousands where that was told; else the cell is a slip.
   const [other, groups] = decimalComma ? [".", POINT_GROUPS] : [",", COMMA_GROUPS];
+  if (NUMBER.test(cell) && !cell.includes(other)) return Number(cell);
+  const text = bare(cell);
+  if (MISSING.test(text)) return NaN;
   if (text.includes(other) && !(thousands && groups.test(text))) return null;
-  const plain = text.replaceAll(other, "").replace(",", ".").replace("\u2212", "-");
+  const plain = text.replaceAll(other, "").replace(",", ".");
   return NUMBER.test(plain) ? Number(plain) : null;
+}
+
+interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
 }
 
 /** Whether commas are decimal: as told, else where no number has a point; PARSE where every one may part thousands. */
 function readsCommas(
-  rows: readonly { readonly cells: readonly string[]; readonly line: number }[],
+  rows: readonly Row[],
   file: string,
   separator: string,
   told: DecimalMark | undefined,
 ): boolean {
   if (told !== undefined) return told === "comma";
-  const commas = rows.flatMap(({ cells, line }) =>
-    cells.filter((cell) => COMMA_NUMBER.test(cell)).map((cell) => ({ cell, line })),
+  if (separator === ",") return false;
+  let first: { cell: string; line: number } | undefined;
+  let open = true;
+  for (const { cells, line } of rows)
+    for (const cell of cells) {
+      const text = bare(cell);
+      if (POINT_NUMBER.test(text)) return false;
+      if (!COMMA_NUMBER.test(text)) continue;
+      first ??= { cell, line };
+      open &&= THOUSANDS.test(text);
+    }
+  if (first === undefined || !open) return first !== undefined;
+  const { cell, line } = first;
+  throw parseError(
+    `${file}, line ${line}: ${cell} may be ${cell.replace(",", ".")} or ${cell.replaceAll(",", "")}`,
+    "say --decimal comma or --decimal point",
+    line,
   );
-  if (separator === "," || commas.length === 0) return false;
-  if (rows.some(({ cells }) => cells.some((cell) => POINT_NUMBER.test(cell)))) return false;
-  const [first] = commas;
-  if (commas.every(({ cell }) => THOUSANDS.test(cell)))
-    throw parseError(
-      `${file}, line ${first!.line}: ${first!.cell} may be ${first!.cell.replace(",", ".")} or ${first!.cell.replaceAll(",", "")}`,
-      "say --decimal comma or --decimal point",
-      first!.line,
-    );
-  return true;
 }
 
-/** The lines that are no comment; the first may be names of which one is #. */
-function linesOf(text: string): { content: string; line: number }[] {
-  const filled = text
+interface Line {
+  readonly content: string;
+  readonly line: number;
+}
+
+/** Lines a cell in quotation marks may have. */
+const LONGEST_CELL = 20;
+
+const marksIn = (text: string): number => text.split('"').length - 1;
+
+/** A cell in quotation marks may go on in the next line: where one ends within reach, its lines are one. */
+function joinedLines(lines: readonly Line[]): Line[] {
+  const joined: Line[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const { content, line } = lines[i]!;
+    let more = 0;
+    if (content.includes('"') && marksIn(content) % 2 === 1)
+      for (let k = 1; more === 0 && k < LONGEST_CELL && i + k < lines.length; k++)
+        if (marksIn(lines[i + k]!.content) % 2 === 1) more = k;
+    const parts = lines.slice(i + 1, i + more + 1).map((part) => ` ${part.content}`);
+    joined.push(more > 0 ? { content: content + parts.join(""), line } : lines[i]!);
+    i += more;
+  }
+  return joined;
+}
+
+/** The lines that are no comment; the first may be names of which one is #, or say the separator. */
+function linesOf(text: string): { lines: Line[]; told: string | undefined } {
+  const all = text
     .replace(/^\ufeff/, "")
     .split(/\r\n|\r|\n/)
     .map((content, i) => ({ content, line: i + 1 }))
     .filter(({ content }) => content.trim() !== "");
+  const told = TOLD_SEPARATOR.exec(all[0]?.content.trim() ?? "")?.[1];
+  const filled = joinedLines(told === undefined ? all : all.slice(1));
   const kept = filled.filter(({ content }) => !COMMENT.test(content));
   const [first] = filled;
   const mark = first && NUMBERED.exec(first.content)?.[1];
   const marks = (content: string | undefined): number => content?.split(mark!).length ?? 0;
-  return mark && marks(first.content) === marks(kept[0]?.content) ? [first, ...kept] : kept;
+  const isNames = mark && marks(first.content) === marks(kept[0]?.content);
+  return { lines: isNames ? [first, ...kept] : kept, told };
+}
+
+/** The cells of a line; only quotation marks need a parser. */
+function cellsOf(content: string, separator: string): string[] {
+  const given = separator === " " ? content.trim().replace(/\s+/g, " ") : content;
+  const cells = given.includes('"')
+    ? (Papa.parse<string[]>(given, { delimiter: separator }).data[0] ?? [])
+    : given.split(separator);
+  return cells.map((cell) => cell.trim());
 }
 
 /** Reads a table; PARSE where there is none. `decimal`: the mark, where it was told. */
 export function readTable(text: string, file: string, decimal?: DecimalMark): Table {
-  const kept = linesOf(text);
+  const { lines: kept, told } = linesOf(text);
   if (kept.length === 0) throw parseError(`${file} holds no data`, "give a file with columns of numbers");
   if (/^\s*[[{]/.test(kept[0]!.content))
     throw parseError(`${file} is JSON, not a table`, "give a file with columns of numbers, such as CSV");
-  const separator = separatorOf(kept.map(({ content }) => content));
-  const cut = kept.map(({ content, line }) => {
-    const given = separator === " " ? content.trim().replace(/\s+/g, " ") : content;
-    const { data } = Papa.parse<string[]>(given, { delimiter: separator });
-    return { cells: (data[0] ?? []).map((cell) => cell.trim()), line };
-  });
+  const separator = told ?? separatorOf(kept.map(({ content }) => content));
+  const cut = kept.map(({ content, line }): Row => ({ cells: cellsOf(content, separator), line }));
   const marks = {
     decimalComma: readsCommas(cut.slice(1), file, separator, decimal),
     thousands: decimal !== undefined,
@@ -128,7 +184,7 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
   const third = cut[from + 1]?.cells ?? [];
   // A line of units: nothing in it is a number, where the next line has some.
   if (named && third.some(numeric) && second.some((cell) => cell !== "") && !second.some(numeric)) {
-    units = second;
+    units = [...second];
     from++;
   }
   const rows = cut.slice(from);
@@ -138,9 +194,11 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
   if (ragged)
     throw parseError(
       `${file}, line ${ragged.line}: ${ragged.cells.length} cells, but ${names.length} columns`,
-      separator === ","
-        ? "decimal commas need semicolons or tabs between the columns"
-        : "remove what is too much",
+      names.length === 1
+        ? `put # before what is no table, as line ${cut[0]!.line}`
+        : separator === ","
+          ? "decimal commas need semicolons or tabs between the columns"
+          : "remove what is too much",
       ragged.line,
     );
   const short = separator === " " && rows.find(({ cells }) => cells.length < names.length);
@@ -180,17 +238,23 @@ export function columnAt(table: Table, wanted: string, option: string): number {
   });
 }
 
+/** What may help with a cell that is no number. */
+function advice(cell: string): string {
+  if (DATE.test(cell)) return "times are numbers here: seconds, or days since the first";
+  if (COMMA_NUMBER.test(cell) || THOUSANDS.test(cell) || POINT_GROUPS.test(cell))
+    return "is the comma decimal, or does it part thousands? say --decimal comma or --decimal point";
+  return "correct the cell, leave it empty, or choose another column with --x or --y";
+}
+
 /** A column as numbers, NaN where a cell is empty; PARSE with line and column for text. */
 export function numbersOf(table: Table, column: number, file: string): Float64Array {
   return Float64Array.from(table.rows, (cells, i) => {
     const cell = cells[column] ?? "";
     const value = numberOf(cell, table);
-    if (value !== null) return value;
+    if (value !== null && Math.abs(value) !== Infinity) return value;
     throw parseError(
-      `${file}, line ${table.lines[i]}, column ${table.names[column]}: ${JSON.stringify(cell)} is no number`,
-      COMMA_NUMBER.test(cell) || THOUSANDS.test(cell)
-        ? "is the comma decimal, or does it part thousands? say --decimal comma or --decimal point"
-        : "correct the cell, leave it empty, or choose another column with --x or --y",
+      `${file}, line ${table.lines[i]}, column ${table.names[column]}: ${JSON.stringify(cell)} is ${value === null ? "no number" : "beyond the largest number"}`,
+      advice(cell),
       table.lines[i],
       table.names[column],
     );

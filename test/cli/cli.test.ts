@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { folded } from "../../src/cli/commands.js";
 import { main } from "../../src/cli/main.js";
 import { readTable } from "../../src/cli/table.js";
+import { decoded, wholeInput } from "../../src/cli/text.js";
 
 interface Answer {
   code: number;
@@ -19,6 +20,9 @@ function downhill(args: readonly string[], input: Record<string, string> = {}): 
   const files: Record<string, string> = {};
   const code = main(args, {
     read: (file) => input[file] ?? readFileSync(file, "utf8"),
+    checkWritable: (file) => {
+      if (file.startsWith("none/")) throw new Error(`ENOENT: no such file or directory, access '${file}'`);
+    },
     write: (file, text) => {
       files[file] = text;
     },
@@ -427,6 +431,7 @@ test("a file that cannot be written is named with its option", () => {
   const err: string[] = [];
   const code = main(["fit", "data/bod.csv", "linear", "--html", "none/a.html"], {
     read: (file) => readFileSync(file, "utf8"),
+    checkWritable: () => undefined,
     write: () => {
       throw Object.assign(new Error("ENOENT: no such file or directory, open 'none/a.html'"), {
         code: "ENOENT",
@@ -489,4 +494,167 @@ test("a file that is called what it is not is refused before anything is fitted"
   expect(
     Object.keys(downhill(["fit", "data/bod.csv", "linear", "--plot", "a.SVG", "--html", "b.htm"]).files),
   ).toEqual(["b.htm", "a.SVG"]);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  ["an unknown model beside auto", ["compare", "data/bod.csv", "--models", "auto,foo"], /no model foo/],
+  [
+    "one unknown model",
+    ["compare", "data/bod.csv", "--models", "exponental"],
+    /no model exponental \(did you mean exponential/,
+  ],
+  ["twins", ["compare", "data/bod.csv", "--models", "linear,linear"], /nothing to be compared with/],
+  ["a level", ["compare", "data/bod.csv", "--level", "2"], /--level: "2" is no level/],
+  ["a loss", ["compare", "data/bod.csv", "--loss", "foo"], /loss must be one of linear/],
+  ["a name of no model", ["compare", "data/bod.csv", "--fix", "offfset=3"], /--fix: none of the models has/],
+  ["a property of every object", ["fit", "data/bod.csv", "constructor"], /no model constructor/],
+  [
+    "no name",
+    ["fit", "data/bod.csv", "linear", "--plot", ""],
+    /--plot: "" is no name of a file \(call it fit/,
+  ],
+  ["the input", ["fit", "data/bod.csv", "linear", "--html", "-"], /--html: "-" is no name/],
+  ["no folder", ["fit", "data/bod.csv", "linear", "--plot", "none/a.svg"], /--plot: ENOENT.*a folder that/],
+  ["no expression", ["minimize", "x^2+"], /the expression ends at column 5/],
+  ["no expression of a name", ["minimize", "(("], /the expression ends at column 3/],
+  ["help for what is none", ["help", "fitt"], /unknown command 'fitt' \(did you mean fit\?\)/],
+  ["an option of another", ["fit", "a.csv", "linear", "--models", "auto"], /it is an option of compare\)/],
+  ["an option of others", ["models", "--json"], /it is an option of fit, guess, compare and minimize\)/],
+  [
+    "an option too early",
+    ["--json", "fit", "a.csv", "linear"],
+    /behind the command: downhill fit \.\.\. --json/,
+  ],
+  ["a near one", ["fit", "a.csv", "linear", "--strat", "a=1"], /did you mean --start\?/],
+  ["none near", ["models", "--p0", "1"], /downhill models --help lists the options/],
+  ["no command", ["data.csv", "a*x"], /the command comes first: downhill fit data\.csv/],
+  ["a swallowed file", ["fit", "--plot", "a.csv", "linear"], /--plot takes the word behind it.*put it last/],
+  ["no quotes", ["fit", "data/bod.csv", "a", "*", "x"], /stands in quotes/],
+  ["one dash", ["fit", "data/bod.csv", "linear", "-o", "a.svg"], /options have two dashes/],
+])("a slip is answered with what to type: %s", (_, args, words) => {
+  const { code, err, out } = downhill(args);
+  expect(err).toMatch(words);
+  expect(err).toMatch(/^downhill: /);
+  expect([code, out]).toEqual([2, ""]);
+});
+
+test("a file that the system does not read is bad input, whatever it says", () => {
+  for (const code of ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "EIO", "ELOOP", "ERR_FS_FILE_TOO_LARGE"]) {
+    const err: string[] = [];
+    const answer = main(["fit", "a.csv", "linear"], {
+      read: () => {
+        throw Object.assign(new Error(`${code}: no`), code[3] === "_" ? { code } : { code, syscall: "open" });
+      },
+      checkWritable: () => undefined,
+      write: () => undefined,
+      out: () => undefined,
+      err: (text) => err.push(text),
+      columns: 80,
+      node: "v0",
+      version: "1.2.3",
+    });
+    expect([answer, err.join()]).toEqual([
+      2,
+      `downhill: ${code}: no (check the name of the file; - reads the input)`,
+    ]);
+  }
+});
+
+test("compare: auto among names, commas of a function, and what is told of parameters goes to the models that have them", () => {
+  const some = json(["compare", "data/bod.csv", "--models", "linear,a*x^max(b, 0.1),linear"]);
+  expect([...some.names].sort()).toEqual(["a*x^max(b, 0.1)", "linear"]);
+  const all = json(["compare", "data/bod.csv", "--models", "auto,a*x^2 + b,linear"]);
+  expect(all.names).toContain("a*x^2 + b");
+  expect(new Set(all.names).size).toBe(all.names.length);
+  expect(all.names.length).toBe(json(["compare", "data/bod.csv"]).names.length + 1);
+  const held = ["compare", "data/bod.csv", "--models", "linear,constant,exponential", "--fix", "slope=1"];
+  expect(downhill(held).out).toMatch(/^linear +1 /m);
+});
+
+test("a terminal may be narrow, or say nothing of its width", () => {
+  const wide = (columns: number) => {
+    const out: string[] = [];
+    const world = { checkWritable: () => undefined, write: () => undefined, err: () => undefined };
+    const read = (file: string) => readFileSync(file, "utf8");
+    const args = ["fit", "data/bod.csv", "linear", "--plot"];
+    expect(
+      main(args, { ...world, read, out: (text) => out.push(text), columns, node: "v0", version: "1" }),
+    ).toBe(0);
+    return Math.max(
+      ...out
+        .join("\n")
+        .split("\n")
+        .map((line) => line.length),
+    );
+  };
+  for (const columns of [-3, 1, 5, 20, 1e9]) expect(wide(columns)).toBeGreaterThan(19);
+  for (const columns of [40, 60]) expect(wide(columns)).toBeLessThanOrEqual(columns);
+  expect(wide(0)).toBeLessThanOrEqual(80);
+});
+
+test("bytes are text in UTF-8, UTF-16 and Windows-1252, or are none", () => {
+  const table = "t,\u00e9\n0,1\n1,2.5\n";
+  const wide = (text: string, big: boolean): Uint8Array => {
+    const bytes = new Uint8Array(2 * text.length);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), !big);
+    return bytes;
+  };
+  for (const big of [false, true]) {
+    expect(decoded(wide(table, big), "t")).toBe(table);
+    expect(decoded(wide(`\ufeff${table}`, big), "t")).toBe(table);
+  }
+  expect(decoded(new TextEncoder().encode(table), "t")).toBe(table);
+  expect(decoded(new TextEncoder().encode(`\ufeff${table}`), "t")).toBe(table);
+  expect(
+    decoded(
+      Uint8Array.from(table, (sign) => sign.charCodeAt(0)),
+      "t",
+    ),
+  ).toBe(table);
+  expect(() => decoded(Uint8Array.of(80, 75, 3, 4, 0, 0, 0, 0, 0, 9), "t.xlsx")).toThrow(
+    /t\.xlsx is no text/,
+  );
+  // An input whose writer is slow is waited for.
+  const said = [..."x,y"].flatMap((sign) => [sign, "EAGAIN"]);
+  let waits = 0;
+  const text = wholeInput(
+    (part) => {
+      const next = said.shift();
+      if (next === "EAGAIN") throw Object.assign(new Error("no"), { code: next });
+      if (next) part[0] = next.charCodeAt(0);
+      return next ? 1 : 0;
+    },
+    () => waits++,
+  );
+  expect([decoded(text, "-"), waits]).toEqual(["x,y", 3]);
+});
+
+test("tables of spreadsheets: a line sep=, cells of several lines, thousands parted by blanks or apostrophes", () => {
+  const y = (text: string) => json(["fit", "-", "a + 0*x"], { "-": text }).input.y;
+  expect(readTable("sep=;\r\nx;y\r\n1;2\r\n", "t")).toMatchObject({ names: ["x", "y"], lines: [3] });
+  expect(readTable("sep=|\nx, t|y\n1|2\n", "t").names).toEqual(["x, t", "y"]);
+  const cells = readTable('"time\n(s)",y\n1,2\n"2",3\n', "t");
+  expect([cells.names, cells.lines]).toEqual([
+    ["time (s)", "y"],
+    [3, 4],
+  ]);
+  expect(readTable('x,y,5"\n1,2,3\n', "t").names).toEqual(["x", "y", '5"']);
+  expect(y("x;y\n1;1 234,5\n2;12\u202f345,5\n3;\u22121,5\n")).toEqual([1234.5, 12345.5, -1.5]);
+  expect(y("x;y\n1;1'234.5\n2;12\u2019345\n3;1.5\n")).toEqual([1234.5, 12345, 1.5]);
+  expect(y("x;y\n1;1 234\n2;12 345\n3;6\n")).toEqual([1234, 12345, 6]);
+  const told = (text: string) => downhill(["fit", "-", "a + 0*x"], { "-": text }).err;
+  expect(told("x;y\n1;1.234,5\n2;3\n")).toMatch(/"1\.234,5" is no number.*--decimal comma/);
+  expect(told("x,y\n1,1e400\n2,3\n")).toMatch(/line 2, column y: "1e400" is beyond the largest number/);
+  expect(told("t,y\n2024-01-01,1\n2024-01-02,3\n")).toMatch(/days since the first/);
+  expect(told("My data\nx,y\n1,2\n2,3\n")).toMatch(
+    /line 3: 2 cells.*put # before what is no table, as line 1/,
+  );
+});
+
+test("a long table is read in time that grows as its length", () => {
+  // Rows of one set, and as many sets as rows: neither may copy what is there for each row more.
+  const rows = Array.from({ length: 60_000 }, (_, i) => `${i % 7},${1 + 2 * (i % 7)},${i}`).join("\n");
+  const fit = json(["fit", "-", "a + b*x"], { "-": `x,y,z\n${rows}\n` });
+  expect(fit.values.b).toBeCloseTo(2, 9);
 });
