@@ -58,6 +58,29 @@ async function violations(page) {
   return found;
 }
 
+/** What is wider than a phone, or too small for a finger there; links within a text are as high as its lines. */
+function awkward() {
+  const LEAST = 40;
+  const found = [];
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide > 0) found.push(`the page is ${wide} pixels too wide`);
+  for (const element of document.querySelectorAll("button, a, input, select, textarea, summary")) {
+    const inText = element.tagName === "A" && getComputedStyle(element).display === "inline";
+    if (inText || element.matches(".skip, [type=hidden]")) continue;
+    const { width, height } = (element.closest("label") ?? element).getBoundingClientRect();
+    if (
+      width === 0 ||
+      (Math.round(height) >= LEAST && (Math.round(width) >= LEAST || element.closest("label")))
+    )
+      continue;
+    // A box in a table has its place around it.
+    if (element.type === "checkbox" && element.closest("td") && height >= 24) continue;
+    const name = element.textContent.trim().slice(0, 30) || element.ariaLabel || element.type;
+    found.push(`${element.tagName.toLowerCase()} "${name}": ${Math.round(width)} x ${Math.round(height)}`);
+  }
+  return found;
+}
+
 /** The same pages in the Firefox that is installed; one line where there is none. */
 async function inFirefox(checks, origin) {
   const path = findFirefox();
@@ -119,6 +142,17 @@ async function main() {
         await bare.page.waitForTimeout(300);
         const found = await violations(bare.page);
         await bare.close();
+        assert.deepEqual(found, []);
+      });
+      await checks.check(`${name}: fits a phone of 360 pixels, and a finger its controls`, async () => {
+        const phone = await open(browser, origin, `${name}.html`, {
+          viewport: { width: 360, height: 740 },
+          isMobile: true,
+          hasTouch: true,
+        });
+        await phone.page.waitForTimeout(1500);
+        const found = await phone.page.evaluate(awkward);
+        await phone.close();
         assert.deepEqual(found, []);
       });
       await checks.check(`${name}: logs no error, breaks no policy, asks nobody else`, () => {

@@ -1,4 +1,4 @@
-// A chart of several lines over one axis, each with its name at its end.
+// A chart of several lines over one axis, each with its name at its end, or above where there is no room beside it.
 
 import { useCallback } from "preact/hooks";
 import { drawAxes, spread } from "./axes.js";
@@ -33,10 +33,42 @@ function domainOf(lines: readonly Line[], of: "x" | "y", log: boolean): [number,
   return all.length > 0 ? [low / 1.4, high * 1.4] : [0.1, 1];
 }
 
+/** Narrower than this there is no room beside the lines. */
+const NARROW = 420;
+const ROW = 16;
+const SWATCH = 14;
+/** Wide enough for a letter of 12 pixels. */
+const LETTER = 6.8;
+
+interface Place {
+  readonly line: Line;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where the names stand above the chart, row by row. */
+function placesAbove(lines: readonly Line[], left: number, width: number): Place[] {
+  let [x, y] = [left, ROW / 2];
+  return lines.map((line) => {
+    const long = SWATCH + 6 + line.name.length * LETTER;
+    if (x > left && x + long > width) [x, y] = [left, y + ROW];
+    const place = { line, x, y };
+    x += long + 12;
+    return place;
+  });
+}
+
 export function Lines({ label, lines, xLabel, yLabel, logX = false, logY = false, class: name }: LinesProps) {
   const draw = useCallback(
     (pen: CanvasPen, width: number, height: number, ink: Ink) => {
-      const right = width > 420 ? 96 : 14;
+      const isNarrow = width <= NARROW;
+      const right = isNarrow ? 14 : 96;
+      const above = isNarrow && lines.length > 1 ? placesAbove(lines, 10, width - 6) : [];
+      for (const { line, x, y } of above) {
+        const color = line.color(ink);
+        pen.line([x, y, x + SWATCH, y], { color, width: 1.8, dash: line.dash });
+        pen.text(x + SWATCH + 6, y, line.name, { color, size: 12 });
+      }
       const f = drawAxes(
         pen,
         width,
@@ -44,7 +76,7 @@ export function Lines({ label, lines, xLabel, yLabel, logX = false, logY = false
         { domain: domainOf(lines, "x", logX), label: xLabel, log: logX },
         { domain: domainOf(lines, "y", logY), label: yLabel, log: logY },
         ink,
-        { left: 56, right, top: 12, bottom: 42 },
+        { left: 56, right, top: 12 + (above.at(-1)?.y ?? 0), bottom: 42 },
       );
       const ends: { name: string; y: number; color: string }[] = [];
       pen.clip(f.left, f.top - 2, f.right - f.left + 2, f.bottom - f.top + 4, () => {
@@ -60,7 +92,7 @@ export function Lines({ label, lines, xLabel, yLabel, logX = false, logY = false
           if (y !== undefined && Number.isFinite(y)) ends.push({ name: line.name, y, color });
         }
       });
-      if (right < 20) return;
+      if (isNarrow) return;
       let free = f.top;
       for (const end of ends.sort((a, b) => a.y - b.y)) {
         const y = Math.max(end.y, free);

@@ -44,6 +44,9 @@ function open(): Worker {
     else call.resolve(data.value);
   };
   worker.onerror = (event) => {
+    // What has broken answers no more: the next call begins with another.
+    worker?.terminate();
+    worker = null;
     const error = new JobError({
       message: event.message || "the worker did not start",
       code: "WORKER",
