@@ -6,7 +6,7 @@ import {
   ATTEMPT_FIRST, ATTEMPT_LAST, ATTEMPT_SECOND, DOGLEG, END_SINGULAR, END_TARGET, F_BEST, F_KEPT, F_KEPT_RES, F_START, F_TRIAL, F_X,
   LEVENBERG_MARQUARDT, NEXT_AGAIN, NEXT_LINEARISE, S_ATTEMPT, S_COST, S_DAMPING, S_FIRST, S_FRESH, S_HAS_J, S_HAS_NORMAL, S_IDLE,
   S_KEPT_COST, S_LAMBDA, S_LAST_STEP, S_MARK_COST, S_MARK_RADIUS, S_MARK_STEP, S_MET, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_ON_TRUST, S_RADIUS, S_RELATIVE, S_RETURNABLE, S_SHRINKS,
-  S_STALE, S_TURNS,
+  S_ASIDE, S_STALE, S_TURNS, S_WAY,
 } from "../../src/abi/least-squares";
 import { converged, doubt } from "./ends";
 import { copy, get, set, slot } from "./frame";
@@ -18,6 +18,14 @@ const WINDOW: i32 = 6;
 const CRAWL: f64 = 1e-4;
 /** while radius and step keep their length, up to this factor: they would shrink towards a minimum, and grow on the way to one. */
 const EVEN: f64 = 1.01;
+
+/** No test is met. */
+function reopen(state: usize): void {
+  set(state, S_M_GRADIENT, Infinity);
+  set(state, S_M_STEP, Infinity);
+  set(state, S_M_DECREASE, Infinity);
+  set(state, S_MET, 0);
+}
 
 /** The linearisation that comes is the first of its attempt. */
 function afresh(state: usize): void {
@@ -51,10 +59,7 @@ export function backToBest(m: i32, n: i32, frame: usize, state: usize): i32 {
 export function again(m: i32, n: i32, method: i32, frame: usize, state: usize): bool {
   const attempt = <i32>get(state, S_ATTEMPT);
   if ((method != LEVENBERG_MARQUARDT && method != DOGLEG) || attempt == ATTEMPT_LAST) return false;
-  set(state, S_M_GRADIENT, Infinity);
-  set(state, S_M_STEP, Infinity);
-  set(state, S_M_DECREASE, Infinity);
-  set(state, S_MET, 0);
+  reopen(state);
   if (attempt == ATTEMPT_SECOND) {
     if (backToBest(m, n, frame, state)) {
       set(state, S_NEXT, NEXT_LINEARISE);
@@ -86,6 +91,14 @@ export function conclude(m: i32, n: i32, method: i32, frame: usize, state: usize
   if (end == 0 || end == END_TARGET || attempt == ATTEMPT_LAST) return true;
   const refused = attempt == ATTEMPT_FIRST ? doubt(n, frame, state) == END_SINGULAR : get(state, S_KEPT_COST) < get(state, S_COST);
   return !refused || !again(m, n, method, frame, state) || get(state, S_MET) != 0;
+}
+
+/** The run goes on from a point that was found aside. */
+export function goOn(state: usize): void {
+  reopen(state);
+  afresh(state);
+  set(state, S_WAY, 0);
+  set(state, S_ASIDE, 0);
 }
 
 /** Keeps a value for the next look; true where it is as the last look found it. */

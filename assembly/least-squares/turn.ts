@@ -5,14 +5,15 @@
 import {
   AHEAD_JACOBIAN, AHEAD_NORMAL, CENTRAL, CENTRAL_ERROR, CHECK, COARSE, END_NON_FINITE, END_STALLED, FORWARD, F_A, F_A_TRIAL, F_BEFORE, F_BEST, F_G,
   F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_START, F_TRIAL, F_WEIGHTED, F_X, ITERATED, LEVENBERG_MARQUARDT, LINEAR, NEXT_CHECKED, NEXT_JUDGE,
-  NEXT_AGAIN, NEXT_BEGUN, NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_BLUR, S_COSINE, S_COST, S_COST_BEFORE,
+  NEXT_AGAIN, NEXT_BEGUN, NEXT_LEFT, NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_BLUR, S_COSINE, S_COST, S_COST_BEFORE,
   S_DIFFERENCES, S_FIRST_COST, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_INFLUENCED, S_LAST_STEP,
   S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MET, S_MOVED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NJEV, S_NOISE, S_OFFSET,
   S_OFFSET_BEFORE, S_ON_TRUST, S_PIVOT, S_PREDICTED, S_RANK, S_RELATIVE, S_RETURNABLE, S_ROUNDED, S_SHRINKS, S_SIZE, S_STALE, S_STEP_MAX, S_STEP_NORM,
-  S_STEP_TOL, S_TINY, S_REFUSED, WANT_JACOBIAN, WANT_RESIDUALS,
+  S_STEP_TOL, S_THEN, S_TINY, S_TOLD, S_REFUSED, WANT_JACOBIAN, WANT_RESIDUALS,
 } from "../../src/abi/least-squares";
-import { again, conclude, wait } from "./attempts";
+import { again, conclude, goOn, wait } from "./attempts";
 import { copy, get, influence, point, set, slot, swap } from "./frame";
+import { falls, leaves } from "./leave";
 import { allFinite, linearise } from "./linearise";
 import { cost, weigh } from "./loss";
 import { judge, letThrough, widen } from "./policy";
@@ -293,6 +294,18 @@ function judgeTrial(m: i32, n: i32, method: i32, frame: usize, state: usize): i3
   return ITERATED;
 }
 
+/** The residuals aside from zeros are in F_OTHER: where the cost falls there, the run goes on from it; else it ends as it was to end. */
+function left(m: i32, n: i32, frame: usize, state: usize): i32 {
+  if (falls(m, frame, state)) {
+    begun(m, n, frame, state);
+    goOn(state);
+  } else {
+    set(state, S_NEXT, get(state, S_THEN));
+    set(state, S_RETURNABLE, 0);
+  }
+  return <i32>get(state, S_TOLD);
+}
+
 /** What is wanted next: WANT_..., ITERATED, CHECK, or END_... */
 export function turn(m: i32, n: i32, method: i32, frame: usize, state: usize): i32 {
   while (true) {
@@ -303,12 +316,12 @@ export function turn(m: i32, n: i32, method: i32, frame: usize, state: usize): i
       set(state, S_NEXT, NEXT_JUDGE);
       return WANT_RESIDUALS;
     }
-    if (next == NEXT_JUDGE) return judgeTrial(m, n, method, frame, state);
     if (next == NEXT_AGAIN) {
       set(state, S_NEXT, NEXT_BEGUN);
       return WANT_RESIDUALS;
     }
-    if (next == NEXT_LINEARISE) want = beforeJacobian(m, n, method, frame, state);
+    if (next == NEXT_JUDGE) want = judgeTrial(m, n, method, frame, state);
+    else if (next == NEXT_LINEARISE) want = beforeJacobian(m, n, method, frame, state);
     else if (next == NEXT_LINEARISED) want = afterJacobian(m, n, method, frame, state);
     else if (next == NEXT_CHECKED) want = afterCheck(method, state);
     else if (next == NEXT_START) want = start(m, n, frame, state);
@@ -316,7 +329,14 @@ export function turn(m: i32, n: i32, method: i32, frame: usize, state: usize): i
       set(state, S_NEXT, NEXT_STALLED);
       want = settled(m, n, method, frame, state);
     } else if (next == NEXT_BEGUN) begun(m, n, frame, state);
+    else if (next == NEXT_LEFT) want = left(m, n, frame, state);
     else if (!again(m, n, method, frame, state)) return END_STALLED;
-    if (want && !(want == END_NON_FINITE && next != NEXT_START && again(m, n, method, frame, state))) return want;
+    if (want && !(want == END_NON_FINITE && next != NEXT_START && again(m, n, method, frame, state))) {
+      if (!leaves(n, frame, state)) return want;
+      set(state, S_THEN, get(state, S_NEXT));
+      set(state, S_TOLD, want);
+      set(state, S_NEXT, NEXT_LEFT);
+      return WANT_RESIDUALS;
+    }
   }
 }

@@ -137,7 +137,11 @@ export const S_MARK_RADIUS = 68;
 export const S_MARK_STEP = 69;
 export const S_REFUSED = 70; // 1: the Gauss-Newton step of this linearisation was refused, or is let through next
 export const S_ROUNDED = 71; // as S_BLUR, but with the rounding of the terms |J_k x_k| that the residuals are made of
-export const STATE_SLOTS = 72;
+export const S_WAY = 72; // the way aside that was looked at last, and how far (assembly/least-squares/leave.ts)
+export const S_ASIDE = 73;
+export const S_THEN = 74; // S_NEXT after these looks, and what is said then
+export const S_TOLD = 75;
+export const STATE_SLOTS = 76;
 
 /** Share of a column by which central differences err at least: below it the answer says that parameters are not determined. */
 export const CENTRAL_ERROR = 1e-9;
@@ -158,6 +162,7 @@ export const NEXT_SETTLED = 6;
 export const NEXT_STALLED = 7;
 export const NEXT_AGAIN = 8; // another attempt: its start is in F_TRIAL
 export const NEXT_BEGUN = 9; // the residuals there are in F_OTHER
+export const NEXT_LEFT = 10; // aside from zeros: the residuals at F_TRIAL are in F_OTHER
 
 /** What a turn wants next; else it has ended: END_NON_FINITE, END_STALLED. */
 export const WANT_RESIDUALS = 20; // at F_TRIAL, into F_OTHER

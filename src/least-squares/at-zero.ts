@@ -9,12 +9,14 @@ import type { LeastSquaresEngine } from "./engine.js";
 const AT_ZERO = 1e-12;
 const AWAY = 1e-6;
 const ROUNDING = 1e-13;
+/** So many at once are looked at, on all sides. */
+const MOST = 3;
 /** The relative offset of a run that cannot go on, as the core has it (assembly/least-squares/turn.ts). */
 const STALL_OFFSET = 1e-5;
 
 /**
- * Whether a variable that came to 0, or as near as rounding tells, rests there: the cost rises on both sides, and nothing else is left to
- * gain. It is then 0. `settle` takes a new Jacobian in.
+ * Whether variables that came to 0, or as near as rounding tells, rest there: the cost rises on all sides, and nothing else is left to
+ * gain. They are then 0. `settle` takes a new Jacobian in.
  */
 export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Generator<Ask, boolean, void> {
   const { solve, watch, workspace, evaluate, differentiate, input } = engine;
@@ -32,7 +34,9 @@ export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Ge
     return kernels.cost(m, solve.other.ptr, loss, lossScale) / before - 1;
   }
   const home = x.slice();
-  let resting = 0;
+  const resting: number[] = [];
+  let ways = 1;
+  const far = new Float64Array(n);
   for (let j = 0; j < n; j++) {
     const v = x[j]!;
     const own = A[j * n + j]!;
@@ -41,17 +45,25 @@ export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Ge
     const idle = v === 0 ? own === 0 : fall > 0 && Math.max(fall, (own * v * v) / before) <= AT_ZERO;
     if (!idle || inside(0, j) !== 0 || (bounds && bounds.lower[j] === bounds.upper[j])) continue;
     home[j] = 0;
-    // Of two at once the cost may fall between their axes.
-    if (resting++ > 0) return false;
-    // Far enough for the cost to tell: its slope grows from 0 as v does.
-    const far = v === 0 ? span[j]! / 1024 : Math.abs(v) * Math.sqrt(AWAY / fall);
-    for (const side of [inside(-far, j), inside(far, j)]) {
-      trial.set(x);
-      trial[j] = side;
-      if (side !== 0 && !((yield* change()) > ROUNDING)) return false;
-    }
+    resting.push(j);
+    ways *= 3;
+    // Far enough for the cost to tell: its slope grows from 0 as v does, and as far by each.
+    far[j] = v === 0 ? span[j]! / 1024 : Math.abs(v) * Math.sqrt(AWAY / fall);
   }
-  if (resting === 0) return false;
+  if (ways === 1 || resting.length > MOST) return false;
+  // Every way off: 0, to one side or to the other of each.
+  for (let way = 1; way < ways; way++) {
+    trial.set(home);
+    let moved = true;
+    let rest = way;
+    for (const j of resting) {
+      const side = rest % 3;
+      rest = (rest - side) / 3;
+      trial[j] = inside((side === 2 ? -1 : side) * far[j]!, j);
+      moved &&= side === 0 || trial[j] !== 0;
+    }
+    if (moved && !((yield* change()) > ROUNDING)) return false;
+  }
   trial.set(home);
   if (!((yield* change()) <= ROUNDING) || watch.before(differentiate.cost())) return false;
   x.set(trial);

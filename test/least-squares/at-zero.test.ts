@@ -105,6 +105,104 @@ describe("a parameter in which the model is even", () => {
   });
 });
 
+describe("a start at exactly 0, where the model is even", () => {
+  const bell = Array.from({ length: 41 }, (_, i) => 0.2 * i - 4);
+  const peak = bell.map((t, i) => 3 / (1 + (t / 1.2) ** 4) + 0.02 * Math.sin(i * i));
+  const shapes = ["a*exp(-w^2*x^2)", "a/cosh(w*x)", "a/(1 + (w*x)^2)", "a*exp(-w^4*x^4)", "a*exp(-abs(w*x))"];
+
+  test.each(shapes)("is led off it in any unit, and ends where other starts end: %s", (model) => {
+    const best = curveFit({ model, x: bell, y: peak, params: { a: 2, w: 0.7 } });
+    expect(best.status).toBe("converged");
+    fc.assert(
+      fc.property(fc.integer({ min: -9, max: 9 }), fc.constantFrom(0.5, 1, 3), (power, a) => {
+        const unit = Number(`1e${power}`);
+        const at = bell.map((t) => t * unit);
+        for (const w of [0, { init: 0, min: 0 }, { init: 0, max: 0 }]) {
+          const fit = curveFit({ model, x: at, y: peak, params: { a, w } });
+          expect(fit.status).toBe("converged");
+          expect(fit.rss / best.rss).toBeCloseTo(1, 8);
+          expect((Math.abs(fit.values.w!) * unit) / Math.abs(best.values.w!)).toBeCloseTo(1, 6);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("by differences, under a loss, in leastSquares, in curveFitMany, one iteration after the other", () => {
+    const model = "a*exp(-w^2*x^2)";
+    const own = (t: number, { a, w }: { a: number; w: number }) => a * Math.exp(-w * w * t * t);
+    const [params, far] = [
+      { a: 1, w: 0 },
+      { a: 2, w: 0.7 },
+    ];
+    const best = curveFit({ model, x: bell, y: peak, params: far });
+    const residuals = (p: Float64Array, out: Float64Array): void =>
+      bell.forEach((t, i) => {
+        out[i] = own(t, { a: p[0]!, w: p[1]! }) - peak[i]!;
+      });
+    const it = iterateCurveFit({ model, x: bell, y: peak, params });
+    const first = it.next().value!;
+    const again = iterateCurveFit({ model, x: bell, y: peak, params, resume: it.state() });
+    while (!again.next().done);
+    while (!it.next().done);
+    const many = curveFitMany({ model, x: bell, y: [peak, peak], params });
+    const one = curveFit({ model, x: bell, y: peak, params });
+    expect(first.nit).toBe(1);
+    expect(again.result.values).toEqual(one.values);
+    expect(it.result.values).toEqual(one.values);
+    expect([...many.values]).toEqual([one.values.a, one.values.w, one.values.a, one.values.w]);
+    const found = [
+      one.rss,
+      curveFit({ model: own, x: bell, y: peak, params }).rss,
+      2 * leastSquares(residuals, 41, [1, 0]).fun,
+    ];
+    for (const rss of found) expect(rss / best.rss).toBeCloseTo(1, 9);
+    const robust = (p: { a: number; w: number }) =>
+      curveFit({ model, x: bell, y: peak, params: p, loss: "cauchy", lossScale: "mad" });
+    expect(robust(params).values.w).toBeCloseTo(robust(far).values.w, 3);
+  });
+
+  test("comes back to it where none fits best, and what moves nothing stays there", () => {
+    for (const s of [0, { init: 0, min: 0 }, { init: 0, max: 0 }, { init: 0, min: -1, max: 1 }]) {
+      const fit = curveFit({ model: "a + s^2*x", x, y, params: { a: 2, s } });
+      expect([fit.status, fit.values.s]).toEqual(["converged", 0]);
+      expect(fit.rss / rss).toBeCloseTo(1, 13);
+    }
+    const idle = curveFit({ model: "a + b*x + 0*s", x, y, params: { a: 2, b: 0, s: 0 } });
+    expect([idle.status, idle.values.s]).toEqual(["converged", 0]);
+    expect(idle.warnings.map(({ code }) => code)).toContain("W_PARAM_UNUSED");
+    // Where it starts is exact, and no step from there is better.
+    const exact = curveFit({ model: "a + s^2*x", x, y: x.map(() => 2), params: { a: 2, s: 0 } });
+    expect([exact.rss, exact.values.s]).toEqual([0, 0]);
+    // No room to either side.
+    const held = curveFit({
+      model: "a + s^2*x + b*x",
+      x,
+      y,
+      params: { a: 2, b: 0, s: { init: 0, min: 0, max: 0 } },
+    });
+    expect(held.status).toBe("converged");
+  });
+});
+
+test("several that rest at 0 at once", () => {
+  const falling = (term: string, s: Readonly<Record<string, number>>) =>
+    curveFit<string>({ model: `a + ${term}`, x, y, params: { a: 2, ...s } });
+  for (const size of [0, 1e-3, 0.4, 2]) {
+    for (const [term, s] of [
+      ["s^2*x + v^2*x^2", { s: size, v: size }],
+      ["s^2*x + v^2*x^2 + s*v*x", { s: size, v: -size }],
+      ["(s^2 + v^2 - s*v)*x", { s: size, v: -size }],
+      ["s^2*x + v^2*x^2 + w^2*x^3", { s: size, v: size, w: -size }],
+    ] as const) {
+      const fit = falling(term, s);
+      expect([term, size, fit.status]).toEqual([term, size, "converged"]);
+      for (const name of Object.keys(s)) expect(fit.values[name]).toBe(0);
+      expect(fit.rss / rss).toBeCloseTo(1, 12);
+    }
+  }
+});
+
 test("a Voigt profile without a normal law is the Lorentzian, and noisy Lorentzians are fitted so", () => {
   const at = Array.from({ length: 80 }, (_, i) => 0.2 * i - 8);
   for (let seed = 1; seed <= 12; seed++) {
