@@ -1,8 +1,8 @@
 // Inverse prediction: x from an observed y, and the x for which y is not outside the band (Draper and Smith 1998, section 3.2;
 // the inversion interval of R's investr).
 
-import { bisect } from "../least-squares/bands.js";
-import { readLevel, readSigmas, studentOf } from "../least-squares/fit-problem.js";
+import { bisect, fitBand, newSigmas, type SolvedFit } from "../least-squares/bands.js";
+import { readLevel, readSigmas } from "../least-squares/fit-problem.js";
 import type { Band, BandOptions, FitResult, FitX } from "../least-squares/fit-result.js";
 import type { Calibrated, CalibrateOptions } from "../least-squares/fit-set.js";
 import type { Data } from "../least-squares/model.js";
@@ -30,16 +30,18 @@ const FIRST = 0.1;
 const GROWTH = 1.05;
 const CHUNK = 64;
 
+type Banded = (x: FitX, options: BandOptions) => Band;
+type At = (x: FitX) => FitX;
 interface Curve {
   predict(x: FitX): Float64Array;
-  band(x: FitX, options?: BandOptions): Band;
+  readonly band: Banded;
 }
 
 /**
  * The band of the mean of replicates: a new observation's variance over their number; where it is estimated, from their scatter too, as
- * investr pools it.
+ * investr pools it. `usual`: of the new observation, where the fit has another.
  */
-function ofMean(of: Curve, whole: FitResult, values: Float64Array, y: number, level: number): Curve["band"] {
+function ofMean(whole: FitResult, at: At, usual: number | null, values: Float64Array, y: number): Banded {
   const where = "calibrate";
   const fit = preparedOf(whole) as FullPrepared;
   if (fit.form || fit.heavy)
@@ -51,39 +53,29 @@ function ofMean(of: Curve, whole: FitResult, values: Float64Array, y: number, le
       },
     );
   const m = values.length;
-  const { dof } = whole;
-  const pools = whole.covarianceForm === "redChi2";
+  const { dof, rss } = whole;
+  // What every fit of this entry has for its own bands.
+  const { solved } = whole as unknown as { readonly solved: SolvedFit };
   const scatter = values.reduce((sum, v) => sum + (v - y) * (v - y), 0);
-  const t = studentOf(fit, dof, level);
-  const more = studentOf(fit, dof + m - 1, level);
-  return (x, options) => {
-    const curve = of.band(x, { level });
-    const single = of.band(x, { ...options, level });
-    const half = curve.fit.map((f, i) => {
-      const [a, b] = [curve.upper[i]! - f, single.upper[i]! - f];
-      const own = b * b - a * a;
-      // Squares in units of t^2.
-      const pooled = pools
-        ? ((dof + (scatter * t * t) / own) / (dof + m - 1)) * ((more * more) / (t * t))
-        : 1;
-      return Math.sqrt((a * a + own / m) * pooled);
-    });
-    const { fit: values } = curve;
-    return {
-      fit: values,
-      lower: values.map((f, i) => f - half[i]!),
-      upper: values.map((f, i) => f + half[i]!),
+  return (x, { sigma = usual ?? undefined, level }) => {
+    const s = newSigmas(where, sigma, 1, fit.weights)[0]!;
+    const pooled = whole.covarianceForm === "redChi2" && {
+      scale: (rss + scatter / (s * s)) / (dof + m - 1),
+      statistics: { rss, dof: dof + m - 1 },
     };
+    return fitBand({ ...solved, ...pooled }, at(x), { kind: "prediction", level, sigma: s / Math.sqrt(m) });
   };
 }
 
-/** `data`: the predictor that was fitted. `whole`: the fit. */
+/** `data`: the predictor that was fitted. `whole`: the fit, `at`: its x, `usual`: what it takes for the sigma of a new observation. */
 export function calibrate(
   data: Data["x"],
   of: Curve,
   whole: FitResult,
   given: number | ArrayLike<number>,
   options: CalibrateOptions,
+  at: At = (x) => x,
+  usual: number | null = null,
 ): Calibrated {
   const where = "calibrate";
   const [[name = "", column] = [], ...more] =
@@ -105,14 +97,12 @@ export function calibrate(
   if (values && kind === "confidence")
     throw optionError(where, "kind", kind, "left out beside replicates of y");
   if (options.sigma !== undefined) readSigmas(where, options.sigma, 1);
-  const own = { kind: "prediction" as const, ...options };
-  const band: Curve["band"] = values
-    ? ofMean(of, whole, values, y, level)
-    : (x, options) => of.band(x, options);
+  const own = { kind: "prediction" as const, ...options, level };
+  const band: Banded = values ? ofMean(whole, at, usual, values, y) : (x, options) => of.band(x, options);
   const { min, max, span } = extentOf(column);
-  const at = looks(column, min - ROOM * span, max + ROOM * span);
+  const seen = looks(column, min - ROOM * span, max + ROOM * span);
   const excess = (x: readonly number[]): Float64Array => of.predict(asked(x)).map((f) => f - y);
-  const places = at.length > 0 ? meets(excess, at, y) : [];
+  const places = seen.length > 0 ? meets(excess, seen, y) : [];
   const inData = (v: number): boolean => v >= min && v <= max;
   const [x, ...others] = [...places.filter(inData), ...places.filter((v) => !inData(v))];
   const unknown = (why: string, x = NaN): Calibrated => ({
@@ -124,7 +114,7 @@ export function calibrate(
   const here = band(asked([x ?? min]), own);
   if (places.length > PARTS / 2) return unknown(`the curve is ${y} along the data`);
   if (x === undefined)
-    return unknown(`the curve does not reach ${y} between ${at[0]} and ${at[at.length - 1]}`);
+    return unknown(`the curve does not reach ${y} between ${seen[0]} and ${seen[seen.length - 1]}`);
   if (!(here.lower[0]! <= here.upper[0]!)) return unknown("the fit has no band", x);
   const isInside = (low: number, high: number): boolean => low <= y && y <= high;
   const inside = (v: number): boolean => {

@@ -59,7 +59,8 @@ class SetOutcome implements FitSet {
   }
 
   get calibrate(): (y: number | ArrayLike<number>, options?: CalibrateOptions) => Calibrated {
-    return (y, options = {}) => calibrate(this.#x, this, this.#whole, y, options);
+    const at = (x: FitX) => this.#pad(x, this.#index);
+    return (y, options = {}) => calibrate(this.#x, this, this.#whole, y, options, at, this.#sigma);
   }
 }
 

@@ -271,6 +271,24 @@ describe("data as people have them", () => {
     const known = curveFit({ ...line, sigma: 0.2, absoluteSigma: true }).calibrate(Float64Array.from(new3));
     const normal = ends((1.959963984540054 * 0.2) ** 2);
     known.ci.forEach((v, i) => void near(v, normal[i]!, 7));
+    // A line without residuals: what is known of the variance is the scatter of the replicates.
+    const exact = at.map((v) => 2 * v);
+    const [level3, x0] = [[8.5, 9, 9.5], 4.5];
+    const alone = 2.3060041352041662 ** 2 * (0.5 / 8);
+    const [A, C] = [4 - alone / sxx, -alone * (1 / 3 + 1 / 8)];
+    const away = x0 - mx;
+    const [B2, C2] = [-8 * away, 4 * away * away + C];
+    const half = Math.sqrt(B2 * B2 - 4 * A * C2);
+    const sets = { model: "a + b*x", data: [{ x: at, y: exact }], params: { a: {}, b: {} } };
+    for (const fit of [curveFit({ ...line, y: exact }), curveFit(sets).sets[0]!]) {
+      const { x: found, ci } = fit.calibrate(level3);
+      near(found, x0, 9);
+      near(ci[0], mx + (-B2 - half) / (2 * A), 7);
+      near(ci[1], mx + (-B2 + half) / (2 * A), 7);
+      const [low, high] = fit.calibrate([9, 9, 9]).ci;
+      near(low, x0, 9);
+      near(high, x0, 9);
+    }
     expect(curveFit(line).calibrate([9]).ci).toEqual(curveFit(line).calibrate(9).ci);
     expect(codeOf(() => curveFit(line).calibrate(new3, { kind: "confidence" }))).toBe("OPTION");
     expect(codeOf(() => curveFit(line).calibrate([]))).toBe("OPTION");
