@@ -9,6 +9,7 @@ export const S_GAMMA = 5; // s'y / y'y of the newest pair
 export const S_UPDATED = 6; // 1: the last step had curvature; -1: it had none; 0: none was looked for
 export const S_SY = 7; // s'y of the last step
 export const S_FREE = 8; // box: variables free at the Cauchy point
+export const S_SOFT = 9; // the largest s's / s'y of the steps so far
 export const S_KNOWN = 13; // Hessians were evaluated, and saddles left since
 export const S_RESCUES = 14; // lower points found where the method had given up
 export const SHARED_SLOTS = 16;

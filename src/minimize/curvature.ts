@@ -1,7 +1,7 @@
 // What a stationary point is, by the Hessian there: where f curves downwards it is a saddle or a maximum, and the run goes on along
 // that direction.
 
-import { S_COUNT, S_HEAD, S_KNOWN, S_STEP, S_SY } from "../abi/smooth.js";
+import { S_COUNT, S_HEAD, S_KNOWN, S_SOFT, S_STEP } from "../abi/smooth.js";
 import { type Ask, ITERATION, type Method } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { NOISE } from "./line-search/types.js";
@@ -152,7 +152,7 @@ export function* beyondSaddle(
       solve.accept();
       solve.measure(0);
       // What was learned on the other side of the saddle is of no use.
-      s[S_COUNT] = s[S_HEAD] = s[S_SY] = 0;
+      s[S_COUNT] = s[S_HEAD] = s[S_SOFT] = 0;
       s[S_KNOWN] = s[S_KNOWN]! + 1;
       s[S_STEP] = solve.stepNorm = k.distance(n, solve.here.xp, solve.there.xp);
       solve.foundGradient(solve.gradientSize(solve.here));

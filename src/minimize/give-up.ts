@@ -1,7 +1,7 @@
 // What a run does when it finds no lower point: with few variables the Hessian says how much is still to be gained; a Newton
 // step may find what the method's own model did not, and otherwise the claim is made or refused.
 
-import { S_COUNT, S_HEAD, S_RESCUES, S_STEP, S_SY } from "../abi/smooth.js";
+import { S_COUNT, S_HEAD, S_RESCUES, S_SOFT, S_STEP } from "../abi/smooth.js";
 import { type Ask, CHECK, ITERATION } from "../driver/task.js";
 import type { Termination } from "../driver/types.js";
 import { beyondSaddle, SADDLE } from "./curvature.js";
@@ -122,7 +122,7 @@ function* taken(solve: Solve, failure: Termination): Generator<Ask, Termination 
   solve.accept();
   solve.measure(0);
   s[S_RESCUES] = s[S_RESCUES]! + 1;
-  s[S_SY] = 0;
+  s[S_SOFT] = 0;
   // Methods within bounds hold their own model in "hess".
   if (bounded) s[S_COUNT] = s[S_HEAD] = 0;
   s[S_STEP] = solve.stepNorm = k.distance(n, solve.here.xp, solve.there.xp);

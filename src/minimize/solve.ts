@@ -1,7 +1,7 @@
 // What a method and its problem share: one object a run. A method reads and writes points, says where to evaluate,
 // and publishes its progress; everything that must survive from one iteration to the next lies in the workspace.
 
-import { S_GRADIENT, S_STEP, S_SY } from "../abi/smooth.js";
+import { S_GRADIENT, S_SOFT, S_STEP, S_SY } from "../abi/smooth.js";
 import { type Ask, type Call, Measure, type Method } from "../driver/task.js";
 import type { Termination, Tolerances } from "../driver/types.js";
 import type { Workspace } from "../runtime/workspace.js";
@@ -300,8 +300,12 @@ export class Solve {
 
   /** Gradient measures from the state's slots, as the kernels left them. */
   publish(): void {
-    this.foundGradient(this.s[S_GRADIENT]!);
-    this.stepNorm = this.s[S_STEP]!;
+    const { s } = this;
+    this.foundGradient(s[S_GRADIENT]!);
+    this.stepNorm = s[S_STEP]!;
+    // At a kink the steps shrink, and the curvature along them grows without bound: what a longer one saw stays known.
+    const soft = (this.stepNorm * this.stepNorm) / s[S_SY]!;
+    if (soft > s[S_SOFT]! && soft < Infinity) s[S_SOFT] = soft;
   }
 
   /** A gradient is not below its own error. */
@@ -406,8 +410,8 @@ export class Solve {
     const { s, n, here } = this;
     const size = Math.abs(this.fun);
     const { hidden } = this;
-    // g_j^2 s's / (2 s'y): what a Newton step with the curvature along the last step would gain, and no more than the bounds let.
-    const last = s[S_SY]! > 0 ? (s[S_STEP]! * s[S_STEP]!) / (2 * s[S_SY]!) : Infinity;
+    // g_j^2 s's / (2 s'y): what a Newton step with the least curvature along a step so far would gain, and no more than the bounds let.
+    const last = s[S_SOFT]! / 2 || Infinity;
     // No less than what differences saw along each variable; without a last step, with room for valleys that lie across them.
     const { bends } = this;
     let left = 0;

@@ -206,3 +206,50 @@ test.each(lineSearchNames.filter((name) => name !== "fixed"))(
     }
   },
 );
+
+describe("a sum of 200 terms, whose value is known to more than a few units in the last place", () => {
+  const rows = 200;
+  const n = 50;
+  let seed = 1;
+  const random = () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647 - 0.5;
+  };
+  const problem = () => {
+    const A = Array.from({ length: rows }, () => Array.from({ length: n }, () => 2 * random()));
+    const b = Array.from({ length: rows }, () => 20 * random());
+    // The sum of log cosh (a_i'x - b_i).
+    return (x: Float64Array, g: Float64Array) => {
+      g.fill(0);
+      let sum = 0;
+      A.forEach((a, i) => {
+        const z = a.reduce((s, v, j) => s + v * x[j]!, -b[i]!);
+        sum += Math.abs(z) + Math.log1p(Math.exp(-2 * Math.abs(z))) - Math.LN2;
+        a.forEach((v, j) => {
+          g[j]! += Math.tanh(z) * v;
+        });
+      });
+      return sum;
+    };
+  };
+
+  test.each(["lbfgs", "bfgs", "nonlinearCG"] as const)(
+    "%s does not search where only rounding falls",
+    (method) => {
+      for (let k = 0; k < 5; k++) {
+        let before = 0;
+        let longest = 0;
+        const r = minimize({ funGrad: problem() }, new Float64Array(n), {
+          method,
+          onIteration: ({ nfev }) => {
+            longest = Math.max(longest, nfev - before);
+            before = nfev;
+          },
+        });
+        expect(r.status).toBe("converged");
+        expect(r.optimality).toBeLessThan(1e-5);
+        expect(longest, `${k}`).toBeLessThanOrEqual(16);
+      }
+    },
+  );
+});

@@ -1,7 +1,7 @@
 // The loop of every method that searches along a line. A director makes the directions and takes the steps in; the
 // search judges the trials; where a direction fails, the director forgets its model and the steepest descent is tried.
 
-import { S_GRADIENT, S_STEP, S_UPDATED, SHARED_SLOTS } from "../../abi/smooth.js";
+import { S_GRADIENT, S_SY, S_UPDATED, SHARED_SLOTS } from "../../abi/smooth.js";
 import { type Ask, ITERATION } from "../../driver/task.js";
 import { begin } from "../begin.js";
 import { beyondSaddle, SADDLE } from "../curvature.js";
@@ -117,11 +117,11 @@ class Course {
     const good = this.outcome === "done" || this.outcome === "longest";
     solve.accept();
     solve.measure(-1e-4 * step * director.slope);
+    s[S_SY] = step * (solve.kernels.dotF64(solve.n, solve.here.gp, this.#d) - director.slope);
     director.advance(solve.stop, step);
     // A fixed step goes where it goes.
     if (!(this.#search instanceof Fixed)) countPoor(solve, good);
-    solve.foundGradient(s[S_GRADIENT]!);
-    solve.stepNorm = s[S_STEP]!;
+    solve.publish();
   }
 
   /** From a point that another than this loop has found. */
