@@ -43,6 +43,14 @@ export function minimizeCommand(world: World, typed: string, o: MinimizeCommandO
     throw new DownhillError("OPTION", `--start: no value for ${missing.join(", ")}`, {
       hint: `write --start ${names.map((name) => `${name}=${start.get(name) ?? 1}`).join(",")}`,
     });
+  for (const name of names) {
+    const [value, [low, high]] = [start.get(name)!, bounds.get(name) ?? [-Infinity, Infinity]];
+    if (!(value < low || value > high)) continue;
+    throw new DownhillError("OPTION", `--start: ${name}=${value} is outside --bound ${name}=${low}:${high}`, {
+      hint: `write --start ${names.map((n) => `${n}=${n === name ? (value < low ? low : high) : start.get(n)}`).join(",")}`,
+      details: { option: "--start" },
+    });
+  }
   const end = (side: 0 | 1) => names.map((name) => bounds.get(name)?.[side] ?? (side ? Infinity : -Infinity));
   const found = minimize(
     compileObjective(text, names),

@@ -41,6 +41,8 @@ export const linearElsewhere: Elsewhere = {
   ...quadraticElsewhere,
   q: "c",
   f: "c",
+  objective: "c",
+  integrality: "integer",
   P: "a program with P and q is quadratic: solveQP",
   H: "u",
 };

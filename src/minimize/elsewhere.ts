@@ -43,5 +43,10 @@ export const optionsElsewhere: Elsewhere = {
   lb: box,
   ub: box,
   args: "write x => f(x, ...args)",
-  lr: "it is the rule's: method: adam({ lr: 1e-3 })",
+  ...Object.fromEntries(
+    "lr,learningrate,weightdecay"
+      .split(",")
+      .map((name) => [name, "it is the rule's: method: adam({ lr: 1e-3 })"]),
+  ),
+  momentum: "it is sgd's: method: sgd({ lr: 1e-3, momentum: 0.9 })",
 };

@@ -457,6 +457,10 @@ test("minimize: every name is a variable of the expression, bounds are kept, and
   for (const [args, says] of [
     [["x^2", "--start", "x=1,z=3"], /--start: the expression has no variable z \(variables: x\)/],
     [["x^2", "--start", "x=1", "--bound", "q=0:1"], /--bound: the expression has no variable q/],
+    [
+      ["x^2 + y^2", "--start", "y=5,x=1", "--bound", "y=0:2"],
+      /--start: y=5 is outside --bound y=0:2 \(write --start y=2,x=1/,
+    ],
     [["5"], /the expression has no variable \(write one/],
     [["5", "--start", "x=1"], /the expression has no variable \(write one/],
   ] as const) {

@@ -491,6 +491,20 @@ export const more: readonly Wrong[] = [
   ...["cmaes", "differential_evolution", "dual_annealing"].map(
     (m): Wrong => [`minimize by ${m}`, () => a.minimize(f, [0], { method: m }), "OPTION", /minimizeGlobal/],
   ),
+  ...["lr", "learning_rate", "learningRate", "weight_decay"].map(
+    (o): Wrong => [
+      `minimize with ${o}`,
+      () => a.minimize(f, [0], { [o]: 0.1 }),
+      "OPTION",
+      /the rule's: method: adam\(\{ lr/,
+    ],
+  ),
+  [
+    "minimize with momentum",
+    () => a.minimize(f, [0], { momentum: 0.9 }),
+    "OPTION",
+    /method: sgd\(\{ lr: 1e-3, momentum: 0.9 \}\)/,
+  ],
   ["minimize by leastsq", () => a.minimize(f, [0], { method: "leastsq" }), "OPTION", /leastSquares does it/],
   ["minimize by Powell", () => a.minimize(f, [0], { method: "Powell" }), "OPTION", /"nelderMead"/],
   ["curveFit by trf", () => a.curveFit({ ...line, method: "trf" }), "OPTION", /"levenbergMarquardt"/],
