@@ -18,6 +18,7 @@ import {
   type ProximalResult,
   proximalTask,
   type State,
+  shareOf,
 } from "./task.js";
 
 /** Fills out with argmin_x f(x) + |Ax - v|^2 / (2t) (for proxG with B in place of A). It knows its matrix. */
@@ -37,7 +38,10 @@ export interface AdmmProblem extends Limits {
   z0?: ArrayLike<number> | undefined;
   /** The first penalty, > 0. Default 1; it is balanced as the run goes. */
   rho?: number | undefined;
-  /** Relative, of both residuals. Default 1e-8. */
+  /**
+   * Of both residuals, relative to the largest of the parts they are made of, or to 1 where that is more; where no part ever was as
+   * large as 1, to the largest that there was. Default 1e-8.
+   */
   tolerance?: number | undefined;
 }
 
@@ -149,7 +153,11 @@ function admmTask(where: string, o: AdmmProblem): Task<ProximalEnd, AdmmResult> 
 }
 
 /** Moves w towards argmin h(w) + rho |Mw - v|^2 / 2. */
-type Move = (w: Float64Array, v: Float64Array, rho: number) => unknown;
+interface Move {
+  (w: Float64Array, v: Float64Array, rho: number): unknown;
+  /** A linearised step of length |s| misses the conditions of that minimum by no more than so many times rho |s|. */
+  readonly stiffness?: number;
+}
 
 function stepOf(where: string, name: string, p: unknown, M: MatrixFree, sign: 1 | -1 | 0): Move {
   if (typeof p === "function") {
@@ -168,7 +176,7 @@ function stepOf(where: string, name: string, p: unknown, M: MatrixFree, sign: 1 
   const size = normOf(M);
   const r = new Float64Array(M.rows);
   const back = new Float64Array(M.cols);
-  return (w, v, rho) => {
+  const move = (w: Float64Array, v: Float64Array, rho: number): void => {
     M.apply(w, r);
     for (let i = 0; i < r.length; i++) r[i]! -= v[i]!;
     M.adjoint(r, back);
@@ -176,6 +184,13 @@ function stepOf(where: string, name: string, p: unknown, M: MatrixFree, sign: 1 
     for (let j = 0; j < w.length; j++) back[j] = w[j]! - t * back[j]!;
     operator.prox(back, t / rho, w);
   };
+  return Object.assign(move, { stiffness: size * size });
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += (a[j]! - b[j]!) * (a[j]! - b[j]!);
+  return Math.sqrt(sum);
 }
 
 function* alternate(
@@ -199,6 +214,10 @@ function* alternate(
   ];
   const [dual, size] = [new Float64Array(A.cols), new Float64Array(A.cols)];
   const xBefore = new Float64Array(A.cols);
+  const zBefore = new Float64Array(B.cols);
+  const [slackX, slackZ] = [stepX.stiffness ?? 0, stepZ.stiffness ?? 0];
+  let seen = 0;
+  let seenDual = 0;
   B.apply(z, Bz);
   // Both steps are one evaluation.
   const callX: Call = {
@@ -212,6 +231,7 @@ function* alternate(
   const callZ: Call = { kind: "call", cost: () => 0, run: () => stepZ(z, v, split.rho) };
   for (let k = 1; ; k++) {
     xBefore.set(x);
+    if (slackZ > 0) zBefore.set(z);
     for (let i = 0; i < m; i++) v[i] = c[i]! - Bz[i]! - u[i]!;
     yield callX;
     A.apply(x, Ax);
@@ -231,15 +251,18 @@ function* alternate(
     }
     split.primal = Math.sqrt(r);
     A.adjoint(v, dual);
-    split.dual = split.rho * norm2(dual);
     A.adjoint(u, size);
-    let moved = 0;
-    for (let j = 0; j < x.length; j++) moved += (x[j]! - xBefore[j]!) * (x[j]! - xBefore[j]!);
-    split.stepNorm = Math.sqrt(moved);
+    split.stepNorm = distance(x, xBefore);
+    const missed = slackX * split.stepNorm + (slackZ > 0 ? slackZ * distance(z, zBefore) : 0);
+    split.dual = split.rho * (norm2(dual) + missed);
     if (!(split.primal - split.primal === 0)) return { status: "failed", reason: "nonFinite" };
-    // Relative to the largest of the parts (3.12), and to 1.
-    const primal = split.primal / Math.max(1, norm2(Ax), norm2(Bz), norm2(c));
-    const dualShare = split.dual / Math.max(1, split.rho * norm2(size));
+    // Relative to the largest of the parts (3.12).
+    const parts = Math.max(norm2(Ax), norm2(Bz), norm2(c));
+    const slope = split.rho * norm2(size);
+    seen = Math.max(seen, parts);
+    seenDual = Math.max(seenDual, slope, split.rho * parts);
+    const primal = shareOf(split.primal, parts, seen);
+    const dualShare = shareOf(split.dual, slope, seenDual);
     measure.value = Math.max(primal, dualShare);
     yield ITERATION;
     // Balanced ever more rarely, so that the run settles.

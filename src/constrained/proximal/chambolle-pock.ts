@@ -17,6 +17,7 @@ import {
   type ProximalResult,
   proximalTask,
   type State,
+  shareOf,
 } from "./task.js";
 
 export interface ChambollePockProblem extends Limits {
@@ -27,7 +28,10 @@ export interface ChambollePockProblem extends Limits {
   proxG: ProximalOperator;
   x0?: ArrayLike<number> | undefined;
   y0?: ArrayLike<number> | undefined;
-  /** Relative, of both residuals. Default 1e-8. */
+  /**
+   * Of both residuals, relative to K'y and Kx, or to 1 where that is more; where these never were as large as 1, to the largest that
+   * they were. Default 1e-8.
+   */
   tolerance?: number | undefined;
 }
 
@@ -125,6 +129,8 @@ function* primalDual(
   const [xNew, v] = [new Float64Array(n), new Float64Array(n)];
   const [yNew, w, KxNew] = [new Float64Array(m), new Float64Array(m), new Float64Array(m)];
   const KtyNew = new Float64Array(n);
+  let seen = 0;
+  let seenDual = 0;
   // Both steps are one evaluation.
   const steps: Call = { kind: "call", cost: () => 1, run: () => void watch.nfev++ };
   for (;;) {
@@ -151,8 +157,12 @@ function* primalDual(
       const e = (y[i]! - yNew[i]!) / sigma - (Kx[i]! - KxNew[i]!);
       q += e * e;
     }
-    const primal = Math.sqrt(p) / Math.max(1, norm2(KtyNew));
-    const dual = Math.sqrt(q) / Math.max(1, norm2(KxNew));
+    const [slope, image] = [norm2(KtyNew), norm2(KxNew)];
+    // A multiplier of 0 stays so: then what the step itself is made of counts.
+    seenDual = Math.max(seenDual, slope, norm2(xNew) / tau);
+    seen = Math.max(seen, image, norm2(yNew) / sigma);
+    const primal = shareOf(Math.sqrt(p), slope, seenDual);
+    const dual = shareOf(Math.sqrt(q), image, seen);
     x.set(xNew);
     y.set(yNew);
     Kx.set(KxNew);

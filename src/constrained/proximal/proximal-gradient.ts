@@ -25,6 +25,7 @@ import {
   type ProximalResult,
   proximalTask,
   type State,
+  shareOf,
 } from "./task.js";
 
 export interface ProximalGradientProblem extends Limits {
@@ -32,7 +33,10 @@ export interface ProximalGradientProblem extends Limits {
   f: ObjectiveParts | { A: unknown; b: ArrayLike<number> };
   g: ProximalOperator;
   x0: ArrayLike<number>;
-  /** max |x - prox_{t g}(x - t grad f(x))| / t <= tolerance max(1, max |grad f|). Default 1e-8. */
+  /**
+   * max |x - prox_{t g}(x - t grad f(x))| / t <= tolerance max(1, max |grad f|); where the gradient and x / t never were as large as 1,
+   * the largest that they were takes the place of 1. Default 1e-8.
+   */
   tolerance?: number | undefined;
   /** The first step; found by backtracking. Default 1. */
   step?: number | undefined;
@@ -182,6 +186,7 @@ function* fista(
   };
   let t = first;
   let weight = 1;
+  let seen = 0;
   /** y is x: what is measured there holds at the answer. */
   let plain = true;
   for (;;) {
@@ -203,7 +208,9 @@ function* fista(
         square += d * d;
         longest = Math.max(longest, Math.abs(d));
       }
-      const residual = longest / t / Math.max(1, normInf(slope));
+      const steepness = normInf(slope);
+      seen = Math.max(seen, steepness, normInf(next) / t);
+      const residual = shareOf(longest / t, steepness, seen);
       if (tries === 0 && plain) {
         measure.value = residual;
         yield CHECK;

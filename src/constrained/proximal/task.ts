@@ -106,3 +106,10 @@ export function proximalTask<Out>(plan: ProximalPlan<Out>): Task<ProximalEnd, Ou
 }
 
 export type ProximalResult<T extends ProximalAnswer = ProximalAnswer> = ProximalTermination & Shape<T>;
+
+/**
+ * A residual as a share of the size of the parts that it is the difference of; no less than 1 counts for it, or than the largest that
+ * was `seen` where all are smaller: in small units nothing is within 1e-8.
+ */
+export const shareOf = (residual: number, size: number, seen: number): number =>
+  residual > 0 ? residual / Math.max(size, Math.min(1, seen)) : residual;
