@@ -6,6 +6,7 @@ export const rooms = {
   blas: { entry: "assembly/blas.ts", relaxed: false },
   dense: { entry: "assembly/dense.ts", relaxed: true },
   linalg: { entry: "assembly/linalg/index.ts", relaxed: true },
+  spectral: { entry: "assembly/linalg/spectral.ts", relaxed: true },
   sparse: { entry: "assembly/linalg/iterative.ts", relaxed: false },
   "sparse-lu": { entry: "assembly/linalg/sparse-lu.ts", relaxed: false },
   ldl: { entry: "assembly/sparse/index.ts", relaxed: false },

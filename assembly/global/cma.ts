@@ -215,7 +215,7 @@ export function cmaDecompose(frame: usize, state: usize): i32 {
   set(state, S_LEARNT, 0);
   if (n < LONG) {
     memory.copy(B, at(frame, G_C), <usize>(n * n) << 3);
-    if (eigSym(n, B, d, at(frame, G_WORK), true)) return 1;
+    if (eigSym(n, B, d, at(frame, G_WORK), true, 0)) return 1;
   } else if (longRows(n, at(frame, G_C), B, d, at(frame, G_EIGEN))) return 1;
   for (let i = 0; i < n; i++) {
     const v = item(d, i);

@@ -6,6 +6,7 @@ import { double as at } from "../memory";
 import { axpy, dot, fill, nrm2, scal } from "../blas/level1";
 import { gemv } from "../dense/gemv";
 import { hypot2 } from "./reflector";
+import { applyBatch, batchBytes, clearBatch, closeSweep, isFull, openSweep, sliceBytes } from "./rotations";
 import { swapRows } from "./swap";
 
 // @ts-ignore: decorator
@@ -14,15 +15,23 @@ function row(A: usize, n: i32, i: i32): usize {
   return A + (<usize>(i * n) << 3);
 }
 
+/** Bytes of `work` with which eigSym applies its rotations many at a time. */
+export function eigSymWork(n: i32): usize {
+  return batchBytes(n) + sliceBytes(n);
+}
+
 /**
  * A (both triangles, n x n) becomes the eigenvectors, row i that of d[i], ascending; without `vectors` A is only
- * spoilt. e: 2 n numbers. Returns 0, or the index + 1 of an eigenvalue that 60 sweeps did not find.
+ * spoilt. e: 2 n numbers. work: eigSymWork, or 0: rotations are applied as they come, with the same bits. Returns 0, or the
+ * index + 1 of an eigenvalue that 60 sweeps did not find.
  */
-export function eigSym(n: i32, A: usize, d: usize, e: usize, vectors: bool): i32 {
+export function eigSym(n: i32, A: usize, d: usize, e: usize, vectors: bool, work: usize): i32 {
   if (n <= 0) return 0;
   tridiagonal(n, A, d, e, at(e, n));
   if (vectors) accumulate(n, A, at(e, n));
-  const failed = implicitQL(n, A, d, e, vectors);
+  if (work) clearBatch(work);
+  const failed = implicitQL(n, A, d, e, vectors, work);
+  if (vectors && work) applyBatch(n, A, work, work + batchBytes(n));
   if (failed) return failed;
   sort(n, A, d, vectors);
   return 0;
@@ -91,7 +100,7 @@ function accumulate(n: i32, A: usize, tau: usize): void {
   }
 }
 
-function implicitQL(n: i32, Z: usize, d: usize, e: usize, vectors: bool): i32 {
+function implicitQL(n: i32, Z: usize, d: usize, e: usize, vectors: bool, work: usize): i32 {
   const eps = 2.220446049250313e-16;
   store<f64>(at(e, n - 1), 0);
   for (let l = 0; l < n; l++) {
@@ -107,15 +116,18 @@ function implicitQL(n: i32, Z: usize, d: usize, e: usize, vectors: bool): i32 {
       let g = (load<f64>(at(d, l + 1)) - dl) / (2 * el);
       const r = hypot2<f64>(g, 1);
       g = load<f64>(at(d, m)) - dl + el / (g + copysign<f64>(r, g));
-      chase(n, l, m, g, Z, d, e, vectors);
+      if (vectors && work && isFull(n, work)) applyBatch(n, Z, work, work + batchBytes(n));
+      chase(n, l, m, g, Z, d, e, vectors, work);
     }
   }
   return 0;
 }
 
 /** One QL sweep from m down to l with the shift in g. */
-function chase(n: i32, l: i32, m: i32, g: f64, Z: usize, d: usize, e: usize, vectors: bool): void {
+function chase(n: i32, l: i32, m: i32, g: f64, Z: usize, d: usize, e: usize, vectors: bool, work: usize): void {
   let s: f64 = 1, c: f64 = 1, p: f64 = 0;
+  const later = vectors && work != 0;
+  const pairs = later ? openSweep(work, l, m - l) : 0;
   for (let i = m - 1; i >= l; i--) {
     const ei = load<f64>(at(e, i));
     const f = s * ei, b = c * ei;
@@ -124,6 +136,7 @@ function chase(n: i32, l: i32, m: i32, g: f64, Z: usize, d: usize, e: usize, vec
     if (r == 0) {
       store<f64>(at(d, i + 1), load<f64>(at(d, i + 1)) - p);
       store<f64>(at(e, m), 0);
+      if (later) closeSweep(work, pairs, i + 1, m, false);
       return;
     }
     s = f / r;
@@ -133,8 +146,12 @@ function chase(n: i32, l: i32, m: i32, g: f64, Z: usize, d: usize, e: usize, vec
     p = s * q;
     store<f64>(at(d, i + 1), g + p);
     g = c * q - b;
-    if (vectors) rotate(n, c, s, row(Z, n, i), row(Z, n, i + 1));
+    if (later) {
+      store<f64>(at(pairs, 2 * i), c);
+      store<f64>(at(pairs, 2 * i + 1), s);
+    } else if (vectors) rotate(n, c, s, row(Z, n, i), row(Z, n, i + 1));
   }
+  if (later) closeSweep(work, pairs, l, m, false);
   store<f64>(at(d, l), load<f64>(at(d, l)) - p);
   store<f64>(at(e, l), g);
   store<f64>(at(e, m), 0);

@@ -13,10 +13,7 @@ import { residual } from "./residual";
 import { asymmetry, equilibrate, largestEntry, multiply, norm1, scaledProduct } from "./scaling";
 import { trsm, trsmWork } from "./trsm";
 
-export { eig } from "./eig";
-export { eigSym } from "./eigen";
 export { logScaled } from "./scaling";
-export { jacobiSvd } from "./svd";
 
 export function nrm2F64(n: i32, x: usize): f64 {
   return nrm2<f64>(n, x);

@@ -88,7 +88,7 @@ export function qrBlocked<T>(m: i32, n: i32, A: usize, ld: i32, tau: usize, work
 }
 
 /** R = T (kb x kb, upper): column j is tau_j (e_j - T V'v_j). S = V'V. */
-function triangleT<T>(m: i32, kb: i32, V: usize, tau: usize, S: usize, R: usize, scratch: usize): void {
+export function triangleT<T>(m: i32, kb: i32, V: usize, tau: usize, S: usize, R: usize, scratch: usize): void {
   gemm<T>(kb, kb, m, <T>1, V, m, false, V, m, true, <T>0, S, kb, scratch);
   memory.fill(R, 0, <usize>(kb * kb) * sizeof<T>());
   for (let j = 0; j < kb; j++) {

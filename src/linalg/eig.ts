@@ -3,7 +3,7 @@
 import { takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { booleanOption } from "../runtime/options.js";
-import { room } from "../wasm/linalg.js";
+import { room } from "../wasm/spectral.js";
 import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
 import {
   checkMatrixFinite,

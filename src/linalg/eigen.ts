@@ -1,9 +1,10 @@
 // Eigenvalues and eigenvectors of symmetric matrices.
 
-import { takeWorkspace } from "../runtime/default.js";
+import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { booleanOption } from "../runtime/options.js";
 import { room } from "../wasm/linalg.js";
+import { room as spectral } from "../wasm/spectral.js";
 import { checkOptions, checkSquare, type FactorOptions } from "./factor.js";
 import {
   checkMatrixFinite,
@@ -32,6 +33,9 @@ export interface EigSym<T extends Real = Float64Array> {
   readonly vectors: Matrix<T>;
 }
 
+/** Rows up to this length stay in cache (measured). */
+const SHORT = 64;
+
 /**
  * A = V diag(values) V' of a symmetric A; computed in double precision, also for a Float32Array.
  *
@@ -50,7 +54,12 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
   const n = s.rows;
   const wanted = booleanOption(where, "vectors", o.vectors, true);
   const check = booleanOption(where, "check", o.check, true);
-  const w = takeWorkspace(o.runtime, { key: `eigSym ${n}`, f64: { A: n * n, d: n, e: 2 * n } });
+  // Rotations of short rows are applied as they come: the same bits, and less memory.
+  const work = wanted && n > SHORT ? chosenRuntime(o.runtime).kernels(spectral).eigSymWork(n) / 8 : 0;
+  const w = takeWorkspace(o.runtime, {
+    key: `eigSym ${n} ${work}`,
+    f64: { A: n * n, d: n, e: 2 * n, work },
+  });
   try {
     const k = w.runtime.kernels(room);
     const a = w.f64.A as Float64Array;
@@ -67,7 +76,7 @@ export function eigSym(A: MatrixLike, o: EigSymOptions = {}): EigSym<Real> {
     // Powers of two keep squares in range and round nothing.
     const scale = middleScale(largest, "f64");
     if (scale !== 1) for (let i = 0; i < a.length; i++) a[i] = a[i]! * scale;
-    const failed = k.eigSym(n, pa, pd, pe, wanted);
+    const failed = w.runtime.kernels(spectral).eigSym(n, pa, pd, pe, wanted, work > 0 ? w.at.work : 0);
     if (failed) {
       throw new DownhillError(
         "UNSUPPORTED",

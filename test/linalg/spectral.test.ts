@@ -65,6 +65,8 @@ const shapes: [number, number][] = [
   [11, 30],
   [67, 67],
   [100, 40],
+  [90, 50],
+  [50, 90],
 ];
 const kinds: Record<string, (m: number, n: number) => M> = {
   general: (m, n) => random(m, n, m + 100 * n),
@@ -171,6 +173,24 @@ describe("singular values known otherwise", () => {
       expect(Math.abs(v / 10 ** (-40 * j) - 1)).toBeLessThan(1e-14);
     });
   });
+});
+
+test("from order 48 on too, where columns or rows differ much in size; where they do not, to roundings of the largest", () => {
+  // Orthonormal columns: the singular values are their factors.
+  const n = 64;
+  const H = (i: number, j: number) => {
+    let sign = 1;
+    for (let bits = i & j; bits > 0; bits >>= 1) if (bits & 1) sign = -sign;
+    return sign / 8;
+  };
+  for (const factor of [0.1, 0.5, 0.9]) {
+    const A = entries(n, n, (i, j) => H(i, j) * factor ** j);
+    for (const B of [A, transpose(A) as M])
+      svd(B).s.forEach((v, j) => {
+        const error = Math.abs(v / factor ** j - 1);
+        expect(factor < 0.9 ? error : error * factor ** j).toBeLessThan(1e-13);
+      });
+  }
 });
 
 /** |A v - lambda v| of every eigenvalue, over n u |A|. */

@@ -13,7 +13,6 @@ const levels = written
   .map((line) => line.trim().split(/\s+/));
 /** Longer than 300 lines, each with the reason why one file reads better. */
 const longFiles: Record<string, string> = {
-  "assembly/linalg/index.ts": "a list: each kernel of the room in both precisions",
   "assembly/least-squares/turn.ts": "one iteration: every step of it works on the same state",
   "assembly/sparse/amd.ts": "one algorithm: every step of it works on the same records and lists",
   "src/constrained/lp-file.ts": "one pass over the words: every section fills the same program",
