@@ -52,12 +52,11 @@ const compiledAs = (room) => (rooms[room].relaxed ? "relaxed" : "simd");
 async function compile(room) {
   const variant = compiledAs(room);
   const out = `build/wasm/${room}.${variant}.wasm`;
-  const { entry, table, shrink } = rooms[room];
+  const { entry, table } = rooms[room];
   const args = [asc, entry, "--config", "asconfig.json", "--target", variant, "--outFile", out];
   // 235: only functions and memory leave a module. 112: vectors do not, but pass between its files.
   args.push("--bindings", "raw", "--disableWarning", "235", "--disableWarning", "112");
   if (table) args.push("--exportTable");
-  if (shrink) args.push("--shrinkLevel", "1");
   const { stderr } = await run(process.execPath, args);
   const notes = stderr
     .split("\n")
