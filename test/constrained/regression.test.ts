@@ -255,3 +255,26 @@ test("a path that a limit ends has the penalties that were fitted", () => {
   expect(part.message).toContain(`${k} penalties`);
   expect(whole.report()).toContain("penalties");
 });
+
+test("of far more columns than rows: the first support is far too large, and the answer proves itself", () => {
+  const [m, n] = [150, 2500];
+  const data = draws(m * n, -0.5, 0.5, 3);
+  const noise = draws(m, -0.005, 0.005, 4);
+  const b = Float64Array.from(noise, (e, i) =>
+    [0, 500, 1000, 1500, 2000].reduce((s, j, k) => s + (k + 1) * data[i * n + j]!, e),
+  );
+  for (const lambda of [0.5, 0.1]) {
+    const r = lasso({ rows: m, cols: n, data }, b, lambda);
+    expect(r.status).toBe("converged");
+    const e = b.slice();
+    for (const j of r.support) for (let i = 0; i < m; i++) e[i]! -= data[i * n + j]! * r.x[j]!;
+    let most = 0;
+    for (let j = 0; j < n; j++) {
+      let s = 0;
+      for (let i = 0; i < m; i++) s += data[i * n + j]! * e[i]!;
+      most = Math.max(most, Math.abs(s));
+      if (r.x[j] !== 0) expect(Math.sign(r.x[j]!) * s).toBeCloseTo(lambda, 9);
+    }
+    expect(most).toBeLessThan(lambda * (1 + 1e-8));
+  }
+});

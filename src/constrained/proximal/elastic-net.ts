@@ -81,15 +81,19 @@ function pass(c: Columns, { l1, l2 }: Penalty, { x, residual: r, active }: NetSt
 
 /**
  * Newton steps on the support with its signs. A step that would turn a sign stops where the first coefficient is 0, which leaves the
- * support; the last one has two steps of refinement. H. Lee et al., Efficient sparse coding algorithms, NIPS 2006 (feature-sign).
+ * support; the last one has two steps of refinement. H. Lee et al., Efficient sparse coding algorithms, NIPS 2006 (feature-sign). What
+ * these steps may cost is bounded: while the support is still far too large, passes over the coordinates empty it sooner.
  */
 function finish(c: Columns, penalty: Penalty, state: NetState): void {
   const { x, residual: r } = state;
   const support: number[] = [];
   for (let j = 0; j < c.n; j++) if (x[j] !== 0) support.push(j);
   if (support.length > LARGEST_SUPPORT) return;
+  let left = Math.max(LEAST_WORK, PASSES * c.m * c.n);
   while (support.length > 0) {
     const k = support.length;
+    left -= k * k * (c.m / 2 + k / 6);
+    if (left < 0) return;
     const L = new Float64Array(k * k);
     let size = 0;
     for (let a = 0; a < k; a++) {
@@ -160,6 +164,9 @@ function newtonOn(
 }
 
 const LARGEST_SUPPORT = 2000;
+/** Multiplications that the steps of one finish may take: these, or so many times those of a pass over all coordinates. */
+const LEAST_WORK = 1e7;
+const PASSES = 10;
 /** Passes over the active set before all coordinates are looked at again. */
 const INNER = 10;
 
