@@ -54,13 +54,21 @@ const meant: Readonly<Record<string, (typeof names)[number] | undefined>> = {
   hv: "hessVec",
 };
 
-/** A part under another name would be left out without a word. */
+/** Options of the solvers, which stand in the last argument. */
+const OPTIONS = /quality$|^linear|^constr|^bounds|^method|^max[A-Z]|.Tol$/;
+
+/** A part under another name would be left out without a word, and so would an option. */
 function checkNames(where: string, given: Record<string, unknown>): void {
   for (const key in given) {
-    if ((names as readonly string[]).includes(key) || typeof given[key] !== "function") continue;
+    const option = OPTIONS.test(key);
+    if ((names as readonly string[]).includes(key) || !(option || typeof given[key] === "function")) continue;
     const name = meant[key.toLowerCase()] ?? nearest(key, names);
     throw new DownhillError("OPTION", `${where}: f has no part ${quote(key)}`, {
-      hint: name ? `did you mean "${name}"?` : `its parts are ${names.join(", ")}`,
+      hint: option
+        ? "it belongs to the options, after x0"
+        : name
+          ? `did you mean "${name}"?`
+          : `its parts are ${names.join(", ")}`,
       details: { option: `f.${key}` },
     });
   }

@@ -505,6 +505,20 @@ export const more: readonly Wrong[] = [
     "OPTION",
     /method: sgd\(\{ lr: 1e-3, momentum: 0.9 \}\)/,
   ],
+  ...["equality", "inequality", "linear", "bounds", "gradTol", "maxIterations"].map(
+    (o): Wrong => [
+      `${o} beside the function`,
+      () => a.minimizeConstrained({ fun: f, [o]: [] }, [0], {}),
+      "OPTION",
+      new RegExp(`no part "${o}" \\(it belongs to the options, after x0`),
+    ],
+  ),
+  [
+    "bounds beside the function",
+    () => a.minimize({ fun: f, bounds: { lower: 0 } }, [0]),
+    "OPTION",
+    /belongs to the options/,
+  ],
   ["minimize by leastsq", () => a.minimize(f, [0], { method: "leastsq" }), "OPTION", /leastSquares does it/],
   ["minimize by Powell", () => a.minimize(f, [0], { method: "Powell" }), "OPTION", /"nelderMead"/],
   ["curveFit by trf", () => a.curveFit({ ...line, method: "trf" }), "OPTION", /"levenbergMarquardt"/],
