@@ -8,7 +8,7 @@ import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runt
 import type { Minimisation } from "./minimisation.js";
 
 const FORMAT = "downhill.minimize";
-const VERSION = 5;
+const VERSION = 6;
 
 export interface MinimizeState extends Sealed {
   readonly method: string;
@@ -22,7 +22,7 @@ export interface MinimizeState extends Sealed {
   readonly memory: string;
   readonly swapped: boolean;
   readonly keptIsBest: boolean;
-  /** f at the current point, the trial and the kept one, then the progress: the doubles' bits in base64. */
+  /** f at the current point, the trial and the kept one, then the progress, and 1 where the Hessian is held: the doubles' bits in base64. */
   readonly numbers: string;
   /** What a first-order rule keeps beside. */
   readonly carried: unknown;
@@ -62,7 +62,13 @@ export function saveState(run: Minimisation): MinimizeState {
     memory: encodeBase64(memoryOf(run)),
     swapped: here.x !== solve.view("x"),
     keptIsBest: solve.x === kept.x,
-    numbers: numbersToText([here.f, there.f, kept.f, ...NUMBERS.map((name) => solve[name])]),
+    numbers: numbersToText([
+      here.f,
+      there.f,
+      kept.f,
+      ...NUMBERS.map((name) => solve[name]),
+      Number(solve.curved),
+    ]),
     carried: solve.carry?.state() ?? null,
   });
 }
@@ -83,7 +89,7 @@ export function loadState(run: Minimisation, given: MinimizeState): void {
   if (JSON.stringify(state.view) !== JSON.stringify(viewOf(run)))
     throw refuse("was saved with another scale or maximize");
   const memory = decodeBase64(state.memory);
-  const numbers = textToNumbers(state.numbers, 3 + NUMBERS.length);
+  const numbers = textToNumbers(state.numbers, 4 + NUMBERS.length);
   if (memory?.length !== workspace.bytes || !numbers) throw refuse("is of another size");
   memoryOf(run).set(memory);
   const { box } = input;
@@ -97,6 +103,8 @@ export function loadState(run: Minimisation, given: MinimizeState): void {
   NUMBERS.forEach((name, i) => {
     solve[name] = numbers[3 + i]!;
   });
+  // A run that is over already looks at its claim without having begun.
+  solve.curved = numbers[3 + NUMBERS.length] === 1;
   solve.at = here;
   solve.x = state.keptIsBest ? kept.x : here.x;
   // Taken before the first iteration, it holds the start, not evaluated yet.

@@ -9,8 +9,10 @@ import {
   iterate,
   loadSync,
   type MinimizeOptions,
+  type MinimizeResult,
   minimize,
   minimizeAsync,
+  type ObjectiveParts,
   rprop,
 } from "../../src/index.js";
 import { rosenbrock } from "../../src/testfunctions/index.js";
@@ -270,3 +272,24 @@ test("memory too small for the default runtime is had elsewhere, and counted dow
   );
   small.dispose();
 });
+
+test.each(["trustRegion", "newton", "lbfgs", "bfgs"] as const)(
+  "%s with a Hessian counts the same from whichever state it goes on, the last one too",
+  (method) => {
+    const hessian: ObjectiveParts = {
+      fun: ([x, y]) => (1 - x!) ** 2 + 100 * (y! - x! * x!) ** 2,
+      grad: ([x, y], g) => g.set([2 * x! - 2 - 400 * x! * (y! - x! * x!), 200 * (y! - x! * x!)]),
+      hess: ([x, y], h) => h.set([2 - 400 * y! + 1200 * x! * x!, -400 * x!, -400 * x!, 200]),
+    };
+    const counts = ({ nit, nfev, njev, nhev }: MinimizeResult) => [nit, nfev, njev, nhev];
+    const whole = iterate(hessian, [-1.2, 1], { method });
+    const kept = [];
+    for (const _ of whole) kept.push(whole.state());
+    expect(kept.length).toBeGreaterThan(0);
+    for (const resume of kept) {
+      const second = iterate(hessian, [-1.2, 1], { method, resume });
+      for (const _ of second);
+      expect(counts(second.result)).toEqual(counts(whole.result));
+    }
+  },
+);
