@@ -43,7 +43,7 @@ export const FAR = 1e15;
 export const UNBOUNDED = 1e15;
 /** A run that cannot lower f further has converged when the decrease its model promises is lost in the rounding of f, */
 export const PROMISE = 1e-13;
-/** and what is left by the curvature along its last step is so small a share of |f|. */
+/** and what is left by the least curvature along its steps is so small a share of |f|. */
 const LEFT_OVER = 1e-10;
 /** f may be made of terms as large as its first value, which cancel: so small a share of that is rounding too. */
 export const CANCELLED = 1.7763568394002505e-15;
