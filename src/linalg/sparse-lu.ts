@@ -5,10 +5,10 @@ import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, checkWritable, choiceOption, numberOption } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { room as wasmRoom } from "../wasm/sparse-lu.js";
-import { columnOrder } from "./column-order.js";
 import { copySparse, make, multiplyRows, type SparseMatrix } from "./csr.js";
 import { type Rows, transposeRows } from "./csr-parts.js";
 import { permutationSign } from "./determinant.js";
+import { byColumns, type LuOrder, orderings, planOrder } from "./lu-order.js";
 import {
   checkMatrixFinite,
   isVector,
@@ -33,7 +33,8 @@ import { checkVector } from "./vectors.js";
 
 /**
  * P R A C Q = L U of a sparse square matrix: Gilbert and Peierls (1988) with partial pivoting, columns ordered by COLAMD's
- * rules (Davis, Gilbert, Larimore and Ng 2004).
+ * rules (Davis, Gilbert, Larimore and Ng 2004), or for nearly symmetric patterns by the minimum degree of A + A' (Amestoy, Davis and
+ * Duff 1996), with pivots on the diagonal as long as they are a tenth of their column's largest.
  *
  * @throws SINGULAR where a column has no pivot; SHAPE, OPTION, NON_FINITE_INPUT.
  * @example
@@ -44,7 +45,7 @@ import { checkVector } from "./vectors.js";
 export function sparseLu(A: SparseMatrix, o: SparseLuOptions = {}): SparseLuFactor {
   const where = "sparseLu";
   checkKeys(where, o, ["ordering", "threshold", "runtime"]);
-  const ordering = choiceOption(where, "ordering", o.ordering, ["colamd", "natural"], "colamd");
+  const ordering = choiceOption(where, "ordering", o.ordering, orderings, "auto");
   const threshold = numberOption(where, "threshold", o.threshold, 1, { min: 0, max: 1, exclusive: true });
   const own = copySparse(where, A);
   const n = own.rows;
@@ -52,17 +53,17 @@ export function sparseLu(A: SparseMatrix, o: SparseLuOptions = {}): SparseLuFact
     const wanted = "a square matrix with at least one row";
     throw shapeError(where, `A is ${n} x ${own.cols}, expected ${wanted}`, { argument: "A" });
   }
-  const order = ordering === "colamd" ? columnOrder(own) : Int32Array.from({ length: n }, (_, j) => j);
-  return new SparseLu(own, order, threshold, o.runtime);
+  const plan = planOrder(own, ordering, o.runtime);
+  return new SparseLu(own, plan, o.threshold === undefined ? undefined : threshold, o.runtime);
 }
 
 class SparseLu implements SparseLuFactor {
   readonly kind = "sparseLu";
   readonly rows: number;
   readonly cols: number;
-  readonly #order: Int32Array;
-  readonly #threshold: number;
+  readonly #threshold: number | undefined;
   readonly #runtime: Runtime | undefined;
+  #plan: LuOrder;
   #A: Rows;
   #w: Space | null = null;
   #r = new Float64Array(0);
@@ -70,11 +71,11 @@ class SparseLu implements SparseLuFactor {
   #norm = 0;
   #failure: DownhillError | null = null;
 
-  constructor(A: Rows, order: Int32Array, threshold: number, runtime: Runtime | undefined) {
+  constructor(A: Rows, plan: LuOrder, threshold: number | undefined, runtime: Runtime | undefined) {
     this.rows = A.rows;
     this.cols = A.cols;
     this.#A = A;
-    this.#order = order;
+    this.#plan = plan;
     this.#threshold = threshold;
     this.#runtime = runtime;
     if (typeof Symbol.dispose === "symbol")
@@ -104,13 +105,15 @@ class SparseLu implements SparseLuFactor {
     const n = this.rows;
     const A = this.#A;
     const nnz = A.values.length;
+    const { order, most } = this.#plan;
+    const threshold = this.#threshold ?? this.#plan.threshold;
     this.#failure = null;
     const { r, c, norm } = equilibrateRows(A);
     this.#r = r;
     this.#c = c;
     this.#norm = norm;
     const columns = transposeRows(A);
-    let room = this.#w ? this.#w.i32.lRows.length : 3 * nnz + 2 * n;
+    let room = this.#w ? this.#w.i32.lRows.length : Math.max(3 * nnz, this.#plan.expected) + 2 * n;
     const old = this.#w;
     this.#w = null;
     old?.release();
@@ -122,7 +125,7 @@ class SparseLu implements SparseLuFactor {
       for (let k = columns.rowPtr[j]!; k < columns.rowPtr[j + 1]!; k++)
         w.f64.values[k] = columns.values[k]! * r[columns.colIdx[k]!]! * c[j]!;
     }
-    w.i32.order.set(this.#order);
+    w.i32.order.set(order);
     w.i32.place.fill(-1);
     w.i32.mark.fill(0);
     w.f64.x.fill(0);
@@ -131,8 +134,8 @@ class SparseLu implements SparseLuFactor {
     let done = 0;
     for (;;) {
       fillFrame(n, w, room);
-      done = w.runtime.kernels(wasmRoom).luColumns(w.at.frame, done, this.#threshold, 0);
-      if (done < 0 || done === n) break;
+      done = w.runtime.kernels(wasmRoom).luColumns(w.at.frame, done, threshold, 0);
+      if (done < 0 || done === n || room > most + 2 * n) break;
       // More room: everything moves.
       room = Math.max(2 * room, room + 2 * n);
       const wider = takeSpace(this.#runtime, n, nnz, room);
@@ -142,8 +145,16 @@ class SparseLu implements SparseLuFactor {
       w = wider;
       this.#w = w;
     }
+    if (done !== n && most < Number.POSITIVE_INFINITY) {
+      // Pivots left the diagonal too often, or there was none: an order that is good for any.
+      this.#plan = byColumns(A);
+      this.#w = null;
+      w.release();
+      this.#factor();
+      return;
+    }
     if (done < 0) {
-      this.#failure = singular("sparseLu", this.#order[-1 - done]!, 0);
+      this.#failure = singular("sparseLu", order[-1 - done]!, 0);
       throw this.#failure;
     }
     w.runtime.kernels(wasmRoom).luFinish(w.at.frame);
@@ -218,7 +229,7 @@ class SparseLu implements SparseLuFactor {
 
   get order(): Int32Array {
     this.#live();
-    return this.#order.slice();
+    return this.#plan.order.slice();
   }
 
   get perm(): Int32Array {
@@ -271,7 +282,7 @@ class SparseLu implements SparseLuFactor {
 
   get sign(): number {
     const { i32, f64 } = this.#live();
-    let sign = permutationSign(i32.place) * permutationSign(this.#order);
+    let sign = permutationSign(i32.place) * permutationSign(this.#plan.order);
     for (let k = 0; k < this.rows; k++) if (f64.uValues[i32.uAt[k + 1]! - 1]! < 0) sign = -sign;
     return sign;
   }

@@ -464,7 +464,7 @@ function mistakes(d) {
           [2, 1],
         ]),
       ),
-    ordering: () => d.sparseLu(A, { ordering: "amd" }),
+    ordering: () => d.sparseLu(A, { ordering: "rcm" }),
     threshold: () => d.sparseLu(A, { threshold: 0 }),
     signs: () => d.sparseLdl(A, { signs: [1, 2] }),
     "signs too few": () => d.sparseLdl(A, { signs: [1] }),
