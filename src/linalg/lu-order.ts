@@ -13,20 +13,20 @@ const MIRRORED = 0.5;
 const DIAGONAL = 0.9;
 /** A diagonal element of this share of its column's largest is large enough: growth stays small, and refinement takes what it leaves. */
 const RELAXED = 0.1;
-/** Room for so many times what pivots on the diagonal alone would fill: beyond that they were elsewhere too often. */
-const ROOM = 2;
+/** Room for so many times what pivots on the diagonal alone would fill: beyond that they were elsewhere too often, and A'A has the better order. */
+const ROOM = 1.25;
 
 export interface LuOrder {
   readonly order: Int32Array;
   /** The threshold where none is given. */
   readonly threshold: number;
-  /** Entries that L may have before the order by A'A is taken after all. */
-  readonly most: number;
-  /** Entries of L when all pivots are diagonal elements; 0 where that says nothing. */
-  readonly expected: number;
+  /** Room for entries of L, and of U, to begin with; 0 where nothing is known of them. */
+  readonly room: number;
+  /** Whether the order by A'A is taken where that is not enough, or a pivot is missing. */
+  readonly tentative: boolean;
 }
 
-const free = { threshold: 1, most: Number.POSITIVE_INFINITY, expected: 0 };
+const free = { threshold: 1, room: 0, tentative: false };
 
 function natural(n: number): LuOrder {
   return { ...free, order: Int32Array.from({ length: n }, (_, j) => j) };
@@ -38,8 +38,8 @@ export function byColumns(A: Rows): LuOrder {
 
 /** Whatever the pattern; no other order is taken instead. */
 function bySum(A: Rows, runtime: Runtime | undefined): LuOrder {
-  const { order, stored } = analyse(lowerSum(A, transposeRows(A)), runtime);
-  return { order, threshold: RELAXED, most: Number.POSITIVE_INFINITY, expected: stored };
+  const { order, entries } = analyse(lowerSum(A, transposeRows(A)), runtime);
+  return { order, threshold: RELAXED, room: entries, tentative: false };
 }
 
 function chooseOrder(A: Rows, runtime: Runtime | undefined): LuOrder {
@@ -48,8 +48,8 @@ function chooseOrder(A: Rows, runtime: Runtime | undefined): LuOrder {
   if (!isDiagonalLarge(T, equilibrateRows(A).r)) return byColumns(A);
   const sum = lowerSum(A, T);
   if (sum.mirrored < MIRRORED) return byColumns(A);
-  const { order, stored } = analyse(sum, runtime);
-  return { order, threshold: RELAXED, most: ROOM * stored, expected: stored };
+  const { order, entries } = analyse(sum, runtime);
+  return { order, threshold: RELAXED, room: Math.ceil(ROOM * entries), tentative: true };
 }
 
 export const orderings = ["auto", "amd", "colamd", "natural"] as const;

@@ -105,7 +105,7 @@ class SparseLu implements SparseLuFactor {
     const n = this.rows;
     const A = this.#A;
     const nnz = A.values.length;
-    const { order, most } = this.#plan;
+    const { order, tentative } = this.#plan;
     const threshold = this.#threshold ?? this.#plan.threshold;
     this.#failure = null;
     const { r, c, norm } = equilibrateRows(A);
@@ -113,7 +113,7 @@ class SparseLu implements SparseLuFactor {
     this.#c = c;
     this.#norm = norm;
     const columns = transposeRows(A);
-    let room = this.#w ? this.#w.i32.lRows.length : Math.max(3 * nnz, this.#plan.expected) + 2 * n;
+    let room = this.#w ? this.#w.i32.lRows.length : Math.max(3 * nnz, this.#plan.room) + 2 * n;
     const old = this.#w;
     this.#w = null;
     old?.release();
@@ -135,7 +135,7 @@ class SparseLu implements SparseLuFactor {
     for (;;) {
       fillFrame(n, w, room);
       done = w.runtime.kernels(wasmRoom).luColumns(w.at.frame, done, threshold, 0);
-      if (done < 0 || done === n || room > most + 2 * n) break;
+      if (done < 0 || done === n || tentative) break;
       // More room: everything moves.
       room = Math.max(2 * room, room + 2 * n);
       const wider = takeSpace(this.#runtime, n, nnz, room);
@@ -145,7 +145,7 @@ class SparseLu implements SparseLuFactor {
       w = wider;
       this.#w = w;
     }
-    if (done !== n && most < Number.POSITIVE_INFINITY) {
+    if (done !== n && tentative) {
       // Pivots left the diagonal too often, or there was none: an order that is good for any.
       this.#plan = byColumns(A);
       this.#w = null;

@@ -30,6 +30,8 @@ export interface Symbolic {
   readonly map: Int32Array;
   /** Numbers of all panels, of the stack, rows of the longest panel, multiplications of a factorisation. */
   readonly stored: number;
+  /** Entries of L, without the zeros that panels hold. */
+  readonly entries: number;
   readonly stack: number;
   readonly longest: number;
   readonly operations: number;
@@ -78,6 +80,8 @@ export function analyse(p: LowerPattern, given?: Runtime, order?: ArrayLike<numb
     }
     k.eliminationTree(n, at.ptr!, at.lists!, at.order!, at.place!, at.parent!, at.work!);
     k.columnCounts(n, at.ptr!, at.lists!, at.order!, at.place!, at.parent!, at.count!, at.work!);
+    let filled = 0;
+    for (let j = 0; j < n; j++) filled += view("count")[j]!;
     k.postorder(n, at.order!, at.place!, at.parent!, at.count!, at.work!);
     const count = k.supernodes(n, at.parent!, at.count!, at.first!, at.rows!, at.zeros!);
     const { first, rows, parent, owner, up, rowsAt, valuesAt, work, totals } = at;
@@ -94,6 +98,7 @@ export function analyse(p: LowerPattern, given?: Runtime, order?: ArrayLike<numb
       count,
       map: new Int32Array(nnz),
       stored: sums[1]!,
+      entries: filled,
       stack: sums[2]!,
       longest: sums[3]!,
       operations: sums[5]!,
