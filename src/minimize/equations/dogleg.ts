@@ -171,13 +171,14 @@ export function* hybrid(s: System, tests: Tests, broyden: boolean): Method<Equat
       const usable = finite(trialF);
       if (usable && broyden) {
         // Broyden's "good" update, in the norm of D: J += (F_new - F - J p) (D^2 p)' / |D p|^2.
+        for (let k = 0; k < n; k++) {
+          let dot = 0;
+          for (let j = k; j < n; j++) dot += R[k * n + j]! * p[j]!;
+          w[k] = dot;
+        }
         for (let i = 0; i < n; i++) {
           let Jp = 0;
-          for (let k = 0; k < n; k++) {
-            let dot = 0;
-            for (let j = k; j < n; j++) dot += R[k * n + j]! * p[j]!;
-            Jp += Q[i * n + k]! * dot;
-          }
+          for (let k = 0; k < n; k++) Jp += Q[i * n + k]! * w[k]!;
           u[i] = (trialF[i]! - f[i]! - Jp) / reach;
         }
         for (let j = 0; j < n; j++) v[j] = (D[j]! * (D[j]! * p[j]!)) / reach;

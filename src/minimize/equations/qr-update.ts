@@ -6,7 +6,7 @@ export function factorQR(n: number, J: Float64Array, Q: Float64Array, R: Float64
   R.set(J);
   Q.fill(0);
   for (let i = 0; i < n; i++) Q[i * n + i] = 1;
-  const v = new Float64Array(n);
+  const [v, dots] = [new Float64Array(n), new Float64Array(n)];
   for (let k = 0; k < n - 1; k++) {
     let most = 0;
     for (let i = k; i < n; i++) most = Math.max(most, Math.abs(R[i * n + k]!));
@@ -20,11 +20,16 @@ export function factorQR(n: number, J: Float64Array, Q: Float64Array, R: Float64
     v[k] = v[k]! + (v[k]! < 0 ? -length : length);
     let vv = 0;
     for (let i = k; i < n; i++) vv += v[i]! * v[i]!;
-    for (let j = 0; j < n; j++) {
-      let dot = 0;
-      for (let i = k; i < n; i++) dot += v[i]! * R[i * n + j]!;
-      const t = (2 * dot) / vv;
-      for (let i = k; i < n; i++) R[i * n + j] = R[i * n + j]! - t * v[i]!;
+    // By rows: a column of a large R is another line of the cache at every element.
+    dots.fill(0);
+    for (let i = k; i < n; i++) {
+      const t = v[i]!;
+      for (let j = k; j < n; j++) dots[j] = dots[j]! + t * R[i * n + j]!;
+    }
+    for (let j = k; j < n; j++) dots[j] = (2 * dots[j]!) / vv;
+    for (let i = k; i < n; i++) {
+      const t = v[i]!;
+      for (let j = k; j < n; j++) R[i * n + j] = R[i * n + j]! - dots[j]! * t;
     }
     for (let i = 0; i < n; i++) {
       let dot = 0;
