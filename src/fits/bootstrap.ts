@@ -12,7 +12,7 @@ import { readLevel } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
-import { checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
+import { checkKeys, choiceOption, type Elsewhere, numberOption, optionError } from "../runtime/options.js";
 import { Bootstrapped } from "./bootstrapped.js";
 import { influence } from "./influence.js";
 import { fitBehind } from "./refit.js";
@@ -93,13 +93,28 @@ export async function bootstrapAsync(
   return asked.value;
 }
 
+/** What other programs call these options. */
+const elsewhere: Elsewhere = {
+  n: "draws",
+  b: "draws",
+  r: "draws",
+  nboot: "draws",
+  nresamples: "draws",
+  iterations: "draws",
+  samples: "draws",
+  replicates: "draws",
+  type: "kind",
+  method: "kind, or of an interval: interval(name, { method })",
+  confidencelevel: "level",
+};
+
 function* drawing(
   where: string,
   result: FitResult,
   options: BootstrapOptions,
   clock: Clock | null,
 ): Generator<CurveFitManyOptions | null, BootstrapResult, CurveFitManyResult | undefined> {
-  checkKeys(where, options, ["draws", "kind", "seed", "level", "maxTimeMs", "signal"]);
+  checkKeys(where, options, ["draws", "kind", "seed", "level", "maxTimeMs", "signal"], elsewhere);
   const { maxTimeMs, signal } = options;
   const watch = new Watch(where, { maxTimeMs, signal }, [], Infinity);
   watch.clock = clock;

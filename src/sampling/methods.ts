@@ -1,14 +1,8 @@
 // The sampling methods as data: a frozen description, made by a function of its name with its options checked.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import {
-  booleanOption,
-  callIt,
-  checkKeys,
-  choiceOption,
-  type Elsewhere,
-  numberOption,
-} from "../runtime/options.js";
+import { booleanOption, callIt, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { methodElsewhere } from "./elsewhere.js";
 
 export type MetricKind = "fisher" | "diagonal" | "dense" | "lowRank";
 export const metricKinds: readonly MetricKind[] = ["fisher", "diagonal", "dense", "lowRank"];
@@ -50,22 +44,6 @@ export const methodNames: readonly MethodName[] = [
   "tempering",
 ];
 
-/** What other programs call options of methods, and what is an option of the run. */
-const elsewhere: Elsewhere = {
-  adaptdelta: "targetAcceptance",
-  targetaccept: "targetAcceptance",
-  maxtreedepth: "maxTreeDepth",
-  numsteps: "steps",
-  numleapfrogsteps: "steps",
-  a: "stretch",
-  proposal: "metropolisHastings takes proposals of your own",
-  proposalsd: "scale",
-  draws: "it is an option of sample, beside method",
-  warmup: "it is an option of sample, beside method",
-  chains: "it is an option of sample, beside method",
-  seed: "it is an option of sample, beside method",
-};
-
 const UNIT = { min: 0, max: 1, exclusive: true, below: 1 } as const;
 const POSITIVE = { min: 0, exclusive: true } as const;
 
@@ -89,7 +67,7 @@ export interface NutsOptions {
  * sample(normal, [0], { method: nuts(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function nuts(options: NutsOptions = {}): SamplingMethod {
-  checkKeys("nuts", options, ["targetAcceptance", "maxTreeDepth", "stepSize"], elsewhere);
+  checkKeys("nuts", options, ["targetAcceptance", "maxTreeDepth", "stepSize"], methodElsewhere);
   return Object.freeze({
     name: "nuts",
     targetAcceptance: numberOption("nuts", "targetAcceptance", options.targetAcceptance, 0.8, UNIT),
@@ -121,7 +99,7 @@ export interface HmcOptions {
  * sample(normal, [0], { method: hmc(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function hmc(options: HmcOptions = {}): SamplingMethod {
-  checkKeys("hmc", options, ["steps", "targetAcceptance", "jitter", "stepSize"], elsewhere);
+  checkKeys("hmc", options, ["steps", "targetAcceptance", "jitter", "stepSize"], methodElsewhere);
   return Object.freeze({
     name: "hmc",
     steps: numberOption("hmc", "steps", options.steps, 10, { min: 1, integer: true }),
@@ -146,7 +124,7 @@ export interface MalaOptions {
  * sample(normal, [0], { method: mala(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function mala(options: MalaOptions = {}): SamplingMethod {
-  checkKeys("mala", options, ["targetAcceptance", "stepSize"], elsewhere);
+  checkKeys("mala", options, ["targetAcceptance", "stepSize"], methodElsewhere);
   return Object.freeze({
     name: "mala",
     steps: 1,
@@ -171,7 +149,7 @@ export interface MetropolisOptions {
  * sample(([x]) => -x * x / 2, [0], { method: metropolis(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function metropolis(options: MetropolisOptions = {}): SamplingMethod {
-  checkKeys("metropolis", options, ["scale", "adapt"], elsewhere);
+  checkKeys("metropolis", options, ["scale", "adapt"], methodElsewhere);
   return Object.freeze({
     name: "metropolis",
     scale: optional("metropolis", "scale", options.scale),
@@ -191,7 +169,7 @@ export interface SliceOptions {
  * sample(([x]) => -x * x / 2, [0], { method: slice(), draws: 200, warmup: 200, seed: 1 }).sd; // about [1]
  */
 export function slice(options: SliceOptions = {}): SamplingMethod {
-  checkKeys("slice", options, ["width"], elsewhere);
+  checkKeys("slice", options, ["width"], methodElsewhere);
   return Object.freeze({
     name: "slice",
     width: numberOption("slice", "width", options.width, 1, POSITIVE),
@@ -212,7 +190,7 @@ export interface EnsembleOptions {
  * sample(([x, y]) => -(x * x + y * y) / 2, [0, 0], { method: ensemble(), draws: 200, warmup: 200, seed: 1 }).sd;
  */
 export function ensemble(options: EnsembleOptions = {}): SamplingMethod {
-  checkKeys("ensemble", options, ["stretch", "spread"], elsewhere);
+  checkKeys("ensemble", options, ["stretch", "spread"], methodElsewhere);
   return Object.freeze({
     name: "ensemble",
     stretch: numberOption("ensemble", "stretch", options.stretch, 2, { min: 1, exclusive: true }),
@@ -240,7 +218,7 @@ export interface TemperingOptions {
  */
 export function tempering(options: TemperingOptions = {}): SamplingMethod {
   const where = "tempering";
-  checkKeys(where, options, ["temperatures", "hottest", "within"], elsewhere);
+  checkKeys(where, options, ["temperatures", "hottest", "within"], methodElsewhere);
   const within = options.within === undefined ? null : readMethod(where, options.within, true, "within");
   if (within?.name === "ensemble" || within?.name === "tempering")
     throw new DownhillError("OPTION", `${where}: within is ${within.name}`, {

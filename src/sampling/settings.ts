@@ -10,7 +10,6 @@ import {
   checkKeys,
   checkObject,
   choiceOption,
-  type Elsewhere,
   isArrayLike,
   isRecord,
   lengthOf,
@@ -20,14 +19,16 @@ import {
 import { type Around, around, isCorrelated } from "./around.js";
 import type { Density, DensityExtras } from "./density.js";
 import { readDensity } from "./density.js";
+import { runElsewhere } from "./elsewhere.js";
 import { type MetricKind, needsGradient, readMethod, type SamplingMethod } from "./methods.js";
 import type { MetricState } from "./metric.js";
 import { readMetric } from "./read-metric.js";
 import type { Target } from "./target.js";
+import type { Block } from "./transform.js";
 import { transforms } from "./transforms.js";
 
 /**
- * One point, one for each chain, values by name, "random": uniform on (-2, 2) on the free scale, as Stan, or "pathfinder": for each chain a
+ * One point, one for each chain, values by name (at the edge of a bound it is moved inside), "random": uniform on (-2, 2) on the free scale, as Stan, or "pathfinder": for each chain a
  * draw of a path of its own from such a place (see `pathfinder`), whose variances are the first metric.
  */
 export type Start =
@@ -75,33 +76,6 @@ export const sampleKeys = [
   "checkGradient",
 ] as const;
 
-/** Other libraries' words for the same. */
-const elsewhere: Elsewhere = {
-  iter: "draws",
-  iterations: "draws",
-  samples: "draws",
-  nsamples: "draws",
-  nsteps: "draws",
-  numsamples: "draws",
-  itersampling: "draws",
-  nwalkers: "chains",
-  nchains: "chains",
-  cores: "chains",
-  tune: "warmup",
-  numwarmup: "warmup",
-  iterwarmup: "warmup",
-  burnin: "warmup",
-  sampler: "method",
-  step: "method",
-  thin: "every draw is kept; thinning loses what it leaves out",
-  adaptdelta: "write method: nuts({ targetAcceptance })",
-  targetaccept: "write method: nuts({ targetAcceptance })",
-  init: "the start is the second argument",
-  resume: "iterateSample(density, start, { resume }) goes on from a state",
-  start: "the start is the second argument",
-  bounds: "they go with the density: { logDensity, lower, upper }",
-};
-
 export interface Settings {
   readonly where: string;
   readonly target: Target;
@@ -140,7 +114,7 @@ export function readSettings(
       details: { option: "pool" },
     });
   }
-  checkKeys(where, options, sampleKeys, elsewhere);
+  checkKeys(where, options, sampleKeys, runElsewhere);
   if (options.runtime !== undefined) chosenRuntime(options.runtime);
   const differences =
     choiceOption(where, "gradient", options.gradient, ["exact", "differences"], "exact") === "differences";
@@ -253,7 +227,9 @@ function readStarts(
   if (!Array.isArray(from)) {
     const values = from as Readonly<Record<string, number>>;
     checkKeys(`${where}: start`, values, names);
-    const point = names.map((name) => values[name] ?? NaN);
+    const missing = names.find((name) => values[name] === undefined);
+    if (missing !== undefined) throw optionError(where, `start.${missing}`, undefined, "a number");
+    const point = names.map((name) => values[name]!);
     return [placed("start", point)];
   }
   if (from.length !== chains)
@@ -261,10 +237,26 @@ function readStarts(
   return from.map((point, c) => placed(`start[${c}]`, point));
 }
 
-/** NON_FINITE_INPUT, or OPTION where a constraint does not hold strictly. */
+/** How far from an edge a start at it is put: where free coordinates are 2 away from 0, as far as random starts go. */
+const OFF = 0.1353352832366127;
+const OFF_SHARE = 0.11920292202211755;
+
+/** A start may lie at the edge, as that of a fit may lie at its bound; there the free coordinates have no place for it. */
+function offEdge({ kind, lower, upper, at, size }: Block, x: Float64Array): void {
+  const low = kind === "positive" ? 0 : kind === "lower" || kind === "interval" ? lower : -Infinity;
+  const high = kind === "upper" || kind === "interval" ? upper : Infinity;
+  const width = kind === "interval" ? OFF_SHARE * (upper - lower) : OFF;
+  for (let k = at; k < at + size; k++) {
+    if (x[k] === low) x[k] = low + width;
+    else if (x[k] === high) x[k] = high - width;
+  }
+}
+
+/** NON_FINITE_INPUT, or OPTION where a constraint does not hold; x is taken off the edges of bounds. */
 function inside(where: string, argument: string, x: Float64Array, target: Target): Float64Array {
   checkFinite(where, argument, x);
   for (const b of target.blocks) {
+    offEdge(b, x);
     const wrong = transforms[b.kind].inside(b, x);
     if (wrong === null) continue;
     const names = target.names.slice(b.at, b.at + b.size).join(", ");
@@ -272,6 +264,7 @@ function inside(where: string, argument: string, x: Float64Array, target: Target
       "OPTION",
       `${where}: ${argument} lies outside the constraints: ${names} ${wrong}`,
       {
+        hint: 'start inside them, or at "random"',
         details: { option: "start", names },
       },
     );

@@ -237,3 +237,61 @@ test("no text has a density beyond the bounds that its laws give", () => {
   );
   expect(bounded).toBeGreaterThan(50);
 });
+
+test("a start at an edge is moved inside, beyond it is refused with what to do", () => {
+  const of = (prior: string) => compileDensity("0", { params: { v: { prior } } });
+  const own = {
+    logDensityGrad(x: Float64Array, g: Float64Array): number {
+      g[0] = -1;
+      return -x[0]!;
+    },
+  };
+  const held = (at: number) =>
+    compileDensity("normal(v, 0, 1)", { params: { v: { lower: -3, upper: 5 } }, start: { v: at } });
+  const options = { seed: 2, draws: 200, warmup: 200 };
+  // Density, start, and whether it is at an edge.
+  const cases = [
+    [of("halfNormal(1)"), [0], 1],
+    [of("uniform(0, 1)"), [1], 0],
+    [of("uniform(0, 1)"), { v: 0 }, -1],
+    [of("gamma(2, 1)"), [[0], [1], [0], [2]], 0],
+    [{ ...own, lower: [1e6] }, [1e6], 1],
+    [{ ...own, lower: [0], upper: [1e-8] }, [1e-8], 1],
+    [held(-3), undefined, 0],
+    [held(5), undefined, 0],
+  ] as const;
+  for (const [density, start] of cases) {
+    const given = structuredClone(start);
+    const draws = sample(density, start as [number], options);
+    expect(draws.status).toBe("completed");
+    // What was given stays as it was.
+    expect(start).toEqual(given);
+    expect(Math.max(...draws.rHat)).toBeLessThan(1.1);
+  }
+  const inside = /start lies outside.*start inside them, or at "random"/;
+  expect(() => sample(of("halfNormal(1)"), [-1e-9])).toThrow(inside);
+  expect(() => sample(of("uniform(0, 1)"), { v: 1.0000001 })).toThrow(inside);
+  expect(() => sample(compileDensity("0", { params: { w: { kind: "simplex", size: 2 } } }), [1, 0])).toThrow(
+    inside,
+  );
+  const two = compileDensity("normal(a, 0, 1) + normal(b, 0, 1)", { params: ["a", "b"] });
+  expect(() => sample(two, { a: 1 })).toThrow("sample: start.b must be a number, got undefined");
+});
+
+test.each([
+  ["draws", ["iter", "n_samples", "num_samples", "iter_sampling", "nsteps", "draws_per_chain"]],
+  ["warmup", ["tune", "burn_in", "num_warmup", "iter_warmup", "discard", "nburn"]],
+  ["chains", ["n_walkers", "nwalkers", "num_chains"]],
+  ["seed", ["random_seed", "rng_key", "random_state"]],
+  ["pool: pool()", ["cores", "n_jobs", "threads", "parallel_chains", "chain_method"]],
+  [
+    "nuts({ targetAcceptance })",
+    ["target_accept", "adapt_delta", "target_accept_prob", "control", "targetAcceptance"],
+  ],
+  ["nuts({ maxTreeDepth })", ["max_treedepth", "max_tree_depth", "maxTreeDepth"]],
+  ["second argument", ["init", "inits", "initvals", "initial_values", "p0", "start"]],
+  ["compileDensity(text, { params, data, priors })", ["priors", "data", "params"]],
+])("other libraries' names of options are told ours: %s", (meant, names) => {
+  const density = compileDensity("normal(v, 0, 1)", { params: ["v"] });
+  for (const name of names) expect(() => sample(density, [0], { [name]: 1 }), name).toThrow(meant);
+});
