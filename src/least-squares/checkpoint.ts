@@ -8,12 +8,17 @@ import { DownhillError } from "../runtime/errors.js";
 import { numbersToText, type Sealed, seal, textToNumbers, unseal } from "../runtime/saved.js";
 import type { Workspace } from "../runtime/workspace.js";
 import type { LeastSquaresEngine } from "./engine.js";
+import type { Settings } from "./settings.js";
 
 const FORMAT = "downhill.least-squares";
-const VERSION = 2;
+const VERSION = 3;
+/** Residuals of the same problem differ by rounding at most, as a share of all. */
+const SAME = 1e-6;
 
 export interface LeastSquaresState extends Sealed {
+  /** With the size of its first step. */
   readonly method: string;
+  /** With the scale that was asked for. */
   readonly loss: string;
   readonly m: number;
   readonly n: number;
@@ -50,13 +55,16 @@ function capture(engine: LeastSquaresEngine) {
   };
 }
 
+const methodOf = ({ method }: Settings): string => `${method.name} ${method.factor}`;
+const lossOf = ({ loss, lossScale }: Settings): string => `${loss} ${lossScale}`;
+
 export function saveState(
   { settings, solve, workspace }: LeastSquaresEngine,
   { memory, numbers, ...others }: ReturnType<typeof capture>,
 ): LeastSquaresState {
   return seal(FORMAT, VERSION, {
-    method: settings.method.name,
-    loss: settings.loss,
+    method: methodOf(settings),
+    loss: lossOf(settings),
     m: solve.m,
     n: solve.n,
     layout: workspace.key.replace(/ model \d+/, " model"),
@@ -64,6 +72,19 @@ export function saveState(
     memory: encodeBase64(memory),
     numbers: numbersToText(numbers),
   });
+}
+
+/** Whether the problem has other residuals at the point of the state than it holds: another model or data, or parameters in another order. */
+function differs({ solve, input }: LeastSquaresEngine): boolean {
+  const { view } = solve.best;
+  const here = new Float64Array(view.length);
+  input.problem.residuals(solve.x, here);
+  let [away, size] = [0, 0];
+  for (let i = 0; i < here.length; i++) {
+    away += (here[i]! - view[i]!) * (here[i]! - view[i]!);
+    size += view[i]! * view[i]!;
+  }
+  return away > SAME * SAME * size;
 }
 
 /** Puts a new run where the saved one was; SNAPSHOT when the state is of another run, or damaged. */
@@ -74,11 +95,11 @@ export function loadState(engine: LeastSquaresEngine, given: LeastSquaresState):
   const { at, f64, i32, runtime, ptr, bytes } = all;
   const refuse = (why: string): DownhillError =>
     new DownhillError("SNAPSHOT", `${watch.where}: the state ${why}`, {
-      hint: "give the same model, data, parameters, method and bounds as the run it was saved from",
+      hint: "give the same model, data, parameters, bounds, method and loss as the run it was saved from; limits and tolerances may change",
     });
   const state = unseal<LeastSquaresState>(watch.where, given, FORMAT, VERSION);
   const layout = workspace.key.replace(/ model \d+/, " model");
-  if (state.method !== settings.method.name || state.loss !== settings.loss)
+  if (state.method !== methodOf(settings) || state.loss !== lossOf(settings))
     throw refuse(`is of ${state.method} with the loss ${state.loss}`);
   if (state.m !== solve.m || state.n !== solve.n || state.layout !== layout)
     throw refuse(`is of ${state.m} residuals and ${state.n} parameters, or of other options`);
@@ -109,6 +130,7 @@ export function loadState(engine: LeastSquaresEngine, given: LeastSquaresState):
   NUMBERS.forEach((name, i) => {
     solve[name] = numbers[i]!;
   });
+  if (state.started && differs(engine)) throw refuse("has other residuals at its point");
   // What may be given anew: limits and tolerances.
   const { gradTol, stepTol, funTol, target } = solve.tolerances;
   const { s } = solve;

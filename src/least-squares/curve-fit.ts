@@ -159,7 +159,10 @@ export function* fitWithin(
 
 export interface IterateCurveFitOptions<P extends string, X extends ModelX = ArrayLike<number>>
   extends CurveFitOptions<P, X> {
-  /** Continues from a state saved earlier, bit for bit. */
+  /**
+   * Continues from a state saved earlier, bit for bit, wherever `params` start. Limits, tolerances and `level` may be others than those it was
+   * saved under; model, data, parameters, bounds, method and loss are the same, else SNAPSHOT: the model is called once to see.
+   */
   resume?: LeastSquaresState | undefined;
 }
 

@@ -95,7 +95,7 @@ export async function leastSquaresAsync(
 }
 
 export interface IterateLeastSquaresOptions extends LeastSquaresOptions {
-  /** Continues from a state saved earlier, bit for bit. */
+  /** Continues from a state saved earlier, bit for bit. Limits and tolerances may be others than those it was saved under; all else is the same, else SNAPSHOT. */
   resume?: LeastSquaresState | undefined;
 }
 

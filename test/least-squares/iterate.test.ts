@@ -1,6 +1,12 @@
 // iterateLeastSquares and iterateCurveFit: the iterations of the run that is not pulled, states that go on to the bit, memory.
-import { expect, test } from "vitest";
-import { curveFit, iterateCurveFit, iterateLeastSquares, leastSquares } from "../../src/index.js";
+import { describe, expect, test } from "vitest";
+import {
+  curveFit,
+  iterateCurveFit,
+  iterateLeastSquares,
+  type LeastSquaresState,
+  leastSquares,
+} from "../../src/index.js";
 import { defaultRuntime } from "../../src/runtime/default.js";
 
 const x = Array.from({ length: 21 }, (_, i) => i / 4);
@@ -79,4 +85,62 @@ test("a damaged state, one of other data and one of another method are refused",
   );
   expect(() => resume({ method: "levenberg" })).toThrowError(expect.objectContaining({ code: "SNAPSHOT" }));
   expect(defaultRuntime().memory.used).toBe(0);
+});
+
+describe("a fit goes on from a state under other limits and tolerances, and under nothing else", () => {
+  const t = Array.from({ length: 20 }, (_, i) => 0.2 * i);
+  const y = t.map((v, i) => 3 * Math.exp(-0.7 * v) + 0.05 * Math.sin(i * i));
+  const own = (v: number, p: Readonly<Record<string, number>>) => p.a! * Math.exp(-p.b! * v) + p.c!;
+  const params = { a: 1, b: 1, c: 0 };
+  const huber = { loss: "huber", lossScale: 0.5 } as const;
+  const bases = {
+    text: { model: "a*exp(-b*x) + c" },
+    function: { model: own },
+    robust: { model: own, ...huber },
+  };
+
+  test.each(Object.entries(bases))("%s", (kind, base) => {
+    const options = { x: t, y, params, ...base } as Parameters<typeof curveFit<string>>[0];
+    const it = iterateCurveFit(options);
+    it.next();
+    it.next();
+    const state = JSON.parse(JSON.stringify(it.state())) as LeastSquaresState;
+    it.return?.();
+    const goOn = (others: object) => {
+      const rest = iterateCurveFit({ ...options, ...others, resume: state } as Parameters<
+        typeof iterateCurveFit<string>
+      >[0]);
+      while (!rest.next().done);
+      return rest.result;
+    };
+    const whole = curveFit(options);
+    expect(goOn({}).values).toEqual(whole.values);
+    expect(goOn({ level: 0.5, params: { a: 5, b: 2, c: 1 } }).values).toEqual(whole.values);
+    expect(goOn({ maxIterations: 3 }).nit).toBe(3);
+    expect(goOn({ gradTol: 0, funTol: 0, stepTol: 0.1 }).reason).toBe("step");
+    const others: object[] = [
+      { y: y.map((v) => v + 1) },
+      { x: t.map((v) => v + 1) },
+      { sigma: t.map((v) => 1 + v) },
+      {
+        model:
+          kind === "text"
+            ? "c*exp(-b*x) + a"
+            : (v: number, p: Readonly<Record<string, number>>) => own(2 * v, p),
+      },
+      { params: { c: 0, b: 1, a: 1 } },
+      { params: { ...params, a: { init: 1, min: 0 } } },
+      { method: "dogleg" },
+      { method: { name: "levenbergMarquardt", factor: 7 } },
+      { loss: "cauchy" },
+      { ...huber, lossScale: 0.6 },
+    ];
+    for (const other of others)
+      expect(() => goOn(other), JSON.stringify(other)).toThrow(
+        expect.objectContaining({
+          code: "SNAPSHOT",
+          hint: expect.stringContaining("limits and tolerances may change"),
+        }),
+      );
+  });
 });
