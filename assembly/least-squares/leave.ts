@@ -7,13 +7,14 @@ import {
 import { copy, get, set, slot } from "./frame";
 import { cost } from "./loss";
 
-/** The farthest look, the nearest, and how one follows the other. */
-const FAR: f64 = 1073741824;
-const LEAST: f64 = 1e-15;
-const NEARER: f64 = 0.03125;
-/** The cost tells where it falls by no larger share, so that the point is near, and by so many times its rounding. */
-const NEAR: f64 = 0.01;
+/** The nearest look, 2^-50, the farthest, and how one follows the other, until the cost tells. */
+const FIRST: f64 = 8.881784197001252e-16;
+const LAST: f64 = 1073741824;
+const FARTHER: f64 = 8;
+/** It tells where it changes by this share, and by so many times its rounding; a fall by a larger share than the last is a jump. */
+const SEEN: f64 = 1e-8;
 const CLEAR: f64 = 1e4;
+const NEAR: f64 = 0.01;
 
 // @ts-ignore: decorator
 @inline
@@ -38,11 +39,11 @@ function aside(n: i32, way: i32, h: f64, frame: usize): bool {
   return moved > (alone ? 0 : 1);
 }
 
-/** The next look: nearer on the same way, or on another; false where there is none. */
+/** The next look: farther on the same way, or on another; false where there is none. */
 function next(n: i32, frame: usize, state: usize): bool {
   let way = <i32>get(state, S_WAY), h = get(state, S_ASIDE);
   for (; way < 2 * n + 2; way++) {
-    for (h = h ? h * NEARER : FAR; h > LEAST; h *= NEARER) {
+    for (h = h ? h * FARTHER : FIRST; h <= LAST; h *= FARTHER) {
       set(state, S_WAY, way);
       set(state, S_ASIDE, h);
       if (aside(n, way, h, frame)) return true;
@@ -60,9 +61,11 @@ export function leaves(n: i32, frame: usize, state: usize): bool {
   return false;
 }
 
-/** The residuals at F_TRIAL are there: whether the cost falls. */
+/** The residuals at F_TRIAL are there: whether the cost falls. Where it tells anything, no farther look follows on this way. */
 export function falls(m: i32, frame: usize, state: usize): bool {
   const before = get(state, S_COST);
   const fall = before - cost(m, slot(frame, F_OTHER), <i32>get(state, S_LOSS), get(state, S_LOSS_SCALE));
-  return fall > CLEAR * get(state, S_NOISE) && fall <= NEAR * before;
+  const least = max<f64>(CLEAR * get(state, S_NOISE), SEEN * before);
+  if (!(abs<f64>(fall) <= least)) set(state, S_ASIDE, LAST);
+  return fall > least && fall <= NEAR * before;
 }
