@@ -84,7 +84,10 @@ export class Store<S extends object> {
     const hash = location.hash.slice(1);
     this.#written = hash;
     this.damaged = false;
-    if (!hash) return;
+    if (!hash) {
+      this.value = this.defaults;
+      return;
+    }
     try {
       const given = await decode(hash);
       const known = Object.entries(given).filter(

@@ -18,7 +18,9 @@ export function fitBehind(where: string, fit: unknown): PreparedFit {
   const known = typeof fit === "object" && fit !== null ? preparedOf(fit) : undefined;
   if (known) return known;
   throw new DownhillError("OPTION", `${where}: expected the result of curveFit, got ${quote(fit)}`, {
-    hint: "a report read from JSON becomes one by fromJSON(report)",
+    hint: Array.isArray(fit)
+      ? `write ${where}(...fits)`
+      : "a report read from JSON becomes one by fromJSON(report)",
     details: { option: "fit", value: fit },
   });
 }

@@ -206,7 +206,7 @@ class Parser {
       const hint = FUNCTIONS.has(small)
         ? `did you mean "${small}"?`
         : this.#names.has(name) || CONSTANTS.has(name)
-          ? "write products with *"
+          ? `write products with *${meant && name[2] ? `, or did you mean "${meant}"?` : ""}`
           : meant && `did you mean "${meant}"?`;
       throw this.#error(token, `unknown function ${quote(name)}`, {
         hint: hint ?? `known functions: ${this.#functions.join(", ")}`,

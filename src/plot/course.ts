@@ -210,8 +210,8 @@ function measuresOf(trace: readonly Iteration[]): string[] {
       !NOT_MEASURES.has(key) &&
       trace.some((it) => read(it, key) !== it.fun) &&
       trace.some((it) => {
-        const v: unknown = (it as unknown as Record<string, unknown>)[key];
-        return typeof v === "number" && finite(v) && v > 0;
+        const v = read(it, key);
+        return finite(v) && v > 0;
       }),
   );
 }
@@ -224,7 +224,9 @@ const read = (it: Iteration, key: string): number => {
 export function traceDraft(where: string, result: Traced, o: TracePlotOptions): Draft {
   checkPictureKeys(where, o, [...traceKeys, "kind"]);
   choiceOption(where, "kind", (o as { kind?: unknown }).kind, ["convergence"], "convergence");
-  const trace = traceOf(where, result);
+  const told = traceOf(where, result);
+  // A run that was over at its start has made no iteration: its result is where it stands.
+  const trace = told[0] ? told : [result as unknown as Iteration];
   const names = namesOf(result);
   const { x: at, label, log } = wayOf(where, o, [trace], false);
   const x = Float64Array.from(trace, at);
@@ -234,9 +236,8 @@ export function traceDraft(where: string, result: Traced, o: TracePlotOptions): 
     scale: log ? ("log" as const) : undefined,
     whole: !log && label !== AGAINST.elapsedMs,
   };
-  const panels: Panel[] = [];
-  if (f.some(finite)) panels.push({ x: plan, ...valuePanel(where, names.fun!, f, x, o.minimum) });
-  const measures = measuresOf(trace).map((key) => ({ key, name: names[key] ?? key }));
+  const panels: Panel[] = [{ x: plan, ...valuePanel(where, names.fun!, f, x, o.minimum) }];
+  const measures = measuresOf(told).map((key) => ({ key, name: names[key] ?? key }));
   const lines = measures.flatMap(({ key, name }, i): Mark[] => {
     const y = trace.map((it) => read(it, key));
     const line: Mark = { kind: "line", x, y, tone: i + 1, width: 1.75, label: name };
@@ -251,9 +252,9 @@ export function traceDraft(where: string, result: Traced, o: TracePlotOptions): 
   return {
     title: `Convergence of ${method}`,
     description:
-      `The ${names.fun === "f" ? "value of f" : names.fun} over ${trace.length} iterations of ${method}, against ${label}` +
+      `The ${names.fun === "f" ? "value of f" : names.fun} over ${told.length} iterations of ${method}, against ${label}` +
       `${measures.length > 0 ? `, and ${measures.map(({ name }) => name).join(", ")}` : ""}. ` +
-      `It ended with ${status}/${reason}; the last value is ${shortNumber(f[f.length - 1] ?? NaN)}.`,
+      `It ended with ${status}/${reason}; the last value is ${shortNumber(f[f.length - 1]!)}.`,
     rows: panels.map((panel, i) => ({ panels: [panel], joined: i < panels.length - 1 })),
     height: panels.length > 1 ? 440 : 340,
     legend: measures.length > 1 ? "top" : "none",

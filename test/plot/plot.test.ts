@@ -337,3 +337,13 @@ test("what is no picture is refused with its reason", () => {
   expect(code(() => plotTrace(undefined as never))).toBe("SHAPE");
   expect(code(() => plot(fit, null as never))).toBe("OPTION");
 });
+
+test("a run that was over at its start stands at its one point, and what has no finite value has a frame", () => {
+  const over = minimize(([x, y]) => x! * x! + y! * y! + 3, [0, 0], { trace: true });
+  expect(over.trace).toEqual([]);
+  const svg = plot(over);
+  expect(svg).toContain("the last value is 3.");
+  expect(svg).toMatch(/<circle|<path[^>]*class="[^"]*dots|<use/);
+  expect(svg).toMatch(/>evaluations<\/text>/);
+  expect(plot(minimize(() => Number.NaN, [0], { trace: true }))).toMatch(/>evaluations<\/text>/);
+});
