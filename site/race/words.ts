@@ -48,6 +48,8 @@ export function whyStopped(run: Run, least: number, budget: number, floor: boole
     case "maxIterations":
       return "Out of iterations.";
     case "diverging":
+      if (run.fun === -Infinity)
+        return `f is −∞ ${run.path.length <= 2 ? "at the start" : "where it came to"}: it has no lower end, or is not defined there.`;
       return `Ran away: its steps grew without end.${rate}`;
     case "nonFinite":
       if (run.path.length <= 2)

@@ -160,6 +160,8 @@ export async function use({ checks, page, open }) {
         );
       await field.fill("log(x - 1000) + y^2");
       await why("newton", "not a number at the start");
+      await field.fill("x + y - 1/0");
+      await why("sgd", "−∞ at the start");
       await field.fill("-x^2 - y^2");
       await page.waitForFunction(
         () => document.querySelector(".results th.number")?.textContent.trim() === "f",
