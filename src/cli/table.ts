@@ -190,10 +190,11 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
   const rows = cut.slice(from);
   if (rows.length === 0)
     throw parseError(`${file} has names but no rows`, "give at least one line of numbers");
+  const columns = `${names.length} column${names.length === 1 ? "" : "s"}`;
   const ragged = rows.find(({ cells }) => cells.length > names.length);
   if (ragged)
     throw parseError(
-      `${file}, line ${ragged.line}: ${ragged.cells.length} cells, but ${names.length} columns`,
+      `${file}, line ${ragged.line}: ${ragged.cells.length} cells, but ${columns}`,
       names.length === 1
         ? `put # before what is no table, as line ${cut[0]!.line}`
         : separator === ","
@@ -204,7 +205,7 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
   const short = separator === " " && rows.find(({ cells }) => cells.length < names.length);
   if (short)
     throw parseError(
-      `${file}, line ${short.line}: ${short.cells.length} cells, but ${names.length} columns`,
+      `${file}, line ${short.line}: ${short.cells.length} cells, but ${columns}`,
       "blanks part the columns: write NA in an empty cell and _ in a name, or put commas or tabs between the columns",
       short.line,
     );
