@@ -36,10 +36,9 @@ interface Lesson {
   readonly y: TargetValues;
   readonly options: FitOptions;
 }
-type Blocks = { blocks: PretrainedBlock[] };
 /** Yields lessons, and what onBlock answered. */
 type Teaching = Generator<Lesson, History, unknown>;
-type Course = Generator<Lesson | { readonly heard: unknown }, Blocks, unknown>;
+type Course = Generator<Lesson | { readonly heard: unknown }, { blocks: PretrainedBlock[] }, unknown>;
 
 export interface PretrainedBlock {
   /** Names of its layers in the network. */
@@ -81,7 +80,7 @@ export function pretrain(
   x: Features,
   y?: TargetValues | null,
   options: PretrainOptions = {},
-): Blocks {
+): { blocks: PretrainedBlock[] } {
   const where = "pretrain";
   const course = lessons(where, net, x, y, options);
   try {
@@ -116,7 +115,7 @@ export async function pretrainAsync(
   x: Features,
   y?: TargetValues | null,
   options: PretrainOptions = {},
-): Promise<Blocks> {
+): Promise<{ blocks: PretrainedBlock[] }> {
   const where = "pretrainAsync";
   const course = lessons(where, net, x, y, options);
   try {

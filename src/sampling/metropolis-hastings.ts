@@ -24,14 +24,12 @@ export interface Proposal<S> {
   logRatio?(from: S, to: S): number;
 }
 
-type MaybePromise<T> = T | PromiseLike<T>;
-
 /** As Proposal; each function may give a promise. */
 export interface AsyncProposal<S> {
   readonly start: S;
-  propose(state: S, random: Random): MaybePromise<S>;
-  logDensity(state: S): MaybePromise<number>;
-  logRatio?(from: S, to: S): MaybePromise<number>;
+  propose(state: S, random: Random): S | PromiseLike<S>;
+  logDensity(state: S): number | PromiseLike<number>;
+  logRatio?(from: S, to: S): number | PromiseLike<number>;
 }
 
 export interface MetropolisHastingsOptions extends Limits {
