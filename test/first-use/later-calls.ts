@@ -80,7 +80,7 @@ export const later: readonly Wrong[] = [
     "OPTION",
     /an object of options, got "fit.svg"/,
   ],
-  ["plot of a promise", () => draw(d.curveFitAsync(line)), "SHAPE", /await it/],
+  ["plot of a promise", () => draw(Promise.resolve(d.curveFit(line))), "SHAPE", /await it/],
   [
     "level curves of a promise",
     () => draw(d.minimize(bowl as never, [0, 0]), { fun: async () => 1 }),
