@@ -9,14 +9,23 @@ import type { LeastSquaresEngine } from "../least-squares/engine.js";
 import { beginPass, publish, terminationOf } from "../least-squares/method.js";
 import type { ExpressionsKernels } from "../wasm/expressions.js";
 
-export function* coreMethod(
+export function coreMethod(
+  kernels: ExpressionsKernels,
+  engine: LeastSquaresEngine,
+  model: number,
+): Method<Termination> {
+  // A run that goes on from the state of one that was over ends before it begins.
+  engine.bringHome = bringHome;
+  return iterate(kernels, engine, model);
+}
+
+function* iterate(
   kernels: ExpressionsKernels,
   engine: LeastSquaresEngine,
   model: number,
 ): Method<Termination> {
   const { solve, watch, evaluate } = engine;
   const { m, n, s, frame, state } = solve;
-  engine.bringHome = bringHome;
   const chunk = new Chunk(watch);
   const mark = { kind: "iteration" as const, iterations: 0 };
   try {

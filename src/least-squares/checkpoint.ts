@@ -84,7 +84,8 @@ function differs({ solve, input }: LeastSquaresEngine): boolean {
     away += (here[i]! - view[i]!) * (here[i]! - view[i]!);
     size += view[i]! * view[i]!;
   }
-  return away > SAME * SAME * size;
+  // Where the model has no numbers at all, it is another.
+  return !(away <= SAME * SAME * size);
 }
 
 /** Puts a new run where the saved one was; SNAPSHOT when the state is of another run, or damaged. */

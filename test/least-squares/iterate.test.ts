@@ -143,4 +143,39 @@ describe("a fit goes on from a state under other limits and tolerances, and unde
         }),
       );
   });
+
+  test("and not with a model that has no numbers at its point", () => {
+    const options = { model: own, x: t, y, params };
+    const it = iterateCurveFit(options);
+    it.next();
+    const state = it.state();
+    it.return?.();
+    const none = () => iterateCurveFit({ ...options, model: () => Number.NaN, resume: state });
+    expect(none).toThrow(expect.objectContaining({ code: "SNAPSHOT" }));
+    expect(defaultRuntime().memory.used).toBe(0);
+  });
 });
+
+test.each(["a*cos(w*x)", "a + s^2*x + b*x^3", "a + b*x + c*x^2 + d*exp(-x) + w*x^5 + e*cosh(x)"])(
+  "from the last state to the whole answer: %s",
+  (text) => {
+    const t = Array.from({ length: 21 }, (_, i) => i / 10 - 1);
+    const falling = t.map((v, i) => 2 * Math.cos(3 * v) - v + 0.01 * Math.sin(i * i));
+    const params = Object.fromEntries(
+      [..."abcdesw"]
+        .filter((name) => new RegExp(`\\b${name}\\b`).test(text))
+        .map((name) => [name, name === "a" ? 1 : 0]),
+    );
+    const options = { model: text, x: t, y: falling, params };
+    const it = iterateCurveFit(options);
+    let state = it.state();
+    while (!it.next().done) state = it.state();
+    const rest = iterateCurveFit({ ...options, resume: state });
+    const all = ({ warnings, params: table, rss, nfev, rank, conditionNumber }: typeof it.result) =>
+      JSON.stringify([warnings, table, rss, nfev, rank, conditionNumber]);
+    // Before it is pulled, and after.
+    expect(all(rest.result)).toBe(all(it.result));
+    expect(rest.next().done).toBe(true);
+    expect(all(rest.result)).toBe(all(it.result));
+  },
+);
