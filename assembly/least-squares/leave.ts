@@ -54,9 +54,10 @@ function next(n: i32, frame: usize, state: usize): bool {
   return false;
 }
 
-/** A test is met, and F_TRIAL is what has to be looked at before the end. */
+/** A test is met, and F_TRIAL is what has to be looked at before the end. No fall is told from the rounding of a cost next to none. */
 export function leaves(n: i32, frame: usize, state: usize): bool {
   if (get(state, S_MET) == 0 || get(state, S_MET) == END_TARGET) return false;
+  if (NEAR * get(state, S_COST) <= CLEAR * get(state, S_NOISE)) return false;
   for (let j = 0; j < n; j++) if (vanishes(n, j, frame)) return next(n, frame, state);
   return false;
 }

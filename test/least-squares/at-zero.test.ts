@@ -224,3 +224,15 @@ test("a Voigt profile without a normal law is the Lorentzian, and noisy Lorentzi
     }
   }
 });
+
+test("where nothing is left to fall a model is not asked aside", () => {
+  let most = 0;
+  const own = (v: number, p: { a: number; k: number }) => {
+    most = Math.max(most, Math.abs(p.k));
+    return p.a * Math.exp(p.k * v);
+  };
+  const fit = curveFit({ model: own, x, y: x.map(() => 0), params: { a: 0, k: 0 } });
+  expect([fit.status, fit.rss, most < 1e-3]).toEqual(["converged", 0, true]);
+  const text = curveFit({ model: "a*exp(k*x)", x, y: x.map(() => 0), params: { a: 0, k: 0 } });
+  expect(text.nfev).toBe(1);
+});
