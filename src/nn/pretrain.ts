@@ -1,6 +1,7 @@
 // Pre-training. Greedy layer-wise training (Bengio et al. 2007): each block of layers, a dense with what follows
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
+import { ABORTED, Clock } from "../driver/clock.js";
 import { refused } from "../driver/run.js";
 import { Watch } from "../driver/watch.js";
 import { checkGroups, type Range } from "../first-order/groups.js";
@@ -123,7 +124,8 @@ export async function pretrainAsync(
     while (!next.done) {
       const asked = next.value;
       if ("heard" in asked) {
-        await asked.heard;
+        const late = isPromise(asked.heard) && (await new Clock(options.signal).wait(asked.heard));
+        if (late === ABORTED) throw options.signal?.reason;
         next = course.next();
         continue;
       }

@@ -286,6 +286,18 @@ test("what holds a network while it is pre-trained", async () => {
   expect(other.fit(x, y, { epochs: 1 }).epochs).toHaveLength(1);
 });
 
+test("an abort does not wait for what onBlock promises", async () => {
+  using net = made();
+  const stop = new AbortController();
+  const onBlock = () => {
+    setTimeout(() => stop.abort(gone), 1);
+    return new Promise(() => undefined);
+  };
+  const running = pretrainAsync(net, x, null, { epochs: 1, signal: stop.signal, onBlock });
+  await expect(running).rejects.toBe(gone);
+  expect(net.fit(x, y, { epochs: 1 }).epochs).toHaveLength(1);
+});
+
 test("findLearningRate", async () => {
   using net = made();
   const options = { steps: 30, batchSize: 8 };
