@@ -132,7 +132,7 @@ class Session implements QPSession {
     this.#live("solve");
     this.#busy = true;
     try {
-      return run(new SessionTask(this));
+      return run(new SessionTask(this, "qpSession.solve"));
     } finally {
       this.#busy = false;
     }
@@ -142,7 +142,7 @@ class Session implements QPSession {
     this.#live("solveAsync");
     this.#busy = true;
     try {
-      return await runAsync(new SessionTask(this));
+      return await runAsync(new SessionTask(this, "qpSession.solveAsync"));
     } finally {
       this.#busy = false;
     }
@@ -225,10 +225,10 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
   #whole: ConvexAnswer | null = null;
   #name = "activeSet";
 
-  constructor(session: Session) {
+  constructor(session: Session, where: string) {
     this.#session = session;
     this.#optimality = new Measure<ConvexEnd>("optimality", session.tolerance, OPTIMAL);
-    this.watch = new Watch("qpSession", session.settings, [this.#optimality], session.splits ? 20_000 : 500);
+    this.watch = new Watch(where, session.settings, [this.#optimality], session.splits ? 20_000 : 500);
     this.#x = new Float64Array(session.program.n);
     this.#y = new Float64Array(session.program.m);
     this.method = withinEvaluations(this.watch, this.#run());
@@ -310,7 +310,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
   /** Everything from the beginning: presolve, other scaling, certificates. */
   *#anew(): Method<ConvexEnd> {
     const { program, settings } = this.#session;
-    const task = new ConvexTask("qpSession", program, settings, "interiorPoint", { parent: this.watch });
+    const task = new ConvexTask(this.watch.where, program, settings, "interiorPoint", { parent: this.watch });
     const ask: Nested<ConvexAnswer> = { kind: "task", task: task as never };
     yield ask;
     this.#whole = ask.result ?? null;

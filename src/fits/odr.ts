@@ -13,10 +13,8 @@ import type { Band, BandOptions, FitParam, FitX } from "../least-squares/fit-res
 import { inNameOf, inNameOfAsync } from "../runtime/in-name-of.js";
 import { optionError } from "../runtime/options.js";
 
-export interface OdrOptions<
-  X extends ModelX = ArrayLike<number>,
-  Value extends number | PromiseLike<number> = number,
-> extends Omit<CurveFitOptions<string, X, Value>, "loss" | "lossScale"> {
+export interface OdrOptions<X extends ModelX = ArrayLike<number>>
+  extends Omit<CurveFitOptions<string, X>, "loss" | "lossScale"> {
   /** Standard deviation of x: a number, one for each point, or with several predictors an object of such. */
   sigmaX: SigmaX;
 }
@@ -129,14 +127,14 @@ export function odr<X extends ModelX = ArrayLike<number>>(options: OdrOptions<X>
 }
 
 /**
- * As odr; gives the event loop a turn at least every 8 ms, and the model may be asynchronous.
+ * As odr; gives the event loop a turn at least every 8 ms. The model is synchronous: the curve is searched for the nearest point to each.
  *
  * @example
  * const data = { x: [0, 1, 2, 3], y: [0.1, 0.9, 2.2, 2.8], sigmaX: 0.1, sigma: 0.2 };
  * (await odrAsync({ model: "a + b*x", ...data })).values.b; // 0.93
  */
 export async function odrAsync<X extends ModelX = ArrayLike<number>>(
-  options: OdrOptions<X, number | PromiseLike<number>>,
+  options: OdrOptions<X>,
 ): Promise<OdrResult> {
   checkOptions("odrAsync", options);
   const fit = await inNameOfAsync("odrAsync", "curveFitAsync", curveFitAsync(options as never));

@@ -232,6 +232,21 @@ test("models and sessions", async () => {
   expect((await session.update({ u: [2] }).solveAsync()).x[1]).toBeCloseTo(0.9, 8);
 });
 
+test("what solve and odr refuse names what there is", async () => {
+  const problem = { P: [[2]], q: [-2] };
+  using session = qpSession(problem, { onIteration: async () => undefined });
+  expect(() => session.solve()).toThrow(
+    expect.objectContaining({
+      code: "CALLBACK_RESULT",
+      hint: expect.stringMatching(/: qpSession.solveAsync takes/),
+    }),
+  );
+  expect((await session.solveAsync()).status).toBe("solved");
+  const late = { model: async () => 1, x: [0, 1, 2], y: [0, 1, 2], sigmaX: 0.1, params: { a: 1 } };
+  // @ts-expect-error a model that is asynchronous
+  await expect(odrAsync(late)).rejects.toEqual(code("CALLBACK_RESULT"));
+});
+
 const x = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
 const y = x.map((row) => (row[0]! > 0 ? 1 : 0));
 const made = () =>
