@@ -43,13 +43,19 @@ function parseError(problem: string, hint: string, line?: number, column?: strin
   return new DownhillError("PARSE", problem, { hint, details: { line, column } });
 }
 
+/** Blanks that are never within a number; in a table of which every line has them the others part thousands. */
+const PLAIN_BLANK = /\S[ \t]+\S/;
+/** The separator of a table that has none but other blanks. */
+const ANY_BLANK = "\u00a0";
+
 /** The separator: the first of these that the lines agree on. */
 function separatorOf(lines: readonly string[]): string {
   const some = lines.slice(0, 20);
   for (const separator of [";", "\t", "|"])
     if (some.every((line) => line.includes(separator))) return separator;
   if (some.every((line) => line.includes(","))) return ",";
-  return some.every((line) => /\S\s+\S/.test(line)) ? " " : ",";
+  if (some.every((line) => PLAIN_BLANK.test(line))) return " ";
+  return some.every((line) => /\S\s+\S/.test(line)) ? ANY_BLANK : ",";
 }
 
 /** A cell with the minus that is typed, and without what parts thousands and nothing else. */
@@ -71,6 +77,11 @@ export function numberOf(
   if (text.includes(other) && !(thousands && groups.test(text))) return null;
   const plain = text.replaceAll(other, "").replace(",", ".");
   return NUMBER.test(plain) ? Number(plain) : null;
+}
+
+function isNumberByAnyMark(cell: string): boolean {
+  const text = bare(cell);
+  return [NUMBER, COMMA_NUMBER, COMMA_GROUPS, POINT_GROUPS].some((form) => form.test(text));
 }
 
 interface Row {
@@ -151,7 +162,8 @@ function linesOf(text: string): { lines: Line[]; told: string | undefined } {
 
 /** The cells of a line; only quotation marks need a parser. */
 function cellsOf(content: string, separator: string): string[] {
-  const given = separator === " " ? content.trim().replace(/\s+/g, " ") : content;
+  const blanks = separator === " " ? /[ \t]+/g : separator === ANY_BLANK ? /\s+/g : null;
+  const given = blanks ? content.trim().replace(blanks, separator) : content;
   const cells = given.includes('"')
     ? (Papa.parse<string[]>(given, { delimiter: separator }).data[0] ?? [])
     : given.split(separator);
@@ -166,15 +178,17 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
     throw parseError(`${file} is JSON, not a table`, "give a file with columns of numbers, such as CSV");
   const separator = told ?? separatorOf(kept.map(({ content }) => content));
   const cut = kept.map(({ content, line }): Row => ({ cells: cellsOf(content, separator), line }));
+  // Numbers by either mark are no names: the line is data, or has a slip.
+  const begins = cut[0]!.cells.every(isNumberByAnyMark);
   const marks = {
-    decimalComma: readsCommas(cut.slice(1), file, separator, decimal),
+    decimalComma: readsCommas(begins ? cut : cut.slice(1), file, separator, decimal),
     thousands: decimal !== undefined,
   };
   const numeric = (cell: string): boolean => {
     const value = numberOf(cell, marks);
     return value !== null && !Number.isNaN(value);
   };
-  const named = !cut[0]!.cells.some(numeric);
+  const named = !begins && !cut[0]!.cells.some(numeric);
   const names = named
     ? cut[0]!.cells.map((name, i) => name || String(i + 1))
     : cut[0]!.cells.map((_, i) => (i === 0 ? "x" : i === 1 ? "y" : String(i + 1)));
@@ -202,7 +216,8 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
           : "remove what is too much",
       ragged.line,
     );
-  const short = separator === " " && rows.find(({ cells }) => cells.length < names.length);
+  const short =
+    (separator === " " || separator === ANY_BLANK) && rows.find(({ cells }) => cells.length < names.length);
   if (short)
     throw parseError(
       `${file}, line ${short.line}: ${short.cells.length} cells, but ${columns}`,

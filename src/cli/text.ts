@@ -47,6 +47,10 @@ export function wholeInput(read: (part: Uint8Array) => number, wait: () => void)
   return all;
 }
 
+/** The letters of Windows-1252 from 0x80 to 0x9f; some engines decode these as controls of Latin-1. */
+const HIGH =
+  "\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178";
+
 /** PARSE where the bytes are no text. */
 export function decoded(bytes: Uint8Array, file: string): string {
   const wide = utf16(bytes);
@@ -58,6 +62,7 @@ export function decoded(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+    const text = new TextDecoder("windows-1252").decode(bytes);
+    return text.replace(/[\x80-\x9f]/g, (letter) => HIGH[letter.charCodeAt(0) - 0x80]!);
   }
 }

@@ -616,6 +616,10 @@ test("bytes are text in UTF-8, UTF-16 and Windows-1252, or are none", () => {
       "t",
     ),
   ).toBe(table);
+  // Of these some engines make controls.
+  expect(decoded(Uint8Array.of(0x80, 0x92, 0x96, 0x9f, 0x81, 0xb5), "t")).toBe(
+    "\u20ac\u2019\u2013\u0178\u0081\u00b5",
+  );
   expect(() => decoded(Uint8Array.of(80, 75, 3, 4, 0, 0, 0, 0, 0, 9), "t.xlsx")).toThrow(
     /t\.xlsx is no text/,
   );
@@ -632,6 +636,30 @@ test("bytes are text in UTF-8, UTF-16 and Windows-1252, or are none", () => {
     () => waits++,
   );
   expect([decoded(text, "-"), waits]).toEqual(["x,y", 3]);
+});
+
+test("a first line of numbers is data whatever its marks, and other blanks part thousands where plain ones part columns", () => {
+  const read = (text: string) => readTable(text, "t");
+  const comma = read("0,5;10,5\n1;2\n2;3\n");
+  expect([comma.names, comma.decimalComma, comma.rows.length]).toEqual([["x", "y"], true, 3]);
+  // What cannot be told is not taken for names.
+  expect(() => read("1,000;2,000\n3;4\n5;6\n")).toThrow(/line 1: 1,000 may be 1\.000 or 1000/);
+  const fitted = (text: string) => downhill(["fit", "-", "a*x + b"], { "-": text });
+  for (const first of ["1,000;2,000", "1.000,5;2.000,5", "1,000,000;2"])
+    expect(fitted(`${first}\n3;4.5\n5;6.5\n`).err).toMatch(/line 1.*is no number/);
+  expect(fitted('"1,5","2,5"\n1,2\n2,3\n').err).toMatch(/--decimal comma/);
+  // Names that hold numbers are names.
+  expect(read("x;1,5;2,5\n1;2;3\n").names).toEqual(["x", "1,5", "2,5"]);
+  for (const blank of ["\u00a0", "\u202f"]) {
+    const y = json(["fit", "-", "a + 0*x"], { "-": `0 1${blank}234\n1 \t2${blank}345\n2 3${blank}456,5\n` })
+      .input.y;
+    expect(y).toEqual([1234, 2345, 3456.5]);
+    expect(read(`0${blank}1\n1${blank}${blank}2\n`).rows).toEqual([
+      ["0", "1"],
+      ["1", "2"],
+    ]);
+    expect(() => read(`0${blank}1${blank}5\n1${blank}2\n`)).toThrow(/1 cells|2 cells/);
+  }
 });
 
 test("tables of spreadsheets: a line sep=, cells of several lines, thousands parted by blanks or apostrophes", () => {
