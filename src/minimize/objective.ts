@@ -55,12 +55,12 @@ const meant: Readonly<Record<string, (typeof names)[number] | undefined>> = {
 };
 
 /** Options of the solvers, which stand in the last argument. */
-const OPTIONS = /quality$|^linear|^constr|^bounds|^method|^max[A-Z]|.Tol$/;
+const OPTIONS = /^((in)?equality|linear|constraints|bounds|method|maximize|max(Iter|Eval|Time).+|.+Tol)$/;
 
 /** A part under another name would be left out without a word, and so would an option. */
 function checkNames(where: string, given: Record<string, unknown>): void {
   for (const key in given) {
-    const option = OPTIONS.test(key);
+    const option = given[key] !== undefined && OPTIONS.test(key);
     if ((names as readonly string[]).includes(key) || !(option || typeof given[key] === "function")) continue;
     const name = meant[key.toLowerCase()] ?? nearest(key, names);
     throw new DownhillError("OPTION", `${where}: f has no part ${quote(key)}`, {

@@ -521,6 +521,12 @@ export const more: readonly Wrong[] = [
     "OPTION",
     /belongs to the options/,
   ],
+  [
+    "maximize beside the function",
+    () => a.minimize({ fun: (x: ArrayLike<number>) => -f(x), maximize: true }, [0]),
+    "OPTION",
+    /no part "maximize" \(it belongs to the options/,
+  ],
   ["minimize by leastsq", () => a.minimize(f, [0], { method: "leastsq" }), "OPTION", /leastSquares does it/],
   ["minimize by Powell", () => a.minimize(f, [0], { method: "Powell" }), "OPTION", /"nelderMead"/],
   ["curveFit by trf", () => a.curveFit({ ...line, method: "trf" }), "OPTION", /"levenbergMarquardt"/],

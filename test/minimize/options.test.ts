@@ -336,3 +336,20 @@ test("what a Hessian leaves out is 0, not what an earlier run left there", () =>
     expect(minimize(product, [30, 40], { method }).status).toBe("converged");
   }
 });
+
+test("numbers and texts of an objective's own are no options, nor is one that is undefined", () => {
+  const f = {
+    fun: (x: Float64Array) => (x[0]! - 1) ** 2,
+    name: "f",
+    quality: 3,
+    linearTerms: [1],
+    maxDegree: 2,
+    methodOfOrigin: "",
+    boundsOfInterest: [0, 1],
+    bounds: undefined,
+    maximize: undefined,
+    maxIterations: undefined,
+    gradTol: undefined,
+  };
+  expect(minimize(f, [0]).status).toBe("converged");
+});
