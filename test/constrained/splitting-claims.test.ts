@@ -1,7 +1,7 @@
 // What admm, chambollePock and proximalGradient claim: the unit of the data does not matter, and the residuals are those of the
 // optimality conditions, computed here anew.
 import { expect, test } from "vitest";
-import { admm, chambollePock, prox, proximalGradient } from "../../src/index.js";
+import { admm, chambollePock, lasso, prox, proximalGradient } from "../../src/index.js";
 
 const units = [1e-120, 1e-30, 1e-12, 1e-9, 1e-6, 1e-3, 1, 1e6, 1e12];
 
@@ -77,6 +77,33 @@ test("admm with a matrix: what it says of the dual residual bounds that of the c
       );
       expect(Math.hypot(...missed)).toBeLessThan(1.5 * r.dualResidual + 1e-12);
       expect(Math.hypot(...missed)).toBeLessThan(1.5 * tolerance);
+    }
+  }
+});
+
+test("admm's dual residual is measured in the units of A'y, whatever those of A", () => {
+  let seed = 5;
+  const random = () => {
+    seed = (seed * 48271) % 2147483647;
+    return (2 * seed) / 2147483647 - 1;
+  };
+  for (let k = 0; k < 5; k++) {
+    const A = Array.from({ length: 8 }, () => Array.from({ length: 5 }, random));
+    const b = Array.from({ length: 8 }, random);
+    const { x } = lasso(A, b, 0.2);
+    for (const unit of [1e-6, 1e-4, 1e-2, 1]) {
+      const r = admm({
+        proxF: prox.l1(0.2 * unit * unit),
+        // |z - b|^2 / 2 of z = Ax.
+        proxG: (v, t, out) => {
+          for (let i = 0; i < 8; i++) out[i] = (unit * b[i]! - v[i]! / t) / (1 / t + 1);
+        },
+        A: A.map((row) => row.map((a) => unit * a)),
+        maxIterations: 3000,
+      });
+      if (r.success)
+        for (let j = 0; j < 5; j++) expect(Math.abs(r.x[j]! - x[j]!), `${k} ${unit}`).toBeLessThan(1e-4);
+      if (unit >= 1e-2) expect(r.success, `${k} ${unit}`).toBe(true);
     }
   }
 });

@@ -216,6 +216,8 @@ function* alternate(
   const xBefore = new Float64Array(A.cols);
   const zBefore = new Float64Array(B.cols);
   const [slackX, slackZ] = [stepX.stiffness ?? 0, stepZ.stiffness ?? 0];
+  // The dual residual is in the units of A'y.
+  const reach = normOf(A);
   let seen = 0;
   let seenDual = 0;
   B.apply(z, Bz);
@@ -260,7 +262,7 @@ function* alternate(
     const parts = Math.max(norm2(Ax), norm2(Bz), norm2(c));
     const slope = split.rho * norm2(size);
     seen = Math.max(seen, parts);
-    seenDual = Math.max(seenDual, slope, split.rho * parts);
+    seenDual = Math.max(seenDual, slope, split.rho * reach * parts);
     const primal = shareOf(split.primal, parts, seen);
     const dualShare = shareOf(split.dual, slope, seenDual);
     measure.value = Math.max(primal, dualShare);
