@@ -64,7 +64,7 @@ export function lbfgsTurn(f: f64, frame: usize, state: usize): i32 {
   good = good || (abs(f - f0) <= NOISE * abs(f0) && (2 * c1 - 1) * slope0 >= slope && slope >= c2 * slope0);
   if (good) return accept(f, frame, state);
   if (f < f0 && !(get(state, M_KEPT) <= f)) keep(f, frame, state);
-  const trials = get(state, M_TRIALS) + (f - f0 >= -NOISE * abs(f0) && -t * slope0 <= NOISE * abs(f0) ? 1 + LOST_TRIALS : 1);
+  const trials = get(state, M_TRIALS) + (f - f0 >= -NOISE * abs(f0) && -t * slope0 <= NOISE * abs(f0) ? (f < f0 ? 2 : 1 + LOST_TRIALS) : 1);
   set(state, M_TRIALS, trials);
   if (t == LONGEST && f <= line && slope <= c1 * slope0) return TURN_FAILED;
   if (trials >= get(state, M_MAX_TRIALS)) return f < f0 ? TURN_FAILED : TURN_STUCK;

@@ -77,7 +77,8 @@ export class MoreThuente implements LineSearch {
     if (approximateWolfe(f0, slope0, f, slope, this.#o)) return "done";
     if (this.#last) return "rounding";
     if (t === this.#longest && f <= line && slope <= c1 * slope0) return "longest";
-    if (f - f0 >= -NOISE * Math.abs(f0) && -t * slope0 <= NOISE * Math.abs(f0)) this.#trials += LOST_TRIALS;
+    if (f - f0 >= -NOISE * Math.abs(f0) && -t * slope0 <= NOISE * Math.abs(f0))
+      this.#trials += f < f0 ? 1 : LOST_TRIALS;
     if (this.#trials >= maxTrials) return "tooMany";
     if (this.#auxiliary && f <= line && slope >= 0) this.#auxiliary = false;
     if (this.#auxiliary && f <= this.#fl && f > line) {

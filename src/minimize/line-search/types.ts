@@ -28,7 +28,10 @@ export interface WolfeOptions {
 
 /** Relative rounding error within which two values of f are the same: a few units in the last place. */
 export const NOISE = 8.881784197001252e-16;
-/** A trial that is not lower, and so short that what its slope promises is lost in the rounding of f, counts for so many more. */
+/**
+ * A trial that is not lower, and so short that what its slope promises is lost in the rounding of f, counts for so many more; one that is
+ * lower within that rounding for one more: at a kink it may lead on.
+ */
 export const LOST_TRIALS = 4;
 /** Largest share of a step at which f is not defined that is tried next. */
 export const RETREAT = 0.25;
