@@ -241,8 +241,8 @@ export {
 } from "./fits/peaks.js";
 export type { BootstrapKind } from "./fits/resample.js";
 export { type Sandwich, type SandwichKind, type SandwichOptions, sandwich } from "./fits/sandwich.js";
-export { curveFitStudent } from "./fits/student.js";
-export { curveFitVector } from "./fits/vector.js";
+export { curveFitStudent, curveFitStudentAsync } from "./fits/student.js";
+export { curveFitVector, curveFitVectorAsync } from "./fits/vector.js";
 export { type FitVerification, verify } from "./fits/verify.js";
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from "./global/annealing.js";
 export { type GlobalSearch, type GlobalSearchOptions, globalSearch } from "./global/ask-tell.js";

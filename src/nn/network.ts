@@ -505,6 +505,11 @@ export class Network {
     }
   }
 
+  /** @internal A training as a task, for what trains by parts. */
+  trainer(where: string, x: Features, y: TargetValues, options: FitOptions): Trainer {
+    return this.#trainer(where, x, y, options);
+  }
+
   #trainer(
     where: string,
     x: unknown,

@@ -1,14 +1,13 @@
 // Pre-training. Greedy layer-wise training (Bengio et al. 2007): each block of layers, a dense with what follows
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
-import { ABORTED, Clock } from "../driver/clock.js";
-import { refused } from "../driver/run.js";
+import { run, runAsync } from "../driver/run.js";
+import type { Ask, Iteration, Method, Nested, Task } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import { checkGroups, type Range } from "../first-order/groups.js";
 import { DownhillError } from "../runtime/errors.js";
-import { inNameOf, inNameOfAsync } from "../runtime/in-name-of.js";
 import { choiceOption, optionError } from "../runtime/options.js";
-import { isPromise } from "../runtime/promises.js";
+import { later } from "../runtime/promises.js";
 import type { Body } from "./body.js";
 import { layerOutputs } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
@@ -30,16 +29,9 @@ export interface PretrainOptions extends Omit<FitOptions, "validation" | "averag
   onBlock?: (block: PretrainedBlock) => unknown;
 }
 
-/** A helper network that learns a block, with what it learns from; its history is the answer. */
-interface Lesson {
-  readonly helper: Network;
-  readonly x: FloatVector;
-  readonly y: TargetValues;
-  readonly options: FitOptions;
-}
-/** Yields lessons, and what onBlock answered. */
-type Teaching = Generator<Lesson, History, unknown>;
-type Course = Generator<Lesson | { readonly heard: unknown }, { blocks: PretrainedBlock[] }, unknown>;
+type Course<T> = Generator<Ask, T, void>;
+type PretrainEnd = { readonly status: "completed"; readonly reason: "blocks" };
+const COMPLETED: PretrainEnd = { status: "completed", reason: "blocks" };
 
 export interface PretrainedBlock {
   /** Names of its layers in the network. */
@@ -82,24 +74,7 @@ export function pretrain(
   y?: TargetValues | null,
   options: PretrainOptions = {},
 ): { blocks: PretrainedBlock[] } {
-  const where = "pretrain";
-  const course = lessons(where, net, x, y, options);
-  try {
-    let next = course.next();
-    while (!next.done) {
-      const asked = next.value;
-      if ("heard" in asked) {
-        if (isPromise(asked.heard)) throw refused(where, "onBlock", asked.heard);
-        next = course.next();
-        continue;
-      }
-      const { helper, x: inputs, y: targets, options: own } = asked;
-      next = course.next(inNameOf(where, "fit", () => helper.fit(inputs, targets, own)));
-    }
-    return next.value;
-  } finally {
-    course.return({ blocks: [] });
-  }
+  return run(new Pretraining("pretrain", net, x, y, options));
 }
 
 /**
@@ -117,34 +92,48 @@ export async function pretrainAsync(
   y?: TargetValues | null,
   options: PretrainOptions = {},
 ): Promise<{ blocks: PretrainedBlock[] }> {
-  const where = "pretrainAsync";
-  const course = lessons(where, net, x, y, options);
-  try {
-    let next = course.next();
-    while (!next.done) {
-      const asked = next.value;
-      if ("heard" in asked) {
-        const late = isPromise(asked.heard) && (await new Clock(options.signal).wait(asked.heard));
-        if (late === ABORTED) throw options.signal?.reason;
-        next = course.next();
-        continue;
-      }
-      const { helper, x: inputs, y: targets, options: own } = asked;
-      next = course.next(await inNameOfAsync(where, "fitAsync", helper.fitAsync(inputs, targets, own)));
-    }
-    return next.value;
-  } finally {
-    course.return({ blocks: [] });
-  }
+  return runAsync(new Pretraining("pretrainAsync", net, x, y, options));
 }
 
-function* lessons(
+/** A training of a helper network for each block, one within the other's place: limits, promises and aborts are the driver's. */
+class Pretraining implements Task<PretrainEnd, { blocks: PretrainedBlock[] }> {
+  readonly watch: Watch;
+  readonly method: Method<PretrainEnd>;
+  readonly #blocks: PretrainedBlock[] = [];
+
+  constructor(
+    where: string,
+    net: Network,
+    x: Features,
+    y: TargetValues | null | undefined,
+    options: PretrainOptions,
+  ) {
+    // Within the time that is left each block ends by itself.
+    this.watch = new Watch(where, { signal: options?.signal }, [], Infinity);
+    this.method = lessons(where, net, x, y, options, this.#blocks);
+  }
+
+  look(): Iteration {
+    const { nit, nfev, elapsedMs } = this.watch;
+    return { nit, nfev, x: new Float64Array(0), fun: NaN, gradNorm: NaN, stepNorm: NaN, elapsedMs };
+  }
+
+  out(): { blocks: PretrainedBlock[] } {
+    return { blocks: this.#blocks };
+  }
+
+  release(): void {}
+}
+
+/** Checks everything; nothing is trained before the first turn. */
+function lessons(
   where: string,
   net: Network,
   x: Features,
   y: TargetValues | null | undefined,
   options: PretrainOptions,
-): Course {
+  done: PretrainedBlock[],
+): Course<PretrainEnd> {
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
   if (typeof options !== "object" || options === null) {
     throw optionError(where, "options", options, "an object");
@@ -172,26 +161,27 @@ function* lessons(
   }
   const groups = checkGroups(where, rangesOf(body.plan, where, options.groups), body.params.length);
   const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype, "kept");
-  const done: PretrainedBlock[] = [];
-  const watch = new Watch(where, { maxTimeMs: fitOptions.maxTimeMs }, [], Infinity);
-  for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
-    const { maxTimeMs } = watch.left;
-    const first = method === "autoencoder" ? start : 0;
-    const own = {
-      ...fitOptions,
-      ...(maxTimeMs < Infinity && { maxTimeMs }),
-      groups: groupsOf(body, groups, first, end),
-    };
-    const history: History =
-      method === "autoencoder"
-        ? yield* encode(net, layerOutputs(body, data, rows, start), start, end, i, own)
-        : yield* grow(net, data, y as TargetValues, start, end, i, own);
-    const block = { layers: net.names.slice(start, end), history };
-    done.push(block);
-    yield { heard: onBlock?.(block) };
-    net.claim(where);
-  }
-  return { blocks: done };
+  return (function* teach(): Course<PretrainEnd> {
+    const watch = new Watch(where, { maxTimeMs: fitOptions.maxTimeMs }, [], Infinity);
+    for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
+      const { maxTimeMs } = watch.left;
+      const first = method === "autoencoder" ? start : 0;
+      const own = {
+        ...fitOptions,
+        ...(maxTimeMs < Infinity && { maxTimeMs }),
+        groups: groupsOf(body, groups, first, end),
+      };
+      const history: History =
+        method === "autoencoder"
+          ? yield* encode(where, net, layerOutputs(body, data, rows, start), start, end, i, own)
+          : yield* grow(where, net, data, y as TargetValues, start, end, i, own);
+      const block = { layers: net.names.slice(start, end), history };
+      done.push(block);
+      if (onBlock) yield { kind: "call", cost: () => 0, run: () => later(onBlock(block), () => undefined) };
+      net.claim(where);
+    }
+    return COMPLETED;
+  })();
 }
 
 /** What groups of the network's parameters are in a helper that begins with its layers [start, end). */
@@ -210,31 +200,33 @@ function groupsOf({ plan }: Body, groups: readonly Range[], start: number, end: 
 
 /** The block with a decoder: dense back to as many numbers as it got, squared error. */
 function* encode(
+  where: string,
   net: Network,
   inputs: FloatVector,
   start: number,
   end: number,
   turn: number,
   options: FitOptions,
-): Teaching {
+): Course<History> {
   const { body, dtype, seed, layers } = net;
   const width = body.plan.stages[start]!.inputs;
   const stack = [...layers.slice(start, end), dense(width)];
-  const where = body.given ? { runtime: body.given } : {};
+  const home = body.given ? { runtime: body.given } : {};
   const coder = new Network({
     inputs: width,
     layers: stack,
     loss: "mse",
     dtype,
     seed: seed + turn,
-    ...where,
+    ...home,
   });
   holdFrozen(body, start, coder, 0, end - start);
-  return yield* trained(coder, net, start, 0, end - start, inputs, inputs, options);
+  return yield* trained(where, coder, net, start, 0, end - start, inputs, inputs, options);
 }
 
 /** All blocks so far under a new output layer; the earlier ones are frozen. */
 function* grow(
+  where: string,
   net: Network,
   x: FloatVector,
   y: TargetValues,
@@ -242,15 +234,15 @@ function* grow(
   end: number,
   turn: number,
   options: FitOptions,
-): Teaching {
+): Course<History> {
   const { inputs, outputs, dtype, seed, layers, body } = net;
   const stack = [...layers.slice(0, end), dense(outputs)];
-  const where = body.given ? { runtime: body.given } : {};
-  const grown = new Network({ inputs, layers: stack, loss: body.loss, dtype, seed: seed + turn, ...where });
+  const home = body.given ? { runtime: body.given } : {};
+  const grown = new Network({ inputs, layers: stack, loss: body.loss, dtype, seed: seed + turn, ...home });
   copyLayers(body, 0, grown.body, 0, start);
   for (let i = 0; i < start; i++) grown.freeze(i);
   holdFrozen(body, start, grown, start, end - start);
-  return yield* trained(grown, net, start, start, end - start, x, y, options);
+  return yield* trained(where, grown, net, start, start, end - start, x, y, options);
 }
 
 /** Layers that are frozen in the network stay as they are here too. */
@@ -263,6 +255,7 @@ function holdFrozen(body: Body, start: number, helper: Network, from: number, co
 }
 
 function* trained(
+  where: string,
   helper: Network,
   net: Network,
   start: number,
@@ -271,10 +264,12 @@ function* trained(
   x: FloatVector,
   y: TargetValues,
   options: FitOptions,
-): Teaching {
+): Course<History> {
   const free = net.hold("pretrain");
   try {
-    const history = (yield { helper, x, y, options }) as History;
+    const lesson: Nested<History> = { kind: "task", task: helper.trainer(where, x, y, options) as never };
+    yield lesson;
+    const history = lesson.result!;
     // Without a step these are weights that the helper was drawn with.
     if (history.steps > 0) copyLayers(helper.body, from, net.body, start, count);
     return history;

@@ -4,6 +4,10 @@ import * as downhill from "../../src/index.js";
 import {
   binary,
   compileDensity,
+  curveFitStudent,
+  curveFitStudentAsync,
+  curveFitVector,
+  curveFitVectorAsync,
   DownhillError,
   dense,
   evolve,
@@ -27,7 +31,7 @@ import {
 
 /** What takes `Limits` or trains, under its own name. Iterators are pulled: their callers wait where they like. */
 const SOLVERS = [
-  ..."admm bicgstab bootstrap cg chambollePock curveFit curveFitMany denoise elasticNet evolve findLearningRate findRoot fitPeaks".split(
+  ..."admm bicgstab bootstrap cg chambollePock curveFit curveFitMany curveFitStudent curveFitVector denoise elasticNet evolve findLearningRate findRoot fitPeaks".split(
     " ",
   ),
   ..."gaussSeidel gmres jacobi laplace lasso lassoPath leastSquares lsmr lsqr metropolisHastings minimize minimizeConstrained".split(
@@ -207,6 +211,25 @@ test("odr", async () => {
   await expect(odrAsync({ model: line as never, ...options })).rejects.toBe(gone);
 });
 
+test("fits under names of their own", async () => {
+  const line = { model: "a + b*x", x: [0, 1, 2, 3, 4, 5], y: [0.1, 1, 2.1, 9, 3.9, 5.1] };
+  const student = await curveFitStudentAsync(line);
+  expect(student.values).toEqual(curveFitStudent(line).values);
+  expect(student.values.b).toBeCloseTo(1, 1);
+  await expect(curveFitStudentAsync({ ...line, loss: "huber" } as never)).rejects.toThrow(
+    /^curveFitStudentAsync: loss/,
+  );
+  const x = [0, 1, 2, 3];
+  const wave = {
+    model: ["a*cos(w*x)", "a*sin(w*x)"],
+    x,
+    y: x.map((t) => [2 * Math.cos(0.5 * t), 2 * Math.sin(0.5 * t)]),
+  };
+  expect((await curveFitVectorAsync(wave)).values).toEqual(curveFitVector(wave).values);
+  await expect(curveFitVectorAsync({ ...wave, y: [[1]] })).rejects.toThrow(/^curveFitVectorAsync: /);
+  await expect(curveFitVectorAsync({ ...wave, signal: AbortSignal.abort(gone) })).rejects.toBe(gone);
+});
+
 test("models and sessions", async () => {
   for (const text of ["max 3x + 5y; x <= 4; 2y <= 12; 3x + 2y <= 18", "min x^2 + y^2 - 3x; x + y >= 2"]) {
     const { elapsedMs: _, result: a, ...now } = model(text).solve();
@@ -298,6 +321,13 @@ test("what holds a network while it is pre-trained", async () => {
   );
   expect(other.params).toEqual(before);
   await expect(pretrainAsync(other, x, null, { batchSize: 0 })).rejects.toThrow(/^pretrainAsync: batchSize/);
+  // Whatever the signal says, wrong calls are told.
+  const over = { signal: AbortSignal.abort(gone) };
+  expect(() => pretrain(other, x, null, { ...over, method: "x" as never })).toThrow(/^pretrain: method/);
+  await expect(pretrainAsync(other, x.slice(1), y, { ...over, method: 1 as never })).rejects.toThrow(
+    /method/,
+  );
+  expect(pretrain(other, x, null, over).blocks).toEqual([]);
   expect(other.fit(x, y, { epochs: 1 }).epochs).toHaveLength(1);
 });
 
