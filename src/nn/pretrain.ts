@@ -92,7 +92,7 @@ export async function pretrainAsync(
   y?: TargetValues | null,
   options: PretrainOptions = {},
 ): Promise<{ blocks: PretrainedBlock[] }> {
-  return runAsync(new Pretraining("pretrainAsync", net, x, y, options));
+  return runAsync(new Pretraining("pretrainAsync", net, x, y, options, options?.signal));
 }
 
 /** A training of a helper network for each block, one within the other's place: limits, promises and aborts are the driver's. */
@@ -107,9 +107,10 @@ class Pretraining implements Task<PretrainEnd, { blocks: PretrainedBlock[] }> {
     x: Features,
     y: TargetValues | null | undefined,
     options: PretrainOptions,
+    signal?: AbortSignal | undefined,
   ) {
-    // Within the time that is left each block ends by itself.
-    this.watch = new Watch(where, { signal: options?.signal }, [], Infinity);
+    // Each block ends by itself, within the time that is left, and synchronously at the signal too: its history says so.
+    this.watch = new Watch(where, { signal }, [], Infinity);
     this.method = lessons(where, net, x, y, options, this.#blocks);
   }
 

@@ -327,7 +327,10 @@ test("what holds a network while it is pre-trained", async () => {
   await expect(pretrainAsync(other, x.slice(1), y, { ...over, method: 1 as never })).rejects.toThrow(
     /method/,
   );
-  expect(pretrain(other, x, null, over).blocks).toEqual([]);
+  expect(pretrain(other, x, null, over).blocks.map(({ history }) => history.reason)).toEqual([
+    "abort",
+    "abort",
+  ]);
   expect(other.fit(x, y, { epochs: 1 }).epochs).toHaveLength(1);
 });
 
