@@ -16,7 +16,8 @@ export interface Scaled {
 const TURNS = 15;
 /** Scale factors stay between 1e-4 and 1e4. */
 const MOST = 1e4;
-/** Rows whose largest entry is further from 1 than that are brought to 1 before, by at most this or its inverse. */
+/** Rows whose largest entry is further from 1 than FAR are in a unit of their own: brought to 1 before, by at most MOST_UNIT or its inverse. */
+const FAR = 1e6;
 const MOST_UNIT = 1e30;
 /** Bounds are scaled as if they were no larger than this. */
 const MOST_BOUND = 1e6;
@@ -64,7 +65,7 @@ export function equilibrate(p: Program): Scaled {
   // A row may be in any unit.
   columnSizes(A, row, col);
   const units = row.map((v) =>
-    v > 0 && (v < 1 / MOST || v > MOST) ? powerOfTwo(Math.min(MOST_UNIT, Math.max(1 / MOST_UNIT, 1 / v))) : 1,
+    v > 0 && (v < 1 / FAR || v > FAR) ? powerOfTwo(Math.min(MOST_UNIT, Math.max(1 / MOST_UNIT, 1 / v))) : 1,
   );
   scaleRows(A, units, D, 1);
   for (let turn = 0; turn < TURNS; turn++) {
