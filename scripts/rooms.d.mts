@@ -3,8 +3,6 @@ export interface RoomBuild {
   readonly entry: string;
   /** Also built with fused multiply-add. */
   readonly relaxed: boolean;
-  /** Compiled for size too: it is in every fit, and its time goes into few loops. */
-  readonly shrink?: boolean;
   /** Inlined as it is: what unpacks the others. */
   readonly plain?: boolean;
   /** Exports its function table, for kernels that call compiled models. */

@@ -140,9 +140,10 @@ const positive = (
 export function plainData(where: string, options: object): PlainData | null {
   const given = (options ?? {}) as Given;
   const matrix = isArrayLike(given.y) ? readMatrix(where, given.sigma, given.y.length) : null;
-  const asked = (from: unknown): boolean =>
-    dataKeys.some((key) => (from as Given | null)?.[key] !== undefined);
-  if (!matrix && !asked(given) && !(Array.isArray(given.data) && given.data.some(asked))) return null;
+  const asked = (from: unknown, keys: readonly string[] = dataKeys): boolean =>
+    keys.some((key) => (from as Given | null)?.[key] !== undefined);
+  if (!matrix && !asked(given) && !(Array.isArray(given.data) && given.data.some((set) => asked(set))))
+    return null;
   const { data, missing, mask, weights, residuals, likelihood, sigmaX, ...others } = given;
   const drop = choiceOption(where, "missing", missing, ["throw", "drop"], "throw") === "drop";
   const kind = choiceOption(where, "residuals", residuals, ["plain", "relative", "log"], "plain");
@@ -162,13 +163,11 @@ export function plainData(where: string, options: object): PlainData | null {
   const form = (): Form | null => (kind === "log" ? logForm : law === "poisson" ? poissonForm : null);
   if (Array.isArray(data)) {
     refuseBeside(where, given, ["mask", "weights"]);
-    if (distances) throw optionError(where, "sigmaX", sigmaX, "left out: several sets have no errors in x");
+    const own = [given, ...data].find((from) => asked(from, ["sigmaX"]));
+    if (own) throw optionError(where, "sigmaX", own.sigmaX, "left out: several sets have no errors in x");
     let dropped = 0;
     const sets = data.map((set: unknown) => {
       if (!isRecord(set)) return set;
-      const own = set.sigmaX;
-      if (own !== undefined)
-        throw optionError(where, "sigmaX", own, "left out: several sets have no errors in x");
       for (const [name, all] of Object.entries({ residuals, likelihood }))
         if (set[name] !== undefined && set[name] !== all && set[name] !== "relative")
           throw optionError(where, name, set[name], "given once, beside `data`, for all sets");

@@ -2,6 +2,7 @@
 
 import type { SolvedFit } from "../least-squares/bands.js";
 import { studentOf } from "../least-squares/fit-problem.js";
+import { allParameters } from "../least-squares/parameters.js";
 import { functionTable } from "../models/elementary.js";
 import { objectiveEvaluator } from "../models/evaluate.js";
 import { parse } from "../models/parse.js";
@@ -9,7 +10,7 @@ import { program } from "../models/program.js";
 import { substitute, tieOrder } from "../models/substitute.js";
 import { chosenRuntime, unlessDisposed } from "../runtime/default.js";
 import type { FullPrepared } from "./full-fit.js";
-import { readTies } from "./ties.js";
+import { byDelta, readTies } from "./ties.js";
 
 export interface Derived {
   readonly value: number;
@@ -29,7 +30,6 @@ export function derive(
 ): Derived {
   const where = "derive";
   const { parameters } = fit;
-  const { free, init } = parameters;
   const ties = readTies(where, parameters);
   const { all } = parameters;
   const text = all.reduce((whole, name) => whole.replaceAll(name, plain(name)), `${expression}`);
@@ -39,19 +39,7 @@ export function derive(
     whole,
     functionTable(chosenRuntime(unlessDisposed(fit.options.runtime))),
   );
-  const p = Float64Array.from(init);
-  free.forEach((j, k) => {
-    p[j] = x[k]!;
-  });
-  const gradient = new Float64Array(p.length);
-  const value = evaluator.gradient(1, [], 0, p, gradient);
-  if (!covariance || Number.isNaN(value)) return { value, stderr: null, ci: null };
-  const n = x.length;
-  let variance = 0;
-  for (let j = 0; j < n; j++)
-    for (let k = 0; k < n; k++)
-      variance += gradient[free[j]!]! * covariance[j * n + k]! * gradient[free[k]!]!;
-  const stderr = Math.sqrt(variance);
   const t = studentOf(fit, statistics.dof, fit.level);
-  return { value, stderr, ci: [value - t * stderr, value + t * stderr] };
+  const found = byDelta(evaluator, allParameters(parameters, x), parameters.free, covariance, t);
+  return Number.isNaN(found.value) ? { value: NaN, stderr: null, ci: null } : found;
 }

@@ -2,7 +2,7 @@
 
 import { CHECK } from "../driver/task.js";
 import type { ExpressionReader, StartRequest } from "../least-squares/expression.js";
-import { bindModel, refusePromise } from "../least-squares/model.js";
+import { bindModel, needNow } from "../least-squares/model.js";
 import type { Parameters } from "../least-squares/parameters.js";
 import { type LeastSquaresSettings, lossNames } from "../least-squares/settings.js";
 import { DownhillError, quote } from "../runtime/errors.js";
@@ -59,7 +59,7 @@ export function* pointsOfFunction(
       // Positive bounds are searched by orders of magnitude.
       p[j] = low > 0 ? logEvenly(low, high)(u[k]!) : low + u[k]! * (high - low);
     });
-    refusePromise(where, bound.evaluate(p, out), "give a synchronous model");
+    needNow(where, bound.evaluate(p, out));
     for (let r = 0; r < out.length; r++) out[r] = (out[r]! - y[r]!) * (weights?.[r] ?? 1);
     const rss = lossOf(out, lossNames.indexOf(loss), lossScale);
     found.push({ p, u, rss: rss < Infinity ? rss : Infinity });

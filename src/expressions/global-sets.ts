@@ -3,7 +3,14 @@
 
 import { isCompiledModel } from "../least-squares/expression.js";
 import { readSigmas } from "../least-squares/fit-problem.js";
-import { type AnyModel, bindModel, checkModel, type Data, readPredictors } from "../least-squares/model.js";
+import {
+  type AnyModel,
+  bindModel,
+  checkModel,
+  type Data,
+  needNow,
+  readPredictors,
+} from "../least-squares/model.js";
 import { type Parameters, readParameters } from "../least-squares/parameters.js";
 import { type Compiled, withTies } from "../models/compiled.js";
 import { functionTable } from "../models/elementary.js";
@@ -255,18 +262,11 @@ function bindSet(
     of: (ties) => {
       const plain: AnyModel = ties ? tieModel(where, model, parameters, ties) : model;
       const bind = (x: Data["x"], m: number) => bindModel(where, plain, parameters.names, { m, x });
-      const settle = (done: unknown): void => {
-        if (done === undefined) return;
-        (done as PromiseLike<void>).then(undefined, () => undefined);
-        throw new DownhillError("CALLBACK_RESULT", `${where}: the model returned a Promise`, {
-          hint: "give a synchronous model",
-        });
-      };
       const derivatives = typeof plain === "object" && plain.jacobian !== undefined;
       return {
         core: null,
-        evaluate: (x, m, p, out) => settle(bind(x, m).evaluate(p, out)),
-        jacobian: derivatives ? (x, m, p, out) => settle(bind(x, m).jacobian?.(p, out)) : null,
+        evaluate: (x, m, p, out) => needNow(where, bind(x, m).evaluate(p, out)),
+        jacobian: derivatives ? (x, m, p, out) => needNow(where, bind(x, m).jacobian?.(p, out)) : null,
       };
     },
   };

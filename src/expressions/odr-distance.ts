@@ -2,7 +2,7 @@
 
 import { differences, newMemory } from "../driver/differences.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
-import { bindModel, refusePromise } from "../least-squares/model.js";
+import { bindModel, dataOf, needNow } from "../least-squares/model.js";
 
 /** The model at m points: x column after column, p all parameters that are not tied. */
 export interface Curve {
@@ -27,11 +27,10 @@ export function plainCurve(fit: PreparedFit): Curve {
   const single = fit.data.x instanceof Float64Array;
   const at = (x: Float64Array) => {
     const parts = columns.map(([name], v) => [name, x.slice(v * m, v * m + m)] as const);
-    const data = { m, x: single ? parts[0]![1] : Object.fromEntries(parts) };
-    return bindModel(fit.where, fit.model, names, data);
+    return bindModel(fit.where, fit.model, names, dataOf(single ? parts[0]![1] : Object.fromEntries(parts)));
   };
   const values = (x: Float64Array, p: Float64Array, out: Float64Array): void =>
-    refusePromise(`${fit.where}: the model`, at(x).evaluate(p, out), "errors in x need a synchronous model");
+    needNow(fit.where, at(x).evaluate(p, out));
   const memory = newMemory(names.length);
   const [high, low] = [new Float64Array(m), new Float64Array(m)];
   return {
@@ -59,7 +58,7 @@ export function plainCurve(fit: PreparedFit): Curve {
     jacobian(x, p, out) {
       const bound = at(x);
       if (bound.jacobian) {
-        refusePromise(fit.where, bound.jacobian(p, out), "errors in x need a synchronous model");
+        needNow(fit.where, bound.jacobian(p, out));
         return;
       }
       const here = new Float64Array(m);

@@ -5,11 +5,12 @@ import type { Watch } from "../driver/watch.js";
 import { fitWithin } from "../least-squares/curve-fit.js";
 import type { ExpressionReader, StartRequest } from "../least-squares/expression.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
+import { allParameters } from "../least-squares/parameters.js";
 import { fitStatistics } from "../least-squares/statistics.js";
 import { distancesOf } from "./distances.js";
 import { curveOf } from "./odr-curve.js";
 import { predictorsOf } from "./odr-distance.js";
-import { allParameters, type Form } from "./residual-forms.js";
+import type { Form } from "./residual-forms.js";
 import { Searching, type Work } from "./searching.js";
 import { isMissing, withoutLimits } from "./start-options.js";
 
@@ -44,7 +45,7 @@ function partsOf(
   x: Float64Array,
 ): DistanceParts {
   const { distances, errors } = distancesOf(where, fit, spreads, fit.y, fit.weights, curveOf(fit));
-  distances.search(allParameters(fit, x));
+  distances.search(allParameters(fit.parameters, x));
   const { epsilon, shifts } = distances;
   const columns = predictorsOf(fit);
   const v = columns.length;

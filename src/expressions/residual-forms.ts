@@ -2,7 +2,8 @@
 // the Cholesky factor of their covariance. Each is a model of its own for the same loop; what the result says of it is set right after.
 
 import type { PreparedFit, ResidualForm } from "../least-squares/fit-problem.js";
-import { type BoundModel, refusePromise } from "../least-squares/model.js";
+import { type BoundModel, needNow } from "../least-squares/model.js";
+import { allParameters } from "../least-squares/parameters.js";
 import { type FitRun, sumOfSquares } from "../least-squares/run.js";
 import type { FitStatistics } from "../least-squares/statistics.js";
 import { spreadIn, triangular } from "../least-squares/triangular.js";
@@ -24,7 +25,7 @@ export interface Form {
 
 /** The model's values at all points, now. */
 export function valuesAt({ where, bound }: PreparedFit, p: Float64Array, out: Float64Array): void {
-  refusePromise(where, bound.evaluate(p, out), "give a synchronous model");
+  needNow(where, bound.evaluate(p, out));
 }
 
 /** out = change(f), and with `slope` the rows of the Jacobian times d change / d f; both see the point's index. */
@@ -186,19 +187,10 @@ function inverseOf(J: Float64Array, n: number, { uncertainty }: FitRun): Float64
   return out;
 }
 
-/** All parameters that are not tied, the free ones at x. */
-export function allParameters({ parameters: { init, free } }: PreparedFit, x: Float64Array): Float64Array {
-  const p = Float64Array.from(init);
-  free.forEach((j, k) => {
-    p[j] = x[k]!;
-  });
-  return p;
-}
-
 /** The model's values at the free parameters x. */
 export function fittedAt(fit: PreparedFit, x: Float64Array): Float64Array {
   const out = new Float64Array(fit.y.length);
-  valuesAt(fit, allParameters(fit, x), out);
+  valuesAt(fit, allParameters(fit.parameters, x), out);
   return out;
 }
 

@@ -3,8 +3,8 @@
 
 import type { TiedParameters } from "../least-squares/expression.js";
 import type { FitParam } from "../least-squares/fit-result.js";
-import { type AnyModel, type BlockModel, bindModel, type Data } from "../least-squares/model.js";
-import type { Parameters } from "../least-squares/parameters.js";
+import { type AnyModel, type BlockModel, bindModel, type Data, dataOf } from "../least-squares/model.js";
+import { allParameters, type Parameters } from "../least-squares/parameters.js";
 import type { FunctionTable } from "../models/evaluate.js";
 import { type ObjectiveEvaluator, objectiveEvaluator } from "../models/evaluate.js";
 import { parse } from "../models/parse.js";
@@ -72,26 +72,12 @@ export class TieEvaluator implements TiedParameters {
     covariance: Float64Array | null,
     t: number,
   ): Record<string, FitParam> {
-    const { all, names, free, init } = this.#parameters;
-    const p = Float64Array.from(init);
-    free.forEach((j, k) => {
-      p[j] = x[k]!;
-    });
+    const { all, free, init } = this.#parameters;
+    const p = allParameters(this.#parameters, x);
     const made = new Map<string, FitParam>();
     for (const { name, expr, evaluator } of this.#ties) {
-      const gradient = new Float64Array(names.length);
-      const value = evaluator.gradient(1, NONE, 0, p, gradient);
-      const variance =
-        covariance &&
-        quadratic(
-          free.map((j) => gradient[j]!),
-          covariance,
-        );
-      const stderr = variance === null ? null : Math.sqrt(variance);
       made.set(name, {
-        value,
-        stderr,
-        ci: stderr === null ? null : [value - t * stderr, value + t * stderr],
+        ...byDelta(evaluator, p, free, covariance, t),
         init: evaluator.value(1, NONE, 0, init),
         atBound: false,
         fixed: false,
@@ -102,15 +88,25 @@ export class TieEvaluator implements TiedParameters {
   }
 }
 
-/** v'C v. */
-function quadratic(v: readonly number[], C: Float64Array): number {
-  let sum = 0;
-  v.forEach((a, i) => {
-    v.forEach((b, j) => {
-      sum += a * C[i * v.length + j]! * b;
+/** An expression of the parameters p with its error by the delta method; the covariance is that of the free ones. */
+export function byDelta(
+  evaluator: ObjectiveEvaluator,
+  p: Float64Array,
+  free: readonly number[],
+  covariance: Float64Array | null,
+  t: number,
+): Pick<FitParam, "value" | "stderr" | "ci"> {
+  const gradient = new Float64Array(p.length);
+  const value = evaluator.gradient(1, NONE, 0, p, gradient);
+  if (!covariance) return { value, stderr: null, ci: null };
+  let variance = 0;
+  free.forEach((a, j) => {
+    free.forEach((b, k) => {
+      variance += gradient[a]! * covariance[j * free.length + k]! * gradient[b]!;
     });
   });
-  return sum;
+  const stderr = Math.sqrt(variance);
+  return { value, stderr, ci: [value - t * stderr, value + t * stderr] };
 }
 
 /** A JavaScript model of all parameters as one of those that are not tied. */
@@ -122,10 +118,7 @@ export function tieModel(
 ): BlockModel {
   const { all } = parameters;
   const full = new Float64Array(all.length);
-  const bind = (x: Data["x"]) => {
-    const m = x instanceof Float64Array ? x.length : (Object.values(x)[0]?.length ?? 0);
-    return bindModel(where, model, all, { m, x });
-  };
+  const bind = (x: Data["x"]) => bindModel(where, model, all, dataOf(x));
   const evaluate = (x: Data["x"], p: Float64Array, out: Float64Array) =>
     bind(x).evaluate(ties.spread(p, full), out);
   if (typeof model === "function" || !model.jacobian) return { evaluate } as BlockModel;

@@ -2,6 +2,7 @@
 // parameter shared.
 
 import type { ModelX } from "../least-squares/curve-fit.js";
+import { dataOf } from "../least-squares/model.js";
 import type { TiedSpec } from "../least-squares/parameters.js";
 import { paramNames } from "../models/names.js";
 import { DownhillError, quote } from "../runtime/errors.js";
@@ -113,7 +114,7 @@ function components(where: string, model: Point, width: number): object[] {
   const all = (x: Columns, names: readonly string[], p: Float64Array): Float64Array => {
     if (last?.p.every((v, i) => v === p[i]) && same(last.x, x)) return last.values;
     const own = Object.fromEntries(names.map((name, j) => [name, p[j]!]));
-    const m = x instanceof Float64Array ? x.length : Object.values(x)[0]!.length;
+    const { m } = dataOf(x);
     const values = new Float64Array(m * width);
     for (let i = 0; i < m; i++) {
       const at =

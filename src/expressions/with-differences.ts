@@ -6,8 +6,9 @@ import {
   type BlockModel,
   bindModel,
   type Data,
+  dataOf,
+  needNow,
   type OrderedModel,
-  refusePromise,
 } from "../least-squares/model.js";
 import { checkArray, checkKeys, isArrayLike, optionError } from "../runtime/options.js";
 
@@ -84,11 +85,8 @@ export function differenced(
     const sizes = sizesOf(where, "scale", scale === "auto" ? undefined : scale, names, 1);
     const own = (model as Partial<OrderedModel>).for?.(names) ?? model;
     if (typeof own !== "function" && own.jacobian !== undefined) return own;
-    const fill = (x: Data["x"], p: Float64Array, out: Float64Array): void => {
-      const m = x instanceof Float64Array ? x.length : (Object.values(x)[0]?.length ?? 0);
-      const bound = bindModel(where, own, names, { m, x });
-      refusePromise(where, bound.evaluate(p, out), "give a synchronous model");
-    };
+    const fill = (x: Data["x"], p: Float64Array, out: Float64Array): void =>
+      needNow(where, bindModel(where, own, names, dataOf(x)).evaluate(p, out));
     const n = names.length;
     const jacobian = (x: Data["x"], p: Float64Array, out: Float64Array): void => {
       const high = new Float64Array(out.length / n);

@@ -127,6 +127,16 @@ export function refusePromise(where: string, answer: Done, hint: string): void {
   throw new DownhillError("CALLBACK_RESULT", `${where} returned a Promise`, { hint });
 }
 
+/** The same of a model for those who can only use it at once. */
+export const needNow = (where: string, done: Done): void =>
+  refusePromise(`${where}: the model`, done, "give a synchronous model");
+
+/** Columns that were checked before, with their length. */
+export const dataOf = (x: Data["x"]): Data => ({
+  m: x instanceof Float64Array ? x.length : (Object.values(x)[0]?.length ?? 0),
+  x,
+});
+
 function notANumber(where: string, value: unknown, i: number): DownhillError {
   return new DownhillError(
     "CALLBACK_RESULT",

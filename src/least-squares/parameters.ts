@@ -112,6 +112,18 @@ export function readParameters(where: string, values: unknown): Parameters {
   };
 }
 
+/** All parameters that are not tied, the free ones at x. */
+export function allParameters(
+  { init, free }: Pick<Parameters, "init" | "free">,
+  x: Float64Array,
+): Float64Array {
+  const p = Float64Array.from(init);
+  free.forEach((j, k) => {
+    p[j] = x[k]!;
+  });
+  return p;
+}
+
 /** The elements at these places. */
 export function pick(values: Float64Array, at: readonly number[]): Float64Array {
   // Float64Array.from takes ten times as long for few numbers.
