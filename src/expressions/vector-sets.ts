@@ -38,8 +38,7 @@ export function vectorSets(where: string, options: object): object {
     throw optionError(where, "options", options, "an object");
   const { model, x, y, sigma, params, mask, weights, ...others } = options as Given;
   const rows = y as ArrayLike<ArrayLike<number>>;
-  if (!isArrayLike(y) || !isArrayLike((rows as ArrayLike<unknown>)[0]))
-    throw optionError(where, "y", y, "a row of numbers for each point, such as [re, im]");
+  if (!isRows(y)) throw optionError(where, "y", y, "a row of numbers for each point, such as [re, im]");
   const width = rows[0]!.length;
   if (!(width <= WIDEST))
     throw new DownhillError("SHAPE", `${where}: y[0] has length ${width}, expected at most ${WIDEST}`, {
@@ -52,8 +51,7 @@ export function vectorSets(where: string, options: object): object {
       return Array.from({ length: width }, (_, k) => row[k]!);
     });
   const values = copied("y", rows);
-  const nested = isArrayLike(sigma) && isArrayLike((sigma as unknown as unknown[])[0]);
-  const sigmas = nested ? copied("sigma", sigma as never) : null;
+  const sigmas = isRows(sigma) ? copied("sigma", sigma as never) : null;
   const errors = (k: number) => (sigmas ? sigmas.map((row) => row[k]!) : sigma);
   const data = Array.from({ length: width }, (_, k) => ({
     x,
