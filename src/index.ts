@@ -435,6 +435,7 @@ export type { SparseFactor, SparseFactorOptions, SparseLdlOptions } from "./lina
 export { sparseCholesky, sparseLdl } from "./linalg/sparse-ldl.js";
 export { sparseLu } from "./linalg/sparse-lu.js";
 export type { SparseLuFactor, SparseLuOptions } from "./linalg/sparse-lu-types.js";
+export type { SparsePattern } from "./linalg/sparse-pattern.js";
 export { det, inverse, logDet, rcond } from "./linalg/square.js";
 export {
   nullSpace,

@@ -2,7 +2,7 @@
 // a dogleg step within |D p| <= delta, Broyden's update of Q R between Jacobians; or Newton's, with a Jacobian at every point.
 
 import { CHECK, ITERATION, type Measure, type Method } from "../../driver/task.js";
-import { factorQR, solveR, updateQR } from "./qr-update.js";
+import type { LinearModel } from "./linear.js";
 import { type EquationsEnd, norm, type System } from "./system.js";
 
 export interface Tests {
@@ -42,38 +42,31 @@ function weighted(D: Float64Array, v: Float64Array): number {
 /** p within |D p| <= delta: Newton's step, the way down the gradient of |F|^2, or between (MINPACK's dogleg). Gives |D p|. */
 function dogleg(
   n: number,
-  R: Float64Array,
-  qtf: Float64Array,
+  model: LinearModel,
   D: Float64Array,
   delta: number,
   newton: Float64Array,
   p: Float64Array,
+  g: Float64Array,
 ): number {
   const length = weighted(D, newton);
   if (length <= delta) {
     for (let j = 0; j < n; j++) p[j] = newton[j]!;
     return length;
   }
-  // g = -R'Q'F over D: the scaled steepest descent.
-  const g = new Float64Array(n);
+  // g = -J'F over D: the scaled steepest descent.
+  model.gradient(g);
   let gg = 0;
   for (let j = 0; j < n; j++) {
-    let dot = 0;
-    for (let i = 0; i <= j; i++) dot += R[i * n + j]! * qtf[i]!;
-    g[j] = -dot / D[j]!;
+    g[j] = -g[j]! / D[j]!;
     gg += g[j]! * g[j]!;
   }
   const gnorm = Math.sqrt(gg);
   let alpha = length < Infinity ? delta / length : 0;
   let best = 0;
   if (gnorm > 0) {
-    let rr = 0;
     for (let j = 0; j < n; j++) g[j] = g[j]! / gnorm / D[j]!;
-    for (let i = 0; i < n; i++) {
-      let dot = 0;
-      for (let j = i; j < n; j++) dot += R[i * n + j]! * g[j]!;
-      rr += dot * dot;
-    }
+    const rr = model.square(g);
     // The minimiser of the model along g, in the norm of D.
     best = Math.sqrt(rr) > 0 ? gnorm / rr : Infinity;
     if (best >= delta) alpha = 0;
@@ -93,11 +86,10 @@ function dogleg(
 }
 
 /** `broyden`: rank-one updates between Jacobians. */
-export function* hybrid(s: System, tests: Tests, broyden: boolean): Method<EquationsEnd> {
+export function* hybrid(s: System, tests: Tests, model: LinearModel, broyden: boolean): Method<EquationsEnd> {
   const { n, x, f, trial, trialF, J } = s;
-  const [Q, R] = [new Float64Array(n * n), new Float64Array(n * n)];
   const vector = () => new Float64Array(n);
-  const [D, p, newton, qtf, u, v, w] = [vector(), vector(), vector(), vector(), vector(), vector(), vector()];
+  const [D, p, newton, columns, g] = [vector(), vector(), vector(), vector(), vector()];
   const first = x.slice();
   yield s.value;
   f.set(trialF);
@@ -110,13 +102,8 @@ export function* hybrid(s: System, tests: Tests, broyden: boolean): Method<Equat
   for (let outer = 0; ; outer++) {
     yield s.derivative;
     if (!finite(J)) return NON_FINITE;
-    factorQR(n, J, Q, R);
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let i = 0; i < n; i++) sum += J[i * n + j]! * J[i * n + j]!;
-      const column = Math.sqrt(sum);
-      D[j] = outer === 0 ? column : Math.max(D[j]!, column);
-    }
+    model.take(J, columns);
+    for (let j = 0; j < n; j++) D[j] = outer === 0 ? columns[j]! : Math.max(D[j]!, columns[j]!);
     const known = most(D);
     // A variable that F does not feel here has no scale of its own.
     for (let j = 0; j < n; j++) if (D[j] === 0) D[j] = known || 1;
@@ -127,20 +114,14 @@ export function* hybrid(s: System, tests: Tests, broyden: boolean): Method<Equat
     let successes = 0;
     let exact = true;
     for (;;) {
-      for (let i = 0; i < n; i++) {
-        let dot = 0;
-        for (let k = 0; k < n; k++) dot += Q[k * n + i]! * f[k]!;
-        qtf[i] = dot;
-        w[i] = -dot;
-      }
-      const solvable = solveR(n, R, w, newton) && newton.every((a) => !Number.isNaN(a));
+      const solvable = model.newton(f, newton) && newton.every((a) => !Number.isNaN(a));
       const scale = Math.max(size(x), LEAST_SHARE * size(first));
       tests.step.value = solvable && scale > 0 ? size(newton) / scale : Infinity;
       // Of Broyden's matrix it is only an estimate: the Jacobian decides.
       if (tests.step.value <= tests.step.tolerance && !exact) break;
       yield CHECK;
       if (!solvable) newton.fill(Infinity);
-      const reach = dogleg(n, R, qtf, D, delta, newton, p);
+      const reach = dogleg(n, model, D, delta, newton, p, g);
       if (!(reach > 0) || reach === Infinity) return STALLED;
       if (s.watch.nit === 0) delta = Math.min(delta, reach);
       for (let j = 0; j < n; j++) trial[j] = x[j]! + p[j]!;
@@ -149,13 +130,7 @@ export function* hybrid(s: System, tests: Tests, broyden: boolean): Method<Equat
       const next = norm(trialF);
       const share = next / fnorm;
       const actual = share < 1 ? 1 - share * share : -1;
-      let model = 0;
-      for (let i = 0; i < n; i++) {
-        let dot = qtf[i]!;
-        for (let j = i; j < n; j++) dot += R[i * n + j]! * p[j]!;
-        model += (dot / fnorm) * (dot / fnorm);
-      }
-      const predicted = 1 - model;
+      const predicted = 1 - model.predict(p, fnorm);
       const ratio = predicted > 0 ? actual / predicted : 0;
       if (ratio < 0.1) {
         successes = 0;
@@ -169,20 +144,7 @@ export function* hybrid(s: System, tests: Tests, broyden: boolean): Method<Equat
       }
       const accepted = ratio >= ACCEPT;
       const usable = finite(trialF);
-      if (usable && broyden) {
-        // Broyden's "good" update, in the norm of D: J += (F_new - F - J p) (D^2 p)' / |D p|^2.
-        for (let k = 0; k < n; k++) {
-          let dot = 0;
-          for (let j = k; j < n; j++) dot += R[k * n + j]! * p[j]!;
-          w[k] = dot;
-        }
-        for (let i = 0; i < n; i++) {
-          let Jp = 0;
-          for (let k = 0; k < n; k++) Jp += Q[i * n + k]! * w[k]!;
-          u[i] = (trialF[i]! - f[i]! - Jp) / reach;
-        }
-        for (let j = 0; j < n; j++) v[j] = (D[j]! * (D[j]! * p[j]!)) / reach;
-      }
+      if (broyden && usable) model.update?.(f, trialF, p, D, reach);
       s.stepNorm = accepted ? norm(p) : 0;
       if (accepted) {
         x.set(trial);
@@ -197,9 +159,7 @@ export function* hybrid(s: System, tests: Tests, broyden: boolean): Method<Equat
       // The radius is lost in the rounding of x: no trial differs from it.
       if (0.1 * Math.max(0.1 * delta, reach) <= EPS * size(x) && !accepted && exact) return STALLED;
       if (!broyden ? accepted : failures >= FAILURES) break;
-      if (!broyden || !usable) continue;
-      updateQR(n, Q, R, u, v, w);
-      exact = false;
+      if (broyden && usable) exact = false;
     }
   }
 }

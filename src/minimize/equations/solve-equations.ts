@@ -5,6 +5,7 @@ import { run, runAsync } from "../../driver/run.js";
 import { Measure } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
+import { readPattern, type SparsePattern } from "../../linalg/sparse-pattern.js";
 import { checkRuntime } from "../../runtime/default.js";
 import { DownhillError, quote } from "../../runtime/errors.js";
 import { copyNumbers } from "../../runtime/numbers.js";
@@ -17,6 +18,8 @@ import {
   optionError,
 } from "../../runtime/options.js";
 import { hybrid } from "./dogleg.js";
+import { DenseModel } from "./linear.js";
+import { SparseModel } from "./sparse.js";
 import {
   type EquationsEnd,
   type EquationsPlan,
@@ -35,9 +38,18 @@ export type AsyncEquations =
   | readonly ((x: Float64Array) => number)[];
 
 export interface SolveEquationsOptions extends Limits {
-  /** Fills `out` (n*n, row-major) with dF_i/dx_j. Default: forward differences, n evaluations. */
+  /**
+   * Fills `out` (n*n, row-major) with dF_i/dx_j. Default: forward differences, n evaluations. With `jacobianPattern`: fills `out` with
+   * its entries, in the order of the pattern, or returns a sparse matrix; default: differences, one evaluation for each group of
+   * columns that share no row.
+   */
   jacobian?: ((x: Float64Array, out: Float64Array) => unknown) | undefined;
-  /** "hybrid" (default): Powell's, with Broyden's updates between Jacobians; "newton": a Jacobian at every point. */
+  /** Where the Jacobian (n x n) may have entries other than 0, as a sparse matrix: it is then kept and factored as one. Its values do not count. */
+  jacobianPattern?: SparsePattern | undefined;
+  /**
+   * "hybrid" (default): Powell's, with Broyden's updates between Jacobians; "newton" (default, and the only one, with
+   * `jacobianPattern`, as updates would fill the matrix): a Jacobian at every point.
+   */
   method?: "hybrid" | "newton" | undefined;
   /** Converged when Newton's step at x is so small a share of |x|, both weighted by the columns of the Jacobian. Default 1e-10. */
   stepTol?: number | undefined;
@@ -48,6 +60,9 @@ export interface SolveEquationsOptions extends Limits {
 const elsewhere: Elsewhere = {
   jac: "jacobian",
   fprime: "jacobian",
+  jac_sparsity: "jacobianPattern",
+  sparsity: "jacobianPattern",
+  JacobPattern: "jacobianPattern",
   xtol: "stepTol",
   tol: "stepTol",
   bounds: "it knows none: leastSquares does, with as many residuals as unknowns",
@@ -82,7 +97,12 @@ function readFunction(where: string, F: unknown, n: number): Fill {
 }
 
 function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptions): EquationsPlan {
-  checkKeys(where, o, ["jacobian", "method", "stepTol", "funTol", ...limitKeys], elsewhere);
+  checkKeys(
+    where,
+    o,
+    ["jacobian", "jacobianPattern", "method", "stepTol", "funTol", ...limitKeys],
+    elsewhere,
+  );
   const start = copyNumbers(where, "x0", typeof x0 === "number" ? [x0] : x0);
   if (start.length === 0)
     throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to solve for`);
@@ -91,11 +111,27 @@ function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptio
   const { jacobian } = o;
   if (jacobian !== undefined && typeof jacobian !== "function")
     throw optionError(where, "jacobian", jacobian, "a function (x, out) that fills out, n*n row-major");
-  const method = choiceOption(where, "method", o.method, ["hybrid", "newton"], "hybrid", {
-    fsolve: "hybrid",
-    hybr: "hybrid",
-    powell: "hybrid",
-  });
+  const n = start.length;
+  const pattern =
+    o.jacobianPattern === undefined ? null : readPattern(where, "jacobianPattern", o.jacobianPattern, n, n);
+  const method = choiceOption(
+    where,
+    "method",
+    o.method,
+    ["hybrid", "newton"],
+    pattern ? "newton" : "hybrid",
+    {
+      fsolve: "hybrid",
+      hybr: "hybrid",
+      powell: "hybrid",
+    },
+  );
+  if (pattern && method === "hybrid") {
+    throw new DownhillError("OPTION", `${where}: method "hybrid" takes no jacobianPattern`, {
+      hint: 'Broyden\'s updates would fill the matrix; leave method out, or give "newton"',
+      details: { option: "method", value: method },
+    });
+  }
   const zero = new Measure<EquationsEnd>("zero", numberOption(where, "funTol", o.funTol, 0, { min: 0 }), {
     status: "converged",
     reason: "zero",
@@ -110,13 +146,15 @@ function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptio
   );
   const measures = [zero, step];
   checkRuntime(o.runtime);
+  const model = pattern ? new SparseModel(pattern, o.runtime) : new DenseModel(n);
   const watch = new Watch(where, o, measures, 200 * (start.length + 1));
   return {
     method,
     limits: o,
     measures,
-    system: new System(watch, start, f, jacobian ?? null, Array.isArray(F) ? F : []),
-    run: (system) => hybrid(system, { zero, step }, method === "hybrid"),
+    model,
+    system: new System(watch, start, f, jacobian ?? null, Array.isArray(F) ? F : [], pattern),
+    run: (system) => hybrid(system, { zero, step }, model, method === "hybrid"),
   };
 }
 
@@ -126,6 +164,16 @@ function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptio
  *
  * @example
  * solveEquations([([x, y]) => x * x + y * y - 4, ([x, y]) => x - y], [1, 2]).x; // [1.4142135, 1.4142135]
+ * // u'' = exp(u) on 1000 points, u = 1 at both ends: a tridiagonal Jacobian by differences is 3 evaluations
+ * const n = 1000;
+ * const h = 1 / (n + 1);
+ * const F = (u, out) => {
+ *   for (let i = 0; i < n; i++) out[i] = (u[i - 1] ?? 1) - 2 * u[i] + (u[i + 1] ?? 1) - h * h * Math.exp(u[i]);
+ * };
+ * const [row, col] = [[], []];
+ * for (let i = 0; i < n; i++) for (let j = Math.max(0, i - 1); j <= Math.min(n - 1, i + 1); j++) row.push(i), col.push(j);
+ * const jacobianPattern = csrFromTriplets({ rows: n, cols: n, row, col, value: row.map(() => 1) });
+ * solveEquations(F, new Float64Array(n).fill(1), { jacobianPattern }).status; // "converged"
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT where F returns instead of filling.
  */
 export function solveEquations(

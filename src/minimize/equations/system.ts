@@ -7,18 +7,25 @@ import type { Call, End, Iteration, Measure, Method, Stopped, Task } from "../..
 import type { Limits } from "../../driver/types.js";
 import { type Walk, walk } from "../../driver/walk.js";
 import type { Watch } from "../../driver/watch.js";
+import { type JacobianPattern, takeEntries } from "../../linalg/sparse-pattern.js";
 import { checkFilled } from "../objective.js";
+import { GroupedDifferences } from "./grouped.js";
+import type { LinearModel } from "./linear.js";
 
 export type EquationsEnd =
   | { status: "converged"; reason: "zero" | "step" }
   | { status: "failed"; reason: "nonFinite" | "stalled" };
 
 /** eps^(1/2), of forward differences. */
-const STEP = 1.4901161193847656e-8;
+export const STEP = 1.4901161193847656e-8;
 const EPS = 2.220446049250313e-16;
 /** A step that F does not feel grows so much, so often. */
-const GROWTH = 1e3;
-const TRIES = 4;
+export const GROWTH = 1e3;
+export const TRIES = 4;
+
+/** Whether a value has changed by more than its rounding. */
+export const feels = (near: number, before: number): boolean =>
+  Math.abs(near - before) > EPS * Math.abs(before) || !(near - near === 0);
 
 export type Fill = (x: Float64Array, out: Float64Array) => unknown;
 
@@ -28,6 +35,7 @@ export class System {
   readonly watch: Watch;
   readonly #F: Fill;
   readonly #jacobian: Fill | null;
+  readonly #groups: GroupedDifferences | null;
   readonly #lent: Float64Array;
   /** The answer so far, and a trial. */
   readonly x: Float64Array;
@@ -46,6 +54,8 @@ export class System {
     jacobian: Fill | null,
     /** The equations, where they were given one by one. */
     readonly functions: readonly unknown[],
+    /** Where J has entries: it holds them alone, in this order. Null: all, row-major. */
+    readonly pattern: JacobianPattern | null = null,
   ) {
     const n = start.length;
     this.n = n;
@@ -57,7 +67,8 @@ export class System {
     this.f = new Float64Array(n).fill(NaN);
     this.trial = start.slice();
     this.trialF = new Float64Array(n);
-    this.J = new Float64Array(n * n);
+    this.J = new Float64Array(pattern ? pattern.colIdx.length : n * n);
+    this.#groups = pattern && !jacobian ? new GroupedDifferences(pattern) : null;
     const call = (cost: () => number, work: () => Walk<boolean>): Call => ({
       kind: "call",
       cost,
@@ -71,7 +82,7 @@ export class System {
       () => this.#fill(this.trial, this.trialF),
     );
     this.derivative = call(
-      () => (jacobian ? 0 : n),
+      () => (jacobian ? 0 : (this.#groups?.count ?? n)),
       () => this.#differentiate(),
     );
   }
@@ -99,9 +110,12 @@ export class System {
     if (this.#jacobian) {
       this.#lent.set(x);
       J.fill(NaN);
-      checkFilled(watch.where, "jacobian", yield this.#jacobian(this.#lent, J));
+      const done = yield this.#jacobian(this.#lent, J);
+      if (!this.pattern || !takeEntries(`${watch.where}: jacobian`, done, this.pattern, J))
+        checkFilled(watch.where, "jacobian", done);
       return true;
     }
+    if (this.#groups) return yield* this.#groups.fill(this, (at, out) => this.#fill(at, out));
     const at = x.slice();
     const near = new Float64Array(n);
     const most = x.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
@@ -112,7 +126,7 @@ export class System {
         at[j] = x[j]! + h;
         yield* this.#fill(at, near);
         // What F does not feel beyond its rounding says nothing of its slope: the step is longer then.
-        const felt = near.some((v, i) => Math.abs(v - f[i]!) > EPS * Math.abs(f[i]!) || !(v - v === 0));
+        const felt = near.some((v, i) => feels(v, f[i]!));
         if (felt || k === TRIES) break;
       }
       const width = at[j]! - x[j]!;
@@ -126,6 +140,7 @@ export class System {
 export interface EquationsPlan {
   readonly method: string;
   readonly limits: Limits;
+  readonly model: LinearModel;
   readonly measures: readonly Measure<EquationsEnd>[];
   readonly system: System;
   run(system: System): Method<EquationsEnd>;
@@ -152,7 +167,9 @@ export class EquationsTask implements Task<EquationsEnd, EquationsResult> {
     return new EquationsResult(end, this);
   }
 
-  release(): void {}
+  release(): void {
+    this.plan.model.dispose();
+  }
 }
 
 /** 2-norm without overflow. */
