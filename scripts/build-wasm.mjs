@@ -52,10 +52,11 @@ const compiledAs = (room) => (rooms[room].relaxed ? "relaxed" : "simd");
 async function compile(room) {
   const variant = compiledAs(room);
   const out = `build/wasm/${room}.${variant}.wasm`;
-  const { entry, table } = rooms[room];
+  const { entry, table, sparse } = rooms[room];
   const args = [asc, entry, "--config", "asconfig.json", "--target", variant, "--outFile", out];
   // 235: only functions and memory leave a module. 112: vectors do not, but pass between its files.
   args.push("--bindings", "raw", "--disableWarning", "235", "--disableWarning", "112");
+  args.push("--use", `SPARSE=${sparse ? 1 : 0}`);
   if (table) args.push("--exportTable");
   const { stderr } = await run(process.execPath, args);
   const notes = stderr

@@ -1,6 +1,6 @@
 // The WASM rooms: one module each, over one shared memory. `relaxed` marks the rooms in which fused
 // multiply-add measures at least 1.1 times faster: they are compiled with it, the plain form is made of that. `needs`: rooms whose
-// kernels a room imports, instead of being built with them a second time.
+// kernels a room imports, instead of being built with them a second time. `sparse`: the value of SPARSE (assembly/flags.d.ts), 0 elsewhere.
 export const rooms = {
   unpack: { entry: "assembly/unpack.ts", relaxed: false, plain: true },
   blas: { entry: "assembly/blas.ts", relaxed: false },
@@ -12,6 +12,12 @@ export const rooms = {
   ldl: { entry: "assembly/sparse/index.ts", relaxed: false },
   convex: { entry: "assembly/constrained/index.ts", relaxed: false },
   "least-squares": { entry: "assembly/least-squares/index.ts", relaxed: true },
+  "sparse-least-squares": {
+    entry: "assembly/least-squares/sparse-index.ts",
+    relaxed: false,
+    sparse: true,
+    needs: ["ldl"],
+  },
   expressions: {
     entry: "assembly/expressions/index.ts",
     relaxed: false,

@@ -4,7 +4,7 @@
 import {
   F_A, F_BOX, F_D, F_FREE, F_FREE0, F_G, F_LOWER, F_HELD, F_P, F_SIDE, F_UPPER, F_X,
 } from "../../src/abi/least-squares";
-import { get, index, set, setIndex, slot } from "./frame";
+import { addRow, get, index, set, setIndex, slot } from "./frame";
 import { curvature, modelGradient, scaledLength, slope, solveModel } from "./quadratic";
 
 // @ts-ignore: decorator
@@ -79,8 +79,7 @@ function releaseOne(n: i32, k0: i32, lambda: f64, frame: usize): bool {
     const at = index(side, j);
     if (at == 0) continue;
     const dj = get(d, j);
-    let t = get(g, j) + lambda * dj * dj * get(box, j);
-    for (let c = 0; c < n; c++) t += get(A, j * n + c) * get(box, c);
+    const t = addRow(n, j, get(g, j) + lambda * dj * dj * get(box, j), A, box, frame);
     const inwards = (t * <f64>at) / dj;
     if (inwards > worst) {
       worst = inwards;
@@ -127,6 +126,6 @@ export function projectedGradient(n: i32, k0: i32, length: f64, frame: usize): v
   let t = length / scaledLength(n, d, z);
   for (let tries = 0; tries < 60; tries++, t /= 2) {
     for (let j = 0; j < n; j++) set(p, j, min<f64>(max<f64>(t * get(z, j), down(frame, j)), up(frame, j)));
-    if (-2 * slope(n, g, p) - curvature(n, slot(frame, F_A), p) > 0) return;
+    if (-2 * slope(n, g, p) - curvature(n, slot(frame, F_A), p, frame) > 0) return;
   }
 }

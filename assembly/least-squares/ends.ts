@@ -6,7 +6,7 @@ import {
   END_FUN, END_GRADIENT, END_SINGULAR, END_STALLED, END_STEP, END_TARGET, F_A, F_INFLUENCE, F_LOWER, F_SIDE, F_UPPER, F_X, S_COST, S_FUN_TOL,
   S_GRAD_TOL, S_INFLUENCED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_STEP_TOL, S_TARGET, S_TINY, UNDETERMINED,
 } from "../../src/abi/least-squares";
-import { get, influence, setIndex, slot } from "./frame";
+import { diagonal, get, influence, setIndex, slot } from "./frame";
 
 /** The convergence tests in their order; 0: none is met. */
 export function converged(state: usize): i32 {
@@ -21,7 +21,7 @@ export function converged(state: usize): i32 {
 export function roundingOf(n: i32, cost: f64, frame: usize): f64 {
   const A = slot(frame, F_A), x = slot(frame, F_X);
   let scale = 0.0;
-  for (let j = 0; j < n; j++) scale += get(A, j * n + j) * get(x, j) * get(x, j);
+  for (let j = 0; j < n; j++) scale += diagonal(n, j, A, frame) * get(x, j) * get(x, j);
   return 4 * EPS * (cost + sqrt<f64>(cost) * sqrt<f64>(scale));
 }
 

@@ -2,7 +2,7 @@
 // twenty. The slots are named in src/abi/least-squares.ts, which both sides compile.
 
 import { getDouble as get, setDouble as set, word as slot } from "../memory";
-import { F_A, F_SPAN } from "../../src/abi/least-squares";
+import { F_A, F_A_IDX, F_A_PTR, F_DIAGONAL, F_SPAN } from "../../src/abi/least-squares";
 
 export { get, set, slot };
 
@@ -42,9 +42,29 @@ export function point(frame: usize, index: i32, address: usize): void {
   store<u32>(frame + (<usize>index << 2), <u32>address);
 }
 
+/** Element (j, j) of A, which is J'J. */
+// @ts-ignore: decorator
+@inline
+export function diagonal(n: i32, j: i32, A: usize, frame: usize): f64 {
+  return get(A, SPARSE ? index(slot(frame, F_DIAGONAL), j) : j * n + j);
+}
+
+/** s + row j of A times v, added up one by one. */
+// @ts-ignore: decorator
+@inline
+export function addRow(n: i32, j: i32, s: f64, A: usize, v: usize, frame: usize): f64 {
+  if (SPARSE) {
+    const ptr = slot(frame, F_A_PTR), idx = slot(frame, F_A_IDX);
+    for (let k = index(ptr, j), end = index(ptr, j + 1); k < end; k++) s += get(A, k) * get(v, index(idx, k));
+  } else {
+    for (let c = 0; c < n; c++) s += get(A, j * n + c) * get(v, c);
+  }
+  return s;
+}
+
 /** Length of column j of J times the size of its variable so far. */
 // @ts-ignore: decorator
 @inline
 export function influence(n: i32, j: i32, frame: usize): f64 {
-  return sqrt<f64>(get(slot(frame, F_A), j * n + j)) * get(slot(frame, F_SPAN), j);
+  return sqrt<f64>(diagonal(n, j, slot(frame, F_A), frame)) * get(slot(frame, F_SPAN), j);
 }

@@ -4,7 +4,7 @@
 import {
   END_TARGET, F_A, F_LOWER, F_OTHER, F_TRIAL, F_UPPER, F_X, S_ASIDE, S_COST, S_LOSS, S_LOSS_SCALE, S_MET, S_NOISE, S_WAY,
 } from "../../src/abi/least-squares";
-import { copy, get, set, slot } from "./frame";
+import { copy, diagonal, get, set, slot } from "./frame";
 import { cost } from "./loss";
 
 /** The nearest look, 2^-50, the farthest, and how one follows the other, until the cost tells. */
@@ -19,7 +19,7 @@ const NEAR: f64 = 0.01;
 // @ts-ignore: decorator
 @inline
 function vanishes(n: i32, j: i32, frame: usize): bool {
-  return get(slot(frame, F_X), j) == 0 && get(slot(frame, F_A), j * n + j) == 0;
+  return get(slot(frame, F_X), j) == 0 && diagonal(n, j, slot(frame, F_A), frame) == 0;
 }
 
 /**

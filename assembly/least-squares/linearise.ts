@@ -5,10 +5,11 @@ import {
   F_A, F_D, F_FREE, F_FREE0, F_G, F_GN, F_HELD, F_J, F_LOWER, F_P, F_RES, F_SPAN, F_UPPER, F_WORK, F_X, LEVENBERG, S_COSINE,
   S_COST, S_FACTOR, S_FREE, S_GN_LENGTH, S_GRADIENT, S_NOISE, S_OFFSET, S_ORTHOGONAL, S_PLAIN, S_RADIUS, S_RANK, S_RELATIVE, S_SIZE,
 } from "../../src/abi/least-squares";
-import { get, set, setIndex, slot } from "./frame";
+import { diagonal, get, set, setIndex, slot } from "./frame";
 import { normalEquations } from "./normal";
 import { gaussNewtonStep, modelGradient, scaledLength, slope } from "./quadratic";
 import { lineariseSmall } from "./small";
+import { entriesOfA, sparseNormal } from "./sparse";
 
 /** 1 when all k numbers are finite. */
 export function allFinite(k: i32, v: usize): i32 {
@@ -34,9 +35,10 @@ export function allFinite(k: i32, v: usize): i32 {
  */
 export function linearise(m: i32, n: i32, method: i32, fresh: i32, frame: usize, state: usize): i32 {
   const A = slot(frame, F_A), g = slot(frame, F_G), d = slot(frame, F_D), x = slot(frame, F_X);
-  normalEquations(m, n, slot(frame, F_J), slot(frame, F_RES), A, g, slot(frame, F_WORK));
-  if (!allFinite(n * n, A)) return 1;
-  if (method != LEVENBERG && lineariseSmall(n, fresh, frame, state)) return 0;
+  if (SPARSE) sparseNormal(n, frame);
+  else normalEquations(m, n, slot(frame, F_J), slot(frame, F_RES), A, g, slot(frame, F_WORK));
+  if (!allFinite(SPARSE ? entriesOfA(n, frame) : n * n, A)) return 1;
+  if (!SPARSE && method != LEVENBERG && lineariseSmall(n, fresh, frame, state)) return 0;
   scaleVariables(n, method, fresh, frame, state);
   const size = get(state, S_RELATIVE) != 0 ? scaledLength(n, d, x) : sqrt<f64>(get(state, S_COST));
   set(state, S_SIZE, size);
@@ -45,7 +47,7 @@ export function linearise(m: i32, n: i32, method: i32, fresh: i32, frame: usize,
   // Rounding of the cost, with |J_j x_j| for the size of what the residuals are differences of.
   const cost = get(state, S_COST);
   let scale = 0.0;
-  for (let j = 0; j < n; j++) scale += get(A, j * n + j) * get(x, j) * get(x, j);
+  for (let j = 0; j < n; j++) scale += diagonal(n, j, A, frame) * get(x, j) * get(x, j);
   set(state, S_NOISE, 4 * EPS * (cost + sqrt<f64>(cost) * sqrt<f64>(scale)));
   return 0;
 }
@@ -84,7 +86,7 @@ function scaleVariables(n: i32, method: i32, fresh: i32, frame: usize, state: us
   for (let j = 0; j < n; j++) {
     const size = abs<f64>(get(x, j));
     set(span, j, fresh ? (size > 0 ? size : 1) : max<f64>(size, get(span, j)));
-    const norm = relative ? 1 / get(span, j) : max<f64>(sqrt<f64>(get(A, j * n + j)), fresh ? 0 : get(d, j));
+    const norm = relative ? 1 / get(span, j) : max<f64>(sqrt<f64>(diagonal(n, j, A, frame)), fresh ? 0 : get(d, j));
     set(d, j, method == LEVENBERG ? 1 : norm);
     most = max<f64>(most, norm);
   }
@@ -106,7 +108,7 @@ function chooseFree(n: i32, frame: usize, state: usize): i32 {
       if (low == high || (xj <= low && gj >= 0) || (xj >= high && gj <= 0)) continue;
     }
     setIndex(free, k++, j);
-    const norm = sqrt<f64>(get(A, j * n + j)) * length;
+    const norm = sqrt<f64>(diagonal(n, j, A, frame)) * length;
     if (norm > 0) cosine = max<f64>(cosine, abs<f64>(gj) / norm);
     largest = max<f64>(largest, abs<f64>(gj));
   }

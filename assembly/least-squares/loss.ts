@@ -41,15 +41,16 @@ export function cost(m: i32, r: usize, loss: i32, C: f64): f64 {
 
 /**
  * Iterated reweighting: f = sqrt(rho') r, rows of J times sqrt(rho'). J'f is half the exact gradient of the cost,
- * and J'J bounds its Gauss-Newton Hessian from above, because every rho here is concave.
+ * and J'J bounds its Gauss-Newton Hessian from above, because every rho here is concave. `rowPtr`: where the rows of a sparse J begin.
  */
-export function weigh(m: i32, n: i32, r: usize, f: usize, J: usize, loss: i32, C: f64): void {
+export function weigh(m: i32, n: i32, r: usize, f: usize, J: usize, loss: i32, C: f64, rowPtr: usize): void {
   for (let i = 0; i < m; i++, r += 8, f += 8) {
     const value = load<f64>(r);
     const t = value / C;
     const s = sqrt<f64>(slopeOf(loss, t * t));
     store<f64>(f, s * value);
-    for (const end = J + (<usize>n << 3); J < end; J += 8) store<f64>(J, s * load<f64>(J));
+    for (const end = J + (<usize>(SPARSE ? load<i32>(rowPtr, 4) - load<i32>(rowPtr) : n) << 3); J < end; J += 8) store<f64>(J, s * load<f64>(J));
+    if (SPARSE) rowPtr += 4;
   }
 }
 

@@ -3,7 +3,7 @@
 import { EPS } from "../memory";
 import { F_A, F_D, F_FREE, F_GF, F_P, F_W, S_LAMBDA, S_RADIUS, S_RANK } from "../../src/abi/least-squares";
 import { dampAgain, freeLength, newtonDenominator } from "./quadratic";
-import { get, index, set, slot } from "./frame";
+import { addRow, get, index, set, slot } from "./frame";
 
 const TINY: f64 = 1e-300;
 
@@ -58,14 +58,18 @@ export function stepForRadius(n: i32, k: i32, gn: f64, frame: usize, state: usiz
 }
 
 /** v'A v for v given on the free variables only. */
-function freeCurvature(n: i32, k: i32, A: usize, free: usize, v: usize): f64 {
+function freeCurvature(n: i32, k: i32, A: usize, free: usize, v: usize, frame: usize): f64 {
   let s = 0.0;
   for (let a = 0; a < k; a++) {
     const i = index(free, a);
     let t = 0.0;
-    for (let b = 0; b < k; b++) {
-      const j = index(free, b);
-      t += get(A, i * n + j) * get(v, j);
+    // A v of a sparse A is whole: v is 0 where it is not free.
+    if (SPARSE) t = addRow(n, i, 0, A, v, frame);
+    else {
+      for (let b = 0; b < k; b++) {
+        const j = index(free, b);
+        t += get(A, i * n + j) * get(v, j);
+      }
     }
     s += t * get(v, i);
   }
@@ -78,11 +82,12 @@ export function doglegStep(n: i32, k: i32, gn: f64, frame: usize, state: usize):
   if (gn <= radius) return true;
   const free = slot(frame, F_FREE), g = slot(frame, F_GF), d = slot(frame, F_D), p = slot(frame, F_P), w = slot(frame, F_W);
   const gradient = gradientLength(k, frame);
+  if (SPARSE) memory.fill(w, 0, <usize>n << 3);
   for (let a = 0; a < k; a++) {
     const j = index(free, a);
     set(w, j, -get(g, j) / (get(d, j) * get(d, j)));
   }
-  const h = freeCurvature(n, k, slot(frame, F_A), free, w);
+  const h = freeCurvature(n, k, slot(frame, F_A), free, w, frame);
   const t = h > 0 ? (gradient * gradient) / h : Infinity;
   const cauchy = t * gradient;
   if (!(cauchy < radius) || gn == Infinity) {

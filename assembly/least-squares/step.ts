@@ -7,7 +7,7 @@ import {
   S_SLOPE, S_STEP_MAX, S_STEP_NORM,
 } from "../../src/abi/least-squares";
 import { clampToBox, leavesBox, projectedGradient, solveInBox } from "./box";
-import { get, index, set, slot } from "./frame";
+import { diagonal, get, index, set, slot } from "./frame";
 import { NEGLIGIBLE } from "./policy";
 import { curvature, dampAgain, freeLength, modelGradient, scaledLength, slope, solveModel } from "./quadratic";
 import { doglegStep, stepForRadius } from "./radius";
@@ -21,7 +21,7 @@ function levenbergStep(n: i32, k: i32, frame: usize, state: usize): bool {
   let lambda = get(state, S_DAMPING);
   if (lambda == 0) {
     const A = slot(frame, F_A);
-    for (let j = 0; j < n; j++) lambda = max<f64>(lambda, get(A, j * n + j));
+    for (let j = 0; j < n; j++) lambda = max<f64>(lambda, diagonal(n, j, A, frame));
     lambda *= FIRST_DAMPING / get(state, S_FACTOR);
   }
   const length = freeLength(k, frame);
@@ -53,7 +53,7 @@ function predicted(n: i32, full: bool, clipped: bool, frame: usize, state: usize
   const gp = slope(n, slot(frame, F_G), p);
   if (full) return -gp;
   const lambda = get(state, S_LAMBDA);
-  if (clipped || lambda == 0) return -2 * gp - curvature(n, slot(frame, F_A), p);
+  if (clipped || lambda == 0) return -2 * gp - curvature(n, slot(frame, F_A), p, frame);
   const length = scaledLength(n, slot(frame, F_D), p);
   return lambda * length * length - gp;
 }
@@ -84,7 +84,7 @@ function moveTo(n: i32, frame: usize, state: usize): void {
  * policy's S_RADIUS, S_LAMBDA, S_DAMPING, S_FRACTION. Out: F_P, F_TRIAL and the slots that describe the step.
  */
 export function trialStep(m: i32, n: i32, method: i32, frame: usize, state: usize): void {
-  if (method == LEVENBERG_MARQUARDT && stepSmall(n, frame, state)) return;
+  if (!SPARSE && method == LEVENBERG_MARQUARDT && stepSmall(n, frame, state)) return;
   const p = slot(frame, F_P);
   const k = <i32>get(state, S_FREE);
   memory.copy(slot(frame, F_FREE), slot(frame, F_FREE0), <usize>k << 2);

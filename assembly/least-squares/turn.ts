@@ -4,7 +4,7 @@
 
 import {
   AHEAD_JACOBIAN, AHEAD_NORMAL, CENTRAL, CENTRAL_ERROR, CHECK, COARSE, END_NON_FINITE, END_STALLED, FORWARD, F_A, F_A_TRIAL, F_BEFORE, F_BEST, F_G,
-  F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_RES, F_START, F_TRIAL, F_WEIGHTED, F_X, ITERATED, LEVENBERG_MARQUARDT, LINEAR, NEXT_CHECKED, NEXT_JUDGE,
+  F_G_TRIAL, F_INFLUENCE, F_J, F_J_TRIAL, F_OTHER, F_ROW_PTR, F_RES, F_START, F_TRIAL, F_WEIGHTED, F_X, ITERATED, LEVENBERG_MARQUARDT, LINEAR, NEXT_CHECKED, NEXT_JUDGE,
   NEXT_AGAIN, NEXT_BEGUN, NEXT_LEFT, NEXT_LINEARISE, NEXT_LINEARISED, NEXT_SETTLED, NEXT_STALLED, NEXT_START, NEXT_TRIAL, S_AHEAD, S_BLUR, S_COSINE, S_COST, S_COST_BEFORE,
   S_DIFFERENCES, S_FIRST_COST, S_FREE, S_FRESH, S_FULL, S_FUN_TOL, S_GN_LENGTH, S_GRAD_TOL, S_HAS_J, S_HAS_NORMAL, S_IDLE, S_INFLUENCED, S_LAST_STEP,
   S_LENGTH, S_LOSS, S_LOSS_SCALE, S_MET, S_MOVED, S_M_DECREASE, S_M_GRADIENT, S_M_STEP, S_NEXT, S_NJEV, S_NOISE, S_OFFSET,
@@ -18,6 +18,7 @@ import { allFinite, linearise } from "./linearise";
 import { cost, weigh } from "./loss";
 import { judge, letThrough, widen } from "./policy";
 import { lineariseSmall } from "./small";
+import { entriesOfJ } from "./sparse";
 import { trialStep } from "./step";
 
 /** A step that the cost is too coarse to judge must shrink the relative offset by this. */
@@ -95,7 +96,7 @@ function begun(m: i32, n: i32, frame: usize, state: usize): void {
 }
 
 /** The Jacobian at the best point, F_J, is in hand: weighted where the loss is not linear. */
-export function weighAll(m: i32, n: i32, frame: usize, state: usize): void {
+function weighAll(m: i32, n: i32, frame: usize, state: usize): void {
   const loss = <i32>get(state, S_LOSS);
   const best = slot(frame, F_BEST), weighted = slot(frame, F_WEIGHTED);
   if (loss == LINEAR) {
@@ -103,7 +104,14 @@ export function weighAll(m: i32, n: i32, frame: usize, state: usize): void {
     return;
   }
   point(frame, F_RES, weighted);
-  weigh(m, n, best, weighted, slot(frame, F_J), loss, get(state, S_LOSS_SCALE));
+  weigh(m, n, best, weighted, slot(frame, F_J), loss, get(state, S_LOSS_SCALE), SPARSE ? slot(frame, F_ROW_PTR) : 0);
+}
+
+/** The Jacobian at F_X is in hand, outside of an iteration: weighs it and linearises there; false where it is not finite. */
+export function settle(m: i32, n: i32, method: i32, frame: usize, state: usize): bool {
+  set(state, S_STALE, 0);
+  weighAll(m, n, frame, state);
+  return allFinite(SPARSE ? entriesOfJ(m, frame) : m * n, slot(frame, F_J)) != 0 && linearise(m, n, method, 0, frame, state) == 0;
 }
 
 /** Asks for the Jacobian unless it came with the residuals; where the sums came and suffice, none is needed. */
@@ -111,7 +119,7 @@ function beforeJacobian(m: i32, n: i32, method: i32, frame: usize, state: usize)
   const summed = get(state, S_HAS_NORMAL) != 0;
   set(state, S_HAS_NORMAL, 0);
   set(state, S_NJEV, get(state, S_NJEV) + 1);
-  if (summed && lineariseSmall(n, <i32>get(state, S_FRESH), frame, state)) return linearised(m, n, method, frame, state);
+  if (!SPARSE && summed && lineariseSmall(n, <i32>get(state, S_FRESH), frame, state)) return linearised(m, n, method, frame, state);
   set(state, S_NEXT, NEXT_LINEARISED);
   const has = get(state, S_HAS_J) != 0;
   set(state, S_HAS_J, 0);
@@ -119,7 +127,7 @@ function beforeJacobian(m: i32, n: i32, method: i32, frame: usize, state: usize)
 }
 
 function afterJacobian(m: i32, n: i32, method: i32, frame: usize, state: usize): i32 {
-  if (!allFinite(m * n, slot(frame, F_J))) return withoutJacobian(n, method, frame, state);
+  if (!allFinite(SPARSE ? entriesOfJ(m, frame) : m * n, slot(frame, F_J))) return withoutJacobian(n, method, frame, state);
   weighAll(m, n, frame, state);
   if (linearise(m, n, method, <i32>get(state, S_FRESH), frame, state) != 0) return END_NON_FINITE;
   return linearised(m, n, method, frame, state);

@@ -45,6 +45,26 @@ export const F_KEPT = 40; // n: the best point of the first attempt, and its res
 export const F_KEPT_RES = 41; // m
 export const FRAME_SLOTS = 42;
 
+/** Of a sparse J and A = J'J: F_J and F_A have the entries, by rows. F_R, F_T and F_M are panels as L of A has them, F_K is what is factored. */
+export const F_ROW_PTR = 42; // m + 1 i32
+export const F_COL_IDX = 43; // i32
+export const F_COL_PTR = 44; // n + 1 i32: J by columns
+export const F_ROW_IDX = 45;
+export const F_FROM = 46; // where the entry stands by rows
+export const F_A_PTR = 47; // n + 1 i32; A has both triangles
+export const F_A_IDX = 48;
+export const F_DIAGONAL = 49; // n i32: where (j, j) stands
+export const F_LDL = 50; // the frame of its factorisation (src/abi/ldl.ts)
+export const F_K = 51; // as many numbers as A has
+export const F_MASK = 52; // n i32: 1 for the variables solved for
+export const F_ROW_ORDER = 53; // m i32: rows of J by the first of their columns to be eliminated
+export const F_PLACE = 54; // n i32: when a variable is eliminated
+export const F_OWNER = 55; // n i32: the supernode of each column of L
+export const F_QT = 56; // n: Q'r
+export const F_TR = 57; // n: right-hand side of F_T
+export const F_Z = 58; // n: 0 between calls
+export const SPARSE_SLOTS = 59;
+
 /** Slots of the model frame: what a compiled model is evaluated with (u32). */
 export const M_VALUES = 0; // index in the function table: values
 export const M_JACOBIAN = 1; // the same: values and Jacobian

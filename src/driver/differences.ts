@@ -37,6 +37,27 @@ const FAINT = 1e-5;
 const MOVED = 0.5;
 const OTHER_SLOPE = 8;
 
+/** For those who take differences of several columns at once (grouped-differences.ts). */
+export const constants = {
+  EPS,
+  THIRD,
+  ROUNDING,
+  VISIBLE,
+  SHARE,
+  NEAR_BEST,
+  COARSE_SHARE,
+  COARSE_BEST,
+  FIRST_TRIES,
+  LATER_TRIES,
+  GROWTH,
+  SHRINKAGE,
+  CHANGE,
+  LEAST_SIZE,
+  FAINT,
+  MOVED,
+  OTHER_SLOPE,
+} as const;
+
 /** What is remembered from one Jacobian to the next, n numbers each; steps are all 0 at first. */
 export interface DifferenceMemory {
   /** Step of a central difference by each variable; 0: not known. */

@@ -21,7 +21,7 @@ const STALL_OFFSET = 1e-5;
 export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Generator<Ask, boolean, void> {
   const { solve, watch, workspace, evaluate, differentiate, input } = engine;
   const { m, n, kernels, x, trial, s, loss, lossScale } = solve;
-  const { A, g, span } = workspace.f64;
+  const { g, span } = workspace.f64;
   const { bounds } = input;
   const before = s[S.S_COST]!;
   const inside = (v: number, j: number): number =>
@@ -39,7 +39,7 @@ export function* restsAtZero(engine: LeastSquaresEngine, settle: () => void): Ge
   const far = new Float64Array(n);
   for (let j = 0; j < n; j++) {
     const v = x[j]!;
-    const own = A[j * n + j]!;
+    const own = engine.square(j);
     const fall = (v * g[j]!) / before;
     // 0 is as good as where it stands, and it may be 0, and move.
     const idle = v === 0 ? own === 0 : fall > 0 && Math.max(fall, (own * v * v) / before) <= AT_ZERO;

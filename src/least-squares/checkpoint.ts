@@ -37,7 +37,7 @@ export interface LeastSquaresState extends Sealed {
 
 const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "loss", "lossScale"] as const;
 /** What a run has of its own: addresses, and the model's. */
-const OWN = ["frame", "model"] as const;
+const OWN = ["frame", "model", "ldl"] as const;
 const BLOCKS = ["block", "columns", "data", "weights", "lower", "upper"] as const;
 
 /** Where a run stands. */

@@ -30,10 +30,10 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   readonly solve: FitSolve;
   readonly settings: Settings;
   readonly workspace: SolveSpace;
-  readonly evaluations: Evaluations;
+  evaluations: Evaluations;
   /** Residuals at `solve.at`; the Jacobian at `solve.x`. */
-  readonly evaluate: Call;
-  readonly differentiate: Call;
+  evaluate: Call;
+  differentiate: Call;
   /** Passes begun; the one under way, and whether it goes on from a saved state. */
   passes = 0;
   resumed = false;
@@ -215,12 +215,8 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   /** The Jacobian in hand is now that of the answer, and so are the gradient and the relative offset. */
   #settle(): void {
     const { solve } = this;
-    const { m, n, kernels, jacobian, frame, state, s } = solve;
-    s[S.S_STALE] = 0;
-    kernels.weighAll(m, n, frame, state);
-    this.#summed =
-      kernels.allFinite(m * n, jacobian) === 1 &&
-      kernels.linearise(m, n, solve.method, 0, frame, state) === 0;
+    const { m, n, kernels, frame, state, s } = solve;
+    this.#summed = kernels.settle(m, n, solve.method, frame, state);
     if (!this.#summed) return;
     solve.gradNorm = s[S.S_GRADIENT]!;
     solve.gradient = s[S.S_OFFSET]!;
@@ -257,6 +253,11 @@ export class LeastSquaresEngine<Out = unknown> implements Task<Termination, Out,
   declare ending?: () => void;
   /** Given to a run of a compiled model: the Jacobian at the best point goes where everybody looks for it. */
   declare bringHome?: (engine: LeastSquaresEngine) => void;
+
+  /** |J_j|^2 of the linearisation in hand. */
+  square(j: number): number {
+    return this.workspace.f64.A[j * this.n + j]!;
+  }
 
   /** Gradient of half the sum at the answer, from the (weighted) residuals and Jacobian in hand. */
   gradient(): Float64Array {

@@ -3,9 +3,23 @@
 import { type Bounds, readBounds } from "../driver/bounds.js";
 import { type Pulled, run, runAsync } from "../driver/run.js";
 import { type Limits, limitKeys } from "../driver/types.js";
+import {
+  type JacobianPattern,
+  readPattern,
+  type SparsePattern,
+  takeEntries,
+} from "../linalg/sparse-pattern.js";
 import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { booleanOption, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
+import {
+  booleanOption,
+  checkFinite,
+  checkKeys,
+  type Elsewhere,
+  numberOption,
+  optionError,
+} from "../runtime/options.js";
+import { isPromise } from "../runtime/promises.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
 import { LeastSquaresEngine } from "./engine.js";
 import { readLevel } from "./fit-problem.js";
@@ -15,10 +29,19 @@ import type { Done, ResidualProblem } from "./problem.js";
 import { LeastSquaresAnswer, type LeastSquaresResult, type Telling, variableName } from "./result.js";
 import { readRun } from "./run.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
+import { readSparse, SparseEngine } from "./sparse.js";
 
 export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
-  /** Fills `out` with d residual_i / d p_j at out[i * n + j]. Default: finite differences. */
+  /**
+   * Fills `out` with d residual_i / d p_j at out[i * n + j]. Default: finite differences. With `jacobianPattern`: fills `out` with its
+   * entries, in the order of the pattern, or returns a sparse matrix; default: differences of all columns at once that share no row.
+   */
   jacobian?: ((p: Float64Array, out: Float64Array) => unknown) | undefined;
+  /**
+   * Where the Jacobian (m x n) may have entries other than 0, as a sparse matrix: it is then kept and factored as one. Its values do not
+   * count. The result has standard errors, but neither covariance nor correlation, which would be full.
+   */
+  jacobianPattern?: SparsePattern | undefined;
   /** Box bounds; never left, by finite differences either. */
   bounds?: Bounds | undefined;
   /** Of the intervals `ci`, in (0, 1). Default 0.95. */
@@ -33,7 +56,16 @@ type WithCount<O> = O & {
   m: number;
 };
 
-const optionKeys = [...settingKeys, ...limitKeys, "jacobian", "bounds", "level", "absoluteSigma"];
+const optionKeys = [
+  ...settingKeys,
+  ...limitKeys,
+  "jacobian",
+  "jacobianPattern",
+  "bounds",
+  "level",
+  "absoluteSigma",
+];
+const elsewhere: Elsewhere = { jac_sparsity: "jacobianPattern", JacobPattern: "jacobianPattern" };
 
 /**
  * Minimises the sum of squares of `m` residuals over n = p0.length parameters: `leastSquares(residuals, m, p0, options)`, or
@@ -124,7 +156,7 @@ export function iterateLeastSquares(
 export function iterateLeastSquares(residuals: Residuals, ...rest: readonly unknown[]): LeastSquaresIterator {
   const where = "iterateLeastSquares";
   const { m, p0, options } = ordered<IterateLeastSquaresOptions>(rest);
-  checkKeys(where, options, [...optionKeys, "resume"]);
+  checkKeys(where, options, [...optionKeys, "resume"], elsewhere);
   const { resume, ...others } = options;
   const engine = prepare(where, residuals, { m, p0, options: others }, (place, done) =>
     refusePromise(place, done, "only leastSquaresAsync takes asynchronous callbacks"),
@@ -153,10 +185,11 @@ function prepare(
   { m: count, p0, options }: Given<LeastSquaresOptions>,
   settle: (where: string, done: Done) => Done,
 ): LeastSquaresEngine<LeastSquaresResult> {
-  checkKeys(where, options, optionKeys);
+  checkKeys(where, options, optionKeys, elsewhere);
   if (typeof residuals !== "function")
     throw optionError(where, "residuals", residuals, "a function (p, out) => void");
   const { jacobian } = options;
+  const place = `${where}: jacobian`;
   if (jacobian !== undefined && typeof jacobian !== "function")
     throw optionError(where, "jacobian", jacobian, "a function (p, out) => void");
   const start = copyNumbers(where, "p0", p0);
@@ -170,14 +203,16 @@ function prepare(
     for (let j = 0; j < n; j++) lent[j] = p[j]!;
     return lent;
   };
+  const { jacobianPattern } = options;
+  const pattern: JacobianPattern | null =
+    jacobianPattern === undefined ? null : readPattern(where, "jacobianPattern", jacobianPattern, m, n);
   const problem: ResidualProblem = {
     m,
     residuals: (p, out) =>
       settle(`${where}: residuals`, checkFilled(`${where}: residuals`, residuals(copy(p), out), out)),
     ...(jacobian
       ? {
-          jacobian: (p, out) =>
-            settle(`${where}: jacobian`, checkFilled(`${where}: jacobian`, jacobian(copy(p), out), out)),
+          jacobian: (p, out) => settle(place, takeJacobian(place, jacobian(copy(p), out), out, pattern)),
         }
       : {}),
   };
@@ -190,6 +225,16 @@ function prepare(
     level: readLevel(where, options.level, 0.95),
     absoluteSigma: booleanOption(where, "absoluteSigma", options.absoluteSigma, false),
   };
+  if (pattern) {
+    return new SparseEngine<LeastSquaresResult>(
+      { where, problem, start, bounds, settings, limits: options },
+      pattern,
+      (engine, end) => {
+        const told = readSparse(engine, end, variableName, free);
+        return new LeastSquaresAnswer(end, engine, told, telling, true) as LeastSquaresResult;
+      },
+    );
+  }
   return new LeastSquaresEngine(
     { where, problem, start, bounds, settings, limits: options },
     (engine, end) => {
@@ -197,6 +242,21 @@ function prepare(
       return new LeastSquaresAnswer(end, engine, told, telling) as LeastSquaresResult;
     },
   );
+}
+
+/** What a Jacobian answers: nothing, or with a pattern a sparse matrix, now or later. */
+function takeJacobian(
+  where: string,
+  given: unknown,
+  out: Float64Array,
+  pattern: JacobianPattern | null,
+): Done {
+  if (pattern && takeEntries(where, given, pattern, out)) return;
+  if (pattern && isPromise(given))
+    return given.then((late) => {
+      if (!takeEntries(where, late, pattern, out)) checkFilled(where, late, out);
+    });
+  return checkFilled(where, given, out);
 }
 
 /** SHAPE unless 1 <= n <= m. */

@@ -17,7 +17,8 @@ export interface Residuals {
 export interface FitSolve extends Progress {
   readonly m: number;
   readonly n: number;
-  readonly kernels: LeastSquaresKernels;
+  /** Those of the room for a sparse Jacobian stand in for what a run calls. */
+  kernels: LeastSquaresKernels;
   readonly frame: number;
   readonly frameSlots: Int32Array;
   readonly state: number;

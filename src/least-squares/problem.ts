@@ -48,7 +48,7 @@ export interface Uncertainty {
   readonly rank: number;
   /** Of J with unit columns, 2-norm. */
   readonly conditionNumber: number;
-  /** (J'J)^-1, n*n, 0 for variables that their bounds hold; null below full rank of the others. */
+  /** (J'J)^-1, n*n, 0 for variables that their bounds hold; null below full rank of the others. Of a sparse J its diagonal, n. */
   readonly inverse: Float64Array | null;
   /** Share of each variable in the undetermined directions, below full rank. */
   readonly blind: Float64Array | null;

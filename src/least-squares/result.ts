@@ -28,7 +28,7 @@ export class LeastSquaresAnswer extends Answer<Termination> {
   readonly optimality: number;
   /** m residuals at x. */
   readonly residuals: Float64Array;
-  /** m*n at x, row-major, NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
+  /** m*n at x, row-major, or the entries of `jacobianPattern` in its order; NaN where a limit ended the run before it was known; with a robust loss its rows carry the weights of the last iteration. */
   readonly jacobian: Float64Array;
   /** Sum of squared residuals. */
   readonly rss: number;
@@ -40,10 +40,11 @@ export class LeastSquaresAnswer extends Answer<Termination> {
   readonly redChi2: number;
   /**
    * n*n: inv(J'J) redChi2 (absoluteSigma: inv(J'J); a robust loss: J weighted, and Huber's factor in place of redChi2), 0 for
-   * variables that their bounds hold. Null below full rank of the others, and where there are no more residuals than those.
+   * variables that their bounds hold. Null below full rank of the others, where there are no more residuals than those, and with
+   * `jacobianPattern`.
    */
   readonly covariance: Float64Array | null;
-  /** Standard errors, n: roots of the diagonal of the covariance; with its correlations, n*n. */
+  /** Standard errors, n: roots of the diagonal of the covariance; its correlations, n*n, null where that is. */
   readonly stderr: Float64Array | null;
   readonly correlation: Float64Array | null;
   /** Intervals x +/- t stderr at `level`: Student's t with dof, the normal law with absoluteSigma. */
@@ -51,7 +52,14 @@ export class LeastSquaresAnswer extends Answer<Termination> {
   readonly #measures: readonly StopMeasure[];
   readonly #detail: string;
 
-  constructor(end: Termination, engine: LeastSquaresEngine, run: FitRun, { level, absoluteSigma }: Telling) {
+  /** `sparse`: the inverse is its diagonal alone. */
+  constructor(
+    end: Termination,
+    engine: LeastSquaresEngine,
+    run: FitRun,
+    { level, absoluteSigma }: Telling,
+    sparse = false,
+  ) {
     const { settings, watch, workspace, n } = engine;
     const { rank, conditionNumber, inverse } = run.uncertainty;
     super(end, watch, {
@@ -75,9 +83,10 @@ export class LeastSquaresAnswer extends Answer<Termination> {
     this.dof = dof;
     this.redChi2 = this.rss / dof;
     const scale = absoluteSigma ? 1 : Number.isNaN(run.robustVariance) ? this.redChi2 : run.robustVariance;
-    const covariance = inverse && scaledBy(inverse, scale);
+    const scaled = inverse && scaledBy(inverse, scale);
+    const covariance = sparse ? null : scaled;
     this.covariance = covariance;
-    const stderr = covariance && run.x.map((_, j) => Math.sqrt(covariance[j * n + j]!));
+    const stderr = scaled && run.x.map((_, j) => Math.sqrt(scaled[sparse ? j : j * n + j]!));
     this.stderr = stderr;
     this.correlation = covariance && correlationOf(covariance, n);
     const t = stderr ? studentT(0.5 + level / 2, absoluteSigma ? Infinity : dof, workspace.runtime) : NaN;

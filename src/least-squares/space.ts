@@ -66,7 +66,8 @@ export class FitLayout<F extends string = never, I extends string = never>
   }
 }
 
-const VECTORS = [
+/** n numbers each. */
+export const VECTORS = [
   "x",
   "trial",
   "before",

@@ -11,7 +11,59 @@ import { type LdlKernels, room } from "../wasm/ldl.js";
 import { analyse, type LowerPattern, type Symbolic } from "./symbolic.js";
 
 /** Numbers of the packed rows of assembly/sparse/front.ts: 4 x 64. */
-const PACKED = 256;
+export const PACKED = 256;
+
+/** Where the vectors of a factorisation stand; d, y, t: n, the longest panel, n. */
+export type LdlAddresses = Readonly<
+  Record<
+    | "first"
+    | "rowsAt"
+    | "rows"
+    | "valuesAt"
+    | "L"
+    | "up"
+    | "map"
+    | "stack"
+    | "local"
+    | "sign"
+    | "d"
+    | "y"
+    | "W"
+    | "waiting"
+    | "order"
+    | "t",
+    number
+  >
+>;
+
+/** Tells the kernels where everything stands. */
+export function fillLdlFrame(
+  frame: Int32Array,
+  n: number,
+  count: number,
+  nnz: number,
+  at: LdlAddresses,
+): void {
+  frame[F.L_N] = n;
+  frame[F.L_COUNT] = count;
+  frame[F.L_ENTRIES] = nnz;
+  frame[F.L_FIRST] = at.first;
+  frame[F.L_ROWS_AT] = at.rowsAt;
+  frame[F.L_ROWS] = at.rows;
+  frame[F.L_VALUES_AT] = at.valuesAt;
+  frame[F.L_VALUES] = at.L;
+  frame[F.L_UP] = at.up;
+  frame[F.L_MAP] = at.map;
+  frame[F.L_STACK] = at.stack;
+  frame[F.L_LOCAL] = at.local;
+  frame[F.L_SIGN] = at.sign;
+  frame[F.L_D] = at.d;
+  frame[F.L_Y] = at.y;
+  frame[F.L_W] = at.W;
+  frame[F.L_WAITING] = at.waiting;
+  frame[F.L_ORDER] = at.order;
+  frame[F.L_X] = at.t;
+}
 
 export interface SymmetricFactorOptions {
   runtime?: Runtime | undefined;
@@ -81,26 +133,7 @@ export class SymmetricFactor {
       i32[name]!.set(s[name]);
     const sign = new Int8Array(w.runtime.buffer, at.sign!, n);
     for (let k = 0; k < n; k++) sign[k] = o.signs ? o.signs[s.order[k]!]! : 0;
-    const { frame } = i32;
-    frame[F.L_N] = n;
-    frame[F.L_COUNT] = s.count;
-    frame[F.L_ENTRIES] = nnz;
-    frame[F.L_FIRST] = at.first;
-    frame[F.L_ROWS_AT] = at.rowsAt;
-    frame[F.L_ROWS] = at.rows;
-    frame[F.L_VALUES_AT] = at.valuesAt;
-    frame[F.L_VALUES] = at.L;
-    frame[F.L_UP] = at.up;
-    frame[F.L_MAP] = at.map;
-    frame[F.L_STACK] = at.stack;
-    frame[F.L_LOCAL] = at.local;
-    frame[F.L_SIGN] = at.sign;
-    frame[F.L_D] = at.d;
-    frame[F.L_Y] = at.y;
-    frame[F.L_W] = at.W;
-    frame[F.L_WAITING] = at.waiting;
-    frame[F.L_ORDER] = at.order;
-    frame[F.L_X] = at.t;
+    fillLdlFrame(i32.frame, n, s.count, nnz, at as LdlAddresses);
   }
 
   /**
