@@ -30,9 +30,10 @@ export function checkBounds(
     return;
   }
   const pairs =
-    bounds.length > 0 && bounds.every((p) => isArrayLike(p) && p.length === 2 && isPair(p[0], p[1]));
+    bounds.length > 0 &&
+    bounds.every((p) => isArrayLike(p) && p.length === 2 && isPair(p[0] ?? -Infinity, p[1] ?? Infinity));
   const [low, high] = pairs
-    ? ["pairs.map(([low]) => low)", "pairs.map(([, high]) => high)"]
+    ? ["pairs.map((p) => p[0] ?? -Infinity)", "pairs.map((p) => p[1] ?? Infinity)"]
     : isArrayLike(bounds[0])
       ? ["bounds[0]", "bounds[1]"]
       : ["[...]", "[...]"];

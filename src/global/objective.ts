@@ -2,6 +2,7 @@
 // the constraints beside it.
 
 import { byName } from "../minimize/by-name.js";
+import { OPTIONS } from "../minimize/objective.js";
 import { type ObjectiveRecipe, recipeOf } from "../models/objective.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, optionError } from "../runtime/options.js";
@@ -60,6 +61,12 @@ export function readObjective(where: string, f: unknown): Evaluator {
   const given = f as Record<string, unknown>;
   // Other data beside the function does no harm, but a function under another name would be left out without a word.
   if (own) {
+    const option = Object.keys(given).find((key) => given[key] !== undefined && OPTIONS.test(key));
+    if (option)
+      throw new DownhillError("OPTION", `${where}: f has no part ${quote(option)}`, {
+        hint: given.rowNames ? "minimizeConstrained takes programs" : "the box comes second, options third",
+        details: { option: `f.${option}` },
+      });
     const functions = Object.keys(given).filter((key) => typeof given[key] === "function");
     checkKeys(`${where}: f`, Object.fromEntries(functions.map((key) => [key, 0])), [
       ...PARTS,

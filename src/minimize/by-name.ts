@@ -1,7 +1,8 @@
 // A point given by the names of a compiled objective's or a program's variables.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { nearest } from "../runtime/options.js";
+import { copyNumbers } from "../runtime/numbers.js";
+import { isArrayLike, isRecord, nearest } from "../runtime/options.js";
 
 /** What stands under each of `names`; OPTION for a name that is none of them, SHAPE for one that is missing. */
 export function byName(where: string, given: object, names: readonly string[]): unknown[] {
@@ -21,4 +22,13 @@ export function byName(where: string, given: object, names: readonly string[]): 
       details: { argument: "x0" },
     });
   return values;
+}
+
+/** A point for `f`: an array of numbers, or numbers by the names of a compiled objective. */
+export function pointOf(where: string, argument: string, f: unknown, x: unknown): Float64Array {
+  const names = (f as { params?: unknown } | null)?.params;
+  // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
+  const given =
+    Array.isArray(names) && isRecord(x) && !isArrayLike(x) ? byName(`${where}: ${argument}`, x, names) : x;
+  return copyNumbers(where, argument, given);
 }

@@ -3,9 +3,9 @@
 import { agreement } from "../driver/agreement.js";
 import { type Bounds, readBounds } from "../driver/bounds.js";
 import { DownhillError } from "../runtime/errors.js";
-import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { forget, isPromise } from "../runtime/promises.js";
+import { pointOf } from "./by-name.js";
 import { gradientDifferences } from "./gradient-differences.js";
 import { checkFilled, checkValue, type Objective, readObjective } from "./objective.js";
 import { confirmedSlope, errorOf, SAFETY, type Slope, surestSlope } from "./surest-slope.js";
@@ -29,20 +29,21 @@ export interface GradientCheckOptions {
  * with their own error taken off; where they speak against it, seven, as f may be known to few digits. Variables that bounds fix are left
  * out. Then all components at once, along two directions. At a kink any slope between the one-sided ones is right.
  *
+ * @param x where to look, well away from a minimum; of a compiled objective also by names.
  * @example
  * checkGradient({ fun: ([x]) => x ** 3, grad: ([x], g) => { g[0] = 3 * x ** 2; } }, [2]).ok; // true
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT; CALLBACK_RESULT where a callback answers with anything else.
  */
 export function checkGradient(
   f: Objective,
-  x: ArrayLike<number>,
+  x: ArrayLike<number> | Readonly<Record<string, number>>,
   options: GradientCheckOptions = {},
 ): GradientCheck {
   const where = "checkGradient";
   checkKeys(where, options, ["tolerance", "bounds"]);
   const tolerance = numberOption(where, "tolerance", options.tolerance, 1e-5, { min: 0, exclusive: true });
   const objective = readObjective(where, f);
-  const point = copyNumbers(where, "x", x);
+  const point = pointOf(where, "x", f, x);
   checkFinite(where, "x", point);
   const n = point.length;
   if (n === 0) throw new DownhillError("SHAPE", `${where}: x is empty`);

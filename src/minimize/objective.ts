@@ -1,7 +1,7 @@
 // What a user gives to be minimised, in one shape: every call checked, promises let through only where they may be.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { nearest, optionError } from "../runtime/options.js";
+import { type Elsewhere, hintFor, optionError } from "../runtime/options.js";
 
 export type MaybePromise<T> = T | PromiseLike<T>;
 
@@ -25,18 +25,14 @@ export type AsyncObjective =
 
 const names = ["fun", "grad", "funGrad", "hess", "hessVec"] as const;
 
-/** Names that other libraries have for the same. */
-const meant: Readonly<Record<string, (typeof names)[number] | undefined>> = {
-  f: "fun",
-  func: "fun",
-  fn: "fun",
+/** Names that other libraries have for the same, where they look otherwise. */
+const meant: Elsewhere = {
   function: "fun",
   value: "fun",
   cost: "fun",
   loss: "fun",
   objective: "fun",
   g: "grad",
-  gradf: "grad",
   gradient: "grad",
   derivative: "grad",
   fprime: "grad",
@@ -48,27 +44,25 @@ const meant: Readonly<Record<string, (typeof names)[number] | undefined>> = {
   fg: "funGrad",
   h: "hess",
   hessian: "hess",
-  fhess: "hess",
   hessp: "hessVec",
-  hessvec: "hessVec",
   hv: "hessVec",
 };
 
-/** Options of the solvers, which stand in the last argument. */
-const OPTIONS = /^((in)?equality|linear|constraints|bounds|method|maximize|max(Iter|Eval|Time).+|.+Tol)$/;
+/** Options of solvers, here and elsewhere, which stand in the last argument. What a function may keep for itself (`x0`, `n`, `target`) is none. */
+export const OPTIONS =
+  /^((in)?eq.*|cons.*|linear|bounds|lower|upper|[lu]b|method|solver|algorithm|options|args|sense|max(imi|_?(f|it|ev|ti)).*|.{0,4}tol.*)$/i;
 
 /** A part under another name would be left out without a word, and so would an option. */
 function checkNames(where: string, given: Record<string, unknown>): void {
   for (const key in given) {
     const option = given[key] !== undefined && OPTIONS.test(key);
     if ((names as readonly string[]).includes(key) || !(option || typeof given[key] === "function")) continue;
-    const name = meant[key.toLowerCase()] ?? nearest(key, names);
     throw new DownhillError("OPTION", `${where}: f has no part ${quote(key)}`, {
-      hint: option
-        ? "it belongs to the options, after x0"
-        : name
-          ? `did you mean "${name}"?`
-          : `its parts are ${names.join(", ")}`,
+      hint: given.rowNames
+        ? "minimizeConstrained takes programs"
+        : option
+          ? "it belongs to the options, after x0"
+          : (hintFor(key, names, meant) ?? `its parts are ${names.join(", ")}`),
       details: { option: `f.${key}` },
     });
   }

@@ -13,11 +13,10 @@ import {
   checkKeys,
   choiceOption,
   hintFor,
-  isArrayLike,
   numberOption,
   optionError,
 } from "../runtime/options.js";
-import { byName } from "./by-name.js";
+import { pointOf } from "./by-name.js";
 import { methodsElsewhere, optionsElsewhere } from "./elsewhere.js";
 import { firstOrderMethod } from "./methods/first-order.js";
 import { gradientDescent, nonlinearCG } from "./methods/gradient.js";
@@ -165,15 +164,6 @@ function underBounds(where: string, method: MinimizeMethod): void {
 /** Where a minimisation starts: a number for one variable, an array, or numbers by the names of a compiled objective. */
 export type Start = number | ArrayLike<number> | Readonly<Record<string, number>>;
 
-function readStart(where: string, f: unknown, x0: unknown): Float64Array {
-  if (typeof x0 === "number") return Float64Array.of(x0);
-  const names = (f as { params?: unknown } | null)?.params;
-  const keyed = typeof x0 === "object" && x0 !== null && !isArrayLike(x0) && !ArrayBuffer.isView(x0);
-  // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
-  if (!keyed || !Array.isArray(names)) return copyNumbers(where, "x0", x0);
-  return copyNumbers(where, "x0", byName(`${where}: x0`, x0, names));
-}
-
 /** Positive numbers, one for each variable, or one for all. */
 function readSizes(where: string, option: string, given: unknown, n: number): Float64Array {
   const sizes =
@@ -206,7 +196,7 @@ export function readInput(where: string, f: unknown, x0: Start, options: Minimiz
 /** As readInput, for options whose keys are checked already. */
 export function inputOf(where: string, f: unknown, x0: Start, options: MinimizeOptions): MinimizeInput {
   const parts = readObjective(where, f);
-  const start = readStart(where, f, x0);
+  const start = typeof x0 === "number" ? Float64Array.of(x0) : pointOf(where, "x0", f, x0);
   const n = start.length;
   if (n === 0) throw new DownhillError("SHAPE", `${where}: x0 is empty, there is nothing to minimise`);
   checkFinite(where, "x0", start);

@@ -161,12 +161,12 @@ export function loadJournal(run: Running, saved: Saved, given: unknown): void {
   const state = unseal<ConstrainedState>(watch.where, given, FORMAT, VERSION);
   const refuse = (why: string): DownhillError =>
     new DownhillError("SNAPSHOT", `${watch.where}: the state ${why}`, {
-      hint: "give the same problem, x0, method and tolerances as the run it was saved from",
+      hint: "give the same problem, x0, method, tolerances and maximize as the run it was saved from",
     });
   if (state.method !== saved.method || state.n !== program.n || state.m !== program.m)
     throw refuse(`is of ${state.method} in ${state.n} variables with ${state.m} rows`);
   if (state.settings !== saved.settings)
-    throw refuse("was saved with another start, other sides, derivatives or tolerances");
+    throw refuse("was saved with another start, other sides, derivatives, tolerances or maximize");
   const numbers = textToNumbers(state.answers, state.length);
   if (!numbers) throw refuse("is of another size");
   journal.load(numbers);

@@ -5,6 +5,7 @@ import { type Pulled, pull, run, runAsync } from "../../driver/run.js";
 import type { Iteration, Stopped, Task } from "../../driver/task.js";
 import { type Limits, limitKeys } from "../../driver/types.js";
 import { Watch } from "../../driver/watch.js";
+import { pointOf } from "../../minimize/by-name.js";
 import type { AsyncObjective, Objective } from "../../minimize/objective.js";
 import { chosenRuntime } from "../../runtime/default.js";
 import {
@@ -127,7 +128,7 @@ function makeTask(
 ): ConstrainedTask {
   checkKeys(where, o, pulled ? [...keys, "resume"] : keys, elsewhere);
   const compiled = isCompiledProgram(f) ? f : null;
-  const start = compiled ? compiled.point(x0 as ArrayLike<number>) : x0;
+  const start = compiled ? compiled.point(x0 as ArrayLike<number>) : pointOf(where, "x0", f, x0);
   const parts = compiled ? partsOf(where, compiled, o) : o;
   const journal = pulled ? new Journal() : null;
   const maximize = compiled?.maximize ?? booleanOption(where, "maximize", o.maximize, false);
@@ -203,7 +204,7 @@ function makeTask(
  * "interiorPoint" works on them alone; other methods take full matrices.
  *
  * @param f a function, `{ fun, grad, hess, hessVec }` as for `minimize`, or a compiled program, which brings its constraints.
- * @param x0 the start; for a compiled program also by names. Outside the bounds it is moved inside.
+ * @param x0 the start; for a compiled program or objective also by names. Outside the bounds it is moved inside.
  * @throws DownhillError SHAPE, OPTION, NON_FINITE_INPUT before any evaluation; CALLBACK_RESULT when a callback answers
  * anything but what it should. What a callback throws comes out unchanged.
  * @example
@@ -238,7 +239,7 @@ export async function minimizeConstrainedAsync(
  * minimizeConstrained that the caller pulls, iteration by iteration. `state()` holds what the functions have answered so far; with `resume:
  * state` the same steps are taken again without calling them, and the run goes on to the bit.
  *
- * @throws as minimizeConstrained; SNAPSHOT where the state is damaged, or of another problem or method.
+ * @throws as minimizeConstrained; SNAPSHOT where the state is damaged, or of another problem, method or direction (`maximize`).
  * @example
  * const f = ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
  * const options = { inequality: [([x, y]) => 1 - x * x - y * y] };
