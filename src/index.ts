@@ -257,6 +257,7 @@ export {
 export type { GlobalState } from "./global/engine.js";
 export {
   type AsyncEvolveOptions,
+  type EvolveIteration,
   type EvolveOptions,
   type EvolveState,
   evolve,

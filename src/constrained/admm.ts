@@ -1,9 +1,10 @@
 // The alternating direction method of multipliers for convex quadratic programs (Stellato, Banjac, Goulart, Bemporad and Boyd 2020,
 // "OSQP"): one factorisation for many iterations, over-relaxation, an adaptive step, and a polish once the binding sides are known.
 
+import { CHECK, type Look } from "../driver/task.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { ActiveSet } from "./active-set.js";
-import type { Engine } from "./engine.js";
+import type { Engine, Parts } from "./engine.js";
 import { Kkt, type Shift } from "./kkt.js";
 import { addTransposed, largest, type Program, times } from "./program.js";
 import { ProximalPolish } from "./proximal-polish.js";
@@ -100,14 +101,18 @@ export class Admm implements Engine {
   }
 
   /** A chunk of iterations, then residuals, the step, and where it promises something the polish. */
-  step(): boolean {
-    if (this.#stale && !this.#factor()) return false;
+  *step(): Parts {
+    if (this.#stale) {
+      if (!this.#factor()) return false;
+      yield CHECK;
+    }
     for (let k = 0; k < this.chunk; k++) this.#iterate();
+    yield CHECK;
     this.#residuals();
     this.x.set(this.#x);
     this.y.set(this.#w.subarray(0, this.p.m));
     this.#looks++;
-    if (this.#looks >= this.#polishAt) this.#plain();
+    if (this.#looks >= this.#polishAt) yield* this.#plain();
     const turn = POLISHES.findIndex(([look]) => this.#looks % ROUND === look);
     if (turn >= 0) this.#proximal(turn);
     return Number.isFinite(this.rp + this.rd);
@@ -175,7 +180,7 @@ export class Admm implements Engine {
   }
 
   /** Solves for the sides that bind, revised a few times; x and y become that point where it is better in this program. */
-  #plain(): void {
+  *#plain(): Generator<Look, void, void> {
     const polisher = this.#polisher;
     polisher.guess(this.#x, this.y);
     const same = polisher.side.every((s, i) => s === this.#lastSides[i]);
@@ -184,7 +189,9 @@ export class Admm implements Engine {
     this.#polishAt = this.#looks + (same ? 4 : 8);
     this.#stale = true;
     for (let turn = 0; turn < 4; turn++) {
-      if (!polisher.solve()) return;
+      const solved = polisher.solve();
+      yield CHECK;
+      if (!solved) return;
       this.polished = { x: polisher.x, y: polisher.y };
       if (polisher.revise(1e-9) === 0) return;
     }

@@ -2,7 +2,7 @@
 // program as given.
 
 import type { Runtime } from "../runtime/runtime.js";
-import type { Engine } from "./engine.js";
+import type { Engine, Parts } from "./engine.js";
 import { InteriorPoint } from "./interior-point.js";
 import type { Shift } from "./kkt.js";
 import { type Measures, Meter, worst } from "./measures.js";
@@ -72,8 +72,9 @@ export class Attempt {
   }
 
   /** One iteration; false when no further one makes sense. */
-  step(): boolean {
-    const ok = this.#begun ? this.point.step() : this.point.start();
+  *step(): Parts {
+    const made = this.#begun ? this.point.step() : this.point.start();
+    const ok = typeof made === "boolean" ? made : yield* made;
     this.#begun = true;
     if (!ok) {
       this.failed = true;

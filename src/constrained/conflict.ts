@@ -1,7 +1,7 @@
 // A small set of rows that contradict each other: those of a proof and, while they are few, without those that are not needed (the
 // deletion filter: Chinneck and Dravnieks 1991).
 
-import type { Mark } from "../driver/task.js";
+import type { Look, Mark } from "../driver/task.js";
 import { farkas, onlyRows, PROOF, phaseOne } from "./certificates.js";
 import { largest, type Program } from "./program.js";
 
@@ -18,9 +18,9 @@ function support(y: Float64Array): number[] {
 export function* conflictOf(
   program: Program,
   y: Float64Array,
-  multipliers: (p: Program) => Generator<Mark, Float64Array, void>,
+  multipliers: (p: Program) => Generator<Mark | Look, Float64Array, void>,
   report: (rows: readonly (string | number)[]) => void,
-): Generator<Mark, void, void> {
+): Generator<Mark | Look, void, void> {
   let rows = support(y);
   const show = () => report(rows.map((i) => program.rowNames?.[i] ?? i));
   show();

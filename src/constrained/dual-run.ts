@@ -31,7 +31,8 @@ export function* dualRun(
   try {
     set.begin();
     for (let before = 0; ; ) {
-      const end = set.advance(Math.max(1, Math.min(1 + (n >> 3), watch.maxIterations - watch.nit)));
+      const left = Math.min(watch.maxIterations - watch.nit, watch.maxEvaluations - watch.nfev);
+      const end = set.advance(Math.max(1, Math.min(1 + (n >> 3), left)));
       const { changes } = set;
       const iterations = Math.max(1, changes - before);
       before = changes;

@@ -1,5 +1,9 @@
 // What an attempt iterates: a point of a scaled program, made better step by step.
 
+import type { Look } from "../driver/task.js";
+
+export type Parts = Generator<Look, boolean, void>;
+
 export interface Engine {
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -17,7 +21,8 @@ export interface Engine {
   polished?: { readonly x: Float64Array; readonly y: Float64Array } | null;
   /** False where numbers are not finite. */
   start(): boolean;
-  step(): boolean;
+  /** A step of several factorisations comes in parts, between which the driver looks at limits and lets events in. */
+  step(): boolean | Parts;
   /** All that later steps read, vectors of the lengths that they have in every engine of this program; not the polished point. */
   save(): Float64Array[];
   /** In place of `start`. */

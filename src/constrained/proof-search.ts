@@ -1,7 +1,7 @@
 // The search for a proof that a convex program has no solution: multipliers that contradict its rows, or a ray along which it falls for
 // ever. Each is the solution of a program that always has one.
 
-import type { Mark } from "../driver/task.js";
+import type { Look, Mark } from "../driver/task.js";
 import { ITERATION } from "../driver/task.js";
 import type { Watch } from "../driver/watch.js";
 import type { Runtime } from "../runtime/runtime.js";
@@ -18,7 +18,7 @@ const DIRECT = { x: 1e-8, y: 1e-12 };
 /** The measures of an auxiliary program at which it is solved. */
 const SOLVED = 1e-13;
 
-type Steps<Out> = Generator<Mark, Out, void>;
+type Steps<Out> = Generator<Mark | Look, Out, void>;
 interface Point {
   readonly x: Float64Array;
   readonly y: Float64Array;
@@ -90,7 +90,7 @@ export class ProofSearch {
     const { D } = attempt.scaled;
     let y = new Float64Array(this.#program.m);
     for (let more = true; more; ) {
-      more = attempt.step();
+      more = yield* attempt.step();
       this.#watch.nfev++;
       y = read(attempt.point.x.map((v, j) => v * D[j]!)) as typeof y;
       if (farkas(this.#program, y).radius >= PROOF) more = false;
@@ -106,7 +106,7 @@ export class ProofSearch {
     if (!attempt) return { x: new Float64Array(program.n), y: new Float64Array(program.m) };
     this.#attempt = attempt;
     for (let more = true; more; ) {
-      more = attempt.step() && !(attempt.best < SOLVED);
+      more = (yield* attempt.step()) && !(attempt.best < SOLVED);
       this.#watch.nfev++;
       yield ITERATION;
     }

@@ -1,7 +1,7 @@
 // A convex program solved by the interior point method, as a task of the driver: attempts with more and more care, and where they
 // fail the search for a proof that there is no solution.
 
-import type { Iteration, Mark, Method, Requests, Task } from "../driver/task.js";
+import type { Iteration, Look, Mark, Method, Requests, Task } from "../driver/task.js";
 import { CHECK, ITERATION, Measure } from "../driver/task.js";
 import type { Limits } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
@@ -189,12 +189,12 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   }
 
   /** `resumed`: the attempt stands where it has just made a step. */
-  *#iterate(attempt: Attempt, resumed: boolean): Generator<Mark, void, void> {
+  *#iterate(attempt: Attempt, resumed: boolean): Generator<Mark | Look, void, void> {
     const { chunk } = attempt.point;
     const mark: Mark = chunk === 1 ? ITERATION : { kind: "iteration", iterations: chunk };
     for (let stands = resumed; ; stands = false) {
       if (!stands) {
-        attempt.step();
+        yield* attempt.step();
         this.watch.nfev++;
         this.#publish(attempt);
         this.#own = true;
@@ -211,7 +211,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     }
   }
 
-  *#prove(): Generator<Mark, void, void> {
+  *#prove(): Generator<Mark | Look, void, void> {
     this.#sought = true;
     this.#own = false;
     yield* this.#proofs.run();

@@ -270,7 +270,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     const mark: Mark = { kind: "iteration", iterations: point.chunk };
     let best = Infinity;
     for (let waited = 0, ok = begun || point.start(); ok && waited < point.patience; ) {
-      ok = point.step();
+      ok = yield* point.step();
       this.watch.nfev++;
       this.#take(point.x, point.y);
       if (point.polished) this.#take(point.polished.x, point.polished.y);
@@ -290,7 +290,7 @@ class SessionTask implements Task<ConvexEnd, ConvexAnswer> {
     set.begin();
     for (;;) {
       if (!core.regular) break;
-      const end = set.advance(TURNS);
+      const end = set.advance(Math.max(1, Math.min(TURNS, this.watch.maxEvaluations - set.changes)));
       this.watch.nfev = Math.max(1, set.changes);
       if (end === "solved") {
         set.finish();

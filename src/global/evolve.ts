@@ -18,7 +18,15 @@ import { rankOf, sortRows } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
 import { select } from "./selection.js";
 
+/** What onIteration gets after a generation. */
+export interface EvolveIteration<G> extends Iteration {
+  /** The best individual so far, whose fitness is `fun`; there is no `x`. */
+  readonly best?: G;
+}
+
 export interface EvolveOptions<G> extends Limits {
+  /** Called after every `every`-th generation; returning "stop" ends the search with the best individual so far. */
+  onIteration?: ((iteration: EvolveIteration<G>) => unknown) | undefined;
   /** `permutation(n)`, `binary(n)`, `real(lower, upper)`, or your own create, crossover and mutate. */
   genome: Genome<G>;
   /** What is to be large. NaN and -Infinity are failed evaluations. */
@@ -155,9 +163,12 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
     this.#best = this.#candidate;
   };
 
-  look(): Iteration {
+  look(): EvolveIteration<G> {
     const { nit, nfev, elapsedMs } = this.watch;
-    return { nit, nfev, x: new Float64Array(0), fun: -this.#lowest, gradNorm: NaN, stepNorm: NaN, elapsedMs };
+    return {
+      ...{ nit, nfev, x: new Float64Array(0), fun: -this.#lowest, gradNorm: NaN, stepNorm: NaN, elapsedMs },
+      best: lent(this.#best),
+    };
   }
 
   out(end: EvolveEnd): EvolveResult<G> {
@@ -263,7 +274,9 @@ export interface IterateEvolveOptions<G> extends EvolveOptions<G> {
  * const search = iterateEvolve({ genome: binary(40), fitness: ones, seed: 1 });
  * for (const { fun } of search) if (fun >= 38) break; // `fun` is the best fitness so far
  */
-export function iterateEvolve<G>(options: IterateEvolveOptions<G>): Pulled<EvolveResult<G>, EvolveState> {
+export function iterateEvolve<G>(
+  options: IterateEvolveOptions<G>,
+): Pulled<EvolveResult<G>, EvolveState, EvolveIteration<G>> {
   const task = taskOf("iterateEvolve", options, [...KEYS, "resume"]);
   const resumed = options.resume !== undefined;
   if (resumed) task.restore(options.resume);

@@ -1,6 +1,7 @@
 // ADMM and sessions: the same answers as the interior point method, warm starts that cost little, what is refused.
 import { describe, expect, test } from "vitest";
 import { csrFromTriplets, qpSession, solveLP, solveQP, verify } from "../../src/index.js";
+import { Random } from "../../src/random/philox.js";
 import { linear, quadratic } from "../reference-data/convex.js";
 
 /** A double integrator over `steps` times 0.1: x+ = A x + B u, |u| <= 1, |v| <= 0.5. */
@@ -241,5 +242,51 @@ describe("a session by admm", () => {
     session.dispose();
     expect(() => session.solve()).toThrow(/disposed/);
     expect(() => qpSession({ P: [[1]], q: [0] }, { method: "pdhg" as never })).toThrow(/activeSet, admm/);
+  });
+});
+
+describe("limits between two looks", () => {
+  const random = new Random(4);
+  const [n, m] = [40, 40];
+  const B = Array.from({ length: n }, () => Array.from({ length: n }, () => random.normal()));
+  const P = B.map((r) => B.map((s) => r.reduce((sum, v, k) => sum + v * s[k]!, 0)));
+  const program = {
+    P,
+    q: Array.from({ length: n }, () => 20 * random.normal()),
+    A: Array.from({ length: m }, () => Array.from({ length: n }, () => random.normal())),
+    l: new Array(m).fill(-1),
+    u: new Array(m).fill(1),
+    lower: new Array(n).fill(-1),
+    upper: new Array(n).fill(1),
+  };
+
+  test.each([1, 3, 10, 30])(
+    "a limit of %d changes is kept, but for one that lets a side go",
+    (maxEvaluations) => {
+      using session = qpSession(program, { maxEvaluations });
+      const kept = session.solve();
+      expect([kept.status, kept.reason]).toEqual(["stopped", "maxEvaluations"]);
+      expect(kept.nfev).toBeLessThanOrEqual(maxEvaluations + 1);
+      const dense = solveQP(program, { method: "activeSet", maxEvaluations });
+      expect([dense.status, dense.reason]).toEqual(["stopped", "maxEvaluations"]);
+      expect(dense.nfev).toBeLessThanOrEqual(maxEvaluations + 1);
+    },
+  );
+
+  test("by admm limits and the signal are looked at between the factorisations of a step", () => {
+    const looksOf = (solve: (signal: AbortSignal) => { nfev: number; status: string }) => {
+      let looks = 0;
+      const signal = new AbortController().signal;
+      Object.defineProperty(signal, "aborted", { get: () => looks++ < 0 });
+      const { nfev, status } = solve(signal);
+      expect(status).toBe("solved");
+      // The factorisation, the iterations, and each look at the sides that bind, of which the last steps have one at least.
+      expect(looks).toBeGreaterThanOrEqual(2 * nfev + 1);
+    };
+    looksOf((signal) => solveQP(program, { method: "admm", signal }));
+    looksOf((signal) => {
+      using session = qpSession(program, { method: "admm", signal });
+      return session.solve();
+    });
   });
 });

@@ -1,7 +1,7 @@
 // evolve: bits, orders, numbers and individuals of one's own, against optima known by other means.
 
 import { describe, expect, test } from "vitest";
-import { type EvolveState, evolve, iterateEvolve } from "../../src/global/evolve.js";
+import { type EvolveState, evolve, evolveAsync, iterateEvolve } from "../../src/global/evolve.js";
 import { binary, type Genome, permutation, real } from "../../src/global/genomes.js";
 import { Random } from "../../src/random/philox.js";
 import { DownhillError } from "../../src/runtime/errors.js";
@@ -228,4 +228,36 @@ describe("pulled, and taken up from its state, it is the same evolution to the b
     for (const _ of rest);
     expect(rest.result).toMatchObject({ status: "failed", reason: "nonFinite", nit: evolve(options).nit });
   });
+});
+
+test("an iteration, its trace and the error of an abort hold the best individual, a copy", async () => {
+  const options = {
+    genome: real([-5, -5], [5, 5]),
+    fitness: ([x, y]: ArrayLike<number> & Iterable<number>) => -(x! * x! + y! * y!),
+    seed: 1,
+    maxIterations: 5,
+  };
+  const seen: number[] = [];
+  const result = evolve({
+    ...options,
+    trace: true,
+    onIteration: ({ best, fun }) => {
+      expect(options.fitness(best!)).toBe(fun);
+      seen.push(fun);
+      best!.fill(9);
+    },
+  });
+  expect(seen).toHaveLength(5);
+  expect(result.fitness).toBe(seen.at(-1));
+  for (const { best, fun } of iterateEvolve(options)) expect(options.fitness(best!)).toBe(fun);
+  const ended = new AbortController();
+  const reason = new DownhillError("OPTION", "enough");
+  const run = evolveAsync({
+    ...options,
+    signal: ended.signal,
+    onIteration: () => ended.abort(reason),
+  });
+  await expect(run).rejects.toBe(reason);
+  const { best, fun } = reason.details.best as { best: Float64Array; fun: number };
+  expect(options.fitness(best)).toBe(fun);
 });
