@@ -13,7 +13,10 @@ const SEEN = 1e-14;
 const POINTS = 12;
 const GOLDEN = 0.6180339887498949;
 
-/** Whether the claim at `here` is to be taken back: f does not change nearby, in any free variable, but does farther away. */
+/**
+ * Whether the claim at `here` is to be taken back: f does not change nearby, in any free variable, but is lower farther away. Where it is
+ * only higher there, nothing speaks against a minimum: a large constant hides its bowl nearby.
+ */
 export function* flatHere(solve: ProgramSolve): Phase<boolean> {
   const { here, n, m, y, z } = solve;
   if (solve.kkt > 1 || Math.abs(here.f - solve.first) > UNCHANGED * Math.abs(here.f)) return false;
@@ -26,12 +29,15 @@ export function* flatHere(solve: ProgramSolve): Phase<boolean> {
   if (free.length === 0) return false;
   if (yield* changesNearby(solve, free)) return false;
   if (!(yield* changesFarther(solve, free))) return false;
-  solve.detail = "f is flat here to rounding, but not elsewhere: another start is needed";
+  solve.detail = "f is flat here to rounding, but lower elsewhere: another start is needed";
   return true;
 }
 
-const differs = (solve: ProgramSolve): boolean =>
-  finitePoint(solve.there) && Math.abs(solve.there.f - solve.here.f) > SEEN * Math.abs(solve.here.f);
+/** How far f rises from `here` to `there`, where that is more than rounding; else 0. */
+function rise({ here, there }: ProgramSolve): number {
+  const change = finitePoint(there) ? there.f - here.f : 0;
+  return Math.abs(change) > SEEN * Math.abs(here.f) ? change : 0;
+}
 
 function* changesNearby(solve: ProgramSolve, free: readonly number[]): Phase<boolean> {
   const { here, there } = solve;
@@ -41,7 +47,7 @@ function* changesNearby(solve: ProgramSolve, free: readonly number[]): Phase<boo
       there.x[j] = solve.within(j, here.x[j]! + sign * NEARBY * Math.max(1, Math.abs(here.x[j]!)));
       if (there.x[j] === here.x[j]) continue;
       yield solve.values(there);
-      if (differs(solve)) return true;
+      if (rise(solve) !== 0) return true;
     }
   }
   return false;
@@ -60,7 +66,7 @@ function* changesFarther(solve: ProgramSolve, free: readonly number[]): Phase<bo
       there.x[j] = low + share * (high - low);
     }
     yield solve.values(there);
-    if (differs(solve)) return true;
+    if (rise(solve) < 0) return true;
   }
   return false;
 }

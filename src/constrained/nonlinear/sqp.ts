@@ -7,6 +7,7 @@ import { makeConvex } from "./convexify.js";
 import { DualActiveSet } from "./dual-active-set.js";
 import { Elastic, unreasonable } from "./elastic.js";
 import { flatHere } from "./flat.js";
+import { Impasse } from "./impasse.js";
 import { Merit } from "./merit.js";
 import { withoutMultipliers } from "./multipliers.js";
 import { finiteDerivatives, finitePoint } from "./point.js";
@@ -85,6 +86,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
   const change = new Float64Array(n);
   const curvatures = new Curvatures(n);
   const merit = new Merit(solve);
+  const impasse = new Impasse(solve);
   let resets = 0;
   /** How far an elastic step may go, in units of max(1, |x|). */
   let region = FARTHEST;
@@ -95,6 +97,11 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
 
   const place = (step: Float64Array, alpha: number): void => {
     for (let j = 0; j < n; j++) there.x[j] = solve.within(j, here.x[j]! + alpha * step[j]!);
+  };
+  const anew = (): void => {
+    diagonal(n, B, 1);
+    curvatures.fresh = true;
+    merit.forget();
   };
   const window = (far: number): void => {
     const longest = far * Math.max(1, largest(here.x));
@@ -136,6 +143,11 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
     let linear = 0;
     const theta = solve.infeasibility(here.c);
     const violated = solve.violationOf(here, true) > solve.tolerances.feasTol;
+    if (impasse.meets(theta, violated) && elastically) {
+      if (yield* impasse.ends()) return failed("infeasible");
+      anew();
+      continue;
+    }
     const size = 1 + dot(here.x, here.x);
     if (elastically || (violated && dot(qp.d, qp.d) > FAR_OFF * FAR_OFF * size)) {
       // How far the violation can fall at all, where its linear model may be believed.
@@ -150,8 +162,7 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       if (known && possible <= STATIONARY * theta) {
         if (!met || theta >= AS_FAR * stationary) {
           if (merit.retreat(theta)) {
-            diagonal(n, B, 1);
-            curvatures.fresh = true;
+            anew();
             stationary = Infinity;
             continue;
           }
@@ -254,9 +265,12 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
     }
     if (!accepted || solve.stands()) {
       if (resets++ < 2) {
-        diagonal(n, B, 1);
-        curvatures.fresh = true;
-        merit.forget();
+        anew();
+        continue;
+      }
+      if (violated && impasse.open) {
+        if (yield* impasse.ends()) return failed("infeasible");
+        anew();
         continue;
       }
       return failed(solve.kkt < 1e3 ? "stalled" : "lineSearch");
