@@ -55,6 +55,7 @@ export class ModelResult extends Reported {
 
   get message(): string {
     const { conflict, sense, result } = this;
+    if (conflict?.length === 1) return `the constraint ${conflict[0]} cannot be met within the bounds`;
     if (conflict) return `the constraints ${conflict.join(", ")} contradict each other within the bounds`;
     if (result.status === "dualInfeasible")
       return `the objective ${sense === "max" ? "rises" : "falls"} without end: is a bound or a constraint missing?`;

@@ -278,6 +278,9 @@ test("an answer says of itself what other results do", () => {
     message: "the constraints a, b contradict each other within the bounds",
   });
   expect(none.report()).not.toContain("Variables");
+  expect(model("max x; a: y >= 1; b: y <= -1; x >= 0; y >= 0").solve().message).toBe(
+    "the constraint b cannot be met within the bounds",
+  );
   expect(model("max x; a: x >= 5").solve().message).toMatch(/^the objective rises without end/);
   expect(model("min x; a: x <= 5").solve().message).toMatch(/^the objective falls without end/);
   expect(model("max x^2; x <= 1").solve().message).toMatch(/must be concave/);
