@@ -17,8 +17,9 @@ import type { AnyModel, BlockModel } from "../least-squares/model.js";
 import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
 import type { NamedModel, NamedParam } from "../models/named.js";
 import { DownhillError } from "../runtime/errors.js";
-import { isRecord, optionError } from "../runtime/options.js";
+import { hintFor, isRecord, optionError } from "../runtime/options.js";
 import { type DataOptions, dataKeys, plainData, withoutUndefined } from "./data-options.js";
+import { optionsElsewhere } from "./elsewhere.js";
 import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
 import type { DataSet, GlobalParamSpec } from "./global-sets.js";
@@ -163,9 +164,7 @@ function refuseElsewhere(where: string, options: Given): void {
       throw optionError(where, `model.${key}`, (model as Record<string, unknown>)[key], "called jacobian");
   }
   for (const key of Object.keys(options ?? {})) {
-    const hint = /^nan_?policy$/i.test(key)
-      ? 'missing: "drop" leaves gaps out'
-      : /^(min|max)Values$/.test(key) && "bounds go with params: { a: { init: 1, min: 0 } }";
+    const hint = hintFor(key, [], optionsElsewhere);
     if (hint) throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, { hint });
   }
 }

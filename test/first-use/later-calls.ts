@@ -34,6 +34,20 @@ export const later: readonly Wrong[] = [
     /unknown option "nan_policy" \(missing: "drop"/,
   ],
   ["minValues", () => a.curveFit({ ...line, minValues: [0, 0] }), "OPTION", /bounds go with params/],
+  ["lb", () => a.curveFit({ ...line, lb: [0, 0] }), "OPTION", /bounds go with params: \{ a: \{ init: 1/],
+  ["beta0", () => a.curveFit({ ...line, beta0: [0, 0] }), "OPTION", /did you mean "params"/],
+  // Not sigma, nor y and x.
+  ["weight", () => a.curveFit({ ...line, weight: [1, 1, 1, 1, 1] }), "OPTION", /did you mean "weights"/],
+  ["dy", () => a.curveFit({ ...line, dy: 0.1 }), "OPTION", /did you mean "sigma"/],
+  ["sx", () => a.curveFit({ ...line, sx: 0.1 }), "OPTION", /did you mean "sigmaX"/],
+  ["Jac", () => a.curveFit({ ...line, Jac: () => 0 }), "OPTION", /did you mean "model\.jacobian"/],
+  ["errorTolerance", () => a.curveFit({ ...line, errorTolerance: 1e-3 }), "OPTION", /did you mean "funTol"/],
+  [
+    "gradientDifference",
+    () => a.curveFit({ ...line, gradientDifference: 1e-3 }),
+    "OPTION",
+    /did you mean "differenceStep"/,
+  ],
   [
     "x as a parameter too",
     () => a.curveFit({ ...line, params: { a: 1, x: 1 } }),
