@@ -29,8 +29,20 @@ export function element(name: string, attributes: Attributes, children: readonly
   return inside === "" ? `<${name}${written.join("")}/>` : `<${name}${written.join("")}>${inside}</${name}>`;
 }
 
-export const textOf = (text: string, x: number, y: number, attributes: Attributes): Node =>
-  element("text", { x: pixel(x), y: pixel(y), ...attributes }, [escaped(text)]);
+/** Width of a letter, on average. */
+const LETTER = 0.56;
+export const widthOf = (text: string, size: number): number => [...text].length * size * LETTER;
+
+/** A text; what is wider than its room is cut, and told whole where the pointer rests on it. */
+export function textOf(text: string, x: number, y: number, attributes: Attributes, room = Infinity): Node {
+  const size = Number(attributes["font-size"]);
+  const wide = widthOf(text, size) > room;
+  const seen = wide ? `${[...text].slice(0, Math.max(1, room / size / LETTER - 1)).join("")}…` : text;
+  return element("text", { x: pixel(x), y: pixel(y), ...attributes }, [
+    escaped(seen),
+    ...(wide ? [element("title", {}, [escaped(text)])] : []),
+  ]);
+}
 
 /** A short name that the same text always gets (FNV-1a, 32 bits). */
 export function hashOf(text: string): string {

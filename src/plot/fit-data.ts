@@ -171,12 +171,13 @@ export function curvePoints(
   const range = rangeOption(where, "range", o.range);
   let [low, high] = [Infinity, -Infinity];
   for (const v of data.x) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  // All data at one x: what the curve is beside it.
+  if (low === high) [low, high] = [low - (Math.abs(low) / 10 || 1), high + (Math.abs(low) / 10 || 1)];
   if (range) [low, high] = range;
   // The data's own x lie on the curve, too: a narrow peak is not missed.
   const inside = Array.from(data.x).filter((v) => v >= low && v <= high && !(log && v <= 0));
   // 0 has no place on a logarithmic axis: there the curve begins at the first point that has one.
   if (log && low <= 0) low = inside.reduce((least, v) => Math.min(least, v), high);
-  if (low === high) return Float64Array.of(low);
   const even = log && low > 0 ? geometric(low, high, count) : spread(low, high, count);
   return Float64Array.from(new Set([...even, ...(inside.length <= 2000 ? inside : [])])).sort();
 }

@@ -18,6 +18,7 @@ import {
 import { checkPictureKeys, type Draft, labelOption, type ScaleName, scaleOption } from "./options.js";
 import { finite, type Mark, type Panel } from "./picture.js";
 import { profileDraft } from "./profile.js";
+import { MANY } from "./strokes.js";
 
 const percent = (level: number): string => `${Number((100 * level).toPrecision(6))} %`;
 
@@ -121,7 +122,8 @@ export function fitDraft(where: string, fit: FitFields, o: FitPlotOptions): Draf
   if (kind === "profile") return profileDraft(where, fit, o);
   const data = dataOf(where, fit, o);
   const words = `${outcome(fit)} ${params(fit)}.`;
-  const count = `${data.y.length} point${data.y.length === 1 ? "" : "s"}`;
+  const m = data.y.length;
+  const count = `${m} point${m === 1 ? "" : "s"}${m > MANY ? " (drawn to a quarter of a pixel)" : ""}`;
   if (kind === "quantiles") return quantiles(fit, data, words);
   const { x } = data;
   if (kind === "residuals" || x === null) {

@@ -5,6 +5,7 @@ import { cells, levelCurves, type Place } from "./areas.js";
 import { type Axis, Extents } from "./axis.js";
 import { element, type Node, pixel, textOf } from "./element.js";
 import { finite, type Mark, type Numbers, type Panel, type Row } from "./picture.js";
+import { type Stroke, strokes } from "./strokes.js";
 import type { Paint } from "./theme.js";
 
 /** What the marks of a panel reach. */
@@ -96,7 +97,6 @@ function thinned(y: Numbers, all: readonly number[], most: number): readonly num
 }
 
 const symbols = {
-  dot: "h0",
   cross: "m-3-3l6 6m0-6l-6 6",
   star: "m0-7l1.7 4.7l5 .1l-4 3l1.5 4.8l-4.2-2.9l-4.2 2.9l1.5-4.8l-4-3l5-.1z",
 };
@@ -105,11 +105,15 @@ const symbols = {
 function dots(mark: Extract<Mark, { kind: "dots" }>, { x, y }: Place, paint: Paint): Node[] {
   const { symbol = "dot", radius = 3, tone, opacity } = mark;
   const length = Math.min(mark.x.length, mark.y.length);
-  let d = "";
+  const places: Stroke[] = [];
   for (let i = 0; i < length; i++) {
     const [px, py] = [x.at(mark.x[i]!), y.at(mark.y[i]!)];
-    if (finite(px) && finite(py)) d += `M${pixel(px)} ${pixel(py)}${symbols[symbol]}`;
+    if (finite(px) && finite(py)) places.push([px, py, py]);
   }
+  const d =
+    symbol === "dot"
+      ? strokes(places)
+      : places.map(([px, py]) => `M${pixel(px)} ${pixel(py)}${symbols[symbol]}`).join("");
   if (d === "") return [];
   const colour = paint(tone);
   const style =
@@ -124,7 +128,8 @@ function dots(mark: Extract<Mark, { kind: "dots" }>, { x, y }: Place, paint: Pai
 const CAP = 3;
 
 function errors(mark: Extract<Mark, { kind: "errors" }>, { x, y, box }: Place, paint: Paint): Node[] {
-  let d = "";
+  const bars: Stroke[] = [];
+  const caps: Stroke[] = [];
   for (let i = 0; i < mark.x.length; i++) {
     const px = x.at(mark.x[i]!);
     const low = y.at(mark.lower[i]!);
@@ -132,20 +137,14 @@ function errors(mark: Extract<Mark, { kind: "errors" }>, { x, y, box }: Place, p
     // On a logarithmic axis the lower end may have no place: the bar leaves the picture.
     const end = finite(low) ? low : box.bottom + 50;
     if (!finite(px) || !finite(high)) continue;
-    const cap = (v: number): string => `M${pixel(px - CAP)} ${pixel(v)}h${2 * CAP}`;
-    d += `${cap(high)}M${pixel(px)} ${pixel(high)}V${pixel(end)}${cap(end)}`;
+    bars.push([px, high, end]);
+    for (const v of [high, end]) caps.push([px, v - 0.5, v + 0.5]);
   }
-  if (d === "") return [];
-  return [
-    element("path", {
-      class: "errors",
-      d,
-      stroke: paint(mark.tone),
-      "stroke-width": 1,
-      fill: "none",
-      opacity: 0.8,
-    }),
-  ];
+  const style = { stroke: paint(mark.tone), fill: "none" };
+  const parts = [bars, caps].map((list, wide) =>
+    element("path", { d: strokes(list), "stroke-width": wide ? 2 * CAP : 1, ...style }),
+  );
+  return bars.length > 0 ? [element("g", { class: "errors", opacity: 0.8 }, parts)] : [];
 }
 
 function curve(mark: Extract<Mark, { kind: "line" }>, { x, y, box }: Place, paint: Paint): Node[] {

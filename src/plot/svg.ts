@@ -1,16 +1,14 @@
 // A picture as SVG text: layout of its panels, axes, legend. No DOM is needed, and none of what is written depends on one.
 
 import { type Axis, type Extents, makeAxis } from "./axis.js";
-import { element, escaped, hashOf, type Node, pixel, textOf } from "./element.js";
+import { element, escaped, hashOf, type Node, pixel, textOf, widthOf } from "./element.js";
 import { drawMark, type Reach, reachOf, swatch } from "./marks.js";
 import type { AxisPlan, Mark, Panel, Picture } from "./picture.js";
 import { type Paint, paintOf, styleOf, type Theme } from "./theme.js";
 
 const FONT = 12;
 const SMALL = 11;
-/** Width of a letter, on average. */
-const LETTER = 0.56;
-export const widthOf = (text: string, size = SMALL): number => [...text].length * size * LETTER;
+const smallWidth = (text: string): number => widthOf(text, SMALL);
 
 export interface Box {
   readonly left: number;
@@ -44,7 +42,7 @@ function entriesOf({ rows }: Picture): Entry[] {
   return [...found].map(([text, mark]) => ({ text, mark }));
 }
 
-const tickWidth = (axis: Axis): number => Math.max(0, ...axis.ticks.map(({ text }) => widthOf(text)));
+const tickWidth = (axis: Axis): number => Math.max(0, ...axis.ticks.map(({ text }) => smallWidth(text)));
 
 /** As many ticks as their texts leave room for. */
 function xAxis(plan: AxisPlan, extent: Extents, left: number, right: number): Axis {
@@ -69,7 +67,7 @@ function place(
     lines = wrap(entries, width - 24);
     top += 20 * lines.length;
   }
-  const longest = Math.max(0, ...entries.map(({ text }) => widthOf(text)));
+  const longest = Math.max(0, ...entries.map(({ text }) => smallWidth(text)));
   const right = legend === "right" && entries.length > 0 ? Math.min(width / 3, longest + 46) : 14;
   const below = (i: number): number => {
     const row = rows[i]!;
@@ -133,7 +131,7 @@ function wrap(entries: readonly Entry[], width: number): Entry[][] {
   const lines: Entry[][] = [];
   let used = Infinity;
   for (const entry of entries) {
-    const needed = widthOf(entry.text) + 44;
+    const needed = smallWidth(entry.text) + 44;
     if (used + needed > width) {
       lines.push([]);
       used = 0;
@@ -155,7 +153,7 @@ function legendOf(picture: Picture, entries: readonly Entry[], right: number, pa
       let x = 14;
       return line.flatMap((entry) => {
         const nodes = put(entry, x, first + 20 * i);
-        x += widthOf(entry.text) + 44;
+        x += smallWidth(entry.text) + 44;
         return nodes;
       });
     });
@@ -167,11 +165,12 @@ function legendOf(picture: Picture, entries: readonly Entry[], right: number, pa
     .flatMap((entry, i) => put(entry, picture.width - right + 10, (picture.shown ? 40 : 20) + 17 * i));
 }
 
-function axes({ panel, box, x, y, ticks }: Placed, paint: Paint): Node[] {
+function axes({ panel, box, x, y, ticks }: Placed, { width, height }: Picture, paint: Paint): Node[] {
   const nodes: Node[] = [];
   const { left, right, top, bottom } = box;
   const quiet = { stroke: paint("grid"), "stroke-width": 1, fill: "none" };
   const small = { "font-size": SMALL, fill: paint("muted") };
+  const named = { "font-size": FONT, fill: paint("ink"), "text-anchor": "middle" };
   if (!panel.x.names && !panel.y.names) {
     const across = panel.y.hidden
       ? ""
@@ -184,28 +183,20 @@ function axes({ panel, box, x, y, ticks }: Placed, paint: Paint): Node[] {
   if (ticks && !panel.x.hidden) {
     for (const { at, text } of x.ticks)
       nodes.push(textOf(text, at, bottom + 15, { ...small, "text-anchor": "middle" }));
-    if (x.label)
-      nodes.push(
-        textOf(x.label, (left + right) / 2, bottom + 33, {
-          "font-size": FONT,
-          fill: paint("ink"),
-          "text-anchor": "middle",
-        }),
-      );
+    if (x.label) {
+      const at = (left + right) / 2;
+      nodes.push(textOf(x.label, at, bottom + 33, named, 2 * Math.min(at, width - at)));
+    }
   }
   if (!panel.y.hidden) {
     for (const { at, text } of y.ticks)
       nodes.push(textOf(text, left - 7, at + 4, { ...small, "text-anchor": "end" }));
     if (y.label) {
       const at = left - 14 - tickWidth(y) - 6;
-      nodes.push(
-        textOf(y.label, at, (top + bottom) / 2, {
-          "font-size": FONT,
-          fill: paint("ink"),
-          "text-anchor": "middle",
-          transform: `rotate(-90 ${pixel(at)} ${pixel((top + bottom) / 2)})`,
-        }),
-      );
+      const middle = (top + bottom) / 2;
+      const turned = { ...named, transform: `rotate(-90 ${pixel(at)} ${pixel(middle)})` };
+      const room = Math.min(Math.max(bottom - top, 170), 2 * middle, 2 * (height - middle));
+      nodes.push(textOf(y.label, at, middle, turned, room));
     }
   }
   if (panel.title)
@@ -244,7 +235,9 @@ export function toSvg(picture: Picture, { theme, background }: SvgOptions): stri
   if (background)
     nodes.push(element("rect", { width: pixel(width), height: pixel(height), fill: paint("paper") }));
   if (picture.shown)
-    nodes.push(textOf(title, 14, 20, { "font-size": 14, "font-weight": 600, fill: paint("ink") }));
+    nodes.push(
+      textOf(title, 14, 20, { "font-size": 14, "font-weight": 600, fill: paint("ink") }, width - 28),
+    );
   nodes.push(...legendOf(picture, entries, right, paint));
   placed.forEach((at, i) => {
     if (at.panel.blank) return;
@@ -254,7 +247,7 @@ export function toSvg(picture: Picture, { theme, background }: SvgOptions): stri
     const rect = element("rect", { x: pixel(left), y: pixel(top), ...size });
     const marks = at.panel.marks.flatMap((mark) => drawMark(mark, at, paint));
     nodes.push(
-      ...axes(at, paint),
+      ...axes(at, picture, paint),
       element("clipPath", { id: clip }, [rect]),
       element("g", { class: "downhill-marks", "clip-path": `url(#${clip})` }, marks),
       frame(at.box, paint),

@@ -347,3 +347,67 @@ test("a run that was over at its start stands at its one point, and what has no 
   expect(svg).toMatch(/>evaluations<\/text>/);
   expect(plot(minimize(() => Number.NaN, [0], { trace: true }))).toMatch(/>evaluations<\/text>/);
 });
+
+test("very many points are drawn where they are seen, within a quarter of a pixel and none left out", () => {
+  const m = 20_000;
+  const at = Array.from({ length: m }, (_, i) => i / m);
+  // A cloud so wide that many points stand alone.
+  const seen = at.map((_, i) => Math.sin(i * i) + (i % 1000 === 0 ? i / m : 0));
+  const many = curveFit({ model: "a + b*x", x: at, y: seen, sigma: 0.5 });
+  const picture = plot(many);
+  expect(picture.length).toBeLessThan(1_000_000);
+  const root = checkPicture(picture);
+  expect(find(root, "desc")[0]!.text).toContain("20000 points (drawn to a quarter of a pixel)");
+  const [, d] = /class="dots" d="([^"]*)"/.exec(picture)!;
+  const strokes = [...d!.matchAll(/M(\S+) ([^hVM]+)(?:h0|V([^M]+))/g)].map(([, px, top, bottom]) => [
+    Number(px),
+    Number(top),
+    Number(bottom ?? top),
+  ]);
+  // Where each point belongs: the axes are linear, and the first and last of all are seen.
+  const [xs, ys] = [strokes.map(([px]) => px!), strokes.flatMap(([, top, bottom]) => [top!, bottom!])];
+  const scale = (v: number, low: number, high: number, from: number, to: number) =>
+    from + ((v - low) / (high - low)) * (to - from);
+  const [low, high] = [Math.min(...seen), Math.max(...seen)];
+  const ends = [Math.min(...xs), Math.max(...xs), Math.max(...ys), Math.min(...ys)] as const;
+  const columns = new Map<number, number[][]>();
+  for (const one of strokes) columns.set(one[0]!, [...(columns.get(one[0]!) ?? []), one]);
+  at.forEach((v, i) => {
+    const px = scale(v, 0, at[m - 1]!, ends[0], ends[1]);
+    const py = scale(seen[i]!, low, high, ends[2], ends[3]);
+    // Half a pixel by the ends, which are rounded themselves, and a quarter.
+    const found = [...columns].some(
+      ([column, list]) =>
+        Math.abs(column - px) <= 0.75 &&
+        list.some(([, top, bottom]) => py >= top! - 0.75 && py <= bottom! + 0.75),
+    );
+    if (!found) throw new Error(`point ${i} at ${px}, ${py} is not drawn`);
+  });
+  const [few] = [plot(curveFit({ model: "a + b*x", x: at.slice(0, 5000), y: seen.slice(0, 5000) }))];
+  expect(classed(checkPicture(few), "dots").map(dots)).toContain(5000);
+});
+
+test("points at one x have a curve beside them", () => {
+  for (const one of [0, 2, -3e5]) {
+    const same = curveFit({ model: "a + 0*x", x: [one, one, one], y: [1, 2, 4], params: { a: 1 } });
+    const picture = plot(same);
+    expect(classed(checkPicture(picture), "line").length).toBe(1);
+    const [, d] = /class="line" d="([^"]*)"/.exec(picture)!;
+    const xs = [...d!.matchAll(/[ML]([\d.]+)/g)].map(([, v]) => Number(v));
+    expect(Math.max(...xs) - Math.min(...xs)).toBeGreaterThan(400);
+  }
+});
+
+test("a label without room is cut and told whole, and one with room is neither", () => {
+  const long = "concentration of the substance in the plasma, ".repeat(4);
+  const root = checkPicture(plot(fit, { xLabel: long, yLabel: long, title: long }));
+  const cut = texts(root).filter((text) => text.includes("…"));
+  expect(cut.length).toBe(3);
+  for (const text of cut)
+    expect([text.length < 100, long.startsWith(text.split("…")[0]!)]).toEqual([true, true]);
+  const whole = find(root, "title").map(({ text }) => text);
+  expect(whole.filter((text) => text === long).length).toBe(4);
+  expect(texts(checkPicture(plot(fit, { title: "reaction rates" }))).some((text) => text.includes("…"))).toBe(
+    false,
+  );
+});
