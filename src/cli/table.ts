@@ -21,7 +21,7 @@ const COMMENT = /^\s*(#|%|\/\/)/;
 /** A line of names whose first column is called #. */
 const NUMBERED = /^\s*#\s*([,;\t|])/;
 /** What stands for a value that is missing. */
-const MISSING = /^(|-|\.|na|n\/a|nan|null|none)$/i;
+const MISSING = /^(|-|\.|#?na|#?n\/a|nan|null|none)$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const COMMA_NUMBER = /^[+-]?\d*,\d+([eE][+-]?\d+)?$/;
 const POINT_NUMBER = /^[+-]?\d*\.\d+([eE][+-]?\d+)?$/;
@@ -201,7 +201,12 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
     units = [...second];
     from++;
   }
-  const rows = cut.slice(from);
+  // What instruments write behind the last column is no cell.
+  const rows = cut.slice(from).map(({ cells, line }): Row => {
+    let { length } = cells;
+    while (length > names.length && cells[length - 1] === "") length--;
+    return { cells: cells.slice(0, length), line };
+  });
   if (rows.length === 0)
     throw parseError(`${file} has names but no rows`, "give at least one line of numbers");
   const columns = `${names.length} column${names.length === 1 ? "" : "s"}`;

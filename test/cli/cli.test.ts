@@ -690,3 +690,23 @@ test("a long table is read in time that grows as its length", () => {
   const fit = json(["fit", "-", "a + b*x"], { "-": `x,y,z\n${rows}\n` });
   expect(fit.values.b).toBeCloseTo(2, 9);
 });
+
+test("separators behind the last column are no cells, and what Excel writes for a missing value is one", () => {
+  const rows = ["1,2", "2,3.1", "3,4", "4,5.2"];
+  const plain = json(["fit", "-", "a + b*x"], { "-": ["x,y", ...rows].join("\n") });
+  for (const end of [",", ",,", ", ,"]) {
+    const behind = rows.map((row) => row + end);
+    expect(json(["fit", "-", "a + b*x"], { "-": ["x,y", ...behind].join("\n") }).values).toEqual(
+      plain.values,
+    );
+    expect(json(["fit", "-", "a + b*x"], { "-": [`x,y${end}`, ...behind].join("\n") }).values).toEqual(
+      plain.values,
+    );
+  }
+  // A cell that is filled is too much, wherever it stands.
+  expect(downhill(["fit", "-", "a + b*x"], { "-": "x,y\n1,2,\n2,3,,4\n" }).err).toMatch(
+    /line 3: 4 cells, but 2 columns/,
+  );
+  const gaps = json(["fit", "-", "a + b*x"], { "-": ["x,y", ...rows, "5,#N/A", "6,#NA"].join("\n") });
+  expect(gaps.values).toEqual(plain.values);
+});
