@@ -56,7 +56,12 @@ export function* evaluating(
 }
 
 /** Outputs of the layers before `until`, in evaluation mode. */
-export function layerOutputs(body: Body, data: FloatVector, rows: number, until: number): FloatVector {
+export function* layerOutputs(
+  body: Body,
+  data: FloatVector,
+  rows: number,
+  until: number,
+): Pieces<FloatVector> {
   if (until === 0) return data;
   const { inputs, stages } = body.plan;
   const width = stages[until - 1]!.outputs;
@@ -67,6 +72,7 @@ export function layerOutputs(body: Body, data: FloatVector, rows: number, until:
     body.arena.input.set(data.subarray(at * inputs, (at + m) * inputs));
     body.forward(m, "eval", until);
     out.set(new Type(body.runtime.buffer, body.valueAt(until - 1), m * width), at * width);
+    yield;
   }
   return out;
 }

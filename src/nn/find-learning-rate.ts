@@ -1,13 +1,14 @@
 // The learning-rate range test (Smith 2017, section 3.3): a short training whose rate grows from step to step, as far as the loss
 // allows; its course says which rates are worth trying.
 
+import { run, runAsync } from "../driver/run.js";
+import type { Watch } from "../driver/watch.js";
 import { type Rule, rateAt } from "../first-order/rule.js";
 import { adam } from "../first-order/rules/adam.js";
 import { pow } from "../runtime/elementary.js";
-import { inNameOf, inNameOfAsync } from "../runtime/in-name-of.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
-import { checkOptimizer, type FitOptions } from "./fit-options.js";
-import type { History } from "./history.js";
+import { COMPLETED, Course, type CourseEnd, type Parts, trained } from "./course.js";
+import { checkOptimizer } from "./fit-options.js";
 import type { Features, TargetValues } from "./inputs.js";
 import { Network } from "./network.js";
 
@@ -61,14 +62,7 @@ export function findLearningRate(
   y: TargetValues,
   options: FindLearningRateOptions = {},
 ): LearningRates {
-  const where = "findLearningRate";
-  const test = rangeTest(where, net, options);
-  try {
-    const { value } = test.next();
-    return test.next(inNameOf(where, "fit", () => net.fit(x, y, value as FitOptions))).value as LearningRates;
-  } finally {
-    test.return(NOTHING);
-  }
+  return run(rangeTest("findLearningRate", net, x, y, options));
 }
 
 /**
@@ -86,23 +80,63 @@ export async function findLearningRateAsync(
   y: TargetValues,
   options: FindLearningRateOptions = {},
 ): Promise<LearningRates> {
-  const where = "findLearningRateAsync";
-  const test = rangeTest(where, net, options);
-  try {
-    const { value } = test.next();
-    const history = await inNameOfAsync(where, "fitAsync", net.fitAsync(x, y, value as FitOptions));
-    return test.next(history).value as LearningRates;
-  } finally {
-    test.return(NOTHING);
+  return runAsync(rangeTest("findLearningRateAsync", net, x, y, options, options?.signal));
+}
+
+/** What was found so far. */
+class Found {
+  readonly rates: number[] = [];
+  readonly losses: number[] = [];
+  readonly smoothed: number[] = [];
+  diverged = false;
+  #mean = 0;
+  #least = Infinity;
+
+  /** Step `step`, from 1. True when the loss has grown too much. */
+  add(step: number, rate: number, loss: number): boolean {
+    this.#mean = MEMORY * this.#mean + (1 - MEMORY) * loss;
+    const corrected = this.#mean / (1 - pow(MEMORY, step));
+    this.rates.push(rate);
+    this.losses.push(loss);
+    this.smoothed.push(corrected);
+    if (step > 5) this.#least = Math.min(this.#least, corrected);
+    this.diverged = corrected > TOO_MUCH * this.#least;
+    return this.diverged;
+  }
+
+  get answer(): LearningRates {
+    const { rates, losses, smoothed, diverged } = this;
+    return { ...choose(rates, losses, smoothed), ...arrays({ rates, losses, smoothed }), diverged };
   }
 }
 
-/** Yields the fit to be made and is handed its history; puts the network back however it ends. */
-function* rangeTest(
+/** One training, after which the network is put back however it ends. Checks everything first. */
+function rangeTest(
   where: string,
   net: Network,
+  x: Features,
+  y: TargetValues,
   options: FindLearningRateOptions,
-): Generator<FitOptions, LearningRates, History> {
+  signal?: AbortSignal | undefined,
+): Course<LearningRates> {
+  const found = new Found();
+  return new Course(
+    where,
+    signal,
+    (watch) => growing(watch, net, x, y, options, found),
+    () => found.answer,
+  );
+}
+
+function growing(
+  watch: Watch,
+  net: Network,
+  x: Features,
+  y: TargetValues,
+  options: FindLearningRateOptions,
+  found: Found,
+): Parts<CourseEnd> {
+  const { where } = watch;
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
   checkKeys(where, options, ["from", "to", "steps", "batchSize", "optimizer", "seed", "signal"]);
   const from = numberOption(where, "from", options.from, 1e-6, { min: 0, exclusive: true });
@@ -117,54 +151,38 @@ function* rangeTest(
     throw optionError(where, "optimizer", rule, "a function that gives a rule: (lr) => adam({ lr })");
   rateAt(where, "lr", rate, 0);
   const body = net.claim(where);
-  const before = {
-    params: body.params.slice(),
-    buffers: body.buffers.slice(),
-    counts: body.stages.map(({ count }) => count),
-    step: body.draws.step,
-  };
-  const rates: number[] = [];
-  const losses: number[] = [];
-  const smoothed: number[] = [];
-  let mean = 0;
-  let least = Infinity;
-  let diverged = false;
-  const remembered = net.remember();
-  try {
-    const history = yield {
-      epochs: steps,
-      batchSize,
-      seed,
-      signal,
-      optimizer: rule,
-      onBatch: ({ step, loss }) => {
-        mean = MEMORY * mean + (1 - MEMORY) * loss;
-        const corrected = mean / (1 - pow(MEMORY, step));
-        rates.push(rate(step - 1));
-        losses.push(loss);
-        smoothed.push(corrected);
-        if (step > 5) least = Math.min(least, corrected);
-        diverged = corrected > TOO_MUCH * least;
-        return diverged || step >= steps ? "stop" : undefined;
-      },
+  return (function* grow(): Parts<CourseEnd> {
+    const before = {
+      params: body.params.slice(),
+      buffers: body.buffers.slice(),
+      counts: body.stages.map(({ count }) => count),
+      step: body.draws.step,
     };
-    diverged ||= history.status === "failed";
-  } finally {
-    if (body.alive) {
-      body.params.set(before.params);
-      body.buffers.set(before.buffers);
-      body.draws.step = before.step;
-      for (const [i, stage] of body.stages.entries()) stage.count = before.counts[i] ?? 0;
+    const remembered = net.remember();
+    try {
+      const trainer = net.trainer(where, x, y, {
+        epochs: steps,
+        batchSize,
+        seed,
+        signal,
+        optimizer: rule,
+        onBatch: ({ step, loss }) =>
+          found.add(step, rate(step - 1), loss) || step >= steps ? "stop" : undefined,
+      });
+      const { status } = yield* trained(watch, trainer);
+      found.diverged ||= status === "failed";
+    } finally {
+      if (body.alive) {
+        body.params.set(before.params);
+        body.buffers.set(before.buffers);
+        body.draws.step = before.step;
+        for (const [i, stage] of body.stages.entries()) stage.count = before.counts[i] ?? 0;
+      }
+      remembered();
     }
-    remembered();
-  }
-  return { ...choose(rates, losses, smoothed), ...arrays({ rates, losses, smoothed }), diverged };
+    return COMPLETED;
+  })();
 }
-
-const NOTHING: LearningRates = {
-  ...{ lr: NaN, max: NaN, diverged: false },
-  ...{ rates: new Float64Array(0), losses: new Float64Array(0), smoothed: new Float64Array(0) },
-};
 
 const arrays = <K extends string>(lists: Readonly<Record<K, number[]>>): Record<K, Float64Array> =>
   Object.fromEntries(

@@ -17,6 +17,17 @@ export interface Rows {
   readonly data: FloatVector;
 }
 
+/** Rows of features or targets that were read and checked before, and that nobody writes into: they are taken as they are. */
+export class Taken<T extends FloatVector | Int32Array = FloatVector> {
+  readonly rows: number;
+  readonly data: T;
+
+  constructor(rows: number, data: T) {
+    this.rows = rows;
+    this.data = data;
+  }
+}
+
 /**
  * Whether numbers are used up within the call, so that an array of the right type will do as it is, or kept while the caller may
  * write into it or transfer it away: then they are copied.
@@ -37,6 +48,7 @@ export function readFeatures(
   dtype: DType,
   keeping: Keeping = "lent",
 ): Rows {
+  if (x instanceof Taken) return x as Taken;
   // One number is a row of one.
   const rows = typeof x === "number" ? [x] : x;
   const { flat, cols } = flatRows(

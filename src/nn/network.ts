@@ -24,7 +24,7 @@ import { type Course, type Diagnosis, diagnosisOf } from "./diagnose.js";
 import { type Evaluation, evaluating, layerOutputs, whole } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
 import type { EpochIteration, History } from "./history.js";
-import { copyRows, type Features, readFeatures, type TargetValues } from "./inputs.js";
+import { copyRows, type Features, readFeatures, type Taken, type TargetValues } from "./inputs.js";
 import { type DType, type FloatVector, vectorType } from "./kernels.js";
 import { type Layer, takeLayers } from "./layer.js";
 import type { Loss } from "./loss.js";
@@ -142,7 +142,7 @@ export class Network {
     const body = this.#atRest(what);
     if (this.#busy === "") return body;
     throw new DownhillError("REENTRANT", `${what} was called while this network is in ${this.#busy}`, {
-      hint: `inside callbacks of fit only predict, evaluate, params, diagnose, summary and save are allowed${this.#busy === "iterateFit" ? "; an iteration that was left ends with its return()" : ""}`,
+      hint: `until that has ended only predict, classify, activations, evaluate, params, diagnose(), summary and save are allowed${this.#busy === "iterateFit" ? "; an iteration that was left ends with its return()" : ""}`,
     });
   }
 
@@ -409,7 +409,7 @@ export class Network {
     const body = this.#atRest("activations");
     const { rows, data } = readFeatures("activations", x, body.plan.inputs, body.dtype);
     this.#pending = 0;
-    return layerOutputs(body, data, rows, this.#indexOf("activations", layer) + 1);
+    return whole(layerOutputs(body, data, rows, this.#indexOf("activations", layer) + 1));
   }
 
   /** The most probable label of each row: the first of equals; for one output 0 or 1. Not for several outputs of binaryCrossEntropy. */
@@ -506,7 +506,12 @@ export class Network {
   }
 
   /** @internal A training as a task, for what trains by parts. */
-  trainer(where: string, x: Features, y: TargetValues, options: FitOptions): Trainer {
+  trainer(
+    where: string,
+    x: Features | Taken,
+    y: TargetValues | Taken<Targets>,
+    options: FitOptions,
+  ): Trainer {
     return this.#trainer(where, x, y, options);
   }
 

@@ -2,21 +2,21 @@
 // it, learns alone before the network is fine-tuned as a whole with fit.
 
 import { run, runAsync } from "../driver/run.js";
-import type { Ask, Iteration, Method, Nested, Task } from "../driver/task.js";
 import { Watch } from "../driver/watch.js";
 import { checkGroups, type Range } from "../first-order/groups.js";
 import { DownhillError } from "../runtime/errors.js";
 import { choiceOption, optionError } from "../runtime/options.js";
 import { later } from "../runtime/promises.js";
 import type { Body } from "./body.js";
+import { COMPLETED, Course, type CourseEnd, inPieces, type Parts, trained } from "./course.js";
 import { layerOutputs } from "./evaluate.js";
 import type { FitOptions } from "./fit-options.js";
 import type { History } from "./history.js";
-import { type Features, readFeatures, type TargetValues } from "./inputs.js";
-import type { FloatVector } from "./kernels.js";
+import { type Features, readFeatures, Taken, type TargetValues } from "./inputs.js";
 import { dense } from "./layers/dense.js";
 import { Network } from "./network.js";
 import { rangesOf } from "./owner.js";
+import { readTargets, type Targets } from "./targets.js";
 
 /** `groups` are of the parameters of the network: each block takes what it has of them. */
 export interface PretrainOptions extends Omit<FitOptions, "validation" | "average" | "continue"> {
@@ -28,10 +28,6 @@ export interface PretrainOptions extends Omit<FitOptions, "validation" | "averag
   /** Called when a block is done. `maxTimeMs` holds for all blocks together. `pretrainAsync` waits for what it promises. */
   onBlock?: (block: PretrainedBlock) => unknown;
 }
-
-type Course<T> = Generator<Ask, T, void>;
-type PretrainEnd = { readonly status: "completed"; readonly reason: "blocks" };
-const COMPLETED: PretrainEnd = { status: "completed", reason: "blocks" };
 
 export interface PretrainedBlock {
   /** Names of its layers in the network. */
@@ -74,7 +70,7 @@ export function pretrain(
   y?: TargetValues | null,
   options: PretrainOptions = {},
 ): { blocks: PretrainedBlock[] } {
-  return run(new Pretraining("pretrain", net, x, y, options));
+  return run(pretraining("pretrain", net, x, y, options));
 }
 
 /**
@@ -92,49 +88,37 @@ export async function pretrainAsync(
   y?: TargetValues | null,
   options: PretrainOptions = {},
 ): Promise<{ blocks: PretrainedBlock[] }> {
-  return runAsync(new Pretraining("pretrainAsync", net, x, y, options, options?.signal));
+  return runAsync(pretraining("pretrainAsync", net, x, y, options, options?.signal));
 }
 
-/** A training of a helper network for each block, one within the other's place: limits, promises and aborts are the driver's. */
-class Pretraining implements Task<PretrainEnd, { blocks: PretrainedBlock[] }> {
-  readonly watch: Watch;
-  readonly method: Method<PretrainEnd>;
-  readonly #blocks: PretrainedBlock[] = [];
-
-  constructor(
-    where: string,
-    net: Network,
-    x: Features,
-    y: TargetValues | null | undefined,
-    options: PretrainOptions,
-    signal?: AbortSignal | undefined,
-  ) {
-    // Each block ends by itself, within the time that is left, and synchronously at the signal too: its history says so.
-    this.watch = new Watch(where, { signal }, [], Infinity);
-    this.method = lessons(where, net, x, y, options, this.#blocks);
-  }
-
-  look(): Iteration {
-    const { nit, nfev, elapsedMs } = this.watch;
-    return { nit, nfev, x: new Float64Array(0), fun: NaN, gradNorm: NaN, stepNorm: NaN, elapsedMs };
-  }
-
-  out(): { blocks: PretrainedBlock[] } {
-    return { blocks: this.#blocks };
-  }
-
-  release(): void {}
-}
-
-/** Checks everything; nothing is trained before the first turn. */
-function lessons(
+/** A training of a helper network for each block, one after the other. Checks everything first. */
+function pretraining(
   where: string,
   net: Network,
   x: Features,
   y: TargetValues | null | undefined,
   options: PretrainOptions,
+  signal?: AbortSignal | undefined,
+): Course<{ blocks: PretrainedBlock[] }> {
+  const blocks: PretrainedBlock[] = [];
+  return new Course(
+    where,
+    signal,
+    (watch) => lessons(watch, net, x, y, options, blocks),
+    () => ({ blocks }),
+  );
+}
+
+/** Nothing is trained before the first turn. */
+function lessons(
+  watch: Watch,
+  net: Network,
+  x: Features,
+  y: TargetValues | null | undefined,
+  options: PretrainOptions,
   done: PretrainedBlock[],
-): Course<PretrainEnd> {
+): Parts<CourseEnd> {
+  const { where } = watch;
   if (!(net instanceof Network)) throw optionError(where, "net", net, "a network");
   if (typeof options !== "object" || options === null) {
     throw optionError(where, "options", options, "an object");
@@ -162,20 +146,31 @@ function lessons(
   }
   const groups = checkGroups(where, rangesOf(body.plan, where, options.groups), body.params.length);
   const { rows, data } = readFeatures(where, x, body.plan.inputs, body.dtype, "kept");
-  return (function* teach(): Course<PretrainEnd> {
-    const watch = new Watch(where, { maxTimeMs: fitOptions.maxTimeMs }, [], Infinity);
+  const features = new Taken(rows, data);
+  const targets =
+    method === "supervised"
+      ? new Taken(rows, readTargets(where, body.loss, y, rows, body.plan.outputs, body.dtype, "kept"))
+      : null;
+  const time = new Watch(where, { maxTimeMs: fitOptions.maxTimeMs }, [], Infinity);
+  return (function* teach(): Parts<CourseEnd> {
     for (const [i, [start, end]] of blocks.slice(0, -1).entries()) {
-      const { maxTimeMs } = watch.left;
-      const first = method === "autoencoder" ? start : 0;
-      const own = {
-        ...fitOptions,
-        ...(maxTimeMs < Infinity && { maxTimeMs }),
-        groups: groupsOf(body, groups, first, end),
-      };
-      const history: History =
-        method === "autoencoder"
-          ? yield* encode(where, net, layerOutputs(body, data, rows, start), start, end, i, own)
-          : yield* grow(where, net, data, y as TargetValues, start, end, i, own);
+      const free = net.hold(where);
+      let history: History;
+      try {
+        const inputs = targets
+          ? features
+          : new Taken(rows, yield* inPieces(layerOutputs(body, data, rows, start)));
+        const { maxTimeMs } = time.left;
+        const own = {
+          ...fitOptions,
+          ...(maxTimeMs < Infinity && { maxTimeMs }),
+          groups: groupsOf(body, groups, targets ? 0 : start, end),
+        };
+        const helper = targets ? grown(net, start, end, i) : coder(net, start, end, i);
+        history = yield* taught(watch, helper, net, start, end, inputs, targets ?? inputs, own);
+      } finally {
+        free();
+      }
       const block = { layers: net.names.slice(start, end), history };
       done.push(block);
       if (onBlock) yield { kind: "call", cost: () => 0, run: () => later(onBlock(block), () => undefined) };
@@ -199,21 +194,18 @@ function groupsOf({ plan }: Body, groups: readonly Range[], start: number, end: 
     .filter((group) => group.start < group.end);
 }
 
+/** A network that learns the layers [start, end) of another; `from`: where they stand in it. */
+interface Helper {
+  readonly network: Network;
+  readonly from: number;
+}
+
 /** The block with a decoder: dense back to as many numbers as it got, squared error. */
-function* encode(
-  where: string,
-  net: Network,
-  inputs: FloatVector,
-  start: number,
-  end: number,
-  turn: number,
-  options: FitOptions,
-): Course<History> {
-  const { body, dtype, seed, layers } = net;
+function coder({ body, dtype, seed, layers }: Network, start: number, end: number, turn: number): Helper {
   const width = body.plan.stages[start]!.inputs;
   const stack = [...layers.slice(start, end), dense(width)];
   const home = body.given ? { runtime: body.given } : {};
-  const coder = new Network({
+  const network = new Network({
     inputs: width,
     layers: stack,
     loss: "mse",
@@ -221,61 +213,48 @@ function* encode(
     seed: seed + turn,
     ...home,
   });
-  holdFrozen(body, start, coder, 0, end - start);
-  return yield* trained(where, coder, net, start, 0, end - start, inputs, inputs, options);
+  return { network, from: 0 };
 }
 
 /** All blocks so far under a new output layer; the earlier ones are frozen. */
-function* grow(
-  where: string,
-  net: Network,
-  x: FloatVector,
-  y: TargetValues,
-  start: number,
-  end: number,
-  turn: number,
-  options: FitOptions,
-): Course<History> {
+function grown(net: Network, start: number, end: number, turn: number): Helper {
   const { inputs, outputs, dtype, seed, layers, body } = net;
   const stack = [...layers.slice(0, end), dense(outputs)];
   const home = body.given ? { runtime: body.given } : {};
-  const grown = new Network({ inputs, layers: stack, loss: body.loss, dtype, seed: seed + turn, ...home });
-  copyLayers(body, 0, grown.body, 0, start);
-  for (let i = 0; i < start; i++) grown.freeze(i);
-  holdFrozen(body, start, grown, start, end - start);
-  return yield* trained(where, grown, net, start, start, end - start, x, y, options);
+  const network = new Network({ inputs, layers: stack, loss: body.loss, dtype, seed: seed + turn, ...home });
+  copyLayers(body, 0, network.body, 0, start);
+  for (let i = 0; i < start; i++) network.freeze(i);
+  return { network, from: start };
 }
 
 /** Layers that are frozen in the network stay as they are here too. */
-function holdFrozen(body: Body, start: number, helper: Network, from: number, count: number): void {
+function holdFrozen(body: Body, start: number, { network, from }: Helper, count: number): void {
   for (let i = 0; i < count; i++) {
     if (!body.stages[start + i]?.frozen) continue;
-    copyLayers(body, start + i, helper.body, from + i, 1);
-    helper.freeze(from + i);
+    copyLayers(body, start + i, network.body, from + i, 1);
+    network.freeze(from + i);
   }
 }
 
-function* trained(
-  where: string,
-  helper: Network,
-  net: Network,
+function* taught(
+  watch: Watch,
+  helper: Helper,
+  { body }: Network,
   start: number,
-  from: number,
-  count: number,
-  x: FloatVector,
-  y: TargetValues,
+  end: number,
+  x: Taken,
+  y: Taken<Targets>,
   options: FitOptions,
-): Course<History> {
-  const free = net.hold("pretrain");
+): Parts<History> {
+  const { network, from } = helper;
+  const count = end - start;
   try {
-    const lesson: Nested<History> = { kind: "task", task: helper.trainer(where, x, y, options) as never };
-    yield lesson;
-    const history = lesson.result!;
+    holdFrozen(body, start, helper, count);
+    const history = yield* trained(watch, network.trainer(watch.where, x, y, options));
     // Without a step these are weights that the helper was drawn with.
-    if (history.steps > 0) copyLayers(helper.body, from, net.body, start, count);
+    if (history.steps > 0) copyLayers(network.body, from, body, start, count);
     return history;
   } finally {
-    free();
-    helper.dispose();
+    network.dispose();
   }
 }

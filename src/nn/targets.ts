@@ -1,7 +1,7 @@
 // Reading of targets: labels or numbers, as the loss has them.
 
 import { DownhillError, quote } from "../runtime/errors.js";
-import { checkNumbers, flatRows, inPrecision, type Keeping } from "./inputs.js";
+import { checkNumbers, flatRows, inPrecision, type Keeping, Taken } from "./inputs.js";
 import type { DType, FloatVector } from "./kernels.js";
 import type { Loss } from "./loss.js";
 
@@ -23,6 +23,7 @@ export function readTargets(
   dtype: DType,
   keeping: Keeping = "lent",
 ): Targets {
+  if (y instanceof Taken) return (y as Taken<Targets>).data;
   const { labels, check } = loss.definition;
   const { flat, cols } = flatRows(
     where,

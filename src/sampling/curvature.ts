@@ -1,6 +1,8 @@
-// The curvature of a log density from its gradients, and the inverse of a triangle.
+// The curvature of a log density from its gradients, and the normal law with it.
 
+import { log } from "../runtime/elementary.js";
 import type { Evaluation } from "./evaluation.js";
+import type { Steps } from "./steps.js";
 
 /** Steps of central differences of the gradient: eps^(1/3) max(1, |u|). */
 const STEP = 6.055454452393343e-6;
@@ -31,15 +33,45 @@ export function* curvature(
   return out;
 }
 
-/** L^-1 of a lower triangle, row-major. */
-export function inverseFactor(d: number, factor: Float64Array): Float64Array {
-  const out = new Float64Array(d * d);
-  for (let j = 0; j < d; j++) {
-    for (let i = j; i < d; i++) {
-      let sum = i === j ? 1 : 0;
-      for (let k = j; k < i; k++) sum -= factor[i * d + k]! * out[k * d + j]!;
-      out[i * d + j] = sum / factor[i * d + i]!;
+/** The normal law that minus a Hessian makes: all matrices d x d, row-major. */
+export interface CurvatureLaw {
+  /** log det L, of precision = L L'. */
+  readonly half: number;
+  /** L^-1, a lower triangle, and L'^-1 L^-1. */
+  readonly inverse: Float64Array;
+  readonly covariance: Float64Array;
+}
+
+/** In steps of a row; null where the precision is not positive definite. */
+export function* lawOf(d: number, precision: Float64Array): Steps<CurvatureLaw | null> {
+  const factor = new Float64Array(d * d);
+  const inverse = new Float64Array(d * d);
+  let half = 0;
+  for (let i = 0; i < d; i++) {
+    const row = i * d;
+    for (let j = 0; j <= i; j++) {
+      let s = precision[row + j]!;
+      for (let k = 0; k < j; k++) s -= factor[row + k]! * factor[j * d + k]!;
+      if (i > j) factor[row + j] = s / factor[j * d + j]!;
+      else if (s > 0 && s < Infinity) factor[row + i] = Math.sqrt(s);
+      else return null;
     }
+    const pivot = factor[row + i]!;
+    half += log(pivot);
+    for (let k = 0; k < i; k++)
+      for (let j = 0; j <= k; j++)
+        inverse[row + j] = inverse[row + j]! - factor[row + k]! * inverse[k * d + j]!;
+    inverse[row + i] = 1;
+    for (let j = 0; j <= i; j++) inverse[row + j] = inverse[row + j]! / pivot;
+    yield;
   }
-  return out;
+  const covariance = new Float64Array(d * d);
+  for (let k = 0; k < d; k++) {
+    for (let i = 0; i <= k; i++)
+      for (let j = 0; j <= i; j++)
+        covariance[i * d + j] = covariance[i * d + j]! + inverse[k * d + i]! * inverse[k * d + j]!;
+    yield;
+  }
+  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) covariance[j * d + i] = covariance[i * d + j]!;
+  return { half, inverse, covariance };
 }

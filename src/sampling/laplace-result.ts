@@ -85,19 +85,15 @@ export class LaplaceResult extends Answer<LaplaceEnd | Stopped> {
     const n = names.length;
     this.mean = new Float64Array(n).fill(logWeights.length > 0 ? 0 : NaN);
     this.sd = this.mean.slice();
-    for (let j = 0; j < n; j++) {
-      let mean = this.mean[j]!;
-      logWeights.forEach((w, k) => {
-        mean += exp(w) * draws[k * n + j]!;
-      });
-      let square = this.sd[j]!;
-      logWeights.forEach((w, k) => {
-        const off = draws[k * n + j]! - mean;
-        square += exp(w) * off * off;
-      });
-      this.mean[j] = mean;
-      this.sd[j] = Math.sqrt(square);
-    }
+    const weights = logWeights.map((w) => exp(w));
+    for (let k = 0, at = 0; k < weights.length; k++)
+      for (let j = 0; j < n; j++) this.mean[j] = this.mean[j]! + weights[k]! * draws[at++]!;
+    for (let k = 0, at = 0; k < weights.length; k++)
+      for (let j = 0; j < n; j++) {
+        const off = draws[at++]! - this.mean[j]!;
+        this.sd[j] = this.sd[j]! + weights[k]! * off * off;
+      }
+    for (let j = 0; j < n; j++) this.sd[j] = Math.sqrt(this.sd[j]!);
   }
 
   get message(): string {

@@ -14,13 +14,13 @@ import { log } from "../runtime/elementary.js";
 import { booleanOption, checkKeys } from "../runtime/options.js";
 import { later } from "../runtime/promises.js";
 import { begin } from "./begin.js";
-import { curvature, inverseFactor } from "./curvature.js";
+import { curvature, lawOf } from "./curvature.js";
 import type { Density } from "./density.js";
 import { Evaluation } from "./evaluation.js";
 import { resampled, weigh } from "./importance.js";
 import { type Found, type LaplaceEnd, LaplaceResult } from "./laplace-result.js";
-import { cholesky } from "./metric.js";
 import { readSettings, type Settings, type Start } from "./settings.js";
+import { inTurns } from "./steps.js";
 import type { Target } from "./target.js";
 import { dot } from "./vectors.js";
 
@@ -91,18 +91,9 @@ class LaplaceTask implements Task<Laplaced, LaplaceResult> {
     const top = evaluation.value;
     this.#climbed(top, free);
     const precision = yield* curvature(free, evaluation);
-    const factor = new Float64Array(d * d);
-    if (!cholesky(d, precision, factor)) return SINGULAR;
-
-    // log det L, of precision = L L'.
-    let half = 0;
-    for (let i = 0; i < d; i++) half += log(factor[i * d + i]!);
-    const inverse = inverseFactor(d, factor);
-    const covariance = new Float64Array(d * d);
-    for (let i = 0; i < d; i++)
-      for (let j = 0; j < d; j++)
-        for (let k = Math.max(i, j); k < d; k++)
-          covariance[i * d + j] = covariance[i * d + j]! + inverse[k * d + i]! * inverse[k * d + j]!;
+    const law = yield* inTurns(lawOf(d, precision), this.watch);
+    if (!law) return SINGULAR;
+    const { half, inverse, covariance } = law;
 
     const all = new Float64Array(count * n);
     const ratios = new Float64Array(count);

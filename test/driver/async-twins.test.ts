@@ -346,6 +346,50 @@ test("an abort does not wait for what onBlock promises", async () => {
   expect(net.fit(x, y, { epochs: 1 }).epochs).toHaveLength(1);
 });
 
+test("targets that the caller writes over after the call are not looked at again", async () => {
+  using a = made();
+  using b = made();
+  const own = [...y];
+  const options = { epochs: 2, method: "supervised" } as const;
+  await pretrainAsync(a, x, own, { ...options, onBlock: () => void own.fill(0) });
+  pretrain(b, x, y, options);
+  expect(a.params).toEqual(b.params);
+});
+
+test("what a network is busy with is named, and what is allowed meanwhile is true", async () => {
+  using net = made();
+  const options = { steps: 10, batchSize: 8 };
+  const busy = (work: string) =>
+    expect.objectContaining({
+      code: "REENTRANT",
+      message: expect.stringContaining(`while this network is in ${work} `),
+      hint: "until that has ended only predict, classify, activations, evaluate, params, diagnose(), summary and save are allowed",
+    });
+  net.fit(x, y, { epochs: 1 });
+  for (const [work, begun] of [
+    ["pretrainAsync", () => pretrainAsync(net, x, null, { epochs: 1 })],
+    ["findLearningRateAsync", () => findLearningRateAsync(net, x, y, options)],
+    ["fitAsync", () => net.fitAsync(x, y, { epochs: 1 })],
+  ] as const) {
+    const running = begun();
+    for (const use of [
+      () => net.fit(x, y),
+      () => net.forward(x),
+      () => net.diagnose(x, y),
+      () => net.freeze(),
+    ])
+      expect(use).toThrow(busy(work));
+    net.predict(x);
+    net.classify(x);
+    net.activations(x, 0);
+    net.evaluate(x, y);
+    net.summary();
+    net.save();
+    await running;
+  }
+  net.diagnose();
+});
+
 test("findLearningRate", async () => {
   using net = made();
   const options = { steps: 30, batchSize: 8 };

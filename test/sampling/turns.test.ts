@@ -2,7 +2,7 @@
 // what a synchronous one says.
 
 import { expect, test } from "vitest";
-import { compileDensity, sample, sampleAsync } from "../../src/index.js";
+import { compileDensity, laplace, laplaceAsync, sample, sampleAsync } from "../../src/index.js";
 
 const density = () => compileDensity("-(x^2 + y^2)/2", { params: ["x", "y"] });
 const DRAWS = 30000;
@@ -56,4 +56,39 @@ test("slow chains, whose autocovariances take a transform, are said the same of"
   const target = compileDensity("-(x - 0.999*y)^2/0.001 - y^2/2", { params: ["x", "y"] });
   const start = [0.1, 0.1];
   expect(said(await sampleAsync(target, start, call))).toEqual(said(sample(target, start, call)));
+});
+
+test("the law of a curvature in many dimensions is made between turns, with the bits of a synchronous one", async () => {
+  const d = 500;
+  let between = 0;
+  let values = 0;
+  let turns = 0;
+  let going = true;
+  const turn = () => {
+    turns++;
+    if (going) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const normal = {
+    logDensity(x: Float64Array) {
+      if (values++ === 0) between += turns;
+      return x.reduce((sum, v, i) => sum - (v * v * (1 + i)) / 2, 0);
+    },
+    logDensityGrad(x: Float64Array, g: Float64Array) {
+      between = -turns;
+      x.forEach((v, i) => {
+        g[i] = -v * (1 + i);
+      });
+      return x.reduce((sum, v, i) => sum - (v * v * (1 + i)) / 2, 0);
+    },
+  };
+  const start = new Float64Array(d).fill(0.1);
+  const late = await laplaceAsync(normal, start, { draws: 10 });
+  going = false;
+  // One is given in any case, before the next evaluation.
+  expect(between).toBeGreaterThan(1);
+  const now = laplace(normal, start, { draws: 10 });
+  for (const name of ["covariance", "draws", "mean", "sd", "logEvidence"] as const)
+    expect(late[name]).toEqual(now[name]);
+  expect(late.covariance[3 * d + 3]).toBeCloseTo(1 / 4, 8);
 });
