@@ -30,7 +30,7 @@ export interface FitOptions {
    * a batchNorm costs a forward pass over the training samples each epoch.
    */
   average?: AverageOptions | undefined;
-  /** A share of the samples, drawn by `seed`, or samples of their own. */
+  /** A share of the samples, drawn by `seed`, or samples of their own; 0: none. */
   validation?:
     | number
     | {
@@ -59,7 +59,7 @@ export interface FitOptions {
   /**
    * Stops after so many epochs in which what is monitored did not improve, and restores the best weights. Without validation that
    * is the loss of the training samples in evaluation mode with the weights after the epoch, which costs a forward pass, and the
-   * weights at the start take part.
+   * weights at the start take part. With `continue` they take part in any case, and the count goes on where it had not run out.
    */
   patience?: number | undefined;
   /** "valLoss" (default with validation), "loss", "valAccuracy", "accuracy" or a metric; a metric of your own with its mode. */
@@ -72,7 +72,8 @@ export interface FitOptions {
   seed?: number | undefined;
   /**
    * Goes on with the optimizer's state, the step of its schedule and the epoch of the last fit of this network, and with its options,
-   * but for those that are given anew: false. Data (x, y, sampleWeight, validation samples), epochs, limits and callbacks are those
+   * but for those that are given anew: false. What takes one back: validation: 0, patience, clipNorm or clipValue: Infinity, metrics: [],
+   * classWeight: {}. The rule and the groups stay. Data (x, y, sampleWeight, validation samples), epochs, limits and callbacks are those
    * of each call. After `loadNetwork` the optimizer is given again, and groups and metrics with functions in them.
    */
   continue?: boolean | undefined;

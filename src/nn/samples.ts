@@ -117,13 +117,12 @@ export function readSamples(
 ): [Samples, Samples | null] {
   const { validation, sampleWeight, classWeight } = options;
   const all = readRows(where, body, x, y, sampleWeight, classWeight);
-  if (validation === undefined) return [balanced(where, all), null];
+  if (validation === undefined || validation === 0) return [balanced(where, all), null];
   const given = readValidation(where, body, options);
   if (given) return [balanced(where, all), given];
   const share = numberOption(where, "validation", validation, 0, {
     min: 0,
     below: 1,
-    exclusive: true,
   });
   const rows = all.order.length;
   const held = Math.round(share * rows);

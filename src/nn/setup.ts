@@ -142,7 +142,7 @@ function refuseWithBatches(
   epochs: number,
   once: boolean,
 ): void {
-  if (typeof validation === "number")
+  if (typeof validation === "number" && validation !== 0)
     throw optionError(
       where,
       "validation",

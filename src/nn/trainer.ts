@@ -6,6 +6,7 @@ import { LEFT, Watch } from "../driver/watch.js";
 import { type Average, average } from "../first-order/average.js";
 import { optimizerAt } from "../first-order/known-rules.js";
 import { type Rate, type Rule, rateAt, resolve } from "../first-order/rule.js";
+import type { Kept } from "../first-order/snapshot.js";
 import type { FirstOrderOptimizer } from "../first-order/stepper.js";
 import { DownhillError } from "../runtime/errors.js";
 import { now } from "../runtime/now.js";
@@ -55,6 +56,17 @@ const NON_FINITE: FitEnd = Object.freeze({ status: "failed", reason: "nonFinite"
 /** A piece of what is asked after the end: it was done when it was asked for. */
 const PIECE = { kind: "call", cost: () => 0, run: () => undefined } as const;
 
+/** The optimizer takes over a state; SNAPSHOT where it is of another kind. */
+function goOn(where: string, opt: FirstOrderOptimizer, kept: Kept): void {
+  try {
+    opt.takeOver(where, kept);
+  } catch (error) {
+    if (!(error instanceof DownhillError)) throw error;
+    const hint = "a training goes on with its rule and its groups; without continue it begins anew";
+    throw new DownhillError(error.code, error.message, { hint, details: error.details, cause: error });
+  }
+}
+
 export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Requests<FitEnd> {
   readonly watch: Watch;
   readonly rule: Rule;
@@ -87,6 +99,9 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   /** Called once the memory went back. */
   onRelease: (() => void) | null = null;
   epoch: number;
+  /** The epoch of the weights at the start, and the one from which patience counts. */
+  readonly #from: number;
+  since: number;
   #epochStart = 0;
   #begun = false;
   #m = 0;
@@ -121,6 +136,8 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     this.best = setup.best;
     this.#source = setup.source;
     this.epoch = setup.first;
+    this.#from = setup.previous?.weights ?? setup.first;
+    this.since = setup.previous?.since ?? setup.first;
     const { signal, maxTimeMs } = options;
     this.#patience = new Measure("patience", 0, PATIENCE);
     this.#whole = new Measure("epochs", 0, COMPLETED);
@@ -133,7 +150,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     try {
       this.opt = this.#optimizer(where);
       try {
-        if (setup.previous) this.opt.takeOver(where, setup.previous.kept);
+        if (setup.previous) goOn(where, this.opt, setup.previous.kept);
         this.averaged = options.average === undefined ? null : average(this.opt, options.average);
       } catch (error) {
         this.opt.dispose();
@@ -158,7 +175,8 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     this.#info = { epoch: 0, batch: 0, batches: this.#source.batches, size: 0, step: 0, loss: NaN };
     const work = { kind: "call", cost: () => 1, run: () => this.step() } as const;
     this.#work = { done: false, value: work };
-    if (this.best.onTraining) this.#closing = this.#beforeFirst();
+    const samples = this.best.onTraining ? setup.train : setup.previous && setup.validation;
+    if (samples && this.best.waits) this.#closing = this.#beforeFirst(samples);
   }
 
   #optimizer(where: string): FirstOrderOptimizer {
@@ -235,10 +253,14 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     return value === undefined ? undefined : this.#hear(value);
   }
 
-  /** The weights at the start are as good as any. */
-  *#beforeFirst(): Pieces<unknown> {
-    const measured = yield* evaluating(this.body, this.setup.train!);
-    this.best.compare(this.best.pick(measured, NONE), this.setup.first);
+  /** The weights at the start are as good as any: of samples trained on, and of those that a training went on from. */
+  *#beforeFirst(samples: Samples): Pieces<unknown> {
+    const { body, best, setup, watch } = this;
+    const rows = samples.order.length;
+    const out = best.onMetric ? new (vectorType(body.dtype))(rows * body.plan.outputs) : undefined;
+    const measured = yield* evaluating(body, samples, out);
+    const metrics = out ? setup.metrics.of(watch.where, out, inOrder(samples), rows) : NONE;
+    best.compare(best.pick(measured, metrics), this.#from);
     return undefined;
   }
 
@@ -415,16 +437,17 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   save?: () => TrainingState;
 
   /** Goes on after this epoch, where its state was taken, of a training that began after the epoch `first`. */
-  continueFrom(epoch: number, first: number): void {
+  continueFrom(epoch: number, first: number, since: number): void {
     this.setup.last += first - this.setup.first;
     this.setup.first = first;
+    this.since = since;
     this.epoch = epoch;
     this.#closing = null;
     this.#measureLeft();
   }
 
   #measureLeft(): void {
-    this.#patience.value = this.best.patience - (this.epoch - Math.max(this.best.epoch, this.setup.first));
+    this.#patience.value = this.best.patience - (this.epoch - Math.max(this.best.epoch, this.since));
     this.#whole.value = this.setup.last - this.epoch;
   }
 
@@ -482,7 +505,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   #lastEpoch(): number {
     const { first } = this.setup;
     if (this.#blame) return this.opt.steps > 0 ? this.#blame.epoch : first;
-    return first + this.log.length;
+    return this.log.length === 0 ? this.#from : first + this.log.length;
   }
 
   #message({ reason }: FitEnd | Stopped): string {
@@ -509,7 +532,15 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
   /** Where it stands, for a later fit; null when it failed. What `last` holds is written over. */
   training(last: Training | null): Training | null {
     if (this.#blame || this.opt.disposed) return null;
-    return { epoch: this.epoch, kept: this.opt.kept(false, last?.kept), options: this.#held };
+    const { best, epoch } = this;
+    const over = !best.waits || this.#patience.value <= 0;
+    return {
+      epoch,
+      kept: this.opt.kept(false, last?.kept),
+      weights: best.found ? best.epoch : undefined,
+      since: over ? undefined : Math.max(best.epoch, this.since),
+      options: this.#held,
+    };
   }
 
   release(): void {

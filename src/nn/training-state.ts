@@ -16,6 +16,8 @@ export interface TrainingState extends Sealed {
   readonly epoch: number;
   /** Epochs before this training, which went on from another. */
   readonly first: number;
+  /** The epoch from which patience counts. */
+  readonly since?: number | undefined;
   readonly nit: number;
   readonly nfev: number;
   /** Batches drawn, and those of each layer. */
@@ -57,6 +59,7 @@ export function stateOf(trainer: Trainer): TrainingState {
     network: nameOf(body),
     epoch,
     first: trainer.setup.first,
+    since: trainer.since,
     nit: watch.nit,
     nfev: watch.nfev,
     steps: body.draws.step,
@@ -111,5 +114,6 @@ export function resume(trainer: Trainer, given: unknown): void {
   log.push(...epochs);
   watch.nit = state.nit;
   watch.nfev = state.nfev;
-  trainer.continueFrom(state.epoch, state.first ?? trainer.setup.first);
+  const first = state.first ?? trainer.setup.first;
+  trainer.continueFrom(state.epoch, first, state.since ?? first);
 }

@@ -8,6 +8,10 @@ export interface Training {
   readonly epoch: number;
   /** The optimizer's state. */
   readonly kept: Kept;
+  /** The epoch whose weights the network was left with, where they are not the last ones. */
+  readonly weights?: number | undefined;
+  /** The epoch from which patience counts on; where it had run out, or nothing was waited for, it begins anew. */
+  readonly since?: number | undefined;
   /** Options that hold on; a file need not have them. */
   readonly options?: Held | undefined;
 }

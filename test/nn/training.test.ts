@@ -431,6 +431,49 @@ describe("going on", () => {
     });
   });
 
+  // A rate at which nothing is learnt: the first epoch stays the best, or what came before it.
+  test.each<FitOptions>([
+    { validation: 0.3, optimizer: sgd({ lr: 30 }) },
+    { optimizer: sgd({ lr: 30 }) },
+    { validation: 0.3, optimizer: sgd({ lr: 30 }), metrics: ["f1"], monitor: "f1" },
+  ])("patience counts on over trainings that go on: %#", (given) => {
+    const [whole, parts] = [make(), make()];
+    const all = whole.fit(x, y, { ...given, patience: 5, epochs: 60 });
+    expect(all.reason).toBe("patience");
+    const kept = whole.params.slice();
+    let epochs = 0;
+    let last = parts.fit(x, y, { ...given, patience: 5, epochs: 2 });
+    for (; last.reason === "epochs" && epochs < 60; epochs += 2) {
+      const saved = loadNetwork(parts.save({ optimizer: true }));
+      last = parts.fit(x, y, { ...given, epochs: 2, continue: true });
+      expect(saved.fit(x, y, { ...given, epochs: 2, continue: true }).message).toBe(last.message);
+      saved.dispose();
+    }
+    expect(last.reason).toBe("patience");
+    expect(last.bestEpoch).toBeLessThan(last.epochs[0]!.epoch);
+    expect(parts.params).toEqual(
+      last.bestEpoch === all.bestEpoch ? kept : expect.any(parts.params.constructor),
+    );
+    // It had run out: who goes on waits anew.
+    const more = parts.fit(x, y, { epochs: 4, continue: true });
+    expect([more.reason, more.epochs.length]).toEqual(["epochs", 4]);
+    expect(more.bestEpoch).toBe(last.bestEpoch);
+    for (const net of [whole, parts]) net.dispose();
+  });
+
+  test("a share to validate with is taken back by 0", () => {
+    using(make(), (net) => {
+      net.fit(x, y, { epochs: 1, validation: 0.2, patience: 9 });
+      const rest = net.fit(x, y, { epochs: 2, continue: true, validation: 0 });
+      expect([rest.valLoss, rest.epochs[0]!.monitored]).toEqual([[], expect.any(Number)]);
+      expect(net.fit(x, y, { epochs: 1, continue: true }).valLoss).toEqual([]);
+      expect(thrown(() => net.fit(x, y, { continue: true, groups: [{ layer: 0, lr: 0.1 }] }))).toMatchObject({
+        code: "SNAPSHOT",
+        hint: expect.stringContaining("without continue it begins anew"),
+      });
+    });
+  });
+
   test("a training with an average does not go on", () => {
     using(make(), (net) => {
       net.fit(x, y, { epochs: 2, average: { kind: "polyak" } });
