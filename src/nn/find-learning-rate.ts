@@ -47,7 +47,8 @@ const MEMORY = 0.9;
 const TOO_MUCH = 4;
 
 /**
- * Tries growing learning rates on a network, which is afterwards as it was: weights, statistics and random draws.
+ * Tries growing learning rates on a network, which is afterwards as it was: weights, statistics and random draws. Every batch is looked at
+ * with the weights of the start too, so that the luck of small batches is none of the rates'.
  *
  * @example
  * const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
@@ -88,17 +89,24 @@ class Found {
   readonly rates: number[] = [];
   readonly losses: number[] = [];
   readonly smoothed: number[] = [];
+  /** Losses of the same batches with the weights of the start, and means of what training has changed of them. */
+  readonly untrained: number[] = [];
+  readonly changes: number[] = [];
   diverged = false;
   #mean = 0;
+  #change = 0;
   #least = Infinity;
 
   /** Step `step`, from 1. True when the loss has grown too much. */
   add(step: number, rate: number, loss: number): boolean {
+    const share = 1 - pow(MEMORY, step);
     this.#mean = MEMORY * this.#mean + (1 - MEMORY) * loss;
-    const corrected = this.#mean / (1 - pow(MEMORY, step));
+    this.#change = MEMORY * this.#change + (1 - MEMORY) * (loss - (this.untrained[step - 1] ?? loss));
+    const corrected = this.#mean / share;
     this.rates.push(rate);
     this.losses.push(loss);
     this.smoothed.push(corrected);
+    this.changes.push(this.#change / share);
     if (step > 5) this.#least = Math.min(this.#least, corrected);
     this.diverged = corrected > TOO_MUCH * this.#least;
     return this.diverged;
@@ -106,7 +114,7 @@ class Found {
 
   get answer(): LearningRates {
     const { rates, losses, smoothed, diverged } = this;
-    return { ...choose(rates, losses, smoothed), ...arrays({ rates, losses, smoothed }), diverged };
+    return { ...choose(rates, this.changes), ...arrays({ rates, losses, smoothed }), diverged };
   }
 }
 
@@ -158,26 +166,35 @@ function growing(
       counts: body.stages.map(({ count }) => count),
       step: body.draws.step,
     };
+    const restore = () => {
+      body.params.set(before.params);
+      body.buffers.set(before.buffers);
+      body.draws.step = before.step;
+      for (const [i, stage] of body.stages.entries()) stage.count = before.counts[i] ?? 0;
+    };
     const remembered = net.remember();
     try {
+      const test = { epochs: steps, batchSize, seed, signal };
+      const last = (step: number) => (step >= steps ? "stop" : undefined);
+      const still = net.trainer(where, x, y, {
+        ...test,
+        optimizer: adam({ lr: 0 }),
+        onBatch: ({ step, loss }) => {
+          found.untrained.push(loss);
+          return last(step);
+        },
+      });
+      yield* trained(watch, still);
+      restore();
       const trainer = net.trainer(where, x, y, {
-        epochs: steps,
-        batchSize,
-        seed,
-        signal,
+        ...test,
         optimizer: rule,
-        onBatch: ({ step, loss }) =>
-          found.add(step, rate(step - 1), loss) || step >= steps ? "stop" : undefined,
+        onBatch: ({ step, loss }) => (found.add(step, rate(step - 1), loss) ? "stop" : last(step)),
       });
       const { status } = yield* trained(watch, trainer);
       found.diverged ||= status === "failed";
     } finally {
-      if (body.alive) {
-        body.params.set(before.params);
-        body.buffers.set(before.buffers);
-        body.draws.step = before.step;
-        for (const [i, stage] of body.stages.entries()) stage.count = before.counts[i] ?? 0;
-      }
+      if (body.alive) restore();
       remembered();
     }
     return COMPLETED;
@@ -189,31 +206,23 @@ const arrays = <K extends string>(lists: Readonly<Record<K, number[]>>): Record<
     Object.entries<number[]>(lists).map(([name, list]) => [name, Float64Array.from(list)]),
   ) as Record<K, Float64Array>;
 
-/** Steps, at most and a tenth of all, from which the loss at the beginning is taken: rates are so small there that only the luck of the batches changes it. */
-const SETTLED = 10;
-/** Share of the whole fall, from that to the least mean, below which a mean may be luck as well. */
+/** Share of the whole fall below which the mean change may be luck as well. */
 const BEGUN = 0.3;
 
 /**
- * The steepest fall to the least mean loss, over five steps, as rates grow in equal ratios. Only where the mean does not come back: of
- * small batches it falls and rises before as steeply, at rates that do nothing.
+ * The steepest fall to the least mean change, over five steps, as rates grow in equal ratios; of the last descent only, before which
+ * the mean does not come back. `changes` are of the same batches with the weights of the start: losses themselves, of small batches, fall
+ * and rise as steeply at rates that do nothing.
  */
-function choose(
-  rates: readonly number[],
-  losses: readonly number[],
-  smoothed: readonly number[],
-): { lr: number; max: number } {
-  const luck = Math.min(SETTLED, Math.ceil(rates.length / 10));
-  let bottom = Math.max(0, luck - 1);
-  for (let i = bottom; i < smoothed.length; i++) if (smoothed[i]! < smoothed[bottom]!) bottom = i;
-  const first = losses.slice(0, luck);
-  const height = first.reduce((sum, loss) => sum + loss, 0) / first.length - smoothed[bottom]!;
+function choose(rates: readonly number[], changes: readonly number[]): { lr: number; max: number } {
+  let bottom = 0;
+  for (let i = 0; i < changes.length; i++) if (changes[i]! < changes[bottom]!) bottom = i;
   let from = bottom;
-  while (from > 0 && smoothed[from]! - smoothed[bottom]! < (1 - BEGUN) * height) from--;
+  while (from > 0 && changes[from]! < BEGUN * changes[bottom]!) from--;
   let best = 0;
   let steepest = 0;
   for (let i = Math.max(2, from - 1); i + 2 <= bottom; i++) {
-    const fall = smoothed[i - 2]! - smoothed[i + 2]!;
+    const fall = changes[i - 2]! - changes[i + 2]!;
     if (fall > steepest) {
       steepest = fall;
       best = i;

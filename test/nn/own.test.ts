@@ -254,7 +254,7 @@ describe("findLearningRate", () => {
   });
 
   test("takes no luck of small batches at tiny rates for a fall", () => {
-    // Two half moons and a linear model: batches of 8 scatter as much as training gains.
+    // Two half moons and a linear model: batches of 1 and 8 scatter as much as training gains.
     const found: number[] = [];
     for (let seed = 1; seed <= 20; seed++) {
       const random = new Random(seed);
@@ -263,7 +263,7 @@ describe("findLearningRate", () => {
         const [u, v] = i % 2 ? [1 - Math.cos(t), 0.5 - Math.sin(t)] : [Math.cos(t), Math.sin(t)];
         return [u + 0.15 * random.normal(), v + 0.15 * random.normal()];
       });
-      for (const batchSize of [8, 32]) {
+      for (const batchSize of [1, 8, 32]) {
         const net = network({ inputs: 2, layers: [dense(2)], loss: "softmaxCrossEntropy", seed });
         const labels = points.map((_, i) => i % 2);
         found.push(
