@@ -77,6 +77,7 @@ export type WarningCode =
   | "W_R_HAT"
   | "W_LOW_ESS"
   | "W_E_BFMI"
+  | "W_HEAVY_TAILS"
   | "W_PARETO_K";
 
 export interface Warning {

@@ -1,6 +1,7 @@
 // compileDensity: a log density as text, with laws for data and priors, names with constraints, and exact gradients.
 
 import { readNames } from "../models/model.js";
+import { paramNames } from "../models/names.js";
 import { chosenRuntime } from "../runtime/default.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers, takeNumbers } from "../runtime/numbers.js";
@@ -25,8 +26,11 @@ export interface DensityParam {
 }
 
 export interface CompileDensityOptions {
-  /** Names, or an object of constraints: `{ mu: {}, tau: "positive", w: { kind: "simplex", size: 3 } }`. */
-  params: readonly string[] | Readonly<Record<string, ConstraintKind | DensityParam>>;
+  /**
+   * Names, or an object of constraints: `{ mu: {}, tau: "positive", w: { kind: "simplex", size: 3 } }`. Default: the names of the text
+   * and its `priors` that are no data, as they first occur.
+   */
+  params?: readonly string[] | Readonly<Record<string, ConstraintKind | DensityParam>> | undefined;
   /** Columns of equal length for the variables of the text. */
   data?: Readonly<Record<string, ArrayLike<number>>> | undefined;
   /** "sum" (default with data): the text is the term of one datum. */
@@ -141,7 +145,7 @@ export class CompiledDensity implements LogDensity {
  * console.log(sample(density, "random", { seed: 1 }).report());
  * ```
  */
-export function compileDensity(text: string, options: CompileDensityOptions): CompiledDensity {
+export function compileDensity(text: string, options: CompileDensityOptions = {}): CompiledDensity {
   const where = "compileDensity";
   checkKeys(where, options, ["params", "data", "reduce", "priors", "start", "runtime"]);
   const { data, runtime } = options;
@@ -151,8 +155,9 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   const given = options.priors ?? [];
   if (!Array.isArray(given)) throw optionError(where, "priors", given, "an array of texts");
   const domains: Domains = new Map();
-  for (const each of [text, ...given]) writeOut(where, each, undefined, { domains });
-  const { names, constraints, priors, notNegative } = readParams(where, options.params, leftOnce, domains);
+  const written = [text, ...given].map((each) => writeOut(where, each, undefined, { domains }));
+  const params = options.params === undefined ? namesIn(written, data) : options.params;
+  const { names, constraints, priors, notNegative } = readParams(where, params, leftOnce, domains);
   const known = { notNegative, data: data ?? undefined };
   const once = [
     ...priors,
@@ -181,16 +186,25 @@ export function compileDensity(text: string, options: CompileDensityOptions): Co
   if (once.length > 0) parts.push(new DensityPart(once.join(" + "), names, [], none, 1));
   if (leftOnce.length > 0) constants.push(new DensityPart(leftOnce.join(" + "), [], [], none, 1));
   const start = readStart(where, options.start, names);
-  const recipe = { text, options: { params: copyParams(options.params), data: own, priors: [...given] } };
+  const recipe = { text, options: { params: copyParams(params), data: own, priors: [...given] } };
   return new CompiledDensity(text, {
     ...{ names, constraints, parts, terms, left: constants, start, runtime, recipe },
   });
 }
 
+type DensityParams = NonNullable<CompileDensityOptions["params"]>;
+
+function namesIn(written: readonly string[], data: unknown): string[] {
+  const columns = isRecord(data) ? Object.keys(data) : [];
+  const names = new Set<string>();
+  for (const each of written) for (const name of paramNames(each, [], [])) names.add(name);
+  return [...names].filter((name) => !columns.includes(name));
+}
+
 const NOT_NEGATIVE: ReadonlySet<string> = new Set(["positive", "simplex", "positiveOrdered"]);
 
 /** Names and plain objects of numbers and texts, so that what the caller does with them later changes nothing. */
-function copyParams(params: CompileDensityOptions["params"]): CompileDensityOptions["params"] {
+function copyParams(params: DensityParams): DensityParams {
   if (Array.isArray(params)) return [...params];
   const copy = (param: ConstraintKind | DensityParam) => (typeof param === "string" ? param : { ...param });
   return Object.fromEntries(Object.entries(params).map(([name, param]) => [name, copy(param)]));
@@ -198,7 +212,7 @@ function copyParams(params: CompileDensityOptions["params"]): CompileDensityOpti
 
 function readParams(
   where: string,
-  params: CompileDensityOptions["params"],
+  params: DensityParams,
   left: string[],
   domains: Domains,
 ): { names: string[]; constraints: Constraint[]; priors: string[]; notNegative: Set<string> } {

@@ -6,6 +6,7 @@ import { chainOf } from "./chains.js";
 import { type Diagnosis, diagnose, diagnosing } from "./diagnosis.js";
 import { hdiOf, mcseQuantile } from "./diagnostics.js";
 import { type Chains, quantileOf } from "./effective.js";
+import { heaviness, tailShape } from "./heavy.js";
 import type { Steps } from "./steps.js";
 
 /** What the caller's function made of a draw; CALLBACK_RESULT where that is no number. */
@@ -48,6 +49,19 @@ export class Quantity {
   quantile(p: number): number {
     numberOption("quantile", "p", p, 0.5, { min: 0, max: 1 });
     return this.#sorted.length === 0 ? NaN : quantileOf(this.#sorted, p);
+  }
+
+  /**
+   * Shape of the heavier tail, of a generalised Pareto law: beyond 0.7 `mean`, `sd` and `mcse` do not settle, however many draws there
+   * are, from 1 there is no mean; quantiles are what they are. NaN of few draws.
+   */
+  get paretoK(): number {
+    return tailShape(this.#sorted, this.essTail);
+  }
+
+  /** As paretoK; 0 where tails are far from heavy. @internal */
+  get heaviness(): number {
+    return heaviness(this.#sorted, this.essTail);
   }
 
   /** Monte Carlo standard error of the quantile p. */

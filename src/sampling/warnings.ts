@@ -2,6 +2,7 @@
 
 import type { Warning } from "../driver/types.js";
 import { correlatedMost, divergentPlaces, movesWithEnergy } from "./blame.js";
+import { HEAVY } from "./heavy.js";
 import type { SamplingMethod } from "./methods.js";
 import type { Quantity } from "./quantity.js";
 import type { Recorded } from "./recorder.js";
@@ -121,6 +122,16 @@ export function warningsOf(
       code: "W_LOW_ESS",
       message: `${list(few)}: fewer than ${ESS * chains} effective draws (${ESS} for each chain), so means and quantiles are not reliable. Draw longer`,
       params: few,
+    });
+  }
+  const tails = quantities.map((q) => q.heaviness);
+  const heavy = names.filter((_, i) => tails[i]! > HEAVY);
+  if (heavy.length > 0) {
+    const most = Math.max(...tails.filter((k) => k > HEAVY));
+    warnings.push({
+      code: "W_HEAVY_TAILS",
+      message: `${list(heavy)}: tails of shape k up to ${most.toFixed(2)}, beyond ${HEAVY}, so mean, sd and mcse do not settle with more draws, and may not exist: take the median and quantiles, or a prior with lighter tails`,
+      params: heavy,
     });
   }
   const slow = [...ebfmi].filter((v) => v < E_BFMI).length;

@@ -171,7 +171,7 @@ function* densities(d) {
         compile("", { params: ["a"] }),
         compile("normal(a, 0, 1", { params: ["a"] }),
         compile("normal(b, 0, 1)", { params: ["a"] }),
-        compile("a", {}),
+        compile("3", {}),
         compile("a", { params: [] }),
         compile("a", { params: { a: "upwards" } }),
         compile("a", { params: { a: { lower: 2, upper: 1 } } }),

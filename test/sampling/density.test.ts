@@ -60,6 +60,21 @@ describe("laws in text", () => {
 });
 
 describe("compileDensity", () => {
+  test("without params reads them from the text and its priors", () => {
+    expect(compileDensity("-x^2").logDensity([2])).toBe(-4);
+    const given = {
+      data: { x: [1, 2, 4], y: [1, 3, 2] },
+      priors: ["halfCauchy(sigma, tau)", "normal(a, 0, 9)"],
+    };
+    const read = compileDensity("normal(y, a + b*x, sigma)", given);
+    expect(read.names).toEqual(["a", "b", "sigma", "tau"]);
+    const named = compileDensity("normal(y, a + b*x, sigma)", { ...given, params: read.names });
+    expect(read.constraints).toEqual(named.constraints);
+    expect(read.logDensity([1, 2, 3, 4])).toBe(named.logDensity([1, 2, 3, 4]));
+    expect(() => compileDensity("3")).toThrow(/there are no parameters/);
+    expect(() => compileDensity("-x^2", { params: null } as never)).toThrow(/params must be names/);
+  });
+
   test("data, constraints and priors: a normal sample with conjugate priors", () => {
     const y = [4.2, 5.1, 3.9, 6.3, 5.5, 4.7];
     const density = compileDensity("normal(y, mu, 1)", {

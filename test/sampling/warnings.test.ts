@@ -1,6 +1,7 @@
 // Warnings name the parameters concerned and what to try.
 import { expect, test } from "vitest";
-import { hmc, iterateSample, nuts, type Posterior, sample } from "../../src/index.js";
+import { compileDensity, hmc, iterateSample, nuts, type Posterior, sample } from "../../src/index.js";
+import { heaviness, tailShape } from "../../src/sampling/heavy.js";
 
 const find = (p: Posterior, code: string) => p.warnings.find((w) => w.code === code);
 const normal = {
@@ -78,4 +79,43 @@ test("too few draws, one chain, and none", () => {
   const pulled = iterateSample(normal, [0, 0, 0], { seed: 1, draws: 5, warmup: 5 });
   for (const _ of pulled);
   expect(find(pulled.result, "W_LOW_ESS")).toBeDefined();
+});
+
+test("tails without a mean are told, those with one are not", () => {
+  const told = (text: string, seed: number, params?: Record<string, "positive">) => {
+    const p = sample(compileDensity(text, params && { params }), { x: 1 }, { method: "slice", seed });
+    return [
+      p.warnings.some(({ code }) => code === "W_HEAVY_TAILS"),
+      p.parameter("x").paretoK,
+      p.quantiles(0.75)[0]!,
+    ] as const;
+  };
+  for (const seed of [1, 2, 3]) {
+    const [heavy, k, quartile] = told("cauchy(x, 0, 1)", seed);
+    expect([heavy, k > 0.7]).toEqual([true, true]);
+    expect(quartile).toBeCloseTo(1, 0);
+    for (const [text, params] of [
+      ["normal(x, 0, 1)"],
+      ["uniform(x, -1, 1)"],
+      ["exponential(x, 1)"],
+      ["lognormal(x, 0, 1)", { x: "positive" }],
+      ["studentT(x, 5, 0, 1)"],
+    ] as const) {
+      const [alarm, shape] = told(text, seed, params);
+      expect([text, alarm, shape < 0.6]).toEqual([text, false, true]);
+    }
+  }
+});
+
+test("the shape of a tail is that of exact quantiles of a Pareto law", () => {
+  // Lomax quantiles (1 - p)^-k, and their mirror image.
+  for (const k of [0.2, 0.5, 1, 1.5]) {
+    const draws = Float64Array.from({ length: 4000 }, (_, i) => (1 - (i + 0.5) / 4000) ** -k);
+    // The prior of few draws draws it towards 1/2.
+    expect(Math.abs(tailShape(draws, 4000) - k)).toBeLessThan(0.1);
+    expect(tailShape(draws.map((v) => -v).reverse(), 4000)).toBeCloseTo(tailShape(draws, 4000), 12);
+    if (k > 0.7) expect(heaviness(draws, 4000)).toBe(tailShape(draws, 4000));
+  }
+  expect([tailShape(new Float64Array(4000), 4000), tailShape(new Float64Array(40), 40)]).toEqual([NaN, NaN]);
+  expect(heaviness(new Float64Array(0), NaN)).toBe(0);
 });
