@@ -169,7 +169,9 @@ export function sequence(parts: readonly (readonly [steps: number, schedule: Sch
   if (!Array.isArray(parts) || parts.length === 0) {
     throw optionError("sequence", "parts", parts, "a list of [steps, schedule]");
   }
-  const list = parts.map(([steps, schedule], i) => {
+  const list = parts.map((part: unknown, i) => {
+    if (!Array.isArray(part)) throw optionError("sequence", `parts[${i}]`, part, "[steps, schedule]");
+    const [steps, schedule] = part as unknown as (typeof parts)[number];
     numberOption("sequence", `parts[${i}][0]`, steps, null, { min: 0, integer: true, infinite: true });
     checkSchedule("sequence", `parts[${i}][1]`, schedule);
     return { steps, schedule };

@@ -88,6 +88,8 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
     let from = space.start;
     let at = from;
     let value = NaN;
+    // Of the state that the chain is in.
+    let here = NaN;
     let ratio = 0;
     let random: Random | null = null;
     const rated = (given: unknown): void => {
@@ -96,6 +98,7 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
     const valued = (given: unknown): unknown => {
       value = checked(watch.where, "logDensity", given);
       if (Number.isNaN(value)) value = -Infinity;
+      if (random) checkProposal(watch.where, from, at, here, value);
       return random && space.logRatio ? later<unknown, void>(space.logRatio(from, at), rated) : undefined;
     };
     const moved = (to: S): unknown => {
@@ -117,8 +120,9 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
       for (let c = 0; c < chains; c++) {
         random = randoms[c]!;
         from = current[c]!;
+        here = lp[c]!;
         yield call;
-        const gain = value - lp[c]! + ratio;
+        const gain = value - here + ratio;
         // NaN is a rejection: both are -Infinity, or the proposal cannot be undone.
         const accepted = gain >= 0 || random.uniform() < exp(gain);
         if (accepted && value > -Infinity) {
@@ -154,6 +158,21 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
 function checked(where: string, what: string, value: unknown): number {
   if (typeof value === "number") return value;
   throw new DownhillError("CALLBACK_RESULT", `${where}: ${what} must return a number, got ${quote(value)}`);
+}
+
+/**
+ * A state that was written into and given back is that of every draw and chain, whatever is accepted; at an infinite density a chain
+ * would stay for ever.
+ */
+function checkProposal(where: string, from: unknown, to: unknown, here: number, value: number): void {
+  if (value === Infinity)
+    throw new DownhillError("CALLBACK_RESULT", `${where}: logDensity gave Infinity for a proposed state`, {
+      hint: "it is the logarithm of a density, up to a constant: -Infinity where that is zero",
+    });
+  if (to === from && value !== here && typeof to === "object")
+    throw new DownhillError("CALLBACK_RESULT", `${where}: propose changed the state that it was given`, {
+      hint: "return a new one: (state, random) => { const next = [...state]; ...; return next; }",
+    });
 }
 
 /**

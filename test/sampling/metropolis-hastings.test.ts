@@ -145,3 +145,23 @@ test("chains that take no proposal say so", () => {
   ]);
   expect(still.report()).toContain("propose states that are nearer");
 });
+
+test("a state that is written into, and an infinite density, are refused", () => {
+  const normal = (s: readonly number[]) => -(s[0]! ** 2) / 2;
+  const moved = {
+    start: [0.5],
+    propose: (s: number[], random: { normal(): number }) => {
+      s[0] = s[0]! + random.normal();
+      return s;
+    },
+    logDensity: normal,
+  };
+  expect(() => metropolisHastings(moved, { draws: 20 })).toThrow(
+    expect.objectContaining({ code: "CALLBACK_RESULT", message: expect.stringMatching(/propose changed/) }),
+  );
+  const spike = { ...moved, propose: () => [0], logDensity: ([v]: number[]) => (v === 0 ? Infinity : 0) };
+  expect(() => metropolisHastings(spike, { draws: 20 })).toThrow(/logDensity gave Infinity/);
+  // Staying where one is is a proposal too.
+  const still = { ...moved, propose: (s: number[]) => s };
+  expect(metropolisHastings(still, { draws: 20 }).status).toBe("completed");
+});
