@@ -7,7 +7,6 @@ const bounds = "bounds go with params: { a: { init: 1, min: 0 } }";
 export const optionsElsewhere: Elsewhere = {
   beta0: "params",
   weight: "weights",
-  error: "sigma",
   dy: "sigma",
   sy: "sigma",
   xerr: "sigmaX",
