@@ -10,10 +10,10 @@ export { backToBest } from "./attempts";
 export { covariance } from "./covariance";
 export { doubt } from "./ends";
 export { normalInverse } from "./inverse";
-export { linearise } from "./linearise";
+export { allFinite, linearise } from "./linearise";
 export { cost, robustVariance, sumOfSquares } from "./loss";
 export { normalEquations } from "./normal";
-export { settle, turn } from "./turn";
+export { settle, turn, weighAll } from "./turn";
 
 /** Bytes of workspace for the factorisations of one solve. */
 export function workBytes(m: i32, n: i32): i32 {

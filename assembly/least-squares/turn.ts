@@ -96,7 +96,7 @@ function begun(m: i32, n: i32, frame: usize, state: usize): void {
 }
 
 /** The Jacobian at the best point, F_J, is in hand: weighted where the loss is not linear. */
-function weighAll(m: i32, n: i32, frame: usize, state: usize): void {
+export function weighAll(m: i32, n: i32, frame: usize, state: usize): void {
   const loss = <i32>get(state, S_LOSS);
   const best = slot(frame, F_BEST), weighted = slot(frame, F_WEIGHTED);
   if (loss == LINEAR) {

@@ -2,6 +2,7 @@
 
 import { agreement } from "../driver/agreement.js";
 import { differences, newMemory } from "../driver/differences.js";
+import { readPattern, type SparsePattern, takeEntries } from "../linalg/sparse-pattern.js";
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
@@ -33,10 +34,15 @@ export function checkJacobian(
   jacobian: (p: Float64Array, out: Float64Array) => unknown,
   m: number,
   p: ArrayLike<number>,
-  options: { /** Default 1e-5. */ tolerance?: number } = {},
+  options: {
+    /** Default 1e-5. */
+    tolerance?: number;
+    /** With it `jacobian` fills `out` with the entries, or returns a sparse matrix, and an entry that the pattern lacks is found. */
+    jacobianPattern?: SparsePattern | undefined;
+  } = {},
 ): JacobianCheck {
   const where = "checkJacobian";
-  checkKeys(where, options, ["tolerance"]);
+  checkKeys(where, options, ["tolerance", "jacobianPattern"]);
   for (const [name, callback] of Object.entries({ residuals, jacobian })) {
     if (typeof callback !== "function")
       throw optionError(where, name, callback, "a function (p, out) => void");
@@ -61,7 +67,23 @@ export function checkJacobian(
     });
   }
   const given = new Float64Array(m * n).fill(NaN);
-  fill("jacobian", jacobian, x, given);
+  const { jacobianPattern } = options;
+  let missing = new Uint8Array(0);
+  if (jacobianPattern === undefined) fill("jacobian", jacobian, x, given);
+  else {
+    const pattern = readPattern(where, "jacobianPattern", jacobianPattern, m, n);
+    const entries = new Float64Array(pattern.colIdx.length).fill(NaN);
+    const returned = jacobian(x.slice(), entries);
+    if (!takeEntries(`${where}: jacobian`, returned, pattern, entries))
+      fill("jacobian", () => returned, x, entries);
+    given.fill(0);
+    missing = new Uint8Array(m * n).fill(1);
+    for (let i = 0; i < m; i++)
+      for (let k = pattern.rowPtr[i]!; k < pattern.rowPtr[i + 1]!; k++) {
+        given[i * n + pattern.colIdx[k]!] = entries[k]!;
+        missing[i * n + pattern.colIdx[k]!] = 0;
+      }
+  }
   const expected = new Float64Array(m * n);
   const space = { x: x.slice(), a: new Float64Array(m), b: new Float64Array(m) };
   const memory = newMemory(n);
@@ -95,6 +117,8 @@ export function checkJacobian(
   const at = `d residual[${worst.row}] / d p[${worst.column}]`;
   const message = ok
     ? agreement("Jacobian", worst.error, apart, largest)
-    : `${at} is ${worst.given}, differences give ${worst.expected} (relative error ${worst.error.toExponential(1)})`;
+    : missing[worst.row * n + worst.column] === 1
+      ? `${at} is not in jacobianPattern, differences give ${worst.expected}`
+      : `${at} is ${worst.given}, differences give ${worst.expected} (relative error ${worst.error.toExponential(1)})`;
   return { ok, worst, message };
 }

@@ -1,5 +1,4 @@
-// One least-squares solve as a task of the driver: its memory, its evaluations, its end. The facades (leastSquares, curveFit) give
-// it residuals and read the answer out of it before the memory goes back.
+// One least-squares solve as a task of the driver: its memory, its evaluations, its end. The facades give it residuals and read out the answer.
 
 import * as S from "../abi/least-squares.js";
 import { type Call, type Iteration, Measure, type Method, type Task } from "../driver/task.js";

@@ -81,6 +81,12 @@ const elsewhere: Elsewhere = { jac_sparsity: "jacobianPattern", JacobPattern: "j
  * const residuals = ([a, b], out) => { out[0] = 10 * (b - a * a); out[1] = 1 - a; };
  * leastSquares(residuals, 2, [-1.2, 1]).x; // [1, 1]
  * leastSquares(residuals, [-1.2, 1], { m: 2 }).x; // the same
+ * // Residual i depends on p[i] and p[i + 1] alone: differences move every second p at once, whatever n
+ * const chain = (p, out) => { for (let i = 0; i < out.length; i++) out[i] = p[i] * p[i] + p[i + 1] - 2; };
+ * const row = Array.from({ length: 200 }, (_, k) => k >> 1);
+ * const jacobianPattern = csrFromTriplets({ rows: 100, cols: 101, row, col: row.map((i, k) => i + (k & 1)), value: row.map(() => 1) });
+ * const bounds = { lower: [1, ...Array(100).fill(-9)], upper: [1, ...Array(100).fill(9)] };
+ * leastSquares(chain, 100, Array(101).fill(1), { jacobianPattern, bounds }).x; // all 1
  */
 export function leastSquares(
   residuals: Residuals,

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  checkJacobian,
   csr,
   csrFromTriplets,
   iterateLeastSquares,
@@ -334,4 +335,31 @@ test("wrong input says what is wrong", () => {
       leastSquares(more, 40, Array(20).fill(1), { jacobianPattern: patternOf(40, 20, (i) => [i % 20]) }),
     ),
   ).toMatch(/^OPTION .*residual\[\d+\] changes .*jacobianPattern has no entry in row/);
+});
+
+test("checkJacobian reads a sparse Jacobian, and says which entry its pattern lacks", () => {
+  const A = csr({ rows: 3, cols: 2, rowPtr: [0, 2, 3, 4], colIdx: [0, 1, 1, 0], values: [2, 1, 3, 1] });
+  const { residuals, entries } = problemOf(A, Float64Array.of(1, 2, 3), 0.5);
+  const check = (jacobian: (p: Float64Array, o: Float64Array) => unknown, jacobianPattern: SparseMatrix) =>
+    checkJacobian(residuals, jacobian, 3, [0.3, 0.2], { jacobianPattern });
+  expect(check(entries, A).ok).toBe(true);
+  expect(
+    check((p, o) => {
+      entries(p, o);
+      return { ...A, values: o.slice() };
+    }, A).ok,
+  ).toBe(true);
+  const less = patternOf(3, 2, (i) => [i === 0 ? 0 : 2 - i]);
+  const short = check((p, o) => {
+    const own = new Float64Array(4);
+    entries(p, own);
+    o.set([own[0]!, own[2]!, own[3]!]);
+  }, less);
+  expect([short.ok, short.worst.row, short.worst.column]).toEqual([false, 0, 1]);
+  expect(short.message).toMatch(/^d residual\[0\] \/ d p\[1\] is not in jacobianPattern, differences give/);
+  const wrong = check((p, o) => {
+    entries(p, o);
+    o[2] = 7;
+  }, A);
+  expect(wrong.message).toMatch(/^d residual\[1\] \/ d p\[1\] is 7, differences give/);
 });

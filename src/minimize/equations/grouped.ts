@@ -1,10 +1,19 @@
 // The sparse Jacobian of solveEquations by forward differences: all columns of a group at once, each with a step of its own.
 
 import type { Walk } from "../../driver/walk.js";
+import type { Watch } from "../../driver/watch.js";
 import { type ColumnGroups, groupColumns } from "../../linalg/column-groups.js";
 import type { JacobianPattern } from "../../linalg/sparse-pattern.js";
 import { missingEntry, strayRow } from "../../linalg/stray-rows.js";
-import { feels, GROWTH, STEP, type System, TRIES } from "./system.js";
+import { feels, GROWTH, STEP, TRIES } from "./steps.js";
+
+/** Where F has the values f, and its Jacobian J is wanted. */
+interface Place {
+  readonly x: Float64Array;
+  readonly f: Float64Array;
+  readonly J: Float64Array;
+  readonly watch: Watch;
+}
 
 export class GroupedDifferences {
   readonly #pattern: JacobianPattern;
@@ -32,7 +41,7 @@ export class GroupedDifferences {
   }
 
   /** Fills s.J at s.x; false when it was interrupted. */
-  *fill(s: System, evaluate: (x: Float64Array, out: Float64Array) => Walk<boolean>): Walk<boolean> {
+  *fill(s: Place, evaluate: (x: Float64Array, out: Float64Array) => Walk<boolean>): Walk<boolean> {
     const { x, f, J, watch } = s;
     const [at, near, steps, open] = [this.#at, this.#near, this.#steps, this.#open];
     const { colPtr, rowIdx, from } = this.#pattern;

@@ -11,21 +11,11 @@ import { type JacobianPattern, takeEntries } from "../../linalg/sparse-pattern.j
 import { checkFilled } from "../objective.js";
 import { GroupedDifferences } from "./grouped.js";
 import type { LinearModel } from "./linear.js";
+import { feels, GROWTH, STEP, TRIES } from "./steps.js";
 
 export type EquationsEnd =
   | { status: "converged"; reason: "zero" | "step" }
   | { status: "failed"; reason: "nonFinite" | "stalled" };
-
-/** eps^(1/2), of forward differences. */
-export const STEP = 1.4901161193847656e-8;
-const EPS = 2.220446049250313e-16;
-/** A step that F does not feel grows so much, so often. */
-export const GROWTH = 1e3;
-export const TRIES = 4;
-
-/** Whether a value has changed by more than its rounding. */
-export const feels = (near: number, before: number): boolean =>
-  Math.abs(near - before) > EPS * Math.abs(before) || !(near - near === 0);
 
 export type Fill = (x: Float64Array, out: Float64Array) => unknown;
 
