@@ -4,6 +4,7 @@
 export type { Bounds } from "../driver/bounds.js";
 export type { ReportOptions } from "../driver/report.js";
 export type { Iteration, Limits, Termination, Tolerances, Warning, WarningCode } from "../driver/types.js";
+export type { SparsePattern } from "../linalg/sparse-pattern.js";
 export { DownhillError, type ErrorCode } from "../runtime/errors.js";
 export { checkJacobian, type JacobianCheck } from "./check-jacobian.js";
 export {
