@@ -2,6 +2,7 @@
 // draws of every chain. Each chain has random numbers of its own: its draws do not depend on the others.
 
 import { Chunk } from "../driver/chunk.js";
+import { short } from "../driver/report.js";
 import {
   type Call,
   ITERATION,
@@ -11,7 +12,7 @@ import {
   type Stopped,
   type Task,
 } from "../driver/task.js";
-import { Watch } from "../driver/watch.js";
+import { countsOf, Watch } from "../driver/watch.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
 import { seal, unseal } from "../runtime/saved.js";
@@ -31,6 +32,7 @@ import { packed, unpacked } from "./packed.js";
 import { Posterior, type PosteriorParts } from "./posterior.js";
 import type { SampleIteration, SampleState } from "./progress.js";
 import { Recorder } from "./recorder.js";
+import { sameDensity } from "./same-density.js";
 import type { Settings } from "./settings.js";
 import { TemperingMover } from "./tempering.js";
 import { allFinite, leastOf } from "./vectors.js";
@@ -78,7 +80,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
       const end = yield* this.#begin();
       if (end) return end;
       this.#started = true;
-    }
+    } else yield* sameDensity(this.watch, this.#evaluation, this.#movers);
     this.#core = coreFor(this.settings, this.watch);
     for (const mover of this.#movers) if (mover instanceof Hamiltonian) mover.core = this.#core;
     const total = warmup + draws;

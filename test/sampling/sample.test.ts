@@ -462,3 +462,28 @@ test("a synchronous run refuses a pool, and an asynchronous one a density in Jav
   const threads = { size: 1, sample: () => Promise.reject(new Error("never")) };
   await expect(sampleAsync(normal, [0], { pool: threads })).rejects.toMatchObject({ code: "UNSUPPORTED" });
 });
+
+test("a saved run does not go on with another density", () => {
+  const options = { seed: 3, draws: 20, warmup: 20, chains: 4 };
+  const at = (mean: number) => ({
+    logDensity: ([x]: Float64Array) => -((x! - mean) ** 2) / 2,
+    logDensityGrad: ([x]: Float64Array, g: Float64Array) => {
+      g[0] = mean - x!;
+      return -((x! - mean) ** 2) / 2;
+    },
+  });
+  for (const method of ["nuts", "hmc", "mala", "metropolis", "slice", "ensemble", "tempering"] as const) {
+    const begun = iterateSample(at(0), [0.1], { ...options, method });
+    begun.next();
+    const state = JSON.parse(JSON.stringify(begun.state()));
+    begun.return?.();
+    const other = iterateSample(at(5), [0.1], { ...options, method, resume: state });
+    expect(() => other.next()).toThrow(
+      expect.objectContaining({ code: "SNAPSHOT", message: expect.stringMatching(/of another density/) }),
+    );
+    const same = iterateSample(at(0), [0.1], { ...options, method, resume: state });
+    for (const _ of same);
+    const whole = sample(at(0), [0.1], { ...options, method });
+    expect([method, same.result.nfev, same.result.draws]).toEqual([method, whole.nfev, whole.draws]);
+  }
+});
