@@ -2,7 +2,6 @@
 // draws of every chain. Each chain has random numbers of its own: its draws do not depend on the others.
 
 import { Chunk } from "../driver/chunk.js";
-import { short } from "../driver/report.js";
 import {
   type Call,
   ITERATION,
@@ -12,7 +11,7 @@ import {
   type Stopped,
   type Task,
 } from "../driver/task.js";
-import { countsOf, Watch } from "../driver/watch.js";
+import { Watch } from "../driver/watch.js";
 import type { Random } from "../random/philox.js";
 import { DownhillError } from "../runtime/errors.js";
 import { seal, unseal } from "../runtime/saved.js";
