@@ -55,7 +55,6 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
   #mismatch: readonly string[] | null = null;
   readonly #escapes: Escapes;
   #answer: Omit<PosteriorParts, "settings"> | null = null;
-
   /** `pulled`: somebody looks after every transition. */
   constructor(
     settings: Settings,
@@ -202,7 +201,7 @@ export class SampleTask implements Task<SampleEnd, Posterior, SampleState> {
 
   look(): SampleIteration {
     const { watch, settings } = this;
-    const [mover] = this.#movers;
+    const mover = this.#movers[0];
     const x = new Float64Array(settings.target.size);
     settings.target.constrain(mover!.points[0]!, x);
     let gradNorm = mover!.gradient ? 0 : NaN;
