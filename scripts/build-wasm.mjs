@@ -38,11 +38,11 @@ function roomHash(room) {
     "scripts/build-wasm.mjs",
     "scripts/fused.mjs",
     "scripts/pack.mjs",
-    rooms.unpack.entry,
     FUSE,
   ])
     hash.update(readFileSync(file));
   for (const file of [...sources(rooms[room].entry)].sort()) hash.update(file).update(readFileSync(file));
+  for (const other of rooms[room].needs ?? []) hash.update(roomHash(other));
   return hash.digest("hex");
 }
 
@@ -86,8 +86,9 @@ export const needing = (needs) => (needs.length > 0 ? `, needs: [${needs.map(cam
 function writeRoom(room) {
   const { relaxed, plain, table, needs = [] } = rooms[room];
   const bytes = readFileSync(`dist/wasm/${room}.simd.wasm`);
-  // Gzip cannot shorten base64: what is packed before is.
-  const text = Buffer.from(plain ? bytes : pack(bytes)).toString("base64");
+  // Gzip cannot shorten base64: what is packed before is. What a room needs is there before it, and may be repeated.
+  const before = needs.map((name) => readFileSync(`dist/wasm/${name}.simd.wasm`));
+  const text = Buffer.from(plain ? bytes : pack(bytes, before[0])).toString("base64");
   const simd = plain ? `"${text}"` : `{ text: "${text}", size: ${bytes.length} }`;
   const type = `${pascal(room)}Kernels`;
   const lines = [
@@ -126,23 +127,34 @@ export async function buildWasm(say = () => {}, wanted = Object.keys(rooms)) {
       const done = made.every((path) => existsSync(path));
       return !done || readFileSync(stamp, "utf8") !== hash;
     });
-  const total = stale.length;
+  const jobs = stale.map(({ room }) => room);
+  const total = jobs.length;
   let done = 0;
   if (total > 0) say(`compiling ${total} WebAssembly modules; this takes a while the first time`);
-  // A room is written as soon as it is compiled: an interruption does not compile it again.
-  const make = async ({ room, hash, stamp }) => {
-    await compile(room);
-    writeRoom(room);
-    writeFileSync(stamp, hash);
-    say(`  ${room} (${++done} of ${total})`);
+  // A room is written as soon as it can be: what was compiled before an interruption is not compiled again.
+  const left = new Set(stale);
+  const write = () => {
+    for (const entry of left) {
+      const { room, hash, stamp } = entry;
+      const open = (name) => [...left].some((other) => other !== entry && other.room === name);
+      if (jobs.concat(running).includes(room) || (rooms[room].needs ?? []).some(open)) continue;
+      writeRoom(room);
+      writeFileSync(stamp, hash);
+      left.delete(entry);
+    }
   };
-  // The kernel that packs the others is the first.
-  if (stale[0]?.room === "unpack") await make(stale.shift());
+  const running = [];
   const worker = async () => {
-    for (let next = stale.shift(); next; next = stale.shift()) await make(next);
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      running.push(job);
+      await compile(job);
+      running.splice(running.indexOf(job), 1);
+      write();
+      say(`  ${job} (${++done} of ${total})`);
+    }
   };
   await Promise.all([worker(), worker()]);
-  return total > 0;
+  return stale.length > 0;
 }
 
 if (import.meta.filename === process.argv[1]) await buildWasm();

@@ -1,2 +1,2 @@
-/** Packs `data` for the kernel `unpack`. */
-export function pack(data: Uint8Array): Uint8Array;
+/** Packs `data`; `before` is there already when it is unpacked, and may be repeated. */
+export function pack(data: Uint8Array, before?: Uint8Array): Uint8Array;

@@ -63,8 +63,8 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
   return "simd";
 }
 
-/** Bytes that the kernel `unpack` works in, all 0 at first. */
-const WORKSPACE = 1114112;
+/** Bytes of workspace that the kernel `unpack` takes. */
+const WORKSPACE = 21504;
 
 /** Bytes that were written as base64. */
 export const decode = (base64: string): Uint8Array<ArrayBuffer> => decodeBase64(base64)!;
@@ -76,29 +76,46 @@ export const isModule = (value: unknown): value is WebAssembly.Module =>
 const compiled = new WeakMap<object, WebAssembly.Module>();
 const compiledRelaxed = new WeakMap<object, WebAssembly.Module>();
 
-/** The compiled module of a room, compiled at most once a process. */
-export function compileRoom(room: Room<unknown>, variant: Variant): WebAssembly.Module {
+/** The compiled module of a room, compiled at most once a process. `memory` is used on the way, and left as it was. */
+export function compileRoom(
+  room: Room<unknown>,
+  variant: Variant,
+  memory: WebAssembly.Memory,
+): WebAssembly.Module {
   const relaxed = variant === "relaxed" && room.relaxed !== undefined;
   const cache = relaxed ? compiledRelaxed : compiled;
   const known = cache.get(room);
   if (known) return known;
   const source = (relaxed ? room.relaxed : room.simd) as WasmSource;
-  const module = isModule(source) ? source : compileBytes(bytesOf(source));
+  const module = isModule(source) ? source : compileBytes(bytesOf(source, room.needs?.[0], memory));
   cache.set(room, module);
   return module;
 }
 
-/** The bytes of a module, unpacked in a memory of its own. */
-function bytesOf(source: string | Packed): Uint8Array<ArrayBuffer> {
+/** The bytes of a module. What a room needs stands before it, as it may repeat that. */
+function bytesOf(
+  source: string | Packed,
+  needed: Room<unknown> | undefined,
+  memory: WebAssembly.Memory,
+): Uint8Array<ArrayBuffer> {
   if (typeof source === "string") return decode(source);
+  const before = needed ? bytesOf(needed.simd as Packed, undefined, memory) : new Uint8Array(1);
   const packed = decode(source.text);
-  const out = WORKSPACE + packed.length;
-  const memory = reserve(Math.ceil((out + source.size) / PAGE));
-  const exports = instantiate(compileRoom(unpacker, "simd"), { env: { memory } });
-  const view = new Uint8Array(memory.buffer as ArrayBuffer);
-  view.set(packed, WORKSPACE);
-  (exports as unknown as UnpackKernels).unpack(WORKSPACE, source.size, out, 0, false);
-  const bytes = view.slice(out, out + source.size);
+  const module = compileRoom(unpacker, "simd", memory);
+  const at = packed.length + before.length;
+  const work = (at + source.size + 15) & ~15;
+  // In the first bytes of the memory, which are put back, or in a memory of its own where that is too small.
+  const size = work + WORKSPACE;
+  const roomy = memory.buffer.byteLength >= size;
+  const used = roomy ? memory : reserve(Math.ceil(size / PAGE));
+  const view = new Uint8Array(used.buffer as ArrayBuffer, 0, size);
+  const saved = view.slice();
+  const exports = instantiate(module, { env: { memory: used } });
+  view.set(packed);
+  view.set(before, packed.length);
+  (exports as unknown as UnpackKernels).unpack(0, source.size, at, work);
+  const bytes = view.slice(at, at + source.size);
+  view.set(saved);
   source.fuse?.(bytes);
   return bytes;
 }

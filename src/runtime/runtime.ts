@@ -98,7 +98,7 @@ export class CoreRuntime implements Runtime {
     const variant = this.variant === "relaxed" && room.relaxed !== undefined ? "relaxed" : "simd";
     const file = `${room.name}.${variant}`;
     const given = this.#overrides.get(file);
-    const module = given ?? compileRoom(room, variant);
+    const module = given ?? compileRoom(room, variant, this.#memory);
     // The plain exports: those of the loader wrap every function in another one, and cannot stand in a table.
     const others = room.needs?.map((other) => [other.name, this.kernels(other)] as const) ?? [];
     const imports = { ...Object.fromEntries(others), env: { memory: this.#memory } } as WebAssembly.Imports;
