@@ -31,6 +31,7 @@ export function plainCurve(fit: PreparedFit): Curve {
   };
   const values = (x: Float64Array, p: Float64Array, out: Float64Array): void =>
     needNow(fit.where, at(x).evaluate(p, out));
+  const memory = newMemory(names.length);
   const [high, low] = [new Float64Array(m), new Float64Array(m)];
   return {
     slopes(x, p, f, by, second) {
@@ -63,9 +64,7 @@ export function plainCurve(fit: PreparedFit): Curve {
       const here = new Float64Array(m);
       values(x, p, here);
       const space = { x: p.slice(), a: high, b: low };
-      // What steps were good elsewhere is not remembered: the same point has the same derivatives.
-      for (const target of differences(p, here, out, true, null, newMemory(p.length), space))
-        values(x, space.x, target);
+      for (const target of differences(p, here, out, true, null, memory, space)) values(x, space.x, target);
     },
   };
 }
@@ -90,7 +89,7 @@ const HALVINGS = 30;
  * method where the curvature is known and helps, else by Gauss-Newton steps, halved until the distance falls.
  */
 export class Distances {
-  /** m*v, row-major. */
+  /** m*v, row-major: where the search was last, and begins again. */
   readonly shifts: Float64Array;
   /** f(x + d) - y. */
   readonly epsilon: Float64Array;
@@ -108,8 +107,6 @@ export class Distances {
   readonly #known: Float64Array;
   readonly #from: Float64Array;
   readonly #step: Float64Array;
-  /** The parameters of what is in hand. */
-  readonly #at: number[] = [];
 
   constructor(curve: Curve, x: Float64Array, y: Float64Array, errors: Errors) {
     const m = y.length;
@@ -148,17 +145,10 @@ export class Distances {
     return sum;
   }
 
-  /** Finds the nearest points for these parameters. It begins at the data: the same parameters have the same distances, whatever came before. */
+  /** Finds the nearest points for these parameters. */
   search(p: Float64Array): void {
     const m = this.#y.length;
     const v = this.#x.length / m;
-    let same = this.#at.length > 0;
-    for (let j = 0; j < p.length; j++) {
-      same &&= p[j] === this.#at[j];
-      this.#at[j] = p[j]!;
-    }
-    if (same) return;
-    this.shifts.fill(0);
     const { x: sx, y: sy } = this.#errors;
     const [known, from, step] = [this.#known, this.#from, this.#step];
     this.#look(p);
