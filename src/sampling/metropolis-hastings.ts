@@ -98,18 +98,33 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
     const valued = (given: unknown): unknown => {
       value = checked(watch.where, "logDensity", given);
       if (Number.isNaN(value)) value = -Infinity;
-      if (random) checkProposal(watch.where, from, at, here, value);
+      if (random && value === Infinity)
+        throw new DownhillError(
+          "CALLBACK_RESULT",
+          `${watch.where}: logDensity gave Infinity for a proposed state`,
+          {
+            hint: "it is the logarithm of a density, up to a constant: -Infinity where that is zero",
+          },
+        );
       return random && space.logRatio ? later<unknown, void>(space.logRatio(from, at), rated) : undefined;
     };
+    // What the state held before a proposal was made of it, as long as proposals are watched.
+    let held: readonly unknown[] | null = null;
+    let watched = 0;
     const moved = (to: S): unknown => {
       at = to;
+      if (held) checkProposal(watch.where, held, from);
       watch.nfev++;
       return later<unknown, unknown>(space.logDensity(at), valued);
     };
     const call = {
       kind: "call" as const,
       cost: () => 1,
-      run: () => (random ? later(space.propose(from, random), moved) : moved(at)),
+      run: () => {
+        if (!random) return moved(at);
+        held = watched++ < WATCHED ? contents(from) : null;
+        return later(space.propose(from, random), moved);
+      },
     };
     yield call;
     if (!(value > -Infinity && value < Infinity)) return NON_FINITE;
@@ -160,19 +175,26 @@ function checked(where: string, what: string, value: unknown): number {
   throw new DownhillError("CALLBACK_RESULT", `${where}: ${what} must return a number, got ${quote(value)}`);
 }
 
-/**
- * A state that was written into and given back is that of every draw and chain, whatever is accepted; at an infinite density a chain
- * would stay for ever.
- */
-function checkProposal(where: string, from: unknown, to: unknown, here: number, value: number): void {
-  if (value === Infinity)
-    throw new DownhillError("CALLBACK_RESULT", `${where}: logDensity gave Infinity for a proposed state`, {
-      hint: "it is the logarithm of a density, up to a constant: -Infinity where that is zero",
-    });
-  if (to === from && value !== here && typeof to === "object")
-    throw new DownhillError("CALLBACK_RESULT", `${where}: propose changed the state that it was given`, {
-      hint: "return a new one: (state, random) => { const next = [...state]; ...; return next; }",
-    });
+/** Proposals of a run that are watched, and how deep their states are looked into. */
+const WATCHED = 50;
+const DEPTH = 3;
+
+/** The values in a state, those of its parts in their place. */
+function contents(state: unknown, depth = DEPTH): readonly unknown[] {
+  if (typeof state !== "object" || state === null || depth === 0) return [state];
+  const parts: readonly unknown[] = ArrayBuffer.isView(state)
+    ? Array.from(state as unknown as ArrayLike<unknown>)
+    : Object.values(state);
+  return parts.flatMap((part) => contents(part, depth - 1));
+}
+
+/** A state that is written into is that of every draw that holds it, whatever is accepted. */
+function checkProposal(where: string, held: readonly unknown[], from: unknown): void {
+  const now = contents(from);
+  if (now.length === held.length && now.every((value, i) => Object.is(value, held[i]))) return;
+  throw new DownhillError("CALLBACK_RESULT", `${where}: propose changed the state that it was given`, {
+    hint: "return a new one: (state, random) => { const next = [...state]; ...; return next; }",
+  });
 }
 
 /**

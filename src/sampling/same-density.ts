@@ -9,7 +9,7 @@ import type { Mover } from "./mover.js";
 /** Of a log density evaluated again, by another kernel perhaps. */
 const SAME = 1e-6;
 
-/** SNAPSHOT where the density has other values at the points of the chains. Not counted. */
+/** SNAPSHOT where the density has other values at the points of the chains, and the same each time. Not counted. */
 export function* sameDensity(
   watch: Watch,
   evaluation: Evaluation,
@@ -22,6 +22,9 @@ export function* sameDensity(
       yield evaluation;
       const [was, is] = [mover.lp[k]!, evaluation.value];
       if (Math.abs(is - was) <= SAME * Math.max(1, Math.abs(was))) continue;
+      yield evaluation;
+      // An estimate of a density has another value each time (Andrieu and Roberts 2009): nothing is known of it.
+      if (evaluation.value !== is) break;
       throw new DownhillError(
         "SNAPSHOT",
         `${watch.where}: the saved state is of another density: its logarithm was ${short(was, 6)} where a chain stands, and is ${short(is, 6)}`,

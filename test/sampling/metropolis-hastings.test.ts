@@ -159,9 +159,21 @@ test("a state that is written into, and an infinite density, are refused", () =>
   expect(() => metropolisHastings(moved, { draws: 20 })).toThrow(
     expect.objectContaining({ code: "CALLBACK_RESULT", message: expect.stringMatching(/propose changed/) }),
   );
+  const changed = { code: "CALLBACK_RESULT", message: expect.stringMatching(/propose changed/) };
+  // Though another one is given back, and where every state has the same density.
+  const copied = (s: number[], random: { normal(): number }) => [...moved.propose(s, random)];
+  expect(() => metropolisHastings({ ...moved, propose: copied })).toThrow(expect.objectContaining(changed));
+  const swap = (s: { order: number[] }) => {
+    s.order.reverse();
+    return s;
+  };
+  const flat = { start: { order: [1, 2, 3] }, propose: swap, logDensity: () => 0 };
+  expect(() => metropolisHastings(flat)).toThrow(expect.objectContaining(changed));
   const spike = { ...moved, propose: () => [0], logDensity: ([v]: number[]) => (v === 0 ? Infinity : 0) };
   expect(() => metropolisHastings(spike, { draws: 20 })).toThrow(/logDensity gave Infinity/);
   // Staying where one is is a proposal too.
-  const still = { ...moved, propose: (s: number[]) => s };
+  let calls = 0;
+  const noisy = (s: readonly number[]) => normal(s) + 0.01 * Math.sin(calls++);
+  const still = { ...moved, propose: (s: number[]) => s, logDensity: noisy };
   expect(metropolisHastings(still, { draws: 20 }).status).toBe("completed");
 });

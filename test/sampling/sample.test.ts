@@ -463,6 +463,19 @@ test("a synchronous run refuses a pool, and an asynchronous one a density in Jav
   await expect(sampleAsync(normal, [0], { pool: threads })).rejects.toMatchObject({ code: "UNSUPPORTED" });
 });
 
+test("a saved run of a density that is estimated goes on", () => {
+  let calls = 0;
+  const noisy = ([x]: Float64Array) => -(x! * x!) / 2 + 1e-3 * Math.sin(calls++);
+  const options = { seed: 3, draws: 20, warmup: 20, chains: 2, method: "metropolis" as const };
+  const begun = iterateSample(noisy, [0.1], options);
+  begun.next();
+  const state = begun.state();
+  begun.return?.();
+  const other = iterateSample(noisy, [0.1], { ...options, resume: state });
+  for (const _ of other);
+  expect(other.result.status).toBe("completed");
+});
+
 test("a saved run does not go on with another density", () => {
   const options = { seed: 3, draws: 20, warmup: 20, chains: 4 };
   const at = (mean: number) => ({
