@@ -40,11 +40,12 @@ export function groupColumns(p: JacobianPattern, wanted: Uint8Array): ColumnGrou
 
 /** Each column gets the first group in which none has a row of its own. */
 function colour({ rowPtr, colIdx, colPtr, rowIdx }: JacobianPattern, taken: Uint8Array, order: Int32Array) {
-  const n = order.length;
+  // Of all columns: `order` may be without those that are not taken.
+  const n = taken.length;
   const group = new Int32Array(n).fill(-1);
   const used = new Int32Array(n + 1).fill(-1);
   let count = 0;
-  for (let a = 0; a < n; a++) {
+  for (let a = 0; a < order.length; a++) {
     const j = order[a]!;
     if (!taken[j]) continue;
     for (let e = colPtr[j]!; e < colPtr[j + 1]!; e++) {

@@ -363,3 +363,28 @@ test("checkJacobian reads a sparse Jacobian, and says which entry its pattern la
   }, A);
   expect(wrong.message).toMatch(/^d residual\[1\] \/ d p\[1\] is 7, differences give/);
 });
+
+test("differences move every column that has an entry, beside columns that are held or have none", () => {
+  // Three residuals of two parameters each: three groups, though no row has more than two entries.
+  for (const empty of [0, 1, 3, 10]) {
+    const n = empty + 3;
+    const m = n + 1;
+    const A = patternOf(m, n, (i) =>
+      i < 3 ? [empty + i, empty + ((i + 1) % 3)] : [i - 4 < empty ? i - 4 : -1],
+    );
+    const residuals: Fill = (p, out) => {
+      for (let i = 0; i < m; i++) out[i] = i < 4 ? 1 : (p[i - 4] ?? 0) * (i - 4 < empty ? 1 : 0);
+      for (let i = 0; i < 3; i++) out[i] = p[empty + i]! + 2 * p[empty + ((i + 1) % 3)]! - i;
+    };
+    const bounds = {
+      lower: Array.from({ length: n }, (_, j) => (j < empty ? 0 : -9)),
+      upper: Array.from({ length: n }, (_, j) => (j < empty ? 0 : 9)),
+    };
+    for (const options of [{}, { bounds }]) {
+      const dense = leastSquares(residuals, m, Array(n).fill(0), options);
+      const sparse = leastSquares(residuals, m, Array(n).fill(0), { ...options, jacobianPattern: A });
+      expect([sparse.status, sparse.rank]).toEqual([dense.status, dense.rank]);
+      close(sparse.x, dense.x, 1e-8);
+    }
+  }
+});

@@ -241,6 +241,16 @@ test("columns of a group share no row, and every column with an entry is in one"
   );
 });
 
+test("columns without an entry before three that share rows by pairs do not change their groups", () => {
+  for (const empty of [0, 1, 3, 10]) {
+    const n = empty + 3;
+    const A = patternOf(n, (i) => (i < 3 ? [empty + i, empty + ((i + 1) % 3)] : []), 3);
+    const { count, columns } = groupColumns(readPattern("test", "p", A, 3, n), new Uint8Array(n).fill(1));
+    expect([count, ...columns].slice(1).sort((a, b) => a - b)).toEqual([empty, empty + 1, empty + 2]);
+    expect(count).toBe(3);
+  }
+});
+
 test("a pattern that lacks an entry is refused by the first differences, not after", () => {
   const n = 20;
   const G: F = (x, o) => {
