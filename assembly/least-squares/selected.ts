@@ -6,12 +6,15 @@ import {
   F_E, F_FREE, F_HELD, F_LDL, F_M, F_MASK, F_OWNER, F_S, F_T, F_W, F_Y, F_Z, S_CONDITION, S_RANK, S_TOLERANCE,
 } from "../../src/abi/least-squares";
 import { L_D, L_ORDER, L_VALUES } from "../../src/abi/ldl";
+import { EPS } from "../memory";
 import { get, index, set, setIndex, slot } from "./frame";
 import { backUpper, ratioGivens, reduceSparse, restrictSparse, rowColumns, rowLength, rowValues, solveLower, timesUpper, unitColumns } from "./givens";
 import { PIVOT_TOL } from "./normal";
 import { maskFree, unitLdl } from "./sparse";
 
 const POWER_STEPS: i32 = 50;
+/** Condition number up to which J'J keeps the digits of standard errors. */
+const LOSSLESS: f64 = 1e5;
 
 function length(n: i32, x: usize): f64 {
   let sum = 0.0;
@@ -41,6 +44,22 @@ function largestSingular(n: i32, inverse: bool, x: usize, y: usize, frame: usize
     if (settled && step > 2) break;
   }
   return value;
+}
+
+/** Condition number of F_T; x is then along its last right singular vector. */
+function condition(n: i32, x: usize, y: usize, frame: usize): f64 {
+  return largestSingular(n, false, x, y, frame) * largestSingular(n, true, x, y, frame);
+}
+
+/** F_W: shares in the direction x, of which no column tells that J does not see it. */
+function singularShares(n: i32, x: usize, frame: usize): void {
+  const order = slot(slot(frame, F_LDL), L_ORDER), mask = slot(frame, F_MASK), w = slot(frame, F_W);
+  let largest = 0.0;
+  for (let k = 0; k < n; k++) largest = max<f64>(largest, abs<f64>(get(x, k)));
+  for (let k = 0; k < n; k++) {
+    const j = index(order, k);
+    set(w, j, index(mask, j) != 0 && largest > 0 ? abs<f64>(get(x, k)) / largest : 0);
+  }
 }
 
 /** F_T = D^1/2 L', from L D L' in hand. */
@@ -124,18 +143,25 @@ export function variances(m: i32, n: i32, k: i32, summed: i32, frame: usize, sta
   memory.fill(slot(frame, F_HELD), 0, <usize>n << 3);
   unitColumns(n, frame);
   maskFree(n, k, frame);
-  let rank = k;
-  // Unit columns leave 0 where J has none, and that is no pivot.
-  if (summed != 0 && unitLdl(n, s, frame) >= PIVOT_TOL) fromLdl(n, frame);
-  else {
+  const x = slot(frame, F_Y), y = slot(frame, F_E);
+  let rank = k, up = Infinity;
+  // Unit columns leave 0 where J has none, and that is no pivot. Pivots alone do not show all that J'J lost.
+  if (summed != 0 && unitLdl(n, s, frame) >= PIVOT_TOL) {
+    fromLdl(n, frame);
+    up = condition(n, x, y, frame);
+  }
+  if (!(up <= LOSSLESS)) {
     reduceSparse(m, n, frame);
     rank = restrictSparse(m, n, k, get(state, S_TOLERANCE), frame);
+    up = rank > 0 ? condition(n, x, y, frame) : Infinity;
   }
-  if (rank == k && ratioGivens(n, frame) <= get(state, S_TOLERANCE)) rank = k - 1;
-  set(state, S_RANK, rank);
-  const x = slot(frame, F_Y), y = slot(frame, F_E);
-  const up = rank > 0 ? largestSingular(n, false, x, y, frame) * largestSingular(n, true, x, y, frame) : Infinity;
   set(state, S_CONDITION, up);
+  if (rank == k && k > 0 && (ratioGivens(n, frame) <= get(state, S_TOLERANCE) || up * EPS * <f64>max(m, n) >= 1)) {
+    set(state, S_RANK, k - 1);
+    singularShares(n, x, frame);
+    return;
+  }
+  set(state, S_RANK, rank);
   if (rank < k) {
     blindShares(n, frame);
     return;

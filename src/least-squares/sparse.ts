@@ -51,7 +51,6 @@ class SparseEvaluations extends Evaluations {
 
 export class SparseEngine<Out> extends LeastSquaresEngine<Out> {
   readonly pattern: JacobianPattern;
-  #looked = false;
   #fine = false;
 
   constructor(
@@ -77,7 +76,7 @@ export class SparseEngine<Out> extends LeastSquaresEngine<Out> {
     const grouped = new GroupedSpace(pattern, groupColumns(pattern, free));
     this.differentiate = {
       kind: "call",
-      cost: () => differenceCost(grouped.groups.count, this.fine) + (this.#looked ? 0 : LOOKS),
+      cost: () => differenceCost(grouped.groups.count, this.fine) + (this.watch.njev > 0 ? 0 : LOOKS),
       run: () => {
         this.watch.njev++;
         const done = walk(this.watch, this.#differences(grouped), false);
@@ -105,8 +104,7 @@ export class SparseEngine<Out> extends LeastSquaresEngine<Out> {
       if (!(yield* this.#residuals(at, next.value))) return false;
     }
     // At a bound the step may lead out of the box.
-    if (this.#looked || input.bounds) return true;
-    this.#looked = true;
+    if (this.watch.njev > 1 || input.bounds) return true;
     const look = strayRow(this.pattern, J, x, best.view, memory.used, at, a);
     for (let next = look.next(); ; next = look.next()) {
       if (next.done) {

@@ -388,3 +388,72 @@ test("differences move every column that has an entry, beside columns that are h
     }
   }
 });
+
+test("standard errors, condition and rank where no pivot of J'J tells that it has lost its digits", () => {
+  // r_i = p_i + 2 p_(i-1): J^-1 has the entries (-2)^(i-j), so (J'J)^-1 the diagonal (4^(i+1) - 1) / 3; also with the order turned round.
+  for (const n of [12, 20, 26])
+    for (const turned of [false, true]) {
+      const m = n + 3;
+      const at = (i: number): number => (turned ? n - 1 - i : i);
+      const A = patternOf(m, n, (i) => (i < n ? [at(i), at(i - 1)] : []));
+      const residuals: Fill = (p, out) => {
+        for (let i = 0; i < m; i++) out[i] = i < n ? p[at(i)]! + 2 * (p[at(i - 1)] ?? 0) : 1;
+      };
+      const jacobian: Fill = (_, out) => {
+        for (let i = 0; i < n; i++)
+          for (let e = A.rowPtr[i]!; e < A.rowPtr[i + 1]!; e++) out[e] = A.colIdx[e] === at(i) ? 1 : 2;
+      };
+      const { stderr, rank } = leastSquares(residuals, m, Array(n).fill(0), { jacobian, jacobianPattern: A });
+      expect(rank).toBe(n);
+      // redChi2 is 1.
+      for (let i = 0; i < n; i++)
+        expect(Math.abs((stderr?.[at(i)] ?? NaN) / Math.sqrt((4 ** (i + 1) - 1) / 3) - 1)).toBeLessThan(1e-6);
+    }
+  for (const turned of [false, true]) {
+    const n = 80;
+    const at = (i: number): number => (turned ? n - 1 - i : i);
+    const A = patternOf(n + 1, n, (i) => (i < n ? [at(i), at(i - 1)] : []));
+    const residuals: Fill = (p, out) => {
+      for (let i = 0; i <= n; i++) out[i] = i < n ? p[at(i)]! + 2 * (p[at(i - 1)] ?? 0) : 1;
+    };
+    const { rank, stderr, warnings } = leastSquares(residuals, n + 1, Array(n).fill(0), {
+      jacobianPattern: A,
+    });
+    expect([rank, stderr]).toEqual([n - 1, null]);
+    expect(warnings[0]?.code).toBe("W_COVARIANCE_SINGULAR");
+    // The end that the others double towards.
+    expect(warnings[0]?.params).toContain(`x[${at(n - 1)}]`);
+  }
+});
+
+test("variables that are all held have standard errors of 0", () => {
+  const A = patternOf(3, 3, (i) => [i]);
+  const residuals: Fill = (p, out) => {
+    for (let i = 0; i < 3; i++) out[i] = p[i]! - i - 1;
+  };
+  const bounds = { lower: [1, 1, 1], upper: [1, 1, 1] };
+  const dense = leastSquares(residuals, 3, [1, 1, 1], { bounds });
+  const sparse = leastSquares(residuals, 3, [1, 1, 1], { bounds, jacobianPattern: A });
+  expect([sparse.rank, sparse.stderr, sparse.warnings]).toEqual([dense.rank, dense.stderr, dense.warnings]);
+});
+
+test("a run that is continued counts the evaluations of one that was not broken off", () => {
+  const n = 20;
+  const A = patternOf(n, n, (i) => [i - 1, i, i + 1]);
+  const residuals: Fill = (p, out) => {
+    for (let i = 0; i < n; i++)
+      out[i] = (3 - 2 * p[i]!) * p[i]! - (p[i - 1] ?? 0) - 2 * (p[i + 1] ?? 0) + 1 + Math.sin(i);
+  };
+  const start = Array(n).fill(-1);
+  const whole = leastSquares(residuals, n, start, { jacobianPattern: A });
+  for (let stop = 1; stop <= whole.nit; stop++) {
+    const first = iterateLeastSquares(residuals, n, start, { jacobianPattern: A });
+    for (let k = 0; k < stop; k++) first.next();
+    const resume = first.state();
+    first.return?.();
+    const second = iterateLeastSquares(residuals, n, start, { jacobianPattern: A, resume });
+    while (!second.next().done);
+    const { x, nfev, njev, nit } = second.result;
+    expect([x, nfev, njev, nit]).toEqual([whole.x, whole.nfev, whole.njev, whole.nit]);
+  }
+});
