@@ -2,7 +2,7 @@
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import { isArrayLike, isRecord, nearest } from "../runtime/options.js";
+import { isArrayLike, nearest } from "../runtime/options.js";
 
 /** What stands under each of `names`; OPTION for a name that is none of them, SHAPE for one that is missing. */
 export function byName(where: string, given: object, names: readonly string[]): unknown[] {
@@ -28,7 +28,7 @@ export function byName(where: string, given: object, names: readonly string[]): 
 export function pointOf(where: string, argument: string, f: unknown, x: unknown): Float64Array {
   const names = (f as { params?: unknown } | null)?.params;
   // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
-  const given =
-    Array.isArray(names) && isRecord(x) && !isArrayLike(x) ? byName(`${where}: ${argument}`, x, names) : x;
+  const keyed = typeof x === "object" && x !== null && !isArrayLike(x) && !ArrayBuffer.isView(x);
+  const given = keyed && Array.isArray(names) ? byName(`${where}: ${argument}`, x, names) : x;
   return copyNumbers(where, argument, given);
 }

@@ -88,6 +88,15 @@ test("a point of a compiled objective is given by names wherever one is given", 
   ]);
   expect([...d.iterateConstrained(f, at).result.x]).toEqual([...d.iterateConstrained(f, from).result.x]);
   expect(d.checkGradient(f, at)).toEqual(d.checkGradient(f, from));
+  // An object of a class is as good as a plain one.
+  class Point {
+    x = 5;
+    y = 3;
+  }
+  expect(d.minimize(f, { ...new Point() }).x).toEqual(d.minimize(f, from).x);
+  expect(d.minimize(f, new Point() as unknown as Readonly<Record<string, number>>).x).toEqual(
+    d.minimize(f, from).x,
+  );
   expect(() => d.minimizeConstrained(f, { x: 1, z: 2 })).toThrow(
     /minimizeConstrained: x0: there is no variable "z"/,
   );
