@@ -103,9 +103,8 @@ export class SparseEngine<Out> extends LeastSquaresEngine<Out> {
       }
       if (!(yield* this.#residuals(at, next.value))) return false;
     }
-    // At a bound the step may lead out of the box.
-    if (this.watch.njev > 1 || input.bounds) return true;
-    const look = strayRow(this.pattern, J, x, best.view, memory.used, at, a);
+    if (this.watch.njev > 1) return true;
+    const look = strayRow(this.pattern, J, x, best.view, memory.used, at, a, input.bounds?.upper);
     for (let next = look.next(); ; next = look.next()) {
       if (next.done) {
         if (next.value >= 0) throw missingEntry(`${this.watch.where}: residual[${next.value}]`, next.value);

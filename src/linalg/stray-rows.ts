@@ -16,7 +16,7 @@ const moves = (j: number, look: number): boolean =>
   ((Math.imul(j + 1, 0x9e3779b1) >>> (15 + look)) & 1) === 1;
 
 /**
- * x: the point, f: the values there; steps[j]: that of the differences, 0 where there is none. Yields `near` where the values at `at` are
+ * x: the point, f: the values there; steps[j]: that of the differences, 0 where there is none; upper: bounds. Yields `near` where the values at `at` are
  * to be written into it: twice, and once more for a row that is suspected. Gives that row, or -1.
  */
 export function* strayRow(
@@ -27,13 +27,16 @@ export function* strayRow(
   steps: Float64Array,
   at: Float64Array,
   near: Float64Array,
+  upper: Float64Array | null = null,
 ): Generator<Float64Array, number, void> {
   const { cols, rowPtr, colIdx } = pattern;
   for (let look = 0; look < LOOKS; look++) {
     let any = false;
     for (let j = 0; j < cols; j++) {
       const moved = moves(j, look) && steps[j] !== 0;
-      at[j] = moved ? x[j]! + steps[j]! : x[j]!;
+      // At least one side has room for the step.
+      const side = upper && x[j]! + steps[j]! > upper[j]! ? -1 : 1;
+      at[j] = moved ? x[j]! + side * steps[j]! : x[j]!;
       any ||= moved;
     }
     if (!any) continue;

@@ -457,3 +457,28 @@ test("a run that is continued counts the evaluations of one that was not broken 
     expect([x, nfev, njev, nit]).toEqual([whole.x, whole.nfev, whole.njev, whole.nit]);
   }
 });
+
+test("an entry that the pattern lacks is found within bounds too, which are not left", () => {
+  const A = patternOf(5, 4, (i) => [Math.min(i, 3)]);
+  const residuals =
+    (lower: number, upper: number, missing: number): Fill =>
+    (p, out) => {
+      for (const v of p) expect(v >= lower && v <= upper).toBe(true);
+      for (let i = 0; i < 4; i++) out[i] = p[i]! - 1 + (i === 2 ? missing * p[0]! : 0);
+      out[4] = p[3]!;
+    };
+  for (const [lower, upper, start] of [
+    [-5, 5, 0],
+    [0, 5, 0],
+    [-5, 0, 0],
+    [0, 1e-9, 5e-10],
+  ] as const) {
+    const run = (missing: number) =>
+      leastSquares(residuals(lower, upper, missing), 5, Array(4).fill(start), {
+        jacobianPattern: A,
+        bounds: { lower, upper },
+      });
+    expect(() => run(0.5)).toThrow(expect.objectContaining({ code: "OPTION" }));
+    expect(run(0).success).toBe(true);
+  }
+});
