@@ -1,6 +1,7 @@
 // The pattern of a sparse Jacobian: where its entries are, fixed for a run; and what a callback brings for it.
 
 import { DownhillError, quote } from "../runtime/errors.js";
+import { isArrayLike } from "../runtime/options.js";
 import { isSparse, type SparseMatrix } from "./csr.js";
 import { readRows } from "./csr-parts.js";
 import { shapeError } from "./matrix.js";
@@ -87,14 +88,19 @@ export function takeEntries(
       hint: "the pattern is fixed for a run: jacobianPattern must have every entry that is ever other than 0",
       details: { ...details },
     });
-  if (given.rows !== rows || given.cols !== cols || given.rowPtr.length !== rows + 1)
+  if (
+    given.rows !== rows ||
+    given.cols !== cols ||
+    !isArrayLike(given.rowPtr) ||
+    given.rowPtr.length !== rows + 1
+  )
     throw refuse(`returned a matrix of ${given.rows} x ${given.cols}, expected ${rows} x ${cols}`, {
       rows: given.rows,
       cols: given.cols,
     });
   const { rowPtr: ptr, colIdx: idx, values }: SparseMatrix = given;
-  if (idx.length !== values.length || ptr[rows] !== idx.length)
-    throw refuse(`returned ${values.length} values for ${idx.length} columns`, {});
+  if (!isArrayLike(idx) || !isArrayLike(values) || idx.length !== values.length || ptr[rows] !== idx.length)
+    throw refuse("returned a sparse matrix without a value for each of its columns", {});
   out.fill(0);
   for (let i = 0; i < rows; i++) {
     let k = rowPtr[i]!;

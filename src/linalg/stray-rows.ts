@@ -17,7 +17,7 @@ const moves = (j: number, look: number): boolean =>
 
 /**
  * x: the point, f: the values there; steps[j]: that of the differences, 0 where there is none; upper: bounds. Yields `near` where the values at `at` are
- * to be written into it: twice, and once more for a row that is suspected. Gives that row, or -1.
+ * to be written into it: twice, and twice more for a row that is suspected. Gives that row, or -1.
  */
 export function* strayRow(
   pattern: JacobianPattern,
@@ -45,7 +45,11 @@ export function* strayRow(
     if (row < 0) continue;
     for (let k = rowPtr[row]!; k < rowPtr[row + 1]!; k++) at[colIdx[k]!] = x[colIdx[k]!]!;
     yield near;
-    if (Math.abs(near[row]! - f[row]!) > PROVEN * off) return row;
+    const value = near[row]!;
+    if (!(Math.abs(value - f[row]!) > PROVEN * off)) continue;
+    // Noise has another value each time.
+    yield near;
+    if (near[row] === value) return row;
   }
   return -1;
 }

@@ -28,7 +28,7 @@ export function byName(where: string, given: object, names: readonly string[]): 
 export function pointOf(where: string, argument: string, f: unknown, x: unknown): Float64Array {
   const names = (f as { params?: unknown } | null)?.params;
   // Copied first, then the copy is checked: what reads otherwise the second time does no harm.
-  const keyed = typeof x === "object" && x !== null && !isArrayLike(x) && !ArrayBuffer.isView(x);
-  const given = keyed && Array.isArray(names) ? byName(`${where}: ${argument}`, x, names) : x;
-  return copyNumbers(where, argument, given);
+  const keyed =
+    Array.isArray(names) && x && typeof x === "object" && !isArrayLike(x) && !ArrayBuffer.isView(x);
+  return copyNumbers(where, argument, keyed ? byName(`${where}: ${argument}`, x, names) : x);
 }

@@ -50,13 +50,13 @@ const meant: Elsewhere = {
 
 /** Options of solvers, here and elsewhere, which stand in the last argument. What a function may keep for itself (`x0`, `n`, `target`) is none. */
 export const OPTIONS =
-  /^((in)?eq.*|cons.*|linear|bounds|lower|upper|[lu]b|method|solver|algorithm|options|args|sense|max(imi|_?(f|it|ev|ti)).*|.{0,4}tol.*)$/i;
+  /^((in)?eq(uality)?|cons(traints)?|linear|bounds|lower|upper|[lu]b|method|solver|algorithm|options|args|sense|maximi.e|max_?(iter|f(ev|un)|eval|time).*|(.|grad|step|feas)?_?tol(erance)?_?(abs|rel)?)$/i;
 
 /** A part under another name would be left out without a word, and so would an option. */
 function checkNames(where: string, given: Record<string, unknown>): void {
-  for (const key in given) {
-    const option = given[key] !== undefined && OPTIONS.test(key);
-    if ((names as readonly string[]).includes(key) || !(option || typeof given[key] === "function")) continue;
+  for (const [key, value] of Object.entries(given)) {
+    const option = value !== undefined && OPTIONS.test(key);
+    if ((names as readonly string[]).includes(key) || !(option || typeof value === "function")) continue;
     throw new DownhillError("OPTION", `${where}: f has no part ${quote(key)}`, {
       hint: given.rowNames
         ? "minimizeConstrained takes programs"
@@ -70,16 +70,8 @@ function checkNames(where: string, given: Record<string, unknown>): void {
 
 export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePromise<number>> {
   if (typeof f === "function") return { fun: f as (x: Float64Array) => number };
-  if (typeof f !== "object" || f === null) {
-    throw optionError(
-      where,
-      "f",
-      f,
-      "a function, what compileObjective makes of a text, or an object with fun or funGrad",
-    );
-  }
-  const given = f as Record<string, unknown>;
-  const own = Object.getPrototypeOf(f) === Object.prototype;
+  const given = (typeof f === "object" && f !== null ? f : {}) as Record<string, unknown>;
+  const own = Object.getPrototypeOf(given) === Object.prototype;
   if (own) checkNames(where, given);
   for (const name of names) {
     if (given[name] !== undefined && typeof given[name] !== "function")
@@ -93,12 +85,12 @@ export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePr
       "a function, what compileObjective makes of a text, or an object with fun or funGrad",
     );
   }
-  if (own) return f as ObjectiveParts<MaybePromise<number>>;
+  if (own) return given as ObjectiveParts<MaybePromise<number>>;
   // Bound, so that an object whose methods use `this` (a compiled objective) serves as it is.
   const bound: Record<string, unknown> = {};
   for (const name of names) {
     const part = given[name] as ((...args: unknown[]) => unknown) | undefined;
-    if (part) bound[name] = part.bind(f);
+    if (part) bound[name] = part.bind(given);
   }
   return bound as ObjectiveParts<MaybePromise<number>>;
 }

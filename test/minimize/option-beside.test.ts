@@ -37,6 +37,18 @@ describe.each(Object.entries(takers))("%s", (_, take) => {
   test("lets a function keep what is its own", () => {
     const own = { fun, grad, name: "bowl", n: 2, x0: [0, 0], data: [1, 2], target: [1, 2], scale: 3, min: 0 };
     expect(() => take(own)).not.toThrow();
+    const alike = [
+      "constants",
+      "consumption",
+      "equation",
+      "equilibrium",
+      "maxFlow",
+      "maxItems",
+      "tolls",
+      "toluene",
+      "controls",
+    ];
+    for (const name of alike) expect(() => take({ fun, grad, [name]: 1 }), name).not.toThrow();
     expect(() => take(rosenbrock(2))).not.toThrow();
     expect(() => take({ fun, grad, bounds: undefined })).not.toThrow();
   });

@@ -251,6 +251,26 @@ test("columns without an entry before three that share rows by pairs do not chan
   }
 });
 
+test("noise is not taken for an entry that the pattern lacks, and half a matrix is refused", () => {
+  let seed = 1;
+  const noise = () => {
+    seed = (seed * 16807) % 2147483647;
+    return (seed / 2147483647 - 0.5) * 2e-6;
+  };
+  const n = 50;
+  const noisy: F = (x, o) => {
+    for (let i = 0; i < n; i++) o[i] = x[i]! - 1 + noise();
+  };
+  const pattern = band(n, 0, 0);
+  expect(solveEquations(noisy, new Float64Array(n), { jacobianPattern: pattern }).status).toBe("failed");
+  const halves = { rows: n, cols: n, rowPtr: null, colIdx: null, values: null };
+  const rows = { ...halves, rowPtr: pattern.rowPtr };
+  for (const half of [halves, rows])
+    expect(() =>
+      solveEquations(noisy, new Float64Array(n), { jacobianPattern: pattern, jacobian: () => half as never }),
+    ).toThrow(expect.objectContaining({ code: "CALLBACK_RESULT" }));
+});
+
 test("a pattern that lacks an entry is refused by the first differences, not after", () => {
   const n = 20;
   const G: F = (x, o) => {
