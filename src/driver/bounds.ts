@@ -17,6 +17,8 @@ export interface Box {
 
 const elsewhere: Elsewhere = { min: "lower", max: "upper", low: "lower", high: "upper" };
 
+const isPair = (a: unknown, b: unknown): boolean => typeof a === "number" && typeof b === "number" && a < b;
+
 /** OPTION unless these are bounds as they are written here; how other libraries write them is turned into that. */
 export function checkBounds(
   where: string,
@@ -29,7 +31,7 @@ export function checkBounds(
   }
   const pairs =
     bounds[0] &&
-    bounds.every((p) => isArrayLike(p) && p.length === 2 && (p[0] ?? -Infinity) < (p[1] ?? Infinity));
+    bounds.every((p) => isArrayLike(p) && p.length === 2 && isPair(p[0] ?? -Infinity, p[1] ?? Infinity));
   const [low, high] = pairs
     ? ["pairs.map((p) => p[0] ?? -Infinity)", "pairs.map((p) => p[1] ?? Infinity)"]
     : isArrayLike(bounds[0])

@@ -61,7 +61,7 @@ function checkNames(where: string, given: Record<string, unknown>): void {
       hint: given.rowNames
         ? "minimizeConstrained takes programs"
         : option
-          ? "it belongs to the options, after x0"
+          ? "options come after x0"
           : (hintFor(key, names, meant) ?? `its parts are ${names.join(", ")}`),
       details: { option: `f.${key}` },
     });
@@ -82,7 +82,7 @@ export function readObjective(where: string, f: unknown): ObjectiveParts<MaybePr
       where,
       "f",
       f,
-      "a function, what compileObjective makes of a text, or an object with fun or funGrad",
+      "a function, what compileObjective makes, or an object with fun or funGrad",
     );
   }
   if (own) return given as ObjectiveParts<MaybePromise<number>>;
