@@ -72,6 +72,11 @@ export function continued(where: string, x: unknown, options: FitOptions, previo
   };
   if (all.groups === undefined && previous.kept.groups.length > 0)
     throw optionError(where, "groups", undefined, "given: the training was one with groups");
+  // Samples that are no more are not waited for.
+  const { monitor } = before;
+  const name = typeof monitor === "object" ? monitor.name : monitor;
+  if (all.validation === 0 && options.monitor === undefined && /^val(Loss|Accuracy)$/.test(name ?? ""))
+    delete all.monitor;
   if (validated && (all.patience ?? Infinity) < Infinity && all.validation === undefined)
     throw optionError(
       where,

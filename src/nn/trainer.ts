@@ -137,7 +137,8 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
     this.#source = setup.source;
     this.epoch = setup.first;
     this.#from = setup.previous?.weights ?? setup.first;
-    this.since = setup.previous?.since ?? setup.first;
+    const same = setup.previous?.monitored === this.best.name;
+    this.since = (same ? setup.previous?.since : undefined) ?? setup.first;
     const { signal, maxTimeMs } = options;
     this.#patience = new Measure("patience", 0, PATIENCE);
     this.#whole = new Measure("epochs", 0, COMPLETED);
@@ -539,6 +540,7 @@ export class Trainer implements Task<FitEnd, TrainingHistory, TrainingState>, Re
       kept: this.opt.kept(false, last?.kept),
       weights: best.found ? best.epoch : undefined,
       since: over ? undefined : Math.max(best.epoch, this.since),
+      monitored: over ? undefined : best.name,
       options: this.#held,
     };
   }

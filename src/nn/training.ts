@@ -12,6 +12,8 @@ export interface Training {
   readonly weights?: number | undefined;
   /** The epoch from which patience counts on; where it had run out, or nothing was waited for, it begins anew. */
   readonly since?: number | undefined;
+  /** What was waited for: of something else patience begins anew. */
+  readonly monitored?: string | undefined;
   /** Options that hold on; a file need not have them. */
   readonly options?: Held | undefined;
 }

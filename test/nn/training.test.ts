@@ -474,6 +474,21 @@ describe("going on", () => {
     });
   });
 
+  test("of samples that are no more nothing is waited for, and of something else patience begins anew", () => {
+    using(make(), (net) => {
+      const waits = { patience: 4, monitor: "valLoss", optimizer: sgd({ lr: 30 }) };
+      const first = net.fit(x, y, { ...waits, epochs: 3, validation: 0.2 });
+      expect([first.bestEpoch! < 2, first.reason]).toEqual([true, "epochs"]);
+      const loaded = loadNetwork(net.save({ optimizer: true }));
+      for (const one of [net, loaded]) {
+        const optimizer = sgd({ lr: 30 });
+        const rest = one.fit(x, y, { epochs: 4, continue: true, validation: 0, optimizer });
+        expect([rest.epochs.length, rest.epochs[0]!.monitored]).toEqual([4, expect.any(Number)]);
+      }
+      loaded.dispose();
+    });
+  });
+
   test("a training with an average does not go on", () => {
     using(make(), (net) => {
       net.fit(x, y, { epochs: 2, average: { kind: "polyak" } });
