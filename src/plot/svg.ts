@@ -145,7 +145,7 @@ function wrap(entries: readonly Entry[], width: number): Entry[][] {
 function legendOf(picture: Picture, entries: readonly Entry[], right: number, paint: Paint): Node[] {
   const put = ({ text, mark }: Entry, x: number, y: number): Node[] => [
     swatch(mark, x, y, paint),
-    textOf(text, x + 30, y + 4, { "font-size": SMALL, fill: paint("ink") }),
+    textOf(text, x + 30, y + 4, { "font-size": SMALL, fill: paint("ink") }, picture.width - x - 32),
   ];
   if (picture.legend === "top") {
     const first = picture.shown ? 36 : 16;

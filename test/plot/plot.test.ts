@@ -410,4 +410,7 @@ test("a label without room is cut and told whole, and one with room is neither",
   expect(texts(checkPicture(plot(fit, { title: "reaction rates" }))).some((text) => text.includes("…"))).toBe(
     false,
   );
+  const set = { x: [0, 1, 2, 3], y: [1, 3.1, 4.9, 7], label: long };
+  const named = checkPicture(plot(curveFit({ model: "a*x + b", data: [set, { ...set, label: "other" }] })));
+  expect(texts(named).filter((text) => text.includes("…")).length).toBe(1);
 });
