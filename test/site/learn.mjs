@@ -106,7 +106,7 @@ export async function use({ checks, page, open }) {
     const names = rows.flatMap((row) =>
       [...row.split("|")[2].matchAll(/`([a-z]\w*)`/gi)].map((found) => found[1]),
     );
-    const options = ["lossScale", "soft_l1", "f_scale", "weights", "maxTimeMs"];
+    const options = ["lossScale", "jacobianPattern", "soft_l1", "f_scale", "weights", "maxTimeMs"];
     assert.deepEqual(
       names.filter((name) => !(name in ours) && !options.includes(name)),
       [],
