@@ -1,5 +1,5 @@
-// The first thing that `npm start` shows: one certified fit, from the entry that needs the fewest kernels.
-import { curveFit } from "../src/least-squares/index.js";
+// The first thing that `npm start` shows: one certified fit, from the module that needs the fewest kernels.
+import { curveFit } from "../src/least-squares/curve-fit.js";
 
 // NIST StRD Misra1a (1978), its first starting point; certified b1 = 238.94212918, b2 = 5.5015643181e-4.
 const fit = curveFit({

@@ -3,10 +3,10 @@
 import { type Limits, limitKeys } from "../driver/types.js";
 import { isCompiledModel } from "../least-squares/expression.js";
 import { noSigma, sigmaMissing } from "../least-squares/fit-problem.js";
-import { checkSizes } from "../least-squares/least-squares.js";
 import { type AnyModel, checkModel } from "../least-squares/model.js";
 import type { ParamSpec, TiedSpec } from "../least-squares/parameters.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "../least-squares/settings.js";
+import { checkSizes } from "../least-squares/sizes.js";
 import type { CompiledModel } from "../models/model.js";
 import type { NamedModel } from "../models/named.js";
 import { chosenRuntime } from "../runtime/default.js";

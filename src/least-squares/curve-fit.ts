@@ -23,7 +23,6 @@ import {
 } from "./expression.js";
 import { type PreparedFit, readLevel, readWeights, residualProblem, sigmaMissing } from "./fit-problem.js";
 import { type FitResult, finishFit } from "./fit-result.js";
-import { checkSizes } from "./least-squares.js";
 import {
   type AnyModel,
   type BlockModel,
@@ -35,6 +34,7 @@ import {
 import { type Parameters, type ParamSpec, pick, readParameters, type TiedSpec } from "./parameters.js";
 import type { Done } from "./problem.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
+import { checkSizes } from "./sizes.js";
 
 /** x of a model: numbers, or an object of predictors. */
 export type ModelX = ArrayLike<number> | Readonly<Record<string, ArrayLike<number>>>;

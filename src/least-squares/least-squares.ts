@@ -9,7 +9,6 @@ import {
   type SparsePattern,
   takeEntries,
 } from "../linalg/sparse-pattern.js";
-import { DownhillError } from "../runtime/errors.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import {
   booleanOption,
@@ -29,6 +28,7 @@ import type { Done, ResidualProblem } from "./problem.js";
 import { LeastSquaresAnswer, type LeastSquaresResult, type Telling, variableName } from "./result.js";
 import { readRun } from "./run.js";
 import { type LeastSquaresSettings, readSettings, settingKeys } from "./settings.js";
+import { checkSizes } from "./sizes.js";
 import { readSparse, SparseEngine } from "./sparse.js";
 
 export interface LeastSquaresOptions extends LeastSquaresSettings, Limits {
@@ -263,14 +263,4 @@ function takeJacobian(
       if (!takeEntries(where, late, pattern, out)) checkFilled(where, late, out);
     });
   return checkFilled(where, given, out);
-}
-
-/** SHAPE unless 1 <= n <= m. */
-export function checkSizes(where: string, m: number, n: number): void {
-  if (n === 0) throw new DownhillError("SHAPE", `${where}: there is no parameter to fit`);
-  if (m >= n) return;
-  throw new DownhillError("SHAPE", `${where}: too few residuals for ${n} parameters: ${m}`, {
-    hint: "give at least as many points as free parameters, or fix some",
-    details: { m, n },
-  });
 }
