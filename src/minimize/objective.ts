@@ -50,7 +50,7 @@ const meant: Elsewhere = {
 
 /** Options of solvers, here and elsewhere, which stand in the last argument. What a function may keep for itself (`x0`, `n`, `target`) is none. */
 export const OPTIONS =
-  /^((in)?eq(uality)?|cons(traints)?|linear|bounds|lower|upper|[lu]b|method|solver|algorithm|options|args|sense|maximi.e|max_?(iter|f(ev|un)|eval|time).*|(.|grad|step|feas)?_?tol(erance)?_?(abs|rel)?)$/i;
+  /^((in)?eq(uality)?|cons(traints)?|linear|bounds|lower|upper|[lu]b|method|algorithm|options|args|sense|maximi.e|max_?(iter|f(ev|un)|eval|time).*|(.|\w{4})?_?tol(erance)?_?(abs|rel)?)$/i;
 
 /** A part under another name would be left out without a word, and so would an option. */
 function checkNames(where: string, given: Record<string, unknown>): void {

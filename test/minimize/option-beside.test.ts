@@ -24,7 +24,7 @@ const takers: Record<string, (f: Parts) => unknown> = {
 const options = {
   ...{ lower: [0, 0], upper: [1, 1], lb: [0, 0], ub: [1, 1], bounds: box },
   ...{ constraints: [], equality: [], inequality: [], eq: [], ineq: [], cons: [], linear: {} },
-  ...{ method: "BFGS", solver: "slsqp", algorithm: "LD_MMA", options: {}, args: [1] },
+  ...{ method: "BFGS", algorithm: "LD_MMA", options: {}, args: [1] },
   ...{ maximize: true, maximise: true, sense: "max" },
   ...{ tol: 1e-3, tolerance: 1e-3, gtol: 1e-3, ftol_rel: 1e-3, xtolAbs: 1e-3, gradTol: 1, feasTol: 1 },
   ...{ maxiter: 3, max_iter: 3, maxIterations: 3, maxfev: 3, maxFun: 3, maxeval: 3, maxTimeMs: 3 },
