@@ -10,7 +10,7 @@ export { backToBest } from "./attempts";
 export { covariance } from "./covariance";
 export { doubt } from "./ends";
 export { normalInverse } from "./inverse";
-export { allFinite, linearise } from "./linearise";
+export { allFinite } from "./linearise";
 export { cost, robustVariance, sumOfSquares } from "./loss";
 export { normalEquations } from "./normal";
 export { settle, turn, weighAll } from "./turn";

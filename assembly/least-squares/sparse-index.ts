@@ -2,7 +2,6 @@
 
 export { backToBest } from "./attempts";
 export { doubt } from "./ends";
-export { linearise } from "./linearise";
 export { cost, robustVariance, sumOfSquares } from "./loss";
 export { variances } from "./selected";
 export { settle, turn } from "./turn";

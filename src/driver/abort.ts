@@ -1,7 +1,7 @@
 // What an aborted run rejects with.
 
 import { DownhillError } from "../runtime/errors.js";
-import type { End, Iteration, Task } from "./task.js";
+import type { End, Task } from "./task.js";
 
 /**
  * The reason of the signal, with the best point in `details.best` when it is an error of ours. One that cannot have it, because it is
@@ -10,9 +10,8 @@ import type { End, Iteration, Task } from "./task.js";
 export function abortReason<E extends End>(task: Task<E, unknown>): unknown {
   const reason: unknown = task.watch.signal?.reason;
   if (!(reason instanceof DownhillError)) return reason;
-  // Of individuals that are no x, the individual.
-  const { x, fun, best } = task.look() as Iteration & { readonly best?: unknown };
-  const details = { ...reason.details, best: best === undefined ? { x, fun } : { x, fun, best } };
+  const { x, fun } = task.look();
+  const details = { ...reason.details, best: task.reached?.() ?? { x, fun } };
   const free = !("best" in reason.details);
   if (free && Reflect.defineProperty(reason, "details", { value: details, configurable: true }))
     return reason;

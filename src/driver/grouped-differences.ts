@@ -1,44 +1,53 @@
-// As differences.ts for a sparse Jacobian: all columns of a group, which share no row, are moved at once. Each has its own step, found as
-// there by its constants, and is judged by the rows in which it has entries.
+// As differences.ts for a sparse Jacobian: all columns of a group, which share no row, are moved at once. Each has its own step, found and
+// judged as there, by the rows in which it has entries.
 
 import type { ColumnGroups } from "../linalg/column-groups.js";
 import type { JacobianPattern } from "../linalg/sparse-pattern.js";
 import type { Box } from "./bounds.js";
-import { constants, cubeRoot, type DifferenceMemory, type DifferenceSpace } from "./differences.js";
+import {
+  type Column,
+  FIRST_TRIES,
+  finestAt,
+  forwardGood,
+  forwardStep,
+  LATER_TRIES,
+  LEAST_SIZE,
+  MOVED,
+  nextStep,
+  SHRINKAGE,
+  THIRD,
+} from "./difference-steps.js";
+import { type DifferenceMemory, type DifferenceSpace, sizeOf } from "./differences.js";
 
-const { EPS, THIRD, ROUNDING, VISIBLE, SHARE, NEAR_BEST, COARSE_SHARE, COARSE_BEST } = constants;
-const { FIRST_TRIES, LATER_TRIES, GROWTH, SHRINKAGE, CHANGE, LEAST_SIZE, FAINT, MOVED, OTHER_SLOPE } =
-  constants;
-
-/** What is known of a column while its group is looked at; n numbers each. */
-export class GroupedSpace {
-  /** 1: the column has no slope yet. */
-  readonly open: Uint8Array;
-  readonly tries: Int32Array;
-  readonly h: Float64Array;
-  readonly one: Float64Array;
-  readonly two: Float64Array;
-  /** The last second difference that showed, and its step. */
-  readonly seen: Float64Array;
-  readonly wide: Float64Array;
+/** What is known of a column while its group is looked at. */
+class GroupedColumn implements Column {
+  seen = 0;
+  wide = 0;
+  /** The step, the points, how often one was tried. */
+  h = 0;
+  one = 0;
+  two = 0;
+  tried = 0;
+  room = 0;
+  /** Both points are inside, on the two sides. */
+  inside = false;
   /** Side on which alone the values are finite. */
-  readonly only: Int8Array;
+  only = 0;
+  /** Least size of the values. */
+  size = 0;
+  /** The column has no slope yet, and one point may be enough. */
+  open = false;
+  forward = false;
+}
+
+export class GroupedSpace {
+  readonly columns: readonly GroupedColumn[];
 
   constructor(
     readonly pattern: JacobianPattern,
     readonly groups: ColumnGroups,
   ) {
-    const n = pattern.cols;
-    this.open = new Uint8Array(n);
-    this.tries = new Int32Array(n);
-    [this.h, this.one, this.two, this.seen, this.wide] = [
-      new Float64Array(n),
-      new Float64Array(n),
-      new Float64Array(n),
-      new Float64Array(n),
-      new Float64Array(n),
-    ];
-    this.only = new Int8Array(n);
+    this.columns = Array.from({ length: pattern.cols }, () => new GroupedColumn());
   }
 }
 
@@ -58,15 +67,11 @@ export function* groupedDifferences(
   box: Box | null,
   memory: DifferenceMemory,
   { x: at, a, b }: DifferenceSpace,
-  grouped: GroupedSpace,
+  { pattern, groups, columns }: GroupedSpace,
 ): Generator<Float64Array, number, void> {
-  const { pattern, groups, open, tries, h, one, two, seen, wide, only } = grouped;
-  const { steps, places, lengths, slopes, noises, errors, used, first } = memory;
+  const { steps, places, lengths, errors, first } = memory;
   const { colPtr, rowIdx, from } = pattern;
-  const m = r.length;
-  let squares = 0;
-  for (let i = 0; i < m; i++) squares += r[i]! * r[i]!;
-  if (!(first[0]! >= 0)) first[0] = LEAST_SIZE * Math.sqrt(squares);
+  if (!(first[0]! >= 0)) first[0] = LEAST_SIZE * sizeOf(r);
   let most = 0;
   for (let j = 0; j < x.length; j++) most = Math.max(most, Math.abs(x[j]!));
   let worst = 0;
@@ -80,35 +85,33 @@ export function* groupedDifferences(
     let left = 0;
     for (let k = start; k < end; k++) {
       const j = groups.columns[k]!;
+      const c = columns[j]!;
       const xj = x[j]!;
-      const low = box ? box.lower[j]! : -Infinity;
       const high = box ? box.upper[j]! : Infinity;
-      const room = Math.max(xj - low, high - xj);
-      open[j] = 0;
-      tries[j] = 1;
-      seen[j] = wide[j] = only[j] = 0;
+      c.room = Math.max(xj - (box ? box.lower[j]! : -Infinity), high - xj);
+      c.seen = c.wide = c.only = 0;
+      c.tried = 1;
       // No room for two more points.
-      if (xj + room / 8 === xj) continue;
-      const finest = Math.max(64 * EPS * Math.abs(xj), Number.MIN_VALUE / EPS);
-      const known = steps[j]! > 0;
-      h[j] = known ? steps[j]! : THIRD * (Math.abs(xj) || most || 1);
-      open[j] = 1;
+      c.open = xj + c.room / 8 !== xj;
+      if (!c.open) continue;
       left++;
-      if (!known || central || Math.abs(xj - places[j]!) > MOVED * lengths[j]!) continue;
-      const least = first[0]! * Math.sqrt((colPtr[j + 1]! - colPtr[j]!) / m);
-      const grain = Math.max(ROUNDING, noises[j]!) * Math.max(sizeIn(pattern, j, r), least);
-      const fine = 2 * Math.sqrt((grain * lengths[j]!) / slopes[j]!);
-      const step = Math.min(Math.max(fine < h[j]! ? fine : h[j]!, finest), room);
-      at[j] = one[j] = high - xj >= step ? xj + step : xj - step;
-      open[j] = 2;
+      const known = steps[j]! > 0;
+      c.h = known ? steps[j]! : THIRD * (Math.abs(xj) || most || 1);
+      const least = first[0]! * Math.sqrt((colPtr[j + 1]! - colPtr[j]!) / r.length);
+      c.size = Math.max(sizeIn(pattern, j, r), least);
+      c.forward = known && !central && !(Math.abs(xj - places[j]!) > MOVED * lengths[j]!);
+      if (!c.forward) continue;
+      const step = Math.min(Math.max(forwardStep(memory, j, c.h, c.size), finestAt(xj)), c.room);
+      at[j] = c.one = high - xj >= step ? xj + step : xj - step;
       forward++;
     }
     if (forward > 0) {
       yield a;
       for (let k = start; k < end; k++) {
         const j = groups.columns[k]!;
-        if (open[j] !== 2) continue;
-        const step = one[j]! - x[j]!;
+        const c = columns[j]!;
+        if (!c.open || !c.forward) continue;
+        const step = c.one - x[j]!;
         let slope = 0;
         for (let e = colPtr[j]!; e < colPtr[j + 1]!; e++) {
           const s = (a[rowIdx[e]!]! - r[rowIdx[e]!]!) / step;
@@ -116,119 +119,91 @@ export function* groupedDifferences(
           slope += s * s;
         }
         slope = Math.sqrt(slope);
-        const least = first[0]! * Math.sqrt((colPtr[j + 1]! - colPtr[j]!) / m);
-        const large = Math.max(sizeIn(pattern, j, r), sizeIn(pattern, j, a), least);
-        const noise = Math.max(ROUNDING, noises[j]!) * large;
-        const width = Math.abs(step);
-        errors[j] = (2 * noise) / width + (slope * width) / (2 * lengths[j]!);
-        used[j] = width;
         at[j] = x[j]!;
-        open[j] = 1;
-        if (!(slope <= OTHER_SLOPE * slopes[j]! && OTHER_SLOPE * slope >= slopes[j]!)) continue;
+        const size = Math.max(c.size, sizeIn(pattern, j, a));
+        if (!forwardGood(memory, j, Math.abs(step), slope, size)) continue;
         worst = Math.max(worst, slope > 0 ? errors[j]! / slope : 0);
-        open[j] = 0;
+        c.open = false;
         left--;
       }
     }
     while (left > 0) {
       for (let k = start; k < end; k++) {
         const j = groups.columns[k]!;
-        if (!open[j]) continue;
+        const c = columns[j]!;
+        if (!c.open) continue;
         const xj = x[j]!;
         const low = box ? box.lower[j]! : -Infinity;
         const high = box ? box.upper[j]! : Infinity;
-        const room = Math.max(xj - low, high - xj);
-        const finest = Math.max(64 * EPS * Math.abs(xj), Number.MIN_VALUE / EPS);
-        const step = Math.min(Math.max(h[j]!, finest), room / 2);
-        h[j] = step;
-        const inside = only[j] === 0 && xj - low >= step && high - xj >= step;
+        const h = Math.min(Math.max(c.h, finestAt(xj)), c.room / 2);
+        c.h = h;
+        c.inside = c.only === 0 && xj - low >= h && high - xj >= h;
         // Beside a bound two points on the side with more room.
-        const side = only[j]! || (high - xj >= xj - low ? 1 : -1);
-        at[j] = one[j] = inside ? xj + step : Math.min(Math.max(xj + side * step, low), high);
-        two[j] = inside ? xj - step : Math.min(Math.max(xj + side * 2 * step, low), high);
+        const side = c.only || (high - xj >= xj - low ? 1 : -1);
+        c.one = c.inside ? xj + h : Math.min(Math.max(xj + side * h, low), high);
+        c.two = c.inside ? xj - h : Math.min(Math.max(xj + side * 2 * h, low), high);
+        at[j] = c.one;
       }
       yield a;
-      for (let k = start; k < end; k++)
-        if (open[groups.columns[k]!]) at[groups.columns[k]!] = two[groups.columns[k]!]!;
+      for (let k = start; k < end; k++) {
+        const j = groups.columns[k]!;
+        if (columns[j]!.open) at[j] = columns[j]!.two;
+      }
       yield b;
       for (let k = start; k < end; k++) {
         const j = groups.columns[k]!;
-        if (!open[j]) continue;
-        at[j] = x[j]!;
-        const known = steps[j]! > 0;
-        const limit = known ? LATER_TRIES : FIRST_TRIES;
-        const [da, db] = [one[j]! - x[j]!, two[j]! - x[j]!];
-        const inside = da === -db;
+        const c = columns[j]!;
+        if (!c.open) continue;
+        const xj = x[j]!;
+        at[j] = xj;
+        const [da, db] = [c.one - xj, c.two - xj];
         let [slope, bend] = [0, 0];
         for (let e = colPtr[j]!; e < colPtr[j + 1]!; e++) {
           const i = rowIdx[e]!;
           const sa = (a[i]! - r[i]!) / da;
           const sb = (b[i]! - r[i]!) / db;
-          const c = (sa - sb) / (da - db);
+          const d = (sa - sb) / (da - db);
           // Of the parabola through the three points.
-          const s = inside ? (a[i]! - b[i]!) / (da - db) : sa - da * c;
+          const s = c.inside && da === -db ? (a[i]! - b[i]!) / (da - db) : sa - da * d;
           J[from[e]!] = s;
           slope += s * s;
-          bend += c * c;
+          bend += d * d;
         }
         slope = Math.sqrt(slope);
-        const again = tries[j]!++;
-        if (!(slope < Infinity)) {
-          if (again >= limit + 2) {
-            open[j] = 0;
-            left--;
-            continue;
-          }
-          const [ahead, behind] = [sizeIn(pattern, j, a) < Infinity, sizeIn(pattern, j, b) < Infinity];
-          if (da * db < 0 && ahead !== behind) only[j] = ahead ? 1 : -1;
-          else h[j] = h[j]! * SHRINKAGE;
-          continue;
+        const tries = steps[j]! > 0 ? LATER_TRIES : FIRST_TRIES;
+        const tried = c.tried++;
+        const [ahead, behind] = [sizeIn(pattern, j, a), sizeIn(pattern, j, b)];
+        let done = false;
+        if (slope < Infinity) {
+          const width = Math.min(Math.abs(da), Math.abs(db));
+          const size = Math.max(c.size, ahead, behind);
+          c.h = nextStep(
+            memory,
+            c,
+            j,
+            xj,
+            c.room,
+            most,
+            central,
+            tried,
+            tries,
+            c.h,
+            width,
+            slope,
+            bend,
+            size,
+          );
+          done = c.h === 0;
+          if (done) worst = Math.max(worst, slope > 0 ? errors[j]! / slope : 0);
+        } else {
+          done = tried >= tries + 2;
+          const [here, there] = [ahead < Infinity, behind < Infinity];
+          if (c.inside && here !== there) c.only = here ? 1 : -1;
+          else c.h = c.h * SHRINKAGE;
         }
-        const width = Math.min(Math.abs(da), Math.abs(db));
-        const least = first[0]! * Math.sqrt((colPtr[j + 1]! - colPtr[j]!) / m);
-        const large = Math.max(sizeIn(pattern, j, r), sizeIn(pattern, j, a), sizeIn(pattern, j, b), least);
-        const curvature = 2 * Math.sqrt(bend);
-        const second = curvature * width * width;
-        // Twice the second difference would be four times as large if it were curvature.
-        if (
-          seen[j]! > 0 &&
-          h[j]! < wide[j]! &&
-          second <= FAINT * large &&
-          second * wide[j]! > seen[j]! * h[j]!
-        )
-          noises[j] = Math.max(noises[j]!, second / large);
-        const noise = Math.max(ROUNDING, noises[j]!) * large;
-        const visible = second > VISIBLE * noise;
-        if (visible) {
-          seen[j] = second;
-          wide[j] = h[j]!;
-        }
-        const far = Math.sqrt((2 * large) / curvature);
-        const length = visible ? Math.min(far, Math.max(slope / curvature, 1e-3 * far)) : Infinity;
-        const best = visible ? cubeRoot((3 * noise * length) / curvature) : Infinity;
-        const error = noise / width + (visible ? (curvature * width * width) / (6 * length) : 0);
-        const good =
-          error <= (central ? SHARE : COARSE_SHARE) * slope ||
-          error <= ((central ? NEAR_BEST : COARSE_BEST) * 1.5 * noise) / best;
-        const room = box ? Math.max(x[j]! - box.lower[j]!, box.upper[j]! - x[j]!) : Infinity;
-        if (good || again >= limit || (h[j]! >= room / 2 && h[j]! < best)) {
-          errors[j] = error;
-          used[j] = width;
-          worst = Math.max(worst, slope > 0 ? error / slope : 0);
-          const finest = Math.max(64 * EPS * Math.abs(x[j]!), Number.MIN_VALUE / EPS);
-          let next = visible ? best : good ? h[j]! : h[j]! * CHANGE;
-          if (known) next = Math.min(Math.max(next, h[j]! / CHANGE), h[j]! * CHANGE);
-          steps[j] = Math.max(Math.min(next, room), finest);
-          places[j] = x[j]!;
-          lengths[j] = length;
-          slopes[j] = slope;
-          open[j] = 0;
-          left--;
-          continue;
-        }
-        // A variable that is tiny by chance says nothing about its scale.
-        const lost = again === 3 && second <= noise && slope * width <= noise;
-        h[j] = visible ? best : lost ? Math.max(h[j]!, THIRD * (most || 1), THIRD) : h[j]! * GROWTH;
+        if (!done) continue;
+        c.open = false;
+        left--;
       }
     }
   }

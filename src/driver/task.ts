@@ -92,6 +92,8 @@ export interface Task<E extends End, Out, State = unknown> {
   readonly method: Requests<E>;
   /** The iteration just finished. */
   look(): Iteration;
+  /** The best so far for the error of an aborted run, where it is not `x` and `fun` of `look`. */
+  reached?(): object;
   /** What is still to be asked once the end is known: answered without regard to limits. */
   after?(end: E | Stopped): Requests<E | Stopped> | null;
   /** The answer, an ordinary value; also in the middle of a run that is pulled. */

@@ -171,6 +171,11 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
     };
   }
 
+  /** Of individuals that are no x, the individual too. */
+  reached(): object {
+    return { x: new Float64Array(0), fun: -this.#lowest, best: lent(this.#best) };
+  }
+
   out(end: EvolveEnd): EvolveResult<G> {
     return new EvolveAnswer(
       end,

@@ -87,6 +87,7 @@ const uncalled: Record<string, string> = {
   gemv: "level 2, in both precisions",
   gemvT: "as gemv",
   syrkWork: "says how much memory the exported syrk takes",
+  gemmWork: "as syrkWork",
   solveLower: "goes with the exported cholesky",
   solveLowerT: "as solveLower",
   lbfgsDirection:
@@ -109,7 +110,8 @@ test("every kernel that a room exports is called", () => {
   const declared = files
     .map((path) => readFileSync(path, "utf8"))
     .filter((text) => text.includes("@external"));
-  const code = [...facade, ...declared].join("\n");
+  // A word of a comment is no call.
+  const code = [...facade, ...declared].join("\n").replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");
   const known = new Set([...code.matchAll(/\w+/g)].map(([word]) => word));
   const idle = generated.flatMap((name) =>
     [...readFileSync(join("src", name), "utf8").matchAll(/^ {2}(\w+)\(/gm)].flatMap(([, kernel]) => {
