@@ -46,7 +46,7 @@ export function nameChunks(outdir, { outputs }, data) {
 }
 
 /**
- * Entries first name the inlined modules that they reach: in a bundle their base64 then lies together, and what
+ * Entries first name the inlined modules that they reach: in a bundle their letters then lie together, and what
  * compresses it finds the code in one piece too. By `sideEffects: false` a bundler keeps the order and nothing else.
  */
 export function modulesFirst(outdir, entries, data) {

@@ -1,5 +1,5 @@
 // Compiles each room of assembly/ to dist/wasm/<room>.simd.wasm (and .relaxed.wasm) and writes src/wasm/<room>.ts: the
-// bytes, packed and as base64 (so that a bundle needs no file or fetch), and the room's typed kernels.
+// bytes, packed and as letters (so that a bundle needs no file or fetch), and the room's typed kernels.
 // A room whose sources and flags are unchanged is not compiled again.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { transformSync } from "esbuild";
 import { plainForm } from "./fused.mjs";
+import { toLetters } from "./letters.mjs";
 import { pack } from "./pack.mjs";
 import { pascal, rooms } from "./rooms.mjs";
 
@@ -37,6 +38,7 @@ function roomHash(room) {
     "asconfig.json",
     "scripts/build-wasm.mjs",
     "scripts/fused.mjs",
+    "scripts/letters.mjs",
     "scripts/pack.mjs",
     FUSE,
   ])
@@ -86,9 +88,9 @@ export const needing = (needs) => (needs.length > 0 ? `, needs: [${needs.map(cam
 function writeRoom(room) {
   const { relaxed, plain, table, needs = [] } = rooms[room];
   const bytes = readFileSync(`dist/wasm/${room}.simd.wasm`);
-  // Gzip cannot shorten base64: what is packed before is. What a room needs is there before it, and may be repeated.
+  // What gzip could not shorten is packed before. What a room needs is there before it, and may be repeated.
   const before = needs.map((name) => readFileSync(`dist/wasm/${name}.simd.wasm`));
-  const text = Buffer.from(plain ? bytes : pack(bytes, before[0])).toString("base64");
+  const text = toLetters(plain ? bytes : pack(bytes, before[0]));
   const simd = plain ? `"${text}"` : `{ text: "${text}", size: ${bytes.length} }`;
   const type = `${pascal(room)}Kernels`;
   const lines = [

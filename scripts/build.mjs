@@ -22,7 +22,7 @@ export const entries = {
 /** What the threads of a pool run. */
 const scripts = { worker: "src/workers/worker.ts" };
 
-/** Files that hold base64 and no code. */
+/** Files that hold bytes as text and no code. */
 const DATA = /\bsrc\/(wasm\/|models\/constants\.ts)/;
 
 /** Hosts that compile modules themselves, and how their bundlers want a .wasm file to be asked for. */

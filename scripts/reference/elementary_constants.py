@@ -6,7 +6,6 @@ writes assembly/models/layout.ts (byte offsets, read by the kernels), src/models
 writes into memory once) and test/reference-data/elementary-tables.json (the tables, which src/models/tables.ts computes). Polynomials are minimax by Remez' second algorithm; tables follow Tang,
 ACM TOMS 15 (1989) 144 (exp) and 16 (1990) 378 (log); 2/pi in limbs serves Payne and Hanek, SIGNUM 18 (1983) 19.
 """
-import base64
 import json
 import struct
 from pathlib import Path
@@ -33,6 +32,19 @@ def parts(value, *lsbs):
         out.append(head(rest, lsb))
         rest -= mpf(out[-1])
     return [*out, float(rest)]
+
+
+def letters(data):
+    """The text that src/runtime/letters.ts reads back, as scripts/letters.mjs writes it."""
+    bits, at, text = "".join(f"{byte:08b}" for byte in data), 0, ""
+    while at < len(bits):
+        word = int(bits[at : at + 6].ljust(6, "0"), 2)
+        at += 6
+        if word >= 42:
+            word = 2 * word + int(bits[at : at + 1] or "0") - 42
+            at += 1
+        text += chr(word + (40 if word < 52 else 41))
+    return text
 
 
 def remez(name, f, weight, a, b, degree):
@@ -236,13 +248,13 @@ for name, values, comment in tables:
 size = offset
 
 values = [float(v) for _, v, _ in splats]
-packed = base64.b64encode(struct.pack(f"<{len(values)}d", *values)).decode()
+packed = letters(struct.pack(f"<{len(values)}d", *values))
 source = f"""{banner}
 // The constants block of assembly/models, whose offsets are in assembly/models/layout.ts; src/models/tables.ts fills it.
 
 /** Bytes of the block. */
 export const ELEMENTARY_BYTES = {size};
-/** The values that stand twice each at its beginning, for both lanes of a register: doubles, little-endian, as base64. */
+/** The values that stand twice each at its beginning, for both lanes of a register: doubles, little-endian, as letters. */
 export const SPLATS: string =
   "{packed}";
 """

@@ -1,7 +1,7 @@
 // The constants of the elementary functions. Their tables are computed in integers of many bits when they are first needed:
 // as text they would be the most of it. Places are in assembly/models/layout.ts; tests compare every bit with mpmath's.
 
-import { decode } from "../runtime/rooms.js";
+import { fromLetters } from "../runtime/letters.js";
 import { SPLATS } from "./constants.js";
 
 /** Bits after the point; the tables need 106. */
@@ -80,7 +80,7 @@ export const makeTables = (): number[] => [...exponentials(), ...logarithms(), .
 
 /** Writes the block into `target`, of ELEMENTARY_BYTES / 8 numbers: splats twice each, then the tables. It is read-only then. */
 export function fillElementary(target: Float64Array): void {
-  const splats = new Float64Array(decode(SPLATS).buffer);
+  const splats = new Float64Array(fromLetters(SPLATS).buffer);
   splats.forEach((value, i) => {
     target.fill(value, 2 * i, 2 * i + 2);
   });

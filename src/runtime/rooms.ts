@@ -1,21 +1,21 @@
-// A room is one WASM module: pure kernels over the runtime's memory. Its bytes are inlined, packed and as base64, or
+// A room is one WASM module: pure kernels over the runtime's memory. Its bytes are inlined, packed and as letters, or
 // imported as a compiled module where the engine forbids compiling at run time.
 
 import { instantiateSync } from "@assemblyscript/loader";
 import { type UnpackKernels, room as unpacker } from "../wasm/unpack.js";
-import { decodeBase64 } from "./base64.js";
 import { DownhillError } from "./errors.js";
+import { fromLetters } from "./letters.js";
 import { PAGE, reserve } from "./pages.js";
 import type { WasmModule } from "./wasm-types.js";
 
-/** Base64 of the packed module, its bytes, and what turns them into the variant. */
+/** Letters of the packed module, its bytes, and what turns them into the variant. */
 interface Packed {
   readonly text: string;
   readonly size: number;
   readonly fuse?: (bytes: Uint8Array) => void;
 }
 
-/** Base64 of the bytes, what packs them, or the compiled module itself. */
+/** Letters of the bytes, what packs them, or the compiled module itself. */
 export type WasmSource = string | Packed | WasmModule;
 
 export interface Room<Kernels> {
@@ -66,9 +66,6 @@ export function chooseVariant(wish: Variant | "auto"): Variant {
 /** Bytes of workspace that the kernel `unpack` takes. */
 const WORKSPACE = 21504;
 
-/** Bytes that were written as base64. */
-export const decode = (base64: string): Uint8Array<ArrayBuffer> => decodeBase64(base64)!;
-
 /** A compiled module, of this realm or another. */
 export const isModule = (value: unknown): value is WebAssembly.Module =>
   Object.prototype.toString.call(value) === "[object WebAssembly.Module]";
@@ -98,9 +95,9 @@ function bytesOf(
   needed: Room<unknown> | undefined,
   memory: WebAssembly.Memory,
 ): Uint8Array<ArrayBuffer> {
-  if (typeof source === "string") return decode(source);
+  if (typeof source === "string") return fromLetters(source);
   const before = needed ? bytesOf(needed.simd as Packed, undefined, memory) : new Uint8Array(1);
-  const packed = decode(source.text);
+  const packed = fromLetters(source.text);
   const module = compileRoom(unpacker, "simd", memory);
   const at = packed.length + before.length;
   const work = (at + source.size + 15) & ~15;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ELEMENTARY_BYTES, SPLATS } from "../../src/models/constants.js";
 import { makeTables } from "../../src/models/tables.js";
-import { decode } from "../../src/runtime/rooms.js";
+import { fromLetters } from "../../src/runtime/letters.js";
 
 const { tables } = JSON.parse(
   readFileSync(new URL("../reference-data/elementary-tables.json", import.meta.url), "utf8"),
@@ -22,7 +22,7 @@ test("splats stand 16 bytes apart, as many as are packed, and coefficients of a 
   const places = [...layout.matchAll(/^export const (\w+): usize = (\d+);/gm)].map(
     ([, name, at]) => [name!, Number(at)] as const,
   );
-  const splats = decode(SPLATS).byteLength / 8;
+  const splats = fromLetters(SPLATS).byteLength / 8;
   places.slice(0, splats).forEach(([name, at], i) => {
     expect([name, at]).toEqual([name, 16 * i]);
   });
