@@ -57,7 +57,10 @@ export interface DifferenceMemory {
   /** Of the last Jacobian: the error of each column, and the step it was taken with. */
   readonly errors: Float64Array;
   readonly used: Float64Array;
-  /** Least size that values count as: of the numbers they are differences of, or a share of the first ones; NaN before. */
+  /**
+   * Least size that values count as: of the numbers they are differences of, or a share of the first ones; NaN before. Then whether the last
+   * differences were fine ones: what goes on from a copy of this memory takes the same steps.
+   */
   readonly first: Float64Array;
 }
 

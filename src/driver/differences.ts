@@ -38,7 +38,7 @@ export const differenceVectors = (n: number): Record<keyof DifferenceMemory, num
   noises: n,
   errors: n,
   used: n,
-  first: 1,
+  first: 2,
 });
 
 /** Nothing is known yet. `size`: of the numbers whose differences the values are, where that is known. */
@@ -82,9 +82,14 @@ export function roundingOf(x: Float64Array, { slopes, used }: DifferenceMemory):
   return (ROUNDING * largestTerm(x, slopes)) / least;
 }
 
-/** The point has come near: what was seen of sizes and noise far away, where the values may have been far larger, does not count. */
-export function comeNear(x: Float64Array, memory: DifferenceMemory): void {
-  const { first, noises, slopes } = memory;
+/**
+ * Where differences become fine, the point has come near: what was seen of sizes and noise far away, where the values may have been far
+ * larger, does not count.
+ */
+export function comeNear(x: Float64Array, { first, noises, slopes }: DifferenceMemory, fine: boolean): void {
+  const far = first[1] === 0;
+  first[1] = Number(fine);
+  if (!fine || !far) return;
   first[0] = Math.min(first[0]!, LEAST_SIZE * largestTerm(x, slopes));
   noises.fill(0);
 }

@@ -70,6 +70,7 @@ export function distancesOf(
   const distances = new Distances(curve, flat, y, errors);
   const bound: BoundModel = {
     m,
+    memory: [distances.shifts, ...(curve.memory ?? [])],
     evaluate(p, out) {
       distances.search(p);
       distances.residuals(out);

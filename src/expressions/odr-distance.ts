@@ -10,6 +10,8 @@ export interface Curve {
   slopes(x: Float64Array, p: Float64Array, f: Float64Array, by: Float64Array, second: Float64Array): void;
   /** d f / d p, m*total. */
   jacobian(x: Float64Array, p: Float64Array, out: Float64Array): void;
+  /** As of a ResidualProblem. */
+  readonly memory?: readonly Float64Array[];
 }
 
 /** The columns of x with their names. */
@@ -34,6 +36,7 @@ export function plainCurve(fit: PreparedFit): Curve {
   const memory = newMemory(names.length);
   const [high, low] = [new Float64Array(m), new Float64Array(m)];
   return {
+    memory: Object.values(memory),
     slopes(x, p, f, by, second) {
       values(x, p, f);
       second.fill(NaN);

@@ -11,7 +11,7 @@ import type { LeastSquaresEngine } from "./engine.js";
 import type { Settings } from "./settings.js";
 
 const FORMAT = "downhill.least-squares";
-const VERSION = 3;
+const VERSION = 4;
 /** Residuals of the same problem differ by rounding at most, as a share of all. */
 const SAME = 1e-6;
 
@@ -33,6 +33,8 @@ export interface LeastSquaresState extends Sealed {
   readonly exchanged: boolean;
   /** The progress, the loss and its scale: the doubles' bits in base64. */
   readonly numbers: string;
+  /** What the problem remembers. */
+  readonly remembered: string;
 }
 
 const NUMBERS = ["fun", "gradNorm", "stepNorm", "gradient", "step", "decrease", "loss", "lossScale"] as const;
@@ -52,6 +54,7 @@ function capture(engine: LeastSquaresEngine) {
     swapped: solve.best.ptr !== at.best,
     exchanged: solve.frameSlots[S.F_J] !== at.J,
     numbers: NUMBERS.map((name) => solve[name]),
+    remembered: (engine.input.problem.memory ?? []).flatMap((part) => [...part]),
   };
 }
 
@@ -60,7 +63,7 @@ const lossOf = ({ loss, lossScale }: Settings): string => `${loss} ${lossScale}`
 
 export function saveState(
   { settings, solve, workspace }: LeastSquaresEngine,
-  { memory, numbers, ...others }: ReturnType<typeof capture>,
+  { memory, numbers, remembered, ...others }: ReturnType<typeof capture>,
 ): LeastSquaresState {
   return seal(FORMAT, VERSION, {
     method: methodOf(settings),
@@ -71,6 +74,7 @@ export function saveState(
     ...others,
     memory: encodeBase64(memory),
     numbers: numbersToText(numbers),
+    remembered: numbersToText(remembered),
   });
 }
 
@@ -106,7 +110,12 @@ export function loadState(engine: LeastSquaresEngine, given: LeastSquaresState):
     throw refuse(`is of ${state.m} residuals and ${state.n} parameters, or of other options`);
   const memory = decodeBase64(state.memory);
   const numbers = textToNumbers(state.numbers, NUMBERS.length);
-  if (memory?.length !== bytes || !numbers) throw refuse("is of another size");
+  const parts = engine.input.problem.memory ?? [];
+  const remembered = textToNumbers(
+    state.remembered,
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
+  if (memory?.length !== bytes || !numbers || !remembered) throw refuse("is of another size");
   // Taken before the first iteration: there is nothing to go on from but the start itself.
   if (state.passes === 0) return;
   const own = OWN.map((name) => i32[name]?.slice());
@@ -131,7 +140,17 @@ export function loadState(engine: LeastSquaresEngine, given: LeastSquaresState):
   NUMBERS.forEach((name, i) => {
     solve[name] = numbers[i]!;
   });
+  const remember = (): void => {
+    let at = 0;
+    for (const part of parts) {
+      part.set(remembered.subarray(at, at + part.length));
+      at += part.length;
+    }
+  };
+  remember();
   if (state.started && differs(engine)) throw refuse("has other residuals at its point");
+  // The look was a call more.
+  remember();
   // What may be given anew: limits and tolerances.
   const { gradTol, stepTol, funTol, target } = solve.tolerances;
   const { s } = solve;

@@ -20,8 +20,6 @@ import { scaleFromStart } from "./robust.js";
 import { lowerAlong } from "./weakest.js";
 
 export class Evaluations {
-  /** The last differences were fine ones. */
-  #fine = false;
   readonly evaluate: Call;
   readonly differentiate: Call;
   /** Three evaluations along the direction of which differences say nothing; `refuted` then says whether there is a lower sum. */
@@ -113,8 +111,7 @@ export class Evaluations {
     const { at, a, b, J } = workspace.f64 as Record<"at" | "a" | "b" | "J", Float64Array>;
     const memory = workspace.f64 as unknown as DifferenceMemory;
     const { best, x, s } = solve;
-    if (fine && !this.#fine) comeNear(x, memory);
-    this.#fine = fine;
+    comeNear(x, memory, fine);
     const work = differences(x, best.view, J, fine, input.bounds, memory, {
       x: at,
       a,

@@ -100,6 +100,7 @@ export function residualProblem(
   return {
     m,
     residuals,
+    memory: bound.memory,
     jacobian: (p, out) => {
       const done = settle(`${where}: the model's jacobian`, jacobian(spread(p), wide ?? out));
       return done === undefined ? narrow(out) : done.then(() => narrow(out));

@@ -42,6 +42,8 @@ export interface BoundModel {
   evaluate(p: Float64Array, out: Float64Array): Done;
   /** Fills `out` (m*n, row-major over all parameters). */
   jacobian?(p: Float64Array, out: Float64Array): Done;
+  /** As of a ResidualProblem. */
+  readonly memory?: readonly Float64Array[] | undefined;
 }
 
 /** An object of predictors, one of which may be called length. */

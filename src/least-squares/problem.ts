@@ -17,6 +17,8 @@ export interface ResidualProblem {
   residuals(p: Float64Array, out: Float64Array): Done;
   /** Fills `out` (m*n, row-major). Without it: finite differences. */
   jacobian?(p: Float64Array, out: Float64Array): Done;
+  /** What it remembers from one call to the next: a saved run has it too. */
+  readonly memory?: readonly Float64Array[] | undefined;
 }
 
 /** A problem that lives in the memory of its solve: p and out are views of it. */

@@ -51,7 +51,6 @@ class SparseEvaluations extends Evaluations {
 
 export class SparseEngine<Out> extends LeastSquaresEngine<Out> {
   readonly pattern: JacobianPattern;
-  #fine = false;
 
   constructor(
     input: Omit<EngineInput, "core">,
@@ -91,8 +90,7 @@ export class SparseEngine<Out> extends LeastSquaresEngine<Out> {
     const { at, a, b, J } = workspace.f64 as Record<"at" | "a" | "b" | "J", Float64Array>;
     const memory = workspace.f64 as unknown as DifferenceMemory;
     const { best, x, s } = solve;
-    if (fine && !this.#fine) comeNear(x, memory);
-    this.#fine = fine;
+    comeNear(x, memory, fine);
     const space = { x: at, a, b } satisfies DifferenceSpace;
     const work = groupedDifferences(x, best.view, J, fine, input.bounds, memory, space, grouped);
     for (let next = work.next(); ; next = work.next()) {

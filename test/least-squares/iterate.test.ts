@@ -1,6 +1,7 @@
 // iterateLeastSquares and iterateCurveFit: the iterations of the run that is not pulled, states that go on to the bit, memory.
 import { describe, expect, test } from "vitest";
 import {
+  csrFromTriplets,
   curveFit,
   iterateCurveFit,
   iterateLeastSquares,
@@ -179,3 +180,72 @@ test.each(["a*cos(w*x)", "a + s^2*x + b*x^3", "a + b*x + c*x^2 + d*exp(-x) + w*x
     expect(all(rest.result)).toBe(all(it.result));
   },
 );
+
+describe("differences of rounded values go on to the bit from every state", () => {
+  const grid = 1e-5;
+  const rounded = (v: number) => Math.round(v / grid) * grid;
+  const row = Array.from({ length: 40 }, (_, k) => k >> 1);
+  const col = row.map((i, k) => i + (k & 1));
+  const jacobianPattern = csrFromTriplets({ rows: 20, cols: 21, row, col, value: row.map(() => 1) });
+  const bounds = { lower: [1, ...Array(20).fill(-1e4)], upper: [1, ...Array(20).fill(1e4)] };
+  type Residuals = (p: Float64Array, out: Float64Array) => void;
+  const dense: Residuals = (p, out) => {
+    for (let i = 0; i < 12; i++)
+      out[i] =
+        rounded(p[0]! * Math.exp((-p[1]! * i) / 3) + p[2]!) - rounded(2 * Math.exp((-0.5 * i) / 3) + 900);
+  };
+  const chain: Residuals = (p, out) => {
+    for (let i = 0; i < 20; i++)
+      out[i] = rounded(Math.exp(p[i]! * 0.3) + p[i + 1]!) - rounded(519.4 + Math.exp(i / 20));
+  };
+  test.each([
+    ["dense", dense, 12, [1, 1.5, 0], {}],
+    ["sparse", chain, 20, Array(21).fill(1), { jacobianPattern, bounds }],
+  ] as const)("%s", (_, residuals, m, start, given) => {
+    const options = { ...given, maxIterations: 170 };
+    const it = iterateLeastSquares(residuals, m, start, options);
+    const states: LeastSquaresState[] = [];
+    for (const _ of it) states.push(it.state());
+    expect(states.length).toBeGreaterThan(4);
+    const bits = ({ x, nit, nfev, rss, status }: typeof it.result) => [...x, nit, nfev, rss, status].join();
+    for (const resume of states) {
+      const rest = iterateLeastSquares(residuals, m, start, { ...options, resume });
+      for (const _ of rest);
+      expect(bits(rest.result)).toBe(bits(it.result));
+    }
+  });
+});
+
+test.each([
+  ["a straight line", "a+b*x"],
+  ["text", "a*exp(-b*x)+c"],
+  ["a function", (v: number, p: Readonly<Record<string, number>>) => p.a! * Math.exp(-p.b! * v) + p.c!],
+] as const)("errors in x: a fit goes on to the bit from every state: %s", (_, curve) => {
+  // Pearson's data.
+  const data = {
+    x: [0, 0.9, 1.8, 2.6, 3.3, 4.4, 5.2, 6.1, 6.5, 7.4],
+    y: [5.9, 5.4, 4.4, 4.6, 3.5, 3.7, 2.8, 2.8, 2.4, 1.5],
+  };
+  const params = { a: 5, b: 0.2, ...(curve === "a+b*x" ? {} : { c: 0 }) };
+  for (const sigmaX of [0.5, 2]) {
+    const options = {
+      ...data,
+      model: curve,
+      params,
+      sigma: 0.3,
+      sigmaX,
+      maxIterations: 12,
+    } as unknown as Options;
+    const whole = curveFit(options);
+    const it = iterateCurveFit(options);
+    const states: LeastSquaresState[] = [];
+    for (const _ of it) states.push(JSON.parse(JSON.stringify(it.state())) as LeastSquaresState);
+    const told = ({ values, rss, nit, nfev }: typeof whole) => JSON.stringify([values, rss, nit, nfev]);
+    expect(told(it.result)).toBe(told(whole));
+    for (const resume of states) {
+      const rest = iterateCurveFit({ ...options, resume } as Options);
+      for (const _ of rest);
+      expect(told(rest.result)).toBe(told(whole));
+    }
+  }
+});
