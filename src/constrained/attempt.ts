@@ -18,6 +18,8 @@ function interiorPoint(p: Program, o: AttemptOptions): InteriorPoint {
 
 export interface AttemptOptions {
   readonly presolve: boolean;
+  /** Of the program without its far sides. */
+  readonly near?: boolean | undefined;
   readonly shift?: Shift | undefined;
   readonly runtime?: Runtime | undefined;
   /** Of violation and stationarity, in what a point is worth; default 1. */

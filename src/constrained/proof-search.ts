@@ -28,12 +28,15 @@ export class ProofSearch {
   certificate: Certificate | undefined;
   conflict: readonly (string | number)[] | undefined;
   readonly #program: Program;
+  /** Without far sides: multipliers that contradict it contradict the whole. */
+  #near: Program;
   readonly #runtime: Runtime | undefined;
   readonly #watch: Watch;
   #attempt: Attempt | null = null;
 
-  constructor(program: Program, runtime: Runtime | undefined, watch: Watch) {
+  constructor(program: Program, near: Program, runtime: Runtime | undefined, watch: Watch) {
     this.#program = program;
+    this.#near = near;
     this.#runtime = runtime;
     this.#watch = watch;
   }
@@ -41,19 +44,12 @@ export class ProofSearch {
   /** Multipliers first, then a ray; `certificate` is there where one was found. */
   *run(): Steps<void> {
     const program = this.#program;
-    const { D, E } = equilibrate(program);
-    if (program.m > 0) {
-      const direct = farkasProgram(program, E);
-      for (const settings of [...PROOFS, null]) {
-        const found = settings
-          ? (yield* this.#solve(phaseOne(program, E), settings)).y
-          : yield* this.#direct(direct.program, direct.read);
-        const proof = farkas(program, found);
-        if (proof.radius < PROOF) continue;
-        yield* this.accept(proof);
-        return;
-      }
+    if (yield* this.#multipliers()) return;
+    if (this.#near !== program) {
+      this.#near = program;
+      if (yield* this.#multipliers()) return;
     }
+    const { D } = equilibrate(program);
     for (const settings of PROOFS) {
       const direction = (yield* this.#solve(rayProgram(program, D), settings)).x;
       if (ray(program, direction).radius < PROOF) continue;
@@ -62,12 +58,29 @@ export class ProofSearch {
     }
   }
 
+  *#multipliers(): Steps<boolean> {
+    const program = this.#near;
+    if (program.m === 0) return false;
+    const { E } = equilibrate(program);
+    const direct = farkasProgram(program, E);
+    for (const settings of [...PROOFS, null]) {
+      const found = settings
+        ? (yield* this.#solve(phaseOne(program, E), settings)).y
+        : yield* this.#direct(direct.program, direct.read);
+      const proof = farkas(program, found);
+      if (proof.radius < PROOF) continue;
+      yield* this.accept(proof);
+      return true;
+    }
+    return false;
+  }
+
   *accept({ y, z }: { y: Float64Array; z: Float64Array }): Steps<void> {
-    const size = unitOf(y, (v) => farkas(this.#program, v).radius >= PROOF);
+    const size = unitOf(y, (v) => farkas(this.#near, v).radius >= PROOF);
     this.certificate = { y: y.map((v) => v / size), z: z.map((v) => v / size) };
     const solve = (p: Program) => this.#solve(p, PROOFS[0]!);
     yield* conflictOf(
-      this.#program,
+      this.#near,
       y,
       function* (p) {
         return (yield* solve(p)).y;
@@ -93,7 +106,7 @@ export class ProofSearch {
       more = yield* attempt.step();
       this.#watch.nfev++;
       y = read(attempt.point.x.map((v, j) => v * D[j]!)) as typeof y;
-      if (farkas(this.#program, y).radius >= PROOF) more = false;
+      if (farkas(this.#near, y).radius >= PROOF) more = false;
       yield ITERATION;
     }
     this.release();

@@ -24,12 +24,14 @@ import {
 import { negativeCurvature } from "./convexity.js";
 import { dualRun } from "./dual-run.js";
 import { exactly, exactMeasures } from "./exact-measures.js";
+import { warnOfFarSides, withoutFarSides } from "./far-sides.js";
 import { type Measures, Meter, weightOf, worst } from "./measures.js";
 import type { ConvexMethodOptions } from "./methods.js";
-import type { Program } from "./program.js";
+import { type Program, times } from "./program.js";
 import { ProofSearch } from "./proof-search.js";
 import type { ConvexSettings } from "./settings.js";
 import { SimplexRun } from "./simplex/run.js";
+import type { WalkEnd } from "./simplex/walk.js";
 import { UNITS } from "./units.js";
 import { withinEvaluations } from "./within-evaluations.js";
 
@@ -43,6 +45,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   readonly watch: Watch;
   readonly method: Requests<ConvexEnd>;
   readonly program: Program;
+  /** The same without its far sides; itself where there are none. */
+  readonly #near: Program;
   /** The best whole point so far. */
   x: Float64Array;
   y: Float64Array;
@@ -97,14 +101,17 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     this.#asked = name;
     this.#keeps = keeps;
     this.#options = options;
-    this.#attempts = ATTEMPTS[name];
     this.program = program;
+    this.#near = withoutFarSides(program);
+    const usualAttempts = ATTEMPTS[name];
+    this.#attempts =
+      this.#near === program ? usualAttempts : [{ ...usualAttempts[0]!, near: true }, ...usualAttempts];
     this.#weight = weightOf(this.#tolerance);
     this.#optimality = new Measure("optimality", o.tolerance === undefined ? aim : this.#tolerance, OPTIMAL);
     this.watch = parent?.share([this.#optimality], most) ?? new Watch(where, o, [this.#optimality], most);
     this.#runtime = o.runtime;
     this.#meter = new Meter(program);
-    this.#proofs = new ProofSearch(program, o.runtime, this.watch);
+    this.#proofs = new ProofSearch(program, this.#near, o.runtime, this.watch);
     this.x = new Float64Array(program.n);
     this.y = new Float64Array(program.m);
     chosenRuntime(o.runtime);
@@ -115,8 +122,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     if (this.watch.maxIterations === 0) yield CHECK;
     if (this.#name === "simplex") return yield* this.#walk();
     if (this.#name === "activeSet" && !this.#anchor) {
-      const y = yield* dualRun(this.program, this.#runtime, this.watch, (x, y) => this.#point(x, y));
-      const proof = y && farkas(this.program, y);
+      const y = yield* dualRun(this.#near, this.#runtime, this.watch, (x, y) => this.#point(x, y));
+      const proof = y && farkas(this.#near, y);
       if (proof && proof.radius >= PROOF) {
         yield* this.#proofs.accept(proof);
         return { status: "primalInfeasible", reason: "certificate" };
@@ -144,7 +151,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
       if (this.#excused && !this.#sought) yield* this.#prove();
       if (this.#proof) return this.#proof;
       // An answer that rounding keeps from more than its tolerance gets one more attempt.
-      if (this.#best <= this.#tolerance && (k > 0 || this.#attempts.length === 1)) return OPTIMAL;
+      if (this.#best <= this.#tolerance && (k > 0 || ATTEMPTS[this.#name].length === 1)) return OPTIMAL;
       if (k > 0 || this.#best <= FAR) continue;
       if (!this.#sought) yield* this.#prove();
       if (this.#proof) return this.#proof;
@@ -155,33 +162,42 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   }
 
   *#walk(): Method<ConvexEnd> {
-    const { program } = this;
-    const simplex = new SimplexRun(program, this.#options, this.#runtime, this.watch);
-    this.#simplex = simplex;
-    const end = yield* simplex.run(
-      this.#optimality.tolerance,
-      ({ x, y }) => this.#point(x, y),
-      (y) => farkas(program, y).radius >= PROOF,
-    );
+    const end = yield* this.#vertices(this.program, this.#options);
     if (this.#best <= this.#tolerance && !this.#excused) return OPTIMAL;
     if (end.kind === "infeasible") {
-      const proof = farkas(program, end.y);
+      const proof = farkas(this.#near, end.y);
       if (proof.radius >= PROOF) {
         yield* this.#proofs.accept(proof);
         return { status: "primalInfeasible", reason: "certificate" };
       }
     }
-    if (end.kind === "unbounded" && ray(program, end.d).radius >= PROOF) {
+    if (end.kind === "unbounded" && ray(this.program, end.d).radius >= PROOF) {
       this.#proofs.acceptRay(end.d);
       return { status: "dualInfeasible", reason: "ray" };
+    }
+    if (this.#near !== this.program) {
+      yield* this.#vertices(this.#near, { ...this.#options, basis: undefined });
+      if (this.#best <= this.#tolerance && !this.#excused) return OPTIMAL;
     }
     yield* this.#prove();
     return this.#proof ?? (this.#best <= this.#tolerance ? OPTIMAL : { status: "failed", reason: "stalled" });
   }
 
+  *#vertices(program: Program, options: ConvexMethodOptions): Generator<Mark | Look, WalkEnd, void> {
+    this.#simplex?.release();
+    const simplex = new SimplexRun(program, options, this.#runtime, this.watch);
+    this.#simplex = simplex;
+    return yield* simplex.run(
+      this.#optimality.tolerance,
+      ({ x, y }) => this.#point(x, y),
+      (y) => farkas(this.#near, y).radius >= PROOF,
+    );
+  }
+
   #make(k: number): Attempt | null {
-    return Attempt.make(this.program, {
-      ...this.#attempts[k]!,
+    const attempt = this.#attempts[k]!;
+    return Attempt.make(attempt.near ? this.#near : this.program, {
+      ...attempt,
       ...(this.#options.presolve === undefined ? {} : { presolve: this.#options.presolve }),
       runtime: this.#runtime,
       weight: this.#weight,
@@ -191,6 +207,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   /** `resumed`: the attempt stands where it has just made a step. */
   *#iterate(attempt: Attempt, resumed: boolean): Generator<Mark | Look, void, void> {
     const { chunk } = attempt.point;
+    const near = this.#attempts[this.#k]!.near === true;
     const mark: Mark = chunk === 1 ? ITERATION : { kind: "iteration", iterations: chunk };
     for (let stands = resumed; ; stands = false) {
       if (!stands) {
@@ -205,6 +222,8 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
       if (this.#keeps && (over || prove)) this.#anchor = this.#standing(attempt);
       if (over) return;
       if (!prove) continue;
+      // The far sides may be what holds it.
+      if (near) return;
       this.#take(attempt);
       yield* this.#prove();
       if (this.#proof) return;
@@ -356,10 +375,14 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     this.#meter.measure(this.x, this.y);
     if (this.#exact) this.#meter.z.set(this.#exact[1]);
     const measures = this.#exact?.[0] ?? exactMeasures(this.program, this.x, this.y, this.#meter.z);
+    const Ax = new Float64Array(this.program.m);
+    times(this.program.A, this.x, Ax);
+    const warnings = warnOfFarSides(this.program, end.status, this.x, Ax);
+    const { variant } = chosenRuntime(this.#runtime);
     return new ConvexAnswer(
       end,
       this.watch,
-      { kind: "convexProgram", method: this.#name, variant: chosenRuntime(this.#runtime).variant },
+      { kind: "convexProgram", method: this.#name, variant, warnings },
       {
         ...measures,
         tolerance: this.#best <= this.#optimality.tolerance ? this.#optimality.tolerance : this.#tolerance,
@@ -368,7 +391,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         z: this.#meter.z.slice(),
         certificate: this.#negative ?? this.#proofs.certificate,
         conflict: this.#proofs.conflict,
-        basis: this.#simplex?.basis ?? undefined,
+        basis: (this.#simplex?.program === this.program && this.#simplex.basis) || undefined,
         program: this.program,
         runtime: this.#runtime,
       },

@@ -65,6 +65,7 @@ export type WarningCode =
   | "W_RESIDUALS_NOT_RANDOM"
   | "W_SIGMA_IMPLAUSIBLE"
   | "W_FAR_START"
+  | "W_FAR_SIDES"
   | "W_SCALE_UNSETTLED"
   | "W_EXTRAPOLATED"
   | "W_NOT_COMPILED"
