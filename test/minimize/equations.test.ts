@@ -1,7 +1,7 @@
 // solveEquations against the systems of Moré, Garbow and Hillstrom (ACM TOMS 7, 1981, section 3.2, "systems of nonlinear equations"),
 // whose roots are known, from their starts; MINPACK's users know these.
 import { describe, expect, test } from "vitest";
-import { Random, solveEquations, solveEquationsAsync } from "../../src/index.js";
+import { csrFromDense, Random, solveEquations, solveEquationsAsync } from "../../src/index.js";
 import { factorQR, solveR, updateQR } from "../../src/minimize/equations/qr-update.js";
 
 type F = (x: Float64Array, o: Float64Array) => void;
@@ -273,4 +273,37 @@ test("Q R of a sum with a matrix of rank one", () => {
   expect(solveR(2, Float64Array.of(2, 1, 0, 4), Float64Array.of(4, 8), x)).toBe(true);
   expect([...x]).toEqual([1, 2]);
   expect(solveR(2, new Float64Array(4), Float64Array.of(1, 1), x)).toBe(false);
+});
+
+test("a start that is tiny by chance says nothing of the scale of a variable", () => {
+  // x = 2 is the root of x - 2; exp(x) + y = 3 and x + 3 y = 2 are met at exp(x) = (7 + x) / 3.
+  const tiny = [5e-324, 1e-310, 1e-300, 1e-100, 1e-20, 1e-12, 0, -1e-200];
+  for (const start of tiny) {
+    const line = solveEquations(
+      (x, out) => {
+        out[0] = x[0]! - 2;
+      },
+      [start],
+    );
+    expect(line.status, `${start}`).toBe("converged");
+    expect(line.x[0]).toBeCloseTo(2, 9);
+    for (const jacobianPattern of [
+      undefined,
+      csrFromDense([
+        [1, 1],
+        [1, 1],
+      ]),
+    ]) {
+      const two = solveEquations(
+        (x, out) => {
+          out[0] = x[0]! + 3 * x[1]! - 2;
+          out[1] = Math.exp(x[0]!) + x[1]! - 3;
+        },
+        [start, 1],
+        { jacobianPattern },
+      );
+      expect(two.status, `${start}`).toBe("converged");
+      expect(Math.exp(two.x[0]!)).toBeCloseTo((7 + two.x[0]!) / 3, 9);
+    }
+  }
 });

@@ -108,7 +108,8 @@ export function* hybrid(s: System, tests: Tests, model: LinearModel, broyden: bo
     // A variable that F does not feel here has no scale of its own.
     for (let j = 0; j < n; j++) if (D[j] === 0) D[j] = known || 1;
     const size = (point: Float64Array): number => weighted(D, point);
-    if (outer === 0) delta = FACTOR * (size(x) || norm(f));
+    // As at 0 where F does not feel x: no step within such a radius would change it.
+    if (outer === 0) delta = FACTOR * (size(x) > EPS * norm(f) ? size(x) : norm(f));
     slowJacobians++;
     let failures = 0;
     let successes = 0;

@@ -5,7 +5,7 @@ import type { Watch } from "../../driver/watch.js";
 import { type ColumnGroups, groupColumns } from "../../linalg/column-groups.js";
 import type { JacobianPattern } from "../../linalg/sparse-pattern.js";
 import { missingEntry, strayRow } from "../../linalg/stray-rows.js";
-import { feels, GROWTH, STEP, TRIES } from "./steps.js";
+import { feels, firstStep, longerStep, TRIES } from "./steps.js";
 
 /** Where F has the values f, and its Jacobian J is wanted. */
 interface Place {
@@ -54,7 +54,7 @@ export class GroupedDifferences {
       for (let a = first; a < end; a++) {
         const j = columns[a]!;
         open[j] = 1;
-        steps[j] = STEP * (Math.abs(x[j]!) || most || 1);
+        steps[j] = firstStep(x[j]!, most);
       }
       for (let k = 1; ; k++) {
         if (watch.before(1)) return false;
@@ -77,8 +77,7 @@ export class GroupedDifferences {
           at[j] = x[j]!;
           if (felt) open[j] = 0;
           else {
-            // What F does not feel beyond its rounding says nothing of its slope: the step is longer then.
-            steps[j] = steps[j]! * GROWTH;
+            steps[j] = longerStep(steps[j]!, k, most);
             left = true;
           }
         }

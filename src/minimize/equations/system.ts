@@ -11,7 +11,7 @@ import { type JacobianPattern, takeEntries } from "../../linalg/sparse-pattern.j
 import { checkFilled } from "../objective.js";
 import { GroupedDifferences } from "./grouped.js";
 import type { LinearModel } from "./linear.js";
-import { feels, GROWTH, STEP, TRIES } from "./steps.js";
+import { feels, firstStep, longerStep, TRIES } from "./steps.js";
 
 export type EquationsEnd =
   | { status: "converged"; reason: "zero" | "step" }
@@ -110,14 +110,13 @@ export class System {
     const near = new Float64Array(n);
     const most = x.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
     for (let j = 0; j < n; j++) {
-      let h = STEP * (Math.abs(x[j]!) || most || 1);
-      for (let k = 1; ; k++, h *= GROWTH) {
+      let h = firstStep(x[j]!, most);
+      for (let k = 1; ; k++) {
         if (watch.before(1)) return false;
         at[j] = x[j]! + h;
         yield* this.#fill(at, near);
-        // What F does not feel beyond its rounding says nothing of its slope: the step is longer then.
-        const felt = near.some((v, i) => feels(v, f[i]!));
-        if (felt || k === TRIES) break;
+        if (k === TRIES || near.some((v, i) => feels(v, f[i]!))) break;
+        h = longerStep(h, k, most);
       }
       const width = at[j]! - x[j]!;
       for (let i = 0; i < n; i++) J[i * n + j] = (near[i]! - f[i]!) / width;
