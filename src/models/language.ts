@@ -109,6 +109,12 @@ export const CONSTANTS: ReadonlyMap<string, number> = new Map([
   ["e", Math.E],
 ]);
 
+/** What is over 0 in JavaScript's numbers that are none: no text has a parameter of these names, unless it is declared. */
+export const OVER_ZERO: ReadonlyMap<string, number> = new Map([
+  ["Infinity", 1],
+  ["NaN", 0],
+]);
+
 /** Names with a meaning in JavaScript objects: never variables or parameters, whatever is declared. */
 export const RESERVED: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype", "this"]);
 

@@ -1,6 +1,6 @@
 // The parameters of a text whose names nobody has declared: every name that is no variable, function or constant.
 
-import { ALIASES, CONSTANTS, FUNCTIONS } from "./language.js";
+import { ALIASES, CONSTANTS, FUNCTIONS, OVER_ZERO } from "./language.js";
 import { headLength } from "./text-forms.js";
 import { expressionError, type Token, tokenize } from "./tokens.js";
 
@@ -44,7 +44,7 @@ export function paramNames(
   const sums = new Set(tokens.flatMap((_, i) => (isSum(tokens, i) ? [tokens[i + 2]!.text] : [])));
   tokens.forEach(({ kind, text }, i) => {
     if (kind !== "name" || i < head || variables.includes(text) || CONSTANTS.has(text)) return;
-    if (sums.has(text) || OPERATORS.has(text)) return;
+    if (sums.has(text) || OPERATORS.has(text) || OVER_ZERO.has(text)) return;
     const next = tokens[i + 1];
     const called = next?.kind === "operator" && next.text === "(";
     if (!called || !(FUNCTIONS.has(ALIASES.get(text) ?? text) || text === "if" || text === "sum"))

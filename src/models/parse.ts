@@ -5,7 +5,7 @@
 import { DownhillError, quote } from "../runtime/errors.js";
 import { nearest } from "../runtime/options.js";
 import { checkNames } from "./check-names.js";
-import { ALIASES, CONSTANTS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, MAX_NODES } from "./language.js";
+import { ALIASES, CONSTANTS, FUNCTIONS, MAX_DEPTH, MAX_LENGTH, MAX_NODES, OVER_ZERO } from "./language.js";
 import type { BinaryOperator, Names, Syntax, Tree } from "./syntax.js";
 import { headLength, IF, LONGEST_SUM, leftover, productOf, SUM_FORM, WORDS } from "./text-forms.js";
 import { expressionError, RAISED_SIGN, type Token, tokenize } from "./tokens.js";
@@ -187,6 +187,8 @@ class Parser {
     if (declared) return declared;
     const value = CONSTANTS.get(name);
     if (value !== undefined) return { kind: "constant", name, value };
+    const over = OVER_ZERO.get(name);
+    if (over !== undefined) return { kind: "binary", op: "/", a: this.#number(over), b: this.#number(0) };
     const known = [...this.#names.keys(), ...CONSTANTS.keys()];
     const meant =
       (FUNCTIONS.has(name) ? `${name}(...)` : productOf(name, this.#names)) ?? nearest(name, known);

@@ -1,5 +1,6 @@
 import { all, create } from "mathjs";
 import { describe, expect, it } from "vitest";
+import { paramNames } from "../../src/models/names.js";
 import { parse } from "../../src/models/parse.js";
 import { DownhillError } from "../../src/runtime/errors.js";
 import { runClosures } from "./harness.js";
@@ -93,6 +94,17 @@ describe("precedence", () => {
   it("lets declared names shadow e and pi", () => {
     const own = { variables: ["e"], params: ["pi"] };
     expect(runClosures("e + 10*pi", own, [[2]], [3]).values[0]).toBe(32);
+  });
+
+  it("reads Infinity and NaN as JavaScript does, unless they are declared", () => {
+    expect(value("-Infinity")).toBe(-Infinity);
+    expect(value("exp(-Infinity) + 2^Infinity")).toBe(Infinity);
+    expect(value("x < Infinity ? a : NaN")).toBe(value("a"));
+    expect(value("NaN")).toBeNaN();
+    const own = { variables: ["x"], params: ["Infinity", "NaN"] };
+    expect(runClosures("Infinity - NaN", own, [[0]], [3, 1]).values[0]).toBe(2);
+    expect(paramNames("b*x > 0 ? -Infinity : NaN*k", ["x"], [])).toEqual(["b", "k"]);
+    expect(paramNames("Infinity*k", [], ["Infinity"])).toEqual(["Infinity", "k"]);
   });
 
   it("tells a function's name from a parameter of the same name", () => {

@@ -60,6 +60,12 @@ describe("laws in text", () => {
 });
 
 describe("compileDensity", () => {
+  test("a density of 0 is written as in JavaScript", () => {
+    const half = compileDensity("x > 0 ? -x : -Infinity");
+    expect(half.names).toEqual(["x"]);
+    expect([half.logDensity([2]), half.logDensity([-2])]).toEqual([-2, -Infinity]);
+  });
+
   test("without params reads them from the text and its priors", () => {
     expect(compileDensity("-x^2").logDensity([2])).toBe(-4);
     const given = {
