@@ -34,7 +34,7 @@ export interface LearningRates {
   /** The largest rate before the loss rose again: an upper end for oneCycle or cyclic. */
   readonly max: number;
   readonly rates: Float64Array;
-  /** Losses of the batches, and their bias-corrected exponential means. */
+  /** Losses of the batches (of those of one rate together), and their bias-corrected exponential means. */
   readonly losses: Float64Array;
   readonly smoothed: Float64Array;
   /** The loss grew to four times its least, or beyond all numbers, before the last rate. */
@@ -45,10 +45,15 @@ export interface LearningRates {
 const MEMORY = 0.9;
 /** A mean loss of so many times the least one ends the test. */
 const TOO_MUCH = 4;
+/** Samples of one rate that tell it from luck: smaller batches are tried as often as that takes. */
+const ENOUGH = 32;
+/** A loss of so many times what was usual with the weights of the start does not come back. */
+const LOST = 1e3;
 
 /**
  * Tries growing learning rates on a network, which is afterwards as it was: weights, statistics and random draws. Every batch is looked at
- * with the weights of the start too, so that the luck of small batches is none of the rates'.
+ * with the weights of the start too, so that the luck of small batches is none of the rates'; batches of fewer than 32 samples are tried several
+ * times from the same start, until each rate has had 32 samples, and the losses are means over these trials.
  *
  * @example
  * const [x, y] = [[[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]];
@@ -89,25 +94,24 @@ class Found {
   readonly rates: number[] = [];
   readonly losses: number[] = [];
   readonly smoothed: number[] = [];
-  /** Losses of the same batches with the weights of the start, and means of what training has changed of them. */
-  readonly untrained: number[] = [];
+  /** Means of what training has changed of the losses. */
   readonly changes: number[] = [];
   diverged = false;
   #mean = 0;
   #change = 0;
   #least = Infinity;
 
-  /** Step `step`, from 1. True when the loss has grown too much. */
-  add(step: number, rate: number, loss: number): boolean {
-    const share = 1 - pow(MEMORY, step);
+  /** The loss at a rate, and that of the same batch with the weights of the start. True when the loss has grown too much. */
+  add(rate: number, loss: number, untrained: number): boolean {
+    const share = 1 - pow(MEMORY, this.rates.length + 1);
     this.#mean = MEMORY * this.#mean + (1 - MEMORY) * loss;
-    this.#change = MEMORY * this.#change + (1 - MEMORY) * (loss - (this.untrained[step - 1] ?? loss));
+    this.#change = MEMORY * this.#change + (1 - MEMORY) * (loss - untrained);
     const corrected = this.#mean / share;
     this.rates.push(rate);
     this.losses.push(loss);
     this.smoothed.push(corrected);
     this.changes.push(this.#change / share);
-    if (step > 5) this.#least = Math.min(this.#least, corrected);
+    if (this.rates.length > 5) this.#least = Math.min(this.#least, corrected);
     this.diverged = corrected > TOO_MUCH * this.#least;
     return this.diverged;
   }
@@ -115,6 +119,55 @@ class Found {
   get answer(): LearningRates {
     const { rates, losses, smoothed, diverged } = this;
     return { ...choose(rates, this.changes), ...arrays({ rates, losses, smoothed }), diverged };
+  }
+}
+
+/** Losses at each rate of trials one after the other. */
+class Trials {
+  readonly #losses: Float64Array;
+  readonly #untrained: Float64Array;
+  readonly #counts: Float64Array;
+  /** Rates that no trial has failed at. */
+  sound: number;
+  /** The step under way of the trial under way. */
+  at = 0;
+
+  /** `usual`: the mean loss with the weights of the start. */
+  constructor(
+    steps: number,
+    readonly usual: number,
+  ) {
+    this.#losses = new Float64Array(steps);
+    this.#untrained = new Float64Array(steps);
+    this.#counts = new Float64Array(steps);
+    this.sound = steps;
+  }
+
+  /** True at the end of a trial. */
+  add(loss: number, untrained: number): boolean {
+    const { at } = this;
+    if (this.usual > 0 && loss > LOST * Math.max(untrained, this.usual)) {
+      this.fail();
+      return true;
+    }
+    this.#losses[at]! += loss;
+    this.#untrained[at]! += untrained;
+    this.#counts[at]!++;
+    this.at++;
+    return this.at >= this.sound;
+  }
+
+  fail(): void {
+    this.sound = Math.min(this.sound, this.at);
+  }
+
+  /** Hands over the means. */
+  tell(found: Found, rate: (step: number) => number): void {
+    for (let i = 0; i < this.sound && this.#counts[i]! > 0; i++) {
+      const n = this.#counts[i]!;
+      if (found.add(rate(i), this.#losses[i]! / n, this.#untrained[i]! / n)) return;
+    }
+    found.diverged = this.sound < this.#losses.length;
   }
 }
 
@@ -173,25 +226,37 @@ function growing(
       for (const [i, stage] of body.stages.entries()) stage.count = before.counts[i] ?? 0;
     };
     const remembered = net.remember();
+    const trials = Math.ceil(ENOUGH / (batchSize ?? ENOUGH));
+    const untrained: number[] = [];
     try {
-      const test = { epochs: steps, batchSize, seed, signal };
-      const last = (step: number) => (step >= steps ? "stop" : undefined);
+      const test = { epochs: steps * trials, batchSize, seed, signal };
       const still = net.trainer(where, x, y, {
         ...test,
         optimizer: adam({ lr: 0 }),
-        onBatch: ({ step, loss }) => {
-          found.untrained.push(loss);
-          return last(step);
-        },
+        onBatch: ({ loss }) => (untrained.push(loss) >= steps * trials ? "stop" : undefined),
       });
       yield* trained(watch, still);
       restore();
+      const told = new Trials(steps, untrained.reduce((sum, loss) => sum + loss, 0) / untrained.length);
+      let [seen, done] = [0, 0];
       const trainer = net.trainer(where, x, y, {
         ...test,
         optimizer: rule,
-        onBatch: ({ step, loss }) => (found.add(step, rate(step - 1), loss) ? "stop" : last(step)),
+        onBatch: ({ loss }) => {
+          const before = untrained[seen++] ?? loss;
+          if (trials === 1)
+            return found.add(rate(seen - 1), loss, before) || seen >= steps ? "stop" : undefined;
+          if (!told.add(loss, before)) return undefined;
+          if (++done >= trials) return "stop";
+          told.at = 0;
+          restore();
+          trainer.opt.reset();
+          return undefined;
+        },
       });
       const { status } = yield* trained(watch, trainer);
+      if (status === "failed") told.fail();
+      if (trials > 1) told.tell(found, rate);
       found.diverged ||= status === "failed";
     } finally {
       if (body.alive) restore();

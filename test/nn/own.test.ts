@@ -276,6 +276,33 @@ describe("findLearningRate", () => {
     expect(Math.min(...found)).toBeGreaterThan(1e-2);
   });
 
+  test.each([1, 4])("suggests no rate at which batches of %i train away from the answer", (batchSize) => {
+    // Which of four quadrants a point is in, by products of signs: the first steps of single samples say little.
+    const worse: string[] = [];
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = new Random(seed);
+      const points = Array.from({ length: 200 }, () => [2 * random.uniform() - 1, 2 * random.uniform() - 1]);
+      const quadrants = points.map(([a, b]) => (a! * b! > 0 ? 1 : 0));
+      for (const rule of [(lr: number) => adam({ lr }), (lr: number) => sgd({ lr, momentum: 0.9 })]) {
+        const layers = [dense(16), tanh(), dense(2)];
+        const net = network({ inputs: 2, layers, loss: "softmaxCrossEntropy", seed });
+        const before = net.evaluate(points, quadrants).loss;
+        const optimizer = rule as (lr: number | ((step: number) => number)) => ReturnType<typeof adam>;
+        const { lr } = findLearningRate(net, points, quadrants, { batchSize, optimizer });
+        net.fit(points, quadrants, {
+          batchSize,
+          optimizer: optimizer(lr),
+          epochs: batchSize === 1 ? 3 : 10,
+          seed,
+        });
+        const after = net.evaluate(points, quadrants).loss;
+        if (!(after < before)) worse.push(`seed ${seed}: lr ${lr}, loss ${before} to ${after}`);
+        net.dispose();
+      }
+    }
+    expect(worse.length, worse.join("; ")).toBeLessThanOrEqual(1);
+  });
+
   test("stops where the loss diverges, with any rule", () => {
     const net = make();
     const found = findLearningRate(net, x, values, { optimizer: (lr) => sgd({ lr }), to: 1e4, steps: 60 });
