@@ -13,7 +13,7 @@ import { PIVOT_TOL } from "./normal";
 import { maskFree, unitLdl } from "./sparse";
 
 const POWER_STEPS: i32 = 50;
-/** Condition number up to which J'J keeps the digits of standard errors. */
+/** Condition number up to which J'J, and the entries of its inverse, keep the digits of standard errors. */
 const LOSSLESS: f64 = 1e5;
 
 function length(n: i32, x: usize): f64 {
@@ -109,6 +109,26 @@ function selectedInverse(n: i32, frame: usize): void {
   }
 }
 
+/**
+ * Element (a, a) of (R'R)^-1 as |R'^-1 e_a|^2, along the path from a to the root: a sum of squares keeps the digits that the entries of an
+ * ill-conditioned inverse lose against each other.
+ */
+function ownVariance(a: i32, frame: usize): f64 {
+  const ldl = slot(frame, F_LDL), owner = slot(frame, F_OWNER), T = slot(frame, F_T), z = slot(frame, F_Z);
+  let sum = 0.0;
+  set(z, a, 1);
+  let k = a;
+  while (true) {
+    const row = rowValues(k, T, ldl, owner), ids = rowColumns(k, ldl, owner), long = rowLength(k, ldl, owner), d = get(row, 0);
+    const t = d == 0 ? 0 : get(z, k) / d;
+    set(z, k, 0);
+    sum += t * t;
+    if (long == 1) return sum;
+    if (t != 0) for (let i = 1; i < long; i++) set(z, index(ids, i), get(z, index(ids, i)) - get(row, i) * t);
+    k = index(ids, 1);
+  }
+}
+
 /** F_W: the share of each variable in the directions that J does not see, largest 1; by variables. */
 function blindShares(n: i32, frame: usize): void {
   const ldl = slot(frame, F_LDL), owner = slot(frame, F_OWNER), order = slot(ldl, L_ORDER), mask = slot(frame, F_MASK), T = slot(frame, F_T);
@@ -166,10 +186,12 @@ export function variances(m: i32, n: i32, k: i32, summed: i32, frame: usize, sta
     blindShares(n, frame);
     return;
   }
-  selectedInverse(n, frame);
+  const lossless = up <= LOSSLESS;
+  if (lossless) selectedInverse(n, frame);
   const ldl = slot(frame, F_LDL), owner = slot(frame, F_OWNER), order = slot(ldl, L_ORDER), mask = slot(frame, F_MASK), Z = slot(frame, F_M);
   for (let a = 0; a < n; a++) {
     const j = index(order, a);
-    set(w, j, index(mask, j) != 0 ? get(rowValues(a, Z, ldl, owner), 0) * get(s, j) * get(s, j) : 0);
+    const own = index(mask, j) == 0 ? 0 : lossless ? get(rowValues(a, Z, ldl, owner), 0) : ownVariance(a, frame);
+    set(w, j, own * get(s, j) * get(s, j));
   }
 }

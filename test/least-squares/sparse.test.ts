@@ -172,6 +172,32 @@ describe("what the data do not determine", () => {
   });
 });
 
+test("pairs of nearly equal columns that meet in rows have the standard errors of the dense fit", () => {
+  // The condition number is 1.6e6 to 5e8, and rows have two pairs each.
+  for (const apart of [1e-6, 1e-7, 1e-8, 3e-9]) {
+    const [m, n] = [18, 6];
+    const pattern = patternOf(m, n, (i) => [0, 1, 2, 3].map((k) => (i - (i % 2) + k) % n));
+    const { rowPtr, colIdx } = pattern;
+    const values = new Float64Array(colIdx.length);
+    for (let i = 0; i < m; i++)
+      for (let e = rowPtr[i]!; e < rowPtr[i + 1]!; e++) {
+        const j = colIdx[e]!;
+        const base = 0.3 + (((i * 7 + (j & ~1) * 5) % 11) - 5) / 6;
+        values[e] = (j & 1) === 0 ? base : base * (1 + (i % 2 ? -2 : 1) * apart * (1 + ((i * 7) % 5) / 5));
+      }
+    const A: SparseMatrix = csr({ rows: m, cols: n, rowPtr, colIdx, values });
+    const c = Float64Array.from({ length: m }, (_, i) => Math.sin(1 + 3 * i));
+    const { residuals, entries, full } = problemOf(A, c, 0);
+    const dense = leastSquares(residuals, m, Array(n).fill(0), { jacobian: full });
+    const sparse = leastSquares(residuals, m, Array(n).fill(0), { jacobian: entries, jacobianPattern: A });
+    expect([sparse.status, sparse.rank]).toEqual([dense.status, n]);
+    for (let j = 0; j < n; j++)
+      expect(Math.abs(sparse.stderr![j]! / dense.stderr![j]! - 1)).toBeLessThan(
+        1e-15 * dense.conditionNumber,
+      );
+  }
+});
+
 test("variables that their bounds hold take part as constants", () => {
   const { A, c } = build({
     n: 12,
@@ -312,6 +338,9 @@ test("wrong input says what is wrong", () => {
   );
   expect(solve({ jacobianPattern: { rows: 4, cols: 2, rowPtr: [0, 2, 2, 2, 2], colIdx: [1, 0] } })).toMatch(
     /^SHAPE .*colIdx\[1\] is 0 after 1/,
+  );
+  expect(solve({ jacobianPattern: { rows: 4, cols: 2, rowPtr: [0, 2, 2, 2, 2], colIdx: [1, 1] } })).toMatch(
+    /^SHAPE .*colIdx\[1\] is 1 after 1/,
   );
   expect(solve({ jac_sparsity: A })).toMatch(/^OPTION .*"jacobianPattern"/);
   expect(solve({ jacobianPattern: A, jacobian: () => patternOf(4, 2, () => [0, 1]) })).toMatch(

@@ -218,9 +218,76 @@ function* pulled(d) {
     ];
 }
 
+/** Broyden's banded residuals with a loose end, the pattern of their Jacobian, and the Jacobian itself in its order. */
+function banded(d, n, more) {
+  const m = n + more;
+  const [row, col, rowPtr] = [[], [], [0]];
+  for (let i = 0; i < m; i++) {
+    for (let j = Math.max(0, (i % n) - 1); j <= Math.min(n - 1, (i % n) + 1); j++) {
+      row.push(i);
+      col.push(j);
+    }
+    rowPtr.push(col.length);
+  }
+  const pattern = d.csrFromTriplets({ rows: m, cols: n, row, col, value: row.map(() => 1) });
+  const f = (x, out) => {
+    for (let i = 0; i < m; i++) {
+      const k = i % n;
+      out[i] = (3 - 2 * x[k]) * x[k] - (x[k - 1] ?? 0) - 2 * (x[k + 1] ?? 0) + 1 + (i < n ? 0 : (i % 3) - 1);
+    }
+  };
+  const jacobian = (x, out) => {
+    for (let e = 0; e < row.length; e++) {
+      const k = row[e] % n;
+      out[e] = col[e] === k ? 3 - 4 * x[k] : col[e] < k ? -1 : -2;
+    }
+  };
+  return { f, m, start: Array.from({ length: n }, () => -1), pattern, jacobian };
+}
+
+function* sparse(d) {
+  for (const [n, more] of [
+    [1, 0],
+    [2, 3],
+    [9, 0],
+    [40, 15],
+  ]) {
+    const { f, m, start, pattern: jacobianPattern, jacobian } = banded(d, n, more);
+    const run = (o) => () => d.leastSquares(f, m, start, { jacobianPattern, ...o });
+    for (const method of d.methodNames) {
+      yield [`sparse ${n} + ${more} ${method}`, run({ method, trace: true })];
+      yield [`sparse ${n} + ${more} ${method} exact`, run({ method, jacobian, trace: true })];
+    }
+    yield [`sparse ${n} + ${more} huber`, run({ loss: "huber", lossScale: 0.3, jacobian })];
+    yield [`sparse ${n} + ${more} in a box`, run({ bounds: { lower: -1.2, upper: -0.6 } })];
+    yield [`sparse ${n} + ${more} after 2`, run({ maxIterations: 2 })];
+  }
+  // Equal columns, one of zeros, one without an entry.
+  const A = d.csr({
+    rows: 4,
+    cols: 4,
+    rowPtr: [0, 2, 4, 6, 7],
+    colIdx: [0, 1, 0, 1, 0, 1, 2],
+    values: [1, 1, 2, 2, 3, 3, 0],
+  });
+  const line = (x, out) => {
+    A.multiply(x, out);
+    for (let i = 0; i < 4; i++) out[i] -= i;
+  };
+  yield [
+    "sparse below full rank",
+    () =>
+      d.leastSquares(line, 4, [1, 2, 3, 4], { jacobianPattern: A, jacobian: (_, out) => out.set(A.values) }),
+  ];
+  const { f, m, start, pattern: jacobianPattern } = banded(d, 9, 0);
+  for (const after of [1, 3])
+    yield [`sparse resumed after ${after}`, () => resumed(d, [f, m, start], { jacobianPattern }, after)];
+}
+
 export function* cases(d) {
   yield* methods(d);
   yield* losses(d);
   yield* options(d);
   yield* pulled(d);
+  yield* sparse(d);
 }

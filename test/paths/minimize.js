@@ -240,6 +240,35 @@ function* scalars(d) {
   for (const [name, [f, x0]] of Object.entries(systems))
     for (const method of ["hybrid", "newton"])
       yield [`solveEquations ${name} ${method}`, () => d.solveEquations(f, x0, { method })];
+  for (const n of [1, 2, 8, 30]) {
+    const band = Array.from({ length: n }, (_, i) => [i - 1, i, i + 1].filter((j) => j >= 0 && j < n));
+    const [row, col] = [band.flatMap((js, i) => js.map(() => i)), band.flat()];
+    const jacobianPattern = d.csrFromTriplets({ rows: n, cols: n, row, col, value: row.map(() => 1) });
+    const F = (x, out) => {
+      for (let k = 0; k < n; k++) out[k] = (3 - 2 * x[k]) * x[k] - (x[k - 1] ?? 0) - 2 * (x[k + 1] ?? 0) + 1;
+    };
+    const jacobian = (x, out) => {
+      for (let e = 0; e < row.length; e++)
+        out[e] = col[e] === row[e] ? 3 - 4 * x[row[e]] : col[e] < row[e] ? -1 : -2;
+    };
+    const x0 = Array.from({ length: n }, () => -1);
+    for (const method of n > 2 ? ["newton"] : ["hybrid", "newton"]) {
+      yield [
+        `solveEquations sparse ${n} ${method}`,
+        () => d.solveEquations(F, x0, { method, jacobianPattern }),
+      ];
+      yield [
+        `solveEquations sparse ${n} ${method} exact`,
+        () => d.solveEquations(F, x0, { method, jacobianPattern, jacobian }),
+      ];
+    }
+    // The first equation says nothing.
+    const flat = (x, out) => {
+      F(x, out);
+      out[0] = 0 * x[0];
+    };
+    yield [`solveEquations sparse ${n} singular`, () => d.solveEquations(flat, x0, { jacobianPattern })];
+  }
 }
 
 export function* cases(d, t) {
