@@ -1,6 +1,18 @@
-// A pasted table as columns: separators, decimal commas, a header, a row of units and an error column are recognised.
+// A pasted table as columns: what is cut into cells by the command line's rules, with what commas mean, dates, and an error column.
 
-import Papa from "papaparse";
+import {
+  bare,
+  COMMA_NUMBER,
+  cutRows,
+  headOf,
+  isBlank,
+  isMissing,
+  isNumberByAnyMark,
+  NUMBER,
+  POINT_NUMBER,
+  type Row,
+  THOUSANDS,
+} from "../../src/cli/cells.js";
 import { plural } from "../shell/numbers.js";
 
 export interface Column {
@@ -26,11 +38,6 @@ export interface Table {
 
 const DIFFERENCE = /^d[A-Z]\w*$/; // dA beside A
 const ERROR_NAME = /^(d[xy]?|delta.*|sigma.*|err.*|.*error|std.*|sd|se|unc.*|±.*|σ.*|Δ.*|u\(.*|fehler)$/i;
-const COMMA_NUMBER = /^[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+(e[+-]?\d+)?$/i;
-const POINT_NUMBER = /^[+-]?(\d{1,3}(,\d{3})+|\d*)\.\d+(e[+-]?\d+)?$/i;
-
-/** 1,234.5; of 1,234 alone nobody knows whether it is one or a thousand. */
-const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/;
 /** 1.234, which is 1234 beside decimal commas. */
 const POINT_GROUPS = /^[+-]?[1-9]\d{0,2}(\.\d{3})+$/;
 
@@ -45,28 +52,17 @@ const isErrorOf = (name: string, others: readonly string[]): number =>
       name !== other,
   );
 
-function delimiterOf(lines: readonly string[]): string {
-  const share = (mark: string) => lines.filter((line) => line.includes(mark)).length / lines.length;
-  if (share("\t") > 0.5) return "\t";
-  if (share(";") > 0.5) return ";";
-  // Blanks between numbers with decimal commas: a comma at every cell, and blanks besides.
-  if (share(",") > 0.5 && !lines.every((line) => /\d,\d/.test(line) && /\S\s+\S/.test(line.trim())))
-    return ",";
-  return " ";
-}
-
 /** What commas mean in a table. */
 interface Marks {
   readonly commas: "decimal" | "thousands" | "unclear";
+  /** Beside decimal commas points part thousands, as some cell with both shows; else a cell with a point is a slip. */
+  readonly points?: "thousands" | undefined;
   /** What is to be said of it. */
   readonly notes: readonly string[];
 }
 
-const bare = (cell: string): string =>
-  cell
-    .trim()
-    .replace(/^[−–]/, "-")
-    .replaceAll(/[\u00a0\u202f]/g, "");
+/** 1.234,5 and 1,234.5: thousands, and which mark is decimal. */
+const BOTH_MARKS = /^[+-]?\d{1,3}((\.\d{3})+,|(,\d{3})+\.)\d+$/;
 
 /** Commas are decimal where some can be nothing else and no point is decimal; where both are, or where all may part thousands, no cell with one is read. */
 function marksOf(cells: readonly string[], delimiter: string): Marks {
@@ -76,17 +72,28 @@ function marksOf(cells: readonly string[], delimiter: string): Marks {
     commas: "thousands",
     notes: groups.length > 0 ? ["commas part thousands"] : [],
   };
-  // Between quotation marks, in a table whose columns are parted by commas.
-  if (delimiter === ",") return thousands;
-  const commas = numbers.filter((cell) => COMMA_NUMBER.test(cell));
+  const commas = numbers.filter(
+    (cell) => COMMA_NUMBER.test(cell) || (BOTH_MARKS.test(cell) && !THOUSANDS.test(cell)),
+  );
   const decimal = commas.some((cell) => !THOUSANDS.test(cell));
-  const points = numbers.some((cell) => POINT_NUMBER.test(cell) && !POINT_GROUPS.test(cell));
+  const points = numbers.some(
+    (cell) =>
+      (POINT_NUMBER.test(cell) && !POINT_GROUPS.test(cell)) || (THOUSANDS.test(cell) && cell.includes(".")),
+  );
+  // Between quotation marks, in a table whose columns are parted by commas.
+  if (delimiter === "," && (groups.length > 0 || points)) return thousands;
   if (decimal && points)
     return {
       commas: "unclear",
       notes: [`decimal commas and points are mixed: ${plural(commas.length, "cell")} with a comma not read`],
     };
-  if (decimal) return { commas: "decimal", notes: ["decimal commas"] };
+  if (decimal) {
+    if (commas.some((cell) => cell.includes(".")))
+      return { commas: "decimal", points: "thousands", notes: ["decimal commas"] };
+    const slips = numbers.filter((cell) => POINT_GROUPS.test(cell)).length;
+    const unread = slips > 0 ? [`${plural(slips, "cell")} with a point not read`] : [];
+    return { commas: "decimal", notes: ["decimal commas", ...unread] };
+  }
   const [first] = groups;
   if (points || first === undefined) return thousands;
   const readings = `${first.replace(",", ".")} or ${first.replaceAll(",", "")}`;
@@ -96,12 +103,14 @@ function marksOf(cells: readonly string[], delimiter: string): Marks {
   };
 }
 
-function number(cell: string, { commas }: Marks): number {
+function number(cell: string, { commas, points }: Marks): number {
   let text = bare(cell);
   if (text === "" || (commas === "unclear" && text.includes(","))) return Number.NaN;
-  if (commas === "decimal") text = text.replaceAll(".", "").replace(",", ".");
-  else if (THOUSANDS.test(text)) text = text.replaceAll(",", "");
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (commas === "decimal") {
+    if (points !== "thousands" && text.includes(".")) return Number.NaN;
+    text = text.replaceAll(".", "").replace(",", ".");
+  } else if (THOUSANDS.test(text)) text = text.replaceAll(",", "");
+  return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
 const PERCENT = /^\s*([+-]?[\d.,]+)\s*%\s*$/;
@@ -119,7 +128,7 @@ const moment = (cell: string): number => {
 
 /** Numbers of a column whose cells are numbers, per cent, or dates (days since the first). */
 function read(cells: readonly string[], marks: Marks): { values: Float64Array; unit: string } {
-  const filled = cells.filter((cell) => cell.trim() !== "");
+  const filled = cells.filter((cell) => !isMissing(cell));
   const most = (fits: (cell: string) => boolean) =>
     filled.length > 0 && filled.filter(fits).length > filled.length / 2;
   if (most((cell) => PERCENT.test(cell)))
@@ -144,13 +153,23 @@ function split(header: string): [string, string] {
 /** A column with blanks is one of numbers all the same: a wide table of groups has many. */
 const isNumeric = (numbers: number, filled: number): boolean => numbers > 0 && numbers >= filled / 2;
 
+/** Lines of one cell above a table of more are its title, or what an instrument says of itself. */
+function withoutTitle(rows: readonly Row[]): readonly Row[] {
+  const filled = rows.map(({ cells }) => cells.findLastIndex((cell) => cell !== "") + 1);
+  const wide = filled.filter((count) => count > 1).length;
+  const from = filled.findIndex((count) => count > 1);
+  const isTitle =
+    wide > rows.length / 2 && rows.slice(0, from).every(({ cells }) => !isNumberByAnyMark(cells[0]!));
+  return isTitle ? rows.slice(from) : rows;
+}
+
 /** Between blanks an empty cell is not seen: a row with more or fewer cells than the others has its numbers in wrong columns. */
 function evened(
   rows: readonly (readonly string[])[],
   delimiter: string,
   named: number,
 ): { data: readonly (readonly string[])[]; gaps: number } {
-  if (delimiter !== " ") return { data: rows, gaps: 0 };
+  if (!isBlank(delimiter)) return { data: rows, gaps: 0 };
   const times = new Map<number, number>();
   for (const { length } of rows) times.set(length, (times.get(length) ?? 0) + 1);
   const [usual = [0, 0]] = [...times].sort((a, b) => b[1] - a[1]);
@@ -160,7 +179,7 @@ function evened(
 }
 
 export function readTable(text: string): Table {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "" && !/^\s*[#%]/.test(line));
+  const { rows: all, separator: delimiter } = cutRows(text);
   const none = {
     columns: [],
     rows: 0,
@@ -168,31 +187,28 @@ export function readTable(text: string): Table {
     errors: [],
     guess: { x: -1, y: -1, sigma: -1 },
   };
-  if (lines.length === 0) return none;
-  const delimiter = delimiterOf(lines);
-  const clean = delimiter === " " ? lines.map((line) => line.trim().replaceAll(/\s+/g, " ")) : lines;
-  const rows = Papa.parse<string[]>(clean.join("\n"), { delimiter, skipEmptyLines: "greedy" }).data;
-  const marks = marksOf(rows.flat(), delimiter);
-  const isText = (row: readonly string[] | undefined) =>
-    row?.every(
-      (cell) =>
-        Number.isNaN(number(cell, marks)) &&
-        !COMMA_NUMBER.test(bare(cell)) &&
-        !PERCENT.test(cell) &&
-        !DATE.test(cell),
-    ) && row.some((cell) => cell.trim() !== "");
-  let first = 0;
-  let header: readonly string[] = [];
-  let units: readonly string[] = [];
-  if (isText(rows[0])) {
-    header = rows[0]!;
-    first = 1;
-    if (isText(rows[1])) {
-      units = rows[1]!.map((cell) => cell.trim().replace(/^[([](.*)[)\]]$/, "$1"));
-      first = 2;
-    }
-  }
-  const { data, gaps } = evened(rows.slice(first), delimiter, header.length);
+  if (all.length === 0) return none;
+  const rows = withoutTitle(all);
+  const marks = marksOf(
+    rows.flatMap(({ cells }) => cells),
+    delimiter,
+  );
+  const head = headOf(
+    rows,
+    (cell) =>
+      !Number.isNaN(number(cell, marks)) ||
+      COMMA_NUMBER.test(bare(cell)) ||
+      PERCENT.test(cell) ||
+      DATE.test(cell),
+  );
+  const header = head.names ?? [];
+  const units = (head.units ?? []).map((cell) => cell.replace(/^[([](.*)[)\]]$/, "$1"));
+  const first = (head.names ? 1 : 0) + (head.units ? 1 : 0);
+  const { data, gaps } = evened(
+    rows.slice(first).map(({ cells }) => cells),
+    delimiter,
+    header.length,
+  );
   const width = [header, ...data].reduce((most, row) => Math.max(most, row.length), 0);
   const columns = Array.from({ length: width }, (_, j): Column => {
     const [name, unit] = split(header[j]?.trim() || (width === 2 ? "xy"[j]! : `column ${j + 1}`));
@@ -201,7 +217,7 @@ export function readTable(text: string): Table {
       marks,
     );
     const numbers = values.filter((v) => !Number.isNaN(v)).length;
-    const filled = data.filter((row) => row[j]?.trim()).length;
+    const filled = data.filter((row) => !isMissing(row[j] ?? "")).length;
     const numeric = isNumeric(numbers, filled);
     return {
       name,
@@ -212,17 +228,20 @@ export function readTable(text: string): Table {
     };
   });
   const numeric = columns.flatMap((column, j) => (column.numeric ? [j] : []));
-  const all = columns.map(({ name }) => name);
+  const called = columns.map(({ name }) => name);
   const errors = numeric.filter(
-    (j) => header.length > 0 && (isError(all[j]!) || isErrorOf(all[j]!, all) >= 0),
+    (j) => header.length > 0 && (isError(called[j]!) || isErrorOf(called[j]!, called) >= 0),
   );
   const plain = numeric.filter((j) => !errors.includes(j));
   if (numeric.length === 0)
     return { ...none, notes: ["There is no column of numbers in it", ...marks.notes] };
-  const names = { "\t": "tabs", ";": "semicolons", ",": "commas", " ": "blanks" };
+  const names: Record<string, string> = { "\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars" };
   const notes = [
-    `${plural(data.length, "row")}, ${plural(width, "column")}${width > 1 ? `, separated by ${names[delimiter as ";"]}` : ""}`,
+    `${plural(data.length, "row")}, ${plural(width, "column")}${width > 1 ? `, separated by ${names[delimiter] ?? (isBlank(delimiter) ? "blanks" : delimiter)}` : ""}`,
     ...marks.notes,
+    ...(rows.length < all.length
+      ? [`${plural(all.length - rows.length, "line")} above the table left out`]
+      : []),
     ...(gaps > 0 ? [`${plural(gaps, "row")} with more or fewer cells left out`] : []),
     ...(units.length > 0 ? ["a row of units"] : []),
     ...columns.filter((c) => !c.numeric).map(({ name }) => `“${name}” is not numbers`),
@@ -233,7 +252,7 @@ export function readTable(text: string): Table {
     rows: data.length,
     notes,
     errors: errors.map((column) => {
-      const named = isErrorOf(all[column]!, all);
+      const named = isErrorOf(called[column]!, called);
       return { column, of: named >= 0 ? named : column - 1 };
     }),
     guess: {

@@ -1,6 +1,7 @@
 // The pasted table of the studio: what its cells are as numbers, and what is said where they may be two.
 import { expect, test } from "vitest";
 import { readTable } from "../../site/fit/table.js";
+import { numbersOf, readTable as readFile } from "../../src/cli/table.js";
 
 const columns = (text: string) => readTable(text).columns.map(({ values }) => [...values]);
 const notes = (text: string) => readTable(text).notes.join("; ");
@@ -49,4 +50,73 @@ test("between blanks a row with a gap is left out; a day that is none is no date
   ]);
   expect(columns("x\ty\n1\t\n2\t5\n")[1]).toEqual([NaN, 5]);
   expect(columns("t,y\n2020-02-28,1\n2020-02-30,2\n2020-03-01,3\n")[0]).toEqual([0, NaN, 2]);
+});
+
+/** The same table in the writings of instruments, spreadsheets and databases. */
+const WRITINGS: Record<string, string> = {
+  plain: "t,y\n1,1234.5\n2,-2\n3,\n4,5e3\n",
+  "byte order mark and lines of old Macs": "\ufefft,y\r1,1234.5\r2,-2\r3,\r4,5e3\r",
+  "a separator that is told": "sep=;\nt;y\n1;1234.5\n2;-2\n3;\n4;5e3\n",
+  "comments of every kind": "// by A\n# by B\n% by C\nt,y\n1,1234.5\n2,-2\n3,\n4,5e3\n",
+  bars: "t|y\n1|1234.5\n2|-2\n3|\n4|5e3\n",
+  Markdown: "| t | y |\n|---|:--:|\n| 1 | 1234.5 |\n| 2 | -2 |\n| 3 | |\n| 4 | 5e3 |\n",
+  "a database": " t |   y\n---+--------\n 1 | 1234.5\n 2 | -2\n 3 |\n 4 | 5e3\n",
+  "quotation marks": '"t","y"\n"1", "1234.5"\n"2","-2"\n"3",""\n"4","5e3"\n',
+  "words for a missing value": "t,y\n1,1234.5\n2,-2\n3,#N/A\n4,5e3\n",
+  "separators behind the last column": "t;y;;\n1;1234.5;;\n2;-2;;\n3;;;\n4;5e3;;\n",
+  "thousands by blanks": "t;y\n1;1 234,5\n2;-2\n3;\n4;5 000,0\n",
+  "thousands by apostrophes": "t;y\n1;1'234.5\n2;-2\n3;\n4;5\u2019000\n",
+  "a dash and a minus": "t,y\n1,1234.5\n2,\u20132\n3,-\n4,5e3\n",
+  "decimal commas between blanks": "1,0 1234,5\n2,0 -2,0\n3,0 NA\n4,0 5000,0\n",
+  "Fortran's exponents": "t  y\n1.0D0  0.12345D+04\n2.0D0 -2.0D+00\n3.0D0 NaN\n4.0D0  5.0D+03\n",
+  money: "t;y\n1;$1234.5\n2;-$2\n3;\n4;$ 5000\n",
+  euros: "t;y\n1;1234,50 €\n2;-2,00 €\n3;\n4;5000,00€\n",
+};
+
+test.each(Object.entries(WRITINGS))(
+  "%s: the studio and the command line read the same numbers",
+  (_, text) => {
+    const truth = [
+      [1, 2, 3, 4],
+      [1234.5, -2, NaN, 5000],
+    ];
+    const file = readFile(text, "t");
+    expect([0, 1].map((at) => [...numbersOf(file, at, "t")])).toEqual(truth);
+    expect(columns(text)).toEqual(truth);
+    const { guess } = readTable(text);
+    expect([guess.x, guess.y]).toEqual([0, 1]);
+  },
+);
+
+test("a row of missing values is data, no units; a quotation mark behind a number is one of inches", () => {
+  for (const read of [
+    (text: string) => readFile(text, "t").rows.length,
+    (text: string) => readTable(text).rows,
+  ]) {
+    expect(read("x,y\nNA,NA\n1,2\n2,3\n")).toBe(3);
+    expect(read("x,y\ns,-\n1,2\n2,3\n")).toBe(2);
+    expect(read('pipe,x,y\n5" steel,1,2\n6" steel,2,3\n7",3,4\n')).toBe(3);
+    expect(read('x;y;note\n1;2;"a;b,c"\n2;3;"d"\n')).toBe(2);
+    expect(read('x,y,note\n1,2,"a;b"\n2,3,"c;d"\n')).toBe(2);
+  }
+  expect(readTable('x,y,note\n1,2,"a;b"\n2,3,"c;d"\n').columns.map(({ name }) => name)).toEqual([
+    "x",
+    "y",
+    "note",
+  ]);
+});
+
+test("lines above the table are left out and said", () => {
+  const table = "Run 12\nOperator; none\n\nt;y\n1;2,5\n2;3,5\n3;4,5\n";
+  expect(columns(table.replace("; none", ""))).toEqual([
+    [1, 2, 3],
+    [2.5, 3.5, 4.5],
+  ]);
+  expect(notes(table.replace("; none", ""))).toContain("2 lines above the table left out");
+});
+
+test("beside decimal commas a lone point parts thousands only where another cell shows it", () => {
+  expect(columns("x\ty\n0\t1,5\n1\t2.345\n2\t3,5\n")[1]).toEqual([1.5, NaN, 3.5]);
+  expect(notes("x\ty\n0\t1,5\n1\t2.345\n2\t3,5\n")).toContain("decimal commas; 1 cell with a point not read");
+  expect(columns("x\ty\n0\t1.001,5\n1\t2.345\n2\t3,5\n")[1]).toEqual([1001.5, 2345, 3.5]);
 });

@@ -1,0 +1,182 @@
+// Tables as people have them, cut into cells: commas, tabs, semicolons, bars or blanks between the columns, decimal commas, comments,
+// lines of names and of units, empty cells. Papa Parse takes cells out of quotation marks; what else a text may be is decided here, for the
+// command line, which refuses what it cannot read, and for the studio, which reads what it can and says what it left out.
+
+import Papa from "papaparse";
+
+const COMMENT = /^\s*(#|%|\/\/)/;
+/** A line of names whose first column is called #. */
+const NUMBERED = /^\s*#\s*([,;\t|])/;
+/** The line below the names in Markdown and in what databases print. */
+const RULE = /^\s*[|+]?(\s*:?-{3,}:?\s*[|+]?)+\s*$/;
+/** The first line that spreadsheets write and read: sep=; */
+const TOLD_SEPARATOR = /^sep=(.)$/i;
+/** What stands for a value that is missing. */
+const MISSING = /^(|-|\.|#?na|#?n\/a|nan|null|none)$/i;
+
+export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+export const COMMA_NUMBER = /^[+-]?\d*,\d+([eE][+-]?\d+)?$/;
+export const POINT_NUMBER = /^[+-]?\d*\.\d+([eE][+-]?\d+)?$/;
+/** 1,000 may be one or a thousand; 0,125 may not. */
+export const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+/** The same with any first digits, where the decimal mark was told. */
+export const COMMA_GROUPS = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+export const POINT_GROUPS = /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/;
+/** Thousands parted by what is no decimal mark anywhere: 1 234,5 and 1'234.5 */
+const BLANK_GROUPS = /^[+-]?\d{1,3}([ '\u2019\u00a0\u202f]\d{3})+([.,]\d*)?$/;
+
+/** A sum of money: $1.50, -$2, 1,50 € */
+const MONEY = /^([+-]?)[$€£¥]\s?(?=[\d.,])|(?<=^[+-]?[\d.,' \u2019\u00a0\u202f]+)\s?[$€£¥]$/;
+
+/** A cell with the minus that is typed and the exponent that Fortran writes with D, without the sign of a currency and what parts thousands and nothing else. */
+export function bare(cell: string): string {
+  const text = cell
+    .trim()
+    .replaceAll(/[\u2212\u2013]/g, "-")
+    .replace(/^([+-]?[\d.]+)[dD]([+-]?\d+)$/, "$1e$2")
+    .replace(MONEY, "$1");
+  return BLANK_GROUPS.test(text) ? text.replace(/[^\d.,+-]/g, "") : text;
+}
+
+export const isMissing = (cell: string): boolean => MISSING.test(bare(cell));
+
+export function isNumberByAnyMark(cell: string): boolean {
+  const text = bare(cell);
+  return [NUMBER, COMMA_NUMBER, COMMA_GROUPS, POINT_GROUPS].some((form) => form.test(text));
+}
+
+/** Blanks that are never within a number; in a table of which every line has them the others part thousands. */
+const PLAIN_BLANK = /\S[ \t]+\S/;
+/** The separator of a table that has none but other blanks. */
+const ANY_BLANK = "\u00a0";
+
+export const isBlank = (separator: string): boolean => separator === " " || separator === ANY_BLANK;
+
+/** Lines that are looked at for the separator. */
+const LOOKED_AT = 100;
+/** Cells between quotation marks. */
+const QUOTED = /(?<=^|[,;\t| \u00a0])"([^"]|"")*"/g;
+
+/** Numbers between blanks whose commas are decimal: 0,5 1,5. Between commas 5 1 would be no number. */
+function decimalBetweenBlanks(lines: readonly string[]): boolean {
+  const data = lines.filter((line) => /\d/.test(line));
+  const numbers = (separator: string | RegExp) =>
+    data.every((line) => {
+      const cells = line.trim().split(separator);
+      return cells.length > 1 && cells.every((cell) => isNumberByAnyMark(cell) || isMissing(cell));
+    });
+  return data.length > 0 && numbers(/[ \t]+/) && !numbers(",");
+}
+
+/** The separator: the first of these that most lines have. */
+function separatorOf(lines: readonly string[]): string {
+  const some = lines.slice(0, LOOKED_AT).map((line) => line.replaceAll(QUOTED, '""'));
+  const most = (form: RegExp): boolean => some.filter((line) => form.test(line)).length > some.length / 2;
+  if (most(/;/)) return ";";
+  if (most(/\t/)) return "\t";
+  if (most(/\|/)) return "|";
+  if (most(/,/)) return decimalBetweenBlanks(some) ? " " : ",";
+  if (most(PLAIN_BLANK)) return " ";
+  return most(/\S\s+\S/) ? ANY_BLANK : ",";
+}
+
+interface Line {
+  readonly content: string;
+  readonly line: number;
+}
+
+/** Lines a cell in quotation marks may have. */
+const LONGEST_CELL = 20;
+
+/** Whether the end of a line is within a cell in quotation marks; such a cell begins at the line's or behind a separator: 5" is none. */
+function endsWithin(text: string, begun: boolean): boolean {
+  let within = begun;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1))
+    if (within && text[at + 1] === '"') at++;
+    else if (within || at === 0 || /[,;\t| \u00a0]/.test(text[at - 1]!)) within = !within;
+  return within;
+}
+
+/** A cell in quotation marks may go on in the next line: where one ends within reach, its lines are one. */
+function joinedLines(lines: readonly Line[]): Line[] {
+  const joined: Line[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const { content, line } = lines[i]!;
+    let more = 0;
+    if (endsWithin(content, false))
+      for (let k = 1; more === 0 && k < LONGEST_CELL && i + k < lines.length; k++)
+        if (!endsWithin(lines[i + k]!.content, true)) more = k;
+    const parts = lines.slice(i + 1, i + more + 1).map((part) => ` ${part.content}`);
+    joined.push(more > 0 ? { content: content + parts.join(""), line } : lines[i]!);
+    i += more;
+  }
+  return joined;
+}
+
+/** The lines that are no comment; the first may be names of which one is #, or say the separator. */
+function linesOf(text: string): { lines: Line[]; told: string | undefined } {
+  const all = text
+    .replace(/^\ufeff/, "")
+    .split(/\r\n|\r|\n/)
+    .map((content, i) => ({ content, line: i + 1 }))
+    .filter(({ content }) => content.trim() !== "");
+  const told = TOLD_SEPARATOR.exec(all[0]?.content.trim() ?? "")?.[1];
+  const filled = joinedLines(told === undefined ? all : all.slice(1));
+  const kept = filled.filter(({ content }) => !COMMENT.test(content) && !RULE.test(content));
+  const [first] = filled;
+  const mark = first && NUMBERED.exec(first.content)?.[1];
+  const marks = (content: string | undefined): number => content?.split(mark!).length ?? 0;
+  const isNames = mark && marks(first.content) === marks(kept[0]?.content);
+  return { lines: isNames ? [first, ...kept] : kept, told };
+}
+
+/** The cells of a line; only quotation marks need a parser. */
+function cellsOf(content: string, separator: string): string[] {
+  const blanks = separator === " " ? /[ \t]+/g : separator === ANY_BLANK ? /\s+/g : null;
+  let given = blanks ? content.trim().replace(blanks, separator) : content;
+  // Bars stand at both ends, or between.
+  if (separator === "|" && /^\s*\|/.test(given)) given = given.trim().replace(/^\||\|$/g, "");
+  if (!given.includes('"')) return given.split(separator).map((cell) => cell.trim());
+  // A blank before a quotation mark is no part of the cell.
+  const [cells = []] = Papa.parse<string[]>(given.replaceAll(/(^|[,;\t|]) +"/g, '$1"'), {
+    delimiter: separator,
+  }).data;
+  return cells.map((cell) => cell.trim());
+}
+
+export interface Row {
+  readonly cells: readonly string[];
+  /** Its place in the text, from 1. */
+  readonly line: number;
+}
+
+/** All rows of a text. What instruments write behind the last column is no cell. */
+export function cutRows(text: string): { rows: readonly Row[]; separator: string } {
+  const { lines, told } = linesOf(text);
+  const separator = told ?? separatorOf(lines.map(({ content }) => content));
+  const rows = lines.map(({ content, line }): Row => ({ cells: cellsOf(content, separator), line }));
+  const width = rows.reduce(
+    (most, { cells }) => Math.max(most, cells.findLastIndex((cell) => cell !== "") + 1),
+    0,
+  );
+  return {
+    rows: rows.map(({ cells, line }) => ({ cells: cells.slice(0, Math.max(width, 1)), line })),
+    separator,
+  };
+}
+
+export interface Head {
+  readonly names: readonly string[] | null;
+  readonly units: readonly string[] | null;
+}
+
+/** The lines above the data. A line of units: nothing in it is a number or missing alone, where the next line has numbers. */
+export function headOf(rows: readonly Row[], isNumber: (cell: string) => boolean): Head {
+  const isText = (row: Row | undefined): row is Row =>
+    row?.cells.some((cell) => !isMissing(cell)) === true && !row.cells.some(isNumber);
+  const [first, second, third] = rows;
+  // Numbers by either mark are no names: the line is data, or has a slip.
+  if (!isText(first) || first.cells.every(isNumberByAnyMark)) return { names: null, units: null };
+  const units = isText(second) && third?.cells.some(isNumber) ? second.cells : null;
+  return { names: first.cells, units };
+}
