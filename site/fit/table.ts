@@ -4,11 +4,14 @@ import {
   bare,
   COMMA_NUMBER,
   cutRows,
+  DATE,
   headOf,
   isBlank,
   isMissing,
   isNumberByAnyMark,
+  kindOf,
   NUMBER,
+  PERCENT,
   POINT_NUMBER,
   type Row,
   THOUSANDS,
@@ -113,35 +116,15 @@ function number(cell: string, { commas, points }: Marks): number {
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
-const PERCENT = /^\s*([+-]?[\d.,]+)\s*%\s*$/;
-const DATE = /^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?\s*$/;
-const DAY = 86_400_000;
-/** Midnight UTC where no time is given; a time without a zone is taken as UTC too, so that no hour is counted twice. */
-const moment = (cell: string): number => {
-  const text = cell.trim().replace(" ", "T");
-  if (!DATE.test(cell)) return Number.NaN;
-  const time = Date.parse(text.length > 10 && !text.endsWith("Z") ? `${text}Z` : text);
-  // The 30th of February is no day, where Date.parse goes on into March.
-  const day = Number.isNaN(time) ? "" : new Date(time).toISOString().slice(0, 10);
-  return day === text.slice(0, 10) ? time : Number.NaN;
-};
-
 /** Numbers of a column whose cells are numbers, per cent, or dates (days since the first). */
 function read(cells: readonly string[], marks: Marks): { values: Float64Array; unit: string } {
-  const filled = cells.filter((cell) => !isMissing(cell));
-  const most = (fits: (cell: string) => boolean) =>
-    filled.length > 0 && filled.filter(fits).length > filled.length / 2;
-  if (most((cell) => PERCENT.test(cell)))
-    return { values: Float64Array.from(cells, (cell) => number(cell.replace("%", ""), marks)), unit: "%" };
-  if (most((cell) => !Number.isNaN(moment(cell)))) {
-    const times = cells.map(moment);
-    const first = times.reduce((least, t) => (t < least ? t : least), Infinity);
-    return {
-      values: Float64Array.from(times, (t) => (t - first) / DAY),
-      unit: `days since ${new Date(first).toISOString().slice(0, 10)}`,
-    };
-  }
-  return { values: Float64Array.from(cells, (cell) => number(cell, marks)), unit: "" };
+  const kind = kindOf(cells);
+  const plain = (cell: string): number => number(cell, marks);
+  if (kind === null) return { values: Float64Array.from(cells, plain), unit: "" };
+  return {
+    values: Float64Array.from(cells, (cell) => kind.read(cell, plain) ?? Number.NaN),
+    unit: kind.unit,
+  };
 }
 
 /** "time (s)", "U [V]", "t / s" as name and unit. */

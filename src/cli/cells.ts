@@ -180,3 +180,50 @@ export function headOf(rows: readonly Row[], isNumber: (cell: string) => boolean
   const units = isText(second) && third?.cells.some(isNumber) ? second.cells : null;
   return { names: first.cells, units };
 }
+
+export const PERCENT = /^\s*([+-]?[\d.,]+)\s*%\s*$/;
+export const DATE = /^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?\s*$/;
+const DAY = 86_400_000;
+
+/** Milliseconds of a date; midnight UTC where no time is given; a time without a zone is taken as UTC too, so that no hour is counted twice. */
+function moment(cell: string): number {
+  const text = cell.trim().replace(" ", "T");
+  if (!DATE.test(cell)) return Number.NaN;
+  const time = Date.parse(text.length > 10 && !text.endsWith("Z") ? `${text}Z` : text);
+  // The 30th of February is no day, where Date.parse goes on into March.
+  const day = Number.isNaN(time) ? "" : new Date(time).toISOString().slice(0, 10);
+  return day === text.slice(0, 10) ? time : Number.NaN;
+}
+
+/** What most cells of a column are, where it is more than numbers: its unit, and what it reads of a cell; null for what is not so. */
+export interface Kind {
+  readonly unit: string;
+  readonly example: string;
+  read(cell: string, number: (text: string) => number | null): number | null;
+}
+
+/** Per cent, or dates (days since the first). */
+export function kindOf(cells: readonly string[]): Kind | null {
+  const filled = cells.filter((cell) => !isMissing(cell));
+  const most = (fits: (cell: string) => boolean) =>
+    filled.length > 0 && filled.filter(fits).length > filled.length / 2;
+  if (most((cell) => PERCENT.test(cell)))
+    return {
+      unit: "%",
+      example: "12.5%",
+      read: (cell, number) => (PERCENT.test(cell) ? number(cell.replace("%", "").trim()) : null),
+    };
+  if (!most((cell) => !Number.isNaN(moment(cell)))) return null;
+  const first = filled.reduce((least, cell) => {
+    const time = moment(cell);
+    return time < least ? time : least;
+  }, Infinity);
+  return {
+    unit: `days since ${new Date(first).toISOString().slice(0, 10)}`,
+    example: "2024-02-28 or 2024-02-28 12:30",
+    read: (cell) => {
+      const time = moment(cell);
+      return Number.isNaN(time) ? null : (time - first) / DAY;
+    },
+  };
+}

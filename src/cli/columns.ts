@@ -2,7 +2,7 @@
 // the table; no column has two parts. What was chosen is said in every report.
 
 import { DownhillError } from "../runtime/errors.js";
-import { columnAt, type Table } from "./table.js";
+import { columnAt, type Table, unitOf } from "./table.js";
 
 export interface ColumnOptions {
   x?: string;
@@ -123,7 +123,8 @@ export function columnNames(table: Table, { variables, places, y, sigma, group }
 /** "y: conc against x: time; sigma: err; sets by subject" */
 export function columnWords(table: Table, { variables, places, y, sigma, group }: Columns): string {
   const part = (variable: string, place: number): string => {
-    const name = calledAt(table, place);
+    const unit = unitOf(table, place);
+    const name = `${calledAt(table, place)}${unit ? ` (${unit})` : ""}`;
     return variable === name ? variable : `${variable}: ${name}`;
   };
   return [

@@ -7,11 +7,15 @@ import {
   COMMA_GROUPS,
   COMMA_NUMBER,
   cutRows,
+  DATE,
   headOf,
   isBlank,
   isMissing,
   isNumberByAnyMark,
+  type Kind,
+  kindOf,
   NUMBER,
+  PERCENT,
   POINT_GROUPS,
   POINT_NUMBER,
   type Row,
@@ -30,7 +34,7 @@ export interface Table {
   readonly thousands: boolean;
 }
 
-const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}:\d{2}/;
+const CLOCK = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}:\d{2}/;
 
 export type DecimalMark = "comma" | "point";
 
@@ -66,7 +70,7 @@ function readsCommas(
   let open = true;
   for (const { cells, line } of rows)
     for (const cell of cells) {
-      const text = bare(cell);
+      const text = bare(cell.replace("%", ""));
       if (POINT_NUMBER.test(text)) return false;
       if (!COMMA_NUMBER.test(text)) continue;
       first ??= { cell, line };
@@ -94,7 +98,7 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
   };
   const head = headOf(cut, (cell) => {
     const value = numberOf(cell, marks);
-    return value !== null && !Number.isNaN(value);
+    return (value !== null && !Number.isNaN(value)) || PERCENT.test(cell) || DATE.test(cell);
   });
   const names = head.names
     ? head.names.map((name, i) => name || String(i + 1))
@@ -159,21 +163,36 @@ export function columnAt(table: Table, wanted: string, option: string): number {
 
 /** What may help with a cell that is no number. */
 function advice(cell: string): string {
-  if (DATE.test(cell)) return "times are numbers here: seconds, or days since the first";
+  if (CLOCK.test(cell))
+    return "write dates as 2024-02-28 or 2024-02-28 12:30, and times as numbers, such as seconds";
   if (COMMA_NUMBER.test(cell) || THOUSANDS.test(cell) || POINT_GROUPS.test(cell))
     return "is the comma decimal, or does it part thousands? say --decimal comma or --decimal point";
   return "correct the cell, leave it empty, or choose another column with --x or --y";
 }
 
+const cellsOf = (table: Table, column: number): string[] => table.rows.map((cells) => cells[column] ?? "");
+
+/** "%" or "days since 2024-01-31" of a column that is so, else "". */
+export const unitOf = (table: Table, column: number): string => kindOf(cellsOf(table, column))?.unit ?? "";
+
+function numberAs(kind: Kind | null, cell: string, table: Table): number | null {
+  const number = (text: string): number | null => numberOf(text, table);
+  if (kind === null) return number(cell);
+  return isMissing(cell) ? NaN : kind.read(cell, number);
+}
+
 /** A column as numbers, NaN where a cell is empty; PARSE with line and column for text. */
 export function numbersOf(table: Table, column: number, file: string): Float64Array {
-  return Float64Array.from(table.rows, (cells, i) => {
-    const cell = cells[column] ?? "";
-    const value = numberOf(cell, table);
+  const cells = cellsOf(table, column);
+  const kind = kindOf(cells);
+  return Float64Array.from(cells, (cell, i) => {
+    const value = numberAs(kind, cell, table);
     if (value !== null && Math.abs(value) !== Infinity) return value;
     throw parseError(
       `${file}, line ${table.lines[i]}, column ${table.names[column]}: ${JSON.stringify(cell)} is ${value === null ? "no number" : "beyond the largest number"}`,
-      advice(cell),
+      kind
+        ? `the column has cells such as ${kind.example}: correct the cell, or leave it empty`
+        : advice(cell),
       table.lines[i],
       table.names[column],
     );

@@ -678,7 +678,9 @@ test("tables of spreadsheets: a line sep=, cells of several lines, thousands par
   const told = (text: string) => downhill(["fit", "-", "a + 0*x"], { "-": text }).err;
   expect(told("x;y\n1;1.234,5\n2;3\n")).toMatch(/"1\.234,5" is no number.*--decimal comma/);
   expect(told("x,y\n1,1e400\n2,3\n")).toMatch(/line 2, column y: "1e400" is beyond the largest number/);
-  expect(told("t,y\n2024-01-01,1\n2024-01-02,3\n")).toMatch(/days since the first/);
+  expect(told("t,y\n01.02.2024,1\n02.02.2024,3\n")).toMatch(
+    /"01\.02\.2024" is no number.*dates as 2024-02-28/,
+  );
   expect(told("My data\nx,y\n1,2\n2,3\n")).toMatch(
     /line 3: 2 cells.*put # before what is no table, as line 1/,
   );
@@ -709,4 +711,21 @@ test("separators behind the last column are no cells, and what Excel writes for 
   );
   const gaps = json(["fit", "-", "a + b*x"], { "-": ["x,y", ...rows, "5,#N/A", "6,#NA"].join("\n") });
   expect(gaps.values).toEqual(plain.values);
+});
+
+test("dates are days since the first, per cent are numbers; a cell that is neither is named", () => {
+  // 10 + 2 days, across the 29th of February; the last at noon.
+  const table = "day;share\n2024-02-27;10%\n2024-02-28;12 %\n2024-03-01;16,0%\n2024-03-02 12:00;19%\n;99%\n";
+  const fit = json(["fit", "t.csv", "a + b*x"], { "t.csv": table });
+  expect(fit.values.a).toBeCloseTo(10, 10);
+  expect(fit.values.b).toBeCloseTo(2, 10);
+  const { out } = downhill(["fit", "t.csv", "a + b*x"], { "t.csv": table });
+  expect(out).toContain("y: share (%) against x: day (days since 2024-02-27); 4 rows");
+  const wrong = (from: string, to: string) =>
+    downhill(["fit", "t.csv", "a + b*x"], { "t.csv": table.replace(from, to) }).err;
+  expect(wrong("2024-02-28", "2024-02-30")).toMatch(
+    /line 3, column day: "2024-02-30" is no number.*2024-02-28 12:30/,
+  );
+  expect(wrong("16,0%", "0.16")).toMatch(/line 4, column share: "0.16" is no number.*12\.5%/);
+  expect(wrong("10%", "10:30")).toMatch(/column share: "10:30" is no number/);
 });
