@@ -70,6 +70,9 @@ export interface Column {
   wide: number;
 }
 
+/** The longest step, so that a column without effect is looked at where parameters are numbers. */
+export const FARTHEST = 1e307;
+
 /** The finest step at xj. */
 export const finestAt = (xj: number): number => Math.max(64 * EPS * Math.abs(xj), Number.MIN_VALUE / EPS);
 
@@ -151,5 +154,5 @@ export function nextStep(
   }
   // A variable that is tiny by chance says nothing about its scale.
   const lost = k === 3 && second <= noise && slope * width <= noise;
-  return visible ? best : lost ? Math.max(h, THIRD * (most || 1), THIRD) : h * GROWTH;
+  return visible ? best : lost ? Math.max(h, THIRD * most, THIRD) : h * GROWTH;
 }

@@ -6,6 +6,7 @@ import type { Box } from "./bounds.js";
 import {
   type Column,
   type DifferenceMemory,
+  FARTHEST,
   FIRST_TRIES,
   finestAt,
   forwardGood,
@@ -87,11 +88,11 @@ export function roundingOf(x: Float64Array, { slopes, used }: DifferenceMemory):
  * larger, does not count.
  */
 export function comeNear(x: Float64Array, { first, noises, slopes }: DifferenceMemory, fine: boolean): void {
-  const far = first[1] === 0;
+  if (fine && !first[1]) {
+    first[0] = Math.min(first[0]!, LEAST_SIZE * largestTerm(x, slopes));
+    noises.fill(0);
+  }
   first[1] = Number(fine);
-  if (!fine || !far) return;
-  first[0] = Math.min(first[0]!, LEAST_SIZE * largestTerm(x, slopes));
-  noises.fill(0);
 }
 
 /**
@@ -160,12 +161,12 @@ export function* differences(
     // Side on which alone the values are finite.
     let only = 0;
     for (let k = 1; ; k++) {
-      h = Math.min(Math.max(h, finest), room / 2);
+      h = Math.min(Math.max(h, finest), room / 2, FARTHEST);
       const inside = only === 0 && xj - low >= h && high - xj >= h;
       // Beside a bound two points on the side with more room.
-      const side = only || (high - xj >= xj - low ? 1 : -1);
-      const one = inside ? xj + h : Math.min(Math.max(xj + side * h, low), high);
-      const two = inside ? xj - h : Math.min(Math.max(xj + side * 2 * h, low), high);
+      const side = only || (inside || high - xj >= xj - low ? 1 : -1);
+      const one = Math.min(Math.max(xj + side * h, low), high);
+      const two = Math.min(Math.max(xj + (inside ? -h : side * 2 * h), low), high);
       at[j] = one;
       yield a;
       at[j] = two;

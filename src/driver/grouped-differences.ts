@@ -6,6 +6,7 @@ import type { JacobianPattern } from "../linalg/sparse-pattern.js";
 import type { Box } from "./bounds.js";
 import {
   type Column,
+  FARTHEST,
   FIRST_TRIES,
   finestAt,
   forwardGood,
@@ -135,13 +136,13 @@ export function* groupedDifferences(
         const xj = x[j]!;
         const low = box ? box.lower[j]! : -Infinity;
         const high = box ? box.upper[j]! : Infinity;
-        const h = Math.min(Math.max(c.h, finestAt(xj)), c.room / 2);
+        const h = Math.min(Math.max(c.h, finestAt(xj)), c.room / 2, FARTHEST);
         c.h = h;
         c.inside = c.only === 0 && xj - low >= h && high - xj >= h;
         // Beside a bound two points on the side with more room.
-        const side = c.only || (high - xj >= xj - low ? 1 : -1);
-        c.one = c.inside ? xj + h : Math.min(Math.max(xj + side * h, low), high);
-        c.two = c.inside ? xj - h : Math.min(Math.max(xj + side * 2 * h, low), high);
+        const side = c.only || (c.inside || high - xj >= xj - low ? 1 : -1);
+        c.one = Math.min(Math.max(xj + side * h, low), high);
+        c.two = Math.min(Math.max(xj + (c.inside ? -h : side * 2 * h), low), high);
         at[j] = c.one;
       }
       yield a;

@@ -10,6 +10,7 @@ import {
   type ModelX,
   pullFit,
 } from "../least-squares/curve-fit.js";
+import { fitElsewhere } from "../least-squares/elsewhere.js";
 import { type ExpressionReader, isCompiledModel } from "../least-squares/expression.js";
 import type { PreparedFit } from "../least-squares/fit-problem.js";
 import type { FitSet } from "../least-squares/fit-set.js";
@@ -19,7 +20,6 @@ import type { NamedModel, NamedParam } from "../models/named.js";
 import { DownhillError } from "../runtime/errors.js";
 import { hintFor, isRecord, optionError } from "../runtime/options.js";
 import { type DataOptions, dataKeys, plainData, withoutUndefined } from "./data-options.js";
-import { optionsElsewhere } from "./elsewhere.js";
 import { FullFit, type FullFitResult, type FullPrepared } from "./full-fit.js";
 import { asOneFit } from "./global-fit.js";
 import type { DataSet, GlobalParamSpec } from "./global-sets.js";
@@ -84,6 +84,7 @@ export type FullFitIterator<P extends string> = Pulled<FullFitResult<P>, LeastSq
 
 const Answer = FullFit as unknown as PreparedFit["Answer"];
 const keys: readonly string[] = [...dataKeys, "data", "scale", "differenceStep"];
+const elsewhere = /* @__PURE__ */ fitElsewhere(["model", "params", "sigma", "funTol", "level", ...keys]);
 const plainReader: ExpressionReader = {
   keys,
   read: readExpression,
@@ -154,7 +155,7 @@ interface Given {
 }
 
 /** Options of SciPy, lmfit and ml-levenberg-marquardt that only the main entry knows an answer to. */
-function refuseElsewhere(where: string, options: Given): void {
+export function refuseElsewhere(where: string, options: Partial<Given>): void {
   if (options?.lossScale !== undefined && options.loss === undefined)
     throw new DownhillError("OPTION", `${where}: lossScale needs loss: "softL1"`);
   const { model } = options ?? {};
@@ -164,7 +165,7 @@ function refuseElsewhere(where: string, options: Given): void {
       throw optionError(where, `model.${key}`, (model as Record<string, unknown>)[key], "called jacobian");
   }
   for (const key of Object.keys(options ?? {})) {
-    const hint = hintFor(key, [], optionsElsewhere);
+    const hint = hintFor(key, [], elsewhere);
     if (hint) throw new DownhillError("OPTION", `${where}: unknown option "${key}"`, { hint });
   }
 }

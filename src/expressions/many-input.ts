@@ -1,6 +1,7 @@
 // The input of curveFitMany, checked and laid out: what all curves share, and what each has of its own.
 
 import { type Limits, limitKeys } from "../driver/types.js";
+import { fitElsewhere } from "../least-squares/elsewhere.js";
 import { isCompiledModel } from "../least-squares/expression.js";
 import { noSigma, sigmaMissing } from "../least-squares/fit-problem.js";
 import { type AnyModel, checkModel } from "../least-squares/model.js";
@@ -72,6 +73,7 @@ export const manyKeys = [
   "onInvalid",
   "onProgress",
 ];
+const elsewhere = /* @__PURE__ */ fitElsewhere(manyKeys);
 
 export interface ManyInput {
   readonly shape: ManyShape;
@@ -142,7 +144,7 @@ function shared(where: string, argument: string, values: Float64Array, { m, k }:
 
 /** `more`: option names of the asynchronous form. */
 export function readMany(where: string, named: CurveFitManyOptions, more?: readonly string[]): ManyInput {
-  checkKeys(where, named, [...manyKeys, ...(more ?? [])]);
+  checkKeys(where, named, [...manyKeys, ...(more ?? [])], elsewhere);
   const given = unnamed(named);
   const { model, onInvalid, onProgress, absoluteSigma = false, starts, covariance = false } = given;
   if (typeof covariance !== "boolean") throw optionError(where, "covariance", covariance, "true or false");

@@ -15,6 +15,7 @@ import { quote } from "../runtime/errors.js";
 import { checkKeys, isRecord, optionError } from "../runtime/options.js";
 import type { Runtime } from "../runtime/runtime.js";
 import { integrate, type RightSide } from "./dormand-prince.js";
+import { odeElsewhere } from "./elsewhere.js";
 import type { OdeOptions } from "./ode.js";
 import { Decisions, OdePieces, onPiece } from "./ode-pieces.js";
 import { type Compiled, Routine } from "./routine.js";
@@ -45,7 +46,7 @@ export interface Texts {
 }
 
 export function readTexts(where: string, options: OdeOptions): Texts {
-  checkKeys(where, options, optionKeys);
+  checkKeys(where, options, optionKeys, odeElsewhere);
   const { derivatives, time = "t", initial = {} } = options;
   if (!isRecord(derivatives) || Object.keys(derivatives).length === 0)
     throw optionError(where, "derivatives", derivatives, 'an object such as { A: "-k*A" }');

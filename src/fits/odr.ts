@@ -5,7 +5,7 @@ import { Answer, type Block, type Shape } from "../driver/answer.js";
 import { short } from "../driver/report.js";
 import type { Termination } from "../driver/types.js";
 import type { Watch } from "../driver/watch.js";
-import { curveFit, curveFitAsync } from "../expressions/curve-fit.js";
+import { curveFit, curveFitAsync, refuseElsewhere } from "../expressions/curve-fit.js";
 import type { SigmaX } from "../expressions/distances.js";
 import type { FullFitResult } from "../expressions/full-fit.js";
 import type { CurveFitOptions, ModelX } from "../least-squares/curve-fit.js";
@@ -144,6 +144,7 @@ export async function odrAsync<X extends ModelX = ArrayLike<number>>(
 function checkOptions(where: string, options: object): void {
   if (typeof options !== "object" || options === null)
     throw optionError(where, "options", options, "an object { model, x, y, sigmaX, ... }");
+  refuseElsewhere(where, options);
   const { sigmaX } = options as { sigmaX?: unknown };
   if (sigmaX === undefined || sigmaX === null)
     throw optionError(where, "sigmaX", sigmaX, "the standard deviation of x");

@@ -3,12 +3,14 @@
 import type { Limits, Warning } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { curveFit, curveFitAsync } from "../expressions/curve-fit.js";
+import { fitElsewhere } from "../least-squares/elsewhere.js";
 import { readSigmas } from "../least-squares/fit-problem.js";
 import type { FitResult } from "../least-squares/fit-result.js";
 import { DownhillError } from "../runtime/errors.js";
 import { inNameOf } from "../runtime/in-name-of.js";
 import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption, numberOption } from "../runtime/options.js";
+import { peaksElsewhere } from "./elsewhere.js";
 import { median } from "./peak-places.js";
 import {
   type Asking,
@@ -70,6 +72,21 @@ export interface FitPeaksResult {
   readonly origin: number;
 }
 
+const optionKeys = [
+  "x",
+  "y",
+  "sigma",
+  "absoluteSigma",
+  "shape",
+  "baseline",
+  "count",
+  "maxCount",
+  "level",
+  "maxTimeMs",
+  "signal",
+  "runtime",
+];
+const elsewhere = /* @__PURE__ */ fitElsewhere(optionKeys, peaksElsewhere);
 const AREA_GAUSS = 2.5066282746310002;
 /** A Gaussian of unit half width: sqrt(pi / ln 2). */
 const AREA_HALF_GAUSS = 2.1289340388624525;
@@ -166,20 +183,7 @@ export async function fitPeaksAsync(options: FitPeaksOptions): Promise<FitPeaksR
 }
 
 function* finding(where: string, options: FitPeaksOptions): Asking<FitPeaksResult> {
-  checkKeys(where, options, [
-    "x",
-    "y",
-    "sigma",
-    "absoluteSigma",
-    "shape",
-    "baseline",
-    "count",
-    "maxCount",
-    "level",
-    "maxTimeMs",
-    "signal",
-    "runtime",
-  ]);
+  checkKeys(where, options, optionKeys, elsewhere);
   const shape = choiceOption(where, "shape", options.shape, shapes, "gaussian");
   const baseline = choiceOption(where, "baseline", options.baseline, baselines, "constant");
   const whole = { min: 1, integer: true };

@@ -1,5 +1,6 @@
 // A checked fit, and the residuals that it minimises: (model - y) / sigma over the free parameters.
 
+import { sizeOf } from "../driver/differences.js";
 import type { Limits, Warning } from "../driver/types.js";
 import { unlessDisposed } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
@@ -79,14 +80,7 @@ export function residualProblem(
     return done === undefined ? center(out) : done.then(() => center(out));
   };
   const { jacobian } = bound;
-  if (!jacobian) {
-    let size = 0;
-    for (let i = 0; i < m; i++) {
-      const v = y[i]! * (weights?.[i] ?? 1);
-      size += v * v;
-    }
-    return { m, residuals, size: Math.sqrt(size) };
-  }
+  if (!jacobian) return { m, residuals, size: sizeOf(weights ? y.map((v, i) => v * weights[i]!) : y) };
   const wide = all ? null : new Float64Array(m * total).fill(NaN);
   const narrow = (out: Float64Array): undefined => {
     if (!wide && !weights) return;

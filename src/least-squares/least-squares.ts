@@ -10,16 +10,10 @@ import {
   takeEntries,
 } from "../linalg/sparse-pattern.js";
 import { copyNumbers } from "../runtime/numbers.js";
-import {
-  booleanOption,
-  checkFinite,
-  checkKeys,
-  type Elsewhere,
-  numberOption,
-  optionError,
-} from "../runtime/options.js";
+import { booleanOption, checkFinite, checkKeys, numberOption, optionError } from "../runtime/options.js";
 import { isPromise } from "../runtime/promises.js";
 import { type LeastSquaresState, pullEngine } from "./checkpoint.js";
+import { fitElsewhere } from "./elsewhere.js";
 import { LeastSquaresEngine } from "./engine.js";
 import { readLevel } from "./fit-problem.js";
 import { freeOf, uncertaintyOf } from "./held.js";
@@ -65,7 +59,23 @@ const optionKeys = [
   "level",
   "absoluteSigma",
 ];
-const elsewhere: Elsewhere = { jac_sparsity: "jacobianPattern", JacobPattern: "jacobianPattern" };
+const called = "leastSquares(residuals, m, p0, options)";
+const inCall = "it is an argument: leastSquares(residuals, m, p0, options)";
+const box = "bounds: { lower, upper }";
+const elsewhere = /* @__PURE__ */ fitElsewhere(optionKeys, {
+  lb: box,
+  ub: box,
+  lower: box,
+  upper: box,
+  jac: "jacobian",
+  dfun: "jacobian",
+  jacsparsity: "jacobianPattern",
+  jacobpattern: "jacobianPattern",
+  x0: inCall,
+  p0: inCall,
+  fun: inCall,
+  args: "write (p, out) => f(p, out, ...args)",
+});
 
 /**
  * Minimises the sum of squares of `m` residuals over n = p0.length parameters: `leastSquares(residuals, m, p0, options)`, or
@@ -193,7 +203,7 @@ function prepare(
 ): LeastSquaresEngine<LeastSquaresResult> {
   checkKeys(where, options, optionKeys, elsewhere);
   if (typeof residuals !== "function")
-    throw optionError(where, "residuals", residuals, "a function (p, out) => void");
+    throw optionError(where, "residuals", residuals, "a function (p, out) => void", called);
   const { jacobian } = options;
   const place = `${where}: jacobian`;
   if (jacobian !== undefined && typeof jacobian !== "function")
@@ -201,7 +211,8 @@ function prepare(
   const start = copyNumbers(where, "p0", p0);
   checkFinite(where, "p0", start);
   const n = start.length;
-  if (count === undefined) throw optionError(where, "m", count, "the number of residuals, an integer >= 0");
+  if (count === undefined)
+    throw optionError(where, "m", count, "the number of residuals, an integer >= 0", called);
   const m = numberOption(where, "m", count, 0, { min: 0, integer: true });
   // The callbacks get a copy: what they write there reaches nobody.
   const lent = new Float64Array(n);

@@ -49,7 +49,7 @@ export function expressionError(
 
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const OPERATOR =
-  /\*\*|<=|>=|===?|!==?|=>|&&|\|\||[-+*/^<>?:(),=!\u2212\u2013\u00d7\u00b7\u22c5\u2219\u00f7\u2264\u2265\u2260\u221a]/y;
+  /\*\*|<=|>=|===?|!==?|=>|&&|\|\||[-+*/^<>?:(),=!~\u2212\u2013\u00d7\u00b7\u22c5\u2219\u00f7\u2264\u2265\u2260\u221a]/y;
 const SPACE = /[ \t\r\n\u00a0\u2009\u202f]+/y;
 const RAISED = /[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+/y;
 /** Before a raised number, which is no longer than it stands. */
@@ -68,6 +68,7 @@ const MEANS: ReadonlyMap<string, string> = new Map([
   ["\u2264", "<="],
   ["\u2265", ">="],
   ["\u2260", "!="],
+  ["~", "="],
   ["===", "=="],
   ["!==", "!="],
 ]);

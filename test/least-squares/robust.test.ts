@@ -229,3 +229,19 @@ test("a profile of a robust fit is refused: its rss is not what was minimised", 
   });
   expect(() => fit.profile("a")).toThrow(expect.objectContaining({ code: "UNSUPPORTED" }));
 });
+
+test.each(["linear", "huber", "cauchy"] as const)(
+  "%s: beside a column without effect the residuals are asked for where parameters are numbers",
+  (loss) => {
+    const asked: number[] = [];
+    const residuals = (p: Float64Array, out: Float64Array) => {
+      asked.push(...p);
+      for (let i = 0; i < 15; i++) out[i] = p[0]! / (1 + (p[1]! * i) / 3) - (i === 4 ? 10 : 3 / (1 + i / 6));
+    };
+    for (const start of [1, -1e300, 1e307]) {
+      const { x } = leastSquares(residuals, 15, [1, 0.3, start], { loss, lossScale: 0.3 });
+      expect(x[2]).toBe(start);
+    }
+    expect(asked.every(Number.isFinite)).toBe(true);
+  },
+);

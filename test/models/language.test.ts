@@ -27,6 +27,7 @@ describe("what people type", () => {
     ["x === 2", 1],
     ["y = a*x", 6],
     ["f(x) = a*x", 6],
+    ["y ~ a*x", 6],
     ["f(x, a) = a*x", 6],
     ["(x) => a*x", 6],
     ["x => a*x", 6],
