@@ -22,6 +22,8 @@ const SLOW = 10;
 const SLOW_JACOBIANS = 5;
 /** A variable below this share of its size at the start counts as this share: a root may lie at 0. */
 const LEAST_SHARE = 1e-6;
+/** A start of this share of F is as good as 0: a radius of its size would double SLOW times and gain nothing. */
+const UNFELT = 1e-8;
 const EPS = 2.220446049250313e-16;
 
 const NON_FINITE: EquationsEnd = { status: "failed", reason: "nonFinite" };
@@ -108,8 +110,7 @@ export function* hybrid(s: System, tests: Tests, model: LinearModel, broyden: bo
     // A variable that F does not feel here has no scale of its own.
     for (let j = 0; j < n; j++) if (D[j] === 0) D[j] = known || 1;
     const size = (point: Float64Array): number => weighted(D, point);
-    // As at 0 where F does not feel x: no step within such a radius would change it.
-    if (outer === 0) delta = FACTOR * (size(x) > EPS * norm(f) ? size(x) : norm(f));
+    if (outer === 0) delta = FACTOR * (size(x) > UNFELT * norm(f) ? size(x) : norm(f));
     slowJacobians++;
     let failures = 0;
     let successes = 0;
