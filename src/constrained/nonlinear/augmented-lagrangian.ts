@@ -17,6 +17,7 @@ import { LEAST_STEP, spectralStep } from "./spectral.js";
 import { stationarySquares } from "./squares.js";
 import type { StepProgram } from "./step-program.js";
 import { chooseUnits } from "./unit-of-f.js";
+import { violationHolds } from "./violation-holds.js";
 
 export interface AugmentedLagrangianOptions {
   hessian: "exact" | "bfgs";
@@ -268,8 +269,7 @@ export function* augmentedLagrangian(
         }
         if (elastic.solve({ n, m, H: unit, g: flat, ...rows }, 1) === "solved") {
           if (theta - elastic.left <= Math.max(STATIONARY, 10 / rho) * theta) {
-            solve.detail = "the violation is stationary here: no direction makes it smaller";
-            return failed("infeasible");
+            if (yield* violationHolds(solve)) return failed("infeasible");
           }
         }
       }

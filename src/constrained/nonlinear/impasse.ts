@@ -3,6 +3,7 @@
 
 import { restore } from "./restore.js";
 import type { Phase, ProgramSolve } from "./solve.js";
+import { violationHolds } from "./violation-holds.js";
 
 /** Iterations in which the violation did not halve. */
 const PATIENCE = 30;
@@ -37,8 +38,6 @@ export class Impasse {
     this.#restorations++;
     this.#waited = 0;
     const end = yield* restore(solve, () => solve.violationOf(solve.here, true) <= solve.tolerances.feasTol);
-    if (end !== "infeasible") return false;
-    solve.detail = "the violation is stationary here: no direction makes it smaller";
-    return true;
+    return end === "infeasible" && (yield* violationHolds(solve));
   }
 }

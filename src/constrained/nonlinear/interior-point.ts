@@ -14,6 +14,7 @@ import { ranAway } from "./ran-away.js";
 import { restore } from "./restore.js";
 import { failed, type Method, type ProgramSolve } from "./solve.js";
 import { chooseUnits } from "./unit-of-f.js";
+import { violationHolds } from "./violation-holds.js";
 
 export interface InteriorPointOptions {
   /** Second derivatives: the user's, or damped BFGS. */
@@ -156,13 +157,11 @@ export function* interiorPoint(
         });
         if (end !== "restored") {
           if (solve.violationOf(here, true) > tolerances.feasTol) {
-            if (end === "infeasible")
-              solve.detail = "the violation is stationary here: no direction makes it smaller";
-            return failed(end === "infeasible" ? "infeasible" : "lineSearch");
-          }
+            if (end !== "infeasible") return failed("lineSearch");
+            if (yield* violationHolds(solve)) return failed("infeasible");
+          } else if (tinySteps++ > 0) return failed("stalled");
           at.follow(mu);
           filter.clear();
-          if (tinySteps++ > 0) return failed("stalled");
         }
         at.resetDuals(mu);
         system.estimate(solve.y);

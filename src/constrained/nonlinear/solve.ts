@@ -85,6 +85,8 @@ export class ProgramSolve {
   stepNorm = 0;
   /** f at the start, scaled. */
   first = NaN;
+  /** How often a stationary violation was left for a smaller one beside it. */
+  escapes = 0;
   /** The Hessian of the method's model, n*n, where there is one. */
   model: Float64Array | null = null;
   /** Values and derivatives of `here` are known. */

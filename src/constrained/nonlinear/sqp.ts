@@ -16,6 +16,7 @@ import { STATIONARY } from "./restore.js";
 import { failed, type Method, type ProgramSolve } from "./solve.js";
 import type { StepProgram } from "./step-program.js";
 import { chooseUnits } from "./unit-of-f.js";
+import { violationHolds } from "./violation-holds.js";
 
 /** Sufficient decrease of the merit function. */
 const ARMIJO = 1e-4;
@@ -161,14 +162,13 @@ export function* sqp(solve: ProgramSolve, { hessian }: SqpOptions): Method {
       const possible = theta - elastic.left;
       if (known && possible <= STATIONARY * theta) {
         if (!met || theta >= AS_FAR * stationary) {
-          if (merit.retreat(theta)) {
-            anew();
-            stationary = Infinity;
-            continue;
+          if (!merit.retreat(theta)) {
+            y.set(elastic.y);
+            if (yield* violationHolds(solve)) return failed("infeasible");
           }
-          y.set(elastic.y);
-          solve.detail = "the violation is stationary here: no direction makes it smaller";
-          return failed("infeasible");
+          anew();
+          stationary = Infinity;
+          continue;
         }
         // It may be a maximum of the violation: the long step is tried first.
         stationary = theta;
