@@ -263,3 +263,15 @@ test("maxEvaluations is what nfev counts, in chambollePock and the simplex metho
   for (const most of [1, 2, 3, 4])
     expect(solveLP(program, { method: "simplex", maxEvaluations: most }).nfev).toBeLessThanOrEqual(most);
 });
+
+test("a limit of minimizeConstrained does not call the point where the run stood the best", () => {
+  // A kink in the row: the run leaves the start, which is within it, for points far outside.
+  const r = minimizeConstrained((x) => x.reduce((a, b) => a + b, 0), Array(20).fill(0), {
+    method: "sqp",
+    inequality: [(x) => Math.min(...x) + 20],
+    maxIterations: 30,
+  });
+  expect([r.status, r.reason]).toEqual(["stopped", "maxIterations"]);
+  expect(r.message).not.toContain("best");
+  expect(r.message).toContain("the point where the run stood is returned");
+});

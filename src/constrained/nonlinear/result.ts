@@ -173,6 +173,8 @@ export class ConstrainedAnswer extends Answer<ConstrainedTermination> {
       { status: this.status, reason: this.reason } as ConstrainedTermination,
       this.#measures,
       this.#detail,
+      undefined,
+      "the point where the run stood is returned, of which f and violation tell",
     );
   }
 
