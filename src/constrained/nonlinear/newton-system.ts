@@ -86,7 +86,7 @@ export class NewtonSystem {
       else {
         const sigma = vl[i]! / (s[i]! - scaledLower[i]!) + vu[i]! / (scaledUpper[i]! - s[i]!) + deltaW;
         this.#sigma[i] = sigma;
-        // A row without a finite side is free: its slack follows it.
+        // Of sides too far to be felt the slack is free: it follows its row.
         b[i] = sigma > 0 ? -1 / sigma : -1e20;
       }
     }

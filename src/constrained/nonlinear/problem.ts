@@ -181,7 +181,7 @@ function readLinear(where: string, given: unknown, n: number) {
     });
   const sparse = "values" in s ? s : null;
   const pattern = sparse ?? fullPattern(s.rows, n);
-  const A = sparse ? sparse.values : new Float64Array(s.rows * n);
+  const A = sparse ? sparse.values.slice() : new Float64Array(s.rows * n);
   if (!("values" in s))
     for (let i = 0; i < s.rows; i++) for (let j = 0; j < n; j++) A[i * n + j] = element(s, i, j);
   checkFinite(where, "linear.A", A);
@@ -198,6 +198,12 @@ function readLinear(where: string, given: unknown, n: number) {
           details: { option: "linear", index: i },
         },
       );
+  // A row without sides asks for nothing, as 0 between -1 and 1 does, which every method takes in its stride.
+  for (let i = 0; i < s.rows; i++) {
+    if (l[i]! > -Infinity || u[i]! < Infinity) continue;
+    A.fill(0, pattern.rowPtr[i]!, pattern.rowPtr[i + 1]!);
+    [l[i], u[i]] = [-1, 1];
+  }
   return { rows: s.rows, A, l, u, pattern, sparse: sparse !== null };
 }
 
