@@ -1,4 +1,5 @@
-// A learning rate that shrinks when a metric stops improving: PyTorch's ReduceLROnPlateau.
+// A learning rate that shrinks when a metric stops improving: PyTorch's ReduceLROnPlateau, but that a share of a negative best is one of its
+// size: with PyTorch's bar, best (1 - threshold), a negative metric that stands still improves for ever.
 
 import { DownhillError, quote } from "../runtime/errors.js";
 import { checkKeys, choiceOption, numberOption } from "../runtime/options.js";
@@ -9,7 +10,7 @@ export interface PlateauOptions {
   factor?: number;
   /** Reports without improvement that are tolerated; the next one shrinks lr: 10. */
   patience?: number;
-  /** Improvement: metric < best (1 - threshold), or best - threshold when `thresholdMode` is "absolute". 1e-4. */
+  /** Improvement: metric < best - threshold |best|, or best - threshold when `thresholdMode` is "absolute". 1e-4. */
   threshold?: number;
   thresholdMode?: "relative" | "absolute";
   /** "max": larger is better. */
@@ -81,7 +82,8 @@ export function reduceOnPlateau(options: PlateauOptions): Plateau {
 
   const improves = (metric: number): boolean => {
     if (best === null) return sign * metric < Infinity;
-    const bar = relative ? best * (1 - sign * threshold) : best - sign * threshold;
+    const share = best < 0 ? -threshold : threshold;
+    const bar = relative ? best * (1 - sign * share) : best - sign * threshold;
     return sign * metric < sign * bar;
   };
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { reduceOnPlateau, type Schedule, schedules } from "../../src/index.js";
 
@@ -116,6 +117,38 @@ test("reduceOnPlateau has PyTorch's defaults: 0.1 after 10 bad epochs, 1e-4 rela
   };
   expect(small(1.1e-8)).toBe(1.1e-8);
   expect(small(1.2e-8)).toBeCloseTo(1.2e-9, 20);
+});
+
+test("reduceOnPlateau of a negative metric that stands still shrinks the rate", () => {
+  for (const mode of ["min", "max"] as const) {
+    const plateau = reduceOnPlateau({ lr: 1, factor: 0.5, patience: 0, mode });
+    expect([-8, -8, -8].map((metric) => plateau.report(metric))).toEqual([1, 0.5, 0.25]);
+  }
+});
+
+test('reduceOnPlateau in mode "min" does with -m what mode "max" does with m', () => {
+  const metrics = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: 30 });
+  fc.assert(
+    fc.property(
+      metrics,
+      fc.constantFrom("relative", "absolute"),
+      fc.double({ min: 0, max: 2, noNaN: true }),
+      (m, thresholdMode, threshold) => {
+        const rates = (mode: "min" | "max", sign: number) => {
+          const plateau = reduceOnPlateau({
+            lr: 1,
+            factor: 0.5,
+            patience: 1,
+            mode,
+            thresholdMode,
+            threshold,
+          });
+          return m.map((metric) => plateau.report(sign * metric));
+        };
+        expect(rates("min", -1)).toEqual(rates("max", 1));
+      },
+    ),
+  );
 });
 
 test('reduceOnPlateau in mode "max" and with an absolute threshold', () => {
