@@ -78,6 +78,7 @@ export type WarningCode =
   | "W_R_HAT"
   | "W_LOW_ESS"
   | "W_E_BFMI"
+  | "W_INFINITE_DENSITY"
   | "W_HEAVY_TAILS"
   | "W_PARETO_K";
 

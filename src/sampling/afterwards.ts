@@ -27,8 +27,11 @@ export function* afterwards(
   recorded: Recorded,
   watch: Watch,
 ): Generator<Evaluation | Call, Afterwards, void> {
-  const told = end.status === "completed" ? yield* drift(target, recorded, watch) : null;
   const beyond = yield* outside(target, recorded, watch);
+  const { infinite, infiniteAt } = target;
+  const told = end.status === "completed" ? yield* drift(target, recorded, watch) : null;
+  // What is looked at far beyond all draws is no place of theirs.
+  Object.assign(target, { infinite, infiniteAt });
   const quantities = yield* inTurns(quantitiesOf(recorded, target.size), watch);
   return { end: told === null ? end : DIVERGING, detail: told ?? "", quantities, outside: beyond };
 }

@@ -87,7 +87,8 @@ export class Posterior extends Answer<SampleEnd | Stopped> {
       count > 1 ? ebfmi(stats.energy.subarray(c * count, (c + 1) * count)) : NaN,
     );
     const warnings = warningsOf(recorded, quantities, {
-      ...{ names, ebfmi: energies, method: settings.method, mismatch, exchange, outside: parts.outside },
+      ...{ target: settings.target, ebfmi: energies, method: settings.method, mismatch, exchange },
+      outside: parts.outside,
     });
     super(end, watch, {
       kind: "posterior",

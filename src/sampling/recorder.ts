@@ -109,6 +109,7 @@ export class Recorder {
   record(chain: number, draw: number, mover: Mover, walker: number): void {
     const { size } = this.#target;
     const at = chain * this.#length + draw;
+    if (draw === 0) this.#target.forget();
     this.#target.constrain(mover.points[walker]!, this.#x);
     this.#draws.set(this.#x, at * size);
     const s = mover.stats[walker]!;
@@ -137,6 +138,7 @@ export class Recorder {
   ): void {
     const { size, free } = this.#target;
     const to = this.#stats;
+    if (draw === 0) this.#target.forget();
     for (let k = 0; k < count; k++) {
       const at = chain * this.#length + draw + k;
       const row = k * width;

@@ -28,6 +28,9 @@ export class Target {
   readonly #gx: Float64Array;
   readonly #near: Float64Array;
   readonly #plain: boolean;
+  /** Evaluations that gave +Infinity at a point of numbers, and the first of these points. */
+  infinite = 0;
+  infiniteAt: Float64Array | null = null;
 
   constructor(
     where: string,
@@ -47,6 +50,12 @@ export class Target {
     this.#gx = new Float64Array(this.size);
     this.#near = new Float64Array(this.free);
     this.#plain = blocks.every((b) => b.kind === "real");
+  }
+
+  /** First steps go far: what they met is nothing that the draws have met. */
+  forget(): void {
+    this.infinite = 0;
+    this.infiniteAt = null;
   }
 
   /** The density as it was given, where that is one function of x. */
@@ -105,8 +114,8 @@ export class Target {
   }
 
   #finish(value: unknown, jacobian: number): number | PromiseLike<number> {
-    if (typeof value === "number") return logDensityOf(value + jacobian);
-    return this.#late(value, (late) => logDensityOf(late + jacobian));
+    if (typeof value === "number") return this.#judge(value, jacobian);
+    return this.#late(value, (late) => this.#judge(late, jacobian));
   }
 
   #pull(value: number, jacobian: number, u: Float64Array, g: Float64Array): number {
@@ -117,7 +126,17 @@ export class Target {
         transforms[b.kind].pull(b, u, this.#x, this.#gx, g);
       }
     }
-    return logDensityOf(value + jacobian);
+    return this.#judge(value, jacobian);
+  }
+
+  /** NaN and +Infinity are nowhere: the density counts as zero there, and a trajectory that meets it diverges. */
+  #judge(value: number, jacobian: number): number {
+    if (value === Infinity && this.#x.every(Number.isFinite)) {
+      this.infinite++;
+      this.infiniteAt ??= this.#x.slice();
+    }
+    const sum = value + jacobian;
+    return Number.isNaN(sum) || sum === Infinity ? -Infinity : sum;
   }
 
   #late(value: unknown, then: (value: number) => number): PromiseLike<number> {
@@ -181,9 +200,4 @@ export class Target {
     }
     return value;
   }
-}
-
-/** NaN is nowhere: the density counts as zero there, and a trajectory that meets it diverges. */
-function logDensityOf(value: number): number {
-  return Number.isNaN(value) || value === Infinity ? -Infinity : value;
 }

@@ -1,11 +1,13 @@
 // What a posterior warns of, with the parameters concerned and what to try: thresholds of Vehtari et al. (2021) and of Stan.
 
+import { short } from "../driver/report.js";
 import type { Warning } from "../driver/types.js";
 import { correlatedMost, divergentPlaces, movesWithEnergy } from "./blame.js";
 import { HEAVY } from "./heavy.js";
 import type { SamplingMethod } from "./methods.js";
 import type { Quantity } from "./quantity.js";
 import type { Recorded } from "./recorder.js";
+import type { Target } from "./target.js";
 
 /** R-hat beyond this: the chains have not mixed. */
 const R_HAT = 1.01;
@@ -19,7 +21,7 @@ const E_BFMI = 0.3;
 const EXCHANGE = 0.1;
 
 export interface Judged {
-  readonly names: readonly string[];
+  readonly target: Pick<Target, "names" | "infinite" | "infiniteAt">;
   readonly ebfmi: Float64Array;
   readonly method: SamplingMethod;
   /** Whose slopes differ from differences. */
@@ -32,8 +34,9 @@ export interface Judged {
 export function warningsOf(
   recorded: Recorded,
   quantities: readonly Quantity[],
-  { names, ebfmi, method, mismatch, exchange, outside }: Judged,
+  { target, ebfmi, method, mismatch, exchange, outside }: Judged,
 ): Warning[] {
+  const { names, infiniteAt } = target;
   const warnings: Warning[] = [];
   const { chains, count, stats, divergences } = recorded;
   if (mismatch) {
@@ -41,6 +44,14 @@ export function warningsOf(
       code: "W_GRADIENT_MISMATCH",
       message: `the gradient by ${mismatch.join(", ")} differs from differences of the log density at the start: correct it, or leave it out and set gradient: "differences"`,
       params: mismatch,
+    });
+  }
+  if (infiniteAt) {
+    const place = names.map((name, i) => `${name} = ${short(infiniteAt[i]!, 6)}`).join(", ");
+    warnings.push({
+      code: "W_INFINITE_DENSITY",
+      message: `the log density was Infinity at ${target.infinite} points, first at ${place}; they count as places of density 0. Where it overflows, write it by logarithms; a density that grows without end needs bounds or a prior that end it`,
+      params: [...names],
     });
   }
   if (count === 0) return warnings;
@@ -56,7 +67,7 @@ export function warningsOf(
       code: "W_DIVERGENCES",
       message: `${divergences.length} of ${total} transitions diverged${where && `, mostly at ${where}`}, ${
         outside
-          ? 'where the density is 0 (its logarithm is -Infinity or NaN), so the draws near that edge are biased: give the parameters their bounds (lower, upper or "positive"), which chains cannot leave, or where these depend on others write the model by shares of them'
+          ? 'where the density is 0 (its logarithm is no finite number), so the draws near that edge are biased: give the parameters their bounds (lower, upper or "positive"), which chains cannot leave, or where these depend on others write the model by shares of them'
           : `so regions of high curvature are left out and the draws are biased: raise targetAcceptance (${remedy}), or write the model so that its parameters depend less on each other (a non-centred parametrisation)`
       }`,
       params: places.length > 0 ? places.map(({ name }) => name) : [...names],
@@ -89,7 +100,7 @@ export function warningsOf(
     const worst = Math.max(...quantities.map((q) => (q.rHat > R_HAT ? q.rHat : 0)));
     warnings.push({
       code: "W_R_HAT",
-      message: `R-hat of ${list(apart)} is up to ${worst.toFixed(3)}, more than ${R_HAT}: the chains do not agree. Draw longer; if it stays so, start the chains elsewhere and look for several modes`,
+      message: `R-hat of ${list(apart)} is up to ${worst.toFixed(3)}, more than ${R_HAT}: the ${chains === 1 ? "halves of the chain" : "chains"} do not agree. Draw longer; if it stays so, start the chains elsewhere and look for several modes`,
       params: apart,
     });
   }

@@ -119,3 +119,42 @@ test("the shape of a tail is that of exact quantiles of a Pareto law", () => {
   expect([tailShape(new Float64Array(4000), 4000), tailShape(new Float64Array(40), 40)]).toEqual([NaN, NaN]);
   expect(heaviness(new Float64Array(0), NaN)).toBe(0);
 });
+
+test.each(["nuts", "hmc", "mala", "metropolis", "slice", "ensemble", "tempering"] as const)(
+  "%s tells of a density that is infinite, in JavaScript and as text",
+  (method) => {
+    const own = { names: ["x"], logDensity: ([x]: Float64Array) => (x! > 1 ? Infinity : (-x! * x!) / 2) };
+    const text = compileDensity("x > 1 ? Infinity : -x^2/2", { params: ["x"] });
+    const chains = method === "ensemble" ? 8 : 4;
+    for (const density of [own, text]) {
+      const p = sample(density, [0], {
+        method,
+        chains,
+        seed: 1,
+        warmup: 200,
+        draws: 200,
+        gradient: "differences",
+      });
+      const { message, params } = find(p, "W_INFINITE_DENSITY")!;
+      expect(params).toEqual(["x"]);
+      const [, count, x] = /Infinity at (\d+) points, first at x = (\S+);/.exec(message)!;
+      expect(Number(count)).toBeGreaterThan(0);
+      expect(Number(x)).toBeGreaterThan(1);
+    }
+    const finite = { ...own, logDensity: ([x]: Float64Array) => (x! > 1 ? -Infinity : (-x! * x!) / 2) };
+    const p = sample(finite, [0], {
+      method,
+      chains,
+      seed: 1,
+      warmup: 200,
+      draws: 200,
+      gradient: "differences",
+    });
+    expect(find(p, "W_INFINITE_DENSITY")).toBeUndefined();
+  },
+);
+
+test("the halves of one chain, not its chains, disagree", () => {
+  const p = sample(normal, [0, 0, 0], { seed: 1, chains: 1, draws: 40, warmup: 100 });
+  expect(find(p, "W_R_HAT")!.message).toMatch(/the halves of the chain do not agree/);
+});
