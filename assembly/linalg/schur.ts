@@ -5,11 +5,22 @@ import { EPS } from "../memory";
 import { at, row, get, set } from "./hessenberg";
 import { hypot2 } from "./reflector";
 
+/** Reflections of a sweep that are made in their own rows and columns first, and then in the rest of the matrix while that is near. */
+const BLOCK: i32 = 32;
+/** Numbers of a reflection, and of all of them. */
+const PART: i32 = 6;
+export const CHASE: i32 = BLOCK * PART;
+/** Columns, and rows, of the rest that are taken together. */
+const WIDTH: i32 = 256;
+const HEIGHT: i32 = 8;
 /** Sweeps for one eigenvalue before giving up; 2 or 3 are usual. */
 const SWEEPS: i32 = 60;
 
-/** H becomes quasi-triangular, re and im its eigenvalues, pairs with the positive im first. 0, or an index + 1 that did not settle. */
-export function schur(n: i32, H: usize, Z: usize, re: usize, im: usize, norm: f64): i32 {
+/**
+ * re and im: the eigenvalues of H, pairs with the positive im first. With Z, H becomes quasi-triangular; without it, only what the
+ * eigenvalues need is turned. work: CHASE numbers. 0, or an index + 1 that did not settle.
+ */
+export function schur(n: i32, H: usize, Z: usize, re: usize, im: usize, norm: f64, work: usize): i32 {
   let hi = n - 1;
   let sweep = 0;
   while (hi >= 0) {
@@ -33,7 +44,7 @@ export function schur(n: i32, H: usize, Z: usize, re: usize, im: usize, norm: f6
       sweep = 0;
     } else {
       if (sweep == SWEEPS) return hi + 1;
-      francis(n, H, Z, l, hi, ++sweep);
+      francis(n, H, Z, l, hi, ++sweep, work);
     }
   }
   return 0;
@@ -58,6 +69,7 @@ function split(n: i32, H: usize, Z: usize, hi: i32, re: usize, im: usize): void 
   store<f64>(at(re, hi), z != 0 ? d - (b * c) / z : first);
   store<f64>(at(im, hi - 1), 0);
   store<f64>(at(im, hi), 0);
+  if (!Z) return;
   // (z, c) is the eigenvector of the first.
   const length = hypot2<f64>(c, z);
   const cs = z / length, sn = c / length;
@@ -68,7 +80,7 @@ function split(n: i32, H: usize, Z: usize, hi: i32, re: usize, im: usize): void 
     set(H, n, i, hi, cs * y - sn * x);
   }
   set(H, n, hi, hi - 1, 0);
-  if (Z) turnRows(n, cs, sn, row(Z, n, hi - 1), row(Z, n, hi));
+  turnRows(n, cs, sn, row(Z, n, hi - 1), row(Z, n, hi));
 }
 
 /** (x, y) = (c x + s y, c y - s x). */
@@ -81,7 +93,7 @@ function turnRows(n: i32, c: f64, s: f64, x: usize, y: usize): void {
 }
 
 /** One double-shift sweep on the block from l to hi. */
-function francis(n: i32, H: usize, Z: usize, l: i32, hi: i32, sweep: i32): void {
+function francis(n: i32, H: usize, Z: usize, l: i32, hi: i32, sweep: i32, work: usize): void {
   let x = get(H, n, hi, hi), y = get(H, n, hi - 1, hi - 1), w = get(H, n, hi, hi - 1) * get(H, n, hi - 1, hi);
   if (sweep % 10 == 0) {
     // An exceptional shift breaks cycles.
@@ -111,10 +123,30 @@ function francis(n: i32, H: usize, Z: usize, l: i32, hi: i32, sweep: i32): void 
     set(H, n, i, i - 2, 0);
     if (i > m + 2) set(H, n, i, i - 3, 0);
   }
-  for (let k = m; k < hi; k++) {
-    const last = k == hi - 1;
+  // Without vectors the blocks beside this one do not matter.
+  const top = Z ? 0 : l, right = Z ? n : hi + 1;
+  if (m > l) set(H, n, m, m - 1, -get(H, n, m, m - 1));
+  for (let k = m; k < hi; k += BLOCK) {
+    const edge = min(hi, k + BLOCK + 1) + 1;
+    const made = chase(n, H, k, min(hi, k + BLOCK), edge, hi, k == m, p, q, r, work);
+    for (let c = edge; c < right; c += WIDTH) reflectAll(n, min(WIDTH, right - c), at(H, c), made, hi, work);
+    for (let i = top; i < k; i += HEIGHT) reflectColumns(n, min(HEIGHT, k - i), row(H, n, i), made, hi, work);
+    for (let c = 0; Z != 0 && c < n; c += WIDTH) reflectAll(n, min(WIDTH, n - c), at(Z, c), made, hi, work);
+  }
+}
+
+/**
+ * The reflections k to end of a sweep, which begins here where `fresh` says so, in the rows and columns from k to edge. Where each stands,
+ * ux, uy, uz, vq and vr of I - u v' go into work. Returns how many there are.
+ */
+function chase(
+  n: i32, H: usize, from: i32, end: i32, edge: i32, hi: i32, fresh: bool, p: f64, q: f64, r: f64, work: usize,
+): i32 {
+  let made = 0;
+  for (let k = from; k < end; k++) {
+    const last = k == hi - 1, first = fresh && k == from;
     let size: f64 = 1;
-    if (k > m) {
+    if (!first) {
       p = get(H, n, k, k - 1);
       q = get(H, n, k + 1, k - 1);
       r = last ? 0 : get(H, n, k + 2, k - 1);
@@ -126,25 +158,57 @@ function francis(n: i32, H: usize, Z: usize, l: i32, hi: i32, sweep: i32): void 
     }
     const s = copysign<f64>(sqrt(p * p + q * q + r * r), p);
     if (s == 0) continue;
-    if (k > m) set(H, n, k, k - 1, -s * size);
-    else if (l != m) set(H, n, k, k - 1, -get(H, n, k, k - 1));
+    if (!first) set(H, n, k, k - 1, -s * size);
     // I - u v' with u = (x, y, z) and v = (1, q, r).
     p += s;
-    const ux = p / s, uy = q / s, uz = r / s;
-    const vq = q / p, vr = r / p;
-    reflect3(n - k, ux, uy, uz, vq, vr, at(row(H, n, k), k), at(row(H, n, k + 1), k), last ? <usize>0 : at(row(H, n, k + 2), k));
-    const bottom = min(hi, k + 3);
-    for (let i = 0; i <= bottom; i++) {
-      const h = at(row(H, n, i), k);
-      let t = ux * load<f64>(h) + uy * load<f64>(h, 8);
-      if (!last) {
-        t += uz * load<f64>(h, 16);
-        store<f64>(h, load<f64>(h, 16) - t * vr, 16);
-      }
+    const own = at(work, PART * made++);
+    store<f64>(own, <f64>k);
+    store<f64>(own, p / s, 8);
+    store<f64>(own, q / s, 16);
+    store<f64>(own, r / s, 24);
+    store<f64>(own, q / p, 32);
+    store<f64>(own, r / p, 40);
+    reflectRows3(n, edge - k, at(row(H, n, 0), k), hi, own);
+    reflectColumns3(n, min(hi, k + 3) + 1 - from, row(H, n, from), hi, own);
+  }
+  return made;
+}
+
+/** All of them on `width` columns of A, which begin there. */
+function reflectAll(n: i32, width: i32, A: usize, made: i32, hi: i32, work: usize): void {
+  for (const end = at(work, PART * made); work < end; work = at(work, PART)) reflectRows3(n, width, A, hi, work);
+}
+
+/** All of them on `count` rows of A, which begin there. */
+function reflectColumns(n: i32, count: i32, A: usize, made: i32, hi: i32, work: usize): void {
+  for (const end = at(work, PART * made); work < end; work = at(work, PART)) reflectColumns3(n, count, A, hi, work);
+}
+
+/** Its rows of A: `width` columns. */
+function reflectRows3(n: i32, width: i32, A: usize, hi: i32, own: usize): void {
+  const k = <i32>load<f64>(own), a = row(A, n, k), b = row(A, n, k + 1), c = k == hi - 1 ? <usize>0 : row(A, n, k + 2);
+  reflect3(width, load<f64>(own, 8), load<f64>(own, 16), load<f64>(own, 24), load<f64>(own, 32), load<f64>(own, 40), a, b, c);
+}
+
+/** Its columns of A: `count` rows. */
+function reflectColumns3(n: i32, count: i32, A: usize, hi: i32, own: usize): void {
+  const k = <i32>load<f64>(own), ux = load<f64>(own, 8), uy = load<f64>(own, 16), uz = load<f64>(own, 24), vq = load<f64>(own, 32), vr = load<f64>(own, 40);
+  const step = <usize>n << 3;
+  let h = at(A, k);
+  if (k == hi - 1) {
+    for (const end = h + <usize>count * step; h < end; h += step) {
+      const t = ux * load<f64>(h) + uy * load<f64>(h, 8);
       store<f64>(h, load<f64>(h) - t);
       store<f64>(h, load<f64>(h, 8) - t * vq, 8);
     }
-    if (Z) reflect3(n, ux, uy, uz, vq, vr, row(Z, n, k), row(Z, n, k + 1), last ? <usize>0 : row(Z, n, k + 2));
+    return;
+  }
+  for (const end = h + <usize>count * step; h < end; h += step) {
+    const a = load<f64>(h), b = load<f64>(h, 8), c = load<f64>(h, 16);
+    const t = ux * a + uy * b + uz * c;
+    store<f64>(h, a - t);
+    store<f64>(h, b - t * vq, 8);
+    store<f64>(h, c - t * vr, 16);
   }
 }
 

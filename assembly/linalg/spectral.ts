@@ -2,7 +2,7 @@
 
 export { bidiagonalise, bidiagonalWork } from "./bidiagonal";
 export { bidiagonalQR, bidiagonalQRWork } from "./bidiagonal-qr";
-export { eig } from "./eig";
+export { eig, eigWork } from "./eig";
 export { eigSym, eigSymWork } from "./eigen";
 export { reflectRows, reflectionsWork } from "./reflections";
 export { jacobiSvd } from "./svd";

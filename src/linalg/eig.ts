@@ -1,6 +1,6 @@
 // Eigenvalues and eigenvectors of matrices that need not be symmetric.
 
-import { takeWorkspace } from "../runtime/default.js";
+import { chosenRuntime, takeWorkspace } from "../runtime/default.js";
 import { DownhillError } from "../runtime/errors.js";
 import { booleanOption } from "../runtime/options.js";
 import { room } from "../wasm/spectral.js";
@@ -55,9 +55,10 @@ export function eig(A: MatrixLike, o: EigOptions = {}): Eig<Real> {
   checkMatrixFinite(where, "A", s, precision);
   const wanted = booleanOption(where, "vectors", o.vectors, true);
   const n = s.rows;
+  const work = chosenRuntime(o.runtime).kernels(room).eigWork(n) / 8;
   const w = takeWorkspace(o.runtime, {
     key: `eig ${n} ${wanted}`,
-    f64: { A: n * n, Z: wanted ? n * n : 0, re: n, im: n, work: 3 * n },
+    f64: { A: n * n, Z: wanted ? n * n : 0, re: n, im: n, work },
   });
   try {
     const k = w.runtime.kernels(room);

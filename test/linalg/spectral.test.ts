@@ -240,6 +240,29 @@ describe("eig", () => {
     });
   });
 
+  // A sweep's reflections go through the rest of the matrix 32 at a time, in parts of 256 columns.
+  test.each([31, 33, 34, 35, 63, 66, 97, 130, 300])(
+    "n = %i: values alone are those that come with vectors",
+    (n) => {
+      const A = random(n, n, 3 * n);
+      if (n < 200) expect(residualRatio(A)).toBeLessThan(10);
+      const { re, im } = eig(A);
+      const alone = eig(A, { vectors: false });
+      expect([alone.re, alone.im]).toEqual([re, im]);
+      // Their sum is the trace, that of their squares the trace of the square.
+      let [sum, squares, trace, square] = [0, 0, 0, 0];
+      for (let i = 0; i < n; i++) {
+        sum += re[i]!;
+        squares += re[i]! ** 2 - im[i]! ** 2;
+        trace += A.data[i * n + i]!;
+        for (let j = 0; j < n; j++) square += A.data[i * n + j]! * A.data[j * n + i]!;
+      }
+      const size = norm(A, "frobenius");
+      expect(Math.abs(sum - trace)).toBeLessThan(20 * n * U * size);
+      expect(Math.abs(squares - square)).toBeLessThan(20 * n * U * size * size);
+    },
+  );
+
   test("values to 18 digits from mpmath", () => {
     const A = entries(6, 6, (i, j) => (((i * 5 + j * 3) % 7) - 3) / 2 + (i === j ? 1 : 0));
     const exact: [number, number][] = [
