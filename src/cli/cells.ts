@@ -25,6 +25,8 @@ export const POINT_GROUPS = /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/;
 /** Thousands parted by what is no decimal mark anywhere: 1 234,5 and 1'234.5 */
 const BLANK_GROUPS = /^[+-]?\d{1,3}([ '\u2019\u00a0\u202f]\d{3})+([.,]\d*)?$/;
 
+/** Thousands more than once: 1,234,567 and 1.234.567,5 can be nothing else. */
+const REPEATED_GROUPS = /^[+-]?\d{1,3}([.,])\d{3}(\1\d{3})+((?!\1)[.,]\d*)?$/;
 /** A sum of money: $1.50, -$2, 1,50 € */
 const MONEY = /^([+-]?)[$€£¥]\s?(?=[\d.,])|(?<=^[+-]?[\d.,' \u2019\u00a0\u202f]+)\s?[$€£¥]$/;
 
@@ -35,6 +37,8 @@ export function bare(cell: string): string {
     .replaceAll(/[\u2212\u2013]/g, "-")
     .replace(/^([+-]?[\d.]+)[dD]([+-]?\d+)$/, "$1e$2")
     .replace(MONEY, "$1");
+  const mark = REPEATED_GROUPS.exec(text)?.[1];
+  if (mark) return text.replaceAll(mark, "");
   return BLANK_GROUPS.test(text) ? text.replace(/[^\d.,+-]/g, "") : text;
 }
 
@@ -57,15 +61,24 @@ const LOOKED_AT = 100;
 /** Cells between quotation marks. */
 const QUOTED = /(?<=^|[,;\t| \u00a0])"([^"]|"")*"/g;
 
-/** Numbers between blanks whose commas are decimal: 0,5 1,5. Between commas 5 1 would be no number. */
+/** Numbers between blanks whose commas are decimal: 0,5 1,5. Between commas 5 1 would be no number. Beside words one such number is not enough: "Run 1,5" are a name and a 5. */
 function decimalBetweenBlanks(lines: readonly string[]): boolean {
-  const data = lines.filter((line) => /\d/.test(line));
-  const numbers = (separator: string | RegExp) =>
+  const data = lines.filter((line) => /\d/.test(line)).map((line) => line.trim());
+  const isRead = (cell: string): boolean => isNumberByAnyMark(cell) || isMissing(cell);
+  const columns = data[0]?.split(/[ \t]+/).length ?? 0;
+  return (
+    columns > 1 &&
     data.every((line) => {
-      const cells = line.trim().split(separator);
-      return cells.length > 1 && cells.every((cell) => isNumberByAnyMark(cell) || isMissing(cell));
-    });
-  return data.length > 0 && numbers(/[ \t]+/) && !numbers(",");
+      const cells = line.split(/[ \t]+/);
+      const commas = cells.filter((cell) => cell.includes(","));
+      return (
+        cells.length === columns &&
+        commas.every(isNumberByAnyMark) &&
+        (commas.length > 1 || cells.every(isRead))
+      );
+    }) &&
+    !data.every((line) => line.split(",").every(isRead))
+  );
 }
 
 /** The separator: the first of these that most lines have. */

@@ -106,6 +106,34 @@ test("a row of missing values is data, no units; a quotation mark behind a numbe
   ]);
 });
 
+test("beside words numbers between blanks have decimal commas where a line has two of them", () => {
+  // Two rows of a table of Istat.
+  const towns = "Alessandria 95,7 98,2 -12,8 693\nAncona 76,6 84,3 -10,7 528\n";
+  expect(columns(towns).slice(1)).toEqual([
+    [95.7, 76.6],
+    [98.2, 84.3],
+    [-12.8, -10.7],
+    [693, 528],
+  ]);
+  expect(columns("Run 1,5\nRun 2,7\n")[1]).toEqual([5, 7]);
+  expect(columns("x, y\n0, 5\n1, 7\n")).toEqual([
+    [0, 1],
+    [5, 7],
+  ]);
+  expect(columns("1 234,5 678\n2 345,6 789\n")).toEqual([
+    [1234, 2345],
+    [5678, 6789],
+  ]);
+});
+
+test("thousands that are parted more than once are no question of the decimal mark", () => {
+  for (const text of ["x\ty\n1\t1,234,567\n2\t-1,000,000\n", "x;y\n1;1.234.567\n2;-1.000.000,0\n"]) {
+    expect(columns(text)[1]).toEqual([1234567, -1e6]);
+    expect([...numbersOf(readFile(text, "t"), 1, "t")]).toEqual([1234567, -1e6]);
+  }
+  expect(columns("x\ty\n1\t1,234,56\n2\t3\n")[1]).toEqual([NaN, 3]);
+});
+
 test("lines above the table are left out and said", () => {
   const table = "Run 12\nOperator; none\n\nt;y\n1;2,5\n2;3,5\n3;4,5\n";
   expect(columns(table.replace("; none", ""))).toEqual([
