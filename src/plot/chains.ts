@@ -15,7 +15,7 @@ function outline(
 ): Mark {
   const curve = density(values);
   if (curve) return { kind: "line", ...curve, tone, ...extra };
-  return { kind: "rule", x: values[0] ?? NaN, tone, ...(extra.label ? { label: extra.label } : {}) };
+  return { kind: "rule", x: values[0] ?? NaN, tone, ...extra };
 }
 
 export function traces(p: Drawn, some: readonly Chosen[], words: string): Draft {
@@ -58,7 +58,7 @@ export function traces(p: Drawn, some: readonly Chosen[], words: string): Draft 
             ]
           : []),
       ],
-      title: `${name}: R-hat ${p.rHat[at]!.toFixed(3)}, ${countOf(p.essBulk[at]!)} effective`,
+      title: `${name}: R-hat ${known(p.rHat[at]!, 3)}, effective draws ${known(p.essBulk[at]!, 0)}`,
     };
     return { panels: [left, right], widths: [1, 2] };
   });
@@ -71,11 +71,12 @@ export function traces(p: Drawn, some: readonly Chosen[], words: string): Draft 
   };
 }
 
-const countOf = (v: number): string => (v - v === 0 ? String(Math.round(v)) : "no");
+/** Few draws, or draws that are all one number, have neither. */
+const known = (v: number, digits: number): string => (v - v === 0 ? v.toFixed(digits) : "not known");
 
 const summary = (p: Drawn, some: readonly Chosen[]): string =>
   some
-    .map(({ name, at }) => `${name}: mean ${shortNumber(p.mean[at]!)}, R-hat ${p.rHat[at]!.toFixed(3)}.`)
+    .map(({ name, at }) => `${name}: mean ${shortNumber(p.mean[at]!)}, R-hat ${known(p.rHat[at]!, 3)}.`)
     .join(" ");
 
 const BINS = 20;
@@ -117,7 +118,7 @@ export function rankBars(p: Drawn, some: readonly Chosen[], words: string): Draf
           ...(c === 0 ? { label: "as many as expected" } : {}),
         },
       ]),
-      title: `${name}: R-hat ${p.rHat[at]!.toFixed(3)}`,
+      title: `${name}: R-hat ${known(p.rHat[at]!, 3)}`,
     };
   });
   return {

@@ -68,6 +68,9 @@ function addExtents(mark: Mark, { x, y }: Reach): void {
       x.addAll(mark.x);
       y.addAll(mark.y);
       return;
+    case "rule":
+      x.add(mark.x ?? NaN);
+      return;
     default:
   }
 }

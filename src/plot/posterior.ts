@@ -29,7 +29,7 @@ export function posteriorDraft(where: string, p: Drawn, o: PosteriorPlotOptions)
       hint: "see the result's message",
     });
   const some = chosen(where, p, o.params, kind === "pairs" ? 4 : 6);
-  const words = `${p.chains} chains of ${p.count} draws, ${p.divergences} divergences.`;
+  const words = `Chains: ${p.chains}; draws of each: ${p.count}; divergences: ${p.divergences}.`;
   switch (kind) {
     case "trace":
       return traces(p, some, words);

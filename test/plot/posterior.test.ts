@@ -178,3 +178,26 @@ test("level curves lie where the function has their level, on ground that fills 
     expect(Math.max(...corners.map(([, y]) => y))).toBeGreaterThanOrEqual(100);
   });
 });
+
+test("draws that are all one number are a line within the frame, and what they do not tell is not known", () => {
+  const one = sample(posterior(fit), undefined, { seed: 1, warmup: 10, draws: 1, chains: 1 });
+  for (const kind of ["trace", "density"] as const) {
+    const svg = plot(one, { kind });
+    expect(svg).not.toContain("NaN");
+    const root = checkPicture(svg);
+    const frames = find(root, "rect")
+      .filter(({ attributes }) => attributes.fill === "none")
+      .map(({ attributes: { x, width } }) => [Number(x), Number(x) + Number(width)] as const);
+    const rules = classed(root, "rule").map(({ attributes }) =>
+      Number(/^M([-\d.]+)/.exec(attributes.d!)![1]),
+    );
+    expect(rules.length).toBe(one.names.length);
+    // The first of each row, or each in a panel of its own: every line lies in the middle of its panel.
+    for (const at of rules)
+      expect(frames.some(([left, right]) => Math.abs(at - (left + right) / 2) < 1e-6 * right + 0.02)).toBe(
+        true,
+      );
+  }
+  expect(texts(plot(one)).join()).toContain("a: R-hat not known, effective draws not known");
+  expect(plot(one)).toContain("Chains: 1; draws of each: 1; divergences:");
+});
