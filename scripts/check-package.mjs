@@ -189,6 +189,12 @@ async function main() {
   const files = packed.files.map(({ path }) => path);
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
 
+  await checks.check("docs/hosts.md tells the size of the one file", () => {
+    const size = gzipSync(readFileSync("dist/bundle.js"), { level: 9 }).length;
+    const [, told] = /\((\d+) kB gzipped/.exec(readFileSync("docs/hosts.md", "utf8")) ?? [];
+    assert.ok(Math.abs(size - 1000 * Number(told)) < 10_000, `it is ${size} bytes, told are ${told} kB`);
+    return `${size} bytes gzipped`;
+  });
   await checks.check("the tarball holds the build and the documents, nothing else", () => {
     assert.deepEqual(
       files.filter((path) => !PACKED.test(path)),
