@@ -8,7 +8,7 @@ import { DownhillError } from "../runtime/errors.js";
 import { nearest } from "../runtime/options.js";
 import { readBounds, readList, readRange, readValues } from "./arguments.js";
 import { type ColumnOptions, chooseColumns, columnNames, columnWords } from "./columns.js";
-import { numbersOf, type Table } from "./table.js";
+import { numbersOf, type Table, titleOf } from "./table.js";
 
 export interface ParamOptions {
   start?: string;
@@ -109,8 +109,8 @@ export function selectRows(table: Table, file: string, model: ModelText, o: Colu
     empty,
     outside,
     ...named,
-    xName: table.names[places[0]!]!,
-    yName: table.names[chosen.y]!,
+    xName: titleOf(table, places[0]!),
+    yName: titleOf(table, chosen.y),
   };
 }
 

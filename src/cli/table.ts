@@ -175,6 +175,13 @@ const cellsOf = (table: Table, column: number): string[] => table.rows.map((cell
 /** "%" or "days since 2024-01-31" of a column that is so, else "". */
 export const unitOf = (table: Table, column: number): string => kindOf(cellsOf(table, column))?.unit ?? "";
 
+/** A column's name with its unit: of what it holds, else from the line of units. */
+export function titleOf(table: Table, column: number): string {
+  const told = table.units?.[column]?.replace(/^[([](.*)[)\]]$/, "$1");
+  const unit = unitOf(table, column) || told;
+  return `${table.names[column]}${unit ? ` (${unit})` : ""}`;
+}
+
 function numberAs(kind: Kind | null, cell: string, table: Table): number | null {
   const number = (text: string): number | null => numberOf(text, table);
   if (kind === null) return number(cell);

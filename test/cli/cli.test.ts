@@ -723,6 +723,10 @@ test("dates are days since the first, per cent are numbers; a cell that is neith
   expect(fit.values.b).toBeCloseTo(2, 10);
   const { out } = downhill(["fit", "t.csv", "a + b*x"], { "t.csv": table });
   expect(out).toContain("y: share (%) against x: day (days since 2024-02-27); 4 rows");
+  // Axes have their units, those of a line of units too.
+  const drawn = (text: string) => downhill(["fit", "t.csv", "a + b*x", "--plot"], { "t.csv": text }).out;
+  expect(drawn(table)).toContain("share (%) against day (days since 2024-02-27)");
+  expect(drawn("t;y\n[s];mV\n1;2\n2;3\n3;5\n")).toContain("y (mV) against t (s)");
   const wrong = (from: string, to: string) =>
     downhill(["fit", "t.csv", "a + b*x"], { "t.csv": table.replace(from, to) }).err;
   expect(wrong("2024-02-28", "2024-02-30")).toMatch(
