@@ -65,7 +65,7 @@ function hintOf(message: string, args: readonly string[], root: Command): string
   const typed = /'([^'=]*)/.exec(message)?.[1] ?? "";
   const called = root.commands.find((known) => args.includes(known.name()));
   const at = args.findIndex((word) => word.split("=")[0] === typed);
-  const isEarly = called !== undefined && /^-/.test(typed) && at < args.indexOf(called.name());
+  const isEarly = called !== undefined && /^-/.test(typed) && at >= 0 && at < args.indexOf(called.name());
   const command = called === undefined || isEarly ? root : called;
   if (message.startsWith("unknown option")) return optionMeant(typed, command, root);
   if (message.startsWith("unknown command")) {
@@ -79,14 +79,15 @@ function hintOf(message: string, args: readonly string[], root: Command): string
       : "downhill --help lists the commands";
   }
   const words = command.registeredArguments.map((argument) => ` <${argument.name()}>`);
-  const usage = `write downhill ${command.name()}${words.join("")}`;
+  const name = command === root ? "downhill" : `downhill ${command.name()}`;
+  const usage = `write ${name}${words.join("")}`;
   if (message.startsWith("missing required"))
     return args.some((word, i) => word === "--plot" && i + 1 < args.length)
       ? `${usage}; --plot takes the word behind it as its file: put it last`
       : usage;
   if (message.startsWith("too many") && words.length > 0)
     return `${usage}; what holds blanks stands in quotes, and several values of an option are parted by commas: --start a=1,b=0.1`;
-  return message.startsWith("option") ? `downhill ${command.name()} --help shows what it takes` : usage;
+  return message.startsWith("option") ? `${name} --help shows what it takes` : usage;
 }
 
 /** An option that is given twice adds to itself. */

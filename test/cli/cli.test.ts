@@ -735,3 +735,14 @@ test("dates are days since the first, per cent are numbers; a cell that is neith
   expect(wrong("16,0%", "0.16")).toMatch(/line 4, column share: "0.16" is no number.*12\.5%/);
   expect(wrong("10%", "10:30")).toMatch(/column share: "10:30" is no number/);
 });
+
+test.each([
+  ["fit", "--sigma"],
+  ["compare", "--group"],
+  ["minimize", "--start"],
+])("%s: an option without its value names the help of its command", (command, option) => {
+  const { code, err } = downhill([command, command === "minimize" ? "x^2" : "data/bod.csv", option]);
+  expect(code).toBe(2);
+  expect(err).toContain(`'${option} <`);
+  expect(err).toContain(`(downhill ${command} --help shows what it takes)`);
+});
