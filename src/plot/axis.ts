@@ -92,13 +92,13 @@ function decimals(values: readonly number[]): number {
 /** Numbers of an axis as texts, with a factor or an offset taken out where they would be long. */
 export function labels(values: readonly number[]): { texts: string[]; left: string } {
   const size = Math.max(...values.map(Math.abs), 0);
-  if (values.length === 0 || size === 0) return { texts: values.map(() => "0"), left: "" };
+  if (size === 0) return { texts: values.map(() => "0"), left: "" };
   // Between the ends: of numbers at the bottom of the doubles two neighbours can be one.
-  const step = values.length > 1 ? Math.abs(values.at(-1)! - values[0]!) / (values.length - 1) : size;
+  const step = Math.abs(values.at(-1)! - values[0]!) / (values.length - 1); // of one tick NaN
   if (step < 1e-6 * size) {
-    // The offset is a tick itself, so that what is left is 0 there.
+    // The offset is a tick itself, so that what is left is 0 there. Of ticks three digits are enough; what follows is rounding.
     const origin = values[0]!;
-    const { texts, left } = labels(values.map((v) => v - origin));
+    const { texts, left } = labels(values.map((v) => Number((v - origin).toPrecision(3))));
     const sign = origin < 0 ? "+" : "−";
     return { texts, left: ` ${sign} ${String(Math.abs(origin))}${left}` };
   }

@@ -172,3 +172,18 @@ test("a logarithmic axis between neighbours at either end of the range", () => {
     expect(plotLoss(loss, { yScale: "log", terminal: true })).toMatch(/10(⁻³²⁴|⁻³¹⁰|³⁰⁷)┤/);
   }
 });
+
+test("ticks beside an offset have no digits that are rounding alone", () => {
+  for (const [offset, step] of [
+    [10, 5e-10],
+    [1e9, 0.25],
+    [-273.15, 2e-11],
+    [1, 2e-15],
+  ] as const) {
+    const { texts, left } = labels([0, 1, 2, 3, 4].map((k) => offset + k * step));
+    expect(texts[0]).toMatch(/^0(\.0*)?$/);
+    if (step > 1e-14) for (const text of texts) expect(text.length).toBeLessThan(6);
+    expect(left).toContain(String(Math.abs(offset)));
+  }
+  expect(labels([])).toEqual({ texts: [], left: "" });
+});
