@@ -92,7 +92,7 @@ export function comeNear(x: Float64Array, { first, noises, slopes }: DifferenceM
     first[0] = Math.min(first[0]!, LEAST_SIZE * largestTerm(x, slopes));
     noises.fill(0);
   }
-  first[1] = Number(fine);
+  first[1] = fine ? 1 : 0;
 }
 
 /**
@@ -134,9 +134,8 @@ export function* differences(
     }
     const finest = finestAt(xj);
     const known = steps[j]! > 0;
-    const near = known && !(Math.abs(xj - places[j]!) > MOVED * lengths[j]!);
-    let h = known ? steps[j]! : THIRD * (Math.abs(xj) || most || 1);
-    if (near && !central) {
+    let h = steps[j]! || THIRD * (Math.abs(xj) || most || 1);
+    if (known && !central && !(Math.abs(xj - places[j]!) > MOVED * lengths[j]!)) {
       h = Math.min(Math.max(forwardStep(memory, j, h, size), finest), room);
       const one = high - xj >= h ? xj + h : xj - h;
       at[j] = one;
@@ -171,8 +170,10 @@ export function* differences(
       yield a;
       at[j] = two;
       yield b;
-      const [da, db] = [one - xj, two - xj];
-      let [slope, bend] = [0, 0];
+      const da = one - xj;
+      const db = two - xj;
+      let slope = 0;
+      let bend = 0;
       for (let i = 0; i < m; i++) {
         const sa = (a[i]! - r[i]!) / da;
         const sb = (b[i]! - r[i]!) / db;

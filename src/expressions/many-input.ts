@@ -1,7 +1,7 @@
 // The input of curveFitMany, checked and laid out: what all curves share, and what each has of its own.
 
 import { type Limits, limitKeys } from "../driver/types.js";
-import { fitElsewhere } from "../least-squares/elsewhere.js";
+import { fitElsewhere, weightsElsewhere } from "../least-squares/elsewhere.js";
 import { isCompiledModel } from "../least-squares/expression.js";
 import { noSigma, sigmaMissing } from "../least-squares/fit-problem.js";
 import { type AnyModel, checkModel } from "../least-squares/model.js";
@@ -73,7 +73,7 @@ export const manyKeys = [
   "onInvalid",
   "onProgress",
 ];
-const elsewhere = /* @__PURE__ */ fitElsewhere(manyKeys);
+const elsewhere = /* @__PURE__ */ fitElsewhere(manyKeys, weightsElsewhere);
 
 export interface ManyInput {
   readonly shape: ManyShape;

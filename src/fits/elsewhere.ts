@@ -1,5 +1,6 @@
 // What other programs call the options of what is done with fits.
 
+import { weightsElsewhere } from "../least-squares/elsewhere.js";
 import type { Elsewhere } from "../runtime/options.js";
 
 /** What SciPy, deSolve and MATLAB call these options. */
@@ -39,6 +40,8 @@ export const peaksElsewhere: Elsewhere = {
   lineshape: "shape",
   function: "shape",
   background: "baseline",
+  ci: "level",
+  ...weightsElsewhere,
   height: searched,
   prominence: searched,
   threshold: searched,

@@ -7,14 +7,12 @@ const table = [
   "bounds go with params: { a: { init: 1, min: 0 } }|lb|ub|bounds|lower|upper|minvalues|maxvalues",
   "params|beta0|inits",
   "weights|weight|w",
-  "sigma is 1 / sqrt(weight)|weight|weights|w",
   "sigma|dy|sy",
   "sigmaX|xerr|dx|sx",
   "model.jacobian|jac|jacobian",
   "model|func|fcn",
   "differenceStep|epsfcn|gradientdifference",
   "funTol|errortolerance",
-  "level|ci",
   'missing: "drop" leaves gaps out|nanpolicy',
 ];
 
@@ -27,3 +25,7 @@ export const fitElsewhere = (keys: readonly string[], own?: Elsewhere): Elsewher
   }
   return found;
 };
+
+const root = "sigma is 1 / sqrt(weight)";
+/** Of functions that have no weights. */
+export const weightsElsewhere: Elsewhere = { weight: root, weights: root, w: root };

@@ -69,6 +69,7 @@ const elsewhere = /* @__PURE__ */ fitElsewhere(optionKeys, {
   upper: box,
   jac: "jacobian",
   dfun: "jacobian",
+  ci: "level",
   jacsparsity: "jacobianPattern",
   jacobpattern: "jacobianPattern",
   x0: inCall,

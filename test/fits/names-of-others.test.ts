@@ -52,7 +52,7 @@ const table: readonly (readonly [names: string, given: string, said: string])[] 
   ["curveFit curveFitMany odr", "errorTolerance ftol", "funTol"],
   ["leastSquares curveFitMany", "max_nfev maxfev", "maxEvaluations"],
   ["bootstrap", "alpha", "level is 1 - alpha"],
-  ["curveFit fitPeaks leastSquares bootstrap", "ci", "level"],
+  ["fitPeaks leastSquares bootstrap", "ci", "level"],
   ["curveFit odr", "nan_policy", 'missing: "drop" leaves gaps out'],
   ["fitPeaks", "npeaks n", "count"],
   ["fitPeaks", "background", "baseline"],
