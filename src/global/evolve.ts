@@ -6,13 +6,14 @@ import { type Ask, type Call, ITERATION, type Iteration, type Method, type Task 
 import { type Limits, limitKeys } from "../driver/types.js";
 import { Watch } from "../driver/watch.js";
 import { Random, type RandomState } from "../random/philox.js";
-import { DownhillError, quote } from "../runtime/errors.js";
+import { DownhillError } from "../runtime/errors.js";
 import { checkKeys, numberOption, optionError } from "../runtime/options.js";
-import { isPromise, later } from "../runtime/promises.js";
+import { later } from "../runtime/promises.js";
 import { type Sealed, seal, unseal } from "../runtime/saved.js";
 import { EvolveAnswer, type EvolveEnd, type EvolveResult } from "./evolve-answer.js";
 import type { Genome } from "./genomes.js";
 import { checkValue } from "./objective.js";
+import { lent, MEANT, Operators } from "./operators.js";
 import { checkPopulation } from "./population.js";
 import { rankOf, sortRows } from "./ranking.js";
 import { pack, unpack } from "./saving.js";
@@ -47,15 +48,6 @@ export interface AsyncEvolveOptions<G> extends Omit<EvolveOptions<G>, "fitness">
 }
 
 const KEYS = [...limitKeys, "genome", "fitness", "popSize", "crossoverRate", "patience", "seed"] as const;
-/** What an operator gave: any value but a promise of one. */
-function born<G>(individual: G, operator: string): G {
-  if (!isPromise(individual)) return individual;
-  throw new DownhillError(
-    "CALLBACK_RESULT",
-    `evolve: genome.${operator} must return an individual, got ${quote(individual)}`,
-    { hint: "operators are called synchronously", details: { value: individual } },
-  );
-}
 
 /** Everything an evolution goes on from: plain data, where the individuals are. */
 export interface EvolveState extends Sealed {
@@ -72,16 +64,11 @@ export interface EvolveState extends Sealed {
 const FORMAT = "downhill.evolution";
 const VERSION = 1;
 
-/** A copy of numbers or a list: what is written into it reaches nobody. What else an individual may be is the caller's own. */
-function lent<G>(individual: G): G {
-  const list = Array.isArray(individual) || (ArrayBuffer.isView(individual) && "slice" in individual);
-  return list ? (individual as unknown as { slice(): G }).slice() : individual;
-}
-
 class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
   readonly watch: Watch;
   readonly method: Method<EvolveEnd>;
   readonly #options: AsyncEvolveOptions<G>;
+  readonly #operators: Operators<G>;
   readonly #crossoverRate: number;
   readonly #patience: number;
   readonly #hopeless: number;
@@ -108,7 +95,8 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
     this.#patience = options.patience ?? (limited ? Infinity : 200);
     this.#hopeless = limited ? Infinity : 10;
     const count = options.popSize ?? genome.popSize ?? 50;
-    this.#people = Array.from({ length: count }, () => born(genome.create(this.#random), "create"));
+    this.#operators = new Operators(genome);
+    this.#people = Array.from({ length: count }, () => this.#operators.create(this.#random));
     this.#keys = new Float64Array(count).fill(Infinity);
     this.#candidate = this.#people[0]!;
     this.#best = this.#candidate;
@@ -116,7 +104,7 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
   }
 
   *#generations(): Method<EvolveEnd> {
-    const { genome } = this.#options;
+    const operators = this.#operators;
     const people = this.#people;
     const keys = this.#keys;
     const order = new Int32Array(people.length);
@@ -137,9 +125,8 @@ class Evolution<G> implements Task<EvolveEnd, EvolveResult<G>, EvolveState> {
         const partner = people[order[select("tournament", people.length, keys, random)]!]!;
         const own = people[i]!;
         const crossed = partner !== own && random.uniform() < this.#crossoverRate;
-        const child = crossed ? born(genome.crossover(own, partner, random), "crossover") : own;
-        this.#candidate =
-          crossed && random.below(2) === 0 ? child : born(genome.mutate(child, random), "mutate");
+        const child = crossed ? operators.crossover(own, partner, random) : own;
+        this.#candidate = crossed && random.below(2) === 0 ? child : operators.mutate(child, random);
         yield call;
         if (!(this.#value <= keys[i]!) || this.#value === Infinity) continue;
         people[i] = this.#candidate;
@@ -289,7 +276,7 @@ export function iterateEvolve<G>(
 }
 
 function taskOf<G>(where: string, options: AsyncEvolveOptions<G>, keys: readonly string[]): Evolution<G> {
-  checkKeys(where, options, keys);
+  checkKeys(where, options, keys, MEANT);
   const { genome, fitness, popSize, crossoverRate, patience, seed } = options;
   for (const name of ["create", "crossover", "mutate"] as const)
     if (typeof genome?.[name] !== "function")

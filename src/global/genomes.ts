@@ -6,7 +6,7 @@ import { copyNumbers } from "../runtime/numbers.js";
 import { checkFinite, checkKeys, choiceOption, numberOption, optionError } from "../runtime/options.js";
 import { pack, unpack } from "./saving.js";
 
-/** Three functions of a `Random`; individuals are the caller's own. */
+/** Three functions of a `Random`; individuals are the caller's own. Each returns a new individual and leaves those it is given as they are. */
 export interface Genome<G> {
   create(random: Random): G;
   crossover(a: G, b: G, random: Random): G;

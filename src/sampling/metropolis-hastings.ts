@@ -1,6 +1,7 @@
 // metropolisHastings: chains on any space, discrete ones too, by a proposal of one's own (Metropolis et al. 1953; Hastings
 // 1970). The states are the caller's; only the decision is made here.
 
+import { contents, holds, WATCHED } from "../driver/contents.js";
 import { run, runAsync } from "../driver/run.js";
 import { ITERATION, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
 import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
@@ -175,23 +176,9 @@ function checked(where: string, what: string, value: unknown): number {
   throw new DownhillError("CALLBACK_RESULT", `${where}: ${what} must return a number, got ${quote(value)}`);
 }
 
-/** Proposals of a run that are watched, and how deep their states are looked into. */
-const WATCHED = 50;
-const DEPTH = 3;
-
-/** The values in a state, those of its parts in their place. */
-function contents(state: unknown, depth = DEPTH): readonly unknown[] {
-  if (typeof state !== "object" || state === null || depth === 0) return [state];
-  const parts: readonly unknown[] = ArrayBuffer.isView(state)
-    ? Array.from(state as unknown as ArrayLike<unknown>)
-    : Object.values(state);
-  return parts.flatMap((part) => contents(part, depth - 1));
-}
-
 /** A state that is written into is that of every draw that holds it, whatever is accepted. */
 function checkProposal(where: string, held: readonly unknown[], from: unknown): void {
-  const now = contents(from);
-  if (now.length === held.length && now.every((value, i) => Object.is(value, held[i]))) return;
+  if (holds(from, held)) return;
   throw new DownhillError("CALLBACK_RESULT", `${where}: propose changed the state that it was given`, {
     hint: "return a new one: (state, random) => { const next = [...state]; ...; return next; }",
   });

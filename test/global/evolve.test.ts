@@ -134,6 +134,50 @@ test("numbers, words of one's own, and the ends", () => {
   expect(twice()).toEqual(twice());
 });
 
+describe("operators of one's own", () => {
+  type Pair = number[];
+  const create = (random: Random): Pair => [random.uniform(), random.uniform()];
+  const mixed = (a: Pair, b: Pair): Pair => [a[0]!, b[1]!];
+  const moved = (a: Pair, random: Random): Pair => [a[0]!, random.uniform()];
+  const run = (genome: Partial<Genome<Pair>>) =>
+    evolve({
+      genome: { create, crossover: mixed, mutate: moved, ...genome },
+      fitness: ([a, b]) => a! + b!,
+      seed: 1,
+      maxIterations: 50,
+    });
+
+  test("that write into what they are given are refused: the best had another fitness than was told", () => {
+    const into = (a: Pair, random: Random): Pair => {
+      a[1] = random.uniform();
+      return a;
+    };
+    const mix = (a: Pair, b: Pair): Pair => {
+      a[0] = b[0]!;
+      return a;
+    };
+    expect(() => run({ mutate: into })).toThrow(/evolve: genome.mutate changed an individual.*const child/);
+    expect(() => run({ crossover: mix })).toThrow(/evolve: genome.crossover changed an individual/);
+  });
+
+  test.each(["create", "crossover", "mutate"] as const)(
+    "%s that gives nothing is refused by name",
+    (name) => {
+      for (const nothing of [undefined, null])
+        expect(() => run({ [name]: () => nothing as never })).toThrow(
+          new RegExp(`genome.${name} must return an individual, got ${nothing}.*return the new individual`),
+        );
+    },
+  );
+
+  test("options of other packages are told what to take", () => {
+    const asked = (more: object) => () => evolve({ genome: binary(4), fitness: () => 1, ...more });
+    expect(asked({ maximize: true })).toThrow(/the fitness is made large/);
+    expect(asked({ mutationFunction: () => 0 })).toThrow(/genome: \{ create, crossover, mutate \}/);
+    expect(asked({ ngen: 5 })).toThrow(/maxIterations/);
+  });
+});
+
 test("bad input is refused", () => {
   const fitness = () => 0;
   const bad: (() => unknown)[] = [
