@@ -34,7 +34,7 @@ export class FitLayout<F extends string = never, I extends string = never>
   /** `work`: bytes that the kernels work in. */
   constructor(m: number, n: number, work: number, parts: Parts, more?: SolveVectors<F, I>) {
     const { robust, bounded, differences } = parts;
-    this.key = `least squares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}${more?.key ?? ""}`;
+    this.key = `leastSquares ${m}x${n}${robust ? " robust" : ""}${bounded ? " bounded" : ""}${differences ? " differences" : ""}${more?.key ?? ""}`;
     this.#more = more;
     this.#m = m;
     this.#n = n;

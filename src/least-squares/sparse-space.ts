@@ -81,7 +81,7 @@ export class SparseLayout extends FitLayout {
     const { rows: m, cols: n } = plan.pattern;
     super(m, n, 0, parts);
     const { stored, stack, count, rows } = plan.symbolic;
-    this.key = `sparse least squares ${m}x${n}${parts.robust ? " robust" : ""}${parts.bounded ? " bounded" : ""}${parts.differences ? " differences" : ""} ${checksum(plan.pattern)} ${plan.idx.length} ${stored} ${stack} ${count} ${rows.length}`;
+    this.key = `leastSquares sparse ${m}x${n}${parts.robust ? " robust" : ""}${parts.bounded ? " bounded" : ""}${parts.differences ? " differences" : ""} ${checksum(plan.pattern)} ${plan.idx.length} ${stored} ${stack} ${count} ${rows.length}`;
     this.#plan = plan;
     this.#parts = parts;
   }

@@ -307,3 +307,22 @@ test("a start that is tiny by chance says nothing of the scale of a variable", (
     }
   }
 });
+
+test("a full Jacobian for which there is no room names jacobianPattern before anything is evaluated", () => {
+  let calls = 0;
+  const F = (): void => {
+    calls++;
+  };
+  for (const method of ["hybrid", "newton"] as const) {
+    let message = "";
+    try {
+      solveEquations(F, new Float64Array(2e6), { method });
+    } catch (error) {
+      message = `${(error as { code: string }).code} ${(error as Error).message}`;
+    }
+    expect(message).toMatch(
+      /^OUT_OF_MEMORY solveEquations: a full Jacobian of 2000000 x 2000000 .*jacobianPattern/,
+    );
+  }
+  expect(calls).toBe(0);
+});

@@ -1,7 +1,25 @@
 // The local model F + J p of solveEquations: what the iteration (dogleg.ts) asks of a Jacobian in factors. The dense one keeps Q R, which
 // Broyden's updates change.
 
+import { DownhillError } from "../../runtime/errors.js";
 import { factorQR, solveR, updateQR } from "./qr-update.js";
+
+/** A full n x n matrix of zeros; OUT_OF_MEMORY where there is no room for it. */
+export function fullMatrix(where: string, n: number): Float64Array {
+  try {
+    return new Float64Array(n * n);
+  } catch (cause) {
+    throw new DownhillError(
+      "OUT_OF_MEMORY",
+      `${where}: a full Jacobian of ${n} x ${n} needs ${8 * n * n} bytes`,
+      {
+        hint: "say with jacobianPattern where it has entries",
+        details: { requested: 8 * n * n },
+        cause,
+      },
+    );
+  }
+}
 
 export interface LinearModel {
   /** Takes the Jacobian in; `columns`: the lengths of its columns. */
@@ -28,9 +46,9 @@ export class DenseModel implements LinearModel {
   readonly #v: Float64Array;
   readonly #w: Float64Array;
 
-  constructor(n: number) {
+  constructor(where: string, n: number) {
     this.#n = n;
-    [this.#Q, this.#R] = [new Float64Array(n * n), new Float64Array(n * n)];
+    [this.#Q, this.#R] = [fullMatrix(where, n), fullMatrix(where, n)];
     [this.#qtf, this.#u, this.#v, this.#w] = [
       new Float64Array(n),
       new Float64Array(n),

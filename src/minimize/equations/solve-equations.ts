@@ -146,7 +146,7 @@ function readPlan(where: string, F: unknown, x0: unknown, o: SolveEquationsOptio
   );
   const measures = [zero, step];
   checkRuntime(o.runtime);
-  const model = pattern ? new SparseModel(pattern, o.runtime) : new DenseModel(n);
+  const model = pattern ? new SparseModel(pattern, o.runtime) : new DenseModel(where, n);
   const watch = new Watch(where, o, measures, 200 * (start.length + 1));
   return {
     method,

@@ -10,7 +10,7 @@ import type { Watch } from "../../driver/watch.js";
 import { type JacobianPattern, takeEntries } from "../../linalg/sparse-pattern.js";
 import { checkFilled } from "../objective.js";
 import { GroupedDifferences } from "./grouped.js";
-import type { LinearModel } from "./linear.js";
+import { fullMatrix, type LinearModel } from "./linear.js";
 import { feels, firstStep, longerStep, TRIES } from "./steps.js";
 
 export type EquationsEnd =
@@ -57,7 +57,7 @@ export class System {
     this.f = new Float64Array(n).fill(NaN);
     this.trial = start.slice();
     this.trialF = new Float64Array(n);
-    this.J = new Float64Array(pattern ? pattern.colIdx.length : n * n);
+    this.J = pattern ? new Float64Array(pattern.colIdx.length) : fullMatrix(watch.where, n);
     this.#groups = pattern && !jacobian ? new GroupedDifferences(pattern) : null;
     const call = (cost: () => number, work: () => Walk<boolean>): Call => ({
       kind: "call",
