@@ -70,8 +70,6 @@ function addExtents(mark: Mark, { x, y }: Reach): void {
       return;
     case "rule":
       x.add(mark.x ?? NaN);
-      return;
-    default:
   }
 }
 
