@@ -28,10 +28,10 @@ export function* afterwards(
   watch: Watch,
 ): Generator<Evaluation | Call, Afterwards, void> {
   const beyond = yield* outside(target, recorded, watch);
-  const { infinite, infiniteAt } = target;
+  const { infiniteAt } = target;
   const told = end.status === "completed" ? yield* drift(target, recorded, watch) : null;
   // What is looked at far beyond all draws is no place of theirs.
-  Object.assign(target, { infinite, infiniteAt });
+  target.infiniteAt = infiniteAt;
   const quantities = yield* inTurns(quantitiesOf(recorded, target.size), watch);
   return { end: told === null ? end : DIVERGING, detail: told ?? "", quantities, outside: beyond };
 }

@@ -40,6 +40,8 @@ export interface ChainAnswer extends SamplerStats {
   readonly divergences: readonly Divergence[];
   readonly metrics: readonly (MetricState | null)[];
   readonly mismatch: readonly string[] | null;
+  /** Where the log density was +Infinity. */
+  readonly infiniteAt: Float64Array | null;
   /** Least share of the exchanges of tempering that were taken; NaN otherwise. */
   readonly exchange: number;
   readonly nfev: number;

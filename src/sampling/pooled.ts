@@ -101,6 +101,7 @@ export class PooledTask implements Task<SampleEnd, Posterior> {
   *after(end: SampleEnd | Stopped): Generator<Evaluation | Call, SampleEnd | Stopped, void> {
     const { chains, target } = this.#settings;
     this.#recorded = joinRecorded(this.#answers, chains, target.size);
+    target.infiniteAt = this.#answers.find(({ infiniteAt }) => infiniteAt)?.infiniteAt ?? null;
     const more = yield* afterwards(end, target, this.#recorded, this.watch);
     [this.#detail, this.#quantities, this.#outside] = [more.detail, more.quantities, more.outside];
     return more.end;

@@ -189,7 +189,9 @@ export class Recorder {
 
   save(count: number): unknown {
     const { draws, stats, divergences } = this.upTo(count);
+    const { infiniteAt } = this.#target;
     return {
+      infiniteAt: infiniteAt && numbersToText(infiniteAt),
       draws: numbersToText(draws),
       stats: fields.map((name) => numbersToText(stats[name])),
       divergences: divergences.map(({ chain, draw, x }) => ({ chain, draw, x: numbersToText(x) })),
@@ -198,6 +200,7 @@ export class Recorder {
 
   restore(saved: unknown, count: number): void {
     const given = saved as {
+      infiniteAt: string | null;
       draws: string;
       stats: string[];
       divergences: { chain: number; draw: number; x: string }[];
@@ -209,6 +212,7 @@ export class Recorder {
         to.set(from.subarray(c * count * width, (c + 1) * count * width), c * this.#length * width);
     };
     put(given.draws, this.#draws, size);
+    if (given.infiniteAt) this.#target.infiniteAt = textToNumbers(given.infiniteAt, size);
     fields.forEach((name, i) => {
       put(given.stats[i]!, this.#stats[name], 1);
     });

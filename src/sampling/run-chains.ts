@@ -44,6 +44,7 @@ class ChainTask implements Task<SampleEnd, ChainAnswer> {
         divergences,
         metrics,
         mismatch,
+        infiniteAt: this.#task.settings.target.infiniteAt,
         exchange,
       },
       ...{ nfev, njev },

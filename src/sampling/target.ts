@@ -28,8 +28,7 @@ export class Target {
   readonly #gx: Float64Array;
   readonly #near: Float64Array;
   readonly #plain: boolean;
-  /** Evaluations that gave +Infinity at a point of numbers, and the first of these points. */
-  infinite = 0;
+  /** The first point of numbers at which the log density was +Infinity. */
   infiniteAt: Float64Array | null = null;
 
   constructor(
@@ -54,7 +53,6 @@ export class Target {
 
   /** First steps go far: what they met is nothing that the draws have met. */
   forget(): void {
-    this.infinite = 0;
     this.infiniteAt = null;
   }
 
@@ -131,10 +129,7 @@ export class Target {
 
   /** NaN and +Infinity are nowhere: the density counts as zero there, and a trajectory that meets it diverges. */
   #judge(value: number, jacobian: number): number {
-    if (value === Infinity && this.#x.every(Number.isFinite)) {
-      this.infinite++;
-      this.infiniteAt ??= this.#x.slice();
-    }
+    if (value === Infinity && this.#x.every(Number.isFinite)) this.infiniteAt ??= this.#x.slice();
     const sum = value + jacobian;
     return Number.isNaN(sum) || sum === Infinity ? -Infinity : sum;
   }

@@ -21,7 +21,7 @@ const E_BFMI = 0.3;
 const EXCHANGE = 0.1;
 
 export interface Judged {
-  readonly target: Pick<Target, "names" | "infinite" | "infiniteAt">;
+  readonly target: Pick<Target, "names" | "infiniteAt">;
   readonly ebfmi: Float64Array;
   readonly method: SamplingMethod;
   /** Whose slopes differ from differences. */
@@ -50,7 +50,7 @@ export function warningsOf(
     const place = names.map((name, i) => `${name} = ${short(infiniteAt[i]!, 6)}`).join(", ");
     warnings.push({
       code: "W_INFINITE_DENSITY",
-      message: `the log density was Infinity at ${target.infinite} points, first at ${place}; they count as places of density 0. Where it overflows, write it by logarithms; a density that grows without end needs bounds or a prior that end it`,
+      message: `the log density was Infinity, first at ${place}; such places count as those of density 0. Where it overflows, write it by logarithms; a density that grows without end needs bounds or a prior that end it`,
       params: [...names],
     });
   }

@@ -137,8 +137,7 @@ test.each(["nuts", "hmc", "mala", "metropolis", "slice", "ensemble", "tempering"
       });
       const { message, params } = find(p, "W_INFINITE_DENSITY")!;
       expect(params).toEqual(["x"]);
-      const [, count, x] = /Infinity at (\d+) points, first at x = (\S+);/.exec(message)!;
-      expect(Number(count)).toBeGreaterThan(0);
+      const [, x] = /Infinity, first at x = (\S+);/.exec(message)!;
       expect(Number(x)).toBeGreaterThan(1);
     }
     const finite = { ...own, logDensity: ([x]: Float64Array) => (x! > 1 ? -Infinity : (-x! * x!) / 2) };

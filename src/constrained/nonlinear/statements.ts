@@ -53,11 +53,11 @@ export function readStatements(source: unknown): Statements {
   const rows = new Set<string>();
   const see = (part: string): void => {
     const tokens = tokenize(part);
+    if (tokens.some(({ kind, text: word }) => kind === "name" && /^inf(inity)?$/i.test(word)))
+      throw expressionError(source, part.search(/\binf/i), "a side that is infinite is left out");
     for (const name of paramNames(part, [], [])) {
       // What is only called is a function that there is not: the parser names the one that was meant.
       if (!tokens.some(({ text: word }, i) => word === name && tokens[i + 1]?.text !== "(")) continue;
-      if (/^inf(inity)?$/i.test(name))
-        throw expressionError(source, part.search(/\binf/i), "a side that is infinite is left out");
       if (!names.includes(name)) names.push(name);
     }
   };
