@@ -133,6 +133,13 @@ test("what threads cannot do is refused by name", async () => {
   }
 });
 
+test("a place at which the density is infinite is told from the pool too", async () => {
+  const density = compileDensity("x > 1 ? Infinity : -x^2/2", { params: ["x"] });
+  const short = { method: "metropolis", seed: 1, warmup: 100, draws: 100 } as const;
+  const { warnings } = await sampleAsync(density, [0], { ...short, pool: pools[0]! });
+  expect(warnings.map(({ code }) => code)).toContain("W_INFINITE_DENSITY");
+});
+
 test("an abort rejects with its reason, and the pool works on", async () => {
   const threads = pools[0]!;
   const reason = new Error("enough");
