@@ -42,14 +42,14 @@ export class Operators<G> {
     const parents = [a, b];
     const held = parents.map((parent) => contents(parent));
     const child = born(this.#genome.crossover(a, b, random), "crossover");
-    if (parents.every((parent, i) => holds(parent, held[i]!))) return child;
+    if (held.every(holds)) return child;
     throw changed("crossover", "(a, b, random) => { const child = [...a]; ...; return child; }");
   }
 
   mutate(individual: G, random: Random): G {
     const held = this.#watched.mutate++ < WATCHED ? contents(individual) : null;
     const child = born(this.#genome.mutate(individual, random), "mutate");
-    if (!held || holds(individual, held)) return child;
+    if (!held || holds(held)) return child;
     throw changed("mutate", "(individual, random) => { const child = [...individual]; ...; return child; }");
   }
 }

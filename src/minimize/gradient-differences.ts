@@ -114,6 +114,8 @@ export function* gradientDifferences(
     const tries = fixed ? 1 : known ? LATER_TRIES : FIRST_TRIES;
     let look = (measure || !known) && !fixed;
     let wide = 0;
+    // The step and slope with which f answered last.
+    let [clear, told, by] = [0, 0, 0];
     for (let k = 1; ; k++) {
       h = Math.min(Math.max(h, finest), room / 2);
       const inside = xj - low >= h && high - xj >= h;
@@ -172,8 +174,20 @@ export function* gradientDifferences(
       const closer = (PART * noise) / width + third * short * short;
       const least = Math.min(error, closer);
       g[j] = error <= closer ? slope : near;
-      const lost =
-        Math.max(Math.abs(fa - f), Math.abs(fb - f), Math.abs(fc - f), Math.abs(fd - f)) <= rounding;
+      const dead = Math.max(Math.abs(fc - f), Math.abs(fd - f)) <= rounding;
+      const lost = dead && Math.max(Math.abs(fa - f), Math.abs(fb - f)) <= rounding;
+      // A smooth f would answer: it is a function of steps, and what it does over several of them counts.
+      if (dead && clear > h && Math.abs(told) * short > VISIBLE * rounding) {
+        g[j] = told;
+        steps[j] = clear;
+        worst = Math.max(worst, by);
+        break;
+      }
+      if (!dead) {
+        [clear, told, by] = [h, g[j]!, least];
+        thirds[j] = third;
+        bends[j] = bend;
+      }
       const curvature = 2 * Math.abs(bend);
       const length = curvature * width * width > VISIBLE * noise ? Math.sqrt((2 * highest) / curvature) : 0;
       // Where nothing answers, no scale is known but the largest variable's, and 1.

@@ -1,7 +1,7 @@
 // metropolisHastings: chains on any space, discrete ones too, by a proposal of one's own (Metropolis et al. 1953; Hastings
 // 1970). The states are the caller's; only the decision is made here.
 
-import { contents, holds, WATCHED } from "../driver/contents.js";
+import { contents, type Held, holds, WATCHED } from "../driver/contents.js";
 import { run, runAsync } from "../driver/run.js";
 import { ITERATION, Measure, type Method, type Stopped, type Task } from "../driver/task.js";
 import { type Iteration, type Limits, limitKeys } from "../driver/types.js";
@@ -110,11 +110,11 @@ class MetropolisHastingsTask<S> implements Task<MetropolisHastingsEnd, Metropoli
       return random && space.logRatio ? later<unknown, void>(space.logRatio(from, at), rated) : undefined;
     };
     // What the state held before a proposal was made of it, as long as proposals are watched.
-    let held: readonly unknown[] | null = null;
+    let held: readonly Held[] | null = null;
     let watched = 0;
     const moved = (to: S): unknown => {
       at = to;
-      if (held) checkProposal(watch.where, held, from);
+      if (held) checkProposal(watch.where, held);
       watch.nfev++;
       return later<unknown, unknown>(space.logDensity(at), valued);
     };
@@ -177,8 +177,8 @@ function checked(where: string, what: string, value: unknown): number {
 }
 
 /** A state that is written into is that of every draw that holds it, whatever is accepted. */
-function checkProposal(where: string, held: readonly unknown[], from: unknown): void {
-  if (holds(from, held)) return;
+function checkProposal(where: string, held: readonly Held[]): void {
+  if (holds(held)) return;
   throw new DownhillError("CALLBACK_RESULT", `${where}: propose changed the state that it was given`, {
     hint: "return a new one: (state, random) => { const next = [...state]; ...; return next; }",
   });

@@ -39,3 +39,25 @@ test.for(methods)("%s says of which violation no direction makes it smaller", (m
   expect([r.status, r.reason]).toEqual(["failed", "infeasible"]);
   expect(r.message).toMatch(/the sum of the (squared )?violations is stationary here/);
 });
+
+test("what curves little, or to a higher order only, is no least violation either", () => {
+  const feasible: readonly [string, (x: Float64Array) => number, number[], (x: Float64Array) => number][] = [
+    ["circle of radius 3", (x) => (x[0]! - 9) ** 2 + x[1]! ** 2, [0, 0], (x) => x[0]! ** 2 + x[1]! ** 2 - 9],
+    ["of radius 1000", (x) => (x[0]! - 9) ** 2 + x[1]! ** 2, [0, 0], (x) => x[0]! ** 2 + x[1]! ** 2 - 1e6],
+    ["cube", (x) => (x[0]! - 0.3) ** 2, [0], (x) => x[0]! ** 3 - 1],
+    ["fifth power", (x) => (x[0]! - 0.3) ** 2, [0], (x) => x[0]! ** 5 - 1],
+    ["monkey saddle", (x) => x[0]! ** 2 + x[1]! ** 2, [0, 0], (x) => x[0]! ** 3 - 3 * x[0]! * x[1]! ** 2 - 1],
+    ["slow cosine", (x) => x[0]! ** 2 + x[1]! ** 2, [0, 0], (x) => Math.cos(x[0]! / 100) - 0.5],
+  ];
+  for (const method of ["sqp", "interiorPoint", "augmentedLagrangian"] as const) {
+    for (const [name, f, start, row] of feasible)
+      expect(minimizeConstrained(f, start, { method, equality: [row] }).status, `${method} ${name}`).toBe(
+        "converged",
+      );
+    const none = minimizeConstrained((x) => x[0]! ** 2, [1, 1], {
+      method,
+      equality: [(x) => x[0]! ** 2 + x[1]! ** 2 + 1],
+    });
+    expect([none.status, none.reason]).toEqual(["failed", "infeasible"]);
+  }
+});

@@ -305,3 +305,35 @@ test("an iteration, its trace and the error of an abort hold the best individual
   const { best, fun } = reason.details.best as { best: Float64Array; fun: number };
   expect(options.fitness(best)).toBe(fun);
 });
+
+test("what an individual comes to know of itself later is no change, and large ones are watched at no cost", () => {
+  class Route {
+    cache: number | undefined;
+    constructor(readonly v: readonly number[]) {}
+    get score(): number {
+      this.cache ??= -this.v.reduce((sum, x) => sum + x * x, 0);
+      return this.cache;
+    }
+  }
+  const result = evolve<Route>({
+    genome: {
+      create: (random) => new Route([random.uniform(), random.uniform()]),
+      crossover: (a, b) => new Route(a.score > b.score ? [...a.v] : [...b.v]),
+      mutate: (a, random) => new Route(a.v.map((x) => x + 0.1 * random.normal())),
+    },
+    fitness: (a) => a.score,
+    seed: 1,
+    maxIterations: 20,
+  });
+  expect(result.best.v.reduce((sum, x) => sum - x * x, 0)).toBe(result.fitness);
+  const calls = { of: 0 };
+  const list = new Float64Array(1e6);
+  evolve<Float64Array>({
+    genome: { create: () => list.slice(), crossover: (a) => a, mutate: (a) => a },
+    fitness: (a) => a[0]! - calls.of++,
+    seed: 1,
+    maxIterations: 2,
+    popSize: 4,
+  });
+  expect(calls.of).toBeGreaterThan(4);
+});

@@ -154,11 +154,7 @@ export function* augmentedLagrangian(
       Math.min(Math.max((10 * Math.max(1, Math.abs(here.f))) / Math.max(1, square / 2), 1e-4), 10) * CAUTION;
   }
   const violated = (): boolean => solve.violationOf(here, true) > tolerances.feasTol;
-  const hopeless = (): boolean => {
-    if (!(rho >= DOUBTFUL && violated() && stationarySquares(solve))) return false;
-    solve.detail = "the sum of the squared violations is stationary here: no direction makes it smaller";
-    return true;
-  };
+  const hopeless = (): boolean => rho >= DOUBTFUL && violated() && stationarySquares(solve);
   const elastic = new Elastic(n, m);
   if (newton) diagonal(n, B, 1);
   solve.model = hessian === "exact" ? evaluator.H : newton ? B : null;
@@ -244,7 +240,10 @@ export function* augmentedLagrangian(
       differentiate(here);
       if (!newton) spectral = spectralStep(s, before, gradient);
       if (hessian === "bfgs") curvatures.learn(B, s, change, solve.tells(s, change));
-      if (hopeless()) return failed("infeasible");
+      if (hopeless()) {
+        if (yield* violationHolds(solve, true)) return failed("infeasible");
+        break;
+      }
       yield solve.iteration;
     }
     const now = mismatch();
@@ -254,7 +253,7 @@ export function* augmentedLagrangian(
     if (now > FELL * last) {
       const theta = solve.infeasibility(here.c);
       if (violated() && rho >= DOUBTFUL) {
-        if (hopeless()) return failed("infeasible");
+        if (hopeless() && (yield* violationHolds(solve, true))) return failed("infeasible");
         // Is there any direction, linearised, in which the violation falls?
         const unit = new Float64Array(n * n);
         let size = 1;
