@@ -56,7 +56,7 @@ function realVector(n: i32, H: usize, k: i32, re: usize, im: usize, norm: f64, v
       continue;
     }
     m = i;
-    if (q == 0) store<f64>(at(v, i), -r / (w != 0 ? w : EPS * norm));
+    if (q == 0) store<f64>(at(v, i), -r / (abs(w) > 1e-150 * norm ? w : EPS * (norm > 0 ? norm : 1)));
     else {
       const x = get(H, n, i, i + 1), y = get(H, n, i + 1, i);
       const gap = load<f64>(at(re, i)) - p;

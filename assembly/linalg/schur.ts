@@ -15,6 +15,8 @@ const WIDTH: i32 = 256;
 const HEIGHT: i32 = 8;
 /** Sweeps for one eigenvalue before giving up; 2 or 3 are usual. */
 const SWEEPS: i32 = 60;
+/** After so many, what is nothing beside the whole matrix is taken for 0: of graded ones, rounding of the large rows lies beside the small. */
+const LATE: i32 = 30;
 
 /**
  * re and im: the eigenvalues of H, pairs with the positive im first. With Z, H becomes quasi-triangular; without it, only what the
@@ -28,6 +30,7 @@ export function schur(n: i32, H: usize, Z: usize, re: usize, im: usize, norm: f6
     for (; l > 0; l--) {
       let size = abs(get(H, n, l - 1, l - 1)) + abs(get(H, n, l, l));
       if (size == 0) size = norm;
+      else if (sweep > LATE) size = max(size, norm / <f64>n);
       if (abs(get(H, n, l, l - 1)) <= EPS * size) {
         set(H, n, l, l - 1, 0);
         break;
