@@ -91,6 +91,11 @@ export class Attempt {
     return !this.failed && this.#waited < this.point.patience;
   }
 
+  /** Whether the last step made progress. */
+  get gains(): boolean {
+    return this.#waited === 0;
+  }
+
   /** Everything that further steps and the best point depend on. */
   save(): Float64Array[] {
     const numbers = [this.best, this.#waited, this.#distance, this.failed ? 1 : 0];

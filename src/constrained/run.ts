@@ -35,6 +35,9 @@ import type { WalkEnd } from "./simplex/walk.js";
 import { UNITS } from "./units.js";
 import { withinEvaluations } from "./within-evaluations.js";
 
+/** Of the iterations, for the program without its far sides. */
+const NEAR_SHARE = 0.25;
+
 const OPTIMAL = { status: "solved", reason: "optimal" } as const;
 
 /** Not near a solution, or only by the units of the program. */
@@ -122,9 +125,10 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
     if (this.watch.maxIterations === 0) yield CHECK;
     if (this.#name === "simplex") return yield* this.#walk();
     if (this.#name === "activeSet" && !this.#anchor) {
-      const y = yield* dualRun(this.#near, this.#runtime, this.watch, (x, y) => this.#point(x, y));
-      const proof = y && farkas(this.#near, y);
-      if (proof && proof.radius >= PROOF) {
+      for (const program of new Set([this.#near, this.program])) {
+        const y = yield* dualRun(program, this.#runtime, this.watch, (x, y) => this.#point(x, y));
+        const proof = y && farkas(this.#near, y);
+        if (!proof || proof.radius < PROOF) continue;
         yield* this.#proofs.accept(proof);
         return { status: "primalInfeasible", reason: "certificate" };
       }
@@ -162,22 +166,24 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
   }
 
   *#walk(): Method<ConvexEnd> {
-    const end = yield* this.#vertices(this.program, this.#options);
-    if (this.#best <= this.#tolerance && !this.#excused) return OPTIMAL;
-    if (end.kind === "infeasible") {
-      const proof = farkas(this.#near, end.y);
-      if (proof.radius >= PROOF) {
-        yield* this.#proofs.accept(proof);
-        return { status: "primalInfeasible", reason: "certificate" };
-      }
-    }
-    if (end.kind === "unbounded" && ray(this.program, end.d).radius >= PROOF) {
-      this.#proofs.acceptRay(end.d);
-      return { status: "dualInfeasible", reason: "ray" };
-    }
-    if (this.#near !== this.program) {
-      yield* this.#vertices(this.#near, { ...this.#options, basis: undefined });
+    const { program } = this;
+    const options = this.#options;
+    // A given basis is of the whole program.
+    const order = options.basis ? [program, this.#near] : [this.#near, program];
+    for (const p of new Set(order)) {
+      const end = yield* this.#vertices(p, p === order[0] ? options : { ...options, basis: undefined });
       if (this.#best <= this.#tolerance && !this.#excused) return OPTIMAL;
+      if (end.kind === "infeasible") {
+        const proof = farkas(this.#near, end.y);
+        if (proof.radius >= PROOF) {
+          yield* this.#proofs.accept(proof);
+          return { status: "primalInfeasible", reason: "certificate" };
+        }
+      }
+      if (end.kind === "unbounded" && ray(program, end.d).radius >= PROOF) {
+        this.#proofs.acceptRay(end.d);
+        return { status: "dualInfeasible", reason: "ray" };
+      }
     }
     yield* this.#prove();
     return this.#proof ?? (this.#best <= this.#tolerance ? OPTIMAL : { status: "failed", reason: "stalled" });
@@ -217,7 +223,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         this.#own = true;
         yield mark;
       }
-      const over = !attempt.more;
+      const over = !attempt.more || (near && this.#nearEnds(attempt));
       const prove = !over && !this.#sought && attempt.doubtful && far(attempt);
       if (this.#keeps && (over || prove)) this.#anchor = this.#standing(attempt);
       if (over) return;
@@ -228,6 +234,12 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
       yield* this.#prove();
       if (this.#proof) return;
     }
+  }
+
+  /** Without far sides nothing more is to be had, or the rest of the iterations is for the whole program. */
+  #nearEnds({ best, gains }: Attempt): boolean {
+    const { nit, maxIterations } = this.watch;
+    return nit >= NEAR_SHARE * maxIterations || (best <= this.#optimality.tolerance && !gains);
   }
 
   *#prove(): Generator<Mark | Look, void, void> {
@@ -391,7 +403,7 @@ export class ConvexTask implements Task<ConvexEnd, ConvexAnswer, ConvexState> {
         z: this.#meter.z.slice(),
         certificate: this.#negative ?? this.#proofs.certificate,
         conflict: this.#proofs.conflict,
-        basis: (this.#simplex?.program === this.program && this.#simplex.basis) || undefined,
+        basis: this.#simplex?.basisFor(this.program),
         program: this.program,
         runtime: this.#runtime,
       },

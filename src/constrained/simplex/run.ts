@@ -161,6 +161,15 @@ export class SimplexRun {
     return { variables: all.subarray(0, n), rows: all.subarray(n) };
   }
 
+  /** The basis, where it is one of `whole`, which has further sides: a free variable that is not basic lies at none. */
+  basisFor(whole: Program): Basis | undefined {
+    const { basis, program: p } = this;
+    if (!basis || p === whole) return basis ?? undefined;
+    const stands = (place: ArrayLike<number>, lo: Float64Array, up: Float64Array) =>
+      Array.from(place).every((v, i) => v === 0 || Math.abs(v < 0 ? lo[i]! : up[i]!) < Infinity);
+    return stands(basis.variables, p.lower, p.upper) && stands(basis.rows, p.l, p.u) ? basis : undefined;
+  }
+
   get begun(): boolean {
     return this.#t !== null;
   }
