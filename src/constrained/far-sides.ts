@@ -50,21 +50,21 @@ export function withoutFarSides(p: Program): Program {
 
 /** Of an answer that depends on sides that other programs take for none: it lies at one, or there is no answer. */
 export function warnOfFarSides(
-  { l, u, lower, upper }: Program,
+  p: Program,
   status: ConvexEnd["status"],
   x: Float64Array,
   Ax: Float64Array,
 ): readonly Warning[] {
+  const { l, u, lower, upper } = p;
   const solved = status === "solved";
   // A proof needs none of them.
   if (status === "primalInfeasible" || status === "dualInfeasible" || status === "nonConvex") return [];
-  const depends = (side: number, v: number) =>
-    Math.abs(side) >= INFINITE &&
-    Math.abs(side) < Infinity &&
-    (!solved || Math.abs(v - side) <= AT * Math.abs(side));
+  const depends = (side: number, v: number, norm: number) =>
+    isFar(side, norm) && (!solved || Math.abs(v - side) <= AT * Math.abs(side));
+  const rows = norms(p);
   const some =
-    x.some((v, j) => depends(lower[j]!, v) || depends(upper[j]!, v)) ||
-    Ax.some((v, i) => depends(l[i]!, v) || depends(u[i]!, v));
+    x.some((v, j) => depends(lower[j]!, v, 0) || depends(upper[j]!, v, 0)) ||
+    Ax.some((v, i) => depends(l[i]!, v, rows[i]!) || depends(u[i]!, v, rows[i]!));
   if (!some) return [];
   const message = `${solved ? "the answer lies at a side of 1e20 or more" : "there are sides of 1e20 or more"}, which is a number here: write Infinity, or null, where there is none`;
   return [{ code: "W_FAR_SIDES", message }];

@@ -124,3 +124,85 @@ test("an answer that depends on such a side warns", () => {
   };
   expect(solveLP(beyond).status).toBe("primalInfeasible");
 });
+
+const linear = ["interiorPoint", "simplex", "pdhg"] as const;
+
+test.for([1e16, 1e20])("a row of coefficients as large as its side has no far side: %d", (B) => {
+  const A = [
+    [B, 0],
+    [1, 1],
+  ];
+  for (const method of linear) {
+    const answer = solveLP({ c: [1, 1], A, l: [B, 3], u: [B, 3], lower: [-10, -10] }, { method });
+    expect(answer.status, method).toBe("solved");
+    expect(answer.warnings).toEqual([]);
+    expect(answer.x[0]).toBeCloseTo(1, 6);
+    expect(answer.x[1]).toBeCloseTo(2, 6);
+  }
+});
+
+test.for([1e15, 1e17, 1e20])("bounds on free variables do not keep a program from its end: %d", (B) => {
+  const A = [
+    [-2, -1, -3],
+    [-3, -2, 1],
+  ];
+  const program = { c: [-4, -1, 0], A, l: [-2, -4], u: [B, -4], lower: [-B, -B, -B], upper: [5, -3, B] };
+  for (const method of linear) {
+    const { status, objective } = solveLP(program, { method });
+    expect(status, method).toBe("solved");
+    expect(objective).toBeCloseTo(-99 / 7, 6);
+  }
+});
+
+test("sides beyond each other contradict by every method", () => {
+  const program = { c: [1, 0], A: [[1, 0]], l: [2e20], u: [Infinity], lower: [0, 0], upper: [1e20, 1] };
+  for (const method of linear) {
+    const { status, nit } = solveLP(program, { method });
+    expect(status, method).toBe("primalInfeasible");
+    expect(nit).toBeLessThan(100);
+  }
+});
+
+test("sides of 1e15 and 1e16 are numbers, where the optimum lies", () => {
+  const line = { c: [-1, 1], A: [[1, 1]], l: [-Infinity], u: [1e16], lower: [0, 1], upper: [Infinity, 2] };
+  for (const method of linear) {
+    const { status, objective, nit } = solveLP(line, { method });
+    expect(status, method).toBe("solved");
+    expect(objective / -1e16).toBeCloseTo(1, 10);
+    expect(nit).toBeLessThan(1000);
+  }
+  const P = (first: number) => [
+    [first, 0],
+    [0, 2],
+  ];
+  const flat = { P: P(2e-15), q: [-6, -2], A: [[1, 0]], l: [0], u: [2e15], lower: [0, 0] };
+  for (const method of ["activeSet", "interiorPoint", "admm"] as const) {
+    const { status, x, nit } = solveQP({ ...flat, upper: [Infinity, 5] }, { method });
+    expect(status, method).toBe("solved");
+    expect(x[0]! / 2e15).toBeCloseTo(1, 10);
+    expect(nit).toBeLessThan(1000);
+  }
+});
+
+test.for([1e16, 1e20])("activeSet goes on to the whole program: %d", (B) => {
+  const P = [
+    [0.01 / B, 0],
+    [0, 2],
+  ];
+  const program = { P, q: [-1, -2], A: [[1, 1]], l: [-B], u: [B], lower: [0, 0], upper: [B, 2] };
+  const { status, x } = solveQP(program, { method: "activeSet" });
+  expect(status).toBe("solved");
+  expect(x[0]! / B).toBeCloseTo(1, 10);
+});
+
+test.for([1e20, 1e30])("simplex, too, looks within sides of %d first", (B) => {
+  const A = [
+    [-1, 4, -3],
+    [-2, -2, 1],
+  ];
+  const program = { c: [0, 4, 0], A, l: [-B, 15], u: [B, B], lower: [-B, -4, -B], upper: [B, B, 5] };
+  const { status, x, warnings, basis } = solveLP(program, { method: "simplex" });
+  expect([status, ...x]).toEqual(["solved", -1, -4, 5]);
+  expect(warnings).toEqual([]);
+  expect(basis).toBeDefined();
+});
