@@ -162,7 +162,7 @@ function evened(
 }
 
 export function readTable(text: string): Table {
-  const { rows: all, separator: delimiter } = cutRows(text);
+  const { rows: all, separator: delimiter, unclear } = cutRows(text);
   const none = {
     columns: [],
     rows: 0,
@@ -171,6 +171,13 @@ export function readTable(text: string): Table {
     guess: { x: -1, y: -1, sigma: -1 },
   };
   if (all.length === 0) return none;
+  if (unclear !== null)
+    return {
+      ...none,
+      notes: [
+        `The columns of “${unclear}” may be parted by blanks or by commas: put semicolons or tabs there`,
+      ],
+    };
   const rows = withoutTitle(all);
   const marks = marksOf(
     rows.flatMap(({ cells }) => cells),

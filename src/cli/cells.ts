@@ -8,9 +8,13 @@ const COMMENT = /^\s*(#|%|\/\/)/;
 /** A line of names whose first column is called #. */
 const NUMBERED = /^\s*#\s*([,;\t|])/;
 /** The line below the names in Markdown and in what databases print. */
-const RULE = /^\s*[|+]?(\s*:?-{3,}:?\s*[|+]?)+\s*$/;
+function isRule(content: string): boolean {
+  if (!/^[\s|+:-]+$/.test(content)) return false;
+  const parts = content.split(/[\s|+]+/).filter((part) => part !== "");
+  return parts.length > 0 && parts.every((part) => /^:?-{2,}:?$/.test(part));
+}
 /** The first line that spreadsheets write and read: sep=; */
-const TOLD_SEPARATOR = /^sep=(.)$/i;
+const TOLD_SEPARATOR = /^sep=(.)\s*$/i;
 /** What stands for a value that is missing. */
 const MISSING = /^(|-|\.|#?na|#?n\/a|nan|null|none)$/i;
 
@@ -26,7 +30,7 @@ export const POINT_GROUPS = /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/;
 const BLANK_GROUPS = /^[+-]?\d{1,3}([ '\u2019\u00a0\u202f]\d{3})+([.,]\d*)?$/;
 
 /** Thousands more than once: 1,234,567 and 1.234.567,5 can be nothing else. */
-const REPEATED_GROUPS = /^[+-]?\d{1,3}([.,])\d{3}(\1\d{3})+((?!\1)[.,]\d*)?$/;
+const REPEATED_GROUPS = /^[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})+((?!\1)[.,]\d*)?$/;
 /** A sum of money: $1.50, -$2, 1,50 € */
 const MONEY = /^([+-]?)[$€£¥]\s?(?=[\d.,])|(?<=^[+-]?[\d.,' \u2019\u00a0\u202f]+)\s?[$€£¥]$/;
 
@@ -61,34 +65,50 @@ const LOOKED_AT = 100;
 /** Cells between quotation marks. */
 const QUOTED = /(?<=^|[,;\t| \u00a0])"([^"]|"")*"/g;
 
-/** Numbers between blanks whose commas are decimal: 0,5 1,5. Between commas 5 1 would be no number. Beside words one such number is not enough: "Run 1,5" are a name and a 5. */
-function decimalBetweenBlanks(lines: readonly string[]): boolean {
-  const data = lines.filter((line) => /\d/.test(line)).map((line) => line.trim());
-  const isRead = (cell: string): boolean => isNumberByAnyMark(cell) || isMissing(cell);
-  const columns = data[0]?.split(/[ \t]+/).length ?? 0;
-  return (
+/** A time of day. */
+const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$/;
+
+/** Null where both readings fit and no header decides: 1 234,5. Numbers between blanks whose commas are decimal: 0,5 1,5. Between commas 5 1 would be no number. Beside words one such number is not enough: "Run 1,5" are a name and a 5. */
+function decimalBetweenBlanks(lines: readonly string[]): boolean | null {
+  const blanks = (line: string): string[] => line.trim().split(/[ \t]+/);
+  const isRead = (cell: string): boolean =>
+    isNumberByAnyMark(cell.replace("%", "")) || isMissing(cell) || DATE.test(cell) || TIME.test(cell);
+  const [head = ""] = lines;
+  const isHead = !blanks(head).some((cell) => cell.split(",").some(isRead));
+  const data = (isHead ? lines.slice(1) : lines).filter((line) => /\d/.test(line));
+  const columns = data[0] === undefined ? 0 : blanks(data[0]).length;
+  const isDecimal =
     columns > 1 &&
     data.every((line) => {
-      const cells = line.split(/[ \t]+/);
+      const cells = blanks(line);
       const commas = cells.filter((cell) => cell.includes(","));
       return (
         cells.length === columns &&
-        commas.every(isNumberByAnyMark) &&
+        commas.every((cell) => isNumberByAnyMark(cell.replace("%", ""))) &&
         (commas.length > 1 || cells.every(isRead))
       );
-    }) &&
-    !data.every((line) => line.split(",").every(isRead))
+    });
+  if (!isDecimal || !data.every((line) => line.split(",").every(isRead))) return isDecimal;
+  const isInner = data.some((line) =>
+    line.split(",").some((cell) => /\S\s+\S/.test(cell) && !DATE.test(cell)),
   );
+  // Commas part the columns where blanks stand beside them alone: 0, 5
+  if (!isInner) return false;
+  if (isHead && head.includes(",")) return false;
+  return isHead && blanks(head).length === columns ? true : null;
 }
 
 /** The separator: the first of these that most lines have. */
-function separatorOf(lines: readonly string[]): string {
+function separatorOf(lines: readonly string[]): string | null {
   const some = lines.slice(0, LOOKED_AT).map((line) => line.replaceAll(QUOTED, '""'));
   const most = (form: RegExp): boolean => some.filter((line) => form.test(line)).length > some.length / 2;
   if (most(/;/)) return ";";
   if (most(/\t/)) return "\t";
   if (most(/\|/)) return "|";
-  if (most(/,/)) return decimalBetweenBlanks(some) ? " " : ",";
+  if (most(/,/)) {
+    const decimal = decimalBetweenBlanks(some);
+    return decimal === null ? null : decimal ? " " : ",";
+  }
   if (most(PLAIN_BLANK)) return " ";
   return most(/\S\s+\S/) ? ANY_BLANK : ",";
 }
@@ -133,9 +153,9 @@ function linesOf(text: string): { lines: Line[]; told: string | undefined } {
     .split(/\r\n|\r|\n/)
     .map((content, i) => ({ content, line: i + 1 }))
     .filter(({ content }) => content.trim() !== "");
-  const told = TOLD_SEPARATOR.exec(all[0]?.content.trim() ?? "")?.[1];
+  const told = TOLD_SEPARATOR.exec(all[0]?.content.replace(/^\s+/, "") ?? "")?.[1];
   const filled = joinedLines(told === undefined ? all : all.slice(1));
-  const kept = filled.filter(({ content }) => !COMMENT.test(content) && !RULE.test(content));
+  const kept = filled.filter(({ content }) => !COMMENT.test(content) && !isRule(content));
   const [first] = filled;
   const mark = first && NUMBERED.exec(first.content)?.[1];
   const marks = (content: string | undefined): number => content?.split(mark!).length ?? 0;
@@ -164,9 +184,10 @@ export interface Row {
 }
 
 /** All rows of a text. What instruments write behind the last column is no cell. */
-export function cutRows(text: string): { rows: readonly Row[]; separator: string } {
+export function cutRows(text: string): { rows: readonly Row[]; separator: string; unclear: string | null } {
   const { lines, told } = linesOf(text);
-  const separator = told ?? separatorOf(lines.map(({ content }) => content));
+  const found = told ?? separatorOf(lines.map(({ content }) => content));
+  const separator = found ?? ",";
   const rows = lines.map(({ content, line }): Row => ({ cells: cellsOf(content, separator), line }));
   const width = rows.reduce(
     (most, { cells }) => Math.max(most, cells.findLastIndex((cell) => cell !== "") + 1),
@@ -175,6 +196,9 @@ export function cutRows(text: string): { rows: readonly Row[]; separator: string
   return {
     rows: rows.map(({ cells, line }) => ({ cells: cells.slice(0, Math.max(width, 1)), line })),
     separator,
+    // A line where blanks and commas may both part the columns.
+    unclear:
+      found === null ? (lines.find(({ content }) => /\d,\d/.test(content))?.content.trim() ?? "") : null,
   };
 }
 

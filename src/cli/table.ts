@@ -87,7 +87,12 @@ function readsCommas(
 
 /** Reads a table; PARSE where there is none. `decimal`: the mark, where it was told. */
 export function readTable(text: string, file: string, decimal?: DecimalMark): Table {
-  const { rows: cut, separator } = cutRows(text);
+  const { rows: cut, separator, unclear } = cutRows(text);
+  if (unclear !== null)
+    throw parseError(
+      `${file}: the columns of "${unclear}" may be parted by blanks or by commas`,
+      "put semicolons or tabs between the columns, or a line of names above them",
+    );
   if (cut.length === 0) throw parseError(`${file} holds no data`, "give a file with columns of numbers");
   if (/^\s*[[{]/.test(cut[0]!.cells[0]!))
     throw parseError(`${file} is JSON, not a table`, "give a file with columns of numbers, such as CSV");

@@ -120,7 +120,7 @@ test("beside words numbers between blanks have decimal commas where a line has t
     [0, 1],
     [5, 7],
   ]);
-  expect(columns("1 234,5 678\n2 345,6 789\n")).toEqual([
+  expect(columns("a,b\n1 234,5 678\n2 345,6 789\n")).toEqual([
     [1234, 2345],
     [5678, 6789],
   ]);
@@ -147,4 +147,29 @@ test("beside decimal commas a lone point parts thousands only where another cell
   expect(columns("x\ty\n0\t1,5\n1\t2.345\n2\t3,5\n")[1]).toEqual([1.5, NaN, 3.5]);
   expect(notes("x\ty\n0\t1,5\n1\t2.345\n2\t3,5\n")).toContain("decimal commas; 1 cell with a point not read");
   expect(columns("x\ty\n0\t1.001,5\n1\t2.345\n2\t3,5\n")[1]).toEqual([1001.5, 2345, 3.5]);
+});
+
+test("where blanks and commas may both part the columns the header decides, and without one nothing is read", () => {
+  const bare = "1 234,5\n2 235,6\n3 236,7\n";
+  expect(columns(bare)).toEqual([]);
+  expect(notes(bare)).toContain("may be parted by blanks or by commas");
+  expect(() => readFile(bare, "t")).toThrow("may be parted by blanks or by commas");
+  const cases: [string, number[]][] = [
+    [`n U\n${bare}`, [234.5, 235.6, 236.7]],
+    [`n,U\n${bare}`, [5, 6, 7]],
+    ["2024-01-01 1,5\n2024-01-02 2,5\n2024-01-03 3,5", [1.5, 2.5, 3.5]],
+    ["date value\n2024-01-01 1,5\n2024-01-02 2,5\n2024-01-03 3,5", [1.5, 2.5, 3.5]],
+    ["x y\n1 1,5%\n2 2,5%\n3 3,5%", [1.5, 2.5, 3.5]],
+    ["sep=\t\nx\ty\n1\t2", [2]],
+  ];
+  for (const [text, truth] of cases) {
+    expect(columns(text)[1]).toEqual(truth);
+    expect([...numbersOf(readFile(text, "t"), 1, "t")]).toEqual(truth);
+  }
+});
+
+test("a line of dashes before words is read at once; rules may be short; a leading zero begins no thousands", () => {
+  expect(readTable(`x,y\n${"-".repeat(80)} run 1\n1,2\n2,4\n3,6.1\n`).rows).toBe(3);
+  expect(columns("|x|y|\n|:--|--:|\n|1|2|\n|2|3|\n")[1]).toEqual([2, 3]);
+  expect(columns("x;y\n1;0.123.456\n2;0.5\n3;0.7")[1]).toEqual([NaN, 0.5, 0.7]);
 });
