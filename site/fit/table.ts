@@ -4,14 +4,13 @@ import {
   bare,
   COMMA_NUMBER,
   cutRows,
-  DATE,
+  hasMarks,
   headOf,
   isBlank,
   isMissing,
   isNumberByAnyMark,
   kindOf,
   NUMBER,
-  PERCENT,
   POINT_NUMBER,
   type Row,
   THOUSANDS,
@@ -183,13 +182,10 @@ export function readTable(text: string): Table {
     rows.flatMap(({ cells }) => cells),
     delimiter,
   );
+  const isMarked = hasMarks(rows);
   const head = headOf(
     rows,
-    (cell) =>
-      !Number.isNaN(number(cell, marks)) ||
-      COMMA_NUMBER.test(bare(cell)) ||
-      PERCENT.test(cell) ||
-      DATE.test(cell),
+    (cell) => !Number.isNaN(number(cell, marks)) || COMMA_NUMBER.test(bare(cell)) || isMarked(cell),
   );
   const header = head.names ?? [];
   const units = (head.units ?? []).map((cell) => cell.replace(/^[([](.*)[)\]]$/, "$1"));

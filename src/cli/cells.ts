@@ -222,6 +222,12 @@ export const PERCENT = /^\s*([+-]?[\d.,]+)\s*%\s*$/;
 export const DATE = /^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?\s*$/;
 const DAY = 86_400_000;
 
+/** Whether a cell is a date or per cent of the data: in the first line alone these are names of columns, as of quantiles or days. */
+export function hasMarks(rows: readonly Row[]): (cell: string) => boolean {
+  const isMarked = (cell: string): boolean => PERCENT.test(cell) || DATE.test(cell);
+  return rows.slice(1).some(({ cells }) => cells.some(isMarked)) ? isMarked : () => false;
+}
+
 /** Milliseconds of a date; midnight UTC where no time is given; a time without a zone is taken as UTC too, so that no hour is counted twice. */
 function moment(cell: string): number {
   const text = cell.trim().replace(" ", "T");

@@ -7,7 +7,7 @@ import {
   COMMA_GROUPS,
   COMMA_NUMBER,
   cutRows,
-  DATE,
+  hasMarks,
   headOf,
   isBlank,
   isMissing,
@@ -15,7 +15,6 @@ import {
   type Kind,
   kindOf,
   NUMBER,
-  PERCENT,
   POINT_GROUPS,
   POINT_NUMBER,
   type Row,
@@ -101,9 +100,10 @@ export function readTable(text: string, file: string, decimal?: DecimalMark): Ta
     decimalComma: readsCommas(begins ? cut : cut.slice(1), file, separator, decimal),
     thousands: decimal !== undefined,
   };
+  const isMarked = hasMarks(cut);
   const head = headOf(cut, (cell) => {
     const value = numberOf(cell, marks);
-    return (value !== null && !Number.isNaN(value)) || PERCENT.test(cell) || DATE.test(cell);
+    return (value !== null && !Number.isNaN(value)) || isMarked(cell);
   });
   const names = head.names
     ? head.names.map((name, i) => name || String(i + 1))

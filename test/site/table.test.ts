@@ -168,6 +168,16 @@ test("where blanks and commas may both part the columns the header decides, and 
   }
 });
 
+test("per cent and dates of the first line alone are names", () => {
+  for (const text of [
+    "x,5%,95%\n1,2,3\n2,4,5\n3,6.1,7",
+    "site,2024-01-01,2024-02-01\n1,2,3\n2,4,5\n3,6.1,7",
+  ]) {
+    expect(columns(text)[1]).toEqual([2, 4, 6.1]);
+    expect([...numbersOf(readFile(text, "t"), 1, "t")]).toEqual([2, 4, 6.1]);
+  }
+});
+
 test("a line of dashes before words is read at once; rules may be short; a leading zero begins no thousands", () => {
   expect(readTable(`x,y\n${"-".repeat(80)} run 1\n1,2\n2,4\n3,6.1\n`).rows).toBe(3);
   expect(columns("|x|y|\n|:--|--:|\n|1|2|\n|2|3|\n")[1]).toEqual([2, 3]);
