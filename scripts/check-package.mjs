@@ -76,7 +76,10 @@ function defaultEntryCode() {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names
     .filter((name) => name.endsWith(".js") && !/^(workerd|edge|cli)\b/.test(name))
-    .map((name) => [name, readFileSync(join(folder, name), "utf8").replace(/"[(-[\]-~]{200,}"/g, '""')]);
+    .map((name) => [
+      name,
+      readFileSync(join(folder, name), "utf8").replace(/(?<=[:=,(]\s?)"[(-[\]-~]{200,}"(?=[,;)}\s])/g, '""'),
+    ]);
 }
 
 async function types(moduleResolution, module) {
