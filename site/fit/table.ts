@@ -13,6 +13,7 @@ import {
   NUMBER,
   POINT_NUMBER,
   type Row,
+  repeatedMark,
   THOUSANDS,
 } from "../../src/cli/cells.js";
 import { plural } from "../shell/numbers.js";
@@ -77,6 +78,7 @@ function marksOf(cells: readonly string[], delimiter: string): Marks {
   const commas = numbers.filter(
     (cell) => COMMA_NUMBER.test(cell) || (BOTH_MARKS.test(cell) && !THOUSANDS.test(cell)),
   );
+  const marks = new Set(numbers.map(repeatedMark));
   const decimal = commas.some((cell) => !THOUSANDS.test(cell));
   const points = numbers.some(
     (cell) =>
@@ -89,15 +91,15 @@ function marksOf(cells: readonly string[], delimiter: string): Marks {
       commas: "unclear",
       notes: [`decimal commas and points are mixed: ${plural(commas.length, "cell")} with a comma not read`],
     };
-  if (decimal) {
-    if (commas.some((cell) => cell.includes(".")))
+  if (decimal || (marks.has(".") && !points)) {
+    if (commas.some((cell) => cell.includes(".")) || marks.has("."))
       return { commas: "decimal", points: "thousands", notes: ["decimal commas"] };
     const slips = numbers.filter((cell) => POINT_GROUPS.test(cell)).length;
     const unread = slips > 0 ? [`${plural(slips, "cell")} with a point not read`] : [];
     return { commas: "decimal", notes: ["decimal commas", ...unread] };
   }
   const [first] = groups;
-  if (points || first === undefined) return thousands;
+  if (points || first === undefined || marks.has(",")) return thousands;
   const readings = `${first.replace(",", ".")} or ${first.replaceAll(",", "")}`;
   return {
     commas: "unclear",
@@ -196,6 +198,7 @@ export function readTable(text: string): Table {
     header.length,
   );
   const width = [header, ...data].reduce((most, row) => Math.max(most, row.length), 0);
+  const unread: string[] = [];
   const columns = Array.from({ length: width }, (_, j): Column => {
     const [name, unit] = split(header[j]?.trim() || (width === 2 ? "xy"[j]! : `column ${j + 1}`));
     const { values, unit: own } = read(
@@ -205,6 +208,7 @@ export function readTable(text: string): Table {
     const numbers = values.filter((v) => !Number.isNaN(v)).length;
     const filled = data.filter((row) => !isMissing(row[j] ?? "")).length;
     const numeric = isNumeric(numbers, filled);
+    if (numeric && filled > numbers) unread.push(`${plural(filled - numbers, "cell")} of “${name}” not read`);
     return {
       name,
       unit: own || units[j] || unit,
@@ -230,6 +234,7 @@ export function readTable(text: string): Table {
       : []),
     ...(gaps > 0 ? [`${plural(gaps, "row")} with more or fewer cells left out`] : []),
     ...(units.length > 0 ? ["a row of units"] : []),
+    ...(marks.notes.some((note) => note.endsWith("not read")) ? [] : unread),
     ...columns.filter((c) => !c.numeric).map(({ name }) => `“${name}” is not numbers`),
     ...(plain.length === 1 ? ["the numbers of the rows are taken as x"] : []),
   ];

@@ -29,20 +29,20 @@ export const POINT_GROUPS = /^[+-]?\d{1,3}(\.\d{3})+(,\d*)?$/;
 /** Thousands parted by what is no decimal mark anywhere: 1 234,5 and 1'234.5 */
 const BLANK_GROUPS = /^[+-]?\d{1,3}([ '\u2019\u00a0\u202f]\d{3})+([.,]\d*)?$/;
 
-/** Thousands more than once: 1,234,567 and 1.234.567,5 can be nothing else. */
+/** Thousands more than once: 1,234,567 and 1.234.567,5. Where the mark is not decimal they can be nothing else. */
 const REPEATED_GROUPS = /^[+-]?[1-9]\d{0,2}([.,])\d{3}(\1\d{3})+((?!\1)[.,]\d*)?$/;
+/** The mark that parts thousands more than once in a bare cell. */
+export const repeatedMark = (text: string): string | undefined => REPEATED_GROUPS.exec(text)?.[1];
 /** A sum of money: $1.50, -$2, 1,50 € */
 const MONEY = /^([+-]?)[$€£¥]\s?(?=[\d.,])|(?<=^[+-]?[\d.,' \u2019\u00a0\u202f]+)\s?[$€£¥]$/;
 
-/** A cell with the minus that is typed and the exponent that Fortran writes with D, without the sign of a currency and what parts thousands and nothing else. */
+/** A cell with the minus that is typed and the exponent that Fortran writes with D, without the sign of a currency and the blanks that part thousands. */
 export function bare(cell: string): string {
   const text = cell
     .trim()
     .replaceAll(/[\u2212\u2013]/g, "-")
     .replace(/^([+-]?[\d.]+)[dD]([+-]?\d+)$/, "$1e$2")
     .replace(MONEY, "$1");
-  const mark = REPEATED_GROUPS.exec(text)?.[1];
-  if (mark) return text.replaceAll(mark, "");
   return BLANK_GROUPS.test(text) ? text.replace(/[^\d.,+-]/g, "") : text;
 }
 
@@ -98,13 +98,19 @@ function decimalBetweenBlanks(lines: readonly string[]): boolean | null {
   return isHead && blanks(head).length === columns ? true : null;
 }
 
-/** The separator: the first of these that most lines have. */
+/** The separator: the first of these that most lines have, but the comma where the first line has it alone and all have as many. */
 function separatorOf(lines: readonly string[]): string | null {
   const some = lines.slice(0, LOOKED_AT).map((line) => line.replaceAll(QUOTED, '""'));
   const most = (form: RegExp): boolean => some.filter((line) => form.test(line)).length > some.length / 2;
-  if (most(/;/)) return ";";
-  if (most(/\t/)) return "\t";
-  if (most(/\|/)) return "|";
+  const [first = ""] = some;
+  const width = first.split(",").length;
+  const isEven = width > 1 && some.every((line) => line.split(",").length === width);
+  for (const mark of [";", "\t", "|"])
+    if (
+      some.filter((line) => line.includes(mark)).length > some.length / 2 &&
+      !(isEven && !first.includes(mark))
+    )
+      return mark;
   if (most(/,/)) {
     const decimal = decimalBetweenBlanks(some);
     return decimal === null ? null : decimal ? " " : ",";
@@ -121,12 +127,17 @@ interface Line {
 /** Lines a cell in quotation marks may have. */
 const LONGEST_CELL = 20;
 
-/** Whether the end of a line is within a cell in quotation marks; such a cell begins at the line's or behind a separator: 5" is none. */
+/** Whether the end of a line is within a cell in quotation marks; such a cell begins at the line's or behind a separator: 5" is none, nor is 5 " beside commas. */
 function endsWithin(text: string, begun: boolean): boolean {
   let within = begun;
+  const opens = (at: number): boolean => {
+    const before = text.slice(0, at).trimEnd();
+    if (before === "" || /[,;\t|]$/.test(text.slice(0, at).replace(/[ \u00a0]+$/, ""))) return true;
+    return before.length < at && !/[,;\t|]/.test(text);
+  };
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1))
     if (within && text[at + 1] === '"') at++;
-    else if (within || at === 0 || /[,;\t| \u00a0]/.test(text[at - 1]!)) within = !within;
+    else if (within || opens(at)) within = !within;
   return within;
 }
 
@@ -214,17 +225,19 @@ export function headOf(rows: readonly Row[], isNumber: (cell: string) => boolean
   const [first, second, third] = rows;
   // Numbers by either mark are no names: the line is data, or has a slip.
   if (!isText(first) || first.cells.every(isNumberByAnyMark)) return { names: null, units: null };
-  const units = isText(second) && third?.cells.some(isNumber) ? second.cells : null;
+  const isUnits = isText(second) && !second.cells.some(isNumberByAnyMark);
+  const units = isUnits && third?.cells.some(isNumber) ? second.cells : null;
   return { names: first.cells, units };
 }
 
-export const PERCENT = /^\s*([+-]?[\d.,]+)\s*%\s*$/;
-export const DATE = /^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?\s*$/;
+const PERCENT = /^\s*([+-]?[\d.,]+)\s*%\s*$/;
+const DATE = /^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?\s*$/;
 const DAY = 86_400_000;
+const isPercent = (cell: string): boolean => PERCENT.test(cell.replace(/[\u2212\u2013]/, "-"));
 
 /** Whether a cell is a date or per cent of the data: in the first line alone these are names of columns, as of quantiles or days. */
 export function hasMarks(rows: readonly Row[]): (cell: string) => boolean {
-  const isMarked = (cell: string): boolean => PERCENT.test(cell) || DATE.test(cell);
+  const isMarked = (cell: string): boolean => isPercent(cell) || DATE.test(cell);
   return rows.slice(1).some(({ cells }) => cells.some(isMarked)) ? isMarked : () => false;
 }
 
@@ -250,11 +263,11 @@ export function kindOf(cells: readonly string[]): Kind | null {
   const filled = cells.filter((cell) => !isMissing(cell));
   const most = (fits: (cell: string) => boolean) =>
     filled.length > 0 && filled.filter(fits).length > filled.length / 2;
-  if (most((cell) => PERCENT.test(cell)))
+  if (most(isPercent))
     return {
       unit: "%",
       example: "12.5%",
-      read: (cell, number) => (PERCENT.test(cell) ? number(cell.replace("%", "").trim()) : null),
+      read: (cell, number) => (isPercent(cell) ? number(cell.replace("%", "").trim()) : null),
     };
   if (!most((cell) => !Number.isNaN(moment(cell)))) return null;
   const first = filled.reduce((least, cell) => {

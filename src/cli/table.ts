@@ -18,6 +18,7 @@ import {
   POINT_GROUPS,
   POINT_NUMBER,
   type Row,
+  repeatedMark,
   THOUSANDS,
 } from "./cells.js";
 
@@ -51,7 +52,8 @@ export function numberOf(
   if (NUMBER.test(cell) && !cell.includes(other)) return Number(cell);
   const text = bare(cell);
   if (isMissing(text)) return NaN;
-  if (text.includes(other) && !(thousands && groups.test(text))) return null;
+  if (text.includes(other) && !(groups.test(text) && (thousands || repeatedMark(text) === other)))
+    return null;
   const plain = text.replaceAll(other, "").replace(",", ".");
   return NUMBER.test(plain) ? Number(plain) : null;
 }
@@ -67,15 +69,18 @@ function readsCommas(
   if (separator === ",") return false;
   let first: { cell: string; line: number } | undefined;
   let open = true;
+  let parted = false;
   for (const { cells, line } of rows)
     for (const cell of cells) {
       const text = bare(cell.replace("%", ""));
-      if (POINT_NUMBER.test(text)) return false;
+      const mark = repeatedMark(text);
+      parted ||= mark === ".";
+      if (POINT_NUMBER.test(text) || mark === ",") return false;
       if (!COMMA_NUMBER.test(text)) continue;
       first ??= { cell, line };
       open &&= THOUSANDS.test(text);
     }
-  if (first === undefined || !open) return first !== undefined;
+  if (first === undefined || !open || parted) return first !== undefined || parted;
   const { cell, line } = first;
   throw parseError(
     `${file}, line ${line}: ${cell} may be ${cell.replace(",", ".")} or ${cell.replaceAll(",", "")}`,

@@ -183,3 +183,37 @@ test("a line of dashes before words is read at once; rules may be short; a leadi
   expect(columns("|x|y|\n|:--|--:|\n|1|2|\n|2|3|\n")[1]).toEqual([2, 3]);
   expect(columns("x;y\n1;0.123.456\n2;0.5\n3;0.7")[1]).toEqual([NaN, 0.5, 0.7]);
 });
+
+test("a mark that is decimal parts no thousands", () => {
+  expect(columns("x;y\n1;10.100.200\n2;0.5\n3;0.7")[1]).toEqual([NaN, 0.5, 0.7]);
+  expect(notes("x;y\n1;10.100.200\n2;0.5\n3;0.7")).toContain("1 cell of “y” not read");
+  expect(columns("x;y\n1;1,234,567\n2;0,5\n3;0,7")[1]).toEqual([NaN, 0.5, 0.7]);
+  expect(columns("x;y\n1;1.234.567\n2;0,5\n3;0,7")[1]).toEqual([1234567, 0.5, 0.7]);
+  expect(columns("x;y\n1;1,234,567\n2;0.5\n3;0.7")[1]).toEqual([1234567, 0.5, 0.7]);
+  for (const [text, mark] of [
+    ["x;y\n1;10.100.200\n2;0.5", undefined],
+    ["x;y\n1;1,234,567\n2;0,5", "comma"],
+    ["x;y\n1;1.234.567\n2;0.5", "point"],
+  ] as const)
+    expect(() => numbersOf(readFile(text, "t", mark), 1, "t"), text).toThrow(/is no number|one mark/);
+  expect([...numbersOf(readFile("x;y\n1;1.234.567\n2;0,5", "t"), 1, "t")]).toEqual([1234567, 0.5]);
+});
+
+test("per cent with a typeset minus are read, and what is not read of a column is told", () => {
+  expect(columns("x,y\n1,12%\n2,\u22125%\n3,-6%\n4,7 %")[1]).toEqual([12, -5, -6, 7]);
+  const mixed = "x,y\n1,12%\n2,13%\n3,14\n4,15%";
+  expect(columns(mixed)[1]).toEqual([12, 13, NaN, 15]);
+  expect(notes(mixed)).toContain("1 cell of “y” not read");
+});
+
+test("an inch mark behind a blank joins no rows, bars and semicolons within notes part no columns", () => {
+  expect(columns('size,y\n5 ",1\n6 ",2\n7 ",3\n8 ",4')[1]).toEqual([1, 2, 3, 4]);
+  expect(columns("x,y,n\n1,2,a|b\n2,3,c|d\n3,4,e|f").slice(0, 2)).toEqual([
+    [1, 2, 3],
+    [2, 3, 4],
+  ]);
+  expect([...numbersOf(readFile("x,y,n\n1,2,a|b\n2,3,c|d\n3,4,e|f", "t"), 1, "t")]).toEqual([2, 3, 4]);
+  expect(columns("Messung 1, Berlin\n0,5;1,5\n1,5;2,5").map((c) => c.at(-1))).toEqual([1.5, 2.5]);
+  expect(() => numbersOf(readFile("x,y\n1,2;\n2,3;\n3,4;", "t"), 1, "t")).toThrow(/2;/);
+  expect(readFile("a;b\n1.234,5;2,5\n1.235;3,5", "t").units).toBeNull();
+});
