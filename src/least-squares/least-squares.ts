@@ -62,6 +62,8 @@ const optionKeys = [
 const called = "leastSquares(residuals, m, p0, options)";
 const inCall = "it is an argument: leastSquares(residuals, m, p0, options)";
 const box = "bounds: { lower, upper }";
+const divided = "residuals hold it: (f - y[i]) / sigma[i]";
+const rooted = "residuals hold it: (f - y[i]) * sqrt(weight[i])";
 const elsewhere = /* @__PURE__ */ fitElsewhere(optionKeys, {
   lb: box,
   ub: box,
@@ -75,6 +77,15 @@ const elsewhere = /* @__PURE__ */ fitElsewhere(optionKeys, {
   x0: inCall,
   p0: inCall,
   fun: inCall,
+  func: inCall,
+  residuals: inCall,
+  params: inCall,
+  model: "curveFit takes a model, leastSquares its residuals",
+  sigma: divided,
+  dy: divided,
+  weights: rooted,
+  weight: rooted,
+  w: rooted,
   args: "write (p, out) => f(p, out, ...args)",
 });
 

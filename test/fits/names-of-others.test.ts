@@ -45,6 +45,8 @@ const table: readonly (readonly [names: string, given: string, said: string])[] 
   ["curveFit curveFitStudent curveFitMany odr", "lb ub bounds minValues maxValues", inParams],
   ["leastSquares leastSquaresAlone", "lb ub lower upper", box],
   ["leastSquares leastSquaresAlone", "jac Dfun", "jacobian"],
+  ["leastSquares leastSquaresAlone", "sigma dy", "residuals hold it: (f - y[i]) / sigma[i]"],
+  ["leastSquares leastSquaresAlone", "weights w", "residuals hold it: (f - y[i]) * sqrt(weight[i])"],
   ["leastSquares leastSquaresAlone", "jac_sparsity JacobPattern", "jacobianPattern"],
   ["curveFit curveFitMany odr", "jac jacobian", "model.jacobian"],
   ["curveFit curveFitMany odr", "func fcn", "model"],
