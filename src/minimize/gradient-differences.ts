@@ -184,7 +184,8 @@ export function* gradientDifferences(
         break;
       }
       if (!dead) {
-        [clear, told, by] = [h, g[j]!, least];
+        // Where f is higher on both sides, and flat between them, nothing speaks against a minimum.
+        [clear, told, by] = [Math.min(fa, fb, fc, fd) < f ? h : 0, g[j]!, least];
         thirds[j] = third;
         bends[j] = bend;
       }

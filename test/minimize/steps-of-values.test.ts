@@ -34,3 +34,10 @@ test("a square rounded to tenths, from the middle of a step", () => {
   for (const method of ["lbfgs", "bfgs", "newton"] as const)
     expect(minimize((x) => (Math.round(x[0]! * 10) / 10) ** 2, [3.3], { method }).fun).toBe(0);
 });
+
+test("what is flat and higher on both sides is a minimum", () => {
+  for (const method of ["lbfgs", "bfgs", "newton"] as const) {
+    expect(minimize((x) => Math.max(0, x[0]! - 1) ** 2, [0.5], { method }).status).toBe("converged");
+    expect(minimize((x) => Math.max(0, Math.abs(x[0]!) - 1), [0.3], { method }).status).toBe("converged");
+  }
+});
